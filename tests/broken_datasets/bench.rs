@@ -1,0 +1,142 @@
+//! A copy of the bundled dataset that can be broken, looked at and mended again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dossier::dataset::{Article, Diagnostic, Files, Problems, load};
+
+/// The id of the bundled article.
+pub(crate) const ARTICLE: &str = "putins-terms-for-peace";
+
+/// A folder of articles under the system's temporary folder, removed at the end.
+pub(crate) struct Bench {
+    root: PathBuf,
+    /// The files of the article as they were, by their path within it.
+    pub(crate) original: BTreeMap<String, Vec<u8>>,
+}
+
+/// What the loader says of a dataset.
+pub(crate) struct Told {
+    pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) articles: Vec<Article>,
+    pub(crate) files: Files,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!(
+            "dossier-broken-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let root = std::env::temp_dir().join(name);
+        let mut original = BTreeMap::new();
+        let bundled = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("data/articles")
+            .join(ARTICLE);
+        collect(&bundled, "", &mut original);
+        let bench = Self { root, original };
+        bench.restore();
+        bench
+    }
+
+    /// The folder of articles.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The article's folder, or a file in it.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.root.join(ARTICLE).join(file)
+    }
+
+    /// A file's text as it was.
+    pub(crate) fn text(&self, file: &str) -> &str {
+        let bytes = self
+            .original
+            .get(file)
+            .unwrap_or_else(|| panic!("the bundled article has no {file}"));
+        std::str::from_utf8(bytes).expect("the bundled article is text")
+    }
+
+    pub(crate) fn write(&self, file: &str, content: &[u8]) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("make the folder");
+        fs::write(path, content).expect("write the file");
+    }
+
+    /// Makes one file as it was.
+    pub(crate) fn mend(&self, file: &str) {
+        self.write(file, &self.original[file]);
+    }
+
+    /// Makes everything as it was.
+    pub(crate) fn restore(&self) {
+        self.clear();
+        for (file, content) in &self.original {
+            self.write(file, content);
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        if self.root.exists() {
+            fs::remove_dir_all(&self.root).expect("remove the copy");
+        }
+        fs::create_dir_all(&self.root).expect("make the copy's folder");
+    }
+
+    /// Loads the dataset in this process.
+    pub(crate) fn load(&self) -> Told {
+        let mut problems = Problems::default();
+        let files = Files::read(&self.root, &mut problems);
+        let articles = load(&files, &mut problems);
+        Told {
+            problems: problems.sorted(),
+            articles,
+            files,
+        }
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.root));
+    }
+}
+
+impl Told {
+    /// The text that a problem points at, if it points into a file.
+    pub(crate) fn marked(&self, problem: &Diagnostic) -> Option<&str> {
+        let text = self.files.text(&problem.path);
+        problem.span.clone().map(|span| {
+            text.get(span.clone())
+                .unwrap_or_else(|| panic!("{span:?} is not in {}", problem.path))
+        })
+    }
+
+    /// All problems as a person reads them.
+    pub(crate) fn rendered(&self) -> String {
+        let each = self
+            .problems
+            .iter()
+            .map(|problem| problem.render(self.files.text(&problem.path), false));
+        each.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn collect(folder: &Path, within: &str, into: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder)
+        .expect("read the bundled article")
+        .flatten()
+    {
+        let name = format!("{within}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), into);
+        } else {
+            into.insert(name, fs::read(entry.path()).expect("read a bundled file"));
+        }
+    }
+}

@@ -1,0 +1,492 @@
+//! Ways to break files and folders as such.
+
+use std::fs;
+use std::path::Path;
+
+use dossier::dataset::{Files, Problems, load};
+
+use super::bench::{ARTICLE, Bench};
+
+/// What is done to the folders, the path that has to be told, and a part of what is told there.
+type Case = (&'static str, fn(&Bench), &'static str, &'static str);
+
+/// The front matter of a term.
+const HEAD: &[u8] =
+    b"+++\ntitle = \"A copy\"\nsummary = \"A copy.\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\n";
+
+const CASES: &[Case] = &[
+    (
+        "an empty folder of articles",
+        |bench| bench.clear(),
+        "",
+        "no article is here",
+    ),
+    (
+        "an empty article",
+        |bench| only(bench, &[]),
+        "article.toml",
+        "this file is missing",
+    ),
+    (
+        "an article of one file",
+        |bench| only(bench, &["sources.toml"]),
+        "article.toml",
+        "this file is missing",
+    ),
+    (
+        "a folder of a kind that is misspelled",
+        |bench| moved(bench, "term", "terms"),
+        "terms",
+        "no kind of entry is called `terms`",
+    ),
+    (
+        "a folder of a kind in capitals",
+        |bench| moved(bench, "term", "Term"),
+        "Term",
+        "no kind of entry is called `Term`",
+    ),
+    (
+        "a folder of a kind with a space",
+        |bench| moved(bench, "term", "term "),
+        "term ",
+        "no kind of entry is called `term `",
+    ),
+    (
+        "a folder of no kind",
+        |bench| bench.write("music/song.md", b"+++\n+++\n"),
+        "music",
+        "no kind of entry is called `music`",
+    ),
+    (
+        "an empty folder of no kind",
+        |bench| folder(bench, "music"),
+        "music",
+        "no kind of entry is called `music`",
+    ),
+    (
+        "a kind that is gone",
+        |bench| fs::remove_dir_all(bench.path("place")).expect("remove"),
+        "article.toml",
+        "there is no entry `place/",
+    ),
+    (
+        "a folder within a kind",
+        |bench| bench.write("term/old/x.md", b"+++\n+++\n"),
+        "term/old",
+        "a folder within a kind's folder",
+    ),
+    (
+        "an empty folder within a kind",
+        |bench| folder(bench, "term/old"),
+        "term/old",
+        "a folder within a kind's folder",
+    ),
+    (
+        "a folder for an entry",
+        |bench| replaced_by_folder(bench, "term/buffer-state.md"),
+        "term/buffer-state.md",
+        "this is a folder",
+    ),
+    (
+        "a folder for article.toml",
+        |bench| replaced_by_folder(bench, "article.toml"),
+        "article.toml",
+        "this is a folder",
+    ),
+    (
+        "a folder for sources.toml",
+        |bench| replaced_by_folder(bench, "sources.toml"),
+        "sources.toml",
+        "this is a folder",
+    ),
+    (
+        "an entry in capitals",
+        |bench| moved(bench, "term/buffer-state.md", "term/Buffer-State.md"),
+        "term/Buffer-State.md",
+        "no entry id",
+    ),
+    (
+        "an entry with spaces",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer state.md"),
+        "term/buffer state.md",
+        "no entry id",
+    ),
+    (
+        "an entry with an underscore",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer_state.md"),
+        "term/buffer_state.md",
+        "no entry id",
+    ),
+    (
+        "an entry with an ending in capitals",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.MD"),
+        "term/buffer-state.MD",
+        "no entry id",
+    ),
+    (
+        "an entry that is a text file",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.txt"),
+        "term/buffer-state.txt",
+        "no entry id",
+    ),
+    (
+        "an entry without an ending",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state"),
+        "term/buffer-state",
+        "no entry id",
+    ),
+    (
+        "an entry with two endings",
+        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.md.md"),
+        "term/buffer-state.md.md",
+        "no entry id",
+    ),
+    (
+        "an entry in Cyrillic",
+        |bench| copied(bench, "term/буфер.md"),
+        "term/буфер.md",
+        "no entry id",
+    ),
+    (
+        "an entry with a long name",
+        |bench| {
+            copied(
+                bench,
+                "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md",
+            )
+        },
+        "",
+        "no entry id",
+    ),
+    (
+        "a table among the entries",
+        |bench| bench.write("term/notes.toml", b"a = 1\n"),
+        "term/notes.toml",
+        "no entry id",
+    ),
+    (
+        "an image among the entries",
+        |bench| bench.write("term/map.png", b"\x89PNG\r\n\x1a\n\0\0\0"),
+        "term/map.png",
+        "this is not UTF-8",
+    ),
+    (
+        "an entry beside the folders",
+        |bench| bench.write("buffer.md", b"+++\ntitle = \"Buffer\"\n+++\n"),
+        "buffer.md",
+        "an entry outside",
+    ),
+    (
+        "a file that belongs to nothing",
+        |bench| bench.write("notes.txt", b"to be done\n"),
+        "notes.txt",
+        "belongs to no part",
+    ),
+    (
+        "an old article.toml",
+        |bench| bench.write("article.toml.orig", b"title = 1\n"),
+        "article.toml.orig",
+        "belongs to no part",
+    ),
+    (
+        "an article in capitals",
+        |bench| renamed_article(bench, "Putins-Terms"),
+        "Putins-Terms",
+        "no article id",
+    ),
+    (
+        "an article with a space",
+        |bench| renamed_article(bench, "putins terms"),
+        "putins terms",
+        "no article id",
+    ),
+    (
+        "an article with an underscore",
+        |bench| renamed_article(bench, "putins_terms"),
+        "putins_terms",
+        "no article id",
+    ),
+    (
+        "a second article without article.toml",
+        |bench| fs::create_dir(bench.root().join("second")).expect("make a folder"),
+        "second/article.toml",
+        "this file is missing",
+    ),
+    (
+        "an entry in Latin-1",
+        |bench| {
+            bench.write(
+                "term/buffer-state.md",
+                b"+++\ntitle = \"\xC9tat tampon\"\n+++\n",
+            )
+        },
+        "term/buffer-state.md",
+        "this is not UTF-8",
+    ),
+    (
+        "an entry in UTF-16",
+        |bench| bench.write("term/buffer-state.md", b"\xFF\xFE+\0+\0+\0\n\0"),
+        "term/buffer-state.md",
+        "this is not UTF-8",
+    ),
+    (
+        "an entry cut off in a letter",
+        |bench| bench.write("term/buffer-state.md", b"+++\ntitle = \"\xD0"),
+        "term/buffer-state.md",
+        "this is not UTF-8",
+    ),
+    (
+        "an article.toml that is no text",
+        |bench| bench.write("article.toml", b"\xFF\xFF\xFF"),
+        "article.toml",
+        "this is not UTF-8",
+    ),
+    (
+        "a sources.toml that is no text",
+        |bench| bench.write("sources.toml", b"[a]\ntitle = \"\xFF\"\n"),
+        "sources.toml",
+        "this is not UTF-8",
+    ),
+    (
+        "an entry that is too large",
+        |bench| bench.write("term/buffer-state.md", &vec![b'x'; 300_000]),
+        "term/buffer-state.md",
+        "this file has 300000 bytes",
+    ),
+    (
+        "an entry of brackets",
+        |bench| {
+            bench.write(
+                "term/buffer-state.md",
+                &[HEAD.to_vec(), vec![b'['; 200_000]].concat(),
+            )
+        },
+        "term/buffer-state.md",
+        "",
+    ),
+    (
+        "an entry of quotes in quotes",
+        |bench| {
+            bench.write(
+                "term/buffer-state.md",
+                &[HEAD.to_vec(), vec![b'>'; 200_000]].concat(),
+            )
+        },
+        "term/buffer-state.md",
+        "",
+    ),
+    (
+        "a list in lists in lists",
+        |bench| {
+            bench.write(
+                "sources.toml",
+                &[b"a = ".to_vec(), vec![b'['; 200_000]].concat(),
+            )
+        },
+        "sources.toml",
+        "",
+    ),
+];
+
+/// Those that Unix alone can make.
+#[cfg(unix)]
+const UNIX_CASES: &[Case] = &[
+    (
+        "a link that leads nowhere",
+        |bench| linked(bench, "term/buffer-state.md", "/nowhere/at/all"),
+        "term/buffer-state.md",
+        "cannot be read",
+    ),
+    (
+        "a link that leads to itself",
+        |bench| linked(bench, "term/buffer-state.md", "buffer-state.md"),
+        "term/buffer-state.md",
+        "cannot be read",
+    ),
+    (
+        "a link to the folder above",
+        |bench| linked(bench, "term/old", ".."),
+        "term/old",
+        "a folder within a kind's folder",
+    ),
+    (
+        "a link to the article itself",
+        |bench| linked(bench, "music", "."),
+        "music",
+        "no kind of entry is called `music`",
+    ),
+    (
+        "a link to a device without end",
+        |bench| linked(bench, "term/buffer-state.md", "/dev/zero"),
+        "term/buffer-state.md",
+        "not a regular file",
+    ),
+    (
+        "a pipe that nobody writes to",
+        |bench| pipe(bench, "term/buffer-state.md"),
+        "term/buffer-state.md",
+        "not a regular file",
+    ),
+    (
+        "a pipe for article.toml",
+        |bench| pipe(bench, "article.toml"),
+        "article.toml",
+        "not a regular file",
+    ),
+    (
+        "a name with a line break",
+        |bench| bench.write("term/two\nlines.md", b"x"),
+        "term/two\u{fffd}lines.md",
+        "this name cannot be read",
+    ),
+    (
+        "a name with a color",
+        |bench| bench.write("term/\u{1b}[31m.md", b"x"),
+        "term/\u{fffd}[31m.md",
+        "this name cannot be read",
+    ),
+];
+
+#[test]
+fn broken_folders_are_refused() {
+    check(CASES);
+    #[cfg(unix)]
+    check(UNIX_CASES);
+}
+
+fn check(cases: &[Case]) {
+    let bench = Bench::new();
+    let mut failed = Vec::new();
+    for (name, break_it, path, problem) in cases {
+        break_it(&bench);
+        let told = bench.load();
+        let is_told = told.problems.iter().any(|told| {
+            told.path.ends_with(path) && told.problem.contains(problem) && !told.remedy.is_empty()
+        });
+        // The bundled article is whole beside a second one that is broken; from a broken one nothing is loaded.
+        let is_half_loaded = told.articles.len() + 1
+            > std::fs::read_dir(bench.root())
+                .map_or(0, Iterator::count)
+                .max(1);
+        if !is_told || told.problems.len() > 3 || is_half_loaded {
+            failed.push(format!(
+                "{name}: {} problems\n{}",
+                told.problems.len(),
+                told.rendered()
+            ));
+        }
+        bench.restore();
+    }
+    assert!(
+        failed.is_empty(),
+        "{} cases:\n\n{}",
+        failed.len(),
+        failed.join("\n\n==========\n\n")
+    );
+}
+
+#[test]
+fn a_folder_may_be_named_in_many_ways() {
+    let bench = Bench::new();
+    let data = bench.root().join("data");
+    fs::create_dir_all(data.join("schema")).expect("make folders");
+    fs::rename(bench.path(""), data.join("kept")).expect("move the article");
+    fs::create_dir(data.join("articles")).expect("make a folder");
+    fs::rename(data.join("kept"), data.join("articles").join(ARTICLE)).expect("move the article");
+    let article = data.join("articles").join(ARTICLE);
+    for path in [
+        data.clone(),
+        data.join("articles"),
+        data.join("articles/"),
+        data.join("./articles/../articles"),
+        article.clone(),
+        article.join("."),
+        article.join("term/.."),
+    ] {
+        assert_eq!(read(&path), Ok(1), "{}", path.display());
+    }
+    let copy = data.join("tmp.Xy_12");
+    fs::rename(&article, &copy).expect("move the article");
+    assert_eq!(
+        read(&copy),
+        Ok(1),
+        "an article's own folder may be called anything"
+    );
+}
+
+#[test]
+fn what_is_no_folder_is_told_by_its_name() {
+    let bench = Bench::new();
+    for (path, problem) in [
+        (bench.root().join("nowhere"), "does not exist"),
+        (bench.path("article.toml"), "this is a file"),
+        (bench.path("term/buffer-state.md"), "this is a file"),
+        (Path::new("").to_owned(), ""),
+    ] {
+        let told = read(&path).expect_err("no articles are there");
+        assert!(told.contains(problem), "{told}");
+        assert!(told.contains(&path.display().to_string()), "{told}");
+    }
+}
+
+/// How many articles there are, or what is told.
+fn read(path: &Path) -> Result<usize, String> {
+    let mut problems = Problems::default();
+    let files = Files::read(path, &mut problems);
+    let articles = load(&files, &mut problems);
+    let told: Vec<String> = problems
+        .sorted()
+        .iter()
+        .map(|told| told.render(files.text(&told.path), false))
+        .collect();
+    if told.is_empty() {
+        Ok(articles.len())
+    } else {
+        Err(told.join("\n"))
+    }
+}
+
+fn only(bench: &Bench, files: &[&str]) {
+    bench.clear();
+    fs::create_dir(bench.path("")).expect("make the article's folder");
+    for file in files {
+        bench.mend(file);
+    }
+}
+
+fn moved(bench: &Bench, from: &str, to: &str) {
+    fs::rename(bench.path(from), bench.path(to)).expect("rename");
+}
+
+fn copied(bench: &Bench, to: &str) {
+    bench.write(to, &[HEAD, b"A claim. [^terms-5.1]\n"].concat());
+}
+
+fn folder(bench: &Bench, name: &str) {
+    fs::create_dir(bench.path(name)).expect("make a folder");
+}
+
+fn replaced_by_folder(bench: &Bench, file: &str) {
+    fs::remove_file(bench.path(file)).expect("remove");
+    fs::create_dir(bench.path(file)).expect("make a folder");
+}
+
+fn renamed_article(bench: &Bench, name: &str) {
+    fs::rename(bench.root().join(ARTICLE), bench.root().join(name)).expect("rename");
+}
+
+#[cfg(unix)]
+fn linked(bench: &Bench, file: &str, to: &str) {
+    drop(fs::remove_file(bench.path(file)));
+    std::os::unix::fs::symlink(to, bench.path(file)).expect("link");
+}
+
+#[cfg(unix)]
+fn pipe(bench: &Bench, file: &str) {
+    fs::remove_file(bench.path(file)).expect("remove");
+    let made = std::process::Command::new("mkfifo")
+        .arg(bench.path(file))
+        .status()
+        .expect("run mkfifo");
+    assert!(made.success());
+}

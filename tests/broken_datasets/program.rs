@@ -1,0 +1,104 @@
+//! The program itself: what `dossier check` and `dossier ask` say of a broken dataset, and what they end with.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::bench::Bench;
+
+fn dossier(words: &[&str], dir: Option<&Path>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
+    command
+        .args(words)
+        .env_remove("DOSSIER_CONFIG")
+        .env_remove("DOSSIER_DATA__DIR");
+    if let Some(dir) = dir {
+        command.env("DOSSIER_DATA__DIR", dir);
+    }
+    command.output().expect("run dossier")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("messages are text")
+}
+
+#[test]
+fn check_tells_file_line_column_and_remedy_and_ends_with_one() {
+    let bench = Bench::new();
+    for (file, from, to, place) in [
+        (
+            "term/buffer-state.md",
+            "title = \"Buffer state\"",
+            "title = 3",
+            "term/buffer-state.md:2:9",
+        ),
+        ("article.toml", "", "color = \"red\"\n", "article.toml:1:1"),
+        ("sources.toml", "", "more = 1\n", "sources.toml:1:1"),
+        (
+            "event/2022-invasion.md",
+            "+++\ntitle",
+            "+++\n\ntitel",
+            "event/2022-invasion.md:3:1",
+        ),
+        (
+            "term/buffer-state.md",
+            "+++\ntitle",
+            "+++\ncolor = \"\u{1b}[31m\"\ntitle",
+            "term/buffer-state.md:2",
+        ),
+    ] {
+        let text = bench.text(file).replacen(from, to, 1);
+        bench.write(file, text.as_bytes());
+        let root = bench.root().display().to_string();
+        let article = bench.path("").display().to_string();
+        for dir in [root.as_str(), article.as_str()] {
+            let output = dossier(&["check", dir], None);
+            let told = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{told}");
+            assert!(output.stdout.is_empty());
+            assert!(
+                told.contains(place) && told.contains("help: "),
+                "{place} is not told:\n{told}"
+            );
+            assert!(
+                !told.contains('\u{1b}'),
+                "a file's words must not reach the terminal as they are:\n{told:?}"
+            );
+        }
+        bench.mend(file);
+    }
+}
+
+#[test]
+fn check_of_what_is_not_there_ends_with_one() {
+    let bench = Bench::new();
+    let nowhere = bench.root().join("nowhere").display().to_string();
+    let output = dossier(&["check", &nowhere], None);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("nowhere") && stderr(&output).contains("help: "));
+}
+
+#[test]
+fn a_broken_dataset_is_not_served() {
+    let bench = Bench::new();
+    bench.write(
+        "term/buffer-state.md",
+        bench
+            .text("term/buffer-state.md")
+            .replacen("[^terms-5.1]", "", 1)
+            .as_bytes(),
+    );
+    let output = dossier(&["ask", "/term buffer-state"], Some(bench.root()));
+    assert_ne!(output.status.code(), Some(0));
+    assert!(
+        output.stdout.is_empty(),
+        "nothing is answered from half a dataset"
+    );
+    assert!(stderr(&output).contains("a paragraph without a source"));
+    bench.restore();
+    assert_eq!(
+        dossier(&["ask", "/term buffer-state"], Some(bench.root()))
+            .status
+            .code(),
+        Some(0)
+    );
+}
