@@ -1,0 +1,39 @@
+//! Dossier answers slash commands from a sourced article, neutrally and with its citations.
+//!
+//! The chapters, in layers; each may use its own and those above it, and `tests/layers.rs` holds them to it:
+//!
+//! 1. [`dataset`], [`find`]: plain data and pure functions over it. [`lang`] holds the sentences that the bot itself speaks, and
+//!    [`library`] is all of this, loaded and indexed once.
+//! 2. [`request`], [`answer`], [`action`]: what is asked, what is said, and what a button asks for. They know neither terminal nor
+//!    Discord.
+//! 3. [`command`], [`commands`], [`lookup`]: from a request to an answer or a refusal; [`choices`]: what to offer while one is
+//!    typed. No `async`, no clock, no input or output.
+//! 4. [`ask`] and [`terminal`]: a command typed in a terminal, and the card shown there. [`discord`]: the same over Discord, with
+//!    [`config`] and [`secrets`] to reach it.
+//! 5. [`run`]: the parts put together.
+//!
+//! What is deliberately absent: an answer never waits for a network, a disk or a lock, and nothing about the person who asks is
+//! kept.
+
+pub mod dataset;
+pub mod find;
+pub mod lang;
+pub mod library;
+
+pub mod action;
+pub mod answer;
+pub mod request;
+
+pub mod choices;
+pub mod command;
+pub mod commands;
+pub mod lookup;
+
+pub mod ask;
+pub mod terminal;
+
+pub mod discord;
+
+pub mod config;
+pub mod run;
+pub mod secrets;
