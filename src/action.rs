@@ -1,0 +1,203 @@
+//! What a button or a choice of a menu asks for, and its `custom_id`: a link that holds all that the press needs, so that any
+//! process can answer it, after any restart.
+//!
+//! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
+//! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
+
+use crate::request::{PAGE, Request};
+
+/// The most bytes of a `custom_id`. Discord allows [100 characters](https://docs.discord.com/developers/components/reference);
+/// counting bytes is on the safe side of every way to count those.
+pub const CUSTOM_ID_BYTES_MAX: usize = 100;
+
+const VERSION: char = '1';
+
+/// What a press asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// What to do with the request.
+    pub verb: Verb,
+    /// The request, as if it had been typed.
+    pub request: Request,
+}
+
+/// What a press does with its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Shows it in the place of the card: the page or entry before.
+    Previous,
+    /// Shows it in the place of the card: the page or entry after.
+    Next,
+    /// Shows it in the place of the card: an entry of a list. Its number keeps the ids of one message apart.
+    Open(u8),
+    /// Shows a page of the sources of the card, from 1, to the one who pressed.
+    Sources(u8),
+    /// Shows the card to everyone, in a message of its own.
+    Share,
+    /// Takes the card away.
+    Delete,
+    /// A menu: what was chosen is a request of its own.
+    Menu(Menu),
+}
+
+/// The menus of a card. What they offer are requests, as [`encode_request`] spells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// The other views of an entry.
+    Views,
+    /// The entries of a list.
+    Open,
+    /// What to read next.
+    Related,
+}
+
+impl Action {
+    /// The action as a `custom_id`; nothing where it does not fit.
+    pub fn encode(&self) -> Option<String> {
+        let verb = match self.verb {
+            Verb::Previous => "p".to_owned(),
+            Verb::Next => "n".to_owned(),
+            Verb::Open(number) => format!("o{number}"),
+            Verb::Sources(1) => "s".to_owned(),
+            Verb::Sources(page) => format!("s{page}"),
+            Verb::Share => "h".to_owned(),
+            Verb::Delete => return Some(format!("{VERSION}d")),
+            Verb::Menu(menu) => return Some(menu.custom_id().to_owned()),
+        };
+        let spelled = format!("{VERSION}{verb}:{}", spell(&self.request));
+        (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+    }
+
+    /// The action that a `custom_id` spells; nothing where it is not one of ours, or of a version that is no longer known.
+    pub fn decode(custom_id: &str) -> Option<Self> {
+        let rest = custom_id.strip_prefix(VERSION)?;
+        let (verb, request) = rest.split_once(':').unwrap_or((rest, ""));
+        let verb = match verb {
+            "p" => Verb::Previous,
+            "n" => Verb::Next,
+            "s" => Verb::Sources(1),
+            "h" => Verb::Share,
+            "d" => Verb::Delete,
+            "mv" => Verb::Menu(Menu::Views),
+            "mo" => Verb::Menu(Menu::Open),
+            "mr" => Verb::Menu(Menu::Related),
+            numbered => {
+                let (letter, number) = numbered.split_at_checked(1)?;
+                match (letter, number.parse().ok()?) {
+                    ("o", number) => Verb::Open(number),
+                    ("s", page) => Verb::Sources(page),
+                    _ => return None,
+                }
+            }
+        };
+        let request = match verb {
+            Verb::Delete | Verb::Menu(_) => Request::default(),
+            _ => decode_request(request)?,
+        };
+        Some(Self { verb, request })
+    }
+}
+
+impl Menu {
+    /// The `custom_id` of the menu.
+    pub fn custom_id(self) -> &'static str {
+        match self {
+            Self::Views => "1mv",
+            Self::Open => "1mo",
+            Self::Related => "1mr",
+        }
+    }
+}
+
+/// A request as the value of a menu's option, or of a `custom_id`; nothing where it does not fit.
+pub fn encode_request(request: &Request) -> Option<String> {
+    let spelled = spell(request);
+    (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+}
+
+/// The request that [`encode_request`] spelled.
+pub fn decode_request(spelled: &str) -> Option<Request> {
+    let mut parts = spelled.splitn(3, ':');
+    let (command, page, options) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    if command.is_empty() {
+        return None;
+    }
+    let mut request = Request::new(command);
+    for option in options.split('&').filter(|option| !option.is_empty()) {
+        let (name, value) = option.split_once('=')?;
+        request = request.with(name, value.replace("%26", "&").replace("%25", "%"));
+    }
+    Some(request.at_page(page))
+}
+
+fn spell(request: &Request) -> String {
+    let mut spelled = format!("{}:{}:", request.command, request.page());
+    for (place, (name, value)) in request
+        .options()
+        .filter(|(name, _)| *name != PAGE.name)
+        .enumerate()
+    {
+        if place > 0 {
+            spelled.push('&');
+        }
+        spelled.push_str(name);
+        spelled.push('=');
+        spelled.push_str(&value.replace('%', "%25").replace('&', "%26"));
+    }
+    spelled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_custom_id_of_ours_is_nothing() {
+        for text in [
+            "",
+            "1",
+            "2n:timeline:1:",
+            "1x:timeline:1:",
+            "1n",
+            "1n:",
+            "1n:timeline",
+            "1n:timeline:x:",
+            "1o999:term:1:",
+            "1n:timeline:1:from",
+        ] {
+            assert_eq!(Action::decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_does_not_fit_has_no_custom_id() {
+        let action = |query: String| Action {
+            verb: Verb::Next,
+            request: Request::new("search").with("query", query).at_page(2),
+        };
+        assert!(action("x".repeat(80)).encode().is_some());
+        assert_eq!(action("ж".repeat(80)).encode(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_decoded(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25) {
+            let request = Request::new(&command).with(&name, &value).at_page(page);
+            for verb in [Verb::Previous, Verb::Next, Verb::Open(open), Verb::Sources(1), Verb::Sources(2), Verb::Share] {
+                let action = Action { verb, request: request.clone() };
+                if let Some(custom_id) = action.encode() {
+                    prop_assert!(custom_id.len() <= CUSTOM_ID_BYTES_MAX);
+                    prop_assert_eq!(Action::decode(&custom_id), Some(action));
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,120}") {
+            if let Some(action) = Action::decode(&text) {
+                prop_assert!(action.encode().is_none_or(|again| Action::decode(&again).is_some()));
+            }
+        }
+    }
+}
