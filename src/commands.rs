@@ -1,0 +1,60 @@
+//! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands.
+
+use crate::answer::{Answer, Refusal};
+use crate::command::Command;
+use crate::dataset::nearest;
+use crate::library::Library;
+use crate::request::Request;
+
+mod lookup;
+
+macro_rules! commands {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// Every command, in the order in which `/help` lists them.
+        pub const ALL: &[Command] = &[$($name::COMMAND),*];
+    };
+}
+
+commands! { demand, timeline, position, term, place, actor, outlook, article, search, random, help, about }
+
+/// The command of a name.
+pub fn named(name: &str) -> Option<&'static Command> {
+    ALL.iter().find(|command| command.name == name)
+}
+
+/// Answers a request.
+///
+/// # Errors
+///
+/// A refusal, which says why and what to try instead.
+pub fn answer(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+    match named(&request.command) {
+        Some(command) => (command.run)(library, request),
+        None => Err(no_command(&request.command)),
+    }
+}
+
+/// The refusal where there is no command of a name.
+pub fn no_command(asked: &str) -> Refusal {
+    let nearest = nearest(asked, ALL.iter().map(|command| command.name));
+    Refusal::NoSuchCommand {
+        asked: asked.to_owned(),
+        nearest: nearest.map(Request::new),
+    }
+}
+
+/// The refusal where a command has no option of a name.
+pub fn no_option(command: &Command, asked: &str) -> Refusal {
+    let known = command
+        .options
+        .iter()
+        .map(|option| option.name.to_owned())
+        .collect();
+    Refusal::NoSuchOption {
+        command: command.name.to_owned(),
+        asked: asked.to_owned(),
+        known,
+    }
+}

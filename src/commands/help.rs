@@ -1,0 +1,28 @@
+//! `/help`: the commands, from the registry.
+
+use crate::answer::{PAGE_ROWS_MAX, Answer, Paragraph, Refusal, Row, list};
+use crate::answer::Link;
+use crate::command::Command;
+use crate::library::Library;
+use crate::request::Request;
+
+pub(super) const COMMAND: Command = Command { name: "help", options: &[], run };
+
+fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+    let lang = library.lang();
+    let rows = super::ALL.iter().map(|command| row(library, command)).collect();
+    let lead = ["help-lead", "help-words"].map(|key| Paragraph::words(lang.say(key)));
+    Ok(list(library, request, lang.say("help-title"), lead.into(), rows, PAGE_ROWS_MAX).into())
+}
+
+/// A command with its options: "/timeline event, from, to: what happened, oldest first".
+fn row(library: &Library, command: &'static Command) -> Row {
+    let lang = library.lang();
+    let options: Vec<&str> = command.options.iter().map(|option| option.name).collect();
+    let about = lang.say(&format!("command-{}", command.name));
+    let about = match options.join(", ") {
+        options if options.is_empty() => lang.say_with("help-row", &[("about", about.into())]),
+        options => lang.say_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
+    };
+    Row::new(&format!("/{}", command.name), &about, Link::new(format!("/{}", command.name), Request::new(command.name)))
+}

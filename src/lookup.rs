@@ -1,0 +1,87 @@
+//! *Look up in Dossier*: the entries that a message is about. It reads the one message that a member points at.
+
+use crate::answer::{Card, Paragraph, Refusal, Row, entry, list};
+use crate::library::Library;
+use crate::request::Request;
+
+/// The most entries that are shown: one page, so that nothing of the message has to be kept for the next.
+const ENTRIES_MAX: usize = 5;
+
+/// The most sentences of a message that are read. Discord allows 4,000 characters, which have fewer.
+const SENTENCES_MAX: usize = 60;
+
+/// The card of the entries that answer a message, best first.
+///
+/// # Errors
+///
+/// A refusal, if the message has no words or nothing here is about it.
+pub fn look_up(library: &Library, message: &str) -> Result<Card, Refusal> {
+    let scope = library.scope(None, None);
+    let mut best: Vec<(usize, f32)> = Vec::new();
+    let mut read = false;
+    for sentence in sentences(message).take(SENTENCES_MAX) {
+        read = true;
+        for hit in library
+            .finder()
+            .search(sentence, &scope)
+            .hits
+            .iter()
+            .take(ENTRIES_MAX)
+        {
+            match best.iter_mut().find(|(number, _)| *number == hit.document) {
+                Some((_, score)) => *score = score.max(hit.score),
+                None => best.push((hit.document, hit.score)),
+            }
+        }
+    }
+    if !read {
+        return Err(Refusal::NothingToRead);
+    }
+    best.sort_by(|a, b| b.1.total_cmp(&a.1));
+    best.truncate(ENTRIES_MAX);
+    if best.is_empty() {
+        let asked = crate::answer::shorten(message.trim(), 80);
+        return Err(Refusal::NotHere {
+            asked,
+            nearest: Vec::new(),
+        });
+    }
+    let lang = library.lang();
+    let rows: Vec<Row> = best
+        .iter()
+        .map(|(number, _)| row(library, *number))
+        .collect();
+    let lead = Paragraph::words(lang.say_with("lookup-lead", &[("count", rows.len().into())]));
+    let mut card = list(
+        library,
+        &Request::new("search"),
+        lang.say("lookup-title"),
+        vec![lead],
+        rows,
+        ENTRIES_MAX,
+    );
+    // Nothing of the message is in a link, so the card itself cannot be asked for again.
+    card.here = None;
+    Ok(card)
+}
+
+fn row(library: &Library, number: usize) -> Row {
+    let item = library.item(number);
+    let values = [
+        ("kind", library.kind_name(item.entry.kind).into()),
+        ("snippet", item.entry.summary.as_str().into()),
+    ];
+    Row::new(
+        &item.entry.title,
+        &library.lang().say_with("search-row", &values),
+        entry::link(library, item),
+    )
+}
+
+/// The sentences and lines of a message that have words in them.
+fn sentences(message: &str) -> impl Iterator<Item = &str> {
+    let sentences = message.split(['\n', '.', '!', '?', ';']);
+    sentences
+        .map(str::trim)
+        .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+}
