@@ -1,0 +1,116 @@
+//! A command as a person types it in a terminal: `/timeline from:2014 to:2019`, `/demand nato`, `search buffer zone`.
+
+use crate::answer::Refusal;
+use crate::commands;
+use crate::request::{Opt, Request, Takes};
+
+/// Reads a request. Bare words are the value of the command's first option.
+///
+/// # Errors
+///
+/// A refusal, if there is no such command, or if it has no such option.
+pub fn parse(line: &str) -> Result<Request, Refusal> {
+    let line = line.trim();
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let name = name.trim_start_matches('/').to_lowercase();
+    let Some(command) = commands::named(&name) else {
+        return Err(commands::no_command(&name));
+    };
+    let own = command.options;
+    let mut values: Vec<(&str, Vec<&str>)> = Vec::new();
+    for word in rest.split_whitespace() {
+        let option = word.split_once(':').and_then(|(name, value)| {
+            let known = command.option(name)?;
+            Some((known.name, value))
+        });
+        match (option, values.last_mut()) {
+            (Some((name, value)), _) => values.push((name, vec![value])),
+            (None, _) if is_unknown_option(word, own) => {
+                return Err(commands::no_option(
+                    command,
+                    word.split(':').next().unwrap_or(word),
+                ));
+            }
+            (None, Some((_, words))) => words.push(word),
+            (None, None) => match own.first() {
+                Some(first) => values.push((first.name, vec![word])),
+                None => return Err(commands::no_option(command, word)),
+            },
+        }
+    }
+    Ok(values
+        .into_iter()
+        .fold(Request::new(command.name), |request, (name, words)| {
+            request.with(name, words.join(" "))
+        }))
+}
+
+/// Whether a word looks like an option that the command does not have. Where any words may follow, it is one of them.
+fn is_unknown_option(word: &str, own: &[Opt]) -> bool {
+    let name = word
+        .split_once(':')
+        .filter(|(_, value)| !value.is_empty() && !value.starts_with("//"))
+        .map(|(name, _)| name);
+    let takes_words = own.first().is_some_and(|first| first.takes == Takes::Words);
+    !takes_words
+        && name.is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, read: &str) {
+        assert_eq!(
+            parse(typed).map(|request| request.to_string()),
+            Ok(read.to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_typed_is_read_as_in_discord() {
+        check("/demand nato", "/demand demand:nato");
+        check("demand", "/demand");
+        check(
+            "/demand demand:nato view:public-record",
+            "/demand demand:nato view:public-record",
+        );
+        check("/DEMAND Demand:nato", "/demand demand:nato");
+        check("/timeline from:2014 to:2019", "/timeline from:2014 to:2019");
+        check("search buffer zone", "/search query:buffer zone");
+        check(
+            "/search query:buffer zone kind:term page:2",
+            "/search query:buffer zone kind:term page:2",
+        );
+        check("/search Putin: the terms", "/search query:Putin: the terms");
+        check(
+            "/timeline event:Budapest Memorandum  of 1994",
+            "/timeline event:Budapest Memorandum of 1994",
+        );
+        check("/term term: private:true", "/term private:true");
+        check("/help", "/help");
+    }
+
+    #[test]
+    fn what_no_command_takes_is_refused() {
+        for (typed, title) in [
+            ("/demnad nato", "no command"),
+            ("", "no command"),
+            ("/timeline year:2014", "no option"),
+            ("/help me", "no option"),
+        ] {
+            let refused = parse(typed);
+            let is_expected = match title {
+                "no command" => matches!(refused, Err(Refusal::NoSuchCommand { .. })),
+                _ => matches!(refused, Err(Refusal::NoSuchOption { .. })),
+            };
+            assert!(is_expected, "{typed}: {refused:?}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Cards in a terminal: colors and wrapped lines for a person, plain lines for a pipe.
+
+use anstyle::{AnsiColor, Style as Ansi};
+use textwrap::WordSplitter;
+
+use crate::answer::{Card, Link, Paragraph, superscript};
+use crate::dataset::{Inline, Layer, Style};
+use crate::lang::Lang;
+
+/// How wide lines get at most; longer ones are hard to read on a wide screen.
+pub const COLUMNS_MAX: usize = 96;
+
+const STRONG: Ansi = Ansi::new().bold();
+const EMPHASIS: Ansi = Ansi::new().italic();
+const QUIET: Ansi = Ansi::new().dimmed();
+const ARTICLE: Ansi = AnsiColor::Cyan.on_default();
+const RECORD: Ansi = AnsiColor::Green.on_default();
+
+/// Where a card is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// Its width; nothing where lines are not wrapped.
+    pub columns: Option<usize>,
+    /// Whether it shows colors.
+    pub color: bool,
+}
+
+impl Terminal {
+    /// A pipe or a file: plain text, a paragraph a line.
+    pub const PLAIN: Self = Self {
+        columns: None,
+        color: false,
+    };
+
+    /// The card as text.
+    pub fn render(self, card: &Card, lang: &Lang) -> String {
+        let mut out = String::new();
+        let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
+        if !card.kicker.is_empty() {
+            line(&self.paint(QUIET, &card.kicker), 0);
+        }
+        line(&self.paint(STRONG, &card.title), 0);
+        for note in &card.notes {
+            line(&self.paint(EMPHASIS, note), 0);
+        }
+        if let Some(heading) = &card.heading {
+            line("", 0);
+            line(&self.paint(STRONG.underline(), heading), 0);
+        }
+        let mut layer = None;
+        for paragraph in &card.body {
+            if paragraph.layer != layer || !paragraph.item {
+                line("", 0);
+            }
+            if paragraph.layer != layer {
+                layer = paragraph.layer;
+                if let Some(layer) = layer {
+                    line(&self.layer(layer, lang), 0);
+                }
+            }
+            line(&self.text(paragraph), if paragraph.item { 2 } else { 0 });
+        }
+        let (page, of) = card.page;
+        if of > 1 {
+            line("", 0);
+            line(
+                &self.paint(
+                    QUIET,
+                    &lang.say_with("page", &[("page", page.into()), ("of", of.into())]),
+                ),
+                0,
+            );
+        }
+        self.ways_on(&mut out, card, lang);
+        out
+    }
+
+    fn ways_on(self, out: &mut String, card: &Card, lang: &Lang) {
+        let steps = |link: &Option<Link>| link.clone().into_iter().collect::<Vec<_>>();
+        for (key, links) in [
+            ("terminal-open", &card.open),
+            ("terminal-views", &card.views),
+            ("terminal-previous", &steps(&card.previous)),
+            ("terminal-next", &steps(&card.next)),
+            ("terminal-related", &card.related),
+        ] {
+            self.links(out, &lang.say(key), links);
+        }
+        if !card.sources.is_empty() {
+            self.title(out, &lang.say("terminal-sources"));
+            for source in &card.sources {
+                self.line(
+                    out,
+                    &format!("{} {}", superscript(source.mark), source.text),
+                    2,
+                );
+                if let Some(url) = &source.url {
+                    self.line(out, &self.paint(QUIET, url), 4);
+                }
+            }
+        }
+        if card.as_of.is_some() || !card.outward.is_empty() {
+            self.line(out, "", 0);
+        }
+        if let Some(as_of) = &card.as_of {
+            self.line(out, &self.paint(QUIET, as_of), 0);
+        }
+        for way in &card.outward {
+            self.line(
+                out,
+                &self.paint(QUIET, &format!("{}: {}", way.label, way.url)),
+                0,
+            );
+        }
+    }
+
+    /// Links in two columns: what they are called, and what to type for them.
+    fn links(self, out: &mut String, title: &str, links: &[Link]) {
+        if links.is_empty() {
+            return;
+        }
+        self.title(out, title);
+        let widest = links
+            .iter()
+            .map(|link| textwrap::core::display_width(&link.label))
+            .max()
+            .unwrap_or_default();
+        for link in links {
+            let gap = " ".repeat(widest - textwrap::core::display_width(&link.label));
+            self.line(
+                out,
+                &format!(
+                    "{}{gap}  {}",
+                    link.label,
+                    self.paint(QUIET, &link.to.to_string())
+                ),
+                2,
+            );
+        }
+    }
+
+    fn title(self, out: &mut String, title: &str) {
+        self.line(out, "", 0);
+        self.line(out, &self.paint(STRONG, title), 0);
+    }
+
+    /// Adds a line, wrapped where the terminal has a width.
+    fn line(self, out: &mut String, text: &str, indent: usize) {
+        let indent = " ".repeat(indent);
+        match self.columns {
+            Some(columns) if !text.is_empty() => {
+                let options = textwrap::Options::new(columns.clamp(20, COLUMNS_MAX))
+                    .initial_indent(&indent)
+                    .subsequent_indent(&indent);
+                // A word is never cut: an address stays one that can be opened.
+                out.push_str(&textwrap::fill(
+                    text,
+                    options
+                        .break_words(false)
+                        .word_splitter(WordSplitter::NoHyphenation),
+                ));
+            }
+            _ => {
+                out.push_str(&indent);
+                out.push_str(text);
+            }
+        }
+        out.truncate(out.trim_end_matches(' ').len());
+        out.push('\n');
+    }
+
+    fn text(self, paragraph: &Paragraph) -> String {
+        let mut text = String::new();
+        if paragraph.item {
+            text.push_str("- ");
+        }
+        let mut after_mark = false;
+        for part in &paragraph.text {
+            match part {
+                Inline::Text(words, style) => text.push_str(&self.styled(words, *style)),
+                Inline::Mark(mark) => {
+                    if after_mark {
+                        text.push(' ');
+                    }
+                    text.push_str(&superscript(*mark));
+                }
+            }
+            after_mark = matches!(part, Inline::Mark(_));
+        }
+        text
+    }
+
+    fn styled(self, words: &str, style: Style) -> String {
+        match style {
+            Style::Plain => words.to_owned(),
+            Style::Emphasis => self.paint(EMPHASIS, words),
+            Style::Strong => self.paint(STRONG, words),
+        }
+    }
+
+    /// Who says what follows: each layer has a color of its own.
+    fn layer(self, layer: Layer, lang: &Lang) -> String {
+        match layer {
+            Layer::Article => self.paint(ARTICLE, &lang.say("layer-article")),
+            Layer::Record => self.paint(RECORD, &lang.say("layer-record")),
+        }
+    }
+
+    fn paint(self, style: Ansi, text: &str) -> String {
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
