@@ -1,0 +1,11 @@
+//! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
+
+pub mod gateway;
+pub mod limits;
+pub mod parse;
+pub mod ready;
+pub mod register;
+pub mod render;
+pub mod respond;
+pub mod rest;
+pub mod wire;

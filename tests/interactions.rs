@@ -1,0 +1,564 @@
+//! What Discord sends, in every documented shape and in many that no document has, is read as what it is.
+//!
+//! A new shape is a new file in `tests/fixtures/interactions`; what is read of it is a diff of one snapshot.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use dossier::discord::parse::{
+    Asked, Event, Given, Id, Interaction, Unreadable, Value, event, parse,
+};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Value as Json, json};
+
+/// The token of every fixture but two that have Discord's own.
+const TOKENS: [&str; 2] = ["A_UNIQUE_TOKEN", "UNIQUE_TOKEN"];
+
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/interactions");
+    let files = fs::read_dir(folder).expect("the fixtures").flatten();
+    let mut fixtures: Vec<_> = files
+        .map(|file| {
+            let name = file
+                .path()
+                .with_extension("")
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            (
+                name.expect("a name"),
+                fs::read(file.path()).expect("a readable fixture"),
+            )
+        })
+        .collect();
+    fixtures.sort();
+    fixtures
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let found = fixtures().into_iter().find(|(one, _)| one == name);
+    found.unwrap_or_else(|| panic!("a fixture called {name}")).1
+}
+
+/// All that was read, words and all, which `Debug` does not show.
+fn show(interaction: &Interaction<'_>) -> String {
+    let id = |id: Option<Id>| id.map_or("-".to_owned(), |id| id.to_string());
+    let bits = |bits: Option<u64>| bits.map_or("-".to_owned(), |bits| format!("{bits:#x}"));
+    let mut shown = format!("{} for {}", interaction.id, interaction.application_id);
+    let context = interaction
+        .context
+        .map_or("-".to_owned(), |context| context.to_string());
+    let installed = interaction
+        .installed_in_guild
+        .map_or("-".to_owned(), |installed| installed.to_string());
+    let _ = write!(
+        shown,
+        "\nguild {} (installed: {installed}), channel {}, context {context}, app may {}",
+        id(interaction.guild_id),
+        id(interaction.channel_id),
+        bits(interaction.app_permissions),
+    );
+    let _ = write!(
+        shown,
+        "\nuser {} ({}), may {}",
+        id(interaction.user_id),
+        interaction.locale.as_deref().unwrap_or("-"),
+        bits(interaction.member_permissions),
+    );
+    shown + "\n" + &show_asked(&interaction.asked)
+}
+
+fn show_asked(asked: &Asked<'_>) -> String {
+    let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[Given<'_>]| {
+        let options = options
+            .iter()
+            .map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
+        format!(
+            "{kind} /{}{}",
+            [&[Cow::Borrowed(name)], path].concat().join(" "),
+            options.collect::<String>()
+        )
+    };
+    match asked {
+        Asked::Ping => "ping".to_owned(),
+        Asked::Command {
+            name,
+            path,
+            options,
+        } => command("command", name, path, options),
+        Asked::Message { name, content } => format!("message command {name:?}\n  {content:?}"),
+        Asked::Autocomplete {
+            name,
+            path,
+            options,
+            focused,
+        } => command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}"),
+        Asked::Component {
+            custom_id,
+            values,
+            message,
+        } => {
+            let asked_by = message
+                .asked_by
+                .map_or("nobody".to_owned(), |id| id.to_string());
+            let ephemeral = if message.ephemeral { ", ephemeral" } else { "" };
+            format!("press {custom_id:?} {values:?}\n  on what {asked_by} asked for{ephemeral}")
+        }
+        Asked::Modal { custom_id, values } => {
+            let values = values
+                .iter()
+                .map(|(name, value)| format!("\n  {name}: {value:?}"));
+            format!("form {custom_id:?}{}", values.collect::<String>())
+        }
+        Asked::Unknown { kind } => format!("unknown {kind}"),
+    }
+}
+
+fn show_value(value: &Value<'_>) -> String {
+    match value {
+        Value::Text(text) => format!("text {text:?}"),
+        Value::Whole(number) => format!("whole {number}"),
+        Value::Number(number) => format!("number {number}"),
+        Value::Flag(flag) => format!("flag {flag}"),
+        Value::Id(id) => format!("id {id}"),
+        Value::Other => "other".to_owned(),
+    }
+}
+
+fn read(json: &[u8]) -> String {
+    parse(json).map_or_else(
+        |unreadable| unreadable.to_string(),
+        |interaction| show(&interaction),
+    )
+}
+
+/// An interaction with an option whose value is written like this.
+fn with_value(value: &str) -> String {
+    let option = format!(r#"{{"name":"query","type":3,"value":{value}}}"#);
+    format!(r#"{{"id":"1","token":"t","type":2,"data":{{"name":"search","options":[{option}]}}}}"#)
+}
+
+/// The value of an option that is written like this.
+fn read_value(value: &str) -> String {
+    let shown = read(with_value(value).as_bytes());
+    let (_, value) = shown.split_once("\n  query: ").expect("an option");
+    value.to_owned()
+}
+
+#[test]
+fn every_shape_is_read() {
+    let mut shown = String::new();
+    for (name, json) in fixtures() {
+        let _ = writeln!(shown, "## {name}\n{}\n", read(&json));
+        let interaction = parse(&json).expect("every fixture can be answered");
+        let is_bare = name == "ping_of_one_field";
+        assert!(
+            TOKENS.contains(&interaction.token.as_str()) || is_bare,
+            "{name}"
+        );
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn the_order_of_fields_makes_no_difference() {
+    let mut compared = 0;
+    for (name, json) in fixtures() {
+        // Keys come out in the order of the alphabet: `data` and `options` before `type`.
+        let Ok(sorted) = serde_json::from_slice::<Json>(&json) else {
+            continue;
+        };
+        if name != "duplicate_keys" && name != "huge_integers" && name != "options_of_odd_numbers" {
+            assert_eq!(read(sorted.to_string().as_bytes()), read(&json), "{name}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 90, "{compared}");
+}
+
+#[test]
+fn nothing_that_people_type_and_no_token_is_in_debug() {
+    for (name, json) in fixtures() {
+        let interaction = parse(&json).expect("every fixture can be answered");
+        assert!(
+            !format!("{interaction:?}").contains("UNIQUE_TOKEN"),
+            "{name}"
+        );
+        let debug = format!(
+            "{:?} {:#?} {:?}",
+            interaction.asked, interaction.asked, interaction.token
+        );
+        assert!(!debug.contains("UNIQUE_TOKEN"), "{name}: {debug}");
+        let typed: Vec<&str> = match &interaction.asked {
+            Asked::Command { options, .. } | Asked::Autocomplete { options, .. } => {
+                let texts = options.iter().filter_map(|one| match &one.value {
+                    Value::Text(text) => Some(text.as_ref()),
+                    _ => None,
+                });
+                texts.collect()
+            }
+            Asked::Message { content, .. } => vec![content],
+            Asked::Component {
+                custom_id, values, ..
+            } => values.iter().chain([custom_id]).map(Cow::as_ref).collect(),
+            Asked::Modal { custom_id, values } => values
+                .iter()
+                .map(|(_, value)| value)
+                .chain([custom_id])
+                .map(Cow::as_ref)
+                .collect(),
+            Asked::Ping | Asked::Unknown { .. } => Vec::new(),
+        };
+        for typed in typed.iter().filter(|typed| typed.len() > 4) {
+            assert!(!debug.contains(typed), "{name}: {typed:?} in {debug}");
+        }
+    }
+}
+
+#[test]
+fn what_needs_no_unescaping_is_borrowed() {
+    let json = fixture("command_in_server");
+    let interaction = parse(&json).expect("an interaction");
+    let Asked::Command {
+        name: Cow::Borrowed("timeline"),
+        options,
+        ..
+    } = interaction.asked
+    else {
+        panic!("{:?}", interaction.asked);
+    };
+    assert!(matches!(
+        options[0].value,
+        Value::Text(Cow::Borrowed("2014"))
+    ));
+    assert!(matches!(interaction.locale, Some(Cow::Borrowed("en-US"))));
+}
+
+#[test]
+fn what_cannot_be_answered_is_refused_without_saying_what_it_holds() {
+    let at = |at| Unreadable::NotJson { at };
+    let table: &[(&str, Unreadable)] = &[
+        ("", at(0)),
+        (" ", at(1)),
+        ("null", at(0)),
+        ("[]", at(0)),
+        ("\"text\"", at(0)),
+        ("7", at(0)),
+        ("{", at(1)),
+        ("{}", Unreadable::NoId),
+        ("{\"type\":1}x", at(10)),
+        ("{\"type\":1}{}", at(10)),
+        ("{\"type\"}", at(7)),
+        ("{\"type\":}", at(8)),
+        ("{type:1}", at(1)),
+        ("{'type':1}", at(1)),
+        (r#"{"token":"t","type":2}"#, Unreadable::NoId),
+        (r#"{"id":0,"token":"t","type":2}"#, Unreadable::NoId),
+        (r#"{"id":-1,"token":"t","type":2}"#, Unreadable::NoId),
+        (r#"{"id":"1","type":2}"#, Unreadable::NoToken),
+        (r#"{"id":"1","token":"","type":2}"#, Unreadable::NoToken),
+        (r#"{"id":"1","token":null,"type":2}"#, Unreadable::NoToken),
+        (r#"{"id":"1","token":"t","type":2,"locale":"\x"}"#, at(44)),
+    ];
+    for (json, why) in table {
+        assert_eq!(parse(json.as_bytes()).err(), Some(*why), "{json}");
+        assert!(!why.to_string().contains('"'), "{why}");
+    }
+}
+
+#[test]
+fn an_interaction_cut_anywhere_is_refused() {
+    for name in [
+        "ping",
+        "command_with_every_option_type",
+        "subcommand_in_group",
+        "message_command_on_link",
+        "autocomplete_in_subcommand",
+        "button_of_own_message",
+        "modal_of_labels",
+        "interaction_of_unknown_type",
+    ] {
+        let json: Json = serde_json::from_slice(&fixture(name)).expect("JSON");
+        let whole = json.to_string();
+        for end in 0..whole.len() {
+            let cut = parse(&whole.as_bytes()[..end]);
+            assert!(
+                matches!(cut, Err(Unreadable::NotJson { at }) if at <= end + 1),
+                "{name} at {end}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nesting_of_any_depth_is_passed_over_without_recursion() {
+    let deep =
+        |depth: usize, open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
+    for nested in [
+        deep(100_000, "[", "]"),
+        deep(50_000, "{\"a\":", "}"),
+        deep(30_000, "[{\"options\":", "}]"),
+    ] {
+        let shown = read(with_value(&nested).as_bytes());
+        assert!(
+            shown.ends_with("command /search\n  query: other"),
+            "{shown}"
+        );
+        for field in [
+            "options",
+            "resolved",
+            "components",
+            "component",
+            "values",
+            "custom_id",
+            "name",
+        ] {
+            for kind in 1..=6 {
+                let json = format!(
+                    r#"{{"id":"1","token":"t","type":{kind},"data":{{"type":3,"{field}":{nested}}},"message":{nested}}}"#
+                );
+                assert!(parse(json.as_bytes()).is_ok(), "{field} of {kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn options_and_inputs_deeper_than_discord_nests_them_are_left_out() {
+    let mut options = json!([{"name": "deep", "type": 3, "value": "x"}]);
+    let mut components = json!([{"custom_id": "deep", "value": "x"}]);
+    for level in 0..10 {
+        options = json!([{"name": format!("level{level}"), "type": 1, "options": options}]);
+        components = json!([{"components": components}]);
+    }
+    let command =
+        json!({"id": "1", "token": "t", "type": 2, "data": {"name": "c", "options": options}});
+    assert!(read(command.to_string().as_bytes()).ends_with("command /c level9 level8 level7"));
+    let form = json!({"id": "1", "token": "t", "type": 5, "data": {"custom_id": "f", "components": components}});
+    assert!(read(form.to_string().as_bytes()).ends_with("form \"f\""));
+}
+
+#[test]
+fn a_long_text_is_read_whole() {
+    let long = "Київ ".repeat(6_000);
+    let shown = read(with_value(&json!(long).to_string()).as_bytes());
+    assert!(shown.contains(&long));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_replaced() {
+    let mut json = with_value("\"a?b\"").into_bytes();
+    let at = json
+        .iter()
+        .position(|byte| *byte == b'?')
+        .expect("a question mark");
+    json[at] = 0xff;
+    assert!(read(&json).ends_with("query: text \"a\u{fffd}b\""));
+}
+
+#[test]
+fn an_interaction_is_found_in_its_frame_wherever_the_body_stands() {
+    let (name, json) = ("command_in_server", fixture("command_in_server"));
+    let json = String::from_utf8(json).expect("UTF-8");
+    let frames = [
+        format!(r#"{{"t":"INTERACTION_CREATE","s":5,"op":0,"d":{json}}}"#),
+        format!(r#"{{"op":0,"d":{json},"s":5,"t":"INTERACTION_CREATE"}}"#),
+        format!(r#"{{"new":{{"t":"READY"}},"t":"INTERACTION_CREATE","d":{json}"#),
+    ];
+    for frame in &frames {
+        let Event::Interaction(Ok(interaction)) = event(frame.as_bytes()) else {
+            panic!("{name}: {frame}");
+        };
+        assert_eq!(show(&interaction), read(json.as_bytes()));
+    }
+    let cut = &frames[0].as_bytes()[..frames[0].len() - 9];
+    assert!(matches!(
+        event(cut),
+        Event::Interaction(Err(Unreadable::NotJson { .. }))
+    ));
+    let nothing = br#"{"t":"INTERACTION_CREATE","op":0,"d":null}"#;
+    assert!(matches!(event(nothing), Event::Interaction(Err(_))));
+}
+
+#[test]
+fn the_few_events_that_matter_are_told_from_the_rest() {
+    let table = [
+        (
+            r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
+            "Ready { application_id: Some(Id(7)), guilds: 2 }",
+        ),
+        (
+            r#"{"t":"READY","s":1,"op":0,"d":{}}"#,
+            "Ready { application_id: None, guilds: 0 }",
+        ),
+        (
+            r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#,
+            "Resumed",
+        ),
+        (
+            r#"{"t":"GUILD_DELETE","s":2,"op":0,"d":{"id":"41"}}"#,
+            "GuildDelete { id: Id(41), unavailable: false }",
+        ),
+        (
+            r#"{"t":"GUILD_DELETE","op":0,"d":{"unavailable":true,"id":"41"}}"#,
+            "GuildDelete { id: Id(41), unavailable: true }",
+        ),
+        (
+            r#"{"t":"GUILD_DELETE","op":0,"d":{"id":"41","unavailable":false}}"#,
+            "GuildDelete { id: Id(41), unavailable: false }",
+        ),
+        (
+            r#"{"t":"GUILD_DELETE","op":0,"d":{"id":"41","unavailable":1}}"#,
+            "GuildDelete { id: Id(41), unavailable: true }",
+        ),
+        (r#"{"t":"GUILD_DELETE","op":0,"d":{}}"#, "Other"),
+        (
+            r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41", and so on"#,
+            "Other",
+        ),
+        (r#"{"t":"SOMETHING_NEW","op":0,"d":[]}"#, "Other"),
+        (
+            r#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":41250}}"#,
+            "Other",
+        ),
+        (r#"{"t":null,"s":null,"op":7,"d":null}"#, "Other"),
+        (r#"{"t":"READY"}"#, "Other"),
+        ("{}", "Other"),
+        ("[]", "Other"),
+        ("", "Other"),
+        ("not JSON", "Other"),
+    ];
+    for (frame, expected) in table {
+        assert_eq!(
+            format!("{:?}", event(frame.as_bytes())),
+            expected,
+            "{frame}"
+        );
+    }
+}
+
+/// Any value of JSON.
+fn any_json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        any::<String>().prop_map(Json::from),
+        select(vec!["1", "0", "-1", "", "true", "2"]).prop_map(Json::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let names = select(vec![
+            "id",
+            "type",
+            "name",
+            "value",
+            "options",
+            "user",
+            "components",
+            "component",
+            "content",
+            "0",
+        ]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::btree_map(names.prop_map(str::to_owned), inner, 0..5)
+                .prop_map(|fields| Json::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+/// Puts a value in the place of some value within, but not of the id or the token.
+fn put(json: &mut Json, places: &[Index], value: Json) {
+    let within: Vec<&mut Json> = match json {
+        Json::Array(items) => items.iter_mut().collect(),
+        Json::Object(fields) => {
+            let is_free = |name: &String| !matches!(name.as_str(), "id" | "token");
+            fields
+                .iter_mut()
+                .filter(|(name, _)| is_free(name))
+                .map(|(_, value)| value)
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    let count = within.len();
+    match places.split_first() {
+        Some((place, places)) if count > 0 => {
+            if let Some(inner) = within.into_iter().nth(place.index(count)) {
+                put(inner, places, value);
+            }
+        }
+        _ => *json = value,
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = (parse(&bytes), event(&bytes));
+    }
+
+    #[test]
+    fn any_bytes_of_json_are_read_or_refused(text in r#"[\[\]{}",:\\u0-9a-z .-]{0,120}"#) {
+        let _ = (parse(text.as_bytes()), event(text.as_bytes()));
+        let _ = parse(with_value(&text).as_bytes());
+    }
+
+    #[test]
+    fn a_fixture_with_some_bytes_changed_is_read_or_refused(
+        which in any::<Index>(),
+        changes in prop::collection::vec((any::<Index>(), prop_oneof![any::<u8>(), select(br#"{}[]",:\0u"#.to_vec())]), 1..8),
+        cut in any::<Index>(),
+    ) {
+        let fixtures = fixtures();
+        let mut json = which.get(&fixtures).1.clone();
+        for (place, byte) in changes {
+            let place = place.index(json.len());
+            json[place] = byte;
+        }
+        let _ = parse(&json);
+        let end = cut.index(json.len());
+        let _ = (parse(&json[..end]), parse(&json[end..]), event(&json[end..]));
+    }
+
+    #[test]
+    fn no_odd_value_of_any_field_costs_the_answer(
+        which in any::<Index>(),
+        places in prop::collection::vec(any::<Index>(), 1..8),
+        value in any_json(),
+    ) {
+        let fixtures = fixtures();
+        let (name, json) = which.get(&fixtures);
+        if let Ok(mut json) = serde_json::from_slice::<Json>(json)
+            && json.get("token").is_some()
+        {
+            put(&mut json, &places, value);
+            let json = json.to_string();
+            let read = parse(json.as_bytes());
+            prop_assert!(read.is_ok(), "{name}: {read:?} of {json}");
+        }
+    }
+
+    #[test]
+    fn every_text_and_number_is_read_as_serde_reads_it(
+        text in any::<String>(),
+        whole in any::<i64>(),
+        number in any::<f64>().prop_filter("JSON has no others", |number| number.is_finite()),
+    ) {
+        prop_assert_eq!(read_value(&json!(text).to_string()), format!("text {text:?}"));
+        prop_assert_eq!(read_value(&whole.to_string()), format!("whole {whole}"));
+        prop_assert_eq!(read_value(&json!(number).to_string()), format!("number {number}"));
+    }
+
+    #[test]
+    fn every_escape_is_read_as_serde_reads_it(
+        escapes in r#"(\\[nrtbf"/\\]|\\u0[0-9a-f]{3}|\\u[1-9a-c][0-9A-F]{3}|\\ud8[0-9a-f]{2}\\udc[0-9a-f]{2}|[a-zї😀])*"#,
+    ) {
+        let quoted = format!("\"{escapes}\"");
+        let text: String = serde_json::from_str(&quoted).expect("valid escapes");
+        prop_assert_eq!(read_value(&quoted), format!("text {text:?}"));
+    }
+}
