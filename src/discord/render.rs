@@ -1,0 +1,378 @@
+//! A card as a message of components. Pure: the same card gives the same message.
+
+use super::limits::{
+    BUTTON_LABEL_CHARS_MAX, MENU_OPTION_CHARS_MAX, MENU_OPTIONS_MAX, TEXT_PART_CHARS_MAX,
+};
+use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, MenuOption, Message};
+use crate::action::{Action, Menu, Verb, encode_request};
+use crate::answer::{Card, Link, Paragraph, SourceLine, shorten, superscript};
+use crate::dataset::{Inline, Layer, Style};
+use crate::lang::Lang;
+
+/// The most rows that get a button each; more are opened from a menu.
+const OPEN_BUTTONS_MAX: usize = 5;
+
+/// The most characters of the sources on one page of them.
+const SOURCES_CHARS_MAX: usize = 3_500;
+
+/// To whom a message is shown, and what may be done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether only the one who asked sees it.
+    pub private: bool,
+    /// Whether it may be shown to everyone from there.
+    pub may_share: bool,
+}
+
+/// The message of a card.
+pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
+    let mut frame = vec![Component::text(head(card))];
+    body(card, lang, &mut frame);
+    let foot = foot(card, lang);
+    if !foot.is_empty() {
+        frame.push(Component::separator());
+        frame.push(Component::text(foot));
+    }
+    let mut components = vec![Component::container(frame)];
+    let opened_from_menu = if has_open_buttons(card) {
+        &[][..]
+    } else {
+        &card.open[..]
+    };
+    components.extend(menu(Menu::Views, lang.say("menu-views"), &card.views));
+    components.extend(menu(Menu::Open, lang.say("menu-open"), opened_from_menu));
+    components.extend(menu(Menu::Related, lang.say("menu-related"), &card.related));
+    let buttons = buttons(card, lang, shown);
+    if !buttons.is_empty() {
+        components.push(Component::row(buttons));
+    }
+    message(components, shown.private)
+}
+
+/// The message that shows a page of a card's sources, from 1, to the one who pressed.
+pub fn render_sources(card: &Card, lang: &Lang, page: u8) -> Message {
+    let title = lang.say_with("sources-title", &[("title", escape(&card.title).into())]);
+    let mut pages: Vec<String> = vec![format!("### {title}")];
+    for source in &card.sources {
+        let line = source_line(source);
+        match pages.last_mut() {
+            Some(page) if page.chars().count() + line.chars().count() < SOURCES_CHARS_MAX => {
+                page.push('\n');
+                page.push_str(&line);
+            }
+            _ => pages.push(line),
+        }
+    }
+    let place = usize::from(page.max(1)).min(pages.len());
+    let mut components = split(&pages[place - 1]);
+    if place < pages.len()
+        && let Some(next) = card.here.as_ref().and_then(|here| {
+            Action {
+                verb: Verb::Sources(page.max(1).saturating_add(1)),
+                request: here.clone(),
+            }
+            .encode()
+        })
+    {
+        components.push(Component::row(vec![Component::button(
+            lang.say("button-next"),
+            next,
+        )]));
+    }
+    message(components, true)
+}
+
+fn message(components: Vec<Component>, private: bool) -> Message {
+    let flags = if private {
+        IS_COMPONENTS_V2 | EPHEMERAL
+    } else {
+        IS_COMPONENTS_V2
+    };
+    Message {
+        flags,
+        components,
+        allowed_mentions: AllowedMentions::default(),
+    }
+}
+
+/// What it is, its title, what to know before reading, the heading of the view.
+fn head(card: &Card) -> String {
+    let mut head = String::new();
+    if !card.kicker.is_empty() {
+        head.push_str(&format!("-# {}\n", escape(&card.kicker)));
+    }
+    head.push_str(&format!("## {}", escape(&card.title)));
+    for note in &card.notes {
+        head.push_str(&format!("\n*{}*", escape(note)));
+    }
+    if let Some(heading) = &card.heading {
+        head.push_str(&format!("\n### {}", escape(heading)));
+    }
+    head
+}
+
+fn has_open_buttons(card: &Card) -> bool {
+    !card.open.is_empty()
+        && card.open.len() <= OPEN_BUTTONS_MAX
+        && card.open.len() == rows(card).count()
+}
+
+fn rows(card: &Card) -> impl Iterator<Item = &Paragraph> {
+    card.body
+        .iter()
+        .filter(|paragraph| paragraph.item && paragraph.layer.is_none())
+}
+
+/// The text, who says it set above; rows with a button each where they are few.
+fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
+    let with_buttons = has_open_buttons(card);
+    let mut text = String::new();
+    let mut layer = None;
+    for paragraph in card
+        .body
+        .iter()
+        .filter(|paragraph| !(with_buttons && paragraph.item))
+    {
+        if !text.is_empty() {
+            text.push_str(if paragraph.item && paragraph.layer == layer {
+                "\n"
+            } else {
+                "\n\n"
+            });
+        }
+        if paragraph.layer != layer {
+            layer = paragraph.layer;
+            text.extend(layer.map(|layer| format!("-# {}\n", lang.say(layer_key(layer)))));
+        }
+        text.push_str(&markdown(paragraph));
+    }
+    frame.extend(split(&text));
+    if with_buttons {
+        for (place, (row, link)) in rows(card).zip(&card.open).enumerate() {
+            let row = Paragraph {
+                item: false,
+                ..row.clone()
+            };
+            let verb = Verb::Open(u8::try_from(place).unwrap_or(u8::MAX));
+            match (Action {
+                verb,
+                request: link.to.clone(),
+            })
+            .encode()
+            {
+                Some(id) => frame.push(Component::section(
+                    markdown(&row),
+                    Component::button(lang.say("button-open"), id),
+                )),
+                None => frame.push(Component::text(markdown(&row))),
+            }
+        }
+    }
+}
+
+fn layer_key(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Article => "layer-article",
+        Layer::Record => "layer-record",
+    }
+}
+
+fn foot(card: &Card, lang: &Lang) -> String {
+    let (page, of) = card.page;
+    let mut lines = Vec::new();
+    if of > 1 {
+        lines.push(lang.say_with("page", &[("page", page.into()), ("of", of.into())]));
+    }
+    if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
+        .iter()
+        .any(|(link, verb)| link.is_some() && step(link, *verb).is_none())
+    {
+        lines.push(lang.say("no-room-for-pages"));
+    }
+    lines.extend(card.as_of.clone());
+    lines
+        .iter()
+        .map(|line| format!("-# {}", escape(line)))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
+    let mut options: Vec<MenuOption> = Vec::new();
+    for link in links {
+        let Some(value) = encode_request(&link.to) else {
+            continue;
+        };
+        if options.len() < MENU_OPTIONS_MAX && !options.iter().any(|option| option.value == value) {
+            options.push(MenuOption {
+                label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
+                value,
+            });
+        }
+    }
+    (!options.is_empty()).then(|| {
+        Component::row(vec![Component::menu(
+            menu.custom_id(),
+            placeholder,
+            options,
+        )])
+    })
+}
+
+fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
+    Action {
+        verb,
+        request: link.as_ref()?.to.clone(),
+    }
+    .encode()
+}
+
+/// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
+fn buttons(card: &Card, lang: &Lang, shown: Shown) -> Vec<Component> {
+    let mut buttons = Vec::new();
+    let mut add = |key: &str, custom_id: Option<String>| {
+        buttons.extend(custom_id.map(|custom_id| Component::button(lang.say(key), custom_id)));
+    };
+    let of_here = |verb: Verb| {
+        card.here.as_ref().and_then(|here| {
+            Action {
+                verb,
+                request: here.clone(),
+            }
+            .encode()
+        })
+    };
+    add("button-previous", step(&card.previous, Verb::Previous));
+    add("button-next", step(&card.next, Verb::Next));
+    if !card.sources.is_empty() {
+        add("button-sources", of_here(Verb::Sources(1)));
+    }
+    match (shown.private, &card.here) {
+        (true, Some(_)) if shown.may_share => add("button-share", of_here(Verb::Share)),
+        (false, _) => add(
+            "button-delete",
+            Action {
+                verb: Verb::Delete,
+                request: Default::default(),
+            }
+            .encode(),
+        ),
+        _ => {}
+    }
+    let room = 5 - buttons.len();
+    let ways = card.outward.iter().take(room);
+    let address = |label: &str, url: &str| {
+        Component::address(shorten(label, BUTTON_LABEL_CHARS_MAX - 1), url.to_owned())
+    };
+    buttons.extend(ways.map(|way| address(&way.label, &way.url)));
+    buttons
+}
+
+fn markdown(paragraph: &Paragraph) -> String {
+    let mut text = String::new();
+    if paragraph.item {
+        text.push_str("- ");
+    }
+    let mut after_mark = false;
+    for part in &paragraph.text {
+        match part {
+            Inline::Text(words, style) => {
+                let words = escape(words);
+                match style {
+                    Style::Plain => text.push_str(&words),
+                    Style::Emphasis => text.push_str(&format!("*{words}*")),
+                    Style::Strong => text.push_str(&format!("**{words}**")),
+                }
+            }
+            Inline::Mark(mark) => {
+                if after_mark {
+                    text.push(' ');
+                }
+                text.push_str(&superscript(*mark));
+            }
+        }
+        after_mark = matches!(part, Inline::Mark(_));
+    }
+    text
+}
+
+fn source_line(source: &SourceLine) -> String {
+    let mark = superscript(source.mark);
+    match &source.url {
+        // Angle brackets keep an address with parentheses whole, and Discord from drawing a preview.
+        Some(url) => format!("{mark} [{}](<{url}>)", escape(&source.text)),
+        None => format!("{mark} {}", escape(&source.text)),
+    }
+}
+
+/// A text as parts that each fit, cut between lines.
+fn split(text: &str) -> Vec<Component> {
+    let mut parts: Vec<String> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        match parts.last_mut() {
+            Some(part) if part.chars().count() + line.chars().count() <= TEXT_PART_CHARS_MAX => {
+                part.push_str(line)
+            }
+            _ => parts.push(line.to_owned()),
+        }
+    }
+    let trimmed = parts
+        .iter()
+        .map(|part| part.trim_end())
+        .filter(|part| !part.is_empty());
+    trimmed.map(Component::text).collect()
+}
+
+/// Words as Discord shows them as they are: no Markdown, no mention, no link that the bot did not set.
+pub fn escape(words: &str) -> String {
+    let mut escaped = String::with_capacity(words.len() + 8);
+    let mut before = None;
+    for character in words.chars() {
+        let special = matches!(
+            character,
+            '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '>' | '#'
+        );
+        let begins = before.is_none() && matches!(character, '-' | '+');
+        let numbers = character == '.'
+            && words.len() > escaped.len()
+            && escaped.bytes().all(|byte| byte.is_ascii_digit())
+            && before.is_some();
+        if special || begins || numbers {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+        // A mention and an address end where nothing can be seen.
+        if character == '@' || (character == ':' && words.contains("://")) {
+            escaped.push('\u{200B}');
+        }
+        before = Some(character);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_shown_as_they_are() {
+        for (words, shown) in [
+            ("NATO's \"open door\"", "NATO's \"open door\""),
+            (
+                "**bold** _x_ ~~y~~ `z` ||s||",
+                "\\*\\*bold\\*\\* \\_x\\_ \\~\\~y\\~\\~ \\`z\\` \\|\\|s\\|\\|",
+            ),
+            (
+                "[a](b) <@1> <#2> </x:3>",
+                "\\[a\\](b) \\<@\u{200b}1\\> \\<\\#2\\> \\</x:3\\>",
+            ),
+            ("@everyone", "@\u{200b}everyone"),
+            ("https://x.y/z", "https:\u{200b}//x.y/z"),
+            ("- not a list", "\\- not a list"),
+            ("1. not a list", "1\\. not a list"),
+            ("in 2014. Then", "in 2014. Then"),
+        ] {
+            assert_eq!(escape(words), shown);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What we send, as Discord spells it: callbacks and messages of components,
+//! [version 2](https://docs.discord.com/developers/components/reference).
+
+use serde::Serialize;
+
+/// The flag of a message made of components alone.
+pub const IS_COMPONENTS_V2: u32 = 1 << 15;
+
+/// The flag of a message that only the one who asked sees.
+pub const EPHEMERAL: u32 = 1 << 6;
+
+/// The kind of a [`Callback`] that is a new message.
+pub const NEW_MESSAGE: u8 = 4;
+
+/// The kind of a [`Callback`] that is a message in the place of the one that was pressed on.
+pub const UPDATE_MESSAGE: u8 = 7;
+
+/// An answer to an interaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Callback {
+    /// What the answer does, as Discord numbers it.
+    #[serde(rename = "type")]
+    pub kind: u8,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+}
+
+/// The kinds of [`Callback`] that we send.
+impl Callback {
+    /// The answer to a ping.
+    pub const PONG: Self = Self {
+        kind: 1,
+        data: None,
+    };
+
+    /// Nothing for now: what is done about a press is done by another call.
+    pub const LATER: Self = Self {
+        kind: 6,
+        data: None,
+    };
+
+    /// A new message.
+    pub fn message(message: Message) -> Self {
+        Self {
+            kind: NEW_MESSAGE,
+            data: Some(Data::Message(message)),
+        }
+    }
+
+    /// A message in the place of the one that was pressed on.
+    pub fn update(message: Message) -> Self {
+        Self {
+            kind: UPDATE_MESSAGE,
+            data: Some(Data::Message(message)),
+        }
+    }
+
+    /// Choices for an option that is being typed.
+    pub fn choices(choices: Vec<Choice>) -> Self {
+        Self {
+            kind: 8,
+            data: Some(Data::Choices { choices }),
+        }
+    }
+}
+
+/// What a [`Callback`] says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Data {
+    /// A message.
+    Message(Message),
+    /// Choices.
+    Choices {
+        /// At most 25.
+        choices: Vec<Choice>,
+    },
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// [`IS_COMPONENTS_V2`], and [`EPHEMERAL`] where only the one who asked may see it.
+    pub flags: u32,
+    /// Its parts.
+    pub components: Vec<Component>,
+    /// Nobody.
+    pub allowed_mentions: AllowedMentions,
+}
+
+/// Who may be mentioned: nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AllowedMentions {
+    parse: [u8; 0],
+}
+
+/// A choice of an autocomplete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What is read, at most 100 characters.
+    pub name: String,
+    /// What the option gets, at most 100 characters.
+    pub value: String,
+}
+
+/// A part of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Component {
+    /// Text in Discord's Markdown.
+    Text {
+        /// 10.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// The text.
+        content: String,
+    },
+    /// Parts in a frame.
+    Container {
+        /// 17.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// The parts.
+        components: Vec<Component>,
+    },
+    /// Text with a button beside it.
+    Section {
+        /// 9.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// The text.
+        components: Vec<Component>,
+        /// The button.
+        accessory: Box<Component>,
+    },
+    /// A line across.
+    Separator {
+        /// 14.
+        #[serde(rename = "type")]
+        kind: u8,
+    },
+    /// Buttons, or one menu, in a row.
+    Row {
+        /// 1.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// At most five buttons, or one menu.
+        components: Vec<Component>,
+    },
+    /// A button that sends its `custom_id`.
+    Button {
+        /// 2.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// How it looks.
+        style: u8,
+        /// What it says, at most 80 characters.
+        label: String,
+        /// What a press sends.
+        custom_id: String,
+    },
+    /// A button that opens an address.
+    Address {
+        /// 2.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// 5.
+        style: u8,
+        /// What it says, at most 80 characters.
+        label: String,
+        /// The address, at most 512 characters.
+        url: String,
+    },
+    /// A menu of which one option can be chosen.
+    Menu {
+        /// 3.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// What a choice sends, beside the option's value.
+        custom_id: &'static str,
+        /// What stands there before a choice, at most 150 characters.
+        placeholder: String,
+        /// 1 to 25 options.
+        options: Vec<MenuOption>,
+    },
+}
+
+/// An option of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MenuOption {
+    /// What is read, at most 100 characters.
+    pub label: String,
+    /// What a choice sends, at most 100 characters.
+    pub value: String,
+}
+
+impl Component {
+    /// Text.
+    pub fn text(content: impl Into<String>) -> Self {
+        Self::Text {
+            kind: 10,
+            content: content.into(),
+        }
+    }
+
+    /// Parts in a frame.
+    pub fn container(components: Vec<Self>) -> Self {
+        Self::Container {
+            kind: 17,
+            components,
+        }
+    }
+
+    /// Text with a button beside it.
+    pub fn section(text: String, accessory: Self) -> Self {
+        Self::Section {
+            kind: 9,
+            components: vec![Self::text(text)],
+            accessory: Box::new(accessory),
+        }
+    }
+
+    /// A line across.
+    pub fn separator() -> Self {
+        Self::Separator { kind: 14 }
+    }
+
+    /// Buttons, or one menu, in a row.
+    pub fn row(components: Vec<Self>) -> Self {
+        Self::Row {
+            kind: 1,
+            components,
+        }
+    }
+
+    /// A button in the quiet style.
+    pub fn button(label: String, custom_id: String) -> Self {
+        Self::Button {
+            kind: 2,
+            style: 2,
+            label,
+            custom_id,
+        }
+    }
+
+    /// A button that opens an address.
+    pub fn address(label: String, url: String) -> Self {
+        Self::Address {
+            kind: 2,
+            style: 5,
+            label,
+            url,
+        }
+    }
+
+    /// A menu.
+    pub fn menu(custom_id: &'static str, placeholder: String, options: Vec<MenuOption>) -> Self {
+        Self::Menu {
+            kind: 3,
+            custom_id,
+            placeholder,
+            options,
+        }
+    }
+}
