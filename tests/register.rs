@@ -1,0 +1,639 @@
+//! What is registered with Discord: nothing that it would refuse, and nothing twice.
+
+mod fake;
+mod openapi;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use dossier::commands;
+use dossier::config::Register;
+use dossier::dataset::{self, Files, Problems};
+use dossier::discord::parse::Id;
+use dossier::discord::register::definition::{Definition, ours};
+use dossier::discord::register::difference::difference;
+use dossier::discord::register::{Change, Scope, What, apply, differences, plan};
+use dossier::discord::rest::Rest;
+use dossier::library::Library;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+const GUILD: Id = Id(290_926_798_626_357_999);
+
+fn library() -> &'static Library {
+    static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
+    &LIBRARY
+}
+
+/// A library with more than one article.
+fn two_articles() -> Library {
+    let load = || dataset::load(&Files::bundled(), &mut Problems::default());
+    Library::new(load().into_iter().chain(load()).collect())
+}
+
+fn scopes() -> [Scope; 2] {
+    [Scope::Global, Scope::Guild(GUILD)]
+}
+
+fn registered(scope: Scope) -> Vec<Value> {
+    let definitions = ours(library(), scope);
+    definitions
+        .iter()
+        .map(|one| serde_json::to_value(one).expect("plain data"))
+        .collect()
+}
+
+/// A command as Discord gives it back: with what it adds, and with its defaults written down.
+fn given_back(command: &Value, number: usize) -> Value {
+    let mut whole = command.clone();
+    let fields = whole.as_object_mut().expect("a command is an object");
+    fields.insert("id".to_owned(), json!((1_000 + number).to_string()));
+    for (name, value) in [
+        ("application_id", json!("41")),
+        ("version", json!("42")),
+        ("description", json!("")),
+        ("default_member_permissions", Value::Null),
+        ("dm_permission", json!(true)),
+        ("nsfw", json!(false)),
+        ("name_localizations", Value::Null),
+        ("description_localizations", Value::Null),
+        ("a_field_of_tomorrow", json!({"is": "here"})),
+    ] {
+        fields.entry(name).or_insert(value);
+    }
+    whole
+}
+
+/// Every field of a JSON value that may be changed, as a JSON pointer.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .for_each(|(name, value)| places(value, &format!("{at}/{name}"), found));
+        }
+        Value::Array(items) => {
+            found.push(at.to_owned());
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(number, value)| places(value, &format!("{at}/{number}"), found));
+        }
+        _ => found.push(at.to_owned()),
+    }
+}
+
+/// Another value of the same type.
+fn other(value: &Value) -> Value {
+    match value {
+        Value::Null => json!("something"),
+        Value::Bool(value) => json!(!value),
+        Value::Number(number) => json!(number.as_u64().unwrap_or_default() + 1),
+        Value::String(text) => json!(format!("{text}x")),
+        Value::Array(items) => items.get(1..).unwrap_or_default().into(),
+        Value::Object(_) => Value::Null,
+    }
+}
+
+/// The characters that Discord counts: <https://docs.discord.com/developers/interactions/application-commands#slash-commands>.
+fn counted_chars(command: &Definition) -> usize {
+    let chars = |text: &str| text.chars().count();
+    let options = command.options.iter().map(|option| {
+        let choices = option
+            .choices
+            .iter()
+            .map(|choice| chars(&choice.name) + chars(choice.value));
+        chars(option.name) + chars(&option.description) + choices.sum::<usize>()
+    });
+    chars(command.name) + chars(&command.description) + options.sum::<usize>()
+}
+
+#[track_caller]
+fn check_name(name: &str) {
+    let fits = |character: char| character.is_alphanumeric() || "-_'".contains(character);
+    assert!((1..=32).contains(&name.chars().count()), "{name}");
+    assert!(
+        name.chars().all(fits) && name == name.to_lowercase(),
+        "{name}"
+    );
+}
+
+#[track_caller]
+fn check_sentence(text: &str) {
+    assert!(
+        (1..=100).contains(&text.chars().count()) && text == text.trim(),
+        "{text}"
+    );
+}
+
+#[test]
+fn nothing_is_registered_that_discord_would_refuse() {
+    for command in scopes()
+        .into_iter()
+        .flat_map(|scope| ours(library(), scope))
+    {
+        let is_typed = command.kind == 1;
+        if is_typed {
+            check_name(command.name);
+            check_sentence(&command.description);
+        } else {
+            assert!((1..=32).contains(&command.name.chars().count()));
+            assert!(command.description.is_empty() && command.options.is_empty());
+        }
+        assert!(command.options.len() <= 25);
+        assert!(
+            command.options.is_sorted_by_key(|option| !option.required),
+            "{}",
+            command.name
+        );
+        assert!(counted_chars(&command) <= 8_000);
+        for option in &command.options {
+            check_name(option.name);
+            check_sentence(&option.description);
+            assert!(option.choices.len() <= 25);
+            assert!(option.choices.is_empty() || !option.autocomplete);
+            option.choices.iter().for_each(|choice| {
+                check_sentence(&choice.name);
+                check_sentence(choice.value);
+            });
+        }
+        let names: BTreeSet<&str> = command.options.iter().map(|option| option.name).collect();
+        assert_eq!(names.len(), command.options.len(), "{}", command.name);
+    }
+}
+
+#[test]
+fn every_command_is_registered_once_and_works_everywhere() {
+    let definitions = ours(library(), Scope::Global);
+    let names: BTreeSet<(u64, &str)> = definitions.iter().map(|one| (one.kind, one.name)).collect();
+    assert_eq!(names.len(), definitions.len());
+    for command in commands::ALL {
+        assert!(names.contains(&(1, command.name)), "/{}", command.name);
+    }
+    assert!(names.contains(&(3, "Look up in Dossier")));
+    let of_kind = |kind: u64| names.iter().filter(|name| name.0 == kind).count();
+    assert!(of_kind(1) <= 100 && of_kind(3) <= 15);
+    for one in &definitions {
+        assert_eq!(
+            (one.integration_types, one.contexts),
+            (&[0, 1][..], &[0, 1, 2][..])
+        );
+    }
+}
+
+#[test]
+fn every_option_is_of_its_type() {
+    let commands = registered(Scope::Global);
+    let option = |command: &str, option: &str| {
+        let command = commands
+            .iter()
+            .find(|one| one["name"] == command)
+            .expect("a command");
+        let options = command["options"].as_array().expect("options");
+        options
+            .iter()
+            .find(|one| one["name"] == option)
+            .cloned()
+            .expect("an option")
+    };
+    let query = option("search", "query");
+    assert_eq!(
+        (&query["type"], &query["required"], &query["max_length"]),
+        (&json!(3), &json!(true), &json!(80))
+    );
+    assert_eq!(
+        option("search", "kind")["choices"][1],
+        json!({"name": "Event", "value": "event"})
+    );
+    assert_eq!(
+        option("random", "kind")["choices"].as_array().map(Vec::len),
+        Some(8)
+    );
+    for (command, name) in [
+        ("demand", "demand"),
+        ("demand", "view"),
+        ("timeline", "topic"),
+        ("outlook", "topic"),
+    ] {
+        assert_eq!(
+            option(command, name)["autocomplete"],
+            json!(true),
+            "{command} {name}"
+        );
+    }
+    for command in commands::ALL {
+        assert_eq!(
+            option(command.name, "private")["type"],
+            json!(5),
+            "{}",
+            command.name
+        );
+    }
+    assert_eq!(option("timeline", "from").get("autocomplete"), None);
+}
+
+#[test]
+fn the_article_is_asked_for_where_several_are_loaded() {
+    let has_article = |library: &Library| -> Vec<&'static str> {
+        let has = |one: &Definition| {
+            one.options
+                .iter()
+                .any(|option| option.name == "article" && option.autocomplete)
+        };
+        ours(library, Scope::Global)
+            .iter()
+            .filter(|one| has(one))
+            .map(|one| one.name)
+            .collect()
+    };
+    assert_eq!(has_article(library()), [""; 0]);
+    let all = has_article(&two_articles());
+    let expected: Vec<&str> = commands::ALL
+        .iter()
+        .map(|one| one.name)
+        .filter(|name| *name != "help")
+        .collect();
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn discord_s_own_schema_accepts_every_body() {
+    let (Some(create), Some(change)) = (
+        openapi::schema("ApplicationCommandCreateRequest"),
+        openapi::schema("ApplicationCommandPatchRequestPartial"),
+    ) else {
+        return;
+    };
+    for scope in scopes() {
+        for command in plan(library(), scope, &[]).iter().map(body) {
+            openapi::accept(&create, command);
+        }
+        let altered: Vec<Value> = registered(scope)
+            .iter()
+            .enumerate()
+            .map(|(number, one)| alter(&given_back(one, number)))
+            .collect();
+        let changes = plan(library(), scope, &altered);
+        assert_eq!(changes.len(), altered.len());
+        for command in changes.iter().map(body) {
+            openapi::accept(&change, command);
+        }
+    }
+    let refused = json!({"name": "", "options": [{"type": 3, "name": "query"}]});
+    assert!(!create.is_valid(&refused));
+}
+
+/// A command with settings that are not ours.
+fn alter(command: &Value) -> Value {
+    let mut altered = command.clone();
+    for (field, value) in [
+        ("nsfw", json!(true)),
+        ("default_member_permissions", json!("0")),
+        ("name_localizations", json!({"de": "suche"})),
+        ("description_localizations", json!({"de": "Suche"})),
+        (
+            "options",
+            json!([{"type": 3, "name": "old", "description": "Old"}]),
+        ),
+    ] {
+        altered[field] = value;
+    }
+    altered
+}
+
+fn body(change: &Change) -> &Value {
+    match &change.what {
+        What::Missing(body)
+        | What::Different {
+            correction: body, ..
+        } => body,
+        What::Foreign(_) | What::Unwanted(_) => &Value::Null,
+    }
+}
+
+fn lines(changes: &[Change]) -> Vec<String> {
+    changes.iter().map(Change::to_string).collect()
+}
+
+#[test]
+fn what_is_not_ours_is_named_and_left_alone() {
+    let theirs = [
+        json!({"id": "1", "name": "weather", "type": 1}),
+        json!({"id": "2", "name": "demand", "type": 2}),
+        json!({"id": "3", "name": "launch", "type": 4}),
+        json!({"id": "4", "name": "elsewhere", "guild_id": "77"}),
+        json!(null),
+    ];
+    let all: Vec<Value> = registered(Scope::Global)
+        .iter()
+        .enumerate()
+        .map(|(number, one)| given_back(one, number))
+        .chain(theirs)
+        .collect();
+    let changes = plan(library(), Scope::Global, &all);
+    assert_eq!(
+        lines(&changes)[..2],
+        [
+            "? /weather: not Dossier's, left alone",
+            "? demand: not Dossier's, left alone"
+        ]
+    );
+    let pruned: Vec<Change> = changes.into_iter().map(Change::pruned).collect();
+    assert_eq!(lines(&pruned)[..2], ["- /weather", "- demand"]);
+}
+
+#[test]
+fn a_line_says_what_happens_to_a_command() {
+    let guild = Scope::Guild(GUILD);
+    let all = registered(guild);
+    let mut theirs: Vec<Value> = all
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(number, one)| given_back(one, number))
+        .collect();
+    let search = theirs
+        .iter_mut()
+        .find(|one| one["name"] == "search")
+        .expect("/search");
+    search["description"] = json!("Old");
+    search["options"][0]["max_length"] = json!(100);
+    assert_eq!(
+        lines(&plan(library(), guild, &theirs)),
+        [
+            format!("+ /demand in server {GUILD}"),
+            format!("~ /search in server {GUILD}: description, options.query.max_length")
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_discord_gives_back_is_what_we_sent(order in any::<u64>(), drops in any::<u16>()) {
+        for scope in scopes() {
+            let mut theirs: Vec<Value> = registered(scope).iter().enumerate().map(|(number, one)| given_back(one, number)).collect();
+            let turn = usize::try_from(order).unwrap_or_default() % theirs.len();
+            theirs.rotate_left(turn);
+            for one in theirs.iter_mut().filter_map(Value::as_object_mut) {
+                forget(one, drops);
+            }
+            prop_assert_eq!(plan(library(), scope, &theirs), []);
+        }
+    }
+}
+
+#[test]
+fn every_single_change_is_seen() {
+    let ignored = [
+        "/id",
+        "/application_id",
+        "/version",
+        "/dm_permission",
+        "/a_field_of_tomorrow/is",
+    ];
+    let mut seen = 0;
+    for ours in registered(Scope::Global) {
+        let whole = given_back(&ours, 0);
+        let mut found = Vec::new();
+        places(&whole, "", &mut found);
+        for place in found
+            .iter()
+            .filter(|place| !ignored.contains(&place.as_str()))
+        {
+            let mut altered = whole.clone();
+            let value = altered.pointer_mut(place).expect("a place of this command");
+            *value = other(value);
+            let changes = plan(library(), Scope::Global, std::slice::from_ref(&altered));
+            assert!(
+                changes
+                    .iter()
+                    .any(|change| body(change)["name"] == ours["name"]),
+                "{place}"
+            );
+            if !["/name", "/type"].contains(&place.as_str()) {
+                let fields = difference(&ours, &altered, Scope::Global);
+                assert_eq!(fields.len(), 1, "{place}: {fields:?}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 300, "{seen}");
+}
+
+/// Drops some of the fields that say nothing.
+fn forget(command: &mut Map<String, Value>, drops: u16) {
+    let silent = [
+        "default_member_permissions",
+        "nsfw",
+        "name_localizations",
+        "description_localizations",
+        "a_field_of_tomorrow",
+    ];
+    for (number, field) in silent.iter().enumerate() {
+        if drops >> number & 1 == 1 {
+            command.remove(*field);
+        }
+    }
+    if drops >> 8 & 1 == 1 && command.get("description") == Some(&json!("")) {
+        command.insert("description".to_owned(), Value::Null);
+        command.insert("options".to_owned(), json!([]));
+    }
+}
+
+/// Whoever registers: the real edge to Discord, against a fake one.
+fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
+    let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
+    let application = Id(fake::Settings::default().application);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let changes = runtime.block_on(async {
+        if go {
+            apply(&rest, application, library(), setting).await
+        } else {
+            differences(&rest, application, library(), setting).await
+        }
+    });
+    changes.expect("an answer of the fake")
+}
+
+#[test]
+fn everything_is_sent_once_and_then_nothing() {
+    for spelling in [fake::Spelling::Sparse, fake::Spelling::Full] {
+        let fake = fake::Fake::with(fake::Settings {
+            spelling,
+            ..fake::Settings::default()
+        });
+        let setting = Register::Global;
+        let count = ours(library(), Scope::Global).len();
+        assert_eq!(register(&fake, &setting, false).len(), count);
+        assert_eq!(fake.registrations(), [""; 0]);
+        assert_eq!(register(&fake, &setting, true).len(), count);
+        assert_eq!(fake.registrations().len(), count);
+        assert_eq!(register(&fake, &setting, true), []);
+        assert_eq!(fake.registrations().len(), count);
+    }
+}
+
+#[test]
+fn a_difference_is_one_request_and_what_is_not_ours_stays() {
+    let fake = fake::Fake::start();
+    let setting = Register::Guilds(vec![GUILD, GUILD]);
+    register(&fake, &setting, true);
+    let sent = fake.registrations().len();
+    fake.change_commands(|commands| {
+        commands.remove(0);
+        commands[3] = alter(&commands[3]);
+        let guild = GUILD.to_string();
+        commands.push(json!({"id": "9", "guild_id": guild, "name": "weather", "type": 1, "description": "Rain"}));
+        commands.push(json!({"id": "10", "name": "demand", "type": 1, "description": "Of all servers"}));
+    });
+    let changes = register(&fake, &setting, true);
+    assert_eq!(changes.len(), 3, "{:?}", lines(&changes));
+    assert_eq!(fake.registrations().len(), sent + 2);
+    let again = register(&fake, &setting, true);
+    assert_eq!(
+        lines(&again),
+        [format!(
+            "? /weather in server {GUILD}: not Dossier's, left alone"
+        )]
+    );
+    assert_eq!(fake.registrations().len(), sent + 2);
+    assert!(
+        fake.commands()
+            .iter()
+            .any(|one| one["description"] == "Of all servers")
+    );
+}
+
+#[test]
+fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
+    let fake = fake::Fake::start();
+    let count = ours(library(), Scope::Global).len();
+    fake.rule(fake::Rule::next(
+        "POST",
+        "/commands",
+        fake::Fault::Status(400),
+    ));
+    let (code, said) = run(&fake, &["register"], &[]);
+    assert!(
+        code == Some(1) && said.contains("register /demand: POST"),
+        "{said}"
+    );
+    assert_eq!(fake.commands().len(), count - 1);
+    let (_, said) = run(&fake, &["register"], &[]);
+    assert_eq!(said, "+ /demand\n1 sent\n");
+}
+
+#[test]
+fn where_registration_is_off_nothing_is_even_asked() {
+    let fake = fake::Fake::start();
+    assert_eq!(register(&fake, &Register::Off, true), []);
+    assert!(fake.calls().is_empty());
+}
+
+/// What the program says and ends with, run by an operator against a fake Discord.
+fn run(fake: &fake::Fake, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let (api_url, token) = (fake.api_url(), fake.token());
+    let mut all = vec![
+        ("DISCORD_TOKEN", token.as_str()),
+        ("DOSSIER_DISCORD__API_URL", &api_url),
+    ];
+    all.extend_from_slice(variables);
+    fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
+}
+
+#[test]
+fn an_operator_sees_the_difference_before_it_is_sent() {
+    let fake = fake::Fake::start();
+    let count = ours(library(), Scope::Global).len();
+    let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
+    assert_eq!(code, Some(0));
+    assert!(
+        said.starts_with("+ /demand\n")
+            && said.ends_with(&format!("{count} to send, nothing sent\n")),
+        "{said}"
+    );
+    assert_eq!(fake.registrations(), [""; 0]);
+
+    let (_, said) = run(&fake, &["register"], &[]);
+    assert!(
+        said.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")),
+        "{said}"
+    );
+    assert_eq!(
+        run(&fake, &["register"], &[]),
+        (Some(0), "nothing to do\n".to_owned())
+    );
+    assert_eq!(fake.registrations().len(), count);
+}
+
+#[test]
+fn an_operator_removes_what_is_not_ours_only_on_purpose() {
+    let fake = fake::Fake::start();
+    run(&fake, &["register"], &[]);
+    fake.change_commands(|commands| {
+        commands.push(json!({"id": "9", "name": "weather", "type": 1, "description": "Rain"}));
+    });
+    let (_, said) = run(&fake, &["register"], &[]);
+    assert_eq!(
+        said,
+        "? /weather: not Dossier's, left alone\nnothing to do\n"
+    );
+    let (_, said) = run(&fake, &["register", "--prune"], &[]);
+    assert_eq!(said, "- /weather\n1 sent\n");
+    assert!(fake.commands().iter().all(|one| one["name"] != "weather"));
+}
+
+#[test]
+fn where_registration_is_off_an_operator_is_told_so() {
+    let fake = fake::Fake::start();
+    let (code, said) = run(
+        &fake,
+        &["register"],
+        &[("DOSSIER_DISCORD__REGISTER", "off")],
+    );
+    assert!(
+        code == Some(0) && said.contains("discord.register is \"off\""),
+        "{said}"
+    );
+    assert!(fake.calls().is_empty());
+}
+
+#[test]
+fn an_operator_gets_both_links() {
+    let fake = fake::Fake::start();
+    let (code, said) = run(&fake, &["invite"], &[]);
+    let application = fake::Settings::default().application;
+    assert_eq!(code, Some(0));
+    for link in [
+        "integration_type=0&scope=bot+applications.commands&permissions=0\n",
+        "integration_type=1&scope=applications.commands\n",
+    ] {
+        assert!(
+            said.contains(&format!(
+                "https://discord.com/oauth2/authorize?client_id={application}&{link}"
+            )),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_refused_token_is_said_and_not_shown() {
+    let fake = fake::Fake::start();
+    let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
+    for arguments in [&["register"], &["invite"]] {
+        let (code, said) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);
+        assert!(
+            code == Some(78) && said.contains("Discord refused the token"),
+            "{code:?} {said}"
+        );
+        assert!(
+            !said.contains("MTEwMDAw") && !said.contains("somebody"),
+            "{said}"
+        );
+    }
+    drop(fake.forgive());
+}
