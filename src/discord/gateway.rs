@@ -1,0 +1,141 @@
+//! The socket on which Discord tells what members ask: sessions that are kept through every fault, and an end where going on
+//! would do harm. <https://docs.discord.com/developers/events/gateway>
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use twilight_gateway::{ConfigBuilder, Intents, ShardId};
+
+use super::parse::Id;
+use super::rest::{Answer, Rest};
+use crate::config::Shards;
+use address::GatewayUrl;
+use answering::Answering;
+use budget::{Budget, StartLimit};
+use shard::{Keeper, Wiring};
+
+pub use fatal::Fatal;
+
+pub mod address;
+pub mod answering;
+mod backoff;
+mod budget;
+mod fatal;
+mod pulse;
+mod shard;
+
+/// What Discord says of its gateway, to this bot: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
+#[derive(Debug)]
+pub struct Welcome {
+    url: GatewayUrl,
+    shards: u32,
+    start_limit: StartLimit,
+}
+
+/// What the shards of this process need.
+pub struct World {
+    /// Answers what members ask.
+    pub answering: Arc<Answering>,
+    /// Set when no more is to be received.
+    pub stop: CancellationToken,
+    /// Told the application's id, as soon as the first session says it.
+    pub on_ready: Box<dyn Fn(Id) + Send + Sync>,
+}
+
+impl Welcome {
+    /// Reads the answer to `GET /gateway/bot`.
+    ///
+    /// # Errors
+    ///
+    /// If it is another answer, or names an address that the token may not be sent to.
+    pub fn read(answer: &Answer, rest: &Rest) -> anyhow::Result<Self> {
+        #[derive(Deserialize)]
+        struct Told {
+            url: String,
+            #[serde(default)]
+            shards: Option<u32>,
+            #[serde(default)]
+            session_start_limit: Option<StartLimit>,
+        }
+        let told: Told = serde_json::from_slice(&answer.body).ok().context(
+            "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
+        )?;
+        Ok(Self {
+            url: GatewayUrl::parse(&told.url, rest.base())?,
+            shards: told.shards.unwrap_or(1).max(1),
+            start_limit: told.session_start_limit.unwrap_or_default(),
+        })
+    }
+
+    /// The shards that this process serves.
+    ///
+    /// # Errors
+    ///
+    /// If they are fewer than Discord takes, which would refuse them.
+    fn served(&self, setting: Shards) -> Vec<ShardId> {
+        let (from, to, total) = match setting {
+            Shards::Auto => (0, self.shards, self.shards),
+            Shards::Range { from, to, total } => (from, to, total),
+        };
+        (from..to)
+            .filter_map(|number| ShardId::new_checked(number, total))
+            .collect()
+    }
+}
+
+/// Serves shards until told to stop, or until it is no use to go on.
+///
+/// # Errors
+///
+/// If it is no use to go on: an operator has to change something.
+pub async fn serve(
+    welcome: Welcome,
+    setting: Shards,
+    token: &SecretString,
+    world: World,
+) -> Result<(), Fatal> {
+    let shards = welcome.served(setting);
+    let needed = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+    welcome.start_limit.allows(needed)?;
+    let budget = Budget::new(&welcome.start_limit);
+    let mut config = ConfigBuilder::new(token.expose_secret().to_owned(), Intents::GUILDS)
+        .proxy_url(welcome.url.as_str().to_owned())
+        .queue(budget.clone());
+    config = config.ratelimit_messages(true);
+    let wiring = Arc::new(Wiring {
+        config: config.build(),
+        url: welcome.url,
+        session_within: budget.longest_wait(needed),
+        world,
+    });
+    let mut tasks = JoinSet::new();
+    for shard in shards {
+        tasks.spawn(Keeper::new(shard, Arc::clone(&wiring)).keep());
+    }
+    loop {
+        tokio::select! {
+            () = budget.used_up() => return Err(budget.fatal()),
+            done = tasks.join_next() => match done {
+                None => return Ok(()),
+                Some(Ok(done)) => done?,
+                Some(Err(error)) => return Err(Fatal::Broken(if error.is_panic() { "a shard panicked" } else { "a shard was dropped" })),
+            },
+        }
+    }
+}
+
+/// Makes sure that the setting is one that can be served.
+///
+/// # Errors
+///
+/// If Discord wants more shards than the setting has.
+pub fn check(setting: Shards) -> anyhow::Result<()> {
+    if let Shards::Range { from, to, total } = setting {
+        ensure!(from < to && to <= total, "`discord.shards` is no range");
+    }
+    Ok(())
+}

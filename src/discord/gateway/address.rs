@@ -1,0 +1,176 @@
+//! Addresses of the gateway, checked before they are used: to connect to one that cannot be read would panic, and to connect to
+//! another host would send the token there.
+
+use anyhow::{Context, ensure};
+use hyper::Uri;
+
+use crate::discord::rest::address::{Base, is_private};
+
+/// An address that a session may be begun at, without a query and without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayUrl {
+    url: String,
+    host: String,
+    is_encrypted: bool,
+}
+
+impl GatewayUrl {
+    /// Reads the address that the Discord at `base` gives.
+    ///
+    /// # Errors
+    ///
+    /// If it is no address of a gateway, or not encrypted although it is outside one's own network.
+    pub fn parse(url: &str, base: &Base) -> anyhow::Result<Self> {
+        let url = Self::read(url).with_context(|| {
+            format!(
+                "{} gives no address of a gateway; is `discord.api_url` right?",
+                base.host()
+            )
+        })?;
+        ensure!(
+            url.is_encrypted || base.is_private() && is_private(&url.host),
+            "{} gives a gateway at {} that is not encrypted: ws:// is for hosts of one's own network only",
+            base.host(),
+            url.host
+        );
+        Ok(url)
+    }
+
+    /// The address as the gateway's client takes it.
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// Reads the address that READY gives for resuming. Nothing if it is not one, or leads elsewhere: then the first address
+    /// serves as well. From one's own network it never leads out, so that a test double cannot send a token into the world.
+    pub fn resumed(&self, resume_url: &str) -> Option<Self> {
+        let url = Self::read(resume_url)?;
+        let is_same_house = if is_private(&self.host) {
+            url.host == self.host
+        } else {
+            !is_private(&url.host)
+        };
+        let is_as_safe = url.is_encrypted || !self.is_encrypted;
+        (is_same_house && is_as_safe).then_some(url)
+    }
+
+    fn read(url: &str) -> Option<Self> {
+        let uri: Uri = url.trim().parse().ok()?;
+        let is_encrypted = match uri.scheme_str()? {
+            "wss" => true,
+            "ws" => false,
+            _ => return None,
+        };
+        let authority = uri.authority()?;
+        let has_host = !authority.host().is_empty() && !authority.as_str().contains('@');
+        let path = uri.path().trim_end_matches('/');
+        has_host.then(|| Self {
+            url: format!(
+                "{}://{authority}{path}",
+                if is_encrypted { "wss" } else { "ws" }
+            ),
+            host: authority.host().to_ascii_lowercase(),
+            is_encrypted,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn base(api_url: &str) -> Base {
+        Base::parse(api_url).expect("a base")
+    }
+
+    #[test]
+    fn a_gateway_is_encrypted_unless_it_is_in_the_house() {
+        let (discord, house) = (base("https://discord.com"), base("http://127.0.0.1:9"));
+        for (url, base, expected) in [
+            (
+                "wss://gateway.discord.gg",
+                &discord,
+                Some("wss://gateway.discord.gg"),
+            ),
+            (
+                "wss://gateway.discord.gg/",
+                &discord,
+                Some("wss://gateway.discord.gg"),
+            ),
+            (
+                "wss://gateway.discord.gg/?v=9",
+                &discord,
+                Some("wss://gateway.discord.gg"),
+            ),
+            (
+                "wss://gateway.discord.gg",
+                &house,
+                Some("wss://gateway.discord.gg"),
+            ),
+            (
+                "ws://127.0.0.1:1/gateway/",
+                &house,
+                Some("ws://127.0.0.1:1/gateway"),
+            ),
+            ("ws://[::1]:1", &house, Some("ws://[::1]:1")),
+            ("ws://127.0.0.1:1", &discord, None),
+            ("ws://gateway.discord.gg", &discord, None),
+            ("ws://gateway.discord.gg", &house, None),
+            ("https://gateway.discord.gg", &discord, None),
+            ("gateway.discord.gg", &discord, None),
+            ("wss://", &discord, None),
+            ("wss:///path", &discord, None),
+            ("wss://me:secret@gateway.discord.gg", &discord, None),
+            ("wss://a b", &discord, None),
+            ("not an address", &discord, None),
+            ("", &discord, None),
+        ] {
+            let read = GatewayUrl::parse(url, base).ok();
+            assert_eq!(read.as_ref().map(GatewayUrl::as_str), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_session_is_resumed_where_it_may_be() {
+        let discord = GatewayUrl::parse("wss://gateway.discord.gg", &base("https://discord.com"))
+            .expect("an address");
+        let house =
+            GatewayUrl::parse("ws://127.0.0.1:1", &base("http://127.0.0.1:9")).expect("an address");
+        for (url, resume_url, expected) in [
+            (
+                &discord,
+                "wss://gateway-us-east1-b.discord.gg",
+                Some("wss://gateway-us-east1-b.discord.gg"),
+            ),
+            (&discord, "ws://gateway-us-east1-b.discord.gg", None),
+            (&discord, "wss://127.0.0.1", None),
+            (&discord, "\u{0}", None),
+            (&discord, "", None),
+            (
+                &house,
+                "ws://127.0.0.1:2/resume",
+                Some("ws://127.0.0.1:2/resume"),
+            ),
+            (&house, "wss://gateway-us-east1-b.discord.gg", None),
+            (&house, "ws://10.0.0.1", None),
+        ] {
+            let read = url.resumed(resume_url);
+            assert_eq!(
+                read.as_ref().map(GatewayUrl::as_str),
+                expected,
+                "{resume_url}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_can_be_connected_to(url in "(wss?://)?[ -~]{0,40}") {
+            if let Some(read) = GatewayUrl::read(&url) {
+                let whole = format!("{}/?v=10&encoding=json&compress=zstd-stream", read.as_str());
+                prop_assert!(whole.parse::<Uri>().is_ok(), "{}", whole);
+            }
+        }
+    }
+}

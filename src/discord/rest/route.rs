@@ -1,0 +1,155 @@
+//! Paths: those that we make, and what they are called where ids and tokens must not be told.
+
+use std::fmt::Write;
+
+use super::Method;
+
+/// What Discord counts calls by, as far as a path tells it: the method, the path without ids, and the id of the part that has
+/// limits of its own: <https://docs.discord.com/developers/topics/rate-limits>.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Route {
+    pub(super) method: Method,
+    pub(super) template: String,
+    pub(super) major: String,
+    /// Whether the bot's limit over all routes spares it: that of interactions does.
+    pub(super) is_exempt: bool,
+}
+
+impl Route {
+    pub(super) fn of(method: Method, path: &str) -> Self {
+        let mut segments = path.split(['/', '?']).skip(1);
+        let kind = segments.next().unwrap_or_default();
+        let major = match kind {
+            "channels" | "guilds" => segments.next().unwrap_or_default().to_owned(),
+            "webhooks" | "interactions" => segments.take(2).collect::<Vec<_>>().join("/"),
+            _ => String::new(),
+        };
+        Self {
+            method,
+            template: template(path),
+            major,
+            is_exempt: matches!(kind, "webhooks" | "interactions"),
+        }
+    }
+}
+
+/// Where an interaction is answered.
+pub(super) fn callback(id: u64, token: &str) -> String {
+    let mut path = String::with_capacity(48 + token.len());
+    // Writing to a string cannot fail.
+    let _ = write!(path, "/interactions/{id}/");
+    push_segment(&mut path, token);
+    path.push_str("/callback");
+    path
+}
+
+/// The message that answered an interaction.
+pub(super) fn original(application: u64, token: &str) -> String {
+    let mut path = format!("/webhooks/{application}/");
+    push_segment(&mut path, token);
+    path.push_str("/messages/@original");
+    path
+}
+
+/// Adds one segment, whatever is in it: what could end it is escaped.
+fn push_segment(path: &mut String, segment: &str) {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.' | b'=' | b':')
+    };
+    if segment.bytes().all(is_plain) && !matches!(segment, "" | "." | "..") {
+        path.push_str(segment);
+        return;
+    }
+    for byte in segment.bytes() {
+        if is_plain(byte) && byte != b'.' {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+}
+
+/// The path with a placeholder for each id and token, and without a query.
+pub(super) fn template(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let mut template = String::with_capacity(path.len());
+    let mut kind = "";
+    for (place, segment) in path.split('/').enumerate() {
+        if place > 0 {
+            template.push('/');
+        }
+        if place == 1 {
+            kind = segment;
+        }
+        let is_token = place == 3 && matches!(kind, "interactions" | "webhooks");
+        if is_token {
+            template.push_str("{token}");
+        } else if !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            template.push_str("{id}");
+        } else {
+            template.push_str(segment);
+        }
+    }
+    template
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_keeps_no_id_and_no_token() {
+        for (path, expected) in [
+            ("/gateway/bot", "/gateway/bot"),
+            (
+                "/applications/1/commands?with_localizations=true",
+                "/applications/{id}/commands",
+            ),
+            (
+                "/applications/1/guilds/2/commands/3",
+                "/applications/{id}/guilds/{id}/commands/{id}",
+            ),
+            (
+                "/interactions/1/abc/callback",
+                "/interactions/{id}/{token}/callback",
+            ),
+            (
+                "/webhooks/1/abc/messages/@original",
+                "/webhooks/{id}/{token}/messages/@original",
+            ),
+            (
+                "/webhooks/1/123/messages/4",
+                "/webhooks/{id}/{token}/messages/{id}",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(template(path), expected);
+        }
+    }
+
+    #[test]
+    fn a_token_stays_one_segment() {
+        for (token, expected) in [
+            ("aW50-_x.y=", "/interactions/7/aW50-_x.y=/callback"),
+            (
+                "../../users/@me?x#y",
+                "/interactions/7/%2E%2E%2F%2E%2E%2Fusers%2F%40me%3Fx%23y/callback",
+            ),
+            ("..", "/interactions/7/%2E%2E/callback"),
+            ("a b\r\n", "/interactions/7/a%20b%0D%0A/callback"),
+            ("é", "/interactions/7/%C3%A9/callback"),
+        ] {
+            assert_eq!(callback(7, token), expected);
+        }
+        assert_eq!(original(7, "t"), "/webhooks/7/t/messages/@original");
+    }
+
+    #[test]
+    fn guilds_and_channels_have_limits_of_their_own() {
+        let route = |path| Route::of(Method::Get, path);
+        assert_ne!(route("/guilds/1/roles"), route("/guilds/2/roles"));
+        assert_eq!(route("/guilds/1/members/2"), route("/guilds/1/members/3"));
+        assert_eq!(route("/users/1"), route("/users/2"));
+        assert!(route("/webhooks/1/abc").is_exempt && !route("/guilds/1").is_exempt);
+    }
+}

@@ -1,0 +1,291 @@
+//! The command line: reads the settings, picks the parts, starts them.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use dossier::config::{self, Config};
+use dossier::dataset::{self, Files, Problems};
+use dossier::discord::register::application::Application;
+use dossier::discord::register::{self, Change, invite};
+use dossier::discord::respond::{self, Place};
+use dossier::discord::rest::{Rest, RestError};
+use dossier::library::Library;
+use dossier::run::{self, Failure};
+use dossier::terminal::{COLUMNS_MAX, Terminal};
+use dossier::{ask, commands, secrets};
+
+/// What a wrong configuration or dataset ends with, as in sysexits.h.
+const EXIT_CONFIG: u8 = 78;
+
+/// Dossier answers questions from a sourced article, neutrally and with its citations.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    /// A file of settings that replace the defaults
+    #[arg(long, global = true, value_name = "FILE", env = "DOSSIER_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    program: Program,
+}
+
+#[derive(Subcommand)]
+enum Program {
+    /// Serve Discord until stopped
+    ///
+    /// The bot's token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names; the other settings are in config/dossier.toml.
+    ///
+    /// What happens is logged to standard error: DOSSIER_LOG says how much (info, debug, dossier=debug,warn; info without it),
+    /// DOSSIER_LOG_FORMAT how (text or json). It never holds what members write, nor any token.
+    ///
+    /// It ends with 0 when stopped, with 78 when something has to be set right first, and with 1 on any other fault.
+    Run,
+    /// Answer a command here, as in Discord: dossier ask /demand nato
+    Ask {
+        /// The command with its options; a bare word is its first option
+        #[arg(required = true, value_name = "COMMAND")]
+        words: Vec<String>,
+        /// Print the callback that Discord would be sent, as in a direct message
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what differs between our commands and Discord's, and send just that
+    ///
+    /// A line for each command: + is created, ~ changed in the fields that are named, - removed, ? not Dossier's. `dossier run` does
+    /// the same at its start. Where: the setting discord.register.
+    Register {
+        /// Send nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Remove commands of this application that are not Dossier's, such as those of an older version
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Print the links that add the bot to a server or to an account
+    Invite,
+    /// Check the settings and a dataset, and tell all that is wrong with it
+    Check {
+        /// A folder of articles, or one article's folder; without it, the dataset that the settings name
+        dir: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = Config::load(arguments.config.as_deref(), std::env::vars())
+        .map_err(|error| (EXIT_CONFIG, error))
+        .and_then(|config| {
+            let done = match arguments.program {
+                Program::Run => return serve(&config),
+                Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
+                Program::Invite => return invite(&config),
+                Program::Ask { words, json } => answer(&config, &words.join(" "), json),
+                Program::Check { dir } => check(&config, dir.as_deref()),
+            };
+            done.map_err(|error| (1, error))
+        });
+    done.unwrap_or_else(|(code, error)| {
+        say(anstream::stderr(), &format!("dossier: {error:#}\n"));
+        ExitCode::from(code)
+    })
+}
+
+/// Serves Discord until stopped.
+fn serve(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
+    match run::run(config) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(Failure::Dataset(problems, files)) => Ok(tell(
+            problems,
+            &files.iter().collect::<Vec<_>>(),
+            EXIT_CONFIG,
+        )),
+        Err(Failure::Ended { code, why }) => Err((code, why)),
+    }
+}
+
+/// Shows what differs between our commands and Discord's, and sends it.
+fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8, anyhow::Error)> {
+    let setting = &config.discord.register;
+    if *setting == config::Register::Off {
+        let hint = "nothing to do: discord.register is \"off\"; DOSSIER_DISCORD__REGISTER=global overrides it\n";
+        say(anstream::stdout(), hint);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let library = match Library::open(config.data.dir()) {
+        Ok(library) => library,
+        Err((problems, files)) => {
+            return Ok(tell(
+                problems,
+                &files.iter().collect::<Vec<_>>(),
+                EXIT_CONFIG,
+            ));
+        }
+    };
+    with_discord(config, async |rest| {
+        let application = Application::of(rest).await?.id;
+        let mut changes = register::differences(rest, application, &library, setting).await?;
+        if prune {
+            changes = changes.into_iter().map(Change::pruned).collect();
+        }
+        for change in &changes {
+            say(anstream::stdout(), &format!("{change}\n"));
+        }
+        let count = changes.iter().filter(|change| change.is_to_send()).count();
+        if !dry_run {
+            register::send(rest, application, &changes).await?;
+        }
+        let done = match (count, dry_run) {
+            (0, _) => "nothing to do\n".to_owned(),
+            (_, true) => format!("{count} to send, nothing sent\n"),
+            (_, false) => format!("{count} sent\n"),
+        };
+        say(anstream::stdout(), &done);
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Prints the links that add the bot to a server or to an account.
+fn invite(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
+    with_discord(config, async |rest| {
+        let application = Application::of(rest).await?;
+        say(
+            anstream::stdout(),
+            &invite::explain(&application, invite::PERMISSIONS),
+        );
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Makes a few calls to Discord as the bot.
+fn with_discord<T>(
+    config: &Config,
+    calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<T>,
+) -> Result<T, (u8, anyhow::Error)> {
+    let token = secrets::token(|name| std::env::var(name).ok());
+    let rest = token
+        .and_then(|token| Rest::new(&config.discord.api_url, token))
+        .map_err(|error| (EXIT_CONFIG, error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")
+        .map_err(|error| (1, error))?;
+    runtime.block_on(calls(&rest)).map_err(|error| {
+        let refused = error.downcast_ref::<RestError>();
+        if refused.is_some_and(RestError::is_token_refused) {
+            let hint = "Discord refused the token; take a new one from https://discord.com/developers/applications, page Bot";
+            return (EXIT_CONFIG, error.context(hint));
+        }
+        (1, error)
+    })
+}
+
+/// Answers one command on standard output.
+fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let library = match Library::open(config.data.dir()) {
+        Ok(library) => library,
+        Err((problems, files)) => {
+            return Ok(tell(
+                problems,
+                &files.iter().collect::<Vec<_>>(),
+                EXIT_CONFIG,
+            ));
+        }
+    };
+    let chance = RandomState::new().hash_one(line);
+    let request = ask::parse(line).map(|request| request.with_chance(chance));
+    if json {
+        let callback = match &request {
+            Ok(request) => respond::typed(&library, request, Place::DIRECT),
+            Err(refusal) => respond::refused(&library, Place::DIRECT, refusal),
+        };
+        say(
+            anstream::stdout(),
+            &format!("{}\n", serde_json::to_string(&callback)?),
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answer = request.and_then(|request| commands::answer(&library, &request));
+    let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
+    say(
+        anstream::stdout(),
+        &terminal().render(&card, library.lang()),
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks a dataset; the settings have been checked by loading them.
+fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let mut problems = Problems::default();
+    let (mut bundled, mut own) = (Files::default(), Files::default());
+    match dir.or(config.data.dir()) {
+        Some(dir) => own = Files::read(dir, &mut problems),
+        None => bundled = Files::bundled(),
+    }
+    let mut articles = dataset::load(&bundled, &mut problems);
+    articles.extend(dataset::load(&own, &mut problems));
+    if !problems.is_empty() {
+        return Ok(tell(problems, &[&bundled, &own], 1));
+    }
+    for article in articles {
+        let line = format!(
+            "{}: {} entries, {} sources, nothing wrong\n",
+            article.id,
+            article.entries.len(),
+            article.sources.len()
+        );
+        say(anstream::stdout(), &line);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells all problems of a dataset on standard error.
+fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
+    let problems = problems.sorted();
+    let texts = |path: &str| {
+        files
+            .iter()
+            .map(|files| files.text(path))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+    };
+    for problem in &problems {
+        say(
+            anstream::stderr(),
+            &format!("{}\n\n", problem.render(texts(&problem.path), true)),
+        );
+    }
+    let count = problems.len();
+    say(
+        anstream::stderr(),
+        &format!(
+            "{count} {} in the dataset; it is not served before all are mended\n",
+            if count == 1 { "problem" } else { "problems" }
+        ),
+    );
+    ExitCode::from(code)
+}
+
+/// The terminal on standard output, or a pipe.
+fn terminal() -> Terminal {
+    let stdout = std::io::stdout();
+    let width =
+        || terminal_size::terminal_size().map_or(COLUMNS_MAX, |(width, _)| usize::from(width.0));
+    Terminal {
+        columns: stdout.is_terminal().then(width),
+        color: anstream::AutoStream::choice(&stdout) != ColorChoice::Never,
+    }
+}
+
+/// Writes, and does not mind that nobody reads on: `dossier ask … | head` is no error.
+fn say(mut to: impl Write, text: &str) {
+    let written = to
+        .write_all(text.as_bytes())
+        .and_then(|()| to.flush())
+        .context("write the answer");
+    drop(written);
+}

@@ -1,0 +1,253 @@
+//! What `dossier run` does: from the settings to a bot that answers, until it is stopped.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Register};
+use crate::dataset::{Files, Problems};
+use crate::discord::gateway::answering::Answering;
+use crate::discord::gateway::{self, Fatal, Welcome, World};
+use crate::discord::parse::Id;
+use crate::discord::register;
+use crate::discord::respond::Responder;
+use crate::discord::rest::{Method, Rest, RestError};
+use crate::library::Library;
+use crate::secrets;
+
+mod log;
+mod signals;
+
+/// What a fault that an operator has to mend ends with, as in sysexits.h.
+pub const EXIT_CONFIG: u8 = 78;
+
+/// What any other fault ends with.
+pub const EXIT_FAULT: u8 = 1;
+
+/// How long stopping may take: what is under way is sent by then, or never.
+const STOP_MAX: Duration = Duration::from_secs(8);
+
+/// How long the next try to register commands waits, if one fails.
+const REGISTER_AGAIN: Duration = Duration::from_secs(60);
+
+/// How often commands are tried to be registered.
+const REGISTER_TRIES_MAX: u32 = 10;
+
+/// Why a bot does not run, or no longer.
+pub enum Failure {
+    /// The articles have faults, in these files.
+    Dataset(Problems, Vec<Files>),
+    /// Anything else.
+    Ended {
+        /// What the process ends with.
+        code: u8,
+        /// Why, and what to do.
+        why: anyhow::Error,
+    },
+}
+
+/// Runs the bot until it is told to stop.
+///
+/// # Errors
+///
+/// If it cannot start, or it is no use to go on.
+pub fn run(config: &Config) -> Result<(), Failure> {
+    let token = secrets::token(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
+    let rest = Rest::new(&config.discord.api_url, token.clone()).map_err(Failure::configuration)?;
+    gateway::check(config.discord.shards).map_err(Failure::configuration)?;
+    log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
+    let library = open_library(config).map_err(Failure::fault)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")
+        .map_err(Failure::fault)?;
+    let done = runtime.block_on(serve(config, &token, Arc::new(rest), library));
+    // A name that is still being looked up is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+/// What answers, or all that is wrong with the dataset.
+type Opened = Result<Responder, (Problems, Vec<Files>)>;
+
+/// Reads the articles, and makes ready what can be, while Discord is being asked where its gateway is.
+fn open_library(config: &Config) -> anyhow::Result<JoinHandle<Opened>> {
+    let dir = config.data.dir().map(std::path::Path::to_owned);
+    let open = move || Library::open(dir.as_deref()).map(Responder::new);
+    thread::Builder::new()
+        .name("library".to_owned())
+        .spawn(open)
+        .context("start a thread")
+}
+
+async fn serve(
+    config: &Config,
+    token: &SecretString,
+    rest: Arc<Rest>,
+    library: JoinHandle<Opened>,
+) -> Result<(), Failure> {
+    let mut signals = signals::Signals::new()
+        .context("listen for signals")
+        .map_err(Failure::fault)?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        discord = rest.base().host(),
+        "starting"
+    );
+    let welcome = tokio::select! {
+        welcome = welcome(&rest) => welcome,
+        signal = signals.next() => {
+            tracing::info!(signal, "stopped before it began");
+            return Ok(());
+        }
+    };
+    // A dataset with faults is told of first: it can be mended here.
+    let responder = library
+        .join()
+        .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
+    let responder = responder.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let welcome = welcome?;
+    let answering = Arc::new(Answering::new(responder, Arc::clone(&rest)));
+    let stop = CancellationToken::new();
+    let world = World {
+        answering: Arc::clone(&answering),
+        stop: stop.clone(),
+        on_ready: Box::new(registrar(&rest, &answering, &config.discord.register)),
+    };
+    let mut gateway = std::pin::pin!(gateway::serve(welcome, config.discord.shards, token, world));
+    let done = tokio::select! {
+        done = &mut gateway => done.map_err(Failure::fatal),
+        () = rest.token_refused() => Err(Failure::token_refused()),
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping");
+            stop.cancel();
+            let stopped = async {
+                let began = Instant::now();
+                let closed = timeout(STOP_MAX, &mut gateway).await;
+                answering.finish(STOP_MAX.saturating_sub(began.elapsed())).await;
+                closed
+            };
+            tokio::select! {
+                _ = stopped => tracing::info!("stopped"),
+                _ = signals.next() => tracing::warn!("stopped at once, with answers under way"),
+            }
+            return Ok(());
+        }
+    };
+    stop.cancel();
+    answering.finish(Duration::from_secs(1)).await;
+    done
+}
+
+/// Asks where the gateway is, until there is an answer.
+async fn welcome(rest: &Rest) -> Result<Welcome, Failure> {
+    let mut tries = 0_u32;
+    loop {
+        let error = match rest.request(Method::Get, "/gateway/bot", None).await {
+            Ok(answer) => return Welcome::read(&answer, rest).map_err(Failure::configuration),
+            Err(error) => error,
+        };
+        if error.is_token_refused() {
+            return Err(Failure::token_refused());
+        }
+        if !error.is_passing() {
+            let why = anyhow::Error::new(error)
+                .context("ask Discord for its gateway; is `discord.api_url` right?");
+            return Err(Failure::configuration(why));
+        }
+        let wait = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
+        tracing::warn!(%error, wait_ms = wait.as_millis(), "Discord cannot be asked for its gateway; trying again");
+        sleep(wait).await;
+        tries += 1;
+    }
+}
+
+/// What registers the commands as soon as a session says whose they are, once, and beside the answering.
+fn registrar(
+    rest: &Arc<Rest>,
+    answering: &Arc<Answering>,
+    setting: &Register,
+) -> impl Fn(Id) + Send + Sync + use<> {
+    let (rest, answering, setting) = (Arc::clone(rest), Arc::clone(answering), setting.clone());
+    let once = std::sync::Once::new();
+    move |application| {
+        once.call_once(|| {
+            tokio::spawn(register_commands(
+                Arc::clone(&rest),
+                Arc::clone(&answering),
+                setting.clone(),
+                application,
+            ));
+        });
+    }
+}
+
+async fn register_commands(
+    rest: Arc<Rest>,
+    answering: Arc<Answering>,
+    setting: Register,
+    application: Id,
+) {
+    for _ in 0..REGISTER_TRIES_MAX {
+        match register::apply(&rest, application, answering.library(), &setting).await {
+            Ok(changes) => {
+                tracing::info!(changes = changes.len(), "commands registered");
+                return;
+            }
+            Err(error) => {
+                let passes = error
+                    .downcast_ref::<RestError>()
+                    .is_some_and(RestError::is_passing);
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "commands cannot be registered"
+                );
+                if !passes {
+                    return;
+                }
+            }
+        }
+        sleep(REGISTER_AGAIN).await;
+    }
+}
+
+impl Failure {
+    fn configuration(why: anyhow::Error) -> Self {
+        Self::Ended {
+            code: EXIT_CONFIG,
+            why,
+        }
+    }
+
+    fn fault(why: anyhow::Error) -> Self {
+        Self::Ended {
+            code: EXIT_FAULT,
+            why,
+        }
+    }
+
+    fn fatal(fatal: Fatal) -> Self {
+        let code = if fatal.is_for_operator() {
+            EXIT_CONFIG
+        } else {
+            EXIT_FAULT
+        };
+        Self::Ended {
+            code,
+            why: fatal.into(),
+        }
+    }
+
+    fn token_refused() -> Self {
+        Self::configuration(anyhow::anyhow!(
+            "Discord refused the token. Take a new one from https://discord.com/developers/applications (the page Bot of your \
+             application) and put it into DISCORD_TOKEN or the file of DISCORD_TOKEN_FILE"
+        ))
+    }
+}

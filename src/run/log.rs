@@ -1,0 +1,44 @@
+//! The log: lines on standard error, for people or for machines.
+
+use std::panic;
+
+use anyhow::{Context, bail};
+use tracing_subscriber::EnvFilter;
+
+/// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
+const FILTER: &str = "DOSSIER_LOG";
+
+/// The variable that says how: `text` or `json`.
+const FORMAT: &str = "DOSSIER_LOG_FORMAT";
+
+/// Starts the log, as the variables say.
+///
+/// # Errors
+///
+/// If they say what cannot be done.
+pub(super) fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+    let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
+    let filter = EnvFilter::try_new(filter).with_context(|| {
+        format!("read {FILTER}, which is like info, debug, or dossier=debug,warn")
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let started = match given(FORMAT).as_deref() {
+        None | Some("text") => log.with_ansi(false).with_target(false).try_init(),
+        Some("json") => log.json().flatten_event(true).with_target(false).try_init(),
+        Some(_) => bail!("{FORMAT} is text or json"),
+    };
+    // There is one already where this runs within a test.
+    drop(started);
+    panic::set_hook(Box::new(|panicked| {
+        // What it says may hold what a member wrote; where it happened does not.
+        let at = panicked
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(at, "panicked");
+    }));
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! The token: from the environment or a file, and never shown.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use secrecy::SecretString;
+
+/// The variable that holds the token.
+const TOKEN: &str = "DISCORD_TOKEN";
+
+/// The variable that names a file that holds the token.
+const TOKEN_FILE: &str = "DISCORD_TOKEN_FILE";
+
+/// The most bytes of a token. They have about 70.
+const TOKEN_BYTES_MAX: usize = 512;
+
+/// The bot's token, from `DISCORD_TOKEN` or the file that `DISCORD_TOKEN_FILE` names. A variable that is empty counts as absent.
+///
+/// # Errors
+///
+/// If there is none, or two, or it is not one that Discord could have made. The message says what to do, and not what was given.
+pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
+    let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    match (given(TOKEN), given(TOKEN_FILE)) {
+        (Some(_), Some(_)) => bail!("{TOKEN} and {TOKEN_FILE} are both set; unset one of them"),
+        (Some(token), None) => read(&token).with_context(|| format!("read {TOKEN}")),
+        (None, Some(path)) => {
+            let path = Path::new(path.trim());
+            let token = read_file(path).and_then(|token| read(&token));
+            token.with_context(|| format!("read the file {} of {TOKEN_FILE}", path.display()))
+        }
+        (None, None) => bail!(
+            "there is no token. Take the one of your bot from https://discord.com/developers/applications (your application, page \
+             Bot, Reset Token) and put it into {TOKEN}, or into a file that {TOKEN_FILE} names. `dossier ask` needs none"
+        ),
+    }
+}
+
+fn read(text: &str) -> anyhow::Result<SecretString> {
+    let token = text.trim();
+    let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
+    ensure!(!token.is_empty(), "it is empty");
+    let is_token =
+        token.len() <= TOKEN_BYTES_MAX && token.bytes().all(|byte| byte.is_ascii_graphic());
+    ensure!(
+        is_token,
+        "this is no token: one is a single line of letters, digits, dots, dashes and underscores"
+    );
+    Ok(SecretString::from(token.to_owned()))
+}
+
+fn read_file(path: &Path) -> anyhow::Result<String> {
+    let file = std::fs::metadata(path)?;
+    ensure!(file.is_file(), "it is no file");
+    ensure!(file.len() <= 4_096, "it is too long for a token");
+    ensure!(
+        !is_open_to_all(&file),
+        "everybody on this machine can read it; take that away with chmod o-rwx"
+    );
+    Ok(std::fs::read_to_string(path)?)
+}
+
+#[cfg(unix)]
+fn is_open_to_all(file: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.permissions().mode() & 0o007 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open_to_all(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn given(variables: &[(&str, &str)]) -> Result<String, String> {
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        token(variable)
+            .map(|token| token.expose_secret().to_owned())
+            .map_err(|error| format!("{error:#} {error:?}"))
+    }
+
+    #[test]
+    fn there_is_one_token_or_a_sentence() {
+        for (variables, expected) in [
+            (vec![(TOKEN, "abc.def-g_h")], Ok("abc.def-g_h")),
+            (vec![(TOKEN, " Bot abc\n")], Ok("abc")),
+            (vec![(TOKEN, "abc"), (TOKEN_FILE, "")], Ok("abc")),
+            (vec![], Err("there is no token")),
+            (vec![(TOKEN, "  ")], Err("`dossier ask` needs none")),
+            (
+                vec![(TOKEN, "a"), (TOKEN_FILE, "/b")],
+                Err("unset one of them"),
+            ),
+            (vec![(TOKEN, "sec ret")], Err("this is no token")),
+            (vec![(TOKEN, "secret\u{7f}")], Err("this is no token")),
+            (vec![(TOKEN, "sécret")], Err("this is no token")),
+            (
+                vec![(TOKEN_FILE, "/nowhere/secret-file")],
+                Err("read the file /nowhere/secret-file"),
+            ),
+            (vec![(TOKEN_FILE, "/")], Err("it is no file")),
+        ] {
+            match (given(&variables), expected) {
+                (Ok(token), Ok(expected)) => assert_eq!(token, expected),
+                (Err(error), Err(expected)) => {
+                    assert!(error.contains(expected), "{error}");
+                    assert!(
+                        !error.contains("sec ret") && !error.contains("sécret"),
+                        "{error}"
+                    );
+                }
+                (given, _) => panic!("{variables:?} gives {given:?}"),
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_everybody_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("dossier-token-{}", std::process::id()));
+        std::fs::write(&path, "abc\n").expect("a file");
+        let with = |mode: u32| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+            given(&[(TOKEN_FILE, path.to_str().expect("a path"))])
+        };
+        assert_eq!(with(0o600), Ok("abc".to_owned()));
+        assert_eq!(with(0o640), Ok("abc".to_owned()));
+        assert!(with(0o644).expect_err("this is refused").contains("chmod"));
+        std::fs::remove_file(&path).expect("a file to remove");
+    }
+}

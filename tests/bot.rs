@@ -1,0 +1,907 @@
+//! The whole bot: the real program against a Discord of our own. Each test has its own of both.
+
+mod fake;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use dossier::commands;
+use fake::{
+    Answer, Ask, Bot, Fake, Fault, Greeting, Rule, SOMEBODY_ELSE, Seen, Settings, Spelling,
+};
+use serde_json::{Value, json};
+
+/// What a wrong configuration ends with, as in sysexits.h.
+const EXIT_CONFIG: Option<i32> = Some(78);
+
+/// The command in the menu of a message.
+const LOOK_UP: &str = "Look up in Dossier";
+
+const CALLBACK: &str = "/callback";
+
+/// Every language that a Discord client can be set to. <https://docs.discord.com/developers/reference#locales>
+const LOCALES: &[&str] = &[
+    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl",
+    "no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th",
+    "zh-CN", "ja", "zh-TW", "ko",
+];
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_dossier"))
+}
+
+/// A bot that has logged in and registered its commands.
+fn ready(discord: &Fake) -> Bot {
+    ready_with(discord, &[])
+}
+
+fn ready_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
+    let bot = Bot::start(program(), discord, variables);
+    discord.wait_for_sessions(1);
+    discord.wait_for_commands(commands::ALL.len() + 1);
+    bot
+}
+
+fn demand() -> Ask {
+    Ask::slash("demand").with("demand", "nato")
+}
+
+fn count(seen: &[Seen], what: Seen) -> usize {
+    seen.iter().filter(|one| **one == what).count()
+}
+
+// What a member does.
+
+#[test]
+fn it_logs_in_registers_and_answers_whatever_a_member_does() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+
+    let card = discord.ask(&demand());
+    assert_eq!(card.kind, 4);
+    assert!(
+        card.text().contains("NATO") && !card.is_private(),
+        "{}",
+        card.text()
+    );
+
+    let offered = discord.ask(&Ask::slash("demand").with("demand", "nat").typing());
+    assert!(
+        offered
+            .choices()
+            .iter()
+            .any(|choice| choice.contains("NATO")),
+        "{offered:?}"
+    );
+
+    let (custom_id, values) = card
+        .select()
+        .expect("a card with several views has a select menu");
+    let other = values.last().expect("a select has options");
+    let shown = discord.ask(&Ask::choose(&card, &custom_id, other));
+    assert_eq!(shown.kind, 7, "a choice changes the message");
+    assert_ne!(shown.text(), card.text());
+
+    let page = discord.ask(&Ask::slash("timeline"));
+    let next = page.button("Next").expect("the chronology has pages");
+    let second = discord.ask(&Ask::press(&page, &next));
+    assert_eq!(second.kind, 7);
+    assert_ne!(second.text(), page.text());
+
+    let found = discord.ask(&Ask::on_message(
+        LOOK_UP,
+        "What about NATO membership for Ukraine?",
+    ));
+    assert!(
+        found.is_private() && found.text().contains("NATO"),
+        "{}",
+        found.text()
+    );
+}
+
+#[test]
+fn whoever_presses_on_another_ones_answer_gets_a_copy_of_their_own() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    let page = discord.ask(&Ask::slash("timeline"));
+    let next = page.button("Next").expect("the chronology has pages");
+    let copy = discord.ask(&Ask::press(&page, &next).by(SOMEBODY_ELSE));
+    assert_eq!((copy.kind, copy.is_private()), (4, true));
+    let own = copy.button("Next").expect("and so on in the copy");
+    assert_eq!(
+        discord.ask(&Ask::press(&copy, &own).by(SOMEBODY_ELSE)).kind,
+        7
+    );
+}
+
+#[test]
+fn an_answer_is_private_on_request_and_shared_by_a_press() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    let card = discord.ask(&demand().with("private", true));
+    assert!(card.is_private());
+    let share = card
+        .button("Share")
+        .expect("a private answer can be shared");
+    let shared = discord.ask(&Ask::press(&card, &share));
+    assert_eq!((shared.kind, shared.is_private()), (4, false));
+}
+
+#[test]
+fn an_answer_is_deleted_by_who_asked_for_it_and_by_nobody_else() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    let card = discord.ask(&demand());
+    let delete = card
+        .button("Delete")
+        .expect("a public answer can be deleted");
+    let refused = discord.ask(&Ask::press(&card, &delete).by(SOMEBODY_ELSE));
+    assert!(refused.is_private(), "{refused:?}");
+    let deleted = discord.ask(&Ask::press(&card, &delete));
+    assert!(matches!(deleted.kind, 6 | 7), "{deleted:?}");
+    discord.wait_for_calls("DELETE", "/messages/@original", 1);
+}
+
+#[test]
+fn every_command_answers_everywhere_and_in_every_language() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    for command in commands::ALL {
+        let ask = Ask::slash(command.name);
+        let ask = if command.name == "search" {
+            ask.with("query", "nuclear weapons")
+        } else {
+            ask
+        };
+        for ask in [
+            ask.clone(),
+            ask.clone().in_bot_dm(),
+            ask.clone().in_private_channel(),
+            ask.by_account(),
+        ] {
+            let answer = discord.ask(&ask);
+            assert!(
+                answer.kind == 4 && !answer.text().is_empty(),
+                "/{}: {answer:?}",
+                command.name
+            );
+        }
+    }
+    for &locale in LOCALES {
+        let answer = discord.ask(&demand().in_locale(locale));
+        assert!(
+            answer.text().contains("NATO"),
+            "in {locale}: {}",
+            answer.text()
+        );
+        discord.ask(
+            &Ask::on_message(LOOK_UP, "Крим це Україна")
+                .in_locale(locale)
+                .in_bot_dm(),
+        );
+    }
+}
+
+/// Discord judges each body on the way.
+#[test]
+fn whatever_can_be_pressed_on_its_answers_leads_somewhere() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    let mut known = BTreeSet::new();
+    let mut open: VecDeque<Answer> = VecDeque::new();
+    for command in commands::ALL {
+        let ask = Ask::slash(command.name);
+        let ask = if command.name == "search" {
+            ask.with("query", "war")
+        } else {
+            ask
+        };
+        open.push_back(discord.ask(&ask));
+    }
+    for ask in [
+        demand(),
+        demand().with("private", true),
+        Ask::slash("actor").with("actor", "u"),
+    ] {
+        open.push_back(discord.ask(&ask));
+    }
+    let mut presses = 0;
+    while let Some(answer) = open.pop_front().filter(|_| presses < 250) {
+        let select = answer.select();
+        for custom_id in answer.custom_ids() {
+            if !known.insert(custom_id.clone()) {
+                continue;
+            }
+            presses += 1;
+            let press = match &select {
+                Some((select, values)) if *select == custom_id => Ask::choose(
+                    &answer,
+                    &custom_id,
+                    values.last().map_or("", String::as_str),
+                ),
+                _ => Ask::press(&answer, &custom_id),
+            };
+            let next = discord.ask(&press);
+            assert!(matches!(next.kind, 4 | 6 | 7), "{custom_id}: {next:?}");
+            open.push_back(next);
+        }
+    }
+    assert!(presses > 50, "only {presses} could be pressed");
+}
+
+#[test]
+fn bad_input_gets_a_private_sentence() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    let card = discord.ask(&demand());
+    let some = card.custom_ids().pop().expect("a card has buttons");
+    let (menu, _) = card.select().expect("and a select menu");
+    let wrong = |change: fn(&mut Value)| demand().changed(change);
+    let asked = [
+        (
+            "an unknown command",
+            wrong(|all| all["data"]["name"] = json!("nobody-knows-this")),
+        ),
+        (
+            "a command without a name",
+            wrong(|all| all["data"]["name"] = Value::Null),
+        ),
+        (
+            "an option that is an object",
+            wrong(|all| all["data"]["options"][0]["value"] = json!({ "a": [1] })),
+        ),
+        (
+            "an option that is a number",
+            wrong(|all| all["data"]["options"][0]["value"] = json!(-1.5e300)),
+        ),
+        (
+            "a message command without its message",
+            Ask::on_message(LOOK_UP, "x").changed(|all| all["data"]["resolved"] = Value::Null),
+        ),
+        ("a message without words", Ask::on_message(LOOK_UP, "")),
+        ("a search for nothing", Ask::slash("search")),
+        (
+            "a search for 6,000 characters",
+            Ask::slash("search").with("query", "zq".repeat(3_000)),
+        ),
+        (
+            "a search for control characters",
+            Ask::slash("search").with("query", "\u{0}\u{1b}[31m\u{202e}\u{200b}"),
+        ),
+        (
+            "a search for mentions",
+            Ask::slash("search").with("query", "@everyone <@300000000000000007> **qqzzxx** `"),
+        ),
+        (
+            "another recipe",
+            Ask::slash("demand").with("demand", "borscht with beetroot"),
+        ),
+        ("an unknown custom_id", Ask::press(&card, "zz:nothing")),
+        (
+            "a custom_id of tomorrow",
+            Ask::press(&card, "9q:demand:1:x=y"),
+        ),
+        (
+            "a custom_id of nothing but colons",
+            Ask::press(&card, ":::::::::"),
+        ),
+        (
+            "a custom_id in another script",
+            Ask::press(&card, "1\u{1F600}\u{0}é:é"),
+        ),
+        (
+            "a custom_id cut off",
+            Ask::press(&card, some.get(..some.len() / 2).unwrap_or("1")),
+        ),
+        (
+            "a choice that is not offered",
+            Ask::choose(&card, &menu, "nobody offered this"),
+        ),
+        (
+            "a component of an unknown type",
+            Ask::press(&card, "x").changed(|all| all["data"]["component_type"] = json!(77)),
+        ),
+        (
+            "a component without data",
+            Ask::press(&card, "x").changed(|all| all["data"] = Value::Null),
+        ),
+        (
+            "a press without a message",
+            Ask::press(&card, "x").changed(|all| all["message"] = Value::Null),
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (what, ask) in asked {
+        let answer = discord.ask(&ask);
+        if !answer.is_private() || answer.text().len() < 20 {
+            wrong.push(format!("{what}: {}", answer.text()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let oddities: [fn(&mut Value); 9] = [
+        |all| all["data"]["options"][0]["type"] = json!(99),
+        |all| all["entitlements"] = json!([{ "type": 99, "unheard": null }]),
+        |all| all["member"]["user"]["new"] = json!({ "deep": [[[[1]]]] }),
+        |all| all["context"] = json!(17),
+        |all| all["locale"] = json!("xx-YY"),
+        |all| all["app_permissions"] = Value::Null,
+        |all| all["authorizing_integration_owners"] = Value::Null,
+        |all| {
+            all["channel"] =
+                json!({ "id": 3, "type": 250, "name": "___hidden___", "flags": 131_072 })
+        },
+        |all| {
+            *all = json!({ "id": all["id"], "token": all["token"], "type": 2, "data": all["data"] })
+        },
+    ];
+    for odd in oddities {
+        let answer = discord.ask(&demand().changed(odd));
+        assert!(answer.text().contains("NATO"), "{}", answer.text());
+    }
+    assert!(bot.is_running());
+}
+
+#[test]
+fn a_kind_of_interaction_that_nobody_knows_is_answered() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    for kind in [0, 5, 6, 99, 255, 256, 70_000] {
+        let answer = discord.ask(&demand().changed(move |all| all["type"] = json!(kind)));
+        assert!(answer.is_private(), "type {kind}: {answer:?}");
+    }
+    assert!(bot.is_running());
+}
+
+// Registration.
+
+#[test]
+fn a_second_start_registers_nothing_again() {
+    for spelling in [Spelling::Sparse, Spelling::Full] {
+        let discord = Fake::with(Settings {
+            spelling,
+            ..Settings::default()
+        });
+        stop(&discord, ready(&discord));
+        let first = discord.registrations();
+        assert_eq!(first.len(), commands::ALL.len() + 1, "{first:?}");
+        stop(&discord, started_again(&discord));
+        assert_eq!(discord.registrations(), first, "{spelling:?}");
+    }
+}
+
+#[test]
+fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
+    let discord = Fake::start();
+    stop(&discord, ready(&discord));
+    discord.change_commands(|commands| {
+        commands[1]["description"] = json!("What it said in an older version");
+        let mut foreign = commands[0].clone();
+        foreign["name"] = json!("not-ours");
+        foreign["id"] = json!("5");
+        commands.push(foreign);
+    });
+    let before = discord.registrations().len();
+    stop(&discord, started_again(&discord));
+    let sent = discord.registrations().split_off(before);
+    assert!(
+        matches!(sent.as_slice(), [one] if one.starts_with("PATCH") || one.starts_with("POST")),
+        "{sent:?}"
+    );
+    assert!(
+        discord
+            .commands()
+            .iter()
+            .any(|command| command["name"] == "not-ours")
+    );
+}
+
+/// Starts a bot whose commands are there already, until it has compared them.
+fn started_again(discord: &Fake) -> Bot {
+    let is_look = |call: &&fake::Call| call.method == "GET" && call.path.ends_with("/commands");
+    let looks = discord.calls().iter().filter(is_look).count();
+    let sessions = count(&discord.seen(), Seen::Ready);
+    let bot = Bot::start(program(), discord, &[]);
+    discord.wait_for_sessions(sessions + 1);
+    discord.wait_for_calls("GET", "/commands", looks + 1);
+    discord.ask(&demand());
+    bot
+}
+
+/// Ends a bot as a service manager does.
+fn stop(discord: &Fake, mut bot: Bot) {
+    discord.ask(&demand());
+    bot.terminate();
+    let (code, said) = bot.ended();
+    assert_eq!(code, Some(0), "{said}");
+}
+
+// The gateway's faults.
+
+/// Something happens to the socket, the session is resumed, and what was asked meanwhile is answered.
+fn resumes_after(fault: impl FnOnce(&Fake)) {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    discord.ask(&demand());
+    fault(&discord);
+    discord.wait_for("a RESUME at the address that READY gave", |seen| {
+        count(seen, Seen::Resumed) > 0
+            && seen.contains(&Seen::Connected {
+                to_resume_url: true,
+            })
+    });
+    discord.ask(&demand());
+    let identified = discord
+        .seen()
+        .iter()
+        .filter(|one| matches!(one, Seen::Identified { .. }))
+        .count();
+    assert_eq!(identified, 1, "a session is resumed rather than begun anew");
+    assert!(bot.is_running());
+}
+
+#[test]
+fn it_resumes_when_asked_to_reconnect() {
+    resumes_after(|discord| {
+        discord.ask_to_reconnect();
+        let meanwhile = discord.send(&demand());
+        discord.answer_to(meanwhile);
+    });
+}
+
+#[test]
+fn it_resumes_after_a_session_that_is_invalid_but_can_be_resumed() {
+    resumes_after(|discord| discord.invalidate(true));
+}
+
+#[test]
+fn it_resumes_after_a_dropped_socket() {
+    resumes_after(Fake::drop_socket);
+}
+
+#[test]
+fn it_resumes_after_a_close_without_a_code() {
+    resumes_after(|discord| discord.close(None));
+}
+
+#[test]
+fn it_resumes_after_close_codes_that_are_not_fatal() {
+    for code in [1001, 4000, 4001, 4002, 4005, 4008] {
+        resumes_after(|discord| discord.close(Some(code)));
+    }
+}
+
+#[test]
+fn it_resumes_after_bytes_that_are_no_compression() {
+    resumes_after(|discord| discord.bytes(b"\x00\x01garbage"));
+}
+
+#[test]
+fn it_resumes_when_heartbeats_are_no_longer_answered() {
+    let discord = Fake::with(Settings {
+        heartbeat: Duration::from_millis(300),
+        ..Settings::default()
+    });
+    let _bot = ready(&discord);
+    discord.wait_for("a heartbeat", |seen| seen.contains(&Seen::Heartbeat));
+    discord.is_deaf(true);
+    discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
+    discord.is_deaf(false);
+    discord.ask(&demand());
+}
+
+#[test]
+fn it_begins_anew_when_the_session_is_gone() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    discord.invalidate(false);
+    discord.wait_for_sessions(2);
+    discord.ask(&demand());
+
+    discord.greet([Greeting::InvalidSession(false)]);
+    discord.drop_socket();
+    discord.wait_for_sessions(3);
+    discord.ask(&demand());
+    assert_eq!(count(&discord.seen(), Seen::Resumed), 1);
+}
+
+#[test]
+fn it_connects_again_when_nobody_answers_a_connect() {
+    let discord = Fake::start();
+    discord.greet([Greeting::Refused, Greeting::Silent]);
+    let _bot = ready(&discord);
+    discord.ask(&demand());
+    assert_eq!(discord.greetings_left(), 0);
+}
+
+#[test]
+fn it_resumes_after_all_when_nobody_answers_a_connect() {
+    resumes_after(|discord| {
+        discord.greet([Greeting::Silent, Greeting::Refused]);
+        discord.close(Some(4000));
+        discord.wait_for("another try", |seen| {
+            seen.iter()
+                .filter(|one| matches!(one, Seen::Connected { .. }))
+                .count()
+                == 4
+        });
+        assert_eq!(discord.greetings_left(), 0);
+    });
+}
+
+#[test]
+fn it_goes_on_after_frames_that_mean_nothing() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    discord.frame("no JSON at all");
+    discord.frame("{}");
+    discord.frame(r#"{"op":77,"d":null,"s":null,"t":null}"#);
+    discord.frame(r#"{"op":0,"d":{"id":5},"s":null,"t":null}"#);
+    discord.plain("neither JSON nor compressed");
+    discord.event("SOMETHING_NEW", r#"{"of":["tomorrow"]}"#);
+    discord.event("INTERACTION_CREATE", "null");
+    discord.event("INTERACTION_CREATE", r#"{"id":"1"}"#);
+    discord.event("GUILD_DELETE", r#"{"id":"4","unavailable":true}"#);
+    discord.event(
+        "GUILD_CREATE",
+        &format!(r#"{{"id":"4","name":"{}"}}"#, "x".repeat(5 << 20)),
+    );
+    discord.ask(&demand());
+    assert!(bot.is_running());
+}
+
+#[test]
+fn a_fatal_close_code_ends_it_with_a_sentence() {
+    let ends = |code: u16| {
+        let discord = Fake::start();
+        discord.greet([Greeting::Closed(code)]);
+        let mut bot = Bot::start(program(), &discord, &[]);
+        let (exit, said) = bot.ended();
+        assert_eq!(exit, EXIT_CONFIG, "close code {code}: {said}");
+        let sentence = said.lines().last().unwrap_or("");
+        assert!(
+            sentence.split_whitespace().count() > 6,
+            "close code {code}: {said}"
+        );
+        sentence.to_owned()
+    };
+    let mut sentences: Vec<String> = [4004, 4010, 4011, 4012, 4013, 4014].map(ends).into();
+    sentences.dedup();
+    assert!(
+        sentences.len() > 3,
+        "each says what to mend: {sentences:#?}"
+    );
+}
+
+#[test]
+fn an_exhausted_budget_of_sessions_is_not_overdrawn() {
+    let discord = Fake::with(Settings {
+        identifies_left: 0,
+        ..Settings::default()
+    });
+    let bot = Bot::start(program(), &discord, &[]);
+    discord.wait_for_calls("GET", "/gateway/bot", 1);
+    bot.wait_for("session");
+    let identified = |one: &Seen| matches!(one, Seen::Identified { .. });
+    assert!(!discord.seen().iter().any(identified), "{}", bot.said());
+}
+
+#[test]
+fn it_opens_as_many_shards_as_discord_recommends() {
+    let discord = Fake::with(Settings {
+        shards: 2,
+        max_concurrency: 2,
+        ..Settings::default()
+    });
+    let _bot = Bot::start(program(), &discord, &[]);
+    discord.wait_for_sessions(2);
+    let seen = discord.seen();
+    for shard in [0, 1] {
+        assert_eq!(count(&seen, Seen::Identified { shard }), 1, "{seen:?}");
+    }
+    discord.wait_for_commands(commands::ALL.len() + 1);
+    discord.ask(&demand());
+}
+
+// The token, and the end.
+
+#[test]
+fn without_a_token_it_says_where_to_get_one() {
+    let discord = Fake::start();
+    let api_url = discord.api_url();
+    let mut bot = Bot::spawn(
+        program(),
+        &["run"],
+        &[("DOSSIER_DISCORD__API_URL", &api_url)],
+    );
+    let (code, said) = bot.ended();
+    assert_eq!(code, EXIT_CONFIG, "{said}");
+    for word in ["DISCORD_TOKEN", "discord.com/developers", "ask"] {
+        assert!(said.contains(word), "{word} is not in: {said}");
+    }
+    assert!(discord.calls().is_empty());
+}
+
+#[test]
+fn the_token_may_be_in_a_file_that_others_cannot_read() {
+    let discord = Fake::start();
+    let (token, api_url) = (discord.token(), discord.api_url());
+    let file = Temporary::file("token", &format!("{token}\n"));
+    let path = file.0.to_string_lossy().into_owned();
+    let with = |more: &[(&str, &str)]| {
+        let mut variables = vec![
+            ("DOSSIER_DISCORD__API_URL", api_url.as_str()),
+            ("DISCORD_TOKEN_FILE", &path),
+        ];
+        variables.extend_from_slice(more);
+        Bot::spawn(program(), &["run"], &variables)
+    };
+    file.readable(0o644);
+    assert_eq!(with(&[]).ended().0, EXIT_CONFIG, "others can read it");
+    file.readable(0o600);
+    let (code, said) = with(&[("DISCORD_TOKEN", &token)]).ended();
+    assert_eq!(code, EXIT_CONFIG, "two tokens");
+    assert!(!said.contains(&token));
+    let _bot = with(&[]);
+    discord.wait_for_sessions(1);
+}
+
+#[test]
+fn a_token_that_discord_does_not_know_ends_it_at_once() {
+    let discord = Fake::start();
+    let variables = [(
+        "DISCORD_TOKEN",
+        "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else",
+    )];
+    let mut bot = Bot::start(program(), &discord, &variables);
+    let (code, said) = bot.ended();
+    assert_eq!(code, EXIT_CONFIG, "{said}");
+    assert!(
+        said.contains("token") && !said.contains("somebody-else"),
+        "{said}"
+    );
+    assert!(discord.calls().len() <= 5, "{:?}", discord.calls());
+}
+
+#[test]
+fn answers_in_flight_are_finished_when_it_is_told_to_end() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    discord.rule(Rule::next("POST", CALLBACK, Fault::Late(Duration::from_millis(900))).times(8));
+    let sent: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
+    discord.wait_for_calls("POST", CALLBACK, 8);
+    let at = Instant::now();
+    bot.terminate();
+    let (code, said) = bot.ended();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(at.elapsed() < Duration::from_secs(8));
+    assert!(sent.iter().all(|id| discord.is_answered(*id)));
+    discord.wait_for("a close with 1000", |seen| {
+        seen.contains(&Seen::Closed(Some(1000)))
+    });
+}
+
+// Faults of the REST API.
+
+#[test]
+fn a_callback_that_came_too_often_waits_as_long_as_it_is_told_to() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    discord.rule(Rule::rate_limited("POST", CALLBACK, "0.6"));
+    discord.ask(&demand());
+    let calls = discord.wait_for_calls("POST", CALLBACK, 2);
+    let waited = calls[1].at - calls[0].at;
+    assert!(waited >= Duration::from_millis(600), "it waited {waited:?}");
+    assert_eq!((calls[0].status, calls.len()), (429, 2));
+}
+
+#[test]
+fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    for fault in [
+        Fault::Status(500),
+        Fault::Status(503),
+        Fault::Status(403),
+        Fault::Status(404),
+        Fault::DroppedBefore,
+        Fault::DroppedAfter,
+        Fault::Late(Duration::from_millis(3_300)),
+        Fault::Silence,
+        Fault::RateLimited {
+            retry_after: "soon".to_owned(),
+            is_global: false,
+        },
+        Fault::RateLimited {
+            retry_after: "86400".to_owned(),
+            is_global: true,
+        },
+        Fault::RateLimited {
+            retry_after: "-1".to_owned(),
+            is_global: false,
+        },
+    ] {
+        let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
+        discord.rule(Rule::next("POST", CALLBACK, fault.clone()));
+        discord.send(&demand());
+        discord.wait_for_calls("POST", CALLBACK, calls + 1);
+        let next = discord.ask(&demand());
+        assert!(next.text().contains("NATO"), "after {fault:?}");
+    }
+    assert!(bot.is_running());
+    let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
+    assert!(
+        calls <= 3 * 11,
+        "{calls} calls for 22 answers, 11 of which went wrong"
+    );
+    let refused = discord.forgive();
+    assert!(
+        !refused.iter().any(|one| one.contains("twice")),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
+    let discord = Fake::start();
+    discord.rule(Rule::rate_limited("POST", "/commands", "0.4"));
+    discord.rule(Rule::next("GET", "/commands", Fault::Status(502)));
+    discord.rule(Rule::next("GET", "/gateway/bot", Fault::Status(503)));
+    let _bot = ready(&discord);
+    discord.ask(&demand());
+    let calls = discord.wait_for_calls("POST", "/commands", commands::ALL.len() + 2);
+    let refused = calls
+        .iter()
+        .position(|call| call.status == 429)
+        .expect("one was refused");
+    let waited = calls[refused + 1].at - calls[refused].at;
+    assert!(waited >= Duration::from_millis(400), "it waited {waited:?}");
+}
+
+// What must not be.
+
+/// What a member types, which nobody may read in a log.
+const QUERY: &str = "zyxwordthatnobodytypes";
+
+#[test]
+fn no_secret_is_ever_said() {
+    for level in ["trace", "debug"] {
+        let discord = Fake::with(Settings {
+            heartbeat: Duration::from_millis(400),
+            ..Settings::default()
+        });
+        let mut bot = ready_with(&discord, &[("DOSSIER_LOG", level)]);
+        let card = discord.ask(&demand());
+        let query = Ask::slash("search").with("query", QUERY);
+        discord.ask(&query);
+        discord.ask(&Ask::slash("demand").with("demand", QUERY).typing());
+        discord.ask(&Ask::on_message(LOOK_UP, QUERY));
+        discord.ask(&Ask::press(&card, QUERY));
+        for fault in [
+            Fault::Status(500),
+            Fault::Status(403),
+            Fault::DroppedBefore,
+            Fault::DroppedAfter,
+        ] {
+            let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
+            discord.rule(Rule::next("POST", CALLBACK, fault));
+            discord.send(&query);
+            discord.wait_for_calls("POST", CALLBACK, calls + 1);
+        }
+        let broken = format!(
+            r#"{{"id":7,"token":"{}","data":{{"name":"{QUERY}""#,
+            "tokentoken".repeat(12)
+        );
+        discord.event("INTERACTION_CREATE", "[1,2]");
+        discord.frame(&broken);
+        discord.ask(&query);
+        discord.drop_socket();
+        discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
+        discord.ask(&query);
+        bot.terminate();
+        let (_, said) = bot.ended();
+        assert!(said.len() > 100, "at {level} it says something: {said}");
+        let shown = |secret: &str| {
+            said.lines()
+                .find(|line| line.contains(secret))
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            shown("secret-of-the-fake-bot"),
+            None,
+            "the bot's token at {level}"
+        );
+        assert_eq!(
+            shown("tokentoken"),
+            None,
+            "an interaction's token at {level}"
+        );
+        for token in discord.interaction_tokens() {
+            assert_eq!(
+                shown(&token[..24]),
+                None,
+                "an interaction's token at {level}"
+            );
+        }
+        if level != "trace" {
+            assert_eq!(shown(QUERY), None, "what was typed, at {level}");
+        }
+        discord.forgive();
+    }
+}
+
+#[test]
+fn memory_is_the_same_with_many_servers_and_does_not_grow_with_answers() {
+    let memory_with = |guilds: usize| {
+        let discord = Fake::with(Settings {
+            guilds,
+            judge_every: 50,
+            ..Settings::default()
+        });
+        let bot = ready(&discord);
+        discord.ask(&demand());
+        (bot.memory_kib(), bot, discord)
+    };
+    let (few, _, _) = memory_with(1);
+    let (many, bot, discord) = memory_with(5_000);
+    assert!(
+        many < few + 4_096,
+        "{few} KiB with 1 server, {many} KiB with 5,000"
+    );
+    answers(&discord, 2_000);
+    let before = bot.memory_kib();
+    answers(&discord, 18_000);
+    let after = bot.memory_kib();
+    assert!(
+        after < before + 1_024,
+        "{before} KiB after 2,000 answers, {after} KiB after 20,000"
+    );
+}
+
+/// So many answers to commands, autocompletes and presses, 16 at a time.
+fn answers(discord: &Fake, count: usize) {
+    let card = discord.ask(&Ask::slash("timeline"));
+    let next = card.button("Next").expect("the chronology has pages");
+    let asks = [
+        demand(),
+        Ask::slash("place").with("place", "Kiev"),
+        Ask::slash("term").with("term", "buf").typing(),
+        Ask::press(&card, &next),
+    ];
+    let told = discord.tell_answers();
+    for number in 0..count {
+        if number >= 16 {
+            told.recv_timeout(Duration::from_secs(20))
+                .expect("each is answered");
+        }
+        discord.send(&asks[number % asks.len()]);
+    }
+    for _ in 0..16 {
+        told.recv_timeout(Duration::from_secs(20))
+            .expect("each is answered");
+    }
+    discord.keep_answers();
+}
+
+/// A file that is gone after the test.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn file(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("dossier-{name}-{}", std::process::id()));
+        std::fs::write(&path, text).expect("a temporary file");
+        Self(path)
+    }
+
+    fn readable(&self, mode: u32) {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&self.0, permissions).expect("a file of ours");
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}

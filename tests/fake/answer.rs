@@ -1,0 +1,101 @@
+//! What the bot answered, as a member sees it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// An answer that Discord took.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The callback's type.
+    pub(crate) kind: u64,
+    /// Its data.
+    pub(crate) data: Value,
+    /// The message that is shown now.
+    pub(crate) message: Value,
+    /// How long it took from the event to the callback.
+    pub(crate) after: Duration,
+}
+
+impl Answer {
+    /// All that can be read, a line for each text, label and option.
+    pub(crate) fn text(&self) -> String {
+        let mut lines = Vec::new();
+        walk(&self.data, &mut |name, value| {
+            if let ("content" | "label" | "placeholder" | "description" | "name", Some(text)) =
+                (name, value.as_str())
+            {
+                lines.push(text.to_owned());
+            }
+        });
+        lines.join("\n")
+    }
+
+    /// Whether only the caller sees it.
+    pub(crate) fn is_private(&self) -> bool {
+        self.data["flags"].as_u64().unwrap_or(0) & 64 != 0
+    }
+
+    /// The custom_id of the first button whose label has this in it.
+    pub(crate) fn button(&self, label: &str) -> Option<String> {
+        let is_meant = |part: &Value| {
+            part["type"] == 2
+                && part["disabled"] != true
+                && part["label"]
+                    .as_str()
+                    .is_some_and(|own| own.contains(label))
+        };
+        find(&self.data, &is_meant)?["custom_id"]
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    /// The custom_id of the first select menu, and the values that can be chosen there.
+    pub(crate) fn select(&self) -> Option<(String, Vec<String>)> {
+        let select = find(&self.data, &|part| part["type"] == 3)?;
+        let values = select["options"].as_array()?.iter();
+        let values = values.filter_map(|option| Some(option["value"].as_str()?.to_owned()));
+        Some((select["custom_id"].as_str()?.to_owned(), values.collect()))
+    }
+
+    /// All custom_ids.
+    pub(crate) fn custom_ids(&self) -> Vec<String> {
+        let mut ids = Vec::new();
+        walk(&self.data, &mut |name, value| {
+            if let ("custom_id", Some(id)) = (name, value.as_str()) {
+                ids.push(id.to_owned());
+            }
+        });
+        ids
+    }
+
+    /// The labels that are offered while an option is typed.
+    pub(crate) fn choices(&self) -> Vec<&str> {
+        let choices = self.data["choices"].as_array().into_iter().flatten();
+        choices
+            .filter_map(|choice| choice["name"].as_str())
+            .collect()
+    }
+}
+
+fn walk(part: &Value, see: &mut impl FnMut(&str, &Value)) {
+    match part {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                see(name, value);
+                walk(value, see);
+            }
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| walk(part, see)),
+        _ => {}
+    }
+}
+
+fn find<'a>(part: &'a Value, is_meant: &impl Fn(&Value) -> bool) -> Option<&'a Value> {
+    match part {
+        Value::Object(_) if is_meant(part) => Some(part),
+        Value::Object(fields) => fields.values().find_map(|part| find(part, is_meant)),
+        Value::Array(parts) => parts.iter().find_map(|part| find(part, is_meant)),
+        _ => None,
+    }
+}

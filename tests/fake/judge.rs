@@ -1,0 +1,586 @@
+//! Whether Discord would take a body: the documented limits, written down here anew and not taken from the bot.
+//!
+//! <https://docs.discord.com/developers/components/reference>,
+//! <https://docs.discord.com/developers/interactions/receiving-and-responding>
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+const TEXT_CHARS_MAX: usize = 4000;
+/// <https://github.com/discord/discord-api-docs/issues/8554>
+const BYTES_MAX: usize = 10_170;
+const BYTES_OF_A_TEXT: usize = 12;
+const COMPONENTS_MAX: usize = 40;
+const IS_COMPONENTS_V2: u64 = 1 << 15;
+const EPHEMERAL: u64 = 1 << 6;
+/// Suppress embeds, ephemeral, suppress notifications, Components V2.
+const FLAGS: u64 = 1 << 2 | EPHEMERAL | 1 << 12 | IS_COMPONENTS_V2;
+
+/// What was asked, so far as it decides which answers are possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Ping,
+    Command,
+    Component,
+    Autocomplete,
+    Modal,
+}
+
+/// What Discord would refuse in a callback; nothing if it would take it.
+pub(super) fn callback(asked: Asked, body: &Value) -> Vec<String> {
+    let mut judge = Judge::default();
+    judge.callback(asked, body);
+    judge.faults
+}
+
+/// What Discord would refuse in a message.
+pub(super) fn message(data: &Value) -> Vec<String> {
+    let mut judge = Judge::default();
+    judge.message(data);
+    judge.faults
+}
+
+#[derive(Default)]
+struct Judge {
+    faults: Vec<String>,
+    custom_ids: HashSet<String>,
+    ids: HashSet<u64>,
+    components: usize,
+    chars: usize,
+    bytes: usize,
+    texts: usize,
+}
+
+/// Where a component stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Message,
+    Container,
+    Row,
+    Section,
+    Accessory,
+}
+
+impl Judge {
+    fn refuse(&mut self, fault: impl Into<String>) {
+        self.faults.push(fault.into());
+    }
+
+    fn must(&mut self, holds: bool, fault: &str) {
+        if !holds {
+            self.refuse(fault);
+        }
+    }
+
+    fn callback(&mut self, asked: Asked, body: &Value) {
+        let Some(body) = body.as_object() else {
+            return self.refuse("the callback is no object");
+        };
+        self.only(body, "callback", &["type", "data"]);
+        let kind = body.get("type").and_then(Value::as_u64).unwrap_or(0);
+        let possible: &[u64] = match asked {
+            Asked::Ping => &[1],
+            Asked::Command => &[4, 5, 9],
+            Asked::Component => &[4, 5, 6, 7, 9],
+            Asked::Autocomplete => &[8],
+            Asked::Modal => &[4, 5, 6, 7],
+        };
+        if !possible.contains(&kind) {
+            return self.refuse(format!("type {kind} does not answer {asked:?}"));
+        }
+        match (kind, body.get("data")) {
+            (4 | 7, Some(data)) => self.message(data),
+            (8, Some(data)) => self.choices(data),
+            (9, Some(data)) => self.modal(data),
+            (5, Some(data)) => {
+                let flags = data.get("flags").and_then(Value::as_u64).unwrap_or(0);
+                self.must(
+                    flags & !EPHEMERAL == 0,
+                    "a deferral has other flags than 64",
+                );
+            }
+            (1 | 5 | 6, _) => {}
+            (_, _) => self.refuse("there is no data"),
+        }
+    }
+
+    fn message(&mut self, data: &Value) {
+        let Some(data) = data.as_object() else {
+            return self.refuse("the data is no object");
+        };
+        self.only(
+            data,
+            "message",
+            &["content", "allowed_mentions", "flags", "components", "tts"],
+        );
+        let flags = match data.get("flags") {
+            None => 0,
+            Some(flags) => flags.as_u64().unwrap_or(u64::MAX),
+        };
+        self.must(flags & !FLAGS == 0, "flags that an answer cannot have");
+        self.must(
+            data.get("allowed_mentions") == Some(&serde_json::json!({ "parse": [] })),
+            "allowed_mentions is not {\"parse\":[]}",
+        );
+        let content = data.get("content").and_then(Value::as_str).unwrap_or("");
+        let components = data.get("components").and_then(Value::as_array);
+        if flags & IS_COMPONENTS_V2 == 0 {
+            self.must(
+                !content.is_empty() || components.is_some_and(|all| !all.is_empty()),
+                "an empty message",
+            );
+            self.must(content.chars().count() <= 2000, "content over 2000");
+            let is_old = |one: &Value| one.get("type") == Some(&Value::from(1));
+            self.must(
+                components.is_none_or(|all| all.len() <= 5 && all.iter().all(is_old)),
+                "other components than rows without the flag",
+            );
+        } else {
+            self.must(!data.contains_key("content"), "content beside the V2 flag");
+            self.must(
+                components.is_some_and(|all| !all.is_empty()),
+                "no components",
+            );
+        }
+        for component in components.into_iter().flatten() {
+            self.component(component, Place::Message);
+        }
+        self.must(self.components <= COMPONENTS_MAX, "more than 40 components");
+        self.must(self.chars <= TEXT_CHARS_MAX, "more than 4000 characters");
+        self.must(
+            self.bytes + BYTES_OF_A_TEXT * self.texts <= BYTES_MAX,
+            "more than 10170 bytes of text",
+        );
+    }
+
+    fn component(&mut self, component: &Value, place: Place) {
+        self.components += 1;
+        let Some(fields) = component.as_object() else {
+            return self.refuse("a component is no object");
+        };
+        let kind = fields.get("type").and_then(Value::as_u64).unwrap_or(0);
+        if !place.holds(kind) {
+            self.refuse(format!("a component of type {kind} in {place:?}"));
+        }
+        if let Some(id) = fields.get("id") {
+            let is_new = id
+                .as_u64()
+                .is_some_and(|id| id <= u64::from(u32::MAX) && (id == 0 || self.ids.insert(id)));
+            self.must(is_new, "a component's id twice, or no number");
+        }
+        match kind {
+            1 => self.row(fields),
+            2 => self.button(fields),
+            3 | 5..=8 => self.select(fields, kind),
+            9 => self.section(fields),
+            10 => self.text(fields),
+            14 => {
+                self.only(fields, "separator", &["type", "id", "divider", "spacing"]);
+                let spacing = fields.get("spacing").map_or(Some(1), Value::as_u64);
+                self.must(matches!(spacing, Some(1 | 2)), "a separator's spacing");
+            }
+            17 => self.container(fields),
+            _ => self.refuse(format!("type {kind} is not one that the bot sends")),
+        }
+    }
+
+    fn row(&mut self, fields: &Map<String, Value>) {
+        self.only(fields, "row", &["type", "id", "components"]);
+        let inside = children(fields);
+        let is = |one: &Value, kind: u64| one.get("type") == Some(&Value::from(kind));
+        let is_full = if inside.iter().all(|one| is(one, 2)) {
+            (1..=5).contains(&inside.len())
+        } else {
+            inside.len() == 1
+        };
+        self.must(is_full, "a row has to hold 1 to 5 buttons or one select");
+        for component in inside {
+            self.component(component, Place::Row);
+        }
+    }
+
+    fn button(&mut self, fields: &Map<String, Value>) {
+        self.only(
+            fields,
+            "button",
+            &[
+                "type",
+                "id",
+                "style",
+                "label",
+                "emoji",
+                "custom_id",
+                "url",
+                "disabled",
+            ],
+        );
+        let label = length(fields.get("label"));
+        self.must(
+            label.is_some_and(|length| (1..=80).contains(&length)) || fields.contains_key("emoji"),
+            "a button's label has to have 1 to 80 characters",
+        );
+        match fields.get("style").and_then(Value::as_u64) {
+            Some(1..=4) => {
+                self.must(!fields.contains_key("url"), "a url on a button");
+                self.custom_id(fields);
+            }
+            Some(5) => {
+                self.must(!fields.contains_key("custom_id"), "a custom_id on a link");
+                let url = fields.get("url").and_then(Value::as_str).unwrap_or("");
+                let is_url = url.starts_with("https://") || url.starts_with("http://");
+                self.must(
+                    is_url && url.len() <= 512 && !url.contains(char::is_whitespace),
+                    "a link's url",
+                );
+            }
+            _ => self.refuse("a button's style"),
+        }
+    }
+
+    fn select(&mut self, fields: &Map<String, Value>, kind: u64) {
+        self.only(
+            fields,
+            "select",
+            &[
+                "type",
+                "id",
+                "custom_id",
+                "options",
+                "placeholder",
+                "min_values",
+                "max_values",
+                "disabled",
+                "channel_types",
+                "default_values",
+            ],
+        );
+        self.custom_id(fields);
+        if let Some(placeholder) = fields.get("placeholder") {
+            let fits = length(Some(placeholder)).is_some_and(|length| length <= 150);
+            self.must(fits, "a placeholder over 150");
+        }
+        let at_least = fields.get("min_values").map_or(Some(1), Value::as_u64);
+        let at_most = fields.get("max_values").map_or(Some(1), Value::as_u64);
+        let in_order = at_least
+            .zip(at_most)
+            .is_some_and(|(least, most)| least <= most && (1..=25).contains(&most));
+        self.must(in_order, "min_values and max_values");
+        if kind != 3 {
+            return;
+        }
+        let options = fields.get("options").and_then(Value::as_array);
+        let options = options.map_or(&[][..], Vec::as_slice);
+        self.must(
+            (1..=25).contains(&options.len()),
+            "a select has to have 1 to 25 options",
+        );
+        self.must(
+            at_most.unwrap_or(0) as usize <= options.len(),
+            "max_values over the number of options",
+        );
+        let mut values = HashSet::new();
+        for option in options {
+            let Some(option) = option.as_object() else {
+                return self.refuse("an option is no object");
+            };
+            self.only(
+                option,
+                "option",
+                &["label", "value", "description", "emoji", "default"],
+            );
+            for (name, least) in [("label", 1), ("value", 1)] {
+                let fits =
+                    length(option.get(name)).is_some_and(|length| (least..=100).contains(&length));
+                self.must(fits, &format!("an option's {name}"));
+            }
+            if let Some(description) = option.get("description") {
+                let fits =
+                    length(Some(description)).is_some_and(|length| (1..=100).contains(&length));
+                self.must(fits, "an option's description");
+            }
+            let is_new = values.insert(option.get("value").map(Value::to_string));
+            self.must(is_new, "a value twice in a select");
+        }
+        let chosen = options
+            .iter()
+            .filter(|option| option.get("default") == Some(&Value::Bool(true)))
+            .count();
+        self.must(
+            chosen <= at_most.unwrap_or(0) as usize,
+            "more defaults than max_values",
+        );
+    }
+
+    fn section(&mut self, fields: &Map<String, Value>) {
+        self.only(
+            fields,
+            "section",
+            &["type", "id", "components", "accessory"],
+        );
+        let inside = children(fields);
+        self.must(
+            (1..=3).contains(&inside.len()),
+            "a section has 1 to 3 texts",
+        );
+        for component in inside {
+            self.component(component, Place::Section);
+        }
+        match fields.get("accessory") {
+            Some(accessory) => self.component(accessory, Place::Accessory),
+            None => self.refuse("a section without accessory"),
+        }
+    }
+
+    fn text(&mut self, fields: &Map<String, Value>) {
+        self.only(fields, "text", &["type", "id", "content"]);
+        let content = fields.get("content").and_then(Value::as_str).unwrap_or("");
+        self.must(!content.trim().is_empty(), "an empty text");
+        self.chars += content.chars().count();
+        self.bytes += content.len();
+        self.texts += 1;
+    }
+
+    fn container(&mut self, fields: &Map<String, Value>) {
+        self.only(
+            fields,
+            "container",
+            &["type", "id", "components", "accent_color", "spoiler"],
+        );
+        if let Some(color) = fields.get("accent_color") {
+            let fits = color.is_null() || color.as_u64().is_some_and(|color| color <= 0xFF_FFFF);
+            self.must(fits, "an accent color");
+        }
+        let inside = children(fields);
+        self.must(!inside.is_empty(), "an empty container");
+        for component in inside {
+            self.component(component, Place::Container);
+        }
+    }
+
+    fn choices(&mut self, data: &Value) {
+        let Some(data) = data.as_object() else {
+            return self.refuse("the data is no object");
+        };
+        self.only(data, "choices", &["choices"]);
+        let Some(choices) = data.get("choices").and_then(Value::as_array) else {
+            return self.refuse("no list of choices");
+        };
+        self.must(choices.len() <= 25, "more than 25 choices");
+        let mut names = HashSet::new();
+        for choice in choices {
+            let Some(choice) = choice.as_object() else {
+                return self.refuse("a choice is no object");
+            };
+            self.only(choice, "choice", &["name", "name_localizations", "value"]);
+            for field in ["name", "value"] {
+                let fits =
+                    length(choice.get(field)).is_some_and(|length| (1..=100).contains(&length));
+                self.must(fits, &format!("a choice's {field}"));
+            }
+            let is_new = names.insert(choice.get("name").map(Value::to_string));
+            self.must(is_new, "two choices of one name");
+        }
+    }
+
+    fn modal(&mut self, data: &Value) {
+        let Some(data) = data.as_object() else {
+            return self.refuse("the data is no object");
+        };
+        self.only(data, "modal", &["custom_id", "title", "components"]);
+        self.custom_id(data);
+        let fits = length(data.get("title")).is_some_and(|length| (1..=45).contains(&length));
+        self.must(fits, "a modal's title");
+        self.must((1..=5).contains(&children(data).len()), "a modal's parts");
+    }
+
+    fn custom_id(&mut self, fields: &Map<String, Value>) {
+        let custom_id = fields
+            .get("custom_id")
+            .and_then(Value::as_str)
+            .unwrap_or("");
+        let length = custom_id.chars().count();
+        self.must(
+            (1..=100).contains(&length),
+            "a custom_id has to have 1 to 100 characters",
+        );
+        let is_new = self.custom_ids.insert(custom_id.to_owned());
+        self.must(is_new, "a custom_id twice in a message");
+    }
+
+    fn only(&mut self, fields: &Map<String, Value>, what: &str, known: &[&str]) {
+        for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
+            self.refuse(format!("a {what} has no field {name}"));
+        }
+    }
+}
+
+impl Place {
+    fn holds(self, kind: u64) -> bool {
+        match self {
+            Self::Message => matches!(kind, 1 | 9 | 10 | 12 | 13 | 14 | 17),
+            Self::Container => matches!(kind, 1 | 9 | 10 | 12 | 13 | 14),
+            Self::Row => matches!(kind, 2 | 3 | 5..=8),
+            Self::Section => kind == 10,
+            Self::Accessory => matches!(kind, 2 | 11),
+        }
+    }
+}
+
+fn children(fields: &Map<String, Value>) -> &[Value] {
+    fields
+        .get("components")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+fn length(text: Option<&Value>) -> Option<usize> {
+    text.and_then(Value::as_str)
+        .map(|text| text.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Asked, callback};
+
+    fn good() -> Value {
+        let button = json!({ "type": 2, "style": 2, "label": "Next", "custom_id": "a" });
+        let link =
+            json!({ "type": 2, "style": 5, "label": "Report", "url": "https://example.org/" });
+        let select =
+            json!({ "type": 3, "custom_id": "b", "options": [{ "label": "One", "value": "1" }] });
+        let section = json!({
+            "type": 9, "components": [{ "type": 10, "content": "Text" }],
+            "accessory": { "type": 2, "style": 2, "label": "Open", "custom_id": "c" },
+        });
+        json!({ "type": 4, "data": { "flags": 32_768, "allowed_mentions": { "parse": [] }, "components": [
+            { "type": 17, "components": [
+                { "type": 10, "content": "# Title" }, section, { "type": 14, "spacing": 2 },
+                { "type": 1, "components": [select] }, { "type": 1, "components": [button, link] },
+            ] },
+        ] } })
+    }
+
+    #[test]
+    fn a_good_answer_is_taken_and_bad_ones_are_refused() {
+        assert_eq!(callback(Asked::Command, &good()), Vec::<String>::new());
+        let text = |chars: usize| json!({ "type": 10, "content": "x".repeat(chars) });
+        let bad: &[(&str, &str, Value)] = &[
+            ("an answer of another type", "/type", json!(8)),
+            ("an update of nothing", "/type", json!(7)),
+            (
+                "a mention",
+                "/data/allowed_mentions",
+                json!({ "parse": ["users"] }),
+            ),
+            (
+                "mentions left to Discord",
+                "/data/allowed_mentions",
+                Value::Null,
+            ),
+            ("no flag", "/data/flags", json!(0)),
+            ("a flag that cannot be set", "/data/flags", json!(32_769)),
+            (
+                "a text too long",
+                "/data/components/0/components/0",
+                text(4_001),
+            ),
+            (
+                "too many bytes",
+                "/data/components/0/components/0/content",
+                json!("界".repeat(3_400)),
+            ),
+            (
+                "an empty text",
+                "/data/components/0/components/0/content",
+                json!(" "),
+            ),
+            (
+                "a button among texts",
+                "/data/components/0/components/0",
+                json!({ "type": 2 }),
+            ),
+            (
+                "too many components",
+                "/data/components",
+                Value::Array(vec![text(1); 41]),
+            ),
+            ("no components", "/data/components", json!([])),
+            (
+                "no accessory",
+                "/data/components/0/components/1/accessory",
+                Value::Null,
+            ),
+            (
+                "a custom_id twice",
+                "/data/components/0/components/1/accessory/custom_id",
+                json!("a"),
+            ),
+            (
+                "a custom_id too long",
+                "/data/components/0/components/1/accessory/custom_id",
+                json!("a".repeat(101)),
+            ),
+            (
+                "a spacing",
+                "/data/components/0/components/2/spacing",
+                json!(3),
+            ),
+            (
+                "an unknown field",
+                "/data/components/0/components/2",
+                json!({ "type": 14, "divder": true }),
+            ),
+            (
+                "no options",
+                "/data/components/0/components/3/components/0/options",
+                json!([]),
+            ),
+            (
+                "an option without label",
+                "/data/components/0/components/3/components/0/options/0/label",
+                json!(""),
+            ),
+            (
+                "an empty row",
+                "/data/components/0/components/4/components",
+                json!([]),
+            ),
+            (
+                "a link to nowhere",
+                "/data/components/0/components/4/components/1/url",
+                json!("javascript:x"),
+            ),
+            (
+                "a label too long",
+                "/data/components/0/components/4/components/0/label",
+                json!("x".repeat(81)),
+            ),
+        ];
+        for (what, at, value) in bad {
+            let mut body = good();
+            *body.pointer_mut(at).expect("this is in a good answer") = value.clone();
+            assert!(
+                !callback(Asked::Command, &body).is_empty(),
+                "{what} was taken"
+            );
+        }
+    }
+
+    #[test]
+    fn choices_are_counted_and_measured() {
+        let offer = |count: usize, name: &str| {
+            let choice = |at: usize| json!({ "name": format!("{name}{at}"), "value": "v" });
+            let choices: Vec<Value> = (0..count).map(choice).collect();
+            callback(
+                Asked::Autocomplete,
+                &json!({ "type": 8, "data": { "choices": choices } }),
+            )
+        };
+        assert!(offer(0, "").is_empty() && offer(25, "x").is_empty());
+        assert!(!offer(26, "x").is_empty());
+        assert!(!offer(1, &"x".repeat(100)).is_empty());
+    }
+}

@@ -1,0 +1,646 @@
+//! A Discord of our own on loopback: REST and gateway, as a value. It is set up, a bot runs against it, and then it is looked at.
+//!
+//! It holds the bot to what Discord documents: whatever Discord would refuse is refused, and is a violation that fails the test at
+//! the end, if nothing did before. It knows nothing of the bot's code.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each of the programs that include this uses a part of it"
+)]
+
+mod answer;
+mod ask;
+mod commands;
+mod gateway;
+mod http;
+mod judge;
+mod process;
+mod rest;
+mod rules;
+mod zstd;
+
+use std::collections::{HashMap, VecDeque};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+pub(crate) use answer::Answer;
+pub(crate) use ask::{Ask, SOMEBODY_ELSE};
+pub(crate) use commands::Spelling;
+pub(crate) use gateway::Greeting;
+pub(crate) use process::Bot;
+pub(crate) use rules::{Fault, Rule};
+
+use gateway::{Order, Session};
+use judge::Asked;
+
+/// How long a test waits for what has to happen. Far more than it takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// How many calls are remembered.
+const CALLS_MAX: usize = 20_000;
+
+/// What stands for the id and the token in what is prepared.
+const PREPARED_ID: u64 = 9_999_999_999_999_999_999;
+const PREPARED_TOKEN: &str = "@@token@@";
+
+/// Something that a member does many times, written down.
+pub(crate) struct Prepared {
+    text: String,
+    kind: Asked,
+}
+
+/// A running Discord. It ends when it is dropped, and fails the test if the bot did what Discord would refuse.
+pub(crate) struct Fake {
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    api: SocketAddr,
+}
+
+/// How it is set up.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) application: u64,
+    pub(crate) token: String,
+    /// How many servers the bot is in.
+    pub(crate) guilds: usize,
+    pub(crate) heartbeat: Duration,
+    pub(crate) shards: u64,
+    pub(crate) max_concurrency: u64,
+    pub(crate) identifies_left: u64,
+    pub(crate) spelling: Spelling,
+    /// Only each so many callbacks are judged; for a load.
+    pub(crate) judge_every: u64,
+}
+
+/// What has happened at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A connection.
+    Connected {
+        /// At the address that READY gave for resuming.
+        to_resume_url: bool,
+    },
+    /// IDENTIFY.
+    Identified {
+        /// The shard's number.
+        shard: u64,
+    },
+    /// A new session began.
+    Ready,
+    /// RESUME.
+    Resumed,
+    /// A heartbeat.
+    Heartbeat,
+    /// The bot closed with this code.
+    Closed(Option<u16>),
+    /// A connection is over.
+    Gone,
+}
+
+/// A call of the REST API.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// 0 if it was not answered, or not yet.
+    pub(crate) status: u16,
+    pub(crate) at: Instant,
+}
+
+/// An interaction that was answered, while a load runs.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) id: u64,
+    pub(crate) after: Duration,
+    pub(crate) body: Value,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// An interaction that was sent to the bot.
+struct Interaction {
+    token: String,
+    kind: Asked,
+    at: Instant,
+    user: u64,
+    message: Option<Value>,
+    answer: Option<Answer>,
+    is_deleted: bool,
+}
+
+/// All that it knows.
+struct State {
+    settings: Settings,
+    gateway_url: String,
+    resume_url: String,
+    commands: Vec<Value>,
+    interactions: HashMap<u64, Interaction>,
+    sessions: Vec<Session>,
+    greetings: VecDeque<Greeting>,
+    rules: Vec<Rule>,
+    seen: Vec<Seen>,
+    calls: VecDeque<Call>,
+    violations: Vec<String>,
+    callbacks: u64,
+    identifies_left: u64,
+    is_deaf: bool,
+    finished: Option<Sender<Done>>,
+    counter: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let application = 1_100_000_000_000_000_001;
+        Self {
+            application,
+            token: format!(
+                "MTEwMDAwMDAwMDAwMDAwMDAwMQ.{}.{}",
+                "Gf4k3x", "secret-of-the-fake-bot-0123456789"
+            ),
+            guilds: 1,
+            heartbeat: Duration::from_millis(41_250),
+            shards: 1,
+            max_concurrency: 1,
+            identifies_left: 1000,
+            spelling: Spelling::Sparse,
+            judge_every: 1,
+        }
+    }
+}
+
+impl Fake {
+    /// Starts one as Discord usually is.
+    pub(crate) fn start() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// Starts one.
+    pub(crate) fn with(settings: Settings) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async move {
+                let listen = || TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0));
+                let rest = listen().await.expect("a port");
+                let gateway = listen().await.expect("a port");
+                let resume = listen().await.expect("a port");
+                let address = |of: &TcpListener| of.local_addr().expect("a bound port");
+                let urls = [&gateway, &resume].map(|of| format!("ws://{}", address(of)));
+                let shared = Arc::new(Shared::new(settings, urls));
+                drop(tell.send((Arc::clone(&shared), address(&rest))));
+                let of = || Arc::clone(&shared);
+                tokio::select! {
+                    () = accept(rest, of(), rest::serve) => {}
+                    () = accept(gateway, of(), |one, of| gateway::serve(one, of, false)) => {}
+                    () = accept(resume, of(), |one, of| gateway::serve(one, of, true)) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        let (shared, api) = told.recv().expect("it starts");
+        Self {
+            shared,
+            stop: Some(stop),
+            thread: Some(thread),
+            api,
+        }
+    }
+
+    /// What `discord.api_url` has to be.
+    pub(crate) fn api_url(&self) -> String {
+        format!("http://{}", self.api)
+    }
+
+    /// The bot's token.
+    pub(crate) fn token(&self) -> String {
+        self.shared.with(|state| state.settings.token.clone())
+    }
+
+    /// A member does something, and the bot answers in time.
+    pub(crate) fn ask(&self, ask: &Ask) -> Answer {
+        let id = self.send(ask);
+        self.answer_to(id)
+    }
+
+    /// A member does something. The event goes out now, or at the next resume.
+    pub(crate) fn send(&self, ask: &Ask) -> u64 {
+        self.shared.with(|state| state.send(ask))
+    }
+
+    /// What a member is going to do many times.
+    pub(crate) fn prepare(&self, ask: &Ask) -> Prepared {
+        let text = |state: &mut State| ask.payload(state, PREPARED_ID, PREPARED_TOKEN).to_string();
+        Prepared {
+            text: self.shared.with(text),
+            kind: ask.asked(),
+        }
+    }
+
+    /// A member does it once more.
+    pub(crate) fn send_prepared(&self, prepared: &Prepared) -> u64 {
+        self.shared.with(|state| {
+            let (id, token) = state.new_interaction(prepared.kind, 0, None);
+            let text = prepared
+                .text
+                .replace(&PREPARED_ID.to_string(), &id.to_string());
+            state.dispatch(&text.replace(PREPARED_TOKEN, &token));
+            id
+        })
+    }
+
+    /// Where the gateway is.
+    pub(crate) fn gateway_url(&self) -> String {
+        self.shared.with(|state| state.gateway_url.clone())
+    }
+
+    /// Waits for the answer to an interaction.
+    pub(crate) fn answer_to(&self, id: u64) -> Answer {
+        self.wait(&format!("an answer to the interaction {id}"), |state| {
+            state.interactions.get(&id)?.answer.clone()
+        })
+    }
+
+    /// Whether an interaction was answered.
+    pub(crate) fn is_answered(&self, id: u64) -> bool {
+        let answered = |state: &mut State| {
+            state
+                .interactions
+                .get(&id)
+                .is_some_and(|one| one.answer.is_some())
+        };
+        self.shared.with(answered)
+    }
+
+    /// Waits until the answer to an interaction was deleted.
+    pub(crate) fn wait_for_deletion_of(&self, answer: &Answer) {
+        let id = answer.message["id"].clone();
+        self.wait("the message is deleted", |state| {
+            let is_meant = |one: &&Interaction| {
+                one.answer
+                    .as_ref()
+                    .is_some_and(|answer| answer.message["id"] == id)
+            };
+            let gone = state
+                .interactions
+                .values()
+                .filter(is_meant)
+                .any(|one| one.is_deleted);
+            gone.then_some(())
+        });
+    }
+
+    /// From now on each answer is told here and forgotten.
+    pub(crate) fn tell_answers(&self) -> Receiver<Done> {
+        let (tell, told) = std::sync::mpsc::channel();
+        self.shared.with(|state| state.finished = Some(tell));
+        told
+    }
+
+    /// Answers are kept again.
+    pub(crate) fn keep_answers(&self) {
+        self.shared.with(|state| state.finished = None);
+    }
+
+    /// Waits until the bot has so many sessions begun, in all.
+    pub(crate) fn wait_for_sessions(&self, count: usize) {
+        self.wait_for(&format!("{count} sessions"), |seen| {
+            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
+        });
+    }
+
+    /// Waits until the gateway has seen what it has to see.
+    pub(crate) fn wait_for(&self, what: &str, is_there: impl Fn(&[Seen]) -> bool) {
+        self.wait(what, |state| is_there(&state.seen).then_some(()));
+    }
+
+    /// Waits until so many calls of the REST API have come, answered or not; tells them.
+    pub(crate) fn wait_for_calls(&self, method: &str, path: &str, count: usize) -> Vec<Call> {
+        self.wait(&format!("{count} times {method} …{path}"), |state| {
+            let calls = state.calls.iter();
+            let is_meant = |call: &&Call| call.method == method && call.path.contains(path);
+            let calls: Vec<Call> = calls.filter(is_meant).cloned().collect();
+            (calls.len() >= count).then_some(calls)
+        })
+    }
+
+    /// Waits until the commands are there.
+    pub(crate) fn wait_for_commands(&self, count: usize) {
+        self.wait(&format!("{count} commands"), |state| {
+            (state.commands.len() >= count).then_some(())
+        });
+    }
+
+    /// What the gateway has seen.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.shared.with(|state| state.seen.clone())
+    }
+
+    /// The calls of the REST API.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.shared
+            .with(|state| state.calls.iter().cloned().collect())
+    }
+
+    /// The calls that change commands.
+    pub(crate) fn registrations(&self) -> Vec<String> {
+        let changes = |call: &&Call| call.method != "GET" && call.path.contains("/commands");
+        let calls = self.calls();
+        let lines = calls.iter().filter(changes);
+        lines
+            .map(|call| format!("{} {}", call.method, call.path))
+            .collect()
+    }
+
+    /// The commands as they are kept.
+    pub(crate) fn commands(&self) -> Vec<Value> {
+        self.shared.with(|state| state.commands.clone())
+    }
+
+    /// Changes the commands behind the bot's back.
+    pub(crate) fn change_commands(&self, change: impl FnOnce(&mut Vec<Value>)) {
+        self.shared.with(|state| change(&mut state.commands));
+    }
+
+    /// The next calls or connections go wrong.
+    pub(crate) fn rule(&self, rule: Rule) {
+        self.shared.with(|state| state.rules.push(rule));
+    }
+
+    /// The next connections to the gateway are met so, in this order.
+    pub(crate) fn greet(&self, greetings: impl IntoIterator<Item = Greeting>) {
+        self.shared.with(|state| state.greetings.extend(greetings));
+    }
+
+    /// How many greetings have met nobody yet.
+    pub(crate) fn greetings_left(&self) -> usize {
+        self.shared.with(|state| state.greetings.len())
+    }
+
+    /// Heartbeats are answered no more, or again.
+    pub(crate) fn is_deaf(&self, is_deaf: bool) {
+        self.shared.with(|state| state.is_deaf = is_deaf);
+    }
+
+    /// Op 7.
+    pub(crate) fn ask_to_reconnect(&self) {
+        self.order(&Order::Frame(
+            r#"{"t":null,"s":null,"op":7,"d":null}"#.into(),
+        ));
+    }
+
+    /// Op 9.
+    pub(crate) fn invalidate(&self, resumable: bool) {
+        let frame = format!(r#"{{"t":null,"s":null,"op":9,"d":{resumable}}}"#);
+        self.order(&Order::Frame(frame.into()));
+        if !resumable {
+            self.shared.with(|state| state.sessions.clear());
+        }
+    }
+
+    /// Closes the socket with a code, or without one.
+    pub(crate) fn close(&self, code: Option<u16>) {
+        self.order(&Order::Close(code));
+    }
+
+    /// Ends the connection without a word.
+    pub(crate) fn drop_socket(&self) {
+        self.order(&Order::Drop);
+    }
+
+    /// Sends a frame of text within the compression, whatever it may be.
+    pub(crate) fn frame(&self, text: &str) {
+        self.order(&Order::Frame(text.into()));
+    }
+
+    /// Sends an event.
+    pub(crate) fn event(&self, name: &str, data: &str) {
+        self.shared.with(|state| {
+            for session in &mut state.sessions {
+                session.dispatch(name, data);
+            }
+        });
+    }
+
+    /// Sends a frame of text outside the compression.
+    pub(crate) fn plain(&self, text: &str) {
+        self.order(&Order::Plain(text.to_owned()));
+    }
+
+    /// Sends bytes that are nothing.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        self.order(&Order::Bytes(bytes.to_vec()));
+    }
+
+    /// What Discord would have refused.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        self.shared.with(|state| state.violations.clone())
+    }
+
+    /// Forgets what was refused so far, where a test is about that.
+    pub(crate) fn forgive(&self) -> Vec<String> {
+        self.shared
+            .with(|state| std::mem::take(&mut state.violations))
+    }
+
+    /// The tokens of all interactions.
+    pub(crate) fn interaction_tokens(&self) -> Vec<String> {
+        let tokens = |state: &mut State| {
+            state
+                .interactions
+                .values()
+                .map(|one| one.token.clone())
+                .collect()
+        };
+        self.shared.with(tokens)
+    }
+
+    fn order(&self, order: &Order) {
+        self.shared.with(|state| {
+            for link in state
+                .sessions
+                .iter()
+                .filter_map(|session| session.link.as_ref())
+            {
+                drop(link.send(order.clone()));
+            }
+        });
+    }
+
+    fn wait<T>(&self, what: &str, look: impl Fn(&mut State) -> Option<T>) -> T {
+        let until = Instant::now() + PATIENCE;
+        let mut state = self.shared.lock();
+        loop {
+            if let Some(found) = look(&mut state) {
+                return found;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let (seen, violations) = (state.seen.clone(), state.violations.clone());
+                drop(state);
+                panic!(
+                    "waited in vain for {what}; seen {seen:?}; refused {violations:?}; called {:#?}",
+                    self.last_calls()
+                );
+            }
+            let waited = self.shared.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn last_calls(&self) -> Vec<String> {
+        let calls = self.calls();
+        let last = calls.iter().rev().take(8).rev();
+        last.map(|call| format!("{} {} {}", call.method, call.path, call.status))
+            .collect()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+        let violations = self.violations();
+        if !std::thread::panicking() {
+            assert!(
+                violations.is_empty(),
+                "Discord would have refused: {violations:#?}"
+            );
+        }
+    }
+}
+
+impl Shared {
+    fn new(settings: Settings, [gateway_url, resume_url]: [String; 2]) -> Self {
+        let identifies_left = settings.identifies_left;
+        Self {
+            state: Mutex::new(State {
+                settings,
+                gateway_url,
+                resume_url,
+                commands: Vec::new(),
+                interactions: HashMap::new(),
+                sessions: Vec::new(),
+                greetings: VecDeque::new(),
+                rules: Vec::new(),
+                seen: Vec::new(),
+                calls: VecDeque::new(),
+                violations: Vec::new(),
+                callbacks: 0,
+                identifies_left,
+                is_deaf: false,
+                finished: None,
+                counter: 0,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at what is known or changes it; whoever waits looks again.
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let changed = change(&mut self.lock());
+        self.changed.notify_all();
+        changed
+    }
+
+    fn violation(&self, violation: String) {
+        self.with(|state| state.violations.push(violation));
+    }
+}
+
+impl State {
+    /// A snowflake of now. <https://docs.discord.com/developers/reference#snowflakes>
+    fn next_id(&mut self) -> u64 {
+        self.counter += 1;
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let since = now.as_millis() as u64 - 1_420_070_400_000;
+        (since << 22) + (self.counter & 0x3F_FFFF)
+    }
+
+    /// The registered command of a name and kind.
+    fn command(&self, name: &str, kind: u64) -> Option<&Value> {
+        let is_meant = |one: &&Value| one["name"] == name && commands::kind(one) == kind;
+        self.commands.iter().find(is_meant)
+    }
+
+    fn send(&mut self, ask: &Ask) -> u64 {
+        let (id, token) = self.new_interaction(ask.asked(), ask.user(), ask.message().cloned());
+        let payload = ask.payload(self, id, &token).to_string();
+        self.dispatch(&payload);
+        id
+    }
+
+    fn new_interaction(&mut self, kind: Asked, user: u64, message: Option<Value>) -> (u64, String) {
+        let id = self.next_id();
+        let token = format!("aW50ZXJhY3Rpb246{id}:{}", "tokentoken".repeat(12));
+        let interaction = Interaction {
+            token: token.clone(),
+            kind,
+            at: Instant::now(),
+            user,
+            message,
+            answer: None,
+            is_deleted: false,
+        };
+        self.interactions.insert(id, interaction);
+        (id, token)
+    }
+
+    fn dispatch(&mut self, payload: &str) {
+        match self.sessions.last_mut() {
+            Some(session) => session.dispatch("INTERACTION_CREATE", payload),
+            None => panic!("there is no session to send this to"),
+        }
+    }
+
+    fn remember(&mut self, call: Call) {
+        self.calls.push_back(call);
+        if self.calls.len() > CALLS_MAX {
+            self.calls.pop_front();
+        }
+    }
+
+    /// Writes down how a call was answered.
+    fn answered(&mut self, at: Instant, path: &str, status: u16) {
+        let is_meant = |call: &&mut Call| call.at == at && call.path == path;
+        if let Some(call) = self.calls.iter_mut().rev().find(is_meant) {
+            call.status = status;
+        }
+    }
+}
+
+async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    serve: impl Fn(TcpStream, Arc<Shared>) -> F,
+) {
+    while let Ok((stream, _)) = listener.accept().await {
+        drop(tokio::spawn(serve(stream, Arc::clone(&shared))));
+    }
+}

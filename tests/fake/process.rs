@@ -1,0 +1,195 @@
+//! The bot as a process: the real binary, its output kept, ended with the test.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::{Fake, PATIENCE};
+
+/// Ticks of /proc/<pid>/stat in a second, on every Linux that there is.
+const TICKS: f64 = 100.0;
+
+/// A running bot.
+pub(crate) struct Bot {
+    child: Child,
+    output: Arc<Output>,
+    readers: Vec<JoinHandle<()>>,
+    /// When the process was started.
+    pub(crate) started: Instant,
+}
+
+/// What it said so far.
+#[derive(Default)]
+struct Output {
+    text: Mutex<String>,
+    more: Condvar,
+}
+
+impl Bot {
+    /// Starts a program against a fake Discord, with these variables beside the two that it cannot do without.
+    pub(crate) fn start(program: &Path, discord: &Fake, variables: &[(&str, &str)]) -> Self {
+        let api_url = discord.api_url();
+        let token = discord.token();
+        let mut all = vec![
+            ("DISCORD_TOKEN", token.as_str()),
+            ("DOSSIER_DISCORD__API_URL", &api_url),
+        ];
+        all.extend_from_slice(variables);
+        Self::spawn(program, &["run"], &all)
+    }
+
+    /// Starts a program with these variables and no others.
+    pub(crate) fn spawn(program: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let started = Instant::now();
+        let mut child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let output = Arc::new(Output::default());
+        let mut readers = Vec::new();
+        let pipes: [Option<Box<dyn Read + Send>>; 2] = [
+            child
+                .stdout
+                .take()
+                .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
+            child
+                .stderr
+                .take()
+                .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
+        ];
+        for pipe in pipes.into_iter().flatten() {
+            let output = Arc::clone(&output);
+            readers.push(std::thread::spawn(move || output.read(pipe)));
+        }
+        Self {
+            child,
+            output,
+            readers,
+            started,
+        }
+    }
+
+    /// All that it said so far, on standard output and standard error.
+    pub(crate) fn said(&self) -> String {
+        self.output
+            .text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Waits until it said this.
+    pub(crate) fn wait_for(&self, what: &str) {
+        let until = Instant::now() + PATIENCE;
+        let mut text = self
+            .output
+            .text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while !text.contains(what) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it did not say {what:?}, but:\n{text}");
+            let waited = self.output.more.wait_timeout(text, left);
+            text = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Asks it to end, as a service manager does.
+    pub(crate) fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(
+            killed.is_ok_and(|status| status.success()),
+            "it cannot be told to end"
+        );
+    }
+
+    /// Whether it is still running.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits until it has ended; its exit code and all that it said.
+    pub(crate) fn ended(&mut self) -> (Option<i32>, String) {
+        let until = Instant::now() + PATIENCE;
+        let status: ExitStatus = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
+                _ => panic!("it does not end; it said:\n{}", self.said()),
+            }
+        };
+        for reader in self.readers.drain(..) {
+            drop(reader.join());
+        }
+        (status.code(), self.said())
+    }
+
+    /// Its memory in KiB, as it stands.
+    pub(crate) fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.expect("a process of ours has a VmRSS")
+    }
+
+    /// Its processor time in seconds: user and system.
+    pub(crate) fn cpu_seconds(&self) -> (f64, f64) {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.unwrap_or_default();
+        let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        let field = |at: usize| {
+            let ticks = after_name
+                .split(' ')
+                .nth(at)
+                .and_then(|field| field.parse::<f64>().ok());
+            ticks.unwrap_or(f64::NAN) / TICKS
+        };
+        (field(11), field(12))
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        for reader in self.readers.drain(..) {
+            drop(reader.join());
+        }
+        if std::thread::panicking() {
+            let said = self.said();
+            let tail = said.len().saturating_sub(6_000);
+            let tail = (tail..said.len())
+                .find(|at| said.is_char_boundary(*at))
+                .unwrap_or(0);
+            let line = format!("--- the bot said:\n{}\n---\n", &said[tail..]);
+            drop(std::io::Write::write_all(
+                &mut std::io::stderr(),
+                line.as_bytes(),
+            ));
+        }
+    }
+}
+
+impl Output {
+    fn read(&self, mut pipe: Box<dyn Read + Send>) {
+        let mut bytes = [0; 8192];
+        while let Ok(count @ 1..) = pipe.read(&mut bytes) {
+            let text = String::from_utf8_lossy(&bytes[..count]);
+            self.text
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push_str(&text);
+            self.more.notify_all();
+        }
+    }
+}

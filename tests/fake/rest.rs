@@ -1,0 +1,432 @@
+//! The routes of the REST API that the bot uses.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use super::http::{Request, Response};
+use super::judge::{self, Asked};
+use super::rules::{Fault, Rule};
+use super::{Answer, Call, Done, Shared, State, commands};
+
+/// How long an interaction can be answered, and how long it can be followed up.
+/// <https://docs.discord.com/developers/interactions/receiving-and-responding>
+const TO_ANSWER: Duration = Duration::from_secs(3);
+const TO_FOLLOW_UP: Duration = Duration::from_secs(15 * 60);
+
+/// One connection, from its first request to its last.
+pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
+    drop(stream.set_nodelay(true));
+    let mut buffer = Vec::new();
+    while let Some(request) = Request::read(&mut stream, &mut buffer).await {
+        let Some(response) = answer(&shared, &request).await else {
+            return;
+        };
+        if response.write(&mut stream).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Answers, or ends the connection.
+async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
+    let at = Instant::now();
+    let call = Call {
+        method: request.method.clone(),
+        path: request.path.clone(),
+        status: 0,
+        at,
+    };
+    let fault = shared.with(|state| {
+        state.remember(call);
+        Rule::take(&mut state.rules, &request.method, &request.path)
+    });
+    if let Some(Fault::Late(late)) = fault {
+        tokio::time::sleep(late).await;
+    }
+    let response = match &fault {
+        None | Some(Fault::Late(_) | Fault::DroppedAfter) => shared.with(|state| {
+            if request.header("host").is_none() {
+                state.violations.push("a request without a host".to_owned());
+            }
+            route(state, request)
+        }),
+        Some(Fault::RateLimited {
+            retry_after,
+            is_global,
+        }) => rate_limited(retry_after, *is_global),
+        Some(Fault::Status(status)) => Response::error(*status, 0, "as it was asked for"),
+        Some(Fault::DroppedBefore | Fault::Silence) => Response::empty(0),
+    };
+    shared.with(|state| state.answered(at, &request.path, response.status));
+    match fault {
+        Some(Fault::DroppedBefore | Fault::DroppedAfter) => None,
+        Some(Fault::Silence) => std::future::pending().await,
+        _ => Some(response),
+    }
+}
+
+fn rate_limited(retry_after: &str, is_global: bool) -> Response {
+    let seconds = retry_after.parse::<f64>().unwrap_or(1.0);
+    let body = json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": is_global });
+    let response = Response::json(429, body)
+        .with("retry-after", retry_after)
+        .with(
+            "x-ratelimit-scope",
+            if is_global { "global" } else { "user" },
+        );
+    if is_global {
+        return response.with("x-ratelimit-global", true);
+    }
+    response
+        .with("x-ratelimit-limit", 5)
+        .with("x-ratelimit-remaining", 0)
+        .with("x-ratelimit-reset-after", retry_after)
+        .with("x-ratelimit-bucket", "a-bucket-of-the-fake")
+}
+
+fn route(state: &mut State, request: &Request) -> Response {
+    let Some(path) = request.path.strip_prefix("/api/v10/") else {
+        state
+            .violations
+            .push(format!("{} is outside /api/v10", request.path));
+        return Response::error(404, 0, "404: Not Found");
+    };
+    let parts: Vec<&str> = path.split('/').collect();
+    let method = request.method.as_str();
+    if let ("POST", ["interactions", id, token, "callback"]) = (method, parts.as_slice()) {
+        return callback(state, request, id.parse().unwrap_or(0), token);
+    }
+    if let ["webhooks", application, token, "messages", "@original"] = parts.as_slice() {
+        return original(state, request, application, token);
+    }
+    if let Some(refused) = unauthorized(state, request) {
+        return refused;
+    }
+    let application = state.settings.application.to_string();
+    match (method, parts.as_slice()) {
+        ("GET", ["gateway", "bot"]) => gateway(state),
+        ("GET", ["users", "@me"]) => Response::json(200, state.bot_user()),
+        ("GET", ["applications" | "oauth2", "@me"] | ["oauth2", "applications", "@me"]) => {
+            Response::json(200, application_of(state))
+        }
+        (_, ["applications", own, rest @ ..]) if *own == application => {
+            let (guild, rest) = match rest {
+                ["guilds", guild, rest @ ..] => (Some(*guild), rest),
+                rest => (None, rest),
+            };
+            match rest {
+                ["commands", rest @ ..] => {
+                    of_commands(state, request, guild, rest.first().copied())
+                }
+                _ => unknown(state, request),
+            }
+        }
+        _ => unknown(state, request),
+    }
+}
+
+fn unknown(state: &mut State, request: &Request) -> Response {
+    let fault = format!("nobody asks for {} {}", request.method, request.path);
+    state.violations.push(fault);
+    Response::error(404, 0, "404: Not Found")
+}
+
+fn unauthorized(state: &mut State, request: &Request) -> Option<Response> {
+    let agent = request.header("user-agent").unwrap_or("");
+    if !agent.starts_with("DiscordBot (") {
+        state.violations.push(format!("the user agent {agent:?}"));
+    }
+    let expected = format!("Bot {}", state.settings.token);
+    (request.header("authorization") != Some(&expected))
+        .then(|| Response::error(401, 0, "401: Unauthorized"))
+}
+
+fn gateway(state: &State) -> Response {
+    Response::json(
+        200,
+        json!({
+            "url": state.gateway_url, "shards": state.settings.shards,
+            "session_start_limit": {
+                "total": 1000, "remaining": state.identifies_left, "reset_after": 14_400_000,
+                "max_concurrency": state.settings.max_concurrency,
+            },
+        }),
+    )
+}
+
+fn application_of(state: &State) -> Value {
+    json!({
+        "id": state.settings.application.to_string(), "name": "Dossier", "icon": null, "description": "", "type": null,
+        "verify_key": "00", "flags": 0, "flags_new": "0", "redirect_uris": [], "interactions_endpoint_url": null,
+        "role_connections_verification_url": null, "owner": super::ask::user(300_000_000_000_000_009), "team": null,
+        "approximate_guild_count": state.settings.guilds, "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
+        "bot": state.bot_user(), "bot_public": true, "bot_require_code_grant": false,
+        "integration_types_config": { "0": {}, "1": {} },
+    })
+}
+
+fn limits(response: Response) -> Response {
+    response
+        .with("x-ratelimit-limit", 200)
+        .with("x-ratelimit-remaining", 199)
+        .with("x-ratelimit-reset-after", "1.000")
+        .with("x-ratelimit-bucket", "commands-of-the-fake")
+}
+
+fn of_commands(
+    state: &mut State,
+    request: &Request,
+    guild: Option<&str>,
+    id: Option<&str>,
+) -> Response {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    let is_json = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if !request.body.is_empty() && (!is_json || body.is_null()) {
+        state
+            .violations
+            .push(format!("a body of {} that is no JSON", request.path));
+        return Response::error(400, 50109, "The request body contains invalid JSON.");
+    }
+    let in_scope = |command: &Value| command["guild_id"].as_str() == guild;
+    let at = state
+        .commands
+        .iter()
+        .position(|command| in_scope(command) && id.is_some_and(|id| command["id"] == id));
+    let told = |state: &State, at: usize| {
+        commands::told(&state.commands[at], true, state.settings.spelling)
+    };
+    let response = match (request.method.as_str(), id, at) {
+        ("GET", None, _) => {
+            let localized = request.query.contains("with_localizations=true");
+            let spelling = state.settings.spelling;
+            let own = state.commands.iter().filter(|command| in_scope(command));
+            let told = own.map(|command| commands::told(command, localized, spelling));
+            Response::json(200, told.collect())
+        }
+        ("POST", None, _) => create(state, body, guild),
+        (_, Some(_), None) => Response::error(404, 10063, "Unknown application command"),
+        ("GET", Some(_), Some(at)) => Response::json(200, told(state, at)),
+        ("PATCH", Some(_), Some(at)) => {
+            let mut changed = state.commands[at].clone();
+            commands::merge(&mut changed, &body);
+            match refused(state, &changed) {
+                Some(refused) => refused,
+                None => {
+                    changed["version"] = json!(state.next_id().to_string());
+                    state.commands[at] = changed;
+                    Response::json(200, told(state, at))
+                }
+            }
+        }
+        ("DELETE", Some(_), Some(at)) => {
+            state.commands.remove(at);
+            Response::empty(204)
+        }
+        _ => {
+            state
+                .violations
+                .push(format!("{} replaces what is not ours", request.method));
+            Response::error(405, 0, "405: Method Not Allowed")
+        }
+    };
+    limits(response)
+}
+
+fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
+    if let Some(refused) = refused(state, &body) {
+        return refused;
+    }
+    let kind = commands::kind(&body);
+    let is_same = |one: &Value| {
+        one["guild_id"].as_str() == guild
+            && one["name"] == body["name"]
+            && commands::kind(one) == kind
+    };
+    let known = state.commands.iter().position(is_same);
+    let of_kind = state
+        .commands
+        .iter()
+        .filter(|one| one["guild_id"].as_str() == guild && commands::kind(one) == kind)
+        .count();
+    if known.is_none() && of_kind >= if kind == 1 { 100 } else { 15 } {
+        return Response::error(400, 30032, "Maximum number of application commands reached");
+    }
+    let mut command = body;
+    let id = match known {
+        Some(at) => state.commands[at]["id"].clone(),
+        None => json!(state.next_id().to_string()),
+    };
+    command["id"] = id;
+    command["application_id"] = json!(state.settings.application.to_string());
+    command["version"] = json!(state.next_id().to_string());
+    if let Some(guild) = guild {
+        command["guild_id"] = json!(guild);
+    }
+    let told = commands::told(&command, true, state.settings.spelling);
+    match known {
+        Some(at) => {
+            state.commands[at] = command;
+            Response::json(200, told)
+        }
+        None => {
+            state.commands.push(command);
+            Response::json(201, told)
+        }
+    }
+}
+
+fn refused(state: &mut State, command: &Value) -> Option<Response> {
+    let faults = commands::faults(command);
+    if faults.is_empty() {
+        return None;
+    }
+    let faults = format!("the command {}: {}", command["name"], faults.join("; "));
+    state.violations.push(faults.clone());
+    Some(Response::error(
+        400,
+        50035,
+        &format!("Invalid Form Body: {faults}"),
+    ))
+}
+
+fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Response {
+    let now = Instant::now();
+    let Some(asked) = state
+        .interactions
+        .get(&id)
+        .filter(|asked| asked.token == token)
+    else {
+        state
+            .violations
+            .push("an interaction that nobody made was answered".to_owned());
+        return Response::error(404, 10062, "Unknown interaction");
+    };
+    if asked.answer.is_some() {
+        state
+            .violations
+            .push("an interaction was answered twice".to_owned());
+        return Response::error(400, 40060, "Interaction has already been acknowledged.");
+    }
+    if now - asked.at > TO_ANSWER {
+        return Response::error(404, 10062, "Unknown interaction");
+    }
+    let kind = asked.kind;
+    let is_json = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    state.callbacks += 1;
+    if state.callbacks.is_multiple_of(state.settings.judge_every) {
+        let faults = if is_json {
+            judge::callback(kind, &body)
+        } else {
+            vec!["the content type is not JSON".to_owned()]
+        };
+        if !faults.is_empty() {
+            state
+                .violations
+                .push(format!("{}, in {body}", faults.join("; ")));
+            let message = format!("Invalid Form Body: {}", faults.join("; "));
+            return Response::error(400, 50035, &message);
+        }
+    }
+    let answer = accept(state, id, body, now);
+    if request.query.contains("with_response=true") {
+        return Response::json(
+            200,
+            json!({ "interaction": { "id": id.to_string(), "type": 2 }, "resource": { "type": answer.0, "message": answer.1 } }),
+        );
+    }
+    Response::empty(204)
+}
+
+/// Keeps the answer as a message; its type and the message.
+fn accept(state: &mut State, id: u64, body: Value, now: Instant) -> (u64, Value) {
+    let message_id = state.next_id().to_string();
+    let bot = state.settings.application;
+    let finished = state.finished.clone();
+    let Some(asked) = state.interactions.get_mut(&id) else {
+        return (0, Value::Null);
+    };
+    let kind = body["type"].as_u64().unwrap_or(0);
+    let after = now - asked.at;
+    if let Some(finished) = finished {
+        state.interactions.remove(&id);
+        drop(finished.send(Done { id, after, body }));
+        return (kind, Value::Null);
+    }
+    let data = body["data"].clone();
+    let message = match (kind, &asked.message) {
+        (6, Some(old)) => old.clone(),
+        (7, Some(old)) => {
+            let mut message = old.clone();
+            message["components"] = data["components"].clone();
+            message
+        }
+        _ => json!({
+            "id": message_id, "channel_id": "300000000000000002", "type": 20, "content": data["content"].as_str().unwrap_or(""),
+            "components": data["components"].as_array().cloned().unwrap_or_default(), "flags": data["flags"].as_u64().unwrap_or(0),
+            "author": super::ask::user(bot), "application_id": bot.to_string(), "webhook_id": bot.to_string(), "embeds": [],
+            "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
+            "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
+            "interaction_metadata": {
+                "id": id.to_string(), "type": if asked.kind == Asked::Component { 3 } else { 2 },
+                "user": super::ask::user(asked.user), "authorizing_integration_owners": { "0": "300000000000000001" },
+            },
+        }),
+    };
+    asked.answer = Some(Answer {
+        kind,
+        data,
+        message: message.clone(),
+        after,
+    });
+    (kind, message)
+}
+
+fn original(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
+    let is_ours = application == state.settings.application.to_string();
+    let found = state
+        .interactions
+        .values_mut()
+        .find(|asked| is_ours && asked.token == token);
+    let Some(asked) = found else {
+        state
+            .violations
+            .push("a webhook that is not there".to_owned());
+        return Response::error(404, 10015, "Unknown Webhook");
+    };
+    if asked.at.elapsed() > TO_FOLLOW_UP {
+        return Response::error(401, 50027, "Invalid Webhook Token");
+    }
+    let Some(answer) = asked.answer.as_mut().filter(|_| !asked.is_deleted) else {
+        return Response::error(404, 10008, "Unknown Message");
+    };
+    match request.method.as_str() {
+        "DELETE" => {
+            asked.is_deleted = true;
+            Response::empty(204)
+        }
+        "PATCH" => {
+            let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+            let faults = judge::message(&body);
+            if !faults.is_empty() {
+                state
+                    .violations
+                    .push(format!("{}, in {body}", faults.join("; ")));
+                return Response::error(400, 50035, "Invalid Form Body");
+            }
+            answer.message["components"] = body["components"].clone();
+            answer.data = body;
+            Response::json(200, answer.message.clone())
+        }
+        "GET" => Response::json(200, answer.message.clone()),
+        _ => Response::error(405, 0, "405: Method Not Allowed"),
+    }
+}

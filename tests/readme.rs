@@ -1,0 +1,140 @@
+//! The README says what the program says: its table, its examples and its picture are held to the program's own words.
+//! `UPDATE_DOCS=1 cargo test --test readme` writes the table and the picture anew.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anstyle::{Color, RgbColor, Style};
+use anstyle_svg::Term;
+use dossier::answer::{Answer, Refusal};
+use dossier::lang::Lang;
+use dossier::library::Library;
+use dossier::request::{ARTICLE, PAGE, PRIVATE};
+use dossier::terminal::{COLUMNS_MAX, Terminal};
+use dossier::{ask, commands};
+
+/// What stands before and after the table of commands.
+const TABLE: [&str; 2] = ["<!-- commands -->\n\n", "\n<!-- /commands -->"];
+
+/// A terminal that stands out from a white page as from a black one.
+const GROUND: Color = Color::Rgb(RgbColor(0x16, 0x1b, 0x22));
+const INK: Color = Color::Rgb(RgbColor(0xe6, 0xed, 0xf3));
+
+/// Dimmed text as `anstyle-svg` draws it, and as it can be read on [`GROUND`].
+const DIMMED: [&str; 2] = ["opacity: 0.4", "opacity: 0.65"];
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(file(name)).unwrap_or_default()
+}
+
+/// Holds a file to what it should say, or makes it say so where `UPDATE_DOCS` is set.
+#[track_caller]
+fn hold(name: &str, current: &str) {
+    if env::var_os("UPDATE_DOCS").is_some() && read(name) != current {
+        fs::write(file(name), current).expect("write the file");
+    }
+    assert!(
+        read(name) == current,
+        "{name} is not what the program says: run `UPDATE_DOCS=1 cargo test --test readme`"
+    );
+}
+
+fn answer(library: &Library, line: &str) -> Result<Answer, Refusal> {
+    commands::answer(library, &ask::parse(line)?)
+}
+
+#[test]
+fn the_picture_is_the_programs_own_output() {
+    let library = Library::bundled();
+    let terminal = Terminal {
+        columns: Some(COLUMNS_MAX),
+        color: true,
+    };
+    let card = answer(&library, "/demand nato").expect("the demand").card;
+    let strong = Style::new().bold();
+    let shown = format!(
+        "$ {strong}dossier ask /demand nato{strong:#}\n\n{}",
+        terminal.render(&card, library.lang())
+    );
+    let picture = Term::new()
+        .bg_color(GROUND)
+        .fg_color(INK)
+        .render_svg(&shown)
+        .replace(DIMMED[0], DIMMED[1]);
+    hold("docs/ask.svg", &picture);
+}
+
+#[test]
+fn the_table_lists_every_command_with_its_options() {
+    let readme = read("README.md");
+    let (before, rest) = readme.split_once(TABLE[0]).expect("the table begins");
+    let (_, after) = rest.split_once(TABLE[1]).expect("the table ends");
+    let table = table(&Lang::english());
+    hold(
+        "README.md",
+        &[before, TABLE[0], &table, TABLE[1], after].concat(),
+    );
+}
+
+fn table(lang: &Lang) -> String {
+    let mut table = "| Command | Options | Answers |\n| --- | --- | --- |\n".to_owned();
+    for command in commands::ALL {
+        let options: Vec<String> = command
+            .options
+            .iter()
+            .map(|option| format!("`{}`", option.name))
+            .collect();
+        let about = lang.say(&format!("command-{}", command.name));
+        table.push_str(&format!(
+            "| `/{}` | {} | {about} |\n",
+            command.name,
+            options.join(", ")
+        ));
+    }
+    table
+}
+
+#[test]
+fn the_options_of_every_command_are_explained() {
+    let (lang, readme) = (Lang::english(), read("README.md"));
+    for option in [ARTICLE, PAGE, PRIVATE] {
+        let says = lang.say(&format!("option-{}", option.name));
+        assert!(
+            readme.contains(&format!("- `{}`: {says}", option.name)),
+            "README.md does not say of `{}`: {says}",
+            option.name
+        );
+    }
+}
+
+/// Examples are lines of the README that ask: in a code block for what is answered, in a table for what is refused.
+#[test]
+fn the_examples_are_answered_and_refused_as_shown() {
+    let (library, readme) = (Library::bundled(), read("README.md"));
+    let mut seen = [0, 0];
+    for line in readme.lines() {
+        if let Some(asked) = line.strip_prefix("dossier ask ") {
+            let asked = asked.trim().trim_matches('"');
+            assert!(answer(&library, asked).is_ok(), "`{asked}` is refused");
+            seen[0] += 1;
+        }
+        if let Some((asked, rest)) = line
+            .strip_prefix("| `dossier ask ")
+            .and_then(|row| row.split_once("` | "))
+        {
+            let asked = asked.trim_matches('"');
+            let refused = answer(&library, asked).expect_err(asked);
+            let title = refused.card(library.lang()).title;
+            assert!(
+                rest.starts_with(&title),
+                "`{asked}` is refused with {title}"
+            );
+            seen[1] += 1;
+        }
+    }
+    assert!(seen.iter().all(|seen| *seen >= 4), "{seen:?} examples");
+}
