@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "actor", options: &[ACTOR.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "actor",
+    options: &[ACTOR.option(), VIEW],
+    run,
+};
 
 const ACTOR: Named = Named::new("actor", Kind::Actor);
 

@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "article", options: &[SECTION.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "article",
+    options: &[SECTION.option(), VIEW],
+    run,
+};
 
 const SECTION: Named = Named::new("section", Kind::Section);
 

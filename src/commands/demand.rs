@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "demand", options: &[DEMAND.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "demand",
+    options: &[DEMAND.option(), VIEW],
+    run,
+};
 
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 

@@ -1,18 +1,33 @@
 //! `/help`: the commands, from the registry.
 
-use crate::answer::{PAGE_ROWS_MAX, Answer, Paragraph, Refusal, Row, list};
 use crate::answer::Link;
+use crate::answer::{Answer, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
 use crate::command::Command;
 use crate::library::Library;
 use crate::request::Request;
 
-pub(super) const COMMAND: Command = Command { name: "help", options: &[], run };
+pub(super) const COMMAND: Command = Command {
+    name: "help",
+    options: &[],
+    run,
+};
 
 fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     let lang = library.lang();
-    let rows = super::ALL.iter().map(|command| row(library, command)).collect();
+    let rows = super::ALL
+        .iter()
+        .map(|command| row(library, command))
+        .collect();
     let lead = ["help-lead", "help-words"].map(|key| Paragraph::words(lang.say(key)));
-    Ok(list(library, request, lang.say("help-title"), lead.into(), rows, PAGE_ROWS_MAX).into())
+    Ok(list(
+        library,
+        request,
+        lang.say("help-title"),
+        lead.into(),
+        rows,
+        PAGE_ROWS_MAX,
+    )
+    .into())
 }
 
 /// A command with its options: "/timeline event, from, to: what happened, oldest first".
@@ -22,7 +37,14 @@ fn row(library: &Library, command: &'static Command) -> Row {
     let about = lang.say(&format!("command-{}", command.name));
     let about = match options.join(", ") {
         options if options.is_empty() => lang.say_with("help-row", &[("about", about.into())]),
-        options => lang.say_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
+        options => lang.say_with(
+            "help-row-options",
+            &[("options", options.into()), ("about", about.into())],
+        ),
     };
-    Row::new(&format!("/{}", command.name), &about, Link::new(format!("/{}", command.name), Request::new(command.name)))
+    Row::new(
+        &format!("/{}", command.name),
+        &about,
+        Link::new(format!("/{}", command.name), Request::new(command.name)),
+    )
 }

@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "outlook", options: &[TOPIC.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "outlook",
+    options: &[TOPIC.option(), VIEW],
+    run,
+};
 
 const TOPIC: Named = Named::new("topic", Kind::Outlook);
 

@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "place", options: &[PLACE.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "place",
+    options: &[PLACE.option(), VIEW],
+    run,
+};
 
 const PLACE: Named = Named::new("place", Kind::Place);
 

@@ -1,18 +1,25 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
-use crate::answer::{PAGE_ROWS_MAX, Answer, Link, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Answer, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::command::Command;
 use crate::dataset::{Detail, Entry, Inline, Kind, Stance, Style};
 use crate::library::{Item, Library};
 use crate::request::{Named, Request, Taken, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "position", options: &[HOLDER.option(), DEMAND.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "position",
+    options: &[HOLDER.option(), DEMAND.option(), VIEW],
+    run,
+};
 
 const HOLDER: Named = Named::new("holder", Kind::Position);
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
 fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
-    match (HOLDER.find(library, request)?, DEMAND.find(library, request)?) {
+    match (
+        HOLDER.find(library, request)?,
+        DEMAND.find(library, request)?,
+    ) {
         (None, None) => matrix(library, request),
         (Some(holder), None) => row(library, request, &holder),
         (None, Some(demand)) => column(library, request, &demand),
@@ -27,21 +34,43 @@ fn matrix(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     let rows: Vec<Row> = library
         .featured(Kind::Position, article)
         .into_iter()
-        .map(|item| Row::new(&format!("{}:", holder_name(item)), &stances_in_words(library, item), entry::link(library, item)))
+        .map(|item| {
+            Row::new(
+                &format!("{}:", holder_name(item)),
+                &stances_in_words(library, item),
+                entry::link(library, item),
+            )
+        })
         .collect();
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let numbered = library.of_kind(Kind::Demand, article).map(|item| format!("{} {}", number(item.entry), item.entry.title));
-    let lead = lang.say_with("list-position.lead", &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())]);
-    Ok(list(library, request, lang.say("list-position"), vec![Paragraph::words(lead)], rows, PAGE_ROWS_MAX).into())
+    let numbered = library
+        .of_kind(Kind::Demand, article)
+        .map(|item| format!("{} {}", number(item.entry), item.entry.title));
+    let lead = lang.say_with(
+        "list-position.lead",
+        &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
+    );
+    Ok(list(
+        library,
+        request,
+        lang.say("list-position"),
+        vec![Paragraph::words(lead)],
+        rows,
+        PAGE_ROWS_MAX,
+    )
+    .into())
 }
 
 /// One holder: the entry, below the stances on all demands.
 fn row(library: &Library, request: &Request, holder: &Taken<'_>) -> Result<Answer, Refusal> {
     let mut answer = entry::show(library, request, holder)?;
     if request.option(VIEW.name).is_none() {
-        answer.card.notes.push(stances_in_words(library, holder.item));
+        answer
+            .card
+            .notes
+            .push(stances_in_words(library, holder.item));
     }
     Ok(answer)
 }
@@ -50,18 +79,29 @@ fn row(library: &Library, request: &Request, holder: &Taken<'_>) -> Result<Answe
 fn column(library: &Library, request: &Request, demand: &Taken<'_>) -> Result<Answer, Refusal> {
     let lang = library.lang();
     let mut rows: Vec<Row> = Vec::new();
-    for item in library.featured(Kind::Position, None).into_iter().filter(|item| std::ptr::eq(item.article, demand.item.article)) {
+    for item in library
+        .featured(Kind::Position, None)
+        .into_iter()
+        .filter(|item| std::ptr::eq(item.article, demand.item.article))
+    {
         let stance = stance_on(item, demand.item);
         let open = match stance {
             Stance::Silent => entry::link(library, item),
             _ => cell_link(library, item, demand.item),
         };
-        rows.push(Row::new(&format!("{}:", holder_name(item)), &stance_word(library, stance), open));
+        rows.push(Row::new(
+            &format!("{}:", holder_name(item)),
+            &stance_word(library, stance),
+            open,
+        ));
     }
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let title = lang.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
+    let title = lang.say_with(
+        "position-column",
+        &[("demand", demand.item.entry.title.as_str().into())],
+    );
     let mut card = list(library, request, title, Vec::new(), rows, PAGE_ROWS_MAX);
     card.notes.extend(entry::taken_note(lang, demand));
     card.related.push(entry::link(library, demand.item));
@@ -69,43 +109,91 @@ fn column(library: &Library, request: &Request, demand: &Taken<'_>) -> Result<An
 }
 
 /// One holder on one demand.
-fn cell(library: &Library, request: &Request, holder: &Taken<'_>, demand: &Taken<'_>) -> Result<Answer, Refusal> {
+fn cell(
+    library: &Library,
+    request: &Request,
+    holder: &Taken<'_>,
+    demand: &Taken<'_>,
+) -> Result<Answer, Refusal> {
     let lang = library.lang();
     if !std::ptr::eq(holder.item.article, demand.item.article) {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
     let stance = stance_on(holder.item, demand.item);
     let name = holder_name(holder.item);
-    let title = lang.say_with("position-cell", &[("holder", name.into()), ("demand", demand.item.entry.title.as_str().into())]);
+    let title = lang.say_with(
+        "position-cell",
+        &[
+            ("holder", name.into()),
+            ("demand", demand.item.entry.title.as_str().into()),
+        ],
+    );
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent = Paragraph::words(lang.say_with("stance-silent.whole", &[("holder", name.into())]));
-        let mut card = list(library, request, title, vec![silent], Vec::new(), PAGE_ROWS_MAX);
-        card.related = vec![entry::link(library, holder.item), entry::link(library, demand.item)];
+        let silent =
+            Paragraph::words(lang.say_with("stance-silent.whole", &[("holder", name.into())]));
+        let mut card = list(
+            library,
+            request,
+            title,
+            vec![silent],
+            Vec::new(),
+            PAGE_ROWS_MAX,
+        );
+        card.related = vec![
+            entry::link(library, holder.item),
+            entry::link(library, demand.item),
+        ];
         return Ok(card.into());
     };
     let mut card = entry::view_card(library, request, holder.item, view);
     card.title = title;
     card.heading = None;
-    card.notes.extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(lang, taken)));
+    card.notes.extend(
+        [holder, demand]
+            .into_iter()
+            .filter_map(|taken| entry::taken_note(lang, taken)),
+    );
     card.body.insert(0, stance_paragraph(library, stance));
     card.related.insert(0, entry::link(library, demand.item));
     Ok(card.into())
 }
 
 fn stance_paragraph(library: &Library, stance: Stance) -> Paragraph {
-    Paragraph { layer: None, item: false, text: vec![Inline::Text(stance_word(library, stance), Style::Strong)] }
+    Paragraph {
+        layer: None,
+        item: false,
+        text: vec![Inline::Text(stance_word(library, stance), Style::Strong)],
+    }
 }
 
 /// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.
 fn stances_in_words(library: &Library, item: Item<'_>) -> String {
-    let Detail::Position { stances, .. } = &item.entry.detail else { return String::new() };
-    let demands: Vec<&Entry> = item.article.of_kind(Kind::Demand).map(|(_, entry)| entry).collect();
+    let Detail::Position { stances, .. } = &item.entry.detail else {
+        return String::new();
+    };
+    let demands: Vec<&Entry> = item
+        .article
+        .of_kind(Kind::Demand)
+        .map(|(_, entry)| entry)
+        .collect();
     let of_stance = |stance: Stance| {
-        let numbers: Vec<String> = demands.iter().zip(stances).filter(|(_, one)| **one == stance).map(|(demand, _)| number(demand).to_string()).collect();
-        let words = library.lang().say_with(&format!("stance-{}.numbers", stance.name()), &[("numbers", numbers.join(", ").into())]);
+        let numbers: Vec<String> = demands
+            .iter()
+            .zip(stances)
+            .filter(|(_, one)| **one == stance)
+            .map(|(demand, _)| number(demand).to_string())
+            .collect();
+        let words = library.lang().say_with(
+            &format!("stance-{}.numbers", stance.name()),
+            &[("numbers", numbers.join(", ").into())],
+        );
         (!numbers.is_empty()).then_some(words)
     };
-    Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
+    Stance::ALL
+        .into_iter()
+        .filter_map(of_stance)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn stance_word(library: &Library, stance: Stance) -> String {
@@ -113,13 +201,24 @@ fn stance_word(library: &Library, stance: Stance) -> String {
 }
 
 fn stance_on(holder: Item<'_>, demand: Item<'_>) -> Stance {
-    let Detail::Position { stances, .. } = &holder.entry.detail else { return Stance::Silent };
-    let place = holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
-    place.and_then(|place| stances.get(place)).copied().unwrap_or(Stance::Silent)
+    let Detail::Position { stances, .. } = &holder.entry.detail else {
+        return Stance::Silent;
+    };
+    let place = holder
+        .article
+        .of_kind(Kind::Demand)
+        .position(|(_, entry)| entry.id == demand.entry.id);
+    place
+        .and_then(|place| stances.get(place))
+        .copied()
+        .unwrap_or(Stance::Silent)
 }
 
 fn cell_link(library: &Library, holder: Item<'_>, demand: Item<'_>) -> Link {
-    Link::new(holder_name(holder), entry::request(library, holder).with("demand", library.name(demand)))
+    Link::new(
+        holder_name(holder),
+        entry::request(library, holder).with("demand", library.name(demand)),
+    )
 }
 
 /// Whose position it is.

@@ -6,18 +6,33 @@ use crate::dataset::Kind;
 use crate::library::{Item, Library};
 use crate::request::{OfKind, Request, Taken};
 
-pub(super) const COMMAND: Command = Command { name: "random", options: &[KIND.option()], run };
+pub(super) const COMMAND: Command = Command {
+    name: "random",
+    options: &[KIND.option()],
+    run,
+};
 
 const KIND: OfKind = OfKind::new("kind");
 
 fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     let article = request.article(library)?;
     let kind = KIND.find(request)?;
-    let kinds = Kind::ALL.into_iter().filter(|one| kind.is_none_or(|only| only == *one));
-    let items: Vec<Item<'_>> = kinds.flat_map(|kind| library.of_kind(kind, article)).collect();
+    let kinds = Kind::ALL
+        .into_iter()
+        .filter(|one| kind.is_none_or(|only| only == *one));
+    let items: Vec<Item<'_>> = kinds
+        .flat_map(|kind| library.of_kind(kind, article))
+        .collect();
     let drawn = usize::try_from(request.chance() % (items.len().max(1) as u64)).unwrap_or_default();
     match items.get(drawn) {
-        Some(item) => entry::show(library, request, &Taken { item: *item, meant: None }),
+        Some(item) => entry::show(
+            library,
+            request,
+            &Taken {
+                item: *item,
+                meant: None,
+            },
+        ),
         None => Err(Refusal::NothingOfKind(kind.unwrap_or(Kind::Demand))),
     }
 }

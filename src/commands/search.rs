@@ -6,7 +6,11 @@ use crate::find::{Hit, Passage};
 use crate::library::Library;
 use crate::request::{OfKind, Request, Words};
 
-pub(super) const COMMAND: Command = Command { name: "search", options: &[QUERY.option().required(), KIND.option()], run };
+pub(super) const COMMAND: Command = Command {
+    name: "search",
+    options: &[QUERY.option().required(), KIND.option()],
+    run,
+};
 
 /// The most results on a page: each has a button of its own, which takes room.
 const PAGE_RESULTS_MAX: usize = 5;
@@ -23,12 +27,30 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     let scope = library.scope(KIND.find(request)?, request.article(library)?);
     let found = library.finder().search(query, &scope);
     if found.hits.is_empty() {
-        let nearest = found.nearest.iter().map(|number| entry::link(library, library.item(*number))).collect();
-        return Err(Refusal::NotHere { asked: query.to_owned(), nearest });
+        let nearest = found
+            .nearest
+            .iter()
+            .map(|number| entry::link(library, library.item(*number)))
+            .collect();
+        return Err(Refusal::NotHere {
+            asked: query.to_owned(),
+            nearest,
+        });
     }
     let rows: Vec<Row> = found.hits.iter().map(|hit| row(library, hit)).collect();
-    let lead = lang.say_with("search-lead", &[("count", rows.len().into()), ("query", query.into())]);
-    Ok(list(library, request, lang.say("search-title"), vec![Paragraph::words(lead)], rows, PAGE_RESULTS_MAX).into())
+    let lead = lang.say_with(
+        "search-lead",
+        &[("count", rows.len().into()), ("query", query.into())],
+    );
+    Ok(list(
+        library,
+        request,
+        lang.say("search-title"),
+        vec![Paragraph::words(lead)],
+        rows,
+        PAGE_RESULTS_MAX,
+    )
+    .into())
 }
 
 /// A result: its title, what it is, and the words that explain best why it is here.
@@ -36,9 +58,18 @@ fn row(library: &Library, hit: &Hit) -> Row {
     let item = library.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),
-        Passage::Paragraph(place) => item.entry.blocks().nth(place).map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX)),
+        Passage::Paragraph(place) => item
+            .entry
+            .blocks()
+            .nth(place)
+            .map_or_else(String::new, |block| {
+                shorten(&block.plain(), SNIPPET_CHARS_MAX)
+            }),
     };
     let kind = library.kind_name(item.entry.kind);
-    let about = library.lang().say_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
+    let about = library.lang().say_with(
+        "search-row",
+        &[("kind", kind.into()), ("snippet", snippet.into())],
+    );
     Row::new(&item.entry.title, &about, entry::link(library, item))
 }

@@ -7,7 +7,11 @@ use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request, VIEW};
 
-pub(super) const COMMAND: Command = Command { name: "term", options: &[TERM.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "term",
+    options: &[TERM.option(), VIEW],
+    run,
+};
 
 const TERM: Named = Named::new("term", Kind::Term);
 

@@ -1,13 +1,22 @@
 //! `/timeline`: what happened, oldest first.
 
-use crate::answer::{PAGE_ROWS_MAX, Answer, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Answer, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::command::Command;
 use crate::dataset::{Detail, Kind};
 use crate::library::{Item, Library};
 use crate::request::{Day, Named, Request, Topic, VIEW};
 
-pub(super) const COMMAND: Command =
-    Command { name: "timeline", options: &[EVENT.option(), FROM.option(), TO.option(), TOPIC.option(), VIEW], run };
+pub(super) const COMMAND: Command = Command {
+    name: "timeline",
+    options: &[
+        EVENT.option(),
+        FROM.option(),
+        TO.option(),
+        TOPIC.option(),
+        VIEW,
+    ],
+    run,
+};
 
 const EVENT: Named = Named::new("event", Kind::Event);
 const FROM: Day = Day::new("from");
@@ -23,29 +32,66 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     if let (Some(from), Some(to)) = (from, to)
         && to.last_day() < from.first_day()
     {
-        return Err(Refusal::Backwards { from: lang.point(from), to: lang.point(to) });
+        return Err(Refusal::Backwards {
+            from: lang.point(from),
+            to: lang.point(to),
+        });
     }
     let topic = TOPIC.find(library, request)?;
-    let mut all: Vec<Item<'_>> = library.of_kind(Kind::Event, request.article(library)?).collect();
+    let mut all: Vec<Item<'_>> = library
+        .of_kind(Kind::Event, request.article(library)?)
+        .collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
-    let (Some(first), Some(last)) = (all.first(), all.last()) else { return Err(Refusal::NothingOfKind(Kind::Event)) };
-    let known = [first, last].map(|item| item.entry.date().map(|date| lang.date(date)).unwrap_or_default());
+    let (Some(first), Some(last)) = (all.first(), all.last()) else {
+        return Err(Refusal::NothingOfKind(Kind::Event));
+    };
+    let known = [first, last].map(|item| {
+        item.entry
+            .date()
+            .map(|date| lang.date(date))
+            .unwrap_or_default()
+    });
 
     let within = |item: &&Item<'_>| {
-        let in_time = item.entry.date().is_some_and(|date| date.overlaps(from.map(|from| from.first_day()), to.map(|to| to.last_day())));
+        let in_time = item.entry.date().is_some_and(|date| {
+            date.overlaps(
+                from.map(|from| from.first_day()),
+                to.map(|to| to.last_day()),
+            )
+        });
         let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
         in_time && of_topic
     };
-    let rows: Vec<Row> = all.iter().filter(within).map(|item| row(library, *item)).collect();
+    let rows: Vec<Row> = all
+        .iter()
+        .filter(within)
+        .map(|item| row(library, *item))
+        .collect();
     if rows.is_empty() {
         return Err(Refusal::NothingHappened { known });
     }
     let lead = lang.say_with("list-event.lead", &[("count", rows.len().into())]);
-    Ok(list(library, request, lang.say("list-event"), vec![Paragraph::words(lead)], rows, PAGE_ROWS_MAX).into())
+    Ok(list(
+        library,
+        request,
+        lang.say("list-event"),
+        vec![Paragraph::words(lead)],
+        rows,
+        PAGE_ROWS_MAX,
+    )
+    .into())
 }
 
 /// An event in a chronology: its date, then its title.
 fn row(library: &Library, item: Item<'_>) -> Row {
-    let date = item.entry.date().map(|date| library.lang().date(date)).unwrap_or_default();
-    Row::new(&format!("{date}:"), &item.entry.title, entry::link(library, item))
+    let date = item
+        .entry
+        .date()
+        .map(|date| library.lang().date(date))
+        .unwrap_or_default();
+    Row::new(
+        &format!("{date}:"),
+        &item.entry.title,
+        entry::link(library, item),
+    )
 }
