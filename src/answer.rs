@@ -123,6 +123,23 @@ impl Paragraph {
         }
     }
 
+    /// Its words, each run as `set` sets it in its style, and its marks; an item of a list begins with a dash.
+    pub fn written(&self, set: impl Fn(&str, Style) -> String) -> String {
+        let mut text = String::from(if self.item { "- " } else { "" });
+        let mut after_mark = false;
+        for part in &self.text {
+            match part {
+                Inline::Text(words, style) => text.push_str(&set(words, *style)),
+                Inline::Mark(mark) => {
+                    text.push_str(if after_mark { " " } else { "" });
+                    text.push_str(&superscript(*mark));
+                }
+            }
+            after_mark = matches!(part, Inline::Mark(_));
+        }
+        text
+    }
+
     /// How many characters it takes, with those that keep a surface from reading some of them as Markdown.
     fn chars(&self) -> usize {
         let escaped = |character: char| {
@@ -175,6 +192,14 @@ pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
         .rfind(' ')
         .map_or(kept.as_str(), |space| &kept[..space]);
     format!("{}…", whole.trim_end())
+}
+
+/// The sentence that says whose words follow.
+pub fn layer_key(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Article => "layer-article",
+        Layer::Record => "layer-record",
+    }
 }
 
 /// A number as a mark: 12 is ¹².

@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::answer::{Card, Link, Paragraph, superscript};
-use crate::dataset::{Inline, Layer, Style};
+use crate::answer::{Card, Link, Paragraph, layer_key, superscript};
+use crate::dataset::{Layer, Style};
 use crate::lang::Lang;
 
 /// How wide lines get at most; longer ones are hard to read on a wide screen.
@@ -170,24 +170,7 @@ impl Terminal {
     }
 
     fn text(self, paragraph: &Paragraph) -> String {
-        let mut text = String::new();
-        if paragraph.item {
-            text.push_str("- ");
-        }
-        let mut after_mark = false;
-        for part in &paragraph.text {
-            match part {
-                Inline::Text(words, style) => text.push_str(&self.styled(words, *style)),
-                Inline::Mark(mark) => {
-                    if after_mark {
-                        text.push(' ');
-                    }
-                    text.push_str(&superscript(*mark));
-                }
-            }
-            after_mark = matches!(part, Inline::Mark(_));
-        }
-        text
+        paragraph.written(|words, style| self.styled(words, style))
     }
 
     fn styled(self, words: &str, style: Style) -> String {
@@ -200,10 +183,11 @@ impl Terminal {
 
     /// Who says what follows: each layer has a color of its own.
     fn layer(self, layer: Layer, lang: &Lang) -> String {
-        match layer {
-            Layer::Article => self.paint(ARTICLE, &lang.say("layer-article")),
-            Layer::Record => self.paint(RECORD, &lang.say("layer-record")),
-        }
+        let color = match layer {
+            Layer::Article => ARTICLE,
+            Layer::Record => RECORD,
+        };
+        self.paint(color, &lang.say(layer_key(layer)))
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {

@@ -5,8 +5,8 @@ use super::limits::{
 };
 use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, MenuOption, Message};
 use crate::action::{Action, Menu, Verb, encode_request};
-use crate::answer::{Card, Link, Paragraph, SourceLine, shorten, superscript};
-use crate::dataset::{Inline, Layer, Style};
+use crate::answer::{Card, Link, Paragraph, SourceLine, layer_key, shorten, superscript};
+use crate::dataset::Style;
 use crate::lang::Lang;
 
 /// The most rows that get a button each; more are opened from a menu.
@@ -170,13 +170,6 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
     }
 }
 
-fn layer_key(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Article => "layer-article",
-        Layer::Record => "layer-record",
-    }
-}
-
 fn foot(card: &Card, lang: &Lang) -> String {
     let (page, of) = card.page;
     let mut lines = Vec::new();
@@ -269,31 +262,14 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown) -> Vec<Component> {
 }
 
 fn markdown(paragraph: &Paragraph) -> String {
-    let mut text = String::new();
-    if paragraph.item {
-        text.push_str("- ");
-    }
-    let mut after_mark = false;
-    for part in &paragraph.text {
-        match part {
-            Inline::Text(words, style) => {
-                let words = escape(words);
-                match style {
-                    Style::Plain => text.push_str(&words),
-                    Style::Emphasis => text.push_str(&format!("*{words}*")),
-                    Style::Strong => text.push_str(&format!("**{words}**")),
-                }
-            }
-            Inline::Mark(mark) => {
-                if after_mark {
-                    text.push(' ');
-                }
-                text.push_str(&superscript(*mark));
-            }
+    paragraph.written(|words, style| {
+        let words = escape(words);
+        match style {
+            Style::Plain => words,
+            Style::Emphasis => format!("*{words}*"),
+            Style::Strong => format!("**{words}**"),
         }
-        after_mark = matches!(part, Inline::Mark(_));
-    }
-    text
+    })
 }
 
 fn source_line(source: &SourceLine) -> String {
