@@ -41,6 +41,8 @@ pub(super) struct Unit {
     pub(super) field: Field,
     /// Its number among the units of this field in its document.
     pub(super) number: u16,
+    /// What its words tell together.
+    pub(super) weight: f32,
 }
 
 /// The index.
@@ -113,16 +115,23 @@ impl Index {
     pub(super) fn units(&self, document: u32) -> impl Iterator<Item = (Unit, &[Term])> {
         let range = self.documents[document as usize] as usize
             ..self.documents[document as usize + 1] as usize;
-        range.map(|place| {
-            let end = self
-                .units
-                .get(place + 1)
-                .map_or(self.tokens.len(), |next| next.start as usize);
-            (
-                self.units[place],
-                &self.tokens[self.units[place].start as usize..end],
-            )
-        })
+        range.map(|place| (self.units[place], self.words(place)))
+    }
+
+    /// The words of the unit at a place.
+    fn words(&self, place: usize) -> &[Term] {
+        let end = self
+            .units
+            .get(place + 1)
+            .map_or(self.tokens.len(), |next| next.start as usize);
+        &self.tokens[self.units[place].start as usize..end]
+    }
+
+    fn weigh_units(&mut self) {
+        for place in 0..self.units.len() {
+            let tells = |term: &Term| self.telling[*term as usize];
+            self.units[place].weight = self.words(place).iter().map(tells).sum();
+        }
     }
 }
 
@@ -156,6 +165,7 @@ impl Builder {
                 start: self.tokens.len() as u32,
                 field,
                 number,
+                weight: 0.0,
             });
             fold::words(text, |word, capitals| {
                 let number = self.words.number(word);
@@ -194,6 +204,7 @@ impl Builder {
         index.telling = (0..index.vocabulary.len() as Term)
             .map(|term| index.vocabulary.telling(term) * rarity(index.count(term) as f32, all))
             .collect();
+        index.weigh_units();
         index
     }
 }

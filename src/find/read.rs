@@ -59,9 +59,11 @@ impl<'q> Reader<'q> {
         self.counted.fill(0.0);
         let (mut best, mut passage) = ((0.0, (Field::Title, 0)), (0.0, Passage::Summary));
         for (unit, terms) in self.index.units(document) {
-            let length = self.read_unit(unit, terms);
+            if !self.read_unit(unit, terms) {
+                continue;
+            }
             let found = self.weight_of(&self.in_unit);
-            let both = QUESTION * self.query.weight + (1.0 - QUESTION) * length;
+            let both = QUESTION * self.query.weight + (1.0 - QUESTION) * unit.weight;
             let likeness = belief(unit.field) * found / both.max(f32::EPSILON);
             if likeness > best.0 {
                 best = (likeness, (unit.field, unit.number));
@@ -88,12 +90,17 @@ impl<'q> Reader<'q> {
         }
     }
 
-    /// Reads a unit; gives what its words weigh.
-    fn read_unit(&mut self, unit: Unit, terms: &[Term]) -> f32 {
+    /// Reads a unit; says whether any word of the question is in it.
+    fn read_unit(&mut self, unit: Unit, terms: &[Term]) -> bool {
+        let mut sought = terms
+            .iter()
+            .filter(|term| self.sought.may_hold(**term))
+            .peekable();
+        if sought.peek().is_none() {
+            return false;
+        }
         self.in_unit.fill(0.0);
-        let mut length = 0.0;
-        for term in terms {
-            length += self.index.telling[*term as usize];
+        for term in sought {
             for (word, sure) in self.sought.of(*term) {
                 self.in_unit[word] = self.in_unit[word].max(sure);
                 self.counted[word] += unit.field.weight() * sure;
@@ -102,7 +109,7 @@ impl<'q> Reader<'q> {
         for (known, here) in self.in_document.iter_mut().zip(&self.in_unit) {
             *known = known.max(*here * explains(unit.field));
         }
-        length
+        true
     }
 
     /// What the words of the question weigh together, each as far as it is there.
@@ -140,9 +147,12 @@ fn explains(field: Field) -> f32 {
 /// What the words of a question can stand for, by term: the word's number, and how sure it is.
 struct Sought {
     sorted: Vec<(Term, u8, f32)>,
-    /// One bit for each term by its last digits, to skip most words at a glance.
-    sieve: u64,
+    /// A bit for each term by its last digits, to skip most words at a glance.
+    sieve: [u64; SIEVE],
 }
+
+/// How many times 64 bits the sieve has: few enough to stay at hand, many enough that hardly a word passes by chance.
+const SIEVE: usize = 32;
 
 impl Sought {
     fn new(query: &Query) -> Self {
@@ -155,21 +165,30 @@ impl Sought {
             })
             .collect();
         sorted.sort_by_key(|(term, ..)| *term);
-        let sieve = sorted
-            .iter()
-            .fold(0, |sieve, (term, ..)| sieve | 1 << (term % 64));
+        let mut sieve = [0; SIEVE];
+        for (term, ..) in &sorted {
+            let (place, bit) = hole(*term);
+            sieve[place] |= bit;
+        }
         Self { sorted, sieve }
     }
 
+    /// Whether a term may be sought; most that are not are told apart here.
+    fn may_hold(&self, term: Term) -> bool {
+        let (place, bit) = hole(term);
+        self.sieve[place] & bit != 0
+    }
+
     fn of(&self, term: Term) -> impl Iterator<Item = (usize, f32)> {
-        let start = if self.sieve & (1 << (term % 64)) == 0 {
-            self.sorted.len()
-        } else {
-            self.sorted.partition_point(|(other, ..)| *other < term)
-        };
+        let start = self.sorted.partition_point(|(other, ..)| *other < term);
         let same = self.sorted[start..]
             .iter()
             .take_while(move |(other, ..)| *other == term);
         same.map(|(_, word, sure)| (usize::from(*word), *sure))
     }
+}
+
+/// Where a term is in the sieve.
+fn hole(term: Term) -> (usize, u64) {
+    (term as usize / 64 % SIEVE, 1 << (term % 64))
 }
