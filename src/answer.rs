@@ -4,7 +4,7 @@ pub mod entry;
 mod list;
 mod refusal;
 
-pub use list::{PAGE_ROWS_MAX, Row, list};
+pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
 
 use crate::dataset::{Inline, Layer, Style};

@@ -1,6 +1,6 @@
 //! *Look up in Dossier*: the entries that a message is about. It reads the one message that a member points at.
 
-use crate::answer::{Card, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::library::Library;
 use crate::request::Request;
 
@@ -51,15 +51,12 @@ pub fn look_up(library: &Library, message: &str) -> Result<Card, Refusal> {
         .iter()
         .map(|(number, _)| row(library, *number))
         .collect();
-    let lead = Paragraph::words(lang.say_with("lookup-lead", &[("count", rows.len().into())]));
-    let mut card = list(
-        library,
-        &Request::new("search"),
-        lang.say("lookup-title"),
-        vec![lead],
-        rows,
-        ENTRIES_MAX,
-    );
+    let body = Paragraph::words(lang.say_with("lookup-lead", &[("count", rows.len().into())]));
+    let lead = Lead {
+        title: lang.say("lookup-title"),
+        body: vec![body],
+    };
+    let mut card = list(library, &Request::new("search"), lead, rows, ENTRIES_MAX);
     // Nothing of the message is in a link, so the card itself cannot be asked for again.
     card.here = None;
     Ok(card)

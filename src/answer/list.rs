@@ -30,16 +30,30 @@ impl Row {
     }
 }
 
-/// One page of a list, of at most `rows_max` rows. `lead` stands above the rows of every page.
+/// What all pages of a list have in common.
+pub struct Lead {
+    /// Its title.
+    pub title: String,
+    /// What stands above the rows.
+    pub body: Vec<Paragraph>,
+}
+
+impl Lead {
+    /// A title, and nothing above the rows.
+    pub fn titled(title: String) -> Self {
+        let body = Vec::new();
+        Self { title, body }
+    }
+}
+
+/// One page of a list, of at most `rows_max` rows and no longer than a card holds.
 pub fn list(
     library: &Library,
     request: &Request,
-    title: String,
-    lead: Vec<Paragraph>,
+    lead: Lead,
     rows: Vec<Row>,
     rows_max: usize,
 ) -> Card {
-    let lang = library.lang();
     let (rows, links): (Vec<Paragraph>, Vec<Link>) =
         rows.into_iter().map(|Row(row, open)| (row, open)).unzip();
     let mut pages = pages(rows, rows_max);
@@ -47,13 +61,41 @@ pub fn list(
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
     let rows = pages.swap_remove(page - 1);
     let open = links.into_iter().skip(before).take(rows.len()).collect();
+    card(library, request, lead, (page, of), rows, open)
+}
+
+/// The same of rows so short that `rows_max` of them always fit: only those of the page are made.
+pub fn short_list<T>(
+    library: &Library,
+    request: &Request,
+    lead: Lead,
+    things: &[T],
+    rows_max: usize,
+    row: impl Fn(&T) -> Row,
+) -> Card {
+    let of = things.len().div_ceil(rows_max).max(1);
+    let page = page_of(request, of);
+    let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
+    let (rows, open) = shown.map(row).map(|Row(row, open)| (row, open)).unzip();
+    card(library, request, lead, (page, of), rows, open)
+}
+
+fn card(
+    library: &Library,
+    request: &Request,
+    lead: Lead,
+    (page, of): (usize, usize),
+    rows: Vec<Paragraph>,
+    open: Vec<Link>,
+) -> Card {
     let turn = |to: usize| {
-        let label = lang.say_with("page", &[("page", to.into()), ("of", of.into())]);
+        let values = [("page", to.into()), ("of", of.into())];
+        let label = library.lang().say_with("page", &values);
         Link::new(label, request.clone().at_page(to))
     };
     Card {
-        title,
-        body: lead.into_iter().chain(rows).collect(),
+        title: lead.title,
+        body: lead.body.into_iter().chain(rows).collect(),
         page: (page, of),
         open,
         previous: (page > 1).then(|| turn(page - 1)),

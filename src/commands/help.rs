@@ -1,7 +1,6 @@
 //! `/help`: the commands, from the registry.
 
-use crate::answer::Link;
-use crate::answer::{Answer, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::answer::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
 use crate::command::Command;
 use crate::library::Library;
 use crate::request::Request;
@@ -18,16 +17,13 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
         .iter()
         .map(|command| row(library, command))
         .collect();
-    let lead = ["help-lead", "help-words"].map(|key| Paragraph::words(lang.say(key)));
-    Ok(list(
-        library,
-        request,
-        lang.say("help-title"),
-        lead.into(),
-        rows,
-        PAGE_ROWS_MAX,
-    )
-    .into())
+    let lead = Lead {
+        title: lang.say("help-title"),
+        body: ["help-lead", "help-words"]
+            .map(|key| Paragraph::words(lang.say(key)))
+            .into(),
+    };
+    Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
 }
 
 /// A command with its options: "/timeline event, from, to: what happened, oldest first".

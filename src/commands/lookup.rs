@@ -1,6 +1,6 @@
 //! What the commands of one kind of entry share: one entry, or without options the list of all.
 
-use crate::answer::{Answer, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::dataset::Kind;
 use crate::library::Library;
 use crate::request::{Named, Request};
@@ -39,13 +39,9 @@ fn all(library: &Library, request: &Request, kind: Kind) -> Result<Answer, Refus
         &format!("list-{}.lead", kind.name()),
         &[("count", rows.len().into())],
     );
-    Ok(list(
-        library,
-        request,
+    let lead = Lead {
         title,
-        vec![Paragraph::words(lead)],
-        rows,
-        PAGE_ROWS_MAX,
-    )
-    .into())
+        body: vec![Paragraph::words(lead)],
+    };
+    Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
 }

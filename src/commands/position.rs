@@ -1,6 +1,6 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
-use crate::answer::{Answer, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::command::Command;
 use crate::dataset::{Detail, Entry, Inline, Kind, Stance, Style};
 use crate::library::{Item, Library};
@@ -52,15 +52,11 @@ fn matrix(library: &Library, request: &Request) -> Result<Answer, Refusal> {
         "list-position.lead",
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
-    Ok(list(
-        library,
-        request,
-        lang.say("list-position"),
-        vec![Paragraph::words(lead)],
-        rows,
-        PAGE_ROWS_MAX,
-    )
-    .into())
+    let lead = Lead {
+        title: lang.say("list-position"),
+        body: vec![Paragraph::words(lead)],
+    };
+    Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
 }
 
 /// One holder: the entry, below the stances on all demands.
@@ -102,7 +98,7 @@ fn column(library: &Library, request: &Request, demand: &Taken<'_>) -> Result<An
         "position-column",
         &[("demand", demand.item.entry.title.as_str().into())],
     );
-    let mut card = list(library, request, title, Vec::new(), rows, PAGE_ROWS_MAX);
+    let mut card = list(library, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
     card.notes.extend(entry::taken_note(lang, demand));
     card.related.push(entry::link(library, demand.item));
     Ok(card.into())
@@ -131,14 +127,11 @@ fn cell(
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
         let silent =
             Paragraph::words(lang.say_with("stance-silent.whole", &[("holder", name.into())]));
-        let mut card = list(
-            library,
-            request,
+        let lead = Lead {
             title,
-            vec![silent],
-            Vec::new(),
-            PAGE_ROWS_MAX,
-        );
+            body: vec![silent],
+        };
+        let mut card = list(library, request, lead, Vec::new(), PAGE_ROWS_MAX);
         card.related = vec![
             entry::link(library, holder.item),
             entry::link(library, demand.item),

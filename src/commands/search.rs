@@ -1,6 +1,6 @@
 //! `/search`: whatever answers some words, best first.
 
-use crate::answer::{Answer, Paragraph, Refusal, Row, entry, list, shorten};
+use crate::answer::{Answer, Lead, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::command::Command;
 use crate::find::{Hit, Passage};
 use crate::library::Library;
@@ -37,20 +37,13 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
             nearest,
         });
     }
-    let rows: Vec<Row> = found.hits.iter().map(|hit| row(library, hit)).collect();
-    let lead = lang.say_with(
-        "search-lead",
-        &[("count", rows.len().into()), ("query", query.into())],
-    );
-    Ok(list(
-        library,
-        request,
-        lang.say("search-title"),
-        vec![Paragraph::words(lead)],
-        rows,
-        PAGE_RESULTS_MAX,
-    )
-    .into())
+    let values = [("count", found.hits.len().into()), ("query", query.into())];
+    let lead = Lead {
+        title: lang.say("search-title"),
+        body: vec![Paragraph::words(lang.say_with("search-lead", &values))],
+    };
+    let row = |hit: &Hit| row(library, hit);
+    Ok(short_list(library, request, lead, &found.hits, PAGE_RESULTS_MAX, row).into())
 }
 
 /// A result: its title, what it is, and the words that explain best why it is here.

@@ -1,6 +1,6 @@
 //! `/timeline`: what happened, oldest first.
 
-use crate::answer::{Answer, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use crate::answer::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::command::Command;
 use crate::dataset::{Detail, Kind};
 use crate::library::{Item, Library};
@@ -52,7 +52,7 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
             .unwrap_or_default()
     });
 
-    let within = |item: &&Item<'_>| {
+    let within = |item: &Item<'_>| {
         let in_time = item.entry.date().is_some_and(|date| {
             date.overlaps(
                 from.map(|from| from.first_day()),
@@ -62,24 +62,17 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
         let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
         in_time && of_topic
     };
-    let rows: Vec<Row> = all
-        .iter()
-        .filter(within)
-        .map(|item| row(library, *item))
-        .collect();
-    if rows.is_empty() {
+    all.retain(within);
+    if all.is_empty() {
         return Err(Refusal::NothingHappened { known });
     }
-    let lead = lang.say_with("list-event.lead", &[("count", rows.len().into())]);
-    Ok(list(
-        library,
-        request,
-        lang.say("list-event"),
-        vec![Paragraph::words(lead)],
-        rows,
-        PAGE_ROWS_MAX,
-    )
-    .into())
+    let count = lang.say_with("list-event.lead", &[("count", all.len().into())]);
+    let lead = Lead {
+        title: lang.say("list-event"),
+        body: vec![Paragraph::words(count)],
+    };
+    let row = |item: &Item<'_>| row(library, *item);
+    Ok(short_list(library, request, lead, &all, PAGE_ROWS_MAX, row).into())
 }
 
 /// An event in a chronology: its date, then its title.
