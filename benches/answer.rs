@@ -8,6 +8,9 @@ use dossier::discord::respond::Responder;
 use dossier::library::Library;
 use serde_json::{Value, json};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 static RESPONDER: LazyLock<Responder> = LazyLock::new(|| Responder::new(Library::bundled()));
 
 fn main() {

@@ -19,6 +19,9 @@ use dossier::run::{self, Failure};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands, secrets};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a wrong configuration or dataset ends with, as in sysexits.h.
 const EXIT_CONFIG: u8 = 78;
 
