@@ -17,6 +17,7 @@
 
 pub mod dataset;
 pub mod find;
+pub mod guild;
 pub mod lang;
 pub mod library;
 

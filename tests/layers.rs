@@ -5,23 +5,25 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. `main` picks the parts and may use all.
 const LAYERS: [&[&str]; 7] = [
-    &["dataset", "find"],
-    &["lang"],
+    &["dataset", "find", "guild"],
+    &["lang", "store"],
     &["library"],
     &["request", "answer", "action"],
     &["command", "commands", "choices", "lookup"],
-    &["ask", "terminal", "config", "secrets", "discord"],
+    &["ask", "terminal", "config", "secrets", "discord", "web"],
     &["run"],
 ];
 
 /// Modules that know no other of their layer.
-const ALONE: [&str; 4] = ["dataset", "find", "ask", "terminal"];
+const ALONE: [&str; 6] = ["dataset", "find", "store", "ask", "terminal", "web"];
 
 /// Names that only these modules may say: nothing below knows how Discord is reached.
-const ONLY_IN: [(&str, &[&str]); 3] = [
+const ONLY_IN: [(&str, &[&str]); 5] = [
     ("twilight_gateway", &["discord"]),
     ("tokio_rustls", &["discord"]),
-    ("tokio", &["discord", "run"]),
+    ("sqlx", &["store"]),
+    ("axum", &["web"]),
+    ("tokio", &["discord", "run", "store", "web"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,0 +1,224 @@
+//! Channel rules: where answers may be public.
+
+use super::ChannelId;
+
+/// What a rule says of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Answers may be public there.
+    Allow,
+    /// They may not.
+    Block,
+}
+
+impl Rule {
+    /// What the database and the exported file call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Block => "block",
+        }
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Allow, Self::Block]
+            .into_iter()
+            .find(|one| one.name() == name)
+    }
+}
+
+/// The rules of a server: for each channel, category or thread at most one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// By channel.
+    sorted: Vec<(ChannelId, Rule)>,
+}
+
+/// The most rules of a server. Discord allows 500 channels, and a category's rule holds for all of its own.
+pub const RULES_MAX: usize = 200;
+
+/// Where something is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The thread, if it is one.
+    pub thread: Option<ChannelId>,
+    /// The channel, or that of the thread.
+    pub channel: ChannelId,
+    /// The channel's category.
+    pub category: Category,
+}
+
+/// The category of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// This.
+    Is(ChannelId),
+    /// It has none.
+    None,
+    /// Nobody has asked yet.
+    Unknown,
+}
+
+/// Whether answers may be public in a place, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// They may: the server has no rules.
+    NoRules,
+    /// This rule says so, which is for this channel, category or thread.
+    Ruled(Rule, ChannelId),
+    /// They may: no rule is for this place, and none allows another.
+    NotBlocked,
+    /// They may not: no rule is for this place, and others are allowed.
+    NotAllowed,
+}
+
+impl Decision {
+    /// Whether answers may be public.
+    pub const fn may_speak(self) -> bool {
+        match self {
+            Self::NoRules | Self::NotBlocked | Self::Ruled(Rule::Allow, _) => true,
+            Self::NotAllowed | Self::Ruled(Rule::Block, _) => false,
+        }
+    }
+}
+
+impl Rules {
+    /// The rules in this order; of two for one channel the later holds.
+    pub fn new(rules: impl IntoIterator<Item = (ChannelId, Rule)>) -> Self {
+        let mut all = Self::default();
+        for (channel, rule) in rules {
+            all.set(channel, Some(rule));
+        }
+        all
+    }
+
+    /// The rule for a channel.
+    pub fn of(&self, channel: ChannelId) -> Option<Rule> {
+        let place = self.place(channel).ok()?;
+        Some(self.sorted[place].1)
+    }
+
+    /// Sets the rule for a channel, or takes it away.
+    pub fn set(&mut self, channel: ChannelId, rule: Option<Rule>) {
+        match (self.place(channel), rule) {
+            (Ok(place), Some(rule)) => self.sorted[place].1 = rule,
+            (Ok(place), None) => drop(self.sorted.remove(place)),
+            (Err(place), Some(rule)) => self.sorted.insert(place, (channel, rule)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// All rules, by channel.
+    pub fn iter(&self) -> impl Iterator<Item = (ChannelId, Rule)> {
+        self.sorted.iter().copied()
+    }
+
+    /// The channels of one sort of rule.
+    pub fn channels(&self, rule: Rule) -> impl Iterator<Item = ChannelId> {
+        self.iter()
+            .filter(move |(_, one)| *one == rule)
+            .map(|(channel, _)| channel)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Whether answers may be public in a place: the rule for the thread decides, else the one for the channel, else the one for
+    /// the category; without any, they may unless somewhere else is allowed. `None` where it takes the category to know.
+    pub fn decide(&self, spot: Spot) -> Option<Decision> {
+        if self.is_empty() {
+            return Some(Decision::NoRules);
+        }
+        let ruled = |channel| Some(Decision::Ruled(self.of(channel)?, channel));
+        let nearer = spot.thread.and_then(ruled).or_else(|| ruled(spot.channel));
+        if nearer.is_some() {
+            return nearer;
+        }
+        let of_category = match spot.category {
+            Category::Unknown => return None,
+            Category::None => None,
+            Category::Is(category) => ruled(category),
+        };
+        Some(of_category.unwrap_or_else(|| {
+            if self.channels(Rule::Allow).next().is_some() {
+                Decision::NotAllowed
+            } else {
+                Decision::NotBlocked
+            }
+        }))
+    }
+
+    fn place(&self, channel: ChannelId) -> Result<usize, usize> {
+        self.sorted.binary_search_by_key(&channel, |(one, _)| *one)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREAD: ChannelId = ChannelId(1);
+    const CHANNEL: ChannelId = ChannelId(2);
+    const CATEGORY: ChannelId = ChannelId(3);
+    const OTHER: ChannelId = ChannelId(4);
+
+    const IN_THREAD: Spot = Spot {
+        thread: Some(THREAD),
+        channel: CHANNEL,
+        category: Category::Is(CATEGORY),
+    };
+
+    #[test]
+    fn the_most_specific_rule_wins_and_an_allowed_channel_blocks_the_rest() {
+        use Decision::{NoRules, NotAllowed, NotBlocked, Ruled};
+        use Rule::{Allow, Block};
+        for (rules, decided) in [
+            (vec![], NoRules),
+            (vec![(OTHER, Block)], NotBlocked),
+            (vec![(OTHER, Allow)], NotAllowed),
+            (
+                vec![(OTHER, Allow), (CATEGORY, Allow)],
+                Ruled(Allow, CATEGORY),
+            ),
+            (
+                vec![(CATEGORY, Allow), (CHANNEL, Block)],
+                Ruled(Block, CHANNEL),
+            ),
+            (
+                vec![(CATEGORY, Allow), (CHANNEL, Block), (THREAD, Allow)],
+                Ruled(Allow, THREAD),
+            ),
+            (vec![(CATEGORY, Block)], Ruled(Block, CATEGORY)),
+        ] {
+            assert_eq!(
+                Rules::new(rules.clone()).decide(IN_THREAD),
+                Some(decided),
+                "{rules:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_category_is_asked_for_only_where_it_decides() {
+        let spot = Spot {
+            category: Category::Unknown,
+            ..IN_THREAD
+        };
+        let decide = |rules: &[(ChannelId, Rule)]| {
+            Rules::new(rules.iter().copied())
+                .decide(spot)
+                .map(Decision::may_speak)
+        };
+        assert_eq!(decide(&[]), Some(true));
+        assert_eq!(decide(&[(CHANNEL, Rule::Block)]), Some(false));
+        assert_eq!(decide(&[(OTHER, Rule::Block)]), None);
+    }
+}
