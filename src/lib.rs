@@ -33,6 +33,8 @@ pub mod lookup;
 pub mod ask;
 pub mod terminal;
 
+pub mod store;
+
 pub mod discord;
 
 pub mod config;

@@ -1,0 +1,249 @@
+//! What is kept: the settings of servers, in SQLite or PostgreSQL.
+//!
+//! Both engines get the same statements. A change is one transaction, with its line in the log; it is acknowledged when it is
+//! written, and survives whatever happens to the process from then on. Settings that were read are kept in memory ([`known`]), so
+//! that an answer in the same server waits for no database; a change in one process empties the others' memory of that server.
+//!
+//! A store that cannot be used is a [`Trouble`], which says what can be said to people; its cause goes to the log once, when it
+//! begins.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::guild::Trouble;
+use health::{Health, Use};
+use known::Known;
+
+mod departures;
+mod health;
+mod keep;
+mod known;
+mod migrate;
+mod settings;
+pub mod transfer;
+mod trouble;
+mod url;
+
+pub use departures::{KEPT_S, Part};
+pub use keep::Fatal;
+pub use migrate::SCHEMA;
+pub use settings::Made;
+pub use url::StoreUrl;
+
+/// How long an operation may take, so that whoever waits for an answer gets one within Discord's three seconds.
+const OPERATION_MAX: Duration = Duration::from_secs(2);
+
+/// How long SQLite waits for another program's lock: less than that, so that the sentence can say so.
+const BUSY_MAX: Duration = Duration::from_millis(1_500);
+
+/// How many connections there are to PostgreSQL, besides the one that listens.
+const CONNECTIONS_MAX: u32 = 8;
+
+/// How many connections to SQLite read. One writes.
+const READERS_MAX: u32 = 2;
+
+/// The store. It is opened in the background: see [`Store::keep`].
+pub struct Store {
+    engine: Engine,
+    known: Known,
+    health: Health,
+    /// Whether the schema is there.
+    is_ready: watch::Sender<bool>,
+}
+
+/// Where it is kept.
+enum Engine {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres { pool: PgPool, process: String },
+}
+
+/// Runs one expression on either engine; for SQLite it is given the pool of connections that read.
+macro_rules! reading {
+    ($store:expr, |$pool:ident| $query:expr) => {
+        match &$store.engine {
+            Engine::Sqlite { read: $pool, .. } => $query,
+            Engine::Postgres { pool: $pool, .. } => $query,
+        }
+    };
+}
+
+/// Runs one block in a transaction on either engine, and commits what it did if it comes out well. With `tells`, the processes that
+/// share the database are told whose settings have changed, as soon as they have.
+macro_rules! writing {
+    ($store:expr, |$transaction:ident| $block:block $(, tells $guild:expr)?) => {
+        match &$store.engine {
+            Engine::Sqlite { write, .. } => {
+                let mut connection = write.acquire().await?;
+                let done: Result<_, sqlx::Error> = async {
+                    let mut begun = connection.begin_with("BEGIN IMMEDIATE").await?;
+                    let $transaction = &mut *begun;
+                    let done: Result<_, sqlx::Error> = async { $block }.await;
+                    let done = done?;
+                    begun.commit().await?;
+                    Ok(done)
+                }
+                .await;
+                if done.is_err() {
+                    // SQLite ends a transaction by itself where the disk is full, which the library does not notice.
+                    connection.close_on_drop();
+                }
+                done
+            }
+            Engine::Postgres { pool, process: _process, .. } => {
+                let mut begun = pool.begin().await?;
+                let $transaction = &mut *begun;
+                let done: Result<_, sqlx::Error> = async { $block }.await;
+                let done = done?;
+                $(
+                    sqlx::query("select pg_notify($1, $2)")
+                        .bind(CHANNEL)
+                        .bind(format!("{} {_process}", $guild))
+                        .execute(&mut *begun)
+                        .await?;
+                )?
+                begun.commit().await?;
+                Ok(done)
+            }
+        }
+    };
+}
+
+use {reading, writing};
+
+impl Store {
+    /// The store at an address. Nothing is opened yet, but it takes a runtime to be in.
+    pub fn new(url: &StoreUrl) -> Arc<Self> {
+        let engine = match url {
+            StoreUrl::Sqlite(path) => sqlite(path),
+            StoreUrl::Postgres(options) => postgres(options),
+        };
+        let known = Known::default();
+        // Until it listens, it does not know what other processes change.
+        known.is_told(matches!(engine, Engine::Sqlite { .. }));
+        Arc::new(Self {
+            engine,
+            known,
+            health: Health::default(),
+            is_ready: watch::Sender::new(false),
+        })
+    }
+
+    /// Why it cannot be used at present; nothing if it can.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match *self.is_ready.borrow() {
+            true => self.health.trouble(),
+            false => Some(self.health.trouble().unwrap_or(Trouble::Opening)),
+        }
+    }
+
+    /// Closes it in good order. Nothing can be done with it any more.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { write, read } => {
+                // What is written is safe as it is; this puts all of it into one file.
+                drop(
+                    sqlx::query("pragma wal_checkpoint(truncate)")
+                        .execute(write)
+                        .await,
+                );
+                read.close().await;
+                write.close().await;
+            }
+            Engine::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+
+    /// Reads something, for no longer than whoever waits can wait.
+    async fn read<T>(
+        &self,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Trouble> {
+        self.run(Use::Read, work).await
+    }
+
+    /// Writes something, likewise.
+    async fn write<T>(
+        &self,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Trouble> {
+        self.run(Use::Write, work).await
+    }
+
+    async fn run<T>(
+        &self,
+        used: Use,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Trouble> {
+        if self.health.is_away() {
+            // `keep` looks whether it is there again, or each lookup would wait for it.
+            return Err(Trouble::Away);
+        }
+        let opened = async {
+            let mut is_ready = self.is_ready.subscribe();
+            // The sender lives as long as this does.
+            drop(is_ready.wait_for(|is_ready| *is_ready).await);
+            work.await
+        };
+        match timeout(OPERATION_MAX, opened).await {
+            Ok(Ok(done)) => {
+                self.health.worked(used);
+                Ok(done)
+            }
+            Ok(Err(error)) => Err(self.health.failed(used, &error)),
+            Err(_) => Err(self.health.timed_out(used)),
+        }
+    }
+}
+
+fn sqlite(path: &Path) -> Engine {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_MAX)
+        .disable_statement_logging();
+    let write = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let pool = |most| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(OPERATION_MAX)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+    };
+    Engine::Sqlite {
+        write: pool(1).connect_lazy_with(write),
+        read: pool(READERS_MAX).connect_lazy_with(options.read_only(true)),
+    }
+}
+
+fn postgres(options: &PgConnectOptions) -> Engine {
+    let options = options
+        .clone()
+        .application_name("dossier")
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS_MAX + 1)
+        .acquire_timeout(OPERATION_MAX)
+        .connect_lazy_with(options);
+    // Its own changes are known to a process; those of the others are told.
+    let process = format!("{:016x}", fastrand::u64(..));
+    Engine::Postgres { pool, process }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! Servers that the bot was removed from: after thirty days all that is kept of them is erased.
+
+use std::collections::HashSet;
+
+use sqlx::Connection;
+
+use super::settings::{column, number};
+use super::{Engine, Store, reading, writing};
+use crate::guild::{GuildId, Trouble};
+
+/// How long settings are kept after the bot was removed from a server, in seconds: who adds it again by then finds them as they were.
+pub const KEPT_S: i64 = 30 * 24 * 60 * 60;
+
+/// Those servers that one connection to Discord is told of:
+/// <https://docs.discord.com/developers/events/gateway#sharding-sharding-formula>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The number of the shard.
+    pub shard: u32,
+    /// How many shards there are.
+    pub of: u32,
+}
+
+impl Store {
+    /// Notes that the bot was removed from a server.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be noted.
+    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query(
+                    "update guild set left_at = $2 where guild_id = $1 and left_at is null",
+                )
+                .bind(column(guild.0))
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that the bot is in a server, again or still.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be noted.
+    pub async fn returned(&self, guild: GuildId) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query(
+                    "update guild set left_at = null where guild_id = $1 and left_at is not null",
+                )
+                .bind(column(guild.0))
+                .execute(&mut *transaction)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Compares the servers of a shard with those that Discord names, which have to be all: whichever is missing has been left
+    /// meanwhile, and whichever is there has not. How many of each were noted.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be read or noted.
+    pub async fn compare(
+        &self,
+        part: Part,
+        present: &HashSet<u64>,
+        now: i64,
+    ) -> Result<(usize, usize), Trouble> {
+        let rows: Vec<(i64, Option<i64>)> = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_as(
+                    "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1"
+                )
+                .bind(i64::from(part.shard))
+                .bind(i64::from(part.of))
+                .fetch_all(pool)
+                .await)
+            })
+            .await?;
+        let (mut left, mut returned) = (0, 0);
+        for (id, left_at) in rows {
+            let guild = GuildId(number(id));
+            match (present.contains(&guild.0), left_at) {
+                (false, None) => {
+                    self.left(guild, now).await?;
+                    left += 1;
+                }
+                (true, Some(_)) => {
+                    self.returned(guild).await?;
+                    returned += 1;
+                }
+                _ => {}
+            }
+        }
+        Ok((left, returned))
+    }
+
+    /// Erases what is kept of servers that were left long ago; tells how many.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be done.
+    pub async fn erase_departed(&self, now: i64) -> Result<u64, Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                let erased = sqlx::query("delete from guild where left_at <= $1")
+                    .bind(now - KEPT_S)
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok(erased.rows_affected())
+            })
+        })
+        .await
+    }
+}

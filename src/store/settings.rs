@@ -1,0 +1,238 @@
+//! The settings of servers: read, changed, and told of.
+
+use std::sync::Arc;
+
+use sqlx::Connection;
+
+use super::keep::CHANNEL;
+use super::{Engine, Store, reading, writing};
+use crate::guild::{
+    Change, ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Rule, Settings, Trouble,
+    Value,
+};
+
+/// How many lines of the log are kept for each server.
+const LOG_LINES_MAX: i64 = 1_000;
+
+/// The settings of a server with its rules, a row for each rule, and one if there are none.
+const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, left_at, channel_id, rule
+     from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
+     where guild.guild_id = $1";
+
+type Row = (
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+);
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The settings as they are now.
+    pub settings: Arc<Settings>,
+    /// What differs from before; nothing if all was so already.
+    pub differences: Vec<Difference>,
+}
+
+impl Store {
+    /// The settings of a server, if they need not be read.
+    pub fn known_settings(&self, guild: GuildId) -> Option<Arc<Settings>> {
+        self.known.of(guild)
+    }
+
+    /// The settings of a server.
+    ///
+    /// # Errors
+    ///
+    /// If they are not known and cannot be read.
+    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, Trouble> {
+        if let Some(settings) = self.known.of(guild) {
+            return Ok(settings);
+        }
+        let began = self.known.now();
+        let rows: Vec<Row> = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_as(SETTINGS)
+                    .bind(column(guild.0))
+                    .fetch_all(pool)
+                    .await)
+            })
+            .await?;
+        let is_back = rows.iter().any(|(_, _, _, left_at, ..)| left_at.is_some());
+        let settings = Arc::new(settings_of(rows));
+        self.known.remember(guild, &settings, began);
+        if is_back {
+            // It is asked in, so the bot is there; the note that it had left is of the past.
+            self.returned(guild).await?;
+        }
+        Ok(settings)
+    }
+
+    /// Makes a change. Only what it names is written, so two processes never undo each other's.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; then nothing is changed, unless it took too long to know.
+    pub async fn change(
+        &self,
+        guild: GuildId,
+        member: MemberId,
+        now: i64,
+        change: &Change,
+    ) -> Result<Made, Trouble> {
+        let id = column(guild.0);
+        let began = self.known.now();
+        let made = self.write(async {
+            writing!(self, |transaction| {
+                // The row is locked from here on, by whichever of the two comes to it.
+                sqlx::query("insert into guild (guild_id) values ($1) on conflict (guild_id) do nothing").bind(id).execute(&mut *transaction).await?;
+                sqlx::query("update guild set left_at = null where guild_id = $1").bind(id).execute(&mut *transaction).await?;
+                let rows: Vec<Row> = sqlx::query_as(SETTINGS).bind(id).fetch_all(&mut *transaction).await?;
+                let mut settings = settings_of(rows);
+                let differences = change.differences(&settings);
+                for difference in &differences {
+                    settings.set(difference.to);
+                    match difference.to {
+                        Value::Rule(channel, None) => {
+                            sqlx::query("delete from channel_rule where guild_id = $1 and channel_id = $2")
+                                .bind(id).bind(column(channel.0)).execute(&mut *transaction).await?;
+                        }
+                        Value::Rule(channel, Some(rule)) => {
+                            sqlx::query("insert into channel_rule (guild_id, channel_id, rule) values ($1, $2, $3)
+                                 on conflict (guild_id, channel_id) do update set rule = excluded.rule")
+                                .bind(id).bind(column(channel.0)).bind(rule.name()).execute(&mut *transaction).await?;
+                        }
+                        Value::Elsewhere(elsewhere) => {
+                            sqlx::query("update guild set elsewhere = $2 where guild_id = $1")
+                                .bind(id).bind(elsewhere.name()).execute(&mut *transaction).await?;
+                        }
+                        Value::Pace(pace) => {
+                            sqlx::query("update guild set pace = $2 where guild_id = $1")
+                                .bind(id).bind(i64::from(pace)).execute(&mut *transaction).await?;
+                        }
+                        Value::Trouble(channel) => {
+                            sqlx::query("update guild set trouble_channel_id = $2 where guild_id = $1")
+                                .bind(id).bind(channel.map(|channel| column(channel.0))).execute(&mut *transaction).await?;
+                        }
+                    }
+                    let ((what, about, before), (_, _, after)) = (difference.from.written(), difference.to.written());
+                    sqlx::query("insert into change_log (guild_id, at, member_id, what, about, before, after) values ($1, $2, $3, $4, $5, $6, $7)")
+                        .bind(id).bind(now).bind(column(member.0)).bind(what).bind(about.map(|about| column(about.0))).bind(before).bind(after)
+                        .execute(&mut *transaction).await?;
+                }
+                sqlx::query("delete from change_log where guild_id = $1 and id <=
+                     (select id from change_log where guild_id = $1 order by id desc limit 1 offset $2)")
+                    .bind(id).bind(LOG_LINES_MAX).execute(&mut *transaction).await?;
+                Ok(Made { settings: Arc::new(settings), differences })
+            }, tells guild)
+        })
+        .await;
+        self.settle(guild, made, |made| &made.settings, began)
+    }
+
+    /// Erases all that is kept of a server, the log as well.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be done.
+    pub async fn erase(&self, guild: GuildId) -> Result<(), Trouble> {
+        let erased = self
+            .write(async {
+                writing!(self, |transaction| {
+                    sqlx::query("delete from guild where guild_id = $1")
+                        .bind(column(guild.0))
+                        .execute(&mut *transaction)
+                        .await?;
+                    Ok(())
+                }, tells guild)
+            })
+            .await;
+        self.known.forget(guild);
+        erased
+    }
+
+    /// A page of the log, newest first, and how many lines there are in all.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub async fn log(
+        &self,
+        guild: GuildId,
+        first: usize,
+        most: usize,
+    ) -> Result<(Vec<LogLine>, usize), Trouble> {
+        type Row = (i64, i64, String, Option<i64>, String, String);
+        let id = column(guild.0);
+        let (rows, total): (Vec<Row>, i64) = self
+            .read(async {
+                reading!(self, |pool| {
+                    let rows = sqlx::query_as(
+                        "select at, member_id, what, about, before, after from change_log
+                         where guild_id = $1 order by id desc limit $2 offset $3",
+                    );
+                    let rows = rows.bind(id).bind(most as i64).bind(first as i64);
+                    let rows = rows.fetch_all(pool).await?;
+                    let total =
+                        sqlx::query_scalar("select count(*) from change_log where guild_id = $1");
+                    Ok((rows, total.bind(id).fetch_one(pool).await?))
+                })
+            })
+            .await?;
+        let line = |(at, member, what, about, before, after): Row| {
+            let about = about.map(|about| ChannelId(number(about)));
+            Some(LogLine {
+                at,
+                member: MemberId(number(member)),
+                what: Difference {
+                    from: Value::read(&what, about, &before)?,
+                    to: Value::read(&what, about, &after)?,
+                },
+            })
+        };
+        let lines = rows.into_iter().filter_map(line).collect();
+        Ok((lines, usize::try_from(total).unwrap_or_default()))
+    }
+
+    /// Remembers what a change made of the settings, or forgets them where that is not known.
+    fn settle<T>(
+        &self,
+        guild: GuildId,
+        made: Result<T, Trouble>,
+        settings: impl Fn(&T) -> &Arc<Settings>,
+        began: super::known::Epoch,
+    ) -> Result<T, Trouble> {
+        match &made {
+            Ok(done) => self.known.replace(guild, settings(done), began),
+            Err(_) => self.known.forget(guild),
+        }
+        made
+    }
+}
+
+fn settings_of(rows: Vec<Row>) -> Settings {
+    let mut settings = Settings::default();
+    for (elsewhere, pace, trouble, _, channel, rule) in rows {
+        // The schema allows no other words; a newer one is refused at start.
+        settings.elsewhere = Elsewhere::named(&elsewhere).unwrap_or_default();
+        settings.pace = u16::try_from(pace).unwrap_or_default();
+        settings.trouble = trouble.map(|channel| ChannelId(number(channel)));
+        if let Some((channel, rule)) = channel.zip(rule.as_deref().and_then(Rule::named)) {
+            settings.rules.set(ChannelId(number(channel)), Some(rule));
+        }
+    }
+    settings
+}
+
+/// An id as a database keeps it, which knows no unsigned numbers. Discord's fit until the year 2084.
+pub(super) const fn column(id: u64) -> i64 {
+    id.cast_signed()
+}
+
+/// An id as it was before a database kept it.
+pub(super) const fn number(column: i64) -> u64 {
+    column.cast_unsigned()
+}

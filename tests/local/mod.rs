@@ -1,0 +1,107 @@
+//! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
+
+#![allow(
+    dead_code,
+    reason = "each of the programs that include this uses a part of it"
+)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use dossier::discord::parse::parse;
+use dossier::discord::ready::Ready;
+use dossier::discord::respond::{Finished, Responder, Then, Turn};
+use dossier::discord::wire::Body;
+use dossier::guild::GuildId;
+use dossier::library::Library;
+use dossier::store::{Store, StoreUrl};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// A folder that is gone with the test.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+/// A responder with what it needs.
+pub(crate) struct Local {
+    pub(crate) responder: Responder,
+    pub(crate) store: Arc<Store>,
+    pub(crate) runtime: Runtime,
+    _folder: Folder,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dossier-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    /// The address of a database in it.
+    pub(crate) fn sqlite(&self) -> String {
+        format!("sqlite:{}", self.0.join("dossier.db").display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+impl Local {
+    pub(crate) fn new() -> Self {
+        let folder = Folder::new();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
+        let store = Store::new(&url);
+        runtime.block_on(store.open_once()).expect("a database");
+        let library = Library::bundled();
+        let ready = Ready::of(&library);
+        Self {
+            responder: Responder::new(library, ready, Arc::clone(&store), None),
+            store,
+            runtime,
+            _folder: folder,
+        }
+    }
+
+    /// Makes the settings of a server known, so that an answer there waits for nothing.
+    pub(crate) fn know(&self, guild: u64) {
+        let known = self.runtime.block_on(self.store.settings(GuildId(guild)));
+        known.expect("settings");
+    }
+
+    /// Answers an interaction: the callback, and what follows it.
+    pub(crate) fn answer(&self, interaction: &Value) -> (Value, Then) {
+        let bytes = serde_json::to_vec(interaction).expect("JSON");
+        let interaction = parse(&bytes).expect("an interaction");
+        let (body, then): (Body, Then) = match self.responder.respond(&interaction) {
+            Turn::Answer(reply) => (reply.body.into(), reply.then),
+            Turn::Wait(waiting) => match self.runtime.block_on(self.responder.finish(waiting)) {
+                Finished::Reply(reply) => (reply.body.into(), reply.then),
+                Finished::Outcome(outcome) => (outcome.callback(), Then::Nothing),
+            },
+        };
+        (payload(&body), then)
+    }
+}
+
+/// What a body says, and its file, if there is one, as the field `file`.
+fn payload(body: &Body) -> Value {
+    let text = std::str::from_utf8(&body.bytes).expect("text");
+    if !body.has_file {
+        return serde_json::from_str(text).expect("JSON");
+    }
+    let parts: Vec<&str> = text.split("\r\n\r\n").skip(1).collect();
+    let content = |part: &str| part.split("\r\n--").next().unwrap_or_default().to_owned();
+    let mut said: Value = serde_json::from_str(&content(parts[0])).expect("JSON");
+    said["file"] = Value::String(content(parts[1]));
+    said
+}

@@ -1,0 +1,195 @@
+//! A throw-away cluster of PostgreSQL in a temporary folder, on a free port of loopback, gone with the test.
+//!
+//! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
+
+#![allow(
+    dead_code,
+    reason = "each of the programs that include this uses a part of it"
+)]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long it may take to start or stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running cluster.
+pub(crate) struct Postgres {
+    folder: PathBuf,
+    programs: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    /// Starts one, if that can be done here.
+    pub(crate) fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            assert!(!is_ci, "there is no PostgreSQL: install it");
+            say("skipped, as there is no PostgreSQL here: install it to run this test");
+            return None;
+        };
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dossier-postgres-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        drop(std::fs::remove_dir_all(&folder));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        if is_root() {
+            // PostgreSQL refuses to run as root.
+            run(Command::new("chown").arg("postgres").arg(&folder));
+        }
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let cluster = Self {
+            folder,
+            programs,
+            port,
+        };
+        let initdb = [
+            "--auth=trust",
+            "--username=dossier",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C",
+        ];
+        run(cluster
+            .program("initdb")
+            .args(initdb)
+            .arg("-D")
+            .arg(cluster.data()));
+        cluster.go_on();
+        Some(cluster)
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        format!(
+            "postgres://dossier:hidden-password@127.0.0.1:{}/postgres",
+            self.port
+        )
+    }
+
+    /// Makes a new database in it; its address.
+    pub(crate) fn database(&self, name: &str) -> String {
+        self.sql(&format!("create database {name}"));
+        format!(
+            "postgres://dossier:hidden-password@127.0.0.1:{}/{name}",
+            self.port
+        )
+    }
+
+    /// Runs a statement; what it prints.
+    pub(crate) fn sql(&self, statement: &str) -> String {
+        let port = self.port.to_string();
+        let arguments = [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "dossier",
+            "-d",
+            "postgres",
+            "-Atc",
+            statement,
+        ];
+        run(self.program("psql").args(arguments))
+    }
+
+    /// Stops it, as `fast` (connections are ended) or `immediate` (as if it had crashed).
+    pub(crate) fn stop(&self, how: &str) {
+        let arguments = ["-m", how, "-w", "stop", "-D"];
+        run(self.program("pg_ctl").args(arguments).arg(self.data()));
+    }
+
+    /// Starts it again.
+    pub(crate) fn go_on(&self) {
+        let options = format!(
+            "-p {} -k '{}' -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
+            self.port,
+            self.folder.display()
+        );
+        let log = self.folder.join("log");
+        let mut start = self.program("pg_ctl");
+        start
+            .args(["-w", "-t", "60", "start", "-o", &options, "-D"])
+            .arg(self.data());
+        run(start.arg("-l").arg(log));
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// One of its programs, run by somebody who is not root.
+    fn program(&self, name: &str) -> Command {
+        let path = self.programs.join(name);
+        if !is_root() {
+            return Command::new(path);
+        }
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]).arg(path);
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let mut stop = self.program("pg_ctl");
+        stop.args(["-m", "immediate", "-w", "stop", "-D"])
+            .arg(self.data());
+        drop(stop.stdout(Stdio::null()).stderr(Stdio::null()).status());
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// Where its programs are: on the path, or where Debian puts them.
+fn programs() -> Option<PathBuf> {
+    let on_path = std::env::var_os("PATH").into_iter();
+    let on_path = on_path.flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let versions = versions.flatten().map(|version| version.path().join("bin"));
+    let has_all = |folder: &PathBuf| {
+        ["initdb", "pg_ctl", "psql"]
+            .iter()
+            .all(|name| folder.join(name).exists())
+    };
+    on_path.chain(versions).find(has_all)
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn say(what: &str) {
+    eprintln!("{what}");
+}
+
+fn is_root() -> bool {
+    Path::new("/root").metadata().is_ok() && std::fs::read_dir("/root").is_ok()
+}
+
+/// Runs a program to its end; what it printed.
+fn run(command: &mut Command) -> String {
+    let began = Instant::now();
+    // What is started in the background must not hold the pipe.
+    let is_start = format!("{command:?}").contains("\"start\"");
+    let output = match is_start {
+        true => command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .map(|status| (status, Vec::new())),
+        false => command
+            .output()
+            .map(|output| (output.status, output.stdout)),
+    };
+    let (status, printed) = output.expect("a program that runs");
+    assert!(status.success(), "{command:?} failed");
+    assert!(began.elapsed() < PATIENCE, "{command:?} took too long");
+    String::from_utf8_lossy(&printed).trim().to_owned()
+}

@@ -1,0 +1,514 @@
+//! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
+
+mod local;
+mod postgres;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use dossier::guild::{
+    Change, ChannelId, Elsewhere, GuildId, MemberId, Rule, Rules, Settings, Trouble, Value,
+};
+use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
+use local::Folder;
+use postgres::Postgres;
+use tokio::runtime::Runtime;
+use tokio::time::{Duration, sleep};
+
+const GUILD: GuildId = GuildId(300_000_000_000_000_001);
+const OTHER: GuildId = GuildId(300_000_000_000_000_002);
+const MEMBER: MemberId = MemberId(7);
+
+/// A database of one engine, in which each test has one of its own.
+struct Engine {
+    url: String,
+    _folder: Folder,
+    cluster: Option<Postgres>,
+}
+
+impl Engine {
+    /// Both, or SQLite alone where there is no PostgreSQL.
+    fn both() -> Vec<Self> {
+        let folder = Folder::new();
+        let sqlite = Self {
+            url: folder.sqlite(),
+            _folder: folder,
+            cluster: None,
+        };
+        let postgres = Postgres::start().map(|cluster| Self {
+            url: cluster.url(),
+            _folder: Folder::new(),
+            cluster: Some(cluster),
+        });
+        std::iter::once(sqlite).chain(postgres).collect()
+    }
+
+    /// A process that uses it, opened and looked after.
+    async fn process(&self) -> Arc<Store> {
+        let store = Store::new(&StoreUrl::parse(&self.url).expect("an address"));
+        store.open().await.expect("a database");
+        let kept = Arc::clone(&store);
+        tokio::spawn(async move { kept.keep().await });
+        // It listens soon.
+        sleep(Duration::from_millis(100)).await;
+        store
+    }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Runs a test on both engines.
+fn on_both(test: impl AsyncFn(&Engine)) {
+    for engine in Engine::both() {
+        runtime().block_on(test(&engine));
+    }
+}
+
+async fn change(store: &Store, change: Change) -> Made {
+    store
+        .change(GUILD, MEMBER, 1_000, &change)
+        .await
+        .expect("a change")
+}
+
+fn rule(channel: u64, rule: Rule) -> Change {
+    Change::Rule(vec![ChannelId(channel)], Some(rule))
+}
+
+#[test]
+fn what_is_changed_is_read_by_whoever_opens_it_next() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        assert_eq!(
+            *store.settings(GUILD).await.expect("settings"),
+            Settings::default()
+        );
+        change(&store, rule(1, Rule::Allow)).await;
+        change(&store, rule(2, Rule::Block)).await;
+        change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
+        change(&store, Change::Pace(5)).await;
+        let made = change(&store, Change::Trouble(Some(ChannelId(u64::MAX >> 1)))).await;
+        let expected = Settings {
+            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            elsewhere: Elsewhere::Refuse,
+            pace: 5,
+            trouble: Some(ChannelId(u64::MAX >> 1)),
+        };
+        assert_eq!(*made.settings, expected);
+        let other = engine.process().await;
+        assert_eq!(*other.settings(GUILD).await.expect("settings"), expected);
+        assert_eq!(
+            *other.settings(OTHER).await.expect("settings"),
+            Settings::default()
+        );
+    });
+}
+
+#[test]
+fn the_log_tells_what_differed_and_nothing_else() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        change(&store, rule(1, Rule::Allow)).await;
+        assert!(
+            change(&store, rule(1, Rule::Allow))
+                .await
+                .differences
+                .is_empty()
+        );
+        change(&store, rule(1, Rule::Block)).await;
+        change(&store, Change::ClearRules).await;
+        let (lines, total) = store.log(GUILD, 0, 2).await.expect("the log");
+        assert_eq!(total, 3);
+        let told: Vec<(Value, Value)> = lines
+            .iter()
+            .map(|line| (line.what.from, line.what.to))
+            .collect();
+        let ruled = |rule| Value::Rule(ChannelId(1), rule);
+        assert_eq!(
+            told,
+            [
+                (ruled(Some(Rule::Block)), ruled(None)),
+                (ruled(Some(Rule::Allow)), ruled(Some(Rule::Block)))
+            ]
+        );
+        assert!(
+            lines
+                .iter()
+                .all(|line| (line.member, line.at) == (MEMBER, 1_000))
+        );
+        assert_eq!(store.log(OTHER, 0, 10).await.expect("the log").1, 0);
+    });
+}
+
+#[test]
+fn a_server_is_erased_with_all_that_belongs_to_it() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        change(&store, rule(1, Rule::Allow)).await;
+        store
+            .change(OTHER, MEMBER, 1, &Change::Pace(3))
+            .await
+            .expect("a change");
+        store.erase(GUILD).await.expect("an erasure");
+        assert_eq!(
+            *store.settings(GUILD).await.expect("settings"),
+            Settings::default()
+        );
+        assert_eq!(store.log(GUILD, 0, 10).await.expect("the log").1, 0);
+        assert_eq!(store.settings(OTHER).await.expect("settings").pace, 3);
+    });
+}
+
+#[test]
+fn the_log_is_bounded() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for number in 0..1_010_u64 {
+            let pace = Change::Pace(if number % 2 == 0 { 1 } else { 2 });
+            store
+                .change(GUILD, MEMBER, number as i64, &pace)
+                .await
+                .expect("a change");
+        }
+        let (lines, total) = store.log(GUILD, 0, 1).await.expect("the log");
+        assert_eq!((total, lines[0].at), (1_000, 1_009));
+    });
+}
+
+#[test]
+fn two_processes_never_undo_each_others_changes() {
+    on_both(async |engine| {
+        let (one, two) = (engine.process().await, engine.process().await);
+        let changes = |store: Arc<Store>, first: u64| async move {
+            for number in 0..20 {
+                let made = store
+                    .change(GUILD, MEMBER, 1, &rule(first + number, Rule::Allow))
+                    .await;
+                made.expect("a change");
+            }
+        };
+        tokio::join!(
+            changes(Arc::clone(&one), 100),
+            changes(Arc::clone(&two), 200)
+        );
+        let settings = engine
+            .process()
+            .await
+            .settings(GUILD)
+            .await
+            .expect("settings");
+        assert_eq!(settings.rules.len(), 40);
+    });
+}
+
+#[test]
+fn a_change_in_one_process_is_seen_by_the_others_within_a_second() {
+    on_both(async |engine| {
+        let (one, two) = (engine.process().await, engine.process().await);
+        assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
+        change(&one, Change::Pace(9)).await;
+        assert_eq!(
+            one.known_settings(GUILD)
+                .expect("its own change is known")
+                .pace,
+            9
+        );
+        sleep(Duration::from_millis(900)).await;
+        assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
+        one.erase(GUILD).await.expect("an erasure");
+        sleep(Duration::from_millis(900)).await;
+        assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
+    });
+}
+
+#[test]
+fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        change(&store, Change::Pace(1)).await;
+        store
+            .change(OTHER, MEMBER, 1, &Change::Pace(2))
+            .await
+            .expect("a change");
+        store.left(GUILD, 1_000).await.expect("a note");
+        store
+            .left(GUILD, 9_000)
+            .await
+            .expect("a note that changes nothing");
+        assert_eq!(store.erase_departed(1_000 + KEPT_S - 1).await, Ok(0));
+        store.returned(GUILD).await.expect("a note");
+        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(0));
+        store.left(GUILD, 1_000).await.expect("a note");
+        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
+        let fresh = engine.process().await;
+        assert_eq!(fresh.settings(GUILD).await.expect("settings").pace, 0);
+        assert_eq!(fresh.settings(OTHER).await.expect("settings").pace, 2);
+    });
+}
+
+#[test]
+fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let guild = |number: u64| GuildId(number << 22);
+        for number in 1..=8 {
+            store
+                .change(guild(number), MEMBER, 1, &Change::Pace(1))
+                .await
+                .expect("a change");
+        }
+        let part = Part { shard: 1, of: 2 };
+        let present: HashSet<u64> = [guild(1).0, guild(3).0].into();
+        assert_eq!(
+            store.compare(part, &present, 1_000).await,
+            Ok((2, 0)),
+            "5 and 7 are gone"
+        );
+        assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 0)));
+        let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).0).into();
+        assert_eq!(
+            store.compare(part, &present, 2_000).await,
+            Ok((0, 1)),
+            "5 is back"
+        );
+        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
+    });
+}
+
+#[test]
+fn settings_move_from_one_engine_to_the_other_and_back() {
+    let engines = Engine::both();
+    let [sqlite, postgres] = &engines[..] else {
+        return;
+    };
+    runtime().block_on(async {
+        let from = sqlite.process().await;
+        for number in 1..=1_200 {
+            let guild = GuildId(number);
+            from.change(guild, MEMBER, 5, &rule(number, Rule::Allow))
+                .await
+                .expect("a change");
+        }
+        from.left(GuildId(3), 77).await.expect("a note");
+        let mut file = Vec::new();
+        let count = from.export(&mut file).await.expect("an export");
+        assert_eq!(count, 3 * 1_200);
+        let to = postgres.process().await;
+        assert_eq!(to.import(&file[..]).await.expect("an import"), count);
+        let again = to
+            .import(&file[..])
+            .await
+            .expect_err("it is not empty any more");
+        assert!(again.to_string().contains("not empty"), "{again:#}");
+        // What the database numbers itself goes on after what came along.
+        to.change(GuildId(1), MEMBER, 6, &Change::Pace(1))
+            .await
+            .expect("a change");
+        let mut second = Vec::new();
+        to.export(&mut second).await.expect("an export");
+        let back = Folder::new();
+        let back = Store::new(&StoreUrl::parse(&back.sqlite()).expect("an address"));
+        back.open().await.expect("a database");
+        assert_eq!(
+            back.import(&second[..]).await.expect("an import"),
+            count + 1
+        );
+        let mut third = Vec::new();
+        back.export(&mut third).await.expect("an export");
+        assert!(second == third, "it comes back as it went");
+    });
+}
+
+#[test]
+fn a_file_with_a_fault_is_imported_not_at_all() {
+    let head = r#"{"dossier":"settings","schema":1}"#;
+    let guild = r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":null,"left_at":null}}"#;
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (file, why) in [
+            (String::new(), "no file that"),
+            ("{}".to_owned(), "no file that"),
+            (
+                r#"{"dossier":"settings","schema":999}"#.to_owned(),
+                "newer version",
+            ),
+            (format!("{head}\n{guild}\nnonsense"), "line 3"),
+            (format!("{head}\n{guild}\n{{\"secrets\":{{}}}}"), "line 3"),
+            (format!("{head}\n{guild}\n{guild}"), "line 3"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")),
+                "line 2",
+            ),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")),
+                "line 2",
+            ),
+            (
+                format!("{head}\n{}", guild.replace("pace", "space")),
+                "line 2",
+            ),
+            (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
+        ] {
+            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            assert!(format!("{refused:#}").contains(why), "{file}: {refused:#}");
+        }
+        assert_eq!(
+            store
+                .import(format!("{head}\n{guild}\n").as_bytes())
+                .await
+                .expect("an import"),
+            1
+        );
+    });
+}
+
+#[test]
+fn a_newer_schema_is_refused_in_words() {
+    for engine in Engine::both() {
+        let newer = SCHEMA + 1;
+        let sql = format!(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values ({newer}, 'x', true, '', 0)"
+        );
+        runtime().block_on(async {
+            drop(engine.process().await);
+            match &engine.cluster {
+                Some(cluster) => drop(cluster.sql(&sql)),
+                None => execute(&engine.url, &sql).await,
+            }
+            let store = Store::new(&StoreUrl::parse(&engine.url).expect("an address"));
+            let refused = store.open().await.expect_err("it is newer");
+            let refused = refused.to_string();
+            assert!(
+                refused.contains(&format!("schema {newer}")) && refused.contains("store.url"),
+                "{refused}"
+            );
+        });
+    }
+}
+
+/// Runs a statement on a file of SQLite, as another program would.
+async fn execute(url: &str, sql: &str) {
+    use sqlx::Connection;
+    let mut connection = sqlx::SqliteConnection::connect(url)
+        .await
+        .expect("a database");
+    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await;
+    done.expect("a statement");
+}
+
+#[test]
+fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
+    let Some(engine) = Engine::both()
+        .pop()
+        .filter(|engine| engine.cluster.is_some())
+    else {
+        return;
+    };
+    let cluster = engine.cluster.as_ref().expect("a cluster");
+    runtime().block_on(async {
+        let store = engine.process().await;
+        change(&store, Change::Pace(4)).await;
+        assert!(store.known_settings(GUILD).is_some());
+        cluster.stop("immediate");
+        wait_until(|| store.trouble().is_some()).await;
+        assert_eq!(
+            store.known_settings(GUILD),
+            None,
+            "what changes is not heard any more"
+        );
+        let began = tokio::time::Instant::now();
+        for _ in 0..50 {
+            assert_eq!(store.settings(GUILD).await, Err(Trouble::Away));
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(1),
+            "nobody waits for what is gone"
+        );
+        cluster.go_on();
+        wait_until(|| store.trouble().is_none()).await;
+        assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
+        change(&store, Change::Pace(5)).await;
+        assert_eq!(
+            store.known_settings(GUILD).expect("it listens again").pace,
+            5
+        );
+    });
+}
+
+async fn wait_until(holds: impl Fn() -> bool) {
+    for _ in 0..600 {
+        if holds() {
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain");
+}
+
+#[test]
+fn a_locked_file_is_told_of_and_read_all_the_same() {
+    use sqlx::Connection;
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
+        store.open().await.expect("a database");
+        change(&store, Change::Pace(4)).await;
+        let mut locker = sqlx::SqliteConnection::connect(&url)
+            .await
+            .expect("a database");
+        let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
+        locked.expect("a lock");
+        let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+        assert_eq!(refused, Err(Trouble::Locked));
+        assert_eq!(store.trouble(), Some(Trouble::Locked));
+        assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
+        sqlx::query("rollback")
+            .execute(&mut locker)
+            .await
+            .expect("no lock");
+        change(&store, Change::Pace(6)).await;
+        assert_eq!(store.trouble(), None);
+    });
+}
+
+#[test]
+fn a_damaged_file_is_told_of() {
+    let folder = Folder::new();
+    let path = folder.0.join("dossier.db");
+    std::fs::write(
+        &path,
+        b"this is no database, and never was one; not at all, whatever its name".repeat(100),
+    )
+    .expect("a file");
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        let opening = Arc::clone(&store);
+        tokio::spawn(async move { opening.open().await });
+        wait_until(|| store.trouble() == Some(Trouble::Damaged)).await;
+        std::fs::remove_file(&path).expect("a file to remove");
+        wait_until(|| store.trouble().is_none()).await;
+        change(&store, Change::Pace(6)).await;
+    });
+}
+
+#[test]
+fn a_file_that_was_closed_is_whole_in_itself() {
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        store.open().await.expect("a database");
+        change(&store, Change::Pace(4)).await;
+        store.settings(OTHER).await.expect("settings");
+        store.close().await;
+        let log = std::fs::metadata(folder.0.join("dossier.db-wal"));
+        assert!(log.is_err() || log.is_ok_and(|log| log.len() == 0));
+    });
+}
