@@ -4,6 +4,7 @@
 //! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
 //! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
 
+use crate::guild::{GuildId, MemberId};
 use crate::request::{PAGE, Request};
 
 /// The most bytes of a `custom_id`. Discord allows [100 characters](https://docs.discord.com/developers/components/reference);
@@ -38,6 +39,29 @@ pub enum Verb {
     Delete,
     /// A menu: what was chosen is a request of its own.
     Menu(Menu),
+    /// Something to set, which only the one who was answered may do, in the server where that was. Its number keeps the ids of one
+    /// message apart.
+    Set(Seal, Fill, u8),
+}
+
+/// For whom something to set was shown, and in which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// The server.
+    pub guild: GuildId,
+    /// Who was answered.
+    pub member: MemberId,
+}
+
+/// What was chosen with [`Verb::Set`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// A button: there is nothing to choose.
+    Nothing,
+    /// It is a request of its own.
+    Request,
+    /// It is the ids of channels, for the option `channel` of the request.
+    Channel,
 }
 
 /// The menus of a card. What they offer are requests, as [`encode_request`] spells them.
@@ -63,6 +87,11 @@ impl Action {
             Verb::Share => "h".to_owned(),
             Verb::Delete => return Some(format!("{VERSION}d")),
             Verb::Menu(menu) => return Some(menu.custom_id().to_owned()),
+            Verb::Set(seal, fill, number) => {
+                let letter = fill.letter();
+                let [guild, member] = [seal.guild.0, seal.member.0].map(base36);
+                format!("{letter}{number}.{guild}.{member}")
+            }
         };
         let spelled = format!("{VERSION}{verb}:{}", spell(&self.request));
         (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
@@ -83,18 +112,58 @@ impl Action {
             "mr" => Verb::Menu(Menu::Related),
             numbered => {
                 let (letter, number) = numbered.split_at_checked(1)?;
-                match (letter, number.parse().ok()?) {
-                    ("o", number) => Verb::Open(number),
-                    ("s", page) => Verb::Sources(page),
-                    _ => return None,
+                match letter {
+                    "o" => Verb::Open(number.parse().ok()?),
+                    "s" => Verb::Sources(number.parse().ok()?),
+                    letter => set(Fill::of(letter)?, number)?,
                 }
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Menu(_) => Request::default(),
+            Verb::Delete | Verb::Menu(_) | Verb::Set(_, Fill::Request, _) => Request::default(),
             _ => decode_request(request)?,
         };
         Some(Self { verb, request })
+    }
+}
+
+/// The verb that something to set has, from what stands after its letter.
+fn set(fill: Fill, sealed: &str) -> Option<Verb> {
+    let mut parts = sealed.splitn(3, '.');
+    let number = parts.next()?.parse().ok()?;
+    let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
+    let seal = Seal {
+        guild: GuildId(id()?),
+        member: MemberId(id()?),
+    };
+    Some(Verb::Set(seal, fill, number))
+}
+
+/// A number in as few characters as it takes.
+fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.extend(char::from_digit((number % 36) as u32, 36));
+        number /= 36;
+        if number == 0 {
+            return digits.iter().rev().collect();
+        }
+    }
+}
+
+impl Fill {
+    const ALL: [Self; 3] = [Self::Nothing, Self::Request, Self::Channel];
+
+    const fn letter(self) -> &'static str {
+        match self {
+            Self::Nothing => "c",
+            Self::Request => "l",
+            Self::Channel => "k",
+        }
+    }
+
+    fn of(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fill| fill.letter() == letter)
     }
 }
 
@@ -181,6 +250,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_set_is_sealed(guild in 1..u64::MAX, member in 1..u64::MAX, number in 0..40_u8, channel in 1..u64::MAX) {
+            let seal = Seal { guild: GuildId(guild), member: MemberId(member) };
+            let request = Request::new("config channels remove").with("channel", channel.to_string());
+            for fill in [Fill::Nothing, Fill::Channel] {
+                let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };
+                let custom_id = action.encode().expect("the longest of all fits");
+                prop_assert_eq!(Action::decode(&custom_id), Some(action));
+            }
+        }
+
         #[test]
         fn what_is_encoded_is_decoded(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25) {
             let request = Request::new(&command).with(&name, &value).at_page(page);

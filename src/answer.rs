@@ -3,11 +3,14 @@
 pub mod entry;
 mod list;
 mod refusal;
+mod text;
 
 pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
+pub use text::{Filling, Mention, Span, Text};
 
-use crate::dataset::{Inline, Layer, Style};
+use crate::dataset::{Layer, Style};
+use crate::guild::{Change, ChannelKind};
 use crate::request::Request;
 
 /// The most characters of text on one page of a card. Discord allows 4,000 in a
@@ -15,11 +18,35 @@ use crate::request::Request;
 /// half of it is what a phone shows without much scrolling.
 pub const PAGE_CHARS_MAX: usize = 1_800;
 
-/// What a command says.
+/// What a command says, and what is to be done before it is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The card.
     pub card: Card,
+    /// What is to be done first. If it fails, that is said instead.
+    pub effect: Option<Effect>,
+    /// What is shown in the place of the card that was pressed on, with this one's words above it.
+    pub redraws: Option<Request>,
+}
+
+/// What an answer does. Commands only say it; whoever asked them does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes settings of the server.
+    Change(Change),
+    /// Erases all that is kept of the server.
+    Erase,
+    /// Sends a file along.
+    Attach(File),
+}
+
+/// A file that goes with an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: &'static str,
+    /// What is in it.
+    pub content: String,
 }
 
 /// A card: one page of an answer, with all that can be done from it.
@@ -29,8 +56,8 @@ pub struct Card {
     pub kicker: String,
     /// Its title.
     pub title: String,
-    /// What to know before reading: what the question was taken for, that a fact is disputed.
-    pub notes: Vec<String>,
+    /// What to know before reading: what the question was taken for, that a fact is disputed, what was just done.
+    pub notes: Vec<Text>,
     /// The heading of the view that is shown, where it has one.
     pub heading: Option<String>,
     /// The text of this page.
@@ -55,6 +82,48 @@ pub struct Card {
     pub next: Option<Link>,
     /// What to read next.
     pub related: Vec<Link>,
+    /// What can be set from here, in this order.
+    pub controls: Vec<Control>,
+}
+
+/// Something to set or to choose on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A row of a list, with a button beside it.
+    Row(Text, Link),
+    /// A line across.
+    Line,
+    /// At most five buttons in a row.
+    Buttons(Vec<Button>),
+    /// A menu of requests, of which the one that holds now is marked.
+    Menu {
+        /// What stands there before a choice.
+        placeholder: String,
+        /// At most 25.
+        links: Vec<Link>,
+        /// The place of the one that holds now.
+        chosen: Option<usize>,
+    },
+    /// A menu of the server's channels. Those that are chosen fill the option `channel` of the request.
+    Channels {
+        /// What stands there before a choice.
+        placeholder: String,
+        /// What sorts of channels are offered; all, if none is named.
+        kinds: &'static [ChannelKind],
+        /// How many can be chosen at a time.
+        most: u8,
+        /// The request that they fill.
+        to: Request,
+    },
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it is called, and the request that it makes.
+    pub link: Link,
+    /// Whether it cannot be taken back.
+    pub is_grave: bool,
 }
 
 /// A paragraph or a row of a list.
@@ -64,8 +133,8 @@ pub struct Paragraph {
     pub layer: Option<Layer>,
     /// Whether it is an item of a list.
     pub item: bool,
-    /// Its words and marks.
-    pub text: Vec<Inline>,
+    /// What it says.
+    pub text: Text,
 }
 
 /// A way on from a card: what it is called, and the request it makes.
@@ -99,7 +168,11 @@ pub struct SourceLine {
 
 impl From<Card> for Answer {
     fn from(card: Card) -> Self {
-        Self { card }
+        Self {
+            card,
+            effect: None,
+            redraws: None,
+        }
     }
 }
 
@@ -116,42 +189,27 @@ impl Link {
 impl Paragraph {
     /// A paragraph of the bot's own words.
     pub fn words(text: impl Into<String>) -> Self {
+        Text::words(text).into()
+    }
+
+    /// Its text as a surface sets it; an item of a list begins with a dash.
+    pub fn written(
+        &self,
+        words: impl Fn(&str, Style) -> String,
+        mention: impl Fn(Mention) -> String,
+    ) -> String {
+        let dash = if self.item { "- " } else { "" };
+        dash.to_owned() + &self.text.written(words, mention)
+    }
+}
+
+impl From<Text> for Paragraph {
+    fn from(text: Text) -> Self {
         Self {
             layer: None,
             item: false,
-            text: vec![Inline::Text(text.into(), Style::Plain)],
+            text,
         }
-    }
-
-    /// Its words, each run as `set` sets it in its style, and its marks; an item of a list begins with a dash.
-    pub fn written(&self, set: impl Fn(&str, Style) -> String) -> String {
-        let mut text = String::from(if self.item { "- " } else { "" });
-        let mut after_mark = false;
-        for part in &self.text {
-            match part {
-                Inline::Text(words, style) => text.push_str(&set(words, *style)),
-                Inline::Mark(mark) => {
-                    text.push_str(if after_mark { " " } else { "" });
-                    text.push_str(&superscript(*mark));
-                }
-            }
-            after_mark = matches!(part, Inline::Mark(_));
-        }
-        text
-    }
-
-    /// How many characters it takes, with those that keep a surface from reading some of them as Markdown.
-    fn chars(&self) -> usize {
-        let escaped = |character: char| {
-            1 + usize::from(
-                character.is_ascii_punctuation() && !".,;:()'\"!?-/%&".contains(character),
-            )
-        };
-        let chars = |part: &Inline| match part {
-            Inline::Text(text, _) => text.chars().map(escaped).sum(),
-            Inline::Mark(_) => 3,
-        };
-        self.text.iter().map(chars).sum()
     }
 }
 
@@ -160,7 +218,7 @@ fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
     let mut pages: Vec<Vec<Paragraph>> = vec![Vec::new()];
     let mut chars = 0;
     for paragraph in paragraphs {
-        let more = paragraph.chars();
+        let more = paragraph.text.chars();
         let full = pages.last().is_some_and(|page| {
             !page.is_empty() && (chars + more > PAGE_CHARS_MAX || page.len() >= most)
         });

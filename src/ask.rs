@@ -13,6 +13,9 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = name.trim_start_matches('/').to_lowercase();
+    if name == commands::SETTINGS_ROOT {
+        return Err(Refusal::OnlyInServers);
+    }
     let Some(command) = commands::named(&name) else {
         return Err(commands::no_command(&name));
     };

@@ -1,12 +1,16 @@
-//! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands.
+//! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands; from [`SETTINGS`] the
+//! subcommands of `/config`.
 
 use crate::answer::{Answer, Refusal};
 use crate::command::Command;
 use crate::dataset::nearest;
 use crate::library::Library;
-use crate::request::Request;
+use crate::request::{Loaded, Request};
 
+mod config;
 mod lookup;
+
+pub use config::{ROOT as SETTINGS_ROOT, SETTINGS, panel};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {
@@ -19,9 +23,14 @@ macro_rules! commands {
 
 commands! { demand, timeline, position, term, place, actor, outlook, article, search, random, help, about }
 
+/// Every command: those for everyone, then those for moderators.
+pub fn every() -> impl Iterator<Item = &'static Command> {
+    ALL.iter().chain(SETTINGS)
+}
+
 /// The command of a name.
 pub fn named(name: &str) -> Option<&'static Command> {
-    ALL.iter().find(|command| command.name == name)
+    every().find(|command| command.name == name)
 }
 
 /// Answers a request.
@@ -29,9 +38,9 @@ pub fn named(name: &str) -> Option<&'static Command> {
 /// # Errors
 ///
 /// A refusal, which says why and what to try instead.
-pub fn answer(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+pub fn answer(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     match named(&request.command) {
-        Some(command) => (command.run)(library, request),
+        Some(command) => (command.run)(library, request, loaded),
         None => Err(no_command(&request.command)),
     }
 }

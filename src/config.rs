@@ -1,5 +1,7 @@
 //! Settings of the operator: `config/dossier.toml` states each once, with its default; a file and the environment replace values.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,6 +11,7 @@ use toml::{Table, Value};
 
 use crate::dataset::nearest;
 use crate::discord::parse::Id;
+use crate::store::StoreUrl;
 
 /// The defaults, and the list of all settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");
@@ -27,6 +30,10 @@ pub struct Config {
     pub discord: Discord,
     /// Where articles come from.
     pub data: Data,
+    /// Where settings of servers are kept.
+    pub store: Store,
+    /// What is answered over HTTP.
+    pub web: Web,
 }
 
 /// How Discord is reached.
@@ -75,6 +82,23 @@ pub struct Data {
     dir: PathBuf,
 }
 
+/// Where settings of servers are kept.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    url: String,
+}
+
+/// What is answered over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    listen: String,
+}
+
+/// The variable that names the database, as hosts of programs set it.
+const DATABASE_URL: &str = "DATABASE_URL";
+
 impl Config {
     /// Reads the settings: the defaults, replaced by those of `file`, overridden by those of `variables`.
     ///
@@ -86,6 +110,7 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> anyhow::Result<Self> {
         let mut settings: Table = DEFAULTS.parse().context("config/dossier.toml")?;
+        let mut database = None;
         if let Some(file) = file {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("read the settings in {}", file.display()))?;
@@ -96,6 +121,11 @@ impl Config {
                 .with_context(|| format!("read the settings in {}", file.display()))?;
         }
         for (name, value) in variables {
+            if name == DATABASE_URL && !value.trim().is_empty() {
+                let url = Table::from_iter([("url".to_owned(), Value::String(value))]);
+                database = Some(Table::from_iter([("store".to_owned(), Value::Table(url))]));
+                continue;
+            }
             if let Some((section, key)) = name
                 .strip_prefix(PREFIX)
                 .and_then(|rest| rest.split_once("__"))
@@ -119,7 +149,13 @@ impl Config {
                     .with_context(|| format!("read the variable {name}"))?;
             }
         }
-        settings.try_into().context("read the settings")
+        if let Some(database) = database {
+            replace(&mut settings, database, "").context("read the variable DATABASE_URL")?;
+        }
+        let config: Self = settings.try_into().context("read the settings")?;
+        config.store.url()?;
+        config.web.listen()?;
+        Ok(config)
     }
 }
 
@@ -127,6 +163,42 @@ impl Data {
     /// The folder of articles, if there is one.
     pub fn dir(&self) -> Option<&Path> {
         Some(self.dir.as_path()).filter(|dir| !dir.as_os_str().is_empty())
+    }
+}
+
+impl Store {
+    /// The address of the database.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn url(&self) -> anyhow::Result<StoreUrl> {
+        StoreUrl::parse(&self.url)
+    }
+}
+
+/// The address may hold a password.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+impl Web {
+    /// The address to listen at, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn listen(&self) -> anyhow::Result<Option<SocketAddr>> {
+        let listen = self.listen.trim();
+        if listen.is_empty() {
+            return Ok(None);
+        }
+        let address = listen.parse();
+        address
+            .map(Some)
+            .context("`web.listen` is an address with a port, as in 127.0.0.1:8080, or empty")
     }
 }
 
@@ -258,6 +330,30 @@ mod tests {
         assert_eq!(config.discord.api_url, "https://discord.com");
         assert_eq!(config.discord.register, Register::Global);
         assert_eq!(config.discord.shards, Shards::Auto);
+        let url = config.store.url().expect("an address");
+        assert_eq!(url.to_string(), "sqlite:dossier.db");
+        let listen = config.web.listen().expect("an address");
+        assert_eq!(listen, "127.0.0.1:8080".parse().ok());
+    }
+
+    #[test]
+    fn the_database_may_be_named_as_hosts_do_and_is_never_shown() {
+        let url = "postgres://me:hidden@db.local/dossier";
+        let config = load("[store]\nurl = \"sqlite:a.db\"", &[("DATABASE_URL", url)]);
+        let config = config.expect("settings");
+        let shown = config.store.url().expect("an address").to_string();
+        assert_eq!(shown, "postgres://db.local/dossier");
+        assert!(!format!("{config:?}").contains("hidden"));
+        let refused = load("", &[("DATABASE_URL", "mysql://hidden")]).expect_err("this is refused");
+        assert!(
+            refused.contains("`store.url`") && !refused.contains("hidden"),
+            "{refused}"
+        );
+        assert!(
+            load("[web]\nlisten = \"8080\"", &[])
+                .expect_err("this is refused")
+                .contains("`web.listen`")
+        );
     }
 
     #[test]

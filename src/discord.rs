@@ -1,5 +1,6 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
+mod access;
 pub mod gateway;
 pub mod limits;
 pub mod parse;
@@ -8,4 +9,5 @@ pub mod register;
 pub mod render;
 pub mod respond;
 pub mod rest;
+mod rights;
 pub mod wire;

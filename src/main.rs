@@ -1,7 +1,8 @@
 //! The command line: reads the settings, picks the parts, starts them.
 
+use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{IsTerminal, Write};
+use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,10 +13,12 @@ use dossier::config::{self, Config};
 use dossier::dataset::{self, Files, Problems};
 use dossier::discord::register::application::Application;
 use dossier::discord::register::{self, Change, invite};
-use dossier::discord::respond::{self, Place};
+use dossier::discord::respond;
 use dossier::discord::rest::{Rest, RestError};
 use dossier::library::Library;
+use dossier::request::Loaded;
 use dossier::run::{self, Failure};
+use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands, secrets};
 
@@ -70,10 +73,33 @@ enum Program {
     },
     /// Print the links that add the bot to a server or to an account
     Invite,
+    /// Back up and restore what the moderators of servers have set, also from one database to another
+    Settings {
+        #[command(subcommand)]
+        what: Settings,
+    },
     /// Check the settings and a dataset, and tell all that is wrong with it
     Check {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Settings {
+    /// Write all that is kept: the settings of all servers, their rules, and the log of changes
+    ///
+    /// The database is that of store.url, or of DATABASE_URL. A line of JSON for each row; the bot may run meanwhile.
+    Export {
+        /// The file to write; standard output without it
+        file: Option<PathBuf>,
+    },
+    /// Take all that was exported into a database that is empty
+    ///
+    /// All of the file is taken, or nothing where there is a fault. Stop the bot before.
+    Import {
+        /// The file to read
+        file: PathBuf,
     },
 }
 
@@ -87,6 +113,7 @@ fn main() -> ExitCode {
                 Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
                 Program::Invite => return invite(&config),
                 Program::Ask { words, json } => answer(&config, &words.join(" "), json),
+                Program::Settings { what } => settings(&config, &what),
                 Program::Check { dir } => check(&config, dir.as_deref()),
             };
             done.map_err(|error| (1, error))
@@ -200,11 +227,15 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
         }
     };
     let chance = RandomState::new().hash_one(line);
-    let request = ask::parse(line).map(|request| request.with_chance(chance));
+    let request = ask::parse(line);
+    let loaded = Loaded {
+        chance,
+        ..Loaded::default()
+    };
     if json {
         let callback = match &request {
-            Ok(request) => respond::typed(&library, request, Place::DIRECT),
-            Err(refusal) => respond::refused(&library, Place::DIRECT, refusal),
+            Ok(request) => respond::typed(&library, request, &loaded),
+            Err(refusal) => respond::refused(&library, refusal),
         };
         say(
             anstream::stdout(),
@@ -212,12 +243,40 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
         );
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = request.and_then(|request| commands::answer(&library, &request));
+    let answer = request.and_then(|request| commands::answer(&library, &request, &loaded));
     let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
     say(
         anstream::stdout(),
         &terminal().render(&card, library.lang()),
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Backs up or restores the store.
+fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
+    let url = config.store.url()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")?;
+    let count = runtime.block_on(async {
+        let store = Store::new(&url);
+        store.open_once().await.context("open the database")?;
+        match what {
+            Settings::Export { file: None } => store.export(std::io::stdout().lock()).await,
+            Settings::Export { file: Some(path) } => {
+                let file = File::create_new(path);
+                let file = file.with_context(|| format!("create {}", path.display()))?;
+                store.export(BufWriter::new(file)).await
+            }
+            Settings::Import { file } => {
+                let opened =
+                    File::open(file).with_context(|| format!("open {}", file.display()))?;
+                store.import(BufReader::new(opened)).await
+            }
+        }
+    })?;
+    say(anstream::stderr(), &format!("{count} rows\n"));
     Ok(ExitCode::SUCCESS)
 }
 

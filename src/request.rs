@@ -1,11 +1,19 @@
 //! What is asked: a command with its options, before anything is looked up; and the kinds of options that commands take.
 
+mod loaded;
+
 use std::fmt;
+use std::str::FromStr;
 
 use crate::answer::{Link, Refusal};
 use crate::dataset::{Kind, Point, is_unseen, nearest};
 use crate::find::{Hit, Match, Resolution};
+use crate::guild::ChannelId;
 use crate::library::{Item, Library};
+
+pub use loaded::{
+    Access, Denial, FileFault, Loaded, Location, LogPage, Needs, Occasion, Rights, Unchecked,
+};
 
 /// The most entries offered where a text could mean several.
 const CHOICES_MAX: usize = 10;
@@ -20,8 +28,6 @@ pub struct Request {
     pub command: String,
     /// The options by name. Absent and empty mean the same.
     options: Vec<(String, String)>,
-    chance: u64,
-    application: Option<u64>,
 }
 
 /// An option as a command lists it: its name and what it takes.
@@ -56,6 +62,16 @@ pub enum Takes {
     Page,
     /// Yes or no.
     Flag,
+    /// A channel of the server.
+    Channel,
+    /// A member of the server.
+    Member,
+    /// A file.
+    File,
+    /// A number from 0 to this.
+    Number(u16),
+    /// One of a few words.
+    OneOf(&'static [&'static str]),
 }
 
 /// An option that names an entry.
@@ -151,12 +167,6 @@ impl Request {
         self
     }
 
-    /// The same with a number drawn for it.
-    pub fn with_chance(mut self, chance: u64) -> Self {
-        self.chance = chance;
-        self
-    }
-
     /// The same on another page; the first needs no saying.
     pub fn at_page(self, page: usize) -> Self {
         let page = if page > 1 {
@@ -175,27 +185,11 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The same, asked of this application of Discord.
-    pub fn with_application(mut self, application: Option<u64>) -> Self {
-        self.application = application;
-        self
-    }
-
-    /// The application of Discord that is asked, where there is one: links that invite it need its id.
-    pub fn application(&self) -> Option<u64> {
-        self.application
-    }
-
     /// The options with their values.
     pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
         self.options
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// A number drawn when the request was made, for commands that leave something to chance.
-    pub fn chance(&self) -> u64 {
-        self.chance
     }
 
     /// The page asked for, from 1.
@@ -246,6 +240,57 @@ impl fmt::Display for Request {
 }
 
 impl Opt {
+    /// An option that takes this.
+    pub const fn new(name: &'static str, takes: Takes) -> Self {
+        Self {
+            name,
+            takes,
+            required: false,
+        }
+    }
+
+    /// The value that a request gives it, as what it stands for.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is not one that the option takes.
+    pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| Refusal::Unreadable {
+                option: self.name.to_owned(),
+            })
+        };
+        request.option(self.name).map(read).transpose()
+    }
+
+    /// The same, if the command cannot do without it.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is not there or not one that the option takes.
+    pub fn read_needed<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
+        self.read(request)?
+            .ok_or(Refusal::Missing { option: self.name })
+    }
+
+    /// The channels that a request gives it: one that was named, or all that were chosen.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if there is none, or one that is no id.
+    pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
+        let given = request.option(self.name).unwrap_or_default();
+        let unreadable = |_| Refusal::Unreadable {
+            option: self.name.to_owned(),
+        };
+        let channels = given.split(' ').filter(|id| !id.is_empty()).map(str::parse);
+        let channels: Vec<ChannelId> = channels.collect::<Result<_, _>>().map_err(unreadable)?;
+        if channels.is_empty() {
+            return Err(Refusal::Missing { option: self.name });
+        }
+        Ok(channels)
+    }
+
     /// The same, if the command cannot do without it.
     pub const fn required(mut self) -> Self {
         self.required = true;

@@ -1,25 +1,33 @@
 //! What `dossier run` does: from the settings to a bot that answers, until it is stopped.
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::SecretString;
+use tokio::sync::oneshot;
+use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Register};
 use crate::dataset::{Files, Problems};
 use crate::discord::gateway::answering::Answering;
-use crate::discord::gateway::{self, Fatal, Welcome, World};
+use crate::discord::gateway::{self, Fatal, News, Serving, Welcome, World};
 use crate::discord::parse::Id;
+use crate::discord::ready::Ready;
 use crate::discord::register;
 use crate::discord::respond::Responder;
 use crate::discord::rest::{Method, Rest, RestError};
 use crate::library::Library;
 use crate::secrets;
+use crate::store::{self, Store};
+use crate::web;
 
+mod guilds;
 mod log;
 mod signals;
 
@@ -31,6 +39,9 @@ pub const EXIT_FAULT: u8 = 1;
 
 /// How long stopping may take: what is under way is sent by then, or never.
 const STOP_MAX: Duration = Duration::from_secs(8);
+
+/// How long it may take to close the database. Whatever was acknowledged is written already.
+const CLOSE_MAX: Duration = Duration::from_secs(2);
 
 /// How long the next try to register commands waits, if one fails.
 const REGISTER_AGAIN: Duration = Duration::from_secs(60);
@@ -61,37 +72,72 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     let rest = Rest::new(&config.discord.api_url, token.clone()).map_err(Failure::configuration)?;
     gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let library = open_library(config).map_err(Failure::fault)?;
+    let url = config.store.url().map_err(Failure::configuration)?;
+    let listen = config.web.listen().map_err(Failure::configuration)?;
+    tracing::debug!(store = %url, "settings are kept there");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("start the runtime")
         .map_err(Failure::fault)?;
-    let done = runtime.block_on(serve(config, &token, Arc::new(rest), library));
+    let library = open_library(config).map_err(Failure::fault)?;
+    let done = runtime.block_on(async {
+        let parts = Parts {
+            rest: Arc::new(rest),
+            store: Store::new(&url),
+            stop: CancellationToken::new(),
+            serving: Arc::default(),
+            listen,
+        };
+        serve(config, &token, &parts, library).await
+    });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
     done
 }
 
-/// What answers, or all that is wrong with the dataset.
-type Opened = Result<Responder, (Problems, Vec<Files>)>;
+/// The library and what was made ready of it, or all that is wrong with the dataset.
+type Opened = Result<(Library, Ready), (Problems, Vec<Files>)>;
+
+/// What lives as long as the bot.
+struct Parts {
+    rest: Arc<Rest>,
+    store: Arc<Store>,
+    /// Set when no more is to be begun.
+    stop: CancellationToken,
+    serving: Arc<Serving>,
+    listen: Option<SocketAddr>,
+}
 
 /// Reads the articles, and makes ready what can be, while Discord is being asked where its gateway is.
-fn open_library(config: &Config) -> anyhow::Result<JoinHandle<Opened>> {
+fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
     let dir = config.data.dir().map(std::path::Path::to_owned);
-    let open = move || Library::open(dir.as_deref()).map(Responder::new);
+    let (tell, told) = oneshot::channel();
+    let open = move || {
+        let library = Library::open(dir.as_deref());
+        let opened = library.map(|library| {
+            let ready = Ready::of(&library);
+            (library, ready)
+        });
+        // Nobody waits any more where the bot is stopped already.
+        drop(tell.send(opened));
+    };
     thread::Builder::new()
         .name("library".to_owned())
         .spawn(open)
-        .context("start a thread")
+        .context("start a thread")?;
+    Ok(told)
 }
 
 async fn serve(
     config: &Config,
     token: &SecretString,
-    rest: Arc<Rest>,
-    library: JoinHandle<Opened>,
+    parts: &Parts,
+    library: oneshot::Receiver<Opened>,
 ) -> Result<(), Failure> {
+    let Parts {
+        rest, store, stop, ..
+    } = parts;
     let mut signals = signals::Signals::new()
         .context("listen for signals")
         .map_err(Failure::fault)?;
@@ -100,29 +146,45 @@ async fn serve(
         discord = rest.base().host(),
         "starting"
     );
+    let web = parts
+        .listen
+        .map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
+    let mut kept = tokio::spawn({
+        let store = Arc::clone(store);
+        async move { store.keep().await }
+    });
     let welcome = tokio::select! {
-        welcome = welcome(&rest) => welcome,
+        welcome = welcome(rest) => welcome,
+        ended = &mut kept => return Err(Failure::store(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped before it began");
             return Ok(());
         }
     };
     // A dataset with faults is told of first: it can be mended here.
-    let responder = library
-        .join()
+    let opened = library
+        .await
         .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
-    let responder = responder.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let (library, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
     let welcome = welcome?;
-    let answering = Arc::new(Answering::new(responder, Arc::clone(&rest)));
-    let stop = CancellationToken::new();
+    let responder = Responder::new(library, ready, Arc::clone(store), Some(Arc::clone(rest)));
+    let answering = Arc::new(Answering::new(responder, Arc::clone(rest)));
+    let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
+    let registrar = registrar(rest, &answering, &config.discord.register);
+    let guilds = guilds::watcher(Arc::clone(store));
     let world = World {
         answering: Arc::clone(&answering),
         stop: stop.clone(),
-        on_ready: Box::new(registrar(&rest, &answering, &config.discord.register)),
+        tell: Box::new(move |news| match news {
+            News::Application(id) => registrar(id),
+            news => guilds(news),
+        }),
+        serving: Arc::clone(&parts.serving),
     };
     let mut gateway = std::pin::pin!(gateway::serve(welcome, config.discord.shards, token, world));
     let done = tokio::select! {
         done = &mut gateway => done.map_err(Failure::fatal),
+        ended = &mut kept => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
@@ -131,6 +193,8 @@ async fn serve(
                 let began = Instant::now();
                 let closed = timeout(STOP_MAX, &mut gateway).await;
                 answering.finish(STOP_MAX.saturating_sub(began.elapsed())).await;
+                kept.abort();
+                drop(timeout(CLOSE_MAX, store.close()).await);
                 closed
             };
             tokio::select! {
@@ -142,7 +206,30 @@ async fn serve(
     };
     stop.cancel();
     answering.finish(Duration::from_secs(1)).await;
+    for task in web.into_iter().chain([housekeeping]) {
+        task.abort();
+    }
     done
+}
+
+/// What keeps the bot from answering as it should: looked up when somebody asks.
+fn wanting(parts: &Parts) -> web::Wanting {
+    let (store, serving) = (Arc::clone(&parts.store), Arc::clone(&parts.serving));
+    Arc::new(move || {
+        let store = store.trouble().map(|trouble| format!("store: {trouble}"));
+        let gateway = match serving.missing() {
+            None => Some("gateway: not connected yet".to_owned()),
+            Some(missing) if missing.is_empty() => None,
+            Some(missing) => {
+                let shards: Vec<String> = missing.iter().map(u32::to_string).collect();
+                Some(format!(
+                    "gateway: no session for shard {}",
+                    shards.join(", ")
+                ))
+            }
+        };
+        store.into_iter().chain(gateway).collect()
+    })
 }
 
 /// Asks where the gateway is, until there is an answer.
@@ -241,6 +328,15 @@ impl Failure {
         Self::Ended {
             code,
             why: fatal.into(),
+        }
+    }
+
+    /// The store is given up for one reason alone, unless looking after it broke.
+    fn store(ended: Result<Result<Infallible, store::Fatal>, JoinError>) -> Self {
+        match ended {
+            Ok(Ok(never)) => match never {},
+            Ok(Err(fatal)) => Self::configuration(fatal.into()),
+            Err(_) => Self::fault(anyhow::anyhow!("looking after the database panicked")),
         }
     }
 

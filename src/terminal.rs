@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::answer::{Card, Link, Paragraph, layer_key, superscript};
+use crate::answer::{Card, Link, Mention, Paragraph, layer_key, superscript};
 use crate::dataset::{Layer, Style};
 use crate::lang::Lang;
 
@@ -41,7 +41,8 @@ impl Terminal {
         }
         line(&self.paint(STRONG, &card.title), 0);
         for note in &card.notes {
-            line(&self.paint(EMPHASIS, note), 0);
+            let note = note.written(|words, _| words.to_owned(), spelled);
+            line(&self.paint(EMPHASIS, &note), 0);
         }
         if let Some(heading) = &card.heading {
             line("", 0);
@@ -170,7 +171,7 @@ impl Terminal {
     }
 
     fn text(self, paragraph: &Paragraph) -> String {
-        paragraph.written(|words, style| self.styled(words, style))
+        paragraph.written(|words, style| self.styled(words, style), spelled)
     }
 
     fn styled(self, words: &str, style: Style) -> String {
@@ -195,6 +196,17 @@ impl Terminal {
             format!("{style}{text}{style:#}")
         } else {
             text.to_owned()
+        }
+    }
+}
+/// What a terminal, which knows no names of channels and members, can say of them.
+fn spelled(mention: Mention) -> String {
+    match mention {
+        Mention::Channel(id) => format!("#{id}"),
+        Mention::Role(id) => format!("@&{id}"),
+        Mention::Member(id) => format!("@{id}"),
+        Mention::Instant(at) | Mention::FromNow(at) => {
+            jiff::Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string())
         }
     }
 }

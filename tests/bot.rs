@@ -19,6 +19,9 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 /// The command in the menu of a message.
 const LOOK_UP: &str = "Look up in Dossier";
 
+/// How many commands are registered: those for everyone, `/config`, and that in the menu of a message.
+const COMMANDS: usize = commands::ALL.len() + 2;
+
 const CALLBACK: &str = "/callback";
 
 /// Every language that a Discord client can be set to. <https://docs.discord.com/developers/reference#locales>
@@ -40,7 +43,7 @@ fn ready(discord: &Fake) -> Bot {
 fn ready_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
     let bot = Bot::start(program(), discord, variables);
     discord.wait_for_sessions(1);
-    discord.wait_for_commands(commands::ALL.len() + 1);
+    discord.wait_for_commands(COMMANDS);
     bot
 }
 
@@ -365,7 +368,7 @@ fn a_second_start_registers_nothing_again() {
         });
         stop(&discord, ready(&discord));
         let first = discord.registrations();
-        assert_eq!(first.len(), commands::ALL.len() + 1, "{first:?}");
+        assert_eq!(first.len(), COMMANDS, "{first:?}");
         stop(&discord, started_again(&discord));
         assert_eq!(discord.registrations(), first, "{spelling:?}");
     }
@@ -600,7 +603,7 @@ fn it_opens_as_many_shards_as_discord_recommends() {
     for shard in [0, 1] {
         assert_eq!(count(&seen, Seen::Identified { shard }), 1, "{seen:?}");
     }
-    discord.wait_for_commands(commands::ALL.len() + 1);
+    discord.wait_for_commands(COMMANDS);
     discord.ask(&demand());
 }
 

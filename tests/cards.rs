@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use dossier::answer::{Answer, Card, Link, PAGE_CHARS_MAX, Refusal, entry};
+use dossier::answer::{Answer, Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
 use dossier::ask;
 use dossier::commands;
-use dossier::dataset::{Inline, Kind};
+use dossier::dataset::Kind;
 use dossier::library::Library;
-use dossier::request::Request;
+use dossier::request::{Loaded, Request};
 use dossier::terminal::Terminal;
 
 /// Follows every link from the commands on, each request once.
@@ -21,7 +21,7 @@ fn walk(library: &Library, mut see: impl FnMut(&Request, &Result<Answer, Refusal
         if !seen.insert(request.to_string()) {
             continue;
         }
-        let answer = commands::answer(library, &request);
+        let answer = commands::answer(library, &request, &Loaded::default());
         see(&request, &answer);
         let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
         next.extend(links(&card).map(|link| link.to.clone()));
@@ -38,10 +38,10 @@ fn links(card: &Card) -> impl Iterator<Item = &Link> {
 }
 
 fn words(card: &Card) -> String {
-    let parts = card.body.iter().flat_map(|paragraph| &paragraph.text);
+    let parts = card.body.iter().flat_map(|paragraph| &paragraph.text.0);
     parts
         .filter_map(|part| {
-            if let Inline::Text(text, _) = part {
+            if let Span::Words(text, _) = part {
                 Some(text.as_str())
             } else {
                 None
@@ -80,9 +80,10 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
         {
             let marks: Vec<usize> = paragraph
                 .text
+                .0
                 .iter()
                 .filter_map(|part| {
-                    if let Inline::Mark(mark) = part {
+                    if let Span::Mark(mark) = part {
                         Some(*mark)
                     } else {
                         None
@@ -144,7 +145,7 @@ fn every_view_of_every_entry_can_be_reached() {
 fn a_page_that_is_not_there_is_the_last() {
     let library = Library::bundled();
     let request = Request::new("timeline").with("page", "999");
-    let card = commands::answer(&library, &request)
+    let card = commands::answer(&library, &request, &Loaded::default())
         .expect("the timeline")
         .card;
     assert_eq!(card.page.0, card.page.1);
@@ -158,9 +159,13 @@ fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
         .of_kind(Kind::Demand, None)
         .next()
         .expect("a demand");
-    let card = commands::answer(&library, &entry::request(&library, item))
-        .expect("the demand")
-        .card;
+    let card = commands::answer(
+        &library,
+        &entry::request(&library, item),
+        &Loaded::default(),
+    )
+    .expect("the demand")
+    .card;
     let plain = Terminal::PLAIN.render(&card, library.lang());
     assert!(!plain.contains('\u{1b}'));
     let narrow = Terminal {
@@ -198,7 +203,7 @@ fn hostile_words_are_answered_in_words() {
         for command in commands::ALL {
             for option in command.options {
                 let request = Request::new(command.name).with(option.name, words);
-                let card = commands::answer(&library, &request)
+                let card = commands::answer(&library, &request, &Loaded::default())
                     .map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
                 let shown = Terminal::PLAIN.render(&card, library.lang());
                 assert!(

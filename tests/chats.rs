@@ -2,13 +2,14 @@
 //! scenario, with the answers in its snapshot.
 //!
 //! `member> /command option:value` asks, `member> [Label]` presses, `member> {Menu: Option}` chooses, `member> <message> text` looks a
-//! message up, `typing> /command option:text` completes. `other` is somebody else. What an answer is (a message, an update, to whom)
-//! stands in brackets before it.
+//! message up, `typing> /command option:text` completes. `other` is somebody else. `member in #bots>` does so in that channel, and
+//! `#bots` is a channel as a value, too. What an answer is (a message, an update, to whom) stands in brackets before it.
 
-use dossier::ask;
-use dossier::discord::parse::parse;
-use dossier::discord::respond::{LOOK_UP, Reply, Responder, Then};
-use dossier::library::Library;
+mod local;
+
+use dossier::discord::respond::{LOOK_UP, Then};
+use dossier::{ask, commands};
+use local::Local;
 use serde_json::{Value, json};
 
 /// A message that was shown, and who asked for it.
@@ -45,27 +46,76 @@ impl Chat {
 
 #[test]
 fn every_chat_goes_as_before() {
-    let responder = Responder::new(Library::bundled());
     insta::glob!("chats/*.txt", |path| {
+        let local = Local::new();
         let mut seen = Chat::default();
         let mut chat = String::new();
         for line in std::fs::read_to_string(path).expect("a chat").lines() {
-            chat.push_str(&format!(
-                "{line}\n\n{}\n",
-                play(&responder, line, &mut seen)
-            ));
+            let shown = without_instants(&play(&local, line, &mut seen));
+            chat.push_str(&format!("{line}\n\n{shown}\n"));
         }
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(chat) });
     });
 }
 
-fn play(responder: &Responder, line: &str, seen: &mut Chat) -> String {
+/// A text without the instants in it, which are others each time.
+fn without_instants(text: &str) -> String {
+    let mut parts = text.split("<t:");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str("<t:…");
+        kept.push_str(part.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+    }
+    kept
+}
+
+/// The channels of the server: name, id, type, what it is in, whether the bot may do there what it needs.
+const CHANNELS: &[(&str, u64, u64, u64, bool)] = &[
+    ("general", 4, 0, 40, true),
+    ("bots", 5, 0, 0, true),
+    ("news", 6, 5, 40, true),
+    ("forum", 7, 15, 0, true),
+    ("silent", 8, 0, 40, false),
+    ("talk", 40, 4, 0, true),
+];
+
+/// The channel of a name, as Discord shows it.
+fn channel(name: &str) -> Value {
+    let known = CHANNELS
+        .iter()
+        .find(|(one, ..)| *one == name.trim_start_matches('#'));
+    let (name, id, kind, parent, may) =
+        known.unwrap_or_else(|| panic!("no channel is called {name}"));
+    let parent = (*parent != 0).then(|| parent.to_string());
+    // View Channel, Send Messages and Send Messages in Threads; or to see it alone.
+    let bits: u64 = if *may {
+        1 << 10 | 1 << 11 | 1 << 38
+    } else {
+        1 << 10
+    };
+    json!({ "id": id.to_string(), "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
+}
+
+fn channel_id(name: &str) -> String {
+    channel(name)["id"].as_str().expect("an id").to_owned()
+}
+
+/// Channels as they come along with what names them.
+fn resolved(names: &[&str]) -> Value {
+    let channels = names.iter().map(|name| (channel_id(name), channel(name)));
+    json!({ "channels": channels.collect::<serde_json::Map<_, _>>() })
+}
+
+fn play(local: &Local, line: &str, seen: &mut Chat) -> String {
     let (who, what) = line.split_once("> ").expect("a line of a chat");
+    let (who, here) = who.split_once(" in ").unwrap_or((who, "#general"));
     let user = if who == "other" { 2 } else { 1 };
-    let interaction = interaction(who, what, user, seen);
-    let bytes = serde_json::to_vec(&interaction).expect("JSON");
-    let reply = responder.respond(&parse(&bytes).expect("an interaction"));
-    show(&reply, user, seen)
+    let mut interaction = interaction(who, what, user, seen);
+    interaction["channel_id"] = json!(channel_id(here));
+    interaction["channel"] = channel(here);
+    interaction["app_permissions"] = channel(here)["app_permissions"].clone();
+    let (callback, then) = local.answer(&interaction);
+    show(&callback, then, user, seen)
 }
 
 fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
@@ -75,7 +125,9 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
             json!({ "custom_id": custom_id, "component_type": 2, "values": values }),
         )
     };
-    let (kind, data) = if who == "typing" {
+    let (kind, data) = if what.starts_with("/config") {
+        (2, setting(what))
+    } else if who == "typing" {
         (4, command(what, true))
     } else if what.starts_with('/') {
         (2, command(what, false))
@@ -94,6 +146,13 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
         .and_then(|rest| rest.strip_suffix('}')?.split_once(": "))
     {
         let menu = seen.find(&|part| part["placeholder"] == menu);
+        if menu["type"] == 8 {
+            let names: Vec<&str> = option.split(", ").collect();
+            let ids: Vec<String> = names.iter().map(|name| channel_id(name)).collect();
+            let (kind, mut data) = pressed(menu["custom_id"].as_str().expect("a menu"), json!(ids));
+            data["resolved"] = resolved(&names);
+            return whole(kind, data, user, seen);
+        }
         let option =
             within(&menu["options"], &|part| part["label"] == option).expect("such an option");
         pressed(
@@ -106,15 +165,20 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
             2,
             json!({ "id": "5", "name": LOOK_UP, "type": 3, "target_id": "9", "resolved": { "messages": messages } }),
         )
+    } else if let Some(custom_id) = what.strip_prefix("press ") {
+        pressed(custom_id, json!([]))
     } else {
         match what.split_whitespace().collect::<Vec<_>>()[..] {
-            ["press", custom_id] => pressed(custom_id, json!([])),
             ["choose", custom_id, value] => pressed(custom_id, json!([value])),
             ["modal", custom_id] => (5, json!({ "custom_id": custom_id, "components": [] })),
             ["type", number] => (number.parse().expect("a number"), json!({})),
             _ => panic!("{what} is no line of a chat"),
         }
     };
+    whole(kind, data, user, seen)
+}
+
+fn whole(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
     let on = seen.messages.get(seen.pressed).cloned().unwrap_or_default();
     json!({
         "id": "77", "application_id": "1234", "token": "a-token", "type": kind, "data": data, "version": 1,
@@ -123,6 +187,39 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
         "authorizing_integration_owners": { "0": "3" },
         "message": { "id": "8", "flags": on.message["flags"], "interaction_metadata": { "user": { "id": on.asker.to_string() } } },
     })
+}
+
+/// A subcommand of `/config` with its options: `/config channels allow channel:#bots`.
+fn setting(typed: &str) -> Value {
+    let typed = typed.trim_start_matches('/');
+    let known = commands::SETTINGS.iter().map(|command| command.name);
+    let name = known
+        .filter(|name| typed.starts_with(name))
+        .max_by_key(|name| name.len());
+    let name = name.unwrap_or("config");
+    let given = typed[name.len()..].split_whitespace();
+    let given: Vec<(&str, &str)> = given
+        .map(|word| word.split_once(':').expect("an option"))
+        .collect();
+    let option = |(name, value): &(&str, &str)| match value.strip_prefix('#') {
+        Some(channel) => json!({ "name": name, "type": 7, "value": channel_id(channel) }),
+        None => match value.parse::<u64>() {
+            Ok(number) => json!({ "name": name, "type": 4, "value": number }),
+            Err(_) => json!({ "name": name, "type": 3, "value": value }),
+        },
+    };
+    let channels: Vec<&str> = given
+        .iter()
+        .map(|(_, value)| *value)
+        .filter(|value| value.starts_with('#'))
+        .collect();
+    let mut options: Vec<Value> = given.iter().map(option).collect();
+    let path: Vec<&str> = name.split(' ').skip(1).collect();
+    for (depth, word) in path.iter().enumerate().rev() {
+        let kind = if depth + 1 == path.len() { 1 } else { 2 };
+        options = vec![json!({ "name": word, "type": kind, "options": options })];
+    }
+    json!({ "id": "5", "name": "config", "type": 1, "options": options, "resolved": resolved(&channels) })
 }
 
 /// A command with its options as Discord sends them; the last has the focus where it is still being typed.
@@ -177,10 +274,9 @@ fn within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
 }
 
 /// An answer as it is seen.
-fn show(reply: &Reply, user: u64, chat: &mut Chat) -> String {
-    let callback: Value = serde_json::from_slice(&reply.body).expect("a callback is JSON");
+fn show(callback: &Value, then: Then, user: u64, chat: &mut Chat) -> String {
     let data = &callback["data"];
-    if reply.then == Then::DeleteOriginal {
+    if then == Then::DeleteOriginal {
         return "(the answer is taken away)\n".to_owned();
     }
     if callback["type"] == 8 {
@@ -219,6 +315,9 @@ fn show(reply: &Reply, user: u64, chat: &mut Chat) -> String {
         .expect("components")
         .iter()
         .for_each(|part| draw(part, &mut text));
+    if let Some(file) = callback["file"].as_str() {
+        text.push_str(file);
+    }
     text
 }
 
@@ -231,6 +330,8 @@ fn draw(part: &Value, text: &mut String) {
             text.push_str(&format!("[{}]({}) ", words("label"), words("url")))
         }
         Some(2) => text.push_str(&format!("[{}] ", words("label"))),
+        Some(8) => text.push_str(&format!("{{{}: channels}}", words("placeholder"))),
+        Some(13) => text.push_str("(the file)\n"),
         Some(3) => {
             let labels: Vec<&str> = part["options"]
                 .as_array()

@@ -387,11 +387,11 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
     let table = [
         (
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
-            "Ready { application_id: Some(Id(7)), guilds: 2 }",
+            "Ready { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
         ),
         (
             r#"{"t":"READY","s":1,"op":0,"d":{}}"#,
-            "Ready { application_id: None, guilds: 0 }",
+            "Ready { application_id: None, guilds: None }",
         ),
         (
             r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#,
@@ -415,8 +415,28 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
         ),
         (r#"{"t":"GUILD_DELETE","op":0,"d":{}}"#, "Other"),
         (
+            r#"{"t":"READY","op":0,"d":{"guilds":[{"id":"1"},{"unavailable":true}],"application":{"id":"7"}}}"#,
+            "Ready { application_id: Some(Id(7)), guilds: None }",
+        ),
+        (
+            r#"{"t":"READY","op":0,"d":{"application":{"id":"7"}}}"#,
+            "Ready { application_id: Some(Id(7)), guilds: None }",
+        ),
+        (
+            r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41","channels":[{"id":"1"}],"joined_at":"2026-11-24T10:00:00Z", and so on"#,
+            r#"GuildCreate { id: Id(41), joined_at: Some("2026-11-24T10:00:00Z") }"#,
+        ),
+        (
+            r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41"}}"#,
+            "GuildCreate { id: Id(41), joined_at: None }",
+        ),
+        (
             r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41", and so on"#,
             "Other",
+        ),
+        (
+            r#"{"t":"CHANNEL_UPDATE","s":3,"op":0,"d":{"parent_id":"2","id":"41"}}"#,
+            "ChannelUpdate { id: Id(41) }",
         ),
         (r#"{"t":"SOMETHING_NEW","op":0,"d":[]}"#, "Other"),
         (

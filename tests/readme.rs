@@ -9,7 +9,7 @@ use anstyle_svg::Term;
 use dossier::answer::{Answer, Refusal};
 use dossier::lang::Lang;
 use dossier::library::Library;
-use dossier::request::{ARTICLE, PAGE, PRIVATE};
+use dossier::request::{ARTICLE, Loaded, PAGE, PRIVATE};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands};
 
@@ -44,7 +44,7 @@ fn hold(name: &str, current: &str) {
 }
 
 fn answer(library: &Library, line: &str) -> Result<Answer, Refusal> {
-    commands::answer(library, &ask::parse(line)?)
+    commands::answer(library, &ask::parse(line)?, &Loaded::default())
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a member asks and what is answered, as a chat: one file per scenario, with the answers in its snapshot.
 
 use dossier::library::Library;
+use dossier::request::Loaded;
 use dossier::terminal::Terminal;
 use dossier::{ask, commands};
 
@@ -11,7 +12,8 @@ fn every_scenario_is_answered_as_before() {
         let asked = std::fs::read_to_string(path).expect("a scenario");
         let mut chat = String::new();
         for line in asked.lines() {
-            let answer = ask::parse(line).and_then(|request| commands::answer(&library, &request));
+            let answer = ask::parse(line)
+                .and_then(|request| commands::answer(&library, &request, &Loaded::default()));
             let card =
                 answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
             chat.push_str(&format!(

@@ -5,25 +5,21 @@ mod openapi;
 
 use std::collections::BTreeSet;
 
-use dossier::answer::{Card, Link, Refusal};
+use dossier::action::Seal;
+use dossier::answer::{Card, Control, Link, Refusal};
 use dossier::choices::choices;
 use dossier::commands;
 use dossier::discord::limits::Measure;
 use dossier::discord::render::{Shown, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message};
+use dossier::guild::{
+    ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Permission, RULES_MAX, Rule,
+    Rules, Settings, Trouble, Value,
+};
 use dossier::library::Library;
 use dossier::lookup;
-use dossier::request::Request;
+use dossier::request::{Access, Denial, Loaded, Location, LogPage, Occasion, Request, Rights};
 use twilight_model::channel::message::component::Component;
-
-const PUBLIC: Shown = Shown {
-    private: false,
-    may_share: true,
-};
-const PRIVATE: Shown = Shown {
-    private: true,
-    may_share: true,
-};
 
 /// Every card that the commands and their links lead to, and a refusal of each kind.
 fn cards(library: &Library) -> Vec<Card> {
@@ -53,9 +49,13 @@ fn cards(library: &Library) -> Vec<Card> {
             .map(|request| request.with("demand", "recognition")),
     );
     let mut cards = Vec::new();
+    let loaded = Loaded {
+        application: Some(1_234),
+        ..Loaded::default()
+    };
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
-            let answer = commands::answer(library, &request.with_application(Some(1_234)));
+            let answer = commands::answer(library, &request, &loaded);
             let card =
                 answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
             next.extend(links(&card).map(|link| link.to.clone()));
@@ -94,12 +94,154 @@ fn messages(library: &Library) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, lang, page))
             .collect::<Vec<_>>();
-        [render(card, lang, PUBLIC), render(card, lang, PRIVATE)]
-            .into_iter()
-            .chain(sources)
-            .collect::<Vec<_>>()
+        [
+            render(card, lang, Shown::PUBLICLY),
+            render(card, lang, Shown::privately(true)),
+        ]
+        .into_iter()
+        .chain(sources)
+        .collect::<Vec<_>>()
     };
-    cards(library).iter().flat_map(shown).collect()
+    let settings = settings(library);
+    let sealed = settings
+        .iter()
+        .map(|card| render(card, lang, Shown::sealed(SEAL)));
+    let cards = cards(library);
+    cards.iter().flat_map(shown).chain(sealed).collect()
+}
+
+/// For whom settings are shown: the longest ids that there are.
+const SEAL: Seal = Seal {
+    guild: GuildId(i64::MAX as u64),
+    member: MemberId(i64::MAX as u64),
+};
+
+/// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
+fn settings(library: &Library) -> Vec<Card> {
+    let channel = |number: u64| ChannelId(i64::MAX as u64 - number);
+    let many = Settings {
+        rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
+        elsewhere: Elsewhere::Refuse,
+        pace: 60,
+        trouble: Some(channel(0)),
+    };
+    let line = LogLine {
+        at: i64::from(u32::MAX),
+        member: SEAL.member,
+        what: Difference {
+            from: Value::Trouble(None),
+            to: Value::Trouble(Some(channel(0))),
+        },
+    };
+    let mut cards = Vec::new();
+    for settings in [Settings::default(), many] {
+        let loaded = Loaded {
+            occasion: Some(Occasion {
+                guild: SEAL.guild,
+                member: SEAL.member,
+                now: 0,
+                here: Location::unsaid(channel(0)),
+                named: Vec::new(),
+                is_pressed: true,
+            }),
+            access: vec![(channel(0), Access::Lacks(vec![Permission::ViewChannel; 3]))],
+            rights: Rights::Known {
+                all: Some(Denial::Everyone),
+                others: commands::ALL
+                    .iter()
+                    .map(|one| (one.name.to_owned(), true))
+                    .collect(),
+            },
+            log: LogPage {
+                lines: vec![line; LogPage::LINES_MAX],
+                total: 1_000,
+            },
+            file: Some(Ok(b"[".as_slice().into())),
+            settings: settings.into(),
+            ..Loaded::default()
+        };
+        for command in commands::SETTINGS {
+            for page in 1..=51 {
+                let given = [
+                    ("channel", channel(0).to_string()),
+                    ("mode", "refuse".into()),
+                    ("answers", "7".into()),
+                ];
+                let given = given
+                    .iter()
+                    .filter(|(name, _)| command.option(name).is_some());
+                let request = given.fold(
+                    Request::new(command.name).at_page(page),
+                    |request, (name, value)| request.with(name, value),
+                );
+                for request in [request.clone(), Request::new(command.name).at_page(page)] {
+                    let answer = commands::answer(library, &request, &loaded);
+                    cards.push(
+                        answer.map_or_else(
+                            |refusal| refusal.card(library.lang()),
+                            |answer| answer.card,
+                        ),
+                    );
+                }
+            }
+        }
+    }
+    let bad =
+        (0..100).map(|number| format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20)));
+    let all: Vec<_> = (0..25)
+        .map(|number| (channel(number), vec![Permission::MentionEveryone; 3]))
+        .collect();
+    let refusals = [
+        Refusal::BadFile(bad.collect()),
+        Refusal::Lacks(all),
+        Refusal::Unseen((0..25).map(channel).collect()),
+        Refusal::OnlyInServers,
+        Refusal::TooManyRules,
+        Refusal::NotYours,
+        Refusal::NotYoursToDelete,
+        Refusal::NotPostable(channel(0)),
+        Refusal::AnsweredElsewhere {
+            allowed: vec![channel(0); 3],
+        },
+        Refusal::AnsweredElsewhere {
+            allowed: Vec::new(),
+        },
+        Refusal::NoStore {
+            trouble: Trouble::Away,
+            was_saving: true,
+        },
+        Refusal::NoStore {
+            trouble: Trouble::TooSlow,
+            was_saving: true,
+        },
+        Refusal::NoStore {
+            trouble: Trouble::Damaged,
+            was_saving: false,
+        },
+    ];
+    cards.extend(refusals.map(|refusal| refusal.card(library.lang())));
+    cards
+}
+
+#[test]
+fn everything_that_can_be_set_has_its_button() {
+    let library = Library::bundled();
+    for card in settings(&library) {
+        let message = render(&card, library.lang(), Shown::sealed(SEAL));
+        let json = serde_json::to_string(&message).expect("JSON");
+        let wanted: usize = card
+            .controls
+            .iter()
+            .map(|control| match control {
+                Control::Line => 0,
+                Control::Buttons(buttons) => buttons.len(),
+                _ => 1,
+            })
+            .sum();
+        let made = json.matches("\"custom_id\"").count();
+        let steps = usize::from(card.previous.is_some()) + usize::from(card.next.is_some());
+        assert_eq!(made, wanted + steps, "{}", card.title);
+    }
 }
 
 #[test]

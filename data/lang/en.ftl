@@ -55,6 +55,30 @@ command-search = Find what answers your words
     .kind = Only entries of this kind
 command-random = One entry, left to chance
     .kind = Only entries of this kind
+command-config = What the moderators of a server decide: where Dossier speaks
+    .channels = Where answers may be public
+command-config-view = Every setting on one panel
+command-config-channels-allow = Allow public answers in a channel, category or thread, and by that nowhere else
+    .channel = The channel, category or thread
+command-config-channels-block = Block public answers in a channel, category or thread
+    .channel = The channel, category or thread
+command-config-channels-remove = Take the rule for a channel, category or thread away
+    .channel = The channel, category or thread
+command-config-channels-clear = Take all rules away: answers may be public everywhere
+command-config-channels-elsewhere = What happens where answers may not be public
+    .mode = Answer privately, or refuse and say where to ask
+command-config-channels-pace = After how many public answers a minute in a channel further ones are private
+    .answers = How many; 0 for any number
+command-config-trouble = Where Dossier says that a digest failed
+    .channel = The channel or thread; leave it out to see which it is
+command-config-check = Which rule decides in a channel, for whom, and how to change it
+    .channel = The channel or thread; leave it out for this one
+    .member = The member; leave it out for yourself
+command-config-log = Who changed what, and when
+command-config-export = The settings of this server as a file
+command-config-import = Take the settings from a file that was exported
+    .file = The file
+command-config-reset = Erase everything that is kept of this server
 command-help = What you can ask
 command-about = What this dossier is, how fresh it is, and what it keeps of you
 option-article = The article, where several are loaded
@@ -196,6 +220,7 @@ help-title = What you can ask
 help-lead = Every answer is short, says who says so, and cites its sources.
 help-words = Names work in any spelling, and so do your own words: /demand can they still join NATO
 help-row = { $about }
+help-moderators = Moderators decide where answers may be public: /config, in their server.
 help-row-options = { $options }: { $about }
 about-title = About Dossier
 about-bot = Dossier reports what one article says and adds facts of the public record. The two are marked and kept apart. It holds no view on the war.
@@ -246,8 +271,49 @@ refuse-no-option = /{ $command } has no option `{ $asked }`. It has: { $known }.
 
 refuse-stale = This button belongs to an older version, or to something that is gone. Ask again with a command: /help lists them.
     .title = This button is out of date
-refuse-not-yours = Only the one who asked can take this answer away.
+refuse-not-yours-to-delete = Only the one who asked can take this answer away.
     .title = Not yours to delete
+refuse-not-yours = This was shown to somebody else, or in another server. Use /config view for a panel of your own.
+    .title = Not yours to set
+refuse-elsewhere = Dossier does not answer in this channel. Ask in { $channels }.
+    .title = Not in this channel
+refuse-blocked = Dossier does not answer in this channel; the moderators of this server have it so.
+    .title = Not in this channel
+refuse-only-in-servers = Settings belong to a server that has added Dossier. Use /config there.
+    .title = Only in servers
+refuse-not-read = What is kept of this server cannot be read at the moment: { $trouble }. Nothing is lost; answers here are private until it can. Please try again in a minute, and tell whoever runs this bot if it goes on: the log has the cause.
+    .title = The settings cannot be read
+refuse-not-saved = This could not be saved, and nothing was changed: { $trouble }. Please try again in a minute, and tell whoever runs this bot if it goes on: the log has the cause.
+    .title = Not saved
+refuse-perhaps-saved = { $trouble }, so this may be saved or not: /config view shows how it is. Please tell whoever runs this bot if it goes on: the log has the cause.
+    .title = Perhaps not saved
+refuse-lacks = Nothing was changed, as Dossier may not speak there. Give it these permissions in the channel's settings, then try again:
+    .title = Permissions are missing
+    .row = { $channel }: { $permissions }
+refuse-unseen = I cannot see { $channels }, so nothing was changed. Give Dossier the permission View Channel there, then try again.
+    .title = I cannot see this channel
+refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a channel of text, a voice channel's chat, an announcement channel, or one of its threads.
+    .title = Not a channel to post in
+refuse-too-many-rules = There can be { $most } rules at most, and nothing was changed. A rule for a category holds for all channels in it.
+    .title = Too many rules
+refuse-too-many = `{ $option }` can be { $most } at most.
+    .title = Too many
+refuse-none-of = `{ $option }` takes one of these: { $known }.
+    .title = No such choice
+refuse-bad-file = { $count ->
+    [one] This file has a fault
+   *[other] This file has { $count } faults
+}, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
+    .title = Not imported
+    .more = and { $count } more
+refuse-no-file = No file came along. Choose one that /config export has made.
+    .title = No file
+refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.
+    .title = Too long a file
+refuse-foreign-file = This file is not where Discord keeps files, so it is not fetched. Attach it to the command.
+    .title = No file of Discord's
+refuse-file-away = The file could not be fetched from Discord, and nothing was changed. Please try again.
+    .title = The file is not there
 refuse-newer = Discord sent something that this version does not know yet. Please use a command: /help lists them.
     .title = Not known yet
 refuse-nothing-to-read = This message has no words to look up. Choose one that has, or use /search.
@@ -259,6 +325,129 @@ lookup-lead = { $count ->
     [one] One entry fits
    *[other] { $count } entries fit
 } what this message says.
+
+## Private answers: why they are not public, where that was to be expected.
+
+private-elsewhere = Only you see this: here, answers are public in { $channels }.
+private-blocked = Only you see this: the moderators have public answers blocked in this channel.
+private-paced = Only you see this: { $count ->
+    [one] there has been a public answer
+   *[other] there have been { $count } public answers
+} in this channel within a minute.
+private-no-settings = Only you see this: the settings of this server cannot be read at the moment.
+private-no-category = Only you see this: Dossier cannot see the channel of this thread, and so not which rule holds. The permission View Channel there would help.
+
+## What is wrong with the database
+
+trouble-opening = the database is not open yet
+trouble-away = the database cannot be reached
+trouble-too-slow = The database did not answer in time
+trouble-locked = another program has locked the database
+trouble-read-only = the database can be read, but not written
+trouble-full = the disk of the database is full
+trouble-damaged = the database is damaged
+trouble-other = the database refuses
+
+## Settings of a server
+
+config-view = Dossier in this server
+config-saved = Saved
+config-same = It was so already
+config-all = All settings
+config-remove = Remove
+config-rest-all = Answers may be public in every channel: there are no rules.
+config-rest-open = In all channels without a rule answers may be public.
+config-rest-private = In all channels that are not allowed answers are private, and name one where they are public.
+config-rest-refuse = In all channels that are not allowed questions are refused, and one is named where they are answered.
+config-elsewhere-private = Where answers may not be public, they are given to the one who asks alone.
+config-elsewhere-refuse = Where answers may not be public, questions are refused.
+config-pace = { $count ->
+    [0] There may be any number of public answers.
+    [one] After one public answer a minute in a channel, further ones are private.
+   *[other] After { $count } public answers a minute in a channel, further ones are private.
+}
+    .choice = { $count ->
+        [0] Any number of public answers
+        [one] 1 public answer a minute
+       *[other] { $count } public answers a minute
+    }
+config-trouble = If a digest fails, that is said in { $channel }.
+    .title = If a digest fails
+config-no-trouble = If a digest fails, only the list of digests says so.
+config-trouble-off = Say it in the list alone
+config-allowed = Answers may be public in { $channels }.
+config-blocked = Answers are not public in { $channels }.
+config-blocked-unseen = I cannot see { $channels }; the rule holds all the same.
+config-unruled = There is no rule for { $channels }.
+config-unchecked = It could not be checked whether Dossier may speak in { $channels }; /config check tells later.
+config-row-allow = { $channel }: allowed
+config-row-block = { $channel }: blocked
+config-menu-allow = Allow public answers in …
+config-menu-block = Block public answers in …
+config-menu-pace = How many public answers a minute
+config-menu-trouble = Say in … that a digest failed
+config-button-private = Elsewhere: answer privately
+config-button-refuse = Elsewhere: refuse
+config-button-check = Check this channel
+config-button-log = Log
+config-button-export = Export
+config-button-reset = Reset …
+
+check-title = What decides here
+check-about = For { $member } in { $channel }:
+check-no-rules = The server has no channel rules, so answers may be public. /config channels allow or block makes one.
+check-not-blocked = No rule is for this channel, and none allows another, so answers may be public. /config channels block would change that.
+check-not-allowed = No rule is for this channel, and others are allowed, so answers are not public. /config channels allow would change that.
+check-allowed = The rule for { $ruled } allows public answers. /config channels remove takes it away.
+check-blocked = The rule for { $ruled } blocks public answers. /config channels remove takes it away.
+check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which category's rule holds, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
+check-rights = Discord lets { $member } use all commands here (Server Settings, Integrations, Dossier).
+check-rights-unchecked = What Discord's own settings say (Server Settings, Integrations, Dossier) could not be read.
+check-denied-channel = Discord's settings keep all from using the commands in { $by }: Server Settings, Integrations, Dossier, Channels.
+check-denied-all-channels = Discord's settings allow the commands in some channels only, and { $channel } is none of them: Server Settings, Integrations, Dossier, Channels.
+check-denied-member = Discord's settings keep { $member } from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
+check-denied-role = Discord's settings keep { $by }, which { $member } has, from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
+check-denied-everyone = Discord's settings allow the commands to some only, and { $member } is none of them: Server Settings, Integrations, Dossier, Roles & Members.
+check-others-may = It is otherwise with these: { $commands }, which may be used.
+check-others-may-not = It is otherwise with these: { $commands }, which may not be used.
+check-bot = Dossier can see { $channel } and post there. (Answers to commands need no permission of the bot; digests do.)
+check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without; to post there, give it these in the channel's settings.
+check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; to post there, Dossier needs the permission View Channel.
+check-bot-unchecked = What Dossier may do in { $channel } could not be read.
+
+log-title = Who changed what
+log-lead = { $count ->
+    [0] Nothing was changed so far.
+    [one] One change.
+   *[other] { $count } changes, the newest first.
+}
+log-line = { $at }, { $member }:{" "}
+log-rule = { $channel }: { $from } → { $to }
+    .none = no rule
+    .allow = allowed
+    .block = blocked
+log-elsewhere = where answers may not be public: { $from } → { $to }
+    .private = private
+    .refuse = refused
+log-pace = public answers a minute in a channel: { $from } → { $to }
+    .none = any number
+log-trouble = failed digests are told of: { $from } → { $to }
+    .none = in the list alone
+
+export-title = The settings of this server
+export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels, and nobody's name.
+import-done = { $count ->
+    [0] The file says what was so already.
+    [one] One setting was changed.
+   *[other] { $count } settings were changed.
+}
+
+reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, and the log of changes. It cannot be taken back; /config export keeps a copy.
+    .title = Erase everything?
+reset-sure = Erase everything
+reset-keep = Keep it
+reset-done = Nothing is kept of this server any more. Answers may be public everywhere, as in the beginning.
+    .title = Erased
 
 ## The terminal
 

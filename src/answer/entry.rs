@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Card, Link, Outward, Paragraph, Refusal, SourceLine, page_of, pages};
-use crate::dataset::{Article, Block, Citation, Date, Detail, Inline, Kind, Slug, Source, View};
+use super::{
+    Answer, Card, Link, Outward, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages,
+};
+use crate::dataset::{Article, Block, Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::lang::Lang;
 use crate::library::{Item, Library};
 use crate::request::{ARTICLE, Request, Taken, VIEW};
@@ -45,7 +47,7 @@ pub fn show(library: &Library, request: &Request, taken: &Taken<'_>) -> Result<A
 }
 
 /// What an option was taken for, where it was not the entry's own name.
-pub fn taken_note(lang: &Lang, taken: &Taken<'_>) -> Option<String> {
+pub fn taken_note(lang: &Lang, taken: &Taken<'_>) -> Option<Text> {
     let (asked, how) = taken.meant.as_ref()?;
     let key = match how {
         crate::find::Match::Id | crate::find::Match::Title => return None,
@@ -54,13 +56,11 @@ pub fn taken_note(lang: &Lang, taken: &Taken<'_>) -> Option<String> {
         crate::find::Match::Typo => "taken-typo",
         crate::find::Match::Text => "taken-text",
     };
-    Some(lang.say_with(
-        key,
-        &[
-            ("asked", asked.clone().into()),
-            ("title", taken.item.entry.title.clone().into()),
-        ],
-    ))
+    let values = [
+        ("asked", asked.as_str().into()),
+        ("title", taken.item.entry.title.as_str().into()),
+    ];
+    Some(lang.say_with(key, &values).into())
 }
 
 fn view_asked<'a>(
@@ -117,7 +117,10 @@ pub fn view_card(library: &Library, request: &Request, item: Item<'_>, view: &Vi
         notes: entry
             .disputed
             .iter()
-            .map(|by| lang.say_with("disputed", &[("by", by.clone().into())]))
+            .map(|by| {
+                lang.say_with("disputed", &[("by", by.as_str().into())])
+                    .into()
+            })
             .collect(),
         heading: (entry.views.len() > 1).then(|| library.view_title(view)),
         sources: sources(lang, item, view, &body),
@@ -148,6 +151,7 @@ pub fn view_card(library: &Library, request: &Request, item: Item<'_>, view: &Vi
             .iter()
             .map(|place| link(library, item.other(*place)))
             .collect(),
+        controls: Vec::new(),
     }
 }
 
@@ -163,7 +167,7 @@ fn paragraph(block: &Block) -> Paragraph {
     Paragraph {
         layer: Some(block.layer),
         item: block.item,
-        text: block.text.clone(),
+        text: Text(block.text.iter().map(Span::from).collect()),
     }
 }
 
@@ -250,7 +254,7 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
 fn sources(lang: &Lang, item: Item<'_>, view: &View, body: &[Paragraph]) -> Vec<SourceLine> {
     let marks: BTreeSet<usize> = body
         .iter()
-        .flat_map(|paragraph| &paragraph.text)
+        .flat_map(|paragraph| &paragraph.text.0)
         .filter_map(mark)
         .collect();
     marks
@@ -266,10 +270,10 @@ fn sources(lang: &Lang, item: Item<'_>, view: &View, body: &[Paragraph]) -> Vec<
         .collect()
 }
 
-fn mark(part: &Inline) -> Option<usize> {
-    match part {
-        Inline::Mark(number) => Some(*number),
-        Inline::Text(..) => None,
+fn mark(span: &Span) -> Option<usize> {
+    match span {
+        Span::Mark(number) => Some(*number),
+        Span::Words(..) | Span::Mention(_) => None,
     }
 }
 

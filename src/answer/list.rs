@@ -1,7 +1,7 @@
 //! The card of a list: rows of entries, some to a page, each of which can be opened.
 
-use super::{Card, Link, Paragraph, page_of, pages};
-use crate::dataset::{Inline, Style};
+use super::{Card, Link, Paragraph, Span, Text, page_of, pages};
+use crate::dataset::Style;
 use crate::library::Library;
 use crate::request::Request;
 
@@ -15,10 +15,10 @@ pub struct Row(Paragraph, Link);
 impl Row {
     /// A row with a name, set strongly, and a few words about it.
     pub fn new(name: &str, about: &str, open: Link) -> Self {
-        let text = vec![
-            Inline::Text(name.to_owned(), Style::Strong),
-            Inline::Text(format!(" {about}"), Style::Plain),
-        ];
+        let text = Text(vec![
+            Span::Words(name.to_owned(), Style::Strong),
+            Span::Words(format!(" {about}"), Style::Plain),
+        ]);
         Self(
             Paragraph {
                 layer: None,

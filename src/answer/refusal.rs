@@ -1,9 +1,10 @@
 //! The ways in which the bot will not: each says why, and what to try instead.
 
-use super::{Card, Link, Paragraph, shorten};
+use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
 use crate::dataset::Kind;
-use crate::lang::{Lang, Value};
-use crate::request::Request;
+use crate::guild::{ChannelId, Permission, RULES_MAX, Trouble};
+use crate::lang::Lang;
+use crate::request::{FileFault, Request};
 
 /// Why a request gets no answer. It is said in whole sentences, to the person who asked only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,49 @@ pub enum Refusal {
     /// A button or menu is of a version that is no longer known, or never was.
     Stale,
     /// An answer is to be taken away by somebody who did not ask for it.
+    NotYoursToDelete,
+    /// Something is to be set by somebody to whom it was not shown, or in another server.
     NotYours,
+    /// In this channel questions are refused.
+    AnsweredElsewhere {
+        /// Some of those where they are answered.
+        allowed: Vec<ChannelId>,
+    },
+    /// This command is for servers that have added the bot.
+    OnlyInServers,
+    /// What is kept of the server cannot be read, or something cannot be kept.
+    NoStore {
+        /// Why.
+        trouble: Trouble,
+        /// Whether something was to be kept.
+        was_saving: bool,
+    },
+    /// The bot may not speak in channels where it is to.
+    Lacks(Vec<(ChannelId, Vec<Permission>)>),
+    /// Discord does not show the bot channels in which it is to speak.
+    Unseen(Vec<ChannelId>),
+    /// Nobody can post in such a channel, but only in its threads or in the channels in it.
+    NotPostable(ChannelId),
+    /// There are as many channel rules as there may be.
+    TooManyRules,
+    /// A number is larger than it may be.
+    TooMany {
+        /// The option.
+        option: &'static str,
+        /// The largest.
+        most: u16,
+    },
+    /// An option takes one of a few words, and this is none of them.
+    NoneOf {
+        /// The option.
+        option: &'static str,
+        /// The words.
+        known: String,
+    },
+    /// A file of settings has faults.
+    BadFile(Vec<String>),
+    /// A file cannot be read.
+    NoFile(FileFault),
     /// Discord sent something that is newer than this version.
     Newer,
     /// The message to look up has no words.
@@ -113,12 +156,40 @@ pub enum Refusal {
 /// The most characters that are repeated of what was asked.
 const ECHO_CHARS_MAX: usize = 80;
 
+/// The most characters of the faults of a file that are listed. Whoever mends those, sees the next.
+const FAULTS_CHARS_MAX: usize = 1_500;
+
 impl Refusal {
     /// What is said.
     pub fn card(&self, lang: &Lang) -> Card {
-        let text = |text: &str| Value::from(text.to_owned());
-        let echo = |asked: &str| Value::from(shorten(asked, ECHO_CHARS_MAX));
-        let (key, values): (&str, Vec<(&str, Value<'_>)>) = match self {
+        let (key, fillings) = self.sentence(lang);
+        let fillings: Vec<(&str, Filling<'_>)> = fillings;
+        let said = Text::say(lang, key, &fillings);
+        let mut body = vec![Paragraph::from(said)];
+        body.extend(self.list(lang));
+        let open = match self {
+            Self::NotHere { nearest: links, .. }
+            | Self::Several { choices: links, .. }
+            | Self::NoSuchView { choices: links, .. } => links.clone(),
+            _ => Vec::new(),
+        };
+        Card {
+            title: lang.say(&format!("{key}.title")),
+            body,
+            page: (1, 1),
+            open,
+            ..Card::default()
+        }
+    }
+
+    /// The name of the sentence, and what fills it.
+    fn sentence(&self, lang: &Lang) -> (&'static str, Vec<(&'static str, Filling<'static>)>) {
+        let text = |text: &str| Filling::from(text.to_owned());
+        let echo = |asked: &str| Filling::from(shorten(asked, ECHO_CHARS_MAX));
+        let channels = |channels: &[ChannelId]| {
+            Filling::Mentions(channels.iter().copied().map(Mention::Channel).collect())
+        };
+        match self {
             Self::NotHere { asked, nearest } if nearest.is_empty() => {
                 ("refuse-not-here-at-all", vec![("asked", echo(asked))])
             }
@@ -158,6 +229,7 @@ impl Refusal {
                 ("refuse-nothing-of-kind", vec![("kind", text(kind.name()))])
             }
             Self::Stale => ("refuse-stale", vec![]),
+            Self::NotYoursToDelete => ("refuse-not-yours-to-delete", vec![]),
             Self::NotYours => ("refuse-not-yours", vec![]),
             Self::Newer => ("refuse-newer", vec![]),
             Self::NothingToRead => ("refuse-nothing-to-read", vec![]),
@@ -190,19 +262,90 @@ impl Refusal {
                     ("known", text(&known.join(", "))),
                 ],
             ),
+            Self::AnsweredElsewhere { allowed } if allowed.is_empty() => ("refuse-blocked", vec![]),
+            Self::AnsweredElsewhere { allowed } => {
+                ("refuse-elsewhere", vec![("channels", channels(allowed))])
+            }
+            Self::OnlyInServers => ("refuse-only-in-servers", vec![]),
+            Self::NoStore {
+                trouble,
+                was_saving,
+            } => {
+                let key = match (was_saving, trouble) {
+                    (false, _) => "refuse-not-read",
+                    (true, Trouble::TooSlow) => "refuse-perhaps-saved",
+                    (true, _) => "refuse-not-saved",
+                };
+                (key, vec![("trouble", lang.say(trouble.key()).into())])
+            }
+            Self::Lacks(_) => ("refuse-lacks", vec![]),
+            Self::Unseen(unseen) => ("refuse-unseen", vec![("channels", channels(unseen))]),
+            Self::NotPostable(channel) => (
+                "refuse-not-postable",
+                vec![("channel", channels(&[*channel]))],
+            ),
+            Self::TooManyRules => ("refuse-too-many-rules", vec![("most", RULES_MAX.into())]),
+            Self::TooMany { option, most } => (
+                "refuse-too-many",
+                vec![
+                    ("option", text(option)),
+                    ("most", usize::from(*most).into()),
+                ],
+            ),
+            Self::NoneOf { option, known } => (
+                "refuse-none-of",
+                vec![("option", text(option)), ("known", text(known))],
+            ),
+            Self::BadFile(faults) => ("refuse-bad-file", vec![("count", faults.len().into())]),
+            Self::NoFile(fault) => {
+                let key = match fault {
+                    FileFault::Missing => "refuse-no-file",
+                    FileFault::TooLong => "refuse-long-file",
+                    FileFault::Elsewhere => "refuse-foreign-file",
+                    FileFault::Away => "refuse-file-away",
+                };
+                (key, vec![])
+            }
+        }
+    }
+
+    /// What is listed below the sentence.
+    fn list(&self, lang: &Lang) -> Vec<Paragraph> {
+        let item = |text: Text| Paragraph {
+            item: true,
+            ..text.into()
         };
-        let open = match self {
-            Self::NotHere { nearest: links, .. }
-            | Self::Several { choices: links, .. }
-            | Self::NoSuchView { choices: links, .. } => links.clone(),
+        match self {
+            Self::Lacks(channels) => {
+                let row = |(channel, lacking): &(ChannelId, Vec<Permission>)| {
+                    let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
+                    let fillings = [
+                        ("channel", Mention::Channel(*channel).into()),
+                        ("permissions", names.join(", ").into()),
+                    ];
+                    item(Text::say(lang, "refuse-lacks.row", &fillings))
+                };
+                channels.iter().map(row).collect()
+            }
+            Self::BadFile(faults) => {
+                let mut room = FAULTS_CHARS_MAX;
+                let mut rows = Vec::new();
+                for fault in faults {
+                    let text = Text::words(fault.as_str());
+                    match room.checked_sub(text.chars()) {
+                        Some(left) => room = left,
+                        None => break,
+                    }
+                    rows.push(item(text));
+                }
+                let more = faults.len() - rows.len();
+                if more > 0 {
+                    let more = [("count", more.into())];
+                    rows.push(item(Text::say(lang, "refuse-bad-file.more", &more)));
+                }
+                rows
+            }
             _ => Vec::new(),
-        };
-        Card {
-            title: lang.say(&format!("{key}.title")),
-            body: vec![Paragraph::words(lang.say_with(key, &values))],
-            page: (1, 1),
-            open,
-            ..Card::default()
         }
     }
 }

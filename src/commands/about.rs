@@ -1,18 +1,20 @@
 //! `/about`: what the dossier is, how complete and how fresh, and what the bot keeps of its users.
 
 use crate::answer::{Answer, Card, Outward, Paragraph, Refusal, SourceLine, entry};
-use crate::command::Command;
+use crate::command::{Audience, Command};
 use crate::dataset::{Article, Kind};
 use crate::library::Library;
-use crate::request::Request;
+use crate::request::{Loaded, Needs, Request};
 
 pub(super) const COMMAND: Command = Command {
     name: "about",
+    audience: Audience::Everyone,
     options: &[],
+    needs: Needs::NOTHING,
     run,
 };
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let lang = library.lang();
     let only = request.article(library)?;
     let articles = || {
@@ -34,7 +36,7 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
             .enumerate()
             .map(|(number, article)| source(library, number + 1, article))
             .collect(),
-        outward: invite(library, request)
+        outward: invite(library, loaded)
             .into_iter()
             .chain(
                 articles()
@@ -49,10 +51,10 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
 }
 
 /// Where a member adds the bot to a server or to an account, where it is asked in Discord.
-fn invite(library: &Library, request: &Request) -> Option<Outward> {
+fn invite(library: &Library, loaded: &Loaded) -> Option<Outward> {
     let url = format!(
         "https://discord.com/oauth2/authorize?client_id={}",
-        request.application()?
+        loaded.application?
     );
     Some(Outward {
         label: library.lang().say("about-invite"),

@@ -1,17 +1,19 @@
 //! `/help`: the commands, from the registry.
 
 use crate::answer::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
-use crate::command::Command;
+use crate::command::{Audience, Command};
 use crate::library::Library;
-use crate::request::Request;
+use crate::request::{Loaded, Needs, Request};
 
 pub(super) const COMMAND: Command = Command {
     name: "help",
+    audience: Audience::Everyone,
     options: &[],
+    needs: Needs::NOTHING,
     run,
 };
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     let lang = library.lang();
     let rows = super::ALL
         .iter()
@@ -23,7 +25,9 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
             .map(|key| Paragraph::words(lang.say(key)))
             .into(),
     };
-    Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
+    let mut card = list(library, request, lead, rows, PAGE_ROWS_MAX);
+    card.body.push(Paragraph::words(lang.say("help-moderators")));
+    Ok(card.into())
 }
 
 /// A command with its options: "/timeline event, from, to: what happened, oldest first".

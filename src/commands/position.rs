@@ -1,21 +1,25 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
-use crate::answer::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
-use crate::command::Command;
-use crate::dataset::{Detail, Entry, Inline, Kind, Stance, Style};
+use crate::answer::{
+    Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
+};
+use crate::command::{Audience, Command};
+use crate::dataset::{Detail, Entry, Kind, Stance, Style};
 use crate::library::{Item, Library};
-use crate::request::{Named, Request, Taken, VIEW};
+use crate::request::{Loaded, Named, Needs, Request, Taken, VIEW};
 
 pub(super) const COMMAND: Command = Command {
     name: "position",
+    audience: Audience::Everyone,
     options: &[HOLDER.option(), DEMAND.option(), VIEW],
+    needs: Needs::NOTHING,
     run,
 };
 
 const HOLDER: Named = Named::new("holder", Kind::Position);
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     match (
         HOLDER.find(library, request)?,
         DEMAND.find(library, request)?,
@@ -63,10 +67,8 @@ fn matrix(library: &Library, request: &Request) -> Result<Answer, Refusal> {
 fn row(library: &Library, request: &Request, holder: &Taken<'_>) -> Result<Answer, Refusal> {
     let mut answer = entry::show(library, request, holder)?;
     if request.option(VIEW.name).is_none() {
-        answer
-            .card
-            .notes
-            .push(stances_in_words(library, holder.item));
+        let stances = stances_in_words(library, holder.item);
+        answer.card.notes.push(stances.into());
     }
     Ok(answer)
 }
@@ -152,11 +154,8 @@ fn cell(
 }
 
 fn stance_paragraph(library: &Library, stance: Stance) -> Paragraph {
-    Paragraph {
-        layer: None,
-        item: false,
-        text: vec![Inline::Text(stance_word(library, stance), Style::Strong)],
-    }
+    let word = stance_word(library, stance);
+    Text(vec![Span::Words(word, Style::Strong)]).into()
 }
 
 /// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.

@@ -1,20 +1,22 @@
 //! `/random`: one entry, left to chance.
 
 use crate::answer::{Answer, Refusal, entry};
-use crate::command::Command;
+use crate::command::{Audience, Command};
 use crate::dataset::Kind;
 use crate::library::{Item, Library};
-use crate::request::{OfKind, Request, Taken};
+use crate::request::{Loaded, Needs, OfKind, Request, Taken};
 
 pub(super) const COMMAND: Command = Command {
     name: "random",
+    audience: Audience::Everyone,
     options: &[KIND.option()],
+    needs: Needs::NOTHING,
     run,
 };
 
 const KIND: OfKind = OfKind::new("kind");
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let article = request.article(library)?;
     let kind = KIND.find(request)?;
     let kinds = Kind::ALL
@@ -23,7 +25,7 @@ fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
     let items: Vec<Item<'_>> = kinds
         .flat_map(|kind| library.of_kind(kind, article))
         .collect();
-    let drawn = usize::try_from(request.chance() % (items.len().max(1) as u64)).unwrap_or_default();
+    let drawn = usize::try_from(loaded.chance % (items.len().max(1) as u64)).unwrap_or_default();
     match items.get(drawn) {
         Some(item) => entry::show(
             library,

@@ -1,14 +1,16 @@
 //! `/search`: whatever answers some words, best first.
 
 use crate::answer::{Answer, Lead, Paragraph, Refusal, Row, entry, short_list, shorten};
-use crate::command::Command;
+use crate::command::{Audience, Command};
 use crate::find::{Hit, Passage};
 use crate::library::Library;
-use crate::request::{OfKind, Request, Words};
+use crate::request::{Loaded, Needs, OfKind, Request, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "search",
+    audience: Audience::Everyone,
     options: &[QUERY.option().required(), KIND.option()],
+    needs: Needs::NOTHING,
     run,
 };
 
@@ -21,7 +23,7 @@ const SNIPPET_CHARS_MAX: usize = 200;
 const QUERY: Words = Words::new("query");
 const KIND: OfKind = OfKind::new("kind");
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     let lang = library.lang();
     let query = QUERY.find(request)?;
     let scope = library.scope(KIND.find(request)?, request.article(library)?);

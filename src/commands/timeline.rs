@@ -1,13 +1,14 @@
 //! `/timeline`: what happened, oldest first.
 
 use crate::answer::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
-use crate::command::Command;
+use crate::command::{Audience, Command};
 use crate::dataset::{Detail, Kind};
 use crate::library::{Item, Library};
-use crate::request::{Day, Named, Request, Topic, VIEW};
+use crate::request::{Day, Loaded, Named, Needs, Request, Topic, VIEW};
 
 pub(super) const COMMAND: Command = Command {
     name: "timeline",
+    audience: Audience::Everyone,
     options: &[
         EVENT.option(),
         FROM.option(),
@@ -15,6 +16,7 @@ pub(super) const COMMAND: Command = Command {
         TOPIC.option(),
         VIEW,
     ],
+    needs: Needs::NOTHING,
     run,
 };
 
@@ -23,7 +25,7 @@ const FROM: Day = Day::new("from");
 const TO: Day = Day::new("to");
 const TOPIC: Topic = Topic::new("topic");
 
-fn run(library: &Library, request: &Request) -> Result<Answer, Refusal> {
+fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     if let Some(taken) = EVENT.find(library, request)? {
         return entry::show(library, request, &taken);
     }

@@ -1,7 +1,8 @@
 //! The socket on which Discord tells what members ask: sessions that are kept through every fault, and an end where going on
 //! would do harm. <https://docs.discord.com/developers/events/gateway>
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +14,7 @@ use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 use super::parse::Id;
 use super::rest::{Answer, Rest};
 use crate::config::Shards;
+use crate::store::Part;
 use address::GatewayUrl;
 use answering::Answering;
 use budget::{Budget, StartLimit};
@@ -42,8 +44,58 @@ pub struct World {
     pub answering: Arc<Answering>,
     /// Set when no more is to be received.
     pub stop: CancellationToken,
-    /// Told the application's id, as soon as the first session says it.
-    pub on_ready: Box<dyn Fn(Id) + Send + Sync>,
+    /// Told what happens beside what members ask. It must not wait.
+    pub tell: Box<dyn Fn(News) + Send + Sync>,
+    /// Which shards have a session.
+    pub serving: Arc<Serving>,
+}
+
+/// What the gateway tells beside what members ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Whose session has begun.
+    Application(Id),
+    /// All servers of a shard, at the beginning of a session.
+    Servers(Part, Vec<u64>),
+    /// The bot was added to a server.
+    Joined(Id),
+    /// The bot was removed from a server.
+    Left(Id),
+}
+
+/// Which shards have a session.
+#[derive(Debug, Default)]
+pub struct Serving(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    wanted: BTreeSet<u32>,
+    served: BTreeSet<u32>,
+}
+
+impl Serving {
+    /// The shards that have none, of those that this process serves; nothing before it is known which these are.
+    pub fn missing(&self) -> Option<Vec<u32>> {
+        let state = self.state();
+        let missing = state.wanted.difference(&state.served).copied();
+        (!state.wanted.is_empty()).then(|| missing.collect())
+    }
+
+    fn wants(&self, shards: impl IntoIterator<Item = u32>) {
+        self.state().wanted.extend(shards);
+    }
+
+    fn begins(&self, shard: u32) {
+        self.state().served.insert(shard);
+    }
+
+    fn ends(&self, shard: u32) {
+        self.state().served.remove(&shard);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Welcome {
@@ -112,6 +164,8 @@ pub async fn serve(
         session_within: budget.longest_wait(needed),
         world,
     });
+    let numbers = shards.iter().map(|shard| shard.number());
+    wiring.world.serving.wants(numbers);
     let mut tasks = JoinSet::new();
     for shard in shards {
         tasks.spawn(Keeper::new(shard, Arc::clone(&wiring)).keep());

@@ -93,7 +93,20 @@ impl Measure {
                 components.iter().for_each(|component| self.add(component));
                 self.add(accessory);
             }
-            Component::Separator { .. } => {}
+            Component::Separator { .. } | Component::File { .. } => {}
+            Component::Channels {
+                custom_id,
+                placeholder,
+                max_values,
+                ..
+            } => {
+                self.check_custom_id(custom_id);
+                self.check("a placeholder", placeholder, 1, PLACEHOLDER_CHARS_MAX);
+                if !(1..=25).contains(max_values) {
+                    self.faults
+                        .push("1 to 25 channels can be chosen".to_owned());
+                }
+            }
             Component::Row { components, .. } => {
                 if components.is_empty() || components.len() > 5 {
                     self.faults

@@ -12,6 +12,7 @@ mod json;
 mod modal;
 mod options;
 mod pressed;
+mod resolved;
 mod shape;
 mod string;
 mod target;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use event::{Event, event};
+pub use resolved::{Attachment, Channel, Member, Parent, Resolved};
 
 /// Reads an interaction.
 ///
@@ -63,6 +65,10 @@ pub struct Interaction<'a> {
     pub member_permissions: Option<u64>,
     /// Whether the server itself has the app; if not, only a user has it.
     pub installed_in_guild: Option<bool>,
+    /// The channel as Discord shows it.
+    pub channel: Option<Channel>,
+    /// What came along with it; read when it is asked for.
+    pub resolved: Resolved<'a>,
     /// What is asked.
     pub asked: Asked<'a>,
 }

@@ -8,7 +8,7 @@ use crate::action::encode_request;
 use crate::answer::Card;
 use crate::commands;
 use crate::library::Library;
-use crate::request::Request;
+use crate::request::{Loaded, Request};
 
 /// The most answers that are made at start. The bundled dataset has about a thousand, of a few thousand bytes each; with more, the
 /// rest are made when they are asked for.
@@ -16,12 +16,6 @@ const READY_MAX: usize = 2_048;
 
 /// Commands whose answers are not the same each time.
 const NEVER_READY: [&str; 3] = ["about", "random", "search"];
-
-/// How a message that is ready is shown.
-const PUBLIC: Shown = Shown {
-    private: false,
-    may_share: false,
-};
 
 /// Public messages as JSON, by the request that they answer.
 pub struct Ready {
@@ -32,6 +26,7 @@ impl Ready {
     /// Makes the answers, following every link from the commands on.
     pub fn of(library: &Library) -> Self {
         let mut messages = HashMap::new();
+        let loaded = Loaded::default();
         let is_steady = |request: &Request| !NEVER_READY.contains(&request.command.as_str());
         let mut next: Vec<Request> = commands::ALL
             .iter()
@@ -43,9 +38,12 @@ impl Ready {
             else {
                 continue;
             };
-            if let Ok(answer) = commands::answer(library, &request) {
+            if let Ok(answer) = commands::answer(library, &request, &loaded) {
                 next.extend(links(&answer.card));
-                messages.insert(key, json(&render(&answer.card, library.lang(), PUBLIC)));
+                messages.insert(
+                    key,
+                    json(&render(&answer.card, library.lang(), Shown::PUBLICLY)),
+                );
             }
         }
         Self { messages }

@@ -4,10 +4,15 @@ use super::limits::{
     BUTTON_LABEL_CHARS_MAX, MENU_OPTION_CHARS_MAX, MENU_OPTIONS_MAX, TEXT_PART_CHARS_MAX,
 };
 use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, MenuOption, Message};
-use crate::action::{Action, Menu, Verb, encode_request};
-use crate::answer::{Card, Link, Paragraph, SourceLine, layer_key, shorten, superscript};
+use crate::action::{Action, Fill, Menu, Seal, Verb, encode_request};
+use crate::answer::{
+    Button, Card, Control, Link, Mention, Paragraph, SourceLine, Text, layer_key, shorten,
+    superscript,
+};
 use crate::dataset::Style;
+use crate::guild::ChannelKind;
 use crate::lang::Lang;
+use crate::request::Request;
 
 /// The most rows that get a button each; more are opened from a menu.
 const OPEN_BUTTONS_MAX: usize = 5;
@@ -22,12 +27,50 @@ pub struct Shown {
     pub private: bool,
     /// Whether it may be shown to everyone from there.
     pub may_share: bool,
+    /// For whom it is, where something can be set from it.
+    pub seal: Option<Seal>,
+}
+
+impl Shown {
+    /// To everyone.
+    pub const PUBLICLY: Self = Self {
+        private: false,
+        may_share: false,
+        seal: None,
+    };
+
+    /// To the one who asked only.
+    pub const fn privately(may_share: bool) -> Self {
+        Self {
+            private: true,
+            may_share,
+            seal: None,
+        }
+    }
+
+    /// To the one who asked only, who alone may press on it, in that server.
+    pub const fn sealed(seal: Seal) -> Self {
+        Self {
+            private: true,
+            may_share: false,
+            seal: Some(seal),
+        }
+    }
 }
 
 /// The message of a card.
 pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
     let mut frame = vec![Component::text(head(card))];
     body(card, lang, &mut frame);
+    let mut sealer = Sealer::new(shown.seal);
+    let mut controls = Vec::new();
+    for control in &card.controls {
+        match control {
+            Control::Row(text, link) => frame.push(sealer.row(text, link)),
+            Control::Line => frame.push(Component::separator()),
+            below => controls.extend(sealer.control(below)),
+        }
+    }
     let foot = foot(card, lang);
     if !foot.is_empty() {
         frame.push(Component::separator());
@@ -42,11 +85,109 @@ pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
     components.extend(menu(Menu::Views, lang.say("menu-views"), &card.views));
     components.extend(menu(Menu::Open, lang.say("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, lang.say("menu-related"), &card.related));
-    let buttons = buttons(card, lang, shown);
+    components.extend(controls);
+    let buttons = buttons(card, lang, shown, &mut sealer);
     if !buttons.is_empty() {
         components.push(Component::row(buttons));
     }
     message(components, shown.private)
+}
+
+/// Makes the `custom_id`s of what can be set: for one member, in one server, and no two the same in a message.
+struct Sealer {
+    seal: Option<Seal>,
+    number: u8,
+}
+
+impl Sealer {
+    fn new(seal: Option<Seal>) -> Self {
+        Self { seal, number: 0 }
+    }
+
+    /// Nothing where nothing can be set, or where it does not fit.
+    fn custom_id(&mut self, fill: Fill, request: &Request) -> Option<String> {
+        let verb = Verb::Set(self.seal?, fill, self.number);
+        self.number = self.number.saturating_add(1);
+        let request = request.clone();
+        Action { verb, request }.encode()
+    }
+
+    fn row(&mut self, text: &Text, link: &Link) -> Component {
+        let text = set(text);
+        match self.custom_id(Fill::Nothing, &link.to) {
+            Some(custom_id) => {
+                Component::section(text, Component::button(link.label.clone(), custom_id))
+            }
+            None => Component::text(text),
+        }
+    }
+
+    fn control(&mut self, control: &Control) -> Option<Component> {
+        let only = match control {
+            Control::Row(..) | Control::Line => return None,
+            Control::Buttons(buttons) => {
+                let buttons = buttons.iter().filter_map(|button| self.button(button));
+                let buttons: Vec<Component> = buttons.collect();
+                return (!buttons.is_empty()).then(|| Component::row(buttons));
+            }
+            Control::Menu {
+                placeholder,
+                links,
+                chosen,
+            } => {
+                let custom_id = self.custom_id(Fill::Request, &Request::default())?;
+                let options = links.iter().enumerate().filter_map(|(place, link)| {
+                    Some(MenuOption {
+                        label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
+                        value: encode_request(&link.to)?,
+                        default: *chosen == Some(place),
+                    })
+                });
+                let options = options.take(MENU_OPTIONS_MAX).collect();
+                Component::menu(custom_id, placeholder.clone(), options)
+            }
+            Control::Channels {
+                placeholder,
+                kinds,
+                most,
+                to,
+            } => Component::Channels {
+                kind: 8,
+                custom_id: self.custom_id(Fill::Channel, to)?,
+                placeholder: placeholder.clone(),
+                channel_types: kinds
+                    .iter()
+                    .flat_map(|kind| numbers(*kind))
+                    .copied()
+                    .collect(),
+                max_values: *most,
+            },
+        };
+        Some(Component::row(vec![only]))
+    }
+
+    fn button(&mut self, button: &Button) -> Option<Component> {
+        let custom_id = self.custom_id(Fill::Nothing, &button.link.to)?;
+        let label = button.link.label.clone();
+        Some(match button.is_grave {
+            true => Component::grave_button(label, custom_id),
+            false => Component::button(label, custom_id),
+        })
+    }
+}
+
+/// Discord's numbers for a sort of channel.
+fn numbers(kind: ChannelKind) -> &'static [u8] {
+    match kind {
+        ChannelKind::Text => &[0],
+        ChannelKind::Announcement => &[5],
+        ChannelKind::Voice => &[2],
+        ChannelKind::Stage => &[13],
+        ChannelKind::Category => &[4],
+        ChannelKind::Thread => &[10, 11, 12],
+        ChannelKind::Forum => &[15, 16],
+        ChannelKind::Other => &[],
+    }
 }
 
 /// The message that shows a page of a card's sources, from 1, to the one who pressed.
@@ -92,6 +233,7 @@ fn message(components: Vec<Component>, private: bool) -> Message {
         flags,
         components,
         allowed_mentions: AllowedMentions::default(),
+        attachments: Vec::new(),
     }
 }
 
@@ -103,7 +245,7 @@ fn head(card: &Card) -> String {
     }
     head.push_str(&format!("## {}", escape(&card.title)));
     for note in &card.notes {
-        head.push_str(&format!("\n*{}*", escape(note)));
+        head.push_str(&format!("\n*{}*", set(note)));
     }
     if let Some(heading) = &card.heading {
         head.push_str(&format!("\n### {}", escape(heading)));
@@ -200,6 +342,7 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
             options.push(MenuOption {
                 label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
                 value,
+                default: false,
             });
         }
     }
@@ -221,7 +364,7 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
 }
 
 /// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
-fn buttons(card: &Card, lang: &Lang, shown: Shown) -> Vec<Component> {
+fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
         buttons.extend(custom_id.map(|custom_id| Component::button(lang.say(key), custom_id)));
@@ -235,8 +378,15 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown) -> Vec<Component> {
             .encode()
         })
     };
-    add("button-previous", step(&card.previous, Verb::Previous));
-    add("button-next", step(&card.next, Verb::Next));
+    for (key, link, verb) in [
+        ("button-previous", &card.previous, Verb::Previous),
+        ("button-next", &card.next, Verb::Next),
+    ] {
+        let sealed = link
+            .as_ref()
+            .and_then(|link| sealer.custom_id(Fill::Nothing, &link.to));
+        add(key, sealed.or_else(|| step(link, verb)));
+    }
     if !card.sources.is_empty() {
         add("button-sources", of_here(Verb::Sources(1)));
     }
@@ -262,14 +412,32 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown) -> Vec<Component> {
 }
 
 fn markdown(paragraph: &Paragraph) -> String {
-    paragraph.written(|words, style| {
-        let words = escape(words);
-        match style {
-            Style::Plain => words,
-            Style::Emphasis => format!("*{words}*"),
-            Style::Strong => format!("**{words}**"),
-        }
-    })
+    paragraph.written(styled, mentioned)
+}
+
+fn set(text: &Text) -> String {
+    text.written(styled, mentioned)
+}
+
+fn styled(words: &str, style: Style) -> String {
+    let words = escape(words);
+    match style {
+        Style::Plain => words,
+        Style::Emphasis => format!("*{words}*"),
+        Style::Strong => format!("**{words}**"),
+    }
+}
+
+/// A mention as Discord spells it: <https://docs.discord.com/developers/reference#message-formatting>. Nobody is notified by it, as
+/// the message allows no mentions.
+fn mentioned(mention: Mention) -> String {
+    match mention {
+        Mention::Channel(id) => format!("<#{id}>"),
+        Mention::Role(id) => format!("<@&{id}>"),
+        Mention::Member(id) => format!("<@{id}>"),
+        Mention::Instant(at) => format!("<t:{at}:f>"),
+        Mention::FromNow(at) => format!("<t:{at}:R>"),
+    }
 }
 
 fn source_line(source: &SourceLine) -> String {

@@ -1,30 +1,51 @@
-//! The one way from an interaction to its answer, for every transport: run the command, render what it says.
+//! The one way from an interaction to its answer, for every transport: what the moderators decided, the command, its effect, and
+//! what is said.
+//!
+//! Most answers are made at once, from what is in memory ([`Turn::Answer`]). What has to wait for the store or for Discord is handed
+//! back ([`Turn::Wait`]), so that whoever carries interactions can go on with the next.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::{Instant, timeout};
 
-use super::parse::{Asked, Given, Interaction, Pressed, Value};
+use super::access::Categories;
+use super::parse::{Asked, Given, Id, Interaction, Pressed, Value};
 use super::ready::Ready;
 use super::render::{Shown, render, render_sources};
-use super::wire::{Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
-use crate::action::{Action, Verb, decode_request};
+use super::rest::Rest;
+use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
+use crate::action::{Action, Fill, Seal, Verb, decode_request};
 use crate::answer::{Card, Refusal};
 use crate::choices::choices;
+use crate::command::Audience;
 use crate::commands;
+use crate::guild::Settings;
 use crate::library::Library;
 use crate::lookup;
-use crate::request::{PRIVATE, Request};
+use crate::request::{Loaded, PRIVATE, Request};
+use crate::store::Store;
+use errand::Errand;
+use place::RuledBy;
+use speech::{Pace, Speech, Why, not_here};
+
+pub use errand::Outcome;
+pub use place::Place;
+
+mod errand;
+mod place;
+mod speech;
 
 /// The name of the message command.
 pub const LOOK_UP: &str = "Look up in Dossier";
 
-/// The permission to show the answers of one's own apps to everyone:
-/// <https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags>.
-const USE_EXTERNAL_APPS: u64 = 1 << 50;
-
 /// The bytes of a callback, as most are: room that need not grow while it is written.
 const CALLBACK_BYTES: usize = 4_096;
+
+/// How long a lookup waits for what decides whether it may be public. Without that it is private, and still in time.
+const DECIDED_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// An answer that is ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,17 +65,79 @@ pub enum Then {
     DeleteOriginal,
 }
 
-/// What answers interactions: the library, and the answers that were made at start.
+/// What becomes of an interaction.
+pub enum Turn {
+    /// It is answered.
+    Answer(Reply),
+    /// It takes the store, or Discord, to answer it.
+    Wait(Waiting),
+}
+
+/// An interaction that waits for something; to be finished by [`Responder::finish`].
+pub struct Waiting(Box<Work>);
+
+enum Work {
+    Lookup(Place, Lookup),
+    Errand(Errand),
+}
+
+/// What a waiting interaction comes to.
+pub enum Finished {
+    /// An answer that is sent as it is.
+    Reply(Reply),
+    /// What became of something to set. If it took too long for a callback, it can still be told.
+    Outcome(Outcome),
+}
+
+/// A question that is answered from the library, once it is known whether the answer may be public.
+#[derive(Clone, Debug)]
+enum Lookup {
+    Typed(Request),
+    Message(String),
+    Pressed(Press),
+}
+
+/// A press on a button or a choice from a menu.
+#[derive(Clone, Debug)]
+struct Press {
+    verb: Verb,
+    request: Request,
+    on: Pressed,
+    is_own: bool,
+}
+
+/// What answers interactions: the library with the answers that were made at start, and the settings of servers.
 pub struct Responder {
     library: Library,
     ready: Ready,
+    store: Arc<Store>,
+    /// Discord, where it can be asked.
+    rest: Option<Arc<Rest>>,
+    categories: Categories,
+    pace: Pace,
+}
+
+impl Waiting {
+    /// What Discord can be told for now, if the answer takes longer than Discord waits; nothing where it never does.
+    pub fn deferral(&self) -> Option<Bytes> {
+        match &*self.0 {
+            Work::Errand(errand) => Some(encode(&errand.deferral())),
+            Work::Lookup(..) => None,
+        }
+    }
 }
 
 impl Responder {
-    /// Makes ready what can be made at start.
-    pub fn new(library: Library) -> Self {
-        let ready = Ready::of(&library);
-        Self { library, ready }
+    /// Answers from a library, with what was made ready of it.
+    pub fn new(library: Library, ready: Ready, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
+        Self {
+            library,
+            ready,
+            store,
+            rest,
+            categories: Categories::default(),
+            pace: Pace::default(),
+        }
     }
 
     /// What is answered from.
@@ -62,55 +145,363 @@ impl Responder {
         &self.library
     }
 
-    /// Answers an interaction. There is an answer to everything, and none of them waits.
-    pub fn respond(&self, interaction: &Interaction<'_>) -> Reply {
-        let prepared = match &interaction.asked {
+    /// Notes that a channel was changed: it may be in another category now.
+    pub fn channel_changed(&self, channel: Id) {
+        self.categories.forget(channel);
+    }
+
+    /// Answers an interaction, if that needs no waiting. There is an answer to everything.
+    pub fn respond(&self, interaction: &Interaction<'_>) -> Turn {
+        let place = Place::of(interaction);
+        match self.read(&place, interaction) {
+            Read::Reply(reply) => Turn::Answer(reply),
+            Read::Refused(refusal) => Turn::Answer(self.refuse(&refusal)),
+            Read::Errand(errand) => Turn::Wait(Waiting(Box::new(Work::Errand(errand)))),
+            Read::Lookup(lookup) => match self.speech_at_once(&place) {
+                Some(speech) => Turn::Answer(self.look_up(&place, lookup, speech)),
+                None => Turn::Wait(Waiting(Box::new(Work::Lookup(place, lookup)))),
+            },
+        }
+    }
+
+    /// Answers what had to wait.
+    pub async fn finish(&self, waiting: Waiting) -> Finished {
+        match *waiting.0 {
+            Work::Errand(errand) => Finished::Outcome(self.run_errand(errand).await),
+            Work::Lookup(place, lookup) => {
+                let decided = timeout(DECIDED_WITHIN, self.speech(&place)).await;
+                let speech = decided.unwrap_or(Speech::Private(Why::NoSettings));
+                Finished::Reply(self.look_up(&place, lookup, speech))
+            }
+        }
+    }
+
+    /// What is asked, apart from how it is answered.
+    fn read(&self, place: &Place, interaction: &Interaction<'_>) -> Read {
+        match &interaction.asked {
+            Asked::Ping => Read::Reply(Callback::PONG.into()),
             Asked::Command {
                 name,
                 path,
                 options,
-            } if path.is_empty() => self.prepared(name, options),
+            } => self.read_command(place, interaction, &full_name(name, path), options),
+            Asked::Message { name, content } if name == LOOK_UP => {
+                Read::Lookup(Lookup::Message(content.to_string()))
+            }
+            Asked::Message { name, .. } => Read::Refused(commands::no_command(name)),
+            Asked::Autocomplete {
+                name,
+                path,
+                options,
+                focused,
+            } => {
+                let request = request(&full_name(name, path), options);
+                Read::Reply(self.offer(&request, focused.as_deref()).into())
+            }
             Asked::Component {
                 custom_id,
                 values,
                 message,
-            } => self.prepared_for(interaction, custom_id, values, message),
+            } => match Action::decode(custom_id) {
+                Some(action) => self.read_press(place, interaction, action, values, *message),
+                None => Read::Refused(Refusal::Stale),
+            },
+            Asked::Modal { .. } => Read::Refused(Refusal::Stale),
+            Asked::Unknown { .. } => Read::Refused(Refusal::Newer),
+        }
+    }
+
+    fn read_command(
+        &self,
+        place: &Place,
+        interaction: &Interaction<'_>,
+        name: &str,
+        options: &[Given<'_>],
+    ) -> Read {
+        if let Some(option) = options.iter().find(|option| option.value == Value::Other) {
+            return Read::Refused(Refusal::Unreadable {
+                option: option.name.to_string(),
+            });
+        }
+        let request = request(name, options);
+        match commands::named(name).map(|command| command.audience) {
+            None => Read::Refused(commands::no_command(name)),
+            Some(Audience::Everyone) => Read::Lookup(Lookup::Typed(request)),
+            Some(Audience::Moderators) => match Errand::of(place, interaction, request, false) {
+                Ok(errand) => Read::Errand(errand),
+                Err(refusal) => Read::Refused(refusal),
+            },
+        }
+    }
+
+    fn read_press(
+        &self,
+        place: &Place,
+        interaction: &Interaction<'_>,
+        action: Action,
+        values: &[Cow<'_, str>],
+        on: Pressed,
+    ) -> Read {
+        if let Verb::Set(seal, ..) = action.verb
+            && !is_sealed_for(seal, place)
+        {
+            return Read::Refused(Refusal::NotYours);
+        }
+        let chosen = || values.first().and_then(|value| decode_request(value));
+        let request = match action.verb {
+            Verb::Menu(_) | Verb::Set(_, Fill::Request, _) => chosen(),
+            Verb::Set(_, Fill::Channel, _) => {
+                Some(action.request.with("channel", values.join(" ")))
+            }
+            _ => Some(action.request),
+        };
+        let Some(request) = request else {
+            return Read::Refused(Refusal::Stale);
+        };
+        let audience = commands::named(&request.command).map(|command| command.audience);
+        match (action.verb, audience) {
+            (Verb::Set(..), Some(Audience::Moderators)) => {
+                match Errand::of(place, interaction, request, true) {
+                    Ok(errand) => Read::Errand(errand),
+                    Err(refusal) => Read::Refused(refusal),
+                }
+            }
+            // What only moderators may ask for is always sealed.
+            (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Read::Refused(Refusal::Stale),
+            (Verb::Delete, _) if is_own(interaction, &on) => Read::Reply(Reply {
+                then: Then::DeleteOriginal,
+                ..Callback::LATER.into()
+            }),
+            (Verb::Delete, _) => Read::Refused(Refusal::NotYoursToDelete),
+            (verb, _) => Read::Lookup(Lookup::Pressed(Press {
+                verb,
+                request,
+                on,
+                is_own: is_own(interaction, &on),
+            })),
+        }
+    }
+
+    /// Whether an answer may be public, if that is known without waiting.
+    fn speech_at_once(&self, place: &Place) -> Option<Speech> {
+        let settings = match place.guild() {
+            Some(guild) => self.store.known_settings(guild)?,
+            None => return Speech::of(place, &Settings::default()),
+        };
+        Speech::of(place, &settings).or_else(|| {
+            let category = self.categories.of(place.channel_of_thread()?)?;
+            Speech::of(&place.in_category(category), &settings)
+        })
+    }
+
+    /// Whether an answer may be public.
+    async fn speech(&self, place: &Place) -> Speech {
+        let settings = match place.guild() {
+            Some(guild) => self.store.settings(guild).await,
+            None => Ok(Arc::default()),
+        };
+        let Ok(settings) = settings else {
+            return Speech::Private(Why::NoSettings);
+        };
+        if let Some(speech) = Speech::of(place, &settings) {
+            return speech;
+        }
+        let category = match (&self.rest, place.channel_of_thread()) {
+            (Some(rest), Some(channel)) => self.categories.find(rest, channel).await.ok(),
             _ => None,
         };
-        prepared.unwrap_or_else(|| respond(&self.library, interaction))
+        category
+            .and_then(|category| Speech::of(&place.in_category(category), &settings))
+            .unwrap_or(Speech::Private(Why::NoCategory))
     }
 
-    /// The public answer to a command, if it was made at start.
-    fn prepared(&self, name: &str, options: &[Given<'_>]) -> Option<Reply> {
-        let is_text = |option: &Given<'_>| matches!(option.value, Value::Text(_));
-        let request = options
-            .iter()
-            .all(is_text)
-            .then(|| request(name, options))?;
-        self.ready
-            .message(&request)
-            .map(|message| prepared(NEW_MESSAGE, message))
+    /// Answers a question from the library.
+    fn look_up(&self, place: &Place, lookup: Lookup, speech: Speech) -> Reply {
+        match lookup {
+            Lookup::Typed(request) => self.typed(place, &request, speech),
+            Lookup::Message(content) => match lookup::look_up(&self.library, &content) {
+                // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
+                Ok(card) => self.say_privately(card, Why::Usual, false),
+                Err(refusal) => self.refuse(&refusal),
+            },
+            Lookup::Pressed(press) => self.pressed(place, press, speech),
+        }
     }
 
-    /// What a public message becomes by a press of the one who asked for it, if that was made at start.
-    fn prepared_for(
-        &self,
-        interaction: &Interaction<'_>,
-        custom_id: &str,
-        values: &[Cow<'_, str>],
-        message: &Pressed,
-    ) -> Option<Reply> {
-        let action = Action::decode(custom_id)
-            .filter(|_| !message.ephemeral && is_own(interaction, message))?;
-        let request = match action.verb {
-            Verb::Previous | Verb::Next | Verb::Open(_) => action.request,
-            Verb::Menu(_) => decode_request(values.first()?)?,
-            Verb::Sources(_) | Verb::Share | Verb::Delete => return None,
+    fn typed(&self, place: &Place, request: &Request, speech: Speech) -> Reply {
+        let wants_private = request.option(PRIVATE.name) == Some("true");
+        let ready = self.ready.message(request);
+        match (&speech, ready) {
+            (Speech::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
+            (Speech::Public { pace }, Some(message)) if self.is_within(*pace, place) => {
+                return prepared(NEW_MESSAGE, message);
+            }
+            _ => {}
+        }
+        let request = request.clone().with(PRIVATE.name, "");
+        match commands::answer(&self.library, &request, &loaded(place)) {
+            Ok(answer) if wants_private => {
+                self.say_privately(answer.card, Why::Usual, speech.may_share(place))
+            }
+            Ok(answer) => self.say(place, answer.card, speech),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+
+    /// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
+    fn pressed(&self, place: &Place, press: Press, speech: Speech) -> Reply {
+        let Press {
+            verb,
+            request,
+            on,
+            is_own,
+        } = press;
+        let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
+        let may_speak = matches!(speech, Speech::Public { .. });
+        if is_in_place
+            && may_speak
+            && !on.ephemeral
+            && let Some(message) = self.ready.message(&request)
+        {
+            return prepared(UPDATE_MESSAGE, message);
+        }
+        let Ok(answer) = commands::answer(&self.library, &request, &loaded(place)) else {
+            // What a link of ours names is gone from the dataset, or the link is not ours.
+            return self.refuse(&Refusal::Stale);
         };
-        self.ready
-            .message(&request)
-            .map(|message| prepared(UPDATE_MESSAGE, message))
+        let card = answer.card;
+        let may_share = speech.may_share(place);
+        match (verb, speech) {
+            (Verb::Sources(page), _) => {
+                Callback::message(render_sources(&card, self.library.lang(), page)).into()
+            }
+            (Verb::Share, speech) => match (speech, place.ruled_by) {
+                (_, RuledBy::Nobody)
+                | (Speech::Public { .. }, RuledBy::Discord { may_share: false }) => {
+                    self.say_privately(card, Why::Usual, false)
+                }
+                (speech, _) => self.say(place, card, speech),
+            },
+            _ if is_in_place && on.ephemeral => {
+                Callback::update(self.message(&card, Shown::privately(may_share))).into()
+            }
+            _ if is_in_place && may_speak => {
+                Callback::update(self.message(&card, Shown::PUBLICLY)).into()
+            }
+            (_, Speech::Refused(allowed)) => self.refuse(&not_here(&allowed)),
+            (_, Speech::Private(why)) if is_own => self.say_privately(card, why, false),
+            _ => self.say_privately(card, Why::Usual, may_share),
+        }
     }
+
+    /// Says a card to everyone, if that may be done.
+    fn say(&self, place: &Place, card: Card, speech: Speech) -> Reply {
+        match speech {
+            Speech::Public { pace } if self.is_within(pace, place) => {
+                Callback::message(self.message(&card, Shown::PUBLICLY)).into()
+            }
+            Speech::Public { pace } => self.say_privately(card, Why::Paced(pace), false),
+            Speech::Private(why) => self.say_privately(card, why, false),
+            Speech::Refused(allowed) => self.refuse(&not_here(&allowed)),
+        }
+    }
+
+    /// Says a card to the one who asked alone.
+    fn say_privately(&self, mut card: Card, why: Why, may_share: bool) -> Reply {
+        card.notes.splice(0..0, why.note(self.library.lang()));
+        Callback::message(self.message(&card, Shown::privately(may_share))).into()
+    }
+
+    /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
+    fn is_within(&self, pace: u16, place: &Place) -> bool {
+        match place.ruled_by {
+            RuledBy::Moderators(_, location) => {
+                self.pace.allows(location.channel, pace, Instant::now())
+            }
+            RuledBy::Nobody | RuledBy::Discord { .. } => true,
+        }
+    }
+
+    /// What may be chosen for an option that is being typed.
+    fn offer(&self, request: &Request, focused: Option<&str>) -> Callback {
+        let offered = focused.map(|focused| choices(&self.library, request, focused));
+        let choice = |choice: crate::choices::Choice| Choice {
+            name: choice.label,
+            value: choice.value,
+        };
+        Callback::choices(
+            offered
+                .unwrap_or_default()
+                .into_iter()
+                .map(choice)
+                .collect(),
+        )
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Reply {
+        refused(&self.library, refusal).into()
+    }
+
+    fn message(&self, card: &Card, shown: Shown) -> Message {
+        render(card, self.library.lang(), shown)
+    }
+}
+
+/// What is asked, and how it is to be answered.
+enum Read {
+    Reply(Reply),
+    Refused(Refusal),
+    Lookup(Lookup),
+    Errand(Errand),
+}
+
+/// The apology where something on our side broke.
+pub fn apologize(library: &Library, id: &str) -> Bytes {
+    encode(&refused(library, &Refusal::Broken { id: id.to_owned() }))
+}
+
+/// The same, where a message was promised already.
+pub fn apology_message(library: &Library, id: &str) -> Body {
+    let card = Refusal::Broken { id: id.to_owned() }.card(library.lang());
+    Body::of(
+        &render(&card, library.lang(), Shown::privately(false)),
+        None,
+    )
+}
+
+/// The answer to a command in a direct message; to the caller alone where its option `private` says so.
+pub fn typed(library: &Library, request: &Request, loaded: &Loaded) -> Callback {
+    let private = request.option(PRIVATE.name) == Some("true");
+    let shown = match private {
+        true => Shown::privately(false),
+        false => Shown::PUBLICLY,
+    };
+    match commands::answer(library, &request.clone().with(PRIVATE.name, ""), loaded) {
+        Ok(answer) => Callback::message(render(&answer.card, library.lang(), shown)),
+        Err(refusal) => refused(library, &refusal),
+    }
+}
+
+/// A refusal, to the one who asked only.
+pub fn refused(library: &Library, refusal: &Refusal) -> Callback {
+    let card = refusal.card(library.lang());
+    Callback::message(render(&card, library.lang(), Shown::privately(false)))
+}
+
+impl From<Callback> for Reply {
+    fn from(callback: Callback) -> Self {
+        Self {
+            body: encode(&callback),
+            then: Then::Nothing,
+        }
+    }
+}
+
+fn encode(callback: &Callback) -> Bytes {
+    let mut body = Vec::with_capacity(CALLBACK_BYTES);
+    // Our own structs have no map keys that are no text, which is all that can fail here.
+    serde_json::to_writer(&mut body, callback).expect("a callback is JSON");
+    body.into()
 }
 
 /// A callback around a message that is JSON already.
@@ -130,128 +521,33 @@ fn is_own(interaction: &Interaction<'_>, message: &Pressed) -> bool {
     message.ephemeral || (message.asked_by.is_some() && message.asked_by == interaction.user_id)
 }
 
-fn respond(library: &Library, interaction: &Interaction<'_>) -> Reply {
-    let place = Place::of(interaction);
-    let (callback, then) = match &interaction.asked {
-        Asked::Ping => (Callback::PONG, Then::Nothing),
-        Asked::Command {
-            name,
-            path,
-            options,
-        } if path.is_empty() => (asked(library, place, name, options), Then::Nothing),
-        Asked::Command { name, .. } => (
-            refused(library, place, &commands::no_command(name)),
-            Then::Nothing,
-        ),
-        Asked::Message { name, content } if name == LOOK_UP => {
-            (looked_up(library, place, content), Then::Nothing)
-        }
-        Asked::Message { name, .. } => (
-            refused(library, place, &commands::no_command(name)),
-            Then::Nothing,
-        ),
-        Asked::Autocomplete {
-            name,
-            options,
-            focused,
-            ..
-        } => (
-            offered(library, name, options, focused.as_deref()),
-            Then::Nothing,
-        ),
-        Asked::Component {
-            custom_id,
-            values,
-            message,
-        } => pressed(library, place, interaction, custom_id, values, message),
-        Asked::Modal { .. } => (refused(library, place, &Refusal::Stale), Then::Nothing),
-        Asked::Unknown { .. } => (refused(library, place, &Refusal::Newer), Then::Nothing),
-    };
-    Reply {
-        body: encode(&callback),
-        then,
+/// Whether something to set was shown to the one who pressed, and in this server.
+fn is_sealed_for(seal: Seal, place: &Place) -> bool {
+    place.guild() == Some(seal.guild) && place.member == Some(seal.member)
+}
+
+/// What a lookup is given: it reads nothing of where it is asked.
+fn loaded(place: &Place) -> Loaded {
+    Loaded {
+        chance: chance(),
+        application: place.application,
+        ..Loaded::default()
     }
-}
-
-/// The apology where something on our side broke.
-pub fn apologize(library: &Library, id: &str) -> Bytes {
-    let place = Place {
-        may_share: false,
-        application: None,
-    };
-    encode(&refused(
-        library,
-        place,
-        &Refusal::Broken { id: id.to_owned() },
-    ))
-}
-
-/// The answer to a command that was typed; to the caller alone where its option `private` says so.
-pub fn typed(library: &Library, request: &Request, place: Place) -> Callback {
-    let private = request.option(PRIVATE.name) == Some("true");
-    match commands::answer(library, &request.clone().with(PRIVATE.name, "")) {
-        Ok(answer) => said(library, place, &answer.card, private),
-        Err(refusal) => refused(library, place, &refusal),
-    }
-}
-
-fn encode(callback: &Callback) -> Bytes {
-    let mut body = Vec::with_capacity(CALLBACK_BYTES);
-    // Our own structs have no map keys that are no text, which is all that can fail here.
-    serde_json::to_writer(&mut body, callback).expect("a callback is JSON");
-    body.into()
-}
-
-/// What an answer has to know of where it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Whether a private answer may be shown to everyone from here.
-    pub may_share: bool,
-    /// The application that answers, for the links that invite it.
-    pub application: Option<u64>,
-}
-
-impl Place {
-    /// A direct message with the bot.
-    pub const DIRECT: Self = Self {
-        may_share: false,
-        application: None,
-    };
-
-    fn of(interaction: &Interaction<'_>) -> Self {
-        // Where only the member has the app, Discord's own permission decides whether its answers are public.
-        let external = interaction
-            .member_permissions
-            .is_some_and(|permissions| permissions & USE_EXTERNAL_APPS != 0);
-        let in_guild = interaction.guild_id.is_some();
-        let may_share = in_guild && (interaction.installed_in_guild != Some(false) || external);
-        Self {
-            may_share,
-            application: Some(interaction.application_id.get()),
-        }
-    }
-}
-
-fn asked(library: &Library, place: Place, name: &str, options: &[Given<'_>]) -> Callback {
-    if let Some(option) = options.iter().find(|option| option.value == Value::Other) {
-        return refused(
-            library,
-            place,
-            &Refusal::Unreadable {
-                option: option.name.to_string(),
-            },
-        );
-    }
-    let request = request(name, options)
-        .with_application(place.application)
-        .with_chance(chance());
-    typed(library, &request, place)
 }
 
 /// A number that nobody can guess, at no cost: the standard library's hasher is seeded by the system.
 fn chance() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0)
+}
+
+/// The name of a command with the group and the subcommand that were chosen.
+fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
+    if path.is_empty() {
+        return Cow::Borrowed(name);
+    }
+    let words = std::iter::once(name).chain(path.iter().map(|part| &**part));
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
 fn request(name: &str, options: &[Given<'_>]) -> Request {
@@ -265,98 +561,4 @@ fn request(name: &str, options: &[Given<'_>]) -> Request {
             Value::Id(id) => request.with(&option.name, id.get().to_string()),
             Value::Other => request,
         })
-}
-
-fn looked_up(library: &Library, place: Place, content: &str) -> Callback {
-    match lookup::look_up(library, content) {
-        Ok(card) => said(
-            library,
-            Place {
-                may_share: false,
-                ..place
-            },
-            &card,
-            true,
-        ),
-        Err(refusal) => refused(library, place, &refusal),
-    }
-}
-
-fn offered(
-    library: &Library,
-    name: &str,
-    options: &[Given<'_>],
-    focused: Option<&str>,
-) -> Callback {
-    let request = request(name, options);
-    let offered = focused
-        .map(|focused| choices(library, &request, focused))
-        .unwrap_or_default();
-    Callback::choices(
-        offered
-            .into_iter()
-            .map(|choice| Choice {
-                name: choice.label,
-                value: choice.value,
-            })
-            .collect(),
-    )
-}
-
-fn said(library: &Library, place: Place, card: &Card, private: bool) -> Callback {
-    Callback::message(message(library, place, card, private))
-}
-
-fn message(library: &Library, place: Place, card: &Card, private: bool) -> Message {
-    render(
-        card,
-        library.lang(),
-        Shown {
-            private,
-            may_share: place.may_share,
-        },
-    )
-}
-
-/// A refusal, to the one who asked only.
-pub fn refused(library: &Library, place: Place, refusal: &Refusal) -> Callback {
-    said(library, place, &refusal.card(library.lang()), true)
-}
-
-/// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
-fn pressed(
-    library: &Library,
-    place: Place,
-    interaction: &Interaction<'_>,
-    custom_id: &str,
-    values: &[Cow<'_, str>],
-    message: &Pressed,
-) -> (Callback, Then) {
-    let own = is_own(interaction, message);
-    let Some(action) = Action::decode(custom_id) else {
-        return (refused(library, place, &Refusal::Stale), Then::Nothing);
-    };
-    let chosen = || values.first().and_then(|value| decode_request(value));
-    let request = match action.verb {
-        Verb::Delete if own => return (Callback::LATER, Then::DeleteOriginal),
-        Verb::Delete => return (refused(library, place, &Refusal::NotYours), Then::Nothing),
-        Verb::Menu(_) => chosen(),
-        _ => Some(action.request),
-    };
-    let Some(request) = request else {
-        return (refused(library, place, &Refusal::Stale), Then::Nothing);
-    };
-    let card = match commands::answer(library, &request.with_application(place.application)) {
-        Ok(answer) => answer.card,
-        // What a link of ours names is gone from the dataset, or the link is not ours.
-        Err(_) => return (refused(library, place, &Refusal::Stale), Then::Nothing),
-    };
-    let callback = match action.verb {
-        Verb::Sources(page) => Callback::message(render_sources(&card, library.lang(), page)),
-        Verb::Share if place.may_share => said(library, place, &card, false),
-        Verb::Share => said(library, place, &card, true),
-        _ if own => Callback::update(self::message(library, place, &card, message.ephemeral)),
-        _ => said(library, place, &card, true),
-    };
-    (callback, Then::Nothing)
 }

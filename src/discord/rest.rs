@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::parse::Id;
+use super::wire::{BOUNDARY, Body};
+use crate::request::FileFault;
 use address::Base;
 use connection::Sent;
 use error::{Fault, told};
@@ -79,6 +81,8 @@ pub struct Rest {
     /// What goes with every call, and with those that the bot's token allows.
     plain: HeaderMap,
     signed: HeaderMap,
+    /// With a body that has a file.
+    parts: HeaderMap,
     /// The token, to keep it out of errors.
     token: SecretString,
     limits: Mutex<Limits>,
@@ -109,12 +113,17 @@ impl Rest {
         let mut plain = HeaderMap::with_capacity(4);
         plain.insert(USER_AGENT, HeaderValue::from_static(agent));
         plain.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut parts = plain.clone();
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let kind = HeaderValue::from_str(&kind).context("a boundary has only letters")?;
+        parts.insert(CONTENT_TYPE, kind);
         let mut signed = plain.clone();
         signed.insert(AUTHORIZATION, authorization);
         Ok(Self {
             line: Line::new(base),
             plain,
             signed,
+            parts,
             token,
             limits: Mutex::default(),
             refusals: Mutex::default(),
@@ -142,11 +151,11 @@ impl Rest {
         &self,
         id: Id,
         token: &str,
-        body: Bytes,
+        body: &Body,
         deadline: Instant,
     ) -> Result<(), RestError> {
         let path = route::callback(id.get(), token);
-        let fault = match self.try_callback(&path, body.clone(), deadline).await {
+        let fault = match self.try_callback(&path, body, deadline).await {
             Ok(()) => return Ok(()),
             Err(fault) => fault,
         };
@@ -164,6 +173,76 @@ impl Rest {
                 ..
             }) => Ok(()),
             done => done.map_err(|fault| RestError::of(Method::Post, &path, fault)),
+        }
+    }
+
+    /// Puts a message in the place of the one that an interaction came from, or that answered it.
+    ///
+    /// # Errors
+    ///
+    /// If Discord refuses or cannot be reached.
+    pub async fn edit_original(
+        &self,
+        application: Id,
+        token: &str,
+        body: &Body,
+    ) -> Result<(), RestError> {
+        let path = route::original(application.get(), token);
+        self.send(
+            Method::Patch,
+            &path,
+            body.bytes.clone(),
+            self.headers_of(body),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Adds a message to the answer to an interaction.
+    ///
+    /// # Errors
+    ///
+    /// If Discord refuses or cannot be reached.
+    pub async fn follow_up(
+        &self,
+        application: Id,
+        token: &str,
+        body: &Body,
+    ) -> Result<(), RestError> {
+        let path = route::follow_up(application.get(), token);
+        self.send(
+            Method::Post,
+            &path,
+            body.bytes.clone(),
+            self.headers_of(body),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Fetches a file that somebody has attached to an interaction: from where Discord keeps files, or from the host that calls
+    /// go to, and from nowhere else. A redirection is not followed.
+    ///
+    /// # Errors
+    ///
+    /// If it is elsewhere, too long, or not to be had.
+    pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, FileFault> {
+        let (base, path) = self.base().of_file(url).ok_or(FileFault::Elsewhere)?;
+        let (line, headers) = (Line::new(base), HeaderMap::new());
+        let fetched = line.send(Method::Get, &path, Bytes::new(), &headers);
+        let fetched = timeout_at(Instant::now() + TRY_MAX, fetched).await;
+        match fetched {
+            Ok(Ok(sent)) if sent.body.len() > bytes_max => Err(FileFault::TooLong),
+            Ok(Ok(sent)) if sent.status == StatusCode::OK => Ok(sent.body),
+            Ok(Err(Fault::TooLong)) => Err(FileFault::TooLong),
+            _ => Err(FileFault::Away),
+        }
+    }
+
+    fn headers_of(&self, body: &Body) -> &HeaderMap {
+        match body.has_file {
+            true => &self.parts,
+            false => &self.plain,
         }
     }
 
@@ -195,11 +274,14 @@ impl Rest {
     }
 
     /// Callbacks are under no limit that could be waited for.
-    async fn try_callback(&self, path: &str, body: Bytes, deadline: Instant) -> Result<(), Fault> {
+    async fn try_callback(&self, path: &str, body: &Body, deadline: Instant) -> Result<(), Fault> {
         if self.token_refused.is_cancelled() {
             return Err(Fault::TokenRefused);
         }
-        let sent = self.line.send(Method::Post, path, body, &self.plain);
+        let headers = self.headers_of(body);
+        let sent = self
+            .line
+            .send(Method::Post, path, body.bytes.clone(), headers);
         let sent = timeout_at(deadline, sent)
             .await
             .unwrap_or(Err(Fault::TimedOut))?;

@@ -1,7 +1,12 @@
 //! What we send, as Discord spells it: callbacks and messages of components,
 //! [version 2](https://docs.discord.com/developers/components/reference).
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use serde::Serialize;
+
+use crate::answer::File;
 
 /// The flag of a message made of components alone.
 pub const IS_COMPONENTS_V2: u32 = 1 << 15;
@@ -40,6 +45,12 @@ impl Callback {
         data: None,
     };
 
+    /// A message is to follow, to the one who asked only.
+    pub const LATER_PRIVATELY: Self = Self {
+        kind: 5,
+        data: Some(Data::Flags { flags: EPHEMERAL }),
+    };
+
     /// A new message.
     pub fn message(message: Message) -> Self {
         Self {
@@ -71,6 +82,11 @@ impl Callback {
 pub enum Data {
     /// A message.
     Message(Message),
+    /// Of a message that is to follow.
+    Flags {
+        /// [`EPHEMERAL`], where only the one who asked may see it.
+        flags: u32,
+    },
     /// Choices.
     Choices {
         /// At most 25.
@@ -87,6 +103,75 @@ pub struct Message {
     pub components: Vec<Component>,
     /// Nobody.
     pub allowed_mentions: AllowedMentions,
+    /// The files that go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that goes with a message: <https://docs.discord.com/developers/reference#uploading-files>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Attachment {
+    /// Its number among the files of the message.
+    pub id: u8,
+    /// Its name.
+    pub filename: &'static str,
+}
+
+impl Message {
+    /// The same with a file, which is shown below it.
+    #[must_use]
+    pub fn with_file(mut self, filename: &'static str) -> Self {
+        self.components.push(Component::File {
+            kind: 13,
+            file: FileAddress {
+                url: format!("attachment://{filename}"),
+            },
+        });
+        self.attachments.push(Attachment { id: 0, filename });
+        self
+    }
+}
+
+/// What is sent as the body of a call: JSON, or JSON with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Whether they are parts, between lines of [`BOUNDARY`].
+    pub has_file: bool,
+}
+
+/// What stands between the parts of a body with a file. Nothing that we send has it.
+pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
+
+impl Body {
+    /// What is to be said, as JSON, with a file if there is one.
+    pub fn of(said: &impl Serialize, file: Option<File>) -> Self {
+        let json = serde_json::to_string(said).expect("our own structs have texts for keys");
+        let Some(file) = file else {
+            return Self {
+                bytes: json.into(),
+                has_file: false,
+            };
+        };
+        let File { name, content } = file;
+        let parts = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{json}\r\n\
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\nContent-Type: application/json\r\n\r\n{content}\r\n\
+             --{BOUNDARY}--\r\n"
+        );
+        Self {
+            bytes: parts.into(),
+            has_file: true,
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        let has_file = false;
+        Self { bytes, has_file }
+    }
 }
 
 /// Who may be mentioned: nobody.
@@ -178,12 +263,42 @@ pub enum Component {
         #[serde(rename = "type")]
         kind: u8,
         /// What a choice sends, beside the option's value.
-        custom_id: &'static str,
+        custom_id: Cow<'static, str>,
         /// What stands there before a choice, at most 150 characters.
         placeholder: String,
         /// 1 to 25 options.
         options: Vec<MenuOption>,
     },
+    /// A menu of the server's channels.
+    Channels {
+        /// 8.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// What a choice sends, beside the channels' ids.
+        custom_id: String,
+        /// What stands there before a choice, at most 150 characters.
+        placeholder: String,
+        /// The sorts of channels that are offered; empty: all.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        channel_types: Vec<u8>,
+        /// How many can be chosen, at most 25.
+        max_values: u8,
+    },
+    /// A file of the message.
+    File {
+        /// 13.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// Which.
+        file: FileAddress,
+    },
+}
+
+/// Where a file of the message is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileAddress {
+    /// `attachment://` and its name.
+    pub url: String,
 }
 
 /// An option of a menu.
@@ -193,6 +308,17 @@ pub struct MenuOption {
     pub label: String,
     /// What a choice sends, at most 100 characters.
     pub value: String,
+    /// Whether it is the one that holds now.
+    #[serde(skip_serializing_if = "is_false")]
+    pub default: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Component {
@@ -244,6 +370,16 @@ impl Component {
         }
     }
 
+    /// A button in the style of what cannot be taken back.
+    pub fn grave_button(label: String, custom_id: String) -> Self {
+        Self::Button {
+            kind: 2,
+            style: 4,
+            label,
+            custom_id,
+        }
+    }
+
     /// A button that opens an address.
     pub fn address(label: String, url: String) -> Self {
         Self::Address {
@@ -255,10 +391,14 @@ impl Component {
     }
 
     /// A menu.
-    pub fn menu(custom_id: &'static str, placeholder: String, options: Vec<MenuOption>) -> Self {
+    pub fn menu(
+        custom_id: impl Into<Cow<'static, str>>,
+        placeholder: String,
+        options: Vec<MenuOption>,
+    ) -> Self {
         Self::Menu {
             kind: 3,
-            custom_id,
+            custom_id: custom_id.into(),
             placeholder,
             options,
         }

@@ -13,6 +13,8 @@ pub(crate) struct Answer {
     pub(crate) data: Value,
     /// The message that is shown now.
     pub(crate) message: Value,
+    /// The file that came with it.
+    pub(crate) file: Option<String>,
     /// How long it took from the event to the callback.
     pub(crate) after: Duration,
 }
@@ -56,6 +58,36 @@ impl Answer {
         let values = select["options"].as_array()?.iter();
         let values = values.filter_map(|option| Some(option["value"].as_str()?.to_owned()));
         Some((select["custom_id"].as_str()?.to_owned(), values.collect()))
+    }
+
+    /// The custom_id of the menu of channels whose placeholder has this in it.
+    pub(crate) fn channel_menu(&self, placeholder: &str) -> Option<String> {
+        let is_meant = |part: &Value| {
+            let own = part["placeholder"].as_str();
+            part["type"] == 8 && own.is_some_and(|own| own.contains(placeholder))
+        };
+        find(&self.data, &is_meant)?["custom_id"]
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    /// The value of the option of a menu whose label has this in it, and the custom_id of the menu.
+    pub(crate) fn option(&self, label: &str) -> Option<(String, String)> {
+        let has = |part: &Value| {
+            let own = part["label"].as_str();
+            own.is_some_and(|own| own.contains(label))
+        };
+        let menu = find(&self.data, &|part| {
+            part["type"] == 3
+                && part["options"]
+                    .as_array()
+                    .is_some_and(|all| all.iter().any(has))
+        })?;
+        let option = menu["options"].as_array()?.iter().find(|one| has(one))?;
+        Some((
+            menu["custom_id"].as_str()?.to_owned(),
+            option["value"].as_str()?.to_owned(),
+        ))
     }
 
     /// All custom_ids.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::guild::{GENERAL, GUILD, MEMBERS};
 use super::judge::Asked;
 use super::{Answer, State};
 
@@ -12,6 +13,8 @@ use super::{Answer, State};
 pub(crate) struct Ask {
     what: What,
     place: Place,
+    guild: u64,
+    channel: u64,
     user: u64,
     locale: &'static str,
     is_user_installed: bool,
@@ -35,6 +38,8 @@ enum What {
         message: Value,
         custom_id: String,
         values: Option<Vec<String>>,
+        /// Whether the values are ids of channels.
+        of_channels: bool,
     },
 }
 
@@ -74,6 +79,7 @@ impl Ask {
             message: on.message.clone(),
             custom_id: custom_id.to_owned(),
             values: None,
+            of_channels: false,
         })
     }
 
@@ -83,6 +89,17 @@ impl Ask {
             message: on.message.clone(),
             custom_id: custom_id.to_owned(),
             values: Some(vec![value.to_owned()]),
+            of_channels: false,
+        })
+    }
+
+    /// A choice of channels in a select menu of an answer.
+    pub(crate) fn choose_channels(on: &Answer, custom_id: &str, channels: &[u64]) -> Self {
+        Self::new(What::Press {
+            message: on.message.clone(),
+            custom_id: custom_id.to_owned(),
+            values: Some(channels.iter().map(u64::to_string).collect()),
+            of_channels: true,
         })
     }
 
@@ -90,6 +107,8 @@ impl Ask {
         Self {
             what,
             place: Place::Server,
+            guild: GUILD,
+            channel: GENERAL,
             user: SOMEBODY,
             locale: "en-US",
             is_user_installed: false,
@@ -129,6 +148,18 @@ impl Ask {
     /// The same where the bot belongs to the account rather than to the server.
     pub(crate) fn by_account(mut self) -> Self {
         self.is_user_installed = true;
+        self
+    }
+
+    /// The same in another channel of the server.
+    pub(crate) fn in_channel(mut self, channel: u64) -> Self {
+        self.channel = channel;
+        self
+    }
+
+    /// The same in another server.
+    pub(crate) fn in_guild(mut self, guild: u64) -> Self {
+        self.guild = guild;
         self
     }
 
@@ -206,9 +237,17 @@ impl Ask {
                 message,
                 custom_id,
                 values,
+                of_channels,
             } => {
                 payload["message"] = message.clone();
-                (3, press(message, custom_id, values.as_deref()))
+                let mut data = press(message, custom_id, values.as_deref());
+                if *of_channels {
+                    data["component_type"] = json!(8);
+                    let ids = values.iter().flatten();
+                    let channels = ids.map(|id| (id.clone(), shown(state, id)));
+                    data["resolved"] = json!({ "channels": channels.collect::<Map<_, _>>() });
+                }
+                (3, data)
             }
         };
         payload["type"] = json!(kind);
@@ -232,40 +271,44 @@ impl Ask {
             owners["1"] = json!(self.user.to_string());
         } else {
             let is_server = self.place == Place::Server;
-            owners["0"] = json!(if is_server { GUILD } else { "0" });
+            let guild = if is_server { self.guild } else { 0 };
+            owners["0"] = json!(guild.to_string());
         }
         let mut payload = json!({
             "version": 1, "id": id.to_string(), "token": token, "application_id": state.settings.application.to_string(),
             "app_permissions": "2251799813685247", "attachment_size_limit": 10_485_760, "entitlements": [],
             "entitlement_sku_ids": [], "locale": self.locale, "context": context, "authorizing_integration_owners": owners,
-            "channel_id": CHANNEL,
+            "channel_id": self.channel.to_string(),
         });
         if self.place == Place::Server {
-            payload["guild_id"] = json!(GUILD);
+            let guild = self.guild.to_string();
+            payload["guild_id"] = json!(guild);
             payload["guild_locale"] = json!("en-US");
-            payload["guild"] = json!({ "id": GUILD, "locale": "en-US", "features": ["COMMUNITY"] });
+            payload["guild"] = json!({ "id": guild, "locale": "en-US", "features": ["COMMUNITY"] });
             payload["member"] = json!({
                 "user": user, "nick": null, "avatar": null, "banner": null, "roles": ["300000000000000020"], "flags": 0,
                 "joined_at": "2021-03-04T05:06:07.080000+00:00", "premium_since": null, "deaf": false, "mute": false,
                 "pending": false, "communication_disabled_until": null, "unusual_dm_activity_until": null,
                 "permissions": "2248473465835073",
             });
-            payload["channel"] = json!({
-                "id": CHANNEL, "type": 0, "guild_id": GUILD, "name": "general", "nsfw": false, "parent_id": "300000000000000003",
-                "permissions": "2248473465835073", "position": 1, "rate_limit_per_user": 0, "flags": 0,
-                "last_message_id": "300000000000000099", "topic": null,
-            });
+            let here = state.guild.channel(self.channel);
+            payload["app_permissions"] = json!(here.map_or(0, |here| here.permissions).to_string());
+            payload["channel"] = state.guild.shown(self.channel);
+            if let Some(channel) = payload["channel"].as_object_mut() {
+                // It stands beside it.
+                channel.remove("app_permissions");
+            }
         } else {
             let kind = if self.place == Place::BotDm { 1 } else { 3 };
             payload["user"] = user.clone();
-            payload["channel"] = json!({ "id": CHANNEL, "type": kind, "flags": 0, "last_message_id": null, "recipients": [user] });
+            payload["channel"] = json!({ "id": self.channel.to_string(), "type": kind, "flags": 0, "last_message_id": null, "recipients": [user] });
         }
         payload
     }
 
     fn on(&self, state: &State, name: &str, content: &str) -> Value {
         let message = json!({
-            "id": MESSAGE, "channel_id": CHANNEL, "type": 0, "content": content, "author": user(SOMEBODY_ELSE), "embeds": [],
+            "id": MESSAGE, "channel_id": self.channel.to_string(), "type": 0, "content": content, "author": user(SOMEBODY_ELSE), "embeds": [],
             "attachments": [], "mentions": [], "mention_roles": [], "components": [], "pinned": false, "tts": false,
             "mention_everyone": false, "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00", "flags": 0,
         });
@@ -275,8 +318,6 @@ impl Ask {
     }
 }
 
-const GUILD: &str = "300000000000000001";
-const CHANNEL: &str = "300000000000000002";
 const MESSAGE: &str = "300000000000000077";
 
 /// A person, as Discord shows one.
@@ -287,28 +328,78 @@ pub(super) fn user(id: u64) -> Value {
     })
 }
 
-/// The data of a slash command; what its options are is told by the command as it was registered.
+/// The data of a slash command; what its options are is told by the command as it was registered. The words after the first are a
+/// subcommand, or a group and one.
 fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -> Value {
-    let command = state.command(name, 1);
+    let mut words = name.split(' ');
+    let root = words.next().unwrap_or(name);
+    let command = state.command(root, 1);
+    let mut level = command;
+    let path: Vec<&str> = words.collect();
+    for word in &path {
+        let inside = level.and_then(|level| level["options"].as_array());
+        level = inside.and_then(|inside| inside.iter().find(|one| one["name"] == *word));
+    }
     let kind = |option: &str| {
-        let known = command?["options"].as_array()?.iter();
+        let known = level?["options"].as_array()?.iter();
         known.clone().find(|one| one["name"] == option)?["type"].as_u64()
     };
-    let mut given = Vec::new();
+    let (mut given, mut resolved) = (Vec::new(), json!({}));
     for (at, (option, value)) in options.iter().enumerate() {
         let kind = kind(option).unwrap_or(if value.is_boolean() { 5 } else { 3 });
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let is_id = matches!(kind, 6..=9 | 11);
+        let value = if is_id { json!(text) } else { value.clone() };
+        resolve(state, kind, &text, &mut resolved);
         let mut one = json!({ "name": option, "type": kind, "value": value });
         if typing && at + 1 == options.len() {
             one["focused"] = json!(true);
         }
         given.push(one);
     }
+    for (depth, word) in path.iter().enumerate().rev() {
+        let kind = if depth + 1 == path.len() { 1 } else { 2 };
+        given = vec![json!({ "name": word, "type": kind, "options": given })];
+    }
     let id = command.map_or(&Value::Null, |command| &command["id"]);
-    let mut data = json!({ "id": id, "name": name, "type": 1 });
+    let mut data = json!({ "id": id, "name": root, "type": 1 });
     if !given.is_empty() {
         data["options"] = Value::Array(given);
     }
+    if resolved
+        .as_object()
+        .is_some_and(|resolved| !resolved.is_empty())
+    {
+        data["resolved"] = resolved;
+    }
     data
+}
+
+/// What comes along with an option's value.
+fn resolve(state: &State, kind: u64, id: &str, resolved: &mut Value) {
+    match kind {
+        6 => {
+            resolved["users"][id] = user(id.parse().unwrap_or(0));
+            resolved["members"][id] = json!({ "roles": [MEMBERS.to_string()], "permissions": "2248473465835073", "flags": 0 });
+        }
+        7 => resolved["channels"][id] = shown(state, id),
+        8 => resolved["roles"][id] = json!({ "id": id, "name": "a role", "permissions": "0" }),
+        11 => {
+            let file = id.parse().ok().and_then(|id| state.guild.files.get(&id));
+            resolved["attachments"][id] = json!({
+                "id": id, "filename": "settings.json", "size": file.map_or(0, String::len), "ephemeral": true,
+                "url": format!("{}/attachments/1/{id}/settings.json?ex=1&is=2", state.api_url),
+                "proxy_url": "https://media.discordapp.net/elsewhere", "content_type": "application/json",
+            });
+        }
+        _ => {}
+    }
+}
+
+fn shown(state: &State, id: &str) -> Value {
+    state.guild.shown(id.parse().unwrap_or(0))
 }
 
 fn press(message: &Value, custom_id: &str, values: Option<&[String]>) -> Value {

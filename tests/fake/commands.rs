@@ -95,6 +95,11 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
         fields
             .entry("default_member_permissions")
             .or_insert(Value::Null);
+        if let Some(bits) = fields.get_mut("default_member_permissions")
+            && bits.is_number()
+        {
+            *bits = json!(bits.to_string());
+        }
         fields.entry("integration_types").or_insert(json!([0]));
         fields.entry("contexts").or_insert(Value::Null);
         if !fields.contains_key("guild_id") {

@@ -54,6 +54,7 @@ pub(crate) enum Greeting {
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) id: String,
+    pub(super) shard: u64,
     sequence: u64,
     sent: VecDeque<(u64, Arc<str>)>,
     /// The socket that has it now.
@@ -361,6 +362,7 @@ impl State {
         });
         let mut session = Session {
             id: id.clone(),
+            shard: shard[0].as_u64().unwrap_or(0),
             sequence: 0,
             sent: VecDeque::new(),
             link: Some(link),
@@ -369,6 +371,7 @@ impl State {
         for number in 0..guilds {
             session.dispatch("GUILD_CREATE", &guild(number).to_string());
         }
+        self.begun.push(session.shard);
         self.sessions.push(session);
         self.seen.push(Seen::Ready);
         id

@@ -23,6 +23,8 @@ pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Option<Value>,
+    /// A body that is no JSON.
+    text: Option<String>,
 }
 
 impl Request {
@@ -81,6 +83,7 @@ impl Response {
             status,
             headers: Vec::new(),
             body: None,
+            text: None,
         }
     }
 
@@ -88,6 +91,14 @@ impl Response {
     pub(super) fn json(status: u16, body: Value) -> Self {
         Self {
             body: Some(body),
+            ..Self::empty(status)
+        }
+    }
+
+    /// A status with a text.
+    pub(super) fn text(status: u16, text: &str) -> Self {
+        Self {
+            text: Some(text.to_owned()),
             ..Self::empty(status)
         }
     }
@@ -108,7 +119,8 @@ impl Response {
 
     /// Writes it in one piece.
     pub(super) async fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let json = self.body.as_ref().map(Value::to_string);
+        let body = json.or_else(|| self.text.clone()).unwrap_or_default();
         let mut text = format!("HTTP/1.1 {} Status\r\n", self.status);
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));

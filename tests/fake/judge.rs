@@ -41,6 +41,35 @@ pub(super) fn message(data: &Value) -> Vec<String> {
     judge.faults
 }
 
+/// What Discord would refuse in a message that is posted to a channel. It may mention the roles that it names.
+pub(super) fn post(data: &Value) -> Vec<String> {
+    let mut judge = Judge::default();
+    let Some(fields) = data.as_object() else {
+        return vec!["the message is no object".to_owned()];
+    };
+    let mut message = fields.clone();
+    if let Some(nonce) = message.remove("nonce") {
+        let fits = length(Some(&nonce)).is_some_and(|length| (1..=25).contains(&length));
+        judge.must(fits, "a nonce has to have 1 to 25 characters");
+    }
+    if let Some(enforced) = message.remove("enforce_nonce") {
+        judge.must(enforced.is_boolean(), "enforce_nonce");
+    }
+    if let Some(mentions) = message
+        .get_mut("allowed_mentions")
+        .and_then(Value::as_object_mut)
+        && let Some(roles) = mentions.remove("roles")
+    {
+        let roles = roles.as_array().map(Vec::len);
+        judge.must(
+            roles.is_some_and(|roles| roles <= 1),
+            "more than the one role is mentioned",
+        );
+    }
+    judge.message(&Value::Object(message));
+    judge.faults
+}
+
 #[derive(Default)]
 struct Judge {
     faults: Vec<String>,
@@ -112,7 +141,14 @@ impl Judge {
         self.only(
             data,
             "message",
-            &["content", "allowed_mentions", "flags", "components", "tts"],
+            &[
+                "content",
+                "allowed_mentions",
+                "flags",
+                "components",
+                "tts",
+                "attachments",
+            ],
         );
         let flags = match data.get("flags") {
             None => 0,
@@ -179,6 +215,12 @@ impl Judge {
                 self.only(fields, "separator", &["type", "id", "divider", "spacing"]);
                 let spacing = fields.get("spacing").map_or(Some(1), Value::as_u64);
                 self.must(matches!(spacing, Some(1 | 2)), "a separator's spacing");
+            }
+            13 => {
+                self.only(fields, "file", &["type", "id", "file", "spoiler"]);
+                let url = fields.get("file").and_then(|file| file["url"].as_str());
+                let is_attached = url.is_some_and(|url| url.starts_with("attachment://"));
+                self.must(is_attached, "a file that is not attached");
             }
             17 => self.container(fields),
             _ => self.refuse(format!("type {kind} is not one that the bot sends")),

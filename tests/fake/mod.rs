@@ -13,6 +13,7 @@ mod answer;
 mod ask;
 mod commands;
 mod gateway;
+pub(crate) mod guild;
 mod http;
 mod judge;
 mod process;
@@ -36,7 +37,7 @@ pub(crate) use answer::Answer;
 pub(crate) use ask::{Ask, SOMEBODY_ELSE};
 pub(crate) use commands::Spelling;
 pub(crate) use gateway::Greeting;
-pub(crate) use process::Bot;
+pub(crate) use process::{Bot, Folder};
 pub(crate) use rules::{Fault, Rule};
 
 use gateway::{Order, Session};
@@ -138,17 +139,22 @@ struct Interaction {
     user: u64,
     message: Option<Value>,
     answer: Option<Answer>,
+    /// Whether Discord was told that an answer will follow.
+    is_deferred: bool,
     is_deleted: bool,
 }
 
 /// All that it knows.
 struct State {
     settings: Settings,
+    api_url: String,
     gateway_url: String,
     resume_url: String,
     commands: Vec<Value>,
     interactions: HashMap<u64, Interaction>,
     sessions: Vec<Session>,
+    /// The shards of all sessions that were begun.
+    begun: Vec<u64>,
     greetings: VecDeque<Greeting>,
     rules: Vec<Rule>,
     seen: Vec<Seen>,
@@ -159,6 +165,7 @@ struct State {
     is_deaf: bool,
     finished: Option<Sender<Done>>,
     counter: u64,
+    guild: guild::Guild,
 }
 
 impl Default for Settings {
@@ -202,7 +209,8 @@ impl Fake {
                 let gateway = listen().await.expect("a port");
                 let resume = listen().await.expect("a port");
                 let address = |of: &TcpListener| of.local_addr().expect("a bound port");
-                let urls = [&gateway, &resume].map(|of| format!("ws://{}", address(of)));
+                let urls = [(&rest, "http"), (&gateway, "ws"), (&resume, "ws")];
+                let urls = urls.map(|(of, scheme)| format!("{scheme}://{}", address(of)));
                 let shared = Arc::new(Shared::new(settings, urls));
                 drop(tell.send((Arc::clone(&shared), address(&rest))));
                 let of = || Arc::clone(&shared);
@@ -244,6 +252,35 @@ impl Fake {
         self.shared.with(|state| state.send(ask))
     }
 
+    /// The same in a server of this shard.
+    pub(crate) fn ask_shard(&self, shard: u64, ask: &Ask) -> Answer {
+        let id = self.send_to_shard(shard, ask);
+        self.answer_to(id)
+    }
+
+    /// A member does something in a server of this shard.
+    pub(crate) fn send_to_shard(&self, shard: u64, ask: &Ask) -> u64 {
+        self.shared.with(|state| {
+            // The newest session of the shard gets the next event.
+            let newest = state
+                .sessions
+                .iter()
+                .rposition(|session| session.shard == shard);
+            let newest = newest.expect("a session of the shard");
+            let session = state.sessions.remove(newest);
+            state.sessions.push(session);
+            state.send(ask)
+        })
+    }
+
+    /// Waits until a shard has begun so many sessions.
+    pub(crate) fn wait_for_shard(&self, shard: u64, count: usize) {
+        self.wait(&format!("{count} sessions of shard {shard}"), |state| {
+            let begun = state.begun.iter().filter(|one| **one == shard).count();
+            (begun >= count).then_some(())
+        });
+    }
+
     /// What a member is going to do many times.
     pub(crate) fn prepare(&self, ask: &Ask) -> Prepared {
         let text = |state: &mut State| ask.payload(state, PREPARED_ID, PREPARED_TOKEN).to_string();
@@ -275,6 +312,19 @@ impl Fake {
         self.wait(&format!("an answer to the interaction {id}"), |state| {
             state.interactions.get(&id)?.answer.clone()
         })
+    }
+
+    /// The answer to an interaction, if it comes within a time.
+    pub(crate) fn answer_within(&self, id: u64, within: Duration) -> Option<Answer> {
+        let until = Instant::now() + within;
+        loop {
+            let answer = |state: &mut State| state.interactions.get(&id)?.answer.clone();
+            match self.shared.with(answer) {
+                Some(answer) => return Some(answer),
+                None if Instant::now() > until => return None,
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
     }
 
     /// Whether an interaction was answered.
@@ -376,6 +426,57 @@ impl Fake {
     /// Changes the commands behind the bot's back.
     pub(crate) fn change_commands(&self, change: impl FnOnce(&mut Vec<Value>)) {
         self.shared.with(|state| change(&mut state.commands));
+    }
+
+    /// Changes a channel of the server.
+    pub(crate) fn change_channel(&self, id: u64, change: impl FnOnce(&mut guild::Channel)) {
+        self.shared.with(|state| {
+            let mut channels = state.guild.channels.iter_mut();
+            change(
+                channels
+                    .find(|channel| channel.id == id)
+                    .expect("a channel"),
+            );
+        });
+    }
+
+    /// Changes the roles of the server.
+    pub(crate) fn change_roles(&self, change: impl FnOnce(&mut Vec<guild::Role>)) {
+        self.shared.with(|state| change(&mut state.guild.roles));
+    }
+
+    /// What the server's settings say of the commands.
+    pub(crate) fn override_commands(&self, overrides: Value) {
+        self.shared.with(|state| state.guild.overrides = overrides);
+    }
+
+    /// The id of a registered command.
+    pub(crate) fn command_id(&self, name: &str) -> String {
+        let id = |state: &mut State| state.command(name, 1).map(|command| command["id"].clone());
+        let id = self.shared.with(id).expect("a command");
+        id.as_str().expect("an id").to_owned()
+    }
+
+    /// Keeps a file that a member attaches; its id.
+    pub(crate) fn upload(&self, content: &str) -> u64 {
+        self.shared.with(|state| {
+            let id = state.next_id();
+            state.guild.files.insert(id, content.to_owned());
+            id
+        })
+    }
+
+    /// What was posted.
+    pub(crate) fn posted(&self) -> Vec<guild::Posted> {
+        self.shared.with(|state| state.guild.posted.clone())
+    }
+
+    /// Waits until so many messages were posted.
+    pub(crate) fn wait_for_posts(&self, count: usize) -> Vec<guild::Posted> {
+        self.wait(&format!("{count} posts"), |state| {
+            let posted = &state.guild.posted;
+            (posted.len() >= count).then(|| posted.clone())
+        })
     }
 
     /// The next calls or connections go wrong.
@@ -531,16 +632,18 @@ impl Drop for Fake {
 }
 
 impl Shared {
-    fn new(settings: Settings, [gateway_url, resume_url]: [String; 2]) -> Self {
+    fn new(settings: Settings, [api_url, gateway_url, resume_url]: [String; 3]) -> Self {
         let identifies_left = settings.identifies_left;
         Self {
             state: Mutex::new(State {
                 settings,
+                api_url,
                 gateway_url,
                 resume_url,
                 commands: Vec::new(),
                 interactions: HashMap::new(),
                 sessions: Vec::new(),
+                begun: Vec::new(),
                 greetings: VecDeque::new(),
                 rules: Vec::new(),
                 seen: Vec::new(),
@@ -551,6 +654,7 @@ impl Shared {
                 is_deaf: false,
                 finished: None,
                 counter: 0,
+                guild: guild::Guild::default(),
             }),
             changed: Condvar::new(),
         }
@@ -606,6 +710,7 @@ impl State {
             user,
             message,
             answer: None,
+            is_deferred: false,
             is_deleted: false,
         };
         self.interactions.insert(id, interaction);

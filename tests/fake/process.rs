@@ -1,8 +1,9 @@
 //! The bot as a process: the real binary, its output kept, ended with the test.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -19,6 +20,33 @@ pub(crate) struct Bot {
     readers: Vec<JoinHandle<()>>,
     /// When the process was started.
     pub(crate) started: Instant,
+    /// Where its database is, unless it was told of another.
+    _folder: Option<Folder>,
+}
+
+/// A folder that is gone when this is.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dossier-bot-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    /// The address of a database in it.
+    pub(crate) fn sqlite(&self) -> String {
+        format!("sqlite:{}", self.0.join("dossier.db").display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
 }
 
 /// What it said so far.
@@ -31,14 +59,46 @@ struct Output {
 impl Bot {
     /// Starts a program against a fake Discord, with these variables beside the two that it cannot do without.
     pub(crate) fn start(program: &Path, discord: &Fake, variables: &[(&str, &str)]) -> Self {
+        Self::run(program, &["run"], discord, variables)
+    }
+
+    /// The same as a user who may write nothing that is not open to all, where this is run by root.
+    pub(crate) fn start_as_nobody(
+        program: &Path,
+        discord: &Fake,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let path = program.display().to_string();
+        let is_root = std::fs::read_dir("/root").is_ok();
+        let nobody = [
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            &path,
+            "run",
+        ];
+        match is_root {
+            true => Self::run(Path::new("/usr/bin/setpriv"), &nobody, discord, variables),
+            false => Self::run(program, &["run"], discord, variables),
+        }
+    }
+
+    fn run(program: &Path, arguments: &[&str], discord: &Fake, variables: &[(&str, &str)]) -> Self {
         let api_url = discord.api_url();
         let token = discord.token();
+        let folder = Folder::new();
+        let store = folder.sqlite();
         let mut all = vec![
             ("DISCORD_TOKEN", token.as_str()),
             ("DOSSIER_DISCORD__API_URL", &api_url),
+            ("DOSSIER_WEB__LISTEN", "127.0.0.1:0"),
+            ("DOSSIER_STORE__URL", &store),
         ];
+        all.retain(|(name, _)| !variables.iter().any(|(other, _)| other == name));
         all.extend_from_slice(variables);
-        Self::spawn(program, &["run"], &all)
+        let mut bot = Self::spawn(program, arguments, &all);
+        bot._folder = Some(folder);
+        bot
     }
 
     /// Starts a program with these variables and no others.
@@ -74,6 +134,7 @@ impl Bot {
             output,
             readers,
             started,
+            _folder: None,
         }
     }
 
@@ -102,6 +163,29 @@ impl Bot {
         }
     }
 
+    /// What it answers to a request of its health: the status and the text.
+    pub(crate) fn health(&self, path: &str) -> (u16, String) {
+        self.wait_for("health is told over HTTP");
+        let said = self.said();
+        let address = said
+            .split("address=")
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next());
+        let address = address.expect("an address");
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        std::io::Write::write_all(&mut stream, request.as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let status = answer
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status.expect("a status"), body.to_owned())
+    }
+
     /// Asks it to end, as a service manager does.
     pub(crate) fn terminate(&self) {
         let pid = self.child.id().to_string();
@@ -110,6 +194,12 @@ impl Bot {
             killed.is_ok_and(|status| status.success()),
             "it cannot be told to end"
         );
+    }
+
+    /// Ends it at once, as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 
     /// Whether it is still running.

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use super::http::{Request, Response};
 use super::judge::{self, Asked};
 use super::rules::{Fault, Rule};
-use super::{Answer, Call, Done, Shared, State, commands};
+use super::{Answer, Call, Done, Interaction, Shared, State, commands};
 
 /// How long an interaction can be answered, and how long it can be followed up.
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding>
@@ -88,6 +88,14 @@ fn rate_limited(retry_after: &str, is_global: bool) -> Response {
 }
 
 fn route(state: &mut State, request: &Request) -> Response {
+    if let Some(file) = request.path.strip_prefix("/attachments/1/") {
+        let id = file.split('/').next().and_then(|id| id.parse().ok());
+        let content = id.and_then(|id: u64| state.guild.files.get(&id));
+        return match content {
+            Some(content) => Response::text(200, content),
+            None => Response::empty(404),
+        };
+    }
     let Some(path) = request.path.strip_prefix("/api/v10/") else {
         state
             .violations
@@ -102,6 +110,9 @@ fn route(state: &mut State, request: &Request) -> Response {
     if let ["webhooks", application, token, "messages", "@original"] = parts.as_slice() {
         return original(state, request, application, token);
     }
+    if let ("POST", ["webhooks", application, token]) = (method, parts.as_slice()) {
+        return follow_up(state, request, application, token);
+    }
     if let Some(refused) = unauthorized(state, request) {
         return refused;
     }
@@ -111,6 +122,16 @@ fn route(state: &mut State, request: &Request) -> Response {
         ("GET", ["users", "@me"]) => Response::json(200, state.bot_user()),
         ("GET", ["applications" | "oauth2", "@me"] | ["oauth2", "applications", "@me"]) => {
             Response::json(200, application_of(state))
+        }
+        (_, ["channels", id, rest @ ..]) => {
+            let id = id.parse().unwrap_or(0);
+            super::guild::of_channel(state, request, id, rest)
+        }
+        (_, ["guilds", id, rest @ ..]) => super::guild::of_guild(state, request, id, rest),
+        ("GET", ["applications", own, "guilds", _, "commands", "permissions"])
+            if *own == application =>
+        {
+            Response::json(200, state.guild.overrides.clone())
         }
         (_, ["applications", own, rest @ ..]) if *own == application => {
             let (guild, rest) = match rest {
@@ -307,7 +328,7 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
             .push("an interaction that nobody made was answered".to_owned());
         return Response::error(404, 10062, "Unknown interaction");
     };
-    if asked.answer.is_some() {
+    if asked.answer.is_some() || asked.is_deferred {
         state
             .violations
             .push("an interaction was answered twice".to_owned());
@@ -317,10 +338,10 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
         return Response::error(404, 10062, "Unknown interaction");
     }
     let kind = asked.kind;
-    let is_json = request
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("application/json"));
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    let (is_json, body, file) = match said(request) {
+        Some((body, file)) => (true, body, file),
+        None => (false, Value::Null, None),
+    };
     state.callbacks += 1;
     if state.callbacks.is_multiple_of(state.settings.judge_every) {
         let faults = if is_json {
@@ -336,7 +357,7 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
             return Response::error(400, 50035, &message);
         }
     }
-    let answer = accept(state, id, body, now);
+    let answer = accept(state, id, body, file, now);
     if request.query.contains("with_response=true") {
         return Response::json(
             200,
@@ -347,7 +368,13 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
 }
 
 /// Keeps the answer as a message; its type and the message.
-fn accept(state: &mut State, id: u64, body: Value, now: Instant) -> (u64, Value) {
+fn accept(
+    state: &mut State,
+    id: u64,
+    body: Value,
+    file: Option<String>,
+    now: Instant,
+) -> (u64, Value) {
     let message_id = state.next_id().to_string();
     let bot = state.settings.application;
     let finished = state.finished.clone();
@@ -361,6 +388,10 @@ fn accept(state: &mut State, id: u64, body: Value, now: Instant) -> (u64, Value)
         drop(finished.send(Done { id, after, body }));
         return (kind, Value::Null);
     }
+    if kind == 5 {
+        asked.is_deferred = true;
+        return (kind, Value::Null);
+    }
     let data = body["data"].clone();
     let message = match (kind, &asked.message) {
         (6, Some(old)) => old.clone(),
@@ -369,34 +400,109 @@ fn accept(state: &mut State, id: u64, body: Value, now: Instant) -> (u64, Value)
             message["components"] = data["components"].clone();
             message
         }
-        _ => json!({
-            "id": message_id, "channel_id": "300000000000000002", "type": 20, "content": data["content"].as_str().unwrap_or(""),
-            "components": data["components"].as_array().cloned().unwrap_or_default(), "flags": data["flags"].as_u64().unwrap_or(0),
-            "author": super::ask::user(bot), "application_id": bot.to_string(), "webhook_id": bot.to_string(), "embeds": [],
-            "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
-            "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
-            "interaction_metadata": {
-                "id": id.to_string(), "type": if asked.kind == Asked::Component { 3 } else { 2 },
-                "user": super::ask::user(asked.user), "authorizing_integration_owners": { "0": "300000000000000001" },
-            },
-        }),
+        _ => new_message(&message_id, bot, id, asked, &data),
     };
     asked.answer = Some(Answer {
         kind,
         data,
         message: message.clone(),
+        file,
         after,
     });
     (kind, message)
 }
 
-fn original(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
-    let is_ours = application == state.settings.application.to_string();
+/// A message that answers an interaction.
+fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &Value) -> Value {
+    json!({
+        "id": message_id, "channel_id": "300000000000000002", "type": 20, "content": data["content"].as_str().unwrap_or(""),
+        "components": data["components"].as_array().cloned().unwrap_or_default(), "flags": data["flags"].as_u64().unwrap_or(0),
+        "author": super::ask::user(bot), "application_id": bot.to_string(), "webhook_id": bot.to_string(), "embeds": [],
+        "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
+        "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
+        "interaction_metadata": {
+            "id": id.to_string(), "type": if asked.kind == Asked::Component { 3 } else { 2 },
+            "user": super::ask::user(asked.user), "authorizing_integration_owners": { "0": "300000000000000001" },
+        },
+    })
+}
+
+/// The JSON of a body, and the file beside it, if there is one.
+fn said(request: &Request) -> Option<(Value, Option<String>)> {
+    let kind = request.header("content-type")?;
+    if kind.starts_with("application/json") {
+        return Some((serde_json::from_slice(&request.body).ok()?, None));
+    }
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=")?;
+    let text = str::from_utf8(&request.body).ok()?;
+    let parts = text.strip_suffix(&format!("--{boundary}--\r\n"))?;
+    let part = |name: &str| {
+        let head = format!("name=\"{name}\"");
+        let found = parts
+            .split(&format!("--{boundary}\r\n"))
+            .find(|part| part.contains(&head))?;
+        Some(
+            found
+                .split_once("\r\n\r\n")?
+                .1
+                .strip_suffix("\r\n")?
+                .to_owned(),
+        )
+    };
+    Some((
+        serde_json::from_str(&part("payload_json")?).ok()?,
+        part("files[0]"),
+    ))
+}
+
+/// A message that is added to the answer to an interaction.
+fn follow_up(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
+    let message_id = state.next_id().to_string();
+    let bot = state.settings.application;
     let found = state
         .interactions
-        .values_mut()
-        .find(|asked| is_ours && asked.token == token);
-    let Some(asked) = found else {
+        .iter_mut()
+        .find(|(_, asked)| asked.token == token);
+    let Some((id, asked)) = found.filter(|_| application == bot.to_string()) else {
+        return Response::error(404, 10015, "Unknown Webhook");
+    };
+    let Some((body, file)) = said(request) else {
+        return Response::error(400, 50109, "The request body contains invalid JSON.");
+    };
+    let message = new_message(&message_id, bot, *id, asked, &body);
+    asked.answer = Some(Answer {
+        kind: 4,
+        data: body.clone(),
+        message: message.clone(),
+        file,
+        after: asked.at.elapsed(),
+    });
+    judged(state, &body).unwrap_or(Response::json(200, message))
+}
+
+/// The refusal of a message that Discord would not take.
+fn judged(state: &mut State, body: &Value) -> Option<Response> {
+    let faults = judge::message(body);
+    if faults.is_empty() {
+        return None;
+    }
+    let faults = faults.join("; ");
+    state.violations.push(format!("{faults}, in {body}"));
+    Some(Response::error(
+        400,
+        50035,
+        &format!("Invalid Form Body: {faults}"),
+    ))
+}
+
+fn original(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
+    let message_id = state.next_id().to_string();
+    let bot = state.settings.application;
+    let found = state
+        .interactions
+        .iter_mut()
+        .find(|(_, asked)| asked.token == token);
+    let Some((id, asked)) = found.filter(|_| application == bot.to_string()) else {
         state
             .violations
             .push("a webhook that is not there".to_owned());
@@ -405,28 +511,52 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
     if asked.at.elapsed() > TO_FOLLOW_UP {
         return Response::error(401, 50027, "Invalid Webhook Token");
     }
-    let Some(answer) = asked.answer.as_mut().filter(|_| !asked.is_deleted) else {
+    if asked.is_deleted || asked.answer.is_none() && !asked.is_deferred {
         return Response::error(404, 10008, "Unknown Message");
-    };
+    }
     match request.method.as_str() {
         "DELETE" => {
             asked.is_deleted = true;
             Response::empty(204)
         }
         "PATCH" => {
-            let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-            let faults = judge::message(&body);
-            if !faults.is_empty() {
-                state
-                    .violations
-                    .push(format!("{}, in {body}", faults.join("; ")));
-                return Response::error(400, 50035, "Invalid Form Body");
+            let Some((mut body, file)) = said(request) else {
+                return Response::error(400, 50109, "The request body contains invalid JSON.");
+            };
+            // Who sees a message was decided when it was made.
+            let flags = body["flags"].as_u64().unwrap_or(0);
+            let was_private = asked.is_deferred || asked.message.is_some();
+            let mut data = body.clone();
+            if was_private {
+                data["flags"] = json!(flags | 64);
             }
-            answer.message["components"] = body["components"].clone();
-            answer.data = body;
-            Response::json(200, answer.message.clone())
+            let message = match &asked.message {
+                Some(old) => {
+                    let mut message = old.clone();
+                    message["components"] = body["components"].clone();
+                    message
+                }
+                None => new_message(&message_id, bot, *id, asked, &data),
+            };
+            asked.answer = Some(Answer {
+                kind: if asked.message.is_some() { 7 } else { 4 },
+                data,
+                message: message.clone(),
+                file,
+                after: asked.at.elapsed(),
+            });
+            if flags & 64 != 0 {
+                body["flags"] = json!(u64::MAX);
+            }
+            judged(state, &body).unwrap_or(Response::json(200, message))
         }
-        "GET" => Response::json(200, answer.message.clone()),
+        "GET" => Response::json(
+            200,
+            asked
+                .answer
+                .as_ref()
+                .map_or(Value::Null, |answer| answer.message.clone()),
+        ),
         _ => Response::error(405, 0, "405: Method Not Allowed"),
     }
 }

@@ -7,18 +7,25 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
+use crate::command::Command;
 use crate::commands;
 use crate::discord::parse::{Asked, Id, Interaction, Token};
-use crate::discord::respond::{LOOK_UP, Reply, Responder, Then, apologize};
+use crate::discord::respond::{
+    Finished, LOOK_UP, Reply, Responder, Then, Turn, Waiting, apologize, apology_message,
+};
 use crate::discord::rest::{Rest, RestError};
+use crate::discord::wire::Body;
 use crate::library::Library;
 
 /// How long Discord waits for an answer:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long an answer may take to be made, before Discord is told that it will follow.
+const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 
 /// How many answers may be under way at once. With more, the next is not read before one is through.
 const UNDER_WAY_MAX: usize = 1_024;
@@ -38,16 +45,15 @@ pub struct Answering {
     seen: Mutex<Seen>,
 }
 
-/// An answer that is ready to be sent.
-struct Ready {
+/// What is known of an interaction when it has been read.
+struct Received {
     id: Id,
     application: Id,
     token: Token<'static>,
-    body: Bytes,
-    then: Then,
+    /// What it is called in the log.
     command: &'static str,
-    received: Instant,
-    made: Instant,
+    at: Instant,
+    is_typing: bool,
 }
 
 impl Answering {
@@ -67,17 +73,35 @@ impl Answering {
         self.responder.library()
     }
 
-    /// Answers an interaction. It comes back as soon as the answer is made; that is sent meanwhile.
-    pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, received: Instant) {
+    /// Notes that a channel was changed.
+    pub fn channel_changed(&self, channel: Id) {
+        self.responder.channel_changed(channel);
+    }
+
+    /// Answers an interaction. It comes back as soon as the answer is made, or has to wait; what remains to be done is done
+    /// meanwhile.
+    pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
         if !self.is_new(interaction.id) {
             tracing::debug!(id = interaction.id.get(), "an interaction came again");
             return;
         }
-        let ready = self.prepare(interaction, received);
+        let turn = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
+        let received = Received {
+            id: interaction.id,
+            application: interaction.application_id,
+            command: name(&interaction.asked),
+            is_typing: matches!(interaction.asked, Asked::Autocomplete { .. }),
+            token: interaction.token.into_owned(),
+            at,
+        };
+        let turn = turn.unwrap_or_else(|_| Turn::Answer(self.apology(&received)));
         let slot = Arc::clone(&self.slots).acquire_owned().await;
         let answering = Arc::clone(self);
         self.under_way.spawn(async move {
-            answering.send(ready).await;
+            match turn {
+                Turn::Answer(reply) => answering.send(&received, reply).await,
+                Turn::Wait(waiting) => answering.wait(received, waiting).await,
+            }
             drop(slot);
         });
     }
@@ -100,56 +124,113 @@ impl Answering {
             .add(id.get())
     }
 
-    fn prepare(&self, interaction: Interaction<'_>, received: Instant) -> Ready {
-        let id = interaction.id;
-        let reply = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
-        let reply = reply.unwrap_or_else(|_| {
-            tracing::error!(
-                id = id.get(),
-                command = name(&interaction.asked),
-                "an answer panicked"
-            );
-            Reply {
-                body: self.apology(&interaction),
-                then: Then::Nothing,
-            }
-        });
-        Ready {
-            id,
-            application: interaction.application_id,
-            command: name(&interaction.asked),
-            token: interaction.token.into_owned(),
-            body: reply.body,
-            then: reply.then,
-            received,
-            made: Instant::now(),
-        }
-    }
-
     /// What is said where the answer broke. To somebody who is typing there is nothing to say.
-    fn apology(&self, interaction: &Interaction<'_>) -> Bytes {
-        if matches!(interaction.asked, Asked::Autocomplete { .. }) {
-            return Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#);
+    fn apology(&self, received: &Received) -> Reply {
+        tracing::error!(
+            id = received.id.get(),
+            command = received.command,
+            "an answer panicked"
+        );
+        let body = match received.is_typing {
+            true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
+            false => apologize(self.library(), &received.id.to_string()),
+        };
+        Reply {
+            body,
+            then: Then::Nothing,
         }
-        apologize(self.library(), &interaction.id.to_string())
     }
 
-    async fn send(&self, ready: Ready) {
-        let Ready {
-            id,
-            application,
-            token,
-            body,
-            then,
-            command,
-            received,
-            made,
-        } = ready;
+    /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
+    async fn wait(self: &Arc<Self>, received: Received, waiting: Waiting) {
+        let deferral = waiting.deferral();
+        let answering = Arc::clone(self);
+        // A task of its own, so that a panic costs no more than this answer.
+        let mut work = tokio::spawn(async move { answering.responder.finish(waiting).await });
+        let in_time = timeout_at(received.at + DEFER_AFTER, &mut work).await;
+        let (finished, is_deferred) = match (in_time, deferral) {
+            (Ok(finished), _) => (finished, false),
+            (Err(_), None) => (work.await, false),
+            (Err(_), Some(deferral)) => {
+                if !self.defer(&received, deferral).await {
+                    return;
+                }
+                (work.await, true)
+            }
+        };
+        match finished {
+            Err(_) if is_deferred => {
+                drop(self.apology(&received));
+                let message = apology_message(self.library(), &received.id.to_string());
+                self.edit(&received, &message).await;
+            }
+            Err(_) => self.send(&received, self.apology(&received)).await,
+            Ok(Finished::Reply(reply)) => self.send(&received, reply).await,
+            // Where something was pressed that is to stay, it is told in a message of its own.
+            Ok(Finished::Outcome(outcome)) if is_deferred => {
+                match outcome.is_in_place() || received.command != PRESS {
+                    true => self.edit(&received, &outcome.edit()).await,
+                    false => self.follow_up(&received, &outcome.follow_up()).await,
+                }
+            }
+            Ok(Finished::Outcome(outcome)) => {
+                self.deliver(&received, &outcome.callback()).await;
+            }
+        }
+    }
+
+    async fn send(&self, received: &Received, reply: Reply) {
+        let is_sent = self.deliver(received, &reply.body.into()).await;
+        if is_sent && reply.then == Then::DeleteOriginal {
+            self.delete_original(received).await;
+        }
+    }
+
+    /// Tells Discord that an answer will follow.
+    async fn defer(&self, received: &Received, deferral: Bytes) -> bool {
+        let deadline = received.at + ANSWER_WITHIN;
+        let body = deferral.into();
         let sent = self
             .rest
-            .callback(id, token.as_str(), body, received + ANSWER_WITHIN)
+            .callback(received.id, received.token.as_str(), &body, deadline);
+        match sent.await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(id = received.id.get(), command = received.command, %error, "an answer could not be put off");
+                false
+            }
+        }
+    }
+
+    /// Says what was put off, in the place of what was promised or pressed on.
+    async fn edit(&self, received: &Received, message: &Body) {
+        let token = received.token.as_str();
+        let edited = self
+            .rest
+            .edit_original(received.application, token, message);
+        received.tell_of(edited.await);
+    }
+
+    /// Says what was put off, in a message of its own.
+    async fn follow_up(&self, received: &Received, message: &Body) {
+        let token = received.token.as_str();
+        let sent = self.rest.follow_up(received.application, token, message);
+        received.tell_of(sent.await);
+    }
+
+    /// Sends a callback; whether Discord took it.
+    async fn deliver(&self, received: &Received, body: &Body) -> bool {
+        let made = Instant::now();
+        let (id, command) = (received.id, received.command);
+        let deadline = received.at + ANSWER_WITHIN;
+        let sent = self
+            .rest
+            .callback(id, received.token.as_str(), body, deadline)
             .await;
-        let (made, total) = (micros(received, made), micros(received, Instant::now()));
+        let (made, total) = (
+            micros(received.at, made),
+            micros(received.at, Instant::now()),
+        );
         match &sent {
             Ok(()) => tracing::debug!(
                 id = id.get(),
@@ -171,20 +252,32 @@ impl Answering {
                 tracing::warn!(id = id.get(), command, made_us = made, total_us = total, %error, "an answer did not get through");
             }
         }
-        if sent.is_ok() && then == Then::DeleteOriginal {
-            self.delete_original(id, application, &token).await;
-        }
+        sent.is_ok()
     }
 
-    async fn delete_original(&self, id: Id, application: Id, token: &Token<'_>) {
-        let deleted: Result<(), RestError> =
-            self.rest.delete_original(application, token.as_str()).await;
-        match deleted {
+    async fn delete_original(&self, received: &Received) {
+        let Received {
+            application, token, ..
+        } = received;
+        match self
+            .rest
+            .delete_original(*application, token.as_str())
+            .await
+        {
             // Somebody else may have been faster.
             Err(error) if error.status() != Some(404) => {
-                tracing::warn!(id = id.get(), %error, "a message could not be deleted");
+                tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
             }
             _ => {}
+        }
+    }
+}
+
+impl Received {
+    /// Tells the log, if an answer that was put off could not be given.
+    fn tell_of(&self, sent: Result<(), RestError>) {
+        if let Err(error) = sent {
+            tracing::warn!(id = self.id.get(), command = self.command, %error, "an answer did not get through");
         }
     }
 }
@@ -212,12 +305,13 @@ impl Seen {
     }
 }
 
+const PRESS: &str = "a press";
+
 /// What to call an interaction in the log: never by what somebody wrote.
 fn name(asked: &Asked<'_>) -> &'static str {
     let command = |name: &str| {
-        commands::ALL
-            .iter()
-            .map(|command| command.name)
+        commands::every()
+            .map(Command::root)
             .find(|known| *known == name)
             .unwrap_or("an unknown command")
     };
@@ -227,7 +321,7 @@ fn name(asked: &Asked<'_>) -> &'static str {
         Asked::Autocomplete { .. } => "a choice",
         Asked::Message { name, .. } if name == LOOK_UP => LOOK_UP,
         Asked::Message { .. } => "an unknown command",
-        Asked::Component { .. } => "a press",
+        Asked::Component { .. } => PRESS,
         Asked::Modal { .. } => "a form",
         Asked::Unknown { .. } => "something unknown",
     }

@@ -24,8 +24,9 @@ use super::address::GatewayUrl;
 use super::backoff::Backoff;
 use super::budget::Budget;
 use super::pulse::Pulse;
-use super::{Fatal, World};
+use super::{Fatal, News, World};
 use crate::discord::parse::{Event, event};
+use crate::store::Part;
 
 /// How long a gateway may take to greet: ten seconds to connect, and ten more.
 const GREETING_MAX: Duration = Duration::from_secs(20);
@@ -118,7 +119,9 @@ impl Keeper {
         let stop = self.wiring.world.stop.clone();
         let shard = self.id.number();
         loop {
-            let (why, code, at_least) = match Connection::open(&mut self).serve().await {
+            let end = Connection::open(&mut self).serve().await;
+            self.wiring.world.serving.ends(shard);
+            let (why, code, at_least) = match end {
                 End::Stopped => return Ok(()),
                 End::Fatal(fatal) => return Err(fatal),
                 End::Lost {
@@ -264,11 +267,17 @@ impl<'a> Connection<'a> {
                 application_id,
                 guilds,
             } => {
-                tracing::info!(shard, servers = guilds, "session begun");
+                let servers = guilds.as_ref().map(Vec::len);
+                tracing::info!(shard, servers, "session begun");
                 self.serving();
                 application_id
                     .into_iter()
-                    .for_each(&self.keeper.wiring.world.on_ready);
+                    .for_each(|id| self.tell(News::Application(id)));
+                if let Some(guilds) = guilds {
+                    let of = self.keeper.id.total();
+                    let part = Part { shard, of };
+                    self.tell(News::Servers(part, guilds));
+                }
             }
             Event::Resumed => {
                 tracing::info!(shard, "session resumed");
@@ -277,7 +286,17 @@ impl<'a> Connection<'a> {
             Event::GuildDelete {
                 id,
                 unavailable: false,
-            } => tracing::info!(shard, server = id.get(), "removed from a server"),
+            } => {
+                tracing::info!(shard, server = id.get(), "removed from a server");
+                self.tell(News::Left(id));
+            }
+            Event::GuildCreate { id, joined_at } => {
+                if joined_at.is_some_and(|at| is_recent(&at)) {
+                    tracing::info!(shard, server = id.get(), "added to a server");
+                    self.tell(News::Joined(id));
+                }
+            }
+            Event::ChannelUpdate { id } => self.keeper.wiring.world.answering.channel_changed(id),
             Event::GuildDelete { .. } | Event::Other if !is_odd => {}
             Event::GuildDelete { .. } | Event::Other => {
                 self.odd_frames += 1;
@@ -292,7 +311,16 @@ impl<'a> Connection<'a> {
         }
     }
 
+    fn tell(&self, news: News) {
+        (self.keeper.wiring.world.tell)(news);
+    }
+
     fn serving(&mut self) {
+        self.keeper
+            .wiring
+            .world
+            .serving
+            .begins(self.keeper.id.number());
         self.keeper.backoff.succeeded();
         if self.phase == Phase::Greeted {
             self.phase = Phase::Serving;
@@ -408,6 +436,14 @@ impl<'a> Connection<'a> {
         }
         Poll::Pending
     }
+}
+
+/// How long ago the bot may have been added to a server that has just become known: any other was known before.
+const RECENT_S: i64 = 10 * 60;
+
+fn is_recent(joined_at: &str) -> bool {
+    let since = |at: jiff::Timestamp| jiff::Timestamp::now().as_second() - at.as_second();
+    joined_at.parse().is_ok_and(|at| since(at) < RECENT_S)
 }
 
 /// The interval that a greeting asks for; nothing if this is none.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::json::{Json, Read};
 use super::options::Options;
-use super::{Asked, Id, Interaction, Pressed, Token, Unreadable, modal, pressed, target};
+use super::resolved::{self, Resolved};
+use super::{Asked, Channel, Id, Interaction, Pressed, Token, Unreadable, modal, pressed, target};
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;
@@ -29,7 +30,8 @@ struct Outer<'a> {
     locale: Option<Cow<'a, str>>,
     app_permissions: Option<u64>,
     installed_in_guild: Option<bool>,
-    member: Member,
+    channel: Option<Channel>,
+    member: Member<'a>,
     user_id: Option<Id>,
     message: Pressed,
     /// Read when the type is known: it may come later than this.
@@ -37,16 +39,18 @@ struct Outer<'a> {
 }
 
 #[derive(Default)]
-struct Member {
+struct Member<'a> {
     user_id: Option<Id>,
     permissions: Option<u64>,
+    /// Few answers need them, and there may be hundreds.
+    roles: Option<Json<'a>>,
 }
 
 /// Reads the interaction that comes next.
 pub(super) fn read<'a>(json: &mut Json<'a>) -> Read<Interaction<'a>> {
     let outer = outer(json)?;
     let is_ping = outer.kind == PING;
-    let asked = asked(outer.kind, outer.message, outer.data)?;
+    let (asked, along) = asked(outer.kind, outer.message, outer.data)?;
     let id = outer.id.or(is_ping.then_some(Id(0)));
     let token = outer.token.or(is_ping.then_some(Cow::Borrowed("")));
     Ok(Interaction {
@@ -61,6 +65,11 @@ pub(super) fn read<'a>(json: &mut Json<'a>) -> Read<Interaction<'a>> {
         app_permissions: outer.app_permissions,
         member_permissions: outer.member.permissions,
         installed_in_guild: outer.installed_in_guild,
+        channel: outer.channel,
+        resolved: Resolved {
+            along,
+            own_roles: outer.member.roles,
+        },
         asked,
     })
 }
@@ -84,6 +93,7 @@ fn outer<'a>(json: &mut Json<'a>) -> Read<Outer<'a>> {
             b"authorizing_integration_owners" => {
                 outer.installed_in_guild = installed_in_guild(json)?
             }
+            b"channel" => outer.channel = resolved::channel(json)?,
             b"member" => outer.member = member(json)?,
             b"user" => outer.user_id = id_within(json)?,
             b"message" => outer.message = pressed::read(json)?,
@@ -95,17 +105,25 @@ fn outer<'a>(json: &mut Json<'a>) -> Read<Outer<'a>> {
     Ok(outer)
 }
 
-fn asked<'a>(kind: u64, message: Pressed, data: Option<Json<'a>>) -> Read<Asked<'a>> {
+/// What is asked, and what came along with it.
+type WithResolved<'a> = (Asked<'a>, Option<Json<'a>>);
+
+fn asked<'a>(kind: u64, message: Pressed, data: Option<Json<'a>>) -> Read<WithResolved<'a>> {
     // Nothing said about what was done is the same as nothing said within.
     let mut data = data.unwrap_or(Json::new(b"{}"));
-    match kind {
-        PING => Ok(Asked::Ping),
-        COMMAND => Command::read(&mut data)?.run(),
-        COMPONENT => component(&mut data, message),
-        AUTOCOMPLETE => Command::read(&mut data)?.typed(),
-        MODAL => modal::read(&mut data),
-        kind => Ok(Asked::Unknown { kind }),
-    }
+    let alone = match kind {
+        COMMAND => {
+            let command = Command::read(&mut data)?;
+            let along = command.resolved;
+            return Ok((command.run()?, along));
+        }
+        COMPONENT => return component(&mut data, message),
+        PING => Asked::Ping,
+        AUTOCOMPLETE => Command::read(&mut data)?.typed()?,
+        MODAL => modal::read(&mut data)?,
+        kind => Asked::Unknown { kind },
+    };
+    Ok((alone, None))
 }
 
 /// The `data` of a command, before it is known of which type.
@@ -171,29 +189,32 @@ impl<'a> Command<'a> {
     }
 }
 
-fn component<'a>(data: &mut Json<'a>, message: Pressed) -> Read<Asked<'a>> {
-    let (mut custom_id, mut values) = (Cow::default(), Vec::new());
+fn component<'a>(data: &mut Json<'a>, message: Pressed) -> Read<WithResolved<'a>> {
+    let (mut custom_id, mut values, mut along) = (Cow::default(), Vec::new(), None);
     data.fields(|name, json| {
         match name {
             b"custom_id" => custom_id = json.text()?.unwrap_or_default(),
             b"values" => values = json.texts()?,
+            b"resolved" => along = Some(json.bookmark()?),
             _ => json.skip()?,
         }
         Ok(())
     })?;
-    Ok(Asked::Component {
+    let asked = Asked::Component {
         custom_id,
         values,
         message,
-    })
+    };
+    Ok((asked, along))
 }
 
-fn member(json: &mut Json<'_>) -> Read<Member> {
+fn member<'a>(json: &mut Json<'a>) -> Read<Member<'a>> {
     let mut member = Member::default();
     json.fields(|name, json| {
         match name {
             b"user" => member.user_id = id_within(json)?,
             b"permissions" => member.permissions = json.whole()?,
+            b"roles" => member.roles = Some(json.bookmark()?),
             _ => json.skip()?,
         }
         Ok(())

@@ -26,10 +26,19 @@ pub(super) const CHAT_INPUT: u64 = 1;
 /// A command in the menu of a message.
 const MESSAGE: u64 = 3;
 
+/// Manage Server, which whoever runs `/config` has to have, unless the server says otherwise (Server Settings, Integrations):
+/// <https://docs.discord.com/developers/interactions/application-commands#permissions>.
+const MANAGE_GUILD: u64 = 1 << 5;
+
 /// Kinds of options: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.
+const SUBCOMMAND: u8 = 1;
+const GROUP: u8 = 2;
 const STRING: u8 = 3;
 const INTEGER: u8 = 4;
 const BOOLEAN: u8 = 5;
+const USER: u8 = 6;
+const CHANNEL: u8 = 7;
+const ATTACHMENT: u8 = 11;
 
 /// A command, with the fields that we set. Those left out are what Discord takes for absent:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object>.
@@ -46,6 +55,9 @@ pub struct Definition {
     /// Its options, those first that it cannot do without.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDefinition>,
+    /// What a member has to be allowed to run it, as bits; nothing where everyone may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_member_permissions: Option<u64>,
     /// Where it may be installed; empty where Discord lets nobody choose.
     #[serde(skip_serializing_if = "<[u8]>::is_empty")]
     pub integration_types: &'static [u8],
@@ -74,9 +86,15 @@ pub struct OptionDefinition {
     /// The only values that it takes; empty where it takes others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<ChoiceDefinition>,
+    /// What a subcommand takes, or which subcommands a group has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Self>,
     /// The least number that it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_value: Option<u8>,
+    /// The largest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_value: Option<u16>,
     /// The most characters that it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u16>,
@@ -93,14 +111,12 @@ pub struct ChoiceDefinition {
 
 /// All our commands, as they are registered in `scope`.
 pub fn ours(library: &Library, scope: Scope) -> Vec<Definition> {
+    let everywhere = |one: Definition| one.in_places(scope, INTEGRATION_TYPES, CONTEXTS);
     let typed = commands::ALL.iter().map(|command| typed(library, command));
-    let look_up = Definition::new(LOOK_UP, MESSAGE);
-    let set_places = |definition| match scope {
-        Scope::Global => everywhere(definition),
-        // A server's commands are in that server, and Discord takes no other answer.
-        Scope::Guild(_) => definition,
-    };
-    typed.chain([look_up]).map(set_places).collect()
+    // What belongs to a server is set there, and by those who have added the bot to it.
+    let settings = settings(library).in_places(scope, &[0], &[0]);
+    let look_up = everywhere(Definition::new(LOOK_UP, MESSAGE));
+    typed.map(everywhere).chain([settings, look_up]).collect()
 }
 
 impl Definition {
@@ -110,38 +126,88 @@ impl Definition {
             kind,
             description: String::new(),
             options: Vec::new(),
+            default_member_permissions: None,
             integration_types: &[],
             contexts: &[],
         }
     }
-}
 
-fn everywhere(definition: Definition) -> Definition {
-    Definition {
-        integration_types: INTEGRATION_TYPES,
-        contexts: CONTEXTS,
-        ..definition
+    fn in_places(
+        self,
+        scope: Scope,
+        integration_types: &'static [u8],
+        contexts: &'static [u8],
+    ) -> Self {
+        match scope {
+            Scope::Global => Self {
+                integration_types,
+                contexts,
+                ..self
+            },
+            // A server's commands are in that server, and Discord takes no other answer.
+            Scope::Guild(_) => self,
+        }
     }
 }
 
 fn typed(library: &Library, command: &Command) -> Definition {
-    let own = command.options.iter().map(|option| {
-        let about = format!("command-{}.{}", command.name, option.name);
-        option_of(library, option, library.lang().say(&about))
-    });
-    let mut options: Vec<OptionDefinition> = own.collect();
-    // Discord refuses an optional option before a required one.
-    options.sort_by_key(|option| !option.required);
+    let mut options = options_of(library, command);
     let article = (library.has_several() && reads_articles(command)).then_some(ARTICLE);
     options.extend(article.into_iter().chain([PRIVATE]).map(|option| {
         let about = format!("option-{}", option.name);
         option_of(library, &option, library.lang().say(&about))
     }));
     Definition {
-        description: library.lang().say(&format!("command-{}", command.name)),
+        description: library.lang().say(&command.key()),
         options,
         ..Definition::new(command.name, CHAT_INPUT)
     }
+}
+
+/// `/config`, with its subcommands and the groups of them.
+fn settings(library: &Library) -> Definition {
+    let say = |key: &str| library.lang().say(key);
+    let mut options: Vec<OptionDefinition> = Vec::new();
+    for command in commands::SETTINGS {
+        let words: Vec<&'static str> = command.name.split(' ').skip(1).collect();
+        let [.., name] = words[..] else {
+            continue;
+        };
+        let subcommand = OptionDefinition {
+            options: options_of(library, command),
+            ..OptionDefinition::new(SUBCOMMAND, name, say(&command.key()))
+        };
+        match words[..] {
+            [group, _] => match options.iter_mut().find(|option| option.name == group) {
+                Some(known) => known.options.push(subcommand),
+                None => {
+                    let about = say(&format!("command-{}.{group}", commands::SETTINGS_ROOT));
+                    options.push(OptionDefinition {
+                        options: vec![subcommand],
+                        ..OptionDefinition::new(GROUP, group, about)
+                    });
+                }
+            },
+            _ => options.push(subcommand),
+        }
+    }
+    Definition {
+        description: say(&format!("command-{}", commands::SETTINGS_ROOT)),
+        options,
+        default_member_permissions: Some(MANAGE_GUILD),
+        ..Definition::new(commands::SETTINGS_ROOT, CHAT_INPUT)
+    }
+}
+
+/// A command's own options, those first that it cannot do without: Discord refuses another order.
+fn options_of(library: &Library, command: &Command) -> Vec<OptionDefinition> {
+    let own = command.options.iter().map(|option| {
+        let about = format!("{}.{}", command.key(), option.name);
+        option_of(library, option, library.lang().say(&about))
+    });
+    let mut options: Vec<OptionDefinition> = own.collect();
+    options.sort_by_key(|option| !option.required);
+    options
 }
 
 /// Whether it makes a difference to a command which article is meant.
@@ -149,16 +215,31 @@ fn reads_articles(command: &Command) -> bool {
     command.name != "help"
 }
 
+impl OptionDefinition {
+    fn new(kind: u8, name: &'static str, description: String) -> Self {
+        Self {
+            kind,
+            name,
+            description,
+            required: false,
+            autocomplete: false,
+            choices: Vec::new(),
+            options: Vec::new(),
+            min_value: None,
+            max_value: None,
+            max_length: None,
+        }
+    }
+}
+
 fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefinition {
     let plain = OptionDefinition {
-        kind: STRING,
-        name: option.name,
-        description,
         required: option.required,
-        autocomplete: false,
-        choices: Vec::new(),
-        min_value: None,
-        max_length: None,
+        ..OptionDefinition::new(STRING, option.name, description)
+    };
+    let of_kind = |kind| OptionDefinition {
+        kind,
+        ..plain.clone()
     };
     match option.takes {
         Takes::Entry(_) | Takes::View | Takes::Topic | Takes::Article => OptionDefinition {
@@ -175,14 +256,29 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
         },
         Takes::Day => plain,
         Takes::Page => OptionDefinition {
-            kind: INTEGER,
             min_value: Some(1),
+            ..of_kind(INTEGER)
+        },
+        Takes::Number(most) => OptionDefinition {
+            min_value: Some(0),
+            max_value: Some(most),
+            ..of_kind(INTEGER)
+        },
+        Takes::OneOf(words) => OptionDefinition {
+            choices: words.iter().map(|word| word_of(word)).collect(),
             ..plain
         },
-        Takes::Flag => OptionDefinition {
-            kind: BOOLEAN,
-            ..plain
-        },
+        Takes::Flag => of_kind(BOOLEAN),
+        Takes::Channel => of_kind(CHANNEL),
+        Takes::Member => of_kind(USER),
+        Takes::File => of_kind(ATTACHMENT),
+    }
+}
+
+fn word_of(word: &'static str) -> ChoiceDefinition {
+    ChoiceDefinition {
+        name: word.to_owned(),
+        value: word,
     }
 }
 

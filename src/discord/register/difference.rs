@@ -86,6 +86,10 @@ fn compare(fields: &[&str], ours: &Value, theirs: &Value, within: &str, found: &
             ("integration_types" | "contexts" | "channel_types", Some(ours), Some(theirs)) => {
                 found.extend((set(ours) != set(theirs)).then_some(name));
             }
+            // Discord takes a number, and gives back a text.
+            ("default_member_permissions", ours, theirs) => {
+                found.extend((ours.map(digits) != theirs.map(digits)).then_some(name));
+            }
             (_, ours, theirs) => found.extend((ours != theirs).then_some(name)),
         }
     }
@@ -108,6 +112,12 @@ fn compare_lists(
     for (name, (ours, theirs)) in our_names.iter().zip(items(ours).zip(items(theirs))) {
         compare(fields, ours, theirs, &format!("{within}.{name}."), found);
     }
+}
+
+fn digits(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {

@@ -8,6 +8,9 @@ use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::{Authority, PathAndQuery, Scheme};
 
+/// Where Discord keeps files: <https://docs.discord.com/developers/reference#image-formatting>.
+const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
+
 /// The part of Discord's addresses that is the same for all calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
@@ -75,6 +78,31 @@ impl Base {
         Some(Uri::from(path))
     }
 
+    /// Where a file is that somebody has attached: the host, and the path there. Nothing unless it is where Discord keeps files, or on
+    /// the host of this base.
+    pub(super) fn of_file(&self, url: &str) -> Option<(Self, String)> {
+        let uri: Uri = url.parse().ok()?;
+        let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+        let is_here = *authority == self.authority && Some(scheme) == self.root.scheme();
+        let is_port = authority.port_u16().is_none_or(|port| port == 443);
+        let is_kept = *scheme == Scheme::HTTPS && is_port && FILE_HOSTS.contains(&authority.host());
+        if authority.as_str().contains('@') || !(is_here || is_kept) {
+            return None;
+        }
+        let root = Uri::builder()
+            .scheme(scheme.clone())
+            .authority(authority.clone())
+            .path_and_query("/")
+            .build();
+        let base = Self {
+            authority: authority.clone(),
+            path: String::new(),
+            root: root.ok()?,
+            host_header: HeaderValue::from_str(authority.as_str()).ok()?,
+        };
+        Some((base, uri.path_and_query()?.to_string()))
+    }
+
     /// What to connect to.
     pub(super) fn root(&self) -> &Uri {
         &self.root
@@ -130,6 +158,34 @@ fn is_private_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_fetched_from_where_discord_keeps_files_and_from_nowhere_else() {
+        let discord = Base::parse("https://discord.com").expect("a base");
+        let house = Base::parse("http://127.0.0.1:9").expect("a base");
+        for (base, url, path) in [
+            (
+                &discord,
+                "https://cdn.discordapp.com/a/b.json?ex=1",
+                Some("/a/b.json?ex=1"),
+            ),
+            (&discord, "https://media.discordapp.net/a", Some("/a")),
+            (&discord, "https://discord.com/a", Some("/a")),
+            (&discord, "http://cdn.discordapp.com/a", None),
+            (&discord, "https://cdn.discordapp.com:8443/a", None),
+            (&discord, "https://cdn.discordapp.com.evil.example/a", None),
+            (&discord, "https://me@cdn.discordapp.com/a", None),
+            (&discord, "https://127.0.0.1/a", None),
+            (&discord, "file:///etc/passwd", None),
+            (&discord, "/a", None),
+            (&house, "http://127.0.0.1:9/a", Some("/a")),
+            (&house, "http://127.0.0.1:10/a", None),
+            (&house, "https://127.0.0.1:9/a", None),
+        ] {
+            let found = base.of_file(url).map(|(_, path)| path);
+            assert_eq!(found.as_deref(), path, "{url}");
+        }
+    }
 
     #[test]
     fn plain_http_is_for_the_own_network() {

@@ -51,6 +51,13 @@ pub(super) fn original(application: u64, token: &str) -> String {
     path
 }
 
+/// Where further messages are added to the answer to an interaction.
+pub(super) fn follow_up(application: u64, token: &str) -> String {
+    let mut path = format!("/webhooks/{application}/");
+    push_segment(&mut path, token);
+    path
+}
+
 /// Adds one segment, whatever is in it: what could end it is escaped.
 fn push_segment(path: &mut String, segment: &str) {
     let is_plain = |byte: u8| {

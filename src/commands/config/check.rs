@@ -1,0 +1,132 @@
+//! `/config check`: which rule decides in a channel, for whom, what the bot may do there, and how each is changed.
+
+use super::to_panel;
+use crate::answer::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
+use crate::command::{Audience, Command};
+use crate::guild::{ChannelId, Decision, MemberId, Rule};
+use crate::library::Library;
+use crate::request::{Access, Denial, Loaded, Location, Needs, Opt, Request, Rights, Takes};
+
+use super::channels::{elsewhere_key, pace_in_words};
+
+pub(super) const COMMAND: Command = Command {
+    name: "config check",
+    audience: Audience::Moderators,
+    options: &[CHANNEL, MEMBER],
+    needs: Needs::RIGHTS.and(Needs::ACCESS),
+    run,
+};
+
+const CHANNEL: Opt = Opt::new("channel", Takes::Channel);
+const MEMBER: Opt = Opt::new("member", Takes::Member);
+
+fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    let occasion = loaded.occasion()?;
+    let channel: Option<ChannelId> = CHANNEL.read(request)?;
+    let member: Option<MemberId> = MEMBER.read(request)?;
+    let location = channel.map_or(occasion.here, |channel| occasion.location(channel));
+    let about = [
+        ("channel", Mention::Channel(location.channel).into()),
+        (
+            "member",
+            Mention::Member(member.unwrap_or(occasion.member)).into(),
+        ),
+    ];
+    let lang = library.lang();
+    let mut said = vec![Text::say(lang, "check-about", &about)];
+    said.extend(rule(library, loaded, &location));
+    said.extend(rights(library, &loaded.rights, &about));
+    said.extend(
+        loaded
+            .access
+            .iter()
+            .map(|(channel, access)| bot(library, *channel, access)),
+    );
+    Ok(Card {
+        title: lang.say("check-title"),
+        body: said.into_iter().map(Paragraph::from).collect(),
+        page: (1, 1),
+        controls: vec![to_panel(library)],
+        ..Card::default()
+    }
+    .into())
+}
+
+/// Which of the server's rules decides, and how it is changed.
+fn rule(library: &Library, loaded: &Loaded, location: &Location) -> Vec<Text> {
+    let lang = library.lang();
+    let settings = &loaded.settings;
+    let Some(decision) = location.decide(settings) else {
+        return vec![lang.say("check-no-category").into()];
+    };
+    let plain = |key: &str| Text::from(lang.say(key));
+    let ruled = |key: &str, channel: ChannelId| {
+        Text::say(lang, key, &[("ruled", Mention::Channel(channel).into())])
+    };
+    let mut said = vec![match decision {
+        Decision::NoRules => plain("check-no-rules"),
+        Decision::NotBlocked => plain("check-not-blocked"),
+        Decision::NotAllowed => plain("check-not-allowed"),
+        Decision::Ruled(Rule::Allow, by) => ruled("check-allowed", by),
+        Decision::Ruled(Rule::Block, by) => ruled("check-blocked", by),
+    }];
+    match decision.may_speak() {
+        true => said.push(pace_in_words(library, settings.pace).into()),
+        false => said.push(plain(elsewhere_key(settings.elsewhere))),
+    }
+    said
+}
+
+/// What Discord's own settings say.
+fn rights(library: &Library, rights: &Rights, about: &[(&str, Filling<'_>)]) -> Vec<Text> {
+    let lang = library.lang();
+    let (all, others) = match rights {
+        Rights::NotAsked => return Vec::new(),
+        Rights::Unchecked => return vec![lang.say("check-rights-unchecked").into()],
+        Rights::Known { all, others } => (all, others),
+    };
+    let denied = |key: &str, more: Option<Mention>| {
+        let more = more.map(|by| ("by", Filling::from(by)));
+        let fillings: Vec<_> = about.iter().cloned().chain(more).collect();
+        Text::say(lang, key, &fillings)
+    };
+    let mut said = vec![match all {
+        None => denied("check-rights", None),
+        Some(Denial::Channel(channel)) => {
+            denied("check-denied-channel", Some(Mention::Channel(*channel)))
+        }
+        Some(Denial::AllChannels) => denied("check-denied-all-channels", None),
+        Some(Denial::Member) => denied("check-denied-member", None),
+        Some(Denial::Role(role)) => denied("check-denied-role", Some(Mention::Role(*role))),
+        Some(Denial::Everyone) => denied("check-denied-everyone", None),
+    }];
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|(name, _)| format!("/{name}")).collect();
+        let key = if all.is_some() {
+            "check-others-may"
+        } else {
+            "check-others-may-not"
+        };
+        said.push(Text::say(
+            lang,
+            key,
+            &[("commands", names.join(", ").into())],
+        ));
+    }
+    said
+}
+
+/// What the bot may do there.
+fn bot(library: &Library, channel: ChannelId, access: &Access) -> Text {
+    let about = ("channel", Filling::from(Mention::Channel(channel)));
+    match access {
+        Access::Full => Text::say(library.lang(), "check-bot", &[about]),
+        Access::Lacks(lacking) => {
+            let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
+            let lacking = ("permissions", names.join(", ").into());
+            Text::say(library.lang(), "check-bot-lacks", &[about, lacking])
+        }
+        Access::Unseen => Text::say(library.lang(), "check-bot-unseen", &[about]),
+        Access::Unchecked(_) => Text::say(library.lang(), "check-bot-unchecked", &[about]),
+    }
+}

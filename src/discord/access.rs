@@ -1,0 +1,275 @@
+//! What the bot may do in a channel, and what category it is in: from what came along with an interaction, else from Discord's REST
+//! interface. Nothing is derived from a channel that Discord hides.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::parse::Id;
+use super::rest::{Method, Rest, RestError};
+use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
+use crate::request::{Access, Location, Unchecked};
+
+/// How long it is remembered which category a channel is in. A moved channel is told of sooner, by the gateway.
+const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+
+/// Of how many channels that is remembered.
+const CHANNELS_MAX: usize = 10_000;
+
+/// Discord's codes for a channel that the bot may not see, and for one that is not there:
+/// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
+const MISSING_ACCESS: u64 = 50_001;
+const UNKNOWN_CHANNEL: u64 = 10_003;
+
+/// The flag of a channel that Discord hides.
+const IS_HIDDEN: u64 = 1 << 17;
+
+/// The permission that is all permissions.
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// Finds out what the bot may do in a channel that a moderator names.
+pub(super) async fn access(
+    rest: Option<&Rest>,
+    bot: u64,
+    guild: GuildId,
+    location: &Location,
+) -> Access {
+    if location.is_hidden {
+        return Access::Unseen;
+    }
+    let known = match location.bot {
+        Some(permissions) => Ok((permissions, location.kind)),
+        None => match rest {
+            Some(rest) => asked_for(rest, bot, guild, location.channel).await,
+            None => Err(Unfound::Unchecked(Unchecked::Away)),
+        },
+    };
+    match known {
+        Ok((permissions, kind)) => match permissions.lack(kind.needed_to_speak()) {
+            lacking if lacking.is_empty() => Access::Full,
+            lacking => Access::Lacks(lacking),
+        },
+        Err(Unfound::Unseen) => Access::Unseen,
+        Err(Unfound::Unchecked(why)) => Access::Unchecked(why),
+    }
+}
+
+/// Why Discord did not tell.
+enum Unfound {
+    /// It is hidden from the bot, or gone.
+    Unseen,
+    Unchecked(Unchecked),
+}
+
+/// A channel, as Discord's REST interface shows it.
+#[derive(Deserialize)]
+struct Channel {
+    #[serde(rename = "type")]
+    kind: u64,
+    #[serde(default)]
+    flags: u64,
+    guild_id: Option<String>,
+    parent_id: Option<String>,
+    #[serde(default)]
+    permission_overwrites: Vec<Overwrite>,
+}
+
+#[derive(Deserialize)]
+struct Overwrite {
+    id: String,
+    #[serde(deserialize_with = "bits")]
+    allow: u64,
+    #[serde(deserialize_with = "bits")]
+    deny: u64,
+}
+
+#[derive(Deserialize)]
+struct Role {
+    id: String,
+    #[serde(deserialize_with = "bits")]
+    permissions: u64,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    roles: Vec<String>,
+}
+
+async fn asked_for(
+    rest: &Rest,
+    bot: u64,
+    guild: GuildId,
+    channel: ChannelId,
+) -> Result<(Permissions, ChannelKind), Unfound> {
+    let named = seen(rest, channel).await?;
+    if named.guild_id.is_some_and(|id| id != guild.to_string()) {
+        return Err(Unfound::Unseen);
+    }
+    let kind = ChannelKind::of(named.kind);
+    // A thread has the permissions of its channel.
+    let overwrites = match (kind, named.parent_id.and_then(|id| id.parse().ok())) {
+        (ChannelKind::Thread, Some(parent)) => seen(rest, parent).await?.permission_overwrites,
+        _ => named.permission_overwrites,
+    };
+    let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await?;
+    let member: Member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
+    let bits = computed(guild, bot, &roles, &member, &overwrites);
+    Ok((Permissions(bits), kind))
+}
+
+/// A channel that the bot may see.
+async fn seen(rest: &Rest, channel: ChannelId) -> Result<Channel, Unfound> {
+    let found: Channel = get(rest, &format!("/channels/{channel}")).await?;
+    match found.flags & IS_HIDDEN {
+        0 => Ok(found),
+        _ => Err(Unfound::Unseen),
+    }
+}
+
+async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
+    let answer = rest
+        .request(Method::Get, path, None)
+        .await
+        .map_err(|error| unfound(&error))?;
+    serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Refused))
+}
+
+fn unfound(error: &RestError) -> Unfound {
+    match error.code() {
+        Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Unfound::Unseen,
+        _ if error.is_passing() => Unfound::Unchecked(Unchecked::Away),
+        _ => Unfound::Unchecked(Unchecked::Refused),
+    }
+}
+
+/// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
+fn computed(
+    guild: GuildId,
+    bot: u64,
+    roles: &[Role],
+    member: &Member,
+    overwrites: &[Overwrite],
+) -> u64 {
+    let (everyone, bot) = (guild.to_string(), bot.to_string());
+    let has = |id: &str| id == everyone || member.roles.iter().any(|role| role == id);
+    let own = roles.iter().filter(|role| has(&role.id));
+    let base = own.fold(0, |bits, role| bits | role.permissions);
+    if base & ADMINISTRATOR != 0 {
+        return base;
+    }
+    let apply = |bits: u64, of: &dyn Fn(&str) -> bool| {
+        let those = overwrites.iter().filter(|one| of(&one.id));
+        let (allow, deny) = those.fold((0, 0), |(allow, deny), one| {
+            (allow | one.allow, deny | one.deny)
+        });
+        bits & !deny | allow
+    };
+    let bits = apply(base, &|id| id == everyone);
+    let bits = apply(bits, &|id| id != everyone && has(id));
+    apply(bits, &|id| id == bot)
+}
+
+/// Permissions, which Discord writes as texts.
+fn bits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Bits {
+        Text(String),
+        Number(u64),
+    }
+    Ok(match Bits::deserialize(deserializer)? {
+        Bits::Text(text) => text.parse().unwrap_or_default(),
+        Bits::Number(number) => number,
+    })
+}
+
+/// The categories of channels in whose threads something was asked.
+#[derive(Debug, Default)]
+pub(super) struct Categories(Mutex<HashMap<ChannelId, (Category, Instant)>>);
+
+impl Categories {
+    /// The category of a channel, if it is remembered.
+    pub(super) fn of(&self, channel: ChannelId) -> Option<Category> {
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (category, since) = remembered.get(&channel)?;
+        (since.elapsed() < REMEMBERED).then_some(*category)
+    }
+
+    /// The category of a channel, for which Discord may have to be asked.
+    pub(super) async fn find(
+        &self,
+        rest: &Rest,
+        channel: ChannelId,
+    ) -> Result<Category, Unchecked> {
+        if let Some(category) = self.of(channel) {
+            return Ok(category);
+        }
+        let found = seen(rest, channel).await.map_err(|unfound| match unfound {
+            Unfound::Unseen => Unchecked::Refused,
+            Unfound::Unchecked(why) => why,
+        })?;
+        let category = found.parent_id.and_then(|id| id.parse().ok());
+        let category = category.map_or(Category::None, Category::Is);
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= CHANNELS_MAX {
+            remembered.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
+            if remembered.len() >= CHANNELS_MAX {
+                remembered.clear();
+            }
+        }
+        remembered.insert(channel, (category, Instant::now()));
+        Ok(category)
+    }
+
+    /// Forgets the category of a channel that was changed.
+    pub(super) fn forget(&self, channel: Id) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.remove(&ChannelId(channel.get()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIEW: u64 = 1 << 10;
+    const SEND: u64 = 1 << 11;
+
+    #[test]
+    fn overwrites_go_from_everyone_by_roles_to_the_member() {
+        let role = |id: u64, permissions| Role {
+            id: id.to_string(),
+            permissions,
+        };
+        let overwrite = |id: u64, allow, deny| Overwrite {
+            id: id.to_string(),
+            allow,
+            deny,
+        };
+        let roles = [role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)];
+        let member = |roles: &[u64]| Member {
+            roles: roles.iter().map(u64::to_string).collect(),
+        };
+        let of = |own: &[u64], overwrites: &[Overwrite]| {
+            computed(GuildId(1), 9, &roles, &member(own), overwrites)
+        };
+        assert_eq!(of(&[], &[]), VIEW | SEND);
+        assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);
+        assert_eq!(
+            of(&[2], &[overwrite(1, 0, VIEW), overwrite(2, VIEW, 0)]),
+            VIEW | SEND
+        );
+        assert_eq!(
+            of(&[2], &[overwrite(9, 0, SEND), overwrite(2, SEND, 0)]),
+            VIEW
+        );
+        assert_eq!(
+            of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR,
+            ADMINISTRATOR
+        );
+    }
+}

@@ -1,0 +1,328 @@
+//! `/config`: what it needs is loaded, the command is run, its effect is done, and what became of it is told to the one who asked.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::time::{Duration, timeout};
+
+use super::place::{Place, RuledBy, location};
+use super::{Responder, chance};
+use crate::action::Seal;
+use crate::answer::{Answer, Card, Effect, File, Refusal};
+use crate::commands;
+use crate::discord::access::access;
+use crate::discord::parse::{Attachment, Id, Interaction};
+use crate::discord::render::{Shown, render};
+use crate::discord::rights::{Subject, rights};
+use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
+use crate::guild::{MemberId, RoleId, Spot, Trouble, portable};
+use crate::request::{
+    Access, FileFault, Loaded, Location, LogPage, Needs, Occasion, Request, Rights, Unchecked,
+};
+
+/// How long Discord may take to tell what a command needs to know of it.
+const TOLD_WITHIN: Duration = Duration::from_secs(5);
+
+/// The permission that is all permissions.
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// Something to look at or to set in a server.
+pub(super) struct Errand {
+    request: Request,
+    occasion: Occasion,
+    application: u64,
+    /// Whom `/config check` is about.
+    subject: Subject,
+    file: Option<Attachment>,
+}
+
+/// What became of an errand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    message: Message,
+    file: Option<File>,
+    is_in_place: bool,
+}
+
+impl Errand {
+    /// The errand of a request.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is not asked in a server that has added the bot.
+    pub(super) fn of(
+        place: &Place,
+        interaction: &Interaction<'_>,
+        request: Request,
+        is_pressed: bool,
+    ) -> Result<Self, Refusal> {
+        let (RuledBy::Moderators(guild, here), Some(member)) = (place.ruled_by, place.member)
+        else {
+            return Err(Refusal::OnlyInServers);
+        };
+        let channels = interaction.resolved.channels();
+        let id = |option: &str| request.option(option)?.parse().ok().map(Id);
+        let file = id("file").and_then(|id| interaction.resolved.attachment(id));
+        Ok(Self {
+            subject: subject(interaction, member, id("member")),
+            occasion: Occasion {
+                guild,
+                member,
+                now: now(),
+                here,
+                named: channels.iter().map(location).collect(),
+                is_pressed,
+            },
+            application: interaction.application_id.get(),
+            request,
+            file,
+        })
+    }
+
+    fn seal(&self) -> Seal {
+        Seal {
+            guild: self.occasion.guild,
+            member: self.occasion.member,
+        }
+    }
+
+    /// What Discord is told for now, where the answer takes its time.
+    pub(super) fn deferral(&self) -> Callback {
+        match self.occasion.is_pressed {
+            true => Callback::LATER,
+            false => Callback::LATER_PRIVATELY,
+        }
+    }
+}
+
+/// The channels that a request names, or else the one where it is asked.
+fn locations(request: &Request, occasion: &Occasion) -> Vec<Location> {
+    let given = request.option("channel").unwrap_or_default();
+    let named = given.split(' ').filter_map(|id| id.parse().ok());
+    let named: Vec<Location> = named.map(|channel| occasion.location(channel)).collect();
+    match named.is_empty() {
+        true => vec![occasion.here],
+        false => named,
+    }
+}
+
+/// Whom a question about rights is about: the member that is named, else the one who asks.
+fn subject(interaction: &Interaction<'_>, asker: MemberId, named: Option<Id>) -> Subject {
+    let ids = |roles: Vec<Id>| roles.iter().map(|id| RoleId(id.get())).collect();
+    let is_administrator = |bits: Option<u64>| bits.is_some_and(|bits| bits & ADMINISTRATOR != 0);
+    match named.filter(|id| id.get() != asker.0) {
+        Some(id) => {
+            let member = interaction.resolved.member(id);
+            let bits = member.as_ref().and_then(|member| member.permissions);
+            Subject {
+                member: MemberId(id.get()),
+                roles: member.map(|member| ids(member.roles)).unwrap_or_default(),
+                is_administrator: is_administrator(bits),
+            }
+        }
+        None => Subject {
+            member: asker,
+            roles: ids(interaction.resolved.own_roles()),
+            is_administrator: is_administrator(interaction.member_permissions),
+        },
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs().cast_signed())
+}
+
+impl Responder {
+    /// Does an errand, and tells what became of it.
+    pub(super) async fn run_errand(&self, errand: Errand) -> Outcome {
+        let is_pressed = errand.occasion.is_pressed;
+        let (card, file, panel) = match self.answer(&errand, &errand.request).await {
+            Ok(Answer {
+                card,
+                effect: Some(Effect::Attach(file)),
+                ..
+            }) => (card, Some(file), None),
+            Ok(answer) if is_pressed && answer.redraws.is_none() => {
+                return self.outcome(&errand, &answer.card, None, true);
+            }
+            Ok(answer) => (answer.card, None, answer.redraws),
+            // Where it was pressed, all is shown as it is, with why nothing was changed above it.
+            Err(refusal) => {
+                let card = refusal.card(self.library.lang());
+                (card, None, Some(commands::panel(&errand.request)))
+            }
+        };
+        if let Some(panel) = panel.filter(|_| is_pressed)
+            && let Ok(redrawn) = self.answer(&errand, &panel).await
+        {
+            let said = card.body.into_iter().map(|said| said.text);
+            let mut card = redrawn.card;
+            card.notes.splice(0..0, said);
+            return self.outcome(&errand, &card, None, true);
+        }
+        self.outcome(&errand, &card, file, false)
+    }
+
+    fn outcome(
+        &self,
+        errand: &Errand,
+        card: &Card,
+        file: Option<File>,
+        is_in_place: bool,
+    ) -> Outcome {
+        let message = render(card, self.library.lang(), Shown::sealed(errand.seal()));
+        Outcome {
+            message: match &file {
+                Some(file) => message.with_file(file.name),
+                None => message,
+            },
+            file,
+            is_in_place,
+        }
+    }
+
+    /// Loads what a request needs, runs it, and does what it says.
+    async fn answer(&self, errand: &Errand, request: &Request) -> Result<Answer, Refusal> {
+        let Some(command) = commands::named(&request.command) else {
+            return Err(Refusal::Stale);
+        };
+        let loaded = self
+            .load(errand, request, command.needs)
+            .await
+            .map_err(|trouble| Refusal::NoStore {
+                trouble,
+                was_saving: false,
+            })?;
+        let answer = (command.run)(&self.library, request, &loaded)?;
+        let Occasion {
+            guild, member, now, ..
+        } = errand.occasion;
+        let done = match &answer.effect {
+            Some(Effect::Change(change)) => self
+                .store
+                .change(guild, member, now, change)
+                .await
+                .map(drop),
+            Some(Effect::Erase) => self.store.erase(guild).await,
+            Some(Effect::Attach(_)) | None => Ok(()),
+        };
+        done.map_err(|trouble| Refusal::NoStore {
+            trouble,
+            was_saving: true,
+        })?;
+        Ok(answer)
+    }
+
+    async fn load(
+        &self,
+        errand: &Errand,
+        request: &Request,
+        needs: Needs,
+    ) -> Result<Loaded, Trouble> {
+        let guild = errand.occasion.guild;
+        let mut occasion = errand.occasion.clone();
+        let mut loaded = Loaded {
+            chance: chance(),
+            application: Some(errand.application),
+            settings: self.store.settings(guild).await?,
+            ..Loaded::default()
+        };
+        if needs.hold(Needs::LOG) {
+            let first = (request.page() - 1) * LogPage::LINES_MAX;
+            let (lines, total) = self.store.log(guild, first, LogPage::LINES_MAX).await?;
+            loaded.log = LogPage { lines, total };
+        }
+        if needs.hold(Needs::RIGHTS) {
+            self.find_categories(&mut occasion).await;
+            let spot = locations(request, &occasion)[0].spot;
+            loaded.rights = self.rights(errand, spot).await;
+        }
+        if needs.hold(Needs::ACCESS) {
+            for location in locations(request, &occasion) {
+                let found = self.access(errand, &location).await;
+                loaded.access.push((location.channel, found));
+            }
+        }
+        if needs.hold(Needs::FILE) {
+            loaded.file = Some(self.fetch(errand.file.as_ref()).await);
+        }
+        loaded.occasion = Some(occasion);
+        Ok(loaded)
+    }
+
+    /// What the bot may do in a channel.
+    async fn access(&self, errand: &Errand, location: &Location) -> Access {
+        let guild = errand.occasion.guild;
+        let found = access(self.rest.as_deref(), errand.application, guild, location);
+        let found = timeout(TOLD_WITHIN, found).await;
+        found.unwrap_or(Access::Unchecked(Unchecked::Away))
+    }
+
+    /// What Discord's own settings say of the one whom the request is about.
+    async fn rights(&self, errand: &Errand, spot: Spot) -> Rights {
+        let Some(rest) = &self.rest else {
+            return Rights::Unchecked;
+        };
+        let guild = errand.occasion.guild;
+        let found = rights(rest, errand.application, guild, spot, &errand.subject);
+        let found = timeout(TOLD_WITHIN, found).await;
+        found.unwrap_or(Rights::Unchecked)
+    }
+
+    /// Finds out what categories the channels are in whose threads the request is about.
+    async fn find_categories(&self, occasion: &mut Occasion) {
+        let Some(rest) = &self.rest else {
+            return;
+        };
+        for location in occasion.named.iter_mut().chain([&mut occasion.here]) {
+            if let Some(channel) = location.without_category() {
+                let found = timeout(TOLD_WITHIN, self.categories.find(rest, channel)).await;
+                if let Ok(Ok(category)) = found {
+                    location.spot.category = category;
+                }
+            }
+        }
+    }
+
+    async fn fetch(&self, file: Option<&Attachment>) -> Result<Arc<[u8]>, FileFault> {
+        let file = file.ok_or(FileFault::Missing)?;
+        if file.size > portable::FILE_BYTES_MAX as u64 {
+            return Err(FileFault::TooLong);
+        }
+        let rest = self.rest.as_ref().ok_or(FileFault::Away)?;
+        let fetched = rest.fetch(&file.url, portable::FILE_BYTES_MAX);
+        let fetched = timeout(TOLD_WITHIN, fetched).await;
+        let content = fetched.unwrap_or(Err(FileFault::Away))?;
+        Ok(Arc::from(&content[..]))
+    }
+}
+
+impl Outcome {
+    /// The callback that tells it.
+    pub fn callback(self) -> Body {
+        let callback = match self.is_in_place {
+            true => Callback::update(self.message),
+            false => Callback::message(self.message),
+        };
+        Body::of(&callback, self.file)
+    }
+
+    /// Whether it takes the place of the message that was pressed on.
+    pub fn is_in_place(&self) -> bool {
+        self.is_in_place
+    }
+
+    /// The message that tells it, in the place of one that is there already.
+    pub fn edit(mut self) -> Body {
+        // Who sees a message was decided when it was made: https://docs.discord.com/developers/resources/message#edit-message
+        self.message.flags &= !EPHEMERAL;
+        Body::of(&self.message, self.file)
+    }
+
+    /// The message that tells it, in one of its own.
+    pub fn follow_up(self) -> Body {
+        Body::of(&self.message, self.file)
+    }
+}

@@ -1,0 +1,63 @@
+//! Servers that come and go: what is kept of those that the bot was removed from has its days counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::discord::gateway::News;
+use crate::guild::{GuildId, Trouble};
+use crate::store::Store;
+
+/// How often it is looked what has to be erased.
+const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// How long a note of a departure waits where the store cannot be used, and how often.
+const NOTE_AGAIN: Duration = Duration::from_secs(60);
+const NOTES_MAX: u32 = 60;
+
+/// What notes the servers that the gateway tells of.
+pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
+    move |news| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            for _ in 0..NOTES_MAX {
+                if note(&store, &news).await.is_ok() {
+                    return;
+                }
+                sleep(NOTE_AGAIN).await;
+            }
+        });
+    }
+}
+
+async fn note(store: &Store, news: &News) -> Result<(), Trouble> {
+    let now = jiff::Timestamp::now().as_second();
+    match news {
+        News::Application(_) => Ok(()),
+        News::Joined(id) => store.returned(GuildId(id.get())).await,
+        News::Left(id) => store.left(GuildId(id.get()), now).await,
+        News::Servers(part, present) => {
+            let present = present.iter().copied().collect();
+            let (left, returned) = store.compare(*part, &present, now).await?;
+            if left + returned > 0 {
+                tracing::info!(left, returned, "servers came or went meanwhile");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Erases what is kept of servers that were left thirty days ago, for as long as it is polled.
+pub(super) async fn erase_departed(store: Arc<Store>) {
+    loop {
+        // What cannot be erased now, is the next time; the store tells of its trouble itself.
+        if let Ok(erased @ 1..) = store
+            .erase_departed(jiff::Timestamp::now().as_second())
+            .await
+        {
+            tracing::info!(erased, "what was kept of servers that were left is erased");
+        }
+        sleep(ERASE_EVERY).await;
+    }
+}

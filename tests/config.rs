@@ -1,0 +1,964 @@
+//! Moderators decide where it speaks: the real program, a real database, and a Discord of our own.
+
+mod fake;
+mod postgres;
+
+use std::path::Path;
+use std::time::Duration;
+
+use fake::guild::{
+    BOTS, CATEGORY, CONNECT, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
+};
+use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Settings};
+use postgres::Postgres;
+use serde_json::json;
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_dossier"))
+}
+
+/// A bot that has logged in and registered its commands.
+fn ready(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
+    let bot = Bot::start(program(), discord, variables);
+    discord.wait_for_sessions(1);
+    bot.wait_for("commands registered");
+    bot
+}
+
+fn config(command: &str) -> Ask {
+    Ask::slash(&format!("config {command}"))
+}
+
+fn allow(channel: u64) -> Ask {
+    config("channels allow").with("channel", channel)
+}
+
+fn lookup() -> Ask {
+    Ask::slash("demand").with("demand", "nato")
+}
+
+/// Whether it is a private answer that has all of this in it.
+#[track_caller]
+fn says(answer: &Answer, parts: &[&str]) {
+    assert!(answer.is_private(), "{}", answer.text());
+    for part in parts {
+        assert!(
+            answer.text().contains(part),
+            "{part:?} is not in:\n{}",
+            answer.text()
+        );
+    }
+}
+
+fn mention(channel: u64) -> String {
+    format!("<#{channel}>")
+}
+
+#[test]
+fn each_subcommand_does_its_own() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    says(
+        &discord.ask(&config("view")),
+        &["Dossier in this server", "no rules"],
+    );
+    says(&discord.ask(&allow(BOTS)), &["Saved", &mention(BOTS)]);
+    let answer = discord.ask(&lookup());
+    says(&answer, &["Only you see this", &mention(BOTS), "NATO"]);
+    assert!(answer.button("Share").is_none());
+    assert!(!discord.ask(&lookup().in_channel(BOTS)).is_private());
+    says(
+        &discord.ask(&config("channels elsewhere").with("mode", "refuse")),
+        &["refused"],
+    );
+    says(
+        &discord.ask(&lookup()),
+        &["does not answer in this channel", &mention(BOTS)],
+    );
+    says(
+        &discord.ask(&config("channels block").with("channel", BOTS)),
+        &["not public"],
+    );
+    says(
+        &discord.ask(&config("channels remove").with("channel", BOTS)),
+        &["no rule"],
+    );
+    assert!(!discord.ask(&lookup()).is_private());
+    says(
+        &discord.ask(&config("channels block").with("channel", CATEGORY)),
+        &["Saved"],
+    );
+    says(&discord.ask(&lookup()), &["does not answer"]);
+    says(&discord.ask(&config("channels clear")), &["no rules"]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 1)),
+        &["After one public answer"],
+    );
+    assert!(!discord.ask(&lookup()).is_private());
+    says(&discord.ask(&lookup()), &["within a minute"]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 0)),
+        &["any number"],
+    );
+    says(
+        &discord.ask(&config("trouble").with("channel", NEWS)),
+        &[&mention(NEWS)],
+    );
+    says(
+        &discord.ask(&config("check")),
+        &["What decides here", "no channel rules"],
+    );
+    says(
+        &discord.ask(&config("log")),
+        &["9 changes", "<@300000000000000007>", "refused"],
+    );
+    let exported = discord.ask(&config("export"));
+    let file = exported.file.clone().expect("a file");
+    says(&exported, &["The settings of this server"]);
+    let reset = discord.ask(&config("reset"));
+    says(&reset, &["Erase everything?"]);
+    let sure = reset.button("Erase everything").expect("a button");
+    says(&discord.ask(&Ask::press(&reset, &sure)), &["Erased"]);
+    says(
+        &discord.ask(&config("log")),
+        &["Nothing was changed so far"],
+    );
+    let upload = discord.upload(&file);
+    says(
+        &discord.ask(&config("import").with("file", upload)),
+        &["2 settings were changed"],
+    );
+    says(&discord.ask(&config("trouble")), &[&mention(NEWS)]);
+}
+
+#[test]
+fn the_panel_saves_on_the_spot_and_redraws() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let panel = discord.ask(&config("view"));
+    let menu = panel.channel_menu("Allow").expect("a menu");
+    let panel = discord.ask(&Ask::choose_channels(
+        &panel,
+        &menu,
+        &[BOTS, NEWS, VOICE, THREAD, STAGE],
+    ));
+    assert_eq!(panel.kind, 7);
+    says(&panel, &[&mention(BOTS), &mention(STAGE), "Page 1 of 2"]);
+    let next = panel.button("Next").expect("a second page");
+    let second = discord.ask(&Ask::press(&panel, &next));
+    says(&second, &["Page 2 of 2"]);
+    let remove = second.button("Remove").expect("a rule");
+    let panel = discord.ask(&Ask::press(&second, &remove));
+    says(&panel, &["no rule for", "allowed"]);
+    let (menu, pace) = panel.option("5 public answers a minute").expect("a pace");
+    let panel = discord.ask(&Ask::choose(&panel, &menu, &pace));
+    says(&panel, &["After 5 public answers"]);
+    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let panel = discord.ask(&Ask::press(&panel, &elsewhere));
+    says(&panel, &["questions are refused"]);
+    let block = panel.channel_menu("Block").expect("a menu");
+    says(
+        &discord.ask(&Ask::choose_channels(&panel, &block, &[HIDDEN])),
+        &["I cannot see", "the rule holds"],
+    );
+    let trouble = panel.channel_menu("failed").expect("a menu");
+    says(
+        &discord.ask(&Ask::choose_channels(&panel, &trouble, &[FORUM])),
+        &["Nothing can be posted"],
+    );
+    let log = discord.ask(&config("log"));
+    says(&log, &["9 changes"]);
+    // Every button and menu leads somewhere, and whoever it is not for gets nowhere.
+    for custom_id in panel.custom_ids() {
+        let stranger = discord.ask(&Ask::press(&panel, &custom_id).by(SOMEBODY_ELSE));
+        says(&stranger, &["shown to somebody else"]);
+        let elsewhere = discord.ask(&Ask::press(&panel, &custom_id).in_guild(GUILD + 7));
+        says(&elsewhere, &["in another server"]);
+    }
+    says(&discord.ask(&config("log")), &["9 changes"]);
+}
+
+#[test]
+fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let name = |bit: u64| match bit {
+        VIEW_CHANNEL => "View Channel",
+        SEND_MESSAGES => "Send Messages",
+        CONNECT => "Connect",
+        _ => "Send Messages in Threads",
+    };
+    for (channel, needed) in [
+        (GENERAL, &[VIEW_CHANNEL, SEND_MESSAGES][..]),
+        (NEWS, &[VIEW_CHANNEL, SEND_MESSAGES]),
+        (CATEGORY, &[VIEW_CHANNEL, SEND_MESSAGES]),
+        (VOICE, &[VIEW_CHANNEL, SEND_MESSAGES, CONNECT]),
+        (STAGE, &[VIEW_CHANNEL, SEND_MESSAGES, CONNECT]),
+        (THREAD, &[VIEW_CHANNEL, SEND_MESSAGES_IN_THREADS]),
+        (FORUM, &[VIEW_CHANNEL, SEND_MESSAGES_IN_THREADS]),
+    ] {
+        let is_postable = !matches!(channel, CATEGORY | FORUM);
+        for lacking in needed {
+            for tells in [true, false] {
+                discord.change_channel(channel, |one| {
+                    one.permissions &= !lacking;
+                    one.tells_permissions = tells;
+                });
+                // Told by the interaction, or by the REST interface where that is silent. A thread has the bits of its channel there.
+                if tells || channel != THREAD {
+                    for ask in [allow(channel), config("trouble").with("channel", channel)] {
+                        let answer = discord.ask(&ask);
+                        let is_forum = answer.text().contains("Nothing can be posted");
+                        let unseen =
+                            *lacking == VIEW_CHANNEL && answer.text().contains("I cannot see");
+                        assert!(
+                            is_forum && !is_postable
+                                || unseen
+                                || answer.text().contains(name(*lacking)),
+                            "{channel} without {}: {}",
+                            name(*lacking),
+                            answer.text()
+                        );
+                    }
+                }
+                discord.change_channel(channel, |one| {
+                    one.permissions |= lacking;
+                    one.tells_permissions = true;
+                });
+            }
+        }
+        says(&discord.ask(&allow(channel)), &["Saved"]);
+    }
+    says(
+        &discord.ask(&allow(HIDDEN)),
+        &["I cannot see", &mention(HIDDEN)],
+    );
+    says(
+        &discord.ask(&config("trouble").with("channel", HIDDEN)),
+        &["I cannot see"],
+    );
+    says(
+        &discord.ask(&config("check").with("channel", HIDDEN)),
+        &["I cannot see"],
+    );
+    says(&discord.ask(&config("log")), &["7 changes"]);
+}
+
+#[test]
+fn what_cannot_be_checked_is_saved_and_said() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.change_channel(BOTS, |one| one.tells_permissions = false);
+    says(&discord.ask(&allow(BOTS)), &["Saved"]);
+    discord.rule(Rule::next("GET", "/roles", Fault::Status(403)).times(5));
+    let answer = discord.ask(&config("trouble").with("channel", BOTS));
+    says(&answer, &["Saved", "could not be checked"]);
+}
+
+#[test]
+fn the_rule_of_a_threads_category_is_found_and_remembered() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.ask(&config("channels block").with("channel", CATEGORY));
+    let asked = || {
+        let calls = discord.calls();
+        calls
+            .iter()
+            .filter(|call| call.path.ends_with(&format!("/channels/{GENERAL}")))
+            .count()
+    };
+    for _ in 0..3 {
+        says(
+            &discord.ask(&lookup().in_channel(THREAD)),
+            &["Only you see this", "blocked"],
+        );
+    }
+    assert_eq!(asked(), 1, "once, and then it is remembered");
+    // Moved to another category, which the gateway tells.
+    discord.change_channel(GENERAL, |one| one.parent = None);
+    discord.event(
+        "CHANNEL_UPDATE",
+        &json!({ "id": GENERAL.to_string() }).to_string(),
+    );
+    assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
+    // A channel that cannot be read: it is not known what holds.
+    discord.change_channel(GENERAL, |one| one.permissions = 0);
+    discord.event(
+        "CHANNEL_UPDATE",
+        &json!({ "id": GENERAL.to_string() }).to_string(),
+    );
+    says(
+        &discord.ask(&lookup().in_channel(THREAD)),
+        &["cannot see the channel of this thread"],
+    );
+    says(
+        &discord.ask(&config("check").in_channel(THREAD)),
+        &["a channel that Dossier cannot see"],
+    );
+    // A rule for the thread itself needs no category.
+    discord.ask(&allow(THREAD));
+    assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
+}
+
+#[test]
+fn where_only_the_account_has_added_it_discord_decides() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.ask(&config("channels block").with("channel", GENERAL));
+    says(&discord.ask(&lookup()), &["blocked"]);
+    assert!(!discord.ask(&lookup().by_account()).is_private());
+    assert!(!discord.ask(&lookup().in_bot_dm()).is_private());
+    assert!(!discord.ask(&lookup().in_private_channel()).is_private());
+    says(
+        &discord.ask(&config("view").by_account()),
+        &["Only in servers"],
+    );
+    says(
+        &discord.ask(&config("view").in_bot_dm()),
+        &["Only in servers"],
+    );
+}
+
+#[test]
+fn check_tells_what_discords_own_settings_say() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let application = "1100000000000000001";
+    let deny =
+        |id: u64, kind: u8| json!({ "id": id.to_string(), "type": kind, "permission": false });
+    // The member of the fake is an administrator; another one is not.
+    let check = |ask: Ask| {
+        let no_administrator = |all: &mut serde_json::Value| {
+            all["member"]["permissions"] = json!("2147483648");
+        };
+        discord.ask(&ask.changed(no_administrator))
+    };
+    says(
+        &check(config("check")),
+        &["lets <@300000000000000007> use all commands"],
+    );
+    for (overrides, says_so) in [
+        (deny(GUILD, 1), "allow the commands to some only"),
+        (deny(MEMBERS, 1), "<@&300000000000000020>"),
+        (
+            deny(300_000_000_000_000_007, 2),
+            "keep <@300000000000000007>",
+        ),
+        (deny(GENERAL, 3), "<#300000000000000002>"),
+        (deny(GUILD - 1, 3), "in some channels only"),
+    ] {
+        discord.override_commands(json!([{ "id": application, "application_id": application, "guild_id": GUILD.to_string(), "permissions": [overrides] }]));
+        says(&check(config("check")), &[says_so]);
+    }
+    let random = discord.command_id("random");
+    discord.override_commands(json!([{ "id": random, "permissions": [deny(MEMBERS, 1)] }]));
+    says(
+        &check(config("check")),
+        &["use all commands", "/random, which may not be used"],
+    );
+    says(
+        &discord.ask(
+            &config("check")
+                .with("member", SOMEBODY_ELSE)
+                .with("channel", NEWS),
+        ),
+        &["<@300000000000000008>", &mention(NEWS)],
+    );
+    discord.rule(Rule::next("GET", "/permissions", Fault::Status(500)).times(9));
+    says(&check(config("check")), &["could not be read"]);
+}
+
+#[test]
+fn a_file_is_taken_whole_or_not_at_all() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.ask(&config("channels pace").with("answers", 7));
+    let import = |content: &str| {
+        let file = discord.upload(content);
+        discord.ask(&config("import").with("file", file))
+    };
+    let good = |pace: u32| {
+        format!(
+            r#"{{"dossier":1,"server":"{GUILD}","channels":{{"allow":["{BOTS}"],"block":[],"elsewhere":"refuse","pace":{pace}}},"trouble":null}}"#
+        )
+    };
+    for hostile in hostile_files(&good(3)) {
+        let answer = import(&hostile);
+        says(&answer, &[]);
+        let text = answer.text();
+        let is_refused = text.contains("Not imported") || text.contains("Too long a file");
+        assert!(is_refused, "{hostile:.200}: {text}");
+    }
+    says(&discord.ask(&config("log")), &["One change"]);
+    let moved = config("import")
+        .with("file", discord.upload(&good(3)))
+        .changed(|all| {
+            let attachments = &mut all["data"]["resolved"]["attachments"];
+            for attachment in attachments
+                .as_object_mut()
+                .expect("attachments")
+                .values_mut()
+            {
+                attachment["url"] = json!("http://127.0.0.1:1/elsewhere");
+            }
+        });
+    says(&discord.ask(&moved), &["not where Discord keeps files"]);
+    let lying = "x".repeat(300_000);
+    let lying = config("import")
+        .with("file", discord.upload(&lying))
+        .changed(|all| {
+            let attachments = &mut all["data"]["resolved"]["attachments"];
+            for attachment in attachments
+                .as_object_mut()
+                .expect("attachments")
+                .values_mut()
+            {
+                attachment["size"] = json!(10);
+            }
+        });
+    says(&discord.ask(&lying), &["longer than 256 KiB"]);
+    discord.rule(Rule::next("GET", "/attachments", Fault::Status(302)));
+    says(&import(&good(3)), &["could not be fetched"]);
+    says(
+        &discord.ask(&config("import").with("file", 5)),
+        &["could not be fetched"],
+    );
+    says(&discord.ask(&config("log")), &["One change"]);
+    says(&import(&good(3)), &["3 settings were changed"]);
+    says(&import(&good(3)), &["so already"]);
+}
+
+/// Three hundred files with something wrong each: cut off, twisted, of other kinds, or too long.
+fn hostile_files(good: &str) -> Vec<String> {
+    let mut files: Vec<String> = (0..good.len()).map(|end| good[..end].to_owned()).collect();
+    let swaps = [
+        ("\"dossier\":1", "\"dossier\":2"),
+        ("\"dossier\":1", "\"dossier\":\"1\""),
+        ("\"dossier\":1", "\"dossier\":1.0"),
+        ("\"dossier\":1,", ""),
+        ("\"server\":\"3", "\"server\":\"4"),
+        ("\"refuse\"", "\"REFUSE\""),
+        ("\"refuse\"", "null"),
+        ("\"pace\":3", "\"pace\":-1"),
+        ("\"pace\":3", "\"pace\":61"),
+        ("\"pace\":3", "\"pace\":1e400"),
+        ("\"pace\":3", "\"pace\":99999999999999999999"),
+        ("\"pace\":3", "\"pace\":[3]"),
+        ("\"pace\":3", "\"pace\":3,\"pace\":3"),
+        ("\"block\":[]", "\"block\":{}"),
+        ("\"block\":[]", "\"block\":[\"0\"]"),
+        ("\"block\":[]", "\"block\":[7]"),
+        ("\"block\":[]", "\"block\":[null]"),
+        ("\"block\":[]", "\"block\":[[]]"),
+        ("\"block\":[]", "\"block\":[\"300000000000000004\"]"),
+        ("\"block\":[]", "\"block\":[\"-1\"]"),
+        ("\"block\":[]", "\"block\":[\"99999999999999999999\"]"),
+        ("\"block\":[]", "\"block\":[\"<#3>\"]"),
+        ("\"trouble\":null", "\"trouble\":0"),
+        ("\"trouble\":null", "\"trouble\":\"@everyone\""),
+        ("\"trouble\":null", "\"trouble\":null,\"__proto__\":{}"),
+        ("\"trouble\":null", "\"trouble\":null,\"digest\":[]"),
+        ("\"trouble\":null", "\"truoble\":null"),
+        ("}", "}}"),
+        ("{", "[{"),
+        (",", ",,"),
+        (":", "="),
+        ("\"", "'"),
+    ];
+    files.extend(swaps.iter().map(|(from, to)| good.replacen(from, to, 1)));
+    let many: Vec<String> = (1..=201).map(|id| format!("\"{id}\"")).collect();
+    files.push(good.replace("\"block\":[]", &format!("\"block\":[{}]", many.join(","))));
+    files.push(format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
+    files.push(format!(
+        "{{{}}}",
+        (0..20_000)
+            .map(|key| format!("\"k{key}\":1"))
+            .collect::<Vec<_>>()
+            .join(",")
+    ));
+    files.push("\u{feff}".to_owned() + good);
+    files.push("null".to_owned());
+    files.push("\"@everyone <@&300000000000000020>\"".to_owned());
+    files.push(" ".repeat(300_000));
+    let mut number = 0_usize;
+    while files.len() < 300 {
+        // One byte of the file is another.
+        number += 1;
+        let at = number * 7 % good.len();
+        let mut bytes = good.as_bytes().to_vec();
+        bytes[at] = if bytes[at] == b'?' { b'!' } else { b'?' };
+        let twisted = String::from_utf8(bytes).expect("ASCII");
+        files.push(twisted);
+    }
+    files
+}
+
+#[test]
+fn what_takes_long_is_put_off_and_told_all_the_same() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let panel = discord.ask(&config("view"));
+    discord.change_channel(BOTS, |one| one.tells_permissions = false);
+    let late = || Rule::next("GET", "/roles", Fault::Late(Duration::from_secs(2)));
+    discord.rule(late());
+    let answer = discord.ask(&allow(BOTS));
+    assert!(answer.after > Duration::from_secs(2), "{:?}", answer.after);
+    says(&answer, &["Saved"]);
+    discord.rule(late());
+    let menu = panel.channel_menu("Block").expect("a menu");
+    let pressed = discord.send(&Ask::choose_channels(&panel, &menu, &[BOTS]));
+    wait_until(|| discord.answer_to(pressed).kind == 7);
+    says(&discord.answer_to(pressed), &["blocked"]);
+}
+
+#[test]
+fn health_says_why_it_is_not_ready() {
+    let discord = Fake::start();
+    let bot = ready(&discord, &[]);
+    assert_eq!(bot.health("/healthz"), (200, "alive\n".to_owned()));
+    wait_until(|| bot.health("/readyz") == (200, "ready\n".to_owned()));
+    assert_eq!(bot.health("/elsewhere").0, 404);
+    discord.greet(std::iter::repeat_n(fake::Greeting::Refused, 4));
+    discord.drop_socket();
+    bot.wait_for("gateway lost");
+    let (status, why) = bot.health("/readyz");
+    assert!(
+        status == 503 && why.contains("no session for shard 0") || status == 200,
+        "{why}"
+    );
+    drop(bot);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let bot = Bot::start(program(), &discord, &[("DOSSIER_WEB__LISTEN", &address)]);
+    bot.wait_for("`web.listen` cannot be listened at");
+    discord.wait_for_sessions(2);
+    assert!(
+        !discord.ask(&lookup()).is_private(),
+        "it serves all the same"
+    );
+}
+
+#[test]
+fn postgres_goes_and_comes_back_under_load() {
+    let Some(cluster) = Postgres::start() else {
+        return;
+    };
+    let discord = Fake::start();
+    let url = cluster.url();
+    let bot = ready(&discord, &[("DATABASE_URL", &url)]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 60)),
+        &["Saved"],
+    );
+    for how in ["fast", "immediate"] {
+        assert!(!discord.ask(&lookup()).is_private());
+        cluster.stop(how);
+        bot.wait_for("the database cannot be used");
+        let mut private = 0;
+        for _ in 0..40 {
+            private += usize::from(discord.ask(&lookup()).is_private());
+        }
+        assert!(private > 30, "{private} of 40");
+        says(
+            &discord.ask(&lookup()),
+            &["settings of this server cannot be read"],
+        );
+        says(
+            &discord.ask(&config("view")),
+            &["cannot be read at the moment", "cannot be reached"],
+        );
+        says(
+            &discord.ask(&config("channels clear")),
+            &["cannot be reached"],
+        );
+        let (status, why) = bot.health("/readyz");
+        assert!(
+            status == 503 && why.contains("store: the database cannot be reached"),
+            "{why}"
+        );
+        cluster.go_on();
+        wait_until(|| bot.health("/readyz").0 == 200);
+        says(&discord.ask(&config("view")), &["After 60 public answers"]);
+    }
+    let said = bot.said();
+    assert!(!said.contains("hidden-password"), "{said}");
+    let causes = said.matches("the database cannot be used").count();
+    assert!(
+        causes <= 12,
+        "the cause is told once for each way in which it fails:\n{said}"
+    );
+}
+
+#[test]
+fn a_server_that_removes_the_bot_has_thirty_days() {
+    let discord = Fake::start();
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let guild = 400_000_000_000_000_000_u64;
+    let variables = [("DOSSIER_STORE__URL", url.as_str())];
+    let bot = ready(&discord, &variables);
+    for guild in [guild, guild + 77_000_000] {
+        says(
+            &discord.ask(&config("channels pace").with("answers", 9).in_guild(guild)),
+            &["Saved"],
+        );
+    }
+    let left = || {
+        let sql = format!("select coalesce(max(left_at), 0) from guild where guild_id = {guild}");
+        query(&folder, &sql)
+    };
+    assert_eq!(left(), 0);
+    // An outage is no departure.
+    discord.event(
+        "GUILD_DELETE",
+        &json!({ "id": guild.to_string(), "unavailable": true }).to_string(),
+    );
+    discord.event(
+        "GUILD_DELETE",
+        &json!({ "id": guild.to_string() }).to_string(),
+    );
+    wait_until(|| left() > 0);
+    let now = jiff::Timestamp::now().to_string();
+    discord.event(
+        "GUILD_CREATE",
+        &json!({ "id": guild.to_string(), "joined_at": now }).to_string(),
+    );
+    wait_until(|| left() == 0);
+    drop(bot);
+    // The server that READY does not name has been left meanwhile; a month later it is erased.
+    let bot = ready(&discord, &variables);
+    bot.wait_for("servers came or went meanwhile");
+    assert_eq!(
+        query(
+            &folder,
+            "select count(*) from guild where left_at is not null"
+        ),
+        1
+    );
+    drop(bot);
+    let month = 30 * 24 * 60 * 60;
+    execute(
+        &folder,
+        &format!("update guild set left_at = left_at - {month} where left_at is not null"),
+    );
+    let bot = ready(&discord, &variables);
+    bot.wait_for("servers that were left is erased");
+    assert_eq!(query(&folder, "select count(*) from guild"), 1);
+    assert_eq!(left(), 0);
+}
+
+#[test]
+fn a_newer_database_ends_it_with_a_sentence() {
+    let discord = Fake::start();
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    drop(ready(&discord, &[("DOSSIER_STORE__URL", &url)]));
+    execute(
+        &folder,
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'x', true, '', 0)",
+    );
+    let mut bot = Bot::start(program(), &discord, &[("DOSSIER_STORE__URL", &url)]);
+    let (code, said) = bot.ended();
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("run the newer version again"), "{said}");
+}
+
+/// A process that is killed at any moment, and what it has acknowledged.
+struct Victim {
+    shard: u64,
+    of: u64,
+    bot: Bot,
+    sessions: usize,
+    acknowledged: u64,
+}
+
+impl Victim {
+    fn start(discord: &Fake, variables: &[(&str, &str)], shard: u64, of: u64) -> Self {
+        let bot = Self::begin(discord, variables, shard, of);
+        discord.wait_for_shard(shard, 1);
+        Self {
+            shard,
+            of,
+            bot,
+            sessions: 1,
+            acknowledged: 0,
+        }
+    }
+
+    fn begin(discord: &Fake, variables: &[(&str, &str)], shard: u64, of: u64) -> Bot {
+        let shards = format!("{{ from = {shard}, to = {}, total = {of} }}", shard + 1);
+        let mut all = variables.to_vec();
+        all.push(("DOSSIER_DISCORD__SHARDS", &shards));
+        all.push(("DOSSIER_DISCORD__REGISTER", "off"));
+        Bot::start(program(), discord, &all)
+    }
+
+    /// What moderators of its own server do.
+    fn ask(&self, command: &str) -> Ask {
+        config(command).in_guild(GUILD + self.shard)
+    }
+
+    /// What is kept is what was acknowledged, or what was asked for last.
+    fn look(&mut self, discord: &Fake, round: usize) {
+        let found = pace_shown(&discord.ask_shard(self.shard, &self.ask("view")));
+        let known = [self.acknowledged, self.acknowledged % 60 + 1];
+        assert!(
+            known.contains(&found),
+            "round {round}: {found} is kept, of {known:?}"
+        );
+        self.acknowledged = found;
+    }
+
+    /// Changes settings until the process is gone.
+    fn change_until_killed(&mut self, discord: &Fake) {
+        let after = Duration::from_micros(fastrand::u64(0..40_000));
+        std::thread::scope(|scope| {
+            let bot = &mut self.bot;
+            scope.spawn(move || {
+                std::thread::sleep(after);
+                bot.kill();
+            });
+            loop {
+                let next = self.acknowledged % 60 + 1;
+                let pace = config("channels pace")
+                    .in_guild(GUILD + self.shard)
+                    .with("answers", next);
+                let sent = discord.send_to_shard(self.shard, &pace);
+                match discord.answer_within(sent, Duration::from_millis(300)) {
+                    Some(answer) if answer.text().contains("Saved") => self.acknowledged = next,
+                    _ => break,
+                }
+            }
+        });
+    }
+
+    fn restart(&mut self, discord: &Fake, variables: &[(&str, &str)]) {
+        self.bot = Self::begin(discord, variables, self.shard, self.of);
+        self.sessions += 1;
+        discord.wait_for_shard(self.shard, self.sessions);
+    }
+}
+
+/// Kills one of several processes at a time, at any moment, and looks whether anything that was acknowledged is lost.
+fn survives_kills(variables: &[(&str, &str)], processes: u64) {
+    let discord = Fake::with(Settings {
+        shards: processes,
+        max_concurrency: processes,
+        ..Settings::default()
+    });
+    let mut victims: Vec<Victim> = (0..processes)
+        .map(|shard| Victim::start(&discord, variables, shard, processes))
+        .collect();
+    for round in 0..rounds() {
+        let victim = &mut victims[round % processes as usize];
+        victim.change_until_killed(&discord);
+        victim.restart(&discord, variables);
+        for victim in &mut victims {
+            victim.look(&discord, round);
+        }
+    }
+    let changed: u64 = victims.iter().map(|victim| victim.acknowledged).sum();
+    assert!(changed > 0, "nothing was ever acknowledged");
+}
+
+fn pace_shown(view: &Answer) -> u64 {
+    let text = view.text();
+    let after = text.split("After ").nth(1).unwrap_or("0 ");
+    match after.split(' ').next().unwrap_or("0") {
+        "one" => 1,
+        number => number.parse().unwrap_or(0),
+    }
+}
+
+#[test]
+fn no_acknowledged_setting_is_lost_when_it_is_killed_on_sqlite() {
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    survives_kills(&[("DOSSIER_STORE__URL", &url)], 1);
+}
+
+#[test]
+fn no_acknowledged_setting_is_lost_when_one_of_three_is_killed_on_postgres() {
+    let Some(cluster) = Postgres::start() else {
+        return;
+    };
+    let url = cluster.url();
+    survives_kills(&[("DATABASE_URL", &url)], 3);
+}
+
+/// How often it is killed: twenty times, or as often as `DOSSIER_KILLS` says.
+fn rounds() -> usize {
+    let said = std::env::var("DOSSIER_KILLS").ok();
+    said.and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
+}
+
+fn wait_until(holds: impl Fn() -> bool) {
+    for _ in 0..400 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    panic!("waited in vain");
+}
+
+/// A number from the database, as another program reads it.
+fn query(folder: &Folder, sql: &str) -> i64 {
+    with_database(folder, async |connection| {
+        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
+        query.fetch_one(connection).await.expect("a number")
+    })
+}
+
+fn execute(folder: &Folder, sql: &str) {
+    with_database(folder, async |connection| {
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(connection)
+            .await;
+        done.expect("a statement");
+    });
+}
+
+fn with_database<T>(
+    folder: &Folder,
+    work: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> T,
+) -> T {
+    use sqlx::Connection;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let mut connection = sqlx::SqliteConnection::connect(&folder.sqlite())
+            .await
+            .expect("a database");
+        work(&mut connection).await
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn say(what: &str) {
+    eprintln!("{what}");
+}
+
+/// Runs a program of the system; whether it went well.
+fn system(program: &str, arguments: &[&str]) -> bool {
+    let done = std::process::Command::new(program).args(arguments).output();
+    done.is_ok_and(|done| done.status.success())
+}
+
+#[test]
+fn a_full_disk_is_told_of_and_lookups_go_on() {
+    let folder = Folder::new();
+    let disk = folder.0.join("disk");
+    std::fs::create_dir_all(&disk).expect("a folder");
+    let path = disk.display().to_string();
+    if !system("mount", &["-t", "tmpfs", "-o", "size=512k", "tmpfs", &path]) {
+        say("skipped, as only root can mount a small disk");
+        return;
+    }
+    let url = format!("sqlite:{path}/dossier.db");
+    let discord = Fake::start();
+    let bot = ready(&discord, &[("DOSSIER_STORE__URL", &url)]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 60)),
+        &["Saved"],
+    );
+    let mut filler = std::fs::File::create(disk.join("filler")).expect("a file");
+    let block = [b'x'; 1_024];
+    while std::io::Write::write_all(&mut filler, &block).is_ok() {}
+    let mut channel = 0;
+    let full = (0..200).map(|_| {
+        channel += 1;
+        discord.ask(&allow(GENERAL + 1_000 + channel).changed(|all| {
+            let channels = &mut all["data"]["resolved"]["channels"];
+            for channel in channels.as_object_mut().expect("channels").values_mut() {
+                channel["app_permissions"] = json!("8");
+            }
+        }))
+    });
+    let refused = full
+        .into_iter()
+        .find(|answer| !answer.text().contains("Saved"));
+    says(
+        &refused.expect("it is full"),
+        &["Not saved", "the disk of the database is full"],
+    );
+    bot.wait_for("the disk of the database is full");
+    says(&discord.ask(&config("log")), &["One change"]);
+    assert!(!discord.ask(&lookup()).is_private());
+    let (_, why) = bot.health("/readyz");
+    assert!(why.contains("the disk of the database is full"), "{why}");
+    drop(filler);
+    std::fs::remove_file(disk.join("filler")).expect("a file to remove");
+    says(
+        &discord.ask(&config("channels pace").with("answers", 59)),
+        &["Saved"],
+    );
+    assert!(!discord.ask(&lookup()).is_private());
+    drop(bot);
+    assert!(system("umount", &[&path]));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_read() {
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let path = folder.0.join("dossier.db").display().to_string();
+    let discord = Fake::start();
+    let mut bot = ready(&discord, &[("DOSSIER_STORE__URL", &url)]);
+    let block = config("channels block").with("channel", GENERAL);
+    says(&discord.ask(&block), &["Saved"]);
+    bot.terminate();
+    assert_eq!(bot.ended().0, Some(0));
+    // Root may write whatever it is told not to, so the bot is somebody else.
+    let nobody = folder.0.join("nobody");
+    std::fs::copy(program(), &nobody).expect("a copy");
+    assert!(
+        system("chmod", &["a+rx,a-w", &path])
+            && system("chmod", &["a+rwx", &folder.0.display().to_string()])
+    );
+    for log in ["-wal", "-shm"] {
+        // It was closed in good order, so nothing is in them.
+        drop(std::fs::remove_file(format!("{path}{log}")));
+    }
+    let bot = Bot::start_as_nobody(&nobody, &discord, &[("DOSSIER_STORE__URL", &url)]);
+    discord.wait_for_sessions(2);
+    says(&discord.ask(&lookup()), &["blocked"]);
+    says(&discord.ask(&config("view")), &[&mention(GENERAL)]);
+    says(
+        &discord.ask(&config("channels clear")),
+        &["Not saved", "can be read, but not written"],
+    );
+    bot.wait_for("the database cannot be written");
+}
+
+#[test]
+fn a_file_that_is_damaged_while_it_runs_is_told_of() {
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let discord = Fake::start();
+    let mut bot = ready(&discord, &[("DOSSIER_STORE__URL", &url)]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 60)),
+        &["Saved"],
+    );
+    for name in ["dossier.db-wal", "dossier.db"] {
+        let path = folder.0.join(name);
+        let length = std::fs::metadata(&path).expect("a file").len();
+        let noise: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..))
+            .take(length as usize)
+            .collect();
+        std::fs::write(&path, noise).expect("a file that can be written");
+    }
+    let elsewhere = GUILD + 1;
+    discord.ask(&lookup().in_guild(elsewhere));
+    let answer = discord.ask(&config("view").in_guild(elsewhere));
+    says(&answer, &["cannot be read at the moment"]);
+    bot.wait_for("the database cannot be used");
+    assert!(
+        !discord.ask(&lookup()).is_private(),
+        "what is known goes on"
+    );
+    assert!(bot.is_running());
+}
