@@ -34,6 +34,8 @@ ids! {
     RoleId,
     /// Somebody who is in a server.
     MemberId,
+    /// A message.
+    MessageId,
 }
 
 /// A text that is no id of Discord's: <https://docs.discord.com/developers/reference#snowflakes>.
