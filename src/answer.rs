@@ -10,7 +10,7 @@ pub use refusal::Refusal;
 pub use text::{Filling, Mention, Span, Text};
 
 use crate::dataset::{Layer, Style};
-use crate::guild::{Change, ChannelKind};
+use crate::guild::{Change, ChannelKind, DigestId, Draft};
 use crate::request::Request;
 
 /// The most characters of text on one page of a card. Discord allows 4,000 in a
@@ -36,6 +36,10 @@ pub enum Effect {
     Change(Change),
     /// Erases all that is kept of the server.
     Erase,
+    /// Keeps a draft of a digest, to be confirmed.
+    Draft(Draft),
+    /// Posts the next entry of a digest. What became of it is said instead of the card.
+    PostNow(DigestId),
     /// Sends a file along.
     Attach(File),
 }

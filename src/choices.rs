@@ -2,7 +2,9 @@
 
 use crate::commands;
 use crate::dataset::Kind;
+use crate::digest;
 use crate::find::{CHOICES_MAX, label};
+use crate::guild::{Days, Digest, Zone};
 use crate::library::{Item, Library};
 use crate::request::{Request, Takes};
 
@@ -18,8 +20,8 @@ pub struct Choice {
 /// The choices for the option `name` of a request that is being typed; at most 25.
 ///
 /// `request` holds what has been typed so far, that option included. Where the rest of it makes no sense, it is passed over:
-/// an autocomplete has no way to refuse.
-pub fn choices(library: &Library, request: &Request, name: &str) -> Vec<Choice> {
+/// an autocomplete has no way to refuse. `now` is the instant, in seconds since 1970, for those that tell the time.
+pub fn choices(library: &Library, request: &Request, name: &str, now: i64) -> Vec<Choice> {
     let command = commands::named(&request.command);
     let option = command.and_then(|command| command.option(name));
     let typed = request.option(name).unwrap_or_default();
@@ -30,9 +32,43 @@ pub fn choices(library: &Library, request: &Request, name: &str) -> Vec<Choice> 
         Some(Takes::Topic) => of_these(topics(library), typed),
         Some(Takes::Kind) => of_these(kinds(library), typed),
         Some(Takes::Article) => of_these(articles(library), typed),
+        Some(Takes::Zone) => zones(typed, now),
+        Some(Takes::Days) => days(library, typed),
         // Discord itself offers channels, members and a few words.
         _ => Vec::new(),
     }
+}
+
+/// The digests of a server, of which those are offered whose label holds what was typed.
+pub fn digests(library: &Library, digests: &[Digest], typed: &str) -> Vec<Choice> {
+    let choice = |digest: &Digest| Choice {
+        label: digest::label(library.lang(), digest),
+        value: digest.id.to_string(),
+    };
+    of_these(digests.iter().map(choice).collect(), typed)
+}
+
+/// Time zones, each with the time that it is there.
+fn zones(typed: &str, now: i64) -> Vec<Choice> {
+    let choice = |zone: Zone| Choice {
+        label: format!("{zone} · {}", zone.local_time(now)),
+        value: zone.to_string(),
+    };
+    let found = Zone::find(typed, now, CHOICES_MAX);
+    found.into_iter().map(choice).collect()
+}
+
+/// What is typed, read as days, and the usual ones.
+fn days(library: &Library, typed: &str) -> Vec<Choice> {
+    let choice = |days: Days| Choice {
+        label: digest::days(library.lang(), days),
+        value: days.to_string(),
+    };
+    if let Ok(days) = typed.parse() {
+        return vec![choice(days)];
+    }
+    let usual = ["daily", "weekdays", "weekends"].map(str::parse);
+    of_these(usual.into_iter().flatten().map(choice).collect(), typed)
 }
 
 fn entries(library: &Library, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
@@ -149,7 +185,7 @@ mod tests {
             .fold(Request::new(command), |request, (name, value)| {
                 request.with(name, value)
             });
-        choices(&library, &request, name)
+        choices(&library, &request, name, 0)
     }
 
     fn values(choices: &[Choice]) -> Vec<&str> {
@@ -222,7 +258,8 @@ mod tests {
         ] {
             for item in library.of_kind(kind, None) {
                 for typed in item.entry.aliases.iter().chain([&item.entry.title]) {
-                    let choices = choices(&library, &Request::new(command).with(name, typed), name);
+                    let choices =
+                        choices(&library, &Request::new(command).with(name, typed), name, 0);
                     assert!(choices.len() <= CHOICES_MAX);
                     assert!(
                         choices

@@ -10,7 +10,7 @@ use crate::request::{Loaded, Request};
 mod config;
 mod lookup;
 
-pub use config::{ROOT as SETTINGS_ROOT, SETTINGS, panel};
+pub use config::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, panel, posted};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {
@@ -28,9 +28,9 @@ pub fn every() -> impl Iterator<Item = &'static Command> {
     ALL.iter().chain(SETTINGS)
 }
 
-/// The command of a name.
+/// The command of a name, those too that only buttons run.
 pub fn named(name: &str) -> Option<&'static Command> {
-    every().find(|command| command.name == name)
+    every().chain(PRESSED).find(|command| command.name == name)
 }
 
 /// Answers a request.

@@ -32,6 +32,8 @@ pub struct Config {
     pub data: Data,
     /// Where settings of servers are kept.
     pub store: Store,
+    /// How digests are posted.
+    pub digest: Digest,
     /// What is answered over HTTP.
     pub web: Web,
 }
@@ -88,6 +90,19 @@ pub struct Data {
 pub struct Store {
     url: String,
 }
+
+/// How digests are posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Digest {
+    window_hours: u16,
+}
+
+/// How late a digest may be at most; more than a week is another week's.
+const WINDOW_HOURS_MAX: u16 = 7 * 24;
+
+/// How late every digest may be, in seconds: no clock is that exact.
+const WINDOW_LEAST_S: i64 = 5 * 60;
 
 /// What is answered over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -154,6 +169,7 @@ impl Config {
         }
         let config: Self = settings.try_into().context("read the settings")?;
         config.store.url()?;
+        config.digest.window_s()?;
         config.web.listen()?;
         Ok(config)
     }
@@ -174,6 +190,21 @@ impl Store {
     /// If it is none.
     pub fn url(&self) -> anyhow::Result<StoreUrl> {
         StoreUrl::parse(&self.url)
+    }
+}
+
+impl Digest {
+    /// How late a digest may still be posted, in seconds.
+    ///
+    /// # Errors
+    ///
+    /// If it is longer than makes sense.
+    pub fn window_s(self) -> anyhow::Result<i64> {
+        let hours = self.window_hours;
+        if hours > WINDOW_HOURS_MAX {
+            bail!("`digest.window_hours` can be {WINDOW_HOURS_MAX} at most");
+        }
+        Ok((i64::from(hours) * 60 * 60).max(WINDOW_LEAST_S))
     }
 }
 
@@ -332,6 +363,7 @@ mod tests {
         assert_eq!(config.discord.shards, Shards::Auto);
         let url = config.store.url().expect("an address");
         assert_eq!(url.to_string(), "sqlite:dossier.db");
+        assert_eq!(config.digest.window_s().ok(), Some(6 * 60 * 60));
         let listen = config.web.listen().expect("an address");
         assert_eq!(listen, "127.0.0.1:8080".parse().ok());
     }
@@ -354,6 +386,19 @@ mod tests {
                 .expect_err("this is refused")
                 .contains("`web.listen`")
         );
+    }
+
+    #[test]
+    fn a_digest_may_be_late_for_some_hours() {
+        let window = |hours: &str| {
+            let loaded = load("", &[("DOSSIER_DIGEST__WINDOW_HOURS", hours)]);
+            loaded.map(|config| config.digest.window_s().ok())
+        };
+        assert_eq!(window("2"), Ok(Some(2 * 60 * 60)));
+        assert_eq!(window("0"), Ok(Some(WINDOW_LEAST_S)));
+        for hours in ["-1", "200", "soon"] {
+            assert!(window(hours).is_err(), "{hours}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod access;
 pub mod gateway;
 pub mod limits;
 pub mod parse;
+pub mod post;
 pub mod ready;
 pub mod register;
 pub mod render;

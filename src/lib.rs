@@ -29,6 +29,7 @@ pub mod request;
 pub mod choices;
 pub mod command;
 pub mod commands;
+pub mod digest;
 pub mod lookup;
 
 pub mod ask;

@@ -182,10 +182,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
 fn invite(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
     with_discord(config, async |rest| {
         let application = Application::of(rest).await?;
-        say(
-            anstream::stdout(),
-            &invite::explain(&application, invite::PERMISSIONS),
-        );
+        say(anstream::stdout(), &invite::explain(&application));
         Ok(ExitCode::SUCCESS)
     })
 }

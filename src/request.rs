@@ -12,7 +12,8 @@ use crate::guild::ChannelId;
 use crate::library::{Item, Library};
 
 pub use loaded::{
-    Access, Denial, FileFault, Loaded, Location, LogPage, Needs, Occasion, Rights, Unchecked,
+    Access, DIGESTS_ON_PAGE, Denial, FileFault, Loaded, Location, LogPage, Needs, Occasion, Reach,
+    Rights, Unchecked,
 };
 
 /// The most entries offered where a text could mean several.
@@ -66,6 +67,18 @@ pub enum Takes {
     Channel,
     /// A member of the server.
     Member,
+    /// A role of the server.
+    Role,
+    /// A digest of the server.
+    Digest,
+    /// A time zone.
+    Zone,
+    /// What a digest posts.
+    Content,
+    /// Days of the week.
+    Days,
+    /// A time of the day.
+    Time,
     /// A file.
     File,
     /// A number from 0 to this.

@@ -26,7 +26,9 @@ use crate::library::Library;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::web;
+use digests::Digests;
 
+mod digests;
 mod guilds;
 mod log;
 mod signals;
@@ -169,6 +171,14 @@ async fn serve(
     let welcome = welcome?;
     let responder = Responder::new(library, ready, Arc::clone(store), Some(Arc::clone(rest)));
     let answering = Arc::new(Answering::new(responder, Arc::clone(rest)));
+    let window_s = config.digest.window_s().map_err(Failure::configuration)?;
+    let digests = Digests::new(
+        Arc::clone(&answering),
+        Arc::clone(store),
+        window_s,
+        stop.clone(),
+    );
+    let posting = tokio::spawn(Arc::clone(&digests).run());
     let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
     let registrar = registrar(rest, &answering, &config.discord.register);
     let guilds = guilds::watcher(Arc::clone(store));
@@ -192,7 +202,8 @@ async fn serve(
             let stopped = async {
                 let began = Instant::now();
                 let closed = timeout(STOP_MAX, &mut gateway).await;
-                answering.finish(STOP_MAX.saturating_sub(began.elapsed())).await;
+                let left = STOP_MAX.saturating_sub(began.elapsed());
+                tokio::join!(answering.finish(left), digests.finish(left));
                 kept.abort();
                 drop(timeout(CLOSE_MAX, store.close()).await);
                 closed
@@ -206,7 +217,7 @@ async fn serve(
     };
     stop.cancel();
     answering.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([housekeeping]) {
+    for task in web.into_iter().chain([housekeeping, posting]) {
         task.abort();
     }
     done

@@ -23,9 +23,11 @@ use health::{Health, Use};
 use known::Known;
 
 mod departures;
+mod digests;
 mod health;
 mod keep;
 mod known;
+mod ledger;
 mod migrate;
 mod settings;
 pub mod transfer;
@@ -34,6 +36,7 @@ mod url;
 
 pub use departures::{KEPT_S, Part};
 pub use keep::Fatal;
+pub use ledger::{Claimed, Lease, Process, Publication, Tale};
 pub use migrate::SCHEMA;
 pub use settings::Made;
 pub use url::StoreUrl;

@@ -205,7 +205,8 @@ fn spelled(mention: Mention) -> String {
         Mention::Channel(id) => format!("#{id}"),
         Mention::Role(id) => format!("@&{id}"),
         Mention::Member(id) => format!("@{id}"),
-        Mention::Instant(at) | Mention::FromNow(at) => {
+        Mention::Message(_, channel, message) => format!("#{channel}/{message}"),
+        Mention::Instant(at) | Mention::DayAndTime(at) | Mention::FromNow(at) => {
             jiff::Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string())
         }
     }

@@ -1,11 +1,13 @@
 //! Moderators decide where it speaks: the real program, a real database, and a Discord of our own.
 
+mod database;
 mod fake;
 mod postgres;
 
 use std::path::Path;
 use std::time::Duration;
 
+use database::{execute, query};
 use fake::guild::{
     BOTS, CATEGORY, CONNECT, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
@@ -801,39 +803,6 @@ fn wait_until(holds: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(25));
     }
     panic!("waited in vain");
-}
-
-/// A number from the database, as another program reads it.
-fn query(folder: &Folder, sql: &str) -> i64 {
-    with_database(folder, async |connection| {
-        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
-        query.fetch_one(connection).await.expect("a number")
-    })
-}
-
-fn execute(folder: &Folder, sql: &str) {
-    with_database(folder, async |connection| {
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
-            .execute(connection)
-            .await;
-        done.expect("a statement");
-    });
-}
-
-fn with_database<T>(
-    folder: &Folder,
-    work: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> T,
-) -> T {
-    use sqlx::Connection;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.expect("a runtime").block_on(async {
-        let mut connection = sqlx::SqliteConnection::connect(&folder.sqlite())
-            .await
-            .expect("a database");
-        work(&mut connection).await
-    })
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["lang", "store"],
     &["library"],
     &["request", "answer", "action"],
-    &["command", "commands", "choices", "lookup"],
+    &["command", "commands", "choices", "digest", "lookup"],
     &["ask", "terminal", "config", "secrets", "discord", "web"],
     &["run"],
 ];

@@ -102,7 +102,7 @@ fn counted_chars(command: &Definition) -> usize {
         let choices = option
             .choices
             .iter()
-            .map(|choice| chars(&choice.name) + chars(choice.value));
+            .map(|choice| chars(&choice.name) + chars(&choice.value));
         chars(option.name) + chars(&option.description) + choices.sum::<usize>()
     });
     chars(command.name) + chars(&command.description) + options.sum::<usize>()
@@ -172,7 +172,7 @@ fn nothing_is_registered_that_discord_would_refuse() {
             assert!(option.choices.is_empty() || !option.autocomplete);
             option.choices.iter().for_each(|choice| {
                 check_sentence(&choice.name);
-                check_sentence(choice.value);
+                check_sentence(&choice.value);
             });
         }
     }
@@ -659,7 +659,7 @@ fn an_operator_gets_both_links() {
     let application = fake::Settings::default().application;
     assert_eq!(code, Some(0));
     for link in [
-        "integration_type=0&scope=bot+applications.commands&permissions=0\n",
+        "integration_type=0&scope=bot+applications.commands&permissions=274877975552\n",
         "integration_type=1&scope=applications.commands\n",
     ] {
         assert!(

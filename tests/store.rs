@@ -1,5 +1,6 @@
 //! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
 
+mod engine;
 mod local;
 mod postgres;
 
@@ -7,67 +8,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use dossier::guild::{
-    Change, ChannelId, Elsewhere, GuildId, MemberId, Rule, Rules, Settings, Trouble, Value,
+    Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Trouble, Value,
 };
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
+use engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use local::Folder;
-use postgres::Postgres;
-use tokio::runtime::Runtime;
 use tokio::time::{Duration, sleep};
 
-const GUILD: GuildId = GuildId(300_000_000_000_000_001);
 const OTHER: GuildId = GuildId(300_000_000_000_000_002);
-const MEMBER: MemberId = MemberId(7);
-
-/// A database of one engine, in which each test has one of its own.
-struct Engine {
-    url: String,
-    _folder: Folder,
-    cluster: Option<Postgres>,
-}
-
-impl Engine {
-    /// Both, or SQLite alone where there is no PostgreSQL.
-    fn both() -> Vec<Self> {
-        let folder = Folder::new();
-        let sqlite = Self {
-            url: folder.sqlite(),
-            _folder: folder,
-            cluster: None,
-        };
-        let postgres = Postgres::start().map(|cluster| Self {
-            url: cluster.url(),
-            _folder: Folder::new(),
-            cluster: Some(cluster),
-        });
-        std::iter::once(sqlite).chain(postgres).collect()
-    }
-
-    /// A process that uses it, opened and looked after.
-    async fn process(&self) -> Arc<Store> {
-        let store = Store::new(&StoreUrl::parse(&self.url).expect("an address"));
-        store.open().await.expect("a database");
-        let kept = Arc::clone(&store);
-        tokio::spawn(async move { kept.keep().await });
-        // It listens soon.
-        sleep(Duration::from_millis(100)).await;
-        store
-    }
-}
-
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-}
-
-/// Runs a test on both engines.
-fn on_both(test: impl AsyncFn(&Engine)) {
-    for engine in Engine::both() {
-        runtime().block_on(test(&engine));
-    }
-}
 
 async fn change(store: &Store, change: Change) -> Made {
     store
@@ -126,7 +74,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
         assert_eq!(total, 3);
         let told: Vec<(Value, Value)> = lines
             .iter()
-            .map(|line| (line.what.from, line.what.to))
+            .map(|line| (line.what.from.clone(), line.what.to.clone()))
             .collect();
         let ruled = |rule| Value::Rule(ChannelId(1), rule);
         assert_eq!(
@@ -241,7 +189,7 @@ fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
             .await
             .expect("a note that changes nothing");
         assert_eq!(store.erase_departed(1_000 + KEPT_S - 1).await, Ok(0));
-        store.returned(GUILD).await.expect("a note");
+        store.returned(GUILD, 0).await.expect("a note");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(0));
         store.left(GUILD, 1_000).await.expect("a note");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
@@ -376,10 +324,7 @@ fn a_newer_schema_is_refused_in_words() {
         );
         runtime().block_on(async {
             drop(engine.process().await);
-            match &engine.cluster {
-                Some(cluster) => drop(cluster.sql(&sql)),
-                None => execute(&engine.url, &sql).await,
-            }
+            engine.execute(&sql).await;
             let store = Store::new(&StoreUrl::parse(&engine.url).expect("an address"));
             let refused = store.open().await.expect_err("it is newer");
             let refused = refused.to_string();
@@ -389,18 +334,6 @@ fn a_newer_schema_is_refused_in_words() {
             );
         });
     }
-}
-
-/// Runs a statement on a file of SQLite, as another program would.
-async fn execute(url: &str, sql: &str) {
-    use sqlx::Connection;
-    let mut connection = sqlx::SqliteConnection::connect(url)
-        .await
-        .expect("a database");
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await;
-    done.expect("a statement");
 }
 
 #[test]

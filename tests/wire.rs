@@ -9,16 +9,21 @@ use dossier::action::Seal;
 use dossier::answer::{Card, Control, Link, Refusal};
 use dossier::choices::choices;
 use dossier::commands;
+use dossier::digest;
 use dossier::discord::limits::Measure;
 use dossier::discord::render::{Shown, render, render_sources};
-use dossier::discord::wire::{Callback, Choice, Message};
+use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
-    ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Permission, RULES_MAX, Rule,
-    Rules, Settings, Trouble, Value,
+    ChannelId, ChannelKind, Chosen, Content, DIGESTS_MAX, Difference, Digest, DigestId, Draft,
+    Elsewhere, Fault, GuildId, LogLine, MemberId, MessageId, Permission, Permissions, Plan,
+    Planned, Publish, RULES_MAX, RUNS_SHOWN_MAX, RoleId, Rule, Rules, Run, RunState, Settings,
+    Told, Trouble, Value, Zone,
 };
 use dossier::library::Library;
 use dossier::lookup;
-use dossier::request::{Access, Denial, Loaded, Location, LogPage, Occasion, Request, Rights};
+use dossier::request::{
+    Access, Denial, Loaded, Location, LogPage, Occasion, Reach, Request, Rights,
+};
 use twilight_model::channel::message::component::Component;
 
 /// Every card that the commands and their links lead to, and a refusal of each kind.
@@ -110,6 +115,85 @@ fn messages(library: &Library) -> Vec<Message> {
     cards.iter().flat_map(shown).chain(sealed).collect()
 }
 
+/// Every message that is posted by itself: each entry, with as much above it as there can be, and the telling of trouble.
+fn posts(library: &Library) -> Vec<Message> {
+    let mut posts = Vec::new();
+    let planned = digest(0, RunState::Sent, true).planned;
+    let day = "2026-02-01".parse().expect("a day");
+    for content in [Content::Order, Content::OnThisDay] {
+        let plan = Plan {
+            content,
+            ..planned.plan.clone()
+        };
+        let mut shown = std::collections::HashSet::new();
+        while let Some(Chosen { entry, .. }) =
+            digest::choose(library, content, day, &shown).filter(|chosen| !chosen.begins_again)
+        {
+            let chosen = Chosen {
+                entry: entry.clone(),
+                begins_again: true,
+            };
+            let card = digest::card(library, &plan, &chosen, day).expect("a card");
+            let message = render(&card, library.lang(), Shown::POSTED);
+            posts.push(message.mentioning(RoleId(u64::MAX)).marked(u32::MAX >> 1));
+            shown.insert(entry);
+        }
+    }
+    let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
+    let digests: Vec<Digest> = (0..)
+        .zip(states)
+        .map(|(id, state)| digest(id, state, true))
+        .collect();
+    let card = digest::trouble_card(library, SEAL.guild, &digests);
+    posts.push(render(&card, library.lang(), Shown::POSTED));
+    posts
+}
+
+/// A digest with the longest of everything.
+fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
+    let channel = ChannelId(i64::MAX as u64);
+    let fault = Fault::Refused {
+        status: 403,
+        code: 50_013,
+    };
+    let run = |state| Run {
+        due: i64::from(u32::MAX),
+        state,
+        at: i64::from(u32::MAX) + 6_000,
+        channel,
+        message: Some(MessageId(i64::MAX as u64)),
+        publish: match state {
+            RunState::Sent => Publish::Due(i64::from(u32::MAX)),
+            _ => Publish::No,
+        },
+        fault: (state != RunState::Skipped).then_some(fault),
+    };
+    let mut runs = vec![run(state)];
+    runs.extend(vec![run(RunState::Skipped); RUNS_SHOWN_MAX - 2]);
+    runs.push(run(RunState::Sent));
+    Digest {
+        id: DigestId::kept((1 << 53) - 1 - number),
+        planned: Planned {
+            plan: Plan {
+                channel,
+                at: "23:59".parse().expect("a time"),
+                zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
+                days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
+                content: "kind:section".parse().expect("content"),
+                role: Some(RoleId(i64::MAX as u64)),
+                publish: true,
+            },
+            channel_name: "n".repeat(100),
+            is_paused,
+        },
+        paused_for: Some(fault),
+        next: Some(i64::from(u32::MAX)),
+        missed: 1_000_000,
+        told: Told::Failed(fault),
+        runs,
+    }
+}
+
 /// For whom settings are shown: the longest ids that there are.
 const SEAL: Seal = Seal {
     guild: GuildId(i64::MAX as u64),
@@ -133,18 +217,60 @@ fn settings(library: &Library) -> Vec<Card> {
             to: Value::Trouble(Some(channel(0))),
         },
     };
+    let of_digest = LogLine {
+        what: Difference {
+            from: Value::Digest(
+                DigestId::kept(1),
+                Some(digest(1, RunState::Sent, true).planned),
+            ),
+            to: Value::Digest(
+                DigestId::kept(1),
+                Some(digest(1, RunState::Sent, false).planned),
+            ),
+        },
+        ..line.clone()
+    };
+    let states = [
+        RunState::Failed,
+        RunState::Unknown,
+        RunState::Open,
+        RunState::Sent,
+    ];
+    let many_digests: Vec<Digest> = (0..DIGESTS_MAX as i64)
+        .zip(states.into_iter().cycle())
+        .map(|(id, state)| digest(id, state, id % 2 == 0))
+        .collect();
+    let draft = Draft {
+        id: DigestId::drawn(u64::MAX),
+        changes: Some(many_digests[0].id),
+        planned: digest(0, RunState::Sent, true).planned,
+    };
     let mut cards = Vec::new();
-    for settings in [Settings::default(), many] {
+    for (settings, line, digests) in [
+        (Settings::default(), line, many_digests[..1].to_vec()),
+        (many.clone(), of_digest.clone(), many_digests[..3].to_vec()),
+        (many, of_digest, many_digests.clone()),
+    ] {
         let loaded = Loaded {
+            chance: u64::MAX,
+            digests,
+            draft: Some(draft.clone()),
             occasion: Some(Occasion {
                 guild: SEAL.guild,
                 member: SEAL.member,
                 now: 0,
                 here: Location::unsaid(channel(0)),
                 named: Vec::new(),
+                channel_name: "n".repeat(100),
+                role: Some((RoleId(i64::MAX as u64), false)),
                 is_pressed: true,
             }),
-            access: vec![(channel(0), Access::Lacks(vec![Permission::ViewChannel; 3]))],
+            access: vec![Reach {
+                channel: channel(0),
+                kind: ChannelKind::Announcement,
+                access: Access::Full,
+                permissions: Some(Permissions(1 << 10 | 1 << 11)),
+            }],
             rights: Rights::Known {
                 all: Some(Denial::Everyone),
                 others: commands::ALL
@@ -160,16 +286,24 @@ fn settings(library: &Library) -> Vec<Card> {
             settings: settings.into(),
             ..Loaded::default()
         };
-        for command in commands::SETTINGS {
+        for command in commands::SETTINGS.iter().chain(commands::PRESSED) {
             for page in 1..=51 {
                 let given = [
                     ("channel", channel(0).to_string()),
                     ("mode", "refuse".into()),
                     ("answers", "7".into()),
+                    ("digest", many_digests[0].id.to_string()),
+                    ("draft", draft.id.to_string()),
+                    ("at", "09:00".into()),
+                    ("zone", "America/Argentina/ComodRivadavia".into()),
+                    ("days", "mon,tue,wed,thu,fri,sat".into()),
+                    ("content", "kind:section".into()),
+                    ("role", (i64::MAX as u64).to_string()),
+                    ("publish", "true".into()),
                 ];
                 let given = given
                     .iter()
-                    .filter(|(name, _)| command.option(name).is_some());
+                    .filter(|(name, _)| *name == "draft" || command.option(name).is_some());
                 let request = given.fold(
                     Request::new(command.name).at_page(page),
                     |request, (name, value)| request.with(name, value),
@@ -197,6 +331,32 @@ fn settings(library: &Library) -> Vec<Card> {
         Refusal::Unseen((0..25).map(channel).collect()),
         Refusal::OnlyInServers,
         Refusal::TooManyRules,
+        Refusal::NoDigests,
+        Refusal::WhichDigest,
+        Refusal::NoSuchDigest,
+        Refusal::TooManyDigests,
+        Refusal::NoTime {
+            asked: "x".repeat(500),
+        },
+        Refusal::NoDays {
+            asked: "x".repeat(500),
+        },
+        Refusal::NoContent {
+            asked: "x".repeat(500),
+        },
+        Refusal::NoZone {
+            asked: "x".repeat(500),
+            known: Vec::new(),
+        },
+        Refusal::NoZone {
+            asked: "x".repeat(500),
+            known: vec!["America/Argentina/ComodRivadavia".to_owned(); 10],
+        },
+        Refusal::NoAnnouncements(channel(0)),
+        Refusal::NotEveryone,
+        Refusal::NothingChanges,
+        Refusal::DraftGone,
+        Refusal::NoPoster,
         Refusal::NotYours,
         Refusal::NotYoursToDelete,
         Refusal::NotPostable(channel(0)),
@@ -226,7 +386,11 @@ fn settings(library: &Library) -> Vec<Card> {
 #[test]
 fn everything_that_can_be_set_has_its_button() {
     let library = Library::bundled();
-    for card in settings(&library) {
+    // The card of an entry has buttons of its own.
+    for card in settings(&library)
+        .into_iter()
+        .filter(|card| card.here.is_none())
+    {
         let message = render(&card, library.lang(), Shown::sealed(SEAL));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
@@ -249,7 +413,7 @@ fn every_message_fits_discords_limits() {
     let library = Library::bundled();
     let messages = messages(&library);
     assert!(messages.len() > 1_500, "{}", messages.len());
-    for message in &messages {
+    for message in messages.iter().chain(&posts(&library)) {
         let measure = Measure::of(message);
         assert!(
             measure.fits(),
@@ -263,7 +427,7 @@ fn every_message_fits_discords_limits() {
 #[test]
 fn twilight_reads_and_accepts_every_message() {
     let library = Library::bundled();
-    for message in messages(&library) {
+    for message in messages(&library).into_iter().chain(posts(&library)) {
         let json = serde_json::to_value(&message).expect("a message is JSON");
         let components: Vec<Component> = serde_json::from_value(json["components"].clone())
             .expect("components that twilight knows");
@@ -271,7 +435,30 @@ fn twilight_reads_and_accepts_every_message() {
             let judged = twilight_validate::component::component_v2(component);
             assert!(judged.is_ok(), "{judged:?}: {component:?}");
         }
+    }
+    for message in messages(&library) {
+        let json = serde_json::to_value(&message).expect("a message is JSON");
         assert_eq!(json["allowed_mentions"], serde_json::json!({ "parse": [] }));
+    }
+}
+
+#[test]
+fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notified() {
+    let schema = openapi::schema("MessageCreateRequest");
+    for message in posts(&Library::bundled()) {
+        let is_trouble = !serde_json::to_string(&message)
+            .expect("JSON")
+            .contains("<@&18");
+        let roles = match is_trouble {
+            true => serde_json::json!({ "parse": [] }),
+            false => serde_json::json!({ "parse": [], "roles": [u64::MAX.to_string()] }),
+        };
+        let post = serde_json::to_value(Post::new(message, "n".repeat(25))).expect("JSON");
+        assert_eq!(post["allowed_mentions"], roles);
+        assert_eq!(post["enforce_nonce"], true);
+        if let Some(schema) = &schema {
+            openapi::accept(schema, &post);
+        }
     }
 }
 
@@ -302,7 +489,7 @@ fn discords_own_description_accepts_every_choice() {
         for command in commands::ALL {
             for option in command.options {
                 let request = Request::new(command.name).with(option.name, typed);
-                let offered = choices(&library, &request, option.name);
+                let offered = choices(&library, &request, option.name, 0);
                 let offered = offered.into_iter().map(|choice| Choice {
                     name: choice.label,
                     value: choice.value,

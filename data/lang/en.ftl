@@ -57,6 +57,7 @@ command-random = One entry, left to chance
     .kind = Only entries of this kind
 command-config = What the moderators of a server decide: where Dossier speaks
     .channels = Where answers may be public
+    .digest = Posts that come by themselves
 command-config-view = Every setting on one panel
 command-config-channels-allow = Allow public answers in a channel, category or thread, and by that nowhere else
     .channel = The channel, category or thread
@@ -69,6 +70,34 @@ command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
 command-config-channels-pace = After how many public answers a minute in a channel further ones are private
     .answers = How many; 0 for any number
+command-config-digest-add = Set up a digest: one entry of the dossier, posted when you say
+    .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
+    .at = At what time, as in 09:00
+    .zone = In what time zone: type a city, an abbreviation, or how far from UTC
+    .days = On what days: daily, weekdays, or as in mon,wed (daily if you leave it out)
+    .content = What is posted (the dossier in order if you leave it out)
+    .role = A role to mention
+    .publish = In an announcement channel: publish it to the servers that follow it
+command-config-digest-edit = Change a digest
+    .digest = Which; leave it out if there is only one
+    .channel = Where
+    .at = At what time, as in 09:00
+    .zone = In what time zone
+    .days = On what days: daily, weekdays, or as in mon,wed
+    .content = What is posted
+    .role = A role to mention
+    .publish = In an announcement channel: publish it to the servers that follow it
+command-config-digest-list = All digests: their next and last runs, and what went wrong
+command-config-digest-preview = What a digest will post next, shown to you alone
+    .digest = Which; leave it out if there is only one
+command-config-digest-post-now = Post the next entry of a digest at once
+    .digest = Which; leave it out if there is only one
+command-config-digest-pause = Pause a digest
+    .digest = Which; leave it out if there is only one
+command-config-digest-resume = Let a paused digest go on
+    .digest = Which; leave it out if there is only one
+command-config-digest-remove = Remove a digest
+    .digest = Which; leave it out if there is only one
 command-config-trouble = Where Dossier says that a digest failed
     .channel = The channel or thread; leave it out to see which it is
 command-config-check = Which rule decides in a channel, for whom, and how to change it
@@ -220,7 +249,7 @@ help-title = What you can ask
 help-lead = Every answer is short, says who says so, and cites its sources.
 help-words = Names work in any spelling, and so do your own words: /demand can they still join NATO
 help-row = { $about }
-help-moderators = Moderators decide where answers may be public: /config, in their server.
+help-moderators = Moderators decide where answers may be public, and set up posts that come by themselves: /config, in their server.
 help-row-options = { $options }: { $about }
 about-title = About Dossier
 about-bot = Dossier reports what one article says and adds facts of the public record. The two are marked and kept apart. It holds no view on the war.
@@ -300,6 +329,34 @@ refuse-too-many = `{ $option }` can be { $most } at most.
     .title = Too many
 refuse-none-of = `{ $option }` takes one of these: { $known }.
     .title = No such choice
+refuse-no-digests = This server has no digest. /config digest add sets one up.
+    .title = No digest
+refuse-which-digest = This server has several digests. Choose one in the option `digest`, which lists them as you type.
+    .title = Which one?
+refuse-no-such-digest = There is no such digest. /config digest list shows those that there are.
+    .title = No such digest
+refuse-no-time = “{ $asked }” is no time of the day. Write it as in 09:00 or 9:30 pm.
+    .title = No time
+refuse-no-days = “{ $asked }” is no day of the week. Write daily, weekdays, or days as in mon,wed.
+    .title = No day
+refuse-no-content = “{ $asked }” is nothing that a digest posts. Choose what is offered: order, on-this-day, or kind: and one of { $known }.
+    .title = No such content
+refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyiv, or how far from UTC it is, as in +02:00, and choose from the list.
+    .title = No such zone
+refuse-which-zone = “{ $asked }” could be several time zones. Choose one from the list as you type, such as { $known }.
+    .title = Which zone?
+refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
+    .title = Too many digests
+refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Leave `publish` out, or choose another channel.
+    .title = Not an announcement channel
+refuse-everyone = Dossier does not mention everyone. Choose a role that people have asked for.
+    .title = Not everyone
+refuse-nothing-changes = Say what is to be different: any of the options does.
+    .title = Nothing to change
+refuse-draft-gone = A draft can be confirmed for a quarter of an hour, and this one is gone. Nothing was changed; use /config digest add or edit again.
+    .title = Too late
+refuse-no-poster = Discord cannot be asked from here, so nothing was posted.
+    .title = Not posted
 refuse-bad-file = { $count ->
     [one] This file has a fault
    *[other] This file has { $count } faults
@@ -388,6 +445,7 @@ config-menu-pace = How many public answers a minute
 config-menu-trouble = Say in … that a digest failed
 config-button-private = Elsewhere: answer privately
 config-button-refuse = Elsewhere: refuse
+config-button-digests = Digests
 config-button-check = Check this channel
 config-button-log = Log
 config-button-export = Export
@@ -433,16 +491,152 @@ log-pace = public answers a minute in a channel: { $from } → { $to }
     .none = any number
 log-trouble = failed digests are told of: { $from } → { $to }
     .none = in the list alone
+log-digest = digest in { $channel }: { $from } → { $to }
+    .none = none
+    .active = { $plan }
+    .paused = paused ({ $plan })
+
+## Digests
+
+digest-kicker = Chapter { $number } of { $of }
+digest-kicker-kind = { $number } of { $of }
+digest-kicker-day = On this day
+digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next of the timeline.
+digest-begins-again = All of it has been posted once; it begins again.
+digest-content-order = the dossier in order
+digest-content-on-this-day = what happened on the day
+digest-content-demand = the demands in order
+digest-content-event = the timeline in order
+digest-content-position = the positions
+digest-content-term = the terms
+digest-content-place = the places
+digest-content-actor = the actors
+digest-content-outlook = the outlook
+digest-content-section = the article's sections in order
+digest-days-daily = every day
+digest-days-weekdays = Monday to Friday
+digest-day-1 = Monday
+digest-day-2 = Tuesday
+digest-day-3 = Wednesday
+digest-day-4 = Thursday
+digest-day-5 = Friday
+digest-day-6 = Saturday
+digest-day-7 = Sunday
+digest-plan = { $channel }: { $what }, { $days } at { $at } ({ $zone })
+    .short = { $what }, { $days } at { $at } ({ $zone })
+    .role = , mentioning { $role }
+    .publish = , published to the servers that follow
+digest-label = #{ $channel } · { $days } { $at } · { $zone } · { $what }
+digest-run = { $at }, { $in }
+digest-next = Next: { $at }, { $in }
+digest-paused = Paused.
+digest-paused-for = Dossier has paused it: { $fault }.
+digest-never = Nothing was posted so far.
+digest-last = Last: { $at }, { $link }
+digest-late = , { $count ->
+    [one] a minute
+   *[other] { $count } minutes
+} late
+digest-late-hours = , { $count } hours late
+digest-published = , published
+digest-publishing = , to be published { $at }, when Discord allows it
+digest-sent-but = That post of { $at } is there, but { $fault }.
+digest-unpublished = The post of { $at } is there, but could not be published: { $fault }.
+digest-trying = The run of { $at } is being tried again: { $fault }.
+digest-failed = The run of { $at } was not posted: { $fault }.
+digest-skipped = The run of { $at } was skipped: Dossier was not running, and it was too late by the time it was.
+digest-unknown = The run of { $at } may have been posted or not: { $fault }.
+digest-missed = { $count ->
+    [one] One run was missed
+   *[other] { $count } runs were missed
+} since it was set up.
+digest-missed-at = { $count ->
+    [one] One run was missed
+   *[other] { $count } runs were missed
+} since it was set up; the latest: { $at }.
+digest-not-told = The trouble channel could not be told: there, { $fault }. /config trouble sets another.
+digest-trouble = { $count ->
+    [one] A digest failed
+   *[other] { $count } digests failed
+}
+digest-list = Digests of this server
+digest-list-none = There is none yet. /config digest add sets one up: it posts one entry of the dossier whenever you say.
+digest-list-more = /config digest add sets up another.
+digest-manage = Manage
+digest-one = Digest
+digest-all = All digests
+digest-button-preview = Preview
+digest-button-post = Post now
+digest-button-pause = Pause
+digest-button-resume = Resume
+digest-button-remove = Remove
+digest-button-confirm = Confirm
+digest-button-cancel = Cancel
+digest-button-no-role = Mention nobody
+digest-draft = Save this digest?
+digest-draft-lead = Its next runs, in your own time:
+digest-draft-edit = Change this digest?
+digest-draft-resumes = It is paused now, and goes on once you confirm.
+digest-draft-foot = Nothing is saved before you confirm, within a quarter of an hour.
+digest-silent = { $role } may be mentioned by few. Let everyone mention it (Server Settings, Roles), or give Dossier the permission Mention @everyone, @here, and All Roles; else nobody is notified.
+digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without; but after a crash it cannot look whether it had posted, and then says so rather than post twice.
+digest-saved = It is set up:
+digest-resuming = It goes on:
+digest-kept = Nothing was changed.
+    .title = Not saved
+digest-pausing = It is paused:
+digest-removing = It is removed:
+digest-preview-lead = This is what { $channel } gets next. Only you see it.
+digest-preview-role = It will mention { $role }.
+digest-preview-nothing = There is nothing to post: no entry is of that kind.
+    .title = Nothing to post
+digest-posted = Posted: { $link }
+    .title = Posted
+digest-posted-but = Posted: { $link }. But { $fault }.
+    .title = Posted
+digest-not-posted = It was not posted: { $fault }.
+    .title = Not posted
+digest-posting = It could not be posted yet: { $fault }. Dossier goes on trying for a few minutes; /config digest list tells what becomes of it.
+    .title = Not posted yet
+digest-posting-already = That is under way already; /config digest list tells what becomes of it.
+    .title = Under way
+
+## What goes wrong with digests, as a clause, and what to do about it.
+
+fault-channel-gone = the channel is gone
+    .advice = Choose another with /config digest edit, or remove the digest.
+fault-unseen = Dossier cannot see the channel
+    .advice = Give it the permission View Channel in { $channel }, then resume the digest if it is paused.
+fault-lacks = Dossier may not post in the channel
+    .advice = Give it the permissions View Channel and Send Messages (in threads: Send Messages in Threads) in { $channel }, then resume the digest if it is paused.
+fault-archived = the thread is archived or locked
+    .advice = Open { $channel } again, then resume the digest if it is paused.
+fault-not-postable = nothing can be posted in a channel of that sort
+    .advice = Choose another channel with /config digest edit.
+fault-refused = Discord refused it (status { $status }, code { $code })
+    .advice = If it goes on, tell whoever runs this bot.
+fault-away = Discord could not be reached, or had a fault of its own
+    .advice = Nothing needs to be done.
+fault-limited = Discord's limits did not allow it in time
+    .advice = Nothing needs to be done.
+fault-role-gone = the role that it mentions is gone
+    .advice = Choose another with /config digest edit.
+fault-role-silent = the role that it mentions was not notified
+    .advice = Let everyone mention it (Server Settings, Roles), or give Dossier the permission Mention @everyone, @here, and All Roles.
+fault-nothing = there is no entry of that kind
+    .advice = Choose other content with /config digest edit.
+fault-untold = Dossier was interrupted as it posted, and the channel does not tell whether it had
+    .advice = With the permission Read Message History in { $channel } it can look.
 
 export-title = The settings of this server
-export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels, and nobody's name.
+export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels and roles, and nobody's name.
 import-done = { $count ->
     [0] The file says what was so already.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
 
-reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, and the log of changes. It cannot be taken back; /config export keeps a copy.
+reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?
 reset-sure = Erase everything
 reset-keep = Keep it

@@ -2,7 +2,7 @@
 
 use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
 use crate::dataset::Kind;
-use crate::guild::{ChannelId, Permission, RULES_MAX, Trouble};
+use crate::guild::{ChannelId, DIGESTS_MAX, Permission, RULES_MAX, Trouble};
 use crate::lang::Lang;
 use crate::request::{FileFault, Request};
 
@@ -124,6 +124,46 @@ pub enum Refusal {
         /// The words.
         known: String,
     },
+    /// The server has no digest.
+    NoDigests,
+    /// The server has several digests, and none of them was named.
+    WhichDigest,
+    /// No digest of the server is called so.
+    NoSuchDigest,
+    /// There are as many digests as there may be.
+    TooManyDigests,
+    /// This is no time of the day.
+    NoTime {
+        /// What was asked.
+        asked: String,
+    },
+    /// These are no days of the week.
+    NoDays {
+        /// What was asked.
+        asked: String,
+    },
+    /// This is nothing that a digest posts.
+    NoContent {
+        /// What was asked.
+        asked: String,
+    },
+    /// This is no time zone, or several could be meant.
+    NoZone {
+        /// What was asked.
+        asked: String,
+        /// The names of those that could be meant.
+        known: Vec<String>,
+    },
+    /// What is posted in such a channel cannot be published to other servers.
+    NoAnnouncements(ChannelId),
+    /// A digest does not mention everyone.
+    NotEveryone,
+    /// Nothing was said that would be different.
+    NothingChanges,
+    /// The draft that is to be confirmed is too old, or was never there.
+    DraftGone,
+    /// Nothing can be posted from here.
+    NoPoster,
     /// A file of settings has faults.
     BadFile(Vec<String>),
     /// A file cannot be read.
@@ -296,6 +336,37 @@ impl Refusal {
                 "refuse-none-of",
                 vec![("option", text(option)), ("known", text(known))],
             ),
+            Self::NoDigests => ("refuse-no-digests", vec![]),
+            Self::WhichDigest => ("refuse-which-digest", vec![]),
+            Self::NoSuchDigest => ("refuse-no-such-digest", vec![]),
+            Self::TooManyDigests => (
+                "refuse-too-many-digests",
+                vec![("most", DIGESTS_MAX.into())],
+            ),
+            Self::NoTime { asked } => ("refuse-no-time", vec![("asked", echo(asked))]),
+            Self::NoDays { asked } => ("refuse-no-days", vec![("asked", echo(asked))]),
+            Self::NoContent { asked } => (
+                "refuse-no-content",
+                vec![
+                    ("asked", echo(asked)),
+                    ("known", text(&Kind::ALL.map(Kind::name).join(", "))),
+                ],
+            ),
+            Self::NoZone { asked, known } if known.is_empty() => {
+                ("refuse-no-zone", vec![("asked", echo(asked))])
+            }
+            Self::NoZone { asked, known } => (
+                "refuse-which-zone",
+                vec![("asked", echo(asked)), ("known", text(&known.join(", ")))],
+            ),
+            Self::NoAnnouncements(channel) => (
+                "refuse-no-announcements",
+                vec![("channel", channels(&[*channel]))],
+            ),
+            Self::NotEveryone => ("refuse-everyone", vec![]),
+            Self::NothingChanges => ("refuse-nothing-changes", vec![]),
+            Self::DraftGone => ("refuse-draft-gone", vec![]),
+            Self::NoPoster => ("refuse-no-poster", vec![]),
             Self::BadFile(faults) => ("refuse-bad-file", vec![("count", faults.len().into())]),
             Self::NoFile(fault) => {
                 let key = match fault {

@@ -1,7 +1,7 @@
 //! What is said, as a value: words in their style, marks of sources, and things that each surface shows in its own way.
 
 use crate::dataset::{Inline, Style};
-use crate::guild::{ChannelId, MemberId, RoleId};
+use crate::guild::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use crate::lang::{Lang, Value};
 
 use super::superscript;
@@ -32,8 +32,12 @@ pub enum Mention {
     Member(MemberId),
     /// An instant, in seconds since 1970, as date and time.
     Instant(i64),
+    /// An instant, in seconds since 1970, with its day of the week.
+    DayAndTime(i64),
     /// An instant, as how long it is from now.
     FromNow(i64),
+    /// A message of a channel of a server, to be opened.
+    Message(GuildId, ChannelId, MessageId),
 }
 
 /// What fills a place of a sentence.
@@ -49,6 +53,18 @@ impl Text {
     /// Words in the plain style.
     pub fn words(words: impl Into<String>) -> Self {
         Self(vec![Span::Words(words.into(), Style::Plain)])
+    }
+
+    /// Several texts, a line each.
+    pub fn lines(lines: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for line in lines {
+            if !all.0.is_empty() {
+                all.0.extend(Self::words("\n").0);
+            }
+            all.0.extend(line.0);
+        }
+        all
     }
 
     /// The sentence of `key` with its places filled.
@@ -121,6 +137,7 @@ impl Text {
         let chars = |span: &Span| match span {
             Span::Words(text, _) => text.chars().map(escaped).sum(),
             Span::Mark(_) => 3,
+            Span::Mention(Mention::Message(..)) => MESSAGE_LINK_CHARS,
             Span::Mention(_) => MENTION_CHARS,
         };
         self.0.iter().map(chars).sum()
@@ -133,6 +150,9 @@ const PLACE: char = '\u{E000}';
 
 /// The most characters of a mention: `<@&` and `>` around an id of 20 digits.
 const MENTION_CHARS: usize = 24;
+
+/// The most characters of the address of a message, with three ids of 20 digits.
+const MESSAGE_LINK_CHARS: usize = 92;
 
 fn words(part: &str) -> Option<Span> {
     (!part.is_empty()).then(|| Span::Words(part.to_owned(), Style::Plain))

@@ -5,12 +5,13 @@
 
 use crate::answer::{Answer, Button, Card, Control, Effect, Link, Paragraph, Refusal, Text};
 use crate::command::Command;
-use crate::guild::{Change, ChannelId};
+use crate::guild::{Change, ChannelId, Difference};
 use crate::library::Library;
 use crate::request::{Access, Loaded, Request};
 
 mod channels;
 mod check;
+mod digest;
 mod files;
 mod log;
 mod reset;
@@ -29,6 +30,14 @@ pub const SETTINGS: &[Command] = &[
     channels::CLEAR,
     channels::ELSEWHERE,
     channels::PACE,
+    digest::ADD,
+    digest::EDIT,
+    digest::LIST,
+    digest::PREVIEW,
+    digest::POST_NOW,
+    digest::PAUSE,
+    digest::RESUME,
+    digest::REMOVE,
     trouble::COMMAND,
     check::COMMAND,
     log::COMMAND,
@@ -37,8 +46,16 @@ pub const SETTINGS: &[Command] = &[
     reset::COMMAND,
 ];
 
+/// What only buttons run: they are not registered.
+pub const PRESSED: &[Command] = &[digest::SHOW, digest::CONFIRM, digest::CANCEL];
+
+pub use digest::{meant as digest, posted};
+
 /// The panel that a request belongs to: what is shown again where it was pressed.
 pub fn panel(request: &Request) -> Request {
+    if request.command.starts_with(digest::GROUP_NAME) {
+        return digest::panel(request);
+    }
     Request::new(view::COMMAND.name).at_page(request.page())
 }
 
@@ -50,7 +67,7 @@ fn changed(
     change: Change,
     said: Vec<Text>,
 ) -> Answer {
-    let is_new = !change.differences(&loaded.settings).is_empty();
+    let is_new = makes_a_difference(&change, loaded);
     let key = if is_new {
         "config-saved"
     } else {
@@ -68,6 +85,17 @@ fn changed(
         redraws: Some(panel(request)),
         card,
     }
+}
+
+/// Whether a change changes anything.
+fn makes_a_difference(change: &Change, loaded: &Loaded) -> bool {
+    !differences(change, loaded).is_empty()
+}
+
+fn differences(change: &Change, loaded: &Loaded) -> Vec<Difference> {
+    let digests = loaded.digests.iter();
+    let digests = digests.map(|digest| (digest.id, digest.planned.clone()));
+    change.differences(&loaded.settings, &digests.collect())
 }
 
 /// The button that leads to all settings.
@@ -89,12 +117,13 @@ fn button(library: &Library, key: &str, to: Request) -> Button {
 /// Makes sure that the bot may speak in channels, and tells of which that could not be found out.
 fn may_speak(library: &Library, loaded: &Loaded) -> Result<Option<Text>, Refusal> {
     let (mut lacking, mut unseen, mut unchecked) = (Vec::new(), Vec::new(), Vec::new());
-    for (channel, access) in &loaded.access {
-        match access {
+    for reach in &loaded.access {
+        let channel = reach.channel;
+        match &reach.access {
             Access::Full => {}
-            Access::Lacks(permissions) => lacking.push((*channel, permissions.clone())),
-            Access::Unseen => unseen.push(*channel),
-            Access::Unchecked(_) => unchecked.push(*channel),
+            Access::Lacks(permissions) => lacking.push((channel, permissions.clone())),
+            Access::Unseen => unseen.push(channel),
+            Access::Unchecked(_) => unchecked.push(channel),
         }
     }
     if !unseen.is_empty() {

@@ -26,7 +26,8 @@ fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refus
             .into(),
     };
     let mut card = list(library, request, lead, rows, PAGE_ROWS_MAX);
-    card.body.push(Paragraph::words(lang.say("help-moderators")));
+    card.body
+        .push(Paragraph::words(lang.say("help-moderators")));
     Ok(card.into())
 }
 

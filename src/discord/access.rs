@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::parse::Id;
 use super::rest::{Method, Rest, RestError};
 use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
-use crate::request::{Access, Location, Unchecked};
+use crate::request::{Access, Location, Reach, Unchecked};
 
 /// How long it is remembered which category a channel is in. A moved channel is told of sooner, by the gateway.
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);
@@ -37,9 +37,16 @@ pub(super) async fn access(
     bot: u64,
     guild: GuildId,
     location: &Location,
-) -> Access {
+) -> Reach {
+    let channel = location.channel;
+    let unknown = |access| Reach {
+        channel,
+        kind: location.kind,
+        access,
+        permissions: None,
+    };
     if location.is_hidden {
-        return Access::Unseen;
+        return unknown(Access::Unseen);
     }
     let known = match location.bot {
         Some(permissions) => Ok((permissions, location.kind)),
@@ -49,12 +56,17 @@ pub(super) async fn access(
         },
     };
     match known {
-        Ok((permissions, kind)) => match permissions.lack(kind.needed_to_speak()) {
-            lacking if lacking.is_empty() => Access::Full,
-            lacking => Access::Lacks(lacking),
+        Ok((permissions, kind)) => Reach {
+            channel,
+            kind,
+            access: match permissions.lack(kind.needed_to_speak()) {
+                lacking if lacking.is_empty() => Access::Full,
+                lacking => Access::Lacks(lacking),
+            },
+            permissions: Some(permissions),
         },
-        Err(Unfound::Unseen) => Access::Unseen,
-        Err(Unfound::Unchecked(why)) => Access::Unchecked(why),
+        Err(Unfound::Unseen) => unknown(Access::Unseen),
+        Err(Unfound::Unchecked(why)) => unknown(Access::Unchecked(why)),
     }
 }
 

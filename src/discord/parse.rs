@@ -21,7 +21,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use event::{Event, event};
-pub use resolved::{Attachment, Channel, Member, Parent, Resolved};
+pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 
 /// Reads an interaction.
 ///

@@ -29,6 +29,8 @@ pub struct Shown {
     pub may_share: bool,
     /// For whom it is, where something can be set from it.
     pub seal: Option<Seal>,
+    /// Whether somebody asked for it, who may take it away again.
+    pub is_asked_for: bool,
 }
 
 impl Shown {
@@ -37,6 +39,13 @@ impl Shown {
         private: false,
         may_share: false,
         seal: None,
+        is_asked_for: true,
+    };
+
+    /// To everyone, by itself.
+    pub const POSTED: Self = Self {
+        is_asked_for: false,
+        ..Self::PUBLICLY
     };
 
     /// To the one who asked only.
@@ -44,7 +53,7 @@ impl Shown {
         Self {
             private: true,
             may_share,
-            seal: None,
+            ..Self::PUBLICLY
         }
     }
 
@@ -52,8 +61,8 @@ impl Shown {
     pub const fn sealed(seal: Seal) -> Self {
         Self {
             private: true,
-            may_share: false,
             seal: Some(seal),
+            ..Self::PUBLICLY
         }
     }
 }
@@ -392,7 +401,7 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<C
     }
     match (shown.private, &card.here) {
         (true, Some(_)) if shown.may_share => add("button-share", of_here(Verb::Share)),
-        (false, _) => add(
+        (false, _) if shown.is_asked_for => add(
             "button-delete",
             Action {
                 verb: Verb::Delete,
@@ -436,7 +445,11 @@ fn mentioned(mention: Mention) -> String {
         Mention::Role(id) => format!("<@&{id}>"),
         Mention::Member(id) => format!("<@{id}>"),
         Mention::Instant(at) => format!("<t:{at}:f>"),
+        Mention::DayAndTime(at) => format!("<t:{at}:F>"),
         Mention::FromNow(at) => format!("<t:{at}:R>"),
+        Mention::Message(guild, channel, message) => {
+            format!("https://discord.com/channels/{guild}/{channel}/{message}")
+        }
     }
 }
 

@@ -13,19 +13,20 @@ use tokio::time::{Instant, timeout};
 
 use super::access::Categories;
 use super::parse::{Asked, Given, Id, Interaction, Pressed, Value};
+use super::post::{Poster, now};
 use super::ready::Ready;
 use super::render::{Shown, render, render_sources};
 use super::rest::Rest;
 use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
 use crate::action::{Action, Fill, Seal, Verb, decode_request};
 use crate::answer::{Card, Refusal};
-use crate::choices::choices;
+use crate::choices::{self, choices, digests};
 use crate::command::Audience;
 use crate::commands;
-use crate::guild::Settings;
+use crate::guild::{GuildId, Settings};
 use crate::library::Library;
 use crate::lookup;
-use crate::request::{Loaded, PRIVATE, Request};
+use crate::request::{Loaded, PRIVATE, Request, Takes};
 use crate::store::Store;
 use errand::Errand;
 use place::RuledBy;
@@ -79,6 +80,8 @@ pub struct Waiting(Box<Work>);
 enum Work {
     Lookup(Place, Lookup),
     Errand(Errand),
+    /// The digests of a server, of which one is being typed.
+    Digests(GuildId, String),
 }
 
 /// What a waiting interaction comes to.
@@ -113,6 +116,8 @@ pub struct Responder {
     store: Arc<Store>,
     /// Discord, where it can be asked.
     rest: Option<Arc<Rest>>,
+    /// What posts digests, where Discord can be asked.
+    poster: Option<Poster>,
     categories: Categories,
     pace: Pace,
 }
@@ -122,7 +127,7 @@ impl Waiting {
     pub fn deferral(&self) -> Option<Bytes> {
         match &*self.0 {
             Work::Errand(errand) => Some(encode(&errand.deferral())),
-            Work::Lookup(..) => None,
+            Work::Lookup(..) | Work::Digests(..) => None,
         }
     }
 }
@@ -130,11 +135,15 @@ impl Waiting {
 impl Responder {
     /// Answers from a library, with what was made ready of it.
     pub fn new(library: Library, ready: Ready, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
+        let poster = rest
+            .as_ref()
+            .map(|rest| Poster::new(Arc::clone(rest), Arc::clone(&store)));
         Self {
             library,
             ready,
             store,
             rest,
+            poster,
             categories: Categories::default(),
             pace: Pace::default(),
         }
@@ -143,6 +152,11 @@ impl Responder {
     /// What is answered from.
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// What posts digests, where Discord can be asked.
+    pub fn poster(&self) -> Option<&Poster> {
+        self.poster.as_ref()
     }
 
     /// Notes that a channel was changed: it may be in another category now.
@@ -157,6 +171,9 @@ impl Responder {
             Read::Reply(reply) => Turn::Answer(reply),
             Read::Refused(refusal) => Turn::Answer(self.refuse(&refusal)),
             Read::Errand(errand) => Turn::Wait(Waiting(Box::new(Work::Errand(errand)))),
+            Read::Digests(guild, typed) => {
+                Turn::Wait(Waiting(Box::new(Work::Digests(guild, typed))))
+            }
             Read::Lookup(lookup) => match self.speech_at_once(&place) {
                 Some(speech) => Turn::Answer(self.look_up(&place, lookup, speech)),
                 None => Turn::Wait(Waiting(Box::new(Work::Lookup(place, lookup)))),
@@ -168,6 +185,12 @@ impl Responder {
     pub async fn finish(&self, waiting: Waiting) -> Finished {
         match *waiting.0 {
             Work::Errand(errand) => Finished::Outcome(self.run_errand(errand).await),
+            Work::Digests(guild, typed) => {
+                let found = timeout(DECIDED_WITHIN, self.store.digests(guild)).await;
+                // An autocomplete has no way to say that it cannot.
+                let found = found.ok().and_then(Result::ok).unwrap_or_default();
+                Finished::Reply(offered(digests(&self.library, &found, &typed)).into())
+            }
             Work::Lookup(place, lookup) => {
                 let decided = timeout(DECIDED_WITHIN, self.speech(&place)).await;
                 let speech = decided.unwrap_or(Speech::Private(Why::NoSettings));
@@ -196,7 +219,7 @@ impl Responder {
                 focused,
             } => {
                 let request = request(&full_name(name, path), options);
-                Read::Reply(self.offer(&request, focused.as_deref()).into())
+                self.offer(place, &request, focused.as_deref())
             }
             Asked::Component {
                 custom_id,
@@ -423,19 +446,19 @@ impl Responder {
     }
 
     /// What may be chosen for an option that is being typed.
-    fn offer(&self, request: &Request, focused: Option<&str>) -> Callback {
-        let offered = focused.map(|focused| choices(&self.library, request, focused));
-        let choice = |choice: crate::choices::Choice| Choice {
-            name: choice.label,
-            value: choice.value,
+    fn offer(&self, place: &Place, request: &Request, focused: Option<&str>) -> Read {
+        let Some(focused) = focused else {
+            return Read::Reply(offered(Vec::new()).into());
         };
-        Callback::choices(
-            offered
-                .unwrap_or_default()
-                .into_iter()
-                .map(choice)
-                .collect(),
-        )
+        let command = commands::named(&request.command);
+        let option = command.and_then(|command| command.option(focused));
+        match (option.map(|option| option.takes), place.guild()) {
+            (Some(Takes::Digest), Some(guild)) => {
+                let typed = request.option(focused).unwrap_or_default();
+                Read::Digests(guild, typed.to_owned())
+            }
+            _ => Read::Reply(offered(choices(&self.library, request, focused, now())).into()),
+        }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
@@ -453,6 +476,16 @@ enum Read {
     Refused(Refusal),
     Lookup(Lookup),
     Errand(Errand),
+    Digests(GuildId, String),
+}
+
+/// Choices for an option.
+fn offered(choices: Vec<choices::Choice>) -> Callback {
+    let choice = |choice: choices::Choice| Choice {
+        name: choice.label,
+        value: choice.value,
+    };
+    Callback::choices(choices.into_iter().map(choice).collect())
 }
 
 /// The apology where something on our side broke.

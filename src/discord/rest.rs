@@ -273,6 +273,26 @@ impl Rest {
             .await
     }
 
+    /// Adds something, as [`Rest::request`] does, but tries only once, and waits for Discord's limits for no longer than this.
+    ///
+    /// # Errors
+    ///
+    /// If Discord refuses or cannot be reached, or would have to be waited for too long.
+    pub async fn post(
+        &self,
+        path: &str,
+        body: Bytes,
+        wait_max: Duration,
+    ) -> Result<Answer, RestError> {
+        let method = Method::Post;
+        let route = Route::of(method, path);
+        let waiting_ends = Instant::now() + wait_max;
+        let answer = self.attempt(&route, path, body, &self.signed, waiting_ends);
+        answer
+            .await
+            .map_err(|fault| RestError::of(method, path, fault))
+    }
+
     /// Callbacks are under no limit that could be waited for.
     async fn try_callback(&self, path: &str, body: &Body, deadline: Instant) -> Result<(), Fault> {
         if self.token_refused.is_cancelled() {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::answer::File;
+use crate::guild::RoleId;
 
 /// The flag of a message made of components alone.
 pub const IS_COMPONENTS_V2: u32 = 1 << 15;
@@ -101,7 +102,7 @@ pub struct Message {
     pub flags: u32,
     /// Its parts.
     pub components: Vec<Component>,
-    /// Nobody.
+    /// Nobody, or one role.
     pub allowed_mentions: AllowedMentions,
     /// The files that go with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -118,6 +119,26 @@ pub struct Attachment {
 }
 
 impl Message {
+    /// The same with a role that is mentioned above it, and notified.
+    #[must_use]
+    pub fn mentioning(mut self, role: RoleId) -> Self {
+        self.components
+            .insert(0, Component::text(format!("<@&{role}>")));
+        self.allowed_mentions.roles = vec![role.to_string()];
+        self
+    }
+
+    /// The same with a number by which it is known again.
+    #[must_use]
+    pub fn marked(mut self, marker: u32) -> Self {
+        for component in &mut self.components {
+            if let Component::Container { id, .. } = component {
+                *id = Some(marker);
+            }
+        }
+        self
+    }
+
     /// The same with a file, which is shown below it.
     #[must_use]
     pub fn with_file(mut self, filename: &'static str) -> Self {
@@ -174,10 +195,33 @@ impl From<Bytes> for Body {
     }
 }
 
-/// Who may be mentioned: nobody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// A message that is posted by itself: <https://docs.discord.com/developers/resources/message#create-message>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Post {
+    #[serde(flatten)]
+    message: Message,
+    nonce: String,
+    enforce_nonce: bool,
+}
+
+impl Post {
+    /// A message that Discord makes once, however often it is sent with this `nonce`, of at most 25 characters, within a few
+    /// minutes.
+    pub fn new(message: Message, nonce: String) -> Self {
+        Self {
+            message,
+            nonce,
+            enforce_nonce: true,
+        }
+    }
+}
+
+/// Who may be mentioned: nobody, or the roles that are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllowedMentions {
     parse: [u8; 0],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<String>,
 }
 
 /// A choice of an autocomplete.
@@ -206,6 +250,9 @@ pub enum Component {
         /// 17.
         #[serde(rename = "type")]
         kind: u8,
+        /// A number of our own, by which the message is known again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<u32>,
         /// The parts.
         components: Vec<Component>,
     },
@@ -334,6 +381,7 @@ impl Component {
     pub fn container(components: Vec<Self>) -> Self {
         Self::Container {
             kind: 17,
+            id: None,
             components,
         }
     }

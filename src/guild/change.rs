@@ -1,6 +1,6 @@
 //! A change of a server's settings: what a moderator asks for, what it makes different, and the line that the log keeps of it.
 
-use super::{ChannelId, Elsewhere, MemberId, Rule, Settings};
+use super::{ChannelId, DigestId, Digests, Elsewhere, MemberId, Planned, Rule, Settings};
 
 /// What a moderator asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +15,14 @@ pub enum Change {
     Pace(u16),
     /// Where a failed digest is told of.
     Trouble(Option<ChannelId>),
-    /// All of these at once.
-    All(Settings),
+    /// A digest is to be this, or not to be.
+    Digest(DigestId, Option<Planned>),
+    /// All of these at once; without digests, these stay.
+    All(Settings, Option<Digests>),
 }
 
 /// One thing that can be set, with a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// The rule for a channel.
     Rule(ChannelId, Option<Rule>),
@@ -30,10 +32,12 @@ pub enum Value {
     Pace(u16),
     /// Where a failed digest is told of.
     Trouble(Option<ChannelId>),
+    /// A digest.
+    Digest(DigestId, Option<Planned>),
 }
 
 /// What a change makes different: the same thing with two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// As it was.
     pub from: Value,
@@ -42,7 +46,7 @@ pub struct Difference {
 }
 
 /// A line of the log: who changed what, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
     /// When, in seconds since 1970.
     pub at: i64,
@@ -54,7 +58,11 @@ pub struct LogLine {
 
 impl Change {
     /// What differs once it is made; nothing where all is so already.
-    pub fn differences(&self, settings: &Settings) -> Vec<Difference> {
+    pub fn differences(&self, settings: &Settings, digests: &Digests) -> Vec<Difference> {
+        let digest = |id: &DigestId, to: Option<&Planned>| Difference {
+            from: Value::Digest(*id, digests.get(id).cloned()),
+            to: Value::Digest(*id, to.cloned()),
+        };
         let rule = |channel, rule| Difference {
             from: Value::Rule(channel, settings.rules.of(channel)),
             to: Value::Rule(channel, rule),
@@ -78,7 +86,8 @@ impl Change {
                 from: Value::Trouble(settings.trouble),
                 to: Value::Trouble(*to),
             }],
-            Self::All(to) => {
+            Self::Digest(id, to) => vec![digest(id, to.as_ref())],
+            Self::All(to, all) => {
                 let gone = settings.rules.iter().map(|(channel, _)| channel);
                 let come = to.rules.iter().map(|(channel, _)| channel);
                 let mut channels: Vec<ChannelId> = gone.chain(come).collect();
@@ -90,36 +99,48 @@ impl Change {
                     Self::Pace(to.pace),
                     Self::Trouble(to.trouble),
                 ];
-                let rest = rest.iter().flat_map(|one| one.differences(settings));
-                rules.chain(rest).collect()
+                let rest = rest
+                    .iter()
+                    .flat_map(|one| one.differences(settings, digests));
+                let all = all.as_ref().unwrap_or(digests);
+                let gone = digests.keys().filter(|id| !all.contains_key(id));
+                let gone = gone.map(|id| digest(id, None));
+                let come = all.iter().map(|(id, to)| digest(id, Some(to)));
+                rules.chain(rest).chain(gone).chain(come).collect()
             }
         };
         all.into_iter().filter(|one| one.from != one.to).collect()
     }
+
+    /// Whether it takes the digests to know what differs.
+    pub const fn is_of_digests(&self) -> bool {
+        matches!(self, Self::Digest(..) | Self::All(..))
+    }
 }
 
 impl Settings {
-    /// Sets one thing.
+    /// Sets one thing; a digest is none of them.
     pub fn set(&mut self, value: Value) {
         match value {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
             Value::Trouble(trouble) => self.trouble = trouble,
+            Value::Digest(..) => {}
         }
     }
 }
 
 /// A value as the log keeps it: what is set, what it is about, and the value; empty where there is none.
-pub(super) type Written = (&'static str, Option<ChannelId>, String);
+pub(super) type Written = (&'static str, Option<u64>, String);
 
 impl Value {
     /// How the log keeps it.
-    pub fn written(self) -> Written {
+    pub fn written(&self) -> Written {
         match self {
             Self::Rule(channel, rule) => {
                 let rule = rule.map(Rule::name).unwrap_or_default();
-                ("rule", Some(channel), rule.to_owned())
+                ("rule", Some(channel.0), rule.to_owned())
             }
             Self::Elsewhere(elsewhere) => ("elsewhere", None, elsewhere.name().to_owned()),
             Self::Pace(pace) => ("pace", None, pace.to_string()),
@@ -127,14 +148,23 @@ impl Value {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
+            Self::Digest(id, planned) => {
+                let planned = planned.as_ref().map(Planned::to_string);
+                let id = id.number().cast_unsigned();
+                ("digest", Some(id), planned.unwrap_or_default())
+            }
         }
     }
 
     /// Reads what the log keeps; nothing if it is of a version that knew more.
-    pub fn read(what: &str, about: Option<ChannelId>, text: &str) -> Option<Self> {
+    pub fn read(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
+        let channel = || about.map(ChannelId);
+        let digest = || about.map(|id| DigestId::kept(id.cast_signed()));
         Some(match what {
-            "rule" if text.is_empty() => Self::Rule(about?, None),
-            "rule" => Self::Rule(about?, Some(Rule::named(text)?)),
+            "rule" if text.is_empty() => Self::Rule(channel()?, None),
+            "rule" => Self::Rule(channel()?, Some(Rule::named(text)?)),
+            "digest" if text.is_empty() => Self::Digest(digest()?, None),
+            "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
             "elsewhere" => Self::Elsewhere(Elsewhere::named(text)?),
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::Trouble(None),
@@ -147,7 +177,7 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guild::Rules;
+    use crate::guild::{Content, Days, Plan, Rules, TimeOfDay, Zone};
     use proptest::prelude::*;
 
     #[test]
@@ -157,19 +187,37 @@ mod tests {
             ..Settings::default()
         };
         let channels = vec![ChannelId(1), ChannelId(3)];
-        let differences = Change::Rule(channels, Some(Rule::Allow)).differences(&settings);
+        let differences = |change: Change| change.differences(&settings, &Digests::new());
+        let made = differences(Change::Rule(channels, Some(Rule::Allow)));
         let expected = Difference {
             from: Value::Rule(ChannelId(3), None),
             to: Value::Rule(ChannelId(3), Some(Rule::Allow)),
         };
-        assert_eq!(differences, [expected]);
-        assert_eq!(Change::ClearRules.differences(&settings).len(), 2);
-        assert!(
-            Change::All(settings.clone())
-                .differences(&settings)
-                .is_empty()
-        );
-        assert!(Change::Pace(0).differences(&settings).is_empty());
+        assert_eq!(made, [expected]);
+        assert_eq!(differences(Change::ClearRules).len(), 2);
+        assert!(differences(Change::All(settings.clone(), None)).is_empty());
+        assert!(differences(Change::Pace(0)).is_empty());
+    }
+
+    fn digests() -> impl Strategy<Value = Digests> {
+        let digest = (1..5_u64, 0..1_440_i64, 1..128_i64, prop::bool::ANY);
+        let digest = digest.prop_map(|(id, at, days, is_paused)| {
+            let planned = Planned {
+                plan: Plan {
+                    channel: ChannelId(id),
+                    at: TimeOfDay::of_minutes(at).expect("a time"),
+                    zone: Zone::named("Europe/Kyiv").expect("a zone"),
+                    days: Days::of_bits(days).expect("days"),
+                    content: Content::Order,
+                    role: None,
+                    publish: is_paused,
+                },
+                channel_name: String::new(),
+                is_paused,
+            };
+            (DigestId::kept(id.cast_signed()), planned)
+        });
+        prop::collection::vec(digest, 0..4).prop_map(|all| all.into_iter().collect())
     }
 
     fn settings() -> impl Strategy<Value = Settings> {
@@ -194,16 +242,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_differences_lead_from_one_to_the_other(before in settings(), after in settings()) {
-            let mut made = before.clone();
-            for difference in Change::All(after.clone()).differences(&before) {
-                for value in [difference.from, difference.to] {
+        fn the_differences_lead_from_one_to_the_other(
+            before in (settings(), digests()), after in (settings(), digests()),
+        ) {
+            let (mut made, mut made_digests) = before.clone();
+            for difference in Change::All(after.0.clone(), Some(after.1.clone())).differences(&before.0, &before.1) {
+                for value in [&difference.from, &difference.to] {
                     let (what, about, text) = value.written();
-                    prop_assert_eq!(Value::read(what, about, &text), Some(value));
+                    prop_assert_eq!(Value::read(what, about, &text), Some(value.clone()));
                 }
-                made.set(difference.to);
+                match difference.to {
+                    Value::Digest(id, None) => drop(made_digests.remove(&id)),
+                    Value::Digest(id, Some(planned)) => drop(made_digests.insert(id, planned)),
+                    value => made.set(value),
+                }
             }
-            prop_assert_eq!(made, after);
+            prop_assert_eq!((made, made_digests), after);
         }
     }
 }

@@ -4,8 +4,11 @@
 
 use serde_json::json;
 
-use super::{ChannelId, Elsewhere, GuildId, PACE_MAX, RULES_MAX, Rule, Rules, Settings};
-use strict::{Json, Reader};
+use super::{
+    ChannelId, DIGESTS_MAX, Elsewhere, GuildId, PACE_MAX, Plan, Planned, RULES_MAX, RoleId, Rule,
+    Rules, Settings, Zone,
+};
+use strict::{Fields, Json, Reader};
 
 mod strict;
 
@@ -15,8 +18,25 @@ const VERSION: u64 = 1;
 /// The most bytes of a file that is read. The largest that is written has a few thousand.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 
+/// The most characters of a channel's name that are taken. Discord allows 100:
+/// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
+const NAME_CHARS_MAX: usize = 100;
+
+/// What is in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Portable {
+    /// The settings.
+    pub settings: Settings,
+    /// The digests, if the file speaks of them.
+    pub digests: Option<Vec<Planned>>,
+}
+
 /// Writes a file.
-pub fn write(guild: GuildId, settings: &Settings) -> String {
+pub fn write<'a>(
+    guild: GuildId,
+    settings: &Settings,
+    digests: impl Iterator<Item = &'a Planned>,
+) -> String {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
         channels.map(|channel| channel.to_string()).collect()
@@ -31,9 +51,25 @@ pub fn write(guild: GuildId, settings: &Settings) -> String {
             "pace": settings.pace,
         },
         "trouble": settings.trouble.map(|channel| channel.to_string()),
+        "digests": digests.map(digest).collect::<Vec<_>>(),
     });
     // Plain data of our own: its keys are texts.
     serde_json::to_string_pretty(&file).expect("settings are JSON") + "\n"
+}
+
+fn digest(planned: &Planned) -> serde_json::Value {
+    let plan = &planned.plan;
+    json!({
+        "channel": plan.channel.to_string(),
+        "name": planned.channel_name,
+        "at": plan.at.to_string(),
+        "zone": plan.zone.name(),
+        "days": plan.days.to_string(),
+        "content": plan.content.to_string(),
+        "role": plan.role.map(|role| role.to_string()),
+        "publish": plan.publish,
+        "paused": planned.is_paused,
+    })
 }
 
 /// Reads the file of a server.
@@ -41,20 +77,21 @@ pub fn write(guild: GuildId, settings: &Settings) -> String {
 /// # Errors
 ///
 /// All that is wrong with it, in the order of the file, a sentence each.
-pub fn read(bytes: &[u8], guild: GuildId) -> Result<Settings, Vec<String>> {
+pub fn read(bytes: &[u8], guild: GuildId) -> Result<Portable, Vec<String>> {
     let file = Json::parse(bytes).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
-    let settings = settings(&mut reader, &file, guild);
+    let read = whole(&mut reader, &file, guild);
     match reader.faults.is_empty() {
-        true => Ok(settings),
+        true => Ok(read),
         false => Err(reader.faults),
     }
 }
 
-fn settings(reader: &mut Reader, file: &Json, guild: GuildId) -> Settings {
-    let mut settings = Settings::default();
+fn whole(reader: &mut Reader, file: &Json, guild: GuildId) -> Portable {
+    let mut portable = Portable::default();
+    let settings = &mut portable.settings;
     let Some(mut file) = reader.object(file, "the file") else {
-        return settings;
+        return portable;
     };
     match file.take(reader, "dossier") {
         Some(Json::Whole(VERSION)) | None => {}
@@ -71,7 +108,7 @@ fn settings(reader: &mut Reader, file: &Json, guild: GuildId) -> Settings {
         reader.fault("server", "is another server: its channels are not here");
     }
     if let Some(channels) = file.take(reader, "channels") {
-        read_channels(reader, channels, &mut settings);
+        read_channels(reader, channels, settings);
     }
     if let Some(trouble) = file.take(reader, "trouble") {
         settings.trouble = match trouble {
@@ -79,8 +116,116 @@ fn settings(reader: &mut Reader, file: &Json, guild: GuildId) -> Settings {
             trouble => reader.id(trouble, "trouble"),
         };
     }
+    if let Some(digests) = file.take_if_there("digests") {
+        portable.digests = Some(read_digests(reader, digests, guild));
+    }
     file.end(reader);
-    settings
+    portable
+}
+
+fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId) -> Vec<Planned> {
+    let Json::List(list) = digests else {
+        reader.fault("digests", "has to be a list");
+        return Vec::new();
+    };
+    if list.len() > DIGESTS_MAX {
+        reader.fault("digests", &format!("has more than {DIGESTS_MAX}"));
+        return Vec::new();
+    }
+    let read = |(number, digest): (usize, &Json)| {
+        let place = format!("digests[{number}]");
+        let mut fields = reader.object(digest, &place)?;
+        let planned = read_digest(reader, &mut fields, &place, guild);
+        fields.end(reader);
+        planned
+    };
+    list.iter().enumerate().filter_map(read).collect()
+}
+
+/// Nothing where something is wrong, which is noted.
+fn read_digest(
+    reader: &mut Reader,
+    fields: &mut Fields<'_>,
+    place: &str,
+    guild: GuildId,
+) -> Option<Planned> {
+    let mut text = |reader: &mut Reader, key: &'static str, what: &str| {
+        let text = fields.take(reader, key)?;
+        if text.as_text().is_none() {
+            reader.fault(&format!("{place}.{key}"), what);
+        }
+        text.as_text()
+    };
+    let id = "has to be an id in quotation marks, as in \"300000000000000002\"";
+    let channel = text(reader, "channel", id);
+    let name = text(reader, "name", "has to be a text");
+    let at = text(reader, "at", "has to be a time, as in \"09:00\"");
+    let zone = text(
+        reader,
+        "zone",
+        "has to be a time zone, as in \"Europe/Kyiv\"",
+    );
+    let days = text(reader, "days", "has to be days, as in \"mon,wed\"");
+    let content = text(reader, "content", "has to be content, as in \"order\"");
+    let role = fields.take(reader, "role");
+    let mut flag = |reader: &mut Reader, key: &'static str| match fields.take(reader, key)? {
+        Json::Flag(flag) => Some(*flag),
+        _ => {
+            reader.fault(&format!("{place}.{key}"), "has to be true or false");
+            None
+        }
+    };
+    let publish = flag(reader, "publish");
+    let is_paused = flag(reader, "paused");
+    let mut known = |key: &str, is_known: bool, what: &str| {
+        if !is_known {
+            reader.fault(&format!("{place}.{key}"), what);
+        }
+    };
+    let channel = channel.map(str::parse::<ChannelId>);
+    known("channel", !matches!(channel, Some(Err(_))), id);
+    let at = at.map(str::parse);
+    known("at", !matches!(at, Some(Err(_))), "is no time of the day");
+    let zone = zone.map(Zone::named);
+    known(
+        "zone",
+        !matches!(zone, Some(None)),
+        "is no time zone that is known",
+    );
+    let days = days.map(str::parse);
+    known("days", !matches!(days, Some(Err(_))), "is no list of days");
+    let content = content.map(str::parse);
+    known(
+        "content",
+        !matches!(content, Some(Err(_))),
+        "is nothing that a digest posts",
+    );
+    let role = match role? {
+        Json::Null => None,
+        role => {
+            let role = role.as_text().and_then(|role| role.parse().ok());
+            let role = role.filter(|role: &RoleId| role.0 != guild.0);
+            known(
+                "role",
+                role.is_some(),
+                "has to be the id of a role, or null",
+            );
+            Some(role?)
+        }
+    };
+    Some(Planned {
+        plan: Plan {
+            channel: channel?.ok()?,
+            at: at?.ok()?,
+            zone: zone??,
+            days: days?.ok()?,
+            content: content?.ok()?,
+            role,
+            publish: publish?,
+        },
+        channel_name: name?.chars().take(NAME_CHARS_MAX).collect(),
+        is_paused: is_paused?,
+    })
 }
 
 fn read_channels(reader: &mut Reader, channels: &Json, settings: &mut Settings) {
@@ -145,8 +290,66 @@ mod tests {
             pace: 5,
             trouble: Some(ChannelId(9)),
         };
-        let file = write(GUILD, &settings);
-        assert_eq!(read(file.as_bytes(), GUILD), Ok(settings));
+        let digest = |role, is_paused| Planned {
+            plan: Plan {
+                channel: ChannelId(3),
+                at: "09:05".parse().expect("a time"),
+                zone: Zone::named("Europe/Kyiv").expect("a zone"),
+                days: "mon,wed".parse().expect("days"),
+                content: "kind:event".parse().expect("content"),
+                role,
+                publish: is_paused,
+            },
+            channel_name: "news".to_owned(),
+            is_paused,
+        };
+        let digests = vec![digest(None, false), digest(Some(RoleId(5)), true)];
+        let file = write(GUILD, &settings, digests.iter());
+        let digests = Some(digests);
+        assert_eq!(
+            read(file.as_bytes(), GUILD),
+            Ok(Portable { settings, digests })
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_digest_is_told_of() {
+        let file = |digests: &str| {
+            format!(
+                r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": {digests},
+                    "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#
+            )
+        };
+        for (digests, faults) in [
+            ("7", vec!["`digests` has to be a list."]),
+            (
+                "[7]",
+                vec!["`digests[0]` has to be an object, as in {\"…\": …}."],
+            ),
+            (
+                r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
+                     "role": "7", "publish": 1, "paused": false, "more": 1}]"#,
+                vec![
+                    "`digests[0].publish` has to be true or false.",
+                    "`digests[0].channel` has to be an id in quotation marks, as in \"300000000000000002\".",
+                    "`digests[0].at` is no time of the day.",
+                    "`digests[0].zone` is no time zone that is known.",
+                    "`digests[0].days` is no list of days.",
+                    "`digests[0].content` is nothing that a digest posts.",
+                    "`digests[0].role` has to be the id of a role, or null.",
+                    "`digests[0].more` is nothing that Dossier knows.",
+                ],
+            ),
+        ] {
+            let expected: Vec<String> = faults.iter().map(|fault| (*fault).to_owned()).collect();
+            assert_eq!(
+                read(file(digests).as_bytes(), GUILD),
+                Err(expected),
+                "{digests}"
+            );
+        }
+        let old = file("[]").replace(r#""digests": [],"#, "");
+        assert_eq!(read(old.as_bytes(), GUILD), Ok(Portable::default()));
     }
 
     #[test]

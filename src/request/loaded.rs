@@ -1,11 +1,12 @@
 //! What a command is given besides its request: where and when it is asked, and what it said it needs. It waits for none of it.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use crate::answer::Refusal;
 use crate::guild::{
-    Category, ChannelId, ChannelKind, Decision, GuildId, LogLine, MemberId, Permission,
-    Permissions, RoleId, Settings, Spot,
+    Category, ChannelId, ChannelKind, Decision, Digest, Draft, GuildId, LogLine, MemberId,
+    Permission, Permissions, RoleId, Settings, Spot,
 };
 
 /// All that is known to a command.
@@ -21,8 +22,14 @@ pub struct Loaded {
     pub settings: Arc<Settings>,
     /// A page of the log, where it is needed.
     pub log: LogPage,
-    /// What the bot may do in the channels that the request names, or else where it is asked.
-    pub access: Vec<(ChannelId, Access)>,
+    /// What the bot may do in the channels that the request names, or else in that of its digest, or else where it is asked.
+    pub access: Vec<Reach>,
+    /// The digests of the server.
+    pub digests: Vec<Digest>,
+    /// What the digest that is asked about has shown, of what it does not show again yet.
+    pub shown: HashSet<String>,
+    /// The draft that is to be confirmed; none if it is too old, or somebody else's.
+    pub draft: Option<Draft>,
     /// What Discord's own settings say of the one whom the request is about.
     pub rights: Rights,
     /// The file that came with the request.
@@ -41,6 +48,9 @@ impl Default for Loaded {
             settings: Arc::clone(&UNCHANGED),
             log: LogPage::default(),
             access: Vec::new(),
+            digests: Vec::new(),
+            shown: HashSet::new(),
+            draft: None,
             rights: Rights::NotAsked,
             file: None,
         }
@@ -49,7 +59,7 @@ impl Default for Loaded {
 
 /// What a command needs to be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs(u8);
+pub struct Needs(u16);
 
 impl Needs {
     /// Nothing but the request.
@@ -64,6 +74,14 @@ impl Needs {
     pub const RIGHTS: Self = Self(1 << 3);
     /// The file that came with the request.
     pub const FILE: Self = Self(1 << 4);
+    /// The digests of the server.
+    pub const DIGESTS: Self = Self(1 << 5);
+    /// The digests, with the last runs of those on the page that is asked for, or of the one that is asked about.
+    pub const RUNS: Self = Self(1 << 6 | 1 << 5);
+    /// What the digest that is asked about has shown, and the digests.
+    pub const SHOWN: Self = Self(1 << 7 | 1 << 5);
+    /// The draft that is to be confirmed, and the digests.
+    pub const DRAFT: Self = Self(1 << 8 | 1 << 5);
 
     /// All of both.
     #[must_use]
@@ -90,6 +108,10 @@ pub struct Occasion {
     pub here: Location,
     /// The channels that the request names.
     pub named: Vec<Location>,
+    /// What the first of them is called; empty where Discord does not say.
+    pub channel_name: String,
+    /// The role that the request names, and whether everyone may mention it.
+    pub role: Option<(RoleId, bool)>,
     /// Whether it is a press on something that was shown, rather than a command that was typed.
     pub is_pressed: bool,
 }
@@ -116,6 +138,19 @@ pub struct Location {
     pub bot: Option<Permissions>,
     /// Whether Discord hides it from the bot.
     pub is_hidden: bool,
+}
+
+/// A channel, and what the bot may do in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The channel.
+    pub channel: ChannelId,
+    /// What it is, as far as that could be found out.
+    pub kind: ChannelKind,
+    /// What the bot may do there.
+    pub access: Access,
+    /// All its permissions there, if they could be found out.
+    pub permissions: Option<Permissions>,
 }
 
 /// What the bot may do in a channel.
@@ -185,6 +220,9 @@ impl LogPage {
     /// The most lines on a page.
     pub const LINES_MAX: usize = 10;
 }
+
+/// How many digests are on a page of their list.
+pub const DIGESTS_ON_PAGE: usize = 4;
 
 /// Why a file could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

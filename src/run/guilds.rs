@@ -35,7 +35,7 @@ async fn note(store: &Store, news: &News) -> Result<(), Trouble> {
     let now = jiff::Timestamp::now().as_second();
     match news {
         News::Application(_) => Ok(()),
-        News::Joined(id) => store.returned(GuildId(id.get())).await,
+        News::Joined(id) => store.returned(GuildId(id.get()), now).await,
         News::Left(id) => store.left(GuildId(id.get()), now).await,
         News::Servers(part, present) => {
             let present = present.iter().copied().collect();

@@ -43,14 +43,22 @@ impl Store {
         .await
     }
 
-    /// Notes that the bot is in a server, again or still.
+    /// Notes that the bot is in a server, again or still. Digests that were paused because nothing could be posted meanwhile go on.
     ///
     /// # Errors
     ///
     /// If it cannot be noted.
-    pub async fn returned(&self, guild: GuildId) -> Result<(), Trouble> {
+    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
         self.write(async {
             writing!(self, |transaction| {
+                sqlx::query(
+                    "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
+                     where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)",
+                )
+                .bind(column(guild.0))
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
                 sqlx::query(
                     "update guild set left_at = null where guild_id = $1 and left_at is not null",
                 )
@@ -95,7 +103,7 @@ impl Store {
                     left += 1;
                 }
                 (true, Some(_)) => {
-                    self.returned(guild).await?;
+                    self.returned(guild, now).await?;
                     returned += 1;
                 }
                 _ => {}

@@ -24,7 +24,7 @@ macro_rules! steps {
     };
 }
 
-steps! { 1 "0001_guild_settings" }
+steps! { 1 "0001_guild_settings", 2 "0002_digests" }
 
 /// The version of the schema that this program knows.
 pub const SCHEMA: i64 = STEPS[STEPS.len() - 1].version;

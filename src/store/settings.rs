@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use sqlx::Connection;
 
+use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
 use super::keep::CHANNEL;
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
-    Change, ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Rule, Settings, Trouble,
-    Value,
+    Change, ChannelId, Difference, Digests, Elsewhere, GuildId, LogLine, MemberId, Planned, Rule,
+    Settings, Trouble, Value,
 };
 
 /// How many lines of the log are kept for each server.
@@ -66,7 +67,8 @@ impl Store {
         self.known.remember(guild, &settings, began);
         if is_back {
             // It is asked in, so the bot is there; the note that it had left is of the past.
-            self.returned(guild).await?;
+            self.returned(guild, jiff::Timestamp::now().as_second())
+                .await?;
         }
         Ok(settings)
     }
@@ -92,10 +94,15 @@ impl Store {
                 sqlx::query("update guild set left_at = null where guild_id = $1").bind(id).execute(&mut *transaction).await?;
                 let rows: Vec<Row> = sqlx::query_as(SETTINGS).bind(id).fetch_all(&mut *transaction).await?;
                 let mut settings = settings_of(rows);
-                let differences = change.differences(&settings);
+                let mut digests = Digests::new();
+                if change.is_of_digests() {
+                    let rows: Vec<DigestRow> = sqlx::query_as(DIGESTS).bind(id).fetch_all(&mut *transaction).await?;
+                    digests.extend(digests_of(rows).into_iter().map(|digest| (digest.id, digest.planned)));
+                }
+                let differences = change.differences(&settings, &digests);
                 for difference in &differences {
-                    settings.set(difference.to);
-                    match difference.to {
+                    settings.set(difference.to.clone());
+                    match &difference.to {
                         Value::Rule(channel, None) => {
                             sqlx::query("delete from channel_rule where guild_id = $1 and channel_id = $2")
                                 .bind(id).bind(column(channel.0)).execute(&mut *transaction).await?;
@@ -111,16 +118,55 @@ impl Store {
                         }
                         Value::Pace(pace) => {
                             sqlx::query("update guild set pace = $2 where guild_id = $1")
-                                .bind(id).bind(i64::from(pace)).execute(&mut *transaction).await?;
+                                .bind(id).bind(i64::from(*pace)).execute(&mut *transaction).await?;
                         }
                         Value::Trouble(channel) => {
                             sqlx::query("update guild set trouble_channel_id = $2 where guild_id = $1")
                                 .bind(id).bind(channel.map(|channel| column(channel.0))).execute(&mut *transaction).await?;
                         }
+                        Value::Digest(digest, None) => {
+                            sqlx::query("delete from digest where guild_id = $1 and id = $2")
+                                .bind(id).bind(digest.number()).execute(&mut *transaction).await?;
+                        }
+                        Value::Digest(digest, Some(planned)) => {
+                            let plan = &planned.plan;
+                            // A run that was begun already is not begun again, whatever the clock says now.
+                            let mut next = plan.next_after(now).filter(|_| !planned.is_paused);
+                            while let Some(slot) = next {
+                                let begun: Option<i64> = sqlx::query_scalar("select mark from digest_run where digest_id = $1 and slot = $2")
+                                    .bind(digest.number()).bind(plan.key(slot)).fetch_optional(&mut *transaction).await?;
+                                if begun.is_none() {
+                                    break;
+                                }
+                                next = plan.next_after(slot.due);
+                            }
+                            sqlx::query("insert into digest (id, guild_id, channel_id, channel_name, at_minute, zone, days, content, role_id, publish, is_paused, slot, due)
+                                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                 on conflict (id) do update set channel_id = excluded.channel_id, channel_name = excluded.channel_name, at_minute = excluded.at_minute,
+                                     zone = excluded.zone, days = excluded.days, content = excluded.content, role_id = excluded.role_id, publish = excluded.publish,
+                                     is_paused = excluded.is_paused, slot = excluded.slot, due = excluded.due, paused_for = '', refusals = 0, told = '', tell_at = null
+                                 where digest.guild_id = excluded.guild_id")
+                                .bind(digest.number()).bind(id).bind(column(plan.channel.0)).bind(&planned.channel_name).bind(plan.at.minutes())
+                                .bind(plan.zone.name()).bind(plan.days.bits()).bind(plan.content.to_string()).bind(plan.role.map(|role| column(role.0)))
+                                .bind(i64::from(plan.publish)).bind(i64::from(planned.is_paused))
+                                .bind(next.map(|slot| plan.key(slot))).bind(next.map(|slot| begun_at(*digest, slot)))
+                                .execute(&mut *transaction).await?;
+                            if planned.is_paused {
+                                // What waits to be tried again is not.
+                                sqlx::query("update digest_run set state = 'skipped', at = $2 where digest_id = $1 and state = 'open' and owner = '' and tried_at is null")
+                                    .bind(digest.number()).bind(now).execute(&mut *transaction).await?;
+                            }
+                            let is_other = |before: &Planned| before.plan.content != plan.content;
+                            if matches!(&difference.from, Value::Digest(_, Some(before)) if is_other(before)) {
+                                // What was shown of something else is not held against it.
+                                sqlx::query("update digest_run set round = 0 where digest_id = $1").bind(digest.number()).execute(&mut *transaction).await?;
+                                sqlx::query("update digest set round = 1 where id = $1").bind(digest.number()).execute(&mut *transaction).await?;
+                            }
+                        }
                     }
                     let ((what, about, before), (_, _, after)) = (difference.from.written(), difference.to.written());
                     sqlx::query("insert into change_log (guild_id, at, member_id, what, about, before, after) values ($1, $2, $3, $4, $5, $6, $7)")
-                        .bind(id).bind(now).bind(column(member.0)).bind(what).bind(about.map(|about| column(about.0))).bind(before).bind(after)
+                        .bind(id).bind(now).bind(column(member.0)).bind(what).bind(about.map(column)).bind(before).bind(after)
                         .execute(&mut *transaction).await?;
                 }
                 sqlx::query("delete from change_log where guild_id = $1 and id <=
@@ -142,8 +188,13 @@ impl Store {
         let erased = self
             .write(async {
                 writing!(self, |transaction| {
+                    let id = column(guild.0);
                     sqlx::query("delete from guild where guild_id = $1")
-                        .bind(column(guild.0))
+                        .bind(id)
+                        .execute(&mut *transaction)
+                        .await?;
+                    sqlx::query("delete from digest_draft where guild_id = $1")
+                        .bind(id)
                         .execute(&mut *transaction)
                         .await?;
                     Ok(())
@@ -183,7 +234,7 @@ impl Store {
             })
             .await?;
         let line = |(at, member, what, about, before, after): Row| {
-            let about = about.map(|about| ChannelId(number(about)));
+            let about = about.map(number);
             Some(LogLine {
                 at,
                 member: MemberId(number(member)),

@@ -34,7 +34,7 @@ enum Column {
 
 use Column::{Number, Text};
 
-/// All tables, those first that others refer to.
+/// All tables, those first that others refer to. Drafts are not worth keeping.
 const TABLES: &[Table] = &[
     Table {
         name: "guild",
@@ -66,6 +66,55 @@ const TABLES: &[Table] = &[
             Text("after"),
         ],
     },
+    Table {
+        name: "digest",
+        keys: 1,
+        columns: &[
+            Number("id"),
+            Number("guild_id"),
+            Number("channel_id"),
+            Text("channel_name"),
+            Number("at_minute"),
+            Text("zone"),
+            Number("days"),
+            Text("content"),
+            Number("role_id"),
+            Number("publish"),
+            Number("is_paused"),
+            Text("paused_for"),
+            Text("slot"),
+            Number("due"),
+            Number("round"),
+            Number("refusals"),
+            Number("missed"),
+            Text("told"),
+            Number("tell_at"),
+        ],
+    },
+    // With it goes what has been posted, so that none of it is posted again.
+    Table {
+        name: "digest_run",
+        keys: 2,
+        columns: &[
+            Number("digest_id"),
+            Text("slot"),
+            Number("due"),
+            Number("until"),
+            Text("state"),
+            Text("owner"),
+            Number("lease_until"),
+            Number("tried_at"),
+            Number("mark"),
+            Number("round"),
+            Text("entry"),
+            Number("channel_id"),
+            Number("message_id"),
+            Text("publish"),
+            Number("publish_at"),
+            Text("fault"),
+            Number("at"),
+        ],
+    },
 ];
 
 /// Runs one expression on either engine, given its connection or transaction.
@@ -88,7 +137,7 @@ impl Store {
         writeln!(to, "{}", json!({ "dossier": "settings", "schema": SCHEMA }))?;
         let mut count = 0;
         for table in TABLES {
-            let mut last: Option<Vec<i64>> = None;
+            let mut last: Option<Vec<Value>> = None;
             loop {
                 let rows = self.rows(table, last.as_deref()).await;
                 let rows = rows.with_context(|| format!("read the table {}", table.name))?;
@@ -157,13 +206,16 @@ impl Store {
     async fn rows(
         &self,
         table: &Table,
-        last: Option<&[i64]>,
+        last: Option<&[Value]>,
     ) -> Result<Vec<Map<String, Value>>, sqlx::Error> {
         let sql = table.select(last.is_some());
         on_either!(self, |pool| {
             let mut query = sqlx::query(AssertSqlSafe(sql)).bind(ROWS_AT_A_TIME);
             for key in last.unwrap_or_default() {
-                query = query.bind(*key);
+                query = match key {
+                    Value::String(text) => query.bind(text.clone()),
+                    number => query.bind(number.as_i64()),
+                };
             }
             let rows = query.fetch_all(pool).await?;
             let object = |row: &_| {
@@ -225,9 +277,9 @@ impl Table {
         )
     }
 
-    fn key_of(&self, row: &Map<String, Value>) -> Vec<i64> {
+    fn key_of(&self, row: &Map<String, Value>) -> Vec<Value> {
         let names = self.names();
-        let value = |name: &&str| row.get(*name).and_then(Value::as_i64).unwrap_or_default();
+        let value = |name: &&str| row.get(*name).cloned().unwrap_or_default();
         names[..self.keys].iter().map(value).collect()
     }
 }

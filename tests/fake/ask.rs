@@ -385,7 +385,12 @@ fn resolve(state: &State, kind: u64, id: &str, resolved: &mut Value) {
             resolved["members"][id] = json!({ "roles": [MEMBERS.to_string()], "permissions": "2248473465835073", "flags": 0 });
         }
         7 => resolved["channels"][id] = shown(state, id),
-        8 => resolved["roles"][id] = json!({ "id": id, "name": "a role", "permissions": "0" }),
+        8 => {
+            let role = state.guild.roles.iter();
+            let role = role.clone().find(|role| role.id.to_string() == id);
+            let mentionable = role.is_some_and(|role| role.is_mentionable);
+            resolved["roles"][id] = json!({ "id": id, "name": "a role", "permissions": "0", "mentionable": mentionable });
+        }
         11 => {
             let file = id.parse().ok().and_then(|id| state.guild.files.get(&id));
             resolved["attachments"][id] = json!({

@@ -139,6 +139,10 @@ impl Guild {
             .find(|channel| channel.id == id && !channel.is_deleted)
     }
 
+    pub(super) fn forget_nonces(&mut self) {
+        self.nonces.clear();
+    }
+
     /// A channel as an interaction shows it.
     pub(super) fn shown(&self, id: u64) -> Value {
         let Some(channel) = self.channel(id) else {
@@ -311,8 +315,14 @@ fn history(state: &State, request: &Request, channel: &Channel) -> Response {
         .split('&')
         .find_map(|pair| pair.strip_prefix("limit="));
     let most = most.and_then(|most| most.parse().ok()).unwrap_or(50);
+    let before = request
+        .query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("before="));
+    let before = before.and_then(|id| id.parse().ok()).unwrap_or(u64::MAX);
     let own = state.guild.posted.iter().rev();
-    let own = own.filter(|posted| posted.channel == channel.id).take(most);
+    let own = own.filter(|posted| posted.channel == channel.id && posted.id < before);
+    let own = own.take(most);
     let told = own.map(|posted| {
         let mut told = message(state, posted.id);
         told["nonce"] = Value::Null;

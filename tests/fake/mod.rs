@@ -471,6 +471,11 @@ impl Fake {
         self.shared.with(|state| state.guild.posted.clone())
     }
 
+    /// As if minutes had gone by: what was posted is not known again by its nonce.
+    pub(crate) fn forget_nonces(&self) {
+        self.shared.with(|state| state.guild.forget_nonces());
+    }
+
     /// Waits until so many messages were posted.
     pub(crate) fn wait_for_posts(&self, count: usize) -> Vec<guild::Posted> {
         self.wait(&format!("{count} posts"), |state| {

@@ -3,7 +3,7 @@
 use super::{changed, may_speak, mentions};
 use crate::answer::{Answer, Refusal, Text};
 use crate::command::{Audience, Command};
-use crate::guild::{Change, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings};
+use crate::guild::{Change, Digests, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings};
 use crate::library::Library;
 use crate::request::{Access, Loaded, Needs, Opt, Request, Takes};
 
@@ -71,11 +71,11 @@ fn allow(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer
 /// To be silent somewhere takes no permission there; which is lacking is said all the same.
 fn block(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let mut answer = ruled(library, request, loaded, Some(Rule::Block))?;
-    let unseen = loaded.access.iter().filter(|(_, access)| match access {
+    let unseen = loaded.access.iter().filter(|reach| match reach.access {
         Access::Unseen => true,
         Access::Lacks(_) | Access::Full | Access::Unchecked(_) => false,
     });
-    let unseen: Vec<_> = unseen.map(|(channel, _)| *channel).collect();
+    let unseen: Vec<_> = unseen.map(|reach| reach.channel).collect();
     if !unseen.is_empty() {
         let fillings = [("channels", mentions(&unseen))];
         let said = Text::say(library.lang(), "config-blocked-unseen", &fillings);
@@ -162,7 +162,7 @@ fn pace(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
 /// The settings as they are after a change.
 fn after(change: &Change, settings: &Settings) -> Settings {
     let mut after = settings.clone();
-    for difference in change.differences(settings) {
+    for difference in change.differences(settings, &Digests::new()) {
         after.set(difference.to);
     }
     after

@@ -40,7 +40,7 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
         loaded
             .access
             .iter()
-            .map(|(channel, access)| bot(library, *channel, access)),
+            .map(|reach| bot(library, reach.channel, &reach.access)),
     );
     Ok(Card {
         title: lang.say("check-title"),

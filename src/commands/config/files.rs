@@ -1,9 +1,9 @@
 //! `/config export` and `/config import`: the settings as a file.
 
-use super::{changed, to_panel};
+use super::{changed, differences, to_panel};
 use crate::answer::{Answer, Card, Effect, File, Paragraph, Refusal};
 use crate::command::{Audience, Command};
-use crate::guild::{Change, portable};
+use crate::guild::{Change, Digest, DigestId, Digests, Planned, portable};
 use crate::library::Library;
 use crate::request::{FileFault, Loaded, Needs, Opt, Request, Takes};
 
@@ -11,14 +11,14 @@ pub(super) const EXPORT: Command = Command {
     name: "config export",
     audience: Audience::Moderators,
     options: &[],
-    needs: Needs::SETTINGS,
+    needs: Needs::DIGESTS,
     run: export,
 };
 
 pub(super) const IMPORT: Command = Command {
     name: "config import",
     options: &[FILE],
-    needs: Needs::FILE,
+    needs: Needs::FILE.and(Needs::DIGESTS),
     run: import,
     ..EXPORT
 };
@@ -30,6 +30,7 @@ const NAME: &str = "dossier-settings.json";
 
 fn export(library: &Library, _: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let guild = loaded.occasion()?.guild;
+    let digests = loaded.digests.iter().map(|digest| &digest.planned);
     let card = Card {
         title: library.lang().say("export-title"),
         body: vec![Paragraph::words(library.lang().say("export-lead"))],
@@ -41,7 +42,7 @@ fn export(library: &Library, _: &Request, loaded: &Loaded) -> Result<Answer, Ref
         card,
         effect: Some(Effect::Attach(File {
             name: NAME,
-            content: portable::write(guild, &loaded.settings),
+            content: portable::write(guild, &loaded.settings, digests),
         })),
         redraws: None,
     })
@@ -54,11 +55,30 @@ fn import(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answe
         .as_ref()
         .ok_or(Refusal::NoFile(FileFault::Missing))?;
     let file = file.as_ref().map_err(|fault| Refusal::NoFile(*fault))?;
-    let settings = portable::read(file, guild).map_err(Refusal::BadFile)?;
-    let change = Change::All(settings);
-    let count = change.differences(&loaded.settings).len();
+    let read = portable::read(file, guild).map_err(Refusal::BadFile)?;
+    let digests = read.digests.map(|digests| numbered(digests, loaded));
+    let change = Change::All(read.settings, digests);
+    let count = differences(&change, loaded).len();
     let said = library
         .lang()
         .say_with("import-done", &[("count", count.into())]);
     Ok(changed(library, request, loaded, change, vec![said.into()]))
+}
+
+/// The digests of a file with their numbers: those that are there already keep theirs, and with it what they have shown.
+fn numbered(digests: Vec<Planned>, loaded: &Loaded) -> Digests {
+    let mut there: Vec<&Digest> = loaded.digests.iter().collect();
+    let mut all = Digests::new();
+    for (place, planned) in (0_u64..).zip(digests) {
+        let same = there
+            .iter()
+            .position(|digest| digest.planned.plan == planned.plan);
+        let id = match same {
+            Some(same) => there.swap_remove(same).id,
+            // What is drawn is wider than the list is long.
+            None => DigestId::drawn(loaded.chance.wrapping_add(place << 12)),
+        };
+        all.insert(id, planned);
+    }
+    all
 }

@@ -3,7 +3,8 @@
 use super::to_panel;
 use crate::answer::{Answer, Card, Filling, Link, Mention, Paragraph, Refusal, Text};
 use crate::command::{Audience, Command};
-use crate::guild::{LogLine, Rule, Value};
+use crate::digest::plan_in_words;
+use crate::guild::{LogLine, Planned, Rule, Value};
 use crate::lang::Lang;
 use crate::library::Library;
 use crate::request::{Loaded, LogPage, Needs, Request};
@@ -47,12 +48,20 @@ fn line(lang: &Lang, line: &LogLine) -> Paragraph {
             ("member", Mention::Member(line.member).into()),
         ],
     );
-    let [from, to] = [line.what.from, line.what.to].map(|value| in_words(lang, value));
+    let [from, to] = [&line.what.from, &line.what.to].map(|value| in_words(lang, value));
     let mut fillings = vec![("from", from), ("to", to)];
-    let key = match line.what.to {
+    let key = match &line.what.to {
         Value::Rule(channel, _) => {
-            fillings.push(("channel", Mention::Channel(channel).into()));
+            fillings.push(("channel", Mention::Channel(*channel).into()));
             "log-rule"
+        }
+        Value::Digest(..) => {
+            let digest = [&line.what.to, &line.what.from]
+                .into_iter()
+                .find_map(digest_of);
+            let channel = digest.map(|planned| Mention::Channel(planned.plan.channel));
+            fillings.extend(channel.map(|channel| ("channel", channel.into())));
+            "log-digest"
         }
         Value::Elsewhere(_) => "log-elsewhere",
         Value::Pace(_) => "log-pace",
@@ -65,7 +74,14 @@ fn line(lang: &Lang, line: &LogLine) -> Paragraph {
     }
 }
 
-fn in_words(lang: &Lang, value: Value) -> Filling<'static> {
+fn digest_of(value: &Value) -> Option<&Planned> {
+    match value {
+        Value::Digest(_, planned) => planned.as_ref(),
+        _ => None,
+    }
+}
+
+fn in_words(lang: &Lang, value: &Value) -> Filling<'static> {
     match value {
         Value::Rule(_, None) => lang.say("log-rule.none").into(),
         Value::Rule(_, Some(Rule::Allow)) => lang.say("log-rule.allow").into(),
@@ -74,8 +90,17 @@ fn in_words(lang: &Lang, value: Value) -> Filling<'static> {
             .say(&format!("log-elsewhere.{}", elsewhere.name()))
             .into(),
         Value::Pace(0) => lang.say("log-pace.none").into(),
-        Value::Pace(pace) => usize::from(pace).into(),
+        Value::Pace(pace) => usize::from(*pace).into(),
         Value::Trouble(None) => lang.say("log-trouble.none").into(),
-        Value::Trouble(Some(channel)) => Mention::Channel(channel).into(),
+        Value::Trouble(Some(channel)) => Mention::Channel(*channel).into(),
+        Value::Digest(_, None) => lang.say("log-digest.none").into(),
+        Value::Digest(_, Some(planned)) => {
+            let key = match planned.is_paused {
+                true => "log-digest.paused",
+                false => "log-digest.active",
+            };
+            let plan = plan_in_words(lang, &planned.plan);
+            lang.say_with(key, &[("plan", plan.into())]).into()
+        }
     }
 }

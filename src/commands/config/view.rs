@@ -1,7 +1,7 @@
 //! `/config view`: every setting on one panel, changed on the spot by menus and buttons.
 
 use super::channels::{self, pace_in_words};
-use super::{button, check, files, log, reset, trouble};
+use super::{button, check, digest, files, log, reset, trouble};
 use crate::answer::{
     Answer, Button, Card, Control, Filling, Link, Mention, Paragraph, Refusal, Text,
 };
@@ -117,6 +117,7 @@ fn buttons(library: &Library, settings: &Settings) -> [Control; 2] {
                 elsewhere,
             ),
             button(library, "config-button-check", to(&check::COMMAND)),
+            button(library, "config-button-digests", to(&digest::LIST)),
         ]),
         Control::Buttons(vec![
             button(library, "config-button-log", to(&log::COMMAND)),

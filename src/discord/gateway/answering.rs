@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::command::Command;
 use crate::commands;
 use crate::discord::parse::{Asked, Id, Interaction, Token};
+use crate::discord::post::Poster;
 use crate::discord::respond::{
     Finished, LOOK_UP, Reply, Responder, Then, Turn, Waiting, apologize, apology_message,
 };
@@ -71,6 +72,11 @@ impl Answering {
     /// What is answered from.
     pub fn library(&self) -> &Library {
         self.responder.library()
+    }
+
+    /// What posts digests.
+    pub fn poster(&self) -> Option<&Poster> {
+        self.responder.poster()
     }
 
     /// Notes that a channel was changed.

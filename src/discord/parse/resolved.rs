@@ -60,6 +60,15 @@ pub struct Member {
     pub permissions: Option<u64>,
 }
 
+/// A role that an option names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its id.
+    pub id: Id,
+    /// Whether everyone may mention it.
+    pub is_mentionable: bool,
+}
+
 /// A file that an option names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -78,6 +87,48 @@ impl Resolved<'_> {
             Ok(())
         });
         channels
+    }
+
+    /// What a channel is called, where Discord says.
+    pub fn channel_name(&self, wanted: Id) -> Option<String> {
+        let mut found = None;
+        self.each(b"channels", |id, json| {
+            if id != Some(wanted) {
+                return json.skip();
+            }
+            json.fields(|name, json| {
+                match name {
+                    b"name" => found = json.text()?.map(|name| name.into_owned()),
+                    _ => json.skip()?,
+                }
+                Ok(())
+            })
+        });
+        found
+    }
+
+    /// The role of an id.
+    pub fn role(&self, wanted: Id) -> Option<Role> {
+        let mut found = None;
+        self.each(b"roles", |id, json| {
+            if id != Some(wanted) {
+                return json.skip();
+            }
+            let mut is_mentionable = false;
+            json.fields(|name, json| {
+                match name {
+                    b"mentionable" => is_mentionable = json.is_true()?,
+                    _ => json.skip()?,
+                }
+                Ok(())
+            })?;
+            found = Some(Role {
+                id: wanted,
+                is_mentionable,
+            });
+            Ok(())
+        });
+        found
     }
 
     /// The member of an id.

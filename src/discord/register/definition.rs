@@ -6,7 +6,9 @@ use super::Scope;
 use crate::command::Command;
 use crate::commands;
 use crate::dataset::Kind;
+use crate::digest;
 use crate::discord::respond::LOOK_UP;
+use crate::guild::Content;
 use crate::library::Library;
 use crate::request::{ARTICLE, Opt, PRIVATE, Takes};
 
@@ -38,6 +40,7 @@ const INTEGER: u8 = 4;
 const BOOLEAN: u8 = 5;
 const USER: u8 = 6;
 const CHANNEL: u8 = 7;
+const ROLE: u8 = 8;
 const ATTACHMENT: u8 = 11;
 
 /// A command, with the fields that we set. Those left out are what Discord takes for absent:
@@ -106,7 +109,7 @@ pub struct ChoiceDefinition {
     /// What is read, in at most 100 characters.
     pub name: String,
     /// What the option gets.
-    pub value: &'static str,
+    pub value: String,
 }
 
 /// All our commands, as they are registered in `scope`.
@@ -242,7 +245,13 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
         ..plain.clone()
     };
     match option.takes {
-        Takes::Entry(_) | Takes::View | Takes::Topic | Takes::Article => OptionDefinition {
+        Takes::Entry(_)
+        | Takes::View
+        | Takes::Topic
+        | Takes::Article
+        | Takes::Digest
+        | Takes::Zone
+        | Takes::Days => OptionDefinition {
             autocomplete: true,
             ..plain
         },
@@ -254,7 +263,11 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
             max_length: Some(QUERY_CHARS_MAX),
             ..plain
         },
-        Takes::Day => plain,
+        Takes::Content => OptionDefinition {
+            choices: contents(library),
+            ..plain
+        },
+        Takes::Day | Takes::Time => plain,
         Takes::Page => OptionDefinition {
             min_value: Some(1),
             ..of_kind(INTEGER)
@@ -271,14 +284,15 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
         Takes::Flag => of_kind(BOOLEAN),
         Takes::Channel => of_kind(CHANNEL),
         Takes::Member => of_kind(USER),
+        Takes::Role => of_kind(ROLE),
         Takes::File => of_kind(ATTACHMENT),
     }
 }
 
-fn word_of(word: &'static str) -> ChoiceDefinition {
+fn word_of(word: &str) -> ChoiceDefinition {
     ChoiceDefinition {
         name: word.to_owned(),
-        value: word,
+        value: word.to_owned(),
     }
 }
 
@@ -286,9 +300,18 @@ fn kinds(library: &Library) -> Vec<ChoiceDefinition> {
     Kind::ALL
         .map(|kind| ChoiceDefinition {
             name: library.kind_name(kind),
-            value: kind.name(),
+            value: kind.name().to_owned(),
         })
         .into()
+}
+
+fn contents(library: &Library) -> Vec<ChoiceDefinition> {
+    let contents = digest::contents(library).into_iter();
+    let choice = |(content, name): (Content, String)| ChoiceDefinition {
+        name,
+        value: content.to_string(),
+    };
+    contents.map(choice).collect()
 }
 
 #[expect(

@@ -2,21 +2,22 @@
 
 use super::application::Application;
 use crate::discord::parse::Id;
+use crate::guild::Permission;
 
-/// A permission that a server is asked for, and what for.
-#[derive(Clone, Copy, Debug)]
-pub struct Permission {
-    /// Its name, as Discord's settings show it.
-    pub name: &'static str,
-    /// Its bit: <https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags>.
-    pub bit: u64,
-    /// What the bot cannot do without it.
-    pub reason: &'static str,
-}
-
-/// What a server is asked for: nothing. An answer to an interaction needs no permission of the bot, in whatever channel it is
-/// asked, and the bot posts nothing unasked. Whatever comes to do so names here what it needs.
-pub const PERMISSIONS: &[Permission] = &[];
+/// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
+/// asked; digests do, wherever moderators want them.
+pub const PERMISSIONS: &[(Permission, &str)] = &[
+    (
+        Permission::ViewChannel,
+        "to post digests where moderators want them",
+    ),
+    (Permission::SendMessages, "likewise"),
+    (Permission::SendMessagesInThreads, "likewise, in threads"),
+    (
+        Permission::ReadMessageHistory,
+        "to look, after a crash, whether a digest was posted already",
+    ),
+];
 
 /// Where people authorize an application: <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
 const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
@@ -25,8 +26,10 @@ const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
 const PORTAL: &str = "https://discord.com/developers/applications";
 
 /// The link that adds the bot to a server.
-pub fn to_guild(application: Id, permissions: &[Permission]) -> String {
-    let bits = permissions.iter().fold(0, |bits, one| bits | one.bit);
+pub fn to_guild(application: Id) -> String {
+    let bits = PERMISSIONS
+        .iter()
+        .fold(0, |bits, (one, _)| bits | one.bit());
     format!(
         "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
     )
@@ -38,7 +41,7 @@ pub fn to_account(application: Id) -> String {
 }
 
 /// Both links, each with what it does and what has to be turned on first.
-pub fn explain(application: &Application, permissions: &[Permission]) -> String {
+pub fn explain(application: &Application) -> String {
     let Application {
         id,
         is_public,
@@ -48,13 +51,11 @@ pub fn explain(application: &Application, permissions: &[Permission]) -> String 
     let mut lines = vec![
         "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
             .to_owned(),
-        format!("  {}", to_guild(id, permissions)),
+        format!("  {}", to_guild(id)),
     ];
-    if permissions.is_empty() {
-        lines.push("  It asks for no permission: answers to commands need none, and it posts nothing unasked.".to_owned());
-    }
-    let asked = |one: &Permission| format!("  It asks for {}: {}.", one.name, one.reason);
-    lines.extend(permissions.iter().map(asked));
+    lines.push("  Answers to commands need no permission of the bot; digests, which moderators can set up, do. It asks for".to_owned());
+    let asked = |(one, reason): &(Permission, &str)| format!("  - {}, {reason}", one.name());
+    lines.extend(PERMISSIONS.iter().map(asked));
     lines.extend((!is_for_guilds).then(|| turn_on("Guild Install")));
     lines.extend([
         String::new(),
@@ -90,27 +91,17 @@ mod tests {
     };
 
     #[test]
-    fn a_server_is_asked_for_just_what_is_listed() {
-        let posts = [("View Channels", 1 << 10), ("Send Messages", 1 << 11)].map(|(name, bit)| {
-            Permission {
-                name,
-                bit,
-                reason: "to post",
-            }
-        });
-        assert!(to_guild(Id(41), &posts).ends_with("&permissions=3072"));
-        assert!(to_guild(Id(41), &[]).ends_with("&permissions=0"));
-        assert!(explain(&ALL, &posts).contains("It asks for View Channels: to post."));
-    }
-
-    #[test]
-    fn both_links_are_explained() {
-        let text = explain(&ALL, PERMISSIONS);
-        assert!(text.contains(
-            "client_id=41&integration_type=0&scope=bot+applications.commands&permissions=0\n"
-        ));
+    fn both_links_are_explained_with_each_permission() {
+        let text = explain(&ALL);
+        let bits: u64 = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 38;
+        assert!(text.contains(&format!(
+            "client_id=41&integration_type=0&scope=bot+applications.commands&permissions={bits}\n"
+        )));
         assert!(text.contains("client_id=41&integration_type=1&scope=applications.commands\n"));
-        assert!(text.contains("no permission") && !text.contains("turn"));
+        for (permission, reason) in PERMISSIONS {
+            assert!(text.contains(&format!("{}, {reason}", permission.name())));
+        }
+        assert!(!text.contains("turn on"));
     }
 
     #[test]
@@ -121,7 +112,7 @@ mod tests {
             is_for_accounts: false,
             ..ALL
         };
-        let text = explain(&none, PERMISSIONS);
+        let text = explain(&none);
         for what in [
             "turn on Guild Install",
             "turn on User Install",

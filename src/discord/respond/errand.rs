@@ -1,7 +1,6 @@
 //! `/config`: what it needs is loaded, the command is run, its effect is done, and what became of it is told to the one who asked.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::{Duration, timeout};
 
@@ -12,12 +11,14 @@ use crate::answer::{Answer, Card, Effect, File, Refusal};
 use crate::commands;
 use crate::discord::access::access;
 use crate::discord::parse::{Attachment, Id, Interaction};
+use crate::discord::post::now;
 use crate::discord::render::{Shown, render};
 use crate::discord::rights::{Subject, rights};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{MemberId, RoleId, Spot, Trouble, portable};
+use crate::guild::{Digest, MemberId, RUNS_SHOWN_MAX, RoleId, Spot, Trouble, portable};
 use crate::request::{
-    Access, FileFault, Loaded, Location, LogPage, Needs, Occasion, Request, Rights, Unchecked,
+    Access, DIGESTS_ON_PAGE, FileFault, Loaded, Location, LogPage, Needs, Occasion, Reach, Request,
+    Rights, Unchecked,
 };
 
 /// How long Discord may take to tell what a command needs to know of it.
@@ -28,6 +29,8 @@ const ADMINISTRATOR: u64 = 1 << 3;
 
 /// Something to look at or to set in a server.
 pub(super) struct Errand {
+    /// The number of the interaction, which tells it from all others.
+    id: u64,
     request: Request,
     occasion: Occasion,
     application: u64,
@@ -63,7 +66,11 @@ impl Errand {
         let channels = interaction.resolved.channels();
         let id = |option: &str| request.option(option)?.parse().ok().map(Id);
         let file = id("file").and_then(|id| interaction.resolved.attachment(id));
+        let role = id("role").and_then(|id| interaction.resolved.role(id));
+        let name = channels.first().filter(|channel| !channel.is_hidden);
+        let name = name.and_then(|channel| interaction.resolved.channel_name(channel.id));
         Ok(Self {
+            id: interaction.id.get(),
             subject: subject(interaction, member, id("member")),
             occasion: Occasion {
                 guild,
@@ -71,6 +78,8 @@ impl Errand {
                 now: now(),
                 here,
                 named: channels.iter().map(location).collect(),
+                channel_name: name.unwrap_or_default(),
+                role: role.map(|role| (RoleId(role.id.get()), role.is_mentionable)),
                 is_pressed,
             },
             application: interaction.application_id.get(),
@@ -95,14 +104,15 @@ impl Errand {
     }
 }
 
-/// The channels that a request names, or else the one where it is asked.
-fn locations(request: &Request, occasion: &Occasion) -> Vec<Location> {
+/// The channels that a request names, or else that of the digest that it is about, or else the one where it is asked.
+fn locations(request: &Request, occasion: &Occasion, digest: Option<&Digest>) -> Vec<Location> {
     let given = request.option("channel").unwrap_or_default();
     let named = given.split(' ').filter_map(|id| id.parse().ok());
     let named: Vec<Location> = named.map(|channel| occasion.location(channel)).collect();
-    match named.is_empty() {
-        true => vec![occasion.here],
-        false => named,
+    match (named.is_empty(), digest) {
+        (false, _) => named,
+        (true, Some(digest)) => vec![occasion.location(digest.plan().channel)],
+        (true, None) => vec![occasion.here],
     }
 }
 
@@ -126,12 +136,6 @@ fn subject(interaction: &Interaction<'_>, asker: MemberId, named: Option<Id>) ->
             is_administrator: is_administrator(interaction.member_permissions),
         },
     }
-}
-
-/// Seconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs().cast_signed())
 }
 
 impl Responder {
@@ -195,7 +199,7 @@ impl Responder {
                 trouble,
                 was_saving: false,
             })?;
-        let answer = (command.run)(&self.library, request, &loaded)?;
+        let mut answer = (command.run)(&self.library, request, &loaded)?;
         let Occasion {
             guild, member, now, ..
         } = errand.occasion;
@@ -206,6 +210,15 @@ impl Responder {
                 .await
                 .map(drop),
             Some(Effect::Erase) => self.store.erase(guild).await,
+            Some(Effect::Draft(draft)) => self.store.keep_draft(guild, member, now, draft).await,
+            Some(Effect::PostNow(digest)) => {
+                let poster = self.poster.as_ref().ok_or(Refusal::NoPoster)?;
+                let posted = poster.post_now(&self.library, guild, *digest, errand.id);
+                let posted = posted
+                    .await
+                    .map(|run| commands::posted(&self.library, *digest, &loaded, run.as_ref()));
+                posted.map(|card| answer.card = card)
+            }
             Some(Effect::Attach(_)) | None => Ok(()),
         };
         done.map_err(|trouble| Refusal::NoStore {
@@ -234,15 +247,39 @@ impl Responder {
             let (lines, total) = self.store.log(guild, first, LogPage::LINES_MAX).await?;
             loaded.log = LogPage { lines, total };
         }
+        if needs.hold(Needs::DIGESTS) {
+            loaded.digests = self.store.digests(guild).await?;
+        }
+        let digest = commands::digest(&self.library, request, &loaded.digests).ok();
+        if needs.hold(Needs::SHOWN)
+            && let Some(digest) = digest
+        {
+            loaded.shown = self.store.shown(digest.id).await?;
+        }
+        if needs.hold(Needs::DRAFT)
+            && let Some(id) = request.option("draft").and_then(|id| id.parse().ok())
+        {
+            let Occasion { member, now, .. } = occasion;
+            loaded.draft = self.store.draft(guild, member, now, id).await?;
+        }
         if needs.hold(Needs::RIGHTS) {
             self.find_categories(&mut occasion).await;
-            let spot = locations(request, &occasion)[0].spot;
+            let spot = locations(request, &occasion, None)[0].spot;
             loaded.rights = self.rights(errand, spot).await;
         }
         if needs.hold(Needs::ACCESS) {
-            for location in locations(request, &occasion) {
-                let found = self.access(errand, &location).await;
-                loaded.access.push((location.channel, found));
+            for location in locations(request, &occasion, digest) {
+                loaded.access.push(self.access(errand, &location).await);
+            }
+        }
+        if needs.hold(Needs::RUNS) {
+            let only = digest.map(|digest| digest.id);
+            let first = (request.page() - 1) * DIGESTS_ON_PAGE;
+            let page = first..first + DIGESTS_ON_PAGE;
+            for (place, digest) in loaded.digests.iter_mut().enumerate() {
+                if only == Some(digest.id) || only.is_none() && page.contains(&place) {
+                    digest.runs = self.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
+                }
             }
         }
         if needs.hold(Needs::FILE) {
@@ -253,11 +290,16 @@ impl Responder {
     }
 
     /// What the bot may do in a channel.
-    async fn access(&self, errand: &Errand, location: &Location) -> Access {
+    async fn access(&self, errand: &Errand, location: &Location) -> Reach {
         let guild = errand.occasion.guild;
         let found = access(self.rest.as_deref(), errand.application, guild, location);
         let found = timeout(TOLD_WITHIN, found).await;
-        found.unwrap_or(Access::Unchecked(Unchecked::Away))
+        found.unwrap_or(Reach {
+            channel: location.channel,
+            kind: location.kind,
+            access: Access::Unchecked(Unchecked::Away),
+            permissions: None,
+        })
     }
 
     /// What Discord's own settings say of the one whom the request is about.

@@ -75,6 +75,28 @@ impl RestError {
         }
     }
 
+    /// How long Discord has us wait, if its limits are why it did not succeed.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.fault {
+            Fault::Status { retry_after, .. } => *retry_after,
+            Fault::Limited(wait) => Some(*wait),
+            _ => None,
+        }
+    }
+
+    /// Whether Discord surely did nothing of what was asked: it refused, or nothing was sent.
+    pub fn is_unsent(&self) -> bool {
+        match &self.fault {
+            Fault::Status { status, .. } => status.is_client_error(),
+            Fault::Unreachable
+            | Fault::Limited(_)
+            | Fault::TokenRefused
+            | Fault::TooManyRefused
+            | Fault::NoAddress => true,
+            Fault::Broken | Fault::TimedOut | Fault::TooLong => false,
+        }
+    }
+
     /// Whether Discord refuses the bot's token: no call will succeed before there is another.
     pub fn is_token_refused(&self) -> bool {
         self.fault == Fault::TokenRefused || self.status() == Some(401)

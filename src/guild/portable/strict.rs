@@ -113,6 +113,13 @@ impl<'a> Fields<'a> {
         found.map(|(_, value)| value)
     }
 
+    /// The value of a key that need not be there.
+    pub(super) fn take_if_there(&mut self, key: &'static str) -> Option<&'a Json> {
+        self.known.push(key);
+        let mut fields = self.fields.iter();
+        fields.find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
     /// Notes what else is in the object, and what is there twice.
     pub(super) fn end(self, reader: &mut Reader) {
         for (place, (key, _)) in self.fields.iter().enumerate() {

@@ -1,0 +1,298 @@
+//! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
+
+use super::{DIGEST, meant, ways_back};
+use crate::answer::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
+use crate::command::{Audience, Command};
+use crate::commands::config::{button, changed, may_speak};
+use crate::digest::{in_words, next_run, next_runs};
+use crate::guild::{
+    Change, ChannelId, ChannelKind, Content, DIGESTS_MAX, Days, DigestId, Draft, Permission, Plan,
+    Planned, RoleId, TimeOfDay, Zone,
+};
+use crate::library::Library;
+use crate::request::{Loaded, Needs, Opt, Request, Takes};
+
+const CHANNEL: Opt = Opt::new("channel", Takes::Channel);
+const AT: Opt = Opt::new("at", Takes::Time);
+const ZONE: Opt = Opt::new("zone", Takes::Zone);
+const DAYS: Opt = Opt::new("days", Takes::Days);
+const CONTENT: Opt = Opt::new("content", Takes::Content);
+const ROLE: Opt = Opt::new("role", Takes::Role);
+const PUBLISH: Opt = Opt::new("publish", Takes::Flag);
+
+/// An option that only buttons give: the number of the draft.
+const DRAFT: Opt = Opt::new("draft", Takes::Digest);
+
+/// An option that only a button gives: no role is to be mentioned.
+const NOBODY: Opt = Opt::new("nobody", Takes::Flag);
+
+pub(in crate::commands::config) const ADD: Command = Command {
+    name: "config digest add",
+    audience: Audience::Moderators,
+    options: &[
+        CHANNEL.required(),
+        AT.required(),
+        ZONE.required(),
+        DAYS,
+        CONTENT,
+        ROLE,
+        PUBLISH,
+    ],
+    needs: Needs::ACCESS.and(Needs::DIGESTS),
+    run: add,
+};
+
+pub(in crate::commands::config) const EDIT: Command = Command {
+    name: "config digest edit",
+    options: &[DIGEST, CHANNEL, AT, ZONE, DAYS, CONTENT, ROLE, PUBLISH],
+    run: edit,
+    ..ADD
+};
+
+pub(in crate::commands::config) const CONFIRM: Command = Command {
+    name: "config digest confirm",
+    options: &[],
+    needs: Needs::DRAFT,
+    run: confirm,
+    ..ADD
+};
+
+pub(in crate::commands::config) const CANCEL: Command = Command {
+    name: "config digest cancel",
+    options: &[],
+    needs: Needs::NOTHING,
+    run: cancel,
+    ..ADD
+};
+
+/// How many of the next runs a draft shows.
+const RUNS_SHOWN: usize = 3;
+
+fn add(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    if loaded.digests.len() >= DIGESTS_MAX {
+        return Err(Refusal::TooManyDigests);
+    }
+    let now = loaded.occasion()?.now;
+    let plan = Plan {
+        channel: CHANNEL.read_needed(request)?,
+        at: time(request)?.ok_or(Refusal::Missing { option: AT.name })?,
+        zone: zone(request, now)?.ok_or(Refusal::Missing { option: ZONE.name })?,
+        days: days(request)?.unwrap_or(Days::DAILY),
+        content: content(request)?.unwrap_or(Content::Order),
+        role: role(request, loaded)?,
+        publish: PUBLISH.read(request)?.unwrap_or(false),
+    };
+    let planned = Planned {
+        plan,
+        channel_name: loaded.occasion()?.channel_name.clone(),
+        is_paused: false,
+    };
+    drafted(library, loaded, planned, None)
+}
+
+fn edit(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    let now = loaded.occasion()?.now;
+    let digest = meant(library, request, &loaded.digests)?;
+    let before = digest.planned.clone();
+    let channel: Option<ChannelId> = CHANNEL.read(request)?;
+    let is_nobody = request.option(NOBODY.name).is_some();
+    let plan = Plan {
+        channel: channel.unwrap_or(before.plan.channel),
+        at: time(request)?.unwrap_or(before.plan.at),
+        zone: zone(request, now)?.unwrap_or(before.plan.zone.clone()),
+        days: days(request)?.unwrap_or(before.plan.days),
+        content: content(request)?.unwrap_or(before.plan.content),
+        role: role(request, loaded)?.or(before.plan.role.filter(|_| !is_nobody)),
+        publish: PUBLISH.read(request)?.unwrap_or(before.plan.publish),
+    };
+    if plan == before.plan {
+        return Err(Refusal::NothingChanges);
+    }
+    let channel_name = match channel {
+        Some(_) => loaded.occasion()?.channel_name.clone(),
+        None => before.channel_name,
+    };
+    let planned = Planned {
+        plan,
+        channel_name,
+        is_paused: false,
+    };
+    drafted(library, loaded, planned, Some(digest.id))
+}
+
+/// The draft, if it can be done.
+fn drafted(
+    library: &Library,
+    loaded: &Loaded,
+    planned: Planned,
+    changes: Option<DigestId>,
+) -> Result<Answer, Refusal> {
+    let lang = library.lang();
+    let plan = &planned.plan;
+    let reach = loaded.access.first();
+    // What Discord shows of a channel that a moderator names goes before what it shows the bot.
+    let kind = match loaded.occasion()?.location(plan.channel).kind {
+        ChannelKind::Other => reach.map_or(ChannelKind::Other, |reach| reach.kind),
+        kind => kind,
+    };
+    if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
+        return Err(Refusal::NotPostable(plan.channel));
+    }
+    if plan.publish && !matches!(kind, ChannelKind::Announcement | ChannelKind::Other) {
+        return Err(Refusal::NoAnnouncements(plan.channel));
+    }
+    let unchecked = may_speak(library, loaded)?;
+    let has = |permission| {
+        let permissions = reach.and_then(|reach| reach.permissions);
+        permissions.is_none_or(|permissions| permissions.has(permission))
+    };
+    let mut body = vec![Paragraph::from(in_words(lang, plan))];
+    let warn = |key: &str, mention: Mention| {
+        let name = match mention {
+            Mention::Role(_) => "role",
+            _ => "channel",
+        };
+        Paragraph::from(Text::say(lang, key, &[(name, mention.into())]))
+    };
+    if !has(Permission::ReadMessageHistory) {
+        body.push(warn("digest-no-history", Mention::Channel(plan.channel)));
+    }
+    if let Some((role, false)) = loaded.occasion()?.role
+        && !has(Permission::MentionEveryone)
+    {
+        body.push(warn("digest-silent", Mention::Role(role)));
+    }
+    body.extend(unchecked.map(Paragraph::from));
+    body.push(Paragraph::words(lang.say("digest-draft-lead")));
+    body.extend(next_runs(lang, plan, loaded.occasion()?.now, RUNS_SHOWN));
+    let is_paused = |id: DigestId| {
+        let digest = loaded.digests.iter().find(|digest| digest.id == id);
+        digest.is_some_and(|digest| digest.planned.is_paused)
+    };
+    if changes.is_some_and(is_paused) {
+        body.push(Paragraph::words(lang.say("digest-draft-resumes")));
+    }
+    body.push(Paragraph::words(lang.say("digest-draft-foot")));
+    let draft = Draft {
+        id: DigestId::drawn(loaded.chance),
+        changes,
+        planned,
+    };
+    let title = match changes {
+        None => "digest-draft",
+        Some(_) => "digest-draft-edit",
+    };
+    let card = Card {
+        title: lang.say(title),
+        body,
+        page: (1, 1),
+        controls: vec![buttons(library, &draft)],
+        ..Card::default()
+    };
+    Ok(Answer {
+        card,
+        effect: Some(Effect::Draft(draft)),
+        redraws: None,
+    })
+}
+
+fn buttons(library: &Library, draft: &Draft) -> Control {
+    let of_draft =
+        |command: &Command| Request::new(command.name).with(DRAFT.name, draft.id.to_string());
+    let mut buttons = vec![
+        button(library, "digest-button-confirm", of_draft(&CONFIRM)),
+        button(library, "digest-button-cancel", of_draft(&CANCEL)),
+    ];
+    if let (Some(digest), Some(_)) = (draft.changes, draft.planned.plan.role) {
+        let nobody = Request::new(EDIT.name)
+            .with(DIGEST.name, digest.to_string())
+            .with(NOBODY.name, "yes");
+        buttons.push(button(library, "digest-button-no-role", nobody));
+    }
+    Control::Buttons(buttons)
+}
+
+/// Only a press confirms, on what was shown to the one who presses.
+fn confirm(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    if !loaded.occasion()?.is_pressed || request.option(DRAFT.name).is_none() {
+        return Err(Refusal::Stale);
+    }
+    let draft = loaded.draft.as_ref().ok_or(Refusal::DraftGone)?;
+    let id = draft.changes.unwrap_or(draft.id);
+    let is_there = loaded.digests.iter().any(|digest| digest.id == id);
+    if draft.changes.is_some() && !is_there {
+        return Err(Refusal::NoSuchDigest);
+    }
+    if !is_there && loaded.digests.len() >= DIGESTS_MAX {
+        return Err(Refusal::TooManyDigests);
+    }
+    let lang = library.lang();
+    let plan = &draft.planned.plan;
+    let change = Change::Digest(id, Some(draft.planned.clone()));
+    let mut said = vec![lang.say("digest-saved").into(), in_words(lang, plan)];
+    said.extend(next_run(lang, plan, loaded.occasion()?.now));
+    let mut answer = changed(library, request, loaded, change, said);
+    answer.card.controls = vec![ways_back(library, Some(id))];
+    // What was shown to be confirmed is over.
+    answer.redraws = None;
+    Ok(answer)
+}
+
+fn cancel(library: &Library, _: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    let lang = library.lang();
+    Ok(Card {
+        title: lang.say("digest-kept.title"),
+        body: vec![Paragraph::words(lang.say("digest-kept"))],
+        page: (1, 1),
+        controls: vec![ways_back(library, None)],
+        ..Card::default()
+    }
+    .into())
+}
+
+fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
+    let read = |asked: &str| {
+        asked.parse().map_err(|_| Refusal::NoTime {
+            asked: asked.to_owned(),
+        })
+    };
+    request.option(AT.name).map(read).transpose()
+}
+
+fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
+    let read = |asked: &str| {
+        Zone::meant(asked, now).map_err(|known| Refusal::NoZone {
+            asked: asked.to_owned(),
+            known: known.iter().map(Zone::to_string).collect(),
+        })
+    };
+    request.option(ZONE.name).map(read).transpose()
+}
+
+fn days(request: &Request) -> Result<Option<Days>, Refusal> {
+    let read = |asked: &str| {
+        asked.parse().map_err(|_| Refusal::NoDays {
+            asked: asked.to_owned(),
+        })
+    };
+    request.option(DAYS.name).map(read).transpose()
+}
+
+fn content(request: &Request) -> Result<Option<Content>, Refusal> {
+    let read = |asked: &str| {
+        asked.parse().map_err(|_| Refusal::NoContent {
+            asked: asked.to_owned(),
+        })
+    };
+    request.option(CONTENT.name).map(read).transpose()
+}
+
+/// The role of `@everyone` has the id of the server.
+fn role(request: &Request, loaded: &Loaded) -> Result<Option<RoleId>, Refusal> {
+    let role: Option<RoleId> = ROLE.read(request)?;
+    let everyone = loaded.occasion()?.guild.0;
+    match role {
+        Some(role) if role.0 == everyone => Err(Refusal::NotEveryone),
+        role => Ok(role),
+    }
+}

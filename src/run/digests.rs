@@ -1,0 +1,140 @@
+//! Digests in the background: what is due is begun, what another process left is taken over, and both are posted, a few at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::discord::gateway::answering::Answering;
+use crate::discord::post::{Poster, now};
+use crate::guild::Trouble;
+use crate::store::Store;
+
+/// How often it is looked what is due. The clock of the day is read each time, so it may be set at will.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How many posts are under way at once.
+const UNDER_WAY_MAX: usize = 16;
+
+/// How far posts are apart: 40 a second, where Discord allows 50 calls
+/// (<https://docs.discord.com/developers/topics/rate-limits#global-rate-limit>), so that some are left for what members ask.
+const APART: Duration = Duration::from_millis(25);
+
+/// How many digests are told of in a message.
+const TOLD_AT_A_TIME: usize = 3;
+
+/// How many posts are published at a time.
+const PUBLISHED_AT_A_TIME: usize = 4;
+
+/// Posts digests until it is stopped.
+pub(super) struct Digests {
+    answering: Arc<Answering>,
+    store: Arc<Store>,
+    /// How late a run may still be posted.
+    window_s: i64,
+    stop: CancellationToken,
+    slots: Arc<Semaphore>,
+    under_way: TaskTracker,
+}
+
+impl Digests {
+    pub(super) fn new(
+        answering: Arc<Answering>,
+        store: Arc<Store>,
+        window_s: i64,
+        stop: CancellationToken,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            answering,
+            store,
+            window_s,
+            stop,
+            slots: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
+            under_way: TaskTracker::new(),
+        })
+    }
+
+    /// Begins what is due, for as long as nobody stops it.
+    pub(super) async fn run(self: Arc<Self>) {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = looks.tick() => {}
+                () = self.stop.cancelled() => return,
+            }
+            if let Err(trouble) = self.look().await {
+                // The store has told the log why, and what could not be done now is still due then.
+                tracing::debug!(%trouble, "digests wait for the database");
+            }
+        }
+    }
+
+    /// Waits until what is under way is through.
+    pub(super) async fn finish(&self, within: Duration) {
+        self.under_way.close();
+        if timeout(within, self.under_way.wait()).await.is_err() {
+            tracing::warn!(
+                posts = self.under_way.len(),
+                "stopped before all digests were through; another process, or the next one, goes on with them"
+            );
+        }
+    }
+
+    async fn look(self: &Arc<Self>) -> Result<(), Trouble> {
+        if !self.store.has_work(now()).await? {
+            return Ok(());
+        }
+        let Some(poster) = self.answering.poster() else {
+            return Ok(());
+        };
+        self.post(poster).await?;
+        for publication in poster.publications(PUBLISHED_AT_A_TIME).await? {
+            let digests = Arc::clone(self);
+            self.under_way.spawn(async move {
+                if let Some(poster) = digests.answering.poster() {
+                    poster.publish(&publication).await;
+                }
+            });
+        }
+        while let Some(tale) = poster.tale(TOLD_AT_A_TIME).await? {
+            poster.tell(self.answering.library(), &tale).await;
+        }
+        Ok(())
+    }
+
+    /// Posts until nothing is due any more. No more is begun than can be under way, so that a process that dies leaves little.
+    async fn post(self: &Arc<Self>, poster: &Poster) -> Result<(), Trouble> {
+        let mut next = Instant::now();
+        while !self.stop.is_cancelled() {
+            // Nobody closes it.
+            let Ok(first) = Arc::clone(&self.slots).acquire_owned().await else {
+                return Ok(());
+            };
+            let mut slots = vec![first];
+            while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+                slots.push(slot);
+            }
+            let library = self.answering.library();
+            let runs = poster.claim(library, self.window_s, slots.len()).await?;
+            if runs.is_empty() {
+                return Ok(());
+            }
+            for (run, slot) in runs.into_iter().zip(slots) {
+                sleep_until(next).await;
+                next = Instant::now() + APART;
+                let digests = Arc::clone(self);
+                self.under_way.spawn(async move {
+                    if let Some(poster) = digests.answering.poster() {
+                        poster.deliver(digests.answering.library(), run).await;
+                    }
+                    drop(slot);
+                });
+            }
+        }
+        Ok(())
+    }
+}

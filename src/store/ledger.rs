@@ -1,0 +1,783 @@
+//! The ledger of runs, by which several processes post each digest once.
+//!
+//! A run begins with its row, which only one process can write, and which says what is to be posted; the same transaction moves the
+//! digest on to its next run. Whoever wrote the row holds it on a lease. It ends the run by writing what became of it; if it does
+//! not, another process takes the run over when the lease is up, and knows from the row what may have been sent.
+
+use std::collections::HashSet;
+
+use sqlx::{AssertSqlSafe, Connection};
+
+use super::digests::{DIGESTS, DigestRow, SHOWN, begun_at, digests_of, plan_of};
+use super::settings::{column, number};
+use super::{Engine, Store, reading, writing};
+use crate::guild::{
+    ChannelId, Chosen, Digest, DigestId, Fault, GuildId, MessageId, Plan, REFUSALS_MAX,
+    RUNS_SHOWN_MAX, Told, Trouble,
+};
+use jiff::civil::Date;
+
+/// How many of the runs that were missed at a time get a row each.
+const MISSED_ROWS_MAX: usize = 5;
+
+/// For how long runs are kept that no list shows, in seconds.
+const RUNS_KEPT_S: i64 = 60 * 24 * 60 * 60;
+
+/// How long a process has for telling of trouble, or for publishing, before another one tries, in seconds.
+const TOLD_WITHIN_S: i64 = 60;
+
+/// A process that works on runs, as the others know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process(String);
+
+/// What a process takes runs on.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// The instant of now, in seconds since 1970.
+    pub now: i64,
+    /// Until when no other process touches the run.
+    pub until: i64,
+}
+
+/// A run that this process holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its digest.
+    pub digest: DigestId,
+    /// The server.
+    pub guild: GuildId,
+    /// What is set up.
+    pub plan: Plan,
+    /// What the ledger knows it by.
+    pub slot: String,
+    /// The instant when it was due, in seconds since 1970.
+    pub due: i64,
+    /// Until when it may be posted.
+    pub until: i64,
+    /// Where. It stays, should the digest be changed meanwhile.
+    pub channel: ChannelId,
+    /// When it may first have been sent; nothing if it surely was not.
+    pub tried_at: Option<i64>,
+    /// What tells its message from all others; positive.
+    pub mark: u64,
+    /// The entry.
+    pub entry: String,
+    /// Whether all was posted before, so that it begins again.
+    pub begins_again: bool,
+    /// What kept it from being posted so far.
+    pub fault: Option<Fault>,
+}
+
+/// A post that is to be published to the servers that follow its channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The digest.
+    pub digest: DigestId,
+    slot: String,
+    /// Until when that is tried.
+    pub until: i64,
+    /// Where the message is.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+}
+
+/// What is to be told of digests in the trouble channel of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tale {
+    /// The server.
+    pub guild: GuildId,
+    /// The channel; none where none is set.
+    pub channel: Option<ChannelId>,
+    /// The digests, with their last runs.
+    pub digests: Vec<Digest>,
+    /// When another process tells it, should this one not come to it.
+    again_at: i64,
+}
+
+type DueRow = (
+    i64,
+    i64,
+    i64,
+    i64,
+    String,
+    i64,
+    String,
+    Option<i64>,
+    i64,
+    String,
+    i64,
+);
+
+type OpenRow = (
+    i64,
+    String,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+    i64,
+    String,
+    i64,
+    String,
+);
+
+type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64);
+
+/// What is needed of a digest to post it, besides the run.
+const PLAN: &str = "select guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round from digest where id = $1";
+
+impl Process {
+    /// One that no other is mistaken for.
+    pub fn new() -> Self {
+        Self(format!("{:016x}", fastrand::u64(..)))
+    }
+}
+
+impl Default for Process {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What is said to the other processes by locking rows: that they go on with the next.
+macro_rules! skipping {
+    ($store:expr, $sql:expr, $of:literal) => {
+        AssertSqlSafe(match &$store.engine {
+            Engine::Sqlite { .. } => $sql.to_owned(),
+            Engine::Postgres { .. } => {
+                concat!($sql, " for update of ", $of, " skip locked").to_owned()
+            }
+        })
+    };
+}
+
+impl Store {
+    /// Whether there is anything to do for [`Store::claim`], [`Store::take_over`], [`Store::tales`] or [`Store::publications`].
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub async fn has_work(&self, now: i64) -> Result<bool, Trouble> {
+        // The least of each is the first in its index, whatever the database believes of how many there are.
+        type Row = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+        let (due, left, tell, publish): Row = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_as(
+                    "select (select min(due) from digest where due is not null),
+                         (select min(lease_until) from digest_run where state = 'open'),
+                         (select min(tell_at) from digest where told = 'due'),
+                         (select min(publish_at) from digest_run where publish = 'due')"
+                )
+                .fetch_one(pool)
+                .await)
+            })
+            .await?;
+        let first = [due, left, tell, publish].into_iter().flatten().min();
+        Ok(first.is_some_and(|first| first <= now))
+    }
+
+    /// Begins runs that are due, at most so many, and moves their digests on. Where several runs of a digest were missed, the last
+    /// may still be posted, if it is not too late for that; the others are noted.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written. Whatever was begun all the same is taken over when its lease is up.
+    pub async fn claim(
+        &self,
+        lease: Lease<'_>,
+        window_s: i64,
+        most: usize,
+        mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
+    ) -> Result<Vec<Claimed>, Trouble> {
+        let now = lease.now;
+        self.write(async {
+            writing!(self, |transaction| {
+                let sql = skipping!(
+                    self,
+                    "select id, guild_id, channel_id, at_minute, zone, days, content, role_id, publish, slot, round
+                     from digest where due <= $1 order by due limit $2",
+                    "digest"
+                );
+                let rows: Vec<DueRow> = sqlx::query_as(sql).bind(now).bind(most as i64).fetch_all(&mut *transaction).await?;
+                let mut claimed = Vec::new();
+                for (id, guild, channel, at, zone, days, content, role, publish, slot, round) in rows {
+                    let digest = DigestId::kept(id);
+                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
+                        tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
+                        sqlx::query("update digest set is_paused = 1, slot = null, due = null where id = $1").bind(id).execute(&mut *transaction).await?;
+                        continue;
+                    };
+                    let (mut due, next) = match plan.of_key(&slot) {
+                        Some(first) => plan.due_since(first, now),
+                        None => (Vec::new(), plan.next_after(now)),
+                    };
+                    let last = due.pop_if(|slot| now <= slot.due + window_s);
+                    let (mut round, mut missed) = (round, 0_i64);
+                    for (place, slot) in due.iter().rev().enumerate() {
+                        if place >= MISSED_ROWS_MAX {
+                            missed += (due.len() - place) as i64;
+                            break;
+                        }
+                        let skipped = sqlx::query("insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
+                             values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing")
+                            .bind(id).bind(plan.key(*slot)).bind(slot.due).bind(slot.due + window_s).bind(channel).bind(now)
+                            .execute(&mut *transaction).await?;
+                        missed += skipped.rows_affected() as i64;
+                    }
+                    if let Some(slot) = last {
+                        let shown: Vec<String> = sqlx::query_scalar(SHOWN).bind(id).fetch_all(&mut *transaction).await?;
+                        let chosen = choose(&plan, slot.day, &shown.into_iter().collect());
+                        round += i64::from(chosen.as_ref().is_some_and(|chosen| chosen.begins_again));
+                        let run = Begun { digest, guild, channel, slot: plan.key(slot), due: slot.due, until: slot.due + window_s };
+                        let run = run.holding(plan.clone(), chosen);
+                        let begun = sqlx::query(BEGIN)
+                            .bind(id).bind(&run.slot).bind(run.due).bind(run.until).bind(&lease.process.0).bind(lease.until).bind(column(run.mark))
+                            .bind(round).bind(&run.entry).bind(channel).bind(now)
+                            .execute(&mut *transaction).await?;
+                        if begun.rows_affected() > 0 {
+                            claimed.push(run);
+                        }
+                    }
+                    sqlx::query("update digest set slot = $2, due = $3, round = $4, missed = missed + $5 where id = $1")
+                        .bind(id).bind(next.map(|slot| plan.key(slot))).bind(next.map(|slot| begun_at(digest, slot))).bind(round).bind(missed)
+                        .execute(&mut *transaction).await?;
+                    sqlx::query("delete from digest_run where digest_id = $1 and due < $2 and round <> $3 and state <> 'open' and publish <> 'due'")
+                        .bind(id).bind(now - RUNS_KEPT_S).bind(round).execute(&mut *transaction).await?;
+                }
+                Ok(claimed)
+            })
+        })
+        .await
+    }
+
+    /// Begins a run that nobody scheduled. Nothing if there is no such digest in that server, or the run was begun already.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn begin_now(
+        &self,
+        lease: Lease<'_>,
+        guild: GuildId,
+        digest: DigestId,
+        slot: &str,
+        until: i64,
+        choose: impl FnOnce(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
+    ) -> Result<Option<Claimed>, Trouble> {
+        let (id, now) = (digest.number(), lease.now);
+        self.write(async {
+            writing!(self, |transaction| {
+                let row: Option<PlanRow> = sqlx::query_as(PLAN)
+                    .bind(id)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                let row = row.filter(|row| row.0 == column(guild.0));
+                let Some((guild, channel, at, zone, days, content, role, publish, round)) = row
+                else {
+                    return Ok(None);
+                };
+                let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
+                    return Ok(None);
+                };
+                let shown: Vec<String> = sqlx::query_scalar(SHOWN)
+                    .bind(id)
+                    .fetch_all(&mut *transaction)
+                    .await?;
+                let chosen = choose(&plan, plan.day_of(now), &shown.into_iter().collect());
+                let round =
+                    round + i64::from(chosen.as_ref().is_some_and(|chosen| chosen.begins_again));
+                let run = Begun {
+                    digest,
+                    guild,
+                    channel,
+                    slot: slot.to_owned(),
+                    due: now,
+                    until,
+                };
+                let run = run.holding(plan, chosen);
+                let begun = sqlx::query(BEGIN)
+                    .bind(id)
+                    .bind(slot)
+                    .bind(now)
+                    .bind(until)
+                    .bind(&lease.process.0)
+                    .bind(lease.until)
+                    .bind(column(run.mark))
+                    .bind(round)
+                    .bind(&run.entry)
+                    .bind(channel)
+                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query("update digest set round = $2 where id = $1")
+                    .bind(id)
+                    .bind(round)
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok((begun.rows_affected() > 0).then_some(run))
+            })
+        })
+        .await
+    }
+
+    /// Takes runs over whose lease is up, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn take_over(&self, lease: Lease<'_>, most: usize) -> Result<Vec<Claimed>, Trouble> {
+        let now = lease.now;
+        self.write(async {
+            writing!(self, |transaction| {
+                let sql = skipping!(
+                    self,
+                    "select digest_id, slot, due, until, channel_id, tried_at, mark, entry, round, fault from digest_run
+                     where state = 'open' and lease_until <= $1 order by lease_until limit $2",
+                    "digest_run"
+                );
+                let rows: Vec<OpenRow> = sqlx::query_as(sql).bind(now).bind(most as i64).fetch_all(&mut *transaction).await?;
+                let mut taken = Vec::new();
+                for (id, slot, due, until, run_channel, tried_at, mark, entry, round, fault) in rows {
+                    sqlx::query("update digest_run set owner = $3, lease_until = $4 where digest_id = $1 and slot = $2")
+                        .bind(id).bind(&slot).bind(&lease.process.0).bind(lease.until).execute(&mut *transaction).await?;
+                    let before: i64 = sqlx::query_scalar("select count(*) from digest_run
+                         where digest_id = $1 and round = $2 and slot <> $3 and state in ('sent', 'unknown')")
+                        .bind(id).bind(round).bind(&slot).fetch_one(&mut *transaction).await?;
+                    let plan: PlanRow = sqlx::query_as(PLAN).bind(id).fetch_one(&mut *transaction).await?;
+                    let (guild, channel, at, zone, days, content, role, publish, _) = plan;
+                    // What cannot be read is paused when it is due the next time.
+                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
+                        continue;
+                    };
+                    taken.push(Claimed {
+                        digest: DigestId::kept(id),
+                        guild: GuildId(number(guild)),
+                        plan,
+                        slot,
+                        due,
+                        until,
+                        channel: ChannelId(number(run_channel)),
+                        tried_at,
+                        mark: number(mark),
+                        entry,
+                        begins_again: round > 1 && before == 0,
+                        fault: fault.parse().ok(),
+                    });
+                }
+                Ok(taken)
+            })
+        })
+        .await
+    }
+
+    /// Makes sure, right before a run is sent, that this process still holds it, and notes that it may be sent from now on.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written: then it is not to be sent.
+    pub async fn hold(&self, lease: Lease<'_>, run: &Claimed) -> Result<bool, Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                let held = sqlx::query(
+                    "update digest_run set tried_at = $4, lease_until = $5
+                     where digest_id = $1 and slot = $2 and owner = $3 and state = 'open'",
+                )
+                .bind(run.digest.number())
+                .bind(&run.slot)
+                .bind(&lease.process.0)
+                .bind(run.tried_at.unwrap_or(lease.now))
+                .bind(lease.until)
+                .execute(&mut *transaction)
+                .await?;
+                Ok(held.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+
+    /// Gives a run back, to be tried again at some instant, with what keeps it from being posted.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; then it is tried again when the lease is up.
+    pub async fn put_off(
+        &self,
+        process: &Process,
+        run: &Claimed,
+        until: i64,
+        fault: Fault,
+        now: i64,
+    ) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query(
+                    "update digest_run set owner = '', lease_until = $4, tried_at = $5, fault = $6, at = $7
+                     where digest_id = $1 and slot = $2 and owner = $3 and state = 'open'",
+                )
+                .bind(run.digest.number())
+                .bind(&run.slot)
+                .bind(&process.0)
+                .bind(until)
+                .bind(run.tried_at)
+                .bind(fault.to_string())
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a run was posted, and what is wrong with it all the same, if anything is.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn sent(
+        &self,
+        run: &Claimed,
+        message: MessageId,
+        fault: Option<Fault>,
+        now: i64,
+    ) -> Result<(), Trouble> {
+        let publish = if run.plan.publish { "due" } else { "" };
+        let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query(
+                    "update digest_run set state = 'sent', message_id = $3, publish = $4, publish_at = $5, fault = $6, at = $5
+                     where digest_id = $1 and slot = $2 and state = 'open'",
+                )
+                .bind(run.digest.number())
+                .bind(&run.slot)
+                .bind(column(message.0))
+                .bind(publish)
+                .bind(now)
+                .bind(&fault)
+                .execute(&mut *transaction)
+                .await?;
+                let digest = match fault.is_empty() {
+                    true => "update digest set refusals = 0, told = '', tell_at = null where id = $1 and (refusals > 0 or told <> '')",
+                    false => "update digest set refusals = 0, tell_at = $2, told = case when told = 'done' then told else 'due' end where id = $1",
+                };
+                sqlx::query(digest)
+                    .bind(run.digest.number())
+                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a run is over and was not posted, or may have been or not. What Discord refuses is counted, and pauses the digest
+    /// in the end, or at once if it is for good; whether it did.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, Trouble> {
+        let id = run.digest.number();
+        let state = if fault == Fault::Untold {
+            "unknown"
+        } else {
+            "failed"
+        };
+        let refused = matches!(fault, Fault::Refused { .. } | Fault::Nothing);
+        self.write(async {
+            writing!(self, |transaction| {
+                let ended = sqlx::query(
+                    "update digest_run set state = $3, fault = $4, at = $5 where digest_id = $1 and slot = $2 and state = 'open'",
+                )
+                .bind(id)
+                .bind(&run.slot)
+                .bind(state)
+                .bind(fault.to_string())
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
+                if ended.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                let refusals: Option<i64> = sqlx::query_scalar(
+                    "update digest set refusals = refusals + $2, tell_at = $3, told = case when told = 'done' then told else 'due' end
+                     where id = $1 returning refusals",
+                )
+                .bind(id)
+                .bind(i64::from(refused))
+                .bind(now)
+                .fetch_optional(&mut *transaction)
+                .await?;
+                let pauses = refused && (fault.is_final() || refusals.is_some_and(|count| count >= REFUSALS_MAX));
+                if pauses {
+                    sqlx::query(
+                        "update digest set is_paused = 1, paused_for = $2, slot = null, due = null, told = 'due', tell_at = $3
+                         where id = $1 and is_paused = 0",
+                    )
+                    .bind(id)
+                    .bind(fault.to_string())
+                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                }
+                Ok(pauses)
+            })
+        })
+        .await
+    }
+
+    /// What is to be told of in the trouble channel of a server, at most so many digests; nothing if there is nothing to tell
+    /// anywhere.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or written.
+    pub async fn tale(&self, now: i64, most: usize) -> Result<Option<Tale>, Trouble> {
+        type Row = (i64, i64, Option<i64>);
+        type Found = (i64, Option<i64>, HashSet<i64>, Vec<DigestRow>);
+        let found: Option<Found> = self
+            .write(async {
+                writing!(self, |transaction| {
+                    let first: Option<i64> = sqlx::query_scalar(
+                        "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1",
+                    )
+                    .bind(now)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                    let Some(guild) = first else {
+                        return Ok(None);
+                    };
+                    let sql = skipping!(
+                        self,
+                        "select digest.id, digest.guild_id, trouble_channel_id
+                         from digest join guild on guild.guild_id = digest.guild_id
+                         where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3",
+                        "digest"
+                    );
+                    let rows: Vec<Row> = sqlx::query_as(sql)
+                        .bind(guild)
+                        .bind(now)
+                        .bind(most as i64)
+                        .fetch_all(&mut *transaction)
+                        .await?;
+                    let Some((_, _, channel)) = rows.first().copied() else {
+                        return Ok(None);
+                    };
+                    let mut ids = HashSet::new();
+                    for (id, ..) in rows {
+                        // Another process tries, should this one not come to it.
+                        sqlx::query("update digest set tell_at = $2 where id = $1")
+                            .bind(id)
+                            .bind(now + TOLD_WITHIN_S)
+                            .execute(&mut *transaction)
+                            .await?;
+                        ids.insert(id);
+                    }
+                    let digests = sqlx::query_as(DIGESTS)
+                        .bind(guild)
+                        .fetch_all(&mut *transaction)
+                        .await?;
+                    Ok(Some((guild, channel, ids, digests)))
+                })
+            })
+            .await?;
+        let Some((guild, channel, ids, rows)) = found else {
+            return Ok(None);
+        };
+        let mut digests = digests_of(rows);
+        digests.retain(|digest| ids.contains(&digest.id.number()));
+        for digest in &mut digests {
+            digest.runs = self.runs(digest.id, RUNS_SHOWN_MAX).await?;
+        }
+        Ok(Some(Tale {
+            again_at: now + TOLD_WITHIN_S,
+            guild: GuildId(number(guild)),
+            channel: channel.map(|channel| ChannelId(number(channel))),
+            digests,
+        }))
+    }
+
+    /// Notes what became of telling, unless there is more to tell by now.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn told(&self, tale: &Tale, told: Told) -> Result<(), Trouble> {
+        let told = match told {
+            Told::Nothing => String::new(),
+            Told::Due => "due".to_owned(),
+            Told::Done => "done".to_owned(),
+            Told::Failed(fault) => fault.to_string(),
+        };
+        self.write(async {
+            writing!(self, |transaction| {
+                for digest in &tale.digests {
+                    sqlx::query("update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3")
+                        .bind(digest.id.number())
+                        .bind(&told)
+                        .bind(tale.again_at)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Posts that are to be published now, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or written.
+    pub async fn publications(&self, now: i64, most: usize) -> Result<Vec<Publication>, Trouble> {
+        type Row = (i64, String, i64, i64, Option<i64>);
+        self.write(async {
+            writing!(self, |transaction| {
+                let sql = skipping!(
+                    self,
+                    "select digest_id, slot, until, channel_id, message_id from digest_run
+                     where publish = 'due' and publish_at <= $1 order by publish_at limit $2",
+                    "digest_run"
+                );
+                let rows: Vec<Row> = sqlx::query_as(sql)
+                    .bind(now)
+                    .bind(most as i64)
+                    .fetch_all(&mut *transaction)
+                    .await?;
+                for (id, slot, ..) in &rows {
+                    sqlx::query(
+                        "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
+                    )
+                    .bind(id)
+                    .bind(slot)
+                    .bind(now + TOLD_WITHIN_S)
+                    .execute(&mut *transaction)
+                    .await?;
+                }
+                let publication = |(id, slot, until, channel, message): Row| Publication {
+                    digest: DigestId::kept(id),
+                    slot,
+                    until,
+                    channel: ChannelId(number(channel)),
+                    message: MessageId(message.map_or(0, number)),
+                };
+                Ok(rows.into_iter().map(publication).collect())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a post was published.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn published(&self, publication: &Publication) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query("update digest_run set publish = 'done', publish_at = null where digest_id = $1 and slot = $2")
+                    .bind(publication.digest.number())
+                    .bind(&publication.slot)
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes when a post can be published, at the earliest.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn put_off_publication(
+        &self,
+        publication: &Publication,
+        until: i64,
+    ) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query(
+                    "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
+                )
+                .bind(publication.digest.number())
+                .bind(&publication.slot)
+                .bind(until)
+                .execute(&mut *transaction)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a post could not be published, and why.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn unpublished(
+        &self,
+        publication: &Publication,
+        fault: Fault,
+        now: i64,
+    ) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                sqlx::query("update digest_run set publish = 'failed', publish_at = null, fault = $3 where digest_id = $1 and slot = $2")
+                    .bind(publication.digest.number())
+                    .bind(&publication.slot)
+                    .bind(fault.to_string())
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query("update digest set tell_at = $2, told = case when told = 'done' then told else 'due' end where id = $1")
+                    .bind(publication.digest.number())
+                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// The row of a run. `tried_at` is empty: nothing is sent before [`Store::hold`] says so.
+const BEGIN: &str = "insert into digest_run (digest_id, slot, due, until, state, owner, lease_until, mark, round, entry, channel_id, at)
+     values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11) on conflict (digest_id, slot) do nothing";
+
+/// A run as it is begun.
+struct Begun {
+    digest: DigestId,
+    guild: i64,
+    channel: i64,
+    slot: String,
+    due: i64,
+    until: i64,
+}
+
+impl Begun {
+    fn holding(self, plan: Plan, chosen: Option<Chosen>) -> Claimed {
+        Claimed {
+            digest: self.digest,
+            guild: GuildId(number(self.guild)),
+            plan,
+            slot: self.slot,
+            due: self.due,
+            until: self.until,
+            channel: ChannelId(number(self.channel)),
+            tried_at: None,
+            mark: fastrand::u64(1..1 << 62),
+            begins_again: chosen.as_ref().is_some_and(|chosen| chosen.begins_again),
+            entry: chosen.map(|chosen| chosen.entry).unwrap_or_default(),
+            fault: None,
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The database of a bot, as another program sees it.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use crate::fake::Folder;
+
+/// A number from the database, as another program reads it.
+pub(crate) fn query(folder: &Folder, sql: &str) -> i64 {
+    with_database(folder, async |connection| {
+        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
+        query.fetch_one(connection).await.expect("a number")
+    })
+}
+
+pub(crate) fn execute(folder: &Folder, sql: &str) {
+    with_database(folder, async |connection| {
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(connection)
+            .await;
+        done.expect("a statement");
+    });
+}
+
+fn with_database<T>(
+    folder: &Folder,
+    work: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> T,
+) -> T {
+    use sqlx::Connection;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let mut connection = sqlx::SqliteConnection::connect(&folder.sqlite())
+            .await
+            .expect("a database");
+        work(&mut connection).await
+    })
+}

@@ -1,0 +1,919 @@
+//! Digests: the real program, a real database, and a Discord of our own. Time is moved in the database, where the next runs stand.
+
+mod database;
+mod fake;
+mod postgres;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use database::{execute, query};
+use fake::guild::{
+    BOTS, CATEGORY, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, Posted, READ_MESSAGE_HISTORY,
+    READERS, SEND_MESSAGES, STAGE, THREAD, VIEW_CHANNEL, VOICE,
+};
+use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use postgres::Postgres;
+use serde_json::Value;
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_dossier"))
+}
+
+/// A bot with a database of its own.
+struct Server {
+    discord: Fake,
+    folder: Folder,
+    bot: Option<Bot>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut server = Self {
+            discord: Fake::start(),
+            folder: Folder::new(),
+            bot: None,
+        };
+        server.begin();
+        server.bot().wait_for("commands registered");
+        server
+    }
+
+    fn begin(&mut self) {
+        let is_session = |seen: &Seen| matches!(seen, Seen::Ready);
+        let sessions = self.discord.seen().into_iter().filter(is_session).count();
+        let url = self.folder.sqlite();
+        let bot = Bot::start(program(), &self.discord, &[("DOSSIER_STORE__URL", &url)]);
+        self.discord.wait_for_sessions(sessions + 1);
+        self.bot = Some(bot);
+    }
+
+    fn bot(&self) -> &Bot {
+        self.bot.as_ref().expect("a bot that runs")
+    }
+
+    fn end(&mut self) {
+        let mut bot = self.bot.take().expect("a bot that runs");
+        bot.terminate();
+        assert_eq!(bot.ended().0, Some(0));
+    }
+
+    fn ask(&self, ask: &Ask) -> Answer {
+        self.discord.ask(ask)
+    }
+
+    /// Sets a digest up, from the command to the confirmation; its number.
+    fn add(&self, ask: &Ask) -> i64 {
+        let draft = self.ask(ask);
+        says(&draft, &["Save this digest?"]);
+        let saved = self.ask(&press(&draft, "Confirm"));
+        says(&saved, &["Saved"]);
+        query(
+            &self.folder,
+            "select max(id) from digest where due is not null",
+        )
+    }
+
+    /// Has the digests been due for so long.
+    fn make_due(&self, ago: i64) {
+        let due = Timestamp::now().as_second() - ago;
+        let minute = due - due.rem_euclid(60);
+        let civil = Timestamp::from_second(minute).expect("an instant");
+        let civil = civil.to_zoned_datetime(TimeZone::UTC);
+        let (hour, at) = (i64::from(civil.hour()), i64::from(civil.minute()));
+        let day = civil.date();
+        let sql = format!(
+            "update digest set at_minute = {}, zone = 'UTC', days = 127, slot = '{day}T{hour:02}:{at:02}[UTC]', due = {minute}",
+            hour * 60 + at,
+        );
+        execute(&self.folder, &sql);
+    }
+
+    fn list(&self) -> String {
+        self.ask(&config("list")).text()
+    }
+
+    /// Waits until the list of digests has this in it.
+    #[track_caller]
+    fn wait_for_list(&self, part: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let list = self.list();
+            if list.contains(part) {
+                return list;
+            }
+            assert!(
+                Instant::now() < until,
+                "{part:?} is not in:\n{list}\n{}",
+                self.bot().said()
+            );
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// The posts of a channel.
+    fn posts(&self, channel: u64) -> Vec<Posted> {
+        let mut posts = self.discord.posted();
+        posts.retain(|post| post.channel == channel);
+        posts
+    }
+}
+
+fn config(command: &str) -> Ask {
+    Ask::slash(&format!("config digest {command}"))
+}
+
+fn add(channel: u64) -> Ask {
+    let add = config("add").with("channel", channel);
+    add.with("at", "09:00").with("zone", "Europe/Kyiv")
+}
+
+#[track_caller]
+fn press(on: &Answer, label: &str) -> Ask {
+    let button = on.button(label);
+    Ask::press(
+        on,
+        &button.unwrap_or_else(|| panic!("no {label} in:\n{}", on.text())),
+    )
+}
+
+#[track_caller]
+fn says(answer: &Answer, parts: &[&str]) {
+    assert!(answer.is_private(), "{}", answer.text());
+    for part in parts {
+        let text = answer.text();
+        assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+}
+
+/// All that can be read of a post.
+fn text(post: &Posted) -> String {
+    fn walk(part: &Value, text: &mut String) {
+        match part {
+            Value::Object(fields) => {
+                let content = fields.get("content").and_then(Value::as_str);
+                text.extend(content.into_iter().flat_map(|content| [content, "\n"]));
+                fields.values().for_each(|part| walk(part, text));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| walk(part, text)),
+            _ => {}
+        }
+    }
+    let mut all = String::new();
+    walk(&post.body, &mut all);
+    all
+}
+
+#[test]
+fn each_subcommand_does_its_own() {
+    let server = Server::start();
+    says(&server.ask(&config("list")), &["There is none yet"]);
+    says(
+        &server.ask(&config("pause")),
+        &["This server has no digest"],
+    );
+    let draft = server.ask(&add(BOTS).with("days", "mon,wed").with("role", READERS));
+    let shown = draft.text();
+    says(
+        &draft,
+        &[
+            "Monday, Wednesday at 09:00 (Europe/Kyiv)",
+            "the dossier in order",
+            "<@&300000000000000021>",
+        ],
+    );
+    assert_eq!(
+        shown.matches("<t:").count(),
+        6,
+        "three runs, each twice: {shown}"
+    );
+    says(&server.ask(&config("list")), &["There is none yet"]);
+    let saved = server.ask(&press(&draft, "Confirm"));
+    assert_eq!(saved.kind, 7, "it takes the draft's place");
+    says(&saved, &["Saved", "It is set up"]);
+    says(
+        &server.ask(&press(&draft, "Confirm")),
+        &["It was so already"],
+    );
+    let list = server.ask(&config("list"));
+    says(
+        &list,
+        &[
+            "<#300000000000000004>",
+            "Next: <t:",
+            "Nothing was posted so far",
+        ],
+    );
+    says(
+        &server.ask(&config("preview")),
+        &[
+            "<#300000000000000004> gets next",
+            "1 of ",
+            "It will mention <@&300000000000000021>",
+        ],
+    );
+    let posted = server.ask(&config("post-now"));
+    let post = server.discord.wait_for_posts(1).remove(0);
+    let link = format!("https://discord.com/channels/{GUILD}/{BOTS}/{}", post.id);
+    says(&posted, &["Posted", &link]);
+    assert!(text(&post).contains("1 of "), "{}", text(&post));
+    assert_eq!(post.notified, [READERS]);
+    says(&server.ask(&config("list")), &["Last: <t:", &link]);
+    says(&server.ask(&config("preview")), &["2 of "]);
+    says(&server.ask(&config("pause")), &["Saved", "It is paused"]);
+    says(&server.ask(&config("pause")), &["It was so already"]);
+    says(&server.ask(&config("list")), &["Paused."]);
+    assert_eq!(
+        query(
+            &server.folder,
+            "select count(*) from digest where due is null"
+        ),
+        1
+    );
+    says(&server.ask(&config("resume")), &["It goes on"]);
+    let draft = server.ask(
+        &config("edit")
+            .with("at", "9:30 pm")
+            .with("content", "on-this-day"),
+    );
+    says(
+        &draft,
+        &[
+            "Change this digest?",
+            "21:30",
+            "what happened on the day",
+            "<@&300000000000000021>",
+        ],
+    );
+    let draft = server.ask(&press(&draft, "Mention nobody"));
+    assert!(!draft.text().contains("<@&"), "{}", draft.text());
+    says(
+        &server.ask(&press(&draft, "Cancel")),
+        &["Nothing was changed"],
+    );
+    says(&server.ask(&config("list")), &["at 09:00"]);
+    let draft = server.ask(&config("edit").with("at", "21:30"));
+    says(&server.ask(&press(&draft, "Confirm")), &["Saved", "21:30"]);
+    says(
+        &server.ask(&config("edit").with("at", "21:30")),
+        &["Say what is to be different"],
+    );
+    says(&server.ask(&config("remove")), &["Saved", "It is removed"]);
+    says(&server.ask(&config("list")), &["There is none yet"]);
+    says(
+        &server.ask(&Ask::slash("config log")),
+        &[
+            "5 changes",
+            "digest in <#300000000000000004>: none → ",
+            "paused (",
+            "→ none",
+        ],
+    );
+}
+
+#[test]
+fn the_panels_do_the_same() {
+    let server = Server::start();
+    for channel in [BOTS, GENERAL, NEWS, VOICE, THREAD] {
+        server.add(&add(channel));
+    }
+    let panel = server.ask(&Ask::slash("config view"));
+    let list = server.ask(&press(&panel, "Digests"));
+    says(&list, &["Digests of this server", "Page 1 of 2"]);
+    let second = server.ask(&press(&list, "Next"));
+    assert_eq!(second.kind, 7);
+    says(&second, &["Page 2 of 2"]);
+    let one = server.ask(&press(&second, "Manage"));
+    let preview = server.ask(&press(&one, "Preview"));
+    says(&preview, &["gets next"]);
+    let one = server.ask(&press(&one, "Pause"));
+    says(&one, &["It is paused", "Paused."]);
+    let one = server.ask(&press(&one, "Resume"));
+    says(&one, &["It goes on", "Next: "]);
+    let posted = server.ask(&press(&one, "Post now"));
+    says(&posted, &["Posted"]);
+    let list = server.ask(&press(&one, "Remove"));
+    says(&list, &["It is removed", "Digests of this server"]);
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
+    // A press by somebody else, or elsewhere, does nothing.
+    let draft = server.ask(&add(BOTS));
+    let stranger = server.ask(&press(&draft, "Confirm").by(SOMEBODY_ELSE));
+    says(&stranger, &["shown to somebody else"]);
+    says(
+        &server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)),
+        &["in another server"],
+    );
+    execute(
+        &server.folder,
+        "update digest_draft set made_at = made_at - 901",
+    );
+    says(
+        &server.ask(&press(&draft, "Confirm")),
+        &["quarter of an hour"],
+    );
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
+}
+
+#[test]
+fn what_makes_no_digest_is_refused_in_words() {
+    let server = Server::start();
+    let usual = |option: &str, value: &str| {
+        let mut ask = config("add").with("channel", BOTS);
+        for (name, given) in [("at", "09:00"), ("zone", "Europe/Kyiv")] {
+            ask = ask.with(name, if name == option { value } else { given });
+        }
+        if !["at", "zone"].contains(&option) {
+            ask = ask.with(option, value);
+        }
+        ask
+    };
+    for (ask, said) in [
+        (
+            add(FORUM),
+            "Nothing can be posted in <#300000000000000006> itself",
+        ),
+        (
+            add(CATEGORY),
+            "Nothing can be posted in <#300000000000000003> itself",
+        ),
+        (add(HIDDEN), "I cannot see <#300000000000000012>"),
+        (
+            usual("at", "half past nine"),
+            "“half past nine” is no time of the day",
+        ),
+        (usual("at", "24:00"), "is no time of the day"),
+        (
+            usual("zone", "Mars/Olympus"),
+            "No time zone is called “Mars/Olympus”",
+        ),
+        (usual("zone", "+02:00"), "could be several time zones"),
+        (usual("days", "someday"), "“someday” is no day of the week"),
+        (
+            usual("content", "poems"),
+            "“poems” is nothing that a digest posts",
+        ),
+        (
+            add(BOTS).with("publish", true),
+            "Only what is posted in an announcement channel",
+        ),
+        (add(BOTS).with("role", GUILD), "does not mention everyone"),
+    ] {
+        says(&server.ask(&ask), &[said]);
+    }
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
+    says(
+        &server.ask(&add(BOTS)),
+        &["may not speak there", "Send Messages"],
+    );
+    server.discord.change_channel(GENERAL, |channel| {
+        channel.permissions &= !READ_MESSAGE_HISTORY
+    });
+    says(
+        &server.ask(&add(GENERAL).with("role", MEMBERS)),
+        &[
+            "lacks Read Message History",
+            "may be mentioned by few",
+            "Save this digest?",
+        ],
+    );
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 0);
+    server.add(&add(GENERAL));
+    server.add(&add(NEWS));
+    says(&server.ask(&config("pause")), &["several digests"]);
+    says(
+        &server.ask(&config("pause").with("digest", "7")),
+        &["no such digest"],
+    );
+    let of_news = query(
+        &server.folder,
+        &format!("select id from digest where channel_id = {NEWS}"),
+    );
+    let of_news = of_news.to_string();
+    let elsewhere = config("pause")
+        .with("digest", of_news.as_str())
+        .in_guild(GUILD + 7);
+    says(&server.ask(&elsewhere), &["This server has no digest"]);
+    // What clients send of a choice: its label too.
+    let typed = server.ask(&config("pause").with("digest", "channel-10").typing());
+    let choices = typed.choices();
+    assert_eq!(
+        choices,
+        ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]
+    );
+    says(
+        &server.ask(&config("pause").with("digest", choices[0])),
+        &["It is paused"],
+    );
+    let all = server.ask(&config("pause").with("digest", "").typing());
+    assert_eq!(all.choices().len(), 2);
+    let zones = server.ask(&config("add").with("zone", "kyiv").typing());
+    assert!(
+        zones.choices()[0].starts_with("Europe/Kyiv · "),
+        "{:?}",
+        zones.choices()
+    );
+}
+
+#[test]
+fn it_posts_in_every_kind_of_channel_that_can_be_posted_in() {
+    let server = Server::start();
+    let channels = [BOTS, NEWS, VOICE, STAGE, THREAD];
+    for channel in channels {
+        server.add(&add(channel));
+    }
+    server.make_due(60);
+    server.discord.wait_for_posts(channels.len());
+    for channel in channels {
+        assert_eq!(server.posts(channel).len(), 1, "{channel}");
+    }
+}
+
+#[test]
+fn what_is_due_is_posted_once_in_order_and_everybody_gets_a_copy_of_their_own() {
+    let server = Server::start();
+    server.add(&add(NEWS).with("role", READERS).with("publish", true));
+    server.make_due(3_600);
+    let post = server.discord.wait_for_posts(1).remove(0);
+    let said = text(&post);
+    assert!(
+        said.contains("<@&300000000000000021>") && said.contains("1 of "),
+        "{said}"
+    );
+    assert_eq!(post.notified, [READERS]);
+    assert_eq!(post.body["enforce_nonce"], true);
+    assert!(
+        !post.body.to_string().contains("Delete"),
+        "nobody asked for it"
+    );
+    wait_until(|| server.discord.posted()[0].is_published);
+    let list = server.wait_for_list("late, published");
+    assert!(list.contains("60 minutes late"), "{list}");
+    // The same run is not done again, whatever the clock says.
+    server.make_due(3_600);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(server.posts(NEWS).len(), 1);
+    server.make_due(1_800);
+    let second = server.discord.wait_for_posts(2).remove(1);
+    assert!(text(&second).contains("2 of "), "{}", text(&second));
+}
+
+#[test]
+fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let rule = |fault| Rule::next("POST", "/channels/300000000000000004/messages", fault);
+    server.discord.rule(rule(Fault::DroppedAfter).times(2));
+    server.make_due(300);
+    server.wait_for_list("Last: ");
+    assert_eq!(server.posts(BOTS).len(), 1);
+    // Also where Discord knows it no more by its nonce: it is found in the channel.
+    server.discord.rule(rule(Fault::DroppedAfter).times(3));
+    server.make_due(0);
+    server.wait_for_list("is being tried again");
+    assert_eq!(server.posts(BOTS).len(), 2);
+    server.discord.forget_nonces();
+    execute(
+        &server.folder,
+        "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
+    );
+    let list = server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
+    assert!(!list.contains("tried again"), "{list}");
+    assert_eq!(server.posts(BOTS).len(), 2);
+}
+
+#[test]
+fn where_nobody_can_tell_whether_it_was_posted_it_is_said_and_not_posted_again() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
+    let fault = Rule::next(
+        "POST",
+        "/channels/300000000000000004/messages",
+        Fault::DroppedAfter,
+    );
+    server.discord.rule(fault.times(3));
+    server.make_due(60);
+    server.wait_for_list("is being tried again");
+    server.discord.forget_nonces();
+    execute(
+        &server.folder,
+        "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
+    );
+    server.wait_for_list("may have been posted or not");
+    assert_eq!(server.posts(BOTS).len(), 1);
+    server.discord.wait_for_posts(2);
+    let told = text(&server.posts(GENERAL)[0]);
+    assert!(
+        told.contains("may have been posted or not") && told.contains("Read Message History"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_was_surely_not_posted_is_posted_later() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    // A channel full of others' messages, and a try that never came through.
+    let fault = Rule::next(
+        "POST",
+        "/channels/300000000000000004/messages",
+        Fault::DroppedBefore,
+    );
+    server.discord.rule(fault.times(3));
+    server.make_due(60);
+    server.wait_for_list("Discord could not be reached");
+    assert_eq!(server.posts(BOTS).len(), 0);
+    server.add(&add(BOTS).with("at", "10:00"));
+    let other = query(
+        &server.folder,
+        "select max(id) from digest where id not in (select digest_id from digest_run)",
+    );
+    says(
+        &server.ask(&config("post-now").with("digest", other.to_string())),
+        &["Posted"],
+    );
+    execute(
+        &server.folder,
+        "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
+    );
+    server.discord.wait_for_posts(2);
+    let list = server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
+    assert!(!list.contains("tried again"), "{list}");
+}
+
+#[test]
+fn after_downtime_it_is_late_within_the_window_or_skipped_and_the_list_says_which() {
+    let mut server = Server::start();
+    server.add(&add(BOTS));
+    server.end();
+    // Three days: two runs are missed, the third is two hours late.
+    server.make_due(2 * 24 * 3_600 + 2 * 3_600);
+    server.begin();
+    server.discord.wait_for_posts(1);
+    let list = server.wait_for_list("Last: ");
+    assert!(
+        list.contains("2 hours late") && list.contains("2 runs were missed"),
+        "{list}"
+    );
+    assert_eq!(server.posts(BOTS).len(), 1);
+    server.end();
+    // Three days again, and the third was seven hours ago.
+    execute(&server.folder, "delete from digest_run");
+    execute(&server.folder, "update digest set missed = 0");
+    server.make_due(2 * 24 * 3_600 + 7 * 3_600);
+    server.begin();
+    let list = server.wait_for_list("3 runs were missed");
+    assert!(list.contains("was skipped"), "{list}");
+    let next = query(&server.folder, "select due from digest");
+    assert!(next > Timestamp::now().as_second());
+    assert_eq!(server.posts(BOTS).len(), 1);
+}
+
+#[test]
+fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
+    let server = Server::start();
+    server.add(&add(BOTS).with("role", READERS));
+    server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
+    for (minutes, told) in [(30, 1), (20, 1), (10, 2)] {
+        server.make_due(minutes * 60);
+        server.discord.wait_for_posts(told);
+        let failed = "select count(*) from digest_run where state = 'failed'";
+        wait_until(|| query(&server.folder, failed) == 4 - minutes / 10);
+    }
+    let list = server.wait_for_list("Dossier has paused it: Dossier may not post in the channel");
+    assert!(list.contains("was not posted"), "{list}");
+    let told = server.posts(GENERAL);
+    let [first, paused] = &told[..] else {
+        panic!("told {} times", told.len());
+    };
+    assert!(
+        text(first).contains("A digest failed") && text(first).contains("Send Messages"),
+        "{}",
+        text(first)
+    );
+    assert!(!text(first).contains("has paused it"), "{}", text(first));
+    assert!(
+        text(paused).contains("Dossier has paused it"),
+        "{}",
+        text(paused)
+    );
+    assert!(
+        first.notified.is_empty()
+            && first.body["allowed_mentions"]["parse"] == serde_json::json!([])
+    );
+    // Nothing is tried any more.
+    let calls = server.discord.calls().len();
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(server.discord.calls().len(), calls);
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions |= SEND_MESSAGES);
+    says(&server.ask(&config("resume")), &["It goes on"]);
+    server.make_due(60);
+    server.wait_for_list("Last: ");
+    assert_eq!(server.posts(BOTS).len(), 1);
+}
+
+#[test]
+fn a_channel_that_is_gone_pauses_it_at_once() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.is_deleted = true);
+    server.make_due(60);
+    server.wait_for_list("Dossier has paused it: the channel is gone");
+    let told = text(&server.discord.wait_for_posts(1)[0]);
+    assert!(
+        told.contains("the channel is gone") && told.contains("/config digest edit"),
+        "{told}"
+    );
+    // The trouble channel may be gone too.
+    server
+        .discord
+        .change_channel(GENERAL, |channel| channel.is_deleted = true);
+    server.add(&add(NEWS));
+    server
+        .discord
+        .change_channel(NEWS, |channel| channel.permissions &= !VIEW_CHANNEL);
+    server.make_due(60);
+    let list = server.wait_for_list("The trouble channel could not be told");
+    assert!(list.contains("cannot see the channel"), "{list}");
+}
+
+#[test]
+fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
+    let server = Server::start();
+    server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
+    server.add(&add(THREAD));
+    server
+        .discord
+        .change_channel(THREAD, |channel| channel.is_archived = true);
+    server.make_due(600);
+    server.wait_for_list("the thread is archived or locked");
+    wait_until(|| server.posts(GENERAL).len() == 1);
+    server.ask(&config("remove"));
+    // A role that is gone, then one that may not be mentioned.
+    server.add(&add(BOTS).with("role", READERS));
+    server
+        .discord
+        .change_roles(|roles| roles.retain(|role| role.id != READERS));
+    server.make_due(500);
+    let list = server.wait_for_list("the role that it mentions is gone");
+    assert!(list.contains("is there, but"), "{list}");
+    wait_until(|| server.posts(GENERAL).len() == 2);
+    assert_eq!(server.posts(BOTS).len(), 1);
+    let draft = server.ask(&config("edit").with("role", MEMBERS));
+    server.ask(&press(&draft, "Confirm"));
+    server.make_due(400);
+    server.wait_for_list("was not notified");
+    wait_until(|| server.posts(GENERAL).len() == 3);
+    server.ask(&config("remove"));
+    // Ten an hour can be published.
+    server.add(&add(NEWS).with("publish", true));
+    server
+        .discord
+        .rule(Rule::rate_limited("POST", "/crosspost", "3600"));
+    server.make_due(300);
+    let wait = "select coalesce(max(publish_at), 0) from digest_run where publish = 'due'";
+    let wait = || query(&server.folder, wait) - Timestamp::now().as_second();
+    wait_until(|| (3_500..3_620).contains(&wait()));
+    server.wait_for_list("to be published <t:");
+    assert!(!server.posts(NEWS)[0].is_published);
+    let told: Vec<String> = server.posts(GENERAL).iter().map(text).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told[0].contains("archived") && told[1].contains("role that it mentions is gone"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_bot_that_was_removed_stops_trying_and_goes_on_when_it_is_back() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions = 0);
+    execute(&server.folder, "update guild set left_at = 1");
+    let paused = "select count(*) from digest where due is null";
+    for minutes in [30, 20, 10] {
+        server.make_due(minutes * 60);
+        let failed = "select count(*) from digest_run where state = 'failed'";
+        wait_until(|| query(&server.folder, failed) == 4 - minutes / 10);
+    }
+    wait_until(|| query(&server.folder, paused) == 1);
+    server.discord.change_channel(BOTS, |channel| {
+        channel.permissions = VIEW_CHANNEL | SEND_MESSAGES
+    });
+    let now = Timestamp::now();
+    let joined = format!(r#"{{"id":"{GUILD}","joined_at":"{now}","channels":[]}}"#);
+    server.discord.event("GUILD_CREATE", &joined);
+    wait_until(|| {
+        query(&server.folder, "select coalesce(max(due), 0) from digest")
+            > Timestamp::now().as_second()
+    });
+    server.wait_for_list("Next: ");
+    server.make_due(60);
+    server.wait_for_list("Last: ");
+}
+
+#[test]
+fn settings_with_digests_go_from_server_to_file_and_back() {
+    let server = Server::start();
+    let first = server.add(&add(BOTS));
+    server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
+    says(
+        &server.ask(&config("post-now").with("digest", first.to_string())),
+        &["Posted"],
+    );
+    let file = server
+        .ask(&Ask::slash("config export"))
+        .file
+        .expect("a file");
+    assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
+    says(
+        &server.ask(&config("remove").with("digest", first.to_string())),
+        &["removed"],
+    );
+    let upload = server.discord.upload(&file);
+    let import = Ask::slash("config import").with("file", upload);
+    says(&server.ask(&import), &["One setting was changed"]);
+    says(&server.ask(&import), &["so already"]);
+    assert_eq!(
+        query(
+            &server.folder,
+            "select count(*) from digest where due is not null"
+        ),
+        2
+    );
+    let bad = server.discord.upload(&file.replace("09:00", "29:00"));
+    says(
+        &server.ask(&Ask::slash("config import").with("file", bad)),
+        &["is no time of the day", "nothing was changed"],
+    );
+}
+
+/// Where the digests of a storm are.
+enum Database {
+    Sqlite(Folder),
+    Postgres(Postgres),
+}
+
+impl Database {
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => folder.sqlite(),
+            Self::Postgres(cluster) => cluster.url(),
+        }
+    }
+
+    fn execute(&self, sql: &str) {
+        match self {
+            Self::Sqlite(folder) => execute(folder, sql),
+            Self::Postgres(cluster) => drop(cluster.sql(sql)),
+        }
+    }
+
+    fn number(&self, sql: &str) -> i64 {
+        match self {
+            Self::Sqlite(folder) => query(folder, sql),
+            Self::Postgres(cluster) => cluster.sql(sql).trim().parse().expect("a number"),
+        }
+    }
+}
+
+/// How many digests are due at once in a storm: 150, or as many as `DOSSIER_DIGESTS` says.
+fn storm_size() -> usize {
+    let said = std::env::var("DOSSIER_DIGESTS").ok();
+    said.and_then(|count| count.parse().ok()).unwrap_or(150)
+}
+
+/// Has many digests be due at once, kills one process after another while they are posted, and looks whether each is posted once.
+fn survives_a_storm(database: &Database, processes: u64) {
+    let discord = Fake::with(Settings {
+        shards: processes,
+        max_concurrency: processes,
+        ..Settings::default()
+    });
+    let url = database.url();
+    let begin = |shard: u64| {
+        let shards = format!(
+            "{{ from = {shard}, to = {}, total = {processes} }}",
+            shard + 1
+        );
+        let variables = [
+            ("DOSSIER_STORE__URL", url.as_str()),
+            ("DOSSIER_DISCORD__REGISTER", "off"),
+            ("DOSSIER_DISCORD__SHARDS", &shards),
+        ];
+        Bot::start(program(), &discord, &variables)
+    };
+    let mut bots: Vec<Bot> = (0..processes).map(begin).collect();
+    discord.wait_for_sessions(bots.len());
+    let size = storm_size();
+    let now = Timestamp::now().as_second();
+    let minute = Timestamp::from_second(now - now.rem_euclid(60)).expect("an instant");
+    let civil = minute.to_zoned_datetime(TimeZone::UTC);
+    let at = i64::from(civil.hour()) * 60 + i64::from(civil.minute());
+    let slot = format!(
+        "{}T{:02}:{:02}[UTC]",
+        civil.date(),
+        civil.hour(),
+        civil.minute()
+    );
+    database.execute(&format!("insert into guild (guild_id) values ({GUILD})"));
+    let rows: Vec<String> = (1..=size)
+        .map(|id| {
+            format!("({id}, {GUILD}, {BOTS}, '', {at}, 'UTC', 127, 'order', 0, '{slot}', {now})")
+        })
+        .collect();
+    let columns = "id, guild_id, channel_id, channel_name, at_minute, zone, days, content, publish, slot, due";
+    database.execute(&format!(
+        "insert into digest ({columns}) values {}",
+        rows.join(", ")
+    ));
+    let begun = Instant::now();
+    let mut round = 0;
+    while discord.posted().len() < size && begun.elapsed() < Duration::from_secs(20) {
+        let after = if processes == 1 {
+            40 + 20 * (round % 20)
+        } else {
+            120
+        };
+        std::thread::sleep(Duration::from_millis(after as u64));
+        let victim = round % bots.len();
+        bots[victim].kill();
+        bots[victim] = begin(victim as u64);
+        round += 1;
+    }
+    // Whatever the dead held is taken over.
+    let open = "select count(*) from digest_run where state = 'open'";
+    let until = Instant::now() + Duration::from_secs(40);
+    while database.number(open) > 0 || discord.posted().len() < size {
+        let count = |sql: &str| database.number(&format!("select count(*) from {sql}"));
+        assert!(
+            Instant::now() < until,
+            "{} posted, {} sent, {} open, {} skipped, {} failed, {} due",
+            discord.posted().len(),
+            count("digest_run where state = 'sent'"),
+            count("digest_run where state = 'open'"),
+            count("digest_run where state = 'skipped'"),
+            count("digest_run where state = 'failed'"),
+            count(&format!(
+                "digest where due <= {}",
+                Timestamp::now().as_second()
+            )),
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(
+        database.number("select count(*) from digest_run where state = 'sent'"),
+        size as i64
+    );
+    let posts = discord.posted();
+    let nonces: std::collections::HashSet<String> = posts
+        .iter()
+        .map(|post| post.body["nonce"].to_string())
+        .collect();
+    assert_eq!(
+        (posts.len(), nonces.len()),
+        (size, size),
+        "{round} were killed"
+    );
+    let due = database.number("select count(*) from digest where due > 0");
+    assert_eq!(due, size as i64, "each has a next run");
+}
+
+#[test]
+fn a_storm_of_digests_survives_kills_on_sqlite() {
+    survives_a_storm(&Database::Sqlite(Folder::new()), 1);
+}
+
+#[test]
+fn a_storm_of_digests_survives_kills_of_one_of_three_on_postgres() {
+    if let Some(cluster) = Postgres::start() {
+        survives_a_storm(&Database::Postgres(cluster), 3);
+    }
+}
+
+fn wait_until(holds: impl Fn() -> bool) {
+    for _ in 0..400 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    panic!("waited in vain");
+}

@@ -1,0 +1,80 @@
+//! Both engines of the store, for a suite that is run on each.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::sync::Arc;
+
+use dossier::guild::{GuildId, MemberId};
+use dossier::store::{Store, StoreUrl};
+use tokio::runtime::Runtime;
+use tokio::time::{Duration, sleep};
+
+use crate::local::Folder;
+use crate::postgres::Postgres;
+
+pub(crate) const GUILD: GuildId = GuildId(300_000_000_000_000_001);
+pub(crate) const MEMBER: MemberId = MemberId(7);
+
+/// A database of one engine, in which each test has one of its own.
+pub(crate) struct Engine {
+    pub(crate) url: String,
+    _folder: Folder,
+    pub(crate) cluster: Option<Postgres>,
+}
+
+impl Engine {
+    /// Both, or SQLite alone where there is no PostgreSQL.
+    pub(crate) fn both() -> Vec<Self> {
+        let folder = Folder::new();
+        let sqlite = Self {
+            url: folder.sqlite(),
+            _folder: folder,
+            cluster: None,
+        };
+        let postgres = Postgres::start().map(|cluster| Self {
+            url: cluster.url(),
+            _folder: Folder::new(),
+            cluster: Some(cluster),
+        });
+        std::iter::once(sqlite).chain(postgres).collect()
+    }
+
+    /// Runs a statement, as another program would.
+    pub(crate) async fn execute(&self, sql: &str) {
+        use sqlx::Connection;
+        if let Some(cluster) = &self.cluster {
+            return drop(cluster.sql(sql));
+        }
+        let connection = sqlx::SqliteConnection::connect(&self.url).await;
+        let mut connection = connection.expect("a database");
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await;
+        done.expect("a statement");
+    }
+
+    /// A process that uses it, opened and looked after.
+    pub(crate) async fn process(&self) -> Arc<Store> {
+        let store = Store::new(&StoreUrl::parse(&self.url).expect("an address"));
+        store.open().await.expect("a database");
+        let kept = Arc::clone(&store);
+        tokio::spawn(async move { kept.keep().await });
+        // It listens soon.
+        sleep(Duration::from_millis(100)).await;
+        store
+    }
+}
+
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Runs a test on both engines.
+pub(crate) fn on_both(test: impl AsyncFn(&Engine)) {
+    for engine in Engine::both() {
+        runtime().block_on(test(&engine));
+    }
+}

@@ -1,0 +1,547 @@
+//! The ledger of digests on both engines, with a clock of our own: each run once, whatever the clock and the processes do.
+
+mod engine;
+mod local;
+mod postgres;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use dossier::guild::{
+    Change, ChannelId, Chosen, Digest, DigestId, Draft, Fault, MemberId, MessageId, Plan, Planned,
+    RunState, Told, Trouble, Zone,
+};
+use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
+use engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+const WINDOW: i64 = 6 * HOUR;
+
+fn at(text: &str) -> i64 {
+    text.parse::<Timestamp>().expect("an instant").as_second()
+}
+
+fn plan(zone: &str, at: &str) -> Plan {
+    Plan {
+        channel: ChannelId(5),
+        at: at.parse().expect("a time"),
+        zone: Zone::named(zone).expect("a zone"),
+        days: "daily".parse().expect("days"),
+        content: "order".parse().expect("content"),
+        role: None,
+        publish: false,
+    }
+}
+
+fn planned(plan: Plan) -> Planned {
+    Planned {
+        plan,
+        channel_name: "news".to_owned(),
+        is_paused: false,
+    }
+}
+
+async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
+    let change = Change::Digest(DigestId::kept(id), planned);
+    let made = store.change(GUILD, MEMBER, now, &change).await;
+    assert_eq!(made.expect("a change").differences.len(), 1);
+}
+
+/// A process with its store.
+struct Worker {
+    store: Arc<Store>,
+    process: Process,
+}
+
+impl Worker {
+    async fn of(engine: &Engine) -> Self {
+        Self {
+            store: engine.process().await,
+            process: Process::new(),
+        }
+    }
+
+    fn lease(&self, now: i64) -> Lease<'_> {
+        Lease {
+            process: &self.process,
+            now,
+            until: now + 15,
+        }
+    }
+
+    async fn claim(&self, now: i64, most: usize) -> Vec<Claimed> {
+        let claimed = self.store.claim(self.lease(now), WINDOW, most, choose);
+        claimed.await.expect("claims")
+    }
+
+    async fn take_over(&self, now: i64) -> Vec<Claimed> {
+        let taken = self.store.take_over(self.lease(now), 100).await;
+        taken.expect("what was left")
+    }
+
+    async fn digest(&self) -> Digest {
+        let mut digests = self.store.digests(GUILD).await.expect("digests");
+        let mut digest = digests.remove(0);
+        digest.runs = self.store.runs(digest.id, 8).await.expect("runs");
+        digest
+    }
+
+    async fn sent(&self, run: &Claimed, now: i64) {
+        let sent = self.store.sent(run, MessageId(9), None, now).await;
+        sent.expect("a note");
+    }
+}
+
+/// Of three entries, the next.
+fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<Chosen> {
+    let all = ["a", "b", "c"].map(str::to_owned);
+    let next = all.iter().find(|entry| !shown.contains(*entry)).cloned();
+    Some(Chosen {
+        begins_again: next.is_none(),
+        entry: next.unwrap_or_else(|| all[0].clone()),
+    })
+}
+
+#[test]
+fn a_year_has_each_run_once_at_its_time_in_every_zone() {
+    let zones = [
+        // The hour that is left out and the one that comes twice are there from 3 to 4, from 2 to 3, and from 1:30 to 2; at
+        // Troll two hours are left out.
+        ("Europe/Kyiv", "03:30"),
+        ("America/New_York", "02:30"),
+        ("Australia/Lord_Howe", "01:45"),
+        ("Antarctica/Troll", "02:15"),
+    ];
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let (start, end) = (at("2027-01-01T00:00:00Z"), at("2028-01-01T00:00:00Z"));
+        for (id, (zone, time)) in (1..).zip(zones) {
+            set(&worker.store, id, start, Some(planned(plan(zone, time)))).await;
+        }
+        let mut days: BTreeMap<DigestId, Vec<String>> = BTreeMap::new();
+        let mut now = start;
+        // A look every quarter of an hour, as far as the ledger is concerned: only then is anything due.
+        while now < end {
+            now += 15 * 60;
+            if !worker.store.has_work(now).await.expect("a look") {
+                continue;
+            }
+            for run in worker.claim(now, 100).await {
+                assert!(now - run.due < 16 * 60, "{} at {now}", run.slot);
+                worker.sent(&run, now).await;
+                // An hour back, as somebody sets the clock wrong: nothing is due again.
+                assert_eq!(worker.claim(now - HOUR, 100).await, []);
+                days.entry(run.digest).or_default().push(run.slot);
+            }
+        }
+        for (id, (zone, _)) in (1..).zip(zones) {
+            let found = &days[&DigestId::kept(id)];
+            let once: HashSet<&String> = found.iter().collect();
+            assert_eq!(once.len(), found.len(), "{zone}: twice");
+            assert!(
+                (365..=366).contains(&found.len()),
+                "{zone}: {}",
+                found.len()
+            );
+        }
+    });
+}
+
+#[test]
+fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
+    for (late, posts, missed) in [(2 * HOUR, 1, 2), (7 * HOUR, 0, 3)] {
+        on_both(async |engine| {
+            let worker = Worker::of(engine).await;
+            let first = at("2026-11-25T07:00:00Z");
+            set(
+                &worker.store,
+                1,
+                first - HOUR,
+                Some(planned(plan("Europe/Kyiv", "09:00"))),
+            )
+            .await;
+            let now = first + 2 * DAY + late;
+            assert_eq!(worker.claim(now, 100).await.len(), posts);
+            let digest = worker.digest().await;
+            assert_eq!(
+                (digest.missed, digest.next),
+                (missed, Some(first + 3 * DAY))
+            );
+            let skipped = digest
+                .runs
+                .iter()
+                .filter(|run| run.state == RunState::Skipped);
+            assert_eq!(skipped.count() as u64, missed);
+            assert_eq!(worker.claim(now, 100).await, []);
+        });
+    }
+}
+
+#[test]
+fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
+    on_both(async |engine| {
+        let (dead, heir, third) = (
+            Worker::of(engine).await,
+            Worker::of(engine).await,
+            Worker::of(engine).await,
+        );
+        let due = at("2026-11-25T07:00:00Z");
+        set(
+            &dead.store,
+            1,
+            due - HOUR,
+            Some(planned(plan("Europe/Kyiv", "09:00"))),
+        )
+        .await;
+        let now = due + 60;
+        let run = dead.claim(now, 1).await.remove(0);
+        assert_eq!(run.tried_at, None);
+        assert_eq!(dead.store.hold(dead.lease(now), &run).await, Ok(true));
+        assert_eq!(heir.take_over(now + 14).await, []);
+        let taken = heir.take_over(now + 15).await.remove(0);
+        assert_eq!(
+            (taken.tried_at, taken.mark, &taken.entry),
+            (Some(now), run.mark, &run.entry)
+        );
+        assert_eq!(third.take_over(now + 15).await, []);
+        // It wakes up again, and knows that it has nothing to send.
+        assert_eq!(dead.store.hold(dead.lease(now + 16), &run).await, Ok(false));
+        assert_eq!(
+            heir.store.hold(heir.lease(now + 16), &taken).await,
+            Ok(true)
+        );
+        let put_off = heir
+            .store
+            .put_off(&heir.process, &taken, now + 100, Fault::Away, now + 20);
+        put_off.await.expect("a note");
+        assert_eq!(third.take_over(now + 99).await, []);
+        let last = third.take_over(now + 100).await.remove(0);
+        assert_eq!((last.tried_at, last.fault), (Some(now), Some(Fault::Away)));
+        third.sent(&last, now + 101).await;
+        assert_eq!(heir.take_over(now + 1_000).await, []);
+        assert_eq!(heir.digest().await.runs[0].state, RunState::Sent);
+    });
+}
+
+#[test]
+fn several_processes_share_what_is_due() {
+    on_both(async |engine| {
+        let workers = [
+            Worker::of(engine).await,
+            Worker::of(engine).await,
+            Worker::of(engine).await,
+        ];
+        let due = at("2026-11-25T07:00:00Z");
+        for id in 1..=60 {
+            set(
+                &workers[0].store,
+                id,
+                due - HOUR,
+                Some(planned(plan("Europe/Kyiv", "09:00"))),
+            )
+            .await;
+        }
+        let all = async |worker: &Worker| {
+            let mut claimed = Vec::new();
+            loop {
+                let more = worker.claim(due + 60, 4).await;
+                if more.is_empty() {
+                    return claimed;
+                }
+                claimed.extend(more.into_iter().map(|run| run.digest));
+            }
+        };
+        let (one, two, three) = tokio::join!(all(&workers[0]), all(&workers[1]), all(&workers[2]));
+        let mut digests: Vec<DigestId> = [one, two, three].concat();
+        digests.sort_unstable();
+        assert_eq!(digests, (1..=60).map(DigestId::kept).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let mut now = at("2026-11-25T07:01:00Z");
+        let digest = planned(plan("Europe/Kyiv", "09:00"));
+        set(&worker.store, 1, now - HOUR, Some(digest.clone())).await;
+        let mut shown = Vec::new();
+        for day in 0..8 {
+            let run = worker.claim(now, 1).await.remove(0);
+            // What could not be posted, is still to come.
+            match day {
+                1 => drop(worker.store.ended(&run, Fault::Away, now).await),
+                _ => worker.sent(&run, now).await,
+            }
+            shown.push((run.entry, run.begins_again));
+            now += DAY;
+        }
+        let shown: Vec<(&str, bool)> = shown
+            .iter()
+            .map(|(entry, again)| (&**entry, *again))
+            .collect();
+        let new = |entry| (entry, false);
+        let expected = [
+            new("a"),
+            new("b"),
+            new("b"),
+            new("c"),
+            ("a", true),
+            new("b"),
+            new("c"),
+            ("a", true),
+        ];
+        assert_eq!(shown, expected);
+        let other = Planned {
+            plan: Plan {
+                content: "kind:term".parse().expect("content"),
+                ..digest.plan.clone()
+            },
+            ..digest
+        };
+        set(&worker.store, 1, now, Some(other)).await;
+        let run = worker.claim(now + DAY, 1).await.remove(0);
+        assert_eq!((&*run.entry, run.begins_again), ("a", false));
+    });
+}
+
+#[test]
+fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let nine = at("2026-11-25T07:00:00Z");
+        let morning = planned(plan("Europe/Kyiv", "09:00"));
+        set(&worker.store, 1, nine - HOUR, Some(morning.clone())).await;
+        let run = worker.claim(nine + 60, 1).await.remove(0);
+        worker.sent(&run, nine + 60).await;
+        set(
+            &worker.store,
+            1,
+            nine + 120,
+            Some(planned(plan("Europe/Kyiv", "15:00"))),
+        )
+        .await;
+        let run = worker.claim(nine + 6 * HOUR + 60, 1).await.remove(0);
+        assert_eq!(run.slot, "2026-11-25T15:00[Europe/Kyiv]");
+        worker.sent(&run, nine + 6 * HOUR + 60).await;
+        // Back to the morning, on a machine whose clock is wrong by then.
+        set(&worker.store, 1, nine - HOUR, Some(morning)).await;
+        assert_eq!(worker.digest().await.next, Some(nine + DAY));
+    });
+}
+
+#[test]
+fn pausing_resuming_and_removing_do_what_they_say() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let due = at("2026-11-25T07:00:00Z");
+        let digest = planned(plan("Europe/Kyiv", "09:00"));
+        set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
+        // A run that waits to be tried again is over once somebody pauses.
+        let run = worker.claim(due + 60, 1).await.remove(0);
+        let put_off = worker
+            .store
+            .put_off(&worker.process, &run, due + 100, Fault::Away, due + 61);
+        put_off.await.expect("a note");
+        let paused = Planned {
+            is_paused: true,
+            ..digest.clone()
+        };
+        set(&worker.store, 1, due + 62, Some(paused)).await;
+        assert_eq!(worker.take_over(due + 1_000).await, []);
+        assert_eq!(worker.claim(due + 3 * DAY, 1).await, []);
+        set(&worker.store, 1, due + 3 * DAY, Some(digest)).await;
+        let after = worker.digest().await;
+        assert_eq!((after.missed, after.next), (0, Some(due + 4 * DAY)));
+        set(&worker.store, 1, due + 3 * DAY, None).await;
+        assert_eq!(worker.store.digests(GUILD).await, Ok(Vec::new()));
+        assert_eq!(worker.claim(due + 5 * DAY, 1).await, []);
+    });
+}
+
+#[test]
+fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let mut now = at("2026-11-25T07:01:00Z");
+        let refused = Fault::Refused {
+            status: 403,
+            code: 50_013,
+        };
+        let gone = Fault::Refused {
+            status: 404,
+            code: 10_003,
+        };
+        set(
+            &worker.store,
+            1,
+            now - HOUR,
+            Some(planned(plan("Europe/Kyiv", "09:00"))),
+        )
+        .await;
+        let mut pauses = Vec::new();
+        for fault in [
+            Some(refused),
+            Some(refused),
+            None,
+            Some(refused),
+            Some(Fault::Away),
+            Some(refused),
+            Some(refused),
+        ] {
+            let run = worker.claim(now, 1).await.remove(0);
+            match fault {
+                None => worker.sent(&run, now).await,
+                Some(fault) => {
+                    pauses.push(worker.store.ended(&run, fault, now).await.expect("a note"))
+                }
+            }
+            now += DAY;
+        }
+        assert_eq!(pauses, [false, false, false, false, false, true]);
+        let digest = worker.digest().await;
+        assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
+        set(
+            &worker.store,
+            2,
+            now,
+            Some(planned(plan("Europe/Kyiv", "09:00"))),
+        )
+        .await;
+        let run = worker.claim(now + DAY, 1).await.remove(0);
+        assert_eq!(
+            worker.store.ended(&run, gone, now).await,
+            Ok(true),
+            "at once"
+        );
+        // All of it is told of, once.
+        let tale = worker
+            .store
+            .tale(now + DAY, 10)
+            .await
+            .expect("a look")
+            .expect("a tale");
+        assert_eq!((tale.channel, tale.digests.len()), (None, 2));
+        assert_eq!(worker.store.tale(now + DAY, 10).await, Ok(None));
+        worker.store.told(&tale, Told::Done).await.expect("a note");
+        assert_eq!(worker.store.tale(now + 2 * DAY, 10).await, Ok(None));
+        assert_eq!(worker.digest().await.told, Told::Done);
+    });
+}
+
+#[test]
+fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let draft = |id| Draft {
+            id: DigestId::kept(id),
+            changes: None,
+            planned: planned(plan("Europe/Kyiv", "09:00")),
+        };
+        store
+            .keep_draft(GUILD, MEMBER, 1_000, &draft(1))
+            .await
+            .expect("a draft");
+        let read = async |member, now| store.draft(GUILD, member, now, DigestId::kept(1)).await;
+        assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
+        assert_eq!(read(MEMBER, 1_900).await, Ok(None));
+        assert_eq!(read(MemberId(8), 1_001).await, Ok(None));
+        store
+            .keep_draft(GUILD, MEMBER, 1_900, &draft(2))
+            .await
+            .expect("a draft");
+        assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
+        store.erase(GUILD).await.expect("nothing is left");
+        assert_eq!(
+            store.draft(GUILD, MEMBER, 1_901, DigestId::kept(2)).await,
+            Ok(None)
+        );
+    });
+}
+
+#[test]
+fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
+    let engines = Engine::both();
+    let [sqlite, postgres] = &engines[..] else {
+        return;
+    };
+    runtime().block_on(async {
+        let from = Worker::of(sqlite).await;
+        let now = at("2026-11-25T07:01:00Z");
+        for id in 1..=700 {
+            set(
+                &from.store,
+                id,
+                now - HOUR,
+                Some(planned(plan("Europe/Kyiv", "09:00"))),
+            )
+            .await;
+        }
+        for run in from.claim(now, 700).await {
+            from.sent(&run, now).await;
+        }
+        let mut file = Vec::new();
+        let count = from.store.export(&mut file).await.expect("an export");
+        assert_eq!(count, 1 + 3 * 700);
+        let to = Worker::of(postgres).await;
+        assert_eq!(to.store.import(&file[..]).await.expect("an import"), count);
+        assert_eq!(to.digest().await, from.digest().await);
+        assert_eq!(to.claim(now, 100).await, [], "it was posted already");
+        assert_eq!(to.claim(now + DAY, 1).await[0].entry, "b");
+        let mut again = Vec::new();
+        from.store.export(&mut again).await.expect("an export");
+        assert_eq!(file, again);
+    });
+}
+
+#[test]
+fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
+    const FIRST: [&str; 2] = [
+        include_str!("../src/store/migrations/sqlite/0001_guild_settings.sql"),
+        include_str!("../src/store/migrations/postgres/0001_guild_settings.sql"),
+    ];
+    for (engine, sql) in Engine::both().into_iter().zip(FIRST) {
+        runtime().block_on(async {
+            migrate_to(&engine, sql).await;
+            engine
+                .execute("insert into guild (guild_id, pace) values (300000000000000001, 7)")
+                .await;
+            let store = Store::new(&StoreUrl::parse(&engine.url).expect("an address"));
+            store.open_once().await.expect("a database");
+            assert_eq!(store.settings(GUILD).await.expect("settings").pace, 7);
+            assert_eq!(store.digests(GUILD).await, Ok::<_, Trouble>(Vec::new()));
+        });
+    }
+}
+
+/// Makes a database as the first version of the schema had it.
+async fn migrate_to(engine: &Engine, sql: &'static str) {
+    use sqlx::SqlSafeStr;
+    use sqlx::migrate::{Migration, MigrationType, Migrator};
+    let kind = MigrationType::Simple;
+    let first = Migration::new(
+        1,
+        "0001_guild_settings".into(),
+        kind,
+        sql.into_sql_str(),
+        false,
+    );
+    let migrator = Migrator::with_migrations(vec![first]);
+    match &engine.cluster {
+        Some(_) => {
+            let pool = sqlx::PgPool::connect(&engine.url)
+                .await
+                .expect("a database");
+            migrator.run(&pool).await.expect("the first step");
+        }
+        None => {
+            let url = format!("{}?mode=rwc", engine.url);
+            let pool = sqlx::SqlitePool::connect(&url).await.expect("a database");
+            migrator.run(&pool).await.expect("the first step");
+            pool.close().await;
+        }
+    }
+}
