@@ -182,7 +182,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
             bytes += post(&library, run);
             let at = Instant::now();
             assert_eq!(store.hold(lease, run).await, Ok(true));
-            let sent = store.sent(run, MessageId(7), None, nine + 61).await;
+            let sent = store.sent(run, Some(MessageId(7)), None, nine + 61).await;
             sent.expect("a note");
             notes.push(at.elapsed());
         }

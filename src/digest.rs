@@ -215,7 +215,7 @@ pub fn state(lang: &Lang, guild: GuildId, digest: &Digest) -> Vec<Text> {
         },
     ];
     let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
-    let sent = sent.and_then(|run| posted(lang, guild, run));
+    let sent = sent.map(|run| posted(lang, guild, run));
     said.push(sent.unwrap_or_else(|| lang.say("digest-never").into()));
     if let Some((key, run)) = wrong(digest) {
         let mut fillings = vec![("at", Filling::from(Mention::Instant(run.due)))];
@@ -250,15 +250,18 @@ const MISSED_SHOWN: usize = 3;
 
 /// What to do about what is wrong with a digest, if anything is.
 pub fn remedy(lang: &Lang, digest: &Digest) -> Option<Text> {
-    let of_run = || wrong(digest).and_then(|(_, run)| run.fault);
-    let fault = digest.paused_for.or_else(of_run)?;
+    let of_last = || digest.runs.first()?.fault;
+    let fault = digest.paused_for.or_else(of_last)?;
     Some(advice(lang, fault, digest.plan()))
 }
 
-/// The last run, if it did not go well, and the sentence that says so.
+/// The last run that did not go well, and the sentence that says so.
 fn wrong(digest: &Digest) -> Option<(&'static str, &Run)> {
-    let run = digest.runs.first()?;
-    Some((run_key(run)?, run))
+    let newest = digest.runs.first()?;
+    // Those that were skipped before are told of together.
+    let is_told = |run: &&Run| *run == newest || run.state != RunState::Skipped;
+    let mut runs = digest.runs.iter().filter(is_told);
+    runs.find_map(|run| Some((run_key(run)?, run)))
 }
 
 /// The sentence for a run that did not go well.
@@ -275,13 +278,17 @@ fn run_key(run: &Run) -> Option<&'static str> {
 }
 
 /// Where and when a run was posted, how late, and whether it is published.
-fn posted(lang: &Lang, guild: GuildId, run: &Run) -> Option<Text> {
-    let link = Mention::Message(guild, run.channel, run.message?);
-    let fillings = [
-        ("at", Mention::Instant(run.at).into()),
-        ("link", link.into()),
-    ];
-    let mut said = Text::say(lang, "digest-last", &fillings);
+fn posted(lang: &Lang, guild: GuildId, run: &Run) -> Text {
+    let mut said = Text::say(
+        lang,
+        "digest-last",
+        &[("at", Mention::Instant(run.at).into())],
+    );
+    if let Some(message) = run.message {
+        let link = Mention::Message(guild, run.channel, message).into();
+        said.0
+            .extend(Text::say(lang, "digest-last.link", &[("link", link)]).0);
+    }
     let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
     let late = match late {
         0..LATE_MINUTES => None,
@@ -301,7 +308,7 @@ fn posted(lang: &Lang, guild: GuildId, run: &Run) -> Option<Text> {
         }
     };
     said.0.extend(published.into_iter().flat_map(|text| text.0));
-    Some(said)
+    said
 }
 
 /// From how many minutes on a run is called late: those that are due together begin within one.

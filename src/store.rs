@@ -1,8 +1,8 @@
 //! What is kept: the settings of servers, in SQLite or PostgreSQL.
 //!
 //! Both engines get the same statements. A change is one transaction, with its line in the log; it is acknowledged when it is
-//! written, and survives whatever happens to the process from then on. Settings that were read are kept in memory ([`known`]), so
-//! that an answer in the same server waits for no database; a change in one process empties the others' memory of that server.
+//! written, and survives whatever happens to the process from then on. Settings that were read are kept in memory, so that
+//! an answer in the same server waits for no database; a change in one process empties the others' memory of that server.
 //!
 //! A store that cannot be used is a [`Trouble`], which says what can be said to people; its cause goes to the log once, when it
 //! begins.

@@ -90,7 +90,7 @@ impl Worker {
     }
 
     async fn sent(&self, run: &Claimed, now: i64) {
-        let sent = self.store.sent(run, MessageId(9), None, now).await;
+        let sent = self.store.sent(run, Some(MessageId(9)), None, now).await;
         sent.expect("a note");
     }
 }

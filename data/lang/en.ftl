@@ -532,7 +532,8 @@ digest-next = Next: { $at }, { $in }
 digest-paused = Paused.
 digest-paused-for = Dossier has paused it: { $fault }.
 digest-never = Nothing was posted so far.
-digest-last = Last: { $at }, { $link }
+digest-last = Last: { $at }
+    .link = , { $link }
 digest-late = , { $count ->
     [one] a minute
    *[other] { $count } minutes

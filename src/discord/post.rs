@@ -74,7 +74,7 @@ pub struct Poster {
 
 /// Whether a message is in a channel.
 enum Found {
-    Here(MessageId),
+    Here(Option<MessageId>),
     NotHere,
     /// The channel does not tell.
     Untold,
@@ -83,19 +83,17 @@ enum Found {
 }
 
 /// [A message](https://docs.discord.com/developers/resources/message#message-object), as far as it matters.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Sent {
-    id: String,
-    #[serde(default)]
-    author: Author,
+    id: Option<String>,
+    author: Option<Author>,
     mention_roles: Option<Vec<String>>,
     #[serde(default)]
     components: Vec<Part>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Author {
-    #[serde(default)]
     id: String,
 }
 
@@ -224,12 +222,9 @@ impl Poster {
         self.put_off(run, fault, None).await
     }
 
-    /// Discord has taken the message.
+    /// Discord has taken the message, whatever it says of it.
     async fn posted(&self, run: Claimed, answer: &[u8]) -> Option<Run> {
-        let Ok(sent) = serde_json::from_slice::<Sent>(answer) else {
-            // It is there, but nothing is known of it: it is looked for.
-            return self.put_off(run, Fault::Away, None).await;
-        };
+        let sent: Sent = serde_json::from_slice(answer).unwrap_or_default();
         let fault = match run.plan.role {
             Some(role) => {
                 let fault = self.fault_of_role(&run, role, &sent);
@@ -237,8 +232,7 @@ impl Poster {
             }
             None => None,
         };
-        let message = MessageId(sent.id.parse().unwrap_or_default());
-        self.note_sent(run, message, fault).await
+        self.note_sent(run, sent.message(), fault).await
     }
 
     /// A refusal is no word on what may have been sent before.
@@ -254,7 +248,7 @@ impl Poster {
     async fn note_sent(
         &self,
         run: Claimed,
-        message: MessageId,
+        message: Option<MessageId>,
         fault: Option<Fault>,
     ) -> Option<Run> {
         let at = now();
@@ -264,7 +258,7 @@ impl Poster {
             false => Publish::No,
         };
         Some(Run {
-            message: Some(message),
+            message,
             publish,
             ..ended(&run, RunState::Sent, fault, at)
         })
@@ -317,7 +311,7 @@ impl Poster {
                     .any(|part| part.id == Some(marker))
             };
             if let Some(found) = messages.iter().find(is_it) {
-                return Found::Here(MessageId(found.id.parse().unwrap_or_default()));
+                return Found::Here(found.message());
             }
             let Some(last) = messages.last() else {
                 // Who may not read what was sent before, is shown an empty channel.
@@ -327,11 +321,13 @@ impl Poster {
                     Found::NotHere
                 };
             };
-            let is_older = sent_at(&last.id).is_some_and(|at| at < tried_at - CLOCKS_APART_S);
-            if is_older || messages.len() < MESSAGES_AT_A_TIME {
+            let Some(MessageId(last)) = last.message() else {
+                return Found::Untold;
+            };
+            if sent_at(last) < tried_at - CLOCKS_APART_S || messages.len() < MESSAGES_AT_A_TIME {
                 return Found::NotHere;
             }
-            before = format!("&before={}", last.id);
+            before = format!("&before={last}");
         }
         Found::Untold
     }
@@ -351,7 +347,7 @@ impl Poster {
         if role.mentionable {
             return None;
         }
-        let bot = sent.author.id.parse().ok()?;
+        let bot = sent.author.as_ref()?.id.parse().ok()?;
         let place = Location::unsaid(run.channel);
         let reach = access(Some(&self.rest), bot, run.guild, &place).await;
         let may = reach.permissions?.has(Permission::MentionEveryone);
@@ -405,7 +401,7 @@ impl Poster {
         self.store.tale(now(), most).await
     }
 
-    /// Tells it.
+    /// Tells it, and notes that it did.
     pub async fn tell(&self, library: &Library, tale: &Tale) {
         let told = match (tale.channel, tale.digests.first()) {
             (Some(channel), Some(first)) => {
@@ -492,10 +488,16 @@ fn fault_of(error: &RestError) -> Fault {
     }
 }
 
+impl Sent {
+    /// Its id.
+    fn message(&self) -> Option<MessageId> {
+        self.id.as_ref()?.parse().ok()
+    }
+}
+
 /// The instant of an id, in seconds since 1970.
-fn sent_at(id: &str) -> Option<i64> {
-    let id: u64 = id.parse().ok()?;
-    Some((((id >> 22) + EPOCH_MS) / 1_000).cast_signed())
+const fn sent_at(id: u64) -> i64 {
+    (((id >> 22) + EPOCH_MS) / 1_000).cast_signed()
 }
 
 fn seconds(wait: Duration) -> i64 {
@@ -529,8 +531,7 @@ mod tests {
     #[test]
     fn an_id_tells_when_it_was_made() {
         // The example of Discord's own reference.
-        assert_eq!(sent_at("175928847299117063"), Some(1_462_015_105));
-        assert_eq!(sent_at("x"), None);
+        assert_eq!(sent_at(175_928_847_299_117_063), 1_462_015_105);
     }
 
     #[test]

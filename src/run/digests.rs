@@ -24,9 +24,10 @@ const UNDER_WAY_MAX: usize = 16;
 const APART: Duration = Duration::from_millis(25);
 
 /// How many digests are told of in a message.
-const TOLD_AT_A_TIME: usize = 3;
+const TOLD_TOGETHER: usize = 3;
 
-/// How many posts are published at a time.
+/// How many messages about trouble are sent, and how many posts are published, each time that is looked for.
+const TOLD_AT_A_TIME: usize = 4;
 const PUBLISHED_AT_A_TIME: usize = 4;
 
 /// Posts digests until it is stopped.
@@ -100,8 +101,16 @@ impl Digests {
                 }
             });
         }
-        while let Some(tale) = poster.tale(TOLD_AT_A_TIME).await? {
-            poster.tell(self.answering.library(), &tale).await;
+        for _ in 0..TOLD_AT_A_TIME {
+            let Some(tale) = poster.tale(TOLD_TOGETHER).await? else {
+                break;
+            };
+            let digests = Arc::clone(self);
+            self.under_way.spawn(async move {
+                if let Some(poster) = digests.answering.poster() {
+                    poster.tell(digests.answering.library(), &tale).await;
+                }
+            });
         }
         Ok(())
     }

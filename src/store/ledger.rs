@@ -155,7 +155,7 @@ macro_rules! skipping {
 }
 
 impl Store {
-    /// Whether there is anything to do for [`Store::claim`], [`Store::take_over`], [`Store::tales`] or [`Store::publications`].
+    /// Whether there is anything to do for [`Store::claim`], [`Store::take_over`], [`Store::tale`] or [`Store::publications`].
     ///
     /// # Errors
     ///
@@ -440,7 +440,7 @@ impl Store {
     pub async fn sent(
         &self,
         run: &Claimed,
-        message: MessageId,
+        message: Option<MessageId>,
         fault: Option<Fault>,
         now: i64,
     ) -> Result<(), Trouble> {
@@ -454,7 +454,7 @@ impl Store {
                 )
                 .bind(run.digest.number())
                 .bind(&run.slot)
-                .bind(column(message.0))
+                .bind(message.map(|message| column(message.0)))
                 .bind(publish)
                 .bind(now)
                 .bind(&fault)
