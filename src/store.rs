@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgPool, SqlitePool};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -29,16 +29,20 @@ mod keep;
 mod known;
 mod ledger;
 mod migrate;
+mod publications;
 mod settings;
+mod tales;
 pub mod transfer;
 mod trouble;
 mod url;
 
 pub use departures::{KEPT_S, Part};
 pub use keep::Fatal;
-pub use ledger::{Claimed, Lease, Process, Publication, Tale};
+pub use ledger::{Claimed, Lease, Process};
 pub use migrate::SCHEMA;
+pub use publications::Publication;
 pub use settings::Made;
+pub use tales::Tale;
 pub use url::StoreUrl;
 
 /// How long an operation may take, so that whoever waits for an answer gets one within Discord's three seconds.
@@ -178,6 +182,15 @@ impl Store {
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Trouble> {
         self.run(Use::Write, work).await
+    }
+
+    /// A query for rows that are about to be worked on: what another process is at is left out.
+    fn skipping(&self, query: &str, table: &str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(match &self.engine {
+            // Only one process writes at a time.
+            Engine::Sqlite { .. } => query.to_owned(),
+            Engine::Postgres { .. } => format!("{query} for update of {table} skip locked"),
+        })
     }
 
     async fn run<T>(

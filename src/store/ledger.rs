@@ -6,25 +6,21 @@
 
 use std::collections::HashSet;
 
-use sqlx::{AssertSqlSafe, Connection};
+use jiff::civil::Date;
+use sqlx::Connection;
 
-use super::digests::{DIGESTS, DigestRow, SHOWN, begun_at, digests_of, plan_of};
+use super::digests::{SHOWN, begun_at, plan_of};
 use super::settings::{column, number};
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
-    ChannelId, Chosen, Digest, DigestId, Fault, GuildId, MessageId, Plan, REFUSALS_MAX,
-    RUNS_SHOWN_MAX, Told, Trouble,
+    ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, REFUSALS_MAX, Trouble,
 };
-use jiff::civil::Date;
 
 /// How many of the runs that were missed at a time get a row each.
 const MISSED_ROWS_MAX: usize = 5;
 
 /// For how long runs are kept that no list shows, in seconds.
 const RUNS_KEPT_S: i64 = 60 * 24 * 60 * 60;
-
-/// How long a process has for telling of trouble, or for publishing, before another one tries, in seconds.
-const TOLD_WITHIN_S: i64 = 60;
 
 /// A process that works on runs, as the others know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,33 +66,6 @@ pub struct Claimed {
     pub fault: Option<Fault>,
 }
 
-/// A post that is to be published to the servers that follow its channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Publication {
-    /// The digest.
-    pub digest: DigestId,
-    slot: String,
-    /// Until when that is tried.
-    pub until: i64,
-    /// Where the message is.
-    pub channel: ChannelId,
-    /// The message.
-    pub message: MessageId,
-}
-
-/// What is to be told of digests in the trouble channel of a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tale {
-    /// The server.
-    pub guild: GuildId,
-    /// The channel; none where none is set.
-    pub channel: Option<ChannelId>,
-    /// The digests, with their last runs.
-    pub digests: Vec<Digest>,
-    /// When another process tells it, should this one not come to it.
-    again_at: i64,
-}
-
 type DueRow = (
     i64,
     i64,
@@ -126,9 +95,6 @@ type OpenRow = (
 
 type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64);
 
-/// What is needed of a digest to post it, besides the run.
-const PLAN: &str = "select guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round from digest where id = $1";
-
 impl Process {
     /// One that no other is mistaken for.
     pub fn new() -> Self {
@@ -140,18 +106,6 @@ impl Default for Process {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// What is said to the other processes by locking rows: that they go on with the next.
-macro_rules! skipping {
-    ($store:expr, $sql:expr, $of:literal) => {
-        AssertSqlSafe(match &$store.engine {
-            Engine::Sqlite { .. } => $sql.to_owned(),
-            Engine::Postgres { .. } => {
-                concat!($sql, " for update of ", $of, " skip locked").to_owned()
-            }
-        })
-    };
 }
 
 impl Store {
@@ -195,19 +149,26 @@ impl Store {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
-                let sql = skipping!(
-                    self,
-                    "select id, guild_id, channel_id, at_minute, zone, days, content, role_id, publish, slot, round
-                     from digest where due <= $1 order by due limit $2",
-                    "digest"
-                );
-                let rows: Vec<DueRow> = sqlx::query_as(sql).bind(now).bind(most as i64).fetch_all(&mut *transaction).await?;
+                let rows: Vec<DueRow> = sqlx::query_as(self.skipping(DUE, "digest"))
+                    .bind(now)
+                    .bind(most as i64)
+                    .fetch_all(&mut *transaction)
+                    .await?;
                 let mut claimed = Vec::new();
-                for (id, guild, channel, at, zone, days, content, role, publish, slot, round) in rows {
+                for (id, guild, channel, at, zone, days, content, role, publish, slot, round) in
+                    rows
+                {
                     let digest = DigestId::kept(id);
-                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
-                        tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
-                        sqlx::query("update digest set is_paused = 1, slot = null, due = null where id = $1").bind(id).execute(&mut *transaction).await?;
+                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish)
+                    else {
+                        tracing::error!(
+                            digest = id,
+                            "a digest is paused, as this version cannot read it"
+                        );
+                        sqlx::query(PAUSE)
+                            .bind(id)
+                            .execute(&mut *transaction)
+                            .await?;
                         continue;
                     };
                     let (mut due, next) = match plan.of_key(&slot) {
@@ -215,37 +176,68 @@ impl Store {
                         None => (Vec::new(), plan.next_after(now)),
                     };
                     let last = due.pop_if(|slot| now <= slot.due + window_s);
-                    let (mut round, mut missed) = (round, 0_i64);
-                    for (place, slot) in due.iter().rev().enumerate() {
-                        if place >= MISSED_ROWS_MAX {
-                            missed += (due.len() - place) as i64;
-                            break;
-                        }
-                        let skipped = sqlx::query("insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
-                             values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing")
-                            .bind(id).bind(plan.key(*slot)).bind(slot.due).bind(slot.due + window_s).bind(channel).bind(now)
-                            .execute(&mut *transaction).await?;
+                    let mut missed = due.len().saturating_sub(MISSED_ROWS_MAX) as i64;
+                    for slot in due.iter().rev().take(MISSED_ROWS_MAX) {
+                        let skipped = sqlx::query(SKIP)
+                            .bind(id)
+                            .bind(plan.key(*slot))
+                            .bind(slot.due)
+                            .bind(slot.due + window_s)
+                            .bind(channel)
+                            .bind(now)
+                            .execute(&mut *transaction)
+                            .await?;
                         missed += skipped.rows_affected() as i64;
                     }
+                    let mut round = round;
                     if let Some(slot) = last {
-                        let shown: Vec<String> = sqlx::query_scalar(SHOWN).bind(id).fetch_all(&mut *transaction).await?;
+                        let shown: Vec<String> = sqlx::query_scalar(SHOWN)
+                            .bind(id)
+                            .fetch_all(&mut *transaction)
+                            .await?;
                         let chosen = choose(&plan, slot.day, &shown.into_iter().collect());
-                        round += i64::from(chosen.as_ref().is_some_and(|chosen| chosen.begins_again));
-                        let run = Begun { digest, guild, channel, slot: plan.key(slot), due: slot.due, until: slot.due + window_s };
+                        round += i64::from(chosen.as_ref().is_some_and(|it| it.begins_again));
+                        let run = Begun {
+                            digest,
+                            guild,
+                            channel,
+                            slot: plan.key(slot),
+                            due: slot.due,
+                            until: slot.due + window_s,
+                        };
                         let run = run.holding(plan.clone(), chosen);
                         let begun = sqlx::query(BEGIN)
-                            .bind(id).bind(&run.slot).bind(run.due).bind(run.until).bind(&lease.process.0).bind(lease.until).bind(column(run.mark))
-                            .bind(round).bind(&run.entry).bind(channel).bind(now)
-                            .execute(&mut *transaction).await?;
+                            .bind(id)
+                            .bind(&run.slot)
+                            .bind(run.due)
+                            .bind(run.until)
+                            .bind(&lease.process.0)
+                            .bind(lease.until)
+                            .bind(column(run.mark))
+                            .bind(round)
+                            .bind(&run.entry)
+                            .bind(channel)
+                            .bind(now)
+                            .execute(&mut *transaction)
+                            .await?;
                         if begun.rows_affected() > 0 {
                             claimed.push(run);
                         }
                     }
-                    sqlx::query("update digest set slot = $2, due = $3, round = $4, missed = missed + $5 where id = $1")
-                        .bind(id).bind(next.map(|slot| plan.key(slot))).bind(next.map(|slot| begun_at(digest, slot))).bind(round).bind(missed)
-                        .execute(&mut *transaction).await?;
-                    sqlx::query("delete from digest_run where digest_id = $1 and due < $2 and round <> $3 and state <> 'open' and publish <> 'due'")
-                        .bind(id).bind(now - RUNS_KEPT_S).bind(round).execute(&mut *transaction).await?;
+                    sqlx::query(MOVE_ON)
+                        .bind(id)
+                        .bind(next.map(|slot| plan.key(slot)))
+                        .bind(next.map(|slot| begun_at(digest, slot)))
+                        .bind(round)
+                        .bind(missed)
+                        .execute(&mut *transaction)
+                        .await?;
+                    sqlx::query(FORGET)
+                        .bind(id)
+                        .bind(now - RUNS_KEPT_S)
+                        .bind(round)
+                        .execute(&mut *transaction)
+                        .await?;
                 }
                 Ok(claimed)
             })
@@ -332,24 +324,35 @@ impl Store {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
-                let sql = skipping!(
-                    self,
-                    "select digest_id, slot, due, until, channel_id, tried_at, mark, entry, round, fault from digest_run
-                     where state = 'open' and lease_until <= $1 order by lease_until limit $2",
-                    "digest_run"
-                );
-                let rows: Vec<OpenRow> = sqlx::query_as(sql).bind(now).bind(most as i64).fetch_all(&mut *transaction).await?;
+                let rows: Vec<OpenRow> = sqlx::query_as(self.skipping(LEFT, "digest_run"))
+                    .bind(now)
+                    .bind(most as i64)
+                    .fetch_all(&mut *transaction)
+                    .await?;
                 let mut taken = Vec::new();
-                for (id, slot, due, until, run_channel, tried_at, mark, entry, round, fault) in rows {
-                    sqlx::query("update digest_run set owner = $3, lease_until = $4 where digest_id = $1 and slot = $2")
-                        .bind(id).bind(&slot).bind(&lease.process.0).bind(lease.until).execute(&mut *transaction).await?;
-                    let before: i64 = sqlx::query_scalar("select count(*) from digest_run
-                         where digest_id = $1 and round = $2 and slot <> $3 and state in ('sent', 'unknown')")
-                        .bind(id).bind(round).bind(&slot).fetch_one(&mut *transaction).await?;
-                    let plan: PlanRow = sqlx::query_as(PLAN).bind(id).fetch_one(&mut *transaction).await?;
+                for (id, slot, due, until, run_channel, tried_at, mark, entry, round, fault) in rows
+                {
+                    sqlx::query(TAKE)
+                        .bind(id)
+                        .bind(&slot)
+                        .bind(&lease.process.0)
+                        .bind(lease.until)
+                        .execute(&mut *transaction)
+                        .await?;
+                    let before: i64 = sqlx::query_scalar(SHOWN_BEFORE)
+                        .bind(id)
+                        .bind(round)
+                        .bind(&slot)
+                        .fetch_one(&mut *transaction)
+                        .await?;
+                    let plan: PlanRow = sqlx::query_as(PLAN)
+                        .bind(id)
+                        .fetch_one(&mut *transaction)
+                        .await?;
                     let (guild, channel, at, zone, days, content, role, publish, _) = plan;
                     // What cannot be read is paused when it is due the next time.
-                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
+                    let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish)
+                    else {
                         continue;
                     };
                     taken.push(Claimed {
@@ -530,228 +533,7 @@ impl Store {
         })
         .await
     }
-
-    /// What is to be told of in the trouble channel of a server, at most so many digests; nothing if there is nothing to tell
-    /// anywhere.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read or written.
-    pub async fn tale(&self, now: i64, most: usize) -> Result<Option<Tale>, Trouble> {
-        type Row = (i64, i64, Option<i64>);
-        type Found = (i64, Option<i64>, HashSet<i64>, Vec<DigestRow>);
-        let found: Option<Found> = self
-            .write(async {
-                writing!(self, |transaction| {
-                    let first: Option<i64> = sqlx::query_scalar(
-                        "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1",
-                    )
-                    .bind(now)
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-                    let Some(guild) = first else {
-                        return Ok(None);
-                    };
-                    let sql = skipping!(
-                        self,
-                        "select digest.id, digest.guild_id, trouble_channel_id
-                         from digest join guild on guild.guild_id = digest.guild_id
-                         where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3",
-                        "digest"
-                    );
-                    let rows: Vec<Row> = sqlx::query_as(sql)
-                        .bind(guild)
-                        .bind(now)
-                        .bind(most as i64)
-                        .fetch_all(&mut *transaction)
-                        .await?;
-                    let Some((_, _, channel)) = rows.first().copied() else {
-                        return Ok(None);
-                    };
-                    let mut ids = HashSet::new();
-                    for (id, ..) in rows {
-                        // Another process tries, should this one not come to it.
-                        sqlx::query("update digest set tell_at = $2 where id = $1")
-                            .bind(id)
-                            .bind(now + TOLD_WITHIN_S)
-                            .execute(&mut *transaction)
-                            .await?;
-                        ids.insert(id);
-                    }
-                    let digests = sqlx::query_as(DIGESTS)
-                        .bind(guild)
-                        .fetch_all(&mut *transaction)
-                        .await?;
-                    Ok(Some((guild, channel, ids, digests)))
-                })
-            })
-            .await?;
-        let Some((guild, channel, ids, rows)) = found else {
-            return Ok(None);
-        };
-        let mut digests = digests_of(rows);
-        digests.retain(|digest| ids.contains(&digest.id.number()));
-        for digest in &mut digests {
-            digest.runs = self.runs(digest.id, RUNS_SHOWN_MAX).await?;
-        }
-        Ok(Some(Tale {
-            again_at: now + TOLD_WITHIN_S,
-            guild: GuildId(number(guild)),
-            channel: channel.map(|channel| ChannelId(number(channel))),
-            digests,
-        }))
-    }
-
-    /// Notes what became of telling, unless there is more to tell by now.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn told(&self, tale: &Tale, told: Told) -> Result<(), Trouble> {
-        let told = match told {
-            Told::Nothing => String::new(),
-            Told::Due => "due".to_owned(),
-            Told::Done => "done".to_owned(),
-            Told::Failed(fault) => fault.to_string(),
-        };
-        self.write(async {
-            writing!(self, |transaction| {
-                for digest in &tale.digests {
-                    sqlx::query("update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3")
-                        .bind(digest.id.number())
-                        .bind(&told)
-                        .bind(tale.again_at)
-                        .execute(&mut *transaction)
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Posts that are to be published now, at most so many.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read or written.
-    pub async fn publications(&self, now: i64, most: usize) -> Result<Vec<Publication>, Trouble> {
-        type Row = (i64, String, i64, i64, Option<i64>);
-        self.write(async {
-            writing!(self, |transaction| {
-                let sql = skipping!(
-                    self,
-                    "select digest_id, slot, until, channel_id, message_id from digest_run
-                     where publish = 'due' and publish_at <= $1 order by publish_at limit $2",
-                    "digest_run"
-                );
-                let rows: Vec<Row> = sqlx::query_as(sql)
-                    .bind(now)
-                    .bind(most as i64)
-                    .fetch_all(&mut *transaction)
-                    .await?;
-                for (id, slot, ..) in &rows {
-                    sqlx::query(
-                        "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
-                    )
-                    .bind(id)
-                    .bind(slot)
-                    .bind(now + TOLD_WITHIN_S)
-                    .execute(&mut *transaction)
-                    .await?;
-                }
-                let publication = |(id, slot, until, channel, message): Row| Publication {
-                    digest: DigestId::kept(id),
-                    slot,
-                    until,
-                    channel: ChannelId(number(channel)),
-                    message: MessageId(message.map_or(0, number)),
-                };
-                Ok(rows.into_iter().map(publication).collect())
-            })
-        })
-        .await
-    }
-
-    /// Notes that a post was published.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn published(&self, publication: &Publication) -> Result<(), Trouble> {
-        self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query("update digest_run set publish = 'done', publish_at = null where digest_id = $1 and slot = $2")
-                    .bind(publication.digest.number())
-                    .bind(&publication.slot)
-                    .execute(&mut *transaction)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Notes when a post can be published, at the earliest.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn put_off_publication(
-        &self,
-        publication: &Publication,
-        until: i64,
-    ) -> Result<(), Trouble> {
-        self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query(
-                    "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
-                )
-                .bind(publication.digest.number())
-                .bind(&publication.slot)
-                .bind(until)
-                .execute(&mut *transaction)
-                .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Notes that a post could not be published, and why.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn unpublished(
-        &self,
-        publication: &Publication,
-        fault: Fault,
-        now: i64,
-    ) -> Result<(), Trouble> {
-        self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query("update digest_run set publish = 'failed', publish_at = null, fault = $3 where digest_id = $1 and slot = $2")
-                    .bind(publication.digest.number())
-                    .bind(&publication.slot)
-                    .bind(fault.to_string())
-                    .execute(&mut *transaction)
-                    .await?;
-                sqlx::query("update digest set tell_at = $2, told = case when told = 'done' then told else 'due' end where id = $1")
-                    .bind(publication.digest.number())
-                    .bind(now)
-                    .execute(&mut *transaction)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
 }
-
-/// The row of a run. `tried_at` is empty: nothing is sent before [`Store::hold`] says so.
-const BEGIN: &str = "insert into digest_run (digest_id, slot, due, until, state, owner, lease_until, mark, round, entry, channel_id, at)
-     values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11) on conflict (digest_id, slot) do nothing";
 
 /// A run as it is begun.
 struct Begun {
@@ -781,3 +563,43 @@ impl Begun {
         }
     }
 }
+
+/// Digests that are due.
+const DUE: &str =
+    "select id, guild_id, channel_id, at_minute, zone, days, content, role_id, publish, slot, round
+     from digest where due <= $1 order by due limit $2";
+
+/// What is needed of a digest to post it, besides the run.
+const PLAN: &str =
+    "select guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round
+     from digest where id = $1";
+
+/// The row of a run. `tried_at` is empty: nothing is sent before [`Store::hold`] says so.
+const BEGIN: &str =
+    "insert into digest_run (digest_id, slot, due, until, state, owner, lease_until, mark, round, entry, channel_id, at)
+     values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11) on conflict (digest_id, slot) do nothing";
+
+/// The row of a run that was missed.
+const SKIP: &str =
+    "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
+     values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing";
+
+const MOVE_ON: &str =
+    "update digest set slot = $2, due = $3, round = $4, missed = missed + $5 where id = $1";
+
+const PAUSE: &str = "update digest set is_paused = 1, slot = null, due = null where id = $1";
+
+/// Those of the current round stay: they say what was shown.
+const FORGET: &str = "delete from digest_run where digest_id = $1 and due < $2 and round <> $3 and state <> 'open' and publish <> 'due'";
+
+/// Runs that were left by whoever held them.
+const LEFT: &str =
+    "select digest_id, slot, due, until, channel_id, tried_at, mark, entry, round, fault
+     from digest_run where state = 'open' and lease_until <= $1 order by lease_until limit $2";
+
+const TAKE: &str =
+    "update digest_run set owner = $3, lease_until = $4 where digest_id = $1 and slot = $2";
+
+/// How many entries a round has shown, besides that of a run.
+const SHOWN_BEFORE: &str = "select count(*) from digest_run
+     where digest_id = $1 and round = $2 and slot <> $3 and state in ('sent', 'unknown')";
