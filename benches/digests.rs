@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use dossier::digest::{card, choose};
 use dossier::discord::render::{Shown, render};
 use dossier::discord::wire::{Body, Post};
-use dossier::guild::{Chosen, GuildId, MessageId, Plan};
+use dossier::guild::{Chosen, GuildId, MessageId, Plan, Publish};
 use dossier::library::Library;
 use dossier::store::{Claimed, Lease, Process, SCHEMA, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
@@ -182,7 +182,8 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
             bytes += post(&library, run);
             let at = Instant::now();
             assert_eq!(store.hold(lease, run).await, Ok(true));
-            let sent = store.sent(run, Some(MessageId(7)), None, nine + 61).await;
+            let message = Some(MessageId(7));
+            let sent = store.sent(run, message, Publish::No, None, nine + 61).await;
             sent.expect("a note");
             notes.push(at.elapsed());
         }

@@ -486,6 +486,19 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
 }
 
 #[test]
+fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
+    let server = Server::start();
+    server.add(&add(NEWS).with("publish", true));
+    let path = "/channels/300000000000000010/messages";
+    let fault = Rule::next("POST", path, Fault::Garbled);
+    server.discord.rule(fault);
+    server.make_due(60);
+    let list = server.wait_for_list("Last: ");
+    assert!(list.contains("could not be published"), "{list}");
+    assert_eq!(server.posts(NEWS).len(), 1);
+}
+
+#[test]
 fn where_nobody_can_tell_whether_it_was_posted_it_is_said_and_not_posted_again() {
     let server = Server::start();
     server.add(&add(BOTS));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use dossier::guild::{
     Change, ChannelId, Chosen, Digest, DigestId, Draft, Fault, MemberId, MessageId, Plan, Planned,
-    RunState, Told, Trouble, Zone,
+    Publish, RunState, Told, Trouble, Zone,
 };
 use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
 use engine::{Engine, GUILD, MEMBER, on_both, runtime};
@@ -90,7 +90,8 @@ impl Worker {
     }
 
     async fn sent(&self, run: &Claimed, now: i64) {
-        let sent = self.store.sent(run, Some(MessageId(9)), None, now).await;
+        let message = Some(MessageId(9));
+        let sent = self.store.sent(run, message, Publish::No, None, now).await;
         sent.expect("a note");
     }
 }

@@ -252,11 +252,13 @@ impl Poster {
         fault: Option<Fault>,
     ) -> Option<Run> {
         let at = now();
-        again(|| self.store.sent(&run, message, fault, at)).await?;
-        let publish = match run.plan.publish {
-            true => Publish::Due(at),
-            false => Publish::No,
+        let (publish, fault) = match (run.plan.publish, message) {
+            (false, _) => (Publish::No, fault),
+            (true, Some(_)) => (Publish::Due(at), fault),
+            // Which message it is, Discord did not say.
+            (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
         };
+        again(|| self.store.sent(&run, message, publish, fault, at)).await?;
         Some(Run {
             message,
             publish,

@@ -270,6 +270,16 @@ fn run_of((due, state, at, channel, message, publish, publish_at, fault): RunRow
     })
 }
 
+/// What a run is kept with of its being published, and from when on that is tried.
+pub(super) const fn publish_columns(publish: Publish) -> (&'static str, Option<i64>) {
+    match publish {
+        Publish::No => ("", None),
+        Publish::Due(at) => ("due", Some(at)),
+        Publish::Done => ("done", None),
+        Publish::Failed => ("failed", None),
+    }
+}
+
 fn told_of(told: &str) -> Told {
     match told {
         "due" => Told::Due,

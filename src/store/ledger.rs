@@ -9,11 +9,11 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use sqlx::Connection;
 
-use super::digests::{SHOWN, begun_at, plan_of};
+use super::digests::{SHOWN, begun_at, plan_of, publish_columns};
 use super::settings::{column, number};
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
-    ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, REFUSALS_MAX, Trouble,
+    ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, Publish, REFUSALS_MAX, Trouble,
 };
 
 /// How many of the runs that were missed at a time get a row each.
@@ -444,23 +444,25 @@ impl Store {
         &self,
         run: &Claimed,
         message: Option<MessageId>,
+        publish: Publish,
         fault: Option<Fault>,
         now: i64,
     ) -> Result<(), Trouble> {
-        let publish = if run.plan.publish { "due" } else { "" };
+        let (publish, publish_at) = publish_columns(publish);
         let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
-                    "update digest_run set state = 'sent', message_id = $3, publish = $4, publish_at = $5, fault = $6, at = $5
+                    "update digest_run set state = 'sent', message_id = $3, publish = $4, publish_at = $5, fault = $6, at = $7
                      where digest_id = $1 and slot = $2 and state = 'open'",
                 )
                 .bind(run.digest.number())
                 .bind(&run.slot)
                 .bind(message.map(|message| column(message.0)))
                 .bind(publish)
-                .bind(now)
+                .bind(publish_at)
                 .bind(&fault)
+                .bind(now)
                 .execute(&mut *transaction)
                 .await?;
                 let digest = match fault.is_empty() {

@@ -47,12 +47,14 @@ async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         tokio::time::sleep(late).await;
     }
     let response = match &fault {
-        None | Some(Fault::Late(_) | Fault::DroppedAfter) => shared.with(|state| {
-            if request.header("host").is_none() {
-                state.violations.push("a request without a host".to_owned());
-            }
-            route(state, request)
-        }),
+        None | Some(Fault::Late(_) | Fault::DroppedAfter | Fault::Garbled) => {
+            shared.with(|state| {
+                if request.header("host").is_none() {
+                    state.violations.push("a request without a host".to_owned());
+                }
+                route(state, request)
+            })
+        }
         Some(Fault::RateLimited {
             retry_after,
             is_global,
@@ -64,6 +66,7 @@ async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     match fault {
         Some(Fault::DroppedBefore | Fault::DroppedAfter) => None,
         Some(Fault::Silence) => std::future::pending().await,
+        Some(Fault::Garbled) => Some(Response::text(200, "?")),
         _ => Some(response),
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     DroppedBefore,
     /// The connection ends after it is done, without an answer.
     DroppedAfter,
+    /// Done, but the answer's body says nothing.
+    Garbled,
     /// Never answered, nor done.
     Silence,
 }
