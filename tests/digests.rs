@@ -470,19 +470,30 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
     server.make_due(300);
     server.wait_for_list("Last: ");
     assert_eq!(server.posts(BOTS).len(), 1);
+    // Also where it was put off, and whoever comes to it begins anew.
+    server.discord.rule(rule(Fault::DroppedAfter).times(3));
+    server.make_due(120);
+    server.wait_for_list("is being tried again");
+    assert_eq!(server.posts(BOTS).len(), 2);
+    execute(
+        &server.folder,
+        "update digest_run set lease_until = 0 where state = 'open'",
+    );
+    server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
+    assert_eq!(server.posts(BOTS).len(), 2);
     // Also where Discord knows it no more by its nonce: it is found in the channel.
     server.discord.rule(rule(Fault::DroppedAfter).times(3));
     server.make_due(0);
     server.wait_for_list("is being tried again");
-    assert_eq!(server.posts(BOTS).len(), 2);
+    assert_eq!(server.posts(BOTS).len(), 3);
     server.discord.forget_nonces();
     execute(
         &server.folder,
         "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
     );
-    let list = server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
+    let list = server.wait_for_list(&server.posts(BOTS)[2].id.to_string());
     assert!(!list.contains("tried again"), "{list}");
-    assert_eq!(server.posts(BOTS).len(), 2);
+    assert_eq!(server.posts(BOTS).len(), 3);
 }
 
 #[test]
@@ -496,6 +507,13 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
     let list = server.wait_for_list("Last: ");
     assert!(list.contains("could not be published"), "{list}");
     assert_eq!(server.posts(NEWS).len(), 1);
+    let fault = Rule::next("POST", path, Fault::Garbled);
+    server.discord.rule(fault);
+    let posted = server.ask(&config("post-now"));
+    says(
+        &posted,
+        &["Posted: <#300000000000000010>", "cannot be published"],
+    );
 }
 
 #[test]
@@ -559,6 +577,27 @@ fn what_was_surely_not_posted_is_posted_later() {
     server.discord.wait_for_posts(2);
     let list = server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
     assert!(!list.contains("tried again"), "{list}");
+}
+
+#[test]
+fn what_could_not_be_posted_in_its_window_is_not_posted_after_it() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let limited = Fault::RateLimited {
+        retry_after: "30".to_owned(),
+        is_global: false,
+    };
+    let path = "/channels/300000000000000004/messages";
+    server.discord.rule(Rule::next("POST", path, limited));
+    server.make_due(60);
+    server.wait_for_list("is being tried again");
+    execute(
+        &server.folder,
+        "update digest_run set until = due, lease_until = 0 where state = 'open'",
+    );
+    let list = server.wait_for_list("was not posted");
+    assert!(list.contains("did not allow it in time"), "{list}");
+    assert_eq!(server.posts(BOTS).len(), 0);
 }
 
 #[test]
@@ -693,8 +732,20 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     server.wait_for_list("was not notified");
     wait_until(|| server.posts(GENERAL).len() == 3);
     server.ask(&config("remove"));
-    // Ten an hour can be published.
+    // What Discord has published without an answer.
     server.add(&add(NEWS).with("publish", true));
+    let fault = Rule::next("POST", "/crosspost", Fault::DroppedAfter);
+    server.discord.rule(fault);
+    server.make_due(400);
+    let later = "select count(*) from digest_run where publish = 'due' and publish_at > at + 10";
+    wait_until(|| query(&server.folder, later) == 1);
+    execute(
+        &server.folder,
+        "update digest_run set publish_at = 0 where publish = 'due'",
+    );
+    server.wait_for_list("late, published");
+    assert!(server.posts(NEWS)[0].is_published);
+    // Ten an hour can be published.
     server
         .discord
         .rule(Rule::rate_limited("POST", "/crosspost", "3600"));
@@ -703,7 +754,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     let wait = || query(&server.folder, wait) - Timestamp::now().as_second();
     wait_until(|| (3_500..3_620).contains(&wait()));
     server.wait_for_list("to be published <t:");
-    assert!(!server.posts(NEWS)[0].is_published);
+    assert!(!server.posts(NEWS)[1].is_published);
     let told: Vec<String> = server.posts(GENERAL).iter().map(text).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(

@@ -272,6 +272,8 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
         let mut shown = Vec::new();
         for day in 0..8 {
             let run = worker.claim(now, 1).await.remove(0);
+            let left = worker.take_over(now + 15).await.remove(0);
+            assert_eq!(left, run);
             // What could not be posted, is still to come.
             match day {
                 1 => drop(worker.store.ended(&run, Fault::Away, now).await),
@@ -390,7 +392,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
             None,
             Some(refused),
             Some(Fault::Away),
-            Some(refused),
+            Some(Fault::Nothing),
             Some(refused),
         ] {
             let run = worker.claim(now, 1).await.remove(0);

@@ -4,7 +4,7 @@ use super::button;
 use crate::answer::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
 use crate::command::{Audience, Command};
 use crate::digest::{advice, card, choose, fault_in_words, in_words, label, state};
-use crate::guild::{Change, Digest, DigestId, Planned, Run, RunState};
+use crate::guild::{Change, Digest, DigestId, Planned, Publish, Run, RunState};
 use crate::library::Library;
 use crate::request::{Loaded, Needs, Opt, Request, Takes};
 
@@ -132,22 +132,20 @@ pub fn posted(library: &Library, id: DigestId, loaded: &Loaded, run: Option<&Run
         return said(library, "digest-posting-already", digest);
     };
     let guild = loaded.occasion.as_ref().map(|occasion| occasion.guild);
-    let link = guild.zip(run.message);
-    let mut fillings = Vec::new();
+    let at = match guild.zip(run.message) {
+        Some((guild, message)) => Mention::Message(guild, run.channel, message),
+        None => Mention::Channel(run.channel),
+    };
+    let mut fillings = vec![("at", at.into())];
     fillings.extend(
         run.fault
             .map(|fault| ("fault", fault_in_words(lang, fault))),
     );
-    let key = match (run.state, link) {
-        (RunState::Sent, Some((guild, message))) => {
-            let link = Mention::Message(guild, run.channel, message);
-            fillings.push(("link", link.into()));
-            match run.fault {
-                None => "digest-posted",
-                Some(_) => "digest-posted-but",
-            }
-        }
-        (RunState::Open, _) => "digest-posting",
+    let key = match (run.state, run.publish, run.fault) {
+        (RunState::Sent, Publish::Failed, _) => "digest-posted-unpublished",
+        (RunState::Sent, _, None) => "digest-posted",
+        (RunState::Sent, ..) => "digest-posted-but",
+        (RunState::Open, ..) => "digest-posting",
         _ => "digest-not-posted",
     };
     let mut said = vec![Text::say(lang, key, &fillings)];
