@@ -157,7 +157,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
     let process = Process::new();
     let idle = Instant::now();
     for _ in 0..1_000 {
-        assert_eq!(store.has_work(nine - 60).await, Ok(false));
+        assert_eq!(store.has_runs(nine - 60).await, Ok(false));
     }
     let look = idle.elapsed() / 1_000;
     let lease = Lease {

@@ -127,7 +127,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
         // A look every quarter of an hour, as far as the ledger is concerned: only then is anything due.
         while now < end {
             now += 15 * 60;
-            if !worker.store.has_work(now).await.expect("a look") {
+            if !worker.store.has_runs(now).await.expect("a look") {
                 continue;
             }
             for run in worker.claim(now, 100).await {

@@ -117,7 +117,7 @@ pub struct Responder {
     /// Discord, where it can be asked.
     rest: Option<Arc<Rest>>,
     /// What posts digests, where Discord can be asked.
-    poster: Option<Poster>,
+    poster: Option<Arc<Poster>>,
     categories: Categories,
     pace: Pace,
 }
@@ -137,7 +137,7 @@ impl Responder {
     pub fn new(library: Library, ready: Ready, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
         let poster = rest
             .as_ref()
-            .map(|rest| Poster::new(Arc::clone(rest), Arc::clone(&store)));
+            .map(|rest| Arc::new(Poster::new(Arc::clone(rest), Arc::clone(&store))));
         Self {
             library,
             ready,
@@ -155,7 +155,7 @@ impl Responder {
     }
 
     /// What posts digests, where Discord can be asked.
-    pub fn poster(&self) -> Option<&Poster> {
+    pub fn poster(&self) -> Option<&Arc<Poster>> {
         self.poster.as_ref()
     }
 

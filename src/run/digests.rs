@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::discord::gateway::answering::Answering;
-use crate::discord::post::{Poster, now};
+use crate::discord::post::now;
 use crate::guild::Trouble;
 use crate::store::Store;
 
@@ -58,19 +58,29 @@ impl Digests {
         })
     }
 
-    /// Begins what is due, for as long as nobody stops it.
+    /// Begins what is due, and sees to what follows from it, for as long as nobody stops it.
     pub(super) async fn run(self: Arc<Self>) {
-        let mut looks = interval(LOOK);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = looks.tick() => {}
-                () = self.stop.cancelled() => return,
+        let posts = async {
+            let mut looks = looks();
+            while self.is_time(&mut looks).await {
+                note(self.post().await);
             }
-            if let Err(trouble) = self.look().await {
-                // The store has told the log why, and what could not be done now is still due then.
-                tracing::debug!(%trouble, "digests wait for the database");
+        };
+        // By itself, as a minute with many posts takes longer than that.
+        let news = async {
+            let mut looks = looks();
+            while self.is_time(&mut looks).await {
+                note(self.follow_up().await);
             }
+        };
+        tokio::join!(posts, news);
+    }
+
+    /// Waits for the next look; whether there is one.
+    async fn is_time(&self, looks: &mut Interval) -> bool {
+        tokio::select! {
+            _ = looks.tick() => true,
+            () = self.stop.cancelled() => false,
         }
     }
 
@@ -85,38 +95,38 @@ impl Digests {
         }
     }
 
-    async fn look(self: &Arc<Self>) -> Result<(), Trouble> {
-        if !self.store.has_work(now()).await? {
+    /// Tells of trouble, and publishes what is to be published, a few at a time.
+    async fn follow_up(&self) -> Result<(), Trouble> {
+        if !self.store.has_news(now()).await? {
             return Ok(());
         }
         let Some(poster) = self.answering.poster() else {
             return Ok(());
         };
-        self.post(poster).await?;
         for publication in poster.publications(PUBLISHED_AT_A_TIME).await? {
-            let digests = Arc::clone(self);
-            self.under_way.spawn(async move {
-                if let Some(poster) = digests.answering.poster() {
-                    poster.publish(&publication).await;
-                }
-            });
+            let poster = Arc::clone(poster);
+            self.under_way
+                .spawn(async move { poster.publish(&publication).await });
         }
         for _ in 0..TOLD_AT_A_TIME {
             let Some(tale) = poster.tale(TOLD_TOGETHER).await? else {
                 break;
             };
-            let digests = Arc::clone(self);
-            self.under_way.spawn(async move {
-                if let Some(poster) = digests.answering.poster() {
-                    poster.tell(digests.answering.library(), &tale).await;
-                }
-            });
+            let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
+            self.under_way
+                .spawn(async move { poster.tell(answering.library(), &tale).await });
         }
         Ok(())
     }
 
     /// Posts until nothing is due any more. No more is begun than can be under way, so that a process that dies leaves little.
-    async fn post(self: &Arc<Self>, poster: &Poster) -> Result<(), Trouble> {
+    async fn post(&self) -> Result<(), Trouble> {
+        if !self.store.has_runs(now()).await? {
+            return Ok(());
+        }
+        let Some(poster) = self.answering.poster() else {
+            return Ok(());
+        };
         let mut next = Instant::now();
         while !self.stop.is_cancelled() {
             // Nobody closes it.
@@ -135,15 +145,26 @@ impl Digests {
             for (run, slot) in runs.into_iter().zip(slots) {
                 sleep_until(next).await;
                 next = Instant::now() + APART;
-                let digests = Arc::clone(self);
+                let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
                 self.under_way.spawn(async move {
-                    if let Some(poster) = digests.answering.poster() {
-                        poster.deliver(digests.answering.library(), run).await;
-                    }
+                    poster.deliver(answering.library(), run).await;
                     drop(slot);
                 });
             }
         }
         Ok(())
+    }
+}
+
+fn looks() -> Interval {
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    looks
+}
+
+/// The store has told the log why, and what could not be done now is still due at the next look.
+fn note(looked: Result<(), Trouble>) {
+    if let Err(trouble) = looked {
+        tracing::debug!(%trouble, "digests wait for the database");
     }
 }

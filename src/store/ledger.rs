@@ -109,27 +109,41 @@ impl Default for Process {
 }
 
 impl Store {
-    /// Whether there is anything to do for [`Store::claim`], [`Store::take_over`], [`Store::tale`] or [`Store::publications`].
+    /// Whether there is anything to do for [`Store::claim`] or [`Store::take_over`].
     ///
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn has_work(&self, now: i64) -> Result<bool, Trouble> {
-        // The least of each is the first in its index, whatever the database believes of how many there are.
-        type Row = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-        let (due, left, tell, publish): Row = self
-            .read(async {
-                reading!(self, |pool| sqlx::query_as(
-                    "select (select min(due) from digest where due is not null),
-                         (select min(lease_until) from digest_run where state = 'open'),
-                         (select min(tell_at) from digest where told = 'due'),
-                         (select min(publish_at) from digest_run where publish = 'due')"
-                )
-                .fetch_one(pool)
-                .await)
-            })
+    pub async fn has_runs(&self, now: i64) -> Result<bool, Trouble> {
+        self.is_past(
+            "select (select min(due) from digest where due is not null),
+                 (select min(lease_until) from digest_run where state = 'open')",
+            now,
+        )
+        .await
+    }
+
+    /// Whether there is anything to do for [`Store::tale`] or [`Store::publications`].
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub async fn has_news(&self, now: i64) -> Result<bool, Trouble> {
+        self.is_past(
+            "select (select min(tell_at) from digest where told = 'due'),
+                 (select min(publish_at) from digest_run where publish = 'due')",
+            now,
+        )
+        .await
+    }
+
+    /// Whether one of two instants has come. The least of something is the first in its index, whatever the database believes of
+    /// how many there are.
+    async fn is_past(&self, instants: &'static str, now: i64) -> Result<bool, Trouble> {
+        let (one, other): (Option<i64>, Option<i64>) = self
+            .read(async { reading!(self, |pool| sqlx::query_as(instants).fetch_one(pool).await) })
             .await?;
-        let first = [due, left, tell, publish].into_iter().flatten().min();
+        let first = [one, other].into_iter().flatten().min();
         Ok(first.is_some_and(|first| first <= now))
     }
 

@@ -75,7 +75,7 @@ impl Answering {
     }
 
     /// What posts digests.
-    pub fn poster(&self) -> Option<&Poster> {
+    pub fn poster(&self) -> Option<&Arc<Poster>> {
         self.responder.poster()
     }
 
