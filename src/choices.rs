@@ -67,8 +67,8 @@ fn days(library: &Library, typed: &str) -> Vec<Choice> {
     if let Ok(days) = typed.parse() {
         return vec![choice(days)];
     }
-    let usual = ["daily", "weekdays", "weekends"].map(str::parse);
-    of_these(usual.into_iter().flatten().map(choice).collect(), typed)
+    let usual = Days::USUAL;
+    of_these(usual.into_iter().map(choice).collect(), typed)
 }
 
 fn entries(library: &Library, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {

@@ -121,46 +121,61 @@ impl TimeOfDay {
     }
 }
 
-/// `09:00`, `9:00`, `9`, `9.30`, `9am`, `9:30 pm`.
+/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `noon`, `midnight`.
 impl FromStr for TimeOfDay {
     type Err = NoSuch;
 
     fn from_str(text: &str) -> Result<Self, NoSuch> {
         let text = text.trim().to_ascii_lowercase();
-        let half = ["am", "pm"].into_iter().find(|half| text.ends_with(half));
-        let clock = half
-            .map_or(text.as_str(), |half| text.trim_end_matches(half))
-            .trim();
-        let (hour, minute) = clock.split_once([':', '.', 'h']).unwrap_or((clock, "0"));
-        let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
-            let is_number =
-                digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-            is_number
-                .then(|| text.parse::<i64>().ok())
-                .flatten()
-                .ok_or(NoSuch)
+        match text.as_str() {
+            "noon" => return Ok(Self(12 * 60)),
+            "midnight" => return Ok(Self(0)),
+            _ => {}
+        }
+        let halves = [
+            ("am", 0),
+            ("a.m.", 0),
+            ("a.m", 0),
+            ("pm", 12),
+            ("p.m.", 12),
+            ("p.m", 12),
+        ];
+        let half = halves
+            .into_iter()
+            .find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
+        let (clock, half) = half.map_or((text.as_str(), None), |(clock, hours)| {
+            (clock.trim_end(), Some(hours))
+        });
+        let (hour, minute) = hour_and_minute(clock).ok_or(NoSuch)?;
+        let hour = match half {
+            None => hour,
+            Some(hours) if (1..=12).contains(&hour) => hour % 12 + hours,
+            Some(_) => return Err(NoSuch),
         };
-        let minute = number(
-            minute,
-            if clock.contains([':', '.']) {
-                2..=2
-            } else {
-                1..=2
-            },
-        )?;
-        let hour = match (half, number(hour, 1..=2)?) {
-            (None, hour @ 0..24) => hour,
-            (Some("am"), 12) => 0,
-            (Some("pm"), 12) => 12,
-            (Some("am"), hour @ 1..12) => hour,
-            (Some("pm"), hour @ 1..12) => hour + 12,
-            _ => return Err(NoSuch),
-        };
-        if minute > 59 {
+        if hour > 23 || minute > 59 {
             return Err(NoSuch);
         }
         Self::of_minutes(hour * 60 + minute).ok_or(NoSuch)
     }
+}
+
+/// What a clock shows: `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`.
+fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
+    let digits = |text: &str, most: usize| {
+        let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let fit = (1..=most).contains(&text.len());
+        (are_digits && fit).then(|| text.parse().ok()).flatten()
+    };
+    let clock = clock.strip_suffix('h').unwrap_or(clock);
+    let Some((hour, minute)) = clock.split_once([':', '.', 'h']) else {
+        return match (digits(clock, 4)?, clock.len()) {
+            (hour, 1 | 2) => Some((hour, 0)),
+            (both, _) => Some((both / 100, both % 100)),
+        };
+    };
+    let minute = minute.strip_suffix(":00").unwrap_or(minute);
+    let is_full = minute.len() == 2;
+    is_full.then_some((digits(hour, 2)?, digits(minute, 2)?))
 }
 
 impl fmt::Display for TimeOfDay {
@@ -189,6 +204,9 @@ impl Days {
     /// Saturday and Sunday.
     const WEEKENDS: Self = Self(0b110_0000);
 
+    /// Those that are offered before anything is typed.
+    pub const USUAL: [Self; 3] = [Self::DAILY, Self::WEEKDAYS, Self::WEEKENDS];
+
     /// Those whose bits are set, Monday's being the lowest; none if there are none, or others.
     pub fn of_bits(bits: i64) -> Option<Self> {
         let bits = u8::try_from(bits).ok()?;
@@ -206,33 +224,48 @@ impl Days {
     }
 }
 
-/// `daily`, `weekdays`, `weekends`, or days as in `mon,wed`.
+/// `daily`, `weekdays`, `weekends`, or days as in `mon,wed`, `monday and friday`, `tue-thu`.
 impl FromStr for Days {
     type Err = NoSuch;
 
     fn from_str(text: &str) -> Result<Self, NoSuch> {
-        let text = text.trim().to_ascii_lowercase();
-        match text.as_str() {
-            "daily" | "every day" | "everyday" => return Ok(Self::DAILY),
-            "weekdays" => return Ok(Self::WEEKDAYS),
-            "weekends" | "weekend" => return Ok(Self::WEEKENDS),
-            _ => {}
+        let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
+        for (word, meant) in [
+            (" to ", "-"),
+            (" through ", "-"),
+            (" - ", "-"),
+            ("every ", ""),
+        ] {
+            text = text.replace(word, meant);
         }
-        let mut bits = 0;
-        for word in text
-            .split([',', ' ', ';', '/'])
-            .filter(|word| !word.is_empty() && *word != "and")
-        {
-            let is_meant =
-                |name: &&str| word.len() >= 2 && name.starts_with(word.trim_end_matches('.'));
-            let plural = word.strip_suffix('s').filter(|word| word.ends_with("day"));
-            let day = NAMES
-                .iter()
-                .position(|name| is_meant(name) || plural == Some(name));
-            bits |= 1 << day.ok_or(NoSuch)?;
+        let mut bits = 0_u8;
+        let words = text.split([',', ' ', ';', '/', '&', '+']);
+        for word in words.filter(|word| !word.is_empty() && *word != "and") {
+            bits |= match (word, word.split_once('-')) {
+                ("daily" | "day" | "everyday" | "all", _) => Self::DAILY.0,
+                ("weekday" | "weekdays", _) => Self::WEEKDAYS.0,
+                ("weekend" | "weekends", _) => Self::WEEKENDS.0,
+                (_, Some((first, last))) => {
+                    let (first, last) = (day(first)?, day(last)?);
+                    let days = (first..).take((last + 7 - first) % 7 + 1);
+                    days.fold(0, |bits, day| bits | 1 << (day % 7))
+                }
+                (word, None) => 1 << day(word)?,
+            };
         }
-        Self::of_bits(bits).ok_or(NoSuch)
+        Self::of_bits(bits.into()).ok_or(NoSuch)
     }
+}
+
+/// The day of a name or of its beginning, as in `mo`, `thurs.` or `sundays`, counted from Monday as 0.
+fn day(word: &str) -> Result<usize, NoSuch> {
+    let word = word.trim_end_matches('.');
+    let named = |word: &str| {
+        let is_meant = |name: &str| word.len() >= 2 && name.starts_with(word);
+        NAMES.iter().position(|name| is_meant(name))
+    };
+    let plural = || word.strip_suffix('s').and_then(named);
+    named(word).or_else(plural).ok_or(NoSuch)
 }
 
 /// As the option `days` takes them.
@@ -361,12 +394,27 @@ mod tests {
             ("99:30", None),
             ("9:60", None),
             ("9:3", None),
+            ("0900", Some("09:00")),
+            ("900", Some("09:00")),
+            ("2130", Some("21:30")),
+            ("21h", Some("21:00")),
+            ("9h30", Some("09:30")),
+            ("9 a.m.", Some("09:00")),
+            ("9:30 p.m.", Some("21:30")),
+            ("09:00:00", Some("09:00")),
+            ("noon", Some("12:00")),
+            ("Midnight", Some("00:00")),
             ("13pm", None),
             ("0am", None),
-            ("noon", None),
             ("", None),
+            ("pm", None),
+            (":", None),
+            ("h", None),
             ("-9", None),
-            ("9:00:00", None),
+            ("12345", None),
+            ("2460", None),
+            ("9:00:30", None),
+            ("９:00", None),
         ] {
             let read: Result<TimeOfDay, NoSuch> = text.parse();
             assert_eq!(
@@ -388,7 +436,22 @@ mod tests {
             ("Sundays", Some("sun")),
             ("sa su", Some("weekends")),
             ("mon,tue,wed,thu,fri,sat,sun", Some("daily")),
+            ("weekday", Some("weekdays")),
+            ("mon-fri", Some("weekdays")),
+            ("Mon – Fri", Some("weekdays")),
+            ("Monday to Friday", Some("weekdays")),
+            ("fri-mon", Some("mon,fri,sat,sun")),
+            ("tue-tue", Some("tue")),
+            ("mon & weds", Some("mon,wed")),
+            ("mon+thurs.", Some("mon,thu")),
+            ("every Monday", Some("mon")),
+            ("every day", Some("daily")),
+            ("all", Some("daily")),
+            ("weekends, mon", Some("mon,sat,sun")),
             ("t", None),
+            ("..", None),
+            ("-", None),
+            ("mon-", None),
             ("mon,someday", None),
             ("", None),
         ] {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A time zone of the database.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +34,17 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("pst", &["America/Los_Angeles", "America/Vancouver"]),
     ("pdt", &["America/Los_Angeles", "America/Vancouver"]),
     ("pt", &["America/Los_Angeles", "America/Vancouver"]),
+    ("eastern", &["America/New_York", "America/Toronto"]),
+    ("eastern time", &["America/New_York", "America/Toronto"]),
+    ("central", &["America/Chicago"]),
+    ("central time", &["America/Chicago"]),
+    ("mountain", &["America/Denver"]),
+    ("mountain time", &["America/Denver"]),
+    ("pacific", &["America/Los_Angeles", "America/Vancouver"]),
+    (
+        "pacific time",
+        &["America/Los_Angeles", "America/Vancouver"],
+    ),
     ("akst", &["America/Anchorage"]),
     ("hst", &["Pacific/Honolulu"]),
     ("gmt", &["UTC", "Europe/London"]),
@@ -107,6 +120,7 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("st petersburg", &["Europe/Moscow"]),
     ("washington", &["America/New_York"]),
     ("boston", &["America/New_York"]),
+    ("nyc", &["America/New_York"]),
     ("miami", &["America/New_York"]),
     ("atlanta", &["America/New_York"]),
     ("houston", &["America/Chicago"]),
@@ -135,6 +149,11 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("ankara", &["Europe/Istanbul"]),
     ("tel aviv", &["Asia/Jerusalem"]),
     ("beijing", &["Asia/Shanghai"]),
+    ("china", &["Asia/Shanghai"]),
+    ("japan", &["Asia/Tokyo"]),
+    ("saigon", &["Asia/Ho_Chi_Minh"]),
+    ("calcutta", &["Asia/Kolkata"]),
+    ("india", &["Asia/Kolkata"]),
     ("delhi", &["Asia/Kolkata"]),
     ("new delhi", &["Asia/Kolkata"]),
     ("mumbai", &["Asia/Kolkata"]),
@@ -301,6 +320,7 @@ impl Zone {
 
     /// The zones that a text may mean, best first.
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
+        let typed = text;
         let text = folded(text);
         let zones = |names: &[&str]| {
             names
@@ -313,12 +333,11 @@ impl Zone {
             all.truncate(limit);
             return all;
         }
-        let mut found: Vec<(Rank, Self)> = Vec::new();
-        let known = KNOWN_AS
-            .iter()
-            .filter(|(name, _)| name.starts_with(text.as_str()));
-        for (name, meant) in known {
-            let rank = if *name == text { 0 } else { 3 };
+        let exact = Self::exactly(typed).map(|zone| (0, zone));
+        let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
+        let known = KNOWN_AS.iter().map(|(name, meant)| (folded(name), meant));
+        for (name, meant) in known.filter(|(name, _)| name.starts_with(&text)) {
+            let rank = if name == text { 0 } else { 3 };
             found.extend(zones(meant).into_iter().map(|zone| (rank, zone)));
         }
         if let Some(offset) = offset(&text) {
@@ -353,14 +372,12 @@ impl Zone {
     ///
     /// The zones that it may mean, if it is not clear; none, if it means none.
     pub fn meant(text: &str, now: i64) -> Result<Self, Vec<Self>> {
-        if let Some(zone) = Self::named(text.trim()) {
-            // An abbreviation is a zone of its own in the database, without summer time; people mean the one with it.
-            if zone.name.contains('/') || zone.name == "UTC" {
-                return Ok(zone);
-            }
+        if let Some(zone) = Self::exactly(text) {
+            return Ok(zone);
         }
         let folded = folded(text);
-        if let Some((_, [first, ..])) = KNOWN_AS.iter().find(|(name, _)| *name == folded) {
+        let is_known = |name: &str| self::folded(name) == folded;
+        if let Some((_, [first, ..])) = KNOWN_AS.iter().find(|(name, _)| is_known(name)) {
             return Self::named(first).ok_or_else(Vec::new);
         }
         let mut found = Self::find(text, now, 10);
@@ -372,6 +389,13 @@ impl Zone {
             _ if is_city => Ok(found.remove(0)),
             _ => Err(found),
         }
+    }
+
+    /// The zone that a text is the name of. An abbreviation is a zone of its own in the database, without summer time; people mean
+    /// the one with it.
+    fn exactly(text: &str) -> Option<Self> {
+        let zone = Self::named(without_label(text))?;
+        (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
     }
 
     /// Its name in the database.
@@ -414,36 +438,48 @@ fn shown(offset: Offset) -> String {
     }
 }
 
-/// The seconds that `+02:00`, `utc+2`, `gmt-3:30` or `+5` are from UTC.
+/// The seconds that `+02:00`, `utc+2`, `gmt - 3:30`, `+0200` or `+5` are from UTC.
 fn offset(text: &str) -> Option<i32> {
-    let text = text
-        .trim_start_matches("utc")
-        .trim_start_matches("gmt")
-        .trim();
+    let text = text.replace(' ', "");
+    let text = text.trim_start_matches("utc").trim_start_matches("gmt");
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
+    let are_digits = rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let (hours, minutes) = match rest.split_once(':') {
+        Some(both) => both,
+        None if are_digits => rest.split_at(2),
+        None => (rest, "0"),
+    };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     ((0..=14).contains(&hours) && (0..60).contains(&minutes))
         .then(|| sign * (hours * 3_600 + minutes * 60))
 }
 
-/// A text in small letters, with spaces where names have underscores.
+/// A text in small letters without accents, with spaces where names have underscores.
 fn folded(text: &str) -> String {
-    let small = text.trim().to_lowercase().replace('_', " ");
+    let letters = without_label(text).nfd();
+    let plain = letters.filter(|letter| !is_combining_mark(*letter));
+    let small = plain.collect::<String>().to_lowercase().replace('_', " ");
     // A minus that is none is what phones write.
     small.replace(['−', '–'], "-")
+}
+
+/// The name in the label of a choice, which clients may send in its place, or in what is written as `Kyiv, Ukraine`.
+fn without_label(text: &str) -> &str {
+    let name = text.split([',', '·']).next().unwrap_or(text);
+    name.trim()
 }
 
 /// How well a name fits a folded text: its city, its beginning, the beginning of its city, or a part of it.
 fn rank(name: &str, text: &str) -> Option<Rank> {
     let name = folded(name);
     let city = name.rsplit('/').next().unwrap_or(&name);
+    let words = |text: &str| text.replace(['/', '-'], " ");
     match () {
-        () if city == text || name == text => Some(0),
+        () if words(city) == words(text) || words(&name) == words(text) => Some(0),
         () if city.starts_with(text) => Some(2),
         () if name.starts_with(text) => Some(2),
         () if city.split([' ', '-']).any(|word| word.starts_with(text)) => Some(3),
@@ -497,6 +533,19 @@ mod tests {
             ("lord howe", "Australia/Lord_Howe"),
             ("troll", "Antarctica/Troll"),
             ("utc", "UTC"),
+            ("US/Eastern", "US/Eastern"),
+            ("eastern time", "America/New_York"),
+            ("Pacific", "America/Los_Angeles"),
+            ("+0200", "Europe/Kyiv"),
+            ("UTC + 2", "Europe/Kyiv"),
+            ("Zürich", "Europe/Zurich"),
+            ("São Paulo", "America/Sao_Paulo"),
+            ("new-york", "America/New_York"),
+            ("Europe Kyiv", "Europe/Kyiv"),
+            ("Kyiv, Ukraine", "Europe/Kyiv"),
+            ("port au prince", "America/Port-au-Prince"),
+            ("Calcutta", "Asia/Kolkata"),
+            ("Europe/Kyiv · 02:00, UTC+2", "Europe/Kyiv"),
         ] {
             assert_eq!(
                 found(text).first().map(String::as_str),
@@ -524,6 +573,8 @@ mod tests {
             ("EST", Ok("America/New_York")),
             ("UTC", Ok("UTC")),
             ("berlin", Ok("Europe/Berlin")),
+            ("Europe/Kyiv · 02:00, UTC+2", Ok("Europe/Kyiv")),
+            ("zürich", Ok("Europe/Zurich")),
             ("+02:00", Err(true)),
             ("Europe/", Err(true)),
             ("Mars/Olympus", Err(false)),
