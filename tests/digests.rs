@@ -247,15 +247,19 @@ fn each_subcommand_does_its_own() {
             "<@&300000000000000021>",
         ],
     );
-    let draft = server.ask(&press(&draft, "Mention nobody"));
-    assert!(!draft.text().contains("<@&"), "{}", draft.text());
     says(
         &server.ask(&press(&draft, "Cancel")),
         &["Nothing was changed"],
     );
     says(&server.ask(&config("list")), &["at 09:00"]);
+    // No role: from the panel of the digest, or with what else is changed.
+    let panel = server.ask(&press(&server.ask(&config("list")), "Manage"));
+    let draft = server.ask(&press(&panel, "Mention nobody"));
+    assert!(!draft.text().contains("<@&"), "{}", draft.text());
     let draft = server.ask(&config("edit").with("at", "21:30"));
-    says(&server.ask(&press(&draft, "Confirm")), &["Saved", "21:30"]);
+    let saved = server.ask(&press(&draft, "Confirm, but mention nobody"));
+    says(&saved, &["Saved", "21:30"]);
+    assert!(!saved.text().contains("<@&"), "{}", saved.text());
     says(
         &server.ask(&config("edit").with("at", "21:30")),
         &["Say what is to be different"],
@@ -507,6 +511,18 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
     let list = server.wait_for_list("Last: ");
     assert!(list.contains("could not be published"), "{list}");
     assert_eq!(server.posts(NEWS).len(), 1);
+    // Nor does it say who was notified: whether the role is there is asked.
+    let draft = server.ask(&config("edit").with("role", READERS).with("publish", false));
+    server.ask(&press(&draft, "Confirm"));
+    server
+        .discord
+        .change_roles(|roles| roles.retain(|role| role.id != READERS));
+    let fault = Rule::next("POST", path, Fault::Garbled);
+    server.discord.rule(fault);
+    let posted = server.ask(&config("post-now"));
+    says(&posted, &["Posted: ", "role that it mentions is gone"]);
+    let draft = server.ask(&config("edit").with("publish", true));
+    server.ask(&press(&draft, "Confirm, but mention nobody"));
     let fault = Rule::next("POST", path, Fault::Garbled);
     server.discord.rule(fault);
     let posted = server.ask(&config("post-now"));
@@ -514,6 +530,61 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
         &posted,
         &["Posted: <#300000000000000010>", "cannot be published"],
     );
+}
+
+#[test]
+fn a_clock_that_was_set_back_while_it_is_tried_again_makes_no_second_message() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let path = "/channels/300000000000000004/messages";
+    let fault = Rule::next("POST", path, Fault::DroppedAfter);
+    server.discord.rule(fault.times(3));
+    server.make_due(60);
+    server.wait_for_list("is being tried again");
+    // An hour later it is a minute ago by the clock.
+    server.discord.forget_nonces();
+    execute(
+        &server.folder,
+        "update digest_run set lease_until = 0 where state = 'open'",
+    );
+    server.wait_for_list(&server.posts(BOTS)[0].id.to_string());
+    assert_eq!(server.posts(BOTS).len(), 1);
+}
+
+#[test]
+fn what_is_paused_while_it_is_tried_again_is_not_posted() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    says(&server.ask(&config("post-now")), &["Posted"]);
+    let path = "/channels/300000000000000004/messages";
+    let fault = Rule::next("POST", path, Fault::DroppedBefore);
+    server.discord.rule(fault.times(3));
+    server.make_due(60);
+    server.wait_for_list("is being tried again");
+    says(&server.ask(&config("pause")), &["It is paused"]);
+    execute(
+        &server.folder,
+        "update digest_run set lease_until = 0 where state = 'open'",
+    );
+    server.wait_for_list("it was paused or changed before that");
+    assert_eq!(server.posts(BOTS).len(), 1);
+}
+
+#[test]
+fn what_a_killed_process_had_begun_and_nobody_took_over_in_time_is_skipped() {
+    let mut server = Server::start();
+    server.add(&add(BOTS));
+    server.end();
+    execute(
+        &server.folder,
+        "insert into digest_run (digest_id, slot, due, until, state, owner, mark, round, entry, channel_id, at)
+         select id, '2026-11-24T09:00[Europe/Kyiv]', unixepoch() - 25200, unixepoch() - 3600, 'open', 'gone', 7, 1, 'demand/nato', channel_id, unixepoch() - 25200
+         from digest",
+    );
+    server.begin();
+    let list = server.wait_for_list("was skipped");
+    assert!(list.contains("One run was missed"), "{list}");
+    assert_eq!(server.posts(BOTS).len(), 0);
 }
 
 #[test]
@@ -649,7 +720,8 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
         panic!("told {} times", told.len());
     };
     assert!(
-        text(first).contains("A digest failed") && text(first).contains("Send Messages"),
+        text(first).contains("Something went wrong with a digest")
+            && text(first).contains("Send Messages"),
         "{}",
         text(first)
     );

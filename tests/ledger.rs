@@ -548,3 +548,170 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
         }
     }
 }
+
+/// What is told of the digests, if anything is, and that it was.
+async fn hear(worker: &Worker, now: i64) -> Option<usize> {
+    let tale = worker.store.tale(now, 10).await.expect("a look")?;
+    worker.store.told(&tale, Told::Done).await.expect("a note");
+    Some(tale.digests.len())
+}
+
+#[test]
+fn the_same_trouble_is_told_once_and_another_anew() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let mut now = at("2026-11-25T07:01:00Z");
+        let mut planned = planned(plan("Europe/Kyiv", "09:00"));
+        planned.plan.publish = true;
+        set(&worker.store, 1, now - HOUR, Some(planned)).await;
+        let lacks = Fault::Refused {
+            status: 403,
+            code: 50_013,
+        };
+        let (no, due) = (Publish::No, Publish::Due(now));
+        let mut heard = Vec::new();
+        for (publish, fault) in [
+            (no, Some(Fault::RoleGone)),
+            (no, Some(Fault::RoleGone)),
+            (no, Some(Fault::RoleSilent)),
+            (no, None),
+            (no, Some(Fault::RoleSilent)),
+            // It cannot be published, day by day.
+            (due, None),
+            (due, None),
+        ] {
+            let run = worker.claim(now, 1).await.remove(0);
+            let message = Some(MessageId(9));
+            let sent = worker.store.sent(&run, message, publish, fault, now);
+            sent.await.expect("a note");
+            for publication in worker.store.publications(now, 9).await.expect("posts") {
+                let told = worker.store.unpublished(&publication, lacks, now);
+                told.await.expect("a note");
+            }
+            heard.push(hear(&worker, now).await);
+            now += DAY;
+        }
+        let (told, not) = (Some(1), None);
+        assert_eq!(heard, [told, not, told, not, told, told, not]);
+        // What could not be posted at all is another trouble.
+        let run = worker.claim(now, 1).await.remove(0);
+        let other = Fault::Refused {
+            status: 403,
+            code: 50_001,
+        };
+        let ended = worker.store.ended(&run, other, now);
+        ended.await.expect("a note");
+        assert_eq!(hear(&worker, now).await, told);
+    });
+}
+
+#[test]
+fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let nine = at("2026-11-25T07:00:00Z");
+        let morning = planned(plan("Europe/Kyiv", "09:00"));
+        // This one begins 54 seconds after its time.
+        let set =
+            async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
+        set(nine - HOUR, &morning).await;
+        let mut elsewhere = morning.clone();
+        elsewhere.plan.channel = ChannelId(6);
+        set(nine + 20, &elsewhere).await;
+        let run = worker.claim(nine + 60, 1).await.remove(0);
+        assert_eq!((run.due, run.channel), (nine, ChannelId(6)));
+        worker.sent(&run, nine + 60).await;
+        // Another time, or a pause, in the place of the run.
+        let mut later = elsewhere.clone();
+        later.plan.at = "09:30".parse().expect("a time");
+        set(nine + DAY + 20, &later).await;
+        assert_eq!(worker.claim(nine + DAY + 60, 1).await, []);
+        let last = worker.digest().await.runs.remove(0);
+        assert_eq!(
+            (last.due, last.state, last.fault),
+            (nine + DAY, RunState::Failed, Some(Fault::Changed))
+        );
+        let half = nine + DAY + 30 * 60;
+        assert_eq!(worker.digest().await.next, Some(half));
+        let paused = Planned {
+            is_paused: true,
+            ..later
+        };
+        set(half + 20, &paused).await;
+        let digest = worker.digest().await;
+        assert_eq!((digest.next, digest.missed), (None, 0));
+        assert_eq!(
+            (digest.runs[0].due, digest.runs[0].fault),
+            (half, Some(Fault::Changed))
+        );
+    });
+}
+
+#[test]
+fn two_who_post_at_once_post_two_entries() {
+    on_both(async |engine| {
+        let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
+        let now = at("2026-11-25T07:00:00Z");
+        for id in 1..20 {
+            set(
+                &one.store,
+                id,
+                now,
+                Some(planned(plan("Europe/Kyiv", "10:00"))),
+            )
+            .await;
+            let begin = async |worker: &Worker, slot| {
+                let begun = worker.store.begin_now(
+                    worker.lease(now),
+                    GUILD,
+                    DigestId::kept(id),
+                    slot,
+                    now + HOUR,
+                    choose,
+                );
+                begun.await.expect("a run").expect("a run").entry
+            };
+            let (first, second) = tokio::join!(begin(&one, "now:1"), begin(&other, "now:2"));
+            assert_ne!(first, second);
+        }
+    });
+}
+
+#[test]
+fn what_begins_again_says_so_once_it_is_posted() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let mut now = at("2026-11-25T07:01:00Z");
+        set(
+            &worker.store,
+            1,
+            now - HOUR,
+            Some(planned(plan("Europe/Kyiv", "09:00"))),
+        )
+        .await;
+        let mut begins = Vec::new();
+        for day in 0..6 {
+            let run = worker.claim(now, 1).await.remove(0);
+            match day {
+                3 => drop(worker.store.ended(&run, Fault::Away, now).await),
+                _ => worker.sent(&run, now).await,
+            }
+            begins.push(run.begins_again);
+            now += DAY;
+        }
+        assert_eq!(begins, [false, false, false, true, true, false]);
+        // The last that was posted is known, whatever has failed since.
+        for _ in 0..10 {
+            let run = worker.claim(now, 1).await.remove(0);
+            worker
+                .store
+                .ended(&run, Fault::Limited, now)
+                .await
+                .expect("a note");
+            now += DAY;
+        }
+        let digest = worker.digest().await;
+        let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
+        assert_eq!(sent.map(|run| run.at), Some(now - 11 * DAY));
+    });
+}

@@ -347,7 +347,7 @@ refuse-which-zone = “{ $asked }” could be several time zones. Choose one fro
     .title = Which zone?
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
-refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Leave `publish` out, or choose another channel.
+refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
     .title = Not an announcement channel
 refuse-everyone = Dossier does not mention everyone. Choose a role that people have asked for.
     .title = Not everyone
@@ -557,8 +557,8 @@ digest-missed-at = { $count ->
 } since it was set up; the latest: { $at }.
 digest-not-told = The trouble channel could not be told: there, { $fault }. /config trouble sets another.
 digest-trouble = { $count ->
-    [one] A digest failed
-   *[other] { $count } digests failed
+    [one] Something went wrong with a digest
+   *[other] Something went wrong with { $count } digests
 }
 digest-list = Digests of this server
 digest-list-none = There is none yet. /config digest add sets one up: it posts one entry of the dossier whenever you say.
@@ -574,6 +574,7 @@ digest-button-remove = Remove
 digest-button-confirm = Confirm
 digest-button-cancel = Cancel
 digest-button-no-role = Mention nobody
+digest-button-confirm-no-role = Confirm, but mention nobody
 digest-draft = Save this digest?
 digest-draft-lead = Its next runs, in your own time:
 digest-draft-edit = Change this digest?
@@ -611,7 +612,7 @@ fault-channel-gone = the channel is gone
 fault-unseen = Dossier cannot see the channel
     .advice = Give it the permission View Channel in { $channel }, then resume the digest if it is paused.
 fault-lacks = Dossier may not post in the channel
-    .advice = Give it the permissions View Channel and Send Messages (in threads: Send Messages in Threads) in { $channel }, then resume the digest if it is paused.
+    .advice = Give it the permissions View Channel and Send Messages (in threads Send Messages in Threads, in voice channels Connect as well) in { $channel }, then resume the digest if it is paused.
 fault-archived = the thread is archived or locked
     .advice = Open { $channel } again, then resume the digest if it is paused.
 fault-not-postable = nothing can be posted in a channel of that sort
@@ -623,11 +624,13 @@ fault-away = Discord could not be reached, or had a fault of its own
 fault-limited = Discord's limits did not allow it in time
     .advice = Nothing needs to be done.
 fault-role-gone = the role that it mentions is gone
-    .advice = Choose another with /config digest edit.
+    .advice = Choose another with /config digest edit, or press Mention nobody on the digest's own page (/config digest list, Manage).
 fault-role-silent = the role that it mentions was not notified
     .advice = Let everyone mention it (Server Settings, Roles), or give Dossier the permission Mention @everyone, @here, and All Roles.
 fault-nothing = there is no entry of that kind
     .advice = Choose other content with /config digest edit.
+fault-changed = it was paused or changed before that
+    .advice = Nothing needs to be done.
 fault-untold = Dossier was interrupted as it posted, and the channel does not tell whether it had
     .advice = With the permission Read Message History in { $channel } it can look.
 

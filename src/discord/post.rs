@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
 use super::access::access;
@@ -82,25 +83,10 @@ enum Found {
     Away,
 }
 
-/// [A message](https://docs.discord.com/developers/resources/message#message-object), as far as it matters.
+/// [A message](https://docs.discord.com/developers/resources/message#message-object), which need not have what it should.
 #[derive(Default, Deserialize)]
-struct Sent {
-    id: Option<String>,
-    author: Option<Author>,
-    mention_roles: Option<Vec<String>>,
-    #[serde(default)]
-    components: Vec<Part>,
-}
-
-#[derive(Deserialize)]
-struct Author {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Part {
-    id: Option<u64>,
-}
+#[serde(transparent)]
+struct Sent(Value);
 
 #[derive(Deserialize)]
 struct Role {
@@ -180,23 +166,37 @@ impl Poster {
             return self.end(run, Fault::Nothing).await;
         };
         let path = format!("/channels/{}/messages", run.channel);
-        let mut fault = run.fault.unwrap_or(Fault::Away);
+        let mut fault = run.fault;
         for tries in 0..TRIES_MAX {
             if tries > 0 {
                 sleep(PAUSE * tries).await;
             }
             let now = now();
-            if run.tried_at.is_some_and(|at| now - at > NONCE_KNOWN_S) {
-                match self.find(&run).await {
-                    Found::Here(message) => return self.note_sent(run, message, None).await,
+            if let Some(tried_at) = run.tried_at {
+                let is_known = (0..=NONCE_KNOWN_S).contains(&(now - tried_at)) && !run.is_paused;
+                // Also where Discord knows the nonce again: the clock may have been set back since.
+                let found = match (is_known, tries) {
+                    (true, 1..) => Found::Untold,
+                    (true, 0) => self.find(&run, 1).await,
+                    (false, _) => self.find(&run, PAGES_MAX).await,
+                };
+                match found {
+                    Found::Here(message) => return self.note_found(run, message).await,
+                    _ if is_known => {}
                     Found::NotHere => run.tried_at = None,
                     Found::Untold => return self.end(run, Fault::Untold).await,
                     Found::Away if now > run.until => return self.end(run, Fault::Untold).await,
                     Found::Away => return self.put_off(run, Fault::Away, None).await,
                 }
             }
+            if run.tried_at.is_none() && run.is_paused {
+                return self.end(run, Fault::Changed).await;
+            }
             if run.tried_at.is_none() && now > run.until {
-                return self.end(run, fault).await;
+                return match fault {
+                    Some(fault) => self.end(run, fault).await,
+                    None => self.skip(run).await,
+                };
             }
             match self.store.hold(self.lease(now), &run).await {
                 Ok(true) => {}
@@ -213,13 +213,13 @@ impl Poster {
             }
             match fault_of(&error) {
                 refused @ Fault::Refused { .. } => return self.refused(run, refused).await,
-                passing => fault = passing,
+                passing => fault = Some(passing),
             }
             if let Some(wait) = error.retry_after() {
-                return self.put_off(run, fault, Some(wait)).await;
+                return self.put_off(run, Fault::Limited, Some(wait)).await;
             }
         }
-        self.put_off(run, fault, None).await
+        self.put_off(run, fault.unwrap_or(Fault::Away), None).await
     }
 
     /// Discord has taken the message, whatever it says of it.
@@ -238,11 +238,20 @@ impl Poster {
     /// A refusal is no word on what may have been sent before.
     async fn refused(&self, run: Claimed, fault: Fault) -> Option<Run> {
         if run.tried_at.is_some()
-            && let Found::Here(message) = self.find(&run).await
+            && let Found::Here(message) = self.find(&run, PAGES_MAX).await
         {
-            return self.note_sent(run, message, None).await;
+            return self.note_found(run, message).await;
         }
         self.end(run, fault).await
+    }
+
+    /// Notes a message that was there already, with the instant when it was posted, as its id tells it.
+    async fn note_found(&self, run: Claimed, message: Option<MessageId>) -> Option<Run> {
+        let now = now();
+        let tried_at = run.tried_at.unwrap_or(now);
+        let at = message.map_or(tried_at, |message| sent_at(message.0));
+        let at = at.clamp(tried_at.min(now), now);
+        self.note(run, message, None, at).await
     }
 
     async fn note_sent(
@@ -251,7 +260,16 @@ impl Poster {
         message: Option<MessageId>,
         fault: Option<Fault>,
     ) -> Option<Run> {
-        let at = now();
+        self.note(run, message, fault, now()).await
+    }
+
+    async fn note(
+        &self,
+        run: Claimed,
+        message: Option<MessageId>,
+        fault: Option<Fault>,
+        at: i64,
+    ) -> Option<Run> {
         let (publish, fault) = match (run.plan.publish, message) {
             (false, _) => (Publish::No, fault),
             (true, Some(_)) => (Publish::Due(at), fault),
@@ -279,6 +297,13 @@ impl Poster {
         Some(ended(&run, state, Some(fault), at))
     }
 
+    /// Nobody was there in time.
+    async fn skip(&self, run: Claimed) -> Option<Run> {
+        let at = now();
+        again(|| self.store.skipped(&run, at)).await?;
+        Some(ended(&run, RunState::Skipped, None, at))
+    }
+
     /// Has the run tried again later, by whoever comes to it.
     async fn put_off(&self, run: Claimed, fault: Fault, wait: Option<Duration>) -> Option<Run> {
         let at = now();
@@ -290,12 +315,12 @@ impl Poster {
         Some(ended(&run, RunState::Open, Some(fault), at))
     }
 
-    /// Looks for a message that may have been sent.
-    async fn find(&self, run: &Claimed) -> Found {
+    /// Looks for a message that may have been sent, among so many hundreds of messages.
+    async fn find(&self, run: &Claimed, pages: usize) -> Found {
         let marker = u64::from(marker(run.mark));
         let tried_at = run.tried_at.unwrap_or(run.due);
         let mut before = String::new();
-        for page in 0..PAGES_MAX {
+        for page in 0..pages {
             let channel = run.channel;
             let path = format!("/channels/{channel}/messages?limit={MESSAGES_AT_A_TIME}{before}");
             let answer = match self.rest.request(Method::Get, &path, None).await {
@@ -306,12 +331,7 @@ impl Poster {
             let Ok(messages) = serde_json::from_slice::<Vec<Sent>>(&answer.body) else {
                 return Found::Untold;
             };
-            let is_it = |message: &&Sent| {
-                message
-                    .components
-                    .iter()
-                    .any(|part| part.id == Some(marker))
-            };
+            let is_it = |message: &&Sent| message.has_part(marker);
             if let Some(found) = messages.iter().find(is_it) {
                 return Found::Here(found.message());
             }
@@ -337,7 +357,7 @@ impl Poster {
     /// Why nobody with the role was notified, if it is known that nobody was.
     async fn fault_of_role(&self, run: &Claimed, role: RoleId, sent: &Sent) -> Option<Fault> {
         let role = role.to_string();
-        if sent.mention_roles.as_ref()?.contains(&role) {
+        if sent.mentions(&role) {
             return None;
         }
         let path = format!("/guilds/{}/roles", run.guild);
@@ -349,7 +369,7 @@ impl Poster {
         if role.mentionable {
             return None;
         }
-        let bot = sent.author.as_ref()?.id.parse().ok()?;
+        let bot = sent.author()?;
         let place = Location::unsaid(run.channel);
         let reach = access(Some(&self.rest), bot, run.guild, &place).await;
         let may = reach.permissions?.has(Permission::MentionEveryone);
@@ -493,7 +513,32 @@ fn fault_of(error: &RestError) -> Fault {
 impl Sent {
     /// Its id.
     fn message(&self) -> Option<MessageId> {
-        self.id.as_ref()?.parse().ok()
+        id_in(&self.0["id"]).map(MessageId)
+    }
+
+    /// Who sent it.
+    fn author(&self) -> Option<u64> {
+        id_in(&self.0["author"]["id"])
+    }
+
+    /// Whether those with a role were notified.
+    fn mentions(&self, role: &str) -> bool {
+        let roles = self.0["mention_roles"].as_array();
+        roles.is_some_and(|roles| roles.iter().any(|one| one == role))
+    }
+
+    /// Whether one of its parts has this number.
+    fn has_part(&self, number: u64) -> bool {
+        let parts = self.0["components"].as_array();
+        parts.is_some_and(|parts| parts.iter().any(|part| part["id"] == number))
+    }
+}
+
+/// An id, as Discord writes them or as a number.
+fn id_in(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(id) => id.parse().ok(),
+        id => id.as_u64(),
     }
 }
 

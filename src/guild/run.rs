@@ -123,6 +123,8 @@ pub enum Fault {
     Nothing,
     /// Nobody can tell whether it was posted.
     Untold,
+    /// It was paused, or set to another time, before it was posted.
+    Changed,
 }
 
 /// Whether the trouble of a digest was told of in the channel that is set for it.
@@ -143,6 +145,13 @@ impl Digest {
     /// What is set up.
     pub fn plan(&self) -> &Plan {
         &self.planned.plan
+    }
+
+    /// What is wrong with it, as far as its runs were asked for: why it was paused, or what went wrong in the last run that is over.
+    pub fn fault(&self) -> Option<Fault> {
+        let over = |run: &&Run| run.state != RunState::Open;
+        let of_run = || self.runs.iter().filter(over).find_map(|run| run.fault);
+        self.paused_for.or_else(of_run)
     }
 }
 
@@ -178,6 +187,7 @@ impl Fault {
             Self::RoleSilent => "fault-role-silent",
             Self::Nothing => "fault-nothing",
             Self::Untold => "fault-untold",
+            Self::Changed => "fault-changed",
         }
     }
 }
@@ -192,6 +202,7 @@ impl fmt::Display for Fault {
             Self::RoleSilent => f.write_str("role silent"),
             Self::Nothing => f.write_str("nothing"),
             Self::Untold => f.write_str("untold"),
+            Self::Changed => f.write_str("changed"),
         }
     }
 }
@@ -216,6 +227,7 @@ impl FromStr for Fault {
             Self::RoleSilent,
             Self::Nothing,
             Self::Untold,
+            Self::Changed,
         ];
         plain
             .into_iter()
@@ -267,6 +279,7 @@ mod tests {
             Fault::RoleSilent,
             Fault::Nothing,
             Fault::Untold,
+            Fault::Changed,
         ] {
             assert_eq!(fault.to_string().parse(), Ok(fault));
         }

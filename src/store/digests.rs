@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::Connection;
 
 use super::settings::{column, number};
+use super::tales::TOLD;
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
     ChannelId, DRAFT_S, Days, Digest, DigestId, Draft, GuildId, MemberId, MessageId, Plan, Planned,
@@ -73,7 +74,8 @@ impl Store {
         Ok(digests_of(rows))
     }
 
-    /// The last runs of a digest, at most so many, those first of which there is news.
+    /// The last runs of a digest, at most so many, those first of which there is news; and, if it is none of them, the last that was
+    /// posted.
     ///
     /// # Errors
     ///
@@ -81,14 +83,18 @@ impl Store {
     pub async fn runs(&self, digest: DigestId, most: usize) -> Result<Vec<Run>, Trouble> {
         let rows: Vec<RunRow> = self
             .read(async {
-                reading!(self, |pool| sqlx::query_as(
-                    "select due, state, at, channel_id, message_id, publish, publish_at, fault
-                     from digest_run where digest_id = $1 order by at desc, due desc limit $2"
-                )
-                .bind(digest.number())
-                .bind(most as i64)
-                .fetch_all(pool)
-                .await)
+                reading!(self, |pool| {
+                    let rows = sqlx::query_as(LAST_RUNS).bind(digest.number());
+                    let mut rows: Vec<RunRow> = rows.bind(most as i64).fetch_all(pool).await?;
+                    if !rows
+                        .iter()
+                        .any(|(_, state, ..)| state == RunState::Sent.name())
+                    {
+                        let sent = sqlx::query_as(LAST_SENT).bind(digest.number());
+                        rows.extend(sent.fetch_optional(pool).await?);
+                    }
+                    Ok(rows)
+                })
             })
             .await?;
         Ok(rows.into_iter().filter_map(run_of).collect())
@@ -188,6 +194,12 @@ impl Store {
     }
 }
 
+const LAST_RUNS: &str = "select due, state, at, channel_id, message_id, publish, publish_at, fault
+     from digest_run where digest_id = $1 order by at desc, due desc limit $2";
+
+const LAST_SENT: &str = "select due, state, at, channel_id, message_id, publish, publish_at, fault
+     from digest_run where digest_id = $1 and state = 'sent' order by at desc limit 1";
+
 /// The entries that are not posted again before all were.
 pub(super) const SHOWN: &str = "select entry from digest_run
      where digest_id = $1 and state in ('open', 'sent', 'unknown') and entry <> ''
@@ -283,7 +295,7 @@ pub(super) const fn publish_columns(publish: Publish) -> (&'static str, Option<i
 fn told_of(told: &str) -> Told {
     match told {
         "due" => Told::Due,
-        "done" => Told::Done,
+        done if done.starts_with(TOLD) => Told::Done,
         fault => fault.parse().map_or(Told::Nothing, Told::Failed),
     }
 }

@@ -11,6 +11,7 @@ use sqlx::Connection;
 
 use super::digests::{SHOWN, begun_at, plan_of, publish_columns};
 use super::settings::{column, number};
+use super::tales::told_of;
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
     ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, Publish, REFUSALS_MAX, Trouble,
@@ -62,6 +63,8 @@ pub struct Claimed {
     pub entry: String,
     /// Whether all was posted before, so that it begins again.
     pub begins_again: bool,
+    /// Whether its digest was paused since it was begun, unless somebody asked for it then.
+    pub is_paused: bool,
     /// What kept it from being posted so far.
     pub fault: Option<Fault>,
 }
@@ -93,7 +96,18 @@ type OpenRow = (
     String,
 );
 
-type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64);
+type PlanRow = (
+    i64,
+    i64,
+    i64,
+    String,
+    i64,
+    String,
+    Option<i64>,
+    i64,
+    i64,
+    i64,
+);
 
 impl Process {
     /// One that no other is mistaken for.
@@ -209,8 +223,8 @@ impl Store {
                             .bind(id)
                             .fetch_all(&mut *transaction)
                             .await?;
-                        let chosen = choose(&plan, slot.day, &shown.into_iter().collect());
-                        round += i64::from(chosen.as_ref().is_some_and(|it| it.begins_again));
+                        let chosen = chosen(round, shown, |shown| choose(&plan, slot.day, shown));
+                        round += chosen.rounds;
                         let run = Begun {
                             digest,
                             guild,
@@ -219,7 +233,7 @@ impl Store {
                             due: slot.due,
                             until: slot.due + window_s,
                         };
-                        let run = run.holding(plan.clone(), chosen);
+                        let run = run.holding(plan.clone(), chosen.entry);
                         let begun = sqlx::query(BEGIN)
                             .bind(id)
                             .bind(&run.slot)
@@ -276,12 +290,12 @@ impl Store {
         let (id, now) = (digest.number(), lease.now);
         self.write(async {
             writing!(self, |transaction| {
-                let row: Option<PlanRow> = sqlx::query_as(PLAN)
+                let row: Option<PlanRow> = sqlx::query_as(LOCKED_PLAN)
                     .bind(id)
                     .fetch_optional(&mut *transaction)
                     .await?;
                 let row = row.filter(|row| row.0 == column(guild.0));
-                let Some((guild, channel, at, zone, days, content, role, publish, round)) = row
+                let Some((guild, channel, at, zone, days, content, role, publish, round, _)) = row
                 else {
                     return Ok(None);
                 };
@@ -292,9 +306,8 @@ impl Store {
                     .bind(id)
                     .fetch_all(&mut *transaction)
                     .await?;
-                let chosen = choose(&plan, plan.day_of(now), &shown.into_iter().collect());
-                let round =
-                    round + i64::from(chosen.as_ref().is_some_and(|chosen| chosen.begins_again));
+                let chosen = chosen(round, shown, |shown| choose(&plan, plan.day_of(now), shown));
+                let round = round + chosen.rounds;
                 let run = Begun {
                     digest,
                     guild,
@@ -303,7 +316,7 @@ impl Store {
                     due: now,
                     until,
                 };
-                let run = run.holding(plan, chosen);
+                let run = run.holding(plan, chosen.entry);
                 let begun = sqlx::query(BEGIN)
                     .bind(id)
                     .bind(slot)
@@ -363,7 +376,8 @@ impl Store {
                         .bind(id)
                         .fetch_one(&mut *transaction)
                         .await?;
-                    let (guild, channel, at, zone, days, content, role, publish, _) = plan;
+                    let (guild, channel, at, zone, days, content, role, publish, _, is_paused) =
+                        plan;
                     // What cannot be read is paused when it is due the next time.
                     let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish)
                     else {
@@ -371,6 +385,7 @@ impl Store {
                     };
                     taken.push(Claimed {
                         digest: DigestId::kept(id),
+                        is_paused: is_paused != 0 && plan.of_key(&slot).is_some(),
                         guild: GuildId(number(guild)),
                         plan,
                         slot,
@@ -463,6 +478,7 @@ impl Store {
         now: i64,
     ) -> Result<(), Trouble> {
         let (publish, publish_at) = publish_columns(publish);
+        let is_told = fault.map(told_of);
         let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
         self.write(async {
             writing!(self, |transaction| {
@@ -479,13 +495,48 @@ impl Store {
                 .bind(now)
                 .execute(&mut *transaction)
                 .await?;
-                let digest = match fault.is_empty() {
-                    true => "update digest set refusals = 0, told = '', tell_at = null where id = $1 and (refusals > 0 or told <> '')",
-                    false => "update digest set refusals = 0, tell_at = $2, told = case when told = 'done' then told else 'due' end where id = $1",
-                };
-                sqlx::query(digest)
+                sqlx::query("update digest set refusals = 0 where id = $1 and refusals > 0")
                     .bind(run.digest.number())
-                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                if let Some(told) = is_told {
+                    sqlx::query(TELL)
+                        .bind(run.digest.number())
+                        .bind(now)
+                        .bind(told)
+                        .execute(&mut *transaction)
+                        .await?;
+                } else if publish != "due" {
+                    sqlx::query(WELL)
+                        .bind(run.digest.number())
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a run came too late, and that nothing had kept it from being posted but that nobody was there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn skipped(&self, run: &Claimed, now: i64) -> Result<(), Trouble> {
+        self.write(async {
+            writing!(self, |transaction| {
+                let skipped = sqlx::query(
+                    "update digest_run set state = 'skipped', at = $3 where digest_id = $1 and slot = $2 and state = 'open'",
+                )
+                .bind(run.digest.number())
+                .bind(&run.slot)
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
+                sqlx::query("update digest set missed = missed + $2 where id = $1")
+                    .bind(run.digest.number())
+                    .bind(skipped.rows_affected() as i64)
                     .execute(&mut *transaction)
                     .await?;
                 Ok(())
@@ -523,13 +574,21 @@ impl Store {
                 if ended.rows_affected() == 0 {
                     return Ok(false);
                 }
+                if fault == Fault::Changed {
+                    // A moderator knows.
+                    return Ok(false);
+                }
+                sqlx::query(TELL)
+                    .bind(id)
+                    .bind(now)
+                    .bind(told_of(fault))
+                    .execute(&mut *transaction)
+                    .await?;
                 let refusals: Option<i64> = sqlx::query_scalar(
-                    "update digest set refusals = refusals + $2, tell_at = $3, told = case when told = 'done' then told else 'due' end
-                     where id = $1 returning refusals",
+                    "update digest set refusals = refusals + $2 where id = $1 returning refusals",
                 )
                 .bind(id)
                 .bind(i64::from(refused))
-                .bind(now)
                 .fetch_optional(&mut *transaction)
                 .await?;
                 let pauses = refused && (fault.is_final() || refusals.is_some_and(|count| count >= REFUSALS_MAX));
@@ -549,6 +608,29 @@ impl Store {
         })
         .await
     }
+}
+
+/// What is posted next, and by how many rounds that is on.
+struct Next {
+    entry: Option<Chosen>,
+    rounds: i64,
+}
+
+/// Chooses what is posted next in a round in which this was shown.
+fn chosen(
+    round: i64,
+    shown: Vec<String>,
+    choose: impl FnOnce(&HashSet<String>) -> Option<Chosen>,
+) -> Next {
+    // Where what began the round could not be posted, the next begins it.
+    let begins = round > 1 && shown.is_empty();
+    let entry = choose(&shown.into_iter().collect());
+    let rounds = i64::from(entry.as_ref().is_some_and(|entry| entry.begins_again));
+    let entry = entry.map(|entry| Chosen {
+        begins_again: entry.begins_again || begins,
+        ..entry
+    });
+    Next { entry, rounds }
 }
 
 /// A run as it is begun.
@@ -573,6 +655,7 @@ impl Begun {
             channel: ChannelId(number(self.channel)),
             tried_at: None,
             mark: fastrand::u64(1..1 << 62),
+            is_paused: false,
             begins_again: chosen.as_ref().is_some_and(|chosen| chosen.begins_again),
             entry: chosen.map(|chosen| chosen.entry).unwrap_or_default(),
             fault: None,
@@ -587,8 +670,12 @@ const DUE: &str =
 
 /// What is needed of a digest to post it, besides the run.
 const PLAN: &str =
-    "select guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round
+    "select guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round, is_paused
      from digest where id = $1";
+
+/// The same of a digest that nobody else touches before this is done.
+const LOCKED_PLAN: &str = "update digest set round = round where id = $1
+     returning guild_id, channel_id, at_minute, zone, days, content, role_id, publish, round, is_paused";
 
 /// The row of a run. `tried_at` is empty: nothing is sent before [`Store::hold`] says so.
 const BEGIN: &str =
@@ -619,3 +706,10 @@ const TAKE: &str =
 /// How many entries a round has shown, besides that of a run.
 const SHOWN_BEFORE: &str = "select count(*) from digest_run
      where digest_id = $1 and round = $2 and slot <> $3 and state in ('sent', 'unknown')";
+
+/// There is something to tell, unless just that was told.
+pub(super) const TELL: &str = "update digest set tell_at = $2, told = case when told = $3 then told else 'due' end where id = $1";
+
+/// All is well again; what is not told yet still is.
+pub(super) const WELL: &str =
+    "update digest set told = '', tell_at = null where id = $1 and told not in ('', 'due')";

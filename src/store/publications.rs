@@ -2,7 +2,9 @@
 
 use sqlx::Connection;
 
+use super::ledger::{TELL, WELL};
 use super::settings::number;
+use super::tales::told_of;
 use super::{Engine, Store, writing};
 use crate::guild::{ChannelId, DigestId, Fault, MessageId, Trouble};
 
@@ -69,11 +71,20 @@ impl Store {
     pub async fn published(&self, publication: &Publication) -> Result<(), Trouble> {
         self.write(async {
             writing!(self, |transaction| {
-                sqlx::query("update digest_run set publish = 'done', publish_at = null where digest_id = $1 and slot = $2")
-                    .bind(publication.digest.number())
-                    .bind(&publication.slot)
-                    .execute(&mut *transaction)
-                    .await?;
+                let fault: Option<String> = sqlx::query_scalar(
+                    "update digest_run set publish = 'done', publish_at = null
+                     where digest_id = $1 and slot = $2 returning fault",
+                )
+                .bind(publication.digest.number())
+                .bind(&publication.slot)
+                .fetch_optional(&mut *transaction)
+                .await?;
+                if fault.is_some_and(|fault| fault.is_empty()) {
+                    sqlx::query(WELL)
+                        .bind(publication.digest.number())
+                        .execute(&mut *transaction)
+                        .await?;
+                }
                 Ok(())
             })
         })
@@ -125,9 +136,10 @@ impl Store {
                     .bind(fault.to_string())
                     .execute(&mut *transaction)
                     .await?;
-                sqlx::query("update digest set tell_at = $2, told = case when told = 'done' then told else 'due' end where id = $1")
+                sqlx::query(TELL)
                     .bind(publication.digest.number())
                     .bind(now)
+                    .bind(told_of(fault))
                     .execute(&mut *transaction)
                     .await?;
                 Ok(())

@@ -8,8 +8,8 @@ use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
 use super::keep::CHANNEL;
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
-    Change, ChannelId, Difference, Digests, Elsewhere, GuildId, LogLine, MemberId, Planned, Rule,
-    Settings, Trouble, Value,
+    Change, ChannelId, Difference, Digests, Elsewhere, Fault, GuildId, LogLine, MemberId, Planned,
+    Rule, Settings, Slot, Trouble, Value,
 };
 
 /// How many lines of the log are kept for each server.
@@ -130,16 +130,44 @@ impl Store {
                         }
                         Value::Digest(digest, Some(planned)) => {
                             let plan = &planned.plan;
-                            // A run that was begun already is not begun again, whatever the clock says now.
-                            let mut next = plan.next_after(now).filter(|_| !planned.is_paused);
-                            while let Some(slot) = next {
-                                let begun: Option<i64> = sqlx::query_scalar("select mark from digest_run where digest_id = $1 and slot = $2")
-                                    .bind(digest.number()).bind(plan.key(slot)).fetch_optional(&mut *transaction).await?;
-                                if begun.is_none() {
-                                    break;
+                            let waiting: Option<(Option<String>, Option<i64>)> =
+                                sqlx::query_as("update digest set slot = slot where id = $1 and guild_id = $2 returning slot, due")
+                                    .bind(digest.number()).bind(id).fetch_optional(&mut *transaction).await?;
+                            // A run that is due, and begins within the minute.
+                            let due = match (&difference.from, waiting) {
+                                (Value::Digest(_, Some(before)), Some((Some(slot), _))) if !before.is_paused => {
+                                    before.plan.of_key(&slot).filter(|slot| slot.due <= now)
                                 }
-                                next = plan.next_after(slot.due);
-                            }
+                                _ => None,
+                            };
+                            let goes_on = |slot: &Slot| {
+                                let is_same = |before: &Planned| before.plan.key(*slot) == plan.key(*slot) && plan.on(slot.day) == Some(*slot);
+                                let is_same = matches!(&difference.from, Value::Digest(_, Some(before)) if is_same(before));
+                                is_same && !planned.is_paused
+                            };
+                            let next = match due.filter(goes_on) {
+                                Some(slot) => Some(slot),
+                                None => {
+                                    if let (Value::Digest(_, Some(before)), Some(slot)) = (&difference.from, due) {
+                                        sqlx::query("insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, fault, at)
+                                             values ($1, $2, $3, $3, 'failed', 0, 0, '', $4, $5, $6) on conflict (digest_id, slot) do nothing")
+                                            .bind(digest.number()).bind(before.plan.key(slot)).bind(slot.due).bind(column(before.plan.channel.0))
+                                            .bind(Fault::Changed.to_string()).bind(now)
+                                            .execute(&mut *transaction).await?;
+                                    }
+                                    // A run that was begun already is not begun again, whatever the clock says now.
+                                    let mut next = plan.next_after(now).filter(|_| !planned.is_paused);
+                                    while let Some(slot) = next {
+                                        let begun: Option<i64> = sqlx::query_scalar("select mark from digest_run where digest_id = $1 and slot = $2")
+                                            .bind(digest.number()).bind(plan.key(slot)).fetch_optional(&mut *transaction).await?;
+                                        if begun.is_none() {
+                                            break;
+                                        }
+                                        next = plan.next_after(slot.due);
+                                    }
+                                    next
+                                }
+                            };
                             sqlx::query("insert into digest (id, guild_id, channel_id, channel_name, at_minute, zone, days, content, role_id, publish, is_paused, slot, due)
                                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                                  on conflict (id) do update set channel_id = excluded.channel_id, channel_name = excluded.channel_name, at_minute = excluded.at_minute,
@@ -152,9 +180,9 @@ impl Store {
                                 .bind(next.map(|slot| plan.key(slot))).bind(next.map(|slot| begun_at(*digest, slot)))
                                 .execute(&mut *transaction).await?;
                             if planned.is_paused {
-                                // What waits to be tried again is not.
-                                sqlx::query("update digest_run set state = 'skipped', at = $2 where digest_id = $1 and state = 'open' and owner = '' and tried_at is null")
-                                    .bind(digest.number()).bind(now).execute(&mut *transaction).await?;
+                                // What waits to be tried again is not. What may have been posted is looked for first, and noted then.
+                                sqlx::query("update digest_run set state = 'failed', fault = $3, at = $2 where digest_id = $1 and state = 'open' and owner = '' and tried_at is null")
+                                    .bind(digest.number()).bind(now).bind(Fault::Changed.to_string()).execute(&mut *transaction).await?;
                             }
                             let is_other = |before: &Planned| before.plan.content != plan.content;
                             if matches!(&difference.from, Value::Digest(_, Some(before)) if is_other(before)) {

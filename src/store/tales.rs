@@ -7,7 +7,7 @@ use sqlx::Connection;
 use super::digests::{DIGESTS, DigestRow, digests_of};
 use super::settings::number;
 use super::{Engine, Store, writing};
-use crate::guild::{ChannelId, Digest, GuildId, RUNS_SHOWN_MAX, Told, Trouble};
+use crate::guild::{ChannelId, Digest, Fault, GuildId, RUNS_SHOWN_MAX, Told, Trouble};
 
 /// How long a process has for telling before another one tries, in seconds.
 const TOLD_WITHIN_S: i64 = 60;
@@ -96,10 +96,10 @@ impl Store {
     ///
     /// If it cannot be written.
     pub async fn told(&self, tale: &Tale, told: Told) -> Result<(), Trouble> {
-        let told = match told {
+        let told = |digest: &Digest| match told {
             Told::Nothing => String::new(),
             Told::Due => "due".to_owned(),
-            Told::Done => "done".to_owned(),
+            Told::Done => digest.fault().map(told_of).unwrap_or_default(),
             Told::Failed(fault) => fault.to_string(),
         };
         self.write(async {
@@ -107,7 +107,7 @@ impl Store {
                 for digest in &tale.digests {
                     sqlx::query("update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3")
                         .bind(digest.id.number())
-                        .bind(&told)
+                        .bind(told(digest))
                         .bind(tale.again_at)
                         .execute(&mut *transaction)
                         .await?;
@@ -123,3 +123,11 @@ impl Store {
 const UNTOLD: &str = "select digest.id, trouble_channel_id
      from digest join guild on guild.guild_id = digest.guild_id
      where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3";
+
+/// What is kept of a digest whose trouble was told: what it was, so that the same is told once and anything else anew.
+pub(super) fn told_of(fault: Fault) -> String {
+    format!("{TOLD}{fault}")
+}
+
+/// What that begins with.
+pub(super) const TOLD: &str = "done ";

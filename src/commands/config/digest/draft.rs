@@ -4,7 +4,7 @@ use super::{DIGEST, meant, ways_back};
 use crate::answer::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
 use crate::command::{Audience, Command};
 use crate::commands::config::{button, changed, may_speak};
-use crate::digest::{in_words, next_run, next_runs};
+use crate::digest::{contents, in_words, next_run, next_runs};
 use crate::guild::{
     Change, ChannelId, ChannelKind, Content, DIGESTS_MAX, Days, DigestId, Draft, Permission, Plan,
     Planned, RoleId, TimeOfDay, Zone,
@@ -24,7 +24,7 @@ const PUBLISH: Opt = Opt::new("publish", Takes::Flag);
 const DRAFT: Opt = Opt::new("draft", Takes::Digest);
 
 /// An option that only a button gives: no role is to be mentioned.
-const NOBODY: Opt = Opt::new("nobody", Takes::Flag);
+pub(super) const NOBODY: Opt = Opt::new("nobody", Takes::Flag);
 
 pub(in crate::commands::config) const ADD: Command = Command {
     name: "config digest add",
@@ -77,8 +77,8 @@ fn add(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
         channel: CHANNEL.read_needed(request)?,
         at: time(request)?.ok_or(Refusal::Missing { option: AT.name })?,
         zone: zone(request, now)?.ok_or(Refusal::Missing { option: ZONE.name })?,
-        days: days(request)?.unwrap_or(Days::DAILY),
-        content: content(request)?.unwrap_or(Content::Order),
+        days: days(library, request)?.unwrap_or(Days::DAILY),
+        content: content(library, request)?.unwrap_or(Content::Order),
         role: role(request, loaded)?,
         publish: PUBLISH.read(request)?.unwrap_or(false),
     };
@@ -100,8 +100,8 @@ fn edit(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         channel: channel.unwrap_or(before.plan.channel),
         at: time(request)?.unwrap_or(before.plan.at),
         zone: zone(request, now)?.unwrap_or(before.plan.zone.clone()),
-        days: days(request)?.unwrap_or(before.plan.days),
-        content: content(request)?.unwrap_or(before.plan.content),
+        days: days(library, request)?.unwrap_or(before.plan.days),
+        content: content(library, request)?.unwrap_or(before.plan.content),
         role: role(request, loaded)?.or(before.plan.role.filter(|_| !is_nobody)),
         publish: PUBLISH.read(request)?.unwrap_or(before.plan.publish),
     };
@@ -203,11 +203,9 @@ fn buttons(library: &Library, draft: &Draft) -> Control {
         button(library, "digest-button-confirm", of_draft(&CONFIRM)),
         button(library, "digest-button-cancel", of_draft(&CANCEL)),
     ];
-    if let (Some(digest), Some(_)) = (draft.changes, draft.planned.plan.role) {
-        let nobody = Request::new(EDIT.name)
-            .with(DIGEST.name, digest.to_string())
-            .with(NOBODY.name, "yes");
-        buttons.push(button(library, "digest-button-no-role", nobody));
+    if draft.planned.plan.role.is_some() {
+        let nobody = of_draft(&CONFIRM).with(NOBODY.name, "yes");
+        buttons.push(button(library, "digest-button-confirm-no-role", nobody));
     }
     Control::Buttons(buttons)
 }
@@ -227,10 +225,14 @@ fn confirm(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answ
         return Err(Refusal::TooManyDigests);
     }
     let lang = library.lang();
-    let plan = &draft.planned.plan;
-    let change = Change::Digest(id, Some(draft.planned.clone()));
+    let mut planned = draft.planned.clone();
+    if request.option(NOBODY.name).is_some() {
+        planned.plan.role = None;
+    }
+    let plan = &planned.plan;
     let mut said = vec![lang.say("digest-saved").into(), in_words(lang, plan)];
     said.extend(next_run(lang, plan, loaded.occasion()?.now));
+    let change = Change::Digest(id, Some(planned));
     let mut answer = changed(library, request, loaded, change, said);
     answer.card.controls = vec![ways_back(library, Some(id))];
     // What was shown to be confirmed is over.
@@ -269,18 +271,26 @@ fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
     request.option(ZONE.name).map(read).transpose()
 }
 
-fn days(request: &Request) -> Result<Option<Days>, Refusal> {
+fn days(library: &Library, request: &Request) -> Result<Option<Days>, Refusal> {
     let read = |asked: &str| {
-        asked.parse().map_err(|_| Refusal::NoDays {
+        // Clients may send a choice's label instead of its value.
+        let mut usual = Days::USUAL.into_iter();
+        let labelled = usual.find(|usual| crate::digest::days(library.lang(), *usual) == asked);
+        let days = labelled.or_else(|| asked.parse().ok());
+        days.ok_or_else(|| Refusal::NoDays {
             asked: asked.to_owned(),
         })
     };
     request.option(DAYS.name).map(read).transpose()
 }
 
-fn content(request: &Request) -> Result<Option<Content>, Refusal> {
+fn content(library: &Library, request: &Request) -> Result<Option<Content>, Refusal> {
     let read = |asked: &str| {
-        asked.parse().map_err(|_| Refusal::NoContent {
+        let mut all = contents(library).into_iter();
+        let labelled = all.find(|(_, label)| label == asked);
+        let labelled = labelled.map(|(content, _)| content);
+        let content = labelled.or_else(|| asked.parse().ok());
+        content.ok_or_else(|| Refusal::NoContent {
             asked: asked.to_owned(),
         })
     };

@@ -1,6 +1,7 @@
 //! `/config digest list`: how each digest goes, and from there the panel of each.
 
-use super::{DIGEST, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, meant};
+use super::draft::NOBODY;
+use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, meant};
 use crate::answer::{Answer, Button, Card, Control, Link, Paragraph, Refusal, Text};
 use crate::command::Command;
 use crate::commands::config::{button, to_panel};
@@ -61,6 +62,14 @@ fn show(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         true => of("digest-button-resume", &RESUME),
         false => of("digest-button-pause", &PAUSE),
     };
+    let (preview, post) = (
+        of("digest-button-preview", &PREVIEW),
+        of("digest-button-post", &POST_NOW),
+    );
+    let nobody = digest.plan().role.map(|_| {
+        let to = to(&EDIT).with(NOBODY.name, "yes");
+        button(library, "digest-button-no-role", to)
+    });
     let remove = Button {
         is_grave: true,
         ..of("digest-button-remove", &REMOVE)
@@ -72,12 +81,13 @@ fn show(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         body: lines.into_iter().map(Paragraph::from).collect(),
         page: (1, 1),
         controls: vec![
-            Control::Buttons(vec![
-                of("digest-button-preview", &PREVIEW),
-                of("digest-button-post", &POST_NOW),
-                turn,
-                remove,
-            ]),
+            Control::Buttons(
+                [preview, post, turn]
+                    .into_iter()
+                    .chain(nobody)
+                    .chain([remove])
+                    .collect(),
+            ),
             Control::Buttons(vec![button(library, "digest-all", Request::new(LIST.name))]),
         ],
         ..Card::default()
