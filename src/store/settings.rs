@@ -8,8 +8,8 @@ use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
 use super::keep::CHANNEL;
 use super::{Engine, Store, reading, writing};
 use crate::guild::{
-    Change, ChannelId, Difference, Digests, Elsewhere, Fault, GuildId, LogLine, MemberId, Planned,
-    Rule, Settings, Slot, Trouble, Value,
+    Change, ChannelId, Difference, Digest, Digests, Elsewhere, Fault, GuildId, LogLine, MemberId,
+    Planned, Rule, Settings, Slot, Trouble, Value,
 };
 
 /// How many lines of the log are kept for each server.
@@ -87,123 +87,177 @@ impl Store {
     ) -> Result<Made, Trouble> {
         let id = column(guild.0);
         let began = self.known.now();
-        let made = self.write(async {
-            writing!(self, |transaction| {
+        let made = self
+            .write(async {
+                writing!(self, |transaction| {
                 // The row is locked from here on, by whichever of the two comes to it.
-                sqlx::query("insert into guild (guild_id) values ($1) on conflict (guild_id) do nothing").bind(id).execute(&mut *transaction).await?;
-                sqlx::query("update guild set left_at = null where guild_id = $1").bind(id).execute(&mut *transaction).await?;
-                let rows: Vec<Row> = sqlx::query_as(SETTINGS).bind(id).fetch_all(&mut *transaction).await?;
+                sqlx::query(BE_THERE)
+                    .bind(id)
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query(BE_BACK)
+                    .bind(id)
+                    .execute(&mut *transaction)
+                    .await?;
+                let rows: Vec<Row> = sqlx::query_as(SETTINGS)
+                    .bind(id)
+                    .fetch_all(&mut *transaction)
+                    .await?;
                 let mut settings = settings_of(rows);
                 let mut digests = Digests::new();
                 if change.is_of_digests() {
-                    let rows: Vec<DigestRow> = sqlx::query_as(DIGESTS).bind(id).fetch_all(&mut *transaction).await?;
-                    digests.extend(digests_of(rows).into_iter().map(|digest| (digest.id, digest.planned)));
+                    let rows: Vec<DigestRow> = sqlx::query_as(DIGESTS)
+                        .bind(id)
+                        .fetch_all(&mut *transaction)
+                        .await?;
+                    let planned = |digest: Digest| (digest.id, digest.planned);
+                    digests.extend(digests_of(rows).into_iter().map(planned));
                 }
                 let differences = change.differences(&settings, &digests);
                 for difference in &differences {
                     settings.set(difference.to.clone());
                     match &difference.to {
                         Value::Rule(channel, None) => {
-                            sqlx::query("delete from channel_rule where guild_id = $1 and channel_id = $2")
-                                .bind(id).bind(column(channel.0)).execute(&mut *transaction).await?;
+                            sqlx::query(NO_RULE)
+                                .bind(id)
+                                .bind(column(channel.0))
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Rule(channel, Some(rule)) => {
-                            sqlx::query("insert into channel_rule (guild_id, channel_id, rule) values ($1, $2, $3)
-                                 on conflict (guild_id, channel_id) do update set rule = excluded.rule")
-                                .bind(id).bind(column(channel.0)).bind(rule.name()).execute(&mut *transaction).await?;
+                            sqlx::query(RULE)
+                                .bind(id)
+                                .bind(column(channel.0))
+                                .bind(rule.name())
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Elsewhere(elsewhere) => {
                             sqlx::query("update guild set elsewhere = $2 where guild_id = $1")
-                                .bind(id).bind(elsewhere.name()).execute(&mut *transaction).await?;
+                                .bind(id)
+                                .bind(elsewhere.name())
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Pace(pace) => {
                             sqlx::query("update guild set pace = $2 where guild_id = $1")
-                                .bind(id).bind(i64::from(*pace)).execute(&mut *transaction).await?;
+                                .bind(id)
+                                .bind(i64::from(*pace))
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Trouble(channel) => {
-                            sqlx::query("update guild set trouble_channel_id = $2 where guild_id = $1")
-                                .bind(id).bind(channel.map(|channel| column(channel.0))).execute(&mut *transaction).await?;
+                            sqlx::query(TROUBLE)
+                                .bind(id)
+                                .bind(channel.map(|channel| column(channel.0)))
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Digest(digest, None) => {
                             sqlx::query("delete from digest where guild_id = $1 and id = $2")
-                                .bind(id).bind(digest.number()).execute(&mut *transaction).await?;
+                                .bind(id)
+                                .bind(digest.number())
+                                .execute(&mut *transaction)
+                                .await?;
                         }
                         Value::Digest(digest, Some(planned)) => {
                             let plan = &planned.plan;
-                            let waiting: Option<(Option<String>, Option<i64>)> =
-                                sqlx::query_as("update digest set slot = slot where id = $1 and guild_id = $2 returning slot, due")
-                                    .bind(digest.number()).bind(id).fetch_optional(&mut *transaction).await?;
-                            // A run that is due, and begins within the minute.
-                            let due = match (&difference.from, waiting) {
-                                (Value::Digest(_, Some(before)), Some((Some(slot), _))) if !before.is_paused => {
-                                    before.plan.of_key(&slot).filter(|slot| slot.due <= now)
-                                }
+                            let before = match &difference.from {
+                                Value::Digest(_, before) => before.as_ref(),
                                 _ => None,
                             };
-                            let goes_on = |slot: &Slot| {
-                                let is_same = |before: &Planned| before.plan.key(*slot) == plan.key(*slot) && plan.on(slot.day) == Some(*slot);
-                                let is_same = matches!(&difference.from, Value::Digest(_, Some(before)) if is_same(before));
-                                is_same && !planned.is_paused
-                            };
-                            let next = match due.filter(goes_on) {
-                                Some(slot) => Some(slot),
-                                None => {
-                                    if let (Value::Digest(_, Some(before)), Some(slot)) = (&difference.from, due) {
-                                        sqlx::query("insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, fault, at)
-                                             values ($1, $2, $3, $3, 'failed', 0, 0, '', $4, $5, $6) on conflict (digest_id, slot) do nothing")
-                                            .bind(digest.number()).bind(before.plan.key(slot)).bind(slot.due).bind(column(before.plan.channel.0))
-                                            .bind(Fault::Changed.to_string()).bind(now)
-                                            .execute(&mut *transaction).await?;
-                                    }
-                                    // A run that was begun already is not begun again, whatever the clock says now.
-                                    let mut next = plan.next_after(now).filter(|_| !planned.is_paused);
-                                    while let Some(slot) = next {
-                                        let begun: Option<i64> = sqlx::query_scalar("select mark from digest_run where digest_id = $1 and slot = $2")
-                                            .bind(digest.number()).bind(plan.key(slot)).fetch_optional(&mut *transaction).await?;
-                                        if begun.is_none() {
-                                            break;
-                                        }
-                                        next = plan.next_after(slot.due);
-                                    }
-                                    next
-                                }
-                            };
-                            sqlx::query("insert into digest (id, guild_id, channel_id, channel_name, at_minute, zone, days, content, role_id, publish, is_paused, slot, due)
-                                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                                 on conflict (id) do update set channel_id = excluded.channel_id, channel_name = excluded.channel_name, at_minute = excluded.at_minute,
-                                     zone = excluded.zone, days = excluded.days, content = excluded.content, role_id = excluded.role_id, publish = excluded.publish,
-                                     is_paused = excluded.is_paused, slot = excluded.slot, due = excluded.due, paused_for = '', refusals = 0, told = '', tell_at = null
-                                 where digest.guild_id = excluded.guild_id")
-                                .bind(digest.number()).bind(id).bind(column(plan.channel.0)).bind(&planned.channel_name).bind(plan.at.minutes())
-                                .bind(plan.zone.name()).bind(plan.days.bits()).bind(plan.content.to_string()).bind(plan.role.map(|role| column(role.0)))
-                                .bind(i64::from(plan.publish)).bind(i64::from(planned.is_paused))
-                                .bind(next.map(|slot| plan.key(slot))).bind(next.map(|slot| begun_at(*digest, slot)))
-                                .execute(&mut *transaction).await?;
-                            if planned.is_paused {
-                                // What waits to be tried again is not. What may have been posted is looked for first, and noted then.
-                                sqlx::query("update digest_run set state = 'failed', fault = $3, at = $2 where digest_id = $1 and state = 'open' and owner = '' and tried_at is null")
-                                    .bind(digest.number()).bind(now).bind(Fault::Changed.to_string()).execute(&mut *transaction).await?;
+                            let slot: Option<Option<String>> = sqlx::query_scalar(WAITING)
+                                .bind(digest.number())
+                                .bind(id)
+                                .fetch_optional(&mut *transaction)
+                                .await?;
+                            let due = before.and_then(|before| due(before, &slot.flatten()?, now));
+                            let mut next = due.filter(|slot| holds(before, planned, *slot));
+                            if let (Some(before), Some(slot), None) = (before, due, next) {
+                                sqlx::query(SUPERSEDE)
+                                    .bind(digest.number())
+                                    .bind(before.plan.key(slot))
+                                    .bind(slot.due)
+                                    .bind(column(before.plan.channel.0))
+                                    .bind(Fault::Changed.to_string())
+                                    .bind(now)
+                                    .execute(&mut *transaction)
+                                    .await?;
                             }
-                            let is_other = |before: &Planned| before.plan.content != plan.content;
-                            if matches!(&difference.from, Value::Digest(_, Some(before)) if is_other(before)) {
+                            if next.is_none() && !planned.is_paused {
+                                next = plan.next_after(now);
+                            }
+                            // A run that was begun already is not begun again, whatever the clock says now.
+                            while let Some(slot) = next {
+                                let begun: Option<i64> = sqlx::query_scalar(BEGUN)
+                                    .bind(digest.number())
+                                    .bind(plan.key(slot))
+                                    .fetch_optional(&mut *transaction)
+                                    .await?;
+                                if begun.is_none() {
+                                    break;
+                                }
+                                next = plan.next_after(slot.due);
+                            }
+                            sqlx::query(DIGEST)
+                                .bind(digest.number())
+                                .bind(id)
+                                .bind(column(plan.channel.0))
+                                .bind(&planned.channel_name)
+                                .bind(plan.at.minutes())
+                                .bind(plan.zone.name())
+                                .bind(plan.days.bits())
+                                .bind(plan.content.to_string())
+                                .bind(plan.role.map(|role| column(role.0)))
+                                .bind(i64::from(plan.publish))
+                                .bind(i64::from(planned.is_paused))
+                                .bind(next.map(|slot| plan.key(slot)))
+                                .bind(next.map(|slot| begun_at(*digest, slot)))
+                                .execute(&mut *transaction)
+                                .await?;
+                            if planned.is_paused {
+                                sqlx::query(STOP)
+                                    .bind(digest.number())
+                                    .bind(now)
+                                    .bind(Fault::Changed.to_string())
+                                    .execute(&mut *transaction)
+                                    .await?;
+                            }
+                            if before.is_some_and(|before| before.plan.content != plan.content) {
                                 // What was shown of something else is not held against it.
-                                sqlx::query("update digest_run set round = 0 where digest_id = $1").bind(digest.number()).execute(&mut *transaction).await?;
-                                sqlx::query("update digest set round = 1 where id = $1").bind(digest.number()).execute(&mut *transaction).await?;
+                                sqlx::query("update digest_run set round = 0 where digest_id = $1")
+                                    .bind(digest.number())
+                                    .execute(&mut *transaction)
+                                    .await?;
+                                sqlx::query("update digest set round = 1 where id = $1")
+                                    .bind(digest.number())
+                                    .execute(&mut *transaction)
+                                    .await?;
                             }
                         }
                     }
-                    let ((what, about, before), (_, _, after)) = (difference.from.written(), difference.to.written());
-                    sqlx::query("insert into change_log (guild_id, at, member_id, what, about, before, after) values ($1, $2, $3, $4, $5, $6, $7)")
-                        .bind(id).bind(now).bind(column(member.0)).bind(what).bind(about.map(column)).bind(before).bind(after)
-                        .execute(&mut *transaction).await?;
+                    let (what, about, before) = difference.from.written();
+                    let (_, _, after) = difference.to.written();
+                    sqlx::query(LOG_LINE)
+                        .bind(id)
+                        .bind(now)
+                        .bind(column(member.0))
+                        .bind(what)
+                        .bind(about.map(column))
+                        .bind(before)
+                        .bind(after)
+                        .execute(&mut *transaction)
+                        .await?;
                 }
-                sqlx::query("delete from change_log where guild_id = $1 and id <=
-                     (select id from change_log where guild_id = $1 order by id desc limit 1 offset $2)")
-                    .bind(id).bind(LOG_LINES_MAX).execute(&mut *transaction).await?;
+                sqlx::query(FORGET_LINES)
+                    .bind(id)
+                    .bind(LOG_LINES_MAX)
+                    .execute(&mut *transaction)
+                    .await?;
                 Ok(Made { settings: Arc::new(settings), differences })
             }, tells guild)
-        })
-        .await;
+            })
+            .await;
         self.settle(guild, made, |made| &made.settings, began)
     }
 
@@ -292,6 +346,19 @@ impl Store {
     }
 }
 
+/// The run of a digest that is due and was not begun yet: each begins at a moment of its own within the minute.
+fn due(before: &Planned, slot: &str, now: i64) -> Option<Slot> {
+    let slot = before.plan.of_key(slot).filter(|slot| slot.due <= now);
+    slot.filter(|_| !before.is_paused)
+}
+
+/// Whether a digest that is changed still has a run that it had.
+fn holds(before: Option<&Planned>, planned: &Planned, slot: Slot) -> bool {
+    let plan = &planned.plan;
+    let is_same = |before: &Planned| before.plan.key(slot) == plan.key(slot);
+    !planned.is_paused && before.is_some_and(is_same) && plan.on(slot.day) == Some(slot)
+}
+
 fn settings_of(rows: Vec<Row>) -> Settings {
     let mut settings = Settings::default();
     for (elsewhere, pace, trouble, _, channel, rule) in rows {
@@ -315,3 +382,45 @@ pub(super) const fn column(id: u64) -> i64 {
 pub(super) const fn number(column: i64) -> u64 {
     column.cast_unsigned()
 }
+
+const BE_THERE: &str = "insert into guild (guild_id) values ($1) on conflict (guild_id) do nothing";
+
+const BE_BACK: &str = "update guild set left_at = null where guild_id = $1";
+
+const NO_RULE: &str = "delete from channel_rule where guild_id = $1 and channel_id = $2";
+
+const RULE: &str = "insert into channel_rule (guild_id, channel_id, rule) values ($1, $2, $3)
+     on conflict (guild_id, channel_id) do update set rule = excluded.rule";
+
+const TROUBLE: &str = "update guild set trouble_channel_id = $2 where guild_id = $1";
+
+/// The next run of a digest, which no process begins before this is done.
+const WAITING: &str =
+    "update digest set slot = slot where id = $1 and guild_id = $2 returning slot";
+
+const BEGUN: &str = "select mark from digest_run where digest_id = $1 and slot = $2";
+
+/// A run that was due, in the place of which there is something else.
+const SUPERSEDE: &str =
+    "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, fault, at)
+     values ($1, $2, $3, $3, 'failed', 0, 0, '', $4, $5, $6) on conflict (digest_id, slot) do nothing";
+
+const DIGEST: &str =
+    "insert into digest (id, guild_id, channel_id, channel_name, at_minute, zone, days, content, role_id, publish, is_paused, slot, due)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     on conflict (id) do update set channel_id = excluded.channel_id, channel_name = excluded.channel_name,
+         at_minute = excluded.at_minute, zone = excluded.zone, days = excluded.days, content = excluded.content,
+         role_id = excluded.role_id, publish = excluded.publish, is_paused = excluded.is_paused, slot = excluded.slot,
+         due = excluded.due, paused_for = '', refusals = 0, told = '', tell_at = null
+     where digest.guild_id = excluded.guild_id";
+
+/// What waits to be tried again is not. What may have been posted is looked for first, by whoever comes to it.
+const STOP: &str = "update digest_run set state = 'failed', fault = $3, at = $2
+     where digest_id = $1 and state = 'open' and owner = '' and tried_at is null";
+
+const LOG_LINE: &str =
+    "insert into change_log (guild_id, at, member_id, what, about, before, after)
+     values ($1, $2, $3, $4, $5, $6, $7)";
+
+const FORGET_LINES: &str = "delete from change_log where guild_id = $1 and id <=
+     (select id from change_log where guild_id = $1 order by id desc limit 1 offset $2)";
