@@ -5,6 +5,7 @@
 //! [the past few minutes](https://docs.discord.com/developers/resources/message#create-message-jsonform-params); later, the
 //! channel is searched for the message, which is marked. Where that does not tell, nothing is sent, and the list of digests says so.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ use super::rest::{Method, Rest, RestError};
 use super::wire::{Body, Message, Post};
 use crate::digest::{card, choose, trouble_card};
 use crate::guild::{
-    ChannelId, Chosen, Content, DigestId, Fault, GuildId, MessageId, Permission, Plan, Publish,
-    RoleId, Run, RunState, Told, Trouble,
+    ChannelId, Chosen, Content, Digest, DigestId, Fault, GuildId, MessageId, Permission, Plan,
+    Publish, RoleId, Run, RunState, Told, Trouble,
 };
 use crate::library::Library;
 use crate::request::Location;
@@ -425,15 +426,14 @@ impl Poster {
 
     /// Tells it, and notes that it did.
     pub async fn tell(&self, library: &Library, tale: &Tale) {
-        let told = match (tale.channel, tale.digests.first()) {
-            (Some(channel), Some(first)) => {
-                let last = first.runs.first().map_or(0, |run| run.due);
+        let told = match tale.channel {
+            Some(channel) => {
                 let card = trouble_card(library, tale.guild, &tale.digests);
                 let message = render(&card, library.lang(), Shown::POSTED);
-                let post = Post::new(message, format!("t{:x}.{last:x}", first.id.number()));
+                let post = Post::new(message, nonce_of(&tale.digests));
                 self.told(channel, &Body::of(&post, None)).await
             }
-            _ => Told::Nothing,
+            None => Told::Nothing,
         };
         again(|| self.store.told(tale, told)).await;
     }
@@ -479,6 +479,17 @@ fn mentioning(message: Message, role: Option<RoleId>) -> Message {
         Some(role) => message.mentioning(role),
         None => message,
     }
+}
+
+/// What tells a message about the trouble of digests from one about any other: another process may tell the same.
+fn nonce_of(digests: &[Digest]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for digest in digests {
+        let run = digest.runs.first().map(|run| run.due);
+        let fault = digest.fault().map(|fault| fault.to_string());
+        (digest.id, run, fault, digest.planned.is_paused).hash(&mut hasher);
+    }
+    format!("t{:x}", hasher.finish())
 }
 
 /// The number that a message has for a part of it: what tells it from others, as far as it has room.
@@ -587,5 +598,25 @@ mod tests {
             let marker = marker(mark);
             assert!((1 << 30..1 << 31).contains(&marker), "{marker}");
         }
+    }
+
+    #[test]
+    fn the_same_trouble_is_one_message_and_another_is_another() {
+        let digest = |fault| Digest {
+            id: DigestId::kept(7),
+            planned: "active 5 09:00 Europe/Kyiv daily order 0 false"
+                .parse()
+                .expect("a digest"),
+            paused_for: Some(fault),
+            next: None,
+            missed: 0,
+            told: Told::Due,
+            runs: Vec::new(),
+        };
+        let [gone, again, silent] = [Fault::RoleGone, Fault::RoleGone, Fault::RoleSilent]
+            .map(|fault| nonce_of(&[digest(fault)]));
+        assert_eq!(gone, again);
+        assert_ne!(gone, silent);
+        assert!(gone.len() <= 25, "{gone}");
     }
 }
