@@ -746,6 +746,20 @@ fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
 }
 
 #[test]
+fn a_callback_that_is_unauthorized_says_nothing_of_the_bots_token() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    discord.rule(Rule::next("POST", CALLBACK, Fault::Status(401)).times(2));
+    for _ in 0..2 {
+        let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
+        discord.send(&demand());
+        discord.wait_for_calls("POST", CALLBACK, calls + 1);
+    }
+    assert!(discord.ask(&demand()).text().contains("NATO"));
+    assert!(bot.is_running());
+}
+
+#[test]
 fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
     let discord = Fake::start();
     discord.rule(Rule::rate_limited("POST", "/commands", "0.4"));

@@ -48,9 +48,6 @@ const CALLBACK_PAUSE: Duration = Duration::from_millis(150);
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const ALREADY_ACKNOWLEDGED: u64 = 40_060;
 
-/// The code of an interaction token that is not, or no more, good.
-const INVALID_WEBHOOK_TOKEN: u64 = 50_027;
-
 /// What a request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -308,7 +305,7 @@ impl Rest {
         if sent.status.is_success() {
             return Ok(());
         }
-        Err(self.fault(&sent))
+        Err(self.fault(&sent, headers))
     }
 
     async fn send(
@@ -388,13 +385,14 @@ impl Rest {
                 body: sent.body,
             });
         }
-        Err(self.fault(&sent))
+        Err(self.fault(&sent, headers))
     }
 
-    /// What an answer without success means, noted where Discord counts it too.
-    fn fault(&self, sent: &Sent) -> Fault {
+    /// What an answer without success means, noted where Discord counts it too. `headers` went with the call.
+    fn fault(&self, sent: &Sent, headers: &HeaderMap) -> Fault {
         let told = told(sent, self.token.expose_secret());
-        if sent.status == StatusCode::UNAUTHORIZED && told.code != Some(INVALID_WEBHOOK_TOKEN) {
+        // What was sent without the bot's token says nothing of it.
+        if sent.status == StatusCode::UNAUTHORIZED && headers.contains_key(AUTHORIZATION) {
             self.token_refused.cancel();
         }
         let is_counted = match sent.status {

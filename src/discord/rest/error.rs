@@ -99,7 +99,8 @@ impl RestError {
 
     /// Whether Discord refuses the bot's token: no call will succeed before there is another.
     pub fn is_token_refused(&self) -> bool {
-        self.fault == Fault::TokenRefused || self.status() == Some(401)
+        let is_refused = self.status() == Some(401) && !route::has_token(&self.route);
+        self.fault == Fault::TokenRefused || is_refused
     }
 
     /// Whether the same call may succeed later, with nothing changed on our side.

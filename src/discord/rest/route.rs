@@ -76,6 +76,14 @@ fn push_segment(path: &mut String, segment: &str) {
     }
 }
 
+/// What stands for an interaction's token in a template.
+const TOKEN: &str = "{token}";
+
+/// Whether the calls of a template have an interaction's token in their path: they go without the bot's.
+pub(super) fn has_token(template: &str) -> bool {
+    template.contains(TOKEN)
+}
+
 /// The path with a placeholder for each id and token, and without a query.
 pub(super) fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
@@ -90,7 +98,7 @@ pub(super) fn template(path: &str) -> String {
         }
         let is_token = place == 3 && matches!(kind, "interactions" | "webhooks");
         if is_token {
-            template.push_str("{token}");
+            template.push_str(TOKEN);
         } else if !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()) {
             template.push_str("{id}");
         } else {
