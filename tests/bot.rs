@@ -798,6 +798,7 @@ fn no_secret_is_ever_said() {
         for fault in [
             Fault::Status(500),
             Fault::Status(403),
+            Fault::Repeated(404),
             Fault::DroppedBefore,
             Fault::DroppedAfter,
         ] {
@@ -818,7 +819,10 @@ fn no_secret_is_ever_said() {
         discord.ask(&query);
         bot.terminate();
         let (_, said) = bot.ended();
-        assert!(said.len() > 100, "at {level} it says something: {said}");
+        assert!(
+            said.contains("Discord answered 404, code 50035: data"),
+            "at {level} it says what was refused: {said}"
+        );
         let shown = |secret: &str| {
             said.lines()
                 .find(|line| line.contains(secret))

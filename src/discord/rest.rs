@@ -16,7 +16,7 @@ use super::wire::{BOUNDARY, Body};
 use crate::request::FileFault;
 use address::Base;
 use connection::Sent;
-use error::{Fault, told};
+use error::{Fault, barely_told, told};
 use limits::Limits;
 use line::Line;
 use refusals::Refusals;
@@ -390,9 +390,14 @@ impl Rest {
 
     /// What an answer without success means, noted where Discord counts it too. `headers` went with the call.
     fn fault(&self, sent: &Sent, headers: &HeaderMap) -> Fault {
-        let told = told(sent, self.token.expose_secret());
+        let is_signed = headers.contains_key(AUTHORIZATION);
+        // Discord's words on the others may repeat the token in their path, or what a member wrote.
+        let told = match is_signed {
+            true => told(sent, self.token.expose_secret()),
+            false => barely_told(sent),
+        };
         // What was sent without the bot's token says nothing of it.
-        if sent.status == StatusCode::UNAUTHORIZED && headers.contains_key(AUTHORIZATION) {
+        if sent.status == StatusCode::UNAUTHORIZED && is_signed {
             self.token_refused.cancel();
         }
         let is_counted = match sent.status {

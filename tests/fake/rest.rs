@@ -60,6 +60,7 @@ async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             is_global,
         }) => rate_limited(retry_after, *is_global),
         Some(Fault::Status(status)) => Response::error(*status, 0, "as it was asked for"),
+        Some(Fault::Repeated(status)) => repeated(*status, request),
         Some(Fault::DroppedBefore | Fault::Silence) => Response::empty(0),
     };
     shared.with(|state| state.answered(at, &request.path, response.status));
@@ -69,6 +70,17 @@ async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         Some(Fault::Garbled) => Some(Response::text(200, "?")),
         _ => Some(response),
     }
+}
+
+/// An error that has in it all that was asked.
+fn repeated(status: u16, request: &Request) -> Response {
+    let message = format!("Route {}:{} not found", request.method, request.path);
+    let said = String::from_utf8_lossy(&request.body);
+    let errors = json!({ "data": { "_errors": [{ "code": "UNKNOWN", "message": said }] } });
+    Response::json(
+        status,
+        json!({ "code": 50035, "message": message, "errors": errors }),
+    )
 }
 
 fn rate_limited(retry_after: &str, is_global: bool) -> Response {

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     },
     /// Another status, not done.
     Status(u16),
+    /// The same from a proxy that repeats what it was asked.
+    Repeated(u16),
     /// Done, but later.
     Late(Duration),
     /// The connection ends before anything is done.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Method;
 use super::connection::Sent;
@@ -12,6 +13,9 @@ use super::route;
 
 /// The most characters of Discord's words that are repeated.
 const MESSAGE_CHARS_MAX: usize = 300;
+
+/// The most characters of the name of a field: that of an interaction's token is longer.
+const FIELD_CHARS_MAX: usize = 32;
 
 /// Why a call did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,14 +167,15 @@ pub(super) struct Told {
     pub(super) message: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Words {
+    code: Option<Value>,
+    message: Option<Value>,
+    errors: Option<Value>,
+}
+
 /// Reads Discord's words, without `secret`, should they repeat it.
 pub(super) fn told(sent: &Sent, secret: &str) -> Told {
-    #[derive(Deserialize)]
-    struct Words {
-        code: Option<serde_json::Value>,
-        message: Option<serde_json::Value>,
-        errors: Option<serde_json::Value>,
-    }
     let Ok(words) = serde_json::from_slice::<Words>(&sent.body) else {
         return Told::default();
     };
@@ -181,17 +186,56 @@ pub(super) fn told(sent: &Sent, secret: &str) -> Told {
         .unwrap_or_default();
     let errors = words
         .errors
+        .as_ref()
         .map(|errors| format!(" {errors}"))
         .unwrap_or_default();
-    let whole = format!("{message}{errors}").replace(secret, "(the token)");
-    let shown: String = whole
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(MESSAGE_CHARS_MAX)
-        .collect();
-    Told {
-        code: words.code.as_ref().and_then(serde_json::Value::as_u64),
-        message: (!shown.is_empty()).then_some(shown),
+    Told::of(
+        &words,
+        &format!("{message}{errors}").replace(secret, "(the token)"),
+    )
+}
+
+/// Reads Discord's code and which fields it finds fault with, and none of its words.
+pub(super) fn barely_told(sent: &Sent) -> Told {
+    let Ok(words) = serde_json::from_slice::<Words>(&sent.body) else {
+        return Told::default();
+    };
+    let mut fields = Vec::new();
+    if let Some(errors) = &words.errors {
+        push_fields(errors, "", &mut fields);
+    }
+    Told::of(&words, &fields.join(", "))
+}
+
+/// Adds the paths of the fields that errors are told of.
+fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
+    let is_name = |key: &str| {
+        key.len() <= FIELD_CHARS_MAX
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    for (key, within) in errors.as_object().into_iter().flatten() {
+        match key.as_str() {
+            "_errors" => fields.push(path.to_owned()),
+            key if is_name(key) && path.is_empty() => push_fields(within, key, fields),
+            key if is_name(key) => push_fields(within, &format!("{path}.{key}"), fields),
+            _ => {}
+        }
+    }
+}
+
+impl Told {
+    fn of(words: &Words, whole: &str) -> Self {
+        let shown: String = whole
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(MESSAGE_CHARS_MAX)
+            .collect();
+        Self {
+            code: words.code.as_ref().and_then(Value::as_u64),
+            message: (!shown.is_empty()).then_some(shown),
+        }
     }
 }
 
@@ -260,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn of_an_answer_to_a_member_only_the_fields_are_told() {
+        let told = barely_told(&sent(
+            400,
+            r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
+            {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "secret is too long"}]}}, "a secret": {"_errors": []}}}}}"#,
+        ));
+        assert_eq!(told.code, Some(50_035));
+        assert_eq!(told.message.as_deref(), Some("data.components.0.content"));
+        let told = barely_told(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
+        assert_eq!((told.code, told.message), (None, None));
+    }
+
+    #[test]
     fn words_that_are_none_are_passed_over() {
         for body in [
             "",
@@ -270,8 +327,12 @@ mod tests {
             r#"{"code": "x", "message": 7}"#,
             r#"{"code": -1}"#,
         ] {
-            let told = told(&sent(502, body), "token");
-            assert_eq!((told.code, told.message), (None, None), "{body}");
+            for told in [
+                told(&sent(502, body), "token"),
+                barely_told(&sent(502, body)),
+            ] {
+                assert_eq!((told.code, told.message), (None, None), "{body}");
+            }
         }
     }
 }
