@@ -202,6 +202,9 @@ impl Store {
             // `keep` looks whether it is there again, or each lookup would wait for it.
             return Err(Trouble::Away);
         }
+        if let Some(trouble) = self.unopened() {
+            return Err(trouble);
+        }
         let opened = async {
             let mut is_ready = self.is_ready.subscribe();
             // The sender lives as long as this does.
@@ -214,8 +217,18 @@ impl Store {
                 Ok(done)
             }
             Ok(Err(error)) => Err(self.health.failed(used, &error)),
-            Err(_) => Err(self.health.timed_out(used)),
+            Err(_) if *self.is_ready.borrow() => Err(self.health.timed_out(used)),
+            // Opening it is writing, and takes the place of this as soon as it finds out why.
+            Err(_) => Err(self
+                .unopened()
+                .unwrap_or_else(|| self.health.timed_out(Use::Write))),
         }
+    }
+
+    /// Why it cannot be opened; nothing if it is open, or nobody knows yet. `open` goes on trying.
+    fn unopened(&self) -> Option<Trouble> {
+        let is_ready = *self.is_ready.borrow();
+        self.health.trouble().filter(|_| !is_ready)
     }
 }
 

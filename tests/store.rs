@@ -425,7 +425,22 @@ fn a_damaged_file_is_told_of() {
         let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
         let opening = Arc::clone(&store);
         tokio::spawn(async move { opening.open().await });
-        wait_until(|| store.trouble() == Some(Trouble::Damaged)).await;
+        assert_eq!(
+            store.settings(GUILD).await,
+            Err(Trouble::Damaged),
+            "who came before it was known is told so, too"
+        );
+        let began = tokio::time::Instant::now();
+        for _ in 0..20 {
+            assert_eq!(store.settings(GUILD).await, Err(Trouble::Damaged));
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            assert_eq!(refused, Err(Trouble::Damaged));
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(1),
+            "nobody waits for what is known"
+        );
+        assert_eq!(store.trouble(), Some(Trouble::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.trouble().is_none()).await;
         change(&store, Change::Pace(6)).await;
