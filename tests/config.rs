@@ -858,8 +858,12 @@ fn a_full_disk_is_told_of_and_lookups_go_on() {
     assert!(!discord.ask(&lookup()).is_private());
     let (_, why) = bot.health("/readyz");
     assert!(why.contains("the disk of the database is full"), "{why}");
+    std::thread::sleep(Duration::from_secs(4));
+    let (status, why) = bot.health("/readyz");
+    assert!(status == 503, "it was tried, in vain: {why}");
     drop(filler);
     std::fs::remove_file(disk.join("filler")).expect("a file to remove");
+    wait_until(|| bot.health("/readyz").0 == 200);
     says(
         &discord.ask(&config("channels pace").with("answers", 59)),
         &["Saved"],

@@ -413,6 +413,46 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
 }
 
 #[test]
+fn what_can_be_written_again_is_found_out_though_nobody_writes() {
+    use sqlx::Connection;
+    on_both(async |engine| {
+        let store = engine.process().await;
+        change(&store, Change::Pace(4)).await;
+        let mut before = Vec::new();
+        store.export(&mut before).await.expect("an export");
+        let mut locker = None;
+        let trouble = match &engine.cluster {
+            Some(cluster) => {
+                cluster.sql("alter system set default_transaction_read_only = on");
+                cluster.sql("select pg_reload_conf()");
+                sleep(Duration::from_millis(500)).await;
+                Trouble::ReadOnly
+            }
+            None => {
+                let connection = sqlx::SqliteConnection::connect(&engine.url).await;
+                let locked = locker.insert(connection.expect("a database"));
+                let locked = sqlx::query("begin exclusive").execute(locked).await;
+                locked.expect("a lock");
+                Trouble::Locked
+            }
+        };
+        let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+        assert_eq!(refused, Err(trouble));
+        sleep(Duration::from_secs(4)).await;
+        assert_eq!(store.trouble(), Some(trouble), "it was tried, in vain");
+        if let Some(cluster) = &engine.cluster {
+            cluster.sql("alter system reset default_transaction_read_only");
+            cluster.sql("select pg_reload_conf()");
+        }
+        drop(locker);
+        wait_until(|| store.trouble().is_none()).await;
+        let mut after = Vec::new();
+        store.export(&mut after).await.expect("an export");
+        assert!(before == after, "nothing is left of what was tried");
+    });
+}
+
+#[test]
 fn a_damaged_file_is_told_of() {
     let folder = Folder::new();
     let path = folder.0.join("dossier.db");

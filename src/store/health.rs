@@ -43,6 +43,12 @@ impl Health {
         [found.reading, found.writing].contains(&Some(Trouble::Away))
     }
 
+    /// Whether it could be reached but not written, for a reason that may pass by itself.
+    pub(super) fn is_write_refused(&self) -> bool {
+        let lasts = |trouble| matches!(trouble, Trouble::Away | Trouble::Damaged);
+        self.found().writing.is_some_and(|trouble| !lasts(trouble))
+    }
+
     /// Notes that it was used and worked. What can be written, can be read.
     pub(super) fn worked(&self, used: Use) {
         let mut found = self.found();

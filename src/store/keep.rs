@@ -1,9 +1,10 @@
 //! What goes on in the background: the store is opened, looked after, and told what other processes change.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use sqlx::postgres::PgListener;
-use sqlx::{Executor, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tokio::time::{sleep, timeout};
 
 use super::migrate::{SCHEMA, Unmigrated, migrate};
@@ -20,6 +21,15 @@ const SILENCE_MAX: Duration = Duration::from_secs(3);
 
 /// How long it may take to say so.
 const REPLY_MAX: Duration = Duration::from_secs(2);
+
+/// How often it is tried whether it can be written again, after that was refused.
+const TRY: Duration = Duration::from_secs(3);
+
+/// What a change writes, of a server that there is not, and gone again. A transaction that is rolled back would not find out whether
+/// the disk is full.
+const TRIAL: &str = "insert into guild (guild_id) values (0);
+     insert into change_log (guild_id, at, member_id, what, about, before, after) values (0, 0, 0, '', null, '', '');
+     delete from guild where guild_id = 0";
 
 /// What processes tell each other by: a server's id, and who has changed its settings.
 pub(super) const CHANNEL: &str = "dossier_settings";
@@ -49,8 +59,16 @@ impl Store {
     /// # Errors
     ///
     /// If a newer version of the program has been here. Whatever else is wrong, is tried again.
-    pub async fn keep(&self) -> Result<std::convert::Infallible, Fatal> {
+    pub async fn keep(&self) -> Result<Infallible, Fatal> {
         self.open().await?;
+        tokio::select! {
+            never = self.look() => match never {},
+            never = self.recover() => match never {},
+        }
+    }
+
+    /// Sees what other processes change, and whether the database is there.
+    async fn look(&self) -> Infallible {
         match &self.engine {
             Engine::Sqlite { write, .. } => {
                 let mut version = None;
@@ -68,6 +86,35 @@ impl Store {
                 sleep(LOOK).await;
             },
         }
+    }
+
+    /// Tries whether it can be written again where it could not, as nobody might for a long time.
+    async fn recover(&self) -> Infallible {
+        loop {
+            sleep(TRY).await;
+            if self.health.is_write_refused() {
+                // How it goes is noted there.
+                let _ = self.write(self.try_to_write()).await;
+            }
+        }
+    }
+
+    async fn try_to_write(&self) -> Result<(), sqlx::Error> {
+        match &self.engine {
+            Engine::Sqlite { write, .. } => {
+                let mut connection = write.acquire().await?;
+                // It may be given up at any moment, and the next one may write where this one may only read.
+                connection.close_on_drop();
+                // No lock is waited for, or whoever wants to write meanwhile would have to wait for this.
+                let trial = format!("pragma busy_timeout = 0; begin immediate; {TRIAL}; commit");
+                connection.execute(AssertSqlSafe(trial)).await?;
+            }
+            Engine::Postgres { pool, .. } => {
+                // Statements that are sent together are one transaction.
+                pool.execute(sqlx::raw_sql(TRIAL)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Opens it, as often as it takes.
