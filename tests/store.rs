@@ -200,6 +200,28 @@ fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
 }
 
 #[test]
+fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
+    on_both(async |engine| {
+        let (one, two) = (engine.process().await, engine.process().await);
+        let pace = async |store: &Store| store.settings(GUILD).await.expect("settings").pace;
+        change(&one, Change::Pace(9)).await;
+        sleep(Duration::from_millis(900)).await;
+        assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
+        one.left(GUILD, 1_000).await.expect("a note");
+        assert_eq!(one.known_settings(GUILD), None);
+        sleep(Duration::from_millis(900)).await;
+        assert_eq!(two.known_settings(GUILD), None);
+        // They are asked for again, and another note comes after that.
+        assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
+        engine.execute("update guild set left_at = 1000").await;
+        assert_eq!(one.erase_departed(1_000 + KEPT_S).await, Ok(1));
+        assert_eq!(pace(&one).await, 0);
+        sleep(Duration::from_millis(900)).await;
+        assert_eq!(pace(&two).await, 0);
+    });
+}
+
+#[test]
 fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
     on_both(async |engine| {
         let store = engine.process().await;

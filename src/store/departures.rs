@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::Connection;
 
+use super::keep::{ALL, CHANNEL};
 use super::settings::{column, number};
 use super::{Engine, Store, reading, writing};
 use crate::guild::{GuildId, Trouble};
@@ -28,19 +29,22 @@ impl Store {
     ///
     /// If it cannot be noted.
     pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
-        self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query(
-                    "update guild set left_at = $2 where guild_id = $1 and left_at is null",
-                )
-                .bind(column(guild.0))
-                .bind(now)
-                .execute(&mut *transaction)
-                .await?;
-                Ok(())
+        let noted = self
+            .write(async {
+                writing!(self, |transaction| {
+                    sqlx::query(
+                        "update guild set left_at = $2 where guild_id = $1 and left_at is null",
+                    )
+                    .bind(column(guild.0))
+                    .bind(now)
+                    .execute(&mut *transaction)
+                    .await?;
+                    Ok(())
+                }, tells guild)
             })
-        })
-        .await
+            .await;
+        self.known.forget(guild);
+        noted
     }
 
     /// Notes that the bot is in a server, again or still. Digests that were paused because nothing could be posted meanwhile go on.
@@ -118,15 +122,32 @@ impl Store {
     ///
     /// If it cannot be done.
     pub async fn erase_departed(&self, now: i64) -> Result<u64, Trouble> {
-        self.write(async {
-            writing!(self, |transaction| {
-                let erased = sqlx::query("delete from guild where left_at <= $1")
-                    .bind(now - KEPT_S)
-                    .execute(&mut *transaction)
-                    .await?;
-                Ok(erased.rows_affected())
+        let until = now - KEPT_S;
+        let count: i64 = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_scalar(
+                    "select count(*) from guild where left_at <= $1"
+                )
+                .bind(until)
+                .fetch_one(pool)
+                .await)
             })
-        })
-        .await
+            .await?;
+        if count == 0 {
+            return Ok(0);
+        }
+        let erased = self
+            .write(async {
+                writing!(self, |transaction| {
+                    let erased = sqlx::query("delete from guild where left_at <= $1")
+                        .bind(until)
+                        .execute(&mut *transaction)
+                        .await?;
+                    Ok(erased.rows_affected())
+                }, tells ALL)
+            })
+            .await;
+        self.known.forget_all();
+        erased
     }
 }

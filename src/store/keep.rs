@@ -31,8 +31,11 @@ const TRIAL: &str = "insert into guild (guild_id) values (0);
      insert into change_log (guild_id, at, member_id, what, about, before, after) values (0, 0, 0, '', null, '', '');
      delete from guild where guild_id = 0";
 
-/// What processes tell each other by: a server's id, and who has changed its settings.
+/// What processes tell each other by: a server's id, or [`ALL`], and who has changed its settings.
 pub(super) const CHANNEL: &str = "dossier_settings";
+
+/// What stands there instead of an id where any server's may have changed.
+pub(super) const ALL: &str = "all";
 
 /// Why it is no use to go on with this database.
 #[derive(Debug)]
