@@ -7,7 +7,7 @@ mod postgres;
 use std::path::Path;
 use std::time::Duration;
 
-use database::{execute, query};
+use database::{execute, query, while_locked};
 use fake::guild::{
     BOTS, CATEGORY, CONNECT, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
@@ -648,6 +648,37 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
     bot.wait_for("servers that were left is erased");
     assert_eq!(query(&folder, "select count(*) from guild"), 1);
     assert_eq!(left(), 0);
+}
+
+#[test]
+fn servers_that_come_and_go_while_nothing_can_be_noted_are_noted_in_order() {
+    let discord = Fake::start();
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let bot = ready(&discord, &[("DOSSIER_STORE__URL", url.as_str())]);
+    let (first, second) = (400_000_000_000_000_000_u64, 400_000_000_077_000_000);
+    for guild in [first, second] {
+        let pace = config("channels pace").with("answers", 9);
+        says(&discord.ask(&pace.in_guild(guild)), &["Saved"]);
+    }
+    let left = |guild: u64| {
+        let sql = format!("select coalesce(max(left_at), 0) from guild where guild_id = {guild}");
+        query(&folder, &sql)
+    };
+    let tell = |name: &str, data: serde_json::Value| discord.event(name, &data.to_string());
+    while_locked(&folder, || {
+        tell("GUILD_DELETE", json!({ "id": first.to_string() }));
+        bot.wait_for("another program has locked the database");
+    });
+    let now = jiff::Timestamp::now().to_string();
+    tell(
+        "GUILD_CREATE",
+        json!({ "id": first.to_string(), "joined_at": now }),
+    );
+    tell("GUILD_DELETE", json!({ "id": second.to_string() }));
+    wait_until(|| left(second) > 0);
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(left(first), 0, "it was added again after it was left");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::discord::gateway::News;
@@ -12,22 +13,35 @@ use crate::store::Store;
 /// How often it is looked what has to be erased.
 const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// How long a note of a departure waits where the store cannot be used, and how often.
-const NOTE_AGAIN: Duration = Duration::from_secs(60);
-const NOTES_MAX: u32 = 60;
+/// How long a note waits where the store cannot be used, and how often.
+const NOTE_AGAIN: Duration = Duration::from_secs(5);
+const NOTES_MAX: u32 = 720;
 
-/// What notes the servers that the gateway tells of.
+/// How many notes may wait. What is lost with more, the next session makes good: it begins with all servers.
+const WAITING_MAX: usize = 1_024;
+
+/// What notes the servers that the gateway tells of, one after the other: an older note would undo a newer one.
 pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
+    let (tell, told) = mpsc::channel(WAITING_MAX);
+    tokio::spawn(note_all(told, async move |news: &News| {
+        note(&store, news).await
+    }));
     move |news| {
-        let store = Arc::clone(&store);
-        tokio::spawn(async move {
-            for _ in 0..NOTES_MAX {
-                if note(&store, &news).await.is_ok() {
-                    return;
-                }
-                sleep(NOTE_AGAIN).await;
+        if tell.try_send(news).is_err() {
+            tracing::warn!("a server came or went, and too much waits for the database to note it");
+        }
+    }
+}
+
+/// Notes all that is told, in this order, for as long as it is told anything.
+async fn note_all<E>(mut told: mpsc::Receiver<News>, note: impl AsyncFn(&News) -> Result<(), E>) {
+    while let Some(news) = told.recv().await {
+        for _ in 0..NOTES_MAX {
+            if note(&news).await.is_ok() {
+                break;
             }
-        });
+            sleep(NOTE_AGAIN).await;
+        }
     }
 }
 

@@ -21,6 +21,15 @@ pub(crate) fn execute(folder: &Folder, sql: &str) {
     });
 }
 
+/// Does something while another program has the database locked.
+pub(crate) fn while_locked(folder: &Folder, work: impl FnOnce()) {
+    with_database(folder, async |connection| {
+        let locked = sqlx::query("begin exclusive").execute(connection).await;
+        locked.expect("a lock");
+        work();
+    });
+}
+
 fn with_database<T>(
     folder: &Folder,
     work: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> T,
