@@ -20,6 +20,7 @@ use crate::discord::gateway::{self, Fatal, News, Serving, Welcome, World};
 use crate::discord::parse::Id;
 use crate::discord::ready::Ready;
 use crate::discord::register;
+use crate::discord::register::application::Application;
 use crate::discord::respond::Responder;
 use crate::discord::rest::{Method, Rest, RestError};
 use crate::library::Library;
@@ -266,12 +267,12 @@ async fn welcome(rest: &Rest) -> Result<Welcome, Failure> {
     }
 }
 
-/// What registers the commands as soon as a session says whose they are, once, and beside the answering.
+/// What registers the commands as soon as a session has begun, once, and beside the answering.
 fn registrar(
     rest: &Arc<Rest>,
     answering: &Arc<Answering>,
     setting: &Register,
-) -> impl Fn(Id) + Send + Sync + use<> {
+) -> impl Fn(Option<Id>) + Send + Sync + use<> {
     let (rest, answering, setting) = (Arc::clone(rest), Arc::clone(answering), setting.clone());
     let once = std::sync::Once::new();
     move |application| {
@@ -290,10 +291,17 @@ async fn register_commands(
     rest: Arc<Rest>,
     answering: Arc<Answering>,
     setting: Register,
-    application: Id,
+    application: Option<Id>,
 ) {
+    let register = async || {
+        let application = match application {
+            Some(id) => id,
+            None => Application::of(&rest).await?.id,
+        };
+        register::apply(&rest, application, answering.library(), &setting).await
+    };
     for _ in 0..REGISTER_TRIES_MAX {
-        match register::apply(&rest, application, answering.library(), &setting).await {
+        match register().await {
             Ok(changes) => {
                 tracing::info!(changes = changes.len(), "commands registered");
                 return;

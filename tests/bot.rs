@@ -375,6 +375,20 @@ fn a_second_start_registers_nothing_again() {
 }
 
 #[test]
+fn commands_are_registered_though_the_session_does_not_say_whose_they_are() {
+    let discord = Fake::with(Settings {
+        names_application: false,
+        ..Settings::default()
+    });
+    let _bot = ready(&discord);
+    discord.ask(&demand());
+    discord.change_commands(Vec::clear);
+    discord.rule(Rule::next("GET", "/applications/@me", Fault::Status(403)));
+    let bot = Bot::start(program(), &discord, &[]);
+    bot.wait_for("commands cannot be registered");
+}
+
+#[test]
 fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
     let discord = Fake::start();
     stop(&discord, ready(&discord));

@@ -53,8 +53,8 @@ pub struct World {
 /// What the gateway tells beside what members ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// Whose session has begun.
-    Application(Id),
+    /// Whose session has begun, if Discord says so.
+    Application(Option<Id>),
     /// All servers of a shard, at the beginning of a session.
     Servers(Part, Vec<u64>),
     /// The bot was added to a server.

@@ -354,12 +354,15 @@ impl State {
         let unavailable: Vec<Value> = names
             .map(|id| json!({ "id": id, "unavailable": true }))
             .collect();
-        let ready = json!({
+        let mut ready = json!({
             "v": 10, "user": self.bot_user(), "guilds": unavailable, "session_id": id, "session_type": "normal", "shard": shard,
             "resume_gateway_url": self.resume_url, "application": { "id": self.settings.application.to_string(), "flags": 0 },
             "private_channels": [], "presences": [], "relationships": [], "user_settings": {}, "geo_ordered_rtc_regions": [],
             "guild_join_requests": [], "_trace": [],
         });
+        if !self.settings.names_application {
+            ready["application"] = Value::Null;
+        }
         let mut session = Session {
             id: id.clone(),
             shard: shard[0].as_u64().unwrap_or(0),

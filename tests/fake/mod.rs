@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) max_concurrency: u64,
     pub(crate) identifies_left: u64,
     pub(crate) spelling: Spelling,
+    /// Whether READY says which application the token is of.
+    pub(crate) names_application: bool,
     /// Only each so many callbacks are judged; for a load.
     pub(crate) judge_every: u64,
 }
@@ -183,6 +185,7 @@ impl Default for Settings {
             max_concurrency: 1,
             identifies_left: 1000,
             spelling: Spelling::Sparse,
+            names_application: true,
             judge_every: 1,
         }
     }

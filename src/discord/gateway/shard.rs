@@ -270,9 +270,7 @@ impl<'a> Connection<'a> {
                 let servers = guilds.as_ref().map(Vec::len);
                 tracing::info!(shard, servers, "session begun");
                 self.serving();
-                application_id
-                    .into_iter()
-                    .for_each(|id| self.tell(News::Application(id)));
+                self.tell(News::Application(application_id));
                 if let Some(guilds) = guilds {
                     let of = self.keeper.id.total();
                     let part = Part { shard, of };
