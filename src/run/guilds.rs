@@ -17,24 +17,23 @@ const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
 const NOTE_AGAIN: Duration = Duration::from_secs(5);
 const NOTES_MAX: u32 = 720;
 
-/// How many notes may wait. What is lost with more, the next session makes good: it begins with all servers.
-const WAITING_MAX: usize = 1_024;
-
 /// What notes the servers that the gateway tells of, one after the other: an older note would undo a newer one.
 pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
-    let (tell, told) = mpsc::channel(WAITING_MAX);
+    let (tell, told) = mpsc::unbounded_channel();
     tokio::spawn(note_all(told, async move |news: &News| {
         note(&store, news).await
     }));
     move |news| {
-        if tell.try_send(news).is_err() {
-            tracing::warn!("a server came or went, and too much waits for the database to note it");
-        }
+        // It fails when the program ends; the next session begins with all servers.
+        let _ = tell.send(news);
     }
 }
 
 /// Notes all that is told, in this order, for as long as it is told anything.
-async fn note_all<E>(mut told: mpsc::Receiver<News>, note: impl AsyncFn(&News) -> Result<(), E>) {
+async fn note_all<E>(
+    mut told: mpsc::UnboundedReceiver<News>,
+    note: impl AsyncFn(&News) -> Result<(), E>,
+) {
     while let Some(news) = told.recv().await {
         for _ in 0..NOTES_MAX {
             if note(&news).await.is_ok() {

@@ -53,6 +53,19 @@ impl Store {
     ///
     /// If it cannot be noted.
     pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+        let left: Option<i64> = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_scalar(
+                    "select left_at from guild where guild_id = $1 and left_at is not null"
+                )
+                .bind(column(guild.0))
+                .fetch_optional(pool)
+                .await)
+            })
+            .await?;
+        if left.is_none() {
+            return Ok(());
+        }
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
