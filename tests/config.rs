@@ -304,6 +304,56 @@ fn the_rule_of_a_threads_category_is_found_and_remembered() {
 }
 
 #[test]
+fn a_thread_whose_category_is_refused_is_asked_for_once() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.ask(&config("channels block").with("channel", CATEGORY));
+    let asked = || {
+        let path = format!("/channels/{GENERAL}");
+        let calls = discord.calls();
+        calls
+            .iter()
+            .filter(|call| call.path.ends_with(&path))
+            .count()
+    };
+    // What passes is said as such, and asked for again.
+    discord.rule(Rule::next("GET", "/channels/", Fault::Status(500)).times(20));
+    let answer = discord.ask(&lookup().in_channel(THREAD));
+    says(&answer, &["could not be checked at the moment"]);
+    assert!(!answer.text().contains("settings of this server"));
+    let answer = discord.ask(&config("check").in_channel(THREAD));
+    says(&answer, &["could not be asked at the moment"]);
+    assert!(!answer.text().contains("View Channel in that channel"));
+    discord.forget_rules();
+    discord.rule(Rule::next("GET", "/channels/", Fault::Silence));
+    says(
+        &discord.ask(&lookup().in_channel(THREAD)),
+        &["could not be checked at the moment"],
+    );
+    discord.forget_rules();
+    discord.change_channel(GENERAL, |one| one.permissions = 0);
+    let before = asked();
+    for _ in 0..6 {
+        says(
+            &discord.ask(&lookup().in_channel(THREAD)),
+            &["cannot see the channel of this thread"],
+        );
+    }
+    assert_eq!(
+        asked() - before,
+        1,
+        "refused once, and then it is remembered"
+    );
+    // A moderator who has just mended it is told so.
+    discord.change_channel(GENERAL, |one| one.permissions = VIEW_CHANNEL);
+    says(
+        &discord.ask(&config("check").in_channel(THREAD)),
+        &["blocks public answers"],
+    );
+    says(&discord.ask(&lookup().in_channel(THREAD)), &["blocked"]);
+}
+
+#[test]
 fn where_only_the_account_has_added_it_discord_decides() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);

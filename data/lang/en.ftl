@@ -393,6 +393,7 @@ private-paced = Only you see this: { $count ->
 } in this channel within a minute.
 private-no-settings = Only you see this: the settings of this server cannot be read at the moment.
 private-no-category = Only you see this: Dossier cannot see the channel of this thread, and so not which rule holds. The permission View Channel there would help.
+private-unchecked = Only you see this: Discord could not be asked for the category of this thread's channel, so it could not be checked at the moment which rule holds. Please try again later.
 
 ## What is wrong with the database
 
@@ -459,6 +460,7 @@ check-not-allowed = No rule is for this channel, and others are allowed, so answ
 check-allowed = The rule for { $ruled } allows public answers. /config channels remove takes it away.
 check-blocked = The rule for { $ruled } blocks public answers. /config channels remove takes it away.
 check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which category's rule holds, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
+check-category-unchecked = Discord could not be asked at the moment for the category that the channel is in, so it is not known which rule holds, and answers are private. Please try again later, or make a rule for the thread or the channel.
 check-rights = Discord lets { $member } use all commands here (Server Settings, Integrations, Dossier).
 check-rights-unchecked = What Discord's own settings say (Server Settings, Integrations, Dossier) could not be read.
 check-denied-channel = Discord's settings keep all from using the commands in { $by }: Server Settings, Integrations, Dossier, Channels.

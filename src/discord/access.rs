@@ -14,7 +14,8 @@ use super::rest::{Method, Rest, RestError};
 use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
 use crate::request::{Access, Location, Reach, Unchecked};
 
-/// How long it is remembered which category a channel is in. A moved channel is told of sooner, by the gateway.
+/// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
+/// the gateway.
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);
 
 /// Of how many channels that is remembered.
@@ -147,7 +148,7 @@ async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound>
         .request(Method::Get, path, None)
         .await
         .map_err(|error| unfound(&error))?;
-    serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Refused))
+    serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Away))
 }
 
 fn unfound(error: &RestError) -> Unfound {
@@ -199,33 +200,54 @@ fn bits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Err
     })
 }
 
-/// The categories of channels in whose threads something was asked.
+/// The categories of channels in whose threads something was asked, or that Discord refused to tell.
 #[derive(Debug, Default)]
-pub(super) struct Categories(Mutex<HashMap<ChannelId, (Category, Instant)>>);
+pub(super) struct Categories(Mutex<HashMap<ChannelId, (Told, Instant)>>);
+
+/// What Discord told of a channel's category.
+type Told = Result<Category, Unchecked>;
 
 impl Categories {
-    /// The category of a channel, if it is remembered.
-    pub(super) fn of(&self, channel: ChannelId) -> Option<Category> {
+    /// What Discord told of a channel's category, if it is remembered.
+    pub(super) fn of(&self, channel: ChannelId) -> Option<Told> {
         let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (category, since) = remembered.get(&channel)?;
-        (since.elapsed() < REMEMBERED).then_some(*category)
+        let (told, since) = remembered.get(&channel)?;
+        (since.elapsed() < REMEMBERED).then_some(*told)
     }
 
     /// The category of a channel, for which Discord may have to be asked.
-    pub(super) async fn find(
-        &self,
-        rest: &Rest,
-        channel: ChannelId,
-    ) -> Result<Category, Unchecked> {
-        if let Some(category) = self.of(channel) {
-            return Ok(category);
+    pub(super) async fn find(&self, rest: &Rest, channel: ChannelId) -> Told {
+        match self.of(channel) {
+            Some(told) => told,
+            None => self.ask(rest, channel).await,
         }
-        let found = seen(rest, channel).await.map_err(|unfound| match unfound {
-            Unfound::Unseen => Unchecked::Refused,
-            Unfound::Unchecked(why) => why,
-        })?;
-        let category = found.parent_id.and_then(|id| id.parse().ok());
-        let category = category.map_or(Category::None, Category::Is);
+    }
+
+    /// The same, where what Discord refused a while ago is asked for again.
+    pub(super) async fn find_again(&self, rest: &Rest, channel: ChannelId) -> Told {
+        match self.of(channel) {
+            Some(Ok(category)) if category != Category::Unseen => Ok(category),
+            _ => self.ask(rest, channel).await,
+        }
+    }
+
+    async fn ask(&self, rest: &Rest, channel: ChannelId) -> Told {
+        let told = match seen(rest, channel).await {
+            Ok(found) => {
+                let category = found.parent_id.and_then(|id| id.parse().ok());
+                Ok(category.map_or(Category::None, Category::Is))
+            }
+            Err(Unfound::Unseen) => Ok(Category::Unseen),
+            Err(Unfound::Unchecked(why)) => Err(why),
+        };
+        // What passes is asked for again; a refusal counts against what Discord lets a machine be refused.
+        if told != Err(Unchecked::Away) {
+            self.remember(channel, told);
+        }
+        told
+    }
+
+    fn remember(&self, channel: ChannelId, told: Told) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= CHANNELS_MAX {
             remembered.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
@@ -233,8 +255,7 @@ impl Categories {
                 remembered.clear();
             }
         }
-        remembered.insert(channel, (category, Instant::now()));
-        Ok(category)
+        remembered.insert(channel, (told, Instant::now()));
     }
 
     /// Forgets the category of a channel that was changed.

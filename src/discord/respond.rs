@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::access::Categories;
 use super::parse::{Asked, Given, Id, Interaction, Pressed, Value};
@@ -23,7 +23,7 @@ use crate::answer::{Card, Refusal};
 use crate::choices::{self, choices, digests};
 use crate::command::Audience;
 use crate::commands;
-use crate::guild::{GuildId, Settings};
+use crate::guild::{Category, GuildId, Settings};
 use crate::library::Library;
 use crate::lookup;
 use crate::request::{Loaded, PRIVATE, Request, Takes};
@@ -192,8 +192,7 @@ impl Responder {
                 Finished::Reply(offered(digests(&self.library, &found, &typed)).into())
             }
             Work::Lookup(place, lookup) => {
-                let decided = timeout(DECIDED_WITHIN, self.speech(&place)).await;
-                let speech = decided.unwrap_or(Speech::Private(Why::NoSettings));
+                let speech = self.speech(&place).await;
                 Finished::Reply(self.look_up(&place, lookup, speech))
             }
         }
@@ -312,30 +311,32 @@ impl Responder {
             None => return Speech::of(place, &Settings::default()),
         };
         Speech::of(place, &settings).or_else(|| {
-            let category = self.categories.of(place.channel_of_thread()?)?;
-            Speech::of(&place.in_category(category), &settings)
+            let told = self.categories.of(place.channel_of_thread()?)?;
+            Some(told_of(told.ok(), place, &settings))
         })
     }
 
     /// Whether an answer may be public.
     async fn speech(&self, place: &Place) -> Speech {
+        let by = Instant::now() + DECIDED_WITHIN;
         let settings = match place.guild() {
-            Some(guild) => self.store.settings(guild).await,
-            None => Ok(Arc::default()),
+            Some(guild) => timeout_at(by, self.store.settings(guild)).await,
+            None => Ok(Ok(Arc::default())),
         };
-        let Ok(settings) = settings else {
+        let Ok(Ok(settings)) = settings else {
             return Speech::Private(Why::NoSettings);
         };
         if let Some(speech) = Speech::of(place, &settings) {
             return speech;
         }
         let category = match (&self.rest, place.channel_of_thread()) {
-            (Some(rest), Some(channel)) => self.categories.find(rest, channel).await.ok(),
+            (Some(rest), Some(channel)) => {
+                let found = timeout_at(by, self.categories.find(rest, channel)).await;
+                found.ok().and_then(Result::ok)
+            }
             _ => None,
         };
-        category
-            .and_then(|category| Speech::of(&place.in_category(category), &settings))
-            .unwrap_or(Speech::Private(Why::NoCategory))
+        told_of(category, place, &settings)
     }
 
     /// Answers a question from the library.
@@ -557,6 +558,15 @@ fn is_own(interaction: &Interaction<'_>, message: &Pressed) -> bool {
 /// Whether something to set was shown to the one who pressed, and in this server.
 fn is_sealed_for(seal: Seal, place: &Place) -> bool {
     place.guild() == Some(seal.guild) && place.member == Some(seal.member)
+}
+
+/// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
+fn told_of(category: Option<Category>, place: &Place, settings: &Settings) -> Speech {
+    let Some(category) = category else {
+        return Speech::Private(Why::Unchecked);
+    };
+    let speech = Speech::of(&place.in_category(category), settings);
+    speech.unwrap_or(Speech::Private(Why::NoCategory))
 }
 
 /// What a lookup is given: it reads nothing of where it is asked.

@@ -56,7 +56,9 @@ pub enum Category {
     Is(ChannelId),
     /// It has none.
     None,
-    /// Nobody has asked yet.
+    /// Discord does not show the channel, and so not what it is in.
+    Unseen,
+    /// Nobody has asked yet, or it could not be found out.
     Unknown,
 }
 
@@ -143,7 +145,7 @@ impl Rules {
             return nearer;
         }
         let of_category = match spot.category {
-            Category::Unknown => return None,
+            Category::Unseen | Category::Unknown => return None,
             Category::None => None,
             Category::Is(category) => ruled(category),
         };

@@ -171,7 +171,7 @@ pub enum Access {
 pub enum Unchecked {
     /// Discord refused to tell.
     Refused,
-    /// Discord could not be asked in time.
+    /// Discord could not be asked in time, or gave no answer that can be read.
     Away,
 }
 

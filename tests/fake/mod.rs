@@ -492,6 +492,11 @@ impl Fake {
         self.shared.with(|state| state.rules.push(rule));
     }
 
+    /// Nothing goes wrong any more.
+    pub(crate) fn forget_rules(&self) {
+        self.shared.with(|state| state.rules.clear());
+    }
+
     /// The next connections to the gateway are met so, in this order.
     pub(crate) fn greet(&self, greetings: impl IntoIterator<Item = Greeting>) {
         self.shared.with(|state| state.greetings.extend(greetings));

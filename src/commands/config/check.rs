@@ -3,7 +3,7 @@
 use super::to_panel;
 use crate::answer::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
 use crate::command::{Audience, Command};
-use crate::guild::{ChannelId, Decision, MemberId, Rule};
+use crate::guild::{Category, ChannelId, Decision, MemberId, Rule};
 use crate::library::Library;
 use crate::request::{Access, Denial, Loaded, Location, Needs, Opt, Request, Rights, Takes};
 
@@ -57,7 +57,11 @@ fn rule(library: &Library, loaded: &Loaded, location: &Location) -> Vec<Text> {
     let lang = library.lang();
     let settings = &loaded.settings;
     let Some(decision) = location.decide(settings) else {
-        return vec![lang.say("check-no-category").into()];
+        let key = match location.spot.category {
+            Category::Unseen => "check-no-category",
+            _ => "check-category-unchecked",
+        };
+        return vec![lang.say(key).into()];
     };
     let plain = |key: &str| Text::from(lang.say(key));
     let ruled = |key: &str, channel: ChannelId| {

@@ -320,7 +320,8 @@ impl Responder {
         };
         for location in occasion.named.iter_mut().chain([&mut occasion.here]) {
             if let Some(channel) = location.without_category() {
-                let found = timeout(TOLD_WITHIN, self.categories.find(rest, channel)).await;
+                let found = self.categories.find_again(rest, channel);
+                let found = timeout(TOLD_WITHIN, found).await;
                 if let Ok(Ok(category)) = found {
                     location.spot.category = category;
                 }

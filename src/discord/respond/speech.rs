@@ -35,6 +35,8 @@ pub(super) enum Why {
     NoSettings,
     /// What category the channel is in cannot be seen, and that decides.
     NoCategory,
+    /// The same, where it could not be found out for another reason.
+    Unchecked,
 }
 
 /// The most allowed channels that are named to those who ask elsewhere.
@@ -86,6 +88,7 @@ impl Why {
             Self::Paced(most) => say("private-paced", &[("count", usize::from(*most).into())]),
             Self::NoSettings => say("private-no-settings", &[]),
             Self::NoCategory => say("private-no-category", &[]),
+            Self::Unchecked => say("private-unchecked", &[]),
         }
     }
 }
