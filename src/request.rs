@@ -205,6 +205,12 @@ impl Request {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Whether the answer is for the caller alone: whatever is given for it but no is taken as yes, as that can be undone.
+    pub fn is_private(&self) -> bool {
+        let given = self.option(PRIVATE.name);
+        given.is_some_and(|given| !given.eq_ignore_ascii_case("false"))
+    }
+
     /// The page asked for, from 1.
     pub fn page(&self) -> usize {
         self.option(PAGE.name)

@@ -125,6 +125,16 @@ fn an_answer_is_private_on_request_and_shared_by_a_press() {
     let _bot = ready(&discord);
     let card = discord.ask(&demand().with("private", true));
     assert!(card.is_private());
+    for (given, is_private) in [
+        (json!("yes"), true),
+        (json!("True"), true),
+        (json!(1), true),
+        (json!("False"), false),
+        (json!(false), false),
+    ] {
+        let asked = demand().with("private", given.clone());
+        assert_eq!(discord.ask(&asked).is_private(), is_private, "{given}");
+    }
     let share = card
         .button("Share")
         .expect("a private answer can be shared");

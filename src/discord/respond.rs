@@ -353,7 +353,7 @@ impl Responder {
     }
 
     fn typed(&self, place: &Place, request: &Request, speech: Speech) -> Reply {
-        let wants_private = request.option(PRIVATE.name) == Some("true");
+        let wants_private = request.is_private();
         let ready = self.ready.message(request);
         match (&speech, ready) {
             (Speech::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
@@ -505,8 +505,7 @@ pub fn apology_message(library: &Library, id: &str) -> Body {
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
 pub fn typed(library: &Library, request: &Request, loaded: &Loaded) -> Callback {
-    let private = request.option(PRIVATE.name) == Some("true");
-    let shown = match private {
+    let shown = match request.is_private() {
         true => Shown::privately(false),
         false => Shown::PUBLICLY,
     };
