@@ -22,6 +22,9 @@ const CHOICES_MAX: usize = 10;
 /// The most characters of an option's value that are looked at. Discord allows 6,000; a question has a few dozen.
 pub const VALUE_CHARS_MAX: usize = 500;
 
+/// The last page that is asked for. No list has as many, and what is counted from it fits into every number.
+const PAGE_MAX: usize = 1_000_000;
+
 /// A command with its options, as typed, pressed or chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -216,7 +219,7 @@ impl Request {
         self.option(PAGE.name)
             .and_then(|page| page.parse().ok())
             .unwrap_or(1)
-            .max(1)
+            .clamp(1, PAGE_MAX)
     }
 
     /// The article asked for, as a place in the library.

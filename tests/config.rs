@@ -354,6 +354,33 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
 }
 
 #[test]
+fn a_page_that_no_list_has_is_its_last() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord, &[]);
+    for command in ["view", "log", "digest list"] {
+        let shown = discord.ask(&config(command));
+        let seal = shown
+            .custom_ids()
+            .into_iter()
+            .find(|id| id.starts_with("1c"));
+        let seal = seal.expect("a sealed button");
+        let (seal, _) = seal.split_once(':').expect("a seal");
+        for page in ["18446744073709551615", "9223372036854775808", "0"] {
+            let answer = discord.ask(&Ask::press(
+                &shown,
+                &format!("{seal}:config {command}:{page}:"),
+            ));
+            assert!(
+                answer.is_private() && !answer.text().contains("went wrong"),
+                "{command} {page}: {}",
+                answer.text()
+            );
+        }
+    }
+    assert!(bot.is_running());
+}
+
+#[test]
 fn where_only_the_account_has_added_it_discord_decides() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
