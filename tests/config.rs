@@ -248,6 +248,26 @@ fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
 }
 
 #[test]
+fn a_channel_for_trouble_that_discord_does_not_show_along_is_asked_for() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let trouble = |channel: u64| {
+        let silent = |all: &mut serde_json::Value| {
+            all["data"]
+                .as_object_mut()
+                .expect("the data")
+                .remove("resolved");
+        };
+        discord.ask(&config("trouble").with("channel", channel).changed(silent))
+    };
+    for channel in [FORUM, CATEGORY] {
+        says(&trouble(channel), &["Nothing can be posted"]);
+    }
+    says(&trouble(NEWS), &["Saved", &mention(NEWS)]);
+    says(&discord.ask(&config("log")), &["One change"]);
+}
+
+#[test]
 fn what_cannot_be_checked_is_saved_and_said() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);

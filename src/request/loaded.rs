@@ -246,6 +246,19 @@ impl Loaded {
     pub fn occasion(&self) -> Result<&Occasion, Refusal> {
         self.occasion.as_ref().ok_or(Refusal::OnlyInServers)
     }
+
+    /// What a channel is. What Discord shows of one that a moderator names goes before what it shows the bot.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is not asked in a server.
+    pub fn kind(&self, channel: ChannelId) -> Result<ChannelKind, Refusal> {
+        let reach = self.access.iter().find(|reach| reach.channel == channel);
+        Ok(match self.occasion()?.location(channel).kind {
+            ChannelKind::Other => reach.map_or(ChannelKind::Other, |reach| reach.kind),
+            kind => kind,
+        })
+    }
 }
 
 impl Location {

@@ -44,8 +44,10 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let Some(channel) = CHANNEL.read(request)? else {
         return Ok(shown(library, &loaded.settings).into());
     };
-    let kind = loaded.occasion()?.location(channel).kind;
-    if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
+    if matches!(
+        loaded.kind(channel)?,
+        ChannelKind::Forum | ChannelKind::Category
+    ) {
         return Err(Refusal::NotPostable(channel));
     }
     let unchecked = may_speak(library, loaded)?;
