@@ -22,6 +22,12 @@ pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 /// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
 const NAME_CHARS_MAX: usize = 100;
 
+/// What a channel is called, as far as a file takes it.
+pub fn name(name: &str) -> String {
+    let seen = name.chars().filter(|character| !character.is_control());
+    seen.take(NAME_CHARS_MAX).collect()
+}
+
 /// What is in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Portable {
@@ -61,7 +67,7 @@ fn digest(planned: &Planned) -> serde_json::Value {
     let plan = &planned.plan;
     json!({
         "channel": plan.channel.to_string(),
-        "name": planned.channel_name,
+        "name": name(&planned.channel_name),
         "at": plan.at.to_string(),
         "zone": plan.zone.name(),
         "days": plan.days.to_string(),
@@ -184,6 +190,16 @@ fn read_digest(
     };
     let channel = channel.map(str::parse::<ChannelId>);
     known("channel", !matches!(channel, Some(Err(_))), id);
+    known(
+        "name",
+        name.is_none_or(|name| !name.chars().any(char::is_control)),
+        "has characters that cannot be seen",
+    );
+    known(
+        "name",
+        name.is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX),
+        &format!("is longer than {NAME_CHARS_MAX} characters"),
+    );
     let at = at.map(str::parse);
     known("at", !matches!(at, Some(Err(_))), "is no time of the day");
     let zone = zone.map(Zone::named);
@@ -223,7 +239,7 @@ fn read_digest(
             role,
             publish: publish?,
         },
-        channel_name: name?.chars().take(NAME_CHARS_MAX).collect(),
+        channel_name: name?.to_owned(),
         is_paused: is_paused?,
     })
 }
@@ -347,6 +363,23 @@ mod tests {
                 Err(expected),
                 "{digests}"
             );
+        }
+        let digest = |name: &str| {
+            format!(
+                r#"[{{"channel": "3", "name": "{name}", "at": "09:00", "zone": "UTC", "days": "daily", "content": "order",
+                     "role": null, "publish": false, "paused": false}}]"#
+            )
+        };
+        for (name, fault) in [
+            ("news", None),
+            (&"ж".repeat(100), None),
+            (&"ж".repeat(101), Some("is longer than 100 characters")),
+            ("a\\u0000b", Some("has characters that cannot be seen")),
+            ("a\\u001bb", Some("has characters that cannot be seen")),
+        ] {
+            let read = read(file(&digest(name)).as_bytes(), GUILD).err();
+            let fault = fault.map(|fault| vec![format!("`digests[0].name` {fault}.")]);
+            assert_eq!(read, fault, "{name}");
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
         assert_eq!(read(old.as_bytes(), GUILD), Ok(Portable::default()));

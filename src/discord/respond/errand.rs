@@ -78,7 +78,7 @@ impl Errand {
                 now: now(),
                 here,
                 named: channels.iter().map(location).collect(),
-                channel_name: name.unwrap_or_default(),
+                channel_name: name.map(|name| portable::name(&name)).unwrap_or_default(),
                 role: role.map(|role| (RoleId(role.id.get()), role.is_mentionable)),
                 is_pressed,
             },
