@@ -2,6 +2,7 @@
 
 mod access;
 pub mod gateway;
+mod lenient;
 pub mod limits;
 pub mod parse;
 pub mod post;

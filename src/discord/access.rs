@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::lenient::{bits, ids, list, number};
 use super::parse::Id;
 use super::rest::{Method, Rest, RestError};
 use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
@@ -39,39 +41,64 @@ pub(super) async fn access(
     guild: GuildId,
     location: &Location,
 ) -> Reach {
-    let channel = location.channel;
-    let unknown = |access| Reach {
-        channel,
-        kind: location.kind,
-        access,
-        permissions: None,
-    };
-    if location.is_hidden {
-        return unknown(Access::Unseen);
+    Scout::new(rest, bot, guild).access(location).await
+}
+
+/// Finds out what the bot may do in the channels of a server; what is the same for all of them is asked for once.
+pub(super) struct Scout<'a> {
+    rest: Option<&'a Rest>,
+    bot: u64,
+    guild: GuildId,
+    standing: OnceCell<Result<Standing, Unfound>>,
+}
+
+impl<'a> Scout<'a> {
+    pub(super) fn new(rest: Option<&'a Rest>, bot: u64, guild: GuildId) -> Self {
+        Self {
+            rest,
+            bot,
+            guild,
+            standing: OnceCell::new(),
+        }
     }
-    let known = match location.bot {
-        Some(permissions) => Ok((permissions, location.kind)),
-        None => match rest {
-            Some(rest) => asked_for(rest, bot, guild, location.channel).await,
-            None => Err(Unfound::Unchecked(Unchecked::Away)),
-        },
-    };
-    match known {
-        Ok((permissions, kind)) => Reach {
+
+    /// What the bot may do in a channel.
+    pub(super) async fn access(&self, location: &Location) -> Reach {
+        let channel = location.channel;
+        let unknown = |access| Reach {
             channel,
-            kind,
-            access: match permissions.lack(kind.needed_to_speak()) {
-                lacking if lacking.is_empty() => Access::Full,
-                lacking => Access::Lacks(lacking),
+            kind: location.kind,
+            access,
+            permissions: None,
+        };
+        if location.is_hidden {
+            return unknown(Access::Unseen);
+        }
+        let known = match location.bot {
+            Some(permissions) => Ok((permissions, location.kind)),
+            None => match self.rest {
+                Some(rest) => self.ask_for(rest, channel).await,
+                None => Err(Unfound::Unchecked(Unchecked::Away)),
             },
-            permissions: Some(permissions),
-        },
-        Err(Unfound::Unseen) => unknown(Access::Unseen),
-        Err(Unfound::Unchecked(why)) => unknown(Access::Unchecked(why)),
+        };
+        match known {
+            Ok((permissions, kind)) => Reach {
+                channel,
+                kind,
+                access: match permissions.lack(kind.needed_to_speak()) {
+                    lacking if lacking.is_empty() => Access::Full,
+                    lacking => Access::Lacks(lacking),
+                },
+                permissions: Some(permissions),
+            },
+            Err(Unfound::Unseen) => unknown(Access::Unseen),
+            Err(Unfound::Unchecked(why)) => unknown(Access::Unchecked(why)),
+        }
     }
 }
 
 /// Why Discord did not tell.
+#[derive(Clone, Copy)]
 enum Unfound {
     /// It is hidden from the bot, or gone.
     Unseen,
@@ -81,57 +108,79 @@ enum Unfound {
 /// A channel, as Discord's REST interface shows it.
 #[derive(Deserialize)]
 struct Channel {
-    #[serde(rename = "type")]
-    kind: u64,
-    #[serde(default)]
+    #[serde(rename = "type", default, deserialize_with = "number")]
+    kind: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
     flags: u64,
-    guild_id: Option<String>,
-    parent_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "number")]
+    guild_id: Option<u64>,
+    #[serde(default, deserialize_with = "number")]
+    parent_id: Option<u64>,
+    #[serde(default, deserialize_with = "list")]
     permission_overwrites: Vec<Overwrite>,
 }
 
 #[derive(Deserialize)]
 struct Overwrite {
-    id: String,
-    #[serde(deserialize_with = "bits")]
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
     allow: u64,
-    #[serde(deserialize_with = "bits")]
+    #[serde(default, deserialize_with = "bits")]
     deny: u64,
 }
 
 #[derive(Deserialize)]
 struct Role {
-    id: String,
-    #[serde(deserialize_with = "bits")]
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
     permissions: u64,
 }
 
 #[derive(Deserialize)]
 struct Member {
-    roles: Vec<String>,
+    #[serde(default, deserialize_with = "ids")]
+    roles: Vec<u64>,
 }
 
-async fn asked_for(
-    rest: &Rest,
-    bot: u64,
-    guild: GuildId,
-    channel: ChannelId,
-) -> Result<(Permissions, ChannelKind), Unfound> {
-    let named = seen(rest, channel).await?;
-    if named.guild_id.is_some_and(|id| id != guild.to_string()) {
-        return Err(Unfound::Unseen);
+/// The roles of a server, and which of them the bot has.
+struct Standing {
+    roles: Vec<Role>,
+    own: Member,
+}
+
+impl Scout<'_> {
+    async fn ask_for(
+        &self,
+        rest: &Rest,
+        channel: ChannelId,
+    ) -> Result<(Permissions, ChannelKind), Unfound> {
+        let named = seen(rest, channel).await?;
+        if named.guild_id.is_some_and(|id| id != self.guild.0) {
+            return Err(Unfound::Unseen);
+        }
+        let kind = named.kind.map_or(ChannelKind::Other, ChannelKind::of);
+        // A thread has the permissions of its channel.
+        let overwrites = match (kind, named.parent_id) {
+            (ChannelKind::Thread, Some(parent)) => {
+                seen(rest, ChannelId(parent)).await?.permission_overwrites
+            }
+            _ => named.permission_overwrites,
+        };
+        let standing = self.standing.get_or_init(|| self.ask_for_roles(rest)).await;
+        let standing = standing.as_ref().map_err(|unfound| *unfound)?;
+        let bits = computed(self.guild, self.bot, standing, &overwrites);
+        Ok((Permissions(bits), kind))
     }
-    let kind = ChannelKind::of(named.kind);
-    // A thread has the permissions of its channel.
-    let overwrites = match (kind, named.parent_id.and_then(|id| id.parse().ok())) {
-        (ChannelKind::Thread, Some(parent)) => seen(rest, parent).await?.permission_overwrites,
-        _ => named.permission_overwrites,
-    };
-    let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await?;
-    let member: Member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
-    let bits = computed(guild, bot, &roles, &member, &overwrites);
-    Ok((Permissions(bits), kind))
+
+    async fn ask_for_roles(&self, rest: &Rest) -> Result<Standing, Unfound> {
+        let (guild, bot) = (self.guild, self.bot);
+        Ok(Standing {
+            roles: get(rest, &format!("/guilds/{guild}/roles")).await?,
+            own: get(rest, &format!("/guilds/{guild}/members/{bot}")).await?,
+        })
+    }
 }
 
 /// A channel that the bot may see.
@@ -160,22 +209,19 @@ fn unfound(error: &RestError) -> Unfound {
 }
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
-fn computed(
-    guild: GuildId,
-    bot: u64,
-    roles: &[Role],
-    member: &Member,
-    overwrites: &[Overwrite],
-) -> u64 {
-    let (everyone, bot) = (guild.to_string(), bot.to_string());
-    let has = |id: &str| id == everyone || member.roles.iter().any(|role| role == id);
-    let own = roles.iter().filter(|role| has(&role.id));
+fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwrite]) -> u64 {
+    let everyone = guild.0;
+    let has = |id: u64| id == everyone || standing.own.roles.contains(&id);
+    let own = standing
+        .roles
+        .iter()
+        .filter(|role| role.id.is_some_and(has));
     let base = own.fold(0, |bits, role| bits | role.permissions);
     if base & ADMINISTRATOR != 0 {
         return base;
     }
-    let apply = |bits: u64, of: &dyn Fn(&str) -> bool| {
-        let those = overwrites.iter().filter(|one| of(&one.id));
+    let apply = |bits: u64, of: &dyn Fn(u64) -> bool| {
+        let those = overwrites.iter().filter(|one| one.id.is_some_and(of));
         let (allow, deny) = those.fold((0, 0), |(allow, deny), one| {
             (allow | one.allow, deny | one.deny)
         });
@@ -184,20 +230,6 @@ fn computed(
     let bits = apply(base, &|id| id == everyone);
     let bits = apply(bits, &|id| id != everyone && has(id));
     apply(bits, &|id| id == bot)
-}
-
-/// Permissions, which Discord writes as texts.
-fn bits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Bits {
-        Text(String),
-        Number(u64),
-    }
-    Ok(match Bits::deserialize(deserializer)? {
-        Bits::Text(text) => text.parse().unwrap_or_default(),
-        Bits::Number(number) => number,
-    })
 }
 
 /// The categories of channels in whose threads something was asked, or that Discord refused to tell.
@@ -234,7 +266,7 @@ impl Categories {
     async fn ask(&self, rest: &Rest, channel: ChannelId) -> Told {
         let told = match seen(rest, channel).await {
             Ok(found) => {
-                let category = found.parent_id.and_then(|id| id.parse().ok());
+                let category = found.parent_id.map(ChannelId);
                 Ok(category.map_or(Category::None, Category::Is))
             }
             Err(Unfound::Unseen) => Ok(Category::Unseen),
@@ -275,20 +307,22 @@ mod tests {
     #[test]
     fn overwrites_go_from_everyone_by_roles_to_the_member() {
         let role = |id: u64, permissions| Role {
-            id: id.to_string(),
+            id: Some(id),
             permissions,
         };
         let overwrite = |id: u64, allow, deny| Overwrite {
-            id: id.to_string(),
+            id: Some(id),
             allow,
             deny,
         };
-        let roles = [role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)];
-        let member = |roles: &[u64]| Member {
-            roles: roles.iter().map(u64::to_string).collect(),
-        };
         let of = |own: &[u64], overwrites: &[Overwrite]| {
-            computed(GuildId(1), 9, &roles, &member(own), overwrites)
+            let standing = Standing {
+                roles: vec![role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)],
+                own: Member {
+                    roles: own.to_vec(),
+                },
+            };
+            computed(GuildId(1), 9, &standing, overwrites)
         };
         assert_eq!(of(&[], &[]), VIEW | SEND);
         assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);
@@ -304,5 +338,38 @@ mod tests {
             of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR,
             ADMINISTRATOR
         );
+    }
+
+    #[test]
+    fn what_discord_writes_otherwise_is_read_all_the_same() {
+        for (json, parent, flags, overwrites) in [
+            (r#"{}"#, None, 0, 0),
+            (
+                r#"{"id": 3, "type": null, "flags": null, "guild_id": 1, "parent_id": 2, "permission_overwrites": null}"#,
+                Some(2),
+                0,
+                0,
+            ),
+            (
+                r#"{"type": "0", "flags": "131072", "guild_id": "1", "parent_id": null,
+                    "permission_overwrites": [{"id": 1, "allow": null, "deny": 1024}, {"id": null}]}"#,
+                None,
+                IS_HIDDEN,
+                2,
+            ),
+            (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0, 0),
+        ] {
+            let channel: Channel = serde_json::from_str(json).expect(json);
+            assert_eq!(channel.parent_id, parent, "{json}");
+            assert_eq!(channel.flags, flags, "{json}");
+            assert_eq!(channel.permission_overwrites.len(), overwrites, "{json}");
+        }
+        let member: Member =
+            serde_json::from_str(r#"{"roles": [1, "2", null]}"#).expect("a member");
+        assert_eq!(member.roles, [1, 2]);
+        let member: Member = serde_json::from_str(r#"{"roles": null}"#).expect("a member");
+        assert!(member.roles.is_empty());
+        let role: Role = serde_json::from_str(r#"{"id": 1, "permissions": 8}"#).expect("a role");
+        assert_eq!((role.id, role.permissions), (Some(1), ADMINISTRATOR));
     }
 }

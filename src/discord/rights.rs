@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::lenient::{list, number};
 use super::rest::{Method, Rest};
 use crate::guild::{ChannelId, GuildId, MemberId, RoleId, Spot};
 use crate::request::{Denial, Rights};
@@ -18,22 +19,25 @@ pub(super) struct Subject {
 /// The settings of the application, or of one of its commands.
 #[derive(Debug, Deserialize)]
 struct Overrides {
-    id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "list")]
     permissions: Vec<Override>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Override {
-    id: String,
-    #[serde(rename = "type")]
-    kind: u8,
-    permission: bool,
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(rename = "type", default, deserialize_with = "number")]
+    kind: Option<u64>,
+    #[serde(default)]
+    permission: Option<bool>,
 }
 
-const ROLE: u8 = 1;
-const MEMBER: u8 = 2;
-const CHANNEL: u8 = 3;
+const ROLE: u64 = 1;
+const MEMBER: u64 = 2;
+const CHANNEL: u64 = 3;
 
 /// Finds out which commands somebody may use in a place.
 pub(super) async fn rights(
@@ -51,17 +55,17 @@ pub(super) async fn rights(
     let Some(overrides) = get::<Vec<Overrides>>(rest, &path).await else {
         return Rights::Unchecked;
     };
-    let of = |id: &str| overrides.iter().find(|one| one.id == id);
+    let of_all = overrides.iter().find(|one| one.id == Some(application));
     let asked = Question {
         guild,
         spot,
         subject,
-        application: of(&application.to_string()),
+        application: of_all,
     };
     let all = asked.denial(None);
     let own: Vec<&Overrides> = overrides
         .iter()
-        .filter(|one| one.id != application.to_string())
+        .filter(|one| one.id != Some(application))
         .filter(|one| asked.denial(Some(one)).is_some() != all.is_some())
         .collect();
     if own.is_empty() {
@@ -74,7 +78,7 @@ pub(super) async fn rights(
         return Rights::Unchecked;
     };
     let others = own.iter().filter_map(|one| {
-        let (_, name) = names.iter().find(|(id, _)| *id == one.id)?;
+        let (_, name) = names.iter().find(|(id, _)| Some(*id) == one.id)?;
         Some((name.clone(), all.is_some()))
     });
     Rights::Known {
@@ -84,11 +88,12 @@ pub(super) async fn rights(
 }
 
 /// The ids and names of our commands, registered everywhere or in this server.
-async fn names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(String, String)>> {
+async fn names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
     #[derive(Deserialize)]
     struct Command {
-        id: String,
-        name: String,
+        #[serde(default, deserialize_with = "number")]
+        id: Option<u64>,
+        name: Option<String>,
     }
     let mut names = Vec::new();
     for place in ["", &format!("/guilds/{guild}")] {
@@ -97,7 +102,7 @@ async fn names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(Str
         names.extend(
             commands
                 .into_iter()
-                .map(|command| (command.id, command.name)),
+                .filter_map(|command| Some((command.id?, command.name?))),
         );
     }
     Some(names)
@@ -155,13 +160,9 @@ impl Question<'_> {
 }
 
 impl Overrides {
-    fn set(&self, kind: u8, id: u64) -> Option<bool> {
-        let id = id.to_string();
-        let is_meant = |one: &&Override| one.kind == kind && one.id == id;
-        self.permissions
-            .iter()
-            .find(is_meant)
-            .map(|one| one.permission)
+    fn set(&self, kind: u64, id: u64) -> Option<bool> {
+        let is_meant = |one: &&Override| one.kind == Some(kind) && one.id == Some(id);
+        self.permissions.iter().find(is_meant)?.permission
     }
 }
 
