@@ -10,7 +10,7 @@ use crate::request::{Loaded, Request};
 mod config;
 mod lookup;
 
-pub use config::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, panel, posted};
+pub use config::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {

@@ -528,6 +528,90 @@ fn a_file_is_taken_whole_or_not_at_all() {
     says(&import(&good(3)), &["so already"]);
 }
 
+#[test]
+fn a_file_posts_nowhere_that_a_command_would_refuse() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let import = |trouble: Option<u64>, digests: &[(u64, bool)]| {
+        let digests = digests.iter().map(|(channel, publish)| {
+            json!({
+                "channel": channel.to_string(), "name": "a channel", "at": "09:00", "zone": "UTC", "days": "daily",
+                "content": "order", "role": null, "publish": publish, "paused": false,
+            })
+        });
+        let file = json!({
+            "dossier": 1, "server": GUILD.to_string(),
+            "channels": { "allow": [], "block": [], "elsewhere": "private", "pace": 0 },
+            "trouble": trouble.map(|channel| channel.to_string()), "digests": digests.collect::<Vec<_>>(),
+        });
+        let file = discord.upload(&file.to_string());
+        discord.ask(&config("import").with("file", file))
+    };
+    // The places stand as code, with what Markdown would read escaped.
+    let tells = |answer: &Answer, parts: &[&str]| {
+        let text = answer.text().replace(['\\', '`'], "");
+        for part in parts {
+            assert!(text.contains(part), "{part:?} is not in:\n{text}");
+        }
+    };
+    discord.change_channel(VOICE, |one| one.permissions &= !CONNECT);
+    let gone = GUILD + 99;
+    let digests = [
+        (BOTS, false),
+        (FORUM, false),
+        (CATEGORY, false),
+        (BOTS, true),
+        (NEWS, true),
+        (VOICE, false),
+        (HIDDEN, false),
+        (gone, false),
+    ];
+    tells(
+        &import(Some(FORUM), &digests),
+        &[
+            "7 faults",
+            "trouble is a forum or a category",
+            "digests[1].channel is a forum",
+            "digests[2].channel is a forum or a category",
+            "digests[3].publish has to be false",
+            "digests[5].channel is a channel in which Dossier lacks: Connect",
+            "digests[6].channel is a channel that Dossier cannot see",
+            "digests[7].channel is a channel that Dossier cannot see",
+        ],
+    );
+    says(
+        &discord.ask(&config("log")),
+        &["Nothing was changed so far"],
+    );
+    let many: Vec<(u64, bool)> = (0..50).map(|number| (gone + number, false)).collect();
+    let before = discord.calls().len();
+    says(&import(None, &many), &["10 faults"]);
+    let asked = discord.calls().len() - before;
+    assert!(asked < 20, "{asked} calls for what is refused anyway");
+    // What cannot be checked is saved, and said.
+    discord.rule(Rule::next("GET", "/roles", Fault::Status(403)).times(9));
+    let answer = import(Some(BOTS), &[(BOTS, false), (NEWS, true)]);
+    says(
+        &answer,
+        &[
+            "Saved",
+            "could not be checked",
+            &mention(BOTS),
+            &mention(NEWS),
+        ],
+    );
+    discord.forget_rules();
+    // What is there already is not asked about again.
+    discord.change_channel(NEWS, |one| one.permissions = 0);
+    let again = import(Some(BOTS), &[(BOTS, false), (NEWS, true)]);
+    says(&again, &["so already"]);
+    assert!(!again.text().contains("could not be checked"));
+    tells(
+        &import(Some(BOTS), &[(BOTS, false), (NEWS, false)]),
+        &["digests[1].channel is a channel that Dossier cannot see"],
+    );
+}
+
 /// Three hundred files with something wrong each: cut off, twisted, of other kinds, or too long.
 fn hostile_files(good: &str) -> Vec<String> {
     let mut files: Vec<String> = (0..good.len()).map(|end| good[..end].to_owned()).collect();

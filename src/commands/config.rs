@@ -50,6 +50,7 @@ pub const SETTINGS: &[Command] = &[
 pub const PRESSED: &[Command] = &[digest::SHOW, digest::CONFIRM, digest::CANCEL];
 
 pub use digest::{meant as digest, posted};
+pub use files::imported;
 
 /// The panel that a request belongs to: what is shown again where it was pressed.
 pub fn panel(request: &Request) -> Request {

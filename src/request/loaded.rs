@@ -22,7 +22,8 @@ pub struct Loaded {
     pub settings: Arc<Settings>,
     /// A page of the log, where it is needed.
     pub log: LogPage,
-    /// What the bot may do in the channels that the request names, or else in that of its digest, or else where it is asked.
+    /// What the bot may do in the channels that the request or its file names, or else in that of its digest, or else where it is
+    /// asked.
     pub access: Vec<Reach>,
     /// The digests of the server.
     pub digests: Vec<Digest>,

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, Instant, timeout, timeout_at};
 
 use super::place::{Place, RuledBy, location};
 use super::{Responder, chance};
 use crate::action::Seal;
 use crate::answer::{Answer, Card, Effect, File, Refusal};
 use crate::commands;
-use crate::discord::access::access;
+use crate::discord::access::{Scout, access};
 use crate::discord::parse::{Attachment, Id, Interaction};
 use crate::discord::post::now;
 use crate::discord::render::{Shown, render};
@@ -23,6 +23,12 @@ use crate::request::{
 
 /// How long Discord may take to tell what a command needs to know of it.
 const TOLD_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long it may take to tell of all channels of a file.
+const ALL_TOLD_WITHIN: Duration = Duration::from_secs(10);
+
+/// How many channels of a file that cannot be seen are enough to ask no further.
+const UNSEEN_MAX: usize = 10;
 
 /// The permission that is all permissions.
 const ADMINISTRATOR: u64 = 1 << 3;
@@ -284,6 +290,9 @@ impl Responder {
         }
         if needs.hold(Needs::FILE) {
             loaded.file = Some(self.fetch(errand.file.as_ref()).await);
+            let channels = commands::imported(&loaded, guild);
+            let channels = channels.iter().map(|channel| occasion.location(*channel));
+            loaded.access = self.accesses(errand, &channels.collect::<Vec<_>>()).await;
         }
         loaded.occasion = Some(occasion);
         Ok(loaded)
@@ -300,6 +309,26 @@ impl Responder {
             access: Access::Unchecked(Unchecked::Away),
             permissions: None,
         })
+    }
+
+    /// What the bot may do in channels, until so many cannot be seen that nothing comes of it anyway: refusals are counted.
+    async fn accesses(&self, errand: &Errand, locations: &[Location]) -> Vec<Reach> {
+        let guild = errand.occasion.guild;
+        let scout = Scout::new(self.rest.as_deref(), errand.application, guild);
+        let by = Instant::now() + ALL_TOLD_WITHIN;
+        let mut found = Vec::new();
+        let mut unseen = 0;
+        for location in locations {
+            let Ok(reach) = timeout_at(by, scout.access(location)).await else {
+                break;
+            };
+            unseen += usize::from(reach.access == Access::Unseen);
+            found.push(reach);
+            if unseen >= UNSEEN_MAX {
+                break;
+            }
+        }
+        found
     }
 
     /// What Discord's own settings say of the one whom the request is about.
