@@ -277,11 +277,7 @@ impl Opt {
     ///
     /// A refusal, if it is not one that the option takes.
     pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
-        let read = |text: &str| {
-            text.parse().map_err(|_| Refusal::Unreadable {
-                option: self.name.to_owned(),
-            })
-        };
+        let read = |text: &str| text.parse().map_err(|_| self.unreadable());
         request.option(self.name).map(read).transpose()
     }
 
@@ -302,15 +298,22 @@ impl Opt {
     /// A refusal, if there is none, or one that is no id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let given = request.option(self.name).unwrap_or_default();
-        let unreadable = |_| Refusal::Unreadable {
-            option: self.name.to_owned(),
-        };
         let channels = given.split(' ').filter(|id| !id.is_empty()).map(str::parse);
-        let channels: Vec<ChannelId> = channels.collect::<Result<_, _>>().map_err(unreadable)?;
+        let channels: Vec<ChannelId> = channels
+            .collect::<Result<_, _>>()
+            .map_err(|_| self.unreadable())?;
         if channels.is_empty() {
             return Err(Refusal::Missing { option: self.name });
         }
         Ok(channels)
+    }
+
+    /// The refusal where what is given is not what the option takes.
+    pub fn unreadable(self) -> Refusal {
+        Refusal::Unreadable {
+            option: self.name.to_owned(),
+            takes: self.takes,
+        }
     }
 
     /// The same, if the command cannot do without it.

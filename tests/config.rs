@@ -401,6 +401,28 @@ fn a_page_that_no_list_has_is_its_last() {
 }
 
 #[test]
+fn what_an_option_does_not_take_is_told_with_what_it_takes() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    for given in [json!(-1), json!(2.5), json!("many"), json!({}), json!(null)] {
+        says(
+            &discord.ask(&config("channels pace").with("answers", given)),
+            &["a whole number from 0 to 60"],
+        );
+    }
+    for command in ["channels allow", "channels remove", "trouble", "check"] {
+        let answer = discord.ask(&config(command).with("channel", "general"));
+        says(&answer, &["no channel", "Choose one from the list"]);
+    }
+    let answer = discord.ask(&config("check").with("member", "someone"));
+    says(&answer, &["no member", "Choose one from the list"]);
+    says(
+        &discord.ask(&config("log")),
+        &["Nothing was changed so far"],
+    );
+}
+
+#[test]
 fn where_only_the_account_has_added_it_discord_decides() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);

@@ -4,7 +4,7 @@ use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
 use crate::dataset::Kind;
 use crate::guild::{ChannelId, DIGESTS_MAX, Permission, RULES_MAX, Trouble};
 use crate::lang::Lang;
-use crate::request::{FileFault, Request};
+use crate::request::{FileFault, Request, Takes};
 
 /// Why a request gets no answer. It is said in whole sentences, to the person who asked only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,6 +181,8 @@ pub enum Refusal {
     Unreadable {
         /// The option's name.
         option: String,
+        /// What it takes.
+        takes: Takes,
     },
     /// The command has no such option.
     NoSuchOption {
@@ -274,7 +276,26 @@ impl Refusal {
             Self::Newer => ("refuse-newer", vec![]),
             Self::NothingToRead => ("refuse-nothing-to-read", vec![]),
             Self::Broken { id } => ("refuse-broken", vec![("id", text(id))]),
-            Self::Unreadable { option } => ("refuse-unreadable", vec![("option", echo(option))]),
+            Self::Unreadable {
+                option,
+                takes: Takes::Number(most),
+            } => (
+                "refuse-no-number",
+                vec![
+                    ("option", text(option)),
+                    ("most", usize::from(*most).into()),
+                ],
+            ),
+            Self::Unreadable { option, takes } => {
+                let key = match takes {
+                    Takes::Channel => "refuse-no-channel",
+                    Takes::Member => "refuse-no-member",
+                    Takes::Role => "refuse-no-role",
+                    Takes::Flag => "refuse-no-flag",
+                    _ => "refuse-unreadable",
+                };
+                (key, vec![("option", echo(option))])
+            }
             Self::Missing { option } => ("refuse-missing", vec![("option", text(option))]),
             Self::NoSuchCommand {
                 asked,

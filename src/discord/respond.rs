@@ -240,9 +240,12 @@ impl Responder {
         name: &str,
         options: &[Given<'_>],
     ) -> Read {
-        if let Some(option) = options.iter().find(|option| option.value == Value::Other) {
+        if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
+            let command = commands::named(name);
+            let option = command.and_then(|command| command.option(&given.name));
             return Read::Refused(Refusal::Unreadable {
-                option: option.name.to_string(),
+                option: given.name.to_string(),
+                takes: option.map_or(Takes::Words, |option| option.takes),
             });
         }
         let request = request(name, options);
