@@ -449,16 +449,29 @@ fn check_tells_what_discords_own_settings_say() {
     let deny =
         |id: u64, kind: u8| json!({ "id": id.to_string(), "type": kind, "permission": false });
     // The member of the fake is an administrator; another one is not.
-    let check = |ask: Ask| {
-        let no_administrator = |all: &mut serde_json::Value| {
-            all["member"]["permissions"] = json!("2147483648");
-        };
-        discord.ask(&ask.changed(no_administrator))
+    let check_with = |ask: Ask, permissions: u64| {
+        discord.ask(&ask.changed(move |all| {
+            all["member"]["permissions"] = json!(permissions.to_string());
+        }))
     };
+    let (manage, use_commands) = (1 << 5, VIEW_CHANNEL | 1 << 31);
+    let check = |ask: Ask| check_with(ask, use_commands);
     says(
         &check(config("check")),
-        &["lets <@300000000000000007> use all commands"],
+        &[
+            "No setting under Integrations keeps <@300000000000000007>",
+            "/config takes the permission Manage Server",
+        ],
     );
+    let answer = check_with(config("check"), use_commands | manage);
+    says(&answer, &["No setting under Integrations"]);
+    assert!(!answer.text().contains("Manage Server"));
+    assert!(!answer.text().contains("<@300000000000000007> lacks"));
+    // It is told of the channel that is asked in alone.
+    let lacks = "<@300000000000000007> lacks: Use Application Commands";
+    says(&check_with(config("check"), VIEW_CHANNEL), &[lacks]);
+    let elsewhere = check_with(config("check").with("channel", NEWS), VIEW_CHANNEL);
+    assert!(!elsewhere.text().contains(lacks));
     for (overrides, says_so) in [
         (deny(GUILD, 1), "allow the commands to some only"),
         (deny(MEMBERS, 1), "<@&300000000000000020>"),
@@ -476,7 +489,7 @@ fn check_tells_what_discords_own_settings_say() {
     discord.override_commands(json!([{ "id": random, "permissions": [deny(MEMBERS, 1)] }]));
     says(
         &check(config("check")),
-        &["use all commands", "/random, which may not be used"],
+        &["No setting", "/random, which may not be used"],
     );
     says(
         &discord.ask(

@@ -170,7 +170,7 @@ impl Responder {
         match self.read(&place, interaction) {
             Read::Reply(reply) => Turn::Answer(reply),
             Read::Refused(refusal) => Turn::Answer(self.refuse(&refusal)),
-            Read::Errand(errand) => Turn::Wait(Waiting(Box::new(Work::Errand(errand)))),
+            Read::Errand(errand) => Turn::Wait(Waiting(Box::new(Work::Errand(*errand)))),
             Read::Digests(guild, typed) => {
                 Turn::Wait(Waiting(Box::new(Work::Digests(guild, typed))))
             }
@@ -253,7 +253,7 @@ impl Responder {
             None => Read::Refused(commands::no_command(name)),
             Some(Audience::Everyone) => Read::Lookup(Lookup::Typed(request)),
             Some(Audience::Moderators) => match Errand::of(place, interaction, request, false) {
-                Ok(errand) => Read::Errand(errand),
+                Ok(errand) => Read::Errand(Box::new(errand)),
                 Err(refusal) => Read::Refused(refusal),
             },
         }
@@ -287,7 +287,7 @@ impl Responder {
         match (action.verb, audience) {
             (Verb::Set(..), Some(Audience::Moderators)) => {
                 match Errand::of(place, interaction, request, true) {
-                    Ok(errand) => Read::Errand(errand),
+                    Ok(errand) => Read::Errand(Box::new(errand)),
                     Err(refusal) => Read::Refused(refusal),
                 }
             }
@@ -479,7 +479,7 @@ enum Read {
     Reply(Reply),
     Refused(Refusal),
     Lookup(Lookup),
-    Errand(Errand),
+    Errand(Box<Errand>),
     Digests(GuildId, String),
 }
 

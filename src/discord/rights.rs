@@ -5,15 +5,15 @@ use serde::Deserialize;
 
 use super::lenient::{list, number};
 use super::rest::{Method, Rest};
-use crate::guild::{ChannelId, GuildId, MemberId, RoleId, Spot};
+use crate::guild::{ChannelId, GuildId, MemberId, Permissions, RoleId, Spot};
 use crate::request::{Denial, Rights};
 
 /// Whoever asks, as far as Discord's settings look at it.
 pub(super) struct Subject {
     pub(super) member: MemberId,
     pub(super) roles: Vec<RoleId>,
-    /// Administrators may use everything.
-    pub(super) is_administrator: bool,
+    /// What the member may do in the channel that is asked in, where Discord said.
+    pub(super) permissions: Option<Permissions>,
 }
 
 /// The settings of the application, or of one of its commands.
@@ -47,7 +47,8 @@ pub(super) async fn rights(
     spot: Spot,
     subject: &Subject,
 ) -> Rights {
-    if subject.is_administrator {
+    // Administrators may use everything.
+    if subject.permissions.is_some_and(Permissions::are_all) {
         let others = Vec::new();
         return Rights::Known { all: None, others };
     }
@@ -182,7 +183,7 @@ mod tests {
         let subject = Subject {
             member: MemberId(7),
             roles: vec![RoleId(20), RoleId(21)],
-            is_administrator: false,
+            permissions: None,
         };
         let (application, command) = (overrides(application), overrides(command));
         let question = Question {

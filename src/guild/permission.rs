@@ -4,6 +4,8 @@
 /// A permission, by the name that Discord's settings show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
+    /// Changing the server's settings.
+    ManageServer,
     /// Seeing a channel, which everything else there needs.
     ViewChannel,
     /// Sending messages in a channel.
@@ -26,6 +28,7 @@ impl Permission {
     /// Its bit.
     pub const fn bit(self) -> u64 {
         1 << match self {
+            Self::ManageServer => 5,
             Self::ViewChannel => 10,
             Self::SendMessages => 11,
             Self::ReadMessageHistory => 16,
@@ -40,6 +43,7 @@ impl Permission {
     /// Its name in Discord's settings. Discord translates it; in English it is this.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ManageServer => "Manage Server",
             Self::ViewChannel => "View Channel",
             Self::SendMessages => "Send Messages",
             Self::ReadMessageHistory => "Read Message History",
@@ -66,6 +70,16 @@ impl Permissions {
         let is_there = self.0 & permission.bit() != 0;
         let sees = self.0 & Permission::ViewChannel.bit() != 0;
         self.0 & ADMINISTRATOR != 0 || is_there && sees
+    }
+
+    /// Whether they are an administrator's, who has all.
+    pub const fn are_all(self) -> bool {
+        self.0 & ADMINISTRATOR != 0
+    }
+
+    /// Whether a permission was given, whatever else it needs.
+    pub const fn include(self, permission: Permission) -> bool {
+        self.0 & (ADMINISTRATOR | permission.bit()) != 0
     }
 
     /// Those of a list that are not among them.

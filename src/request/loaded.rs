@@ -33,6 +33,8 @@ pub struct Loaded {
     pub draft: Option<Draft>,
     /// What Discord's own settings say of the one whom the request is about.
     pub rights: Rights,
+    /// What the one whom the request is about may do in the channel that it is asked in, where Discord said.
+    pub member: Option<Permissions>,
     /// The file that came with the request.
     pub file: Option<Result<Arc<[u8]>, FileFault>>,
 }
@@ -53,6 +55,7 @@ impl Default for Loaded {
             shown: HashSet::new(),
             draft: None,
             rights: Rights::NotAsked,
+            member: None,
             file: None,
         }
     }

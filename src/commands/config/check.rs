@@ -3,7 +3,7 @@
 use super::to_panel;
 use crate::answer::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
 use crate::command::{Audience, Command};
-use crate::guild::{Category, ChannelId, Decision, MemberId, Rule};
+use crate::guild::{Category, ChannelId, Decision, MemberId, Permission, Permissions, Rule};
 use crate::library::Library;
 use crate::request::{Access, Denial, Loaded, Location, Needs, Opt, Request, Rights, Takes};
 
@@ -35,6 +35,7 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let lang = library.lang();
     let mut said = vec![Text::say(lang, "check-about", &about)];
     said.extend(rule(library, loaded, &location));
+    said.extend(permissions(library, loaded, &location, &about)?);
     said.extend(rights(library, &loaded.rights, &about));
     said.extend(
         loaded
@@ -79,6 +80,34 @@ fn rule(library: &Library, loaded: &Loaded, location: &Location) -> Vec<Text> {
         false => said.push(plain(elsewhere_key(settings.elsewhere))),
     }
     said
+}
+
+/// Which permissions a member would need for the commands.
+fn permissions(
+    library: &Library,
+    loaded: &Loaded,
+    location: &Location,
+    about: &[(&str, Filling<'_>)],
+) -> Result<Vec<Text>, Refusal> {
+    let lang = library.lang();
+    let mut said = Vec::new();
+    // What a member may do elsewhere is not told.
+    let is_here = loaded.occasion()?.here.channel == location.channel;
+    if let Some(has) = loaded.member.filter(|_| is_here) {
+        let needed = [Permission::ViewChannel, Permission::UseApplicationCommands];
+        let lacking = needed.iter().filter(|needed| !has.include(**needed));
+        let names: Vec<&str> = lacking.map(|lacking| lacking.name()).collect();
+        if !names.is_empty() {
+            let names = ("permissions", names.join(", ").into());
+            let fillings: Vec<_> = about.iter().cloned().chain([names]).collect();
+            said.push(Text::say(lang, "check-member-lacks", &fillings));
+        }
+    }
+    let manages = |has: Permissions| has.include(Permission::ManageServer);
+    if !loaded.member.is_some_and(manages) {
+        said.push(lang.say("check-config").into());
+    }
+    Ok(said)
 }
 
 /// What Discord's own settings say.

@@ -15,7 +15,9 @@ use crate::discord::post::now;
 use crate::discord::render::{Shown, render};
 use crate::discord::rights::{Subject, rights};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{Digest, MemberId, RUNS_SHOWN_MAX, RoleId, Spot, Trouble, portable};
+use crate::guild::{
+    Digest, MemberId, Permissions, RUNS_SHOWN_MAX, RoleId, Spot, Trouble, portable,
+};
 use crate::request::{
     Access, DIGESTS_ON_PAGE, FileFault, Loaded, Location, LogPage, Needs, Occasion, Reach, Request,
     Rights, Unchecked,
@@ -29,9 +31,6 @@ const ALL_TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// How many channels of a file that cannot be seen are enough to ask no further.
 const UNSEEN_MAX: usize = 10;
-
-/// The permission that is all permissions.
-const ADMINISTRATOR: u64 = 1 << 3;
 
 /// Something to look at or to set in a server.
 pub(super) struct Errand {
@@ -125,21 +124,20 @@ fn locations(request: &Request, occasion: &Occasion, digest: Option<&Digest>) ->
 /// Whom a question about rights is about: the member that is named, else the one who asks.
 fn subject(interaction: &Interaction<'_>, asker: MemberId, named: Option<Id>) -> Subject {
     let ids = |roles: Vec<Id>| roles.iter().map(|id| RoleId(id.get())).collect();
-    let is_administrator = |bits: Option<u64>| bits.is_some_and(|bits| bits & ADMINISTRATOR != 0);
     match named.filter(|id| id.get() != asker.0) {
         Some(id) => {
             let member = interaction.resolved.member(id);
-            let bits = member.as_ref().and_then(|member| member.permissions);
+            let permissions = member.as_ref().and_then(|member| member.permissions);
             Subject {
                 member: MemberId(id.get()),
                 roles: member.map(|member| ids(member.roles)).unwrap_or_default(),
-                is_administrator: is_administrator(bits),
+                permissions: permissions.map(Permissions),
             }
         }
         None => Subject {
             member: asker,
             roles: ids(interaction.resolved.own_roles()),
-            is_administrator: is_administrator(interaction.member_permissions),
+            permissions: interaction.member_permissions.map(Permissions),
         },
     }
 }
@@ -272,6 +270,7 @@ impl Responder {
             self.find_categories(&mut occasion).await;
             let spot = locations(request, &occasion, None)[0].spot;
             loaded.rights = self.rights(errand, spot).await;
+            loaded.member = errand.subject.permissions;
         }
         if needs.hold(Needs::ACCESS) {
             for location in locations(request, &occasion, digest) {
