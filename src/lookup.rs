@@ -10,6 +10,10 @@ const ENTRIES_MAX: usize = 5;
 /// The most sentences of a message that are read. Discord allows 4,000 characters, which have fewer.
 const SENTENCES_MAX: usize = 60;
 
+/// The most misspelled words of a message that are looked for, as each takes about as long as a sentence without any, and nothing
+/// else is answered meanwhile.
+const MISSPELLED_MAX: usize = 24;
+
 /// The card of the entries that answer a message, best first.
 ///
 /// # Errors
@@ -19,11 +23,12 @@ pub fn look_up(library: &Library, message: &str) -> Result<Card, Refusal> {
     let scope = library.scope(None, None);
     let mut best: Vec<(usize, f32)> = Vec::new();
     let mut read = false;
+    let mut misspelled = MISSPELLED_MAX;
     for sentence in sentences(message).take(SENTENCES_MAX) {
         read = true;
         for hit in library
             .finder()
-            .search(sentence, &scope)
+            .search_sparing(sentence, &scope, &mut misspelled)
             .hits
             .iter()
             .take(ENTRIES_MAX)

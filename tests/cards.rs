@@ -213,3 +213,16 @@ fn hostile_words_are_answered_in_words() {
         }
     }
 }
+
+#[test]
+fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
+    let library = Library::bundled();
+    let finds = |message: &str| {
+        let card = dossier::lookup::look_up(&library, message);
+        card.is_ok_and(|card| card.open.iter().any(|link| link.label.contains("Budapest")))
+    };
+    assert!(finds("what of the Budapset memorandum"));
+    let unknown = "qwrtzk plokm uhbgt rfvcd wsxza okmij\n".repeat(10);
+    assert!(finds(&format!("{unknown} the Budapest Memorandum")));
+    assert!(!finds(&format!("{unknown} Budapset")), "it was enough");
+}

@@ -9,8 +9,8 @@ use super::vocabulary::Term;
 /// The most telling words of a question that are looked up. A message may be pasted whole; its first words say what it is about.
 const WORDS_MAX: usize = 24;
 
-/// The most misspelled words that are looked for, as each is compared with the whole vocabulary.
-const MISSPELLED_MAX: usize = 6;
+/// The most misspelled words of a question that are looked for, as each is compared with the whole vocabulary.
+pub(super) const MISSPELLED_MAX: usize = 6;
 
 /// A question.
 #[derive(Debug, Default)]
@@ -34,8 +34,15 @@ pub(super) struct Word {
 impl Query {
     /// Takes a question apart. While it is being typed, its last word may be unfinished.
     pub(super) fn new(index: &Index, text: &str, unfinished: bool) -> Self {
+        let mut left = MISSPELLED_MAX;
+        Self::sparing(index, text, unfinished, &mut left)
+    }
+
+    /// The same, while so many misspelled words may still be looked for.
+    pub(super) fn sparing(index: &Index, text: &str, unfinished: bool, left: &mut usize) -> Self {
         let words = telling_words(text);
         let mut query = Self::default();
+        let most = MISSPELLED_MAX.min(*left);
         let mut tried = 0;
         for (place, word) in words.iter().enumerate() {
             let unfinished = unfinished && place + 1 == words.len();
@@ -45,7 +52,7 @@ impl Query {
                 meanings.add_begun(index, word);
             }
             let mut weight = None;
-            if may_be_misspelled(word, &stem, &meanings) && tried < MISSPELLED_MAX {
+            if may_be_misspelled(word, &stem, &meanings) && tried < most {
                 tried += 1;
                 // It may be another word after all, so it keeps the weight of the word that it is.
                 weight = Some(ENGLISH.telling(&stem));
@@ -55,6 +62,7 @@ impl Query {
             }
             query.push(index, weight, ENGLISH.telling(&stem), meanings);
         }
+        *left -= tried;
         query
     }
 

@@ -2,7 +2,7 @@
 
 use super::index::Field;
 use super::names::Named;
-use super::query::Query;
+use super::query::{MISSPELLED_MAX, Query};
 use super::rank::rank;
 use super::read::Ranked;
 use super::{Finder, Found, Hit, Match, NEAREST_MAX, Passage, Scope, Scores};
@@ -19,7 +19,14 @@ const NAMED: f32 = 2.0;
 impl Finder {
     /// Ranks the documents that answer a question: those that it names, then those that say something like it.
     pub fn search(&self, text: &str, scope: &Scope) -> Found {
-        let query = Query::new(&self.index, text, false);
+        let mut misspelled = MISSPELLED_MAX;
+        self.search_sparing(text, scope, &mut misspelled)
+    }
+
+    /// The same for one of several questions, which together may have so many misspelled words looked for: what is left of these is
+    /// told, and what is misspelled beyond them is not corrected.
+    pub fn search_sparing(&self, text: &str, scope: &Scope, misspelled: &mut usize) -> Found {
+        let query = Query::sparing(&self.index, text, false, misspelled);
         let ranked = rank(&self.index, &query, scope);
         let mut named = self.named(text, scope);
         if named.is_empty() && query.is_corrected() {
