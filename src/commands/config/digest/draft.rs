@@ -130,11 +130,7 @@ fn drafted(
     let lang = library.lang();
     let plan = &planned.plan;
     let reach = loaded.access.first();
-    // What Discord shows of a channel that a moderator names goes before what it shows the bot.
-    let kind = match loaded.occasion()?.location(plan.channel).kind {
-        ChannelKind::Other => reach.map_or(ChannelKind::Other, |reach| reach.kind),
-        kind => kind,
-    };
+    let kind = loaded.kind(plan.channel)?;
     if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
         return Err(Refusal::NotPostable(plan.channel));
     }
