@@ -547,8 +547,13 @@ fn a_clock_that_was_set_back_while_it_is_tried_again_makes_no_second_message() {
         &server.folder,
         "update digest_run set lease_until = 0 where state = 'open'",
     );
-    server.wait_for_list(&server.posts(BOTS)[0].id.to_string());
+    let posted = server.posts(BOTS)[0].id;
+    server.wait_for_list(&posted.to_string());
     assert_eq!(server.posts(BOTS).len(), 1);
+    // It is told with the instant when it was posted, not with that when it was found.
+    let posted_at = ((posted >> 22) + 1_420_070_400_000) / 1_000;
+    let told_at = query(&server.folder, "select at from digest_run");
+    assert_eq!(told_at, posted_at.cast_signed());
 }
 
 #[test]
