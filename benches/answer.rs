@@ -43,26 +43,11 @@ fn shapes() -> Vec<(&'static str, Value)> {
     typing["data"]["options"][0]["focused"] = json!(true);
     vec![
         ("entry", command("demand", &[("demand", "nato")])),
-        (
-            "list",
-            command("timeline", &[("from", "2014"), ("to", "2019")]),
-        ),
+        ("list", command("timeline", &[("from", "2014"), ("to", "2019")])),
         ("matrix", command("position", &[])),
-        (
-            "words",
-            command("demand", &[("demand", "can they still join the alliance")]),
-        ),
-        (
-            "search",
-            command(
-                "search",
-                &[("query", "what would Russia gain if Ukraine withdraws")],
-            ),
-        ),
-        (
-            "nothing",
-            command("search", &[("query", "best borscht recipe in town")]),
-        ),
+        ("words", command("demand", &[("demand", "can they still join the alliance")])),
+        ("search", command("search", &[("query", "what would Russia gain if Ukraine withdraws")])),
+        ("nothing", command("search", &[("query", "best borscht recipe in town")])),
         ("typing", typing),
         ("press", press("1n:timeline:2:from=2014")),
     ]
@@ -70,10 +55,8 @@ fn shapes() -> Vec<(&'static str, Value)> {
 
 #[divan::bench(args = shapes().into_iter().map(|(name, _)| name))]
 fn answer(bencher: Bencher<'_, '_>, name: &str) {
-    let (_, mut interaction) = shapes()
-        .into_iter()
-        .find(|(shape, _)| *shape == name)
-        .expect("a shape");
+    let (_, mut interaction) =
+        shapes().into_iter().find(|(shape, _)| *shape == name).expect("a shape");
     let around = json!({
         "id": "77", "application_id": "1234", "token": "a-token", "version": 1, "guild_id": "3", "channel_id": "4", "context": 0,
         "locale": "en-US", "member": { "user": { "id": "1", "username": "somebody" }, "permissions": "2147483647", "roles": ["1", "2"] },

@@ -52,9 +52,7 @@ fn main() {
     let own = format!("sqlite:{}", folder.join("dossier.db").display());
     let address = after("--url").unwrap_or(&own);
     let url = StoreUrl::parse(address).expect("an address");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let nine = next_minute();
     runtime.expect("a runtime").block_on(async {
         let store = Store::new(&url);
@@ -82,15 +80,8 @@ fn next_minute() -> i64 {
 /// Has the bot post what is due, and tells how long that takes and what it costs.
 fn program(url: &str, due: u64, nine: i64) {
     let discord = Fake::start();
-    let variables = [
-        ("DOSSIER_STORE__URL", url),
-        ("DOSSIER_DISCORD__REGISTER", "off"),
-    ];
-    let bot = Bot::start(
-        Path::new(env!("CARGO_BIN_EXE_dossier")),
-        &discord,
-        &variables,
-    );
+    let variables = [("DOSSIER_STORE__URL", url), ("DOSSIER_DISCORD__REGISTER", "off")];
+    let bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &variables);
     discord.wait_for_sessions(1);
     std::thread::sleep(Duration::from_secs(2));
     let (rss, (user, system)) = (bot.memory_kib(), bot.cpu_seconds());
@@ -98,17 +89,10 @@ fn program(url: &str, due: u64, nine: i64) {
         + Duration::from_millis((nine * 1_000 - Timestamp::now().as_millisecond()).max(0) as u64);
     while (discord.posted().len() as u64) < due {
         std::thread::sleep(Duration::from_secs(1));
-        assert!(
-            minute.elapsed() < Duration::from_secs(600),
-            "{}",
-            bot.said()
-        );
+        assert!(minute.elapsed() < Duration::from_secs(600), "{}", bot.said());
     }
-    let mut late: Vec<Duration> = discord
-        .posted()
-        .iter()
-        .map(|post| post.at.saturating_duration_since(minute))
-        .collect();
+    let mut late: Vec<Duration> =
+        discord.posted().iter().map(|post| post.at.saturating_duration_since(minute)).collect();
     late.sort_unstable();
     let at = |part: f64| late[((late.len() - 1) as f64 * part) as usize].as_secs_f64();
     let (user, system) = (bot.cpu_seconds().0 - user, bot.cpu_seconds().1 - system);
@@ -160,11 +144,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
         assert_eq!(store.has_runs(nine - 60).await, Ok(false));
     }
     let look = idle.elapsed() / 1_000;
-    let lease = Lease {
-        process: &process,
-        now: nine + 59,
-        until: nine + 75,
-    };
+    let lease = Lease { process: &process, now: nine + 59, until: nine + 75 };
     let next = |plan: &Plan, day: Date, shown: &HashSet<String>| {
         choose(&library, plan.content, day, shown)
     };
@@ -209,10 +189,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
 
 /// Makes the message of a run; its length.
 fn post(library: &Library, run: &Claimed) -> usize {
-    let chosen = Chosen {
-        entry: run.entry.clone(),
-        begins_again: run.begins_again,
-    };
+    let chosen = Chosen { entry: run.entry.clone(), begins_again: run.begins_again };
     let card = card(library, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
     let message = render(&card, library.lang(), Shown::POSTED);
     let post = Post::new(message, format!("{:x}", run.mark));
@@ -228,18 +205,8 @@ fn quantiles(mut times: Vec<Duration>) -> String {
 /// The processor time of this process.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or("")
-        .split_whitespace()
-        .collect();
-    let ticks = |at: usize| {
-        fields
-            .get(at)
-            .and_then(|ticks| ticks.parse().ok())
-            .unwrap_or(0.0)
-    };
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|ticks| ticks.parse().ok()).unwrap_or(0.0);
     let (user, system): (f64, f64) = (ticks(11), ticks(12));
     (user + system) / 100.0
 }

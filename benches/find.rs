@@ -25,10 +25,8 @@ fn main() {
 fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
     let (finder, queries) = (finder(entries), queries(entries));
     let mut next = queries.typed.iter().cycle();
-    bencher.bench_local(|| {
-        next.next()
-            .map(|text| finder.complete(text, &Scope::all(), CHOICES_MAX))
-    });
+    bencher
+        .bench_local(|| next.next().map(|text| finder.complete(text, &Scope::all(), CHOICES_MAX)));
 }
 
 #[divan::bench(args = SIZES)]
@@ -85,29 +83,19 @@ fn times(texts: &[String], lookup: impl Fn(&str)) -> [Duration; 3] {
 fn processor_time() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = schedule
-        .split_whitespace()
-        .next()
-        .and_then(|time| time.parse().ok());
-    nanoseconds.map_or_else(
-        || START.get_or_init(Instant::now).elapsed(),
-        Duration::from_nanos,
-    )
+    let nanoseconds = schedule.split_whitespace().next().and_then(|time| time.parse().ok());
+    nanoseconds.map_or_else(|| START.get_or_init(Instant::now).elapsed(), Duration::from_nanos)
 }
 
 fn resident_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
-        .unwrap_or(0)
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
 }
 
 fn finder(entries: usize) -> &'static Finder {
     static FINDERS: [OnceLock<Finder>; SIZES.len()] = [const { OnceLock::new() }; SIZES.len()];
-    let place = SIZES
-        .iter()
-        .position(|size| *size == entries)
-        .unwrap_or_default();
+    let place = SIZES.iter().position(|size| *size == entries).unwrap_or_default();
     FINDERS[place].get_or_init(|| Texts::generate(entries).finder())
 }
 
@@ -136,10 +124,7 @@ fn queries(entries: usize) -> Queries {
         1 => zipf.sentence(3),
         2 => zipf.sentence(12),
         3 => zipf.sentence(30),
-        4 => (0..4)
-            .map(|_| zipf.misspelled())
-            .collect::<Vec<_>>()
-            .join(" "),
+        4 => (0..4).map(|_| zipf.misspelled()).collect::<Vec<_>>().join(" "),
         5 => "санкции против россии и переговоры о мире".to_owned(),
         6 => "qwxzzt vbnmkk hgfdsq nothing of the kind".to_owned(),
         _ if number % 400 == 7 => zipf.sentence(900),
@@ -161,9 +146,7 @@ impl Texts {
         let entry = |_| [2, 1, 2, 8, 14, 53].map(|words| zipf.sentence(words));
         Self {
             entries: (0..entries).map(entry).collect(),
-            ids: (0..entries)
-                .map(|number| format!("entry-{number}"))
-                .collect(),
+            ids: (0..entries).map(|number| format!("entry-{number}")).collect(),
         }
     }
 
@@ -203,11 +186,7 @@ impl Zipf {
             sum
         });
         let shares = shares.collect();
-        Self {
-            words,
-            shares,
-            random: Random(seed),
-        }
+        Self { words, shares, random: Random(seed) }
     }
 
     fn word(&mut self) -> String {
@@ -215,11 +194,7 @@ impl Zipf {
         let share = self.random.fraction() * all;
         let place = self.shares.partition_point(|other| *other < share);
         let word = self.words[place.min(WORDS - 1)].clone();
-        if self.random.below(100) == 0 {
-            self.random.misspelled(&word)
-        } else {
-            word
-        }
+        if self.random.below(100) == 0 { self.random.misspelled(&word) } else { word }
     }
 
     fn misspelled(&mut self) -> String {
@@ -228,10 +203,7 @@ impl Zipf {
     }
 
     fn sentence(&mut self, words: usize) -> String {
-        (0..words)
-            .map(|_| self.word())
-            .collect::<Vec<_>>()
-            .join(" ")
+        (0..words).map(|_| self.word()).collect::<Vec<_>>().join(" ")
     }
 }
 

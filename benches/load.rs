@@ -37,12 +37,8 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
     };
-    let answers = after("--answers")
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(ANSWERS);
-    let guilds = after("--guilds")
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(1);
+    let answers = after("--answers").and_then(|count| count.parse().ok()).unwrap_or(ANSWERS);
+    let guilds = after("--guilds").and_then(|count| count.parse().ok()).unwrap_or(1);
     let ours = program(after("--program").map(PathBuf::from));
     if arguments.iter().any(|argument| argument == "--each") {
         return each(&ours, answers / 4);
@@ -59,11 +55,7 @@ fn program(named: Option<PathBuf>) -> PathBuf {
 }
 
 fn dossier(program: &Path, answers: usize, guilds: usize) -> Row {
-    let discord = Fake::with(Settings {
-        guilds,
-        judge_every: 20,
-        ..Settings::default()
-    });
+    let discord = Fake::with(Settings { guilds, judge_every: 20, ..Settings::default() });
     let first = first_answer(program, &discord, "/commands");
     let (bot, start) = first_answer(program, &discord, "/gateway/bot");
     println!(
@@ -73,14 +65,7 @@ fn dossier(program: &Path, answers: usize, guilds: usize) -> Row {
     drop(first);
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let page = discord.ask(&Ask::slash("timeline"));
-    measure(
-        "dossier",
-        &discord,
-        &bot,
-        &asks(&card, &page),
-        answers,
-        start,
-    )
+    measure("dossier", &discord, &bot, &asks(&card, &page), answers, start)
 }
 
 /// What each of the things that are asked costs, and how long the callback is.
@@ -98,21 +83,14 @@ fn each(program: &Path, answers: usize) {
         let after = bot.cpu_seconds();
         let each = 1_000_000.0 / answers as f64;
         let (user, system) = ((after.0 - before.0) * each, (after.1 - before.1) * each);
-        println!(
-            "{user:6.1} + {system:5.1} µs, {bytes:6} bytes: {}",
-            ask.name()
-        );
+        println!("{user:6.1} + {system:5.1} µs, {bytes:6} bytes: {}", ask.name());
         discord.keep_answers();
     }
 }
 
 fn bare(answers: usize) -> Row {
     let heartbeat = Duration::from_secs(24 * 3_600);
-    let discord = Fake::with(Settings {
-        heartbeat,
-        judge_every: u64::MAX,
-        ..Settings::default()
-    });
+    let discord = Fake::with(Settings { heartbeat, judge_every: u64::MAX, ..Settings::default() });
     let own = std::env::current_exe().expect("this program has a path");
     let (api_url, gateway_url, token) = (discord.api_url(), discord.gateway_url(), discord.token());
     let variables = [
@@ -129,11 +107,7 @@ fn bare(answers: usize) -> Row {
 
 /// Starts a bot and asks as soon as it has a session; how many milliseconds that took in all.
 fn first_answer(program: &Path, discord: &Fake, called: &str) -> (Bot, f64) {
-    let sessions = discord
-        .seen()
-        .iter()
-        .filter(|one| **one == fake::Seen::Ready)
-        .count();
+    let sessions = discord.seen().iter().filter(|one| **one == fake::Seen::Ready).count();
     let bot = Bot::start(program, discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.ask(&Ask::slash("demand").with("demand", "nato"));

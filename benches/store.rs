@@ -65,9 +65,7 @@ fn in_a_process_of_its_own(url: &str, servers: u64) {
 }
 
 fn run(work: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(work);
 }
 
@@ -109,10 +107,7 @@ async fn measure(url: &StoreUrl, servers: u64) {
         let began = Instant::now();
         let settings = store.settings(guild(number)).await.expect("settings");
         first.push(began.elapsed());
-        assert_eq!(
-            settings.rules.len() as u64,
-            if servers == 0 { 0 } else { RULES }
-        );
+        assert_eq!(settings.rules.len() as u64, if servers == 0 { 0 } else { RULES });
     }
     let memory = memory_kib();
     let mut second = Vec::new();
@@ -126,17 +121,12 @@ async fn measure(url: &StoreUrl, servers: u64) {
     for number in 0..200 {
         let change = dossier::guild::Change::Pace(number % 60 + 1);
         let began = Instant::now();
-        let made = store
-            .change(GuildId(u64::from(number) + 1), MemberId(1), 1, &change)
-            .await;
+        let made = store.change(GuildId(u64::from(number) + 1), MemberId(1), 1, &change).await;
         changes.push(began.elapsed());
         made.expect("a change");
     }
     for number in 0..200 {
-        store
-            .erase(GuildId(number + 1 + servers))
-            .await
-            .expect("an erasure");
+        store.erase(GuildId(number + 1 + servers)).await.expect("an erasure");
     }
     keeping.abort();
     store.close().await;

@@ -132,10 +132,7 @@ fn set(fill: Fill, sealed: &str) -> Option<Verb> {
     let mut parts = sealed.splitn(3, '.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let seal = Seal {
-        guild: GuildId(id()?),
-        member: MemberId(id()?),
-    };
+    let seal = Seal { guild: GuildId(id()?), member: MemberId(id()?) };
     Some(Verb::Set(seal, fill, number))
 }
 
@@ -201,10 +198,8 @@ pub fn decode_request(spelled: &str) -> Option<Request> {
 
 fn spell(request: &Request) -> String {
     let mut spelled = format!("{}:{}:", request.command, request.page());
-    for (place, (name, value)) in request
-        .options()
-        .filter(|(name, _)| *name != PAGE.name)
-        .enumerate()
+    for (place, (name, value)) in
+        request.options().filter(|(name, _)| *name != PAGE.name).enumerate()
     {
         if place > 0 {
             spelled.push('&');

@@ -172,21 +172,14 @@ pub struct SourceLine {
 
 impl From<Card> for Answer {
     fn from(card: Card) -> Self {
-        Self {
-            card,
-            effect: None,
-            redraws: None,
-        }
+        Self { card, effect: None, redraws: None }
     }
 }
 
 impl Link {
     /// A link.
     pub fn new(label: impl Into<String>, to: Request) -> Self {
-        Self {
-            label: label.into(),
-            to,
-        }
+        Self { label: label.into(), to }
     }
 }
 
@@ -209,11 +202,7 @@ impl Paragraph {
 
 impl From<Text> for Paragraph {
     fn from(text: Text) -> Self {
-        Self {
-            layer: None,
-            item: false,
-            text,
-        }
+        Self { layer: None, item: false, text }
     }
 }
 
@@ -250,9 +239,7 @@ pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
     }
     let kept: String = text.chars().take(chars_max).collect();
     // Not cut in mid-word, unless it is all one word.
-    let whole = kept
-        .rfind(' ')
-        .map_or(kept.as_str(), |space| &kept[..space]);
+    let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
     format!("{}…", whole.trim_end())
 }
 
@@ -267,9 +254,5 @@ pub fn layer_key(layer: Layer) -> &'static str {
 /// A number as a mark: 12 is ¹².
 pub fn superscript(number: usize) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    number
-        .to_string()
-        .bytes()
-        .map(|digit| DIGITS[usize::from(digit - b'0')])
-        .collect()
+    number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()
 }

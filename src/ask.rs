@@ -29,10 +29,7 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
         match (option, values.last_mut()) {
             (Some((name, value)), _) => values.push((name, vec![value])),
             (None, _) if is_unknown_option(word, own) => {
-                return Err(commands::no_option(
-                    command,
-                    word.split(':').next().unwrap_or(word),
-                ));
+                return Err(commands::no_option(command, word.split(':').next().unwrap_or(word)));
             }
             (None, Some((_, words))) => words.push(word),
             (None, None) => match own.first() {
@@ -41,11 +38,9 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
             },
         }
     }
-    Ok(values
-        .into_iter()
-        .fold(Request::new(command.name), |request, (name, words)| {
-            request.with(name, words.join(" "))
-        }))
+    Ok(values.into_iter().fold(Request::new(command.name), |request, (name, words)| {
+        request.with(name, words.join(" "))
+    }))
 }
 
 /// Whether a word looks like an option that the command does not have. Where any words may follow, it is one of them.
@@ -57,10 +52,7 @@ fn is_unknown_option(word: &str, own: &[Opt]) -> bool {
     let takes_words = own.first().is_some_and(|first| first.takes == Takes::Words);
     !takes_words
         && name.is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         })
 }
 
@@ -70,20 +62,14 @@ mod tests {
 
     #[track_caller]
     fn check(typed: &str, read: &str) {
-        assert_eq!(
-            parse(typed).map(|request| request.to_string()),
-            Ok(read.to_owned())
-        );
+        assert_eq!(parse(typed).map(|request| request.to_string()), Ok(read.to_owned()));
     }
 
     #[test]
     fn what_is_typed_is_read_as_in_discord() {
         check("/demand nato", "/demand demand:nato");
         check("demand", "/demand");
-        check(
-            "/demand demand:nato view:public-record",
-            "/demand demand:nato view:public-record",
-        );
+        check("/demand demand:nato view:public-record", "/demand demand:nato view:public-record");
         check("/DEMAND Demand:nato", "/demand demand:nato");
         check("/timeline from:2014 to:2019", "/timeline from:2014 to:2019");
         check("search buffer zone", "/search query:buffer zone");

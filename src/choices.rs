@@ -60,10 +60,8 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 
 /// What is typed, read as days, and the usual ones.
 fn days(library: &Library, typed: &str) -> Vec<Choice> {
-    let choice = |days: Days| Choice {
-        label: digest::days(library.lang(), days),
-        value: days.to_string(),
-    };
+    let choice =
+        |days: Days| Choice { label: digest::days(library.lang(), days), value: days.to_string() };
     if let Ok(days) = typed.parse() {
         return vec![choice(days)];
     }
@@ -73,10 +71,7 @@ fn days(library: &Library, typed: &str) -> Vec<Choice> {
 
 fn entries(library: &Library, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
     if typed.is_empty() {
-        let curated = library
-            .featured(kind, article)
-            .into_iter()
-            .take(CHOICES_MAX);
+        let curated = library.featured(kind, article).into_iter().take(CHOICES_MAX);
         return curated.map(|item| entry(library, item, None)).collect();
     }
     let hits = library.complete(typed, kind, article, CHOICES_MAX);
@@ -85,19 +80,14 @@ fn entries(library: &Library, kind: Kind, article: Option<usize>, typed: &str) -
         entry(
             library,
             item,
-            hit.alias
-                .and_then(|place| item.entry.aliases.get(place))
-                .map(String::as_str),
+            hit.alias.and_then(|place| item.entry.aliases.get(place)).map(String::as_str),
         )
     };
     hits.iter().map(choice).collect()
 }
 
 fn entry(library: &Library, item: Item<'_>, alias: Option<&str>) -> Choice {
-    Choice {
-        label: label(&item.entry.title, alias),
-        value: library.name(item),
-    }
+    Choice { label: label(&item.entry.title, alias), value: library.name(item) }
 }
 
 /// The views of the entry that the command's first option names.
@@ -107,33 +97,21 @@ fn views(library: &Library, request: &Request) -> Vec<Choice> {
         return Vec::new();
     };
     let article = request.article(library).unwrap_or(None);
-    let named = request
-        .option(name)
-        .map(|typed| library.resolve(typed, kind, article));
+    let named = request.option(name).map(|typed| library.resolve(typed, kind, article));
     let Some(crate::find::Resolution::One(hit)) = named else {
         return Vec::new();
     };
     let views = &library.item(hit.document).entry.views;
     views
         .iter()
-        .map(|view| Choice {
-            label: library.view_title(view),
-            value: view.slug.to_string(),
-        })
+        .map(|view| Choice { label: library.view_title(view), value: view.slug.to_string() })
         .collect()
 }
 
 fn topics(library: &Library) -> Vec<Choice> {
-    let topics = library
-        .articles()
-        .iter()
-        .flat_map(|article| &article.topics);
-    let mut choices: Vec<Choice> = topics
-        .map(|(id, name)| Choice {
-            label: name.clone(),
-            value: id.clone(),
-        })
-        .collect();
+    let topics = library.articles().iter().flat_map(|article| &article.topics);
+    let mut choices: Vec<Choice> =
+        topics.map(|(id, name)| Choice { label: name.clone(), value: id.clone() }).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices.dedup();
     choices
@@ -141,23 +119,13 @@ fn topics(library: &Library) -> Vec<Choice> {
 
 fn kinds(library: &Library) -> Vec<Choice> {
     Kind::ALL
-        .map(|kind| Choice {
-            label: library.kind_name(kind),
-            value: kind.name().to_owned(),
-        })
+        .map(|kind| Choice { label: library.kind_name(kind), value: kind.name().to_owned() })
         .into()
 }
 
 fn articles(library: &Library) -> Vec<Choice> {
-    let choice = |title: &str, id: &str| Choice {
-        label: label(title, None),
-        value: id.to_owned(),
-    };
-    library
-        .articles()
-        .iter()
-        .map(|article| choice(&article.title, article.id.as_str()))
-        .collect()
+    let choice = |title: &str, id: &str| Choice { label: label(title, None), value: id.to_owned() };
+    library.articles().iter().map(|article| choice(&article.title, article.id.as_str())).collect()
 }
 
 /// Those of a few fixed choices whose label or value holds what was typed.
@@ -166,11 +134,7 @@ fn of_these(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
     let holds = |choice: &Choice| {
         choice.label.to_lowercase().contains(&typed) || choice.value.contains(&typed)
     };
-    choices
-        .into_iter()
-        .filter(holds)
-        .take(CHOICES_MAX)
-        .collect()
+    choices.into_iter().filter(holds).take(CHOICES_MAX).collect()
 }
 
 #[cfg(test)]
@@ -182,9 +146,7 @@ mod tests {
         let library = Library::bundled();
         let request = options
             .iter()
-            .fold(Request::new(command), |request, (name, value)| {
-                request.with(name, value)
-            });
+            .fold(Request::new(command), |request, (name, value)| request.with(name, value));
         choices(&library, &request, name, 0)
     }
 
@@ -197,13 +159,7 @@ mod tests {
         let demands = offered("demand", &[], "demand");
         assert_eq!(
             values(&demands),
-            [
-                "withdrawal",
-                "nato",
-                "recognition",
-                "sanctions",
-                "neutrality"
-            ]
+            ["withdrawal", "nato", "recognition", "sanctions", "neutrality"]
         );
         let events = offered("timeline", &[], "event");
         assert_eq!(
@@ -211,10 +167,7 @@ mod tests {
             (CHOICES_MAX, "1990-sovereignty-declaration")
         );
         assert_eq!(values(&offered("term", &[], "term"))[0], "five-terms");
-        assert_eq!(
-            values(&offered("position", &[], "holder"))[..2],
-            ["russia", "ukraine"]
-        );
+        assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
     }
 
     #[test]
@@ -232,14 +185,8 @@ mod tests {
     fn views_topics_and_kinds_are_offered_too() {
         let views = offered("demand", &[("demand", "nato"), ("view", "kyiv")], "view");
         assert_eq!(values(&views), ["kyivs-answer"]);
-        assert_eq!(
-            values(&offered("timeline", &[("topic", "united")], "topic")),
-            ["un"]
-        );
-        assert_eq!(
-            values(&offered("search", &[("kind", "ev")], "kind")),
-            ["event"]
-        );
+        assert_eq!(values(&offered("timeline", &[("topic", "united")], "topic")), ["un"]);
+        assert_eq!(values(&offered("search", &[("kind", "ev")], "kind")), ["event"]);
         assert_eq!(offered("timeline", &[("from", "20")], "from"), []);
         assert_eq!(
             values(&offered("demand", &[("article", "putin")], "article")),
@@ -268,9 +215,7 @@ mod tests {
                                 && choice.value.len() <= 100)
                     );
                     assert!(
-                        choices
-                            .iter()
-                            .any(|choice| choice.value == item.entry.id.as_str()),
+                        choices.iter().any(|choice| choice.value == item.entry.id.as_str()),
                         "{typed}: {choices:?}"
                     );
                 }

@@ -31,10 +31,7 @@ pub enum Audience {
 impl Command {
     /// Its option of this name, or the one that every command takes.
     pub fn option(&self, name: &str) -> Option<&'static Opt> {
-        self.options
-            .iter()
-            .chain(&COMMON)
-            .find(|option| option.name.eq_ignore_ascii_case(name))
+        self.options.iter().chain(&COMMON).find(|option| option.name.eq_ignore_ascii_case(name))
     }
 
     /// The name that it is registered by: the first of its words.

@@ -48,22 +48,11 @@ pub fn answer(library: &Library, request: &Request, loaded: &Loaded) -> Result<A
 /// The refusal where there is no command of a name.
 pub fn no_command(asked: &str) -> Refusal {
     let nearest = nearest(asked, ALL.iter().map(|command| command.name));
-    Refusal::NoSuchCommand {
-        asked: asked.to_owned(),
-        nearest: nearest.map(Request::new),
-    }
+    Refusal::NoSuchCommand { asked: asked.to_owned(), nearest: nearest.map(Request::new) }
 }
 
 /// The refusal where a command has no option of a name.
 pub fn no_option(command: &Command, asked: &str) -> Refusal {
-    let known = command
-        .options
-        .iter()
-        .map(|option| option.name.to_owned())
-        .collect();
-    Refusal::NoSuchOption {
-        command: command.name.to_owned(),
-        asked: asked.to_owned(),
-        known,
-    }
+    let known = command.options.iter().map(|option| option.name.to_owned()).collect();
+    Refusal::NoSuchOption { command: command.name.to_owned(), asked: asked.to_owned(), known }
 }

@@ -129,9 +129,8 @@ impl Config {
         if let Some(file) = file {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("read the settings in {}", file.display()))?;
-            let own: Table = text
-                .parse()
-                .with_context(|| format!("read the settings in {}", file.display()))?;
+            let own: Table =
+                text.parse().with_context(|| format!("read the settings in {}", file.display()))?;
             replace(&mut settings, own, "")
                 .with_context(|| format!("read the settings in {}", file.display()))?;
         }
@@ -141,9 +140,8 @@ impl Config {
                 database = Some(Table::from_iter([("store".to_owned(), Value::Table(url))]));
                 continue;
             }
-            if let Some((section, key)) = name
-                .strip_prefix(PREFIX)
-                .and_then(|rest| rest.split_once("__"))
+            if let Some((section, key)) =
+                name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
             {
                 let (section, key) = (section.to_lowercase(), key.to_lowercase());
                 let known = settings.get(&section).and_then(|section| section.get(&key));
@@ -248,11 +246,9 @@ fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()>
             (known, value) if known.same_type(&value) || WORDS_OR_MORE.contains(&&*name) => {
                 *known = value
             }
-            (known, value) => bail!(
-                "`{name}` has to be a {}, and is a {}",
-                known.type_str(),
-                value.type_str()
-            ),
+            (known, value) => {
+                bail!("`{name}` has to be a {}, and is a {}", known.type_str(), value.type_str())
+            }
         }
     }
     Ok(())
@@ -268,12 +264,7 @@ fn read_variable(known: &Value, text: &str) -> Value {
 
 /// A value as it is written in a file; text where it is none.
 fn read_value(text: &str) -> Value {
-    let read = || {
-        format!("value = {text}")
-            .parse::<Table>()
-            .ok()?
-            .remove("value")
-    };
+    let read = || format!("value = {text}").parse::<Table>().ok()?.remove("value");
     read().unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
@@ -346,9 +337,8 @@ mod tests {
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let path = folder.join("own.toml");
         std::fs::write(&path, file).map_err(|error| error.to_string())?;
-        let variables = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let loaded = Config::load(Some(&path), variables).map_err(|error| format!("{error:#}"));
         std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
         loaded
@@ -377,10 +367,7 @@ mod tests {
         assert_eq!(shown, "postgres://db.local/dossier");
         assert!(!format!("{config:?}").contains("hidden"));
         let refused = load("", &[("DATABASE_URL", "mysql://hidden")]).expect_err("this is refused");
-        assert!(
-            refused.contains("`store.url`") && !refused.contains("hidden"),
-            "{refused}"
-        );
+        assert!(refused.contains("`store.url`") && !refused.contains("hidden"), "{refused}");
         assert!(
             load("[web]\nlisten = \"8080\"", &[])
                 .expect_err("this is refused")
@@ -417,15 +404,8 @@ mod tests {
             let file = format!("[discord]\nregister = {written}");
             let loaded = load(&file, &[]).map(|config| config.discord.register);
             assert_eq!(loaded.ok(), register, "{written}");
-            let variable = load(
-                "",
-                &[("DOSSIER_DISCORD__REGISTER", written.trim_matches('"'))],
-            );
-            assert_eq!(
-                variable.map(|config| config.discord.register).ok(),
-                register,
-                "{written}"
-            );
+            let variable = load("", &[("DOSSIER_DISCORD__REGISTER", written.trim_matches('"'))]);
+            assert_eq!(variable.map(|config| config.discord.register).ok(), register, "{written}");
         }
     }
 
@@ -433,14 +413,7 @@ mod tests {
     fn shards_are_all_or_a_part() {
         for (written, shards) in [
             ("\"auto\"", Some(Shards::Auto)),
-            (
-                "{ from = 0, to = 2, total = 4 }",
-                Some(Shards::Range {
-                    from: 0,
-                    to: 2,
-                    total: 4,
-                }),
-            ),
+            ("{ from = 0, to = 2, total = 4 }", Some(Shards::Range { from: 0, to: 2, total: 4 })),
             ("{ from = 2, to = 2, total = 4 }", None),
             ("{ from = 0, to = 5, total = 4 }", None),
             ("{ from = 0, to = 5 }", None),
@@ -450,15 +423,8 @@ mod tests {
             let file = format!("[discord]\nshards = {written}");
             let loaded = load(&file, &[]).map(|config| config.discord.shards);
             assert_eq!(loaded.ok(), shards, "{written}");
-            let variable = load(
-                "",
-                &[("DOSSIER_DISCORD__SHARDS", written.trim_matches('"'))],
-            );
-            assert_eq!(
-                variable.map(|config| config.discord.shards).ok(),
-                shards,
-                "{written}"
-            );
+            let variable = load("", &[("DOSSIER_DISCORD__SHARDS", written.trim_matches('"'))]);
+            assert_eq!(variable.map(|config| config.discord.shards).ok(), shards, "{written}");
         }
     }
 
@@ -472,17 +438,10 @@ mod tests {
 
     #[test]
     fn the_environment_overrides_the_file_and_the_file_the_defaults() {
-        assert_eq!(
-            load("[data]\ndir = \"a\"", &[]).map(|config| config.data.dir),
-            Ok("a".into())
-        );
+        assert_eq!(load("[data]\ndir = \"a\"", &[]).map(|config| config.data.dir), Ok("a".into()));
         let both = load(
             "[data]\ndir = \"a\"",
-            &[
-                ("DOSSIER_DATA__DIR", "b"),
-                ("DOSSIER_CONFIG", "x"),
-                ("HOME", "y"),
-            ],
+            &[("DOSSIER_DATA__DIR", "b"), ("DOSSIER_CONFIG", "x"), ("HOME", "y")],
         );
         assert_eq!(both.map(|config| config.data.dir), Ok("b".into()));
     }

@@ -281,17 +281,12 @@ pub struct Slug(String);
 impl Article {
     /// The entries of a kind, in its order.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries
-            .iter()
-            .enumerate()
-            .filter(move |(_, entry)| entry.kind == kind)
+        self.entries.iter().enumerate().filter(move |(_, entry)| entry.kind == kind)
     }
 
     /// The place of an entry.
     pub fn position(&self, kind: Kind, id: &str) -> Option<usize> {
-        self.entries
-            .iter()
-            .position(|entry| entry.kind == kind && entry.id.as_str() == id)
+        self.entries.iter().position(|entry| entry.kind == kind && entry.id.as_str() == id)
     }
 }
 
@@ -364,13 +359,8 @@ impl Kind {
 
 impl Stance {
     /// All stances.
-    pub const ALL: [Self; 5] = [
-        Self::Demands,
-        Self::Opposes,
-        Self::Conditional,
-        Self::Divided,
-        Self::Silent,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Demands, Self::Opposes, Self::Conditional, Self::Divided, Self::Silent];
 
     /// Its name in the front matter.
     pub fn name(self) -> &'static str {
@@ -415,10 +405,7 @@ impl Slug {
     /// The slug of a heading: "Kyiv's answer" is `kyivs-answer`.
     pub fn of(heading: &str) -> Self {
         let mut slug = String::new();
-        for character in heading
-            .chars()
-            .filter(|character| !matches!(character, '\'' | '’'))
-        {
+        for character in heading.chars().filter(|character| !matches!(character, '\'' | '’')) {
             if character.is_ascii_alphanumeric() {
                 slug.push(character.to_ascii_lowercase());
             } else if !slug.is_empty() && !slug.ends_with('-') {
@@ -448,9 +435,8 @@ impl fmt::Display for Slug {
 
 /// The one of `known` that was probably meant by `text`.
 pub(crate) fn nearest<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let scored = known
-        .into_iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(text, name), name));
+    let scored =
+        known.into_iter().map(|name| (strsim::normalized_damerau_levenshtein(text, name), name));
     scored
         .filter(|(score, _)| *score >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0))

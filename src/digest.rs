@@ -36,10 +36,7 @@ pub fn choose(
     day: Date,
     shown: &HashSet<String>,
 ) -> Option<Chosen> {
-    let chosen = |item: Item<'_>, begins_again| Chosen {
-        entry: name(library, item),
-        begins_again,
-    };
+    let chosen = |item: Item<'_>, begins_again| Chosen { entry: name(library, item), begins_again };
     let is_new = |item: &Item<'_>| !shown.contains(&name(library, *item));
     if content == Content::OnThisDay {
         let of_day = || events(library).filter(|item| is_of_day(*item, day));
@@ -59,9 +56,7 @@ pub fn choose(
 pub fn card(library: &Library, plan: &Plan, chosen: &Chosen, day: Date) -> Option<Card> {
     let lang = library.lang();
     let all = items(library, plan.content);
-    let place = all
-        .iter()
-        .position(|item| name(library, *item) == chosen.entry)?;
+    let place = all.iter().position(|item| name(library, *item) == chosen.entry)?;
     let item = all[place];
     let of = [("number", (place + 1).into()), ("of", all.len().into())];
     let above = match plan.content {
@@ -75,15 +70,10 @@ pub fn card(library: &Library, plan: &Plan, chosen: &Chosen, day: Date) -> Optio
     let fallback = plan.content == Content::OnThisDay && !is_of_day(item, day);
     let today = || {
         let month = lang.say(&format!("month-{}", day.month()));
-        let day = [
-            ("day", i64::from(day.day()).into()),
-            ("month", month.into()),
-        ];
+        let day = [("day", i64::from(day.day()).into()), ("month", month.into())];
         lang.say_with("digest-nothing-today", &day)
     };
-    let again = chosen
-        .begins_again
-        .then(|| lang.say("digest-begins-again").into());
+    let again = chosen.begins_again.then(|| lang.say("digest-begins-again").into());
     let fallback = fallback.then(|| today().into());
     card.notes.splice(0..0, fallback.into_iter().chain(again));
     Some(card)
@@ -168,9 +158,7 @@ fn of_plan<'a>(lang: &Lang, plan: &Plan, channel: Filling<'a>) -> [(&'static str
 /// Whatever a digest can post, with what that is called.
 pub fn contents(library: &Library) -> Vec<(Content, String)> {
     let kinds = ORDER.into_iter().map(Content::Kind);
-    let all = [Content::Order, Content::OnThisDay]
-        .into_iter()
-        .chain(kinds);
+    let all = [Content::Order, Content::OnThisDay].into_iter().chain(kinds);
     let named = all.map(|one| (one, content(library.lang(), one)));
     named.map(|(one, name)| (one, capitalized(&name))).collect()
 }
@@ -207,13 +195,11 @@ pub fn days(lang: &Lang, days: Days) -> String {
 pub fn state(lang: &Lang, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let because =
         |key: &str, fault: Fault| Text::say(lang, key, &[("fault", fault_in_words(lang, fault))]);
-    let mut said = vec![
-        match (digest.planned.is_paused, digest.paused_for, digest.next) {
-            (false, _, Some(at)) => at_and_from_now(lang, "digest-next", at),
-            (true, Some(fault), _) => because("digest-paused-for", fault),
-            _ => lang.say("digest-paused").into(),
-        },
-    ];
+    let mut said = vec![match (digest.planned.is_paused, digest.paused_for, digest.next) {
+        (false, _, Some(at)) => at_and_from_now(lang, "digest-next", at),
+        (true, Some(fault), _) => because("digest-paused-for", fault),
+        _ => lang.say("digest-paused").into(),
+    }];
     let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
     let sent = sent.map(|run| posted(lang, guild, run));
     said.push(sent.unwrap_or_else(|| lang.say("digest-never").into()));
@@ -226,15 +212,9 @@ pub fn state(lang: &Lang, guild: GuildId, digest: &Digest) -> Vec<Text> {
     if digest.missed > 0 {
         let runs = digest.runs.iter();
         let missed = runs.filter(|run| run.state == RunState::Skipped);
-        let at: Vec<Mention> = missed
-            .take(MISSED_SHOWN)
-            .map(|run| Mention::Instant(run.due))
-            .collect();
-        let key = if at.is_empty() {
-            "digest-missed"
-        } else {
-            "digest-missed-at"
-        };
+        let at: Vec<Mention> =
+            missed.take(MISSED_SHOWN).map(|run| Mention::Instant(run.due)).collect();
+        let key = if at.is_empty() { "digest-missed" } else { "digest-missed-at" };
         let count = usize::try_from(digest.missed).unwrap_or(usize::MAX);
         let fillings = [("count", count.into()), ("at", at.into())];
         said.push(Text::say(lang, key, &fillings));
@@ -279,15 +259,10 @@ fn run_key(run: &Run) -> Option<&'static str> {
 
 /// Where and when a run was posted, how late, and whether it is published.
 fn posted(lang: &Lang, guild: GuildId, run: &Run) -> Text {
-    let mut said = Text::say(
-        lang,
-        "digest-last",
-        &[("at", Mention::Instant(run.at).into())],
-    );
+    let mut said = Text::say(lang, "digest-last", &[("at", Mention::Instant(run.at).into())]);
     if let Some(message) = run.message {
         let link = Mention::Message(guild, run.channel, message).into();
-        said.0
-            .extend(Text::say(lang, "digest-last.link", &[("link", link)]).0);
+        said.0.extend(Text::say(lang, "digest-last.link", &[("link", link)]).0);
     }
     let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
     let late = match late {
@@ -296,8 +271,7 @@ fn posted(lang: &Lang, guild: GuildId, run: &Run) -> Text {
         minutes => Some(("digest-late-hours", minutes / 60)),
     };
     if let Some((key, count)) = late {
-        said.0
-            .extend(Text::say(lang, key, &[("count", count.into())]).0);
+        said.0.extend(Text::say(lang, key, &[("count", count.into())]).0);
     }
     let published = match run.publish {
         Publish::No | Publish::Failed => None,
@@ -323,18 +297,12 @@ pub fn next_run(lang: &Lang, plan: &Plan, now: i64) -> Option<Text> {
 /// The instants of the next runs, a line each.
 pub fn next_runs(lang: &Lang, plan: &Plan, now: i64, count: usize) -> Vec<Paragraph> {
     let runs = plan.next_runs(now, count);
-    let line = |at: i64| Paragraph {
-        item: true,
-        ..at_and_from_now(lang, "digest-run", at).into()
-    };
+    let line = |at: i64| Paragraph { item: true, ..at_and_from_now(lang, "digest-run", at).into() };
     runs.iter().map(|slot| line(slot.due)).collect()
 }
 
 fn at_and_from_now(lang: &Lang, key: &str, at: i64) -> Text {
-    let fillings = [
-        ("at", Mention::DayAndTime(at).into()),
-        ("in", Mention::FromNow(at).into()),
-    ];
+    let fillings = [("at", Mention::DayAndTime(at).into()), ("in", Mention::FromNow(at).into())];
     Text::say(lang, key, &fillings)
 }
 
@@ -345,11 +313,7 @@ pub fn fault_in_words(lang: &Lang, fault: Fault) -> Filling<'static> {
         _ => [0, 0],
     };
     let [status, code] = numbers.map(|number| number.to_string());
-    lang.say_with(
-        fault.key(),
-        &[("status", status.into()), ("code", code.into())],
-    )
-    .into()
+    lang.say_with(fault.key(), &[("status", status.into()), ("code", code.into())]).into()
 }
 
 /// What to do about it, as a sentence.
@@ -366,18 +330,10 @@ pub fn trouble_card(library: &Library, guild: GuildId, digests: &[Digest]) -> Ca
         body.push(in_words(lang, digest.plan()).into());
         let mut lines = state(lang, guild, digest);
         lines.extend(remedy(lang, digest));
-        body.extend(lines.into_iter().map(|line| Paragraph {
-            item: true,
-            ..line.into()
-        }));
+        body.extend(lines.into_iter().map(|line| Paragraph { item: true, ..line.into() }));
     }
     let count = [("count", digests.len().into())];
-    Card {
-        title: lang.say_with("digest-trouble", &count),
-        body,
-        page: (1, 1),
-        ..Card::default()
-    }
+    Card { title: lang.say_with("digest-trouble", &count), body, page: (1, 1), ..Card::default() }
 }
 
 #[cfg(test)]
@@ -411,15 +367,11 @@ mod tests {
             for (place, item) in all.iter().enumerate() {
                 let chosen =
                     choose(&library, content, day("2026-11-25"), &shown).expect("an entry");
-                assert_eq!(
-                    (&*chosen.entry, chosen.begins_again),
-                    (&*name(&library, *item), false)
-                );
+                assert_eq!((&*chosen.entry, chosen.begins_again), (&*name(&library, *item), false));
                 let card =
                     card(&library, &plan(content), &chosen, day("2026-11-25")).expect("a card");
                 assert!(
-                    card.kicker
-                        .contains(&format!("{} of {}", place + 1, all.len())),
+                    card.kicker.contains(&format!("{} of {}", place + 1, all.len())),
                     "{}",
                     card.kicker
                 );
@@ -445,17 +397,9 @@ mod tests {
         };
         // 24 August 1991, 30 September 2022 twice, 7 August 2008 as a beginning.
         let (chosen, card) = on("2026-08-24", &none);
-        assert!(
-            card.notes.is_empty() && card.kicker.contains("1991"),
-            "{}",
-            card.kicker
-        );
+        assert!(card.notes.is_empty() && card.kicker.contains("1991"), "{}", card.kicker);
         let again: HashSet<String> = [chosen.entry.clone()].into();
-        assert_eq!(
-            on("2027-08-24", &again).0,
-            chosen,
-            "an anniversary comes every year"
-        );
+        assert_eq!(on("2027-08-24", &again).0, chosen, "an anniversary comes every year");
         let (first, _) = on("2026-09-30", &none);
         let (second, _) = on("2027-09-30", &[first.entry.clone()].into());
         assert_ne!(first, second, "the other of the day");
@@ -470,9 +414,6 @@ mod tests {
     #[test]
     fn nothing_is_chosen_where_there_is_nothing() {
         let library = Library::new(Vec::new());
-        assert_eq!(
-            choose(&library, Content::Order, day("2026-11-25"), &HashSet::new()),
-            None
-        );
+        assert_eq!(choose(&library, Content::Order, day("2026-11-25"), &HashSet::new()), None);
     }
 }

@@ -138,10 +138,7 @@ impl Finder {
             index.add(&document);
         }
         names.finish();
-        Self {
-            names,
-            index: index.finish(),
-        }
+        Self { names, index: index.finish() }
     }
 
     /// How many documents there are.
@@ -185,17 +182,9 @@ mod tests {
             (Scope::of(std::iter::once(2..90)), vec![2]),
         ] {
             let hits = finder.search("silver", &scope).hits.into_iter();
-            assert_eq!(
-                hits.map(|hit| hit.document).collect::<Vec<_>>(),
-                found,
-                "{scope:?}"
-            );
+            assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{scope:?}");
             let hits = finder.complete("silv", &scope, 25).into_iter();
-            assert_eq!(
-                hits.map(|hit| hit.document).collect::<Vec<_>>(),
-                found,
-                "{scope:?}"
-            );
+            assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{scope:?}");
         }
     }
 
@@ -206,9 +195,7 @@ mod tests {
             panic!("two documents are called so");
         };
         assert_eq!(
-            hits.iter()
-                .map(|hit| (hit.how, hit.alias))
-                .collect::<Vec<_>>(),
+            hits.iter().map(|hit| (hit.how, hit.alias)).collect::<Vec<_>>(),
             [(Match::Alias, Some(0)); 2]
         );
         let label = super::label("Silver", Some("bullion"));
@@ -224,10 +211,9 @@ mod tests {
     #[test]
     fn a_hit_tells_which_text_explains_it() {
         let finder = finder();
-        for (text, passage) in [
-            ("yellow metal", Passage::Summary),
-            ("do dragons like gold", Passage::Paragraph(1)),
-        ] {
+        for (text, passage) in
+            [("yellow metal", Passage::Summary), ("do dragons like gold", Passage::Paragraph(1))]
+        {
             let found = finder.search(text, &Scope::of(std::iter::once(0..1)));
             let first = found.hits.first().map(|hit| hit.passage);
             assert_eq!(first, Some(passage), "{text}");
@@ -240,9 +226,7 @@ mod tests {
         assert!(finder.is_empty());
         assert!(finder.complete("gold", &Scope::all(), 25).is_empty());
         assert!(finder.search("gold", &Scope::all()).hits.is_empty());
-        let nothing = Resolution::Nothing {
-            nearest: Vec::new(),
-        };
+        let nothing = Resolution::Nothing { nearest: Vec::new() };
         assert_eq!(finder.resolve("", &Scope::all()), nothing);
     }
 }

@@ -34,19 +34,12 @@ impl Lang {
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
         let whole = whole_sentences(&resource);
         bundle.add_resource_overriding(resource);
-        Self {
-            bundle,
-            whole,
-            dates: HashMap::new(),
-        }
+        Self { bundle, whole, dates: HashMap::new() }
     }
 
     /// The sentence of `key`; `message.attribute` names an attribute.
     pub fn say(&self, key: &str) -> String {
-        self.whole
-            .get(key)
-            .cloned()
-            .unwrap_or_else(|| self.say_with(key, &[]))
+        self.whole.get(key).cloned().unwrap_or_else(|| self.say_with(key, &[]))
     }
 
     /// The sentence of `key` with its places filled.
@@ -54,23 +47,15 @@ impl Lang {
         let args: FluentArgs<'a> = values.iter().cloned().collect();
         let (message, attribute) = key
             .split_once('.')
-            .map_or((key, None), |(message, attribute)| {
-                (message, Some(attribute))
-            });
-        let pattern = self
-            .bundle
-            .get_message(message)
-            .and_then(|message| match attribute {
-                Some(attribute) => message
-                    .get_attribute(attribute)
-                    .map(|attribute| attribute.value()),
-                None => message.value(),
-            });
+            .map_or((key, None), |(message, attribute)| (message, Some(attribute)));
+        let pattern = self.bundle.get_message(message).and_then(|message| match attribute {
+            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
+            None => message.value(),
+        });
         debug_assert!(pattern.is_some(), "no sentence is called {key}");
         pattern
             .map_or(Cow::Borrowed(key), |pattern| {
-                self.bundle
-                    .format_pattern(pattern, Some(&args), &mut Vec::new())
+                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
             })
             .into_owned()
     }
@@ -135,15 +120,9 @@ fn whole_sentences(resource: &FluentResource) -> HashMap<String, String> {
         let Entry::Message(message) = entry else {
             continue;
         };
-        let own = message
-            .value
-            .as_ref()
-            .map(|pattern| (message.id.name.to_owned(), pattern));
+        let own = message.value.as_ref().map(|pattern| (message.id.name.to_owned(), pattern));
         let attribute = |one: &'_ Attribute<&str>| format!("{}.{}", message.id.name, one.id.name);
-        let attributes = message
-            .attributes
-            .iter()
-            .map(|one| (attribute(one), &one.value));
+        let attributes = message.attributes.iter().map(|one| (attribute(one), &one.value));
         whole.extend(
             own.into_iter()
                 .chain(attributes)
@@ -173,10 +152,7 @@ mod tests {
             .map_err(|(_, errors)| errors)
             .expect("en.ftl parses");
         let mut bundle = FluentBundle::new_concurrent(vec![english()]);
-        assert_eq!(
-            bundle.add_resource(resource).map_err(|errors| errors.len()),
-            Ok(())
-        );
+        assert_eq!(bundle.add_resource(resource).map_err(|errors| errors.len()), Ok(()));
     }
 
     #[test]
@@ -190,10 +166,7 @@ mod tests {
             ("2014-04/2021-12", "April 2014 to December 2021"),
             ("2022-02-24/..", "since 24 February 2022"),
         ] {
-            assert_eq!(
-                lang.date(date.parse().expect("a date of this table")),
-                shown
-            );
+            assert_eq!(lang.date(date.parse().expect("a date of this table")), shown);
         }
     }
 }

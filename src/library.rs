@@ -31,11 +31,7 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// Another entry of the same article, by its place there.
     pub fn other(self, place: usize) -> Self {
-        Self {
-            entry: &self.article.entries[place],
-            number: self.start + place,
-            ..self
-        }
+        Self { entry: &self.article.entries[place], number: self.start + place, ..self }
     }
 
     /// Its place in the article's entries.
@@ -53,9 +49,7 @@ impl Library {
     pub fn open(folder: Option<&Path>) -> Result<Self, (Problems, Vec<Files>)> {
         let mut problems = Problems::default();
         let mut bundled = Files::bundled();
-        let own = folder
-            .map(|folder| Files::read(folder, &mut problems))
-            .unwrap_or_default();
+        let own = folder.map(|folder| Files::read(folder, &mut problems)).unwrap_or_default();
         bundled.retain(|article| !own.holds(article));
         let mut articles = dataset::load(&bundled, &mut problems);
         articles.extend(dataset::load(&own, &mut problems));
@@ -77,25 +71,14 @@ impl Library {
         lang.prepare(articles.iter().flat_map(dates_shown));
         let starts = articles
             .iter()
-            .scan(0, |next, article| {
-                Some(std::mem::replace(next, *next + article.entries.len()))
-            })
+            .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
             .collect();
         let entries = || articles.iter().flat_map(|article| &article.entries);
-        let bodies: Vec<Vec<String>> = entries()
-            .map(|entry| entry.blocks().map(|block| block.plain()).collect())
-            .collect();
-        let finder = Finder::new(
-            entries()
-                .zip(&bodies)
-                .map(|(entry, body)| document(entry, body, &lang)),
-        );
-        Self {
-            articles,
-            finder,
-            starts,
-            lang,
-        }
+        let bodies: Vec<Vec<String>> =
+            entries().map(|entry| entry.blocks().map(|block| block.plain()).collect()).collect();
+        let finder =
+            Finder::new(entries().zip(&bodies).map(|(entry, body)| document(entry, body, &lang)));
+        Self { articles, finder, starts, lang }
     }
 
     /// The articles, in the order of their ids.
@@ -128,12 +111,7 @@ impl Library {
     fn item_of(&self, article: usize, place: usize) -> Item<'_> {
         let start = self.starts[article];
         let article = &self.articles[article];
-        Item {
-            article,
-            entry: &article.entries[place],
-            number: start + place,
-            start,
-        }
+        Item { article, entry: &article.entries[place], number: start + place, start }
     }
 
     /// The entries of a kind, in its order, of one article or of all.
@@ -144,8 +122,7 @@ impl Library {
             .enumerate()
             .filter(move |(place, _)| article.is_none_or(|only| only == *place));
         articles.flat_map(move |(place, one)| {
-            one.of_kind(kind)
-                .map(move |(at, _)| self.item_of(place, at))
+            one.of_kind(kind).map(move |(at, _)| self.item_of(place, at))
         })
     }
 
@@ -159,9 +136,8 @@ impl Library {
             .filter(|(place, _)| article.is_none_or(|only| only == *place))
         {
             // Entries are sorted by kind, so those of one kind are neighbors.
-            let from = kind.map_or(0, |kind| {
-                one.entries.partition_point(|entry| entry.kind < kind)
-            });
+            let from =
+                kind.map_or(0, |kind| one.entries.partition_point(|entry| entry.kind < kind));
             let to = kind.map_or(one.entries.len(), |kind| {
                 one.entries.partition_point(|entry| entry.kind <= kind)
             });
@@ -186,11 +162,7 @@ impl Library {
 
     /// What a view is called.
     pub fn view_title(&self, view: &View) -> String {
-        if view.title.is_empty() {
-            self.lang.say("view-overview")
-        } else {
-            view.title.clone()
-        }
+        if view.title.is_empty() { self.lang.say("view-overview") } else { view.title.clone() }
     }
 
     /// The entry of a kind that a text means.
@@ -198,9 +170,7 @@ impl Library {
         if let Some((id, name)) = text.split_once('/')
             && let Some(place) = self.articles.iter().position(|one| one.id.as_str() == id)
         {
-            return self
-                .finder
-                .resolve(name, &self.scope(Some(kind), Some(place)));
+            return self.finder.resolve(name, &self.scope(Some(kind), Some(place)));
         }
         self.finder.resolve(text, &self.scope(Some(kind), article))
     }
@@ -213,8 +183,7 @@ impl Library {
         article: Option<usize>,
         limit: usize,
     ) -> Vec<Hit> {
-        self.finder
-            .complete(text, &self.scope(Some(kind), article), limit)
+        self.finder.complete(text, &self.scope(Some(kind), article), limit)
     }
 
     /// The entries to offer where nothing was typed: what the article features of a kind, or all of it in order.
@@ -226,10 +195,7 @@ impl Library {
             .enumerate()
             .filter(|(place, _)| article.is_none_or(|only| only == *place))
         {
-            let listed = one
-                .featured
-                .iter()
-                .filter(|at| one.entries[**at].kind == kind);
+            let listed = one.featured.iter().filter(|at| one.entries[**at].kind == kind);
             items.extend(listed.map(|at| self.item(self.starts[place] + at)));
         }
         let rest = self
@@ -268,11 +234,8 @@ fn dates(entry: &Entry, lang: &Lang) -> Vec<String> {
     let Detail::Event { date, .. } = entry.detail else {
         return Vec::new();
     };
-    let mut dates = vec![
-        lang.date(date),
-        lang.point(date.start()),
-        date.start().year().to_string(),
-    ];
+    let mut dates =
+        vec![lang.date(date), lang.point(date.start()), date.start().year().to_string()];
     if let End::At(end) = date.end() {
         dates.push(lang.point(end));
     }

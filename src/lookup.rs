@@ -46,21 +46,12 @@ pub fn look_up(library: &Library, message: &str) -> Result<Card, Refusal> {
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
         let asked = crate::answer::shorten(message.trim(), 80);
-        return Err(Refusal::NotHere {
-            asked,
-            nearest: Vec::new(),
-        });
+        return Err(Refusal::NotHere { asked, nearest: Vec::new() });
     }
     let lang = library.lang();
-    let rows: Vec<Row> = best
-        .iter()
-        .map(|(number, _)| row(library, *number))
-        .collect();
+    let rows: Vec<Row> = best.iter().map(|(number, _)| row(library, *number)).collect();
     let body = Paragraph::words(lang.say_with("lookup-lead", &[("count", rows.len().into())]));
-    let lead = Lead {
-        title: lang.say("lookup-title"),
-        body: vec![body],
-    };
+    let lead = Lead { title: lang.say("lookup-title"), body: vec![body] };
     let mut card = list(library, &Request::new("search"), lead, rows, ENTRIES_MAX);
     // Nothing of the message is in a link, so the card itself cannot be asked for again.
     card.here = None;
@@ -83,7 +74,5 @@ fn row(library: &Library, number: usize) -> Row {
 /// The sentences and lines of a message that have words in them.
 fn sentences(message: &str) -> impl Iterator<Item = &str> {
     let sentences = message.split(['\n', '.', '!', '?', ';']);
-    sentences
-        .map(str::trim)
-        .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+    sentences.map(str::trim).filter(|sentence| sentence.chars().any(char::is_alphanumeric))
 }

@@ -128,11 +128,9 @@ fn main() -> ExitCode {
 fn serve(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
     match run::run(config) {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(Failure::Dataset(problems, files)) => Ok(tell(
-            problems,
-            &files.iter().collect::<Vec<_>>(),
-            EXIT_CONFIG,
-        )),
+        Err(Failure::Dataset(problems, files)) => {
+            Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG))
+        }
         Err(Failure::Ended { code, why }) => Err((code, why)),
     }
 }
@@ -148,11 +146,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
     let library = match Library::open(config.data.dir()) {
         Ok(library) => library,
         Err((problems, files)) => {
-            return Ok(tell(
-                problems,
-                &files.iter().collect::<Vec<_>>(),
-                EXIT_CONFIG,
-            ));
+            return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
     with_discord(config, async |rest| {
@@ -216,36 +210,23 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
     let library = match Library::open(config.data.dir()) {
         Ok(library) => library,
         Err((problems, files)) => {
-            return Ok(tell(
-                problems,
-                &files.iter().collect::<Vec<_>>(),
-                EXIT_CONFIG,
-            ));
+            return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
     let chance = RandomState::new().hash_one(line);
     let request = ask::parse(line);
-    let loaded = Loaded {
-        chance,
-        ..Loaded::default()
-    };
+    let loaded = Loaded { chance, ..Loaded::default() };
     if json {
         let callback = match &request {
             Ok(request) => respond::typed(&library, request, &loaded),
             Err(refusal) => respond::refused(&library, refusal),
         };
-        say(
-            anstream::stdout(),
-            &format!("{}\n", serde_json::to_string(&callback)?),
-        );
+        say(anstream::stdout(), &format!("{}\n", serde_json::to_string(&callback)?));
         return Ok(ExitCode::SUCCESS);
     }
     let answer = request.and_then(|request| commands::answer(&library, &request, &loaded));
     let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
-    say(
-        anstream::stdout(),
-        &terminal().render(&card, library.lang()),
-    );
+    say(anstream::stdout(), &terminal().render(&card, library.lang()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -306,17 +287,10 @@ fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
 fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
     let problems = problems.sorted();
     let texts = |path: &str| {
-        files
-            .iter()
-            .map(|files| files.text(path))
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
+        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
     };
     for problem in &problems {
-        say(
-            anstream::stderr(),
-            &format!("{}\n\n", problem.render(texts(&problem.path), true)),
-        );
+        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
     }
     let count = problems.len();
     say(
@@ -342,9 +316,7 @@ fn terminal() -> Terminal {
 
 /// Writes, and does not mind that nobody reads on: `dossier ask … | head` is no error.
 fn say(mut to: impl Write, text: &str) {
-    let written = to
-        .write_all(text.as_bytes())
-        .and_then(|()| to.flush())
-        .context("write the answer");
+    let written =
+        to.write_all(text.as_bytes()).and_then(|()| to.flush()).context("write the answer");
     drop(written);
 }

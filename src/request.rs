@@ -123,32 +123,16 @@ pub struct Topic(&'static str);
 pub struct OfKind(&'static str);
 
 /// The view of an entry: `view` of any command that shows one.
-pub const VIEW: Opt = Opt {
-    name: "view",
-    takes: Takes::View,
-    required: false,
-};
+pub const VIEW: Opt = Opt { name: "view", takes: Takes::View, required: false };
 
 /// The article, where several are loaded: `article` of any command.
-pub const ARTICLE: Opt = Opt {
-    name: "article",
-    takes: Takes::Article,
-    required: false,
-};
+pub const ARTICLE: Opt = Opt { name: "article", takes: Takes::Article, required: false };
 
 /// The page of a card: what its next and previous buttons change.
-pub const PAGE: Opt = Opt {
-    name: "page",
-    takes: Takes::Page,
-    required: false,
-};
+pub const PAGE: Opt = Opt { name: "page", takes: Takes::Page, required: false };
 
 /// Whether the answer is shown to the caller alone.
-pub const PRIVATE: Opt = Opt {
-    name: "private",
-    takes: Takes::Flag,
-    required: false,
-};
+pub const PRIVATE: Opt = Opt { name: "private", takes: Takes::Flag, required: false };
 
 /// The options that every command takes besides its own.
 pub static COMMON: [Opt; 3] = [ARTICLE, PAGE, PRIVATE];
@@ -156,10 +140,7 @@ pub static COMMON: [Opt; 3] = [ARTICLE, PAGE, PRIVATE];
 impl Request {
     /// A request without options.
     pub fn new(command: &str) -> Self {
-        Self {
-            command: command.to_owned(),
-            ..Self::default()
-        }
+        Self { command: command.to_owned(), ..Self::default() }
     }
 
     /// The same with an option set; an empty value takes the option away.
@@ -171,11 +152,7 @@ impl Request {
             .chars()
             .map(|character| if is_unseen(character) { ' ' } else { character })
             .take(VALUE_CHARS_MAX);
-        let value = seen
-            .collect::<String>()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let value = seen.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
         self.options.retain(|(one, _)| one != name);
         if !value.is_empty() {
             self.options.push((name.to_owned(), value));
@@ -185,27 +162,18 @@ impl Request {
 
     /// The same on another page; the first needs no saying.
     pub fn at_page(self, page: usize) -> Self {
-        let page = if page > 1 {
-            page.to_string()
-        } else {
-            String::new()
-        };
+        let page = if page > 1 { page.to_string() } else { String::new() };
         self.with(PAGE.name, page)
     }
 
     /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
-        self.options
-            .iter()
-            .find(|(one, _)| one == name)
-            .map(|(_, value)| value.as_str())
+        self.options.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
     /// The options with their values.
     pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.options
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether the answer is for the caller alone: whatever is given for it but no is taken as yes, as that can be undone.
@@ -216,10 +184,7 @@ impl Request {
 
     /// The page asked for, from 1.
     pub fn page(&self) -> usize {
-        self.option(PAGE.name)
-            .and_then(|page| page.parse().ok())
-            .unwrap_or(1)
-            .clamp(1, PAGE_MAX)
+        self.option(PAGE.name).and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, PAGE_MAX)
     }
 
     /// The article asked for, as a place in the library.
@@ -237,17 +202,10 @@ impl Request {
         let found = library.articles().iter().position(|one| {
             is_meant(one.id.as_str(), &one.short_title) || is_meant("", &one.title)
         });
-        let known = || {
-            library
-                .articles()
-                .iter()
-                .map(|one| one.id.to_string())
-                .collect()
-        };
-        found.map(Some).ok_or_else(|| Refusal::NoSuchArticle {
-            asked: asked.to_owned(),
-            known: known(),
-        })
+        let known = || library.articles().iter().map(|one| one.id.to_string()).collect();
+        found
+            .map(Some)
+            .ok_or_else(|| Refusal::NoSuchArticle { asked: asked.to_owned(), known: known() })
     }
 }
 
@@ -255,20 +213,14 @@ impl Request {
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/{}", self.command)?;
-        self.options
-            .iter()
-            .try_for_each(|(name, value)| write!(f, " {name}:{value}"))
+        self.options.iter().try_for_each(|(name, value)| write!(f, " {name}:{value}"))
     }
 }
 
 impl Opt {
     /// An option that takes this.
     pub const fn new(name: &'static str, takes: Takes) -> Self {
-        Self {
-            name,
-            takes,
-            required: false,
-        }
+        Self { name, takes, required: false }
     }
 
     /// The value that a request gives it, as what it stands for.
@@ -287,8 +239,7 @@ impl Opt {
     ///
     /// A refusal, if it is not there or not one that the option takes.
     pub fn read_needed<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
-        self.read(request)?
-            .ok_or(Refusal::Missing { option: self.name })
+        self.read(request)?.ok_or(Refusal::Missing { option: self.name })
     }
 
     /// The channels that a request gives it: one that was named, or all that were chosen.
@@ -299,9 +250,8 @@ impl Opt {
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let given = request.option(self.name).unwrap_or_default();
         let channels = given.split(' ').filter(|id| !id.is_empty()).map(str::parse);
-        let channels: Vec<ChannelId> = channels
-            .collect::<Result<_, _>>()
-            .map_err(|_| self.unreadable())?;
+        let channels: Vec<ChannelId> =
+            channels.collect::<Result<_, _>>().map_err(|_| self.unreadable())?;
         if channels.is_empty() {
             return Err(Refusal::Missing { option: self.name });
         }
@@ -310,10 +260,7 @@ impl Opt {
 
     /// The refusal where what is given is not what the option takes.
     pub fn unreadable(self) -> Refusal {
-        Refusal::Unreadable {
-            option: self.name.to_owned(),
-            takes: self.takes,
-        }
+        Refusal::Unreadable { option: self.name.to_owned(), takes: self.takes }
     }
 
     /// The same, if the command cannot do without it.
@@ -331,11 +278,7 @@ impl Named {
 
     /// How the command lists it.
     pub const fn option(self) -> Opt {
-        Opt {
-            name: self.name,
-            takes: Takes::Entry(self.kind),
-            required: false,
-        }
+        Opt { name: self.name, takes: Takes::Entry(self.kind), required: false }
     }
 
     /// The entry that the request names here, if it names one.
@@ -373,10 +316,7 @@ impl Named {
 
     fn choice(self, library: &Library, request: &Request, number: usize) -> Link {
         let item = library.item(number);
-        Link::new(
-            &item.entry.title,
-            request.clone().with(self.name, library.name(item)),
-        )
+        Link::new(&item.entry.title, request.clone().with(self.name, library.name(item)))
     }
 }
 
@@ -385,10 +325,7 @@ fn taken<'a>(library: &'a Library, asked: &str, hit: &Hit) -> Taken<'a> {
         Match::Id | Match::Title => None,
         how => Some((asked.to_owned(), how)),
     };
-    Taken {
-        item: library.item(hit.document),
-        meant,
-    }
+    Taken { item: library.item(hit.document), meant }
 }
 
 impl Day {
@@ -399,11 +336,7 @@ impl Day {
 
     /// How the command lists it.
     pub const fn option(self) -> Opt {
-        Opt {
-            name: self.0,
-            takes: Takes::Day,
-            required: false,
-        }
+        Opt { name: self.0, takes: Takes::Day, required: false }
     }
 
     /// The date that the request gives here, if it gives one.
@@ -412,11 +345,8 @@ impl Day {
     ///
     /// A refusal, if it is no date.
     pub fn find(self, request: &Request) -> Result<Option<Point>, Refusal> {
-        let read = |text: &str| {
-            text.parse().map_err(|_| Refusal::NoDate {
-                asked: text.to_owned(),
-            })
-        };
+        let read =
+            |text: &str| text.parse().map_err(|_| Refusal::NoDate { asked: text.to_owned() });
         request.option(self.0).map(read).transpose()
     }
 }
@@ -429,11 +359,7 @@ impl Words {
 
     /// How the command lists it.
     pub const fn option(self) -> Opt {
-        Opt {
-            name: self.0,
-            takes: Takes::Words,
-            required: false,
-        }
+        Opt { name: self.0, takes: Takes::Words, required: false }
     }
 
     /// The words that the request gives here.
@@ -442,9 +368,7 @@ impl Words {
     ///
     /// A refusal, if it gives none.
     pub fn find(self, request: &Request) -> Result<&str, Refusal> {
-        request
-            .option(self.0)
-            .ok_or(Refusal::Missing { option: self.0 })
+        request.option(self.0).ok_or(Refusal::Missing { option: self.0 })
     }
 }
 
@@ -456,11 +380,7 @@ impl Topic {
 
     /// How the command lists it.
     pub const fn option(self) -> Opt {
-        Opt {
-            name: self.0,
-            takes: Takes::Topic,
-            required: false,
-        }
+        Opt { name: self.0, takes: Takes::Topic, required: false }
     }
 
     /// The id of the topic that the request names here, if it names one.
@@ -476,12 +396,7 @@ impl Topic {
         let Some(asked) = request.option(self.0) else {
             return Ok(None);
         };
-        let topics = || {
-            library
-                .articles()
-                .iter()
-                .flat_map(|article| &article.topics)
-        };
+        let topics = || library.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
             .find(|(id, name)| id.eq_ignore_ascii_case(asked) || name.eq_ignore_ascii_case(asked));
         let found = exact
@@ -502,11 +417,7 @@ impl OfKind {
 
     /// How the command lists it.
     pub const fn option(self) -> Opt {
-        Opt {
-            name: self.0,
-            takes: Takes::Kind,
-            required: false,
-        }
+        Opt { name: self.0, takes: Takes::Kind, required: false }
     }
 
     /// The kind that the request names here, if it names one.
@@ -519,8 +430,6 @@ impl OfKind {
             return Ok(None);
         };
         let named = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::named);
-        named.map(Some).ok_or_else(|| Refusal::NoSuchKind {
-            asked: asked.to_owned(),
-        })
+        named.map(Some).ok_or_else(|| Refusal::NoSuchKind { asked: asked.to_owned() })
     }
 }

@@ -125,10 +125,7 @@ fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
         // Nobody waits any more where the bot is stopped already.
         drop(tell.send(opened));
     };
-    thread::Builder::new()
-        .name("library".to_owned())
-        .spawn(open)
-        .context("start a thread")?;
+    thread::Builder::new().name("library".to_owned()).spawn(open).context("start a thread")?;
     Ok(told)
 }
 
@@ -138,20 +135,12 @@ async fn serve(
     parts: &Parts,
     library: oneshot::Receiver<Opened>,
 ) -> Result<(), Failure> {
-    let Parts {
-        rest, store, stop, ..
-    } = parts;
-    let mut signals = signals::Signals::new()
-        .context("listen for signals")
-        .map_err(Failure::fault)?;
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        discord = rest.base().host(),
-        "starting"
-    );
-    let web = parts
-        .listen
-        .map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
+    let Parts { rest, store, stop, .. } = parts;
+    let mut signals =
+        signals::Signals::new().context("listen for signals").map_err(Failure::fault)?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
+    let web =
+        parts.listen.map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
     let mut kept = tokio::spawn({
         let store = Arc::clone(store);
         async move { store.keep().await }
@@ -173,12 +162,7 @@ async fn serve(
     let responder = Responder::new(library, ready, Arc::clone(store), Some(Arc::clone(rest)));
     let answering = Arc::new(Answering::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
-    let digests = Digests::new(
-        Arc::clone(&answering),
-        Arc::clone(store),
-        window_s,
-        stop.clone(),
-    );
+    let digests = Digests::new(Arc::clone(&answering), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
     let registrar = registrar(rest, &answering, &config.discord.register);
@@ -234,10 +218,7 @@ fn wanting(parts: &Parts) -> web::Wanting {
             Some(missing) if missing.is_empty() => None,
             Some(missing) => {
                 let shards: Vec<String> = missing.iter().map(u32::to_string).collect();
-                Some(format!(
-                    "gateway: no session for shard {}",
-                    shards.join(", ")
-                ))
+                Some(format!("gateway: no session for shard {}", shards.join(", ")))
             }
         };
         store.into_iter().chain(gateway).collect()
@@ -307,13 +288,8 @@ async fn register_commands(
                 return;
             }
             Err(error) => {
-                let passes = error
-                    .downcast_ref::<RestError>()
-                    .is_some_and(RestError::is_passing);
-                tracing::warn!(
-                    error = format!("{error:#}"),
-                    "commands cannot be registered"
-                );
+                let passes = error.downcast_ref::<RestError>().is_some_and(RestError::is_passing);
+                tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
                 if !passes {
                     return;
                 }
@@ -325,29 +301,16 @@ async fn register_commands(
 
 impl Failure {
     fn configuration(why: anyhow::Error) -> Self {
-        Self::Ended {
-            code: EXIT_CONFIG,
-            why,
-        }
+        Self::Ended { code: EXIT_CONFIG, why }
     }
 
     fn fault(why: anyhow::Error) -> Self {
-        Self::Ended {
-            code: EXIT_FAULT,
-            why,
-        }
+        Self::Ended { code: EXIT_FAULT, why }
     }
 
     fn fatal(fatal: Fatal) -> Self {
-        let code = if fatal.is_for_operator() {
-            EXIT_CONFIG
-        } else {
-            EXIT_FAULT
-        };
-        Self::Ended {
-            code,
-            why: fatal.into(),
-        }
+        let code = if fatal.is_for_operator() { EXIT_CONFIG } else { EXIT_FAULT };
+        Self::Ended { code, why: fatal.into() }
     }
 
     /// The store is given up for one reason alone, unless looking after it broke.

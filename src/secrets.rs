@@ -78,10 +78,7 @@ mod tests {
 
     fn given(variables: &[(&str, &str)]) -> Result<String, String> {
         let variable = |name: &str| {
-            variables
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         token(variable)
             .map(|token| token.expose_secret().to_owned())
@@ -96,27 +93,18 @@ mod tests {
             (vec![(TOKEN, "abc"), (TOKEN_FILE, "")], Ok("abc")),
             (vec![], Err("there is no token")),
             (vec![(TOKEN, "  ")], Err("`dossier ask` needs none")),
-            (
-                vec![(TOKEN, "a"), (TOKEN_FILE, "/b")],
-                Err("unset one of them"),
-            ),
+            (vec![(TOKEN, "a"), (TOKEN_FILE, "/b")], Err("unset one of them")),
             (vec![(TOKEN, "sec ret")], Err("this is no token")),
             (vec![(TOKEN, "secret\u{7f}")], Err("this is no token")),
             (vec![(TOKEN, "sécret")], Err("this is no token")),
-            (
-                vec![(TOKEN_FILE, "/nowhere/secret-file")],
-                Err("read the file /nowhere/secret-file"),
-            ),
+            (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
         ] {
             match (given(&variables), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => {
                     assert!(error.contains(expected), "{error}");
-                    assert!(
-                        !error.contains("sec ret") && !error.contains("sécret"),
-                        "{error}"
-                    );
+                    assert!(!error.contains("sec ret") && !error.contains("sécret"), "{error}");
                 }
                 (given, _) => panic!("{variables:?} gives {given:?}"),
             }

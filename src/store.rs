@@ -156,11 +156,7 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { write, read } => {
                 // What is written is safe as it is; this puts all of it into one file.
-                drop(
-                    sqlx::query("pragma wal_checkpoint(truncate)")
-                        .execute(write)
-                        .await,
-                );
+                drop(sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await);
                 read.close().await;
                 write.close().await;
             }
@@ -219,9 +215,7 @@ impl Store {
             Ok(Err(error)) => Err(self.health.failed(used, &error)),
             Err(_) if *self.is_ready.borrow() => Err(self.health.timed_out(used)),
             // Opening it is writing, and takes the place of this as soon as it finds out why.
-            Err(_) => Err(self
-                .unopened()
-                .unwrap_or_else(|| self.health.timed_out(Use::Write))),
+            Err(_) => Err(self.unopened().unwrap_or_else(|| self.health.timed_out(Use::Write))),
         }
     }
 
@@ -258,10 +252,7 @@ fn sqlite(path: &Path) -> Engine {
 }
 
 fn postgres(options: &PgConnectOptions) -> Engine {
-    let options = options
-        .clone()
-        .application_name("dossier")
-        .disable_statement_logging();
+    let options = options.clone().application_name("dossier").disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS_MAX + 1)
         .acquire_timeout(OPERATION_MAX)

@@ -27,10 +27,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// A pipe or a file: plain text, a paragraph a line.
-    pub const PLAIN: Self = Self {
-        columns: None,
-        color: false,
-    };
+    pub const PLAIN: Self = Self { columns: None, color: false };
 
     /// The card as text.
     pub fn render(self, card: &Card, lang: &Lang) -> String {
@@ -90,11 +87,7 @@ impl Terminal {
         if !card.sources.is_empty() {
             self.title(out, &lang.say("terminal-sources"));
             for source in &card.sources {
-                self.line(
-                    out,
-                    &format!("{} {}", superscript(source.mark), source.text),
-                    2,
-                );
+                self.line(out, &format!("{} {}", superscript(source.mark), source.text), 2);
                 if let Some(url) = &source.url {
                     self.line(out, &self.paint(QUIET, url), 4);
                 }
@@ -107,11 +100,7 @@ impl Terminal {
             self.line(out, &self.paint(QUIET, as_of), 0);
         }
         for way in &card.outward {
-            self.line(
-                out,
-                &self.paint(QUIET, &format!("{}: {}", way.label, way.url)),
-                0,
-            );
+            self.line(out, &self.paint(QUIET, &format!("{}: {}", way.label, way.url)), 0);
         }
     }
 
@@ -130,11 +119,7 @@ impl Terminal {
             let gap = " ".repeat(widest - textwrap::core::display_width(&link.label));
             self.line(
                 out,
-                &format!(
-                    "{}{gap}  {}",
-                    link.label,
-                    self.paint(QUIET, &link.to.to_string())
-                ),
+                &format!("{}{gap}  {}", link.label, self.paint(QUIET, &link.to.to_string())),
                 2,
             );
         }
@@ -156,9 +141,7 @@ impl Terminal {
                 // A word is never cut: an address stays one that can be opened.
                 out.push_str(&textwrap::fill(
                     text,
-                    options
-                        .break_words(false)
-                        .word_splitter(WordSplitter::NoHyphenation),
+                    options.break_words(false).word_splitter(WordSplitter::NoHyphenation),
                 ));
             }
             _ => {
@@ -192,11 +175,7 @@ impl Terminal {
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {
-        if self.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
 /// What a terminal, which knows no names of channels and members, can say of them.

@@ -29,10 +29,7 @@ pub async fn serve(address: SocketAddr, wanting: Wanting, stop: CancellationToke
             tracing::info!(%address, "health is told over HTTP");
             let stopped = stop.clone().cancelled_owned();
             let server = axum::serve(listener, router(Arc::clone(&wanting)));
-            server
-                .with_graceful_shutdown(stopped)
-                .await
-                .context("serve")
+            server.with_graceful_shutdown(stopped).await.context("serve")
         };
         match served.await {
             Ok(()) => return,
@@ -51,10 +48,7 @@ pub async fn serve(address: SocketAddr, wanting: Wanting, stop: CancellationToke
 }
 
 fn router(wanting: Wanting) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .with_state(wanting)
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(wanting)
 }
 
 /// The process answers, so it lives.

@@ -64,24 +64,12 @@ fn it_logs_in_registers_and_answers_whatever_a_member_does() {
 
     let card = discord.ask(&demand());
     assert_eq!(card.kind, 4);
-    assert!(
-        card.text().contains("NATO") && !card.is_private(),
-        "{}",
-        card.text()
-    );
+    assert!(card.text().contains("NATO") && !card.is_private(), "{}", card.text());
 
     let offered = discord.ask(&Ask::slash("demand").with("demand", "nat").typing());
-    assert!(
-        offered
-            .choices()
-            .iter()
-            .any(|choice| choice.contains("NATO")),
-        "{offered:?}"
-    );
+    assert!(offered.choices().iter().any(|choice| choice.contains("NATO")), "{offered:?}");
 
-    let (custom_id, values) = card
-        .select()
-        .expect("a card with several views has a select menu");
+    let (custom_id, values) = card.select().expect("a card with several views has a select menu");
     let other = values.last().expect("a select has options");
     let shown = discord.ask(&Ask::choose(&card, &custom_id, other));
     assert_eq!(shown.kind, 7, "a choice changes the message");
@@ -93,15 +81,8 @@ fn it_logs_in_registers_and_answers_whatever_a_member_does() {
     assert_eq!(second.kind, 7);
     assert_ne!(second.text(), page.text());
 
-    let found = discord.ask(&Ask::on_message(
-        LOOK_UP,
-        "What about NATO membership for Ukraine?",
-    ));
-    assert!(
-        found.is_private() && found.text().contains("NATO"),
-        "{}",
-        found.text()
-    );
+    let found = discord.ask(&Ask::on_message(LOOK_UP, "What about NATO membership for Ukraine?"));
+    assert!(found.is_private() && found.text().contains("NATO"), "{}", found.text());
 }
 
 #[test]
@@ -113,10 +94,7 @@ fn whoever_presses_on_another_ones_answer_gets_a_copy_of_their_own() {
     let copy = discord.ask(&Ask::press(&page, &next).by(SOMEBODY_ELSE));
     assert_eq!((copy.kind, copy.is_private()), (4, true));
     let own = copy.button("Next").expect("and so on in the copy");
-    assert_eq!(
-        discord.ask(&Ask::press(&copy, &own).by(SOMEBODY_ELSE)).kind,
-        7
-    );
+    assert_eq!(discord.ask(&Ask::press(&copy, &own).by(SOMEBODY_ELSE)).kind, 7);
 }
 
 #[test]
@@ -135,9 +113,7 @@ fn an_answer_is_private_on_request_and_shared_by_a_press() {
         let asked = demand().with("private", given.clone());
         assert_eq!(discord.ask(&asked).is_private(), is_private, "{given}");
     }
-    let share = card
-        .button("Share")
-        .expect("a private answer can be shared");
+    let share = card.button("Share").expect("a private answer can be shared");
     let shared = discord.ask(&Ask::press(&card, &share));
     assert_eq!((shared.kind, shared.is_private()), (4, false));
 }
@@ -147,9 +123,7 @@ fn an_answer_is_deleted_by_who_asked_for_it_and_by_nobody_else() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     let card = discord.ask(&demand());
-    let delete = card
-        .button("Delete")
-        .expect("a public answer can be deleted");
+    let delete = card.button("Delete").expect("a public answer can be deleted");
     let refused = discord.ask(&Ask::press(&card, &delete).by(SOMEBODY_ELSE));
     assert!(refused.is_private(), "{refused:?}");
     let deleted = discord.ask(&Ask::press(&card, &delete));
@@ -163,11 +137,7 @@ fn every_command_answers_everywhere_and_in_every_language() {
     let _bot = ready(&discord);
     for command in commands::ALL {
         let ask = Ask::slash(command.name);
-        let ask = if command.name == "search" {
-            ask.with("query", "nuclear weapons")
-        } else {
-            ask
-        };
+        let ask = if command.name == "search" { ask.with("query", "nuclear weapons") } else { ask };
         for ask in [
             ask.clone(),
             ask.clone().in_bot_dm(),
@@ -175,25 +145,13 @@ fn every_command_answers_everywhere_and_in_every_language() {
             ask.by_account(),
         ] {
             let answer = discord.ask(&ask);
-            assert!(
-                answer.kind == 4 && !answer.text().is_empty(),
-                "/{}: {answer:?}",
-                command.name
-            );
+            assert!(answer.kind == 4 && !answer.text().is_empty(), "/{}: {answer:?}", command.name);
         }
     }
     for &locale in LOCALES {
         let answer = discord.ask(&demand().in_locale(locale));
-        assert!(
-            answer.text().contains("NATO"),
-            "in {locale}: {}",
-            answer.text()
-        );
-        discord.ask(
-            &Ask::on_message(LOOK_UP, "Крим це Україна")
-                .in_locale(locale)
-                .in_bot_dm(),
-        );
+        assert!(answer.text().contains("NATO"), "in {locale}: {}", answer.text());
+        discord.ask(&Ask::on_message(LOOK_UP, "Крим це Україна").in_locale(locale).in_bot_dm());
     }
 }
 
@@ -206,18 +164,10 @@ fn whatever_can_be_pressed_on_its_answers_leads_somewhere() {
     let mut open: VecDeque<Answer> = VecDeque::new();
     for command in commands::ALL {
         let ask = Ask::slash(command.name);
-        let ask = if command.name == "search" {
-            ask.with("query", "war")
-        } else {
-            ask
-        };
+        let ask = if command.name == "search" { ask.with("query", "war") } else { ask };
         open.push_back(discord.ask(&ask));
     }
-    for ask in [
-        demand(),
-        demand().with("private", true),
-        Ask::slash("actor").with("actor", "u"),
-    ] {
+    for ask in [demand(), demand().with("private", true), Ask::slash("actor").with("actor", "u")] {
         open.push_back(discord.ask(&ask));
     }
     let mut presses = 0;
@@ -229,11 +179,9 @@ fn whatever_can_be_pressed_on_its_answers_leads_somewhere() {
             }
             presses += 1;
             let press = match &select {
-                Some((select, values)) if *select == custom_id => Ask::choose(
-                    &answer,
-                    &custom_id,
-                    values.last().map_or("", String::as_str),
-                ),
+                Some((select, values)) if *select == custom_id => {
+                    Ask::choose(&answer, &custom_id, values.last().map_or("", String::as_str))
+                }
                 _ => Ask::press(&answer, &custom_id),
             };
             let next = discord.ask(&press);
@@ -253,14 +201,8 @@ fn bad_input_gets_a_private_sentence() {
     let (menu, _) = card.select().expect("and a select menu");
     let wrong = |change: fn(&mut Value)| demand().changed(change);
     let asked = [
-        (
-            "an unknown command",
-            wrong(|all| all["data"]["name"] = json!("nobody-knows-this")),
-        ),
-        (
-            "a command without a name",
-            wrong(|all| all["data"]["name"] = Value::Null),
-        ),
+        ("an unknown command", wrong(|all| all["data"]["name"] = json!("nobody-knows-this"))),
+        ("a command without a name", wrong(|all| all["data"]["name"] = Value::Null)),
         (
             "an option that is an object",
             wrong(|all| all["data"]["options"][0]["value"] = json!({ "a": [1] })),
@@ -275,10 +217,7 @@ fn bad_input_gets_a_private_sentence() {
         ),
         ("a message without words", Ask::on_message(LOOK_UP, "")),
         ("a search for nothing", Ask::slash("search")),
-        (
-            "a search for 6,000 characters",
-            Ask::slash("search").with("query", "zq".repeat(3_000)),
-        ),
+        ("a search for 6,000 characters", Ask::slash("search").with("query", "zq".repeat(3_000))),
         (
             "a search for control characters",
             Ask::slash("search").with("query", "\u{0}\u{1b}[31m\u{202e}\u{200b}"),
@@ -287,31 +226,13 @@ fn bad_input_gets_a_private_sentence() {
             "a search for mentions",
             Ask::slash("search").with("query", "@everyone <@300000000000000007> **qqzzxx** `"),
         ),
-        (
-            "another recipe",
-            Ask::slash("demand").with("demand", "borscht with beetroot"),
-        ),
+        ("another recipe", Ask::slash("demand").with("demand", "borscht with beetroot")),
         ("an unknown custom_id", Ask::press(&card, "zz:nothing")),
-        (
-            "a custom_id of tomorrow",
-            Ask::press(&card, "9q:demand:1:x=y"),
-        ),
-        (
-            "a custom_id of nothing but colons",
-            Ask::press(&card, ":::::::::"),
-        ),
-        (
-            "a custom_id in another script",
-            Ask::press(&card, "1\u{1F600}\u{0}é:é"),
-        ),
-        (
-            "a custom_id cut off",
-            Ask::press(&card, some.get(..some.len() / 2).unwrap_or("1")),
-        ),
-        (
-            "a choice that is not offered",
-            Ask::choose(&card, &menu, "nobody offered this"),
-        ),
+        ("a custom_id of tomorrow", Ask::press(&card, "9q:demand:1:x=y")),
+        ("a custom_id of nothing but colons", Ask::press(&card, ":::::::::")),
+        ("a custom_id in another script", Ask::press(&card, "1\u{1F600}\u{0}é:é")),
+        ("a custom_id cut off", Ask::press(&card, some.get(..some.len() / 2).unwrap_or("1"))),
+        ("a choice that is not offered", Ask::choose(&card, &menu, "nobody offered this")),
         (
             "a component of an unknown type",
             Ask::press(&card, "x").changed(|all| all["data"]["component_type"] = json!(77)),
@@ -372,10 +293,7 @@ fn a_kind_of_interaction_that_nobody_knows_is_answered() {
 #[test]
 fn a_second_start_registers_nothing_again() {
     for spelling in [Spelling::Sparse, Spelling::Full] {
-        let discord = Fake::with(Settings {
-            spelling,
-            ..Settings::default()
-        });
+        let discord = Fake::with(Settings { spelling, ..Settings::default() });
         stop(&discord, ready(&discord));
         let first = discord.registrations();
         assert_eq!(first.len(), COMMANDS, "{first:?}");
@@ -386,10 +304,7 @@ fn a_second_start_registers_nothing_again() {
 
 #[test]
 fn commands_are_registered_though_the_session_does_not_say_whose_they_are() {
-    let discord = Fake::with(Settings {
-        names_application: false,
-        ..Settings::default()
-    });
+    let discord = Fake::with(Settings { names_application: false, ..Settings::default() });
     let _bot = ready(&discord);
     discord.ask(&demand());
     discord.change_commands(Vec::clear);
@@ -416,12 +331,7 @@ fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
         matches!(sent.as_slice(), [one] if one.starts_with("PATCH") || one.starts_with("POST")),
         "{sent:?}"
     );
-    assert!(
-        discord
-            .commands()
-            .iter()
-            .any(|command| command["name"] == "not-ours")
-    );
+    assert!(discord.commands().iter().any(|command| command["name"] == "not-ours"));
 }
 
 /// Starts a bot whose commands are there already, until it has compared them.
@@ -453,17 +363,11 @@ fn resumes_after(fault: impl FnOnce(&Fake)) {
     discord.ask(&demand());
     fault(&discord);
     discord.wait_for("a RESUME at the address that READY gave", |seen| {
-        count(seen, Seen::Resumed) > 0
-            && seen.contains(&Seen::Connected {
-                to_resume_url: true,
-            })
+        count(seen, Seen::Resumed) > 0 && seen.contains(&Seen::Connected { to_resume_url: true })
     });
     discord.ask(&demand());
-    let identified = discord
-        .seen()
-        .iter()
-        .filter(|one| matches!(one, Seen::Identified { .. }))
-        .count();
+    let identified =
+        discord.seen().iter().filter(|one| matches!(one, Seen::Identified { .. })).count();
     assert_eq!(identified, 1, "a session is resumed rather than begun anew");
     assert!(bot.is_running());
 }
@@ -506,10 +410,8 @@ fn it_resumes_after_bytes_that_are_no_compression() {
 
 #[test]
 fn it_resumes_when_heartbeats_are_no_longer_answered() {
-    let discord = Fake::with(Settings {
-        heartbeat: Duration::from_millis(300),
-        ..Settings::default()
-    });
+    let discord =
+        Fake::with(Settings { heartbeat: Duration::from_millis(300), ..Settings::default() });
     let _bot = ready(&discord);
     discord.wait_for("a heartbeat", |seen| seen.contains(&Seen::Heartbeat));
     discord.is_deaf(true);
@@ -548,10 +450,7 @@ fn it_resumes_after_all_when_nobody_answers_a_connect() {
         discord.greet([Greeting::Silent, Greeting::Refused]);
         discord.close(Some(4000));
         discord.wait_for("another try", |seen| {
-            seen.iter()
-                .filter(|one| matches!(one, Seen::Connected { .. }))
-                .count()
-                == 4
+            seen.iter().filter(|one| matches!(one, Seen::Connected { .. })).count() == 4
         });
         assert_eq!(discord.greetings_left(), 0);
     });
@@ -570,10 +469,7 @@ fn it_goes_on_after_frames_that_mean_nothing() {
     discord.event("INTERACTION_CREATE", "null");
     discord.event("INTERACTION_CREATE", r#"{"id":"1"}"#);
     discord.event("GUILD_DELETE", r#"{"id":"4","unavailable":true}"#);
-    discord.event(
-        "GUILD_CREATE",
-        &format!(r#"{{"id":"4","name":"{}"}}"#, "x".repeat(5 << 20)),
-    );
+    discord.event("GUILD_CREATE", &format!(r#"{{"id":"4","name":"{}"}}"#, "x".repeat(5 << 20)));
     discord.ask(&demand());
     assert!(bot.is_running());
 }
@@ -587,26 +483,17 @@ fn a_fatal_close_code_ends_it_with_a_sentence() {
         let (exit, said) = bot.ended();
         assert_eq!(exit, EXIT_CONFIG, "close code {code}: {said}");
         let sentence = said.lines().last().unwrap_or("");
-        assert!(
-            sentence.split_whitespace().count() > 6,
-            "close code {code}: {said}"
-        );
+        assert!(sentence.split_whitespace().count() > 6, "close code {code}: {said}");
         sentence.to_owned()
     };
     let mut sentences: Vec<String> = [4004, 4010, 4011, 4012, 4013, 4014].map(ends).into();
     sentences.dedup();
-    assert!(
-        sentences.len() > 3,
-        "each says what to mend: {sentences:#?}"
-    );
+    assert!(sentences.len() > 3, "each says what to mend: {sentences:#?}");
 }
 
 #[test]
 fn an_exhausted_budget_of_sessions_is_not_overdrawn() {
-    let discord = Fake::with(Settings {
-        identifies_left: 0,
-        ..Settings::default()
-    });
+    let discord = Fake::with(Settings { identifies_left: 0, ..Settings::default() });
     let bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_calls("GET", "/gateway/bot", 1);
     bot.wait_for("session");
@@ -616,11 +503,7 @@ fn an_exhausted_budget_of_sessions_is_not_overdrawn() {
 
 #[test]
 fn it_opens_as_many_shards_as_discord_recommends() {
-    let discord = Fake::with(Settings {
-        shards: 2,
-        max_concurrency: 2,
-        ..Settings::default()
-    });
+    let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
     let _bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_sessions(2);
     let seen = discord.seen();
@@ -637,11 +520,7 @@ fn it_opens_as_many_shards_as_discord_recommends() {
 fn without_a_token_it_says_where_to_get_one() {
     let discord = Fake::start();
     let api_url = discord.api_url();
-    let mut bot = Bot::spawn(
-        program(),
-        &["run"],
-        &[("DOSSIER_DISCORD__API_URL", &api_url)],
-    );
+    let mut bot = Bot::spawn(program(), &["run"], &[("DOSSIER_DISCORD__API_URL", &api_url)]);
     let (code, said) = bot.ended();
     assert_eq!(code, EXIT_CONFIG, "{said}");
     for word in ["DISCORD_TOKEN", "discord.com/developers", "ask"] {
@@ -657,10 +536,8 @@ fn the_token_may_be_in_a_file_that_others_cannot_read() {
     let file = Temporary::file("token", &format!("{token}\n"));
     let path = file.0.to_string_lossy().into_owned();
     let with = |more: &[(&str, &str)]| {
-        let mut variables = vec![
-            ("DOSSIER_DISCORD__API_URL", api_url.as_str()),
-            ("DISCORD_TOKEN_FILE", &path),
-        ];
+        let mut variables =
+            vec![("DOSSIER_DISCORD__API_URL", api_url.as_str()), ("DISCORD_TOKEN_FILE", &path)];
         variables.extend_from_slice(more);
         Bot::spawn(program(), &["run"], &variables)
     };
@@ -677,17 +554,11 @@ fn the_token_may_be_in_a_file_that_others_cannot_read() {
 #[test]
 fn a_token_that_discord_does_not_know_ends_it_at_once() {
     let discord = Fake::start();
-    let variables = [(
-        "DISCORD_TOKEN",
-        "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else",
-    )];
+    let variables = [("DISCORD_TOKEN", "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else")];
     let mut bot = Bot::start(program(), &discord, &variables);
     let (code, said) = bot.ended();
     assert_eq!(code, EXIT_CONFIG, "{said}");
-    assert!(
-        said.contains("token") && !said.contains("somebody-else"),
-        "{said}"
-    );
+    assert!(said.contains("token") && !said.contains("somebody-else"), "{said}");
     assert!(discord.calls().len() <= 5, "{:?}", discord.calls());
 }
 
@@ -704,9 +575,7 @@ fn answers_in_flight_are_finished_when_it_is_told_to_end() {
     assert_eq!(code, Some(0), "{said}");
     assert!(at.elapsed() < Duration::from_secs(8));
     assert!(sent.iter().all(|id| discord.is_answered(*id)));
-    discord.wait_for("a close with 1000", |seen| {
-        seen.contains(&Seen::Closed(Some(1000)))
-    });
+    discord.wait_for("a close with 1000", |seen| seen.contains(&Seen::Closed(Some(1000))));
 }
 
 // Faults of the REST API.
@@ -736,18 +605,9 @@ fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
         Fault::DroppedAfter,
         Fault::Late(Duration::from_millis(3_300)),
         Fault::Silence,
-        Fault::RateLimited {
-            retry_after: "soon".to_owned(),
-            is_global: false,
-        },
-        Fault::RateLimited {
-            retry_after: "86400".to_owned(),
-            is_global: true,
-        },
-        Fault::RateLimited {
-            retry_after: "-1".to_owned(),
-            is_global: false,
-        },
+        Fault::RateLimited { retry_after: "soon".to_owned(), is_global: false },
+        Fault::RateLimited { retry_after: "86400".to_owned(), is_global: true },
+        Fault::RateLimited { retry_after: "-1".to_owned(), is_global: false },
     ] {
         let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
         discord.rule(Rule::next("POST", CALLBACK, fault.clone()));
@@ -758,15 +618,9 @@ fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
     }
     assert!(bot.is_running());
     let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
-    assert!(
-        calls <= 3 * 11,
-        "{calls} calls for 22 answers, 11 of which went wrong"
-    );
+    assert!(calls <= 3 * 11, "{calls} calls for 22 answers, 11 of which went wrong");
     let refused = discord.forgive();
-    assert!(
-        !refused.iter().any(|one| one.contains("twice")),
-        "{refused:?}"
-    );
+    assert!(!refused.iter().any(|one| one.contains("twice")), "{refused:?}");
 }
 
 #[test]
@@ -792,10 +646,7 @@ fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
     let _bot = ready(&discord);
     discord.ask(&demand());
     let calls = discord.wait_for_calls("POST", "/commands", commands::ALL.len() + 2);
-    let refused = calls
-        .iter()
-        .position(|call| call.status == 429)
-        .expect("one was refused");
+    let refused = calls.iter().position(|call| call.status == 429).expect("one was refused");
     let waited = calls[refused + 1].at - calls[refused].at;
     assert!(waited >= Duration::from_millis(400), "it waited {waited:?}");
 }
@@ -808,10 +659,8 @@ const QUERY: &str = "zyxwordthatnobodytypes";
 #[test]
 fn no_secret_is_ever_said() {
     for level in ["trace", "debug"] {
-        let discord = Fake::with(Settings {
-            heartbeat: Duration::from_millis(400),
-            ..Settings::default()
-        });
+        let discord =
+            Fake::with(Settings { heartbeat: Duration::from_millis(400), ..Settings::default() });
         let mut bot = ready_with(&discord, &[("DOSSIER_LOG", level)]);
         let card = discord.ask(&demand());
         let query = Ask::slash("search").with("query", QUERY);
@@ -831,10 +680,8 @@ fn no_secret_is_ever_said() {
             discord.send(&query);
             discord.wait_for_calls("POST", CALLBACK, calls + 1);
         }
-        let broken = format!(
-            r#"{{"id":7,"token":"{}","data":{{"name":"{QUERY}""#,
-            "tokentoken".repeat(12)
-        );
+        let broken =
+            format!(r#"{{"id":7,"token":"{}","data":{{"name":"{QUERY}""#, "tokentoken".repeat(12));
         discord.event("INTERACTION_CREATE", "[1,2]");
         discord.frame(&broken);
         discord.ask(&query);
@@ -847,27 +694,12 @@ fn no_secret_is_ever_said() {
             said.contains("Discord answered 404, code 50035: data"),
             "at {level} it says what was refused: {said}"
         );
-        let shown = |secret: &str| {
-            said.lines()
-                .find(|line| line.contains(secret))
-                .map(str::to_owned)
-        };
-        assert_eq!(
-            shown("secret-of-the-fake-bot"),
-            None,
-            "the bot's token at {level}"
-        );
-        assert_eq!(
-            shown("tokentoken"),
-            None,
-            "an interaction's token at {level}"
-        );
+        let shown =
+            |secret: &str| said.lines().find(|line| line.contains(secret)).map(str::to_owned);
+        assert_eq!(shown("secret-of-the-fake-bot"), None, "the bot's token at {level}");
+        assert_eq!(shown("tokentoken"), None, "an interaction's token at {level}");
         for token in discord.interaction_tokens() {
-            assert_eq!(
-                shown(&token[..24]),
-                None,
-                "an interaction's token at {level}"
-            );
+            assert_eq!(shown(&token[..24]), None, "an interaction's token at {level}");
         }
         if level != "trace" {
             assert_eq!(shown(QUERY), None, "what was typed, at {level}");
@@ -879,29 +711,19 @@ fn no_secret_is_ever_said() {
 #[test]
 fn memory_is_the_same_with_many_servers_and_does_not_grow_with_answers() {
     let memory_with = |guilds: usize| {
-        let discord = Fake::with(Settings {
-            guilds,
-            judge_every: 50,
-            ..Settings::default()
-        });
+        let discord = Fake::with(Settings { guilds, judge_every: 50, ..Settings::default() });
         let bot = ready(&discord);
         discord.ask(&demand());
         (bot.memory_kib(), bot, discord)
     };
     let (few, _, _) = memory_with(1);
     let (many, bot, discord) = memory_with(5_000);
-    assert!(
-        many < few + 4_096,
-        "{few} KiB with 1 server, {many} KiB with 5,000"
-    );
+    assert!(many < few + 4_096, "{few} KiB with 1 server, {many} KiB with 5,000");
     answers(&discord, 2_000);
     let before = bot.memory_kib();
     answers(&discord, 18_000);
     let after = bot.memory_kib();
-    assert!(
-        after < before + 1_024,
-        "{before} KiB after 2,000 answers, {after} KiB after 20,000"
-    );
+    assert!(after < before + 1_024, "{before} KiB after 2,000 answers, {after} KiB after 20,000");
 }
 
 /// So many answers to commands, autocompletes and presses, 16 at a time.
@@ -917,14 +739,12 @@ fn answers(discord: &Fake, count: usize) {
     let told = discord.tell_answers();
     for number in 0..count {
         if number >= 16 {
-            told.recv_timeout(Duration::from_secs(20))
-                .expect("each is answered");
+            told.recv_timeout(Duration::from_secs(20)).expect("each is answered");
         }
         discord.send(&asks[number % asks.len()]);
     }
     for _ in 0..16 {
-        told.recv_timeout(Duration::from_secs(20))
-            .expect("each is answered");
+        told.recv_timeout(Duration::from_secs(20)).expect("each is answered");
     }
     discord.keep_answers();
 }

@@ -30,10 +30,7 @@ use case::Case;
 
 fn check(cases: &[Case]) {
     let bench = Bench::new();
-    let failed: Vec<String> = cases
-        .iter()
-        .filter_map(|case| case.check(&bench).err())
-        .collect();
+    let failed: Vec<String> = cases.iter().filter_map(|case| case.check(&bench).err()).collect();
     assert!(
         failed.is_empty(),
         "{} of {} cases:\n\n{}",
@@ -45,17 +42,9 @@ fn check(cases: &[Case]) {
 
 #[test]
 fn there_are_hundreds_of_different_cases() {
-    let tables = [
-        article::CASES,
-        body::CASES,
-        front_matter::CASES,
-        links::CASES,
-        sources::CASES,
-    ];
-    let names: Vec<&str> = tables
-        .iter()
-        .flat_map(|cases| cases.iter().map(|case| case.name))
-        .collect();
+    let tables = [article::CASES, body::CASES, front_matter::CASES, links::CASES, sources::CASES];
+    let names: Vec<&str> =
+        tables.iter().flat_map(|cases| cases.iter().map(|case| case.name)).collect();
     let distinct: BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(distinct.len(), names.len(), "two cases have one name");
     assert!(names.len() >= 300, "{} cases", names.len());

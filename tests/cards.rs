@@ -13,10 +13,8 @@ use dossier::terminal::Terminal;
 /// Follows every link from the commands on, each request once.
 fn walk(library: &Library, mut see: impl FnMut(&Request, &Result<Answer, Refusal>)) {
     let mut seen = BTreeSet::new();
-    let mut next: Vec<Request> = commands::ALL
-        .iter()
-        .map(|command| Request::new(command.name))
-        .collect();
+    let mut next: Vec<Request> =
+        commands::ALL.iter().map(|command| Request::new(command.name)).collect();
     while let Some(request) = next.pop() {
         if !seen.insert(request.to_string()) {
             continue;
@@ -30,23 +28,13 @@ fn walk(library: &Library, mut see: impl FnMut(&Request, &Result<Answer, Refusal
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
     let steps = card.previous.iter().chain(&card.next);
-    card.open
-        .iter()
-        .chain(&card.views)
-        .chain(steps)
-        .chain(&card.related)
+    card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
 fn words(card: &Card) -> String {
     let parts = card.body.iter().flat_map(|paragraph| &paragraph.text.0);
     parts
-        .filter_map(|part| {
-            if let Span::Words(text, _) = part {
-                Some(text.as_str())
-            } else {
-                None
-            }
-        })
+        .filter_map(|part| if let Span::Words(text, _) = part { Some(text.as_str()) } else { None })
         .collect()
 }
 
@@ -61,43 +49,22 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
             Err(Refusal::Missing { option: "query" }) if request.command == "search" => return,
             Err(refusal) => panic!("{request} leads to {refusal:?}"),
         };
-        assert!(
-            words(card).chars().count() <= PAGE_CHARS_MAX + 400,
-            "{request} is too long"
-        );
-        assert!(
-            !card.title.is_empty() && !card.body.is_empty(),
-            "{request} says nothing"
-        );
+        assert!(words(card).chars().count() <= PAGE_CHARS_MAX + 400, "{request} is too long");
+        assert!(!card.title.is_empty() && !card.body.is_empty(), "{request} says nothing");
         assert!(
             links(card).all(|link| !link.label.is_empty() && link.label.chars().count() <= 100),
             "{request}"
         );
-        for paragraph in card
-            .body
-            .iter()
-            .filter(|paragraph| paragraph.layer.is_some())
-        {
+        for paragraph in card.body.iter().filter(|paragraph| paragraph.layer.is_some()) {
             let marks: Vec<usize> = paragraph
                 .text
                 .0
                 .iter()
-                .filter_map(|part| {
-                    if let Span::Mark(mark) = part {
-                        Some(*mark)
-                    } else {
-                        None
-                    }
-                })
+                .filter_map(|part| if let Span::Mark(mark) = part { Some(*mark) } else { None })
                 .collect();
+            assert!(!marks.is_empty(), "{request} has a paragraph without a source");
             assert!(
-                !marks.is_empty(),
-                "{request} has a paragraph without a source"
-            );
-            assert!(
-                marks
-                    .iter()
-                    .all(|mark| card.sources.iter().any(|source| source.mark == *mark)),
+                marks.iter().all(|mark| card.sources.iter().any(|source| source.mark == *mark)),
                 "{request} hides a source"
             );
         }
@@ -125,10 +92,7 @@ fn every_view_of_every_entry_can_be_reached() {
             shown.insert((answer.card.title.clone(), answer.card.heading.clone()));
         }
     });
-    for item in Kind::ALL
-        .into_iter()
-        .flat_map(|kind| library.of_kind(kind, None))
-    {
+    for item in Kind::ALL.into_iter().flat_map(|kind| library.of_kind(kind, None)) {
         for view in &item.entry.views {
             let heading = (item.entry.views.len() > 1).then(|| library.view_title(view));
             assert!(
@@ -145,9 +109,7 @@ fn every_view_of_every_entry_can_be_reached() {
 fn a_page_that_is_not_there_is_the_last() {
     let library = Library::bundled();
     let request = Request::new("timeline").with("page", "999");
-    let card = commands::answer(&library, &request, &Loaded::default())
-        .expect("the timeline")
-        .card;
+    let card = commands::answer(&library, &request, &Loaded::default()).expect("the timeline").card;
     assert_eq!(card.page.0, card.page.1);
     assert!(card.page.1 > 1 && card.next.is_none() && card.previous.is_some());
 }
@@ -155,36 +117,22 @@ fn a_page_that_is_not_there_is_the_last() {
 #[test]
 fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
     let library = Library::bundled();
-    let item = library
-        .of_kind(Kind::Demand, None)
-        .next()
-        .expect("a demand");
-    let card = commands::answer(
-        &library,
-        &entry::request(&library, item),
-        &Loaded::default(),
-    )
-    .expect("the demand")
-    .card;
+    let item = library.of_kind(Kind::Demand, None).next().expect("a demand");
+    let card = commands::answer(&library, &entry::request(&library, item), &Loaded::default())
+        .expect("the demand")
+        .card;
     let plain = Terminal::PLAIN.render(&card, library.lang());
     assert!(!plain.contains('\u{1b}'));
-    let narrow = Terminal {
-        columns: Some(40),
-        color: false,
-    }
-    .render(&card, library.lang());
+    let narrow = Terminal { columns: Some(40), color: false }.render(&card, library.lang());
     let wide: Vec<&str> = narrow
         .lines()
         .filter(|line| line.chars().count() > 40 && line.trim().contains(' '))
         .collect();
     assert!(wide.iter().all(|line| line.contains("  /")), "{wide:?}");
     assert!(
-        Terminal {
-            columns: Some(40),
-            color: true
-        }
-        .render(&card, library.lang())
-        .contains('\u{1b}')
+        Terminal { columns: Some(40), color: true }
+            .render(&card, library.lang())
+            .contains('\u{1b}')
     );
 }
 

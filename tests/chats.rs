@@ -81,18 +81,12 @@ const CHANNELS: &[(&str, u64, u64, u64, bool)] = &[
 
 /// The channel of a name, as Discord shows it.
 fn channel(name: &str) -> Value {
-    let known = CHANNELS
-        .iter()
-        .find(|(one, ..)| *one == name.trim_start_matches('#'));
+    let known = CHANNELS.iter().find(|(one, ..)| *one == name.trim_start_matches('#'));
     let (name, id, kind, parent, may) =
         known.unwrap_or_else(|| panic!("no channel is called {name}"));
     let parent = (*parent != 0).then(|| parent.to_string());
     // View Channel, Send Messages and Send Messages in Threads; or to see it alone.
-    let bits: u64 = if *may {
-        1 << 10 | 1 << 11 | 1 << 38
-    } else {
-        1 << 10
-    };
+    let bits: u64 = if *may { 1 << 10 | 1 << 11 | 1 << 38 } else { 1 << 10 };
     json!({ "id": id.to_string(), "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
 }
 
@@ -120,10 +114,7 @@ fn play(local: &Local, line: &str, seen: &mut Chat) -> String {
 
 fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
     let pressed = |custom_id: &str, values: Value| {
-        (
-            3,
-            json!({ "custom_id": custom_id, "component_type": 2, "values": values }),
-        )
+        (3, json!({ "custom_id": custom_id, "component_type": 2, "values": values }))
     };
     let (kind, data) = if what.starts_with("/config") {
         (2, setting(what))
@@ -131,19 +122,15 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
         (4, command(what, true))
     } else if what.starts_with('/') {
         (2, command(what, false))
-    } else if let Some(label) = what
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    } else if let Some(label) = what.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         pressed(
             seen.find(&|part| part["label"] == label && part["custom_id"].is_string())["custom_id"]
                 .as_str()
                 .expect("a button"),
             json!([]),
         )
-    } else if let Some((menu, option)) = what
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}')?.split_once(": "))
+    } else if let Some((menu, option)) =
+        what.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')?.split_once(": "))
     {
         let menu = seen.find(&|part| part["placeholder"] == menu);
         if menu["type"] == 8 {
@@ -155,10 +142,7 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
         }
         let option =
             within(&menu["options"], &|part| part["label"] == option).expect("such an option");
-        pressed(
-            menu["custom_id"].as_str().expect("a menu"),
-            json!([option["value"]]),
-        )
+        pressed(menu["custom_id"].as_str().expect("a menu"), json!([option["value"]]))
     } else if let Some(text) = what.strip_prefix("<message>") {
         let messages = json!({ "9": { "id": "9", "content": text.trim(), "flags": 0 } });
         (
@@ -193,14 +177,11 @@ fn whole(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
 fn setting(typed: &str) -> Value {
     let typed = typed.trim_start_matches('/');
     let known = commands::SETTINGS.iter().map(|command| command.name);
-    let name = known
-        .filter(|name| typed.starts_with(name))
-        .max_by_key(|name| name.len());
+    let name = known.filter(|name| typed.starts_with(name)).max_by_key(|name| name.len());
     let name = name.unwrap_or("config");
     let given = typed[name.len()..].split_whitespace();
-    let given: Vec<(&str, &str)> = given
-        .map(|word| word.split_once(':').expect("an option"))
-        .collect();
+    let given: Vec<(&str, &str)> =
+        given.map(|word| word.split_once(':').expect("an option")).collect();
     let option = |(name, value): &(&str, &str)| match value.strip_prefix('#') {
         Some(channel) => json!({ "name": name, "type": 7, "value": channel_id(channel) }),
         None => match value.parse::<u64>() {
@@ -208,11 +189,8 @@ fn setting(typed: &str) -> Value {
             Err(_) => json!({ "name": name, "type": 3, "value": value }),
         },
     };
-    let channels: Vec<&str> = given
-        .iter()
-        .map(|(_, value)| *value)
-        .filter(|value| value.starts_with('#'))
-        .collect();
+    let channels: Vec<&str> =
+        given.iter().map(|(_, value)| *value).filter(|value| value.starts_with('#')).collect();
     let mut options: Vec<Value> = given.iter().map(option).collect();
     let path: Vec<&str> = name.split(' ').skip(1).collect();
     for (depth, word) in path.iter().enumerate().rev() {
@@ -229,10 +207,7 @@ fn command(typed: &str, typing: bool) -> Value {
         .split_once(' ')
         .unwrap_or((typed.trim_start_matches('/'), ""));
     let mut options: Vec<Value> = match ask::parse(typed) {
-        Ok(request) => request
-            .options()
-            .map(|(name, value)| option(name, value))
-            .collect(),
+        Ok(request) => request.options().map(|(name, value)| option(name, value)).collect(),
         Err(_) => Vec::new(),
     };
     if typing {
@@ -244,10 +219,7 @@ fn command(typed: &str, typing: bool) -> Value {
         if !options.iter().any(|option| option["name"] == focused) {
             options.push(option(focused, ""));
         }
-        for option in options
-            .iter_mut()
-            .filter(|option| option["name"] == focused)
-        {
+        for option in options.iter_mut().filter(|option| option["name"] == focused) {
             option["focused"] = json!(true);
         }
     }
@@ -283,11 +255,7 @@ fn show(callback: &Value, then: Then, user: u64, chat: &mut Chat) -> String {
         let choices = data["choices"].as_array().expect("choices").iter();
         return choices
             .map(|choice| {
-                format!(
-                    "{} = {}\n",
-                    choice["name"].as_str().unwrap_or_default(),
-                    choice["value"]
-                )
+                format!("{} = {}\n", choice["name"].as_str().unwrap_or_default(), choice["value"])
             })
             .collect();
     }
@@ -296,20 +264,10 @@ fn show(callback: &Value, then: Then, user: u64, chat: &mut Chat) -> String {
     if in_place {
         chat.messages[chat.pressed].message = data.clone();
     } else {
-        chat.messages.push(Seen {
-            message: data.clone(),
-            asker: user,
-        });
+        chat.messages.push(Seen { message: data.clone(), asker: user });
     }
-    let how = if in_place {
-        "in its place"
-    } else {
-        "a new message"
-    };
-    let mut text = format!(
-        "({how}, {})\n",
-        if private { "to one" } else { "to everyone" }
-    );
+    let how = if in_place { "in its place" } else { "a new message" };
+    let mut text = format!("({how}, {})\n", if private { "to one" } else { "to everyone" });
     data["components"]
         .as_array()
         .expect("components")
@@ -339,18 +297,10 @@ fn draw(part: &Value, text: &mut String) {
                 .iter()
                 .filter_map(|option| option["label"].as_str())
                 .collect();
-            text.push_str(&format!(
-                "{{{}: {}}}",
-                words("placeholder"),
-                labels.join(" | ")
-            ));
+            text.push_str(&format!("{{{}: {}}}", words("placeholder"), labels.join(" | ")));
         }
         _ => {
-            part["components"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .for_each(|part| draw(part, text));
+            part["components"].as_array().into_iter().flatten().for_each(|part| draw(part, text));
             if part["accessory"].is_object() {
                 draw(&part["accessory"], text);
             }

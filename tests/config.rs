@@ -45,11 +45,7 @@ fn lookup() -> Ask {
 fn says(answer: &Answer, parts: &[&str]) {
     assert!(answer.is_private(), "{}", answer.text());
     for part in parts {
-        assert!(
-            answer.text().contains(part),
-            "{part:?} is not in:\n{}",
-            answer.text()
-        );
+        assert!(answer.text().contains(part), "{part:?} is not in:\n{}", answer.text());
     }
 }
 
@@ -61,60 +57,27 @@ fn mention(channel: u64) -> String {
 fn each_subcommand_does_its_own() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
-    says(
-        &discord.ask(&config("view")),
-        &["Dossier in this server", "no rules"],
-    );
+    says(&discord.ask(&config("view")), &["Dossier in this server", "no rules"]);
     says(&discord.ask(&allow(BOTS)), &["Saved", &mention(BOTS)]);
     let answer = discord.ask(&lookup());
     says(&answer, &["Only you see this", &mention(BOTS), "NATO"]);
     assert!(answer.button("Share").is_none());
     assert!(!discord.ask(&lookup().in_channel(BOTS)).is_private());
-    says(
-        &discord.ask(&config("channels elsewhere").with("mode", "refuse")),
-        &["refused"],
-    );
-    says(
-        &discord.ask(&lookup()),
-        &["does not answer in this channel", &mention(BOTS)],
-    );
-    says(
-        &discord.ask(&config("channels block").with("channel", BOTS)),
-        &["not public"],
-    );
-    says(
-        &discord.ask(&config("channels remove").with("channel", BOTS)),
-        &["no rule"],
-    );
+    says(&discord.ask(&config("channels elsewhere").with("mode", "refuse")), &["refused"]);
+    says(&discord.ask(&lookup()), &["does not answer in this channel", &mention(BOTS)]);
+    says(&discord.ask(&config("channels block").with("channel", BOTS)), &["not public"]);
+    says(&discord.ask(&config("channels remove").with("channel", BOTS)), &["no rule"]);
     assert!(!discord.ask(&lookup()).is_private());
-    says(
-        &discord.ask(&config("channels block").with("channel", CATEGORY)),
-        &["Saved"],
-    );
+    says(&discord.ask(&config("channels block").with("channel", CATEGORY)), &["Saved"]);
     says(&discord.ask(&lookup()), &["does not answer"]);
     says(&discord.ask(&config("channels clear")), &["no rules"]);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 1)),
-        &["After one public answer"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 1)), &["After one public answer"]);
     assert!(!discord.ask(&lookup()).is_private());
     says(&discord.ask(&lookup()), &["within a minute"]);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 0)),
-        &["any number"],
-    );
-    says(
-        &discord.ask(&config("trouble").with("channel", NEWS)),
-        &[&mention(NEWS)],
-    );
-    says(
-        &discord.ask(&config("check")),
-        &["What decides here", "no channel rules"],
-    );
-    says(
-        &discord.ask(&config("log")),
-        &["9 changes", "<@300000000000000007>", "refused"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 0)), &["any number"]);
+    says(&discord.ask(&config("trouble").with("channel", NEWS)), &[&mention(NEWS)]);
+    says(&discord.ask(&config("check")), &["What decides here", "no channel rules"]);
+    says(&discord.ask(&config("log")), &["9 changes", "<@300000000000000007>", "refused"]);
     let exported = discord.ask(&config("export"));
     let file = exported.file.clone().expect("a file");
     says(&exported, &["The settings of this server"]);
@@ -122,15 +85,9 @@ fn each_subcommand_does_its_own() {
     says(&reset, &["Erase everything?"]);
     let sure = reset.button("Erase everything").expect("a button");
     says(&discord.ask(&Ask::press(&reset, &sure)), &["Erased"]);
-    says(
-        &discord.ask(&config("log")),
-        &["Nothing was changed so far"],
-    );
+    says(&discord.ask(&config("log")), &["Nothing was changed so far"]);
     let upload = discord.upload(&file);
-    says(
-        &discord.ask(&config("import").with("file", upload)),
-        &["2 settings were changed"],
-    );
+    says(&discord.ask(&config("import").with("file", upload)), &["2 settings were changed"]);
     says(&discord.ask(&config("trouble")), &[&mention(NEWS)]);
 }
 
@@ -140,11 +97,8 @@ fn the_panel_saves_on_the_spot_and_redraws() {
     let _bot = ready(&discord, &[]);
     let panel = discord.ask(&config("view"));
     let menu = panel.channel_menu("Allow").expect("a menu");
-    let panel = discord.ask(&Ask::choose_channels(
-        &panel,
-        &menu,
-        &[BOTS, NEWS, VOICE, THREAD, STAGE],
-    ));
+    let panel =
+        discord.ask(&Ask::choose_channels(&panel, &menu, &[BOTS, NEWS, VOICE, THREAD, STAGE]));
     assert_eq!(panel.kind, 7);
     says(&panel, &[&mention(BOTS), &mention(STAGE), "Page 1 of 2"]);
     let next = panel.button("Next").expect("a second page");
@@ -232,18 +186,9 @@ fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
         }
         says(&discord.ask(&allow(channel)), &["Saved"]);
     }
-    says(
-        &discord.ask(&allow(HIDDEN)),
-        &["I cannot see", &mention(HIDDEN)],
-    );
-    says(
-        &discord.ask(&config("trouble").with("channel", HIDDEN)),
-        &["I cannot see"],
-    );
-    says(
-        &discord.ask(&config("check").with("channel", HIDDEN)),
-        &["I cannot see"],
-    );
+    says(&discord.ask(&allow(HIDDEN)), &["I cannot see", &mention(HIDDEN)]);
+    says(&discord.ask(&config("trouble").with("channel", HIDDEN)), &["I cannot see"]);
+    says(&discord.ask(&config("check").with("channel", HIDDEN)), &["I cannot see"]);
     says(&discord.ask(&config("log")), &["7 changes"]);
 }
 
@@ -253,10 +198,7 @@ fn a_channel_for_trouble_that_discord_does_not_show_along_is_asked_for() {
     let _bot = ready(&discord, &[]);
     let trouble = |channel: u64| {
         let silent = |all: &mut serde_json::Value| {
-            all["data"]
-                .as_object_mut()
-                .expect("the data")
-                .remove("resolved");
+            all["data"].as_object_mut().expect("the data").remove("resolved");
         };
         discord.ask(&config("trouble").with("channel", channel).changed(silent))
     };
@@ -285,39 +227,21 @@ fn the_rule_of_a_threads_category_is_found_and_remembered() {
     discord.ask(&config("channels block").with("channel", CATEGORY));
     let asked = || {
         let calls = discord.calls();
-        calls
-            .iter()
-            .filter(|call| call.path.ends_with(&format!("/channels/{GENERAL}")))
-            .count()
+        calls.iter().filter(|call| call.path.ends_with(&format!("/channels/{GENERAL}"))).count()
     };
     for _ in 0..3 {
-        says(
-            &discord.ask(&lookup().in_channel(THREAD)),
-            &["Only you see this", "blocked"],
-        );
+        says(&discord.ask(&lookup().in_channel(THREAD)), &["Only you see this", "blocked"]);
     }
     assert_eq!(asked(), 1, "once, and then it is remembered");
     // Moved to another category, which the gateway tells.
     discord.change_channel(GENERAL, |one| one.parent = None);
-    discord.event(
-        "CHANNEL_UPDATE",
-        &json!({ "id": GENERAL.to_string() }).to_string(),
-    );
+    discord.event("CHANNEL_UPDATE", &json!({ "id": GENERAL.to_string() }).to_string());
     assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
     // A channel that cannot be read: it is not known what holds.
     discord.change_channel(GENERAL, |one| one.permissions = 0);
-    discord.event(
-        "CHANNEL_UPDATE",
-        &json!({ "id": GENERAL.to_string() }).to_string(),
-    );
-    says(
-        &discord.ask(&lookup().in_channel(THREAD)),
-        &["cannot see the channel of this thread"],
-    );
-    says(
-        &discord.ask(&config("check").in_channel(THREAD)),
-        &["a channel that Dossier cannot see"],
-    );
+    discord.event("CHANNEL_UPDATE", &json!({ "id": GENERAL.to_string() }).to_string());
+    says(&discord.ask(&lookup().in_channel(THREAD)), &["cannot see the channel of this thread"]);
+    says(&discord.ask(&config("check").in_channel(THREAD)), &["a channel that Dossier cannot see"]);
     // A rule for the thread itself needs no category.
     discord.ask(&allow(THREAD));
     assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
@@ -331,10 +255,7 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
     let asked = || {
         let path = format!("/channels/{GENERAL}");
         let calls = discord.calls();
-        calls
-            .iter()
-            .filter(|call| call.path.ends_with(&path))
-            .count()
+        calls.iter().filter(|call| call.path.ends_with(&path)).count()
     };
     // What passes is said as such, and asked for again.
     discord.rule(Rule::next("GET", "/channels/", Fault::Status(500)).times(20));
@@ -346,10 +267,7 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
     assert!(!answer.text().contains("View Channel in that channel"));
     discord.forget_rules();
     discord.rule(Rule::next("GET", "/channels/", Fault::Silence));
-    says(
-        &discord.ask(&lookup().in_channel(THREAD)),
-        &["could not be checked at the moment"],
-    );
+    says(&discord.ask(&lookup().in_channel(THREAD)), &["could not be checked at the moment"]);
     discord.forget_rules();
     discord.change_channel(GENERAL, |one| one.permissions = 0);
     let before = asked();
@@ -359,17 +277,10 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
             &["cannot see the channel of this thread"],
         );
     }
-    assert_eq!(
-        asked() - before,
-        1,
-        "refused once, and then it is remembered"
-    );
+    assert_eq!(asked() - before, 1, "refused once, and then it is remembered");
     // A moderator who has just mended it is told so.
     discord.change_channel(GENERAL, |one| one.permissions = VIEW_CHANNEL);
-    says(
-        &discord.ask(&config("check").in_channel(THREAD)),
-        &["blocks public answers"],
-    );
+    says(&discord.ask(&config("check").in_channel(THREAD)), &["blocks public answers"]);
     says(&discord.ask(&lookup().in_channel(THREAD)), &["blocked"]);
 }
 
@@ -379,17 +290,12 @@ fn a_page_that_no_list_has_is_its_last() {
     let mut bot = ready(&discord, &[]);
     for command in ["view", "log", "digest list"] {
         let shown = discord.ask(&config(command));
-        let seal = shown
-            .custom_ids()
-            .into_iter()
-            .find(|id| id.starts_with("1c"));
+        let seal = shown.custom_ids().into_iter().find(|id| id.starts_with("1c"));
         let seal = seal.expect("a sealed button");
         let (seal, _) = seal.split_once(':').expect("a seal");
         for page in ["18446744073709551615", "9223372036854775808", "0"] {
-            let answer = discord.ask(&Ask::press(
-                &shown,
-                &format!("{seal}:config {command}:{page}:"),
-            ));
+            let answer =
+                discord.ask(&Ask::press(&shown, &format!("{seal}:config {command}:{page}:")));
             assert!(
                 answer.is_private() && !answer.text().contains("went wrong"),
                 "{command} {page}: {}",
@@ -416,10 +322,7 @@ fn what_an_option_does_not_take_is_told_with_what_it_takes() {
     }
     let answer = discord.ask(&config("check").with("member", "someone"));
     says(&answer, &["no member", "Choose one from the list"]);
-    says(
-        &discord.ask(&config("log")),
-        &["Nothing was changed so far"],
-    );
+    says(&discord.ask(&config("log")), &["Nothing was changed so far"]);
 }
 
 #[test]
@@ -431,14 +334,8 @@ fn where_only_the_account_has_added_it_discord_decides() {
     assert!(!discord.ask(&lookup().by_account()).is_private());
     assert!(!discord.ask(&lookup().in_bot_dm()).is_private());
     assert!(!discord.ask(&lookup().in_private_channel()).is_private());
-    says(
-        &discord.ask(&config("view").by_account()),
-        &["Only in servers"],
-    );
-    says(
-        &discord.ask(&config("view").in_bot_dm()),
-        &["Only in servers"],
-    );
+    says(&discord.ask(&config("view").by_account()), &["Only in servers"]);
+    says(&discord.ask(&config("view").in_bot_dm()), &["Only in servers"]);
 }
 
 #[test]
@@ -475,10 +372,7 @@ fn check_tells_what_discords_own_settings_say() {
     for (overrides, says_so) in [
         (deny(GUILD, 1), "allow the commands to some only"),
         (deny(MEMBERS, 1), "<@&300000000000000020>"),
-        (
-            deny(300_000_000_000_000_007, 2),
-            "keep <@300000000000000007>",
-        ),
+        (deny(300_000_000_000_000_007, 2), "keep <@300000000000000007>"),
         (deny(GENERAL, 3), "<#300000000000000002>"),
         (deny(GUILD - 1, 3), "in some channels only"),
     ] {
@@ -487,16 +381,9 @@ fn check_tells_what_discords_own_settings_say() {
     }
     let random = discord.command_id("random");
     discord.override_commands(json!([{ "id": random, "permissions": [deny(MEMBERS, 1)] }]));
+    says(&check(config("check")), &["No setting", "/random, which may not be used"]);
     says(
-        &check(config("check")),
-        &["No setting", "/random, which may not be used"],
-    );
-    says(
-        &discord.ask(
-            &config("check")
-                .with("member", SOMEBODY_ELSE)
-                .with("channel", NEWS),
-        ),
+        &discord.ask(&config("check").with("member", SOMEBODY_ELSE).with("channel", NEWS)),
         &["<@300000000000000008>", &mention(NEWS)],
     );
     discord.rule(Rule::next("GET", "/permissions", Fault::Status(500)).times(9));
@@ -525,39 +412,24 @@ fn a_file_is_taken_whole_or_not_at_all() {
         assert!(is_refused, "{hostile:.200}: {text}");
     }
     says(&discord.ask(&config("log")), &["One change"]);
-    let moved = config("import")
-        .with("file", discord.upload(&good(3)))
-        .changed(|all| {
-            let attachments = &mut all["data"]["resolved"]["attachments"];
-            for attachment in attachments
-                .as_object_mut()
-                .expect("attachments")
-                .values_mut()
-            {
-                attachment["url"] = json!("http://127.0.0.1:1/elsewhere");
-            }
-        });
+    let moved = config("import").with("file", discord.upload(&good(3))).changed(|all| {
+        let attachments = &mut all["data"]["resolved"]["attachments"];
+        for attachment in attachments.as_object_mut().expect("attachments").values_mut() {
+            attachment["url"] = json!("http://127.0.0.1:1/elsewhere");
+        }
+    });
     says(&discord.ask(&moved), &["not where Discord keeps files"]);
     let lying = "x".repeat(300_000);
-    let lying = config("import")
-        .with("file", discord.upload(&lying))
-        .changed(|all| {
-            let attachments = &mut all["data"]["resolved"]["attachments"];
-            for attachment in attachments
-                .as_object_mut()
-                .expect("attachments")
-                .values_mut()
-            {
-                attachment["size"] = json!(10);
-            }
-        });
+    let lying = config("import").with("file", discord.upload(&lying)).changed(|all| {
+        let attachments = &mut all["data"]["resolved"]["attachments"];
+        for attachment in attachments.as_object_mut().expect("attachments").values_mut() {
+            attachment["size"] = json!(10);
+        }
+    });
     says(&discord.ask(&lying), &["longer than 256 KiB"]);
     discord.rule(Rule::next("GET", "/attachments", Fault::Status(302)));
     says(&import(&good(3)), &["could not be fetched"]);
-    says(
-        &discord.ask(&config("import").with("file", 5)),
-        &["could not be fetched"],
-    );
+    says(&discord.ask(&config("import").with("file", 5)), &["could not be fetched"]);
     says(&discord.ask(&config("log")), &["One change"]);
     says(&import(&good(3)), &["3 settings were changed"]);
     says(&import(&good(3)), &["so already"]);
@@ -614,10 +486,7 @@ fn a_file_posts_nowhere_that_a_command_would_refuse() {
             "digests[7].channel is a channel that Dossier cannot see",
         ],
     );
-    says(
-        &discord.ask(&config("log")),
-        &["Nothing was changed so far"],
-    );
+    says(&discord.ask(&config("log")), &["Nothing was changed so far"]);
     let many: Vec<(u64, bool)> = (0..50).map(|number| (gone + number, false)).collect();
     let before = discord.calls().len();
     says(&import(None, &many), &["10 faults"]);
@@ -626,15 +495,7 @@ fn a_file_posts_nowhere_that_a_command_would_refuse() {
     // What cannot be checked is saved, and said.
     discord.rule(Rule::next("GET", "/roles", Fault::Status(403)).times(9));
     let answer = import(Some(BOTS), &[(BOTS, false), (NEWS, true)]);
-    says(
-        &answer,
-        &[
-            "Saved",
-            "could not be checked",
-            &mention(BOTS),
-            &mention(NEWS),
-        ],
-    );
+    says(&answer, &["Saved", "could not be checked", &mention(BOTS), &mention(NEWS)]);
     discord.forget_rules();
     // What is there already is not asked about again.
     discord.change_channel(NEWS, |one| one.permissions = 0);
@@ -690,10 +551,7 @@ fn hostile_files(good: &str) -> Vec<String> {
     files.push(format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
     files.push(format!(
         "{{{}}}",
-        (0..20_000)
-            .map(|key| format!("\"k{key}\":1"))
-            .collect::<Vec<_>>()
-            .join(",")
+        (0..20_000).map(|key| format!("\"k{key}\":1")).collect::<Vec<_>>().join(",")
     ));
     files.push("\u{feff}".to_owned() + good);
     files.push("null".to_owned());
@@ -741,20 +599,14 @@ fn health_says_why_it_is_not_ready() {
     discord.drop_socket();
     bot.wait_for("gateway lost");
     let (status, why) = bot.health("/readyz");
-    assert!(
-        status == 503 && why.contains("no session for shard 0") || status == 200,
-        "{why}"
-    );
+    assert!(status == 503 && why.contains("no session for shard 0") || status == 200, "{why}");
     drop(bot);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let bot = Bot::start(program(), &discord, &[("DOSSIER_WEB__LISTEN", &address)]);
     bot.wait_for("`web.listen` cannot be listened at");
     discord.wait_for_sessions(2);
-    assert!(
-        !discord.ask(&lookup()).is_private(),
-        "it serves all the same"
-    );
+    assert!(!discord.ask(&lookup()).is_private(), "it serves all the same");
 }
 
 #[test]
@@ -765,10 +617,7 @@ fn postgres_goes_and_comes_back_under_load() {
     let discord = Fake::start();
     let url = cluster.url();
     let bot = ready(&discord, &[("DATABASE_URL", &url)]);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 60)),
-        &["Saved"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 60)), &["Saved"]);
     for how in ["fast", "immediate"] {
         assert!(!discord.ask(&lookup()).is_private());
         cluster.stop(how);
@@ -778,23 +627,11 @@ fn postgres_goes_and_comes_back_under_load() {
             private += usize::from(discord.ask(&lookup()).is_private());
         }
         assert!(private > 30, "{private} of 40");
-        says(
-            &discord.ask(&lookup()),
-            &["settings of this server cannot be read"],
-        );
-        says(
-            &discord.ask(&config("view")),
-            &["cannot be read at the moment", "cannot be reached"],
-        );
-        says(
-            &discord.ask(&config("channels clear")),
-            &["cannot be reached"],
-        );
+        says(&discord.ask(&lookup()), &["settings of this server cannot be read"]);
+        says(&discord.ask(&config("view")), &["cannot be read at the moment", "cannot be reached"]);
+        says(&discord.ask(&config("channels clear")), &["cannot be reached"]);
         let (status, why) = bot.health("/readyz");
-        assert!(
-            status == 503 && why.contains("store: the database cannot be reached"),
-            "{why}"
-        );
+        assert!(status == 503 && why.contains("store: the database cannot be reached"), "{why}");
         cluster.go_on();
         wait_until(|| bot.health("/readyz").0 == 200);
         says(&discord.ask(&config("view")), &["After 60 public answers"]);
@@ -802,10 +639,7 @@ fn postgres_goes_and_comes_back_under_load() {
     let said = bot.said();
     assert!(!said.contains("hidden-password"), "{said}");
     let causes = said.matches("the database cannot be used").count();
-    assert!(
-        causes <= 12,
-        "the cause is told once for each way in which it fails:\n{said}"
-    );
+    assert!(causes <= 12, "the cause is told once for each way in which it fails:\n{said}");
 }
 
 #[test]
@@ -817,10 +651,7 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
     let variables = [("DOSSIER_STORE__URL", url.as_str())];
     let bot = ready(&discord, &variables);
     for guild in [guild, guild + 77_000_000] {
-        says(
-            &discord.ask(&config("channels pace").with("answers", 9).in_guild(guild)),
-            &["Saved"],
-        );
+        says(&discord.ask(&config("channels pace").with("answers", 9).in_guild(guild)), &["Saved"]);
     }
     let left = || {
         let sql = format!("select coalesce(max(left_at), 0) from guild where guild_id = {guild}");
@@ -832,28 +663,17 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
         "GUILD_DELETE",
         &json!({ "id": guild.to_string(), "unavailable": true }).to_string(),
     );
-    discord.event(
-        "GUILD_DELETE",
-        &json!({ "id": guild.to_string() }).to_string(),
-    );
+    discord.event("GUILD_DELETE", &json!({ "id": guild.to_string() }).to_string());
     wait_until(|| left() > 0);
     let now = jiff::Timestamp::now().to_string();
-    discord.event(
-        "GUILD_CREATE",
-        &json!({ "id": guild.to_string(), "joined_at": now }).to_string(),
-    );
+    discord
+        .event("GUILD_CREATE", &json!({ "id": guild.to_string(), "joined_at": now }).to_string());
     wait_until(|| left() == 0);
     drop(bot);
     // The server that READY does not name has been left meanwhile; a month later it is erased.
     let bot = ready(&discord, &variables);
     bot.wait_for("servers came or went meanwhile");
-    assert_eq!(
-        query(
-            &folder,
-            "select count(*) from guild where left_at is not null"
-        ),
-        1
-    );
+    assert_eq!(query(&folder, "select count(*) from guild where left_at is not null"), 1);
     drop(bot);
     let month = 30 * 24 * 60 * 60;
     execute(
@@ -887,10 +707,7 @@ fn servers_that_come_and_go_while_nothing_can_be_noted_are_noted_in_order() {
         bot.wait_for("another program has locked the database");
     });
     let now = jiff::Timestamp::now().to_string();
-    tell(
-        "GUILD_CREATE",
-        json!({ "id": first.to_string(), "joined_at": now }),
-    );
+    tell("GUILD_CREATE", json!({ "id": first.to_string(), "joined_at": now }));
     tell("GUILD_DELETE", json!({ "id": second.to_string() }));
     wait_until(|| left(second) > 0);
     std::thread::sleep(Duration::from_secs(6));
@@ -926,13 +743,7 @@ impl Victim {
     fn start(discord: &Fake, variables: &[(&str, &str)], shard: u64, of: u64) -> Self {
         let bot = Self::begin(discord, variables, shard, of);
         discord.wait_for_shard(shard, 1);
-        Self {
-            shard,
-            of,
-            bot,
-            sessions: 1,
-            acknowledged: 0,
-        }
+        Self { shard, of, bot, sessions: 1, acknowledged: 0 }
     }
 
     fn begin(discord: &Fake, variables: &[(&str, &str)], shard: u64, of: u64) -> Bot {
@@ -952,10 +763,7 @@ impl Victim {
     fn look(&mut self, discord: &Fake, round: usize) {
         let found = pace_shown(&discord.ask_shard(self.shard, &self.ask("view")));
         let known = [self.acknowledged, self.acknowledged % 60 + 1];
-        assert!(
-            known.contains(&found),
-            "round {round}: {found} is kept, of {known:?}"
-        );
+        assert!(known.contains(&found), "round {round}: {found} is kept, of {known:?}");
         self.acknowledged = found;
     }
 
@@ -970,9 +778,8 @@ impl Victim {
             });
             loop {
                 let next = self.acknowledged % 60 + 1;
-                let pace = config("channels pace")
-                    .in_guild(GUILD + self.shard)
-                    .with("answers", next);
+                let pace =
+                    config("channels pace").in_guild(GUILD + self.shard).with("answers", next);
                 let sent = discord.send_to_shard(self.shard, &pace);
                 match discord.answer_within(sent, Duration::from_millis(300)) {
                     Some(answer) if answer.text().contains("Saved") => self.acknowledged = next,
@@ -996,9 +803,8 @@ fn survives_kills(variables: &[(&str, &str)], processes: u64) {
         max_concurrency: processes,
         ..Settings::default()
     });
-    let mut victims: Vec<Victim> = (0..processes)
-        .map(|shard| Victim::start(&discord, variables, shard, processes))
-        .collect();
+    let mut victims: Vec<Victim> =
+        (0..processes).map(|shard| Victim::start(&discord, variables, shard, processes)).collect();
     for round in 0..rounds() {
         let victim = &mut victims[round % processes as usize];
         victim.change_until_killed(&discord);
@@ -1076,10 +882,7 @@ fn a_full_disk_is_told_of_and_lookups_go_on() {
     let url = format!("sqlite:{path}/dossier.db");
     let discord = Fake::start();
     let bot = ready(&discord, &[("DOSSIER_STORE__URL", &url)]);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 60)),
-        &["Saved"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 60)), &["Saved"]);
     let mut filler = std::fs::File::create(disk.join("filler")).expect("a file");
     let block = [b'x'; 1_024];
     while std::io::Write::write_all(&mut filler, &block).is_ok() {}
@@ -1093,13 +896,8 @@ fn a_full_disk_is_told_of_and_lookups_go_on() {
             }
         }))
     });
-    let refused = full
-        .into_iter()
-        .find(|answer| !answer.text().contains("Saved"));
-    says(
-        &refused.expect("it is full"),
-        &["Not saved", "the disk of the database is full"],
-    );
+    let refused = full.into_iter().find(|answer| !answer.text().contains("Saved"));
+    says(&refused.expect("it is full"), &["Not saved", "the disk of the database is full"]);
     bot.wait_for("the disk of the database is full");
     says(&discord.ask(&config("log")), &["One change"]);
     assert!(!discord.ask(&lookup()).is_private());
@@ -1111,10 +909,7 @@ fn a_full_disk_is_told_of_and_lookups_go_on() {
     drop(filler);
     std::fs::remove_file(disk.join("filler")).expect("a file to remove");
     wait_until(|| bot.health("/readyz").0 == 200);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 59)),
-        &["Saved"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 59)), &["Saved"]);
     assert!(!discord.ask(&lookup()).is_private());
     drop(bot);
     assert!(system("umount", &[&path]));
@@ -1146,10 +941,7 @@ fn a_file_that_cannot_be_written_is_read() {
     discord.wait_for_sessions(2);
     says(&discord.ask(&lookup()), &["blocked"]);
     says(&discord.ask(&config("view")), &[&mention(GENERAL)]);
-    says(
-        &discord.ask(&config("channels clear")),
-        &["Not saved", "can be read, but not written"],
-    );
+    says(&discord.ask(&config("channels clear")), &["Not saved", "can be read, but not written"]);
     bot.wait_for("the database cannot be written");
 }
 
@@ -1159,16 +951,12 @@ fn a_file_that_is_damaged_while_it_runs_is_told_of() {
     let url = folder.sqlite();
     let discord = Fake::start();
     let mut bot = ready(&discord, &[("DOSSIER_STORE__URL", &url)]);
-    says(
-        &discord.ask(&config("channels pace").with("answers", 60)),
-        &["Saved"],
-    );
+    says(&discord.ask(&config("channels pace").with("answers", 60)), &["Saved"]);
     for name in ["dossier.db-wal", "dossier.db"] {
         let path = folder.0.join(name);
         let length = std::fs::metadata(&path).expect("a file").len();
-        let noise: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..))
-            .take(length as usize)
-            .collect();
+        let noise: Vec<u8> =
+            std::iter::repeat_with(|| fastrand::u8(..)).take(length as usize).collect();
         std::fs::write(&path, noise).expect("a file that can be written");
     }
     let elsewhere = GUILD + 1;
@@ -1176,9 +964,6 @@ fn a_file_that_is_damaged_while_it_runs_is_told_of() {
     let answer = discord.ask(&config("view").in_guild(elsewhere));
     says(&answer, &["cannot be read at the moment"]);
     bot.wait_for("the database cannot be used");
-    assert!(
-        !discord.ask(&lookup()).is_private(),
-        "what is known goes on"
-    );
+    assert!(!discord.ask(&lookup()).is_private(), "what is known goes on");
     assert!(bot.is_running());
 }

@@ -4,9 +4,7 @@ use dossier::action::{Action, CUSTOM_ID_BYTES_MAX};
 
 #[test]
 fn every_custom_id_ever_released_is_still_read() {
-    let released = include_str!("custom_ids.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
+    let released = include_str!("custom_ids.txt").lines().filter(|line| !line.starts_with('#'));
     for custom_id in released {
         assert!(custom_id.len() <= CUSTOM_ID_BYTES_MAX);
         let action =

@@ -31,11 +31,7 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let mut server = Self {
-            discord: Fake::start(),
-            folder: Folder::new(),
-            bot: None,
-        };
+        let mut server = Self { discord: Fake::start(), folder: Folder::new(), bot: None };
         server.begin();
         server.bot().wait_for("commands registered");
         server
@@ -70,10 +66,7 @@ impl Server {
         says(&draft, &["Save this digest?"]);
         let saved = self.ask(&press(&draft, "Confirm"));
         says(&saved, &["Saved"]);
-        query(
-            &self.folder,
-            "select max(id) from digest where due is not null",
-        )
+        query(&self.folder, "select max(id) from digest where due is not null")
     }
 
     /// Has the digests been due for so long.
@@ -104,11 +97,7 @@ impl Server {
             if list.contains(part) {
                 return list;
             }
-            assert!(
-                Instant::now() < until,
-                "{part:?} is not in:\n{list}\n{}",
-                self.bot().said()
-            );
+            assert!(Instant::now() < until, "{part:?} is not in:\n{list}\n{}", self.bot().said());
             std::thread::sleep(Duration::from_millis(200));
         }
     }
@@ -133,10 +122,7 @@ fn add(channel: u64) -> Ask {
 #[track_caller]
 fn press(on: &Answer, label: &str) -> Ask {
     let button = on.button(label);
-    Ask::press(
-        on,
-        &button.unwrap_or_else(|| panic!("no {label} in:\n{}", on.text())),
-    )
+    Ask::press(on, &button.unwrap_or_else(|| panic!("no {label} in:\n{}", on.text())))
 }
 
 #[track_caller]
@@ -170,10 +156,7 @@ fn text(post: &Posted) -> String {
 fn each_subcommand_does_its_own() {
     let server = Server::start();
     says(&server.ask(&config("list")), &["There is none yet"]);
-    says(
-        &server.ask(&config("pause")),
-        &["This server has no digest"],
-    );
+    says(&server.ask(&config("pause")), &["This server has no digest"]);
     let draft = server.ask(&add(BOTS).with("days", "mon,wed").with("role", READERS));
     let shown = draft.text();
     says(
@@ -184,35 +167,17 @@ fn each_subcommand_does_its_own() {
             "<@&300000000000000021>",
         ],
     );
-    assert_eq!(
-        shown.matches("<t:").count(),
-        6,
-        "three runs, each twice: {shown}"
-    );
+    assert_eq!(shown.matches("<t:").count(), 6, "three runs, each twice: {shown}");
     says(&server.ask(&config("list")), &["There is none yet"]);
     let saved = server.ask(&press(&draft, "Confirm"));
     assert_eq!(saved.kind, 7, "it takes the draft's place");
     says(&saved, &["Saved", "It is set up"]);
-    says(
-        &server.ask(&press(&draft, "Confirm")),
-        &["It was so already"],
-    );
+    says(&server.ask(&press(&draft, "Confirm")), &["It was so already"]);
     let list = server.ask(&config("list"));
-    says(
-        &list,
-        &[
-            "<#300000000000000004>",
-            "Next: <t:",
-            "Nothing was posted so far",
-        ],
-    );
+    says(&list, &["<#300000000000000004>", "Next: <t:", "Nothing was posted so far"]);
     says(
         &server.ask(&config("preview")),
-        &[
-            "<#300000000000000004> gets next",
-            "1 of ",
-            "It will mention <@&300000000000000021>",
-        ],
+        &["<#300000000000000004> gets next", "1 of ", "It will mention <@&300000000000000021>"],
     );
     let posted = server.ask(&config("post-now"));
     let post = server.discord.wait_for_posts(1).remove(0);
@@ -225,32 +190,14 @@ fn each_subcommand_does_its_own() {
     says(&server.ask(&config("pause")), &["Saved", "It is paused"]);
     says(&server.ask(&config("pause")), &["It was so already"]);
     says(&server.ask(&config("list")), &["Paused."]);
-    assert_eq!(
-        query(
-            &server.folder,
-            "select count(*) from digest where due is null"
-        ),
-        1
-    );
+    assert_eq!(query(&server.folder, "select count(*) from digest where due is null"), 1);
     says(&server.ask(&config("resume")), &["It goes on"]);
-    let draft = server.ask(
-        &config("edit")
-            .with("at", "9:30 pm")
-            .with("content", "on-this-day"),
-    );
+    let draft = server.ask(&config("edit").with("at", "9:30 pm").with("content", "on-this-day"));
     says(
         &draft,
-        &[
-            "Change this digest?",
-            "21:30",
-            "what happened on the day",
-            "<@&300000000000000021>",
-        ],
+        &["Change this digest?", "21:30", "what happened on the day", "<@&300000000000000021>"],
     );
-    says(
-        &server.ask(&press(&draft, "Cancel")),
-        &["Nothing was changed"],
-    );
+    says(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
     says(&server.ask(&config("list")), &["at 09:00"]);
     // No role: from the panel of the digest, or with what else is changed.
     let panel = server.ask(&press(&server.ask(&config("list")), "Manage"));
@@ -260,20 +207,12 @@ fn each_subcommand_does_its_own() {
     let saved = server.ask(&press(&draft, "Confirm, but mention nobody"));
     says(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
-    says(
-        &server.ask(&config("edit").with("at", "21:30")),
-        &["Say what is to be different"],
-    );
+    says(&server.ask(&config("edit").with("at", "21:30")), &["Say what is to be different"]);
     says(&server.ask(&config("remove")), &["Saved", "It is removed"]);
     says(&server.ask(&config("list")), &["There is none yet"]);
     says(
         &server.ask(&Ask::slash("config log")),
-        &[
-            "5 changes",
-            "digest in <#300000000000000004>: none → ",
-            "paused (",
-            "→ none",
-        ],
+        &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
     );
 }
 
@@ -305,18 +244,9 @@ fn the_panels_do_the_same() {
     let draft = server.ask(&add(BOTS));
     let stranger = server.ask(&press(&draft, "Confirm").by(SOMEBODY_ELSE));
     says(&stranger, &["shown to somebody else"]);
-    says(
-        &server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)),
-        &["in another server"],
-    );
-    execute(
-        &server.folder,
-        "update digest_draft set made_at = made_at - 901",
-    );
-    says(
-        &server.ask(&press(&draft, "Confirm")),
-        &["quarter of an hour"],
-    );
+    says(&server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)), &["in another server"]);
+    execute(&server.folder, "update digest_draft set made_at = made_at - 901");
+    says(&server.ask(&press(&draft, "Confirm")), &["quarter of an hour"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
 }
 
@@ -334,92 +264,46 @@ fn what_makes_no_digest_is_refused_in_words() {
         ask
     };
     for (ask, said) in [
-        (
-            add(FORUM),
-            "Nothing can be posted in <#300000000000000006> itself",
-        ),
-        (
-            add(CATEGORY),
-            "Nothing can be posted in <#300000000000000003> itself",
-        ),
+        (add(FORUM), "Nothing can be posted in <#300000000000000006> itself"),
+        (add(CATEGORY), "Nothing can be posted in <#300000000000000003> itself"),
         (add(HIDDEN), "I cannot see <#300000000000000012>"),
-        (
-            usual("at", "half past nine"),
-            "“half past nine” is no time of the day",
-        ),
+        (usual("at", "half past nine"), "“half past nine” is no time of the day"),
         (usual("at", "24:00"), "is no time of the day"),
-        (
-            usual("zone", "Mars/Olympus"),
-            "No time zone is called “Mars/Olympus”",
-        ),
+        (usual("zone", "Mars/Olympus"), "No time zone is called “Mars/Olympus”"),
         (usual("zone", "+02:00"), "could be several time zones"),
         (usual("days", "someday"), "“someday” is no day of the week"),
-        (
-            usual("content", "poems"),
-            "“poems” is nothing that a digest posts",
-        ),
-        (
-            add(BOTS).with("publish", true),
-            "Only what is posted in an announcement channel",
-        ),
+        (usual("content", "poems"), "“poems” is nothing that a digest posts"),
+        (add(BOTS).with("publish", true), "Only what is posted in an announcement channel"),
         (add(BOTS).with("role", GUILD), "does not mention everyone"),
     ] {
         says(&server.ask(&ask), &[said]);
     }
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
-    says(
-        &server.ask(&add(BOTS)),
-        &["may not speak there", "Send Messages"],
-    );
-    server.discord.change_channel(GENERAL, |channel| {
-        channel.permissions &= !READ_MESSAGE_HISTORY
-    });
+    server.discord.change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
+    says(&server.ask(&add(BOTS)), &["may not speak there", "Send Messages"]);
+    server.discord.change_channel(GENERAL, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
     says(
         &server.ask(&add(GENERAL).with("role", MEMBERS)),
-        &[
-            "lacks Read Message History",
-            "may be mentioned by few",
-            "Save this digest?",
-        ],
+        &["lacks Read Message History", "may be mentioned by few", "Save this digest?"],
     );
     assert_eq!(query(&server.folder, "select count(*) from digest"), 0);
     server.add(&add(GENERAL));
     server.add(&add(NEWS));
     says(&server.ask(&config("pause")), &["several digests"]);
-    says(
-        &server.ask(&config("pause").with("digest", "7")),
-        &["no such digest"],
-    );
-    let of_news = query(
-        &server.folder,
-        &format!("select id from digest where channel_id = {NEWS}"),
-    );
+    says(&server.ask(&config("pause").with("digest", "7")), &["no such digest"]);
+    let of_news =
+        query(&server.folder, &format!("select id from digest where channel_id = {NEWS}"));
     let of_news = of_news.to_string();
-    let elsewhere = config("pause")
-        .with("digest", of_news.as_str())
-        .in_guild(GUILD + 7);
+    let elsewhere = config("pause").with("digest", of_news.as_str()).in_guild(GUILD + 7);
     says(&server.ask(&elsewhere), &["This server has no digest"]);
     // What clients send of a choice: its label too.
     let typed = server.ask(&config("pause").with("digest", "channel-10").typing());
     let choices = typed.choices();
-    assert_eq!(
-        choices,
-        ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]
-    );
-    says(
-        &server.ask(&config("pause").with("digest", choices[0])),
-        &["It is paused"],
-    );
+    assert_eq!(choices, ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]);
+    says(&server.ask(&config("pause").with("digest", choices[0])), &["It is paused"]);
     let all = server.ask(&config("pause").with("digest", "").typing());
     assert_eq!(all.choices().len(), 2);
     let zones = server.ask(&config("add").with("zone", "kyiv").typing());
-    assert!(
-        zones.choices()[0].starts_with("Europe/Kyiv · "),
-        "{:?}",
-        zones.choices()
-    );
+    assert!(zones.choices()[0].starts_with("Europe/Kyiv · "), "{:?}", zones.choices());
 }
 
 #[test]
@@ -443,16 +327,10 @@ fn what_is_due_is_posted_once_in_order_and_everybody_gets_a_copy_of_their_own() 
     server.make_due(3_600);
     let post = server.discord.wait_for_posts(1).remove(0);
     let said = text(&post);
-    assert!(
-        said.contains("<@&300000000000000021>") && said.contains("1 of "),
-        "{said}"
-    );
+    assert!(said.contains("<@&300000000000000021>") && said.contains("1 of "), "{said}");
     assert_eq!(post.notified, [READERS]);
     assert_eq!(post.body["enforce_nonce"], true);
-    assert!(
-        !post.body.to_string().contains("Delete"),
-        "nobody asked for it"
-    );
+    assert!(!post.body.to_string().contains("Delete"), "nobody asked for it");
     wait_until(|| server.discord.posted()[0].is_published);
     let list = server.wait_for_list("late, published");
     assert!(list.contains("60 minutes late"), "{list}");
@@ -479,10 +357,7 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
     server.make_due(120);
     server.wait_for_list("is being tried again");
     assert_eq!(server.posts(BOTS).len(), 2);
-    execute(
-        &server.folder,
-        "update digest_run set lease_until = 0 where state = 'open'",
-    );
+    execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
     assert_eq!(server.posts(BOTS).len(), 2);
     // Also where Discord knows it no more by its nonce: it is found in the channel.
@@ -514,9 +389,7 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
     // Nor does it say who was notified: whether the role is there is asked.
     let draft = server.ask(&config("edit").with("role", READERS).with("publish", false));
     server.ask(&press(&draft, "Confirm"));
-    server
-        .discord
-        .change_roles(|roles| roles.retain(|role| role.id != READERS));
+    server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
     let fault = Rule::next("POST", path, Fault::Garbled);
     server.discord.rule(fault);
     let posted = server.ask(&config("post-now"));
@@ -526,10 +399,7 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
     let fault = Rule::next("POST", path, Fault::Garbled);
     server.discord.rule(fault);
     let posted = server.ask(&config("post-now"));
-    says(
-        &posted,
-        &["Posted: <#300000000000000010>", "cannot be published"],
-    );
+    says(&posted, &["Posted: <#300000000000000010>", "cannot be published"]);
 }
 
 #[test]
@@ -543,10 +413,7 @@ fn a_clock_that_was_set_back_while_it_is_tried_again_makes_no_second_message() {
     server.wait_for_list("is being tried again");
     // An hour later it is a minute ago by the clock.
     server.discord.forget_nonces();
-    execute(
-        &server.folder,
-        "update digest_run set lease_until = 0 where state = 'open'",
-    );
+    execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     let posted = server.posts(BOTS)[0].id;
     server.wait_for_list(&posted.to_string());
     assert_eq!(server.posts(BOTS).len(), 1);
@@ -567,10 +434,7 @@ fn what_is_paused_while_it_is_tried_again_is_not_posted() {
     server.make_due(60);
     server.wait_for_list("is being tried again");
     says(&server.ask(&config("pause")), &["It is paused"]);
-    execute(
-        &server.folder,
-        "update digest_run set lease_until = 0 where state = 'open'",
-    );
+    execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list("it was paused or changed before that");
     assert_eq!(server.posts(BOTS).len(), 1);
 }
@@ -597,14 +461,8 @@ fn where_nobody_can_tell_whether_it_was_posted_it_is_said_and_not_posted_again()
     let server = Server::start();
     server.add(&add(BOTS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
-    let fault = Rule::next(
-        "POST",
-        "/channels/300000000000000004/messages",
-        Fault::DroppedAfter,
-    );
+    server.discord.change_channel(BOTS, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
+    let fault = Rule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedAfter);
     server.discord.rule(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
@@ -628,11 +486,7 @@ fn what_was_surely_not_posted_is_posted_later() {
     let server = Server::start();
     server.add(&add(BOTS));
     // A channel full of others' messages, and a try that never came through.
-    let fault = Rule::next(
-        "POST",
-        "/channels/300000000000000004/messages",
-        Fault::DroppedBefore,
-    );
+    let fault = Rule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedBefore);
     server.discord.rule(fault.times(3));
     server.make_due(60);
     server.wait_for_list("Discord could not be reached");
@@ -642,10 +496,7 @@ fn what_was_surely_not_posted_is_posted_later() {
         &server.folder,
         "select max(id) from digest where id not in (select digest_id from digest_run)",
     );
-    says(
-        &server.ask(&config("post-now").with("digest", other.to_string())),
-        &["Posted"],
-    );
+    says(&server.ask(&config("post-now").with("digest", other.to_string())), &["Posted"]);
     execute(
         &server.folder,
         "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
@@ -659,10 +510,7 @@ fn what_was_surely_not_posted_is_posted_later() {
 fn what_could_not_be_posted_in_its_window_is_not_posted_after_it() {
     let server = Server::start();
     server.add(&add(BOTS));
-    let limited = Fault::RateLimited {
-        retry_after: "30".to_owned(),
-        is_global: false,
-    };
+    let limited = Fault::RateLimited { retry_after: "30".to_owned(), is_global: false };
     let path = "/channels/300000000000000004/messages";
     server.discord.rule(Rule::next("POST", path, limited));
     server.make_due(60);
@@ -686,10 +534,7 @@ fn after_downtime_it_is_late_within_the_window_or_skipped_and_the_list_says_whic
     server.begin();
     server.discord.wait_for_posts(1);
     let list = server.wait_for_list("Last: ");
-    assert!(
-        list.contains("2 hours late") && list.contains("2 runs were missed"),
-        "{list}"
-    );
+    assert!(list.contains("2 hours late") && list.contains("2 runs were missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 1);
     server.end();
     // Three days again, and the third was seven hours ago.
@@ -709,9 +554,7 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
     let server = Server::start();
     server.add(&add(BOTS).with("role", READERS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
+    server.discord.change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
     for (minutes, told) in [(30, 1), (20, 1), (10, 2)] {
         server.make_due(minutes * 60);
         server.discord.wait_for_posts(told);
@@ -731,11 +574,7 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
         text(first)
     );
     assert!(!text(first).contains("has paused it"), "{}", text(first));
-    assert!(
-        text(paused).contains("Dossier has paused it"),
-        "{}",
-        text(paused)
-    );
+    assert!(text(paused).contains("Dossier has paused it"), "{}", text(paused));
     assert!(
         first.notified.is_empty()
             && first.body["allowed_mentions"]["parse"] == serde_json::json!([])
@@ -744,9 +583,7 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
     let calls = server.discord.calls().len();
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.discord.calls().len(), calls);
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.permissions |= SEND_MESSAGES);
+    server.discord.change_channel(BOTS, |channel| channel.permissions |= SEND_MESSAGES);
     says(&server.ask(&config("resume")), &["It goes on"]);
     server.make_due(60);
     server.wait_for_list("Last: ");
@@ -758,24 +595,15 @@ fn a_channel_that_is_gone_pauses_it_at_once() {
     let server = Server::start();
     server.add(&add(BOTS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.is_deleted = true);
+    server.discord.change_channel(BOTS, |channel| channel.is_deleted = true);
     server.make_due(60);
     server.wait_for_list("Dossier has paused it: the channel is gone");
     let told = text(&server.discord.wait_for_posts(1)[0]);
-    assert!(
-        told.contains("the channel is gone") && told.contains("/config digest edit"),
-        "{told}"
-    );
+    assert!(told.contains("the channel is gone") && told.contains("/config digest edit"), "{told}");
     // The trouble channel may be gone too.
-    server
-        .discord
-        .change_channel(GENERAL, |channel| channel.is_deleted = true);
+    server.discord.change_channel(GENERAL, |channel| channel.is_deleted = true);
     server.add(&add(NEWS));
-    server
-        .discord
-        .change_channel(NEWS, |channel| channel.permissions &= !VIEW_CHANNEL);
+    server.discord.change_channel(NEWS, |channel| channel.permissions &= !VIEW_CHANNEL);
     server.make_due(60);
     let list = server.wait_for_list("The trouble channel could not be told");
     assert!(list.contains("cannot see the channel"), "{list}");
@@ -786,18 +614,14 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     let server = Server::start();
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
     server.add(&add(THREAD));
-    server
-        .discord
-        .change_channel(THREAD, |channel| channel.is_archived = true);
+    server.discord.change_channel(THREAD, |channel| channel.is_archived = true);
     server.make_due(600);
     server.wait_for_list("the thread is archived or locked");
     wait_until(|| server.posts(GENERAL).len() == 1);
     server.ask(&config("remove"));
     // A role that is gone, then one that may not be mentioned.
     server.add(&add(BOTS).with("role", READERS));
-    server
-        .discord
-        .change_roles(|roles| roles.retain(|role| role.id != READERS));
+    server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
     server.make_due(500);
     let list = server.wait_for_list("the role that it mentions is gone");
     assert!(list.contains("is there, but"), "{list}");
@@ -816,16 +640,11 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     server.make_due(400);
     let later = "select count(*) from digest_run where publish = 'due' and publish_at > at + 10";
     wait_until(|| query(&server.folder, later) == 1);
-    execute(
-        &server.folder,
-        "update digest_run set publish_at = 0 where publish = 'due'",
-    );
+    execute(&server.folder, "update digest_run set publish_at = 0 where publish = 'due'");
     server.wait_for_list("late, published");
     assert!(server.posts(NEWS)[0].is_published);
     // Ten an hour can be published.
-    server
-        .discord
-        .rule(Rule::rate_limited("POST", "/crosspost", "3600"));
+    server.discord.rule(Rule::rate_limited("POST", "/crosspost", "3600"));
     server.make_due(300);
     let wait = "select coalesce(max(publish_at), 0) from digest_run where publish = 'due'";
     let wait = || query(&server.folder, wait) - Timestamp::now().as_second();
@@ -844,9 +663,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
 fn a_bot_that_was_removed_stops_trying_and_goes_on_when_it_is_back() {
     let server = Server::start();
     server.add(&add(BOTS));
-    server
-        .discord
-        .change_channel(BOTS, |channel| channel.permissions = 0);
+    server.discord.change_channel(BOTS, |channel| channel.permissions = 0);
     execute(&server.folder, "update guild set left_at = 1");
     let paused = "select count(*) from digest where due is null";
     for minutes in [30, 20, 10] {
@@ -855,9 +672,9 @@ fn a_bot_that_was_removed_stops_trying_and_goes_on_when_it_is_back() {
         wait_until(|| query(&server.folder, failed) == 4 - minutes / 10);
     }
     wait_until(|| query(&server.folder, paused) == 1);
-    server.discord.change_channel(BOTS, |channel| {
-        channel.permissions = VIEW_CHANNEL | SEND_MESSAGES
-    });
+    server
+        .discord
+        .change_channel(BOTS, |channel| channel.permissions = VIEW_CHANNEL | SEND_MESSAGES);
     let now = Timestamp::now();
     let joined = format!(r#"{{"id":"{GUILD}","joined_at":"{now}","channels":[]}}"#);
     server.discord.event("GUILD_CREATE", &joined);
@@ -875,30 +692,15 @@ fn settings_with_digests_go_from_server_to_file_and_back() {
     let server = Server::start();
     let first = server.add(&add(BOTS));
     server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
-    says(
-        &server.ask(&config("post-now").with("digest", first.to_string())),
-        &["Posted"],
-    );
-    let file = server
-        .ask(&Ask::slash("config export"))
-        .file
-        .expect("a file");
+    says(&server.ask(&config("post-now").with("digest", first.to_string())), &["Posted"]);
+    let file = server.ask(&Ask::slash("config export")).file.expect("a file");
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
-    says(
-        &server.ask(&config("remove").with("digest", first.to_string())),
-        &["removed"],
-    );
+    says(&server.ask(&config("remove").with("digest", first.to_string())), &["removed"]);
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
     says(&server.ask(&import), &["One setting was changed"]);
     says(&server.ask(&import), &["so already"]);
-    assert_eq!(
-        query(
-            &server.folder,
-            "select count(*) from digest where due is not null"
-        ),
-        2
-    );
+    assert_eq!(query(&server.folder, "select count(*) from digest where due is not null"), 2);
     let bad = server.discord.upload(&file.replace("09:00", "29:00"));
     says(
         &server.ask(&Ask::slash("config import").with("file", bad)),
@@ -950,10 +752,7 @@ fn survives_a_storm(database: &Database, processes: u64) {
     });
     let url = database.url();
     let begin = |shard: u64| {
-        let shards = format!(
-            "{{ from = {shard}, to = {}, total = {processes} }}",
-            shard + 1
-        );
+        let shards = format!("{{ from = {shard}, to = {}, total = {processes} }}", shard + 1);
         let variables = [
             ("DOSSIER_STORE__URL", url.as_str()),
             ("DOSSIER_DISCORD__REGISTER", "off"),
@@ -968,12 +767,7 @@ fn survives_a_storm(database: &Database, processes: u64) {
     let minute = Timestamp::from_second(now - now.rem_euclid(60)).expect("an instant");
     let civil = minute.to_zoned_datetime(TimeZone::UTC);
     let at = i64::from(civil.hour()) * 60 + i64::from(civil.minute());
-    let slot = format!(
-        "{}T{:02}:{:02}[UTC]",
-        civil.date(),
-        civil.hour(),
-        civil.minute()
-    );
+    let slot = format!("{}T{:02}:{:02}[UTC]", civil.date(), civil.hour(), civil.minute());
     database.execute(&format!("insert into guild (guild_id) values ({GUILD})"));
     let rows: Vec<String> = (1..=size)
         .map(|id| {
@@ -981,18 +775,11 @@ fn survives_a_storm(database: &Database, processes: u64) {
         })
         .collect();
     let columns = "id, guild_id, channel_id, channel_name, at_minute, zone, days, content, publish, slot, due";
-    database.execute(&format!(
-        "insert into digest ({columns}) values {}",
-        rows.join(", ")
-    ));
+    database.execute(&format!("insert into digest ({columns}) values {}", rows.join(", ")));
     let begun = Instant::now();
     let mut round = 0;
     while discord.posted().len() < size && begun.elapsed() < Duration::from_secs(20) {
-        let after = if processes == 1 {
-            40 + 20 * (round % 20)
-        } else {
-            120
-        };
+        let after = if processes == 1 { 40 + 20 * (round % 20) } else { 120 };
         std::thread::sleep(Duration::from_millis(after as u64));
         let victim = round % bots.len();
         bots[victim].kill();
@@ -1012,10 +799,7 @@ fn survives_a_storm(database: &Database, processes: u64) {
             count("digest_run where state = 'open'"),
             count("digest_run where state = 'skipped'"),
             count("digest_run where state = 'failed'"),
-            count(&format!(
-                "digest where due <= {}",
-                Timestamp::now().as_second()
-            )),
+            count(&format!("digest where due <= {}", Timestamp::now().as_second())),
         );
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -1024,15 +808,9 @@ fn survives_a_storm(database: &Database, processes: u64) {
         size as i64
     );
     let posts = discord.posted();
-    let nonces: std::collections::HashSet<String> = posts
-        .iter()
-        .map(|post| post.body["nonce"].to_string())
-        .collect();
-    assert_eq!(
-        (posts.len(), nonces.len()),
-        (size, size),
-        "{round} were killed"
-    );
+    let nonces: std::collections::HashSet<String> =
+        posts.iter().map(|post| post.body["nonce"].to_string()).collect();
+    assert_eq!((posts.len(), nonces.len()), (size, size), "{round} were killed");
     let due = database.number("select count(*) from digest where due > 0");
     assert_eq!(due, size as i64, "each has a next run");
 }

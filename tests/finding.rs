@@ -61,10 +61,7 @@ fn elsewhere() -> Vec<Outcome> {
     let asks = include_str!("questions/elsewhere.txt").lines();
     let questions = asks
         .filter(|line| !line.starts_with('#'))
-        .map(|ask| Question {
-            ask: ask.to_owned(),
-            finds: Vec::new(),
-        });
+        .map(|ask| Question { ask: ask.to_owned(), finds: Vec::new() });
     questions.map(|question| question.ask()).collect()
 }
 
@@ -127,9 +124,7 @@ moved   right  misled  fooled    lost
         let moved = step as f32 / 20.0;
         let answered = |outcome: &Outcome| outcome.margin >= moved;
         let of = |answerable: bool| {
-            outcomes
-                .iter()
-                .filter(move |outcome| outcome.answerable == answerable)
+            outcomes.iter().filter(move |outcome| outcome.answerable == answerable)
         };
         let right = share(of(true), |outcome| answered(outcome) && outcome.right);
         let misled = share(of(true), |outcome| answered(outcome) && !outcome.right);
@@ -157,10 +152,7 @@ fn other_spellings_find_their_entries() {
         ("OTAN", &["actor/nato", "demand/nato"]),
         ("nayto", &["actor/nato"]),
         ("luhnask", &["place/luhansk"]),
-        (
-            "what is the budapest memorandum",
-            &["term/budapest-memorandum"],
-        ),
+        ("what is the budapest memorandum", &["term/budapest-memorandum"]),
     ] {
         let found = LIBRARY.finder().search(text, &Scope::all());
         let first = found.hits.first().map(|hit| path(hit.document));
@@ -183,11 +175,7 @@ fn the_kind_of_match_is_known() {
         let Resolution::One(hit) = resolution else {
             panic!("{text}: {resolution:?}");
         };
-        assert_eq!(
-            (hit.how, path(hit.document)),
-            (how, "place/zaporizhzhia".to_owned()),
-            "{text}"
-        );
+        assert_eq!((hit.how, path(hit.document)), (how, "place/zaporizhzhia".to_owned()), "{text}");
     }
 }
 
@@ -197,9 +185,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
         for item in LIBRARY.of_kind(kind, None) {
             let entry = item.entry;
             let aliases = entry.aliases.iter().map(String::as_str);
-            let labels = aliases
-                .clone()
-                .map(|alias| label(&entry.title, Some(alias)));
+            let labels = aliases.clone().map(|alias| label(&entry.title, Some(alias)));
             let plain = [entry.id.as_str(), &entry.title].into_iter().chain(aliases);
             for text in plain.map(str::to_owned).chain(labels) {
                 assert!(text.chars().count() <= LABEL_CHARS_MAX, "{text}");
@@ -221,11 +207,7 @@ fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
     for letters in 1..=title.len() {
-        assert!(
-            !complete(&title[..letters]).is_empty(),
-            "{}",
-            &title[..letters]
-        );
+        assert!(!complete(&title[..letters]).is_empty(), "{}", &title[..letters]);
     }
     let first = complete("budap").first().map(|hit| path(hit.document));
     assert_eq!(first.as_deref(), Some("term/budapest-memorandum"));

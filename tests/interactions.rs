@@ -27,10 +27,7 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
                 .with_extension("")
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
-            (
-                name.expect("a name"),
-                fs::read(file.path()).expect("a readable fixture"),
-            )
+            (name.expect("a name"), fs::read(file.path()).expect("a readable fixture"))
         })
         .collect();
     fixtures.sort();
@@ -47,12 +44,9 @@ fn show(interaction: &Interaction<'_>) -> String {
     let id = |id: Option<Id>| id.map_or("-".to_owned(), |id| id.to_string());
     let bits = |bits: Option<u64>| bits.map_or("-".to_owned(), |bits| format!("{bits:#x}"));
     let mut shown = format!("{} for {}", interaction.id, interaction.application_id);
-    let context = interaction
-        .context
-        .map_or("-".to_owned(), |context| context.to_string());
-    let installed = interaction
-        .installed_in_guild
-        .map_or("-".to_owned(), |installed| installed.to_string());
+    let context = interaction.context.map_or("-".to_owned(), |context| context.to_string());
+    let installed =
+        interaction.installed_in_guild.map_or("-".to_owned(), |installed| installed.to_string());
     let _ = write!(
         shown,
         "\nguild {} (installed: {installed}), channel {}, context {context}, app may {}",
@@ -72,9 +66,8 @@ fn show(interaction: &Interaction<'_>) -> String {
 
 fn show_asked(asked: &Asked<'_>) -> String {
     let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[Given<'_>]| {
-        let options = options
-            .iter()
-            .map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
+        let options =
+            options.iter().map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
         format!(
             "{kind} /{}{}",
             [&[Cow::Borrowed(name)], path].concat().join(" "),
@@ -83,33 +76,18 @@ fn show_asked(asked: &Asked<'_>) -> String {
     };
     match asked {
         Asked::Ping => "ping".to_owned(),
-        Asked::Command {
-            name,
-            path,
-            options,
-        } => command("command", name, path, options),
+        Asked::Command { name, path, options } => command("command", name, path, options),
         Asked::Message { name, content } => format!("message command {name:?}\n  {content:?}"),
-        Asked::Autocomplete {
-            name,
-            path,
-            options,
-            focused,
-        } => command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}"),
-        Asked::Component {
-            custom_id,
-            values,
-            message,
-        } => {
-            let asked_by = message
-                .asked_by
-                .map_or("nobody".to_owned(), |id| id.to_string());
+        Asked::Autocomplete { name, path, options, focused } => {
+            command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}")
+        }
+        Asked::Component { custom_id, values, message } => {
+            let asked_by = message.asked_by.map_or("nobody".to_owned(), |id| id.to_string());
             let ephemeral = if message.ephemeral { ", ephemeral" } else { "" };
             format!("press {custom_id:?} {values:?}\n  on what {asked_by} asked for{ephemeral}")
         }
         Asked::Modal { custom_id, values } => {
-            let values = values
-                .iter()
-                .map(|(name, value)| format!("\n  {name}: {value:?}"));
+            let values = values.iter().map(|(name, value)| format!("\n  {name}: {value:?}"));
             format!("form {custom_id:?}{}", values.collect::<String>())
         }
         Asked::Unknown { kind } => format!("unknown {kind}"),
@@ -128,10 +106,7 @@ fn show_value(value: &Value<'_>) -> String {
 }
 
 fn read(json: &[u8]) -> String {
-    parse(json).map_or_else(
-        |unreadable| unreadable.to_string(),
-        |interaction| show(&interaction),
-    )
+    parse(json).map_or_else(|unreadable| unreadable.to_string(), |interaction| show(&interaction))
 }
 
 /// An interaction with an option whose value is written like this.
@@ -154,10 +129,7 @@ fn every_shape_is_read() {
         let _ = writeln!(shown, "## {name}\n{}\n", read(&json));
         let interaction = parse(&json).expect("every fixture can be answered");
         let is_bare = name == "ping_of_one_field";
-        assert!(
-            TOKENS.contains(&interaction.token.as_str()) || is_bare,
-            "{name}"
-        );
+        assert!(TOKENS.contains(&interaction.token.as_str()) || is_bare, "{name}");
     }
     insta::assert_snapshot!(shown);
 }
@@ -182,14 +154,9 @@ fn the_order_of_fields_makes_no_difference() {
 fn nothing_that_people_type_and_no_token_is_in_debug() {
     for (name, json) in fixtures() {
         let interaction = parse(&json).expect("every fixture can be answered");
-        assert!(
-            !format!("{interaction:?}").contains("UNIQUE_TOKEN"),
-            "{name}"
-        );
-        let debug = format!(
-            "{:?} {:#?} {:?}",
-            interaction.asked, interaction.asked, interaction.token
-        );
+        assert!(!format!("{interaction:?}").contains("UNIQUE_TOKEN"), "{name}");
+        let debug =
+            format!("{:?} {:#?} {:?}", interaction.asked, interaction.asked, interaction.token);
         assert!(!debug.contains("UNIQUE_TOKEN"), "{name}: {debug}");
         let typed: Vec<&str> = match &interaction.asked {
             Asked::Command { options, .. } | Asked::Autocomplete { options, .. } => {
@@ -200,15 +167,12 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
                 texts.collect()
             }
             Asked::Message { content, .. } => vec![content],
-            Asked::Component {
-                custom_id, values, ..
-            } => values.iter().chain([custom_id]).map(Cow::as_ref).collect(),
-            Asked::Modal { custom_id, values } => values
-                .iter()
-                .map(|(_, value)| value)
-                .chain([custom_id])
-                .map(Cow::as_ref)
-                .collect(),
+            Asked::Component { custom_id, values, .. } => {
+                values.iter().chain([custom_id]).map(Cow::as_ref).collect()
+            }
+            Asked::Modal { custom_id, values } => {
+                values.iter().map(|(_, value)| value).chain([custom_id]).map(Cow::as_ref).collect()
+            }
             Asked::Ping | Asked::Unknown { .. } => Vec::new(),
         };
         for typed in typed.iter().filter(|typed| typed.len() > 4) {
@@ -221,18 +185,10 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
 fn what_needs_no_unescaping_is_borrowed() {
     let json = fixture("command_in_server");
     let interaction = parse(&json).expect("an interaction");
-    let Asked::Command {
-        name: Cow::Borrowed("timeline"),
-        options,
-        ..
-    } = interaction.asked
-    else {
+    let Asked::Command { name: Cow::Borrowed("timeline"), options, .. } = interaction.asked else {
         panic!("{:?}", interaction.asked);
     };
-    assert!(matches!(
-        options[0].value,
-        Value::Text(Cow::Borrowed("2014"))
-    ));
+    assert!(matches!(options[0].value, Value::Text(Cow::Borrowed("2014"))));
     assert!(matches!(interaction.locale, Some(Cow::Borrowed("en-US"))));
 }
 
@@ -302,19 +258,10 @@ fn nesting_of_any_depth_is_passed_over_without_recursion() {
         deep(30_000, "[{\"options\":", "}]"),
     ] {
         let shown = read(with_value(&nested).as_bytes());
-        assert!(
-            shown.ends_with("command /search\n  query: other"),
-            "{shown}"
-        );
-        for field in [
-            "options",
-            "resolved",
-            "components",
-            "component",
-            "values",
-            "custom_id",
-            "name",
-        ] {
+        assert!(shown.ends_with("command /search\n  query: other"), "{shown}");
+        for field in
+            ["options", "resolved", "components", "component", "values", "custom_id", "name"]
+        {
             for kind in 1..=6 {
                 let json = format!(
                     r#"{{"id":"1","token":"t","type":{kind},"data":{{"type":3,"{field}":{nested}}},"message":{nested}}}"#
@@ -350,10 +297,7 @@ fn a_long_text_is_read_whole() {
 #[test]
 fn bytes_that_are_no_text_are_replaced() {
     let mut json = with_value("\"a?b\"").into_bytes();
-    let at = json
-        .iter()
-        .position(|byte| *byte == b'?')
-        .expect("a question mark");
+    let at = json.iter().position(|byte| *byte == b'?').expect("a question mark");
     json[at] = 0xff;
     assert!(read(&json).ends_with("query: text \"a\u{fffd}b\""));
 }
@@ -374,10 +318,7 @@ fn an_interaction_is_found_in_its_frame_wherever_the_body_stands() {
         assert_eq!(show(&interaction), read(json.as_bytes()));
     }
     let cut = &frames[0].as_bytes()[..frames[0].len() - 9];
-    assert!(matches!(
-        event(cut),
-        Event::Interaction(Err(Unreadable::NotJson { .. }))
-    ));
+    assert!(matches!(event(cut), Event::Interaction(Err(Unreadable::NotJson { .. }))));
     let nothing = br#"{"t":"INTERACTION_CREATE","op":0,"d":null}"#;
     assert!(matches!(event(nothing), Event::Interaction(Err(_))));
 }
@@ -389,14 +330,8 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
             "Ready { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
         ),
-        (
-            r#"{"t":"READY","s":1,"op":0,"d":{}}"#,
-            "Ready { application_id: None, guilds: None }",
-        ),
-        (
-            r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#,
-            "Resumed",
-        ),
+        (r#"{"t":"READY","s":1,"op":0,"d":{}}"#, "Ready { application_id: None, guilds: None }"),
+        (r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#, "Resumed"),
         (
             r#"{"t":"GUILD_DELETE","s":2,"op":0,"d":{"id":"41"}}"#,
             "GuildDelete { id: Id(41), unavailable: false }",
@@ -430,19 +365,13 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
             r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41"}}"#,
             "GuildCreate { id: Id(41), joined_at: None }",
         ),
-        (
-            r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41", and so on"#,
-            "Other",
-        ),
+        (r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41", and so on"#, "Other"),
         (
             r#"{"t":"CHANNEL_UPDATE","s":3,"op":0,"d":{"parent_id":"2","id":"41"}}"#,
             "ChannelUpdate { id: Id(41) }",
         ),
         (r#"{"t":"SOMETHING_NEW","op":0,"d":[]}"#, "Other"),
-        (
-            r#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":41250}}"#,
-            "Other",
-        ),
+        (r#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":41250}}"#, "Other"),
         (r#"{"t":null,"s":null,"op":7,"d":null}"#, "Other"),
         (r#"{"t":"READY"}"#, "Other"),
         ("{}", "Other"),
@@ -451,11 +380,7 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
         ("not JSON", "Other"),
     ];
     for (frame, expected) in table {
-        assert_eq!(
-            format!("{:?}", event(frame.as_bytes())),
-            expected,
-            "{frame}"
-        );
+        assert_eq!(format!("{:?}", event(frame.as_bytes())), expected, "{frame}");
     }
 }
 
@@ -496,11 +421,7 @@ fn put(json: &mut Json, places: &[Index], value: Json) {
         Json::Array(items) => items.iter_mut().collect(),
         Json::Object(fields) => {
             let is_free = |name: &String| !matches!(name.as_str(), "id" | "token");
-            fields
-                .iter_mut()
-                .filter(|(name, _)| is_free(name))
-                .map(|(_, value)| value)
-                .collect()
+            fields.iter_mut().filter(|(name, _)| is_free(name)).map(|(_, value)| value).collect()
         }
         _ => Vec::new(),
     };

@@ -47,24 +47,11 @@ fn modules() -> Vec<(String, String, String)> {
             .to_string_lossy()
             .replace('\\', "/")
     };
-    let read = |path: &PathBuf| {
-        (
-            name(path),
-            fs::read_to_string(path).expect("a readable source"),
-        )
-    };
-    let modules = files
-        .iter()
-        .map(read)
-        .filter(|(name, _)| !matches!(name.as_str(), "main" | "lib"));
+    let read = |path: &PathBuf| (name(path), fs::read_to_string(path).expect("a readable source"));
+    let modules =
+        files.iter().map(read).filter(|(name, _)| !matches!(name.as_str(), "main" | "lib"));
     modules
-        .map(|(name, text)| {
-            (
-                name.split('/').next().unwrap_or_default().to_owned(),
-                name,
-                text,
-            )
-        })
+        .map(|(name, text)| (name.split('/').next().unwrap_or_default().to_owned(), name, text))
         .collect()
 }
 
@@ -80,10 +67,7 @@ fn every_module_uses_only_the_layers_below_it() {
     for (module, name, text) in &modules {
         for used in text.split("crate::").skip(1) {
             let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            let used: String = used
-                .chars()
-                .take_while(|character| word(*character))
-                .collect();
+            let used: String = used.chars().take_while(|character| word(*character)).collect();
             let in_its_layer = layer(&used) == layer(module) && !ALONE.contains(&module.as_str());
             let may = used == *module || layer(&used) < layer(module) || in_its_layer;
             assert!(may, "{name} uses `{used}`, which its layer may not");

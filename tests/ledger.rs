@@ -37,11 +37,7 @@ fn plan(zone: &str, at: &str) -> Plan {
 }
 
 fn planned(plan: Plan) -> Planned {
-    Planned {
-        plan,
-        channel_name: "news".to_owned(),
-        is_paused: false,
-    }
+    Planned { plan, channel_name: "news".to_owned(), is_paused: false }
 }
 
 async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
@@ -58,18 +54,11 @@ struct Worker {
 
 impl Worker {
     async fn of(engine: &Engine) -> Self {
-        Self {
-            store: engine.process().await,
-            process: Process::new(),
-        }
+        Self { store: engine.process().await, process: Process::new() }
     }
 
     fn lease(&self, now: i64) -> Lease<'_> {
-        Lease {
-            process: &self.process,
-            now,
-            until: now + 15,
-        }
+        Lease { process: &self.process, now, until: now + 15 }
     }
 
     async fn claim(&self, now: i64, most: usize) -> Vec<Claimed> {
@@ -100,10 +89,7 @@ impl Worker {
 fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<Chosen> {
     let all = ["a", "b", "c"].map(str::to_owned);
     let next = all.iter().find(|entry| !shown.contains(*entry)).cloned();
-    Some(Chosen {
-        begins_again: next.is_none(),
-        entry: next.unwrap_or_else(|| all[0].clone()),
-    })
+    Some(Chosen { begins_again: next.is_none(), entry: next.unwrap_or_else(|| all[0].clone()) })
 }
 
 #[test]
@@ -142,11 +128,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
             let found = &days[&DigestId::kept(id)];
             let once: HashSet<&String> = found.iter().collect();
             assert_eq!(once.len(), found.len(), "{zone}: twice");
-            assert!(
-                (365..=366).contains(&found.len()),
-                "{zone}: {}",
-                found.len()
-            );
+            assert!((365..=366).contains(&found.len()), "{zone}: {}", found.len());
         }
     });
 }
@@ -157,24 +139,12 @@ fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() 
         on_both(async |engine| {
             let worker = Worker::of(engine).await;
             let first = at("2026-11-25T07:00:00Z");
-            set(
-                &worker.store,
-                1,
-                first - HOUR,
-                Some(planned(plan("Europe/Kyiv", "09:00"))),
-            )
-            .await;
+            set(&worker.store, 1, first - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
             let now = first + 2 * DAY + late;
             assert_eq!(worker.claim(now, 100).await.len(), posts);
             let digest = worker.digest().await;
-            assert_eq!(
-                (digest.missed, digest.next),
-                (missed, Some(first + 3 * DAY))
-            );
-            let skipped = digest
-                .runs
-                .iter()
-                .filter(|run| run.state == RunState::Skipped);
+            assert_eq!((digest.missed, digest.next), (missed, Some(first + 3 * DAY)));
+            let skipped = digest.runs.iter().filter(|run| run.state == RunState::Skipped);
             assert_eq!(skipped.count() as u64, missed);
             assert_eq!(worker.claim(now, 100).await, []);
         });
@@ -184,39 +154,22 @@ fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() 
 #[test]
 fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
     on_both(async |engine| {
-        let (dead, heir, third) = (
-            Worker::of(engine).await,
-            Worker::of(engine).await,
-            Worker::of(engine).await,
-        );
+        let (dead, heir, third) =
+            (Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await);
         let due = at("2026-11-25T07:00:00Z");
-        set(
-            &dead.store,
-            1,
-            due - HOUR,
-            Some(planned(plan("Europe/Kyiv", "09:00"))),
-        )
-        .await;
+        set(&dead.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let now = due + 60;
         let run = dead.claim(now, 1).await.remove(0);
         assert_eq!(run.tried_at, None);
         assert_eq!(dead.store.hold(dead.lease(now), &run).await, Ok(true));
         assert_eq!(heir.take_over(now + 14).await, []);
         let taken = heir.take_over(now + 15).await.remove(0);
-        assert_eq!(
-            (taken.tried_at, taken.mark, &taken.entry),
-            (Some(now), run.mark, &run.entry)
-        );
+        assert_eq!((taken.tried_at, taken.mark, &taken.entry), (Some(now), run.mark, &run.entry));
         assert_eq!(third.take_over(now + 15).await, []);
         // It wakes up again, and knows that it has nothing to send.
         assert_eq!(dead.store.hold(dead.lease(now + 16), &run).await, Ok(false));
-        assert_eq!(
-            heir.store.hold(heir.lease(now + 16), &taken).await,
-            Ok(true)
-        );
-        let put_off = heir
-            .store
-            .put_off(&heir.process, &taken, now + 100, Fault::Away, now + 20);
+        assert_eq!(heir.store.hold(heir.lease(now + 16), &taken).await, Ok(true));
+        let put_off = heir.store.put_off(&heir.process, &taken, now + 100, Fault::Away, now + 20);
         put_off.await.expect("a note");
         assert_eq!(third.take_over(now + 99).await, []);
         let last = third.take_over(now + 100).await.remove(0);
@@ -230,20 +183,12 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
 #[test]
 fn several_processes_share_what_is_due() {
     on_both(async |engine| {
-        let workers = [
-            Worker::of(engine).await,
-            Worker::of(engine).await,
-            Worker::of(engine).await,
-        ];
+        let workers =
+            [Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await];
         let due = at("2026-11-25T07:00:00Z");
         for id in 1..=60 {
-            set(
-                &workers[0].store,
-                id,
-                due - HOUR,
-                Some(planned(plan("Europe/Kyiv", "09:00"))),
-            )
-            .await;
+            set(&workers[0].store, id, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+                .await;
         }
         let all = async |worker: &Worker| {
             let mut claimed = Vec::new();
@@ -282,27 +227,14 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
             shown.push((run.entry, run.begins_again));
             now += DAY;
         }
-        let shown: Vec<(&str, bool)> = shown
-            .iter()
-            .map(|(entry, again)| (&**entry, *again))
-            .collect();
+        let shown: Vec<(&str, bool)> =
+            shown.iter().map(|(entry, again)| (&**entry, *again)).collect();
         let new = |entry| (entry, false);
-        let expected = [
-            new("a"),
-            new("b"),
-            new("b"),
-            new("c"),
-            ("a", true),
-            new("b"),
-            new("c"),
-            ("a", true),
-        ];
+        let expected =
+            [new("a"), new("b"), new("b"), new("c"), ("a", true), new("b"), new("c"), ("a", true)];
         assert_eq!(shown, expected);
         let other = Planned {
-            plan: Plan {
-                content: "kind:term".parse().expect("content"),
-                ..digest.plan.clone()
-            },
+            plan: Plan { content: "kind:term".parse().expect("content"), ..digest.plan.clone() },
             ..digest
         };
         set(&worker.store, 1, now, Some(other)).await;
@@ -320,13 +252,7 @@ fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() 
         set(&worker.store, 1, nine - HOUR, Some(morning.clone())).await;
         let run = worker.claim(nine + 60, 1).await.remove(0);
         worker.sent(&run, nine + 60).await;
-        set(
-            &worker.store,
-            1,
-            nine + 120,
-            Some(planned(plan("Europe/Kyiv", "15:00"))),
-        )
-        .await;
+        set(&worker.store, 1, nine + 120, Some(planned(plan("Europe/Kyiv", "15:00")))).await;
         let run = worker.claim(nine + 6 * HOUR + 60, 1).await.remove(0);
         assert_eq!(run.slot, "2026-11-25T15:00[Europe/Kyiv]");
         worker.sent(&run, nine + 6 * HOUR + 60).await;
@@ -345,14 +271,9 @@ fn pausing_resuming_and_removing_do_what_they_say() {
         set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
         // A run that waits to be tried again is over once somebody pauses.
         let run = worker.claim(due + 60, 1).await.remove(0);
-        let put_off = worker
-            .store
-            .put_off(&worker.process, &run, due + 100, Fault::Away, due + 61);
+        let put_off = worker.store.put_off(&worker.process, &run, due + 100, Fault::Away, due + 61);
         put_off.await.expect("a note");
-        let paused = Planned {
-            is_paused: true,
-            ..digest.clone()
-        };
+        let paused = Planned { is_paused: true, ..digest.clone() };
         set(&worker.store, 1, due + 62, Some(paused)).await;
         assert_eq!(worker.take_over(due + 1_000).await, []);
         assert_eq!(worker.claim(due + 3 * DAY, 1).await, []);
@@ -370,21 +291,9 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
-        let refused = Fault::Refused {
-            status: 403,
-            code: 50_013,
-        };
-        let gone = Fault::Refused {
-            status: 404,
-            code: 10_003,
-        };
-        set(
-            &worker.store,
-            1,
-            now - HOUR,
-            Some(planned(plan("Europe/Kyiv", "09:00"))),
-        )
-        .await;
+        let refused = Fault::Refused { status: 403, code: 50_013 };
+        let gone = Fault::Refused { status: 404, code: 10_003 };
+        set(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let mut pauses = Vec::new();
         for fault in [
             Some(refused),
@@ -407,26 +316,11 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
         assert_eq!(pauses, [false, false, false, false, false, true]);
         let digest = worker.digest().await;
         assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
-        set(
-            &worker.store,
-            2,
-            now,
-            Some(planned(plan("Europe/Kyiv", "09:00"))),
-        )
-        .await;
+        set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert_eq!(
-            worker.store.ended(&run, gone, now).await,
-            Ok(true),
-            "at once"
-        );
+        assert_eq!(worker.store.ended(&run, gone, now).await, Ok(true), "at once");
         // All of it is told of, once.
-        let tale = worker
-            .store
-            .tale(now + DAY, 10)
-            .await
-            .expect("a look")
-            .expect("a tale");
+        let tale = worker.store.tale(now + DAY, 10).await.expect("a look").expect("a tale");
         assert_eq!((tale.channel, tale.digests.len()), (None, 2));
         assert_eq!(worker.store.tale(now + DAY, 10).await, Ok(None));
         worker.store.told(&tale, Told::Done).await.expect("a note");
@@ -444,24 +338,15 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
             changes: None,
             planned: planned(plan("Europe/Kyiv", "09:00")),
         };
-        store
-            .keep_draft(GUILD, MEMBER, 1_000, &draft(1))
-            .await
-            .expect("a draft");
+        store.keep_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
         let read = async |member, now| store.draft(GUILD, member, now, DigestId::kept(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
         assert_eq!(read(MemberId(8), 1_001).await, Ok(None));
-        store
-            .keep_draft(GUILD, MEMBER, 1_900, &draft(2))
-            .await
-            .expect("a draft");
+        store.keep_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
         store.erase(GUILD).await.expect("nothing is left");
-        assert_eq!(
-            store.draft(GUILD, MEMBER, 1_901, DigestId::kept(2)).await,
-            Ok(None)
-        );
+        assert_eq!(store.draft(GUILD, MEMBER, 1_901, DigestId::kept(2)).await, Ok(None));
     });
 }
 
@@ -475,13 +360,7 @@ fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
         let from = Worker::of(sqlite).await;
         let now = at("2026-11-25T07:01:00Z");
         for id in 1..=700 {
-            set(
-                &from.store,
-                id,
-                now - HOUR,
-                Some(planned(plan("Europe/Kyiv", "09:00"))),
-            )
-            .await;
+            set(&from.store, id, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         }
         for run in from.claim(now, 700).await {
             from.sent(&run, now).await;
@@ -525,19 +404,11 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
     use sqlx::SqlSafeStr;
     use sqlx::migrate::{Migration, MigrationType, Migrator};
     let kind = MigrationType::Simple;
-    let first = Migration::new(
-        1,
-        "0001_guild_settings".into(),
-        kind,
-        sql.into_sql_str(),
-        false,
-    );
+    let first = Migration::new(1, "0001_guild_settings".into(), kind, sql.into_sql_str(), false);
     let migrator = Migrator::with_migrations(vec![first]);
     match &engine.cluster {
         Some(_) => {
-            let pool = sqlx::PgPool::connect(&engine.url)
-                .await
-                .expect("a database");
+            let pool = sqlx::PgPool::connect(&engine.url).await.expect("a database");
             migrator.run(&pool).await.expect("the first step");
         }
         None => {
@@ -564,10 +435,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         let mut planned = planned(plan("Europe/Kyiv", "09:00"));
         planned.plan.publish = true;
         set(&worker.store, 1, now - HOUR, Some(planned)).await;
-        let lacks = Fault::Refused {
-            status: 403,
-            code: 50_013,
-        };
+        let lacks = Fault::Refused { status: 403, code: 50_013 };
         let (no, due) = (Publish::No, Publish::Due(now));
         let mut heard = Vec::new();
         for (publish, fault) in [
@@ -595,10 +463,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         assert_eq!(heard, [told, not, told, not, told, told, not]);
         // What could not be posted at all is another trouble.
         let run = worker.claim(now, 1).await.remove(0);
-        let other = Fault::Refused {
-            status: 403,
-            code: 50_001,
-        };
+        let other = Fault::Refused { status: 403, code: 50_001 };
         let ended = worker.store.ended(&run, other, now);
         ended.await.expect("a note");
         assert_eq!(hear(&worker, now).await, told);
@@ -633,17 +498,11 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
         );
         let half = nine + DAY + 30 * 60;
         assert_eq!(worker.digest().await.next, Some(half));
-        let paused = Planned {
-            is_paused: true,
-            ..later
-        };
+        let paused = Planned { is_paused: true, ..later };
         set(half + 20, &paused).await;
         let digest = worker.digest().await;
         assert_eq!((digest.next, digest.missed), (None, 0));
-        assert_eq!(
-            (digest.runs[0].due, digest.runs[0].fault),
-            (half, Some(Fault::Changed))
-        );
+        assert_eq!((digest.runs[0].due, digest.runs[0].fault), (half, Some(Fault::Changed)));
     });
 }
 
@@ -653,13 +512,7 @@ fn two_who_post_at_once_post_two_entries() {
         let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
         let now = at("2026-11-25T07:00:00Z");
         for id in 1..20 {
-            set(
-                &one.store,
-                id,
-                now,
-                Some(planned(plan("Europe/Kyiv", "10:00"))),
-            )
-            .await;
+            set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
             let begin = async |worker: &Worker, slot| {
                 let begun = worker.store.begin_now(
                     worker.lease(now),
@@ -682,13 +535,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
-        set(
-            &worker.store,
-            1,
-            now - HOUR,
-            Some(planned(plan("Europe/Kyiv", "09:00"))),
-        )
-        .await;
+        set(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let mut begins = Vec::new();
         for day in 0..6 {
             let run = worker.claim(now, 1).await.remove(0);
@@ -703,11 +550,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
         // The last that was posted is known, whatever has failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
-            worker
-                .store
-                .ended(&run, Fault::Limited, now)
-                .await
-                .expect("a note");
+            worker.store.ended(&run, Fault::Limited, now).await.expect("a note");
             now += DAY;
         }
         let digest = worker.digest().await;

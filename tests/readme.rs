@@ -50,21 +50,15 @@ fn answer(library: &Library, line: &str) -> Result<Answer, Refusal> {
 #[test]
 fn the_picture_is_the_programs_own_output() {
     let library = Library::bundled();
-    let terminal = Terminal {
-        columns: Some(COLUMNS_MAX),
-        color: true,
-    };
+    let terminal = Terminal { columns: Some(COLUMNS_MAX), color: true };
     let card = answer(&library, "/demand nato").expect("the demand").card;
     let strong = Style::new().bold();
     let shown = format!(
         "$ {strong}dossier ask /demand nato{strong:#}\n\n{}",
         terminal.render(&card, library.lang())
     );
-    let picture = Term::new()
-        .bg_color(GROUND)
-        .fg_color(INK)
-        .render_svg(&shown)
-        .replace(DIMMED[0], DIMMED[1]);
+    let picture =
+        Term::new().bg_color(GROUND).fg_color(INK).render_svg(&shown).replace(DIMMED[0], DIMMED[1]);
     hold("docs/ask.svg", &picture);
 }
 
@@ -74,26 +68,16 @@ fn the_table_lists_every_command_with_its_options() {
     let (before, rest) = readme.split_once(TABLE[0]).expect("the table begins");
     let (_, after) = rest.split_once(TABLE[1]).expect("the table ends");
     let table = table(&Lang::english());
-    hold(
-        "README.md",
-        &[before, TABLE[0], &table, TABLE[1], after].concat(),
-    );
+    hold("README.md", &[before, TABLE[0], &table, TABLE[1], after].concat());
 }
 
 fn table(lang: &Lang) -> String {
     let mut table = "| Command | Options | Answers |\n| --- | --- | --- |\n".to_owned();
     for command in commands::ALL {
-        let options: Vec<String> = command
-            .options
-            .iter()
-            .map(|option| format!("`{}`", option.name))
-            .collect();
+        let options: Vec<String> =
+            command.options.iter().map(|option| format!("`{}`", option.name)).collect();
         let about = lang.say(&format!("command-{}", command.name));
-        table.push_str(&format!(
-            "| `/{}` | {} | {about} |\n",
-            command.name,
-            options.join(", ")
-        ));
+        table.push_str(&format!("| `/{}` | {} | {about} |\n", command.name, options.join(", ")));
     }
     table
 }
@@ -122,17 +106,13 @@ fn the_examples_are_answered_and_refused_as_shown() {
             assert!(answer(&library, asked).is_ok(), "`{asked}` is refused");
             seen[0] += 1;
         }
-        if let Some((asked, rest)) = line
-            .strip_prefix("| `dossier ask ")
-            .and_then(|row| row.split_once("` | "))
+        if let Some((asked, rest)) =
+            line.strip_prefix("| `dossier ask ").and_then(|row| row.split_once("` | "))
         {
             let asked = asked.trim_matches('"');
             let refused = answer(&library, asked).expect_err(asked);
             let title = refused.card(library.lang()).title;
-            assert!(
-                rest.starts_with(&title),
-                "`{asked}` is refused with {title}"
-            );
+            assert!(rest.starts_with(&title), "`{asked}` is refused with {title}");
             seen[1] += 1;
         }
     }

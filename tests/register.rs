@@ -37,10 +37,7 @@ fn scopes() -> [Scope; 2] {
 
 fn registered(scope: Scope) -> Vec<Value> {
     let definitions = ours(library(), scope);
-    definitions
-        .iter()
-        .map(|one| serde_json::to_value(one).expect("plain data"))
-        .collect()
+    definitions.iter().map(|one| serde_json::to_value(one).expect("plain data")).collect()
 }
 
 /// A command as Discord gives it back: with what it adds, and with its defaults written down.
@@ -68,9 +65,7 @@ fn given_back(command: &Value, number: usize) -> Value {
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            fields
-                .iter()
-                .for_each(|(name, value)| places(value, &format!("{at}/{name}"), found));
+            fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{name}"), found));
         }
         Value::Array(items) => {
             found.push(at.to_owned());
@@ -99,10 +94,8 @@ fn other(value: &Value) -> Value {
 fn counted_chars(command: &Definition) -> usize {
     let chars = |text: &str| text.chars().count();
     let options = every_option(&command.options).into_iter().map(|option| {
-        let choices = option
-            .choices
-            .iter()
-            .map(|choice| chars(&choice.name) + chars(&choice.value));
+        let choices =
+            option.choices.iter().map(|choice| chars(&choice.name) + chars(&choice.value));
         chars(option.name) + chars(&option.description) + choices.sum::<usize>()
     });
     chars(command.name) + chars(&command.description) + options.sum::<usize>()
@@ -122,26 +115,17 @@ fn every_option(options: &[OptionDefinition]) -> Vec<&OptionDefinition> {
 fn check_name(name: &str) {
     let fits = |character: char| character.is_alphanumeric() || "-_'".contains(character);
     assert!((1..=32).contains(&name.chars().count()), "{name}");
-    assert!(
-        name.chars().all(fits) && name == name.to_lowercase(),
-        "{name}"
-    );
+    assert!(name.chars().all(fits) && name == name.to_lowercase(), "{name}");
 }
 
 #[track_caller]
 fn check_sentence(text: &str) {
-    assert!(
-        (1..=100).contains(&text.chars().count()) && text == text.trim(),
-        "{text}"
-    );
+    assert!((1..=100).contains(&text.chars().count()) && text == text.trim(), "{text}");
 }
 
 #[test]
 fn nothing_is_registered_that_discord_would_refuse() {
-    for command in scopes()
-        .into_iter()
-        .flat_map(|scope| ours(library(), scope))
-    {
+    for command in scopes().into_iter().flat_map(|scope| ours(library(), scope)) {
         let is_typed = command.kind == 1;
         if is_typed {
             check_name(command.name);
@@ -151,16 +135,10 @@ fn nothing_is_registered_that_discord_would_refuse() {
             assert!(command.description.is_empty() && command.options.is_empty());
         }
         let inner = every_option(&command.options).into_iter();
-        let lists = inner
-            .map(|option| &option.options)
-            .chain([&command.options]);
+        let lists = inner.map(|option| &option.options).chain([&command.options]);
         for options in lists {
             assert!(options.len() <= 25);
-            assert!(
-                options.is_sorted_by_key(|option| !option.required),
-                "{}",
-                command.name
-            );
+            assert!(options.is_sorted_by_key(|option| !option.required), "{}", command.name);
             let names: BTreeSet<&str> = options.iter().map(|option| option.name).collect();
             assert_eq!(names.len(), options.len(), "{}", command.name);
         }
@@ -207,26 +185,17 @@ fn every_command_is_registered_once_and_works_everywhere() {
 #[test]
 fn the_subcommands_of_config_stand_below_it() {
     let definitions = ours(library(), Scope::Global);
-    let config = definitions
-        .iter()
-        .find(|one| one.name == "config")
-        .expect("/config");
+    let config = definitions.iter().find(|one| one.name == "config").expect("/config");
     let mut names = Vec::new();
     for option in &config.options {
         match option.options.iter().all(|inner| inner.kind == 1) && option.kind == 2 {
             true => names.extend(
-                option
-                    .options
-                    .iter()
-                    .map(|inner| format!("config {} {}", option.name, inner.name)),
+                option.options.iter().map(|inner| format!("config {} {}", option.name, inner.name)),
             ),
             false => names.push(format!("config {}", option.name)),
         }
     }
-    let expected: Vec<&str> = commands::SETTINGS
-        .iter()
-        .map(|command| command.name)
-        .collect();
+    let expected: Vec<&str> = commands::SETTINGS.iter().map(|command| command.name).collect();
     assert_eq!(names, expected);
 }
 
@@ -234,49 +203,24 @@ fn the_subcommands_of_config_stand_below_it() {
 fn every_option_is_of_its_type() {
     let commands = registered(Scope::Global);
     let option = |command: &str, option: &str| {
-        let command = commands
-            .iter()
-            .find(|one| one["name"] == command)
-            .expect("a command");
+        let command = commands.iter().find(|one| one["name"] == command).expect("a command");
         let options = command["options"].as_array().expect("options");
-        options
-            .iter()
-            .find(|one| one["name"] == option)
-            .cloned()
-            .expect("an option")
+        options.iter().find(|one| one["name"] == option).cloned().expect("an option")
     };
     let query = option("search", "query");
     assert_eq!(
         (&query["type"], &query["required"], &query["max_length"]),
         (&json!(3), &json!(true), &json!(80))
     );
-    assert_eq!(
-        option("search", "kind")["choices"][1],
-        json!({"name": "Event", "value": "event"})
-    );
-    assert_eq!(
-        option("random", "kind")["choices"].as_array().map(Vec::len),
-        Some(8)
-    );
-    for (command, name) in [
-        ("demand", "demand"),
-        ("demand", "view"),
-        ("timeline", "topic"),
-        ("outlook", "topic"),
-    ] {
-        assert_eq!(
-            option(command, name)["autocomplete"],
-            json!(true),
-            "{command} {name}"
-        );
+    assert_eq!(option("search", "kind")["choices"][1], json!({"name": "Event", "value": "event"}));
+    assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(8));
+    for (command, name) in
+        [("demand", "demand"), ("demand", "view"), ("timeline", "topic"), ("outlook", "topic")]
+    {
+        assert_eq!(option(command, name)["autocomplete"], json!(true), "{command} {name}");
     }
     for command in commands::ALL {
-        assert_eq!(
-            option(command.name, "private")["type"],
-            json!(5),
-            "{}",
-            command.name
-        );
+        assert_eq!(option(command.name, "private")["type"], json!(5), "{}", command.name);
     }
     assert_eq!(option("timeline", "from").get("autocomplete"), None);
 }
@@ -285,23 +229,14 @@ fn every_option_is_of_its_type() {
 fn the_article_is_asked_for_where_several_are_loaded() {
     let has_article = |library: &Library| -> Vec<&'static str> {
         let has = |one: &Definition| {
-            one.options
-                .iter()
-                .any(|option| option.name == "article" && option.autocomplete)
+            one.options.iter().any(|option| option.name == "article" && option.autocomplete)
         };
-        ours(library, Scope::Global)
-            .iter()
-            .filter(|one| has(one))
-            .map(|one| one.name)
-            .collect()
+        ours(library, Scope::Global).iter().filter(|one| has(one)).map(|one| one.name).collect()
     };
     assert_eq!(has_article(library()), [""; 0]);
     let all = has_article(&two_articles());
-    let expected: Vec<&str> = commands::ALL
-        .iter()
-        .map(|one| one.name)
-        .filter(|name| *name != "help")
-        .collect();
+    let expected: Vec<&str> =
+        commands::ALL.iter().map(|one| one.name).filter(|name| *name != "help").collect();
     assert_eq!(all, expected);
 }
 
@@ -340,10 +275,7 @@ fn alter(command: &Value) -> Value {
         ("default_member_permissions", json!("0")),
         ("name_localizations", json!({"de": "suche"})),
         ("description_localizations", json!({"de": "Suche"})),
-        (
-            "options",
-            json!([{"type": 3, "name": "old", "description": "Old"}]),
-        ),
+        ("options", json!([{"type": 3, "name": "old", "description": "Old"}])),
     ] {
         altered[field] = value;
     }
@@ -352,10 +284,7 @@ fn alter(command: &Value) -> Value {
 
 fn body(change: &Change) -> &Value {
     match &change.what {
-        What::Missing(body)
-        | What::Different {
-            correction: body, ..
-        } => body,
+        What::Missing(body) | What::Different { correction: body, .. } => body,
         What::Foreign(_) | What::Unwanted(_) => &Value::Null,
     }
 }
@@ -382,10 +311,7 @@ fn what_is_not_ours_is_named_and_left_alone() {
     let changes = plan(library(), Scope::Global, &all);
     assert_eq!(
         lines(&changes)[..2],
-        [
-            "? /weather: not Dossier's, left alone",
-            "? demand: not Dossier's, left alone"
-        ]
+        ["? /weather: not Dossier's, left alone", "? demand: not Dossier's, left alone"]
     );
     let pruned: Vec<Change> = changes.into_iter().map(Change::pruned).collect();
     assert_eq!(lines(&pruned)[..2], ["- /weather", "- demand"]);
@@ -395,16 +321,9 @@ fn what_is_not_ours_is_named_and_left_alone() {
 fn a_line_says_what_happens_to_a_command() {
     let guild = Scope::Guild(GUILD);
     let all = registered(guild);
-    let mut theirs: Vec<Value> = all
-        .iter()
-        .enumerate()
-        .skip(1)
-        .map(|(number, one)| given_back(one, number))
-        .collect();
-    let search = theirs
-        .iter_mut()
-        .find(|one| one["name"] == "search")
-        .expect("/search");
+    let mut theirs: Vec<Value> =
+        all.iter().enumerate().skip(1).map(|(number, one)| given_back(one, number)).collect();
+    let search = theirs.iter_mut().find(|one| one["name"] == "search").expect("/search");
     search["description"] = json!("Old");
     search["options"][0]["max_length"] = json!(100);
     assert_eq!(
@@ -433,32 +352,19 @@ proptest! {
 
 #[test]
 fn every_single_change_is_seen() {
-    let ignored = [
-        "/id",
-        "/application_id",
-        "/version",
-        "/dm_permission",
-        "/a_field_of_tomorrow/is",
-    ];
+    let ignored =
+        ["/id", "/application_id", "/version", "/dm_permission", "/a_field_of_tomorrow/is"];
     let mut seen = 0;
     for ours in registered(Scope::Global) {
         let whole = given_back(&ours, 0);
         let mut found = Vec::new();
         places(&whole, "", &mut found);
-        for place in found
-            .iter()
-            .filter(|place| !ignored.contains(&place.as_str()))
-        {
+        for place in found.iter().filter(|place| !ignored.contains(&place.as_str())) {
             let mut altered = whole.clone();
             let value = altered.pointer_mut(place).expect("a place of this command");
             *value = other(value);
             let changes = plan(library(), Scope::Global, std::slice::from_ref(&altered));
-            assert!(
-                changes
-                    .iter()
-                    .any(|change| body(change)["name"] == ours["name"]),
-                "{place}"
-            );
+            assert!(changes.iter().any(|change| body(change)["name"] == ours["name"]), "{place}");
             if !["/name", "/type"].contains(&place.as_str()) {
                 let fields = difference(&ours, &altered, Scope::Global);
                 assert_eq!(fields.len(), 1, "{place}: {fields:?}");
@@ -495,10 +401,8 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
     let application = Id(fake::Settings::default().application);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {
         if go {
             apply(&rest, application, library(), setting).await
@@ -512,10 +416,7 @@ fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
 #[test]
 fn everything_is_sent_once_and_then_nothing() {
     for spelling in [fake::Spelling::Sparse, fake::Spelling::Full] {
-        let fake = fake::Fake::with(fake::Settings {
-            spelling,
-            ..fake::Settings::default()
-        });
+        let fake = fake::Fake::with(fake::Settings { spelling, ..fake::Settings::default() });
         let setting = Register::Global;
         let count = ours(library(), Scope::Global).len();
         assert_eq!(register(&fake, &setting, false).len(), count);
@@ -544,34 +445,18 @@ fn a_difference_is_one_request_and_what_is_not_ours_stays() {
     assert_eq!(changes.len(), 3, "{:?}", lines(&changes));
     assert_eq!(fake.registrations().len(), sent + 2);
     let again = register(&fake, &setting, true);
-    assert_eq!(
-        lines(&again),
-        [format!(
-            "? /weather in server {GUILD}: not Dossier's, left alone"
-        )]
-    );
+    assert_eq!(lines(&again), [format!("? /weather in server {GUILD}: not Dossier's, left alone")]);
     assert_eq!(fake.registrations().len(), sent + 2);
-    assert!(
-        fake.commands()
-            .iter()
-            .any(|one| one["description"] == "Of all servers")
-    );
+    assert!(fake.commands().iter().any(|one| one["description"] == "Of all servers"));
 }
 
 #[test]
 fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
     let fake = fake::Fake::start();
     let count = ours(library(), Scope::Global).len();
-    fake.rule(fake::Rule::next(
-        "POST",
-        "/commands",
-        fake::Fault::Status(400),
-    ));
+    fake.rule(fake::Rule::next("POST", "/commands", fake::Fault::Status(400)));
     let (code, said) = run(&fake, &["register"], &[]);
-    assert!(
-        code == Some(1) && said.contains("register /demand: POST"),
-        "{said}"
-    );
+    assert!(code == Some(1) && said.contains("register /demand: POST"), "{said}");
     assert_eq!(fake.commands().len(), count - 1);
     let (_, said) = run(&fake, &["register"], &[]);
     assert_eq!(said, "+ /demand\n1 sent\n");
@@ -587,10 +472,7 @@ fn where_registration_is_off_nothing_is_even_asked() {
 /// What the program says and ends with, run by an operator against a fake Discord.
 fn run(fake: &fake::Fake, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let (api_url, token) = (fake.api_url(), fake.token());
-    let mut all = vec![
-        ("DISCORD_TOKEN", token.as_str()),
-        ("DOSSIER_DISCORD__API_URL", &api_url),
-    ];
+    let mut all = vec![("DISCORD_TOKEN", token.as_str()), ("DOSSIER_DISCORD__API_URL", &api_url)];
     all.extend_from_slice(variables);
     fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
 }
@@ -609,14 +491,8 @@ fn an_operator_sees_the_difference_before_it_is_sent() {
     assert_eq!(fake.registrations(), [""; 0]);
 
     let (_, said) = run(&fake, &["register"], &[]);
-    assert!(
-        said.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")),
-        "{said}"
-    );
-    assert_eq!(
-        run(&fake, &["register"], &[]),
-        (Some(0), "nothing to do\n".to_owned())
-    );
+    assert!(said.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")), "{said}");
+    assert_eq!(run(&fake, &["register"], &[]), (Some(0), "nothing to do\n".to_owned()));
     assert_eq!(fake.registrations().len(), count);
 }
 
@@ -628,10 +504,7 @@ fn an_operator_removes_what_is_not_ours_only_on_purpose() {
         commands.push(json!({"id": "9", "name": "weather", "type": 1, "description": "Rain"}));
     });
     let (_, said) = run(&fake, &["register"], &[]);
-    assert_eq!(
-        said,
-        "? /weather: not Dossier's, left alone\nnothing to do\n"
-    );
+    assert_eq!(said, "? /weather: not Dossier's, left alone\nnothing to do\n");
     let (_, said) = run(&fake, &["register", "--prune"], &[]);
     assert_eq!(said, "- /weather\n1 sent\n");
     assert!(fake.commands().iter().all(|one| one["name"] != "weather"));
@@ -640,15 +513,8 @@ fn an_operator_removes_what_is_not_ours_only_on_purpose() {
 #[test]
 fn where_registration_is_off_an_operator_is_told_so() {
     let fake = fake::Fake::start();
-    let (code, said) = run(
-        &fake,
-        &["register"],
-        &[("DOSSIER_DISCORD__REGISTER", "off")],
-    );
-    assert!(
-        code == Some(0) && said.contains("discord.register is \"off\""),
-        "{said}"
-    );
+    let (code, said) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
+    assert!(code == Some(0) && said.contains("discord.register is \"off\""), "{said}");
     assert!(fake.calls().is_empty());
 }
 
@@ -677,14 +543,8 @@ fn a_refused_token_is_said_and_not_shown() {
     let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
     for arguments in [&["register"], &["invite"]] {
         let (code, said) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);
-        assert!(
-            code == Some(78) && said.contains("Discord refused the token"),
-            "{code:?} {said}"
-        );
-        assert!(
-            !said.contains("MTEwMDAw") && !said.contains("somebody"),
-            "{said}"
-        );
+        assert!(code == Some(78) && said.contains("Discord refused the token"), "{code:?} {said}");
+        assert!(!said.contains("MTEwMDAw") && !said.contains("somebody"), "{said}");
     }
     drop(fake.forgive());
 }

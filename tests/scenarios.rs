@@ -22,10 +22,8 @@ fn every_scenario_is_answered_as_before() {
             ));
         }
         // A correction raises the version of the dataset, which stands on every card: that alone is no other answer.
-        let chat = chat.replace(
-            &format!("dataset {}", library.articles()[0].version),
-            "dataset (version)",
-        );
+        let chat = chat
+            .replace(&format!("dataset {}", library.articles()[0].version), "dataset (version)");
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(chat) });
     });
 }

@@ -18,10 +18,7 @@ use tokio::time::{Duration, sleep};
 const OTHER: GuildId = GuildId(300_000_000_000_000_002);
 
 async fn change(store: &Store, change: Change) -> Made {
-    store
-        .change(GUILD, MEMBER, 1_000, &change)
-        .await
-        .expect("a change")
+    store.change(GUILD, MEMBER, 1_000, &change).await.expect("a change")
 }
 
 fn rule(channel: u64, rule: Rule) -> Change {
@@ -32,10 +29,7 @@ fn rule(channel: u64, rule: Rule) -> Change {
 fn what_is_changed_is_read_by_whoever_opens_it_next() {
     on_both(async |engine| {
         let store = engine.process().await;
-        assert_eq!(
-            *store.settings(GUILD).await.expect("settings"),
-            Settings::default()
-        );
+        assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         change(&store, rule(1, Rule::Allow)).await;
         change(&store, rule(2, Rule::Block)).await;
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
@@ -50,10 +44,7 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;
         assert_eq!(*other.settings(GUILD).await.expect("settings"), expected);
-        assert_eq!(
-            *other.settings(OTHER).await.expect("settings"),
-            Settings::default()
-        );
+        assert_eq!(*other.settings(OTHER).await.expect("settings"), Settings::default());
     });
 }
 
@@ -62,20 +53,13 @@ fn the_log_tells_what_differed_and_nothing_else() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
-        assert!(
-            change(&store, rule(1, Rule::Allow))
-                .await
-                .differences
-                .is_empty()
-        );
+        assert!(change(&store, rule(1, Rule::Allow)).await.differences.is_empty());
         change(&store, rule(1, Rule::Block)).await;
         change(&store, Change::ClearRules).await;
         let (lines, total) = store.log(GUILD, 0, 2).await.expect("the log");
         assert_eq!(total, 3);
-        let told: Vec<(Value, Value)> = lines
-            .iter()
-            .map(|line| (line.what.from.clone(), line.what.to.clone()))
-            .collect();
+        let told: Vec<(Value, Value)> =
+            lines.iter().map(|line| (line.what.from.clone(), line.what.to.clone())).collect();
         let ruled = |rule| Value::Rule(ChannelId(1), rule);
         assert_eq!(
             told,
@@ -84,11 +68,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
                 (ruled(Some(Rule::Allow)), ruled(Some(Rule::Block)))
             ]
         );
-        assert!(
-            lines
-                .iter()
-                .all(|line| (line.member, line.at) == (MEMBER, 1_000))
-        );
+        assert!(lines.iter().all(|line| (line.member, line.at) == (MEMBER, 1_000)));
         assert_eq!(store.log(OTHER, 0, 10).await.expect("the log").1, 0);
     });
 }
@@ -98,15 +78,9 @@ fn a_server_is_erased_with_all_that_belongs_to_it() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
-        store
-            .change(OTHER, MEMBER, 1, &Change::Pace(3))
-            .await
-            .expect("a change");
+        store.change(OTHER, MEMBER, 1, &Change::Pace(3)).await.expect("a change");
         store.erase(GUILD).await.expect("an erasure");
-        assert_eq!(
-            *store.settings(GUILD).await.expect("settings"),
-            Settings::default()
-        );
+        assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         assert_eq!(store.log(GUILD, 0, 10).await.expect("the log").1, 0);
         assert_eq!(store.settings(OTHER).await.expect("settings").pace, 3);
     });
@@ -118,10 +92,7 @@ fn the_log_is_bounded() {
         let store = engine.process().await;
         for number in 0..1_010_u64 {
             let pace = Change::Pace(if number % 2 == 0 { 1 } else { 2 });
-            store
-                .change(GUILD, MEMBER, number as i64, &pace)
-                .await
-                .expect("a change");
+            store.change(GUILD, MEMBER, number as i64, &pace).await.expect("a change");
         }
         let (lines, total) = store.log(GUILD, 0, 1).await.expect("the log");
         assert_eq!((total, lines[0].at), (1_000, 1_009));
@@ -134,22 +105,12 @@ fn two_processes_never_undo_each_others_changes() {
         let (one, two) = (engine.process().await, engine.process().await);
         let changes = |store: Arc<Store>, first: u64| async move {
             for number in 0..20 {
-                let made = store
-                    .change(GUILD, MEMBER, 1, &rule(first + number, Rule::Allow))
-                    .await;
+                let made = store.change(GUILD, MEMBER, 1, &rule(first + number, Rule::Allow)).await;
                 made.expect("a change");
             }
         };
-        tokio::join!(
-            changes(Arc::clone(&one), 100),
-            changes(Arc::clone(&two), 200)
-        );
-        let settings = engine
-            .process()
-            .await
-            .settings(GUILD)
-            .await
-            .expect("settings");
+        tokio::join!(changes(Arc::clone(&one), 100), changes(Arc::clone(&two), 200));
+        let settings = engine.process().await.settings(GUILD).await.expect("settings");
         assert_eq!(settings.rules.len(), 40);
     });
 }
@@ -160,12 +121,7 @@ fn a_change_in_one_process_is_seen_by_the_others_within_a_second() {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
         change(&one, Change::Pace(9)).await;
-        assert_eq!(
-            one.known_settings(GUILD)
-                .expect("its own change is known")
-                .pace,
-            9
-        );
+        assert_eq!(one.known_settings(GUILD).expect("its own change is known").pace, 9);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
         one.erase(GUILD).await.expect("an erasure");
@@ -179,15 +135,9 @@ fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, Change::Pace(1)).await;
-        store
-            .change(OTHER, MEMBER, 1, &Change::Pace(2))
-            .await
-            .expect("a change");
+        store.change(OTHER, MEMBER, 1, &Change::Pace(2)).await.expect("a change");
         store.left(GUILD, 1_000).await.expect("a note");
-        store
-            .left(GUILD, 9_000)
-            .await
-            .expect("a note that changes nothing");
+        store.left(GUILD, 9_000).await.expect("a note that changes nothing");
         assert_eq!(store.erase_departed(1_000 + KEPT_S - 1).await, Ok(0));
         store.returned(GUILD, 0).await.expect("a note");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(0));
@@ -227,25 +177,14 @@ fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
         let store = engine.process().await;
         let guild = |number: u64| GuildId(number << 22);
         for number in 1..=8 {
-            store
-                .change(guild(number), MEMBER, 1, &Change::Pace(1))
-                .await
-                .expect("a change");
+            store.change(guild(number), MEMBER, 1, &Change::Pace(1)).await.expect("a change");
         }
         let part = Part { shard: 1, of: 2 };
         let present: HashSet<u64> = [guild(1).0, guild(3).0].into();
-        assert_eq!(
-            store.compare(part, &present, 1_000).await,
-            Ok((2, 0)),
-            "5 and 7 are gone"
-        );
+        assert_eq!(store.compare(part, &present, 1_000).await, Ok((2, 0)), "5 and 7 are gone");
         assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 0)));
         let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).0).into();
-        assert_eq!(
-            store.compare(part, &present, 2_000).await,
-            Ok((0, 1)),
-            "5 is back"
-        );
+        assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 1)), "5 is back");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
     });
 }
@@ -260,9 +199,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
         let from = sqlite.process().await;
         for number in 1..=1_200 {
             let guild = GuildId(number);
-            from.change(guild, MEMBER, 5, &rule(number, Rule::Allow))
-                .await
-                .expect("a change");
+            from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
         }
         from.left(GuildId(3), 77).await.expect("a note");
         let mut file = Vec::new();
@@ -270,24 +207,16 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
         assert_eq!(count, 3 * 1_200);
         let to = postgres.process().await;
         assert_eq!(to.import(&file[..]).await.expect("an import"), count);
-        let again = to
-            .import(&file[..])
-            .await
-            .expect_err("it is not empty any more");
+        let again = to.import(&file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // What the database numbers itself goes on after what came along.
-        to.change(GuildId(1), MEMBER, 6, &Change::Pace(1))
-            .await
-            .expect("a change");
+        to.change(GuildId(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();
         let back = Store::new(&StoreUrl::parse(&back.sqlite()).expect("an address"));
         back.open().await.expect("a database");
-        assert_eq!(
-            back.import(&second[..]).await.expect("an import"),
-            count + 1
-        );
+        assert_eq!(back.import(&second[..]).await.expect("an import"), count + 1);
         let mut third = Vec::new();
         back.export(&mut third).await.expect("an export");
         assert!(second == third, "it comes back as it went");
@@ -303,35 +232,20 @@ fn a_file_with_a_fault_is_imported_not_at_all() {
         for (file, why) in [
             (String::new(), "no file that"),
             ("{}".to_owned(), "no file that"),
-            (
-                r#"{"dossier":"settings","schema":999}"#.to_owned(),
-                "newer version",
-            ),
+            (r#"{"dossier":"settings","schema":999}"#.to_owned(), "newer version"),
             (format!("{head}\n{guild}\nnonsense"), "line 3"),
             (format!("{head}\n{guild}\n{{\"secrets\":{{}}}}"), "line 3"),
             (format!("{head}\n{guild}\n{guild}"), "line 3"),
-            (
-                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")),
-                "line 2",
-            ),
-            (
-                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")),
-                "line 2",
-            ),
-            (
-                format!("{head}\n{}", guild.replace("pace", "space")),
-                "line 2",
-            ),
+            (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")), "line 2"),
+            (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")), "line 2"),
+            (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
         ] {
             let refused = store.import(file.as_bytes()).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{file}: {refused:#}");
         }
         assert_eq!(
-            store
-                .import(format!("{head}\n{guild}\n").as_bytes())
-                .await
-                .expect("an import"),
+            store.import(format!("{head}\n{guild}\n").as_bytes()).await.expect("an import"),
             1
         );
     });
@@ -360,10 +274,7 @@ fn a_newer_schema_is_refused_in_words() {
 
 #[test]
 fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
-    let Some(engine) = Engine::both()
-        .pop()
-        .filter(|engine| engine.cluster.is_some())
-    else {
+    let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
         return;
     };
     let cluster = engine.cluster.as_ref().expect("a cluster");
@@ -373,27 +284,17 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
         assert!(store.known_settings(GUILD).is_some());
         cluster.stop("immediate");
         wait_until(|| store.trouble().is_some()).await;
-        assert_eq!(
-            store.known_settings(GUILD),
-            None,
-            "what changes is not heard any more"
-        );
+        assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
             assert_eq!(store.settings(GUILD).await, Err(Trouble::Away));
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(1),
-            "nobody waits for what is gone"
-        );
+        assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is gone");
         cluster.go_on();
         wait_until(|| store.trouble().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, Change::Pace(5)).await;
-        assert_eq!(
-            store.known_settings(GUILD).expect("it listens again").pace,
-            5
-        );
+        assert_eq!(store.known_settings(GUILD).expect("it listens again").pace, 5);
     });
 }
 
@@ -416,19 +317,14 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
         let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
         store.open().await.expect("a database");
         change(&store, Change::Pace(4)).await;
-        let mut locker = sqlx::SqliteConnection::connect(&url)
-            .await
-            .expect("a database");
+        let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
         let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
         locked.expect("a lock");
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
         assert_eq!(refused, Err(Trouble::Locked));
         assert_eq!(store.trouble(), Some(Trouble::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
-        sqlx::query("rollback")
-            .execute(&mut locker)
-            .await
-            .expect("no lock");
+        sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, Change::Pace(6)).await;
         assert_eq!(store.trouble(), None);
     });
@@ -498,10 +394,7 @@ fn a_damaged_file_is_told_of() {
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
             assert_eq!(refused, Err(Trouble::Damaged));
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(1),
-            "nobody waits for what is known"
-        );
+        assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
         assert_eq!(store.trouble(), Some(Trouble::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.trouble().is_none()).await;

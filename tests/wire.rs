@@ -29,10 +29,8 @@ use twilight_model::channel::message::component::Component;
 /// Every card that the commands and their links lead to, and a refusal of each kind.
 fn cards(library: &Library) -> Vec<Card> {
     let mut seen = BTreeSet::new();
-    let mut next: Vec<Request> = commands::ALL
-        .iter()
-        .map(|command| Request::new(command.name))
-        .collect();
+    let mut next: Vec<Request> =
+        commands::ALL.iter().map(|command| Request::new(command.name)).collect();
     next.extend(
         [
             ("search", "query", "NATO"),
@@ -48,16 +46,9 @@ fn cards(library: &Library) -> Vec<Card> {
     );
     let holders = ["russia", "ukraine", "analysts"]
         .map(|holder| Request::new("position").with("holder", holder));
-    next.extend(
-        holders
-            .into_iter()
-            .map(|request| request.with("demand", "recognition")),
-    );
+    next.extend(holders.into_iter().map(|request| request.with("demand", "recognition")));
     let mut cards = Vec::new();
-    let loaded = Loaded {
-        application: Some(1_234),
-        ..Loaded::default()
-    };
+    let loaded = Loaded { application: Some(1_234), ..Loaded::default() };
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
             let answer = commands::answer(library, &request, &loaded);
@@ -67,10 +58,7 @@ fn cards(library: &Library) -> Vec<Card> {
             cards.push(card);
         }
     }
-    cards.extend(lookup::look_up(
-        library,
-        "Would Kyiv ever give up NATO? And what about Crimea!",
-    ));
+    cards.extend(lookup::look_up(library, "Would Kyiv ever give up NATO? And what about Crimea!"));
     let refusals = [
         Refusal::Stale,
         Refusal::NotYours,
@@ -84,11 +72,7 @@ fn cards(library: &Library) -> Vec<Card> {
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
     let steps = card.previous.iter().chain(&card.next);
-    card.open
-        .iter()
-        .chain(&card.views)
-        .chain(steps)
-        .chain(&card.related)
+    card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
 /// The messages of every card, to everyone and to one, with all pages of its sources.
@@ -99,18 +83,13 @@ fn messages(library: &Library) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, lang, page))
             .collect::<Vec<_>>();
-        [
-            render(card, lang, Shown::PUBLICLY),
-            render(card, lang, Shown::privately(true)),
-        ]
-        .into_iter()
-        .chain(sources)
-        .collect::<Vec<_>>()
+        [render(card, lang, Shown::PUBLICLY), render(card, lang, Shown::privately(true))]
+            .into_iter()
+            .chain(sources)
+            .collect::<Vec<_>>()
     };
     let settings = settings(library);
-    let sealed = settings
-        .iter()
-        .map(|card| render(card, lang, Shown::sealed(SEAL)));
+    let sealed = settings.iter().map(|card| render(card, lang, Shown::sealed(SEAL)));
     let cards = cards(library);
     cards.iter().flat_map(shown).chain(sealed).collect()
 }
@@ -121,18 +100,12 @@ fn posts(library: &Library) -> Vec<Message> {
     let planned = digest(0, RunState::Sent, true).planned;
     let day = "2026-02-01".parse().expect("a day");
     for content in [Content::Order, Content::OnThisDay] {
-        let plan = Plan {
-            content,
-            ..planned.plan.clone()
-        };
+        let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
         while let Some(Chosen { entry, .. }) =
             digest::choose(library, content, day, &shown).filter(|chosen| !chosen.begins_again)
         {
-            let chosen = Chosen {
-                entry: entry.clone(),
-                begins_again: true,
-            };
+            let chosen = Chosen { entry: entry.clone(), begins_again: true };
             let card = digest::card(library, &plan, &chosen, day).expect("a card");
             let message = render(&card, library.lang(), Shown::POSTED);
             posts.push(message.mentioning(RoleId(u64::MAX)).marked(u32::MAX >> 1));
@@ -140,10 +113,8 @@ fn posts(library: &Library) -> Vec<Message> {
         }
     }
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
-    let digests: Vec<Digest> = (0..)
-        .zip(states)
-        .map(|(id, state)| digest(id, state, true))
-        .collect();
+    let digests: Vec<Digest> =
+        (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
     let card = digest::trouble_card(library, SEAL.guild, &digests);
     posts.push(render(&card, library.lang(), Shown::POSTED));
     posts
@@ -152,10 +123,7 @@ fn posts(library: &Library) -> Vec<Message> {
 /// A digest with the longest of everything.
 fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     let channel = ChannelId(i64::MAX as u64);
-    let fault = Fault::Refused {
-        status: 403,
-        code: 50_013,
-    };
+    let fault = Fault::Refused { status: 403, code: 50_013 };
     let run = |state| Run {
         due: i64::from(u32::MAX),
         state,
@@ -195,10 +163,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
 }
 
 /// For whom settings are shown: the longest ids that there are.
-const SEAL: Seal = Seal {
-    guild: GuildId(i64::MAX as u64),
-    member: MemberId(i64::MAX as u64),
-};
+const SEAL: Seal = Seal { guild: GuildId(i64::MAX as u64), member: MemberId(i64::MAX as u64) };
 
 /// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
 fn settings(library: &Library) -> Vec<Card> {
@@ -212,30 +177,16 @@ fn settings(library: &Library) -> Vec<Card> {
     let line = LogLine {
         at: i64::from(u32::MAX),
         member: SEAL.member,
-        what: Difference {
-            from: Value::Trouble(None),
-            to: Value::Trouble(Some(channel(0))),
-        },
+        what: Difference { from: Value::Trouble(None), to: Value::Trouble(Some(channel(0))) },
     };
     let of_digest = LogLine {
         what: Difference {
-            from: Value::Digest(
-                DigestId::kept(1),
-                Some(digest(1, RunState::Sent, true).planned),
-            ),
-            to: Value::Digest(
-                DigestId::kept(1),
-                Some(digest(1, RunState::Sent, false).planned),
-            ),
+            from: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, true).planned)),
+            to: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, false).planned)),
         },
         ..line.clone()
     };
-    let states = [
-        RunState::Failed,
-        RunState::Unknown,
-        RunState::Open,
-        RunState::Sent,
-    ];
+    let states = [RunState::Failed, RunState::Unknown, RunState::Open, RunState::Sent];
     let many_digests: Vec<Digest> = (0..DIGESTS_MAX as i64)
         .zip(states.into_iter().cycle())
         .map(|(id, state)| digest(id, state, id % 2 == 0))
@@ -273,15 +224,9 @@ fn settings(library: &Library) -> Vec<Card> {
             }],
             rights: Rights::Known {
                 all: Some(Denial::Everyone),
-                others: commands::ALL
-                    .iter()
-                    .map(|one| (one.name.to_owned(), true))
-                    .collect(),
+                others: commands::ALL.iter().map(|one| (one.name.to_owned(), true)).collect(),
             },
-            log: LogPage {
-                lines: vec![line; LogPage::LINES_MAX],
-                total: 1_000,
-            },
+            log: LogPage { lines: vec![line; LogPage::LINES_MAX], total: 1_000 },
             file: Some(Ok(b"[".as_slice().into())),
             settings: settings.into(),
             ..Loaded::default()
@@ -304,10 +249,10 @@ fn settings(library: &Library) -> Vec<Card> {
                 let given = given
                     .iter()
                     .filter(|(name, _)| *name == "draft" || command.option(name).is_some());
-                let request = given.fold(
-                    Request::new(command.name).at_page(page),
-                    |request, (name, value)| request.with(name, value),
-                );
+                let request = given
+                    .fold(Request::new(command.name).at_page(page), |request, (name, value)| {
+                        request.with(name, value)
+                    });
                 for request in [request.clone(), Request::new(command.name).at_page(page)] {
                     let answer = commands::answer(library, &request, &loaded);
                     cards.push(
@@ -322,9 +267,8 @@ fn settings(library: &Library) -> Vec<Card> {
     }
     let bad =
         (0..100).map(|number| format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20)));
-    let all: Vec<_> = (0..25)
-        .map(|number| (channel(number), vec![Permission::MentionEveryone; 3]))
-        .collect();
+    let all: Vec<_> =
+        (0..25).map(|number| (channel(number), vec![Permission::MentionEveryone; 3])).collect();
     let refusals = [
         Refusal::BadFile(bad.collect()),
         Refusal::Lacks(all),
@@ -335,19 +279,10 @@ fn settings(library: &Library) -> Vec<Card> {
         Refusal::WhichDigest,
         Refusal::NoSuchDigest,
         Refusal::TooManyDigests,
-        Refusal::NoTime {
-            asked: "x".repeat(500),
-        },
-        Refusal::NoDays {
-            asked: "x".repeat(500),
-        },
-        Refusal::NoContent {
-            asked: "x".repeat(500),
-        },
-        Refusal::NoZone {
-            asked: "x".repeat(500),
-            known: Vec::new(),
-        },
+        Refusal::NoTime { asked: "x".repeat(500) },
+        Refusal::NoDays { asked: "x".repeat(500) },
+        Refusal::NoContent { asked: "x".repeat(500) },
+        Refusal::NoZone { asked: "x".repeat(500), known: Vec::new() },
         Refusal::NoZone {
             asked: "x".repeat(500),
             known: vec!["America/Argentina/ComodRivadavia".to_owned(); 10],
@@ -360,24 +295,11 @@ fn settings(library: &Library) -> Vec<Card> {
         Refusal::NotYours,
         Refusal::NotYoursToDelete,
         Refusal::NotPostable(channel(0)),
-        Refusal::AnsweredElsewhere {
-            allowed: vec![channel(0); 3],
-        },
-        Refusal::AnsweredElsewhere {
-            allowed: Vec::new(),
-        },
-        Refusal::NoStore {
-            trouble: Trouble::Away,
-            was_saving: true,
-        },
-        Refusal::NoStore {
-            trouble: Trouble::TooSlow,
-            was_saving: true,
-        },
-        Refusal::NoStore {
-            trouble: Trouble::Damaged,
-            was_saving: false,
-        },
+        Refusal::AnsweredElsewhere { allowed: vec![channel(0); 3] },
+        Refusal::AnsweredElsewhere { allowed: Vec::new() },
+        Refusal::NoStore { trouble: Trouble::Away, was_saving: true },
+        Refusal::NoStore { trouble: Trouble::TooSlow, was_saving: true },
+        Refusal::NoStore { trouble: Trouble::Damaged, was_saving: false },
     ];
     cards.extend(refusals.map(|refusal| refusal.card(library.lang())));
     cards
@@ -387,10 +309,7 @@ fn settings(library: &Library) -> Vec<Card> {
 fn everything_that_can_be_set_has_its_button() {
     let library = Library::bundled();
     // The card of an entry has buttons of its own.
-    for card in settings(&library)
-        .into_iter()
-        .filter(|card| card.here.is_none())
-    {
+    for card in settings(&library).into_iter().filter(|card| card.here.is_none()) {
         let message = render(&card, library.lang(), Shown::sealed(SEAL));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
@@ -446,9 +365,7 @@ fn twilight_reads_and_accepts_every_message() {
 fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notified() {
     let schema = openapi::schema("MessageCreateRequest");
     for message in posts(&Library::bundled()) {
-        let is_trouble = !serde_json::to_string(&message)
-            .expect("JSON")
-            .contains("<@&18");
+        let is_trouble = !serde_json::to_string(&message).expect("JSON").contains("<@&18");
         let roles = match is_trouble {
             true => serde_json::json!({ "parse": [] }),
             false => serde_json::json!({ "parse": [], "roles": [u64::MAX.to_string()] }),
@@ -490,10 +407,9 @@ fn discords_own_description_accepts_every_choice() {
             for option in command.options {
                 let request = Request::new(command.name).with(option.name, typed);
                 let offered = choices(&library, &request, option.name, 0);
-                let offered = offered.into_iter().map(|choice| Choice {
-                    name: choice.label,
-                    value: choice.value,
-                });
+                let offered = offered
+                    .into_iter()
+                    .map(|choice| Choice { name: choice.label, value: choice.value });
                 let callback = Callback::choices(offered.collect());
                 openapi::accept(
                     &schema,

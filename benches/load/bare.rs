@@ -59,9 +59,7 @@ pub(crate) fn run() {
 fn upgrade(reader: &mut impl Read, writer: &mut impl Write) {
     let request = "GET /?v=10&encoding=json HTTP/1.1\r\nhost: fake\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\
         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    writer
-        .write_all(request.as_bytes())
-        .expect("the fake reads");
+    writer.write_all(request.as_bytes()).expect("the fake reads");
     let (mut last, mut byte) = ([0; 4], [0]);
     while &last != b"\r\n\r\n" {
         reader.read_exact(&mut byte).expect("the fake upgrades");
@@ -74,9 +72,7 @@ fn identify(writer: &mut impl Write, token: &str) {
     let text = format!(
         r#"{{"op":2,"d":{{"token":"{token}","intents":1,"shard":[0,1],"properties":{{"os":"linux","browser":"bare","device":"bare"}}}}}}"#
     );
-    let length = u16::try_from(text.len())
-        .expect("it is short")
-        .to_be_bytes();
+    let length = u16::try_from(text.len()).expect("it is short").to_be_bytes();
     // A frame of text, its length in two bytes, masked with nothing.
     let mut frame = vec![0x81, 0x80 | 126, length[0], length[1], 0, 0, 0, 0];
     frame.extend_from_slice(text.as_bytes());
@@ -115,12 +111,7 @@ fn post(rest: &mut TcpStream, data: &Data<'_>, request: &mut Vec<u8>, answer: &m
         "POST /api/v10/interactions/{id}/{token}/callback HTTP/1.1\r\nhost: fake\r\ncontent-type: application/json\r\n\
          content-length: {length}\r\n\r\n{body}"
     );
-    written
-        .and_then(|()| rest.write_all(request))
-        .expect("the fake reads");
+    written.and_then(|()| rest.write_all(request)).expect("the fake reads");
     let read = rest.read(answer).expect("the fake answers");
-    assert!(
-        answer[..read].ends_with(b"\r\n\r\n"),
-        "an answer of 204 is short"
-    );
+    assert!(answer[..read].ends_with(b"\r\n\r\n"), "an answer of 204 is short");
 }

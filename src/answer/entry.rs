@@ -56,10 +56,8 @@ pub fn taken_note(lang: &Lang, taken: &Taken<'_>) -> Option<Text> {
         crate::find::Match::Typo => "taken-typo",
         crate::find::Match::Text => "taken-text",
     };
-    let values = [
-        ("asked", asked.as_str().into()),
-        ("title", taken.item.entry.title.as_str().into()),
-    ];
+    let values =
+        [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
     Some(lang.say_with(key, &values).into())
 }
 
@@ -75,22 +73,14 @@ fn view_asked<'a>(
     shown.ok_or_else(|| Refusal::NoSuchView {
         asked: asked.unwrap_or_default().to_owned(),
         title: item.entry.title.clone(),
-        choices: item
-            .entry
-            .views
-            .iter()
-            .map(|view| view_link(library, request, view))
-            .collect(),
+        choices: item.entry.views.iter().map(|view| view_link(library, request, view)).collect(),
     })
 }
 
 fn view_link(library: &Library, request: &Request, view: &View) -> Link {
     Link::new(
         library.view_title(view),
-        request
-            .clone()
-            .at_page(1)
-            .with(VIEW.name, view.slug.as_str()),
+        request.clone().at_page(1).with(VIEW.name, view.slug.as_str()),
     )
 }
 
@@ -117,10 +107,7 @@ pub fn view_card(library: &Library, request: &Request, item: Item<'_>, view: &Vi
         notes: entry
             .disputed
             .iter()
-            .map(|by| {
-                lang.say_with("disputed", &[("by", by.as_str().into())])
-                    .into()
-            })
+            .map(|by| lang.say_with("disputed", &[("by", by.as_str().into())]).into())
             .collect(),
         heading: (entry.views.len() > 1).then(|| library.view_title(view)),
         sources: sources(lang, item, view, &body),
@@ -141,16 +128,8 @@ pub fn view_card(library: &Library, request: &Request, item: Item<'_>, view: &Vi
         } else {
             before.map(|item| link(library, item))
         },
-        next: if page < of {
-            Some(turn(page + 1))
-        } else {
-            after.map(|item| link(library, item))
-        },
-        related: entry
-            .related
-            .iter()
-            .map(|place| link(library, item.other(*place)))
-            .collect(),
+        next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(library, item)) },
+        related: entry.related.iter().map(|place| link(library, item.other(*place))).collect(),
         controls: Vec::new(),
     }
 }
@@ -173,10 +152,7 @@ fn paragraph(block: &Block) -> Paragraph {
 
 /// Where a reader reports an error of an article's dataset.
 pub fn report(lang: &Lang, article: &Article) -> Outward {
-    Outward {
-        label: lang.say("report"),
-        url: article.report_url.clone(),
-    }
+    Outward { label: lang.say("report"), url: article.report_url.clone() }
 }
 
 /// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
@@ -191,10 +167,9 @@ pub fn kicker(library: &Library, item: Item<'_>) -> String {
     };
     let of = || item.article.of_kind(kind).count();
     let mut line = match &item.entry.detail {
-        Detail::Demand { number } => lang.say_with(
-            "kicker-demand",
-            &[("number", (*number).into()), ("of", of().into())],
-        ),
+        Detail::Demand { number } => {
+            lang.say_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())])
+        }
         Detail::Event { date, topics } => {
             let names = topics
                 .iter()
@@ -211,10 +186,9 @@ pub fn kicker(library: &Library, item: Item<'_>) -> String {
             crate::dataset::Leaning::Opening => "kicker-opening",
             crate::dataset::Leaning::Open => "kicker-open",
         }),
-        Detail::Plain if kind == Kind::Section => lang.say_with(
-            "kicker-section",
-            &[("number", place().into()), ("of", of().into())],
-        ),
+        Detail::Plain if kind == Kind::Section => {
+            lang.say_with("kicker-section", &[("number", place().into()), ("of", of().into())])
+        }
         Detail::Position { .. } | Detail::Plain => library.kind_name(kind),
     };
     if library.has_several() {
@@ -237,36 +211,19 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
     let ordered = matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Section);
     let is_neighbor = |place: &usize| {
         ordered
-            && item
-                .article
-                .entries
-                .get(*place)
-                .is_some_and(|entry| entry.kind == item.entry.kind)
+            && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
     };
     let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
-    (
-        neighbor(item.place().checked_sub(1)),
-        neighbor(item.place().checked_add(1)),
-    )
+    (neighbor(item.place().checked_sub(1)), neighbor(item.place().checked_add(1)))
 }
 
 /// The sources that the marks of a page cite, by number.
 fn sources(lang: &Lang, item: Item<'_>, view: &View, body: &[Paragraph]) -> Vec<SourceLine> {
-    let marks: BTreeSet<usize> = body
-        .iter()
-        .flat_map(|paragraph| &paragraph.text.0)
-        .filter_map(mark)
-        .collect();
+    let marks: BTreeSet<usize> =
+        body.iter().flat_map(|paragraph| &paragraph.text.0).filter_map(mark).collect();
     marks
         .into_iter()
-        .filter_map(|mark| {
-            Some(source_line(
-                lang,
-                item,
-                mark,
-                *view.citations.get(mark - 1)?,
-            ))
-        })
+        .filter_map(|mark| Some(source_line(lang, item, mark, *view.citations.get(mark - 1)?)))
         .collect()
 }
 
@@ -295,20 +252,14 @@ fn source_line(lang: &Lang, item: Item<'_>, mark: usize, citation: Citation) -> 
         }
         Citation::Source(source) => {
             let source = &item.article.sources[source];
-            SourceLine {
-                mark,
-                text: bibliography(lang, source),
-                url: source.url.clone(),
-            }
+            SourceLine { mark, text: bibliography(lang, source), url: source.url.clone() }
         }
     }
 }
 
 /// A source as a bibliography gives it: publisher, title, date, who reported it.
 fn bibliography(lang: &Lang, source: &Source) -> String {
-    let date = source
-        .date
-        .map_or_else(|| lang.say("source-undated"), |date: Date| lang.date(date));
+    let date = source.date.map_or_else(|| lang.say("source-undated"), |date: Date| lang.date(date));
     let values = [
         ("publisher", source.publisher.as_str().into()),
         ("title", source.title.as_str().into()),

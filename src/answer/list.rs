@@ -19,14 +19,7 @@ impl Row {
             Span::Words(name.to_owned(), Style::Strong),
             Span::Words(format!(" {about}"), Style::Plain),
         ]);
-        Self(
-            Paragraph {
-                layer: None,
-                item: true,
-                text,
-            },
-            open,
-        )
+        Self(Paragraph { layer: None, item: true, text }, open)
     }
 }
 

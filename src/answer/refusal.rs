@@ -237,21 +237,16 @@ impl Refusal {
             }
             Self::NotHere { asked, .. } => ("refuse-not-here", vec![("asked", echo(asked))]),
             Self::Several { asked, .. } => ("refuse-several", vec![("asked", echo(asked))]),
-            Self::NoSuchView { asked, title, .. } => (
-                "refuse-no-view",
-                vec![("asked", echo(asked)), ("title", text(title))],
-            ),
+            Self::NoSuchView { asked, title, .. } => {
+                ("refuse-no-view", vec![("asked", echo(asked)), ("title", text(title))])
+            }
             Self::NoDate { asked } => ("refuse-no-date", vec![("asked", echo(asked))]),
-            Self::Backwards { from, to } => (
-                "refuse-backwards",
-                vec![("from", text(from)), ("to", text(to))],
-            ),
-            Self::NothingHappened {
-                known: [first, last],
-            } => (
-                "refuse-nothing-happened",
-                vec![("first", text(first)), ("last", text(last))],
-            ),
+            Self::Backwards { from, to } => {
+                ("refuse-backwards", vec![("from", text(from)), ("to", text(to))])
+            }
+            Self::NothingHappened { known: [first, last] } => {
+                ("refuse-nothing-happened", vec![("first", text(first)), ("last", text(last))])
+            }
             Self::NoSuchTopic { asked, known } => (
                 "refuse-no-topic",
                 vec![("asked", echo(asked)), ("known", text(&known.join(", ")))],
@@ -276,15 +271,9 @@ impl Refusal {
             Self::Newer => ("refuse-newer", vec![]),
             Self::NothingToRead => ("refuse-nothing-to-read", vec![]),
             Self::Broken { id } => ("refuse-broken", vec![("id", text(id))]),
-            Self::Unreadable {
-                option,
-                takes: Takes::Number(most),
-            } => (
+            Self::Unreadable { option, takes: Takes::Number(most) } => (
                 "refuse-no-number",
-                vec![
-                    ("option", text(option)),
-                    ("most", usize::from(*most).into()),
-                ],
+                vec![("option", text(option)), ("most", usize::from(*most).into())],
             ),
             Self::Unreadable { option, takes } => {
                 let key = match takes {
@@ -297,25 +286,17 @@ impl Refusal {
                 (key, vec![("option", echo(option))])
             }
             Self::Missing { option } => ("refuse-missing", vec![("option", text(option))]),
-            Self::NoSuchCommand {
-                asked,
-                nearest: Some(near),
-            } => (
+            Self::NoSuchCommand { asked, nearest: Some(near) } => (
                 "refuse-no-command-but",
                 vec![("asked", echo(asked)), ("near", text(&near.to_string()))],
             ),
-            Self::NoSuchCommand {
-                asked,
-                nearest: None,
-            } => ("refuse-no-command", vec![("asked", echo(asked))]),
+            Self::NoSuchCommand { asked, nearest: None } => {
+                ("refuse-no-command", vec![("asked", echo(asked))])
+            }
             Self::NoSuchOption { command, known, .. } if known.is_empty() => {
                 ("refuse-no-options", vec![("command", text(command))])
             }
-            Self::NoSuchOption {
-                command,
-                asked,
-                known,
-            } => (
+            Self::NoSuchOption { command, asked, known } => (
                 "refuse-no-option",
                 vec![
                     ("command", text(command)),
@@ -328,10 +309,7 @@ impl Refusal {
                 ("refuse-elsewhere", vec![("channels", channels(allowed))])
             }
             Self::OnlyInServers => ("refuse-only-in-servers", vec![]),
-            Self::NoStore {
-                trouble,
-                was_saving,
-            } => {
+            Self::NoStore { trouble, was_saving } => {
                 let key = match (was_saving, trouble) {
                     (false, _) => "refuse-not-read",
                     (true, Trouble::TooSlow) => "refuse-perhaps-saved",
@@ -341,29 +319,21 @@ impl Refusal {
             }
             Self::Lacks(_) => ("refuse-lacks", vec![]),
             Self::Unseen(unseen) => ("refuse-unseen", vec![("channels", channels(unseen))]),
-            Self::NotPostable(channel) => (
-                "refuse-not-postable",
-                vec![("channel", channels(&[*channel]))],
-            ),
+            Self::NotPostable(channel) => {
+                ("refuse-not-postable", vec![("channel", channels(&[*channel]))])
+            }
             Self::TooManyRules => ("refuse-too-many-rules", vec![("most", RULES_MAX.into())]),
             Self::TooMany { option, most } => (
                 "refuse-too-many",
-                vec![
-                    ("option", text(option)),
-                    ("most", usize::from(*most).into()),
-                ],
+                vec![("option", text(option)), ("most", usize::from(*most).into())],
             ),
-            Self::NoneOf { option, known } => (
-                "refuse-none-of",
-                vec![("option", text(option)), ("known", text(known))],
-            ),
+            Self::NoneOf { option, known } => {
+                ("refuse-none-of", vec![("option", text(option)), ("known", text(known))])
+            }
             Self::NoDigests => ("refuse-no-digests", vec![]),
             Self::WhichDigest => ("refuse-which-digest", vec![]),
             Self::NoSuchDigest => ("refuse-no-such-digest", vec![]),
-            Self::TooManyDigests => (
-                "refuse-too-many-digests",
-                vec![("most", DIGESTS_MAX.into())],
-            ),
+            Self::TooManyDigests => ("refuse-too-many-digests", vec![("most", DIGESTS_MAX.into())]),
             Self::NoTime { asked } => ("refuse-no-time", vec![("asked", echo(asked))]),
             Self::NoDays { asked } => ("refuse-no-days", vec![("asked", echo(asked))]),
             Self::NoContent { asked } => (
@@ -380,10 +350,9 @@ impl Refusal {
                 "refuse-which-zone",
                 vec![("asked", echo(asked)), ("known", text(&known.join(", ")))],
             ),
-            Self::NoAnnouncements(channel) => (
-                "refuse-no-announcements",
-                vec![("channel", channels(&[*channel]))],
-            ),
+            Self::NoAnnouncements(channel) => {
+                ("refuse-no-announcements", vec![("channel", channels(&[*channel]))])
+            }
             Self::NotEveryone => ("refuse-everyone", vec![]),
             Self::NothingChanges => ("refuse-nothing-changes", vec![]),
             Self::DraftGone => ("refuse-draft-gone", vec![]),
@@ -403,10 +372,7 @@ impl Refusal {
 
     /// What is listed below the sentence.
     fn list(&self, lang: &Lang) -> Vec<Paragraph> {
-        let item = |text: Text| Paragraph {
-            item: true,
-            ..text.into()
-        };
+        let item = |text: Text| Paragraph { item: true, ..text.into() };
         match self {
             Self::Lacks(channels) => {
                 let row = |(channel, lacking): &(ChannelId, Vec<Permission>)| {

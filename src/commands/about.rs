@@ -38,11 +38,7 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
             .collect(),
         outward: invite(library, loaded)
             .into_iter()
-            .chain(
-                articles()
-                    .next()
-                    .map(|article| entry::report(lang, article)),
-            )
+            .chain(articles().next().map(|article| entry::report(lang, article)))
             .collect(),
         here: Some(request.clone()),
         ..Card::default()
@@ -52,14 +48,8 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
 
 /// Where a member adds the bot to a server or to an account, where it is asked in Discord.
 fn invite(library: &Library, loaded: &Loaded) -> Option<Outward> {
-    let url = format!(
-        "https://discord.com/oauth2/authorize?client_id={}",
-        loaded.application?
-    );
-    Some(Outward {
-        label: library.lang().say("about-invite"),
-        url,
-    })
+    let url = format!("https://discord.com/oauth2/authorize?client_id={}", loaded.application?);
+    Some(Outward { label: library.lang().say("about-invite"), url })
 }
 
 /// What there is to know of one article and its dataset.
@@ -78,21 +68,14 @@ fn about(library: &Library, article: &Article) -> [Paragraph; 3] {
             ("publisher", article.publisher.as_str().into()),
         ],
     );
-    let unknown = lang.say_with(
-        "about-unknown",
-        &[("unknown", article.unknown.join(", ").into())],
-    );
+    let unknown = lang.say_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
     let values = [
         ("version", article.version.as_str().into()),
         ("checked", lang.point(article.checked).into()),
         ("sources", article.sources.len().into()),
         ("counts", counts.join(", ").into()),
     ];
-    let known = if article.unknown.is_empty() {
-        what
-    } else {
-        format!("{what} {unknown}")
-    };
+    let known = if article.unknown.is_empty() { what } else { format!("{what} {unknown}") };
     [
         Paragraph::words(known),
         Paragraph::words(lang.say_with("about-dataset", &values)),

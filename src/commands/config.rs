@@ -69,11 +69,7 @@ fn changed(
     said: Vec<Text>,
 ) -> Answer {
     let is_new = makes_a_difference(&change, loaded);
-    let key = if is_new {
-        "config-saved"
-    } else {
-        "config-same"
-    };
+    let key = if is_new { "config-saved" } else { "config-same" };
     let card = Card {
         title: library.lang().say(key),
         body: said.into_iter().map(Paragraph::from).collect(),
@@ -81,11 +77,7 @@ fn changed(
         controls: vec![to_panel(library)],
         ..Card::default()
     };
-    Answer {
-        effect: is_new.then_some(Effect::Change(change)),
-        redraws: Some(panel(request)),
-        card,
-    }
+    Answer { effect: is_new.then_some(Effect::Change(change)), redraws: Some(panel(request)), card }
 }
 
 /// Whether a change changes anything.
@@ -101,18 +93,11 @@ fn differences(change: &Change, loaded: &Loaded) -> Vec<Difference> {
 
 /// The button that leads to all settings.
 fn to_panel(library: &Library) -> Control {
-    Control::Buttons(vec![button(
-        library,
-        "config-all",
-        Request::new(view::COMMAND.name),
-    )])
+    Control::Buttons(vec![button(library, "config-all", Request::new(view::COMMAND.name))])
 }
 
 fn button(library: &Library, key: &str, to: Request) -> Button {
-    Button {
-        link: Link::new(library.lang().say(key), to),
-        is_grave: false,
-    }
+    Button { link: Link::new(library.lang().say(key), to), is_grave: false }
 }
 
 /// Makes sure that the bot may speak in channels, and tells of which that could not be found out.

@@ -15,19 +15,13 @@ pub(super) const COMMAND: Command = Command {
 
 fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     let lang = library.lang();
-    let rows = super::ALL
-        .iter()
-        .map(|command| row(library, command))
-        .collect();
+    let rows = super::ALL.iter().map(|command| row(library, command)).collect();
     let lead = Lead {
         title: lang.say("help-title"),
-        body: ["help-lead", "help-words"]
-            .map(|key| Paragraph::words(lang.say(key)))
-            .into(),
+        body: ["help-lead", "help-words"].map(|key| Paragraph::words(lang.say(key))).into(),
     };
     let mut card = list(library, request, lead, rows, PAGE_ROWS_MAX);
-    card.body
-        .push(Paragraph::words(lang.say("help-moderators")));
+    card.body.push(Paragraph::words(lang.say("help-moderators")));
     Ok(card.into())
 }
 
@@ -38,10 +32,8 @@ fn row(library: &Library, command: &'static Command) -> Row {
     let about = lang.say(&format!("command-{}", command.name));
     let about = match options.join(", ") {
         options if options.is_empty() => lang.say_with("help-row", &[("about", about.into())]),
-        options => lang.say_with(
-            "help-row-options",
-            &[("options", options.into()), ("about", about.into())],
-        ),
+        options => lang
+            .say_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
     };
     Row::new(
         &format!("/{}", command.name),

@@ -35,13 +35,8 @@ fn all(library: &Library, request: &Request, kind: Kind) -> Result<Answer, Refus
         return Err(Refusal::NothingOfKind(kind));
     }
     let title = lang.say(&format!("list-{}", kind.name()));
-    let lead = lang.say_with(
-        &format!("list-{}.lead", kind.name()),
-        &[("count", rows.len().into())],
-    );
-    let lead = Lead {
-        title,
-        body: vec![Paragraph::words(lead)],
-    };
+    let lead =
+        lang.say_with(&format!("list-{}.lead", kind.name()), &[("count", rows.len().into())]);
+    let lead = Lead { title, body: vec![Paragraph::words(lead)] };
     Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
 }

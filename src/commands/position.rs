@@ -20,10 +20,7 @@ const HOLDER: Named = Named::new("holder", Kind::Position);
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
 fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    match (
-        HOLDER.find(library, request)?,
-        DEMAND.find(library, request)?,
-    ) {
+    match (HOLDER.find(library, request)?, DEMAND.find(library, request)?) {
         (None, None) => matrix(library, request),
         (Some(holder), None) => row(library, request, &holder),
         (None, Some(demand)) => column(library, request, &demand),
@@ -56,10 +53,7 @@ fn matrix(library: &Library, request: &Request) -> Result<Answer, Refusal> {
         "list-position.lead",
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
-    let lead = Lead {
-        title: lang.say("list-position"),
-        body: vec![Paragraph::words(lead)],
-    };
+    let lead = Lead { title: lang.say("list-position"), body: vec![Paragraph::words(lead)] };
     Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
 }
 
@@ -96,10 +90,8 @@ fn column(library: &Library, request: &Request, demand: &Taken<'_>) -> Result<An
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let title = lang.say_with(
-        "position-column",
-        &[("demand", demand.item.entry.title.as_str().into())],
-    );
+    let title =
+        lang.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
     let mut card = list(library, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
     card.notes.extend(entry::taken_note(lang, demand));
     card.related.push(entry::link(library, demand.item));
@@ -121,33 +113,21 @@ fn cell(
     let name = holder_name(holder.item);
     let title = lang.say_with(
         "position-cell",
-        &[
-            ("holder", name.into()),
-            ("demand", demand.item.entry.title.as_str().into()),
-        ],
+        &[("holder", name.into()), ("demand", demand.item.entry.title.as_str().into())],
     );
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
         let silent =
             Paragraph::words(lang.say_with("stance-silent.whole", &[("holder", name.into())]));
-        let lead = Lead {
-            title,
-            body: vec![silent],
-        };
+        let lead = Lead { title, body: vec![silent] };
         let mut card = list(library, request, lead, Vec::new(), PAGE_ROWS_MAX);
-        card.related = vec![
-            entry::link(library, holder.item),
-            entry::link(library, demand.item),
-        ];
+        card.related = vec![entry::link(library, holder.item), entry::link(library, demand.item)];
         return Ok(card.into());
     };
     let mut card = entry::view_card(library, request, holder.item, view);
     card.title = title;
     card.heading = None;
-    card.notes.extend(
-        [holder, demand]
-            .into_iter()
-            .filter_map(|taken| entry::taken_note(lang, taken)),
-    );
+    card.notes
+        .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(lang, taken)));
     card.body.insert(0, stance_paragraph(library, stance));
     card.related.insert(0, entry::link(library, demand.item));
     Ok(card.into())
@@ -163,11 +143,7 @@ fn stances_in_words(library: &Library, item: Item<'_>) -> String {
     let Detail::Position { stances, .. } = &item.entry.detail else {
         return String::new();
     };
-    let demands: Vec<&Entry> = item
-        .article
-        .of_kind(Kind::Demand)
-        .map(|(_, entry)| entry)
-        .collect();
+    let demands: Vec<&Entry> = item.article.of_kind(Kind::Demand).map(|(_, entry)| entry).collect();
     let of_stance = |stance: Stance| {
         let numbers: Vec<String> = demands
             .iter()
@@ -181,11 +157,7 @@ fn stances_in_words(library: &Library, item: Item<'_>) -> String {
         );
         (!numbers.is_empty()).then_some(words)
     };
-    Stance::ALL
-        .into_iter()
-        .filter_map(of_stance)
-        .collect::<Vec<_>>()
-        .join("; ")
+    Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
 fn stance_word(library: &Library, stance: Stance) -> String {
@@ -196,14 +168,9 @@ fn stance_on(holder: Item<'_>, demand: Item<'_>) -> Stance {
     let Detail::Position { stances, .. } = &holder.entry.detail else {
         return Stance::Silent;
     };
-    let place = holder
-        .article
-        .of_kind(Kind::Demand)
-        .position(|(_, entry)| entry.id == demand.entry.id);
-    place
-        .and_then(|place| stances.get(place))
-        .copied()
-        .unwrap_or(Stance::Silent)
+    let place =
+        holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
+    place.and_then(|place| stances.get(place)).copied().unwrap_or(Stance::Silent)
 }
 
 fn cell_link(library: &Library, holder: Item<'_>, demand: Item<'_>) -> Link {

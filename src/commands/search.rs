@@ -34,10 +34,7 @@ fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refus
             .iter()
             .map(|number| entry::link(library, library.item(*number)))
             .collect();
-        return Err(Refusal::NotHere {
-            asked: query.to_owned(),
-            nearest,
-        });
+        return Err(Refusal::NotHere { asked: query.to_owned(), nearest });
     }
     let values = [("count", found.hits.len().into()), ("query", query.into())];
     let lead = Lead {
@@ -57,14 +54,11 @@ fn row(library: &Library, hit: &Hit) -> Row {
             .entry
             .blocks()
             .nth(place)
-            .map_or_else(String::new, |block| {
-                shorten(&block.plain(), SNIPPET_CHARS_MAX)
-            }),
+            .map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX)),
     };
     let kind = library.kind_name(item.entry.kind);
-    let about = library.lang().say_with(
-        "search-row",
-        &[("kind", kind.into()), ("snippet", snippet.into())],
-    );
+    let about = library
+        .lang()
+        .say_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
     Row::new(&item.entry.title, &about, entry::link(library, item))
 }

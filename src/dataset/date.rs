@@ -136,10 +136,7 @@ impl Date {
 
 impl From<Point> for Date {
     fn from(start: Point) -> Self {
-        Self {
-            start,
-            end: End::Same,
-        }
+        Self { start, end: End::Same }
     }
 }
 
@@ -148,26 +145,17 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Self, DateError> {
         let Some((start, end)) = text.split_once('/') else {
-            return Ok(Self {
-                start: text.parse()?,
-                end: End::Same,
-            });
+            return Ok(Self { start: text.parse()?, end: End::Same });
         };
         let start: Point = start.parse()?;
         if end == ".." {
-            return Ok(Self {
-                start,
-                end: End::Open,
-            });
+            return Ok(Self { start, end: End::Open });
         }
         let end: Point = end.parse()?;
         if end.last_day() < start.first_day() {
             return Err(DateError::Backwards);
         }
-        Ok(Self {
-            start,
-            end: End::At(end),
-        })
+        Ok(Self { start, end: End::At(end) })
     }
 }
 
@@ -210,10 +198,7 @@ mod tests {
             "2022-02-24/..",
             "2024-02-29",
         ] {
-            assert_eq!(
-                text.parse::<Date>().map(|date| date.to_string()),
-                Ok(text.to_owned())
-            );
+            assert_eq!(text.parse::<Date>().map(|date| date.to_string()), Ok(text.to_owned()));
         }
     }
 
@@ -244,10 +229,7 @@ mod tests {
         let overlaps = |date: &str, from: &str, to: &str| {
             let point = |text: &str| text.parse::<Point>().ok();
             let date: Date = date.parse().expect("a date of this table");
-            date.overlaps(
-                point(from).map(Point::first_day),
-                point(to).map(Point::last_day),
-            )
+            date.overlaps(point(from).map(Point::first_day), point(to).map(Point::last_day))
         };
         for (date, from, to, expected) in [
             ("2014", "2014-03-18", "2014-03-18", true),

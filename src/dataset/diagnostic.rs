@@ -72,9 +72,7 @@ impl Problems {
     pub fn touches(&self, path: &str, span: Range<usize>) -> bool {
         let within = |told: &Range<usize>| span.start <= told.start && told.start < span.end;
         let of_file = self.by_path.get(path).into_iter().flatten();
-        of_file
-            .filter_map(|problem| problem.span.as_ref())
-            .any(within)
+        of_file.filter_map(|problem| problem.span.as_ref()).any(within)
     }
 
     /// All that is wrong, by file and place.
@@ -107,11 +105,7 @@ impl Diagnostic {
     ///
     /// `text` is the file's text; `color` asks for terminal colors.
     pub fn render(&self, text: &str, color: bool) -> String {
-        let renderer = if color {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let title = Level::ERROR.primary_title(self.problem.as_str());
         let help = Level::HELP.message(self.remedy.as_str());
         let group = match &self.span {
@@ -135,11 +129,7 @@ fn within(text: &str, span: &Range<usize>) -> Range<usize> {
 
 /// A file's words may be anything: quoted in a message, they cannot move the cursor or hide a part of it.
 fn shown(words: String) -> String {
-    if words.chars().any(is_unseen) {
-        words.replace(is_unseen, "\u{FFFD}")
-    } else {
-        words
-    }
+    if words.chars().any(is_unseen) { words.replace(is_unseen, "\u{FFFD}") } else { words }
 }
 
 #[cfg(test)]

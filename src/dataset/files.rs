@@ -46,10 +46,7 @@ impl Files {
         let mut files = Self::default();
         for article in BUNDLED.dirs() {
             let id = disk::name_of(article.path());
-            let mut folder = Folder {
-                shown: format!("data/articles/{id}"),
-                ..Folder::default()
-            };
+            let mut folder = Folder { shown: format!("data/articles/{id}"), ..Folder::default() };
             collect_bundled(article, article.path(), &mut folder);
             files.articles.insert(id, folder);
         }
@@ -58,26 +55,22 @@ impl Files {
 
     /// The articles of a folder: the folders in it, or the folder itself where it is an article's; or else those of `articles` in it.
     pub fn read(folder: &Path, problems: &mut Problems) -> Self {
-        Self {
-            articles: disk::read(folder, problems),
-        }
+        Self { articles: disk::read(folder, problems) }
     }
 
     /// The articles with their folders.
     pub(super) fn articles(&self) -> impl Iterator<Item = (&str, &Folder)> {
-        self.articles
-            .iter()
-            .map(|(id, folder)| (id.as_str(), folder))
+        self.articles.iter().map(|(id, folder)| (id.as_str(), folder))
     }
 
     /// The text of the file that problems tell as `path`; empty where there is none.
     pub fn text(&self, path: &str) -> &str {
-        self.articles
-            .values()
-            .find_map(|folder| folder.files.get(folder.within(path)?))
-            .map_or("", |file| match file {
+        self.articles.values().find_map(|folder| folder.files.get(folder.within(path)?)).map_or(
+            "",
+            |file| match file {
                 File::Text(text) | File::Broken(text) => text,
-            })
+            },
+        )
     }
 
     /// How many articles there are.
@@ -130,10 +123,7 @@ fn collect_bundled(folder: &Dir<'_>, article: &Path, into: &mut Folder) {
             DirEntry::File(file) => {
                 let path = file.path().strip_prefix(article).unwrap_or(file.path());
                 let text = file.contents_utf8().unwrap_or_default();
-                into.files.insert(
-                    path.to_string_lossy().into_owned(),
-                    File::Text(text.to_owned()),
-                );
+                into.files.insert(path.to_string_lossy().into_owned(), File::Text(text.to_owned()));
             }
         }
     }

@@ -223,10 +223,7 @@ mod tests {
     #[test]
     fn the_schemas_for_editors_are_those_of_the_types() {
         let mut schemas = vec![
-            (
-                "article".to_owned(),
-                schemars::schema_for!(ArticleFile).to_value(),
-            ),
+            ("article".to_owned(), schemars::schema_for!(ArticleFile).to_value()),
             (
                 "sources".to_owned(),
                 schemars::schema_for!(BTreeMap<String, SourceRecord>).to_value(),
@@ -235,10 +232,8 @@ mod tests {
         schemas.extend(Kind::ALL.map(|kind| (kind.name().to_owned(), front_matter(kind))));
         for (name, schema) in schemas {
             let path = format!("{}/data/schema/{name}.json", env!("CARGO_MANIFEST_DIR"));
-            let current = format!(
-                "{}\n",
-                serde_json::to_string_pretty(&schema).expect("a schema is JSON")
-            );
+            let current =
+                format!("{}\n", serde_json::to_string_pretty(&schema).expect("a schema is JSON"));
             if std::env::var_os("UPDATE_SCHEMAS").is_some() {
                 std::fs::write(&path, &current).expect("write the schema");
             }

@@ -21,28 +21,17 @@ use links::{Join, Known};
 
 /// Loads the articles of `files`. An article with a problem is left out; all problems are told.
 pub fn load(files: &Files, problems: &mut Problems) -> Vec<Article> {
-    files
-        .articles()
-        .filter_map(|(id, folder)| load_article(id, folder, problems))
-        .collect()
+    files.articles().filter_map(|(id, folder)| load_article(id, folder, problems)).collect()
 }
 
 fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Article> {
     let before = problems.len();
     if Slug::parse(id).is_none() {
         let remedy = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        problems.whole(
-            &folder.path(""),
-            "this folder's name is no article id",
-            remedy,
-        );
+        problems.whole(&folder.path(""), "this folder's name is no article id", remedy);
     }
     if folder.files.is_empty() && folder.folders.is_empty() && !folder.is_broken {
-        problems.whole(
-            &folder.path("article.toml"),
-            "this file is missing",
-            article::REMEDY,
-        );
+        problems.whole(&folder.path("article.toml"), "this file is missing", article::REMEDY);
         return None;
     }
     let files = sort_files(folder, problems);
@@ -73,13 +62,7 @@ fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Ar
     links::sort(&head, &mut drafts);
     let known = Known::new(&head, &drafts, broken);
     let article_path = folder.path("article.toml");
-    sources::check_dates(
-        &folder.path("sources.toml"),
-        &head,
-        &sources,
-        &drafts,
-        problems,
-    );
+    sources::check_dates(&folder.path("sources.toml"), &head, &sources, &drafts, problems);
     let mut join = Join {
         head: &head,
         known: &known,
@@ -89,12 +72,7 @@ fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Ar
     };
     let featured = join.featured();
     let entries = join.entries(drafts);
-    sources::tell_if_none(
-        &folder.path("sources.toml"),
-        &sources,
-        &mut strays,
-        problems,
-    );
+    sources::tell_if_none(&folder.path("sources.toml"), &sources, &mut strays, problems);
     article::tell_overruns(&article_path, &head, &mut strays, problems);
     strays.tell(problems);
     if problems.len() > before || folder.is_broken {
@@ -126,10 +104,7 @@ impl Sorted<'_> {
 }
 
 fn sort_files<'t>(folder: &'t Folder, problems: &mut Problems) -> Sorted<'t> {
-    let mut sorted = Sorted {
-        tables: BTreeMap::new(),
-        entries: BTreeMap::new(),
-    };
+    let mut sorted = Sorted { tables: BTreeMap::new(), entries: BTreeMap::new() };
     let kinds: BTreeMap<&str, Option<Kind>> = folder
         .folders
         .iter()
@@ -174,11 +149,7 @@ fn kind_of_folder(folder: &Folder, name: &str, problems: &mut Problems) -> Optio
         Some(kind) => format!("rename the folder to `{}`", kind.name()),
         None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
     };
-    problems.whole(
-        &folder.path(name),
-        format!("no kind of entry is called `{name}`"),
-        remedy,
-    );
+    problems.whole(&folder.path(name), format!("no kind of entry is called `{name}`"), remedy);
     near
 }
 
@@ -240,16 +211,10 @@ fn id_of_file(name: &str, path: &str, content: &File, problems: &mut Problems) -
 
 /// The ids of section entries that article.toml does not know.
 fn orphans(head: &Head, entries: &Entries<'_>) -> BTreeSet<String> {
-    let sections = entries
-        .keys()
-        .filter(|(kind, _)| *kind == Kind::Section)
-        .map(|(_, id)| id.as_str());
+    let sections =
+        entries.keys().filter(|(kind, _)| *kind == Kind::Section).map(|(_, id)| id.as_str());
     sections
-        .filter(|id| {
-            head.sections
-                .iter()
-                .all(|section| section.id.as_str() != *id)
-        })
+        .filter(|id| head.sections.iter().all(|section| section.id.as_str() != *id))
         .map(str::to_owned)
         .collect()
 }

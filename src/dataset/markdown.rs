@@ -90,16 +90,12 @@ impl Body<'_> {
                 "a line across the text",
                 "remove it, or begin a view with `## Heading`",
             ),
-            Event::Code(_) => self.tell(
-                range,
-                "code in the text",
-                "write it in plain words or in quotes",
-            ),
-            Event::Html(_) | Event::InlineHtml(_) => self.refuse(
-                range,
-                "HTML in the text",
-                "write it in Markdown, or remove it",
-            ),
+            Event::Code(_) => {
+                self.tell(range, "code in the text", "write it in plain words or in quotes")
+            }
+            Event::Html(_) | Event::InlineHtml(_) => {
+                self.refuse(range, "HTML in the text", "write it in Markdown, or remove it")
+            }
             Event::TaskListMarker(_) => {
                 self.tell(range, "a box to tick", "write a plain item: `- text`")
             }
@@ -173,11 +169,7 @@ impl Body<'_> {
         match self.reader.marks.cited(mark) {
             Cited::Known(citation) => open.mark(citation, range),
             Cited::Unsure(layer) => open.cites_unknown(Some(layer), range),
-            Cited::Nothing {
-                stray,
-                problem,
-                remedy,
-            } => {
+            Cited::Nothing { stray, problem, remedy } => {
                 self.reader.strays.add(
                     stray,
                     Diagnostic::new(self.reader.path, Some(range.clone()), problem, remedy),
@@ -200,9 +192,7 @@ impl Body<'_> {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.reader
-            .problems
-            .at(self.reader.path, span, problem, remedy);
+        self.reader.problems.at(self.reader.path, span, problem, remedy);
     }
 
     /// Tells a problem of something that is then left out with all that it holds.
@@ -224,11 +214,7 @@ mod tests {
     fn read(body: &str) -> (Vec<View>, Vec<(String, String)>) {
         let text = format!("+++\n+++\n{body}");
         let id = |id: &str| Slug::parse(id).expect("an id");
-        let sections = [Section {
-            id: id("terms-1"),
-            title: "One".to_owned(),
-            paragraphs: 4,
-        }];
+        let sections = [Section { id: id("terms-1"), title: "One".to_owned(), paragraphs: 4 }];
         let source = |name: &str| Source {
             id: id(name),
             publisher: String::new(),
@@ -240,13 +226,9 @@ mod tests {
         let sources = [source("record"), source("other")];
         let marks = Marks::new(&sections, sources.iter(), std::collections::BTreeSet::new());
         let (mut strays, mut problems) = (Strays::default(), Problems::default());
-        let views = Reader {
-            path: "x",
-            marks: &marks,
-            strays: &mut strays,
-            problems: &mut problems,
-        }
-        .read(&text, 8);
+        let views =
+            Reader { path: "x", marks: &marks, strays: &mut strays, problems: &mut problems }
+                .read(&text, 8);
         strays.tell(&mut problems);
         let told = problems
             .sorted()
@@ -258,16 +240,9 @@ mod tests {
     /// Checks what is told of a body: nothing, or one problem at a place.
     fn check(body: &str, expected: Option<(&str, &str)>) {
         let (_, told) = read(body);
-        assert_eq!(
-            told.len(),
-            usize::from(expected.is_some()),
-            "{body:?}: {told:?}"
-        );
+        assert_eq!(told.len(), usize::from(expected.is_some()), "{body:?}: {told:?}");
         for ((marked, problem), (place, part)) in told.iter().zip(expected) {
-            assert!(
-                marked == place && problem.contains(part),
-                "{body:?}: {problem} at {marked:?}"
-            );
+            assert!(marked == place && problem.contains(part), "{body:?}: {problem} at {marked:?}");
         }
     }
 
@@ -299,65 +274,25 @@ mod tests {
                 "a paragraph without a source",
             ),
             ("A fact. [^recrod]\n", "[^recrod]", "is called `recrod`"),
-            (
-                "A claim. [^terms-1.5]\n",
-                "[^terms-1.5]",
-                "paragraphs 1 to 4",
-            ),
+            ("A claim. [^terms-1.5]\n", "[^terms-1.5]", "paragraphs 1 to 4"),
             ("A claim. [^terms-1]\n", "[^terms-1]", "is a section"),
             ("A fact. [record]\n", "[record]", "looks like a mark"),
             ("A fact. [^record\n", "[^record", "looks like a mark"),
-            (
-                "A fact. [^record] [^other\n",
-                "[^other",
-                "looks like a mark",
-            ),
+            ("A fact. [^record] [^other\n", "[^other", "looks like a mark"),
             ("[^record]\n", "[^record]", "a mark without words"),
-            (
-                "Both. [^record] [^terms-1.1]\n",
-                "[^terms-1.1]",
-                "share a paragraph",
-            ),
-            (
-                "##Close\n\nA fact. [^record]\n",
-                "##Close",
-                "looks like a heading",
-            ),
+            ("Both. [^record] [^terms-1.1]\n", "[^terms-1.1]", "share a paragraph"),
+            ("##Close\n\nA fact. [^record]\n", "##Close", "looks like a heading"),
             ("A fact. [^record]\n+++\n", "+++", "another `+++` line"),
-            (
-                "A fact at https://a.org/b. [^record]\n",
-                "https://a.org/b.",
-                "a web address",
-            ),
-            (
-                "> A quote.\n>\n> And more.\n",
-                "> A quote.",
-                "a block quote",
-            ),
+            ("A fact at https://a.org/b. [^record]\n", "https://a.org/b.", "a web address"),
+            ("> A quote.\n>\n> And more.\n", "> A quote.", "a block quote"),
             ("<div>\n<p>One</p>\n</div>\n", "<div>", "HTML"),
             ("```\none\n\ntwo\n```\n", "```", "a block of code"),
             ("|a|b|\n|-|-|\n|c|d|\n", "|a|b|", "a table"),
-            (
-                "- One. [^record]\n  - Two.\n  - Three.\n",
-                "- Two.",
-                "a list within a list",
-            ),
-            (
-                "- One. [^record]\n\n  More.\n",
-                "More.",
-                "a second paragraph in one item",
-            ),
-            (
-                "[^record]: Defined.\n",
-                "[^record]: Defined.",
-                "a footnote is defined",
-            ),
+            ("- One. [^record]\n  - Two.\n  - Three.\n", "- Two.", "a list within a list"),
+            ("- One. [^record]\n\n  More.\n", "More.", "a second paragraph in one item"),
+            ("[^record]: Defined.\n", "[^record]: Defined.", "a footnote is defined"),
             ("## Empty\n", "## Empty", "a heading with nothing below it"),
-            (
-                "A fact. [^record]\n\n## ***\n",
-                "## ***",
-                "a heading without words",
-            ),
+            ("A fact. [^record]\n\n## ***\n", "## ***", "a heading without words"),
         ] {
             check(body, Some((marked, problem)));
         }
@@ -372,24 +307,16 @@ mod tests {
         let marks = |view: &View| -> Vec<usize> {
             let parts = view.blocks.iter().flat_map(|block| &block.text);
             parts
-                .filter_map(|part| {
-                    if let Inline::Mark(number) = part {
-                        Some(*number)
-                    } else {
-                        None
-                    }
-                })
+                .filter_map(
+                    |part| {
+                        if let Inline::Mark(number) = part { Some(*number) } else { None }
+                    },
+                )
                 .collect()
         };
         assert_eq!(marks(&views[0]), [1, 2, 2]);
-        assert_eq!(
-            views[0].citations,
-            [Citation::Source(1), Citation::Source(0)]
-        );
-        assert_eq!(
-            (views[1].slug.as_str(), marks(&views[1])),
-            ("more", vec![1])
-        );
+        assert_eq!(views[0].citations, [Citation::Source(1), Citation::Source(0)]);
+        assert_eq!((views[1].slug.as_str(), marks(&views[1])), ("more", vec![1]));
         assert_eq!(views[0].blocks[0].layer, Layer::Record);
         assert_eq!(views[0].blocks[0].plain(), "One. Two.");
     }

@@ -28,11 +28,7 @@ pub(super) enum Cited {
     /// It may cite something in a file that could not be read.
     Unsure(Layer),
     /// It cites nothing.
-    Nothing {
-        stray: Stray,
-        problem: String,
-        remedy: String,
-    },
+    Nothing { stray: Stray, problem: String, remedy: String },
 }
 
 impl<'a> Marks<'a> {
@@ -47,9 +43,7 @@ impl<'a> Marks<'a> {
             sections: sections
                 .map(|(place, section)| (section.id.as_str(), (place, section.paragraphs)))
                 .collect(),
-            sources: sources
-                .map(|(place, source)| (source.id.as_str(), place))
-                .collect(),
+            sources: sources.map(|(place, source)| (source.id.as_str(), place)).collect(),
             orphans,
             has_all_sections: true,
             has_all_sources: true,
@@ -63,13 +57,8 @@ impl<'a> Marks<'a> {
         }
         let (section, number) = mark.rsplit_once('.')?;
         let (section, paragraphs) = *self.sections.get(section)?;
-        let paragraph = number
-            .parse()
-            .ok()
-            .filter(|_| !number.starts_with(['0', '+']))?;
-        (1..=paragraphs)
-            .contains(&paragraph)
-            .then_some(Citation::Paragraph { section, paragraph })
+        let paragraph = number.parse().ok().filter(|_| !number.starts_with(['0', '+']))?;
+        (1..=paragraphs).contains(&paragraph).then_some(Citation::Paragraph { section, paragraph })
     }
 
     /// What a mark cites, and what is wrong with it where that is nothing.
@@ -90,10 +79,7 @@ impl<'a> Marks<'a> {
     }
 
     fn overrun(&self, section: &str) -> Cited {
-        let paragraphs = self
-            .sections
-            .get(section)
-            .map_or(0, |(_, paragraphs)| *paragraphs);
+        let paragraphs = self.sections.get(section).map_or(0, |(_, paragraphs)| *paragraphs);
         Cited::Nothing {
             stray: Stray::Paragraph(section.to_owned()),
             problem: format!(
@@ -129,10 +115,6 @@ impl<'a> Marks<'a> {
         let paragraphs = sections.flat_map(|(id, (_, paragraphs))| {
             (1..=*paragraphs).map(move |number| format!("{id}.{number}"))
         });
-        self.sources
-            .keys()
-            .map(|id| (*id).to_owned())
-            .chain(paragraphs)
-            .collect()
+        self.sources.keys().map(|id| (*id).to_owned()).chain(paragraphs).collect()
     }
 }

@@ -47,18 +47,12 @@ impl Strays {
     /// Takes out the places that cite a paragraph after a section's last, where there are so many that the section is wrong.
     pub(super) fn take_overruns(&mut self, section: &str) -> Option<Vec<Diagnostic>> {
         let key = Stray::Paragraph(section.to_owned());
-        if self.found.get(&key)?.len() <= PLACES_MAX {
-            None
-        } else {
-            self.found.remove(&key)
-        }
+        if self.found.get(&key)?.len() <= PLACES_MAX { None } else { self.found.remove(&key) }
     }
 
     /// Takes out the places of all marks that cite nothing.
     pub(super) fn take_marks(&mut self) -> Vec<Diagnostic> {
-        let marks = self
-            .found
-            .extract_if(.., |stray, _| matches!(stray, Stray::Mark(_)));
+        let marks = self.found.extract_if(.., |stray, _| matches!(stray, Stray::Mark(_)));
         marks.flat_map(|(_, places)| places).collect()
     }
 
@@ -68,10 +62,8 @@ impl Strays {
             let more = places.len().saturating_sub(PLACES_MAX);
             places.truncate(PLACES_MAX);
             if let (Some(last), 1..) = (places.last_mut(), more) {
-                last.problem += &format!(
-                    " ({more} more such {})",
-                    if more == 1 { "place" } else { "places" }
-                );
+                last.problem +=
+                    &format!(" ({more} more such {})", if more == 1 { "place" } else { "places" });
             }
             places.into_iter().for_each(|place| problems.push(place));
         }

@@ -69,10 +69,7 @@ pub(super) fn check(
 /// Tells keys that are missing: each with what belongs there, or all in one where the table was hardly begun.
 fn tell_missing(missing: &[&Key], place: &Place<'_>, problems: &mut Problems) {
     if missing.len() > MISSING_MAX {
-        let names: Vec<String> = missing
-            .iter()
-            .map(|key| format!("`{}`", key.name))
-            .collect();
+        let names: Vec<String> = missing.iter().map(|key| format!("`{}`", key.name)).collect();
         problems.at(
             place.path,
             place.head.clone(),
@@ -97,10 +94,7 @@ pub(super) fn take<T: Format>(
     place: &Place<'_>,
     problems: &mut Problems,
 ) -> Option<T> {
-    let keys = T::shape()
-        .keys
-        .iter()
-        .filter_map(|key| table.remove_entry(key.name.as_str()));
+    let keys = T::shape().keys.iter().filter_map(|key| table.remove_entry(key.name.as_str()));
     let mine: DeTable<'_> = keys.collect();
     match T::deserialize(Deserializer::from(Spanned::new(place.head.clone(), mine))) {
         Ok(read) => Some(read),
@@ -135,16 +129,11 @@ fn lift_misplaced(
                 .is_some_and(|value| inner.swallows(&key.name, value.get_ref()))
         });
         let swallowed = inner.and_then(|inner| {
-            Some((
-                inner,
-                inner.take(&key.name, table.get_mut(inner.name.as_str())?.get_mut())?,
-            ))
+            Some((inner, inner.take(&key.name, table.get_mut(inner.name.as_str())?.get_mut())?))
         });
         if let Some((inner, span)) = swallowed {
-            let problem = format!(
-                "`{}` stands below [{}], and so belongs to it",
-                key.name, inner.name
-            );
+            let problem =
+                format!("`{}` stands below [{}], and so belongs to it", key.name, inner.name);
             problems.at(
                 place.path,
                 span,
@@ -165,12 +154,9 @@ fn refuse_unknown(
     problems: &mut Problems,
 ) -> BTreeSet<String> {
     let names = || keys.iter().map(|key| key.name.as_str());
-    let unknown = table
-        .keys()
-        .filter(|key| !names().any(|name| name == key.get_ref()));
-    let unknown: Vec<Spanned<String>> = unknown
-        .map(|key| Spanned::new(key.span(), key.get_ref().to_string()))
-        .collect();
+    let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
+    let unknown: Vec<Spanned<String>> =
+        unknown.map(|key| Spanned::new(key.span(), key.get_ref().to_string())).collect();
     let mut meant = BTreeSet::new();
     for key in unknown {
         let near = nearest(&key.get_ref().to_lowercase(), names());
@@ -179,17 +165,11 @@ fn refuse_unknown(
                 format!("remove it: `{near}` is there already")
             }
             Some(near) => format!("write `{near}`, or remove it"),
-            None => format!(
-                "remove it; the keys here are {}",
-                names().collect::<Vec<_>>().join(", ")
-            ),
+            None => {
+                format!("remove it; the keys here are {}", names().collect::<Vec<_>>().join(", "))
+            }
         };
-        problems.at(
-            place.path,
-            key.span(),
-            format!("unknown key `{}`", key.get_ref()),
-            remedy,
-        );
+        problems.at(place.path, key.span(), format!("unknown key `{}`", key.get_ref()), remedy);
         meant.extend(near.map(str::to_owned));
         table.remove(key.get_ref().as_str());
     }
@@ -220,23 +200,11 @@ fn check_value(
             }
         }
         (Holds::Table(shape), DeValue::Table(table)) => {
-            check(
-                table,
-                &[shape],
-                &Place {
-                    path: place.path,
-                    head: span,
-                },
-                problems,
-            );
+            check(table, &[shape], &Place { path: place.path, head: span }, problems);
         }
         (_, wrong) => {
-            let problem = format!(
-                "`{}` has to be {}, and is {}",
-                key.name,
-                holds.article(),
-                found(wrong)
-            );
+            let problem =
+                format!("`{}` has to be {}, and is {}", key.name, holds.article(), found(wrong));
             problems.at(place.path, span, problem, holds.remedy(key, wrong));
             *value = Spanned::new(0..0, holds.stand_in());
         }
@@ -276,10 +244,7 @@ mod tests {
 
     fn check_text(text: &str, shapes: &[&Shape], expected: &[(&str, &str)]) {
         let mut problems = Problems::default();
-        let place = Place {
-            path: "x",
-            head: 0..5,
-        };
+        let place = Place { path: "x", head: 0..5 };
         let mut blank = String::new();
         if let Some(mut table) = parse("x", text, 0..text.len(), &mut blank, &mut problems) {
             check(&mut table, shapes, &place, &mut problems);
@@ -289,11 +254,7 @@ mod tests {
         for (told, (marked, problem)) in told.iter().zip(expected) {
             let span = told.span.clone().expect("a place");
             assert_eq!(&text[span], *marked, "{}", told.problem);
-            assert!(
-                told.problem.contains(problem),
-                "{} is not about {problem}",
-                told.problem
-            );
+            assert!(told.problem.contains(problem), "{} is not about {problem}", told.problem);
             assert!(!told.remedy.is_empty());
         }
     }
@@ -302,12 +263,7 @@ mod tests {
     fn keys_that_are_wrong_are_told_in_plain_words() {
         check_entry("x", "x", &[]);
         for (replaced, by, marked, problem) in [
-            (
-                "title = \"A\"",
-                "title = 3",
-                "3",
-                "`title` has to be a text, and is a number",
-            ),
+            ("title = \"A\"", "title = 3", "3", "`title` has to be a text, and is a number"),
             (
                 "checked = \"2026-11-23\"",
                 "checked = 2026-11-23",
@@ -332,12 +288,7 @@ mod tests {
                 "\"1\"",
                 "`number` has to be a whole number, and is a text",
             ),
-            (
-                "number = 1",
-                "number = 1.5",
-                "1.5",
-                "and is a number with a fraction",
-            ),
+            ("number = 1", "number = 1.5", "1.5", "and is a number with a fraction"),
             (
                 "number = 1",
                 "number = 99999999999999999999",
@@ -345,18 +296,8 @@ mod tests {
                 "far too large",
             ),
             ("summary = \"B\"", "", "title", "`summary` is missing"),
-            (
-                "summary = \"B\"",
-                "Summary = \"B\"",
-                "Summary",
-                "unknown key `Summary`",
-            ),
-            (
-                "asks = []",
-                "asks = []\ncolor = \"red\"",
-                "color",
-                "unknown key `color`",
-            ),
+            ("summary = \"B\"", "Summary = \"B\"", "Summary", "unknown key `Summary`"),
+            ("asks = []", "asks = []\ncolor = \"red\"", "color", "unknown key `color`"),
         ] {
             check_entry(replaced, by, &[(marked, problem)]);
         }
@@ -364,9 +305,8 @@ mod tests {
 
     #[test]
     fn all_wrong_keys_are_told_at_once() {
-        let text = ENTRY
-            .replace("title = \"A\"", "title = 3")
-            .replace("revision = 1", "revison = 1");
+        let text =
+            ENTRY.replace("title = \"A\"", "title = 3").replace("revision = 1", "revison = 1");
         let expected = [
             ("3", "has to be a text"),
             ("title", "`number` is missing"),
@@ -398,19 +338,12 @@ mod tests {
             .find(|key| key.name == "sections")
             .expect("the sections")
             .holds;
-        let Holds::List(section) = shape else {
-            panic!("sections are a list")
-        };
-        let Holds::Table(section) = &**section else {
-            panic!("a section is a table")
-        };
+        let Holds::List(section) = shape else { panic!("sections are a list") };
+        let Holds::Table(section) = &**section else { panic!("a section is a table") };
         check_text(
             text.split_once('\n').expect("a line").1,
             &[section],
-            &[
-                ("4", "`title` has to be a text"),
-                ("paragraph", "unknown key"),
-            ],
+            &[("4", "`title` has to be a text"), ("paragraph", "unknown key")],
         );
     }
 
@@ -425,21 +358,9 @@ mod tests {
             ("a \"x\"\n", "a \"x\"", "without `=`"),
             ("a: 1\n", "a: 1", "without `=`"),
             ("a = \"x\" y\n", "a = \"x\" y", "more stands on this line"),
-            (
-                "a = [\"x\" \"y\"]\n",
-                "a = [\"x\" \"y\"]",
-                "a comma is missing",
-            ),
-            (
-                "a = [\n  \"x\",\nb = [\"y\"]\nc = 1\n",
-                "a = [",
-                "no closing bracket",
-            ),
-            (
-                "a = [\"x\"\nb = [\"y\"]\n",
-                "a = [\"x\"",
-                "no closing bracket",
-            ),
+            ("a = [\"x\" \"y\"]\n", "a = [\"x\" \"y\"]", "a comma is missing"),
+            ("a = [\n  \"x\",\nb = [\"y\"]\nc = 1\n", "a = [", "no closing bracket"),
+            ("a = [\"x\"\nb = [\"y\"]\n", "a = [\"x\"", "no closing bracket"),
             ("a = [1,,2]\n", ",", "a comma too many"),
             ("[a\nb = 1\n", "[a", "no closing bracket"),
             ("a = 1\na = 2\n", "a", "`a` stands here twice"),

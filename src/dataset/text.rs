@@ -16,34 +16,20 @@ pub(super) fn clean<'t>(
 ) -> Option<Cow<'t, str>> {
     if let Some(conflict) = conflict(text) {
         let remedy = "keep one of the two versions, and remove the three marker lines";
-        problems.at(
-            path,
-            conflict,
-            "a merge left both versions of these lines",
-            remedy,
-        );
+        problems.at(path, conflict, "a merge left both versions of these lines", remedy);
         return None;
     }
-    if let Some((at, _)) = text
-        .match_indices('\r')
-        .find(|(at, _)| !text[*at..].starts_with("\r\n"))
+    if let Some((at, _)) = text.match_indices('\r').find(|(at, _)| !text[*at..].starts_with("\r\n"))
     {
         let remedy = "save the file with the line ends of Unix (LF) or Windows (CRLF)";
-        problems.at(
-            path,
-            line_at(text, at),
-            "a line ends with a carriage return alone",
-            remedy,
-        );
+        problems.at(path, line_at(text, at), "a line ends with a carriage return alone", remedy);
         return None;
     }
     if !may_hold_unseen(text) {
         return Some(Cow::Borrowed(text));
     }
-    let unseen: Vec<(usize, char)> = text
-        .char_indices()
-        .filter(|(_, character)| is_refused(*character))
-        .collect();
+    let unseen: Vec<(usize, char)> =
+        text.char_indices().filter(|(_, character)| is_refused(*character)).collect();
     if unseen.is_empty() {
         return Some(Cow::Borrowed(text));
     }
@@ -54,12 +40,7 @@ pub(super) fn clean<'t>(
             String::new()
         };
         let (problem, remedy) = explain(*character);
-        problems.at(
-            path,
-            *at..at + character.len_utf8(),
-            problem + &more,
-            remedy,
-        );
+        problems.at(path, *at..at + character.len_utf8(), problem + &more, remedy);
     }
     let is_text = unseen.len() <= text.len() / 20;
     is_text.then(|| Cow::Owned(blanked(text, &unseen)))
@@ -73,9 +54,7 @@ fn conflict(text: &str) -> Option<Range<usize>> {
     }
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if ["<<<<<<< ", ">>>>>>> ", "||||||| "]
-            .iter()
-            .any(|marker| line.starts_with(marker))
+        if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
             || line.trim_end() == "======="
         {
             return Some(at..at + line.trim_end().len());
@@ -103,10 +82,7 @@ fn explain(character: char) -> (String, &'static str) {
             "write the character that stood here, and save as UTF-8",
         ),
         _ => (
-            format!(
-                "a character that cannot be seen: U+{:04X}",
-                u32::from(character)
-            ),
+            format!("a character that cannot be seen: U+{:04X}", u32::from(character)),
             "remove it; most editors can show such characters",
         ),
     }
@@ -155,8 +131,7 @@ const BYTES: [u8; 256] = {
 
 /// What the bytes of a text may begin. Most begin nothing of it, and bytes are quicker to look at than characters.
 fn look(text: &str) -> u8 {
-    text.bytes()
-        .fold(0, |found, byte| found | BYTES[usize::from(byte)])
+    text.bytes().fold(0, |found, byte| found | BYTES[usize::from(byte)])
 }
 
 /// Control characters, and those that change the direction of text or take no room: they can make a line say what it does not.
@@ -204,16 +179,8 @@ mod tests {
 
     fn check(text: &str, expected: &[&str], read_on: Option<&str>) {
         let mut problems = Problems::default();
-        assert_eq!(
-            clean("x", text, &mut problems).as_deref(),
-            read_on,
-            "{text:?}"
-        );
-        let told: Vec<String> = problems
-            .sorted()
-            .into_iter()
-            .map(|told| told.problem)
-            .collect();
+        assert_eq!(clean("x", text, &mut problems).as_deref(), read_on, "{text:?}");
+        let told: Vec<String> = problems.sorted().into_iter().map(|told| told.problem).collect();
         assert_eq!(told.len(), expected.len(), "{told:?}");
         for (told, expected) in told.iter().zip(expected) {
             assert!(told.contains(expected), "{told} is not about {expected}");
@@ -222,41 +189,17 @@ mod tests {
 
     #[test]
     fn what_is_not_text_is_told_and_the_rest_keeps_its_place() {
-        check(
-            "plain\r\nwith a\ttab\n",
-            &[],
-            Some("plain\r\nwith a\ttab\n"),
-        );
-        check(
-            "Київ and a no-break\u{a0}space",
-            &[],
-            Some("Київ and a no-break\u{a0}space"),
-        );
+        check("plain\r\nwith a\ttab\n", &[], Some("plain\r\nwith a\ttab\n"));
+        check("Київ and a no-break\u{a0}space", &[], Some("Київ and a no-break\u{a0}space"));
         let long = "a sentence that is long enough to be read on without its fault";
         check(&format!("{long}\0"), &["U+0000"], Some(&format!("{long} ")));
-        check(
-            &format!("{long}\u{202e}"),
-            &["U+202E"],
-            Some(&format!("{long}   ")),
-        );
-        check(
-            &format!("{long}\u{fffd}"),
-            &["was lost"],
-            Some(&format!("{long}   ")),
-        );
+        check(&format!("{long}\u{202e}"), &["U+202E"], Some(&format!("{long}   ")));
+        check(&format!("{long}\u{fffd}"), &["was lost"], Some(&format!("{long}   ")));
         check("a\rb\r", &["carriage return"], None);
         check("\0\0\0\0\0\0", &["6 such", "6 such", "6 such"], None);
-        check(
-            "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n",
-            &["a merge"],
-            None,
-        );
+        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"], None);
         check("a\n=======\n", &["a merge"], None);
-        check(
-            "a\n========\n<<<<<<<<\n",
-            &[],
-            Some("a\n========\n<<<<<<<<\n"),
-        );
+        check("a\n========\n<<<<<<<<\n", &[], Some("a\n========\n<<<<<<<<\n"));
     }
 
     #[test]
@@ -265,10 +208,7 @@ mod tests {
             .filter_map(char::from_u32)
             .filter(|character| is_unseen(*character) || is_refused(*character))
         {
-            assert!(
-                character == '\n' || may_hold_unseen(&character.to_string()),
-                "{character:?}"
-            );
+            assert!(character == '\n' || may_hold_unseen(&character.to_string()), "{character:?}");
         }
     }
 

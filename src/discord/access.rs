@@ -54,23 +54,13 @@ pub(super) struct Scout<'a> {
 
 impl<'a> Scout<'a> {
     pub(super) fn new(rest: Option<&'a Rest>, bot: u64, guild: GuildId) -> Self {
-        Self {
-            rest,
-            bot,
-            guild,
-            standing: OnceCell::new(),
-        }
+        Self { rest, bot, guild, standing: OnceCell::new() }
     }
 
     /// What the bot may do in a channel.
     pub(super) async fn access(&self, location: &Location) -> Reach {
         let channel = location.channel;
-        let unknown = |access| Reach {
-            channel,
-            kind: location.kind,
-            access,
-            permissions: None,
-        };
+        let unknown = |access| Reach { channel, kind: location.kind, access, permissions: None };
         if location.is_hidden {
             return unknown(Access::Unseen);
         }
@@ -193,10 +183,7 @@ async fn seen(rest: &Rest, channel: ChannelId) -> Result<Channel, Unfound> {
 }
 
 async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
-    let answer = rest
-        .request(Method::Get, path, None)
-        .await
-        .map_err(|error| unfound(&error))?;
+    let answer = rest.request(Method::Get, path, None).await.map_err(|error| unfound(&error))?;
     serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Away))
 }
 
@@ -212,19 +199,15 @@ fn unfound(error: &RestError) -> Unfound {
 fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwrite]) -> u64 {
     let everyone = guild.0;
     let has = |id: u64| id == everyone || standing.own.roles.contains(&id);
-    let own = standing
-        .roles
-        .iter()
-        .filter(|role| role.id.is_some_and(has));
+    let own = standing.roles.iter().filter(|role| role.id.is_some_and(has));
     let base = own.fold(0, |bits, role| bits | role.permissions);
     if base & ADMINISTRATOR != 0 {
         return base;
     }
     let apply = |bits: u64, of: &dyn Fn(u64) -> bool| {
         let those = overwrites.iter().filter(|one| one.id.is_some_and(of));
-        let (allow, deny) = those.fold((0, 0), |(allow, deny), one| {
-            (allow | one.allow, deny | one.deny)
-        });
+        let (allow, deny) =
+            those.fold((0, 0), |(allow, deny), one| (allow | one.allow, deny | one.deny));
         bits & !deny | allow
     };
     let bits = apply(base, &|id| id == everyone);
@@ -306,38 +289,20 @@ mod tests {
 
     #[test]
     fn overwrites_go_from_everyone_by_roles_to_the_member() {
-        let role = |id: u64, permissions| Role {
-            id: Some(id),
-            permissions,
-        };
-        let overwrite = |id: u64, allow, deny| Overwrite {
-            id: Some(id),
-            allow,
-            deny,
-        };
+        let role = |id: u64, permissions| Role { id: Some(id), permissions };
+        let overwrite = |id: u64, allow, deny| Overwrite { id: Some(id), allow, deny };
         let of = |own: &[u64], overwrites: &[Overwrite]| {
             let standing = Standing {
                 roles: vec![role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)],
-                own: Member {
-                    roles: own.to_vec(),
-                },
+                own: Member { roles: own.to_vec() },
             };
             computed(GuildId(1), 9, &standing, overwrites)
         };
         assert_eq!(of(&[], &[]), VIEW | SEND);
         assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);
-        assert_eq!(
-            of(&[2], &[overwrite(1, 0, VIEW), overwrite(2, VIEW, 0)]),
-            VIEW | SEND
-        );
-        assert_eq!(
-            of(&[2], &[overwrite(9, 0, SEND), overwrite(2, SEND, 0)]),
-            VIEW
-        );
-        assert_eq!(
-            of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR,
-            ADMINISTRATOR
-        );
+        assert_eq!(of(&[2], &[overwrite(1, 0, VIEW), overwrite(2, VIEW, 0)]), VIEW | SEND);
+        assert_eq!(of(&[2], &[overwrite(9, 0, SEND), overwrite(2, SEND, 0)]), VIEW);
+        assert_eq!(of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR, ADMINISTRATOR);
     }
 
     #[test]

@@ -133,9 +133,7 @@ impl Welcome {
             Shards::Auto => (0, self.shards, self.shards),
             Shards::Range { from, to, total } => (from, to, total),
         };
-        (from..to)
-            .filter_map(|number| ShardId::new_checked(number, total))
-            .collect()
+        (from..to).filter_map(|number| ShardId::new_checked(number, total)).collect()
     }
 }
 

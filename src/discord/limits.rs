@@ -50,19 +50,14 @@ impl Measure {
     /// Measures a message.
     pub fn of(message: &Message) -> Self {
         let mut measure = Self::default();
-        message
-            .components
-            .iter()
-            .for_each(|component| measure.add(component));
+        message.components.iter().for_each(|component| measure.add(component));
         for (what, size, most) in [
             ("characters of text", measure.text_chars, TEXT_CHARS_MAX),
             ("bytes of text", measure.weight, WEIGHT_MAX),
             ("components", measure.components, COMPONENTS_MAX),
         ] {
             if size > most {
-                measure
-                    .faults
-                    .push(format!("{size} {what}, at most {most} fit"));
+                measure.faults.push(format!("{size} {what}, at most {most} fit"));
             }
         }
         measure
@@ -85,38 +80,25 @@ impl Measure {
             Component::Container { components, .. } => {
                 components.iter().for_each(|component| self.add(component))
             }
-            Component::Section {
-                components,
-                accessory,
-                ..
-            } => {
+            Component::Section { components, accessory, .. } => {
                 components.iter().for_each(|component| self.add(component));
                 self.add(accessory);
             }
             Component::Separator { .. } | Component::File { .. } => {}
-            Component::Channels {
-                custom_id,
-                placeholder,
-                max_values,
-                ..
-            } => {
+            Component::Channels { custom_id, placeholder, max_values, .. } => {
                 self.check_custom_id(custom_id);
                 self.check("a placeholder", placeholder, 1, PLACEHOLDER_CHARS_MAX);
                 if !(1..=25).contains(max_values) {
-                    self.faults
-                        .push("1 to 25 channels can be chosen".to_owned());
+                    self.faults.push("1 to 25 channels can be chosen".to_owned());
                 }
             }
             Component::Row { components, .. } => {
                 if components.is_empty() || components.len() > 5 {
-                    self.faults
-                        .push("a row holds one to five components".to_owned());
+                    self.faults.push("a row holds one to five components".to_owned());
                 }
                 components.iter().for_each(|component| self.add(component));
             }
-            Component::Button {
-                label, custom_id, ..
-            } => {
+            Component::Button { label, custom_id, .. } => {
                 self.check("a button's label", label, 1, BUTTON_LABEL_CHARS_MAX);
                 self.check_custom_id(custom_id);
             }
@@ -124,27 +106,17 @@ impl Measure {
                 self.check("a button's label", label, 1, BUTTON_LABEL_CHARS_MAX);
                 self.check("an address", url, 1, 512);
             }
-            Component::Menu {
-                custom_id,
-                placeholder,
-                options,
-                ..
-            } => {
+            Component::Menu { custom_id, placeholder, options, .. } => {
                 self.check_custom_id(custom_id);
                 self.check("a placeholder", placeholder, 1, PLACEHOLDER_CHARS_MAX);
                 if options.is_empty() || options.len() > MENU_OPTIONS_MAX {
-                    self.faults
-                        .push(format!("a menu holds 1 to {MENU_OPTIONS_MAX} options"));
+                    self.faults.push(format!("a menu holds 1 to {MENU_OPTIONS_MAX} options"));
                 }
                 for (place, option) in options.iter().enumerate() {
                     self.check("an option's label", &option.label, 1, MENU_OPTION_CHARS_MAX);
                     self.check("an option's value", &option.value, 1, MENU_OPTION_CHARS_MAX);
-                    if options[..place]
-                        .iter()
-                        .any(|other| other.value == option.value)
-                    {
-                        self.faults
-                            .push(format!("two options have the value {}", option.value));
+                    if options[..place].iter().any(|other| other.value == option.value) {
+                        self.faults.push(format!("two options have the value {}", option.value));
                     }
                 }
             }
@@ -154,20 +126,16 @@ impl Measure {
     fn check(&mut self, what: &str, text: &str, least: usize, most: usize) {
         let chars = text.chars().count();
         if !(least..=most).contains(&chars) {
-            self.faults.push(format!(
-                "{what} of {chars} characters, {least} to {most} fit"
-            ));
+            self.faults.push(format!("{what} of {chars} characters, {least} to {most} fit"));
         }
     }
 
     fn check_custom_id(&mut self, custom_id: &str) {
         if custom_id.is_empty() || custom_id.len() > CUSTOM_ID_BYTES_MAX {
-            self.faults
-                .push(format!("a custom_id of {} bytes", custom_id.len()));
+            self.faults.push(format!("a custom_id of {} bytes", custom_id.len()));
         }
         if self.custom_ids.iter().any(|other| other == custom_id) {
-            self.faults
-                .push(format!("two components have the custom_id {custom_id}"));
+            self.faults.push(format!("two components have the custom_id {custom_id}"));
         }
         self.custom_ids.push(custom_id.to_owned());
     }

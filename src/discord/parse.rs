@@ -32,11 +32,7 @@ pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 pub fn parse(json: &[u8]) -> Result<Interaction<'_>, Unreadable> {
     let mut json = json::Json::new(json);
     let interaction = interaction::read(&mut json)?;
-    if json.is_over() {
-        Ok(interaction)
-    } else {
-        Err(json.unreadable())
-    }
+    if json.is_over() { Ok(interaction) } else { Err(json.unreadable()) }
 }
 
 /// [Something that a person did](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object) and

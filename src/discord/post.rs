@@ -99,19 +99,11 @@ struct Role {
 impl Poster {
     /// One that posts by way of `rest` what `store` keeps.
     pub fn new(rest: Arc<Rest>, store: Arc<Store>) -> Self {
-        Self {
-            rest,
-            store,
-            process: Process::new(),
-        }
+        Self { rest, store, process: Process::new() }
     }
 
     fn lease(&self, now: i64) -> Lease<'_> {
-        Lease {
-            process: &self.process,
-            now,
-            until: now + HELD_S,
-        }
+        Lease { process: &self.process, now, until: now + HELD_S }
     }
 
     /// Runs to deliver, at most so many: those that another process left, then those that are due.
@@ -151,9 +143,7 @@ impl Poster {
         let slot = format!("now:{asked}");
         let choose = |plan: &Plan, day, shown: &_| choose(library, plan.content, day, shown);
         let until = now + ASKED_FOR_S;
-        let begun = self
-            .store
-            .begin_now(self.lease(now), guild, digest, &slot, until, choose);
+        let begun = self.store.begin_now(self.lease(now), guild, digest, &slot, until, choose);
         match begun.await? {
             Some(run) => Ok(self.deliver(library, run).await),
             None => Ok(None),
@@ -278,11 +268,7 @@ impl Poster {
             (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
         };
         again(|| self.store.sent(&run, message, publish, fault, at)).await?;
-        Some(Run {
-            message,
-            publish,
-            ..ended(&run, RunState::Sent, fault, at)
-        })
+        Some(Run { message, publish, ..ended(&run, RunState::Sent, fault, at) })
     }
 
     async fn end(&self, run: Claimed, fault: Fault) -> Option<Run> {
@@ -338,11 +324,7 @@ impl Poster {
             }
             let Some(last) = messages.last() else {
                 // Who may not read what was sent before, is shown an empty channel.
-                return if page == 0 {
-                    Found::Untold
-                } else {
-                    Found::NotHere
-                };
+                return if page == 0 { Found::Untold } else { Found::NotHere };
             };
             let Some(MessageId(last)) = last.message() else {
                 return Found::Untold;
@@ -388,9 +370,7 @@ impl Poster {
 
     /// Publishes a post: <https://docs.discord.com/developers/resources/message#crosspost-message>.
     pub async fn publish(&self, publication: &Publication) {
-        let Publication {
-            channel, message, ..
-        } = publication;
+        let Publication { channel, message, .. } = publication;
         let path = format!("/channels/{channel}/messages/{message}/crosspost");
         let published = self.rest.post(&path, Vec::new().into(), LIMITS_MAX).await;
         let now = now();
@@ -457,15 +437,9 @@ impl Poster {
 fn post(library: &Library, run: &Claimed) -> Option<Body> {
     let day = run.plan.of_key(&run.slot).map(|slot| slot.day);
     let day = day.unwrap_or_else(|| run.plan.day_of(run.due));
-    let chosen = Chosen {
-        entry: run.entry.clone(),
-        begins_again: run.begins_again,
-    };
+    let chosen = Chosen { entry: run.entry.clone(), begins_again: run.begins_again };
     // It may post something else by now than it did when the run was begun.
-    let before = Plan {
-        content: Content::Order,
-        ..run.plan.clone()
-    };
+    let before = Plan { content: Content::Order, ..run.plan.clone() };
     let card =
         card(library, &run.plan, &chosen, day).or_else(|| card(library, &before, &chosen, day))?;
     let message = render(&card, library.lang(), Shown::POSTED);
@@ -513,10 +487,9 @@ fn ended(run: &Claimed, state: RunState, fault: Option<Fault>, at: i64) -> Run {
 fn fault_of(error: &RestError) -> Fault {
     match error.status() {
         _ if error.retry_after().is_some() => Fault::Limited,
-        Some(status) if !error.is_passing() && !error.is_token_refused() => Fault::Refused {
-            status,
-            code: error.code().unwrap_or(0),
-        },
+        Some(status) if !error.is_passing() && !error.is_token_refused() => {
+            Fault::Refused { status, code: error.code().unwrap_or(0) }
+        }
         _ => Fault::Away,
     }
 }
@@ -604,9 +577,7 @@ mod tests {
     fn the_same_trouble_is_one_message_and_another_is_another() {
         let digest = |fault| Digest {
             id: DigestId::kept(7),
-            planned: "active 5 09:00 Europe/Kyiv daily order 0 false"
-                .parse()
-                .expect("a digest"),
+            planned: "active 5 09:00 Europe/Kyiv daily order 0 false".parse().expect("a digest"),
             paused_for: Some(fault),
             next: None,
             missed: 0,

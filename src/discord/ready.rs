@@ -28,10 +28,8 @@ impl Ready {
         let mut messages = HashMap::new();
         let loaded = Loaded::default();
         let is_steady = |request: &Request| !NEVER_READY.contains(&request.command.as_str());
-        let mut next: Vec<Request> = commands::ALL
-            .iter()
-            .map(|command| Request::new(command.name))
-            .collect();
+        let mut next: Vec<Request> =
+            commands::ALL.iter().map(|command| Request::new(command.name)).collect();
         while let Some(request) = next.pop().filter(|_| messages.len() < READY_MAX) {
             let Some(key) = encode_request(&request)
                 .filter(|key| is_steady(&request) && !messages.contains_key(key))
@@ -40,10 +38,7 @@ impl Ready {
             };
             if let Ok(answer) = commands::answer(library, &request, &loaded) {
                 next.extend(links(&answer.card));
-                messages.insert(
-                    key,
-                    json(&render(&answer.card, library.lang(), Shown::PUBLICLY)),
-                );
+                messages.insert(key, json(&render(&answer.card, library.lang(), Shown::PUBLICLY)));
             }
         }
         Self { messages }
@@ -51,9 +46,7 @@ impl Ready {
 
     /// The message that answers a request, if it was made at start.
     pub fn message(&self, request: &Request) -> Option<&[u8]> {
-        self.messages
-            .get(&encode_request(request)?)
-            .map(|message| &**message)
+        self.messages.get(&encode_request(request)?).map(|message| &**message)
     }
 }
 
@@ -68,7 +61,5 @@ fn links(card: &Card) -> impl Iterator<Item = Request> {
 }
 
 fn json(message: &Message) -> Box<[u8]> {
-    serde_json::to_vec(message)
-        .expect("a message is JSON")
-        .into()
+    serde_json::to_vec(message).expect("a message is JSON").into()
 }

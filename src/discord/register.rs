@@ -121,9 +121,8 @@ pub async fn send(rest: &Rest, application: Id, changes: &[Change]) -> anyhow::R
         let body = body.map(|body| Bytes::from(body.to_string()));
         let sent = rest.request(method, &path, body).await;
         let is_faulty = matches!(&sent, Err(error) if matches!(error.status(), Some(400 | 404)));
-        let sent = sent
-            .map(drop)
-            .with_context(|| format!("register {}{}", change.command, change.scope));
+        let sent =
+            sent.map(drop).with_context(|| format!("register {}{}", change.command, change.scope));
         if is_faulty {
             faulty = faulty.or(sent.err());
         } else {
@@ -136,11 +135,8 @@ pub async fn send(rest: &Rest, application: Id, changes: &[Change]) -> anyhow::R
 /// What differs between our commands and `theirs`, as Discord lists them for `scope`.
 pub fn plan(library: &Library, scope: Scope, theirs: &[Value]) -> Vec<Change> {
     let ours = definition::ours(library, scope);
-    let theirs: Vec<Registered<'_>> = theirs
-        .iter()
-        .map(Registered::of)
-        .filter(|one| one.is_in(scope))
-        .collect();
+    let theirs: Vec<Registered<'_>> =
+        theirs.iter().map(Registered::of).filter(|one| one.is_in(scope)).collect();
     let differing = ours.iter().filter_map(|ours| {
         let theirs = theirs.iter().find(|theirs| theirs.is_namesake(ours));
         Some(Change {
@@ -168,11 +164,7 @@ fn compare(ours: &Definition, theirs: Option<&Registered<'_>>, scope: Scope) -> 
     };
     let fields = difference::difference(&ours, theirs, scope);
     let correction = difference::correction(&ours, &fields);
-    (!fields.is_empty()).then_some(What::Different {
-        id,
-        fields,
-        correction,
-    })
+    (!fields.is_empty()).then_some(What::Different { id, fields, correction })
 }
 
 impl Change {
@@ -194,11 +186,7 @@ impl Change {
 /// A line for an operator: `+` is created, `~` changed, `-` removed, `?` left alone.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            scope,
-            command,
-            what,
-        } = self;
+        let Self { scope, command, what } = self;
         match what {
             What::Missing(_) => write!(f, "+ {command}{scope}"),
             What::Different { fields, .. } => {
@@ -234,14 +222,8 @@ impl<'a> Registered<'a> {
         Self {
             id: id("id"),
             guild: id("guild_id"),
-            kind: whole
-                .get("type")
-                .and_then(Value::as_u64)
-                .unwrap_or(CHAT_INPUT),
-            name: whole
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
+            kind: whole.get("type").and_then(Value::as_u64).unwrap_or(CHAT_INPUT),
+            name: whole.get("name").and_then(Value::as_str).unwrap_or_default(),
             whole,
         }
     }
@@ -278,11 +260,7 @@ fn scopes(setting: &Register) -> Vec<Scope> {
 }
 
 fn shown(kind: u64, name: &str) -> String {
-    if kind == CHAT_INPUT {
-        format!("/{name}")
-    } else {
-        name.to_owned()
-    }
+    if kind == CHAT_INPUT { format!("/{name}") } else { name.to_owned() }
 }
 
 fn path(application: Id, scope: Scope) -> String {

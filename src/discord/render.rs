@@ -35,35 +35,20 @@ pub struct Shown {
 
 impl Shown {
     /// To everyone.
-    pub const PUBLICLY: Self = Self {
-        private: false,
-        may_share: false,
-        seal: None,
-        is_asked_for: true,
-    };
+    pub const PUBLICLY: Self =
+        Self { private: false, may_share: false, seal: None, is_asked_for: true };
 
     /// To everyone, by itself.
-    pub const POSTED: Self = Self {
-        is_asked_for: false,
-        ..Self::PUBLICLY
-    };
+    pub const POSTED: Self = Self { is_asked_for: false, ..Self::PUBLICLY };
 
     /// To the one who asked only.
     pub const fn privately(may_share: bool) -> Self {
-        Self {
-            private: true,
-            may_share,
-            ..Self::PUBLICLY
-        }
+        Self { private: true, may_share, ..Self::PUBLICLY }
     }
 
     /// To the one who asked only, who alone may press on it, in that server.
     pub const fn sealed(seal: Seal) -> Self {
-        Self {
-            private: true,
-            seal: Some(seal),
-            ..Self::PUBLICLY
-        }
+        Self { private: true, seal: Some(seal), ..Self::PUBLICLY }
     }
 }
 
@@ -86,11 +71,7 @@ pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
         frame.push(Component::text(foot));
     }
     let mut components = vec![Component::container(frame)];
-    let opened_from_menu = if has_open_buttons(card) {
-        &[][..]
-    } else {
-        &card.open[..]
-    };
+    let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
     components.extend(menu(Menu::Views, lang.say("menu-views"), &card.views));
     components.extend(menu(Menu::Open, lang.say("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, lang.say("menu-related"), &card.related));
@@ -139,11 +120,7 @@ impl Sealer {
                 let buttons: Vec<Component> = buttons.collect();
                 return (!buttons.is_empty()).then(|| Component::row(buttons));
             }
-            Control::Menu {
-                placeholder,
-                links,
-                chosen,
-            } => {
+            Control::Menu { placeholder, links, chosen } => {
                 let custom_id = self.custom_id(Fill::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
                     Some(MenuOption {
@@ -155,20 +132,11 @@ impl Sealer {
                 let options = options.take(MENU_OPTIONS_MAX).collect();
                 Component::menu(custom_id, placeholder.clone(), options)
             }
-            Control::Channels {
-                placeholder,
-                kinds,
-                most,
-                to,
-            } => Component::Channels {
+            Control::Channels { placeholder, kinds, most, to } => Component::Channels {
                 kind: 8,
                 custom_id: self.custom_id(Fill::Channel, to)?,
                 placeholder: placeholder.clone(),
-                channel_types: kinds
-                    .iter()
-                    .flat_map(|kind| numbers(*kind))
-                    .copied()
-                    .collect(),
+                channel_types: kinds.iter().flat_map(|kind| numbers(*kind)).copied().collect(),
                 max_values: *most,
             },
         };
@@ -217,27 +185,17 @@ pub fn render_sources(card: &Card, lang: &Lang, page: u8) -> Message {
     let mut components = split(&pages[place - 1]);
     if place < pages.len()
         && let Some(next) = card.here.as_ref().and_then(|here| {
-            Action {
-                verb: Verb::Sources(page.max(1).saturating_add(1)),
-                request: here.clone(),
-            }
-            .encode()
+            Action { verb: Verb::Sources(page.max(1).saturating_add(1)), request: here.clone() }
+                .encode()
         })
     {
-        components.push(Component::row(vec![Component::button(
-            lang.say("button-next"),
-            next,
-        )]));
+        components.push(Component::row(vec![Component::button(lang.say("button-next"), next)]));
     }
     message(components, true)
 }
 
 fn message(components: Vec<Component>, private: bool) -> Message {
-    let flags = if private {
-        IS_COMPONENTS_V2 | EPHEMERAL
-    } else {
-        IS_COMPONENTS_V2
-    };
+    let flags = if private { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 };
     Message {
         flags,
         components,
@@ -269,9 +227,7 @@ fn has_open_buttons(card: &Card) -> bool {
 }
 
 fn rows(card: &Card) -> impl Iterator<Item = &Paragraph> {
-    card.body
-        .iter()
-        .filter(|paragraph| paragraph.item && paragraph.layer.is_none())
+    card.body.iter().filter(|paragraph| paragraph.item && paragraph.layer.is_none())
 }
 
 /// The text, who says it set above; rows with a button each where they are few.
@@ -279,17 +235,9 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
     let with_buttons = has_open_buttons(card);
     let mut text = String::new();
     let mut layer = None;
-    for paragraph in card
-        .body
-        .iter()
-        .filter(|paragraph| !(with_buttons && paragraph.item))
-    {
+    for paragraph in card.body.iter().filter(|paragraph| !(with_buttons && paragraph.item)) {
         if !text.is_empty() {
-            text.push_str(if paragraph.item && paragraph.layer == layer {
-                "\n"
-            } else {
-                "\n\n"
-            });
+            text.push_str(if paragraph.item && paragraph.layer == layer { "\n" } else { "\n\n" });
         }
         if paragraph.layer != layer {
             layer = paragraph.layer;
@@ -300,17 +248,9 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
     frame.extend(split(&text));
     if with_buttons {
         for (place, (row, link)) in rows(card).zip(&card.open).enumerate() {
-            let row = Paragraph {
-                item: false,
-                ..row.clone()
-            };
+            let row = Paragraph { item: false, ..row.clone() };
             let verb = Verb::Open(u8::try_from(place).unwrap_or(u8::MAX));
-            match (Action {
-                verb,
-                request: link.to.clone(),
-            })
-            .encode()
-            {
+            match (Action { verb, request: link.to.clone() }).encode() {
                 Some(id) => frame.push(Component::section(
                     markdown(&row),
                     Component::button(lang.say("button-open"), id),
@@ -334,11 +274,7 @@ fn foot(card: &Card, lang: &Lang) -> String {
         lines.push(lang.say("no-room-for-pages"));
     }
     lines.extend(card.as_of.clone());
-    lines
-        .iter()
-        .map(|line| format!("-# {}", escape(line)))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| format!("-# {}", escape(line))).collect::<Vec<_>>().join("\n")
 }
 
 fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
@@ -355,21 +291,12 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
             });
         }
     }
-    (!options.is_empty()).then(|| {
-        Component::row(vec![Component::menu(
-            menu.custom_id(),
-            placeholder,
-            options,
-        )])
-    })
+    (!options.is_empty())
+        .then(|| Component::row(vec![Component::menu(menu.custom_id(), placeholder, options)]))
 }
 
 fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
-    Action {
-        verb,
-        request: link.as_ref()?.to.clone(),
-    }
-    .encode()
+    Action { verb, request: link.as_ref()?.to.clone() }.encode()
 }
 
 /// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
@@ -379,21 +306,13 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<C
         buttons.extend(custom_id.map(|custom_id| Component::button(lang.say(key), custom_id)));
     };
     let of_here = |verb: Verb| {
-        card.here.as_ref().and_then(|here| {
-            Action {
-                verb,
-                request: here.clone(),
-            }
-            .encode()
-        })
+        card.here.as_ref().and_then(|here| Action { verb, request: here.clone() }.encode())
     };
     for (key, link, verb) in [
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
     ] {
-        let sealed = link
-            .as_ref()
-            .and_then(|link| sealer.custom_id(Fill::Nothing, &link.to));
+        let sealed = link.as_ref().and_then(|link| sealer.custom_id(Fill::Nothing, &link.to));
         add(key, sealed.or_else(|| step(link, verb)));
     }
     if !card.sources.is_empty() {
@@ -403,11 +322,7 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<C
         (true, Some(_)) if shown.may_share => add("button-share", of_here(Verb::Share)),
         (false, _) if shown.is_asked_for => add(
             "button-delete",
-            Action {
-                verb: Verb::Delete,
-                request: Default::default(),
-            }
-            .encode(),
+            Action { verb: Verb::Delete, request: Default::default() }.encode(),
         ),
         _ => {}
     }
@@ -473,10 +388,7 @@ fn split(text: &str) -> Vec<Component> {
             _ => parts.push(line.to_owned()),
         }
     }
-    let trimmed = parts
-        .iter()
-        .map(|part| part.trim_end())
-        .filter(|part| !part.is_empty());
+    let trimmed = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
     trimmed.map(Component::text).collect()
 }
 
@@ -485,10 +397,8 @@ pub fn escape(words: &str) -> String {
     let mut escaped = String::with_capacity(words.len() + 8);
     let mut before = None;
     for character in words.chars() {
-        let special = matches!(
-            character,
-            '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '>' | '#'
-        );
+        let special =
+            matches!(character, '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '>' | '#');
         let begins = before.is_none() && matches!(character, '-' | '+');
         let numbers = character == '.'
             && words.len() > escaped.len()
@@ -519,10 +429,7 @@ mod tests {
                 "**bold** _x_ ~~y~~ `z` ||s||",
                 "\\*\\*bold\\*\\* \\_x\\_ \\~\\~y\\~\\~ \\`z\\` \\|\\|s\\|\\|",
             ),
-            (
-                "[a](b) <@1> <#2> </x:3>",
-                "\\[a\\](b) \\<@\u{200b}1\\> \\<\\#2\\> \\</x:3\\>",
-            ),
+            ("[a](b) <@1> <#2> </x:3>", "\\[a\\](b) \\<@\u{200b}1\\> \\<\\#2\\> \\</x:3\\>"),
             ("@everyone", "@\u{200b}everyone"),
             ("https://x.y/z", "https:\u{200b}//x.y/z"),
             ("- not a list", "\\- not a list"),

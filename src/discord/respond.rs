@@ -135,9 +135,8 @@ impl Waiting {
 impl Responder {
     /// Answers from a library, with what was made ready of it.
     pub fn new(library: Library, ready: Ready, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
-        let poster = rest
-            .as_ref()
-            .map(|rest| Arc::new(Poster::new(Arc::clone(rest), Arc::clone(&store))));
+        let poster =
+            rest.as_ref().map(|rest| Arc::new(Poster::new(Arc::clone(rest), Arc::clone(&store))));
         Self {
             library,
             ready,
@@ -202,29 +201,18 @@ impl Responder {
     fn read(&self, place: &Place, interaction: &Interaction<'_>) -> Read {
         match &interaction.asked {
             Asked::Ping => Read::Reply(Callback::PONG.into()),
-            Asked::Command {
-                name,
-                path,
-                options,
-            } => self.read_command(place, interaction, &full_name(name, path), options),
+            Asked::Command { name, path, options } => {
+                self.read_command(place, interaction, &full_name(name, path), options)
+            }
             Asked::Message { name, content } if name == LOOK_UP => {
                 Read::Lookup(Lookup::Message(content.to_string()))
             }
             Asked::Message { name, .. } => Read::Refused(commands::no_command(name)),
-            Asked::Autocomplete {
-                name,
-                path,
-                options,
-                focused,
-            } => {
+            Asked::Autocomplete { name, path, options, focused } => {
                 let request = request(&full_name(name, path), options);
                 self.offer(place, &request, focused.as_deref())
             }
-            Asked::Component {
-                custom_id,
-                values,
-                message,
-            } => match Action::decode(custom_id) {
+            Asked::Component { custom_id, values, message } => match Action::decode(custom_id) {
                 Some(action) => self.read_press(place, interaction, action, values, *message),
                 None => Read::Refused(Refusal::Stale),
             },
@@ -293,10 +281,9 @@ impl Responder {
             }
             // What only moderators may ask for is always sealed.
             (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Read::Refused(Refusal::Stale),
-            (Verb::Delete, _) if is_own(interaction, &on) => Read::Reply(Reply {
-                then: Then::DeleteOriginal,
-                ..Callback::LATER.into()
-            }),
+            (Verb::Delete, _) if is_own(interaction, &on) => {
+                Read::Reply(Reply { then: Then::DeleteOriginal, ..Callback::LATER.into() })
+            }
             (Verb::Delete, _) => Read::Refused(Refusal::NotYoursToDelete),
             (verb, _) => Read::Lookup(Lookup::Pressed(Press {
                 verb,
@@ -377,12 +364,7 @@ impl Responder {
 
     /// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
     fn pressed(&self, place: &Place, press: Press, speech: Speech) -> Reply {
-        let Press {
-            verb,
-            request,
-            on,
-            is_own,
-        } = press;
+        let Press { verb, request, on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let may_speak = matches!(speech, Speech::Public { .. });
         if is_in_place
@@ -485,10 +467,7 @@ enum Read {
 
 /// Choices for an option.
 fn offered(choices: Vec<choices::Choice>) -> Callback {
-    let choice = |choice: choices::Choice| Choice {
-        name: choice.label,
-        value: choice.value,
-    };
+    let choice = |choice: choices::Choice| Choice { name: choice.label, value: choice.value };
     Callback::choices(choices.into_iter().map(choice).collect())
 }
 
@@ -500,10 +479,7 @@ pub fn apologize(library: &Library, id: &str) -> Bytes {
 /// The same, where a message was promised already.
 pub fn apology_message(library: &Library, id: &str) -> Body {
     let card = Refusal::Broken { id: id.to_owned() }.card(library.lang());
-    Body::of(
-        &render(&card, library.lang(), Shown::privately(false)),
-        None,
-    )
+    Body::of(&render(&card, library.lang(), Shown::privately(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
@@ -526,10 +502,7 @@ pub fn refused(library: &Library, refusal: &Refusal) -> Callback {
 
 impl From<Callback> for Reply {
     fn from(callback: Callback) -> Self {
-        Self {
-            body: encode(&callback),
-            then: Then::Nothing,
-        }
+        Self { body: encode(&callback), then: Then::Nothing }
     }
 }
 
@@ -546,10 +519,7 @@ fn prepared(kind: u8, message: &[u8]) -> Reply {
     body.extend_from_slice(format!("{{\"type\":{kind},\"data\":").as_bytes());
     body.extend_from_slice(message);
     body.push(b'}');
-    Reply {
-        body: body.into(),
-        then: Then::Nothing,
-    }
+    Reply { body: body.into(), then: Then::Nothing }
 }
 
 /// Whether the message that was pressed on was asked for by the one who pressed.
@@ -573,11 +543,7 @@ fn told_of(category: Option<Category>, place: &Place, settings: &Settings) -> Sp
 
 /// What a lookup is given: it reads nothing of where it is asked.
 fn loaded(place: &Place) -> Loaded {
-    Loaded {
-        chance: chance(),
-        application: place.application,
-        ..Loaded::default()
-    }
+    Loaded { chance: chance(), application: place.application, ..Loaded::default() }
 }
 
 /// A number that nobody can guess, at no cost: the standard library's hasher is seeded by the system.
@@ -596,14 +562,12 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
 }
 
 fn request(name: &str, options: &[Given<'_>]) -> Request {
-    options
-        .iter()
-        .fold(Request::new(name), |request, option| match &option.value {
-            Value::Text(text) => request.with(&option.name, text),
-            Value::Whole(number) => request.with(&option.name, number.to_string()),
-            Value::Number(number) => request.with(&option.name, number.to_string()),
-            Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-            Value::Id(id) => request.with(&option.name, id.get().to_string()),
-            Value::Other => request,
-        })
+    options.iter().fold(Request::new(name), |request, option| match &option.value {
+        Value::Text(text) => request.with(&option.name, text),
+        Value::Whole(number) => request.with(&option.name, number.to_string()),
+        Value::Number(number) => request.with(&option.name, number.to_string()),
+        Value::Flag(flag) => request.with(&option.name, flag.to_string()),
+        Value::Id(id) => request.with(&option.name, id.get().to_string()),
+        Value::Other => request,
+    })
 }

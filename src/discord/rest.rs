@@ -100,13 +100,8 @@ impl Rest {
                 .ok()
                 .context("the token has characters that no token has")?;
         authorization.set_sensitive(true);
-        let agent = concat!(
-            "DiscordBot (",
-            env!("CARGO_PKG_NAME"),
-            ", ",
-            env!("CARGO_PKG_VERSION"),
-            ")"
-        );
+        let agent =
+            concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
         let mut plain = HeaderMap::with_capacity(4);
         plain.insert(USER_AGENT, HeaderValue::from_static(agent));
         plain.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -165,10 +160,7 @@ impl Rest {
         sleep(pause).await;
         match self.try_callback(&path, body, deadline).await {
             // The first try was accepted after all.
-            Err(Fault::Status {
-                code: Some(ALREADY_ACKNOWLEDGED),
-                ..
-            }) => Ok(()),
+            Err(Fault::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             done => done.map_err(|fault| RestError::of(Method::Post, &path, fault)),
         }
     }
@@ -185,14 +177,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
-        self.send(
-            Method::Patch,
-            &path,
-            body.bytes.clone(),
-            self.headers_of(body),
-        )
-        .await
-        .map(drop)
+        self.send(Method::Patch, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
     }
 
     /// Adds a message to the answer to an interaction.
@@ -207,14 +192,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::follow_up(application.get(), token);
-        self.send(
-            Method::Post,
-            &path,
-            body.bytes.clone(),
-            self.headers_of(body),
-        )
-        .await
-        .map(drop)
+        self.send(Method::Post, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
     }
 
     /// Fetches a file that somebody has attached to an interaction: from where Discord keeps files, or from the host that calls
@@ -250,9 +228,7 @@ impl Rest {
     /// If Discord refuses or cannot be reached.
     pub async fn delete_original(&self, application: Id, token: &str) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
-        self.send(Method::Delete, &path, Bytes::new(), &self.plain)
-            .await
-            .map(drop)
+        self.send(Method::Delete, &path, Bytes::new(), &self.plain).await.map(drop)
     }
 
     /// Calls `path`, which begins after `/api/v10`, with the bot's token.
@@ -266,8 +242,7 @@ impl Rest {
         path: &str,
         body: Option<Bytes>,
     ) -> Result<Answer, RestError> {
-        self.send(method, path, body.unwrap_or_default(), &self.signed)
-            .await
+        self.send(method, path, body.unwrap_or_default(), &self.signed).await
     }
 
     /// Adds something, as [`Rest::request`] does, but tries only once, and waits for Discord's limits for no longer than this.
@@ -285,9 +260,7 @@ impl Rest {
         let route = Route::of(method, path);
         let waiting_ends = Instant::now() + wait_max;
         let answer = self.attempt(&route, path, body, &self.signed, waiting_ends);
-        answer
-            .await
-            .map_err(|fault| RestError::of(method, path, fault))
+        answer.await.map_err(|fault| RestError::of(method, path, fault))
     }
 
     /// Callbacks are under no limit that could be waited for.
@@ -296,12 +269,8 @@ impl Rest {
             return Err(Fault::TokenRefused);
         }
         let headers = self.headers_of(body);
-        let sent = self
-            .line
-            .send(Method::Post, path, body.bytes.clone(), headers);
-        let sent = timeout_at(deadline, sent)
-            .await
-            .unwrap_or(Err(Fault::TimedOut))?;
+        let sent = self.line.send(Method::Post, path, body.bytes.clone(), headers);
+        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(Fault::TimedOut))?;
         if sent.status.is_success() {
             return Ok(());
         }
@@ -320,19 +289,14 @@ impl Rest {
         let mut tries = 0;
         loop {
             tries += 1;
-            let fault = match self
-                .attempt(&route, path, body.clone(), headers, waiting_ends)
-                .await
+            let fault = match self.attempt(&route, path, body.clone(), headers, waiting_ends).await
             {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
             let pause = match &fault {
                 // The limits now know until when to wait.
-                Fault::Status {
-                    status: StatusCode::TOO_MANY_REQUESTS,
-                    ..
-                } => Some(Duration::ZERO),
+                Fault::Status { status: StatusCode::TOO_MANY_REQUESTS, .. } => Some(Duration::ZERO),
                 Fault::Status { status, .. }
                     if status.is_server_error() && method.is_idempotent() =>
                 {
@@ -375,15 +339,11 @@ impl Rest {
             }
         }
         let sent = self.line.send(route.method, path, body, headers);
-        let sent = timeout_at(Instant::now() + TRY_MAX, sent)
-            .await
-            .unwrap_or(Err(Fault::TimedOut))?;
+        let sent =
+            timeout_at(Instant::now() + TRY_MAX, sent).await.unwrap_or(Err(Fault::TimedOut))?;
         lock(&self.limits).learn(route, &sent, Instant::now());
         if sent.status.is_success() {
-            return Ok(Answer {
-                status: sent.status.as_u16(),
-                body: sent.body,
-            });
+            return Ok(Answer { status: sent.status.as_u16(), body: sent.body });
         }
         Err(self.fault(&sent, headers))
     }
@@ -414,12 +374,7 @@ impl Rest {
         }
         let retry_after =
             (sent.status == StatusCode::TOO_MANY_REQUESTS).then(|| limits::retry_after(sent));
-        Fault::Status {
-            status: sent.status,
-            code: told.code,
-            message: told.message,
-            retry_after,
-        }
+        Fault::Status { status: sent.status, code: told.code, message: told.message, retry_after }
     }
 }
 
@@ -450,10 +405,7 @@ impl Method {
 fn second_try_after(fault: &Fault) -> Option<Duration> {
     match fault {
         Fault::Unreachable => Some(CALLBACK_PAUSE),
-        Fault::Status {
-            retry_after: Some(pause),
-            ..
-        } => Some(*pause),
+        Fault::Status { retry_after: Some(pause), .. } => Some(*pause),
         Fault::Status { status, .. } if status.is_server_error() => Some(CALLBACK_PAUSE),
         _ => None,
     }

@@ -57,12 +57,7 @@ pub(super) async fn rights(
         return Rights::Unchecked;
     };
     let of_all = overrides.iter().find(|one| one.id == Some(application));
-    let asked = Question {
-        guild,
-        spot,
-        subject,
-        application: of_all,
-    };
+    let asked = Question { guild, spot, subject, application: of_all };
     let all = asked.denial(None);
     let own: Vec<&Overrides> = overrides
         .iter()
@@ -70,10 +65,7 @@ pub(super) async fn rights(
         .filter(|one| asked.denial(Some(one)).is_some() != all.is_some())
         .collect();
     if own.is_empty() {
-        return Rights::Known {
-            all,
-            others: Vec::new(),
-        };
+        return Rights::Known { all, others: Vec::new() };
     }
     let Some(names) = names(rest, application, guild).await else {
         return Rights::Unchecked;
@@ -82,10 +74,7 @@ pub(super) async fn rights(
         let (_, name) = names.iter().find(|(id, _)| Some(*id) == one.id)?;
         Some((name.clone(), all.is_some()))
     });
-    Rights::Known {
-        all,
-        others: others.collect(),
-    }
+    Rights::Known { all, others: others.collect() }
 }
 
 /// The ids and names of our commands, registered everywhere or in this server.
@@ -100,11 +89,7 @@ async fn names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64
     for place in ["", &format!("/guilds/{guild}")] {
         let path = format!("/applications/{application}{place}/commands");
         let commands: Vec<Command> = get(rest, &path).await?;
-        names.extend(
-            commands
-                .into_iter()
-                .filter_map(|command| Some((command.id?, command.name?))),
-        );
+        names.extend(commands.into_iter().filter_map(|command| Some((command.id?, command.name?))));
     }
     Some(names)
 }
@@ -180,19 +165,12 @@ mod tests {
             serde_json::from_value(json!({ "id": "1", "permissions": permissions }))
                 .expect("overrides")
         };
-        let subject = Subject {
-            member: MemberId(7),
-            roles: vec![RoleId(20), RoleId(21)],
-            permissions: None,
-        };
+        let subject =
+            Subject { member: MemberId(7), roles: vec![RoleId(20), RoleId(21)], permissions: None };
         let (application, command) = (overrides(application), overrides(command));
         let question = Question {
             guild: GUILD,
-            spot: Spot {
-                thread: None,
-                channel: ChannelId(5),
-                category: Category::None,
-            },
+            spot: Spot { thread: None, channel: ChannelId(5), category: Category::None },
             subject: &subject,
             application: Some(&application),
         };
@@ -209,29 +187,13 @@ mod tests {
             (json!([]), json!([]), None),
             (json!([everyone]), json!([]), Some(Denial::Everyone)),
             (json!([everyone, set("20", 1, true)]), json!([]), None),
-            (
-                json!([set("20", 1, false)]),
-                json!([]),
-                Some(Denial::Role(RoleId(20))),
-            ),
-            (
-                json!([set("20", 1, false), set("21", 1, true)]),
-                json!([]),
-                None,
-            ),
-            (
-                json!([set("21", 1, true), set("7", 2, false)]),
-                json!([]),
-                Some(Denial::Member),
-            ),
+            (json!([set("20", 1, false)]), json!([]), Some(Denial::Role(RoleId(20)))),
+            (json!([set("20", 1, false), set("21", 1, true)]), json!([]), None),
+            (json!([set("21", 1, true), set("7", 2, false)]), json!([]), Some(Denial::Member)),
             (json!([no_channel]), json!([]), Some(Denial::AllChannels)),
             (json!([no_channel, set("5", 3, true)]), json!([]), None),
             (json!([everyone]), json!([set("7", 2, true)]), None),
-            (
-                json!([]),
-                json!([set("5", 3, false)]),
-                Some(Denial::Channel(ChannelId(5))),
-            ),
+            (json!([]), json!([set("5", 3, false)]), Some(Denial::Channel(ChannelId(5)))),
         ] {
             assert_eq!(
                 denial(application.clone(), command.clone()),

@@ -35,45 +35,28 @@ pub struct Callback {
 /// The kinds of [`Callback`] that we send.
 impl Callback {
     /// The answer to a ping.
-    pub const PONG: Self = Self {
-        kind: 1,
-        data: None,
-    };
+    pub const PONG: Self = Self { kind: 1, data: None };
 
     /// Nothing for now: what is done about a press is done by another call.
-    pub const LATER: Self = Self {
-        kind: 6,
-        data: None,
-    };
+    pub const LATER: Self = Self { kind: 6, data: None };
 
     /// A message is to follow, to the one who asked only.
-    pub const LATER_PRIVATELY: Self = Self {
-        kind: 5,
-        data: Some(Data::Flags { flags: EPHEMERAL }),
-    };
+    pub const LATER_PRIVATELY: Self =
+        Self { kind: 5, data: Some(Data::Flags { flags: EPHEMERAL }) };
 
     /// A new message.
     pub fn message(message: Message) -> Self {
-        Self {
-            kind: NEW_MESSAGE,
-            data: Some(Data::Message(message)),
-        }
+        Self { kind: NEW_MESSAGE, data: Some(Data::Message(message)) }
     }
 
     /// A message in the place of the one that was pressed on.
     pub fn update(message: Message) -> Self {
-        Self {
-            kind: UPDATE_MESSAGE,
-            data: Some(Data::Message(message)),
-        }
+        Self { kind: UPDATE_MESSAGE, data: Some(Data::Message(message)) }
     }
 
     /// Choices for an option that is being typed.
     pub fn choices(choices: Vec<Choice>) -> Self {
-        Self {
-            kind: 8,
-            data: Some(Data::Choices { choices }),
-        }
+        Self { kind: 8, data: Some(Data::Choices { choices }) }
     }
 }
 
@@ -122,8 +105,7 @@ impl Message {
     /// The same with a role that is mentioned above it, and notified.
     #[must_use]
     pub fn mentioning(mut self, role: RoleId) -> Self {
-        self.components
-            .insert(0, Component::text(format!("<@&{role}>")));
+        self.components.insert(0, Component::text(format!("<@&{role}>")));
         self.allowed_mentions.roles = vec![role.to_string()];
         self
     }
@@ -144,9 +126,7 @@ impl Message {
     pub fn with_file(mut self, filename: &'static str) -> Self {
         self.components.push(Component::File {
             kind: 13,
-            file: FileAddress {
-                url: format!("attachment://{filename}"),
-            },
+            file: FileAddress { url: format!("attachment://{filename}") },
         });
         self.attachments.push(Attachment { id: 0, filename });
         self
@@ -170,10 +150,7 @@ impl Body {
     pub fn of(said: &impl Serialize, file: Option<File>) -> Self {
         let json = serde_json::to_string(said).expect("our own structs have texts for keys");
         let Some(file) = file else {
-            return Self {
-                bytes: json.into(),
-                has_file: false,
-            };
+            return Self { bytes: json.into(), has_file: false };
         };
         let File { name, content } = file;
         let parts = format!(
@@ -181,10 +158,7 @@ impl Body {
              --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\nContent-Type: application/json\r\n\r\n{content}\r\n\
              --{BOUNDARY}--\r\n"
         );
-        Self {
-            bytes: parts.into(),
-            has_file: true,
-        }
+        Self { bytes: parts.into(), has_file: true }
     }
 }
 
@@ -208,11 +182,7 @@ impl Post {
     /// A message that Discord makes once, however often it is sent with this `nonce`, of at most 25 characters, within a few
     /// minutes.
     pub fn new(message: Message, nonce: String) -> Self {
-        Self {
-            message,
-            nonce,
-            enforce_nonce: true,
-        }
+        Self { message, nonce, enforce_nonce: true }
     }
 }
 
@@ -360,10 +330,7 @@ pub struct MenuOption {
     pub default: bool,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes fields by reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -371,19 +338,12 @@ fn is_false(value: &bool) -> bool {
 impl Component {
     /// Text.
     pub fn text(content: impl Into<String>) -> Self {
-        Self::Text {
-            kind: 10,
-            content: content.into(),
-        }
+        Self::Text { kind: 10, content: content.into() }
     }
 
     /// Parts in a frame.
     pub fn container(components: Vec<Self>) -> Self {
-        Self::Container {
-            kind: 17,
-            id: None,
-            components,
-        }
+        Self::Container { kind: 17, id: None, components }
     }
 
     /// Text with a button beside it.
@@ -402,40 +362,22 @@ impl Component {
 
     /// Buttons, or one menu, in a row.
     pub fn row(components: Vec<Self>) -> Self {
-        Self::Row {
-            kind: 1,
-            components,
-        }
+        Self::Row { kind: 1, components }
     }
 
     /// A button in the quiet style.
     pub fn button(label: String, custom_id: String) -> Self {
-        Self::Button {
-            kind: 2,
-            style: 2,
-            label,
-            custom_id,
-        }
+        Self::Button { kind: 2, style: 2, label, custom_id }
     }
 
     /// A button in the style of what cannot be taken back.
     pub fn grave_button(label: String, custom_id: String) -> Self {
-        Self::Button {
-            kind: 2,
-            style: 4,
-            label,
-            custom_id,
-        }
+        Self::Button { kind: 2, style: 4, label, custom_id }
     }
 
     /// A button that opens an address.
     pub fn address(label: String, url: String) -> Self {
-        Self::Address {
-            kind: 2,
-            style: 5,
-            label,
-            url,
-        }
+        Self::Address { kind: 2, style: 5, label, url }
     }
 
     /// A menu.
@@ -444,11 +386,6 @@ impl Component {
         placeholder: String,
         options: Vec<MenuOption>,
     ) -> Self {
-        Self::Menu {
-            kind: 3,
-            custom_id: custom_id.into(),
-            placeholder,
-            options,
-        }
+        Self::Menu { kind: 3, custom_id: custom_id.into(), placeholder, options }
     }
 }

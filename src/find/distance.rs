@@ -52,8 +52,7 @@ fn last_row(one: &[char], other: &[char], most: usize) -> Option<Vec<usize>> {
 
 /// The letters of a word as a set, one bit per letter, for a quick look whether two words can be near each other.
 pub(super) fn letter_set(word: &str) -> u64 {
-    word.chars()
-        .fold(0, |set, letter| set | 1 << (u32::from(letter) % 61))
+    word.chars().fold(0, |set, letter| set | 1 << (u32::from(letter) % 61))
 }
 
 /// Whether words with these letters can be within `edits` of each other: each edit adds and takes away one letter at most.
@@ -80,11 +79,7 @@ mod tests {
             ("", "a", 1, Some(1)),
             ("same", "same", 0, Some(0)),
         ] {
-            assert_eq!(
-                distance(&letters(one), &letters(other), most),
-                edits,
-                "{one} {other}"
-            );
+            assert_eq!(distance(&letters(one), &letters(other), most), edits, "{one} {other}");
             assert!(
                 edits.is_none() || may_be_near(letter_set(one), letter_set(other), most),
                 "{one} {other}"
@@ -94,13 +89,7 @@ mod tests {
 
     #[test]
     fn a_beginning_is_enough_while_one_types() {
-        assert_eq!(
-            distance_to_beginning(&letters("zapri"), &letters("zaporizhzhia"), 1),
-            Some(1)
-        );
-        assert_eq!(
-            distance_to_beginning(&letters("crimea"), &letters("kherson"), 2),
-            None
-        );
+        assert_eq!(distance_to_beginning(&letters("zapri"), &letters("zaporizhzhia"), 1), Some(1));
+        assert_eq!(distance_to_beginning(&letters("crimea"), &letters("kherson"), 2), None);
     }
 }

@@ -17,10 +17,7 @@ pub(super) fn words(text: &str, mut each: impl FnMut(&str, bool)) {
     let mut rest = text.chars().take(CHARS_MAX).peekable();
     while let Some(character) = rest.next() {
         if character.is_ascii_alphanumeric() {
-            word.push(
-                character.to_ascii_lowercase(),
-                character.is_ascii_uppercase(),
-            );
+            word.push(character.to_ascii_lowercase(), character.is_ascii_uppercase());
         } else if !character.is_ascii() && is_letter(character) {
             word.push_decomposed(character);
         } else if matches!(character, '\'' | '’' | 'ʼ' | '‘' | '`') && word.letters > 0 {
@@ -74,9 +71,7 @@ impl Word {
         let capital = character.is_uppercase();
         for lower in character.to_lowercase() {
             decompose_compatible(lower, |part| match plain(part) {
-                Some(letters) => letters
-                    .chars()
-                    .for_each(|letter| self.push(letter, capital)),
+                Some(letters) => letters.chars().for_each(|letter| self.push(letter, capital)),
                 None if part.is_alphanumeric() => self.push(part, capital),
                 None => {}
             });
@@ -91,10 +86,7 @@ impl Word {
 
     fn end(&mut self, each: &mut impl FnMut(&str, bool)) {
         if !self.text.is_empty() {
-            each(
-                &self.text,
-                self.capitals >= 2 && self.capitals == self.letters,
-            );
+            each(&self.text, self.capitals >= 2 && self.capitals == self.letters);
         }
         self.text.clear();
         (self.letters, self.capitals, self.points) = (0, 0, 0);
@@ -108,10 +100,7 @@ fn is_letter(character: char) -> bool {
 /// Whether a character stands on the letter before it, as accents do that are written apart, or is not shown at all.
 fn is_mark(character: char) -> bool {
     unicode_normalization::char::is_combining_mark(character)
-        || matches!(
-            character,
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-        )
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The plain letters of one that has no decomposition.
@@ -160,14 +149,11 @@ mod tests {
     #[test]
     fn capitals_tell_an_acronym_from_a_word() {
         let mut shouted = Vec::new();
-        words(
-            "what does the US tell us, or the U.N. I ask",
-            |word, capitals| {
-                if capitals {
-                    shouted.push(word.to_owned());
-                }
-            },
-        );
+        words("what does the US tell us, or the U.N. I ask", |word, capitals| {
+            if capitals {
+                shouted.push(word.to_owned());
+            }
+        });
         assert_eq!(shouted, ["us", "un"]);
     }
 }

@@ -78,14 +78,9 @@ impl Index {
     /// The terms that, alone, name a document which this term names alone: "NATO" and "OTAN".
     pub(super) fn namesakes(&self, term: Term) -> impl Iterator<Item = Term> {
         const DOCUMENTS_MAX: usize = 4;
-        let start = self
-            .one_word_names
-            .partition_point(|(other, _)| *other < term);
-        let same = self.one_word_names[start..]
-            .iter()
-            .take_while(move |(other, _)| *other == term);
-        same.take(DOCUMENTS_MAX)
-            .flat_map(|(_, document)| self.names_of_one_word(*document))
+        let start = self.one_word_names.partition_point(|(other, _)| *other < term);
+        let same = self.one_word_names[start..].iter().take_while(move |(other, _)| *other == term);
+        same.take(DOCUMENTS_MAX).flat_map(|(_, document)| self.names_of_one_word(*document))
     }
 
     fn names_of_one_word(&self, document: u32) -> impl Iterator<Item = Term> {
@@ -101,10 +96,7 @@ impl Index {
     fn find_one_word_names(&self) -> Vec<(Term, u32)> {
         let documents = 0..self.len() as u32;
         let mut names: Vec<(Term, u32)> = documents
-            .flat_map(|document| {
-                self.names_of_one_word(document)
-                    .map(move |term| (term, document))
-            })
+            .flat_map(|document| self.names_of_one_word(document).map(move |term| (term, document)))
             .collect();
         names.sort_unstable();
         names.dedup();
@@ -120,10 +112,7 @@ impl Index {
 
     /// The words of the unit at a place.
     fn words(&self, place: usize) -> &[Term] {
-        let end = self
-            .units
-            .get(place + 1)
-            .map_or(self.tokens.len(), |next| next.start as usize);
+        let end = self.units.get(place + 1).map_or(self.tokens.len(), |next| next.start as usize);
         &self.tokens[self.units[place].start as usize..end]
     }
 
@@ -161,12 +150,7 @@ impl Builder {
 
     fn add_units<'t>(&mut self, field: Field, texts: impl IntoIterator<Item = &'t str>) {
         for (number, text) in (0..=u16::MAX).zip(texts) {
-            self.units.push(Unit {
-                start: self.tokens.len() as u32,
-                field,
-                number,
-                weight: 0.0,
-            });
+            self.units.push(Unit { start: self.tokens.len() as u32, field, number, weight: 0.0 });
             fold::words(text, |word, capitals| {
                 let number = self.words.number(word);
                 if number as usize == self.silent.len() {

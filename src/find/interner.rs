@@ -40,11 +40,7 @@ impl Interner {
     /// The word of a number.
     pub(super) fn word(&self, number: u32) -> &str {
         let number = number as usize;
-        let start = if number == 0 {
-            0
-        } else {
-            self.ends[number - 1] as usize
-        };
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
         &self.text[start..self.ends[number] as usize]
     }
 

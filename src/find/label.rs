@@ -25,10 +25,7 @@ pub fn label(title: &str, alias: Option<&str>) -> String {
 /// A label taken apart again: the title, and the alias if there is one.
 pub(super) fn parts(label: &str) -> (&str, Option<&str>) {
     let label = label.trim();
-    match label
-        .strip_suffix(CLOSE)
-        .and_then(|label| label.rsplit_once(OPEN))
-    {
+    match label.strip_suffix(CLOSE).and_then(|label| label.rsplit_once(OPEN)) {
         Some((title, alias)) => (title, Some(alias)),
         None => (label, None),
     }
@@ -44,10 +41,8 @@ fn cut(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
     }
-    let end = text
-        .char_indices()
-        .nth(room.saturating_sub(1))
-        .map_or(text.len(), |(place, _)| place);
+    let end =
+        text.char_indices().nth(room.saturating_sub(1)).map_or(text.len(), |(place, _)| place);
     match text[..end].rfind(char::is_whitespace) {
         Some(space) if !text[..space].trim_end().is_empty() => {
             format!("{}{CUT}", text[..space].trim_end())
@@ -72,10 +67,7 @@ mod tests {
     fn a_label_is_cut_between_words_only() {
         let alias = "word ".repeat(40);
         let made = label(&"t".repeat(60), Some(alias.trim()));
-        assert!(
-            made.chars().count() <= LABEL_CHARS_MAX && made.ends_with("word…”"),
-            "{made}"
-        );
+        assert!(made.chars().count() <= LABEL_CHARS_MAX && made.ends_with("word…”"), "{made}");
         assert_eq!(label("Title", Some(&"x".repeat(200))), "Title");
     }
 }

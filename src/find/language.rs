@@ -26,26 +26,16 @@ pub(super) struct Language {
 
 impl Language {
     fn new(silent: &'static str, common: &'static str) -> Self {
-        let silent = silent
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .collect();
+        let silent = silent.lines().filter(|line| !line.starts_with('#')).collect();
         let stemmer = Stemmer::create(Algorithm::English);
-        let mut language = Self {
-            silent,
-            grades: HashMap::new(),
-            stemmer,
-        };
+        let mut language = Self { silent, grades: HashMap::new(), stemmer };
         let mut grade: u8 = 0;
         for line in common.lines() {
             if line.starts_with("##") {
                 grade += 1;
             } else if !line.starts_with('#') {
                 let stem = language.stem(line).into_owned();
-                language
-                    .grades
-                    .entry(stem)
-                    .or_insert(grade.saturating_sub(1));
+                language.grades.entry(stem).or_insert(grade.saturating_sub(1));
             }
         }
         language
@@ -63,10 +53,7 @@ impl Language {
 
     /// How much a word tells, given its stem.
     pub(super) fn telling(&self, stem: &str) -> f32 {
-        let grade = self
-            .grades
-            .get(stem)
-            .map_or(TELLING.len() - 1, |grade| usize::from(*grade));
+        let grade = self.grades.get(stem).map_or(TELLING.len() - 1, |grade| usize::from(*grade));
         TELLING.get(grade).copied().unwrap_or(1.0)
     }
 

@@ -87,11 +87,7 @@ impl Meanings {
 
     /// Adds the terms of another spelling or script that name the same documents.
     fn add_namesakes(&mut self, index: &Index) {
-        let exact = self
-            .0
-            .clone()
-            .into_iter()
-            .filter(|(_, sure)| *sure >= CENTURY);
+        let exact = self.0.clone().into_iter().filter(|(_, sure)| *sure >= CENTURY);
         for (term, sure) in exact {
             for other in index.namesakes(term) {
                 self.add(other, sure * NAMESAKE);
@@ -101,8 +97,7 @@ impl Meanings {
 
     /// The terms and how sure each is, the surest first.
     pub(super) fn into_sorted(mut self) -> Vec<(Term, f32)> {
-        self.0
-            .sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        self.0.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         self.0.truncate(MEANINGS_MAX);
         self.0
     }

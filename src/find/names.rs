@@ -80,12 +80,7 @@ impl Names {
     fn push(&mut self, document: u32, role: Role, text: &str) {
         let key = fold::key(text);
         if let Ok(length @ 1..) = u16::try_from(key.len()) {
-            self.names.push(Name {
-                document,
-                start: self.keys.len() as u32,
-                length,
-                role,
-            });
+            self.names.push(Name { document, start: self.keys.len() as u32, length, role });
             self.keys.push_str(&key);
         }
     }
@@ -93,20 +88,16 @@ impl Names {
     /// Sorts the names that were added.
     pub(super) fn finish(&mut self) {
         let numbered = || (0u32..).zip(&self.names);
-        let mut whole: Vec<(u32, u32)> = numbered()
-            .map(|(number, name)| (hash(self.key(name)), number))
-            .collect();
+        let mut whole: Vec<(u32, u32)> =
+            numbered().map(|(number, name)| (hash(self.key(name)), number)).collect();
         whole.sort_unstable();
         let mut words: Vec<(u128, WordOfName)> = Vec::new();
         for (number, name) in numbered().filter(|(_, name)| name.role != Role::Id) {
             let key = self.key(name);
             let later = key.match_indices(' ').map(|(space, _)| space + 1);
             for offset in std::iter::once(0).chain(later) {
-                let word = WordOfName {
-                    name: number,
-                    offset: offset as u16,
-                    rank: name.rank(offset > 0),
-                };
+                let word =
+                    WordOfName { name: number, offset: offset as u16, rank: name.rank(offset > 0) };
                 words.push((head(&key[offset..]), word));
             }
         }
@@ -160,11 +151,7 @@ impl Names {
                 let name = self.names[word.name as usize];
                 if scope.holds(name.document) {
                     let how = Match::Prefix;
-                    best.add(Named {
-                        how,
-                        rank,
-                        ..name.named()
-                    });
+                    best.add(Named { how, rank, ..name.named() });
                 }
             }
         }
@@ -180,13 +167,7 @@ impl Name {
             Role::Alias(alias) => (Match::Alias, Some(usize::from(alias)), 2),
             Role::Date => (Match::Alias, None, 3),
         };
-        Named {
-            document: self.document,
-            how,
-            alias,
-            by_id: self.role == Role::Id,
-            rank,
-        }
+        Named { document: self.document, how, alias, by_id: self.role == Role::Id, rank }
     }
 
     /// Beginnings of titles come first, then those of aliases, then later words; the shorter name first.
@@ -219,17 +200,11 @@ impl Best {
         if let Some(known) = self.found.iter().position(is_same) {
             let known = self.found.remove(known);
             let by_id = named.by_id || known.by_id;
-            named = if known.rank <= named.rank {
-                known
-            } else {
-                named
-            };
+            named = if known.rank <= named.rank { known } else { named };
             named.by_id = by_id;
         }
         let order = |named: &Named| (named.rank, named.document);
-        let place = self
-            .found
-            .partition_point(|other| order(other) < order(&named));
+        let place = self.found.partition_point(|other| order(other) < order(&named));
         self.found.insert(place, named);
         self.found.truncate(self.limit);
     }

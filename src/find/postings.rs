@@ -27,11 +27,7 @@ impl Postings {
             of_one.sort_unstable_by_key(|(term, _)| *term);
             for same in of_one.chunk_by(|one, other| one.0 == other.0) {
                 let weight: f32 = same.iter().map(|(_, weight)| weight).sum();
-                pairs.push((
-                    same[0].0,
-                    document,
-                    (weight / (weight + HALF) * 255.0) as u8,
-                ));
+                pairs.push((same[0].0, document, (weight / (weight + HALF) * 255.0) as u8));
             }
         }
         Self::sorted(&pairs, index.vocabulary.len())
@@ -53,11 +49,7 @@ impl Postings {
             (documents[place], weights[place]) = (*document, *weight);
             next[*term as usize] += 1;
         }
-        Self {
-            starts,
-            documents,
-            weights,
-        }
+        Self { starts, documents, weights }
     }
 
     /// The documents of a term and how sure it is that they are about it.

@@ -74,17 +74,13 @@ impl Query {
     /// A folded text with its misspelled words corrected.
     pub(super) fn respelled(&self, key: &str) -> String {
         let right = |word| self.corrected.iter().find(|(wrong, _)| wrong == word);
-        let words = key
-            .split(' ')
-            .map(|word| right(word).map_or(word, |(_, right)| right));
+        let words = key.split(' ').map(|word| right(word).map_or(word, |(_, right)| right));
         words.collect::<Vec<_>>().join(" ")
     }
 
     fn push(&mut self, index: &Index, weight: Option<f32>, unknown: f32, meanings: Meanings) {
         let meanings = meanings.into_sorted();
-        let told = meanings
-            .first()
-            .map(|(term, _)| index.telling[*term as usize]);
+        let told = meanings.first().map(|(term, _)| index.telling[*term as usize]);
         // What no document says may be anything, so it counts as a word of English alone.
         let weight = weight.or(told).unwrap_or(unknown);
         self.weight += weight;

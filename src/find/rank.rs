@@ -17,10 +17,7 @@ pub(super) fn rank(index: &Index, query: &Query, scope: &Scope) -> Vec<Ranked> {
     let candidates = candidates(index, query, scope).into_iter();
     let mut ranked: Vec<Ranked> = candidates.map(|document| reader.read(document)).collect();
     ranked.sort_by(|one, other| {
-        other
-            .score
-            .total_cmp(&one.score)
-            .then(one.document.cmp(&other.document))
+        other.score.total_cmp(&one.score).then(one.document.cmp(&other.document))
     });
     ranked
 }

@@ -92,10 +92,7 @@ impl<'q> Reader<'q> {
 
     /// Reads a unit; says whether any word of the question is in it.
     fn read_unit(&mut self, unit: Unit, terms: &[Term]) -> bool {
-        let mut sought = terms
-            .iter()
-            .filter(|term| self.sought.may_hold(**term))
-            .peekable();
+        let mut sought = terms.iter().filter(|term| self.sought.may_hold(**term)).peekable();
         if sought.peek().is_none() {
             return false;
         }
@@ -159,9 +156,7 @@ impl Sought {
         let mut sorted: Vec<(Term, u8, f32)> = (0u8..)
             .zip(&query.words)
             .flat_map(|(number, word)| {
-                word.meanings
-                    .iter()
-                    .map(move |(term, sure)| (*term, number, *sure))
+                word.meanings.iter().map(move |(term, sure)| (*term, number, *sure))
             })
             .collect();
         sorted.sort_by_key(|(term, ..)| *term);
@@ -181,9 +176,7 @@ impl Sought {
 
     fn of(&self, term: Term) -> impl Iterator<Item = (usize, f32)> {
         let start = self.sorted.partition_point(|(other, ..)| *other < term);
-        let same = self.sorted[start..]
-            .iter()
-            .take_while(move |(other, ..)| *other == term);
+        let same = self.sorted[start..].iter().take_while(move |(other, ..)| *other == term);
         same.map(|(_, word, sure)| (usize::from(*word), *sure))
     }
 }

@@ -40,17 +40,11 @@ impl Finder {
         }
         let mut found = self.search(text, scope);
         let Some(best) = found.hits.first().cloned() else {
-            return Resolution::Nothing {
-                nearest: found.nearest,
-            };
+            return Resolution::Nothing { nearest: found.nearest };
         };
         found.hits.retain(|hit| is_close(hit, &best));
         found.hits.truncate(CHOICES_MAX);
-        if found.hits.len() > 1 {
-            Resolution::Several(found.hits)
-        } else {
-            Resolution::One(best)
-        }
+        if found.hits.len() > 1 { Resolution::Several(found.hits) } else { Resolution::One(best) }
     }
 
     /// The documents with just this name or label, or that the text names once the words around it that only ask are taken away.
@@ -129,8 +123,7 @@ fn is_close(hit: &Hit, best: &Hit) -> bool {
 /// Whether a text is spelled as an id is.
 fn is_slug(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.bytes()
-        .all(|byte| plain(byte) || matches!(byte, b'-' | b'/'))
+    text.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'/'))
 }
 
 /// A question without the words at both ends that only ask; none if nothing is left.

@@ -21,9 +21,7 @@ impl Scope {
     /// Whether a document may be found.
     pub(super) fn holds(&self, document: u32) -> bool {
         let document = document as usize;
-        self.0
-            .as_ref()
-            .is_none_or(|ranges| ranges.iter().any(|range| range.contains(&document)))
+        self.0.as_ref().is_none_or(|ranges| ranges.iter().any(|range| range.contains(&document)))
     }
 
     /// Its ranges, in a library of so many documents.

@@ -44,21 +44,14 @@ impl Finder {
         if !named.is_empty() {
             scores = Scores::named();
         }
-        let mut hits: Vec<Hit> = named
-            .iter()
-            .map(|named| explained(named, &ranked))
-            .collect();
+        let mut hits: Vec<Hit> = named.iter().map(|named| explained(named, &ranked)).collect();
         hits.sort_by(|one, other| other.score.total_cmp(&one.score));
         if like_it {
             hits.extend(others(&named, &ranked, &query));
         }
         let nearest = ranked.iter().map(|ranked| ranked.document as usize);
         let nearest_max = if hits.is_empty() { NEAREST_MAX } else { 0 };
-        Found {
-            hits,
-            nearest: nearest.take(nearest_max).collect(),
-            scores,
-        }
+        Found { hits, nearest: nearest.take(nearest_max).collect(), scores }
     }
 }
 
@@ -102,11 +95,7 @@ pub(super) fn text_hit(ranked: &Ranked, query: &Query) -> Hit {
     let same_name = of_name && ranked.likeness >= SAME_NAME;
     Hit {
         document: ranked.document as usize,
-        how: if same_name && query.is_corrected() {
-            Match::Typo
-        } else {
-            Match::Text
-        },
+        how: if same_name && query.is_corrected() { Match::Typo } else { Match::Text },
         score: ranked.score,
         alias: (field == Field::Alias).then_some(usize::from(number)),
         passage: ranked.passage,

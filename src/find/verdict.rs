@@ -29,10 +29,7 @@ impl Scores {
 
     /// Those of a document that was named outright.
     pub(super) fn named() -> Self {
-        Self {
-            quality: 2.0,
-            unexplained: 0.0,
-        }
+        Self { quality: 2.0, unexplained: 0.0 }
     }
 
     /// How far on the right side of the boundary: an answer from 0 on.

@@ -34,35 +34,21 @@ impl Vocabulary {
         let mut sorted: Vec<(&str, u32)> =
             numbers.map(|number| (words.word(number), number)).collect();
         sorted.sort_unstable();
-        let stem_of: Vec<String> = sorted
-            .iter()
-            .map(|(word, _)| ENGLISH.stem(word).into_owned())
-            .collect();
+        let stem_of: Vec<String> =
+            sorted.iter().map(|(word, _)| ENGLISH.stem(word).into_owned()).collect();
         let mut stems: Vec<&str> = stem_of.iter().map(String::as_str).collect();
         stems.sort_unstable();
         stems.dedup();
         let telling = stems.iter().map(|stem| ENGLISH.telling(stem)).collect();
         let stems = Sorted::new(stems);
-        let term_of: Vec<Term> = stem_of
-            .iter()
-            .map(|stem| stems.place(stem) as Term)
-            .collect();
+        let term_of: Vec<Term> = stem_of.iter().map(|stem| stems.place(stem) as Term).collect();
         let mut terms = vec![0; sorted.len()];
         for ((_, number), term) in sorted.iter().zip(&term_of) {
             terms[*number as usize] = *term;
         }
         let letters = sorted.iter().map(|(word, _)| letter_set(word)).collect();
         let spellings = Sorted::new(sorted.iter().map(|(word, _)| *word));
-        (
-            Self {
-                spellings,
-                letters,
-                term_of,
-                stems,
-                telling,
-            },
-            terms,
-        )
+        (Self { spellings, letters, term_of, stems, telling }, terms)
     }
 
     /// How many stems there are.
@@ -83,9 +69,7 @@ impl Vocabulary {
 
     /// The stems that begin so.
     pub(super) fn stems_beginning(&self, beginning: &str) -> impl Iterator<Item = (Term, &str)> {
-        self.stems
-            .beginning(beginning)
-            .map(|place| (place as Term, self.stems.get(place)))
+        self.stems.beginning(beginning).map(|place| (place as Term, self.stems.get(place)))
     }
 
     /// The words that begin so, as terms, in alphabetical order; a term may come twice.
@@ -99,15 +83,10 @@ impl Vocabulary {
     pub(super) fn misspelled(&self, word: &str) -> Vec<Near<'_>> {
         let spelled: Vec<char> = word.chars().collect();
         let set = letter_set(word);
-        self.nearest(
-            edits_allowed(spelled.len()),
-            0..self.spellings.len(),
-            |place, most| {
-                let near = may_be_near(set, self.letters[place], most);
-                near.then(|| distance(&spelled, &self.letters_of(place), most))
-                    .flatten()
-            },
-        )
+        self.nearest(edits_allowed(spelled.len()), 0..self.spellings.len(), |place, most| {
+            let near = may_be_near(set, self.letters[place], most);
+            near.then(|| distance(&spelled, &self.letters_of(place), most)).flatten()
+        })
     }
 
     /// The words whose beginning is misspelled as `beginning`. The first letter is taken to be right: while one types, there is little else to go by.
@@ -122,8 +101,7 @@ impl Vocabulary {
             self.spellings.beginning(first.encode_utf8(&mut [0; 4])),
             |place, most| {
                 let near = (set & !self.letters[place]).count_ones() as usize <= most;
-                near.then(|| distance_to_beginning(&typed, &self.letters_of(place), most))
-                    .flatten()
+                near.then(|| distance_to_beginning(&typed, &self.letters_of(place), most)).flatten()
             },
         )
     }
@@ -168,10 +146,7 @@ pub(super) struct Sorted {
 
 impl Sorted {
     pub(super) fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut sorted = Self {
-            text: String::new(),
-            ends: Vec::new(),
-        };
+        let mut sorted = Self { text: String::new(), ends: Vec::new() };
         for text in texts {
             sorted.text.push_str(text);
             sorted.ends.push(sorted.text.len() as u32);
@@ -184,11 +159,7 @@ impl Sorted {
     }
 
     fn get(&self, place: usize) -> &str {
-        let start = if place == 0 {
-            0
-        } else {
-            self.ends[place - 1] as usize
-        };
+        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
         &self.text[start..self.ends[place] as usize]
     }
 

@@ -69,23 +69,19 @@ impl Change {
         };
         let all = match self {
             Self::Rule(channels, to) => channels.iter().map(|one| rule(*one, *to)).collect(),
-            Self::ClearRules => settings
-                .rules
-                .iter()
-                .map(|(channel, _)| rule(channel, None))
-                .collect(),
+            Self::ClearRules => {
+                settings.rules.iter().map(|(channel, _)| rule(channel, None)).collect()
+            }
             Self::Elsewhere(to) => vec![Difference {
                 from: Value::Elsewhere(settings.elsewhere),
                 to: Value::Elsewhere(*to),
             }],
-            Self::Pace(to) => vec![Difference {
-                from: Value::Pace(settings.pace),
-                to: Value::Pace(*to),
-            }],
-            Self::Trouble(to) => vec![Difference {
-                from: Value::Trouble(settings.trouble),
-                to: Value::Trouble(*to),
-            }],
+            Self::Pace(to) => {
+                vec![Difference { from: Value::Pace(settings.pace), to: Value::Pace(*to) }]
+            }
+            Self::Trouble(to) => {
+                vec![Difference { from: Value::Trouble(settings.trouble), to: Value::Trouble(*to) }]
+            }
             Self::Digest(id, to) => vec![digest(id, to.as_ref())],
             Self::All(to, all) => {
                 let gone = settings.rules.iter().map(|(channel, _)| channel);
@@ -94,14 +90,9 @@ impl Change {
                 channels.sort_unstable();
                 channels.dedup();
                 let rules = channels.iter().map(|one| rule(*one, to.rules.of(*one)));
-                let rest = [
-                    Self::Elsewhere(to.elsewhere),
-                    Self::Pace(to.pace),
-                    Self::Trouble(to.trouble),
-                ];
-                let rest = rest
-                    .iter()
-                    .flat_map(|one| one.differences(settings, digests));
+                let rest =
+                    [Self::Elsewhere(to.elsewhere), Self::Pace(to.pace), Self::Trouble(to.trouble)];
+                let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
                 let gone = gone.map(|id| digest(id, None));
@@ -226,18 +217,14 @@ mod tests {
             (ChannelId(channel), rule)
         });
         let trouble = prop::option::of((1..9_u64).prop_map(ChannelId));
-        (
-            prop::collection::vec(rule, 0..8),
-            prop::bool::ANY,
-            0..61_u16,
-            trouble,
-        )
-            .prop_map(|(rules, refuses, pace, trouble)| Settings {
+        (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, trouble).prop_map(
+            |(rules, refuses, pace, trouble)| Settings {
                 rules: Rules::new(rules),
                 elsewhere: Elsewhere::ALL[usize::from(refuses)],
                 pace,
                 trouble,
-            })
+            },
+        )
     }
 
     proptest! {

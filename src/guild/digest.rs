@@ -132,20 +132,11 @@ impl FromStr for TimeOfDay {
             "midnight" => return Ok(Self(0)),
             _ => {}
         }
-        let halves = [
-            ("am", 0),
-            ("a.m.", 0),
-            ("a.m", 0),
-            ("pm", 12),
-            ("p.m.", 12),
-            ("p.m", 12),
-        ];
-        let half = halves
-            .into_iter()
-            .find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
-        let (clock, half) = half.map_or((text.as_str(), None), |(clock, hours)| {
-            (clock.trim_end(), Some(hours))
-        });
+        let halves = [("am", 0), ("a.m.", 0), ("a.m", 0), ("pm", 12), ("p.m.", 12), ("p.m", 12)];
+        let half =
+            halves.into_iter().find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
+        let (clock, half) =
+            half.map_or((text.as_str(), None), |(clock, hours)| (clock.trim_end(), Some(hours)));
         let (hour, minute) = hour_and_minute(clock).ok_or(NoSuch)?;
         let hour = match half {
             None => hour,
@@ -186,15 +177,8 @@ impl fmt::Display for TimeOfDay {
 }
 
 /// The names of the days, Monday first.
-const NAMES: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+const NAMES: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 impl Days {
     /// All of them.
@@ -230,12 +214,7 @@ impl FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, NoSuch> {
         let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
-        for (word, meant) in [
-            (" to ", "-"),
-            (" through ", "-"),
-            (" - ", "-"),
-            ("every ", ""),
-        ] {
+        for (word, meant) in [(" to ", "-"), (" through ", "-"), (" - ", "-"), ("every ", "")] {
             text = text.replace(word, meant);
         }
         let mut bits = 0_u8;
@@ -314,15 +293,7 @@ impl fmt::Display for Content {
 /// As the log keeps it, and the database the drafts.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            channel,
-            at,
-            zone,
-            days,
-            content,
-            role,
-            publish,
-        } = self;
+        let Self { channel, at, zone, days, content, role, publish } = self;
         let role = role.map_or(0, |role| role.0);
         write!(f, "{channel} {at} {zone} {days} {content} {role} {publish}")
     }
@@ -417,11 +388,7 @@ mod tests {
             ("９:00", None),
         ] {
             let read: Result<TimeOfDay, NoSuch> = text.parse();
-            assert_eq!(
-                read.ok().map(|time| time.to_string()).as_deref(),
-                shown,
-                "{text}"
-            );
+            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");
         }
     }
 
@@ -456,11 +423,7 @@ mod tests {
             ("", None),
         ] {
             let read: Result<Days, NoSuch> = text.parse();
-            assert_eq!(
-                read.ok().map(|days| days.to_string()).as_deref(),
-                shown,
-                "{text}"
-            );
+            assert_eq!(read.ok().map(|days| days.to_string()).as_deref(), shown, "{text}");
         }
     }
 

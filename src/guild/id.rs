@@ -46,9 +46,7 @@ fn read(text: &str) -> Result<u64, NoId> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_number.then(|| text.parse().ok()).flatten();
     // Discord writes 0 for nobody, and databases hold no more than 63 bits.
-    number
-        .filter(|number| (1..=i64::MAX as u64).contains(number))
-        .ok_or(NoId)
+    number.filter(|number| (1..=i64::MAX as u64).contains(number)).ok_or(NoId)
 }
 
 #[cfg(test)]

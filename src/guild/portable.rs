@@ -101,15 +101,12 @@ fn whole(reader: &mut Reader, file: &Json, guild: GuildId) -> Portable {
     };
     match file.take(reader, "dossier") {
         Some(Json::Whole(VERSION)) | None => {}
-        Some(_) => reader.fault(
-            "dossier",
-            &format!("has to be {VERSION}, the version of the format"),
-        ),
+        Some(_) => {
+            reader.fault("dossier", &format!("has to be {VERSION}, the version of the format"))
+        }
     }
     if let Some(server) = file.take(reader, "server")
-        && reader
-            .id::<GuildId>(server, "server")
-            .is_some_and(|server| server != guild)
+        && reader.id::<GuildId>(server, "server").is_some_and(|server| server != guild)
     {
         reader.fault("server", "is another server: its channels are not here");
     }
@@ -166,11 +163,7 @@ fn read_digest(
     let channel = text(reader, "channel", id);
     let name = text(reader, "name", "has to be a text");
     let at = text(reader, "at", "has to be a time, as in \"09:00\"");
-    let zone = text(
-        reader,
-        "zone",
-        "has to be a time zone, as in \"Europe/Kyiv\"",
-    );
+    let zone = text(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"");
     let days = text(reader, "days", "has to be days, as in \"mon,wed\"");
     let content = text(reader, "content", "has to be content, as in \"order\"");
     let role = fields.take(reader, "role");
@@ -203,29 +196,17 @@ fn read_digest(
     let at = at.map(str::parse);
     known("at", !matches!(at, Some(Err(_))), "is no time of the day");
     let zone = zone.map(Zone::named);
-    known(
-        "zone",
-        !matches!(zone, Some(None)),
-        "is no time zone that is known",
-    );
+    known("zone", !matches!(zone, Some(None)), "is no time zone that is known");
     let days = days.map(str::parse);
     known("days", !matches!(days, Some(Err(_))), "is no list of days");
     let content = content.map(str::parse);
-    known(
-        "content",
-        !matches!(content, Some(Err(_))),
-        "is nothing that a digest posts",
-    );
+    known("content", !matches!(content, Some(Err(_))), "is nothing that a digest posts");
     let role = match role? {
         Json::Null => None,
         role => {
             let role = role.as_text().and_then(|role| role.parse().ok());
             let role = role.filter(|role: &RoleId| role.0 != guild.0);
-            known(
-                "role",
-                role.is_some(),
-                "has to be the id of a role, or null",
-            );
+            known("role", role.is_some(), "has to be the id of a role, or null");
             Some(role?)
         }
     };
@@ -265,10 +246,7 @@ fn read_channels(reader: &mut Reader, channels: &Json, settings: &mut Settings) 
     if let Some(pace) = channels.take(reader, "pace") {
         match pace {
             Json::Whole(pace) if *pace <= u64::from(PACE_MAX) => settings.pace = *pace as u16,
-            _ => reader.fault(
-                "channels.pace",
-                &format!("has to be a number from 0 to {PACE_MAX}"),
-            ),
+            _ => reader.fault("channels.pace", &format!("has to be a number from 0 to {PACE_MAX}")),
         }
     }
     channels.end(reader);
@@ -322,10 +300,7 @@ mod tests {
         let digests = vec![digest(None, false), digest(Some(RoleId(5)), true)];
         let file = write(GUILD, &settings, digests.iter());
         let digests = Some(digests);
-        assert_eq!(
-            read(file.as_bytes(), GUILD),
-            Ok(Portable { settings, digests })
-        );
+        assert_eq!(read(file.as_bytes(), GUILD), Ok(Portable { settings, digests }));
     }
 
     #[test]
@@ -338,10 +313,7 @@ mod tests {
         };
         for (digests, faults) in [
             ("7", vec!["`digests` has to be a list."]),
-            (
-                "[7]",
-                vec!["`digests[0]` has to be an object, as in {\"…\": …}."],
-            ),
+            ("[7]", vec!["`digests[0]` has to be an object, as in {\"…\": …}."]),
             (
                 r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
                      "role": "7", "publish": 1, "paused": false, "more": 1}]"#,
@@ -358,11 +330,7 @@ mod tests {
             ),
         ] {
             let expected: Vec<String> = faults.iter().map(|fault| (*fault).to_owned()).collect();
-            assert_eq!(
-                read(file(digests).as_bytes(), GUILD),
-                Err(expected),
-                "{digests}"
-            );
+            assert_eq!(read(file(digests).as_bytes(), GUILD), Err(expected), "{digests}");
         }
         let digest = |name: &str| {
             format!(
@@ -388,14 +356,8 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told_of() {
         for (file, faults) in [
-            (
-                "",
-                vec!["This is no JSON: EOF while parsing a value at line 1 column 0."],
-            ),
-            (
-                "[]",
-                vec!["The file has to be an object, as in {\"…\": …}."],
-            ),
+            ("", vec!["This is no JSON: EOF while parsing a value at line 1 column 0."]),
+            ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7}"#,
                 vec![

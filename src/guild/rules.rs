@@ -22,9 +22,7 @@ impl Rule {
 
     /// The one of a name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Allow, Self::Block]
-            .into_iter()
-            .find(|one| one.name() == name)
+        [Self::Allow, Self::Block].into_iter().find(|one| one.name() == name)
     }
 }
 
@@ -118,9 +116,7 @@ impl Rules {
 
     /// The channels of one sort of rule.
     pub fn channels(&self, rule: Rule) -> impl Iterator<Item = ChannelId> {
-        self.iter()
-            .filter(move |(_, one)| *one == rule)
-            .map(|(channel, _)| channel)
+        self.iter().filter(move |(_, one)| *one == rule).map(|(channel, _)| channel)
     }
 
     /// How many there are.
@@ -172,11 +168,8 @@ mod tests {
     const CATEGORY: ChannelId = ChannelId(3);
     const OTHER: ChannelId = ChannelId(4);
 
-    const IN_THREAD: Spot = Spot {
-        thread: Some(THREAD),
-        channel: CHANNEL,
-        category: Category::Is(CATEGORY),
-    };
+    const IN_THREAD: Spot =
+        Spot { thread: Some(THREAD), channel: CHANNEL, category: Category::Is(CATEGORY) };
 
     #[test]
     fn the_most_specific_rule_wins_and_an_allowed_channel_blocks_the_rest() {
@@ -186,38 +179,20 @@ mod tests {
             (vec![], NoRules),
             (vec![(OTHER, Block)], NotBlocked),
             (vec![(OTHER, Allow)], NotAllowed),
-            (
-                vec![(OTHER, Allow), (CATEGORY, Allow)],
-                Ruled(Allow, CATEGORY),
-            ),
-            (
-                vec![(CATEGORY, Allow), (CHANNEL, Block)],
-                Ruled(Block, CHANNEL),
-            ),
-            (
-                vec![(CATEGORY, Allow), (CHANNEL, Block), (THREAD, Allow)],
-                Ruled(Allow, THREAD),
-            ),
+            (vec![(OTHER, Allow), (CATEGORY, Allow)], Ruled(Allow, CATEGORY)),
+            (vec![(CATEGORY, Allow), (CHANNEL, Block)], Ruled(Block, CHANNEL)),
+            (vec![(CATEGORY, Allow), (CHANNEL, Block), (THREAD, Allow)], Ruled(Allow, THREAD)),
             (vec![(CATEGORY, Block)], Ruled(Block, CATEGORY)),
         ] {
-            assert_eq!(
-                Rules::new(rules.clone()).decide(IN_THREAD),
-                Some(decided),
-                "{rules:?}"
-            );
+            assert_eq!(Rules::new(rules.clone()).decide(IN_THREAD), Some(decided), "{rules:?}");
         }
     }
 
     #[test]
     fn the_category_is_asked_for_only_where_it_decides() {
-        let spot = Spot {
-            category: Category::Unknown,
-            ..IN_THREAD
-        };
+        let spot = Spot { category: Category::Unknown, ..IN_THREAD };
         let decide = |rules: &[(ChannelId, Rule)]| {
-            Rules::new(rules.iter().copied())
-                .decide(spot)
-                .map(Decision::may_speak)
+            Rules::new(rules.iter().copied()).decide(spot).map(Decision::may_speak)
         };
         assert_eq!(decide(&[]), Some(true));
         assert_eq!(decide(&[(CHANNEL, Rule::Block)]), Some(false));

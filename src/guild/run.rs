@@ -161,13 +161,7 @@ const UNKNOWN_CHANNEL: u64 = 10_003;
 impl Fault {
     /// Whether what is set up is gone for good.
     pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Refused {
-                code: UNKNOWN_CHANNEL,
-                ..
-            }
-        )
+        matches!(self, Self::Refused { code: UNKNOWN_CHANNEL, .. })
     }
 
     /// The name of the sentence that tells it.
@@ -211,9 +205,8 @@ impl FromStr for Fault {
     type Err = NoSuch;
 
     fn from_str(text: &str) -> Result<Self, NoSuch> {
-        if let Some((status, code)) = text
-            .strip_prefix("refused ")
-            .and_then(|two| two.split_once(' '))
+        if let Some((status, code)) =
+            text.strip_prefix("refused ").and_then(|two| two.split_once(' '))
         {
             return Ok(Self::Refused {
                 status: status.parse().map_err(|_| NoSuch)?,
@@ -229,21 +222,12 @@ impl FromStr for Fault {
             Self::Untold,
             Self::Changed,
         ];
-        plain
-            .into_iter()
-            .find(|one| one.to_string() == text)
-            .ok_or(NoSuch)
+        plain.into_iter().find(|one| one.to_string() == text).ok_or(NoSuch)
     }
 }
 
 impl RunState {
-    const ALL: [Self; 5] = [
-        Self::Open,
-        Self::Sent,
-        Self::Failed,
-        Self::Skipped,
-        Self::Unknown,
-    ];
+    const ALL: [Self; 5] = [Self::Open, Self::Sent, Self::Failed, Self::Skipped, Self::Unknown];
 
     /// What the database calls it.
     pub const fn name(self) -> &'static str {
@@ -269,10 +253,7 @@ mod tests {
     #[test]
     fn a_fault_is_read_as_it_was_written() {
         for fault in [
-            Fault::Refused {
-                status: 403,
-                code: 50_013,
-            },
+            Fault::Refused { status: 403, code: 50_013 },
             Fault::Away,
             Fault::Limited,
             Fault::RoleGone,

@@ -138,50 +138,17 @@ mod tests {
             ("Europe/Kyiv", "04:00", "2027-03-28", "2027-03-28T01:00:00Z"),
             ("Europe/Kyiv", "03:30", "2027-10-31", "2027-10-31T00:30:00Z"),
             ("Europe/Kyiv", "09:00", "2027-07-01", "2027-07-01T06:00:00Z"),
-            (
-                "America/New_York",
-                "02:30",
-                "2027-03-14",
-                "2027-03-14T07:00:00Z",
-            ),
-            (
-                "America/New_York",
-                "01:30",
-                "2027-11-07",
-                "2027-11-07T05:30:00Z",
-            ),
-            (
-                "Australia/Lord_Howe",
-                "02:15",
-                "2027-10-03",
-                "2027-10-02T15:30:00Z",
-            ),
-            (
-                "Australia/Lord_Howe",
-                "01:45",
-                "2027-04-04",
-                "2027-04-03T14:45:00Z",
-            ),
-            (
-                "Antarctica/Troll",
-                "02:30",
-                "2027-03-28",
-                "2027-03-28T01:00:00Z",
-            ),
-            (
-                "Antarctica/Troll",
-                "01:30",
-                "2027-10-31",
-                "2027-10-30T23:30:00Z",
-            ),
+            ("America/New_York", "02:30", "2027-03-14", "2027-03-14T07:00:00Z"),
+            ("America/New_York", "01:30", "2027-11-07", "2027-11-07T05:30:00Z"),
+            ("Australia/Lord_Howe", "02:15", "2027-10-03", "2027-10-02T15:30:00Z"),
+            ("Australia/Lord_Howe", "01:45", "2027-04-04", "2027-04-03T14:45:00Z"),
+            ("Antarctica/Troll", "02:30", "2027-03-28", "2027-03-28T01:00:00Z"),
+            ("Antarctica/Troll", "01:30", "2027-10-31", "2027-10-30T23:30:00Z"),
             ("UTC", "00:00", "2028-02-29", "2028-02-29T00:00:00Z"),
         ] {
             let slot = plan(zone, at, "daily").on(day.parse().expect("a day"));
-            let found = slot.map(|slot| {
-                Timestamp::from_second(slot.due)
-                    .expect("an instant")
-                    .to_string()
-            });
+            let found =
+                slot.map(|slot| Timestamp::from_second(slot.due).expect("an instant").to_string());
             assert_eq!(found.as_deref(), Some(due), "{zone} {at} {day}");
         }
     }
@@ -212,9 +179,8 @@ mod tests {
         };
         let (hour, minute) = plan.at.hour_and_minute();
         let mut day = Date::new(year, 1, 1).expect("a day");
-        let mut last = plan
-            .on(day.checked_sub(1.day()).expect("a day"))
-            .map_or(i64::MIN, |slot| slot.due);
+        let mut last =
+            plan.on(day.checked_sub(1.day()).expect("a day")).map_or(i64::MIN, |slot| slot.due);
         for _ in 0..366 {
             if let Some(slot) = plan.on(day) {
                 prop_assert!(slot.due > last, "{zone} {day}: the runs are in order");
@@ -279,18 +245,12 @@ mod tests {
         };
         let day = |day: u8| format!("2026-11-{day}");
         // Three days of downtime.
-        assert_eq!(
-            due("2026-11-23T12:00:00Z"),
-            ([20, 21, 22, 23].map(day).to_vec(), day(24))
-        );
+        assert_eq!(due("2026-11-23T12:00:00Z"), ([20, 21, 22, 23].map(day).to_vec(), day(24)));
         assert_eq!(due("2026-11-20T07:00:00Z"), (vec![day(20)], day(21)));
         assert_eq!(due("2026-11-20T06:00:00Z"), (vec![], day(20)));
         let (due, next) = plan.due_since(first, utc("2036-11-20T12:00:00Z"));
         assert!((360..370).contains(&due.len()), "{}", due.len());
-        assert_eq!(
-            next.map(|slot| slot.day.to_string()).as_deref(),
-            Some("2036-11-21")
-        );
+        assert_eq!(next.map(|slot| slot.day.to_string()).as_deref(), Some("2036-11-21"));
     }
 
     #[test]

@@ -24,10 +24,7 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("est", &["America/New_York", "America/Toronto"]),
     ("edt", &["America/New_York", "America/Toronto"]),
     ("et", &["America/New_York", "America/Toronto"]),
-    (
-        "cst",
-        &["America/Chicago", "America/Mexico_City", "Asia/Shanghai"],
-    ),
+    ("cst", &["America/Chicago", "America/Mexico_City", "Asia/Shanghai"]),
     ("cdt", &["America/Chicago"]),
     ("mst", &["America/Denver", "America/Phoenix"]),
     ("mdt", &["America/Denver"]),
@@ -41,10 +38,7 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("mountain", &["America/Denver"]),
     ("mountain time", &["America/Denver"]),
     ("pacific", &["America/Los_Angeles", "America/Vancouver"]),
-    (
-        "pacific time",
-        &["America/Los_Angeles", "America/Vancouver"],
-    ),
+    ("pacific time", &["America/Los_Angeles", "America/Vancouver"]),
     ("akst", &["America/Anchorage"]),
     ("hst", &["Pacific/Honolulu"]),
     ("gmt", &["UTC", "Europe/London"]),
@@ -53,44 +47,10 @@ const KNOWN_AS: &[(&str, &[&str])] = &[
     ("bst", &["Europe/London"]),
     ("wet", &["Europe/Lisbon"]),
     ("west", &["Europe/Lisbon"]),
-    (
-        "cet",
-        &[
-            "Europe/Berlin",
-            "Europe/Paris",
-            "Europe/Warsaw",
-            "Europe/Madrid",
-            "Europe/Rome",
-        ],
-    ),
-    (
-        "cest",
-        &[
-            "Europe/Berlin",
-            "Europe/Paris",
-            "Europe/Warsaw",
-            "Europe/Madrid",
-            "Europe/Rome",
-        ],
-    ),
-    (
-        "eet",
-        &[
-            "Europe/Kyiv",
-            "Europe/Helsinki",
-            "Europe/Athens",
-            "Europe/Bucharest",
-        ],
-    ),
-    (
-        "eest",
-        &[
-            "Europe/Kyiv",
-            "Europe/Helsinki",
-            "Europe/Athens",
-            "Europe/Bucharest",
-        ],
-    ),
+    ("cet", &["Europe/Berlin", "Europe/Paris", "Europe/Warsaw", "Europe/Madrid", "Europe/Rome"]),
+    ("cest", &["Europe/Berlin", "Europe/Paris", "Europe/Warsaw", "Europe/Madrid", "Europe/Rome"]),
+    ("eet", &["Europe/Kyiv", "Europe/Helsinki", "Europe/Athens", "Europe/Bucharest"]),
+    ("eest", &["Europe/Kyiv", "Europe/Helsinki", "Europe/Athens", "Europe/Bucharest"]),
     ("msk", &["Europe/Moscow"]),
     ("trt", &["Europe/Istanbul"]),
     ("ist", &["Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"]),
@@ -298,9 +258,8 @@ impl Zone {
     /// The zone of a name of the database, however its letters are written.
     pub fn named(name: &str) -> Option<Self> {
         // The library reads other things too, such as a fixed offset, or a rule.
-        let is_name = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
+        let is_name =
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
         let tz = is_name.then(|| TimeZone::get(name).ok()).flatten()?;
         let name = tz.iana_name()?.to_owned();
         Some(Self { name, tz })
@@ -308,10 +267,8 @@ impl Zone {
 
     /// All names of the database.
     pub fn names() -> Vec<String> {
-        let mut names: Vec<String> = jiff::tz::db()
-            .available()
-            .map(|name| name.to_string())
-            .collect();
+        let mut names: Vec<String> =
+            jiff::tz::db().available().map(|name| name.to_string()).collect();
         // A library's own word for what it does not know.
         names.retain(|name| Self::named(name).is_some() && name != "Etc/Unknown");
         names.sort_unstable();
@@ -322,12 +279,8 @@ impl Zone {
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
         let typed = text;
         let text = folded(text);
-        let zones = |names: &[&str]| {
-            names
-                .iter()
-                .filter_map(|name| Self::named(name))
-                .collect::<Vec<_>>()
-        };
+        let zones =
+            |names: &[&str]| names.iter().filter_map(|name| Self::named(name)).collect::<Vec<_>>();
         if text.is_empty() {
             let mut all = zones(OF_AN_OFFSET);
             all.truncate(limit);
@@ -342,19 +295,11 @@ impl Zone {
         }
         if let Some(offset) = offset(&text) {
             let common = zones(OF_AN_OFFSET).into_iter().map(|zone| (1, zone));
-            let others = OFFERED
-                .iter()
-                .filter_map(|name| Self::named(name))
-                .map(|zone| (4, zone));
-            found.extend(
-                common
-                    .chain(others)
-                    .filter(|(_, zone)| zone.offset_s(now) == offset),
-            );
+            let others = OFFERED.iter().filter_map(|name| Self::named(name)).map(|zone| (4, zone));
+            found.extend(common.chain(others).filter(|(_, zone)| zone.offset_s(now) == offset));
         }
-        let named = OFFERED
-            .iter()
-            .filter_map(|name| Some((rank(name, &text)?, Self::named(name)?)));
+        let named =
+            OFFERED.iter().filter_map(|name| Some((rank(name, &text)?, Self::named(name)?)));
         found.extend(named);
         found.sort_by_key(|(rank, _)| *rank);
         let mut best: Vec<Self> = Vec::new();
@@ -381,9 +326,7 @@ impl Zone {
             return Self::named(first).ok_or_else(Vec::new);
         }
         let mut found = Self::find(text, now, 10);
-        let is_city = found
-            .first()
-            .is_some_and(|zone| rank(&zone.name, &folded) == Some(0));
+        let is_city = found.first().is_some_and(|zone| rank(&zone.name, &folded) == Some(0));
         match found.len() {
             1 => Ok(found.remove(0)),
             _ if is_city => Ok(found.remove(0)),
@@ -414,12 +357,7 @@ impl Zone {
             return String::new();
         };
         let zoned = now.to_zoned_datetime(self.tz());
-        format!(
-            "{:02}:{:02}, UTC{}",
-            zoned.hour(),
-            zoned.minute(),
-            shown(zoned.offset())
-        )
+        format!("{:02}:{:02}, UTC{}", zoned.hour(), zoned.minute(), shown(zoned.offset()))
     }
 
     fn offset_s(&self, now: i64) -> i32 {
@@ -508,10 +446,7 @@ mod tests {
     const NOW: i64 = 1_795_564_800;
 
     fn found(text: &str) -> Vec<String> {
-        Zone::find(text, NOW, 25)
-            .iter()
-            .map(Zone::to_string)
-            .collect()
+        Zone::find(text, NOW, 25).iter().map(Zone::to_string).collect()
     }
 
     #[test]
@@ -547,11 +482,7 @@ mod tests {
             ("Calcutta", "Asia/Kolkata"),
             ("Europe/Kyiv · 02:00, UTC+2", "Europe/Kyiv"),
         ] {
-            assert_eq!(
-                found(text).first().map(String::as_str),
-                Some(first),
-                "{text}"
-            );
+            assert_eq!(found(text).first().map(String::as_str), Some(first), "{text}");
         }
         let europe = found("Europe/");
         assert!(
@@ -604,10 +535,7 @@ mod tests {
     fn every_zone_that_is_offered_or_meant_is_in_the_database() {
         let meant = KNOWN_AS.iter().flat_map(|(_, names)| names.iter());
         for name in meant.chain(OF_AN_OFFSET) {
-            assert!(
-                Zone::named(name).is_some_and(|zone| zone.name() == *name),
-                "{name}"
-            );
+            assert!(Zone::named(name).is_some_and(|zone| zone.name() == *name), "{name}");
         }
         assert!(OFFERED.len() > 300, "{}", OFFERED.len());
     }

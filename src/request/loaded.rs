@@ -271,11 +271,7 @@ impl Location {
         Self {
             channel,
             kind: ChannelKind::Other,
-            spot: Spot {
-                thread: None,
-                channel,
-                category: Category::Unknown,
-            },
+            spot: Spot { thread: None, channel, category: Category::Unknown },
             bot: None,
             is_hidden: false,
         }

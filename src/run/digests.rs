@@ -105,16 +105,14 @@ impl Digests {
         };
         for publication in poster.publications(PUBLISHED_AT_A_TIME).await? {
             let poster = Arc::clone(poster);
-            self.under_way
-                .spawn(async move { poster.publish(&publication).await });
+            self.under_way.spawn(async move { poster.publish(&publication).await });
         }
         for _ in 0..TOLD_AT_A_TIME {
             let Some(tale) = poster.tale(TOLD_TOGETHER).await? else {
                 break;
             };
             let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
-            self.under_way
-                .spawn(async move { poster.tell(answering.library(), &tale).await });
+            self.under_way.spawn(async move { poster.tell(answering.library(), &tale).await });
         }
         Ok(())
     }

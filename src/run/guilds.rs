@@ -20,9 +20,7 @@ const NOTES_MAX: u32 = 720;
 /// What notes the servers that the gateway tells of, one after the other: an older note would undo a newer one.
 pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
     let (tell, told) = mpsc::unbounded_channel();
-    tokio::spawn(note_all(told, async move |news: &News| {
-        note(&store, news).await
-    }));
+    tokio::spawn(note_all(told, async move |news: &News| note(&store, news).await));
     move |news| {
         // It fails when the program ends; the next session begins with all servers.
         let _ = tell.send(news);
@@ -65,10 +63,7 @@ async fn note(store: &Store, news: &News) -> Result<(), Trouble> {
 pub(super) async fn erase_departed(store: Arc<Store>) {
     loop {
         // What cannot be erased now, is the next time; the store tells of its trouble itself.
-        if let Ok(erased @ 1..) = store
-            .erase_departed(jiff::Timestamp::now().as_second())
-            .await
-        {
+        if let Ok(erased @ 1..) = store.erase_departed(jiff::Timestamp::now().as_second()).await {
             tracing::info!(erased, "what was kept of servers that were left is erased");
         }
         sleep(ERASE_EVERY).await;

@@ -22,9 +22,7 @@ pub(super) fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result
     let filter = EnvFilter::try_new(filter).with_context(|| {
         format!("read {FILTER}, which is like info, debug, or dossier=debug,warn")
     })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match given(FORMAT).as_deref() {
         None | Some("text") => log.with_ansi(false).with_target(false).try_init(),
         Some("json") => log.json().flatten_event(true).with_target(false).try_init(),
@@ -34,10 +32,7 @@ pub(super) fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result
     drop(started);
     panic::set_hook(Box::new(|panicked| {
         // What it says may hold what a member wrote; where it happened does not.
-        let at = panicked
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let at = panicked.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(at, "panicked");
     }));
     Ok(())

@@ -38,16 +38,7 @@ pub(super) type DigestRow = (
     String,
 );
 
-type RunRow = (
-    i64,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    String,
-    Option<i64>,
-    String,
-);
+type RunRow = (i64, String, i64, i64, Option<i64>, String, Option<i64>, String);
 
 type DraftRow = (Option<i64>, String, String);
 
@@ -86,10 +77,7 @@ impl Store {
                 reading!(self, |pool| {
                     let rows = sqlx::query_as(LAST_RUNS).bind(digest.number());
                     let mut rows: Vec<RunRow> = rows.bind(most as i64).fetch_all(pool).await?;
-                    if !rows
-                        .iter()
-                        .any(|(_, state, ..)| state == RunState::Sent.name())
-                    {
+                    if !rows.iter().any(|(_, state, ..)| state == RunState::Sent.name()) {
                         let sent = sqlx::query_as(LAST_SENT).bind(digest.number());
                         rows.extend(sent.fetch_optional(pool).await?);
                     }
@@ -185,10 +173,7 @@ impl Store {
             Some(Draft {
                 id,
                 changes: changes.map(DigestId::kept),
-                planned: Planned {
-                    channel_name,
-                    ..planned
-                },
+                planned: Planned { channel_name, ..planned },
             })
         }))
     }
@@ -232,11 +217,7 @@ fn digest_of(row: DigestRow) -> Option<Digest> {
     Some(Digest {
         id: DigestId::kept(id),
         next: next.map(|slot| slot.due),
-        planned: Planned {
-            plan,
-            channel_name,
-            is_paused: is_paused != 0,
-        },
+        planned: Planned { plan, channel_name, is_paused: is_paused != 0 },
         paused_for: paused_for.parse().ok(),
         missed: number(missed),
         told: told_of(&told),

@@ -160,9 +160,7 @@ impl Store {
     /// SQLite tells a connection by a number whether another one has changed the file. That which writes looks, so its own
     /// changes are not told.
     async fn look_at_file(&self, write: &SqlitePool, version: &mut Option<i64>) {
-        let found = sqlx::query_scalar::<_, i64>("pragma data_version")
-            .fetch_one(write)
-            .await;
+        let found = sqlx::query_scalar::<_, i64>("pragma data_version").fetch_one(write).await;
         match found {
             Ok(found) => {
                 self.health.returned();

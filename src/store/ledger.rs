@@ -69,45 +69,11 @@ pub struct Claimed {
     pub fault: Option<Fault>,
 }
 
-type DueRow = (
-    i64,
-    i64,
-    i64,
-    i64,
-    String,
-    i64,
-    String,
-    Option<i64>,
-    i64,
-    String,
-    i64,
-);
+type DueRow = (i64, i64, i64, i64, String, i64, String, Option<i64>, i64, String, i64);
 
-type OpenRow = (
-    i64,
-    String,
-    i64,
-    i64,
-    i64,
-    Option<i64>,
-    i64,
-    String,
-    i64,
-    String,
-);
+type OpenRow = (i64, String, i64, i64, i64, Option<i64>, i64, String, i64, String);
 
-type PlanRow = (
-    i64,
-    i64,
-    i64,
-    String,
-    i64,
-    String,
-    Option<i64>,
-    i64,
-    i64,
-    i64,
-);
+type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64, i64);
 
 impl Process {
     /// One that no other is mistaken for.
@@ -193,10 +159,7 @@ impl Store {
                             digest = id,
                             "a digest is paused, as this version cannot read it"
                         );
-                        sqlx::query(PAUSE)
-                            .bind(id)
-                            .execute(&mut *transaction)
-                            .await?;
+                        sqlx::query(PAUSE).bind(id).execute(&mut *transaction).await?;
                         continue;
                     };
                     let (mut due, next) = match plan.of_key(&slot) {
@@ -219,10 +182,8 @@ impl Store {
                     }
                     let mut round = round;
                     if let Some(slot) = last {
-                        let shown: Vec<String> = sqlx::query_scalar(SHOWN)
-                            .bind(id)
-                            .fetch_all(&mut *transaction)
-                            .await?;
+                        let shown: Vec<String> =
+                            sqlx::query_scalar(SHOWN).bind(id).fetch_all(&mut *transaction).await?;
                         let chosen = chosen(round, shown, |shown| choose(&plan, slot.day, shown));
                         round += chosen.rounds;
                         let run = Begun {
@@ -290,10 +251,8 @@ impl Store {
         let (id, now) = (digest.number(), lease.now);
         self.write(async {
             writing!(self, |transaction| {
-                let row: Option<PlanRow> = sqlx::query_as(LOCKED_PLAN)
-                    .bind(id)
-                    .fetch_optional(&mut *transaction)
-                    .await?;
+                let row: Option<PlanRow> =
+                    sqlx::query_as(LOCKED_PLAN).bind(id).fetch_optional(&mut *transaction).await?;
                 let row = row.filter(|row| row.0 == column(guild.0));
                 let Some((guild, channel, at, zone, days, content, role, publish, round, _)) = row
                 else {
@@ -302,20 +261,11 @@ impl Store {
                 let Some(plan) = plan_of(channel, at, &zone, days, &content, role, publish) else {
                     return Ok(None);
                 };
-                let shown: Vec<String> = sqlx::query_scalar(SHOWN)
-                    .bind(id)
-                    .fetch_all(&mut *transaction)
-                    .await?;
+                let shown: Vec<String> =
+                    sqlx::query_scalar(SHOWN).bind(id).fetch_all(&mut *transaction).await?;
                 let chosen = chosen(round, shown, |shown| choose(&plan, plan.day_of(now), shown));
                 let round = round + chosen.rounds;
-                let run = Begun {
-                    digest,
-                    guild,
-                    channel,
-                    slot: slot.to_owned(),
-                    due: now,
-                    until,
-                };
+                let run = Begun { digest, guild, channel, slot: slot.to_owned(), due: now, until };
                 let run = run.holding(plan, chosen.entry);
                 let begun = sqlx::query(BEGIN)
                     .bind(id)
@@ -372,10 +322,8 @@ impl Store {
                         .bind(&slot)
                         .fetch_one(&mut *transaction)
                         .await?;
-                    let plan: PlanRow = sqlx::query_as(PLAN)
-                        .bind(id)
-                        .fetch_one(&mut *transaction)
-                        .await?;
+                    let plan: PlanRow =
+                        sqlx::query_as(PLAN).bind(id).fetch_one(&mut *transaction).await?;
                     let (guild, channel, at, zone, days, content, role, publish, _, is_paused) =
                         plan;
                     // What cannot be read is paused when it is due the next time.
@@ -553,11 +501,7 @@ impl Store {
     /// If it cannot be written.
     pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, Trouble> {
         let id = run.digest.number();
-        let state = if fault == Fault::Untold {
-            "unknown"
-        } else {
-            "failed"
-        };
+        let state = if fault == Fault::Untold { "unknown" } else { "failed" };
         let refused = matches!(fault, Fault::Refused { .. } | Fault::Nothing);
         self.write(async {
             writing!(self, |transaction| {
@@ -626,10 +570,7 @@ fn chosen(
     let begins = round > 1 && shown.is_empty();
     let entry = choose(&shown.into_iter().collect());
     let rounds = i64::from(entry.as_ref().is_some_and(|entry| entry.begins_again));
-    let entry = entry.map(|entry| Chosen {
-        begins_again: entry.begins_again || begins,
-        ..entry
-    });
+    let entry = entry.map(|entry| Chosen { begins_again: entry.begins_again || begins, ..entry });
     Next { entry, rounds }
 }
 

@@ -48,13 +48,7 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), Unmigrated> {
     let migrator = |sql: fn(&Step) -> &'static str| {
         let step = |step: &Step| {
             let sql = sql(step).into_sql_str();
-            Migration::new(
-                step.version,
-                step.name.into(),
-                MigrationType::Simple,
-                sql,
-                false,
-            )
+            Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
         };
         Migrator::with_migrations(STEPS.iter().map(step).collect())
     };
@@ -86,10 +80,6 @@ mod tests {
     fn steps_are_numbered_without_a_gap() {
         let versions: Vec<i64> = STEPS.iter().map(|step| step.version).collect();
         assert_eq!(versions, (1..=STEPS.len() as i64).collect::<Vec<_>>());
-        assert!(
-            STEPS
-                .iter()
-                .all(|step| step.name.starts_with(&format!("{:04}_", step.version)))
-        );
+        assert!(STEPS.iter().all(|step| step.name.starts_with(&format!("{:04}_", step.version))));
     }
 }

@@ -20,14 +20,7 @@ const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, left_at, cha
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
-type Row = (
-    String,
-    i64,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-);
+type Row = (String, i64, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +60,7 @@ impl Store {
         self.known.remember(guild, &settings, began);
         if is_back {
             // It is asked in, so the bot is there; the note that it had left is of the past.
-            self.returned(guild, jiff::Timestamp::now().as_second())
-                .await?;
+            self.returned(guild, jiff::Timestamp::now().as_second()).await?;
         }
         Ok(settings)
     }

@@ -165,9 +165,8 @@ impl Store {
             let mut transaction = pool.begin().await.context("begin")?;
             for table in TABLES {
                 let sql = format!("select count(*) from {}", table.name);
-                let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-                    .fetch_one(&mut *transaction)
-                    .await?;
+                let count: i64 =
+                    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *transaction).await?;
                 ensure!(
                     count == 0,
                     "the store is not empty: there are {count} rows of {}; import into a new one",
@@ -251,24 +250,18 @@ impl Table {
         let keys = names[..self.keys].join(", ");
         let after = match goes_on {
             true => {
-                let places: Vec<String> = (2..2 + self.keys)
-                    .map(|place| format!("${place}"))
-                    .collect();
+                let places: Vec<String> =
+                    (2..2 + self.keys).map(|place| format!("${place}")).collect();
                 format!("where ({keys}) > ({})", places.join(", "))
             }
             false => String::new(),
         };
-        format!(
-            "select {} from {} {after} order by {keys} limit $1",
-            names.join(", "),
-            self.name
-        )
+        format!("select {} from {} {after} order by {keys} limit $1", names.join(", "), self.name)
     }
 
     fn insert(&self) -> String {
-        let places: Vec<String> = (1..=self.columns.len())
-            .map(|place| format!("${place}"))
-            .collect();
+        let places: Vec<String> =
+            (1..=self.columns.len()).map(|place| format!("${place}")).collect();
         format!(
             "insert into {} ({}) values ({})",
             self.name,
@@ -293,11 +286,7 @@ struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     fn new(from: R) -> Self {
-        Self {
-            from,
-            number: 0,
-            line: String::new(),
-        }
+        Self { from, number: 0, line: String::new() }
     }
 
     /// Makes sure that the file is one of ours, and not newer than this program.
@@ -356,8 +345,6 @@ impl<R: BufRead> Lines<R> {
         }
         ensure!(read < LINE_BYTES_MAX, "line {} is too long", self.number);
         let object = serde_json::from_str(&self.line);
-        object
-            .map(Some)
-            .with_context(|| format!("line {} is no JSON", self.number))
+        object.map(Some).with_context(|| format!("line {} is no JSON", self.number))
     }
 }

@@ -75,18 +75,9 @@ mod tests {
     fn an_address_is_read_and_its_password_never_shown() {
         for (url, shown) in [
             ("sqlite:dossier.db", Some("sqlite:dossier.db")),
-            (
-                "sqlite:///var/lib/dossier/dossier.db",
-                Some("sqlite:/var/lib/dossier/dossier.db"),
-            ),
-            (
-                "postgres://me:hidden@db.local/dossier",
-                Some("postgres://db.local/dossier"),
-            ),
-            (
-                "postgresql://me:hidden@db.local/dossier",
-                Some("postgres://db.local/dossier"),
-            ),
+            ("sqlite:///var/lib/dossier/dossier.db", Some("sqlite:/var/lib/dossier/dossier.db")),
+            ("postgres://me:hidden@db.local/dossier", Some("postgres://db.local/dossier")),
+            ("postgresql://me:hidden@db.local/dossier", Some("postgres://db.local/dossier")),
             ("sqlite:", None),
             ("sqlite::memory:", None),
             ("postgres://me:hid den@:x/", None),

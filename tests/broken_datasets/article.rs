@@ -7,34 +7,10 @@ const FILE: &str = "article.toml";
 
 pub(super) const CASES: &[Case] = &[
     case("no article.toml", FILE, Remove, "", "this file is missing"),
-    case(
-        "article.toml in capitals",
-        FILE,
-        Rename("Article.toml"),
-        "",
-        "belongs to no part",
-    ),
-    case(
-        "article.toml with another ending",
-        FILE,
-        Rename("article.tml"),
-        "",
-        "belongs to no part",
-    ),
-    case(
-        "an empty article.toml",
-        FILE,
-        Whole(""),
-        "",
-        "this file is empty",
-    ),
-    case(
-        "an article.toml of notes",
-        FILE,
-        Whole("# to be done\n"),
-        "# to be done",
-        "are missing",
-    ),
+    case("article.toml in capitals", FILE, Rename("Article.toml"), "", "belongs to no part"),
+    case("article.toml with another ending", FILE, Rename("article.tml"), "", "belongs to no part"),
+    case("an empty article.toml", FILE, Whole(""), "", "this file is empty"),
+    case("an article.toml of notes", FILE, Whole("# to be done\n"), "# to be done", "are missing"),
     case(
         "no title of the article",
         FILE,
@@ -42,13 +18,7 @@ pub(super) const CASES: &[Case] = &[
         "#:schema",
         "`title` is missing",
     ),
-    case(
-        "no short title",
-        FILE,
-        Key("short_title", ""),
-        "#:schema",
-        "`short_title` is missing",
-    ),
+    case("no short title", FILE, Key("short_title", ""), "#:schema", "`short_title` is missing"),
     case(
         "no publisher of the article",
         FILE,
@@ -56,41 +26,11 @@ pub(super) const CASES: &[Case] = &[
         "#:schema",
         "`publisher` is missing",
     ),
-    case(
-        "no address",
-        FILE,
-        Key("url", ""),
-        "#:schema",
-        "`url` is missing",
-    ),
-    case(
-        "no language",
-        FILE,
-        Key("language", ""),
-        "#:schema",
-        "`language` is missing",
-    ),
-    case(
-        "no unknown",
-        FILE,
-        Key("unknown", ""),
-        "#:schema",
-        "`unknown` is missing",
-    ),
-    case(
-        "no day of checking",
-        FILE,
-        Key("checked", ""),
-        "#:schema",
-        "`checked` is missing",
-    ),
-    case(
-        "no version",
-        FILE,
-        Key("version", ""),
-        "#:schema",
-        "`version` is missing",
-    ),
+    case("no address", FILE, Key("url", ""), "#:schema", "`url` is missing"),
+    case("no language", FILE, Key("language", ""), "#:schema", "`language` is missing"),
+    case("no unknown", FILE, Key("unknown", ""), "#:schema", "`unknown` is missing"),
+    case("no day of checking", FILE, Key("checked", ""), "#:schema", "`checked` is missing"),
+    case("no version", FILE, Key("version", ""), "#:schema", "`version` is missing"),
     case(
         "no address for errors",
         FILE,
@@ -98,13 +38,7 @@ pub(super) const CASES: &[Case] = &[
         "#:schema",
         "`report_url` is missing",
     ),
-    case(
-        "nothing featured",
-        FILE,
-        Key("featured", ""),
-        "#:schema",
-        "`featured` is missing",
-    ),
+    case("nothing featured", FILE, Key("featured", ""), "#:schema", "`featured` is missing"),
     case(
         "no topics in the article",
         FILE,
@@ -181,13 +115,7 @@ pub(super) const CASES: &[Case] = &[
         "[\"nato\"]",
         "`topics` has to be a table",
     ),
-    case(
-        "a number for a topic",
-        FILE,
-        Key("nato", "nato = 1"),
-        "1",
-        "`topics` has to be a text",
-    ),
+    case("a number for a topic", FILE, Key("nato", "nato = 1"), "1", "`topics` has to be a text"),
     case(
         "one section instead of a list",
         FILE,
@@ -210,10 +138,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a short title that is too long",
         FILE,
-        Key(
-            "short_title",
-            "short_title = \"Putin's terms for peace, all of them and more\"",
-        ),
+        Key("short_title", "short_title = \"Putin's terms for peace, all of them and more\""),
         "Putin's terms",
         "at most 40 fit",
     ),
@@ -321,13 +246,7 @@ pub(super) const CASES: &[Case] = &[
         "\"v1.0.0\"",
         "this is no version",
     ),
-    case(
-        "an empty version",
-        FILE,
-        Key("version", "version = \"\""),
-        "\"\"",
-        "this is no version",
-    ),
+    case("an empty version", FILE, Key("version", "version = \"\""), "\"\"", "this is no version"),
     case(
         "checked on no day",
         FILE,
@@ -440,13 +359,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a section without a title",
         FILE,
-        Made(|text| {
-            text.replacen(
-                "id = \"background\"\ntitle = ",
-                "id = \"background\"\n# ",
-                1,
-            )
-        }),
+        Made(|text| text.replacen("id = \"background\"\ntitle = ", "id = \"background\"\n# ", 1)),
         "sections",
         "`title` is missing",
     ),
@@ -537,13 +450,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a section that is gone",
         FILE,
-        Made(|text| {
-            cut(
-                text,
-                "[[sections]]\nid = \"background\"",
-                "[[sections]]\nid = \"terms\"",
-            )
-        }),
+        Made(|text| cut(text, "[[sections]]\nid = \"background\"", "[[sections]]\nid = \"terms\"")),
         "@section/background.md: +++",
         "article.toml has no section `background`",
     ),
@@ -585,20 +492,14 @@ pub(super) const CASES: &[Case] = &[
     case(
         "sections in single brackets",
         FILE,
-        Swap(
-            "[[sections]]\nid = \"terms\"\n",
-            "[sections]\nid = \"terms\"\n",
-        ),
+        Swap("[[sections]]\nid = \"terms\"\n", "[sections]\nid = \"terms\"\n"),
         "sections",
         "stands here twice",
     ),
     case(
         "a section's brackets that are not closed",
         FILE,
-        Swap(
-            "[[sections]]\nid = \"terms\"\n",
-            "[[sections]\nid = \"terms\"\n",
-        ),
+        Swap("[[sections]]\nid = \"terms\"\n", "[[sections]\nid = \"terms\"\n"),
         "[[sections]",
         "",
     ),

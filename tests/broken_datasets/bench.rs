@@ -34,9 +34,7 @@ impl Bench {
         );
         let root = std::env::temp_dir().join(name);
         let mut original = BTreeMap::new();
-        let bundled = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("data/articles")
-            .join(ARTICLE);
+        let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles").join(ARTICLE);
         collect(&bundled, "", &mut original);
         let bench = Self { root, original };
         bench.restore();
@@ -55,10 +53,8 @@ impl Bench {
 
     /// A file's text as it was.
     pub(crate) fn text(&self, file: &str) -> &str {
-        let bytes = self
-            .original
-            .get(file)
-            .unwrap_or_else(|| panic!("the bundled article has no {file}"));
+        let bytes =
+            self.original.get(file).unwrap_or_else(|| panic!("the bundled article has no {file}"));
         std::str::from_utf8(bytes).expect("the bundled article is text")
     }
 
@@ -93,11 +89,7 @@ impl Bench {
         let mut problems = Problems::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = load(&files, &mut problems);
-        Told {
-            problems: problems.sorted(),
-            articles,
-            files,
-        }
+        Told { problems: problems.sorted(), articles, files }
     }
 }
 
@@ -112,8 +104,7 @@ impl Told {
     pub(crate) fn marked(&self, problem: &Diagnostic) -> Option<&str> {
         let text = self.files.text(&problem.path);
         problem.span.clone().map(|span| {
-            text.get(span.clone())
-                .unwrap_or_else(|| panic!("{span:?} is not in {}", problem.path))
+            text.get(span.clone()).unwrap_or_else(|| panic!("{span:?} is not in {}", problem.path))
         })
     }
 
@@ -128,10 +119,7 @@ impl Told {
 }
 
 fn collect(folder: &Path, within: &str, into: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(folder)
-        .expect("read the bundled article")
-        .flatten()
-    {
+    for entry in fs::read_dir(folder).expect("read the bundled article").flatten() {
         let name = format!("{within}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), into);

@@ -192,13 +192,7 @@ pub(super) const CASES: &[Case] = &[
         "[^terms-5.1)",
         "this looks like a mark",
     ),
-    case(
-        "an empty mark",
-        TERM,
-        Mark("[^]"),
-        "[^]",
-        "this looks like a mark",
-    ),
+    case("an empty mark", TERM, Mark("[^]"), "[^]", "this looks like a mark"),
     case(
         "a caret outside of the bracket",
         TERM,
@@ -227,20 +221,8 @@ pub(super) const CASES: &[Case] = &[
         "^terms-5.1]",
         "this looks like a mark",
     ),
-    case(
-        "a mark in code",
-        TERM,
-        Mark("`[^terms-5.1]`"),
-        "`[^terms-5.1]`",
-        "code in the text",
-    ),
-    case(
-        "a mark alone",
-        TERM,
-        Append("\n[^terms-5.1]\n"),
-        "[^terms-5.1]",
-        "a mark without words",
-    ),
+    case("a mark in code", TERM, Mark("`[^terms-5.1]`"), "`[^terms-5.1]`", "code in the text"),
+    case("a mark alone", TERM, Append("\n[^terms-5.1]\n"), "[^terms-5.1]", "a mark without words"),
     case(
         "marks alone in an item",
         TERM,
@@ -302,10 +284,7 @@ pub(super) const CASES: &[Case] = &[
         "a heading that is too long",
         TERM,
         Made(|text| {
-            format!(
-                "{text}\n## {}\n\nA claim. [^terms-5.1]\n",
-                "Long heading ".repeat(6).trim()
-            )
+            format!("{text}\n## {}\n\nA claim. [^terms-5.1]\n", "Long heading ".repeat(6).trim())
         }),
         "Long heading",
         "a heading of more than 60",
@@ -501,13 +480,7 @@ pub(super) const CASES: &[Case] = &[
         "<!-- to be done -->",
         "HTML in the text",
     ),
-    case(
-        "a script",
-        TERM,
-        Append("\n<script>alert(1)</script>\n"),
-        "<script>",
-        "HTML in the text",
-    ),
+    case("a script", TERM, Append("\n<script>alert(1)</script>\n"), "<script>", "HTML in the text"),
     case(
         "a table",
         TERM,
@@ -515,13 +488,7 @@ pub(super) const CASES: &[Case] = &[
         "| a | b |",
         "a table",
     ),
-    case(
-        "a block of code",
-        TERM,
-        Append("\n```\ncode\n```\n"),
-        "```",
-        "a block of code",
-    ),
+    case("a block of code", TERM, Append("\n```\ncode\n```\n"), "```", "a block of code"),
     case(
         "a block of code that is not closed",
         TERM,
@@ -571,20 +538,8 @@ pub(super) const CASES: &[Case] = &[
         "-",
         "an item without words",
     ),
-    case(
-        "boxes to tick",
-        TERM,
-        Append("\n- [ ] One. [^terms-5.1]\n"),
-        "[ ]",
-        "a box to tick",
-    ),
-    case(
-        "a line across",
-        TERM,
-        Append("\n* * *\n"),
-        "* * *",
-        "a line across the text",
-    ),
+    case("boxes to tick", TERM, Append("\n- [ ] One. [^terms-5.1]\n"), "[ ]", "a box to tick"),
+    case("a line across", TERM, Append("\n* * *\n"), "* * *", "a line across the text"),
     case(
         "struck words",
         TERM,
@@ -603,12 +558,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "only spaces below the front matter",
         PLACE,
-        Made(|text| {
-            format!(
-                "{}\n \n",
-                &text[..text[3..].find("\n+++\n").expect("an end") + 8]
-            )
-        }),
+        Made(|text| format!("{}\n \n", &text[..text[3..].find("\n+++\n").expect("an end") + 8])),
         "+++",
         "the entry has no text",
     ),
@@ -620,20 +570,8 @@ pub(super) const CASES: &[Case] = &[
         "this looks like a mark",
     ),
     // Characters.
-    case(
-        "a NUL in the text",
-        TERM,
-        Append("\nA \0claim. [^terms-5.1]\n"),
-        "\0",
-        "U+0000",
-    ),
-    case(
-        "a bell in the text",
-        TERM,
-        Append("\nA \u{7}claim. [^terms-5.1]\n"),
-        "\u{7}",
-        "U+0007",
-    ),
+    case("a NUL in the text", TERM, Append("\nA \0claim. [^terms-5.1]\n"), "\0", "U+0000"),
+    case("a bell in the text", TERM, Append("\nA \u{7}claim. [^terms-5.1]\n"), "\u{7}", "U+0007"),
     case(
         "a hidden space in the text",
         TERM,

@@ -51,23 +51,14 @@ pub(crate) const fn case(
     marked: &'static str,
     problem: &'static str,
 ) -> Case {
-    Case {
-        name,
-        file,
-        edit,
-        marked,
-        problem,
-    }
+    Case { name, file, edit, marked, problem }
 }
 
 impl Case {
     /// Breaks the dataset, and mends it again once it was looked at.
     pub(crate) fn check(&self, bench: &Bench) -> Result<(), String> {
-        let original = bench
-            .original
-            .get(self.file)
-            .map(|_| bench.text(self.file))
-            .unwrap_or_default();
+        let original =
+            bench.original.get(self.file).map(|_| bench.text(self.file)).unwrap_or_default();
         match &self.edit {
             Edit::Remove => {
                 std::fs::remove_file(bench.path(self.file)).expect("remove the file");
@@ -127,9 +118,9 @@ impl Case {
         let (file, marked) = self.place();
         let is_right = |problem: &&Diagnostic| {
             problem.path.ends_with(&format!("/{file}"))
-                && told.marked(problem).map_or(marked.is_empty(), |told| {
-                    !marked.is_empty() && told.contains(marked)
-                })
+                && told
+                    .marked(problem)
+                    .map_or(marked.is_empty(), |told| !marked.is_empty() && told.contains(marked))
         };
         match told
             .problems
@@ -138,10 +129,7 @@ impl Case {
             .any(|problem| problem.problem.contains(self.problem))
         {
             true => Ok(()),
-            false => Err(format!(
-                "\"{}\" is not told at \"{marked}\" of {file}",
-                self.problem
-            )),
+            false => Err(format!("\"{}\" is not told at \"{marked}\" of {file}", self.problem)),
         }
     }
 
@@ -180,10 +168,7 @@ impl Edit {
 
 /// The text with the lines of a key replaced.
 fn key_replaced(text: &str, key: &str, by: &str) -> String {
-    let start = text
-        .find(&format!("\n{key} = "))
-        .unwrap_or_else(|| panic!("no key {key}"))
-        + 1;
+    let start = text.find(&format!("\n{key} = ")).unwrap_or_else(|| panic!("no key {key}")) + 1;
     let value = start + key.len() + 3;
     let end = if text[value..].starts_with("[\n") {
         text[value..].find("\n]").map(|at| value + at + 2)
@@ -191,11 +176,7 @@ fn key_replaced(text: &str, key: &str, by: &str) -> String {
         text[value..].find('\n').map(|at| value + at)
     };
     let end = end.expect("a value ends with its line or list");
-    let (end, by) = if by.is_empty() {
-        (end + 1, String::new())
-    } else {
-        (end, by.to_owned())
-    };
+    let (end, by) = if by.is_empty() { (end + 1, String::new()) } else { (end, by.to_owned()) };
     format!("{}{by}{}", &text[..start], &text[end..])
 }
 
@@ -203,13 +184,6 @@ fn key_replaced(text: &str, key: &str, by: &str) -> String {
 fn first_paragraph(text: &str, make: impl Fn(&str) -> String) -> String {
     let body = text[3..].find("\n+++\n").expect("the front matter ends") + 3 + 5;
     let start = body + text[body..].len() - text[body..].trim_start().len();
-    let end = text[start..]
-        .find("\n\n")
-        .map_or(text.trim_end().len(), |at| start + at);
-    format!(
-        "{}{}{}",
-        &text[..start],
-        make(&text[start..end]),
-        &text[end..]
-    )
+    let end = text[start..].find("\n\n").map_or(text.trim_end().len(), |at| start + at);
+    format!("{}{}{}", &text[..start], make(&text[start..end]), &text[end..])
 }

@@ -15,18 +15,8 @@ const HEAD: &[u8] =
     b"+++\ntitle = \"A copy\"\nsummary = \"A copy.\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\n";
 
 const CASES: &[Case] = &[
-    (
-        "an empty folder of articles",
-        |bench| bench.clear(),
-        "",
-        "no article is here",
-    ),
-    (
-        "an empty article",
-        |bench| only(bench, &[]),
-        "article.toml",
-        "this file is missing",
-    ),
+    ("an empty folder of articles", |bench| bench.clear(), "", "no article is here"),
+    ("an empty article", |bench| only(bench, &[]), "article.toml", "this file is missing"),
     (
         "an article of one file",
         |bench| only(bench, &["sources.toml"]),
@@ -149,12 +139,7 @@ const CASES: &[Case] = &[
     ),
     (
         "an entry with a long name",
-        |bench| {
-            copied(
-                bench,
-                "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md",
-            )
-        },
+        |bench| copied(bench, "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md"),
         "",
         "no entry id",
     ),
@@ -214,12 +199,7 @@ const CASES: &[Case] = &[
     ),
     (
         "an entry in Latin-1",
-        |bench| {
-            bench.write(
-                "term/buffer-state.md",
-                b"+++\ntitle = \"\xC9tat tampon\"\n+++\n",
-            )
-        },
+        |bench| bench.write("term/buffer-state.md", b"+++\ntitle = \"\xC9tat tampon\"\n+++\n"),
         "term/buffer-state.md",
         "this is not UTF-8",
     ),
@@ -255,34 +235,19 @@ const CASES: &[Case] = &[
     ),
     (
         "an entry of brackets",
-        |bench| {
-            bench.write(
-                "term/buffer-state.md",
-                &[HEAD.to_vec(), vec![b'['; 200_000]].concat(),
-            )
-        },
+        |bench| bench.write("term/buffer-state.md", &[HEAD.to_vec(), vec![b'['; 200_000]].concat()),
         "term/buffer-state.md",
         "",
     ),
     (
         "an entry of quotes in quotes",
-        |bench| {
-            bench.write(
-                "term/buffer-state.md",
-                &[HEAD.to_vec(), vec![b'>'; 200_000]].concat(),
-            )
-        },
+        |bench| bench.write("term/buffer-state.md", &[HEAD.to_vec(), vec![b'>'; 200_000]].concat()),
         "term/buffer-state.md",
         "",
     ),
     (
         "a list in lists in lists",
-        |bench| {
-            bench.write(
-                "sources.toml",
-                &[b"a = ".to_vec(), vec![b'['; 200_000]].concat(),
-            )
-        },
+        |bench| bench.write("sources.toml", &[b"a = ".to_vec(), vec![b'['; 200_000]].concat()),
         "sources.toml",
         "",
     ),
@@ -365,24 +330,13 @@ fn check(cases: &[Case]) {
         });
         // The bundled article is whole beside a second one that is broken; from a broken one nothing is loaded.
         let is_half_loaded = told.articles.len() + 1
-            > std::fs::read_dir(bench.root())
-                .map_or(0, Iterator::count)
-                .max(1);
+            > std::fs::read_dir(bench.root()).map_or(0, Iterator::count).max(1);
         if !is_told || told.problems.len() > 3 || is_half_loaded {
-            failed.push(format!(
-                "{name}: {} problems\n{}",
-                told.problems.len(),
-                told.rendered()
-            ));
+            failed.push(format!("{name}: {} problems\n{}", told.problems.len(), told.rendered()));
         }
         bench.restore();
     }
-    assert!(
-        failed.is_empty(),
-        "{} cases:\n\n{}",
-        failed.len(),
-        failed.join("\n\n==========\n\n")
-    );
+    assert!(failed.is_empty(), "{} cases:\n\n{}", failed.len(), failed.join("\n\n==========\n\n"));
 }
 
 #[test]
@@ -407,11 +361,7 @@ fn a_folder_may_be_named_in_many_ways() {
     }
     let copy = data.join("tmp.Xy_12");
     fs::rename(&article, &copy).expect("move the article");
-    assert_eq!(
-        read(&copy),
-        Ok(1),
-        "an article's own folder may be called anything"
-    );
+    assert_eq!(read(&copy), Ok(1), "an article's own folder may be called anything");
 }
 
 #[test]
@@ -434,16 +384,9 @@ fn read(path: &Path) -> Result<usize, String> {
     let mut problems = Problems::default();
     let files = Files::read(path, &mut problems);
     let articles = load(&files, &mut problems);
-    let told: Vec<String> = problems
-        .sorted()
-        .iter()
-        .map(|told| told.render(files.text(&told.path), false))
-        .collect();
-    if told.is_empty() {
-        Ok(articles.len())
-    } else {
-        Err(told.join("\n"))
-    }
+    let told: Vec<String> =
+        problems.sorted().iter().map(|told| told.render(files.text(&told.path), false)).collect();
+    if told.is_empty() { Ok(articles.len()) } else { Err(told.join("\n")) }
 }
 
 fn only(bench: &Bench, files: &[&str]) {
@@ -484,9 +427,7 @@ fn linked(bench: &Bench, file: &str, to: &str) {
 #[cfg(unix)]
 fn pipe(bench: &Bench, file: &str) {
     fs::remove_file(bench.path(file)).expect("remove");
-    let made = std::process::Command::new("mkfifo")
-        .arg(bench.path(file))
-        .status()
-        .expect("run mkfifo");
+    let made =
+        std::process::Command::new("mkfifo").arg(bench.path(file)).status().expect("run mkfifo");
     assert!(made.success());
 }

@@ -11,20 +11,8 @@ const OUTLOOK: &str = "outlook/good-faith.md";
 
 pub(super) const CASES: &[Case] = &[
     // The lines around it.
-    case(
-        "no front matter",
-        TERM,
-        Swap("+++\n", ""),
-        "title",
-        "front matter is missing",
-    ),
-    case(
-        "front matter between dashes",
-        TERM,
-        SwapAll("+++", "---"),
-        "---",
-        "other lines than",
-    ),
+    case("no front matter", TERM, Swap("+++\n", ""), "title", "front matter is missing"),
+    case("front matter between dashes", TERM, SwapAll("+++", "---"), "---", "other lines than"),
     case(
         "front matter without end",
         TERM,
@@ -46,20 +34,8 @@ pub(super) const CASES: &[Case] = &[
         "+++",
         "front matter is missing",
     ),
-    case(
-        "a space before the front matter",
-        TERM,
-        Prepend(" "),
-        "+++",
-        "front matter is missing",
-    ),
-    case(
-        "four plus signs",
-        TERM,
-        Swap("+++", "++++"),
-        "++++",
-        "front matter is missing",
-    ),
+    case("a space before the front matter", TERM, Prepend(" "), "+++", "front matter is missing"),
+    case("four plus signs", TERM, Swap("+++", "++++"), "++++", "front matter is missing"),
     case(
         "two front matters",
         TERM,
@@ -68,106 +44,22 @@ pub(super) const CASES: &[Case] = &[
         "another `+++` line",
     ),
     case("an empty entry", TERM, Whole(""), "", "this file is empty"),
-    case(
-        "an entry of spaces",
-        TERM,
-        Whole(" \n\n "),
-        "",
-        "this file is empty",
-    ),
-    case(
-        "an entry of two lines",
-        TERM,
-        Whole("+++\n+++\n"),
-        "+++",
-        "are missing",
-    ),
+    case("an entry of spaces", TERM, Whole(" \n\n "), "", "this file is empty"),
+    case("an entry of two lines", TERM, Whole("+++\n+++\n"), "+++", "are missing"),
     // Missing keys.
-    case(
-        "no title",
-        TERM,
-        Key("title", ""),
-        "+++",
-        "`title` is missing",
-    ),
-    case(
-        "no summary",
-        TERM,
-        Key("summary", ""),
-        "+++",
-        "`summary` is missing",
-    ),
-    case(
-        "no aliases",
-        TERM,
-        Key("aliases", ""),
-        "+++",
-        "`aliases` is missing",
-    ),
+    case("no title", TERM, Key("title", ""), "+++", "`title` is missing"),
+    case("no summary", TERM, Key("summary", ""), "+++", "`summary` is missing"),
+    case("no aliases", TERM, Key("aliases", ""), "+++", "`aliases` is missing"),
     case("no asks", TERM, Key("asks", ""), "+++", "`asks` is missing"),
-    case(
-        "no related",
-        TERM,
-        Key("related", ""),
-        "+++",
-        "`related` is missing",
-    ),
-    case(
-        "no checked",
-        TERM,
-        Key("checked", ""),
-        "+++",
-        "`checked` is missing",
-    ),
-    case(
-        "no revision",
-        TERM,
-        Key("revision", ""),
-        "+++",
-        "`revision` is missing",
-    ),
-    case(
-        "no number",
-        DEMAND,
-        Key("number", ""),
-        "+++",
-        "`number` is missing",
-    ),
-    case(
-        "no date",
-        EVENT,
-        Key("date", ""),
-        "+++",
-        "`date` is missing",
-    ),
-    case(
-        "no topics",
-        EVENT,
-        Key("topics", ""),
-        "+++",
-        "`topics` is missing",
-    ),
-    case(
-        "no holder",
-        POSITION,
-        Key("holder", ""),
-        "+++",
-        "`holder` is missing",
-    ),
-    case(
-        "no leaning",
-        OUTLOOK,
-        Key("leans", ""),
-        "+++",
-        "`leans` is missing",
-    ),
-    case(
-        "no stances",
-        POSITION,
-        Made(without_stances),
-        "+++",
-        "`stances` is missing",
-    ),
+    case("no related", TERM, Key("related", ""), "+++", "`related` is missing"),
+    case("no checked", TERM, Key("checked", ""), "+++", "`checked` is missing"),
+    case("no revision", TERM, Key("revision", ""), "+++", "`revision` is missing"),
+    case("no number", DEMAND, Key("number", ""), "+++", "`number` is missing"),
+    case("no date", EVENT, Key("date", ""), "+++", "`date` is missing"),
+    case("no topics", EVENT, Key("topics", ""), "+++", "`topics` is missing"),
+    case("no holder", POSITION, Key("holder", ""), "+++", "`holder` is missing"),
+    case("no leaning", OUTLOOK, Key("leans", ""), "+++", "`leans` is missing"),
+    case("no stances", POSITION, Made(without_stances), "+++", "`stances` is missing"),
     // Unknown keys.
     case(
         "an unknown key",
@@ -214,10 +106,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "stances for an event",
         EVENT,
-        Swap(
-            "\nrevision = 1",
-            "\nrevision = 1\n[stances]\nnato = \"silent\"",
-        ),
+        Swap("\nrevision = 1", "\nrevision = 1\n[stances]\nnato = \"silent\""),
         "stances",
         "unknown key `stances`",
     ),
@@ -386,13 +275,7 @@ pub(super) const CASES: &[Case] = &[
         "`disputed` has to be a text",
     ),
     // Values that are not right.
-    case(
-        "an empty title",
-        TERM,
-        Key("title", "title = \"\""),
-        "\"\"",
-        "this text is empty",
-    ),
+    case("an empty title", TERM, Key("title", "title = \"\""), "\"\"", "this text is empty"),
     case(
         "a title of spaces",
         TERM,
@@ -417,22 +300,12 @@ pub(super) const CASES: &[Case] = &[
         "A buffer",
         "at most 60 fit",
     ),
-    case(
-        "an empty summary",
-        TERM,
-        Key("summary", "summary = \"\""),
-        "\"\"",
-        "this text is empty",
-    ),
+    case("an empty summary", TERM, Key("summary", "summary = \"\""), "\"\"", "this text is empty"),
     case(
         "a summary that is too long",
         TERM,
         Made(|text| {
-            text.replacen(
-                "\nsummary = \"",
-                &format!("\nsummary = \"{}", "very ".repeat(40)),
-                1,
-            )
+            text.replacen("\nsummary = \"", &format!("\nsummary = \"{}", "very ".repeat(40)), 1)
         }),
         "very",
         "at most 200 fit",
@@ -440,10 +313,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a summary of two sentences",
         TERM,
-        Key(
-            "summary",
-            "summary = \"A country between two powers. The article fears one.\"",
-        ),
+        Key("summary", "summary = \"A country between two powers. The article fears one.\""),
         "two powers",
         "a second sentence",
     ),
@@ -493,11 +363,7 @@ pub(super) const CASES: &[Case] = &[
         "an alias that is too long",
         TERM,
         Made(|text| {
-            text.replacen(
-                "aliases = [",
-                &format!("aliases = [\"{}\", ", "a".repeat(81)),
-                1,
-            )
+            text.replacen("aliases = [", &format!("aliases = [\"{}\", ", "a".repeat(81)), 1)
         }),
         "aaaa",
         "at most 80 fit",
@@ -519,32 +385,16 @@ pub(super) const CASES: &[Case] = &[
     case(
         "too many aliases",
         TERM,
-        Made(|text| {
-            text.replacen(
-                "aliases = [",
-                &format!("aliases = [{}", numbered("name")),
-                1,
-            )
-        }),
+        Made(|text| text.replacen("aliases = [", &format!("aliases = [{}", numbered("name")), 1)),
         "name 60",
         "more than 60",
     ),
-    case(
-        "an empty question",
-        TERM,
-        Key("asks", "asks = [\"\"]"),
-        "\"\"",
-        "this text is empty",
-    ),
+    case("an empty question", TERM, Key("asks", "asks = [\"\"]"), "\"\"", "this text is empty"),
     case(
         "a question that is too long",
         TERM,
         Made(|text| {
-            text.replacen(
-                "asks = [",
-                &format!("asks = [\"{}\", ", "why ".repeat(60).trim()),
-                1,
-            )
+            text.replacen("asks = [", &format!("asks = [\"{}\", ", "why ".repeat(60).trim()), 1)
         }),
         "why why",
         "at most 200 fit",
@@ -570,20 +420,8 @@ pub(super) const CASES: &[Case] = &[
         "is it",
         "a line break or a character",
     ),
-    case(
-        "revision zero",
-        TERM,
-        Key("revision", "revision = 0"),
-        "0",
-        "is not from 1 to",
-    ),
-    case(
-        "a negative revision",
-        TERM,
-        Key("revision", "revision = -1"),
-        "-1",
-        "is not from 1 to",
-    ),
+    case("revision zero", TERM, Key("revision", "revision = 0"), "0", "is not from 1 to"),
+    case("a negative revision", TERM, Key("revision", "revision = -1"), "-1", "is not from 1 to"),
     case(
         "a date for a revision",
         TERM,
@@ -724,13 +562,7 @@ pub(super) const CASES: &[Case] = &[
         "\"24 February 2022\"",
         "this is no date",
     ),
-    case(
-        "an empty date",
-        EVENT,
-        Key("date", "date = \"\""),
-        "\"\"",
-        "this is no date",
-    ),
+    case("an empty date", EVENT, Key("date", "date = \"\""), "\"\"", "this is no date"),
     case(
         "a date after a space",
         EVENT,
@@ -822,13 +654,7 @@ pub(super) const CASES: &[Case] = &[
         "2026-11-20/2026-11-23",
         "this is not a day",
     ),
-    case(
-        "never checked",
-        TERM,
-        Key("checked", "checked = \"\""),
-        "\"\"",
-        "this is not a day",
-    ),
+    case("never checked", TERM, Key("checked", "checked = \"\""), "\"\"", "this is not a day"),
     // TOML.
     case(
         "a key twice",
@@ -879,27 +705,9 @@ pub(super) const CASES: &[Case] = &[
         "title = 'Russia",
         "more stands on this line",
     ),
-    case(
-        "a backslash",
-        TERM,
-        Key("title", "title = \"Buffer\\state\""),
-        "title = ",
-        "a backslash",
-    ),
-    case(
-        "a title without a value",
-        TERM,
-        Key("title", "title ="),
-        "title =",
-        "a value is missing",
-    ),
-    case(
-        "a key without a value",
-        TERM,
-        Key("title", "title"),
-        "title",
-        "a line without `=`",
-    ),
+    case("a backslash", TERM, Key("title", "title = \"Buffer\\state\""), "title = ", "a backslash"),
+    case("a title without a value", TERM, Key("title", "title ="), "title =", "a value is missing"),
+    case("a key without a value", TERM, Key("title", "title"), "title", "a line without `=`"),
     case(
         "a colon for an equals sign",
         TERM,
@@ -963,13 +771,7 @@ pub(super) const CASES: &[Case] = &[
         "// a note",
         "a line without `=`",
     ),
-    case(
-        "a leading zero",
-        TERM,
-        Key("revision", "revision = 01"),
-        "0",
-        "not TOML",
-    ),
+    case("a leading zero", TERM, Key("revision", "revision = 01"), "0", "not TOML"),
     case(
         "two keys on a line",
         TERM,
@@ -1022,10 +824,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a merge that is not finished",
         TERM,
-        Swap(
-            "+++\n",
-            "+++\n<<<<<<< HEAD\ntitle = \"A\"\n=======\n>>>>>>> theirs\n",
-        ),
+        Swap("+++\n", "+++\n<<<<<<< HEAD\ntitle = \"A\"\n=======\n>>>>>>> theirs\n"),
         "<<<<<<< HEAD",
         "a merge left both",
     ),
@@ -1064,20 +863,8 @@ pub(super) const CASES: &[Case] = &[
         "\u{fffd}",
         "was lost",
     ),
-    case(
-        "old line ends",
-        TERM,
-        SwapAll("\n", "\r"),
-        "+++",
-        "a carriage return alone",
-    ),
-    case(
-        "an entry of NULs",
-        TERM,
-        Whole("\0\0\0\0\0\0\0\0\0\0"),
-        "\0",
-        "10 such",
-    ),
+    case("old line ends", TERM, SwapAll("\n", "\r"), "+++", "a carriage return alone"),
+    case("an entry of NULs", TERM, Whole("\0\0\0\0\0\0\0\0\0\0"), "\0", "10 such"),
     case(
         "only a front matter",
         TERM,
@@ -1085,27 +872,16 @@ pub(super) const CASES: &[Case] = &[
         "+++",
         "the entry has no text",
     ),
-    case(
-        "text after the last +++",
-        TERM,
-        Append("\n+++\n"),
-        "+++",
-        "another `+++` line",
-    ),
+    case("text after the last +++", TERM, Append("\n+++\n"), "+++", "another `+++` line"),
 ];
 
 fn without_stances(text: &str) -> String {
     let start = text.find("[stances]").expect("the stances");
-    let end = start
-        + text[start..]
-            .find("+++")
-            .expect("the end of the front matter");
+    let end = start + text[start..].find("+++").expect("the end of the front matter");
     format!("{}{}", &text[..start], &text[end..])
 }
 
 /// More texts than a list takes, as the inside of one.
 fn numbered(word: &str) -> String {
-    (0..61)
-        .map(|number| format!("\"{word} {number}\", "))
-        .collect()
+    (0..61).map(|number| format!("\"{word} {number}\", ")).collect()
 }

@@ -80,13 +80,7 @@ pub(super) const CASES: &[Case] = &[
         "\"term/../../secret\"",
         "there is no entry",
     ),
-    case(
-        "an empty link",
-        TERM,
-        Key("related", "related = [\"\"]"),
-        "\"\"",
-        "this text is empty",
-    ),
+    case("an empty link", TERM, Key("related", "related = [\"\"]"), "\"\"", "this text is empty"),
     case(
         "a link to itself",
         TERM,
@@ -97,10 +91,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "a link twice",
         TERM,
-        Key(
-            "related",
-            "related = [\"term/neutrality\", \"term/neutrality\"]",
-        ),
+        Key("related", "related = [\"term/neutrality\", \"term/neutrality\"]"),
         "\"term/neutrality\"",
         "stands here twice",
     ),
@@ -207,34 +198,10 @@ pub(super) const CASES: &[Case] = &[
         "1",
         "has this number, too",
     ),
-    case(
-        "a number after a gap",
-        DEMAND,
-        Key("number", "number = 9"),
-        "9",
-        "are numbered 1 to",
-    ),
-    case(
-        "demand zero",
-        DEMAND,
-        Key("number", "number = 0"),
-        "0",
-        "are numbered 1 to",
-    ),
-    case(
-        "a negative demand",
-        DEMAND,
-        Key("number", "number = -2"),
-        "-2",
-        "are numbered 1 to",
-    ),
-    case(
-        "demand 300",
-        DEMAND,
-        Key("number", "number = 300"),
-        "300",
-        "are numbered 1 to",
-    ),
+    case("a number after a gap", DEMAND, Key("number", "number = 9"), "9", "are numbered 1 to"),
+    case("demand zero", DEMAND, Key("number", "number = 0"), "0", "are numbered 1 to"),
+    case("a negative demand", DEMAND, Key("number", "number = -2"), "-2", "are numbered 1 to"),
+    case("demand 300", DEMAND, Key("number", "number = 300"), "300", "are numbered 1 to"),
     case(
         "a demand that is gone",
         "demand/sanctions.md",
@@ -251,13 +218,7 @@ pub(super) const CASES: &[Case] = &[
         "@position/russia.md: neutrality",
         "no stance on tribute",
     ),
-    case(
-        "a stance that is missing",
-        POSITION,
-        Key("nato", ""),
-        "neutrality",
-        "no stance on nato",
-    ),
+    case("a stance that is missing", POSITION, Key("nato", ""), "neutrality", "no stance on nato"),
     case(
         "a stance that there is not",
         POSITION,
@@ -272,13 +233,7 @@ pub(super) const CASES: &[Case] = &[
         "\"Opposes\"",
         "no stance is called `Opposes`",
     ),
-    case(
-        "an empty stance",
-        POSITION,
-        Key("nato", "nato = \"\""),
-        "\"\"",
-        "no stance is called",
-    ),
+    case("an empty stance", POSITION, Key("nato", "nato = \"\""), "\"\"", "no stance is called"),
     case(
         "a stance on a demand that there is not",
         POSITION,
@@ -364,13 +319,7 @@ pub(super) const CASES: &[Case] = &[
         "has this holder, too",
     ),
     // An entry that cannot be read is one mistake, however many link to it.
-    case(
-        "a broken demand",
-        DEMAND,
-        Key("title", "title = "),
-        "title =",
-        "a value is missing",
-    ),
+    case("a broken demand", DEMAND, Key("title", "title = "), "title =", "a value is missing"),
     case(
         "a demand without front matter",
         DEMAND,
@@ -378,20 +327,8 @@ pub(super) const CASES: &[Case] = &[
         "title",
         "front matter is missing",
     ),
-    case(
-        "a broken actor",
-        ACTOR,
-        Key("title", "title = NATO"),
-        "NATO",
-        "without quotes",
-    ),
-    case(
-        "a broken position",
-        POSITION,
-        Key("title", "title = 5"),
-        "5",
-        "`title` has to be a text",
-    ),
+    case("a broken actor", ACTOR, Key("title", "title = NATO"), "NATO", "without quotes"),
+    case("a broken position", POSITION, Key("title", "title = 5"), "5", "`title` has to be a text"),
     // Sections.
     case(
         "a section without its file",
@@ -424,8 +361,6 @@ fn with_alias(text: &str, alias: &str) -> String {
 
 fn without_view(text: &str, heading: &str) -> String {
     let start = text.find(heading).expect("the heading");
-    let end = text[start + 2..]
-        .find("\n## ")
-        .map_or(text.len(), |at| start + 2 + at + 1);
+    let end = text[start + 2..].find("\n## ").map_or(text.len(), |at| start + 2 + at + 1);
     format!("{}{}", &text[..start], &text[end..])
 }

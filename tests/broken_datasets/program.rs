@@ -7,10 +7,7 @@ use super::bench::Bench;
 
 fn dossier(words: &[&str], dir: Option<&Path>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
-    command
-        .args(words)
-        .env_remove("DOSSIER_CONFIG")
-        .env_remove("DOSSIER_DATA__DIR");
+    command.args(words).env_remove("DOSSIER_CONFIG").env_remove("DOSSIER_DATA__DIR");
     if let Some(dir) = dir {
         command.env("DOSSIER_DATA__DIR", dir);
     }
@@ -33,12 +30,7 @@ fn check_tells_file_line_column_and_remedy_and_ends_with_one() {
         ),
         ("article.toml", "", "color = \"red\"\n", "article.toml:1:1"),
         ("sources.toml", "", "more = 1\n", "sources.toml:1:1"),
-        (
-            "event/2022-invasion.md",
-            "+++\ntitle",
-            "+++\n\ntitel",
-            "event/2022-invasion.md:3:1",
-        ),
+        ("event/2022-invasion.md", "+++\ntitle", "+++\n\ntitel", "event/2022-invasion.md:3:1"),
         (
             "term/buffer-state.md",
             "+++\ntitle",
@@ -82,23 +74,12 @@ fn a_broken_dataset_is_not_served() {
     let bench = Bench::new();
     bench.write(
         "term/buffer-state.md",
-        bench
-            .text("term/buffer-state.md")
-            .replacen("[^terms-5.1]", "", 1)
-            .as_bytes(),
+        bench.text("term/buffer-state.md").replacen("[^terms-5.1]", "", 1).as_bytes(),
     );
     let output = dossier(&["ask", "/term buffer-state"], Some(bench.root()));
     assert_ne!(output.status.code(), Some(0));
-    assert!(
-        output.stdout.is_empty(),
-        "nothing is answered from half a dataset"
-    );
+    assert!(output.stdout.is_empty(), "nothing is answered from half a dataset");
     assert!(stderr(&output).contains("a paragraph without a source"));
     bench.restore();
-    assert_eq!(
-        dossier(&["ask", "/term buffer-state"], Some(bench.root()))
-            .status
-            .code(),
-        Some(0)
-    );
+    assert_eq!(dossier(&["ask", "/term buffer-state"], Some(bench.root())).status.code(), Some(0));
 }

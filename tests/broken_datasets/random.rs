@@ -57,10 +57,8 @@ impl Damage {
     }
 
     fn apply_to_lines(&self, bytes: &mut Vec<u8>) {
-        let mut lines: Vec<Vec<u8>> = bytes
-            .split_inclusive(|byte| *byte == b'\n')
-            .map(<[u8]>::to_vec)
-            .collect();
+        let mut lines: Vec<Vec<u8>> =
+            bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
         let place = |part: &f64| ((part * lines.len() as f64) as usize).min(lines.len() - 1);
         match self {
             Self::Double(at) => {
@@ -83,11 +81,8 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
     let bench = Bench::new();
     let files: Vec<String> = bench.original.keys().cloned().collect();
     let damages = proptest::collection::vec((proptest::sample::select(files), damage()), 1..4);
-    let mut runner = TestRunner::new(Config {
-        cases: 100,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner =
+        TestRunner::new(Config { cases: 100, failure_persistence: None, ..Config::default() });
     let checked = runner.run(&damages, |damages| {
         for (file, damage) in &damages {
             let mut bytes = std::fs::read(bench.path(file)).expect("read a file");
@@ -106,24 +101,14 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
 /// Loads what is there, and looks at every problem as a person would.
 fn show(bench: &Bench) -> Result<(), TestCaseError> {
     let told = bench.load();
-    prop_assert!(
-        told.problems.is_empty() || told.articles.is_empty(),
-        "half a dataset was loaded"
-    );
+    prop_assert!(told.problems.is_empty() || told.articles.is_empty(), "half a dataset was loaded");
     for problem in &told.problems {
         let text = told.files.text(&problem.path);
         if let Some(span) = &problem.span {
-            prop_assert!(
-                text.get(span.clone()).is_some(),
-                "{span:?} is not in {}",
-                problem.path
-            );
+            prop_assert!(text.get(span.clone()).is_some(), "{span:?} is not in {}", problem.path);
         }
         let shown = problem.render(text, false);
-        prop_assert!(
-            shown.contains(&problem.path) && shown.contains("help: "),
-            "{shown}"
-        );
+        prop_assert!(shown.contains(&problem.path) && shown.contains("help: "), "{shown}");
         prop_assert!(!shown.contains(['\u{1b}', '\0']), "{shown:?}");
     }
     Ok(())

@@ -19,9 +19,7 @@ fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
         .map(|told| {
             (
                 told.path.as_str(),
-                told.span
-                    .as_ref()
-                    .map_or(0, |span| line(&told.path, span.start)),
+                told.span.as_ref().map_or(0, |span| line(&told.path, span.start)),
                 told.problem.as_str(),
             )
         })
@@ -31,11 +29,7 @@ fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
         let is_told = places
             .iter()
             .any(|(path, at, told)| path.ends_with(file) && at == line && told.contains(problem));
-        assert!(
-            is_told,
-            "{file}:{line} {problem} is not told:\n{}",
-            told.rendered()
-        );
+        assert!(is_told, "{file}:{line} {problem} is not told:\n{}", told.rendered());
     }
 }
 
@@ -58,21 +52,9 @@ fn several_mistakes_in_one_file_are_told_at_once() {
         &[
             ("term/buffer-state.md", 2, "`title` has to be a text"),
             ("term/buffer-state.md", 3, "begins or ends with a space"),
-            (
-                "term/buffer-state.md",
-                line_of("revision = 1"),
-                "is not from 1 to",
-            ),
-            (
-                "term/buffer-state.md",
-                line_of("revision = 1") + 1,
-                "unknown key `color`",
-            ),
-            (
-                "term/buffer-state.md",
-                line_of("revision = 1") + 4,
-                "a paragraph without a source",
-            ),
+            ("term/buffer-state.md", line_of("revision = 1"), "is not from 1 to"),
+            ("term/buffer-state.md", line_of("revision = 1") + 1, "unknown key `color`"),
+            ("term/buffer-state.md", line_of("revision = 1") + 4, "a paragraph without a source"),
             (
                 "term/buffer-state.md",
                 line_of("revision = 1") + 6,
@@ -84,12 +66,7 @@ fn several_mistakes_in_one_file_are_told_at_once() {
 
 fn line_of(text: &str) -> usize {
     let bench = Bench::new();
-    bench
-        .text("term/buffer-state.md")
-        .lines()
-        .position(|line| line == text)
-        .expect("the line")
-        + 1
+    bench.text("term/buffer-state.md").lines().position(|line| line == text).expect("the line") + 1
 }
 
 #[test]
@@ -97,46 +74,22 @@ fn mistakes_in_several_files_are_told_at_once() {
     check(
         &[
             ("article.toml", "version = \"1", "version = \"x"),
-            (
-                "sources.toml",
-                "[voa-non-aligned]\n",
-                "[voa-non-aligned]\nlink = \"x\"\n",
-            ),
+            ("sources.toml", "[voa-non-aligned]\n", "[voa-non-aligned]\nlink = \"x\"\n"),
             ("actor/china.md", "+++\n", "+++\ncolor = 1\n"),
             ("demand/nato.md", "number = 2", "number = 2 3"),
-            (
-                "event/2022-invasion.md",
-                "date = \"2022-02-24\"",
-                "date = \"2022-02-31\"",
-            ),
-            (
-                "position/ukraine.md",
-                "holder = \"ukraine\"",
-                "holder = \"ukrain\"",
-            ),
-            (
-                "term/war-fatigue.md",
-                "related = [",
-                "related = [\"term/nothing-at-all\", ",
-            ),
+            ("event/2022-invasion.md", "date = \"2022-02-24\"", "date = \"2022-02-31\""),
+            ("position/ukraine.md", "holder = \"ukraine\"", "holder = \"ukrain\""),
+            ("term/war-fatigue.md", "related = [", "related = [\"term/nothing-at-all\", "),
         ],
         &[
-            (
-                "article.toml",
-                line_in("article.toml", "version"),
-                "this is no version",
-            ),
+            ("article.toml", line_in("article.toml", "version"), "this is no version"),
             (
                 "sources.toml",
                 line_in("sources.toml", "[voa-non-aligned]") + 1,
                 "unknown key `link`",
             ),
             ("actor/china.md", 2, "unknown key `color`"),
-            (
-                "demand/nato.md",
-                line_in("demand/nato.md", "number"),
-                "neither a number nor a text",
-            ),
+            ("demand/nato.md", line_in("demand/nato.md", "number"), "neither a number nor a text"),
             (
                 "event/2022-invasion.md",
                 line_in("event/2022-invasion.md", "date"),
@@ -158,32 +111,19 @@ fn mistakes_in_several_files_are_told_at_once() {
 
 fn line_in(file: &str, beginning: &str) -> usize {
     let bench = Bench::new();
-    bench
-        .text(file)
-        .lines()
-        .position(|line| line.starts_with(beginning))
-        .expect("the line")
-        + 1
+    bench.text(file).lines().position(|line| line.starts_with(beginning)).expect("the line") + 1
 }
 
 #[test]
 fn two_syntax_errors_in_a_file_are_told_at_once() {
     check(
         &[
-            (
-                "term/buffer-state.md",
-                "title = \"Buffer state\"",
-                "title = \"Buffer state",
-            ),
+            ("term/buffer-state.md", "title = \"Buffer state\"", "title = \"Buffer state"),
             ("term/buffer-state.md", "revision = 1\n", "revision: 1\n"),
         ],
         &[
             ("term/buffer-state.md", 2, "no closing quote"),
-            (
-                "term/buffer-state.md",
-                line_of("revision = 1"),
-                "a line without `=`",
-            ),
+            ("term/buffer-state.md", line_of("revision = 1"), "a line without `=`"),
         ],
     );
 }
@@ -193,10 +133,8 @@ fn what_editors_do_to_files_is_no_mistake() {
     let bench = Bench::new();
     for (file, content) in bench.original.clone() {
         let text = String::from_utf8(content).expect("the bundled article is text");
-        let windows = format!(
-            "\u{FEFF}{}",
-            text.replace('\n', "\r\n").replace("+++\r\n", "+++  \r\n")
-        );
+        let windows =
+            format!("\u{FEFF}{}", text.replace('\n', "\r\n").replace("+++\r\n", "+++  \r\n"));
         bench.write(&file, windows.as_bytes());
     }
     bench.write(".DS_Store", b"\0\0\0");

@@ -10,27 +10,9 @@ const MORE: &str = "\n[more]\npublisher = \"Reuters\"\ntitle = \"A report\"\n";
 
 pub(super) const CASES: &[Case] = &[
     case("no sources.toml", FILE, Remove, "", "this file is missing"),
-    case(
-        "sources.toml in capitals",
-        FILE,
-        Rename("Sources.toml"),
-        "",
-        "belongs to no part",
-    ),
-    case(
-        "sources.toml misspelled",
-        FILE,
-        Rename("source.toml"),
-        "",
-        "belongs to no part",
-    ),
-    case(
-        "an empty sources.toml",
-        FILE,
-        Whole(""),
-        "",
-        "this file holds no source",
-    ),
+    case("sources.toml in capitals", FILE, Rename("Sources.toml"), "", "belongs to no part"),
+    case("sources.toml misspelled", FILE, Rename("source.toml"), "", "belongs to no part"),
+    case("an empty sources.toml", FILE, Whole(""), "", "this file holds no source"),
     case(
         "a source without a publisher",
         FILE,
@@ -63,10 +45,7 @@ pub(super) const CASES: &[Case] = &[
         "a source with a title that is too long",
         FILE,
         Made(|text| {
-            added(
-                text,
-                &format!("publisher = \"Reuters\"\ntitle = \"{}\"", "x".repeat(301)),
-            )
+            added(text, &format!("publisher = \"Reuters\"\ntitle = \"{}\"", "x".repeat(301)))
         }),
         "xxx",
         "at most 300 fit",
@@ -354,20 +333,8 @@ pub(super) const CASES: &[Case] = &[
         "@event/2022-invasion.md: [^unhcr-global-trends-2023]",
         "no source and no paragraph is called",
     ),
-    case(
-        "a merge in sources.toml",
-        FILE,
-        Append("\n=======\n"),
-        "=======",
-        "a merge left both",
-    ),
-    case(
-        "a NUL in sources.toml",
-        FILE,
-        Append("\n# \0\n"),
-        "\0",
-        "U+0000",
-    ),
+    case("a merge in sources.toml", FILE, Append("\n=======\n"), "=======", "a merge left both"),
+    case("a NUL in sources.toml", FILE, Append("\n# \0\n"), "\0", "U+0000"),
     case(
         "a hidden character in sources.toml",
         FILE,

@@ -14,9 +14,7 @@ pub(crate) fn query(folder: &Folder, sql: &str) -> i64 {
 
 pub(crate) fn execute(folder: &Folder, sql: &str) {
     with_database(folder, async |connection| {
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
-            .execute(connection)
-            .await;
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(connection).await;
         done.expect("a statement");
     });
 }
@@ -35,13 +33,10 @@ fn with_database<T>(
     work: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> T,
 ) -> T {
     use sqlx::Connection;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let mut connection = sqlx::SqliteConnection::connect(&folder.sqlite())
-            .await
-            .expect("a database");
+        let mut connection =
+            sqlx::SqliteConnection::connect(&folder.sqlite()).await.expect("a database");
         work(&mut connection).await
     })
 }

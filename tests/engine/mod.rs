@@ -26,11 +26,7 @@ impl Engine {
     /// Both, or SQLite alone where there is no PostgreSQL.
     pub(crate) fn both() -> Vec<Self> {
         let folder = Folder::new();
-        let sqlite = Self {
-            url: folder.sqlite(),
-            _folder: folder,
-            cluster: None,
-        };
+        let sqlite = Self { url: folder.sqlite(), _folder: folder, cluster: None };
         let postgres = Postgres::start().map(|cluster| Self {
             url: cluster.url(),
             _folder: Folder::new(),
@@ -47,9 +43,7 @@ impl Engine {
         }
         let connection = sqlx::SqliteConnection::connect(&self.url).await;
         let mut connection = connection.expect("a database");
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await;
         done.expect("a statement");
     }
 
@@ -66,10 +60,7 @@ impl Engine {
 }
 
 pub(crate) fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 /// Runs a test on both engines.

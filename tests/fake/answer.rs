@@ -43,13 +43,9 @@ impl Answer {
         let is_meant = |part: &Value| {
             part["type"] == 2
                 && part["disabled"] != true
-                && part["label"]
-                    .as_str()
-                    .is_some_and(|own| own.contains(label))
+                && part["label"].as_str().is_some_and(|own| own.contains(label))
         };
-        find(&self.data, &is_meant)?["custom_id"]
-            .as_str()
-            .map(str::to_owned)
+        find(&self.data, &is_meant)?["custom_id"].as_str().map(str::to_owned)
     }
 
     /// The custom_id of the first select menu, and the values that can be chosen there.
@@ -66,9 +62,7 @@ impl Answer {
             let own = part["placeholder"].as_str();
             part["type"] == 8 && own.is_some_and(|own| own.contains(placeholder))
         };
-        find(&self.data, &is_meant)?["custom_id"]
-            .as_str()
-            .map(str::to_owned)
+        find(&self.data, &is_meant)?["custom_id"].as_str().map(str::to_owned)
     }
 
     /// The value of the option of a menu whose label has this in it, and the custom_id of the menu.
@@ -78,16 +72,10 @@ impl Answer {
             own.is_some_and(|own| own.contains(label))
         };
         let menu = find(&self.data, &|part| {
-            part["type"] == 3
-                && part["options"]
-                    .as_array()
-                    .is_some_and(|all| all.iter().any(has))
+            part["type"] == 3 && part["options"].as_array().is_some_and(|all| all.iter().any(has))
         })?;
         let option = menu["options"].as_array()?.iter().find(|one| has(one))?;
-        Some((
-            menu["custom_id"].as_str()?.to_owned(),
-            option["value"].as_str()?.to_owned(),
-        ))
+        Some((menu["custom_id"].as_str()?.to_owned(), option["value"].as_str()?.to_owned()))
     }
 
     /// All custom_ids.
@@ -104,9 +92,7 @@ impl Answer {
     /// The labels that are offered while an option is typed.
     pub(crate) fn choices(&self) -> Vec<&str> {
         let choices = self.data["choices"].as_array().into_iter().flatten();
-        choices
-            .filter_map(|choice| choice["name"].as_str())
-            .collect()
+        choices.filter_map(|choice| choice["name"].as_str()).collect()
     }
 }
 

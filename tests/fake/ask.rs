@@ -58,19 +58,12 @@ pub(crate) const SOMEBODY_ELSE: u64 = 300_000_000_000_000_008;
 impl Ask {
     /// A slash command.
     pub(crate) fn slash(name: &str) -> Self {
-        Self::new(What::Slash {
-            name: name.to_owned(),
-            options: Vec::new(),
-            typing: false,
-        })
+        Self::new(What::Slash { name: name.to_owned(), options: Vec::new(), typing: false })
     }
 
     /// A command from the menu of a message.
     pub(crate) fn on_message(name: &str, content: &str) -> Self {
-        Self::new(What::OnMessage {
-            name: name.to_owned(),
-            content: content.to_owned(),
-        })
+        Self::new(What::OnMessage { name: name.to_owned(), content: content.to_owned() })
     }
 
     /// A press on a button of an answer.
@@ -184,14 +177,8 @@ impl Ask {
     /// What it is, in a line.
     pub(crate) fn name(&self) -> String {
         match &self.what {
-            What::Slash {
-                name,
-                options,
-                typing,
-            } => {
-                let options = options
-                    .iter()
-                    .map(|(name, value)| format!(" {name}:{value}"));
+            What::Slash { name, options, typing } => {
+                let options = options.iter().map(|(name, value)| format!(" {name}:{value}"));
                 let typing = if *typing { "…" } else { "" };
                 format!("/{name}{}{typing}", options.collect::<String>())
             }
@@ -224,21 +211,12 @@ impl Ask {
     pub(super) fn payload(&self, state: &State, id: u64, token: &str) -> Value {
         let mut payload = self.around(state, id, token);
         let (kind, data) = match &self.what {
-            What::Slash {
-                name,
-                options,
-                typing,
-            } => {
+            What::Slash { name, options, typing } => {
                 let kind = if *typing { 4 } else { 2 };
                 (kind, slash(state, name, options, *typing))
             }
             What::OnMessage { name, content } => (2, self.on(state, name, content)),
-            What::Press {
-                message,
-                custom_id,
-                values,
-                of_channels,
-            } => {
+            What::Press { message, custom_id, values, of_channels } => {
                 payload["message"] = message.clone();
                 let mut data = press(message, custom_id, values.as_deref());
                 if *of_channels {
@@ -347,9 +325,7 @@ fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -
     let (mut given, mut resolved) = (Vec::new(), json!({}));
     for (at, (option, value)) in options.iter().enumerate() {
         let kind = kind(option).unwrap_or(if value.is_boolean() { 5 } else { 3 });
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let is_id = matches!(kind, 6..=9 | 11);
         let value = if is_id { json!(text) } else { value.clone() };
         resolve(state, kind, &text, &mut resolved);
@@ -368,10 +344,7 @@ fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -
     if !given.is_empty() {
         data["options"] = Value::Array(given);
     }
-    if resolved
-        .as_object()
-        .is_some_and(|resolved| !resolved.is_empty())
-    {
+    if resolved.as_object().is_some_and(|resolved| !resolved.is_empty()) {
         data["resolved"] = resolved;
     }
     data
@@ -426,9 +399,7 @@ pub(super) fn component<'a>(part: &'a Value, custom_id: &str) -> Option<&'a Valu
         Value::Object(fields) if fields.get("custom_id").is_some_and(|id| id == custom_id) => {
             Some(part)
         }
-        Value::Object(fields) => fields
-            .values()
-            .find_map(|inside| component(inside, custom_id)),
+        Value::Object(fields) => fields.values().find_map(|inside| component(inside, custom_id)),
         Value::Array(parts) => parts.iter().find_map(|inside| component(inside, custom_id)),
         _ => None,
     }

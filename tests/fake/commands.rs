@@ -92,9 +92,7 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
         fields.entry("type").or_insert(json!(1));
         fields.entry("nsfw").or_insert(json!(false));
         fields.entry("description").or_insert(json!(""));
-        fields
-            .entry("default_member_permissions")
-            .or_insert(Value::Null);
+        fields.entry("default_member_permissions").or_insert(Value::Null);
         if let Some(bits) = fields.get_mut("default_member_permissions")
             && bits.is_number()
         {
@@ -121,11 +119,7 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
         if fields.get(name).is_some_and(|value| *value == usual) {
             fields.remove(name);
         }
-        let is_known = if is_command {
-            name == "options"
-        } else {
-            name != "options"
-        };
+        let is_known = if is_command { name == "options" } else { name != "options" };
         if spelling == Spelling::Full && is_known {
             fields.entry(name).or_insert(usual);
         }
@@ -141,9 +135,7 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
         }
     }
     if let Some(Value::Array(options)) = fields.get_mut("options") {
-        options
-            .iter_mut()
-            .for_each(|option| spell(option, false, spelling));
+        options.iter_mut().for_each(|option| spell(option, false, spelling));
     }
     if let Some(Value::Array(choices)) = fields.get_mut("choices") {
         for choice in choices.iter_mut().filter_map(Value::as_object_mut) {
@@ -192,8 +184,7 @@ pub(super) fn faults(command: &Value) -> Vec<String> {
         fields.get(list).is_none_or(|value| {
             value.is_null()
                 || value.as_array().is_some_and(|all| {
-                    all.iter()
-                        .all(|one| one.as_u64().is_some_and(|one| one <= most))
+                    all.iter().all(|one| one.as_u64().is_some_and(|one| one <= most))
                 })
         })
     };
@@ -241,10 +232,7 @@ fn named(fields: &Map<String, Value>, is_slash: bool, faults: &mut Vec<String>) 
 
 fn options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
     let none = Vec::new();
-    let options = fields
-        .get("options")
-        .and_then(Value::as_array)
-        .unwrap_or(&none);
+    let options = fields.get("options").and_then(Value::as_array).unwrap_or(&none);
     if options.len() > 25 {
         faults.push("more than 25 options".to_owned());
     }
@@ -262,9 +250,7 @@ fn options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
         }
         let is_required = fields.get("required") == Some(&json!(true));
         if is_required && is_optional_now {
-            faults.push(format!(
-                "{name} is required and stands after an optional one"
-            ));
+            faults.push(format!("{name} is required and stands after an optional one"));
         }
         is_optional_now |= !is_required;
         option_of_kind(fields, &name, faults);
@@ -288,18 +274,13 @@ fn option_of_kind(fields: &Map<String, Value>, name: &str, faults: &mut Vec<Stri
         }
     }
     for limit in ["min_value", "max_value"] {
-        if !fields
-            .get(limit)
-            .is_none_or(|value| value.is_null() || is_number && value.is_number())
+        if !fields.get(limit).is_none_or(|value| value.is_null() || is_number && value.is_number())
         {
             faults.push(format!("{limit} of {name}"));
         }
     }
     let none = Vec::new();
-    let choices = fields
-        .get("choices")
-        .and_then(Value::as_array)
-        .unwrap_or(&none);
+    let choices = fields.get("choices").and_then(Value::as_array).unwrap_or(&none);
     let completes = fields.get("autocomplete") == Some(&json!(true));
     if (completes || !choices.is_empty()) && !(is_text || is_number)
         || completes && !choices.is_empty()
@@ -335,10 +316,8 @@ fn size(part: &Value) -> usize {
         own.max(other.unwrap_or(0))
     };
     let own = longest("name") + longest("description") + fields.get("value").map_or(0, chars);
-    let inside = ["options", "choices"]
-        .iter()
-        .filter_map(|list| fields.get(*list)?.as_array())
-        .flatten();
+    let inside =
+        ["options", "choices"].iter().filter_map(|list| fields.get(*list)?.as_array()).flatten();
     own + inside.map(size).sum::<usize>()
 }
 

@@ -65,11 +65,8 @@ impl Session {
     /// Sends an event, now or at the next resume.
     pub(super) fn dispatch(&mut self, name: &str, data: &str) {
         self.sequence += 1;
-        let frame: Arc<str> = format!(
-            r#"{{"t":"{name}","s":{},"op":0,"d":{data}}}"#,
-            self.sequence
-        )
-        .into();
+        let frame: Arc<str> =
+            format!(r#"{{"t":"{name}","s":{},"op":0,"d":{data}}}"#, self.sequence).into();
         self.sent.push_back((self.sequence, Arc::clone(&frame)));
         if self.sent.len() > REPLAY_MAX {
             self.sent.pop_front();
@@ -155,12 +152,7 @@ impl Connection {
             state.seen.push(Seen::Gone);
             for session in &mut state.sessions {
                 let is_own = Some(&session.id) == own.as_ref();
-                if is_own
-                    && session
-                        .link
-                        .as_ref()
-                        .is_some_and(|one| one.same_channel(&link))
-                {
+                if is_own && session.link.as_ref().is_some_and(|one| one.same_channel(&link)) {
                     session.link = None;
                 }
             }
@@ -205,9 +197,7 @@ impl Connection {
             self.shared.with(|state| {
                 state.seen.push(Seen::Closed(code));
                 if matches!(code, Some(1000 | 1001)) {
-                    state
-                        .sessions
-                        .retain(|session| Some(&session.id) != own.as_ref());
+                    state.sessions.retain(|session| Some(&session.id) != own.as_ref());
                 }
             });
             return Some(());
@@ -216,8 +206,7 @@ impl Connection {
             return Some(());
         };
         if text.len() > 4096 {
-            self.shared
-                .violation("a frame of more than 4096 bytes".to_owned());
+            self.shared.violation("a frame of more than 4096 bytes".to_owned());
         }
         let event: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         match event["op"].as_u64() {
@@ -234,8 +223,7 @@ impl Connection {
             Some(2) => self.identify(&event["d"]).await,
             Some(6) => self.resume(&event["d"]).await,
             _ => {
-                self.shared
-                    .violation(format!("an unasked frame of op {}", event["op"]));
+                self.shared.violation(format!("an unasked frame of op {}", event["op"]));
                 self.close(Some(4001)).await;
                 None
             }
@@ -261,18 +249,13 @@ impl Connection {
             return self.invalid(resumable).await;
         }
         let link = self.link.clone();
-        let session = self
-            .shared
-            .with(|state| state.new_session(link, &data["shard"]));
+        let session = self.shared.with(|state| state.new_session(link, &data["shard"]));
         self.session = Some(session);
         Some(())
     }
 
     async fn resume(&mut self, data: &Value) -> Goes {
-        let (id, after) = (
-            data["session_id"].as_str().unwrap_or(""),
-            data["seq"].as_u64(),
-        );
+        let (id, after) = (data["session_id"].as_str().unwrap_or(""), data["seq"].as_u64());
         let link = self.link.clone();
         let replayed = self.shared.with(|state| {
             state.seen.push(Seen::Resumed);
@@ -281,17 +264,10 @@ impl Connection {
             }
             let session = state.sessions.iter_mut().find(|session| session.id == id);
             let session = session.ok_or(None)?;
-            let after = after
-                .filter(|after| *after <= session.sequence)
-                .ok_or(Some(4007))?;
+            let after = after.filter(|after| *after <= session.sequence).ok_or(Some(4007))?;
             session.link = Some(link);
-            let missed = session
-                .sent
-                .iter()
-                .filter(|(sequence, _)| *sequence > after);
-            Ok(missed
-                .map(|(_, frame)| Arc::clone(frame))
-                .collect::<Vec<_>>())
+            let missed = session.sent.iter().filter(|(sequence, _)| *sequence > after);
+            Ok(missed.map(|(_, frame)| Arc::clone(frame)).collect::<Vec<_>>())
         });
         let greeting = self.shared.with(|state| state.greetings.pop_front());
         match (replayed, greeting) {
@@ -318,8 +294,7 @@ impl Connection {
     }
 
     async fn invalid(&mut self, resumable: bool) -> Goes {
-        self.send(&json!({ "op": 9, "s": null, "t": null, "d": resumable }).to_string())
-            .await
+        self.send(&json!({ "op": 9, "s": null, "t": null, "d": resumable }).to_string()).await
     }
 }
 
@@ -330,14 +305,12 @@ impl State {
             return Some(4004);
         }
         if data["intents"].as_u64() != Some(INTENTS) {
-            self.violations
-                .push(format!("asked for the intents {}", data["intents"]));
+            self.violations.push(format!("asked for the intents {}", data["intents"]));
             return Some(4014);
         }
         let has = |name: &str| data["properties"][name].is_string();
         if !has("os") || !has("browser") || !has("device") {
-            self.violations
-                .push("IDENTIFY without properties".to_owned());
+            self.violations.push("IDENTIFY without properties".to_owned());
         }
         let shard = [data["shard"][0].as_u64(), data["shard"][1].as_u64()];
         match shard {
@@ -351,9 +324,8 @@ impl State {
         let id = format!("{:032x}", self.next_id());
         let guilds = self.settings.guilds;
         let names = (0..guilds).map(guild_id);
-        let unavailable: Vec<Value> = names
-            .map(|id| json!({ "id": id, "unavailable": true }))
-            .collect();
+        let unavailable: Vec<Value> =
+            names.map(|id| json!({ "id": id, "unavailable": true })).collect();
         let mut ready = json!({
             "v": 10, "user": self.bot_user(), "guilds": unavailable, "session_id": id, "session_type": "normal", "shard": shard,
             "resume_gateway_url": self.resume_url, "application": { "id": self.settings.application.to_string(), "flags": 0 },

@@ -134,9 +134,7 @@ impl Default for Guild {
 
 impl Guild {
     pub(super) fn channel(&self, id: u64) -> Option<&Channel> {
-        self.channels
-            .iter()
-            .find(|channel| channel.id == id && !channel.is_deleted)
+        self.channels.iter().find(|channel| channel.id == id && !channel.is_deleted)
     }
 
     pub(super) fn forget_nonces(&mut self) {
@@ -205,11 +203,7 @@ impl Channel {
             return Some(Response::error(403, 50_001, "Missing Access"));
         }
         if matches!(self.kind, 4 | 15 | 16) {
-            return Some(Response::error(
-                400,
-                50_008,
-                "Cannot send messages in this channel",
-            ));
+            return Some(Response::error(400, 50_008, "Cannot send messages in this channel"));
         }
         let needed = match self.kind {
             10..=12 => SEND_MESSAGES_IN_THREADS,
@@ -219,8 +213,7 @@ impl Channel {
         if self.permissions & needed != needed {
             return Some(Response::error(403, 50_013, "Missing Permissions"));
         }
-        self.is_archived
-            .then(|| Response::error(400, 50_083, "Thread is archived"))
+        self.is_archived.then(|| Response::error(400, 50_083, "Thread is archived"))
     }
 }
 
@@ -310,15 +303,9 @@ fn history(state: &State, request: &Request, channel: &Channel) -> Response {
     if channel.permissions & READ_MESSAGE_HISTORY == 0 {
         return Response::json(200, json!([]));
     }
-    let most = request
-        .query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("limit="));
+    let most = request.query.split('&').find_map(|pair| pair.strip_prefix("limit="));
     let most = most.and_then(|most| most.parse().ok()).unwrap_or(50);
-    let before = request
-        .query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("before="));
+    let before = request.query.split('&').find_map(|pair| pair.strip_prefix("before="));
     let before = before.and_then(|id| id.parse().ok()).unwrap_or(u64::MAX);
     let own = state.guild.posted.iter().rev();
     let own = own.filter(|posted| posted.channel == channel.id && posted.id < before);
@@ -337,9 +324,7 @@ fn publish(state: &mut State, channel: &Channel, message_id: &str) -> Response {
         return Response::error(400, 50_024, what);
     }
     let found = state.guild.posted.iter_mut();
-    let found = found
-        .into_iter()
-        .find(|posted| posted.id.to_string() == message_id);
+    let found = found.into_iter().find(|posted| posted.id.to_string() == message_id);
     match found {
         None => Response::error(404, 10_008, "Unknown Message"),
         Some(posted) if posted.is_published => {

@@ -58,57 +58,34 @@ impl Request {
         }
         let body = buffer[head + 4..end].to_vec();
         buffer.drain(..end);
-        Some(Self {
-            method,
-            path,
-            query,
-            headers,
-            body,
-        })
+        Some(Self { method, path, query, headers, body })
     }
 
     /// The value of a header, whose name is given in lower case.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(one, _)| one == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 }
 
 impl Response {
     /// A status with nothing more.
     pub(super) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: None,
-            text: None,
-        }
+        Self { status, headers: Vec::new(), body: None, text: None }
     }
 
     /// A status with a JSON body.
     pub(super) fn json(status: u16, body: Value) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::empty(status)
-        }
+        Self { body: Some(body), ..Self::empty(status) }
     }
 
     /// A status with a text.
     pub(super) fn text(status: u16, text: &str) -> Self {
-        Self {
-            text: Some(text.to_owned()),
-            ..Self::empty(status)
-        }
+        Self { text: Some(text.to_owned()), ..Self::empty(status) }
     }
 
     /// One of Discord's errors.
     pub(super) fn error(status: u16, code: u64, message: &str) -> Self {
-        Self::json(
-            status,
-            serde_json::json!({ "code": code, "message": message }),
-        )
+        Self::json(status, serde_json::json!({ "code": code, "message": message }))
     }
 
     /// The same with one more header.

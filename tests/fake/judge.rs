@@ -55,16 +55,11 @@ pub(super) fn post(data: &Value) -> Vec<String> {
     if let Some(enforced) = message.remove("enforce_nonce") {
         judge.must(enforced.is_boolean(), "enforce_nonce");
     }
-    if let Some(mentions) = message
-        .get_mut("allowed_mentions")
-        .and_then(Value::as_object_mut)
+    if let Some(mentions) = message.get_mut("allowed_mentions").and_then(Value::as_object_mut)
         && let Some(roles) = mentions.remove("roles")
     {
         let roles = roles.as_array().map(Vec::len);
-        judge.must(
-            roles.is_some_and(|roles| roles <= 1),
-            "more than the one role is mentioned",
-        );
+        judge.must(roles.is_some_and(|roles| roles <= 1), "more than the one role is mentioned");
     }
     judge.message(&Value::Object(message));
     judge.faults
@@ -124,10 +119,7 @@ impl Judge {
             (9, Some(data)) => self.modal(data),
             (5, Some(data)) => {
                 let flags = data.get("flags").and_then(Value::as_u64).unwrap_or(0);
-                self.must(
-                    flags & !EPHEMERAL == 0,
-                    "a deferral has other flags than 64",
-                );
+                self.must(flags & !EPHEMERAL == 0, "a deferral has other flags than 64");
             }
             (1 | 5 | 6, _) => {}
             (_, _) => self.refuse("there is no data"),
@@ -141,14 +133,7 @@ impl Judge {
         self.only(
             data,
             "message",
-            &[
-                "content",
-                "allowed_mentions",
-                "flags",
-                "components",
-                "tts",
-                "attachments",
-            ],
+            &["content", "allowed_mentions", "flags", "components", "tts", "attachments"],
         );
         let flags = match data.get("flags") {
             None => 0,
@@ -174,10 +159,7 @@ impl Judge {
             );
         } else {
             self.must(!data.contains_key("content"), "content beside the V2 flag");
-            self.must(
-                components.is_some_and(|all| !all.is_empty()),
-                "no components",
-            );
+            self.must(components.is_some_and(|all| !all.is_empty()), "no components");
         }
         for component in components.into_iter().flatten() {
             self.component(component, Place::Message);
@@ -246,16 +228,7 @@ impl Judge {
         self.only(
             fields,
             "button",
-            &[
-                "type",
-                "id",
-                "style",
-                "label",
-                "emoji",
-                "custom_id",
-                "url",
-                "disabled",
-            ],
+            &["type", "id", "style", "label", "emoji", "custom_id", "url", "disabled"],
         );
         let label = length(fields.get("label"));
         self.must(
@@ -313,10 +286,7 @@ impl Judge {
         }
         let options = fields.get("options").and_then(Value::as_array);
         let options = options.map_or(&[][..], Vec::as_slice);
-        self.must(
-            (1..=25).contains(&options.len()),
-            "a select has to have 1 to 25 options",
-        );
+        self.must((1..=25).contains(&options.len()), "a select has to have 1 to 25 options");
         self.must(
             at_most.unwrap_or(0) as usize <= options.len(),
             "max_values over the number of options",
@@ -326,11 +296,7 @@ impl Judge {
             let Some(option) = option.as_object() else {
                 return self.refuse("an option is no object");
             };
-            self.only(
-                option,
-                "option",
-                &["label", "value", "description", "emoji", "default"],
-            );
+            self.only(option, "option", &["label", "value", "description", "emoji", "default"]);
             for (name, least) in [("label", 1), ("value", 1)] {
                 let fits =
                     length(option.get(name)).is_some_and(|length| (least..=100).contains(&length));
@@ -348,23 +314,13 @@ impl Judge {
             .iter()
             .filter(|option| option.get("default") == Some(&Value::Bool(true)))
             .count();
-        self.must(
-            chosen <= at_most.unwrap_or(0) as usize,
-            "more defaults than max_values",
-        );
+        self.must(chosen <= at_most.unwrap_or(0) as usize, "more defaults than max_values");
     }
 
     fn section(&mut self, fields: &Map<String, Value>) {
-        self.only(
-            fields,
-            "section",
-            &["type", "id", "components", "accessory"],
-        );
+        self.only(fields, "section", &["type", "id", "components", "accessory"]);
         let inside = children(fields);
-        self.must(
-            (1..=3).contains(&inside.len()),
-            "a section has 1 to 3 texts",
-        );
+        self.must((1..=3).contains(&inside.len()), "a section has 1 to 3 texts");
         for component in inside {
             self.component(component, Place::Section);
         }
@@ -384,11 +340,7 @@ impl Judge {
     }
 
     fn container(&mut self, fields: &Map<String, Value>) {
-        self.only(
-            fields,
-            "container",
-            &["type", "id", "components", "accent_color", "spoiler"],
-        );
+        self.only(fields, "container", &["type", "id", "components", "accent_color", "spoiler"]);
         if let Some(color) = fields.get("accent_color") {
             let fits = color.is_null() || color.as_u64().is_some_and(|color| color <= 0xFF_FFFF);
             self.must(fits, "an accent color");
@@ -437,15 +389,9 @@ impl Judge {
     }
 
     fn custom_id(&mut self, fields: &Map<String, Value>) {
-        let custom_id = fields
-            .get("custom_id")
-            .and_then(Value::as_str)
-            .unwrap_or("");
+        let custom_id = fields.get("custom_id").and_then(Value::as_str).unwrap_or("");
         let length = custom_id.chars().count();
-        self.must(
-            (1..=100).contains(&length),
-            "a custom_id has to have 1 to 100 characters",
-        );
+        self.must((1..=100).contains(&length), "a custom_id has to have 1 to 100 characters");
         let is_new = self.custom_ids.insert(custom_id.to_owned());
         self.must(is_new, "a custom_id twice in a message");
     }
@@ -470,15 +416,11 @@ impl Place {
 }
 
 fn children(fields: &Map<String, Value>) -> &[Value] {
-    fields
-        .get("components")
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    fields.get("components").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn length(text: Option<&Value>) -> Option<usize> {
-    text.and_then(Value::as_str)
-        .map(|text| text.chars().count())
+    text.and_then(Value::as_str).map(|text| text.chars().count())
 }
 
 #[cfg(test)]
@@ -512,49 +454,21 @@ mod tests {
         let bad: &[(&str, &str, Value)] = &[
             ("an answer of another type", "/type", json!(8)),
             ("an update of nothing", "/type", json!(7)),
-            (
-                "a mention",
-                "/data/allowed_mentions",
-                json!({ "parse": ["users"] }),
-            ),
-            (
-                "mentions left to Discord",
-                "/data/allowed_mentions",
-                Value::Null,
-            ),
+            ("a mention", "/data/allowed_mentions", json!({ "parse": ["users"] })),
+            ("mentions left to Discord", "/data/allowed_mentions", Value::Null),
             ("no flag", "/data/flags", json!(0)),
             ("a flag that cannot be set", "/data/flags", json!(32_769)),
-            (
-                "a text too long",
-                "/data/components/0/components/0",
-                text(4_001),
-            ),
+            ("a text too long", "/data/components/0/components/0", text(4_001)),
             (
                 "too many bytes",
                 "/data/components/0/components/0/content",
                 json!("界".repeat(3_400)),
             ),
-            (
-                "an empty text",
-                "/data/components/0/components/0/content",
-                json!(" "),
-            ),
-            (
-                "a button among texts",
-                "/data/components/0/components/0",
-                json!({ "type": 2 }),
-            ),
-            (
-                "too many components",
-                "/data/components",
-                Value::Array(vec![text(1); 41]),
-            ),
+            ("an empty text", "/data/components/0/components/0/content", json!(" ")),
+            ("a button among texts", "/data/components/0/components/0", json!({ "type": 2 })),
+            ("too many components", "/data/components", Value::Array(vec![text(1); 41])),
             ("no components", "/data/components", json!([])),
-            (
-                "no accessory",
-                "/data/components/0/components/1/accessory",
-                Value::Null,
-            ),
+            ("no accessory", "/data/components/0/components/1/accessory", Value::Null),
             (
                 "a custom_id twice",
                 "/data/components/0/components/1/accessory/custom_id",
@@ -565,31 +479,19 @@ mod tests {
                 "/data/components/0/components/1/accessory/custom_id",
                 json!("a".repeat(101)),
             ),
-            (
-                "a spacing",
-                "/data/components/0/components/2/spacing",
-                json!(3),
-            ),
+            ("a spacing", "/data/components/0/components/2/spacing", json!(3)),
             (
                 "an unknown field",
                 "/data/components/0/components/2",
                 json!({ "type": 14, "divder": true }),
             ),
-            (
-                "no options",
-                "/data/components/0/components/3/components/0/options",
-                json!([]),
-            ),
+            ("no options", "/data/components/0/components/3/components/0/options", json!([])),
             (
                 "an option without label",
                 "/data/components/0/components/3/components/0/options/0/label",
                 json!(""),
             ),
-            (
-                "an empty row",
-                "/data/components/0/components/4/components",
-                json!([]),
-            ),
+            ("an empty row", "/data/components/0/components/4/components", json!([])),
             (
                 "a link to nowhere",
                 "/data/components/0/components/4/components/1/url",
@@ -604,10 +506,7 @@ mod tests {
         for (what, at, value) in bad {
             let mut body = good();
             *body.pointer_mut(at).expect("this is in a good answer") = value.clone();
-            assert!(
-                !callback(Asked::Command, &body).is_empty(),
-                "{what} was taken"
-            );
+            assert!(!callback(Asked::Command, &body).is_empty(), "{what} was taken");
         }
     }
 
@@ -616,10 +515,7 @@ mod tests {
         let offer = |count: usize, name: &str| {
             let choice = |at: usize| json!({ "name": format!("{name}{at}"), "value": "v" });
             let choices: Vec<Value> = (0..count).map(choice).collect();
-            callback(
-                Asked::Autocomplete,
-                &json!({ "type": 8, "data": { "choices": choices } }),
-            )
+            callback(Asked::Autocomplete, &json!({ "type": 8, "data": { "choices": choices } }))
         };
         assert!(offer(0, "").is_empty() && offer(25, "x").is_empty());
         assert!(!offer(26, "x").is_empty());

@@ -226,12 +226,7 @@ impl Fake {
             });
         });
         let (shared, api) = told.recv().expect("it starts");
-        Self {
-            shared,
-            stop: Some(stop),
-            thread: Some(thread),
-            api,
-        }
+        Self { shared, stop: Some(stop), thread: Some(thread), api }
     }
 
     /// What `discord.api_url` has to be.
@@ -265,10 +260,7 @@ impl Fake {
     pub(crate) fn send_to_shard(&self, shard: u64, ask: &Ask) -> u64 {
         self.shared.with(|state| {
             // The newest session of the shard gets the next event.
-            let newest = state
-                .sessions
-                .iter()
-                .rposition(|session| session.shard == shard);
+            let newest = state.sessions.iter().rposition(|session| session.shard == shard);
             let newest = newest.expect("a session of the shard");
             let session = state.sessions.remove(newest);
             state.sessions.push(session);
@@ -287,19 +279,14 @@ impl Fake {
     /// What a member is going to do many times.
     pub(crate) fn prepare(&self, ask: &Ask) -> Prepared {
         let text = |state: &mut State| ask.payload(state, PREPARED_ID, PREPARED_TOKEN).to_string();
-        Prepared {
-            text: self.shared.with(text),
-            kind: ask.asked(),
-        }
+        Prepared { text: self.shared.with(text), kind: ask.asked() }
     }
 
     /// A member does it once more.
     pub(crate) fn send_prepared(&self, prepared: &Prepared) -> u64 {
         self.shared.with(|state| {
             let (id, token) = state.new_interaction(prepared.kind, 0, None);
-            let text = prepared
-                .text
-                .replace(&PREPARED_ID.to_string(), &id.to_string());
+            let text = prepared.text.replace(&PREPARED_ID.to_string(), &id.to_string());
             state.dispatch(&text.replace(PREPARED_TOKEN, &token));
             id
         })
@@ -332,12 +319,8 @@ impl Fake {
 
     /// Whether an interaction was answered.
     pub(crate) fn is_answered(&self, id: u64) -> bool {
-        let answered = |state: &mut State| {
-            state
-                .interactions
-                .get(&id)
-                .is_some_and(|one| one.answer.is_some())
-        };
+        let answered =
+            |state: &mut State| state.interactions.get(&id).is_some_and(|one| one.answer.is_some());
         self.shared.with(answered)
     }
 
@@ -346,15 +329,9 @@ impl Fake {
         let id = answer.message["id"].clone();
         self.wait("the message is deleted", |state| {
             let is_meant = |one: &&Interaction| {
-                one.answer
-                    .as_ref()
-                    .is_some_and(|answer| answer.message["id"] == id)
+                one.answer.as_ref().is_some_and(|answer| answer.message["id"] == id)
             };
-            let gone = state
-                .interactions
-                .values()
-                .filter(is_meant)
-                .any(|one| one.is_deleted);
+            let gone = state.interactions.values().filter(is_meant).any(|one| one.is_deleted);
             gone.then_some(())
         });
     }
@@ -407,8 +384,7 @@ impl Fake {
 
     /// The calls of the REST API.
     pub(crate) fn calls(&self) -> Vec<Call> {
-        self.shared
-            .with(|state| state.calls.iter().cloned().collect())
+        self.shared.with(|state| state.calls.iter().cloned().collect())
     }
 
     /// The calls that change commands.
@@ -416,9 +392,7 @@ impl Fake {
         let changes = |call: &&Call| call.method != "GET" && call.path.contains("/commands");
         let calls = self.calls();
         let lines = calls.iter().filter(changes);
-        lines
-            .map(|call| format!("{} {}", call.method, call.path))
-            .collect()
+        lines.map(|call| format!("{} {}", call.method, call.path)).collect()
     }
 
     /// The commands as they are kept.
@@ -435,11 +409,7 @@ impl Fake {
     pub(crate) fn change_channel(&self, id: u64, change: impl FnOnce(&mut guild::Channel)) {
         self.shared.with(|state| {
             let mut channels = state.guild.channels.iter_mut();
-            change(
-                channels
-                    .find(|channel| channel.id == id)
-                    .expect("a channel"),
-            );
+            change(channels.find(|channel| channel.id == id).expect("a channel"));
         });
     }
 
@@ -514,9 +484,7 @@ impl Fake {
 
     /// Op 7.
     pub(crate) fn ask_to_reconnect(&self) {
-        self.order(&Order::Frame(
-            r#"{"t":null,"s":null,"op":7,"d":null}"#.into(),
-        ));
+        self.order(&Order::Frame(r#"{"t":null,"s":null,"op":7,"d":null}"#.into()));
     }
 
     /// Op 9.
@@ -569,29 +537,19 @@ impl Fake {
 
     /// Forgets what was refused so far, where a test is about that.
     pub(crate) fn forgive(&self) -> Vec<String> {
-        self.shared
-            .with(|state| std::mem::take(&mut state.violations))
+        self.shared.with(|state| std::mem::take(&mut state.violations))
     }
 
     /// The tokens of all interactions.
     pub(crate) fn interaction_tokens(&self) -> Vec<String> {
-        let tokens = |state: &mut State| {
-            state
-                .interactions
-                .values()
-                .map(|one| one.token.clone())
-                .collect()
-        };
+        let tokens =
+            |state: &mut State| state.interactions.values().map(|one| one.token.clone()).collect();
         self.shared.with(tokens)
     }
 
     fn order(&self, order: &Order) {
         self.shared.with(|state| {
-            for link in state
-                .sessions
-                .iter()
-                .filter_map(|session| session.link.as_ref())
-            {
+            for link in state.sessions.iter().filter_map(|session| session.link.as_ref()) {
                 drop(link.send(order.clone()));
             }
         });
@@ -621,8 +579,7 @@ impl Fake {
     fn last_calls(&self) -> Vec<String> {
         let calls = self.calls();
         let last = calls.iter().rev().take(8).rev();
-        last.map(|call| format!("{} {} {}", call.method, call.path, call.status))
-            .collect()
+        last.map(|call| format!("{} {} {}", call.method, call.path, call.status)).collect()
     }
 }
 
@@ -636,10 +593,7 @@ impl Drop for Fake {
         }
         let violations = self.violations();
         if !std::thread::panicking() {
-            assert!(
-                violations.is_empty(),
-                "Discord would have refused: {violations:#?}"
-            );
+            assert!(violations.is_empty(), "Discord would have refused: {violations:#?}");
         }
     }
 }
@@ -693,9 +647,7 @@ impl State {
     /// A snowflake of now. <https://docs.discord.com/developers/reference#snowflakes>
     fn next_id(&mut self) -> u64 {
         self.counter += 1;
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = now.as_millis() as u64 - 1_420_070_400_000;
         (since << 22) + (self.counter & 0x3F_FFFF)
     }

@@ -70,13 +70,7 @@ impl Bot {
     ) -> Self {
         let path = program.display().to_string();
         let is_root = std::fs::read_dir("/root").is_ok();
-        let nobody = [
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
-            &path,
-            "run",
-        ];
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", &path, "run"];
         match is_root {
             true => Self::run(Path::new("/usr/bin/setpriv"), &nobody, discord, variables),
             false => Self::run(program, &["run"], discord, variables),
@@ -116,45 +110,25 @@ impl Bot {
         let output = Arc::new(Output::default());
         let mut readers = Vec::new();
         let pipes: [Option<Box<dyn Read + Send>>; 2] = [
-            child
-                .stdout
-                .take()
-                .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
-            child
-                .stderr
-                .take()
-                .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
+            child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
+            child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
         ];
         for pipe in pipes.into_iter().flatten() {
             let output = Arc::clone(&output);
             readers.push(std::thread::spawn(move || output.read(pipe)));
         }
-        Self {
-            child,
-            output,
-            readers,
-            started,
-            _folder: None,
-        }
+        Self { child, output, readers, started, _folder: None }
     }
 
     /// All that it said so far, on standard output and standard error.
     pub(crate) fn said(&self) -> String {
-        self.output
-            .text
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.output.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until it said this.
     pub(crate) fn wait_for(&self, what: &str) {
         let until = Instant::now() + PATIENCE;
-        let mut text = self
-            .output
-            .text
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut text = self.output.text.lock().unwrap_or_else(PoisonError::into_inner);
         while !text.contains(what) {
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "it did not say {what:?}, but:\n{text}");
@@ -167,10 +141,7 @@ impl Bot {
     pub(crate) fn health(&self, path: &str) -> (u16, String) {
         self.wait_for("health is told over HTTP");
         let said = self.said();
-        let address = said
-            .split("address=")
-            .nth(1)
-            .and_then(|rest| rest.split_whitespace().next());
+        let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.expect("an address");
         let mut stream = std::net::TcpStream::connect(address).expect("a connection");
         let request =
@@ -178,10 +149,7 @@ impl Bot {
         std::io::Write::write_all(&mut stream, request.as_bytes()).expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        let status = answer
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         (status.expect("a status"), body.to_owned())
     }
@@ -190,10 +158,7 @@ impl Bot {
     pub(crate) fn terminate(&self) {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(
-            killed.is_ok_and(|status| status.success()),
-            "it cannot be told to end"
-        );
+        assert!(killed.is_ok_and(|status| status.success()), "it cannot be told to end");
     }
 
     /// Ends it at once, as a power cut does.
@@ -238,10 +203,7 @@ impl Bot {
         let stat = stat.unwrap_or_default();
         let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
         let field = |at: usize| {
-            let ticks = after_name
-                .split(' ')
-                .nth(at)
-                .and_then(|field| field.parse::<f64>().ok());
+            let ticks = after_name.split(' ').nth(at).and_then(|field| field.parse::<f64>().ok());
             ticks.unwrap_or(f64::NAN) / TICKS
         };
         (field(11), field(12))
@@ -258,14 +220,9 @@ impl Drop for Bot {
         if std::thread::panicking() {
             let said = self.said();
             let tail = said.len().saturating_sub(6_000);
-            let tail = (tail..said.len())
-                .find(|at| said.is_char_boundary(*at))
-                .unwrap_or(0);
+            let tail = (tail..said.len()).find(|at| said.is_char_boundary(*at)).unwrap_or(0);
             let line = format!("--- the bot said:\n{}\n---\n", &said[tail..]);
-            drop(std::io::Write::write_all(
-                &mut std::io::stderr(),
-                line.as_bytes(),
-            ));
+            drop(std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()));
         }
     }
 }
@@ -275,10 +232,7 @@ impl Output {
         let mut bytes = [0; 8192];
         while let Ok(count @ 1..) = pipe.read(&mut bytes) {
             let text = String::from_utf8_lossy(&bytes[..count]);
-            self.text
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push_str(&text);
+            self.text.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
             self.more.notify_all();
         }
     }

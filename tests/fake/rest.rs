@@ -33,12 +33,7 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
 /// Answers, or ends the connection.
 async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     let at = Instant::now();
-    let call = Call {
-        method: request.method.clone(),
-        path: request.path.clone(),
-        status: 0,
-        at,
-    };
+    let call = Call { method: request.method.clone(), path: request.path.clone(), status: 0, at };
     let fault = shared.with(|state| {
         state.remember(call);
         Rule::take(&mut state.rules, &request.method, &request.path)
@@ -55,10 +50,9 @@ async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
                 route(state, request)
             })
         }
-        Some(Fault::RateLimited {
-            retry_after,
-            is_global,
-        }) => rate_limited(retry_after, *is_global),
+        Some(Fault::RateLimited { retry_after, is_global }) => {
+            rate_limited(retry_after, *is_global)
+        }
         Some(Fault::Status(status)) => Response::error(*status, 0, "as it was asked for"),
         Some(Fault::Repeated(status)) => repeated(*status, request),
         Some(Fault::DroppedBefore | Fault::Silence) => Response::empty(0),
@@ -77,10 +71,7 @@ fn repeated(status: u16, request: &Request) -> Response {
     let message = format!("Route {}:{} not found", request.method, request.path);
     let said = String::from_utf8_lossy(&request.body);
     let errors = json!({ "data": { "_errors": [{ "code": "UNKNOWN", "message": said }] } });
-    Response::json(
-        status,
-        json!({ "code": 50035, "message": message, "errors": errors }),
-    )
+    Response::json(status, json!({ "code": 50035, "message": message, "errors": errors }))
 }
 
 fn rate_limited(retry_after: &str, is_global: bool) -> Response {
@@ -88,10 +79,7 @@ fn rate_limited(retry_after: &str, is_global: bool) -> Response {
     let body = json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": is_global });
     let response = Response::json(429, body)
         .with("retry-after", retry_after)
-        .with(
-            "x-ratelimit-scope",
-            if is_global { "global" } else { "user" },
-        );
+        .with("x-ratelimit-scope", if is_global { "global" } else { "user" });
     if is_global {
         return response.with("x-ratelimit-global", true);
     }
@@ -112,9 +100,7 @@ fn route(state: &mut State, request: &Request) -> Response {
         };
     }
     let Some(path) = request.path.strip_prefix("/api/v10/") else {
-        state
-            .violations
-            .push(format!("{} is outside /api/v10", request.path));
+        state.violations.push(format!("{} is outside /api/v10", request.path));
         return Response::error(404, 0, "404: Not Found");
     };
     let parts: Vec<&str> = path.split('/').collect();
@@ -220,13 +206,10 @@ fn of_commands(
     id: Option<&str>,
 ) -> Response {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-    let is_json = request
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("application/json"));
+    let is_json =
+        request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     if !request.body.is_empty() && (!is_json || body.is_null()) {
-        state
-            .violations
-            .push(format!("a body of {} that is no JSON", request.path));
+        state.violations.push(format!("a body of {} that is no JSON", request.path));
         return Response::error(400, 50109, "The request body contains invalid JSON.");
     }
     let in_scope = |command: &Value| command["guild_id"].as_str() == guild;
@@ -265,9 +248,7 @@ fn of_commands(
             Response::empty(204)
         }
         _ => {
-            state
-                .violations
-                .push(format!("{} replaces what is not ours", request.method));
+            state.violations.push(format!("{} replaces what is not ours", request.method));
             Response::error(405, 0, "405: Method Not Allowed")
         }
     };
@@ -324,29 +305,17 @@ fn refused(state: &mut State, command: &Value) -> Option<Response> {
     }
     let faults = format!("the command {}: {}", command["name"], faults.join("; "));
     state.violations.push(faults.clone());
-    Some(Response::error(
-        400,
-        50035,
-        &format!("Invalid Form Body: {faults}"),
-    ))
+    Some(Response::error(400, 50035, &format!("Invalid Form Body: {faults}")))
 }
 
 fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Response {
     let now = Instant::now();
-    let Some(asked) = state
-        .interactions
-        .get(&id)
-        .filter(|asked| asked.token == token)
-    else {
-        state
-            .violations
-            .push("an interaction that nobody made was answered".to_owned());
+    let Some(asked) = state.interactions.get(&id).filter(|asked| asked.token == token) else {
+        state.violations.push("an interaction that nobody made was answered".to_owned());
         return Response::error(404, 10062, "Unknown interaction");
     };
     if asked.answer.is_some() || asked.is_deferred {
-        state
-            .violations
-            .push("an interaction was answered twice".to_owned());
+        state.violations.push("an interaction was answered twice".to_owned());
         return Response::error(400, 40060, "Interaction has already been acknowledged.");
     }
     if now - asked.at > TO_ANSWER {
@@ -365,9 +334,7 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
             vec!["the content type is not JSON".to_owned()]
         };
         if !faults.is_empty() {
-            state
-                .violations
-                .push(format!("{}, in {body}", faults.join("; ")));
+            state.violations.push(format!("{}, in {body}", faults.join("; ")));
             let message = format!("Invalid Form Body: {}", faults.join("; "));
             return Response::error(400, 50035, &message);
         }
@@ -417,13 +384,7 @@ fn accept(
         }
         _ => new_message(&message_id, bot, id, asked, &data),
     };
-    asked.answer = Some(Answer {
-        kind,
-        data,
-        message: message.clone(),
-        file,
-        after,
-    });
+    asked.answer = Some(Answer { kind, data, message: message.clone(), file, after });
     (kind, message)
 }
 
@@ -453,31 +414,17 @@ fn said(request: &Request) -> Option<(Value, Option<String>)> {
     let parts = text.strip_suffix(&format!("--{boundary}--\r\n"))?;
     let part = |name: &str| {
         let head = format!("name=\"{name}\"");
-        let found = parts
-            .split(&format!("--{boundary}\r\n"))
-            .find(|part| part.contains(&head))?;
-        Some(
-            found
-                .split_once("\r\n\r\n")?
-                .1
-                .strip_suffix("\r\n")?
-                .to_owned(),
-        )
+        let found = parts.split(&format!("--{boundary}\r\n")).find(|part| part.contains(&head))?;
+        Some(found.split_once("\r\n\r\n")?.1.strip_suffix("\r\n")?.to_owned())
     };
-    Some((
-        serde_json::from_str(&part("payload_json")?).ok()?,
-        part("files[0]"),
-    ))
+    Some((serde_json::from_str(&part("payload_json")?).ok()?, part("files[0]")))
 }
 
 /// A message that is added to the answer to an interaction.
 fn follow_up(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
     let message_id = state.next_id().to_string();
     let bot = state.settings.application;
-    let found = state
-        .interactions
-        .iter_mut()
-        .find(|(_, asked)| asked.token == token);
+    let found = state.interactions.iter_mut().find(|(_, asked)| asked.token == token);
     let Some((id, asked)) = found.filter(|_| application == bot.to_string()) else {
         return Response::error(404, 10015, "Unknown Webhook");
     };
@@ -503,24 +450,15 @@ fn judged(state: &mut State, body: &Value) -> Option<Response> {
     }
     let faults = faults.join("; ");
     state.violations.push(format!("{faults}, in {body}"));
-    Some(Response::error(
-        400,
-        50035,
-        &format!("Invalid Form Body: {faults}"),
-    ))
+    Some(Response::error(400, 50035, &format!("Invalid Form Body: {faults}")))
 }
 
 fn original(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
     let message_id = state.next_id().to_string();
     let bot = state.settings.application;
-    let found = state
-        .interactions
-        .iter_mut()
-        .find(|(_, asked)| asked.token == token);
+    let found = state.interactions.iter_mut().find(|(_, asked)| asked.token == token);
     let Some((id, asked)) = found.filter(|_| application == bot.to_string()) else {
-        state
-            .violations
-            .push("a webhook that is not there".to_owned());
+        state.violations.push("a webhook that is not there".to_owned());
         return Response::error(404, 10015, "Unknown Webhook");
     };
     if asked.at.elapsed() > TO_FOLLOW_UP {
@@ -567,10 +505,7 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
         }
         "GET" => Response::json(
             200,
-            asked
-                .answer
-                .as_ref()
-                .map_or(Value::Null, |answer| answer.message.clone()),
+            asked.answer.as_ref().map_or(Value::Null, |answer| answer.message.clone()),
         ),
         _ => Response::error(405, 0, "405: Method Not Allowed"),
     }

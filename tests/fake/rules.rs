@@ -41,12 +41,7 @@ pub(crate) enum Fault {
 impl Rule {
     /// The next call of this method whose path has this in it.
     pub(crate) fn next(method: &'static str, path: &'static str, fault: Fault) -> Self {
-        Self {
-            method,
-            path,
-            left: 1,
-            fault,
-        }
+        Self { method, path, left: 1, fault }
     }
 
     /// A 429 for the next call.
@@ -55,10 +50,7 @@ impl Rule {
         path: &'static str,
         retry_after: &str,
     ) -> Self {
-        let fault = Fault::RateLimited {
-            retry_after: retry_after.to_owned(),
-            is_global: false,
-        };
+        let fault = Fault::RateLimited { retry_after: retry_after.to_owned(), is_global: false };
         Self::next(method, path, fault)
     }
 

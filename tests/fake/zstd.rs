@@ -13,10 +13,7 @@ impl Zstd {
     pub(super) fn new() -> Self {
         let mut context = CCtx::create();
         context.init(1).expect("level 1 is one that there is");
-        Self {
-            context,
-            buffer: vec![0; 64 << 10],
-        }
+        Self { context, buffer: vec![0; 64 << 10] }
     }
 
     /// The next message's bytes in the stream.

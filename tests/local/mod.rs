@@ -1,9 +1,6 @@
 //! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
 
-#![allow(
-    dead_code,
-    reason = "each of the programs that include this uses a part of it"
-)]
+#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,10 +52,8 @@ impl Drop for Folder {
 impl Local {
     pub(crate) fn new() -> Self {
         let folder = Folder::new();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");

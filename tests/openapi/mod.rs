@@ -15,10 +15,7 @@ use serde_json::{Value, json};
 pub(crate) fn schema(name: &str) -> Option<Validator> {
     let document = document()?;
     let reference = format!("/components/schemas/{name}");
-    assert!(
-        document.pointer(&reference).is_some(),
-        "Discord's document has no schema {name}"
-    );
+    assert!(document.pointer(&reference).is_some(), "Discord's document has no schema {name}");
     let schema = json!({ "$ref": format!("#{reference}"), "components": document["components"] });
     Some(jsonschema::draft202012::new(&schema).expect("a schema of Discord's document"))
 }

@@ -2,10 +2,7 @@
 //!
 //! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
 
-#![allow(
-    dead_code,
-    reason = "each of the programs that include this uses a part of it"
-)]
+#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -45,59 +42,30 @@ impl Postgres {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
-        let cluster = Self {
-            folder,
-            programs,
-            port,
-        };
-        let initdb = [
-            "--auth=trust",
-            "--username=dossier",
-            "--no-sync",
-            "--encoding=UTF8",
-            "--locale=C",
-        ];
-        run(cluster
-            .program("initdb")
-            .args(initdb)
-            .arg("-D")
-            .arg(cluster.data()));
+        let cluster = Self { folder, programs, port };
+        let initdb =
+            ["--auth=trust", "--username=dossier", "--no-sync", "--encoding=UTF8", "--locale=C"];
+        run(cluster.program("initdb").args(initdb).arg("-D").arg(cluster.data()));
         cluster.go_on();
         Some(cluster)
     }
 
     /// Its address.
     pub(crate) fn url(&self) -> String {
-        format!(
-            "postgres://dossier:hidden-password@127.0.0.1:{}/postgres",
-            self.port
-        )
+        format!("postgres://dossier:hidden-password@127.0.0.1:{}/postgres", self.port)
     }
 
     /// Makes a new database in it; its address.
     pub(crate) fn database(&self, name: &str) -> String {
         self.sql(&format!("create database {name}"));
-        format!(
-            "postgres://dossier:hidden-password@127.0.0.1:{}/{name}",
-            self.port
-        )
+        format!("postgres://dossier:hidden-password@127.0.0.1:{}/{name}", self.port)
     }
 
     /// Runs a statement; what it prints.
     pub(crate) fn sql(&self, statement: &str) -> String {
         let port = self.port.to_string();
-        let arguments = [
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port,
-            "-U",
-            "dossier",
-            "-d",
-            "postgres",
-            "-Atc",
-            statement,
-        ];
+        let arguments =
+            ["-h", "127.0.0.1", "-p", &port, "-U", "dossier", "-d", "postgres", "-Atc", statement];
         run(self.program("psql").args(arguments))
     }
 
@@ -116,9 +84,7 @@ impl Postgres {
         );
         let log = self.folder.join("log");
         let mut start = self.program("pg_ctl");
-        start
-            .args(["-w", "-t", "60", "start", "-o", &options, "-D"])
-            .arg(self.data());
+        start.args(["-w", "-t", "60", "start", "-o", &options, "-D"]).arg(self.data());
         run(start.arg("-l").arg(log));
     }
 
@@ -141,8 +107,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         let mut stop = self.program("pg_ctl");
-        stop.args(["-m", "immediate", "-w", "stop", "-D"])
-            .arg(self.data());
+        stop.args(["-m", "immediate", "-w", "stop", "-D"]).arg(self.data());
         drop(stop.stdout(Stdio::null()).stderr(Stdio::null()).status());
         drop(std::fs::remove_dir_all(&self.folder));
     }
@@ -152,14 +117,10 @@ impl Drop for Postgres {
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH").into_iter();
     let on_path = on_path.flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let versions = versions.flatten().map(|version| version.path().join("bin"));
     let has_all = |folder: &PathBuf| {
-        ["initdb", "pg_ctl", "psql"]
-            .iter()
-            .all(|name| folder.join(name).exists())
+        ["initdb", "pg_ctl", "psql"].iter().all(|name| folder.join(name).exists())
     };
     on_path.chain(versions).find(has_all)
 }
@@ -184,9 +145,7 @@ fn run(command: &mut Command) -> String {
             .stderr(Stdio::null())
             .status()
             .map(|status| (status, Vec::new())),
-        false => command
-            .output()
-            .map(|output| (output.status, output.stdout)),
+        false => command.output().map(|output| (output.status, output.stdout)),
     };
     let (status, printed) = output.expect("a program that runs");
     assert!(status.success(), "{command:?} failed");

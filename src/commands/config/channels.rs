@@ -19,23 +19,12 @@ const GROUP: Command = Command {
     run: allow,
 };
 
-pub(super) const ALLOW: Command = Command {
-    name: "config channels allow",
-    ..GROUP
-};
+pub(super) const ALLOW: Command = Command { name: "config channels allow", ..GROUP };
 
-pub(super) const BLOCK: Command = Command {
-    name: "config channels block",
-    run: block,
-    ..GROUP
-};
+pub(super) const BLOCK: Command = Command { name: "config channels block", run: block, ..GROUP };
 
-pub(super) const REMOVE: Command = Command {
-    name: "config channels remove",
-    needs: Needs::SETTINGS,
-    run: remove,
-    ..GROUP
-};
+pub(super) const REMOVE: Command =
+    Command { name: "config channels remove", needs: Needs::SETTINGS, run: remove, ..GROUP };
 
 pub(super) const CLEAR: Command = Command {
     name: "config channels clear",
@@ -130,33 +119,18 @@ fn elsewhere(library: &Library, request: &Request, loaded: &Loaded) -> Result<An
         });
     };
     let said = vec![library.lang().say(elsewhere_key(mode)).into()];
-    Ok(changed(
-        library,
-        request,
-        loaded,
-        Change::Elsewhere(mode),
-        said,
-    ))
+    Ok(changed(library, request, loaded, Change::Elsewhere(mode), said))
 }
 
 fn pace(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let too_many = || Refusal::TooMany {
-        option: ANSWERS.name,
-        most: PACE_MAX,
-    };
+    let too_many = || Refusal::TooMany { option: ANSWERS.name, most: PACE_MAX };
     let answers: u64 = ANSWERS.read_needed(request)?;
     let answers = u16::try_from(answers).map_err(|_| too_many())?;
     if answers > PACE_MAX {
         return Err(too_many());
     }
     let said = vec![pace_in_words(library, answers).into()];
-    Ok(changed(
-        library,
-        request,
-        loaded,
-        Change::Pace(answers),
-        said,
-    ))
+    Ok(changed(library, request, loaded, Change::Pace(answers), said))
 }
 
 /// The settings as they are after a change.

@@ -27,22 +27,14 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let location = channel.map_or(occasion.here, |channel| occasion.location(channel));
     let about = [
         ("channel", Mention::Channel(location.channel).into()),
-        (
-            "member",
-            Mention::Member(member.unwrap_or(occasion.member)).into(),
-        ),
+        ("member", Mention::Member(member.unwrap_or(occasion.member)).into()),
     ];
     let lang = library.lang();
     let mut said = vec![Text::say(lang, "check-about", &about)];
     said.extend(rule(library, loaded, &location));
     said.extend(permissions(library, loaded, &location, &about)?);
     said.extend(rights(library, &loaded.rights, &about));
-    said.extend(
-        loaded
-            .access
-            .iter()
-            .map(|reach| bot(library, reach.channel, &reach.access)),
-    );
+    said.extend(loaded.access.iter().map(|reach| bot(library, reach.channel, &reach.access)));
     Ok(Card {
         title: lang.say("check-title"),
         body: said.into_iter().map(Paragraph::from).collect(),
@@ -135,16 +127,8 @@ fn rights(library: &Library, rights: &Rights, about: &[(&str, Filling<'_>)]) -> 
     }];
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|(name, _)| format!("/{name}")).collect();
-        let key = if all.is_some() {
-            "check-others-may"
-        } else {
-            "check-others-may-not"
-        };
-        said.push(Text::say(
-            lang,
-            key,
-            &[("commands", names.join(", ").into())],
-        ));
+        let key = if all.is_some() { "check-others-may" } else { "check-others-may-not" };
+        said.push(Text::say(lang, key, &[("commands", names.join(", ").into())]));
     }
     said
 }

@@ -27,35 +27,17 @@ const GROUP: Command = Command {
     run: preview,
 };
 
-pub(super) const PREVIEW: Command = Command {
-    name: "config digest preview",
-    needs: Needs::SHOWN,
-    ..GROUP
-};
+pub(super) const PREVIEW: Command =
+    Command { name: "config digest preview", needs: Needs::SHOWN, ..GROUP };
 
-pub(super) const POST_NOW: Command = Command {
-    name: "config digest post-now",
-    run: post_now,
-    ..GROUP
-};
+pub(super) const POST_NOW: Command =
+    Command { name: "config digest post-now", run: post_now, ..GROUP };
 
-pub(super) const PAUSE: Command = Command {
-    name: "config digest pause",
-    run: pause,
-    ..GROUP
-};
+pub(super) const PAUSE: Command = Command { name: "config digest pause", run: pause, ..GROUP };
 
-pub(super) const RESUME: Command = Command {
-    name: "config digest resume",
-    run: resume,
-    ..GROUP
-};
+pub(super) const RESUME: Command = Command { name: "config digest resume", run: resume, ..GROUP };
 
-pub(super) const REMOVE: Command = Command {
-    name: "config digest remove",
-    run: remove,
-    ..GROUP
-};
+pub(super) const REMOVE: Command = Command { name: "config digest remove", run: remove, ..GROUP };
 
 /// What is shown again where something was pressed: the digest, or, if none is named, all of them.
 pub(super) fn panel(request: &Request) -> Request {
@@ -137,10 +119,7 @@ pub fn posted(library: &Library, id: DigestId, loaded: &Loaded, run: Option<&Run
         None => Mention::Channel(run.channel),
     };
     let mut fillings = vec![("at", at.into())];
-    fillings.extend(
-        run.fault
-            .map(|fault| ("fault", fault_in_words(lang, fault))),
-    );
+    fillings.extend(run.fault.map(|fault| ("fault", fault_in_words(lang, fault))));
     let key = match (run.state, run.publish, run.fault) {
         (RunState::Sent, Publish::Failed, _) => "digest-posted-unpublished",
         (RunState::Sent, _, None) => "digest-posted",
@@ -155,19 +134,13 @@ pub fn posted(library: &Library, id: DigestId, loaded: &Loaded, run: Option<&Run
 
 fn pause(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     set(library, request, loaded, "digest-pausing", |planned| {
-        Some(Planned {
-            is_paused: true,
-            ..planned
-        })
+        Some(Planned { is_paused: true, ..planned })
     })
 }
 
 fn resume(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     set(library, request, loaded, "digest-resuming", |planned| {
-        Some(Planned {
-            is_paused: false,
-            ..planned
-        })
+        Some(Planned { is_paused: false, ..planned })
     })
 }
 
@@ -187,10 +160,7 @@ fn set(
     let to = to(digest.planned.clone());
     let is_left = to.is_some();
     let change = Change::Digest(digest.id, to);
-    let said = vec![
-        library.lang().say(key).into(),
-        in_words(library.lang(), digest.plan()),
-    ];
+    let said = vec![library.lang().say(key).into(), in_words(library.lang(), digest.plan())];
     let mut answer = super::changed(library, request, loaded, change, said);
     answer.card.controls = vec![ways_back(library, is_left.then_some(digest.id))];
     Ok(answer)

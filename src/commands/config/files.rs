@@ -59,10 +59,7 @@ fn import(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answe
     let change = Change::All(read.settings, digests);
     let count = differences(&change, loaded).len();
     let lang = library.lang();
-    let mut said = vec![
-        lang.say_with("import-done", &[("count", count.into())])
-            .into(),
-    ];
+    let mut said = vec![lang.say_with("import-done", &[("count", count.into())]).into()];
     if !unchecked.is_empty() {
         let fillings = [("channels", mentions(&unchecked))];
         said.push(Text::say(lang, "config-unchecked", &fillings));
@@ -115,11 +112,7 @@ fn posts(read: &Portable, loaded: &Loaded) -> Vec<(String, ChannelId, bool)> {
 fn faults(read: &Portable, loaded: &Loaded) -> Result<(Vec<String>, Vec<ChannelId>), Refusal> {
     let (mut faults, mut unchecked) = (Vec::new(), Vec::new());
     for (place, channel, publish) in posts(read, loaded) {
-        let key = if place.is_empty() {
-            "trouble"
-        } else {
-            "channel"
-        };
+        let key = if place.is_empty() { "trouble" } else { "channel" };
         let kind = loaded.kind(channel)?;
         if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
             faults.push(format!(
@@ -157,9 +150,7 @@ fn numbered(digests: Vec<Planned>, loaded: &Loaded) -> Digests {
     let mut there: Vec<&Digest> = loaded.digests.iter().collect();
     let mut all = Digests::new();
     for (place, planned) in (0_u64..).zip(digests) {
-        let same = there
-            .iter()
-            .position(|digest| digest.planned.plan == planned.plan);
+        let same = there.iter().position(|digest| digest.planned.plan == planned.plan);
         let id = match same {
             Some(same) => there.swap_remove(same).id,
             // What is drawn is wider than the list is long.

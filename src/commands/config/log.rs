@@ -23,9 +23,7 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let pages = total.div_ceil(LogPage::LINES_MAX).max(1);
     let page = request.page().min(pages);
     let turn = |to: usize| Link::new(String::new(), Request::new(COMMAND.name).at_page(to));
-    let mut body = vec![Paragraph::words(
-        lang.say_with("log-lead", &[("count", (*total).into())]),
-    )];
+    let mut body = vec![Paragraph::words(lang.say_with("log-lead", &[("count", (*total).into())]))];
     body.extend(lines.iter().map(|one| line(lang, one)));
     Ok(Card {
         title: lang.say("log-title"),
@@ -56,9 +54,7 @@ fn line(lang: &Lang, line: &LogLine) -> Paragraph {
             "log-rule"
         }
         Value::Digest(..) => {
-            let digest = [&line.what.to, &line.what.from]
-                .into_iter()
-                .find_map(digest_of);
+            let digest = [&line.what.to, &line.what.from].into_iter().find_map(digest_of);
             let channel = digest.map(|planned| Mention::Channel(planned.plan.channel));
             fillings.extend(channel.map(|channel| ("channel", channel.into())));
             "log-digest"
@@ -68,10 +64,7 @@ fn line(lang: &Lang, line: &LogLine) -> Paragraph {
         Value::Trouble(_) => "log-trouble",
     };
     text.0.extend(Text::say(lang, key, &fillings).0);
-    Paragraph {
-        item: true,
-        ..text.into()
-    }
+    Paragraph { item: true, ..text.into() }
 }
 
 fn digest_of(value: &Value) -> Option<&Planned> {
@@ -86,9 +79,9 @@ fn in_words(lang: &Lang, value: &Value) -> Filling<'static> {
         Value::Rule(_, None) => lang.say("log-rule.none").into(),
         Value::Rule(_, Some(Rule::Allow)) => lang.say("log-rule.allow").into(),
         Value::Rule(_, Some(Rule::Block)) => lang.say("log-rule.block").into(),
-        Value::Elsewhere(elsewhere) => lang
-            .say(&format!("log-elsewhere.{}", elsewhere.name()))
-            .into(),
+        Value::Elsewhere(elsewhere) => {
+            lang.say(&format!("log-elsewhere.{}", elsewhere.name())).into()
+        }
         Value::Pace(0) => lang.say("log-pace.none").into(),
         Value::Pace(pace) => usize::from(*pace).into(),
         Value::Trouble(None) => lang.say("log-trouble.none").into(),

@@ -28,25 +28,15 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     };
     if is_sure {
         return Ok(Answer {
-            card: Card {
-                controls: vec![to_panel(library)],
-                ..said("reset-done")
-            },
+            card: Card { controls: vec![to_panel(library)], ..said("reset-done") },
             effect: Some(Effect::Erase),
             redraws: None,
         });
     }
     let sure = Request::new(COMMAND.name).with(SURE.name, "yes");
     let controls = vec![Control::Buttons(vec![
-        Button {
-            is_grave: true,
-            ..button(library, "reset-sure", sure)
-        },
+        Button { is_grave: true, ..button(library, "reset-sure", sure) },
         button(library, "reset-keep", Request::new(view::COMMAND.name)),
     ])];
-    Ok(Card {
-        controls,
-        ..said("reset-ask")
-    }
-    .into())
+    Ok(Card { controls, ..said("reset-ask") }.into())
 }

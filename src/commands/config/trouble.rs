@@ -33,21 +33,12 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let lang = library.lang();
     if request.option(OFF.name).is_some() {
         let said = vec![state(library, &Settings::default())];
-        return Ok(changed(
-            library,
-            request,
-            loaded,
-            Change::Trouble(None),
-            said,
-        ));
+        return Ok(changed(library, request, loaded, Change::Trouble(None), said));
     }
     let Some(channel) = CHANNEL.read(request)? else {
         return Ok(shown(library, &loaded.settings).into());
     };
-    if matches!(
-        loaded.kind(channel)?,
-        ChannelKind::Forum | ChannelKind::Category
-    ) {
+    if matches!(loaded.kind(channel)?, ChannelKind::Forum | ChannelKind::Category) {
         return Err(Refusal::NotPostable(channel));
     }
     let unchecked = may_speak(library, loaded)?;

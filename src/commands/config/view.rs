@@ -84,10 +84,7 @@ fn menus(library: &Library, page: usize, settings: &Settings) -> [Control; 4] {
     let pace = |pace: u16| {
         let to = Request::new(channels::PACE.name).with("answers", pace.to_string());
         let count = [("count", usize::from(pace).into())];
-        Link::new(
-            lang.say_with("config-pace.choice", &count),
-            to.at_page(page),
-        )
+        Link::new(lang.say_with("config-pace.choice", &count), to.at_page(page))
     };
     [
         channels("config-menu-allow", &channels::ALLOW, CHOSEN_MAX),
@@ -105,17 +102,11 @@ fn buttons(library: &Library, settings: &Settings) -> [Control; 2] {
     let other = settings.elsewhere.other();
     let elsewhere = Request::new(channels::ELSEWHERE.name).with("mode", other.name());
     let to = |command: &Command| Request::new(command.name);
-    let grave = Button {
-        is_grave: true,
-        ..button(library, "config-button-reset", to(&reset::COMMAND))
-    };
+    let grave =
+        Button { is_grave: true, ..button(library, "config-button-reset", to(&reset::COMMAND)) };
     [
         Control::Buttons(vec![
-            button(
-                library,
-                &format!("config-button-{}", other.name()),
-                elsewhere,
-            ),
+            button(library, &format!("config-button-{}", other.name()), elsewhere),
             button(library, "config-button-check", to(&check::COMMAND)),
             button(library, "config-button-digests", to(&digest::LIST)),
         ]),

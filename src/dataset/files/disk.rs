@@ -33,9 +33,7 @@ fn is_article(folder: &Path) -> bool {
     let is_kind = |kind: Kind| {
         folder.join(kind.name()).is_dir() && !folder.join(kind.name()).join("article.toml").exists()
     };
-    ["article.toml", "sources.toml"]
-        .iter()
-        .any(|file| folder.join(file).exists())
+    ["article.toml", "sources.toml"].iter().any(|file| folder.join(file).exists())
         || Kind::ALL.into_iter().any(is_kind)
 }
 
@@ -43,25 +41,16 @@ fn is_article(folder: &Path) -> bool {
 fn own_id(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let id = Slug::of(&name_of(&whole));
-    if id.as_str().is_empty() {
-        "article".to_owned()
-    } else {
-        id.to_string()
-    }
+    if id.as_str().is_empty() { "article".to_owned() } else { id.to_string() }
 }
 
 fn read_articles(folder: &Path, problems: &mut Problems) -> BTreeMap<String, Folder> {
-    let shown = Folder {
-        shown: shown(folder),
-        ..Folder::default()
-    }
-    .path("");
+    let shown = Folder { shown: shown(folder), ..Folder::default() }.path("");
     let before = problems.len();
     let names = list(folder, &shown, problems);
     let folders = names.into_iter().filter(|(_, path)| path.is_dir());
-    let articles: BTreeMap<String, Folder> = folders
-        .map(|(name, path)| (name, read_article(&path, problems)))
-        .collect();
+    let articles: BTreeMap<String, Folder> =
+        folders.map(|(name, path)| (name, read_article(&path, problems))).collect();
     if articles.is_empty() && problems.len() == before {
         let remedy = "name a folder that holds `article.toml`, or a folder of such folders";
         problems.whole(&shown, "no article is here", remedy);
@@ -72,10 +61,7 @@ fn read_articles(folder: &Path, problems: &mut Problems) -> BTreeMap<String, Fol
 /// Reads an article's files, two levels deep: the article, its kinds.
 fn read_article(path: &Path, problems: &mut Problems) -> Folder {
     let before = problems.len();
-    let mut folder = Folder {
-        shown: shown(path),
-        ..Folder::default()
-    };
+    let mut folder = Folder { shown: shown(path), ..Folder::default() };
     for (name, path) in list(path, &folder.path(""), problems) {
         if path.is_dir() && !has_ending(&name) {
             read_kind(&name, &path, &mut folder, problems);
@@ -97,11 +83,7 @@ fn read_kind(kind: &str, path: &Path, folder: &mut Folder, problems: &mut Proble
             continue;
         } else if path.is_dir() && !has_ending(&name) {
             let remedy = "move its files up: one folder per kind, one file per entry";
-            problems.whole(
-                &folder.path(&file),
-                "a folder within a kind's folder",
-                remedy,
-            );
+            problems.whole(&folder.path(&file), "a folder within a kind's folder", remedy);
         } else if folder.files.len() < FILES_MAX {
             read_file(file, &path, folder, problems);
         } else {
@@ -136,16 +118,9 @@ fn read_file(file: String, path: &Path, folder: &mut Folder, problems: &mut Prob
             "make it a text file, or remove it",
         )),
         Ok(about) if about.len() > FILE_BYTES_MAX => {
-            let problem = format!(
-                "this file has {} bytes, at most {FILE_BYTES_MAX} are read",
-                about.len()
-            );
-            Err(whole(
-                problems,
-                &shown,
-                &problem,
-                "split it, or remove what is no text",
-            ))
+            let problem =
+                format!("this file has {} bytes, at most {FILE_BYTES_MAX} are read", about.len());
+            Err(whole(problems, &shown, &problem, "split it, or remove what is no text"))
         }
         Ok(_) => fs::read(path).map_err(|error| unreadable(problems, &shown, &error)),
         Err(error) => Err(unreadable(problems, &shown, &error)),
@@ -162,12 +137,7 @@ fn whole(problems: &mut Problems, shown: &str, problem: &str, remedy: &str) -> S
 
 fn unreadable(problems: &mut Problems, shown: &str, error: &io::Error) -> String {
     let remedy = "make it a text file that you may read, or remove it";
-    whole(
-        problems,
-        shown,
-        &format!("this file cannot be read: {error}"),
-        remedy,
-    )
+    whole(problems, shown, &format!("this file cannot be read: {error}"), remedy)
 }
 
 /// A file's text, without the mark that some editors put before it.
@@ -201,11 +171,7 @@ fn list(folder: &Path, shown: &str, problems: &mut Problems) -> Vec<(String, Pat
                 io::ErrorKind::NotADirectory => "this is a file, and has to be a folder".to_owned(),
                 _ => format!("this folder cannot be read: {error}"),
             };
-            problems.whole(
-                shown,
-                problem,
-                "name a folder that exists and that you may read",
-            );
+            problems.whole(shown, problem, "name a folder that exists and that you may read");
             return Vec::new();
         }
     };
@@ -229,19 +195,10 @@ fn list(folder: &Path, shown: &str, problems: &mut Problems) -> Vec<(String, Pat
 
 /// How paths in a folder begin: as it was named, but without a `./` that says nothing.
 fn shown(folder: &Path) -> String {
-    let named = folder
-        .components()
-        .skip_while(|part| matches!(part, Component::CurDir));
-    named
-        .collect::<PathBuf>()
-        .display()
-        .to_string()
-        .replace(is_unseen, "\u{FFFD}")
+    let named = folder.components().skip_while(|part| matches!(part, Component::CurDir));
+    named.collect::<PathBuf>().display().to_string().replace(is_unseen, "\u{FFFD}")
 }
 
 pub(super) fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

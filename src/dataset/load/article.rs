@@ -58,21 +58,9 @@ pub(super) fn read(folder: &Folder, text: Option<Option<&str>>, problems: &mut P
         read.map_or_else(|| (empty(&path), None), |(file, wrong)| (file, Some(wrong)));
     let is_right = |key: &str| wrong.as_ref().is_some_and(|wrong| !wrong.contains(key));
     let (has_all_sections, has_all_topics) = (is_right("sections"), is_right("topics"));
-    let checked = check(
-        &file,
-        &mut Check {
-            path: &path,
-            problems,
-        },
-    );
+    let checked = check(&file, &mut Check { path: &path, problems });
     let sections = file.sections.iter().map(section).collect();
-    Head {
-        file,
-        checked,
-        sections,
-        has_all_sections,
-        has_all_topics,
-    }
+    Head { file, checked, sections, has_all_sections, has_all_topics }
 }
 
 fn read_file(
@@ -80,10 +68,7 @@ fn read_file(
     text: &str,
     problems: &mut Problems,
 ) -> Option<(ArticleFile, BTreeSet<String>)> {
-    let place = Place {
-        path,
-        head: line_at(text, 0),
-    };
+    let place = Place { path, head: line_at(text, 0) };
     let mut blank = String::new();
     let mut toml = table::parse(path, text, 0..text.len(), &mut blank, problems)?;
     let wrong = table::check(&mut toml, &[ArticleFile::shape()], &place, problems);
@@ -137,11 +122,7 @@ fn check_sections(sections: &[SectionRecord], check: &mut Check<'_>) {
             "count the paragraphs of the section in the article",
         );
         if !seen.insert(section.id.get_ref()) {
-            check.at(
-                section.id.span(),
-                "two sections have this id",
-                "give each an id of its own",
-            );
+            check.at(section.id.span(), "two sections have this id", "give each an id of its own");
         }
     }
 }
@@ -151,14 +132,9 @@ fn section(record: &SectionRecord) -> Section {
         .ok()
         .filter(|_| !record.paragraphs.span().is_empty());
     // A count that is wrong has been told: no mark is wrong because of it.
-    let paragraphs = counted
-        .filter(|count| (1..=PARAGRAPHS_MAX).contains(count))
-        .unwrap_or(PARAGRAPHS_MAX);
-    Section {
-        id: Slug::of(record.id.get_ref()),
-        title: record.title.get_ref().clone(),
-        paragraphs,
-    }
+    let paragraphs =
+        counted.filter(|count| (1..=PARAGRAPHS_MAX).contains(count)).unwrap_or(PARAGRAPHS_MAX);
+    Section { id: Slug::of(record.id.get_ref()), title: record.title.get_ref().clone(), paragraphs }
 }
 
 /// Tells a section that more marks overrun than can be wrong: then its count is.

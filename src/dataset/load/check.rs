@@ -39,15 +39,9 @@ impl Check<'_> {
         } else if words.trim().is_empty() {
             ("this text is empty".to_owned(), "write it, or remove it")
         } else if length > chars_max {
-            (
-                format!("this text has {length} characters, at most {chars_max} fit"),
-                "shorten it",
-            )
+            (format!("this text has {length} characters, at most {chars_max} fit"), "shorten it")
         } else if words.trim() != words {
-            (
-                "this text begins or ends with a space".to_owned(),
-                "remove the space",
-            )
+            ("this text begins or ends with a space".to_owned(), "remove the space")
         } else if holds_unseen(words) {
             (
                 "this text holds a line break or a character that cannot be seen".to_owned(),
@@ -70,11 +64,7 @@ impl Check<'_> {
             self.line(text, chars_max);
         }
         if let Some(over) = list.get(most) {
-            self.at(
-                over.span(),
-                format!("more than {most} of these"),
-                "keep the most useful",
-            );
+            self.at(over.span(), format!("more than {most} of these"), "keep the most useful");
         }
         self.no_twins(list);
     }
@@ -103,13 +93,7 @@ impl Check<'_> {
         if let Some(end) = second_sentence(text.get_ref()) {
             let problem = format!(
                 "a second sentence begins after \"{}\"",
-                end.chars()
-                    .rev()
-                    .take(20)
-                    .collect::<Vec<_>>()
-                    .iter()
-                    .rev()
-                    .collect::<String>()
+                end.chars().rev().take(20).collect::<Vec<_>>().iter().rev().collect::<String>()
             );
             self.at(
                 text.span(),
@@ -128,12 +112,7 @@ impl Check<'_> {
         if !range.contains(number.get_ref()) {
             self.at(
                 number.span(),
-                format!(
-                    "{} is not from {} to {}",
-                    number.get_ref(),
-                    range.start(),
-                    range.end()
-                ),
+                format!("{} is not from {} to {}", number.get_ref(), range.start(), range.end()),
                 remedy,
             );
         }
@@ -149,10 +128,7 @@ impl Check<'_> {
     }
 
     pub(super) fn date(&mut self, date: &Text) -> Option<Date> {
-        date.get_ref()
-            .parse()
-            .map_err(|error| self.tell_date(date, error))
-            .ok()
+        date.get_ref().parse().map_err(|error| self.tell_date(date, error)).ok()
     }
 
     /// A date that has to be a day.
@@ -175,10 +151,9 @@ impl Check<'_> {
                 "this is no date",
                 "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..",
             ),
-            DateError::Calendar => (
-                "the calendar has no such date",
-                "correct the month or the day, or leave them out",
-            ),
+            DateError::Calendar => {
+                ("the calendar has no such date", "correct the month or the day, or leave them out")
+            }
             DateError::Backwards => ("this ends before it begins", "write the earlier date first"),
         };
         self.at(date.span(), problem, remedy);
@@ -198,16 +173,9 @@ impl Check<'_> {
     pub(super) fn language(&mut self, tag: &Text) {
         let language = tag.get_ref().split('-').next().unwrap_or_default();
         if !(2..=3).contains(&language.len())
-            || tag
-                .get_ref()
-                .parse::<unic_langid::LanguageIdentifier>()
-                .is_err()
+            || tag.get_ref().parse::<unic_langid::LanguageIdentifier>().is_err()
         {
-            self.at(
-                tag.span(),
-                "this is no language tag",
-                "write it as \"en\" or \"pt-BR\"",
-            );
+            self.at(tag.span(), "this is no language tag", "write it as \"en\" or \"pt-BR\"");
         }
     }
 
@@ -234,20 +202,14 @@ impl Check<'_> {
                 || format!("write one of {}", names.join(", ")),
                 |near| format!("write \"{near}\""),
             );
-            self.at(
-                text.span(),
-                format!("no {what} is called `{}`", text.get_ref()),
-                remedy,
-            );
+            self.at(text.span(), format!("no {what} is called `{}`", text.get_ref()), remedy);
         }
         place
     }
 }
 
 fn is_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let is_plain = text
         .bytes()
@@ -262,9 +224,7 @@ fn is_host(host: &str) -> bool {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     name.contains('.') && name.split('.').all(is_label) && port.parse::<u16>().is_ok()
 }
@@ -272,18 +232,11 @@ fn is_host(host: &str) -> bool {
 /// What stands before a second sentence: a lower-case word that is too long for an abbreviation, its full stop, and a capital after it.
 fn second_sentence(text: &str) -> Option<&str> {
     let ends = text.match_indices(['.', '!', '?', '…']);
-    let mut ends = ends.map(|(at, mark)| {
-        (
-            &text[..at + mark.len()],
-            &text[..at],
-            &text[at + mark.len()..],
-        )
-    });
+    let mut ends =
+        ends.map(|(at, mark)| (&text[..at + mark.len()], &text[..at], &text[at + mark.len()..]));
     ends.find(|(_, before, after)| {
-        let word = before
-            .rsplit(|character: char| !character.is_alphabetic())
-            .next()
-            .unwrap_or_default();
+        let word =
+            before.rsplit(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
         let is_word = word.chars().count() > 3 && word.chars().all(char::is_lowercase);
         is_word && after.starts_with(' ') && after.trim_start().starts_with(char::is_uppercase)
     })
@@ -317,24 +270,15 @@ mod tests {
         ] {
             assert_eq!(is_address(text), expected, "{text}");
         }
-        assert!(!is_address(&format!(
-            "https://example.org/{}",
-            "a".repeat(URL_CHARS_MAX)
-        )));
+        assert!(!is_address(&format!("https://example.org/{}", "a".repeat(URL_CHARS_MAX))));
     }
 
     #[test]
     fn a_second_sentence_is_told_from_an_abbreviation() {
         for (text, expected) in [
             ("Kyiv refused the terms.", None),
-            (
-                "Kyiv refused the terms. Moscow did not answer.",
-                Some("Kyiv refused the terms."),
-            ),
-            (
-                "Will it hold? The article doubts it.",
-                Some("Will it hold?"),
-            ),
+            ("Kyiv refused the terms. Moscow did not answer.", Some("Kyiv refused the terms.")),
+            ("Will it hold? The article doubts it.", Some("Will it hold?")),
             ("The U.S. Congress agreed, e.g. in No. 5.", None),
             ("The agreement of St. Petersburg, vs. Moscow.", None),
             ("Point 2.1 of the plan", None),

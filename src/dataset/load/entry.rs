@@ -67,19 +67,9 @@ pub(super) enum Keys {
 
 /// Reads an entry, telling all that is wrong with it by itself; nothing where its front matter could not be read.
 pub(super) fn read(context: Context<'_>, kind: Kind, id: &Slug, text: &str) -> Option<Draft> {
-    let Context {
-        head,
-        marks,
-        path,
-        strays,
-        problems,
-    } = context;
+    let Context { head, marks, path, strays, problems } = context;
     if text.trim().is_empty() {
-        problems.whole(
-            path,
-            "this file is empty",
-            "write the entry, or remove the file",
-        );
+        problems.whole(path, "this file is empty", "write the entry, or remove the file");
         return None;
     }
     let Some((front, body)) = split(text) else {
@@ -88,19 +78,8 @@ pub(super) fn read(context: Context<'_>, kind: Kind, id: &Slug, text: &str) -> O
         return None;
     };
     let front = read_front(head, path, kind, text, front, problems);
-    let views = Reader {
-        path,
-        marks,
-        strays,
-        problems,
-    }
-    .read(text, body);
-    let Front {
-        common,
-        checked,
-        keys,
-        wrong,
-    } = front?;
+    let views = Reader { path, marks, strays, problems }.read(text, body);
+    let Front { common, checked, keys, wrong } = front?;
     Some(Draft {
         path: path.to_owned(),
         kind,
@@ -134,11 +113,9 @@ fn split(text: &str) -> Option<(Range<usize>, usize)> {
 fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
     let first = line_at(text, 0);
     match text[first.clone()].trim_end() {
-        "+++" if text.starts_with('+') => (
-            0..3,
-            "the front matter has no end",
-            "close it with a line that is just `+++`",
-        ),
+        "+++" if text.starts_with('+') => {
+            (0..3, "the front matter has no end", "close it with a line that is just `+++`")
+        }
         "---" | ";;;" => (
             first,
             "the front matter stands between other lines than `+++`",
@@ -174,12 +151,7 @@ fn read_front(
     let common: Common = table::take(&mut toml, &place, problems)?;
     let checked = check_common(&common, &mut Check { path, problems });
     let keys = read_keys(head, kind, &mut toml, checked, &place, problems)?;
-    Some(Front {
-        common,
-        checked,
-        keys,
-        wrong,
-    })
+    Some(Front { common, checked, keys, wrong })
 }
 
 /// What the front matter of a kind holds besides.
@@ -205,21 +177,18 @@ fn read_keys(
         Kind::Demand => Keys::Demand(table::take(toml, place, problems)?),
         Kind::Event => {
             let keys: EventKeys = table::take(toml, place, problems)?;
-            let mut check = Check {
-                path: place.path,
-                problems,
-            };
+            let mut check = Check { path: place.path, problems };
             check_topics(head, &keys.topics, &mut check);
             Keys::Event(check_past(&keys.date, checked, &mut check), keys.topics)
         }
         Kind::Position => Keys::Position(table::take(toml, place, problems)?),
         Kind::Outlook => {
             let keys: OutlookKeys = table::take(toml, place, problems)?;
-            let leaning = Check {
-                path: place.path,
-                problems,
-            }
-            .one_of(&keys.leans, &Leaning::ALL.map(Leaning::name), "leaning");
+            let leaning = Check { path: place.path, problems }.one_of(
+                &keys.leans,
+                &Leaning::ALL.map(Leaning::name),
+                "leaning",
+            );
             Keys::Outlook(leaning.map(|leaning| Leaning::ALL[leaning]))
         }
         Kind::Term | Kind::Place | Kind::Actor | Kind::Section => Keys::Plain,
@@ -228,10 +197,7 @@ fn read_keys(
 
 fn check_topics(head: &Head, topics: &[Text], check: &mut Check<'_>) {
     let known: Vec<&str> = head.topics().collect();
-    for topic in topics
-        .iter()
-        .filter(|topic| head.has_all_topics && !is_stand_in(topic))
-    {
+    for topic in topics.iter().filter(|topic| head.has_all_topics && !is_stand_in(topic)) {
         check.one_of(topic, &known, "topic of article.toml");
     }
     check.no_twins(topics);

@@ -44,24 +44,12 @@ fn order(head: &Head, draft: &Draft) -> impl Ord + use<> {
         Keys::Demand(keys) => (*keys.number.get_ref(), None),
         Keys::Event(date, _) => (0, date.map(|date| date.timeline_order())),
         _ if draft.kind == Kind::Section => {
-            let place = head
-                .sections
-                .iter()
-                .position(|section| section.id == draft.id);
-            (
-                place.map_or(i64::MAX, |place| i64::try_from(place).unwrap_or(i64::MAX)),
-                None,
-            )
+            let place = head.sections.iter().position(|section| section.id == draft.id);
+            (place.map_or(i64::MAX, |place| i64::try_from(place).unwrap_or(i64::MAX)), None)
         }
         _ => (0, None),
     };
-    (
-        draft.kind,
-        rank,
-        date,
-        draft.common.title.get_ref().to_lowercase(),
-        draft.id.clone(),
-    )
+    (draft.kind, rank, date, draft.common.title.get_ref().to_lowercase(), draft.id.clone())
 }
 
 impl Join<'_> {
@@ -94,10 +82,7 @@ impl Join<'_> {
     /// The entries offered first.
     pub(super) fn featured(&mut self) -> Vec<usize> {
         let path = self.article_path;
-        self.head
-            .featured()
-            .filter_map(|link| self.follow(link, path))
-            .collect()
+        self.head.featured().filter_map(|link| self.follow(link, path)).collect()
     }
 
     /// Demands are numbered 1, 2, 3 … without a gap.
@@ -115,11 +100,7 @@ impl Join<'_> {
             .filter(|(number, _, _)| !(1..=total).any(|place| i64::try_from(place) == Ok(*number)))
         {
             let problem = format!("the {total} demands are numbered 1 to {total}");
-            Check {
-                path: &draft.path,
-                problems: self.problems,
-            }
-            .at(span, problem, remedy);
+            Check { path: &draft.path, problems: self.problems }.at(span, problem, remedy);
         }
     }
 
@@ -143,9 +124,8 @@ impl Join<'_> {
         for section in self.head.sections.iter().filter(|section| {
             !self.known.holds(Kind::Section, &section.id) && !section.id.as_str().is_empty()
         }) {
-            let path = self
-                .article_path
-                .replace("article.toml", &format!("section/{}.md", section.id));
+            let path =
+                self.article_path.replace("article.toml", &format!("section/{}.md", section.id));
             let problem = format!("section `{}` of article.toml has no entry", section.id);
             self.problems.whole(
                 &path,
@@ -154,9 +134,8 @@ impl Join<'_> {
             );
         }
         let ids = || self.head.sections.iter().map(|section| section.id.as_str());
-        for draft in drafts
-            .iter()
-            .filter(|draft| draft.kind == Kind::Section && self.head.has_all_sections)
+        for draft in
+            drafts.iter().filter(|draft| draft.kind == Kind::Section && self.head.has_all_sections)
         {
             if ids().all(|id| id != draft.id.as_str()) {
                 let remedy = nearest(draft.id.as_str(), ids())
@@ -194,18 +173,13 @@ impl Join<'_> {
 
     fn related(&mut self, draft: &Draft) -> Vec<usize> {
         let mut related = Vec::new();
-        for link in draft
-            .common
-            .related
-            .iter()
-            .filter(|link| !is_stand_in(link))
-        {
+        for link in draft.common.related.iter().filter(|link| !is_stand_in(link)) {
             if link.get_ref().split_once('/') == Some((draft.kind.name(), draft.id.as_str())) {
-                Check {
-                    path: &draft.path,
-                    problems: self.problems,
-                }
-                .at(link.span(), "the entry is related to itself", "remove it");
+                Check { path: &draft.path, problems: self.problems }.at(
+                    link.span(),
+                    "the entry is related to itself",
+                    "remove it",
+                );
             } else {
                 related.extend(self.follow(link, &draft.path));
             }
@@ -215,9 +189,9 @@ impl Join<'_> {
 
     fn detail(&mut self, draft: &Draft) -> Option<Detail> {
         Some(match &draft.keys {
-            Keys::Demand(keys) => Detail::Demand {
-                number: u8::try_from(*keys.number.get_ref()).ok()?,
-            },
+            Keys::Demand(keys) => {
+                Detail::Demand { number: u8::try_from(*keys.number.get_ref()).ok()? }
+            }
             Keys::Event(date, topics) => Detail::Event {
                 date: (*date)?,
                 topics: topics.iter().map(|topic| topic.get_ref().clone()).collect(),
@@ -226,10 +200,7 @@ impl Join<'_> {
             Keys::Position(keys) => {
                 let holder = self.holder(keys, draft);
                 let stances = stances::read(draft, keys, self.known, self.strays, self.problems);
-                Detail::Position {
-                    holder: holder?,
-                    stances,
-                }
+                Detail::Position { holder: holder?, stances }
             }
             Keys::Plain => Detail::Plain,
         })
@@ -240,10 +211,10 @@ impl Join<'_> {
         let place = self.known.place(Kind::Actor, holder);
         if place.is_none() && !is_stand_in(&keys.holder) && !self.known.is_told(Kind::Actor, holder)
         {
-            let remedy = nearest(&holder.to_lowercase(), self.known.ids(Kind::Actor)).map_or(
-                "add the actor, or name one that there is".to_owned(),
-                |near| format!("write \"{near}\""),
-            );
+            let remedy = nearest(&holder.to_lowercase(), self.known.ids(Kind::Actor))
+                .map_or("add the actor, or name one that there is".to_owned(), |near| {
+                    format!("write \"{near}\"")
+                });
             let problem = format!("no actor has the id `{holder}`");
             self.strays.add(
                 Stray::Entry(format!("actor/{holder}")),
@@ -269,12 +240,7 @@ impl Join<'_> {
             let problem = format!("there is no entry `{name}`");
             self.strays.add(
                 stray,
-                Diagnostic::new(
-                    path,
-                    Some(link.span()),
-                    problem,
-                    self.known.remedy(name, id),
-                ),
+                Diagnostic::new(path, Some(link.span()), problem, self.known.remedy(name, id)),
             );
         }
         place
@@ -293,21 +259,14 @@ impl Known {
             .iter()
             .map(|draft| (draft.kind, &draft.id))
             .chain(broken.iter().map(|(kind, id)| (*kind, id)));
-        let demands = demands
-            .filter(|(kind, _)| *kind == Kind::Demand)
-            .map(|(_, id)| id.clone())
-            .collect();
+        let demands =
+            demands.filter(|(kind, _)| *kind == Kind::Demand).map(|(_, id)| id.clone()).collect();
         let sections = head
             .sections
             .iter()
             .map(|section| section.id.clone())
             .filter(|id| !id.as_str().is_empty());
-        Self {
-            places,
-            demands,
-            broken: broken.into_iter().collect(),
-            sections: sections.collect(),
-        }
+        Self { places, demands, broken: broken.into_iter().collect(), sections: sections.collect() }
     }
 
     /// The place of an entry that was read.
@@ -344,9 +303,7 @@ impl Known {
         if let Some((kind, id)) = named(id) {
             return format!("write \"{}/{id}\"", kind.name());
         }
-        let kind = link
-            .split_once('/')
-            .and_then(|(kind, _)| Kind::named(&kind.to_lowercase()));
+        let kind = link.split_once('/').and_then(|(kind, _)| Kind::named(&kind.to_lowercase()));
         let of_kind = || all().filter(|(one, _)| kind.is_none_or(|kind| kind == *one));
         let near = nearest(&id.to_lowercase(), of_kind().map(|(_, id)| id.as_str()));
         match near.and_then(|near| of_kind().find(|(_, one)| one.as_str() == near)) {

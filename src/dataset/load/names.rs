@@ -31,29 +31,15 @@ pub(super) fn check(drafts: &[Draft], problems: &mut Problems) {
     let mut claims: BTreeMap<(Kind, String), Vec<Claim<'_>>> = BTreeMap::new();
     for draft in drafts {
         let titles = std::iter::once((Right::Title, &draft.common.title));
-        let aliases = draft
-            .common
-            .aliases
-            .iter()
-            .map(|alias| (Right::Alias, alias));
-        let id = Claim {
-            right: Right::Id,
-            draft,
-            name: None,
-        };
-        claims
-            .entry((draft.kind, key(draft.id.as_str())))
-            .or_default()
-            .push(id);
+        let aliases = draft.common.aliases.iter().map(|alias| (Right::Alias, alias));
+        let id = Claim { right: Right::Id, draft, name: None };
+        claims.entry((draft.kind, key(draft.id.as_str()))).or_default().push(id);
         for (right, name) in titles.chain(aliases).filter(|(_, name)| !is_stand_in(name)) {
-            claims
-                .entry((draft.kind, key(name.get_ref())))
-                .or_default()
-                .push(Claim {
-                    right,
-                    draft,
-                    name: Some(name),
-                });
+            claims.entry((draft.kind, key(name.get_ref()))).or_default().push(Claim {
+                right,
+                draft,
+                name: Some(name),
+            });
         }
     }
     for ((_, key), claims) in &claims {
@@ -80,11 +66,7 @@ fn check_claims(claims: &[Claim<'_>], problems: &mut Problems) {
                 other.draft.id
             );
             let remedy = "leave the name to one of the two, or make it more precise";
-            Check {
-                path: &claim.draft.path,
-                problems,
-            }
-            .at(name.span(), problem, remedy);
+            Check { path: &claim.draft.path, problems }.at(name.span(), problem, remedy);
         }
     }
 }

@@ -43,13 +43,7 @@ pub(super) fn read(
         return (Vec::new(), false);
     };
     let sources = toml.into_iter().map(|(id, record)| {
-        read_source(
-            &path,
-            id.get_ref(),
-            id.span(),
-            record.into_inner(),
-            problems,
-        )
+        read_source(&path, id.get_ref(), id.span(), record.into_inner(), problems)
     });
     (sources.collect(), true)
 }
@@ -90,9 +84,7 @@ fn read_source(
     let problems = if is_table { problems } else { &mut told };
     table::check(&mut record, &[SourceRecord::shape()], &place, problems);
     let read: Option<SourceRecord> = table::take(&mut record, &place, problems);
-    let date = read
-        .as_ref()
-        .and_then(|read| check_source(read, &mut Check { path, problems }));
+    let date = read.as_ref().and_then(|read| check_source(read, &mut Check { path, problems }));
     locate(id, read, date)
 }
 
@@ -114,11 +106,8 @@ fn check_source(read: &SourceRecord, check: &mut Check<'_>) -> Option<Date> {
 }
 
 fn locate(id: &str, read: Option<SourceRecord>, date: Option<Date>) -> Located {
-    let date_at = read
-        .as_ref()
-        .and_then(|read| read.date.as_ref())
-        .map(Spanned::span)
-        .unwrap_or_default();
+    let date_at =
+        read.as_ref().and_then(|read| read.date.as_ref()).map(Spanned::span).unwrap_or_default();
     let (publisher, title, via, url) = read.map_or_else(Default::default, |read| {
         (
             read.publisher.into_inner(),
@@ -129,17 +118,7 @@ fn locate(id: &str, read: Option<SourceRecord>, date: Option<Date>) -> Located {
     });
     // A name that is no id has been told: a mark that spells it is no problem more.
     let id = Slug::parse(id).unwrap_or_else(|| Slug(id.to_owned()));
-    Located {
-        record: Source {
-            id,
-            publisher,
-            title,
-            date,
-            via,
-            url,
-        },
-        date_at,
-    }
+    Located { record: Source { id, publisher, title, date, via, url }, date_at }
 }
 
 /// Tells sources of a time after all checks: nobody can have seen them.
@@ -150,19 +129,14 @@ pub(super) fn check_dates(
     drafts: &[Draft],
     problems: &mut Problems,
 ) {
-    let days = drafts
-        .iter()
-        .filter_map(|draft| draft.checked)
-        .chain(head.checked);
+    let days = drafts.iter().filter_map(|draft| draft.checked).chain(head.checked);
     let Some(last) = days.map(|day| day.first_day()).max() else {
         return;
     };
-    for source in sources.iter().filter(|source| {
-        source
-            .record
-            .date
-            .is_some_and(|date| date.start().first_day() > last)
-    }) {
+    for source in sources
+        .iter()
+        .filter(|source| source.record.date.is_some_and(|date| date.start().first_day() > last))
+    {
         let problem = format!("this is after {last}, the last day on which anything was checked");
         Check { path, problems }.at(
             source.date_at.clone(),

@@ -25,14 +25,8 @@ pub(super) fn read(
     tell_unknown(draft, keys, known, strays);
     tell_missing(draft, keys, known, strays);
     check_headings(draft, keys, known, problems);
-    let mut check = Check {
-        path: &draft.path,
-        problems,
-    };
-    let named = known
-        .demands
-        .iter()
-        .map(|demand| (demand, stance_on(keys, demand)));
+    let mut check = Check { path: &draft.path, problems };
+    let named = known.demands.iter().map(|demand| (demand, stance_on(keys, demand)));
     named
         .map(|(demand, stance)| {
             stance.map_or(Stance::Silent, |(id, name)| {
@@ -43,23 +37,17 @@ pub(super) fn read(
 }
 
 fn stance_on<'k>(keys: &'k PositionKeys, demand: &Slug) -> Option<(&'k Text, &'k Text)> {
-    keys.stances
-        .iter()
-        .find(|(id, _)| id.get_ref() == demand.as_str())
+    keys.stances.iter().find(|(id, _)| id.get_ref() == demand.as_str())
 }
 
 /// Stances on demands that there are not.
 fn tell_unknown(draft: &Draft, keys: &PositionKeys, known: &Known, strays: &mut Strays) {
-    for id in keys.stances.keys().filter(|id| {
-        known
-            .demands
-            .iter()
-            .all(|demand| demand.as_str() != id.get_ref())
-    }) {
-        let near = nearest(
-            &id.get_ref().to_lowercase(),
-            known.demands.iter().map(Slug::as_str),
-        );
+    for id in keys
+        .stances
+        .keys()
+        .filter(|id| known.demands.iter().all(|demand| demand.as_str() != id.get_ref()))
+    {
+        let near = nearest(&id.get_ref().to_lowercase(), known.demands.iter().map(Slug::as_str));
         let near = near.filter(|near| keys.stances.keys().all(|id| id.get_ref() != near));
         let remedy = near.map_or_else(
             || format!("remove it; the demands are {}", spell(known.demands.iter())),
@@ -95,17 +83,13 @@ fn tell_missing(draft: &Draft, keys: &PositionKeys, known: &Known, strays: &mut 
 
 /// Whether the stance on a demand is there under a name that was told as misspelled.
 fn is_misspelled(demand: &Slug, keys: &PositionKeys, known: &Known) -> bool {
-    let unknown = keys.stances.keys().filter(|id| {
-        known
-            .demands
-            .iter()
-            .all(|demand| demand.as_str() != id.get_ref())
-    });
+    let unknown = keys
+        .stances
+        .keys()
+        .filter(|id| known.demands.iter().all(|demand| demand.as_str() != id.get_ref()));
     unknown.into_iter().any(|id| {
-        nearest(
-            &id.get_ref().to_lowercase(),
-            known.demands.iter().map(Slug::as_str),
-        ) == Some(demand.as_str())
+        nearest(&id.get_ref().to_lowercase(), known.demands.iter().map(Slug::as_str))
+            == Some(demand.as_str())
     })
 }
 
@@ -121,9 +105,7 @@ fn stances_at(keys: &PositionKeys, draft: &Draft) -> Range<usize> {
 /// Each view but the overview is on a demand.
 fn check_headings(draft: &Draft, keys: &PositionKeys, known: &Known, problems: &mut Problems) {
     let is_told = |view: &View| {
-        keys.stances
-            .keys()
-            .any(|id| id.get_ref() == view.slug.as_str())
+        keys.stances.keys().any(|id| id.get_ref() == view.slug.as_str())
             || view.slug.as_str().is_empty()
     };
     let strange = draft
@@ -158,30 +140,18 @@ fn check_stance(
         return Stance::Silent;
     };
     let view = draft.views.iter().find(|view| view.slug == *demand);
-    let is_renamed = || {
-        draft
-            .views
-            .iter()
-            .any(|view| nearest(view.slug.as_str(), [demand.as_str()]).is_some())
-    };
+    let is_renamed =
+        || draft.views.iter().any(|view| nearest(view.slug.as_str(), [demand.as_str()]).is_some());
     match (stance, view) {
         (Stance::Silent, Some(view)) => {
             let problem = "the stance on this demand is `silent`, yet here is a text";
-            check.at(
-                view.span.clone(),
-                problem,
-                "change the stance, or remove the view",
-            );
+            check.at(view.span.clone(), problem, "change the stance, or remove the view");
         }
         (Stance::Silent, None) | (_, Some(_)) => {}
         (_, None) if is_renamed() => {}
         (_, None) => {
             let remedy = format!("add a view `## {demand}` with its sources, or write \"silent\"");
-            check.at(
-                id.span(),
-                format!("the stance on `{demand}` has no text"),
-                remedy,
-            );
+            check.at(id.span(), format!("the stance on `{demand}` has no text"), remedy);
         }
     }
     stance

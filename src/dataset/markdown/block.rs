@@ -42,11 +42,7 @@ impl Body<'_> {
         let is_told = self.reader.problems.len() > told || open.is_refused;
         self.check_block(&open, plain.chars().count(), span.clone(), is_told);
         if !open.layers.is_empty() {
-            let layer = open
-                .layers
-                .iter()
-                .find_map(|(layer, _)| *layer)
-                .unwrap_or(Layer::Record);
+            let layer = open.layers.iter().find_map(|(layer, _)| *layer).unwrap_or(Layer::Record);
             let item = self.is_in_list;
             let view = self.current_view(span);
             let text = open
@@ -63,11 +59,7 @@ impl Body<'_> {
             let problem = format!(
                 "this paragraph has {length} characters, a card holds {PARAGRAPH_CHARS_MAX}"
             );
-            self.tell_all(
-                span.clone(),
-                problem,
-                "split it into paragraphs, each with its sources",
-            );
+            self.tell_all(span.clone(), problem, "split it into paragraphs, each with its sources");
         }
         if let Some((_, mark)) = open.layers.get(MARKS_MAX) {
             self.tell(
@@ -97,20 +89,13 @@ impl Body<'_> {
     }
 
     fn check_layers(&mut self, open: &Open) {
-        let mut known = open
-            .layers
-            .iter()
-            .filter_map(|(layer, range)| Some(((*layer)?, range)));
+        let mut known = open.layers.iter().filter_map(|(layer, range)| Some(((*layer)?, range)));
         let Some((first, _)) = known.next() else {
             return;
         };
         if let Some((_, range)) = known.find(|(layer, _)| *layer != first) {
             let remedy = "give each a paragraph of its own, so that a reader sees who says what";
-            self.tell(
-                range.clone(),
-                "the article and the public record share a paragraph",
-                remedy,
-            );
+            self.tell(range.clone(), "the article and the public record share a paragraph", remedy);
         }
     }
 }
@@ -170,12 +155,9 @@ fn numbered(part: Inline, cited: &[Citation], view: &mut Vec<Citation>) -> Inlin
         return part;
     };
     let citation = cited[within - 1];
-    let place = view
-        .iter()
-        .position(|one| *one == citation)
-        .unwrap_or_else(|| {
-            view.push(citation);
-            view.len() - 1
-        });
+    let place = view.iter().position(|one| *one == citation).unwrap_or_else(|| {
+        view.push(citation);
+        view.len() - 1
+    });
     Inline::Mark(place + 1)
 }

@@ -70,11 +70,7 @@ fn half_mark(source: &str, plain: &str) -> Option<Slip> {
         return None;
     }
     let remedy = "write a mark as [^id], with its brackets and its caret".to_owned();
-    Some(Slip {
-        at: half_mark_at(source),
-        problem: "this looks like a mark, but is none",
-        remedy,
-    })
+    Some(Slip { at: half_mark_at(source), problem: "this looks like a mark, but is none", remedy })
 }
 
 /// The first bracket or caret that is not part of a whole mark, up to the next space.
@@ -85,9 +81,7 @@ fn half_mark_at(source: &str) -> Range<usize> {
         match whole_mark(&source[at..]) {
             Some(length) => at += length,
             None => {
-                let word = source[at..]
-                    .find(char::is_whitespace)
-                    .unwrap_or(source.len() - at);
+                let word = source[at..].find(char::is_whitespace).unwrap_or(source.len() - at);
                 return at..at + word.max(1);
             }
         }
@@ -113,9 +107,7 @@ fn bare_marks(source: &str, plain: &str, marks: &Marks<'_>) -> Vec<Slip> {
     let known = brackets.filter(|inside| marks.find(inside.trim()).is_some());
     let slips = known.map(|inside| {
         let written = format!("[{inside}]");
-        let at = source
-            .find(&written)
-            .map_or(0..source.len(), |at| at..at + written.len());
+        let at = source.find(&written).map_or(0..source.len(), |at| at..at + written.len());
         Slip {
             at,
             problem: "this looks like a mark, but is none",
@@ -131,21 +123,12 @@ fn address(source: &str, plain: &str) -> Option<Slip> {
         return None;
     }
     let beginnings = ["http://", "https://", "www."];
-    let at = beginnings
-        .iter()
-        .filter_map(|beginning| source.find(beginning))
-        .min()?;
+    let at = beginnings.iter().filter_map(|beginning| source.find(beginning)).min()?;
     // An address in brackets is a link, and told as one.
     if source[..at].ends_with(['(', '<']) {
         return None;
     }
-    let end = source[at..]
-        .find(char::is_whitespace)
-        .map_or(source.len(), |length| at + length);
+    let end = source[at..].find(char::is_whitespace).map_or(source.len(), |length| at + length);
     let remedy = "put the source in sources.toml and cite it by its mark: [^id]".to_owned();
-    Some(Slip {
-        at: at..end,
-        problem: "a web address in the text",
-        remedy,
-    })
+    Some(Slip { at: at..end, problem: "a web address in the text", remedy })
 }

@@ -59,18 +59,10 @@ impl Body<'_> {
         }
         if slug.as_str() == OVERVIEW {
             let remedy = "give it other words, or put its paragraphs before the first heading";
-            self.tell(
-                range.clone(),
-                "`overview` is what stands before the first heading",
-                remedy,
-            );
+            self.tell(range.clone(), "`overview` is what stands before the first heading", remedy);
         } else if self.views.iter().any(|view| view.slug == *slug) {
             let remedy = "give each heading words of its own";
-            self.tell(
-                range.clone(),
-                format!("two views are called `{slug}`"),
-                remedy,
-            );
+            self.tell(range.clone(), format!("two views are called `{slug}`"), remedy);
         }
     }
 
@@ -93,11 +85,7 @@ impl Body<'_> {
     pub(super) fn check_views(&mut self, start: usize) {
         if self.views.is_empty() && !self.is_told(start..self.text.len()) {
             let remedy = "write at least one paragraph with its source below the second `+++`";
-            self.tell(
-                line_at(self.text, start.saturating_sub(1)),
-                "the entry has no text",
-                remedy,
-            );
+            self.tell(line_at(self.text, start.saturating_sub(1)), "the entry has no text", remedy);
         }
         let ends: Vec<usize> = self
             .views

@@ -47,23 +47,16 @@ impl Shape {
 
     fn read(schema: &Value, root: &Value) -> Self {
         let is_required = |name: &str| {
-            schema["required"]
-                .as_array()
-                .is_some_and(|list| list.iter().any(|one| one == name))
+            schema["required"].as_array().is_some_and(|list| list.iter().any(|one| one == name))
         };
         let properties = schema["properties"].as_object().into_iter().flatten();
         let keys = properties.map(|(name, value)| Key {
             name: name.clone(),
-            about: value["description"]
-                .as_str()
-                .unwrap_or_default()
-                .replace('\n', " "),
+            about: value["description"].as_str().unwrap_or_default().replace('\n', " "),
             required: is_required(name),
             holds: Holds::read(value, root),
         });
-        Self {
-            keys: keys.collect(),
-        }
+        Self { keys: keys.collect() }
     }
 }
 

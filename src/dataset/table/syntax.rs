@@ -28,10 +28,7 @@ pub(in super::super) fn parse<'a>(
         let at = error.span().unwrap_or_default();
         let (reach, value) = reach(text, &table, &errors, at.start);
         // One slip makes the parser stumble several times over the same line or list.
-        if told
-            .iter()
-            .any(|told| told.contains(&reach.start) || reach.contains(&told.start))
-        {
+        if told.iter().any(|told| told.contains(&reach.start) || reach.contains(&told.start)) {
             continue;
         }
         let (span, problem, remedy) = explain(text, error, value);
@@ -74,13 +71,9 @@ fn reach(
 }
 
 fn is_unclosed(error: &Error) -> bool {
-    [
-        "unclosed array",
-        "unclosed inline table",
-        "invalid multi-line",
-    ]
-    .iter()
-    .any(|beginning| error.message().starts_with(beginning))
+    ["unclosed array", "unclosed inline table", "invalid multi-line"]
+        .iter()
+        .any(|beginning| error.message().starts_with(beginning))
 }
 
 /// The place of an error, what is wrong, and what would be right. `unclosed` is where the value begins that it lies in, if that has no end.
@@ -119,10 +112,7 @@ fn words(message: &str, marked: &str) -> (String, String) {
         ("a value is missing after `=`", "write it: key = \"text\"")
     } else if is("string values must be quoted") && marked.contains(['“', '”', '„', '«', '‘', '’'])
     {
-        (
-            "a text in curly quotes",
-            "write it in straight quotes: \"text\"",
-        )
+        ("a text in curly quotes", "write it in straight quotes: \"text\"")
     } else if begins_with(|first| first.is_ascii_digit()) && (is("string values") || is("invalid"))
     {
         (
@@ -130,10 +120,7 @@ fn words(message: &str, marked: &str) -> (String, String) {
             "write a number alone on its line, anything else in quotes: \"text\"",
         )
     } else if is("missing opening quote") {
-        (
-            "this text has no opening quote",
-            "begin it with the quote that it ends with",
-        )
+        ("this text has no opening quote", "begin it with the quote that it ends with")
     } else if is("string values must be quoted")
         || (is("invalid ") && begins_with(char::is_alphabetic) && !is("invalid unquoted"))
     {
@@ -152,25 +139,13 @@ fn words(message: &str, marked: &str) -> (String, String) {
             "write one key and its value on each line; a list in brackets: [\"a\", \"b\"]",
         )
     } else if is("invalid basic string") || is("invalid literal string") {
-        (
-            "this text has no closing quote",
-            "end it with the quote that it begins with",
-        )
+        ("this text has no closing quote", "end it with the quote that it begins with")
     } else if is("missing comma") {
-        (
-            "a comma is missing in this list",
-            "put a comma between any two of its texts",
-        )
+        ("a comma is missing in this list", "put a comma between any two of its texts")
     } else if is("extra comma") {
-        (
-            "a comma too many in this list",
-            "remove it, or write the text that is missing before it",
-        )
+        ("a comma too many in this list", "remove it, or write the text that is missing before it")
     } else if is("unclosed table") {
-        (
-            "this line has no closing bracket",
-            "end it with as many `]` as it begins with `[`",
-        )
+        ("this line has no closing bracket", "end it with as many `]` as it begins with `[`")
     } else if is("missing escaped value")
         || is("too few unicode")
         || is("invalid escape")

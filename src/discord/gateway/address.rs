@@ -22,10 +22,7 @@ impl GatewayUrl {
     /// If it is no address of a gateway, or not encrypted although it is outside one's own network.
     pub fn parse(url: &str, base: &Base) -> anyhow::Result<Self> {
         let url = Self::read(url).with_context(|| {
-            format!(
-                "{} gives no address of a gateway; is `discord.api_url` right?",
-                base.host()
-            )
+            format!("{} gives no address of a gateway; is `discord.api_url` right?", base.host())
         })?;
         ensure!(
             url.is_encrypted || base.is_private() && is_private(&url.host),
@@ -45,11 +42,8 @@ impl GatewayUrl {
     /// serves as well. From one's own network it never leads out, so that a test double cannot send a token into the world.
     pub fn resumed(&self, resume_url: &str) -> Option<Self> {
         let url = Self::read(resume_url)?;
-        let is_same_house = if is_private(&self.host) {
-            url.host == self.host
-        } else {
-            !is_private(&url.host)
-        };
+        let is_same_house =
+            if is_private(&self.host) { url.host == self.host } else { !is_private(&url.host) };
         let is_as_safe = url.is_encrypted || !self.is_encrypted;
         (is_same_house && is_as_safe).then_some(url)
     }
@@ -65,10 +59,7 @@ impl GatewayUrl {
         let has_host = !authority.host().is_empty() && !authority.as_str().contains('@');
         let path = uri.path().trim_end_matches('/');
         has_host.then(|| Self {
-            url: format!(
-                "{}://{authority}{path}",
-                if is_encrypted { "wss" } else { "ws" }
-            ),
+            url: format!("{}://{authority}{path}", if is_encrypted { "wss" } else { "ws" }),
             host: authority.host().to_ascii_lowercase(),
             is_encrypted,
         })
@@ -88,31 +79,11 @@ mod tests {
     fn a_gateway_is_encrypted_unless_it_is_in_the_house() {
         let (discord, house) = (base("https://discord.com"), base("http://127.0.0.1:9"));
         for (url, base, expected) in [
-            (
-                "wss://gateway.discord.gg",
-                &discord,
-                Some("wss://gateway.discord.gg"),
-            ),
-            (
-                "wss://gateway.discord.gg/",
-                &discord,
-                Some("wss://gateway.discord.gg"),
-            ),
-            (
-                "wss://gateway.discord.gg/?v=9",
-                &discord,
-                Some("wss://gateway.discord.gg"),
-            ),
-            (
-                "wss://gateway.discord.gg",
-                &house,
-                Some("wss://gateway.discord.gg"),
-            ),
-            (
-                "ws://127.0.0.1:1/gateway/",
-                &house,
-                Some("ws://127.0.0.1:1/gateway"),
-            ),
+            ("wss://gateway.discord.gg", &discord, Some("wss://gateway.discord.gg")),
+            ("wss://gateway.discord.gg/", &discord, Some("wss://gateway.discord.gg")),
+            ("wss://gateway.discord.gg/?v=9", &discord, Some("wss://gateway.discord.gg")),
+            ("wss://gateway.discord.gg", &house, Some("wss://gateway.discord.gg")),
+            ("ws://127.0.0.1:1/gateway/", &house, Some("ws://127.0.0.1:1/gateway")),
             ("ws://[::1]:1", &house, Some("ws://[::1]:1")),
             ("ws://127.0.0.1:1", &discord, None),
             ("ws://gateway.discord.gg", &discord, None),
@@ -147,20 +118,12 @@ mod tests {
             (&discord, "wss://127.0.0.1", None),
             (&discord, "\u{0}", None),
             (&discord, "", None),
-            (
-                &house,
-                "ws://127.0.0.1:2/resume",
-                Some("ws://127.0.0.1:2/resume"),
-            ),
+            (&house, "ws://127.0.0.1:2/resume", Some("ws://127.0.0.1:2/resume")),
             (&house, "wss://gateway-us-east1-b.discord.gg", None),
             (&house, "ws://10.0.0.1", None),
         ] {
             let read = url.resumed(resume_url);
-            assert_eq!(
-                read.as_ref().map(GatewayUrl::as_str),
-                expected,
-                "{resume_url}"
-            );
+            assert_eq!(read.as_ref().map(GatewayUrl::as_str), expected, "{resume_url}");
         }
     }
 

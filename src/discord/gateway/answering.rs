@@ -124,27 +124,17 @@ impl Answering {
     }
 
     fn is_new(&self, id: Id) -> bool {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .add(id.get())
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).add(id.get())
     }
 
     /// What is said where the answer broke. To somebody who is typing there is nothing to say.
     fn apology(&self, received: &Received) -> Reply {
-        tracing::error!(
-            id = received.id.get(),
-            command = received.command,
-            "an answer panicked"
-        );
+        tracing::error!(id = received.id.get(), command = received.command, "an answer panicked");
         let body = match received.is_typing {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
             false => apologize(self.library(), &received.id.to_string()),
         };
-        Reply {
-            body,
-            then: Then::Nothing,
-        }
+        Reply { body, then: Then::Nothing }
     }
 
     /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
@@ -196,9 +186,7 @@ impl Answering {
     async fn defer(&self, received: &Received, deferral: Bytes) -> bool {
         let deadline = received.at + ANSWER_WITHIN;
         let body = deferral.into();
-        let sent = self
-            .rest
-            .callback(received.id, received.token.as_str(), &body, deadline);
+        let sent = self.rest.callback(received.id, received.token.as_str(), &body, deadline);
         match sent.await {
             Ok(()) => true,
             Err(error) => {
@@ -211,9 +199,7 @@ impl Answering {
     /// Says what was put off, in the place of what was promised or pressed on.
     async fn edit(&self, received: &Received, message: &Body) {
         let token = received.token.as_str();
-        let edited = self
-            .rest
-            .edit_original(received.application, token, message);
+        let edited = self.rest.edit_original(received.application, token, message);
         received.tell_of(edited.await);
     }
 
@@ -229,14 +215,8 @@ impl Answering {
         let made = Instant::now();
         let (id, command) = (received.id, received.command);
         let deadline = received.at + ANSWER_WITHIN;
-        let sent = self
-            .rest
-            .callback(id, received.token.as_str(), body, deadline)
-            .await;
-        let (made, total) = (
-            micros(received.at, made),
-            micros(received.at, Instant::now()),
-        );
+        let sent = self.rest.callback(id, received.token.as_str(), body, deadline).await;
+        let (made, total) = (micros(received.at, made), micros(received.at, Instant::now()));
         match &sent {
             Ok(()) => tracing::debug!(
                 id = id.get(),
@@ -262,14 +242,8 @@ impl Answering {
     }
 
     async fn delete_original(&self, received: &Received) {
-        let Received {
-            application, token, ..
-        } = received;
-        match self
-            .rest
-            .delete_original(*application, token.as_str())
-            .await
-        {
+        let Received { application, token, .. } = received;
+        match self.rest.delete_original(*application, token.as_str()).await {
             // Somebody else may have been faster.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");

@@ -39,10 +39,7 @@ impl Backoff {
     pub(super) fn failed(&mut self, now: Instant, chance: f64) -> Duration {
         let away = now.duration_since(*self.since.get_or_insert(now));
         self.ends.push_back(now);
-        while self
-            .ends
-            .front()
-            .is_some_and(|end| now.duration_since(*end) >= ENDS_SPAN)
+        while self.ends.front().is_some_and(|end| now.duration_since(*end) >= ENDS_SPAN)
             || self.ends.len() > 2 * ENDS_MAX
         {
             self.ends.pop_front();
@@ -56,11 +53,7 @@ impl Backoff {
 
 /// The longest wait after this many tries that failed, the first of which was `away` ago.
 fn longest(failures: u32, away: Duration) -> Duration {
-    let most = if away < LONG {
-        WAIT_MAX_AT_FIRST
-    } else {
-        WAIT_MAX
-    };
+    let most = if away < LONG { WAIT_MAX_AT_FIRST } else { WAIT_MAX };
     match failures {
         0 => Duration::ZERO,
         failures => Duration::from_secs(1 << (failures - 1).min(6)).min(most),

@@ -50,12 +50,7 @@ struct State {
 
 impl Default for StartLimit {
     fn default() -> Self {
-        Self {
-            total: 1_000,
-            remaining: 1_000,
-            reset_after: 0,
-            max_concurrency: 1,
-        }
+        Self { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 }
     }
 }
 
@@ -65,10 +60,7 @@ impl StartLimit {
         if self.remaining >= shards {
             return Ok(());
         }
-        Err(Fatal::NoSessionsLeft {
-            remaining: self.remaining,
-            resets: self.resets(),
-        })
+        Err(Fatal::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
     }
 
     fn resets(&self) -> Duration {
@@ -87,10 +79,7 @@ impl Budget {
             reset: now + limit.resets(),
             next: vec![now; usize::try_from(buckets).unwrap_or(1)],
         };
-        Self(Arc::new(Shared {
-            state: Mutex::new(state),
-            used_up: CancellationToken::new(),
-        }))
+        Self(Arc::new(Shared { state: Mutex::new(state), used_up: CancellationToken::new() }))
     }
 
     /// Comes back when a shard wanted to begin a session, and none is left.
@@ -165,21 +154,15 @@ mod tests {
     use super::*;
 
     fn budget(remaining: u32, max_concurrency: u32) -> Budget {
-        Budget::new(&StartLimit {
-            total: 10,
-            remaining,
-            reset_after: 3_600_000,
-            max_concurrency,
-        })
+        Budget::new(&StartLimit { total: 10, remaining, reset_after: 3_600_000, max_concurrency })
     }
 
     #[tokio::test]
     async fn shards_of_a_bucket_take_turns() {
         let budget = budget(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
-        let turns: Vec<Duration> = (0..5)
-            .map(|shard| budget.state().turn(shard, start) - start)
-            .collect();
+        let turns: Vec<Duration> =
+            (0..5).map(|shard| budget.state().turn(shard, start) - start).collect();
         assert_eq!(turns, [Duration::ZERO, Duration::ZERO, GAP, GAP, 2 * GAP]);
         assert_eq!(budget.longest_wait(5), 3 * GAP);
     }
@@ -202,23 +185,13 @@ mod tests {
         let refused = budget.enqueue(1);
         budget.used_up().await;
         assert!(refused.await.is_err());
-        assert!(
-            budget.fatal().to_string().contains("in 60 minutes"),
-            "{}",
-            budget.fatal()
-        );
+        assert!(budget.fatal().to_string().contains("in 60 minutes"), "{}", budget.fatal());
     }
 
     #[test]
     fn what_discord_does_not_say_is_as_for_every_bot() {
         let limit: StartLimit = serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
-        assert_eq!(
-            limit,
-            StartLimit {
-                remaining: 3,
-                ..StartLimit::default()
-            }
-        );
+        assert_eq!(limit, StartLimit { remaining: 3, ..StartLimit::default() });
         assert!(limit.allows(3).is_ok() && limit.allows(4).is_err());
     }
 }

@@ -54,10 +54,7 @@ impl fmt::Display for Fatal {
                          application on https://discord.com/developers/applications"
                     }
                 };
-                write!(
-                    f,
-                    "Discord closed the gateway for good with code {code}: {fix}"
-                )
+                write!(f, "Discord closed the gateway for good with code {code}: {fix}")
             }
             Self::NoSessionsLeft { remaining, resets } => {
                 let minutes = resets.as_secs().div_ceil(60);
@@ -80,16 +77,12 @@ mod tests {
 
     #[test]
     fn six_codes_are_the_end_and_each_says_what_to_do() {
-        let fatal: Vec<u16> = (0..=u16::MAX)
-            .filter(|code| Fatal::of_code(*code).is_some())
-            .collect();
+        let fatal: Vec<u16> =
+            (0..=u16::MAX).filter(|code| Fatal::of_code(*code).is_some()).collect();
         assert_eq!(fatal, [4004, 4010, 4011, 4012, 4013, 4014]);
         for code in fatal {
             let sentence = Fatal::Closed(code).to_string();
-            assert!(
-                sentence.contains(&code.to_string()) && sentence.contains(". "),
-                "{sentence}"
-            );
+            assert!(sentence.contains(&code.to_string()) && sentence.contains(". "), "{sentence}");
         }
     }
 }

@@ -13,10 +13,7 @@ pub(super) struct Pulse {
 impl Pulse {
     /// A new connection with its own interval.
     pub(super) fn begin(&mut self, interval: Option<Duration>) {
-        *self = Self {
-            interval,
-            ..Self::default()
-        };
+        *self = Self { interval, ..Self::default() };
     }
 
     /// Looks at when the last heartbeat was sent, and when it was answered. Tells whether the one before has never been.

@@ -62,11 +62,7 @@ pub(super) struct Keeper {
 enum End {
     Stopped,
     Fatal(Fatal),
-    Lost {
-        why: &'static str,
-        code: Option<u16>,
-        at_least: Duration,
-    },
+    Lost { why: &'static str, code: Option<u16>, at_least: Duration },
 }
 
 /// What came from the gateway.
@@ -106,12 +102,7 @@ struct Connection<'a> {
 
 impl Keeper {
     pub(super) fn new(id: ShardId, wiring: Arc<Wiring>) -> Self {
-        Self {
-            id,
-            wiring,
-            backoff: Backoff::default(),
-            kept: None,
-        }
+        Self { id, wiring, backoff: Backoff::default(), kept: None }
     }
 
     /// Serves until told to stop.
@@ -124,16 +115,9 @@ impl Keeper {
             let (why, code, at_least) = match end {
                 End::Stopped => return Ok(()),
                 End::Fatal(fatal) => return Err(fatal),
-                End::Lost {
-                    why,
-                    code,
-                    at_least,
-                } => (why, code, at_least),
+                End::Lost { why, code, at_least } => (why, code, at_least),
             };
-            let wait = self
-                .backoff
-                .failed(Instant::now(), fastrand::f64())
-                .max(at_least);
+            let wait = self.backoff.failed(Instant::now(), fastrand::f64()).max(at_least);
             let (millis, resumes) = (wait.as_millis(), self.kept.is_some());
             tracing::info!(
                 shard,
@@ -253,20 +237,12 @@ impl<'a> Connection<'a> {
         let shard = self.keeper.id.number();
         match event(text.as_bytes()) {
             Event::Interaction(Ok(interaction)) => {
-                self.keeper
-                    .wiring
-                    .world
-                    .answering
-                    .answer(interaction, received)
-                    .await
+                self.keeper.wiring.world.answering.answer(interaction, received).await
             }
             Event::Interaction(Err(why)) => {
                 tracing::warn!(shard, %why, bytes = text.len(), "an interaction cannot be answered")
             }
-            Event::Ready {
-                application_id,
-                guilds,
-            } => {
+            Event::Ready { application_id, guilds } => {
                 let servers = guilds.as_ref().map(Vec::len);
                 tracing::info!(shard, servers, "session begun");
                 self.serving();
@@ -281,10 +257,7 @@ impl<'a> Connection<'a> {
                 tracing::info!(shard, "session resumed");
                 self.serving();
             }
-            Event::GuildDelete {
-                id,
-                unavailable: false,
-            } => {
+            Event::GuildDelete { id, unavailable: false } => {
                 tracing::info!(shard, server = id.get(), "removed from a server");
                 self.tell(News::Left(id));
             }
@@ -314,11 +287,7 @@ impl<'a> Connection<'a> {
     }
 
     fn serving(&mut self) {
-        self.keeper
-            .wiring
-            .world
-            .serving
-            .begins(self.keeper.id.number());
+        self.keeper.wiring.world.serving.begins(self.keeper.id.number());
         self.keeper.backoff.succeeded();
         if self.phase == Phase::Greeted {
             self.phase = Phase::Serving;
@@ -347,11 +316,7 @@ impl<'a> Connection<'a> {
             self.keeper.kept = None;
         }
         match end {
-            End::Lost { why, at_least, .. } => End::Lost {
-                why,
-                code,
-                at_least,
-            },
+            End::Lost { why, at_least, .. } => End::Lost { why, code, at_least },
             end => end,
         }
     }
@@ -360,11 +325,7 @@ impl<'a> Connection<'a> {
     fn invalid(&mut self) -> End {
         self.keeper.kept = None;
         let at_least = Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64());
-        End::Lost {
-            why: "the session is over",
-            code: None,
-            at_least,
-        }
+        End::Lost { why: "the session is over", code: None, at_least }
     }
 
     /// Nobody answers there; the next try goes to the first address.
@@ -377,23 +338,15 @@ impl<'a> Connection<'a> {
     }
 
     fn lost(&mut self, why: &'static str) -> End {
-        let url = self
-            .shard
-            .resume_url()
-            .and_then(|url| self.keeper.wiring.url.resumed(url));
+        let url = self.shard.resume_url().and_then(|url| self.keeper.wiring.url.resumed(url));
         self.keeper.kept = self.shard.session().cloned().map(|session| (session, url));
-        End::Lost {
-            why,
-            code: None,
-            at_least: Duration::ZERO,
-        }
+        End::Lost { why, code: None, at_least: Duration::ZERO }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
         // Discord's word is not taken for what would be a fault of our own in here, such as a heartbeat every 0 ms.
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            Pin::new(&mut self.shard).poll_next(context)
-        }));
+        let polled =
+            catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.shard).poll_next(context)));
         let Ok(polled) = polled else {
             return Poll::Ready(Heard::Panicked);
         };

@@ -92,10 +92,7 @@ fn ready(body: &mut Json<'_>) -> Read<Event<'static>> {
         }
         Ok(())
     })?;
-    Ok(Event::Ready {
-        application_id,
-        guilds,
-    })
+    Ok(Event::Ready { application_id, guilds })
 }
 
 /// The ids of the objects in a list; nothing if one of them has none.

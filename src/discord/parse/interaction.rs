@@ -66,10 +66,7 @@ pub(super) fn read<'a>(json: &mut Json<'a>) -> Read<Interaction<'a>> {
         member_permissions: outer.member.permissions,
         installed_in_guild: outer.installed_in_guild,
         channel: outer.channel,
-        resolved: Resolved {
-            along,
-            own_roles: outer.member.roles,
-        },
+        resolved: Resolved { along, own_roles: outer.member.roles },
         asked,
     })
 }
@@ -157,35 +154,19 @@ impl<'a> Command<'a> {
         match self.kind.unwrap_or(CHAT_INPUT) {
             CHAT_INPUT => {
                 let Options { path, options, .. } = Options::read(self.options)?;
-                Ok(Asked::Command {
-                    name: self.name,
-                    path,
-                    options,
-                })
+                Ok(Asked::Command { name: self.name, path, options })
             }
             MESSAGE => {
                 let content = target::content(self.resolved, self.target_id.as_deref())?;
-                Ok(Asked::Message {
-                    name: self.name,
-                    content,
-                })
+                Ok(Asked::Message { name: self.name, content })
             }
             _ => Ok(Asked::Unknown { kind: COMMAND }),
         }
     }
 
     fn typed(self) -> Read<Asked<'a>> {
-        let Options {
-            path,
-            options,
-            focused,
-        } = Options::read(self.options)?;
-        Ok(Asked::Autocomplete {
-            name: self.name,
-            path,
-            options,
-            focused,
-        })
+        let Options { path, options, focused } = Options::read(self.options)?;
+        Ok(Asked::Autocomplete { name: self.name, path, options, focused })
     }
 }
 
@@ -200,11 +181,7 @@ fn component<'a>(data: &mut Json<'a>, message: Pressed) -> Read<WithResolved<'a>
         }
         Ok(())
     })?;
-    let asked = Asked::Component {
-        custom_id,
-        values,
-        message,
-    };
+    let asked = Asked::Component { custom_id, values, message };
     Ok((asked, along))
 }
 

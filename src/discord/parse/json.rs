@@ -237,12 +237,8 @@ impl<'a> Json<'a> {
     /// A number, `true`, `false` or `null`, or what stands in the place of one.
     fn word(&mut self) -> Read<&'a [u8]> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let ends = |byte: &u8| {
-            matches!(
-                byte,
-                b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t'
-            )
-        };
+        let ends =
+            |byte: &u8| matches!(byte, b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t');
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         if length == 0 {
             return Err(self.unreadable());

@@ -66,10 +66,7 @@ impl<'a> Options<'a> {
             self.focused = Some(item.name.clone());
         }
         let value = value(item.kind, item.value);
-        self.options.push(Given {
-            name: item.name,
-            value,
-        });
+        self.options.push(Given { name: item.name, value });
     }
 }
 
@@ -107,21 +104,13 @@ fn value(kind: u64, value: Option<Scalar<'_>>) -> Value<'_> {
 }
 
 fn id(kind: u64, written: &str) -> Option<Value<'static>> {
-    let id = IDS
-        .contains(&kind)
-        .then(|| written.parse().ok())
-        .flatten()?;
+    let id = IDS.contains(&kind).then(|| written.parse().ok()).flatten()?;
     Some(Value::Id(Id(id)))
 }
 
 fn number(written: &str) -> Value<'static> {
     let whole = written.parse().ok().map(Value::Whole);
-    let fraction = || {
-        written
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite())
-            .map(Value::Number)
-    };
+    let fraction =
+        || written.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number);
     whole.or_else(fraction).unwrap_or(Value::Other)
 }

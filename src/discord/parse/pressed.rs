@@ -20,10 +20,7 @@ pub(super) fn read(json: &mut Json<'_>) -> Read<Pressed> {
         }
         Ok(())
     })?;
-    Ok(Pressed {
-        ephemeral: flags & EPHEMERAL != 0,
-        asked_by: metadata.or(interaction),
-    })
+    Ok(Pressed { ephemeral: flags & EPHEMERAL != 0, asked_by: metadata.or(interaction) })
 }
 
 /// Who started an interaction; `user_id` is how it was spelled in 2024.

@@ -122,10 +122,7 @@ impl Resolved<'_> {
                 }
                 Ok(())
             })?;
-            found = Some(Role {
-                id: wanted,
-                is_mentionable,
-            });
+            found = Some(Role { id: wanted, is_mentionable });
             Ok(())
         });
         found
@@ -160,10 +157,7 @@ impl Resolved<'_> {
     /// The roles of the one who asked.
     pub fn own_roles(&self) -> Vec<Id> {
         let read = |mut json| roles(&mut json);
-        self.own_roles
-            .map(read)
-            .and_then(Result::ok)
-            .unwrap_or_default()
+        self.own_roles.map(read).and_then(Result::ok).unwrap_or_default()
     }
 
     fn each<'j>(
@@ -217,10 +211,7 @@ pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
 }
 
 fn member(json: &mut Json<'_>) -> Read<Member> {
-    let mut member = Member {
-        roles: Vec::new(),
-        permissions: None,
-    };
+    let mut member = Member { roles: Vec::new(), permissions: None };
     json.fields(|name, json| {
         match name {
             b"roles" => member.roles = roles(json)?,

@@ -17,55 +17,27 @@ impl Debug for Asked<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Ping => f.write_str("Ping"),
-            Self::Command {
-                name,
-                path,
-                options,
-            } => {
+            Self::Command { name, path, options } => {
                 let mut shape = f.debug_struct("Command");
-                shape
-                    .field("name", name)
-                    .field("path", path)
-                    .field("options", options)
-                    .finish()
+                shape.field("name", name).field("path", path).field("options", options).finish()
             }
             Self::Message { name, content } => {
                 let mut shape = f.debug_struct("Message");
-                shape
-                    .field("name", name)
-                    .field("content", &Length(content))
-                    .finish()
+                shape.field("name", name).field("content", &Length(content)).finish()
             }
-            Self::Autocomplete {
-                name,
-                path,
-                options,
-                focused,
-            } => {
+            Self::Autocomplete { name, path, options, focused } => {
                 let mut shape = f.debug_struct("Autocomplete");
-                shape
-                    .field("name", name)
-                    .field("path", path)
-                    .field("options", options);
+                shape.field("name", name).field("path", path).field("options", options);
                 shape.field("focused", focused).finish()
             }
-            Self::Component {
-                custom_id,
-                values,
-                message,
-            } => {
+            Self::Component { custom_id, values, message } => {
                 let mut shape = f.debug_struct("Component");
-                shape
-                    .field("custom_id", &Length(custom_id))
-                    .field("values", &values.len());
+                shape.field("custom_id", &Length(custom_id)).field("values", &values.len());
                 shape.field("message", message).finish()
             }
             Self::Modal { custom_id, values } => {
                 let mut shape = f.debug_struct("Modal");
-                shape
-                    .field("custom_id", &Length(custom_id))
-                    .field("values", &values.len())
-                    .finish()
+                shape.field("custom_id", &Length(custom_id)).field("values", &values.len()).finish()
             }
             Self::Unknown { kind } => f.debug_struct("Unknown").field("kind", kind).finish(),
         }

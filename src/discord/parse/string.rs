@@ -57,9 +57,9 @@ fn code_point(bytes: &[u8]) -> Option<(char, &[u8])> {
 /// The number that four hexadecimal digits stand for.
 fn code_unit(bytes: &[u8]) -> Option<(u16, &[u8])> {
     let (digits, rest) = bytes.split_at_checked(4)?;
-    let number = digits.iter().try_fold(0_u32, |number, digit| {
-        Some(number * 16 + char::from(*digit).to_digit(16)?)
-    })?;
+    let number = digits
+        .iter()
+        .try_fold(0_u32, |number, digit| Some(number * 16 + char::from(*digit).to_digit(16)?))?;
     Some((u16::try_from(number).ok()?, rest))
 }
 
@@ -90,9 +90,6 @@ mod tests {
         for (quoted, text) in table {
             assert_eq!(unescape(quoted.as_bytes()).as_deref(), *text, "{quoted}");
         }
-        assert_eq!(
-            unescape(b"a\xffb\\nc\xc3").as_deref(),
-            Some("a\u{fffd}b\nc\u{fffd}")
-        );
+        assert_eq!(unescape(b"a\xffb\\nc\xc3").as_deref(), Some("a\u{fffd}b\nc\u{fffd}"));
     }
 }

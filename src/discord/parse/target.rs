@@ -22,10 +22,7 @@ struct Said<'a> {
 
 /// What the target says, of what came along with a message command; empty if it did not come along.
 pub(super) fn content<'a>(resolved: Option<Json<'a>>, target: Option<&str>) -> Read<Cow<'a, str>> {
-    let message = resolved
-        .map(|resolved| message(resolved, target))
-        .transpose()?
-        .flatten();
+    let message = resolved.map(|resolved| message(resolved, target)).transpose()?.flatten();
     Ok(message.map(said).transpose()?.unwrap_or_default())
 }
 
@@ -51,12 +48,8 @@ fn message<'a>(mut resolved: Json<'a>, target: Option<&str>) -> Read<Option<Json
 fn said(mut message: Json<'_>) -> Read<Cow<'_, str>> {
     let mut said = Said::default();
     said.message(&mut message, DEPTH_MAX)?;
-    let mut texts: Vec<_> = said
-        .own
-        .into_iter()
-        .chain(said.more)
-        .filter(|text| !text.trim().is_empty())
-        .collect();
+    let mut texts: Vec<_> =
+        said.own.into_iter().chain(said.more).filter(|text| !text.trim().is_empty()).collect();
     Ok(match texts.len() {
         0 | 1 => texts.pop().unwrap_or_default(),
         _ => texts.join("\n").into(),

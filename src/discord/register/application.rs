@@ -39,16 +39,11 @@ impl Application {
 
     /// Reads it; what Discord does not say is taken to be allowed.
     fn read(object: &Value) -> Option<Self> {
-        let ways = object
-            .get("integration_types_config")
-            .and_then(Value::as_object);
+        let ways = object.get("integration_types_config").and_then(Value::as_object);
         let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
         Some(Self {
             id: Id(object.get("id")?.as_str()?.parse().ok()?),
-            is_public: object
-                .get("bot_public")
-                .and_then(Value::as_bool)
-                .unwrap_or(true),
+            is_public: object.get("bot_public").and_then(Value::as_bool).unwrap_or(true),
             is_for_guilds: allows("0"),
             is_for_accounts: allows("1"),
         })
@@ -63,25 +58,14 @@ mod tests {
 
     #[test]
     fn what_discord_does_not_say_is_taken_to_be_allowed() {
-        let all = Application {
-            id: Id(7),
-            is_public: true,
-            is_for_guilds: true,
-            is_for_accounts: true,
-        };
+        let all =
+            Application { id: Id(7), is_public: true, is_for_guilds: true, is_for_accounts: true };
         for (object, expected) in [
             (json!({"id": "7"}), Some(all)),
-            (
-                json!({"id": "7", "integration_types_config": null, "bot_public": null}),
-                Some(all),
-            ),
+            (json!({"id": "7", "integration_types_config": null, "bot_public": null}), Some(all)),
             (
                 json!({"id": "7", "integration_types_config": {"0": {}}, "bot_public": false}),
-                Some(Application {
-                    is_for_accounts: false,
-                    is_public: false,
-                    ..all
-                }),
+                Some(Application { is_for_accounts: false, is_public: false, ..all }),
             ),
             (json!({"id": "x"}), None),
             (json!([]), None),

@@ -142,11 +142,7 @@ impl Definition {
         contexts: &'static [u8],
     ) -> Self {
         match scope {
-            Scope::Global => Self {
-                integration_types,
-                contexts,
-                ..self
-            },
+            Scope::Global => Self { integration_types, contexts, ..self },
             // A server's commands are in that server, and Discord takes no other answer.
             Scope::Guild(_) => self,
         }
@@ -240,10 +236,7 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
         required: option.required,
         ..OptionDefinition::new(STRING, option.name, description)
     };
-    let of_kind = |kind| OptionDefinition {
-        kind,
-        ..plain.clone()
-    };
+    let of_kind = |kind| OptionDefinition { kind, ..plain.clone() };
     match option.takes {
         Takes::Entry(_)
         | Takes::View
@@ -251,36 +244,18 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
         | Takes::Article
         | Takes::Digest
         | Takes::Zone
-        | Takes::Days => OptionDefinition {
-            autocomplete: true,
-            ..plain
-        },
-        Takes::Kind => OptionDefinition {
-            choices: kinds(library),
-            ..plain
-        },
-        Takes::Words => OptionDefinition {
-            max_length: Some(QUERY_CHARS_MAX),
-            ..plain
-        },
-        Takes::Content => OptionDefinition {
-            choices: contents(library),
-            ..plain
-        },
+        | Takes::Days => OptionDefinition { autocomplete: true, ..plain },
+        Takes::Kind => OptionDefinition { choices: kinds(library), ..plain },
+        Takes::Words => OptionDefinition { max_length: Some(QUERY_CHARS_MAX), ..plain },
+        Takes::Content => OptionDefinition { choices: contents(library), ..plain },
         Takes::Day | Takes::Time => plain,
-        Takes::Page => OptionDefinition {
-            min_value: Some(1),
-            ..of_kind(INTEGER)
-        },
-        Takes::Number(most) => OptionDefinition {
-            min_value: Some(0),
-            max_value: Some(most),
-            ..of_kind(INTEGER)
-        },
-        Takes::OneOf(words) => OptionDefinition {
-            choices: words.iter().map(|word| word_of(word)).collect(),
-            ..plain
-        },
+        Takes::Page => OptionDefinition { min_value: Some(1), ..of_kind(INTEGER) },
+        Takes::Number(most) => {
+            OptionDefinition { min_value: Some(0), max_value: Some(most), ..of_kind(INTEGER) }
+        }
+        Takes::OneOf(words) => {
+            OptionDefinition { choices: words.iter().map(|word| word_of(word)).collect(), ..plain }
+        }
         Takes::Flag => of_kind(BOOLEAN),
         Takes::Channel => of_kind(CHANNEL),
         Takes::Member => of_kind(USER),
@@ -290,10 +265,7 @@ fn option_of(library: &Library, option: &Opt, description: String) -> OptionDefi
 }
 
 fn word_of(word: &str) -> ChoiceDefinition {
-    ChoiceDefinition {
-        name: word.to_owned(),
-        value: word.to_owned(),
-    }
+    ChoiceDefinition { name: word.to_owned(), value: word.to_owned() }
 }
 
 fn kinds(library: &Library) -> Vec<ChoiceDefinition> {
@@ -307,17 +279,12 @@ fn kinds(library: &Library) -> Vec<ChoiceDefinition> {
 
 fn contents(library: &Library) -> Vec<ChoiceDefinition> {
     let contents = digest::contents(library).into_iter();
-    let choice = |(content, name): (Content, String)| ChoiceDefinition {
-        name,
-        value: content.to_string(),
-    };
+    let choice =
+        |(content, name): (Content, String)| ChoiceDefinition { name, value: content.to_string() };
     contents.map(choice).collect()
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes fields by reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_false(value: &bool) -> bool {
     !value
 }

@@ -115,9 +115,7 @@ fn compare_lists(
 }
 
 fn digits(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {
@@ -125,10 +123,7 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn names(list: &Value) -> Option<Vec<&str>> {
-    list.as_array()?
-        .iter()
-        .map(|item| item.get("name")?.as_str())
-        .collect()
+    list.as_array()?.iter().map(|item| item.get("name")?.as_str()).collect()
 }
 
 /// What an object says of a field, if it says anything.
@@ -183,15 +178,7 @@ mod tests {
         let theirs = json!({"name": "help", "type": 1, "description": "Help", "nsfw": true, "default_member_permissions": "0",
             "name_localizations": {"de": "hilfe"}, "options": [{"type": 5, "name": "x", "description": "y"}]});
         let fields = difference(&ours, &theirs, Scope::Global);
-        assert_eq!(
-            fields,
-            [
-                "name_localizations",
-                "options",
-                "default_member_permissions",
-                "nsfw"
-            ]
-        );
+        assert_eq!(fields, ["name_localizations", "options", "default_member_permissions", "nsfw"]);
         assert_eq!(
             correction(&ours, &fields),
             json!({"name": "help", "type": 1, "description": "Help", "nsfw": false, "default_member_permissions": null,
@@ -209,24 +196,14 @@ mod tests {
             json!({"options": "a, b"}),
             json!({}),
         ] {
-            assert_eq!(
-                difference(&ours, &theirs, Scope::Global),
-                ["options"],
-                "{theirs}"
-            );
+            assert_eq!(difference(&ours, &theirs, Scope::Global), ["options"], "{theirs}");
         }
     }
 
     #[test]
     fn where_a_server_command_may_be_used_is_not_compared() {
-        let (ours, theirs) = (
-            json!({}),
-            json!({"contexts": [0], "integration_types": [0]}),
-        );
+        let (ours, theirs) = (json!({}), json!({"contexts": [0], "integration_types": [0]}));
         assert_eq!(difference(&ours, &theirs, Scope::Guild(Id(7))), [""; 0]);
-        assert_eq!(
-            difference(&ours, &theirs, Scope::Global),
-            ["integration_types", "contexts"]
-        );
+        assert_eq!(difference(&ours, &theirs, Scope::Global), ["integration_types", "contexts"]);
     }
 }

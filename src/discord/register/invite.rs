@@ -7,16 +7,10 @@ use crate::guild::Permission;
 /// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
 /// asked; digests do, wherever moderators want them.
 pub const PERMISSIONS: &[(Permission, &str)] = &[
-    (
-        Permission::ViewChannel,
-        "to post digests where moderators want them",
-    ),
+    (Permission::ViewChannel, "to post digests where moderators want them"),
     (Permission::SendMessages, "likewise"),
     (Permission::SendMessagesInThreads, "likewise, in threads"),
-    (
-        Permission::ReadMessageHistory,
-        "to look, after a crash, whether a digest was posted already",
-    ),
+    (Permission::ReadMessageHistory, "to look, after a crash, whether a digest was posted already"),
 ];
 
 /// Where people authorize an application: <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
@@ -27,9 +21,7 @@ const PORTAL: &str = "https://discord.com/developers/applications";
 
 /// The link that adds the bot to a server.
 pub fn to_guild(application: Id) -> String {
-    let bits = PERMISSIONS
-        .iter()
-        .fold(0, |bits, (one, _)| bits | one.bit());
+    let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bit());
     format!(
         "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
     )
@@ -42,12 +34,7 @@ pub fn to_account(application: Id) -> String {
 
 /// Both links, each with what it does and what has to be turned on first.
 pub fn explain(application: &Application) -> String {
-    let Application {
-        id,
-        is_public,
-        is_for_guilds,
-        is_for_accounts,
-    } = *application;
+    let Application { id, is_public, is_for_guilds, is_for_accounts } = *application;
     let mut lines = vec![
         "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
             .to_owned(),
@@ -83,12 +70,8 @@ fn turn_on(what: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: Application = Application {
-        id: Id(41),
-        is_public: true,
-        is_for_guilds: true,
-        is_for_accounts: true,
-    };
+    const ALL: Application =
+        Application { id: Id(41), is_public: true, is_for_guilds: true, is_for_accounts: true };
 
     #[test]
     fn both_links_are_explained_with_each_permission() {
@@ -106,18 +89,10 @@ mod tests {
 
     #[test]
     fn what_has_to_be_turned_on_first_is_said() {
-        let none = Application {
-            is_public: false,
-            is_for_guilds: false,
-            is_for_accounts: false,
-            ..ALL
-        };
+        let none =
+            Application { is_public: false, is_for_guilds: false, is_for_accounts: false, ..ALL };
         let text = explain(&none);
-        for what in [
-            "turn on Guild Install",
-            "turn on User Install",
-            "Public Bot is turned on",
-        ] {
+        for what in ["turn on Guild Install", "turn on User Install", "Public Bot is turned on"] {
             assert!(text.contains(what), "{text}");
         }
     }

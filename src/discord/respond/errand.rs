@@ -94,10 +94,7 @@ impl Errand {
     }
 
     fn seal(&self) -> Seal {
-        Seal {
-            guild: self.occasion.guild,
-            member: self.occasion.member,
-        }
+        Seal { guild: self.occasion.guild, member: self.occasion.member }
     }
 
     /// What Discord is told for now, where the answer takes its time.
@@ -147,11 +144,7 @@ impl Responder {
     pub(super) async fn run_errand(&self, errand: Errand) -> Outcome {
         let is_pressed = errand.occasion.is_pressed;
         let (card, file, panel) = match self.answer(&errand, &errand.request).await {
-            Ok(Answer {
-                card,
-                effect: Some(Effect::Attach(file)),
-                ..
-            }) => (card, Some(file), None),
+            Ok(Answer { card, effect: Some(Effect::Attach(file)), .. }) => (card, Some(file), None),
             Ok(answer) if is_pressed && answer.redraws.is_none() => {
                 return self.outcome(&errand, &answer.card, None, true);
             }
@@ -199,20 +192,13 @@ impl Responder {
         let loaded = self
             .load(errand, request, command.needs)
             .await
-            .map_err(|trouble| Refusal::NoStore {
-                trouble,
-                was_saving: false,
-            })?;
+            .map_err(|trouble| Refusal::NoStore { trouble, was_saving: false })?;
         let mut answer = (command.run)(&self.library, request, &loaded)?;
-        let Occasion {
-            guild, member, now, ..
-        } = errand.occasion;
+        let Occasion { guild, member, now, .. } = errand.occasion;
         let done = match &answer.effect {
-            Some(Effect::Change(change)) => self
-                .store
-                .change(guild, member, now, change)
-                .await
-                .map(drop),
+            Some(Effect::Change(change)) => {
+                self.store.change(guild, member, now, change).await.map(drop)
+            }
             Some(Effect::Erase) => self.store.erase(guild).await,
             Some(Effect::Draft(draft)) => self.store.keep_draft(guild, member, now, draft).await,
             Some(Effect::PostNow(digest)) => {
@@ -225,10 +211,7 @@ impl Responder {
             }
             Some(Effect::Attach(_)) | None => Ok(()),
         };
-        done.map_err(|trouble| Refusal::NoStore {
-            trouble,
-            was_saving: true,
-        })?;
+        done.map_err(|trouble| Refusal::NoStore { trouble, was_saving: true })?;
         Ok(answer)
     }
 

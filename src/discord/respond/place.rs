@@ -84,16 +84,10 @@ fn ruled_by(interaction: &Interaction<'_>) -> RuledBy {
 fn here(interaction: &Interaction<'_>) -> Location {
     let bot = interaction.app_permissions.map(Permissions);
     match interaction.channel {
-        Some(channel) => Location {
-            bot,
-            ..location(&channel)
-        },
+        Some(channel) => Location { bot, ..location(&channel) },
         None => {
             let channel = interaction.channel_id.map_or(0, |id| id.get());
-            Location {
-                bot,
-                ..Location::unsaid(ChannelId(channel))
-            }
+            Location { bot, ..Location::unsaid(ChannelId(channel)) }
         }
     }
 }
@@ -108,22 +102,12 @@ pub(super) fn location(channel: &Channel) -> Location {
     };
     let spot = match (channel.kind, parent) {
         // The category of a thread's channel is not told along with it.
-        (ChannelKind::Thread, Category::Is(of)) => Spot {
-            thread: Some(id),
-            channel: of,
-            category: Category::Unknown,
-        },
+        (ChannelKind::Thread, Category::Is(of)) => {
+            Spot { thread: Some(id), channel: of, category: Category::Unknown }
+        }
         // A category is in none.
-        (ChannelKind::Category, _) => Spot {
-            thread: None,
-            channel: id,
-            category: Category::None,
-        },
-        (_, category) => Spot {
-            thread: None,
-            channel: id,
-            category,
-        },
+        (ChannelKind::Category, _) => Spot { thread: None, channel: id, category: Category::None },
+        (_, category) => Spot { thread: None, channel: id, category },
     };
     Location {
         channel: id,

@@ -100,9 +100,7 @@ fn mentions(channels: &[ChannelId]) -> Filling<'static> {
 
 /// The refusal where questions are not answered.
 pub(super) fn not_here(allowed: &[ChannelId]) -> Refusal {
-    Refusal::AnsweredElsewhere {
-        allowed: allowed.to_vec(),
-    }
+    Refusal::AnsweredElsewhere { allowed: allowed.to_vec() }
 }
 
 /// The public answers of the last minute, in those channels that have a pace.

@@ -41,10 +41,7 @@ impl Base {
             !authority.as_str().contains('@'),
             "`discord.api_url` must not hold a name and password"
         );
-        ensure!(
-            uri.query().is_none(),
-            "`discord.api_url` must not hold a `?`"
-        );
+        ensure!(uri.query().is_none(), "`discord.api_url` must not hold a `?`");
         let is_allowed =
             scheme == Scheme::HTTPS || scheme == Scheme::HTTP && is_private(authority.host());
         ensure!(
@@ -53,20 +50,12 @@ impl Base {
             authority.host()
         );
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
-        let root = Uri::builder()
-            .scheme(scheme)
-            .authority(authority.clone())
-            .path_and_query("/")
-            .build();
+        let root =
+            Uri::builder().scheme(scheme).authority(authority.clone()).path_and_query("/").build();
         let root = root.context("`discord.api_url` is no address")?;
         let host_header =
             HeaderValue::from_str(authority.as_str()).context("`discord.api_url` is no address")?;
-        Ok(Self {
-            authority,
-            path,
-            root,
-            host_header,
-        })
+        Ok(Self { authority, path, root, host_header })
     }
 
     /// The path of a call, as it is sent; none if `path` is not one that can be.
@@ -141,18 +130,12 @@ pub(in crate::discord) fn is_private(host: &str) -> bool {
 /// <https://www.iana.org/assignments/special-use-domain-names>.
 fn is_private_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let is_own = |ending: &str| {
-        name.strip_suffix(ending)
-            .is_some_and(|rest| !rest.is_empty())
-    };
+    let is_own = |ending: &str| name.strip_suffix(ending).is_some_and(|rest| !rest.is_empty());
     let is_single = !name.is_empty()
         && !name.contains(['.', ':'])
         // A number alone is an address: 2130706433 is 127.0.0.1, and others are not.
         && name.starts_with(|first: char| first.is_ascii_alphabetic());
-    is_single
-        || [".localhost", ".local", ".internal", ".home.arpa"]
-            .into_iter()
-            .any(is_own)
+    is_single || [".localhost", ".local", ".internal", ".home.arpa"].into_iter().any(is_own)
 }
 
 #[cfg(test)]
@@ -164,11 +147,7 @@ mod tests {
         let discord = Base::parse("https://discord.com").expect("a base");
         let house = Base::parse("http://127.0.0.1:9").expect("a base");
         for (base, url, path) in [
-            (
-                &discord,
-                "https://cdn.discordapp.com/a/b.json?ex=1",
-                Some("/a/b.json?ex=1"),
-            ),
+            (&discord, "https://cdn.discordapp.com/a/b.json?ex=1", Some("/a/b.json?ex=1")),
             (&discord, "https://media.discordapp.net/a", Some("/a")),
             (&discord, "https://discord.com/a", Some("/a")),
             (&discord, "http://cdn.discordapp.com/a", None),
@@ -232,11 +211,7 @@ mod tests {
     #[test]
     fn a_call_goes_below_the_base() {
         for (api_url, path, expected) in [
-            (
-                "https://discord.com",
-                "/gateway/bot",
-                Some("/api/v10/gateway/bot"),
-            ),
+            ("https://discord.com", "/gateway/bot", Some("/api/v10/gateway/bot")),
             ("http://localhost:1/a/", "/b?c=d", Some("/a/api/v10/b?c=d")),
             ("https://discord.com", "/a b", None),
             ("https://discord.com", "/a\r\nx: y", None),
@@ -247,10 +222,7 @@ mod tests {
         }
         let base = Base::parse("http://localhost:1/a").expect("a base");
         assert_eq!(
-            (
-                base.root().to_string().as_str(),
-                base.host_header().as_bytes()
-            ),
+            (base.root().to_string().as_str(), base.host_header().as_bytes()),
             ("http://localhost:1/", &b"localhost:1"[..])
         );
     }

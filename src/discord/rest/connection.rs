@@ -41,11 +41,7 @@ impl<T: Read + Write + Unpin + 'static> Connection<T> {
     pub(super) async fn begin(stream: T) -> Result<Self, Fault> {
         let begun = http1::Builder::new().handshake(stream).await;
         let (sender, driver) = begun.map_err(|_| Fault::Unreachable)?;
-        Ok(Self {
-            sender,
-            driver,
-            has_ended: false,
-        })
+        Ok(Self { sender, driver, has_ended: false })
     }
 
     /// Whether another request can be sent.
@@ -63,29 +59,18 @@ impl<T: Read + Write + Unpin + 'static> Connection<T> {
     /// not to be used again.
     pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Sent, Unsent> {
         let answer = self.sender.try_send_request(request);
-        let answer = self
-            .during(answer)
-            .await
-            .map_err(|mut error| match error.take_message() {
-                Some(request) => Unsent::Untouched(Box::new(request)),
-                None => Unsent::Fault(Fault::Broken),
-            })?;
+        let answer = self.during(answer).await.map_err(|mut error| match error.take_message() {
+            Some(request) => Unsent::Untouched(Box::new(request)),
+            None => Unsent::Fault(Fault::Broken),
+        })?;
         let (head, body) = answer.into_parts();
         let body = if body.is_end_stream() {
             Bytes::new()
         } else {
-            let whole = self
-                .during(Limited::new(body, BODY_BYTES_MAX).collect())
-                .await;
-            whole
-                .map_err(|error| Unsent::Fault(fault(&*error)))?
-                .to_bytes()
+            let whole = self.during(Limited::new(body, BODY_BYTES_MAX).collect()).await;
+            whole.map_err(|error| Unsent::Fault(fault(&*error)))?.to_bytes()
         };
-        Ok(Sent {
-            status: head.status,
-            headers: head.headers,
-            body,
-        })
+        Ok(Sent { status: head.status, headers: head.headers, body })
     }
 
     /// Waits for something that needs the connection.
@@ -106,9 +91,5 @@ impl<T: Read + Write + Unpin + 'static> Connection<T> {
 }
 
 fn fault(error: &(dyn std::error::Error + 'static)) -> Fault {
-    if error.is::<LengthLimitError>() {
-        Fault::TooLong
-    } else {
-        Fault::Broken
-    }
+    if error.is::<LengthLimitError>() { Fault::TooLong } else { Fault::Broken }
 }

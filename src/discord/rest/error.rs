@@ -55,11 +55,7 @@ pub(super) enum Fault {
 
 impl RestError {
     pub(super) fn of(method: Method, path: &str, fault: Fault) -> Self {
-        Self {
-            method,
-            route: route::template(path),
-            fault,
-        }
+        Self { method, route: route::template(path), fault }
     }
 
     /// The status that Discord answered with, if it answered.
@@ -131,19 +127,12 @@ impl fmt::Display for RestError {
             Fault::Unreachable => f.write_str("no connection to Discord"),
             Fault::Broken => f.write_str("the connection to Discord ended before the answer"),
             Fault::TimedOut => f.write_str("no answer in time"),
-            Fault::Status {
-                status,
-                code,
-                message,
-                ..
-            } => {
+            Fault::Status { status, code, message, .. } => {
                 write!(f, "Discord answered {}", status.as_u16())?;
                 if let Some(code) = code {
                     write!(f, ", code {code}")?;
                 }
-                message
-                    .as_ref()
-                    .map_or(Ok(()), |message| write!(f, ": {message}"))
+                message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
             }
             Fault::Limited(wait) => {
                 write!(f, "Discord allows the next one in {} s", wait.as_secs() + 1)
@@ -179,20 +168,9 @@ pub(super) fn told(sent: &Sent, secret: &str) -> Told {
     let Ok(words) = serde_json::from_slice::<Words>(&sent.body) else {
         return Told::default();
     };
-    let message = words
-        .message
-        .as_ref()
-        .and_then(|message| message.as_str())
-        .unwrap_or_default();
-    let errors = words
-        .errors
-        .as_ref()
-        .map(|errors| format!(" {errors}"))
-        .unwrap_or_default();
-    Told::of(
-        &words,
-        &format!("{message}{errors}").replace(secret, "(the token)"),
-    )
+    let message = words.message.as_ref().and_then(|message| message.as_str()).unwrap_or_default();
+    let errors = words.errors.as_ref().map(|errors| format!(" {errors}")).unwrap_or_default();
+    Told::of(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
 }
 
 /// Reads Discord's code and which fields it finds fault with, and none of its words.
@@ -211,9 +189,7 @@ pub(super) fn barely_told(sent: &Sent) -> Told {
 fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
     let is_name = |key: &str| {
         key.len() <= FIELD_CHARS_MAX
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     for (key, within) in errors.as_object().into_iter().flatten() {
         match key.as_str() {
@@ -279,10 +255,7 @@ mod tests {
         ] {
             for fault in &faults {
                 let shown = shown(path, fault.clone());
-                assert!(
-                    !shown.contains("secret") && !shown.contains("1200000000"),
-                    "{shown}"
-                );
+                assert!(!shown.contains("secret") && !shown.contains("1200000000"), "{shown}");
             }
         }
     }
@@ -318,19 +291,10 @@ mod tests {
 
     #[test]
     fn words_that_are_none_are_passed_over() {
-        for body in [
-            "",
-            "<html>",
-            "[]",
-            "null",
-            "1",
-            r#"{"code": "x", "message": 7}"#,
-            r#"{"code": -1}"#,
-        ] {
-            for told in [
-                told(&sent(502, body), "token"),
-                barely_told(&sent(502, body)),
-            ] {
+        for body in
+            ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
+        {
+            for told in [told(&sent(502, body), "token"), barely_told(&sent(502, body))] {
                 assert_eq!((told.code, told.message), (None, None), "{body}");
             }
         }

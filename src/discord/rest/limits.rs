@@ -68,10 +68,7 @@ impl Limits {
             if is_global(sent) {
                 self.all = Some(until);
             } else {
-                limit = Some(Bucket {
-                    remaining: 0,
-                    reset: until,
-                });
+                limit = Some(Bucket { remaining: 0, reset: until });
             }
         }
         if let Some(bucket) = limit {
@@ -83,10 +80,7 @@ impl Limits {
 
     fn key(&self, route: &Route) -> (String, String) {
         let own = || format!("{:?} {}", route.method, route.template);
-        (
-            self.names.get(route).cloned().unwrap_or_else(own),
-            route.major.clone(),
-        )
+        (self.names.get(route).cloned().unwrap_or_else(own), route.major.clone())
     }
 
     fn prune(&mut self, now: Instant) {
@@ -107,9 +101,7 @@ pub(super) fn is_shared(headers: &HeaderMap) -> bool {
 /// How long a 429 asks to wait: its header, else its body, else a second.
 pub(super) fn retry_after(sent: &Sent) -> Duration {
     let header = seconds(&sent.headers, "retry-after");
-    header
-        .or_else(|| span(refusal(sent)?.retry_after?))
-        .unwrap_or(RETRY_AFTER_UNKNOWN)
+    header.or_else(|| span(refusal(sent)?.retry_after?)).unwrap_or(RETRY_AFTER_UNKNOWN)
 }
 
 fn is_global(sent: &Sent) -> bool {
@@ -161,18 +153,11 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| {
-                (
-                    HeaderName::from_static(name),
-                    HeaderValue::from_str(value).expect("a value"),
-                )
+                (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value"))
             })
             .collect();
         let status = StatusCode::from_u16(status).expect("a status");
-        Sent {
-            status,
-            headers,
-            body: Bytes::from(body.to_owned()),
-        }
+        Sent { status, headers, body: Bytes::from(body.to_owned()) }
     }
 
     fn route(path: &str) -> Route {
@@ -185,20 +170,12 @@ mod tests {
             (vec![("retry-after", "2")], "", 2_000),
             (vec![("retry-after", "0.25")], "{}", 250),
             (vec![], r#"{"retry_after": 1.5}"#, 1_500),
-            (
-                vec![("retry-after", "soon")],
-                r#"{"retry_after": 0.5}"#,
-                500,
-            ),
+            (vec![("retry-after", "soon")], r#"{"retry_after": 0.5}"#, 500),
             (vec![("retry-after", "-1")], "", 1_000),
             (vec![("retry-after", "NaN")], "", 1_000),
             (vec![("retry-after", "inf")], "", 86_400_000),
             (vec![("retry-after", "1e300")], "", 86_400_000),
-            (
-                vec![("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")],
-                "<html>",
-                1_000,
-            ),
+            (vec![("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], "<html>", 1_000),
             (vec![], "", 1_000),
         ] {
             let sent = sent(429, &headers, body);
@@ -249,32 +226,15 @@ mod tests {
     async fn the_limit_over_all_holds_all_but_interactions() {
         let now = Instant::now();
         for refused in [
-            sent(
-                429,
-                &[("retry-after", "4"), ("x-ratelimit-global", "true")],
-                "",
-            ),
-            sent(
-                429,
-                &[("retry-after", "4"), ("x-ratelimit-scope", "global")],
-                "",
-            ),
+            sent(429, &[("retry-after", "4"), ("x-ratelimit-global", "true")], ""),
+            sent(429, &[("retry-after", "4"), ("x-ratelimit-scope", "global")], ""),
             sent(429, &[("retry-after", "4")], r#"{"global": true}"#),
         ] {
             let mut limits = Limits::default();
             limits.learn(&route("/users/1"), &refused, now);
-            assert_eq!(
-                limits.enter(&route("/guilds/1"), now),
-                Err(now + Duration::from_secs(4))
-            );
-            assert_eq!(
-                limits.enter(&route("/webhooks/1/t/messages/@original"), now),
-                Ok(())
-            );
-            assert_eq!(
-                limits.enter(&route("/guilds/1"), now + Duration::from_secs(4)),
-                Ok(())
-            );
+            assert_eq!(limits.enter(&route("/guilds/1"), now), Err(now + Duration::from_secs(4)));
+            assert_eq!(limits.enter(&route("/webhooks/1/t/messages/@original"), now), Ok(()));
+            assert_eq!(limits.enter(&route("/guilds/1"), now + Duration::from_secs(4)), Ok(()));
         }
     }
 
@@ -290,11 +250,7 @@ mod tests {
                 ("x-ratelimit-reset-after", "1"),
                 ("x-ratelimit-bucket", &name),
             ];
-            limits.learn(
-                &route,
-                &sent(200, &headers, ""),
-                now + Duration::from_secs(number),
-            );
+            limits.learn(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
         }
         assert!(limits.buckets.len() <= BUCKETS_MAX && limits.names.len() <= BUCKETS_MAX);
     }

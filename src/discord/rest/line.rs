@@ -55,12 +55,7 @@ impl Line {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        Self {
-            base,
-            connector,
-            places: Semaphore::new(COUNT_MAX),
-            idle: Mutex::default(),
-        }
+        Self { base, connector, places: Semaphore::new(COUNT_MAX), idle: Mutex::default() }
     }
 
     pub(super) fn base(&self) -> &Base {
@@ -80,9 +75,7 @@ impl Line {
         *request.method_mut() = method.as_hyper();
         *request.uri_mut() = self.base.below(path).ok_or(Fault::NoAddress)?;
         *request.headers_mut() = headers.clone();
-        request
-            .headers_mut()
-            .insert(HOST, self.base.host_header().clone());
+        request.headers_mut().insert(HOST, self.base.host_header().clone());
         let _place = self.place().await;
         while let Some(mut connection) = self.take_idle() {
             if !connection.is_ready().await {
@@ -125,10 +118,7 @@ impl Line {
     /// A connection that was used not long ago.
     fn take_idle(&self) -> Option<Open> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while idle
-            .front()
-            .is_some_and(|(_, used)| used.elapsed() >= IDLE_MAX)
-        {
+        while idle.front().is_some_and(|(_, used)| used.elapsed() >= IDLE_MAX) {
             idle.pop_front();
         }
         idle.pop_back().map(|(connection, _)| connection)

@@ -39,11 +39,7 @@ impl Refusals {
     }
 
     fn forget(&mut self, now: Instant) {
-        while self
-            .times
-            .front()
-            .is_some_and(|time| now.duration_since(*time) >= SPAN)
-        {
+        while self.times.front().is_some_and(|time| now.duration_since(*time) >= SPAN) {
             self.times.pop_front();
         }
     }

@@ -116,26 +116,11 @@ mod tests {
     fn a_template_keeps_no_id_and_no_token() {
         for (path, expected) in [
             ("/gateway/bot", "/gateway/bot"),
-            (
-                "/applications/1/commands?with_localizations=true",
-                "/applications/{id}/commands",
-            ),
-            (
-                "/applications/1/guilds/2/commands/3",
-                "/applications/{id}/guilds/{id}/commands/{id}",
-            ),
-            (
-                "/interactions/1/abc/callback",
-                "/interactions/{id}/{token}/callback",
-            ),
-            (
-                "/webhooks/1/abc/messages/@original",
-                "/webhooks/{id}/{token}/messages/@original",
-            ),
-            (
-                "/webhooks/1/123/messages/4",
-                "/webhooks/{id}/{token}/messages/{id}",
-            ),
+            ("/applications/1/commands?with_localizations=true", "/applications/{id}/commands"),
+            ("/applications/1/guilds/2/commands/3", "/applications/{id}/guilds/{id}/commands/{id}"),
+            ("/interactions/1/abc/callback", "/interactions/{id}/{token}/callback"),
+            ("/webhooks/1/abc/messages/@original", "/webhooks/{id}/{token}/messages/@original"),
+            ("/webhooks/1/123/messages/4", "/webhooks/{id}/{token}/messages/{id}"),
             ("", ""),
         ] {
             assert_eq!(template(path), expected);

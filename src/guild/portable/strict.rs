@@ -82,21 +82,14 @@ impl Reader {
             "the file" => String::new(),
             place => format!("{place}."),
         };
-        Some(Fields {
-            fields,
-            within,
-            known: Vec::new(),
-        })
+        Some(Fields { fields, within, known: Vec::new() })
     }
 
     /// An id, which is a number in quotation marks.
     pub(super) fn id<T: FromStr>(&mut self, json: &Json, place: &str) -> Option<T> {
         let id = json.as_text().and_then(|text| text.parse().ok());
         if id.is_none() {
-            self.fault(
-                place,
-                "has to be an id in quotation marks, as in \"300000000000000002\"",
-            );
+            self.fault(place, "has to be an id in quotation marks, as in \"300000000000000002\"");
         }
         id
     }

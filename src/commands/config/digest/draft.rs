@@ -29,15 +29,7 @@ pub(super) const NOBODY: Opt = Opt::new("nobody", Takes::Flag);
 pub(in crate::commands::config) const ADD: Command = Command {
     name: "config digest add",
     audience: Audience::Moderators,
-    options: &[
-        CHANNEL.required(),
-        AT.required(),
-        ZONE.required(),
-        DAYS,
-        CONTENT,
-        ROLE,
-        PUBLISH,
-    ],
+    options: &[CHANNEL.required(), AT.required(), ZONE.required(), DAYS, CONTENT, ROLE, PUBLISH],
     needs: Needs::ACCESS.and(Needs::DIGESTS),
     run: add,
 };
@@ -82,11 +74,8 @@ fn add(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
         role: role(request, loaded)?,
         publish: PUBLISH.read(request)?.unwrap_or(false),
     };
-    let planned = Planned {
-        plan,
-        channel_name: loaded.occasion()?.channel_name.clone(),
-        is_paused: false,
-    };
+    let planned =
+        Planned { plan, channel_name: loaded.occasion()?.channel_name.clone(), is_paused: false };
     drafted(library, loaded, planned, None)
 }
 
@@ -112,11 +101,7 @@ fn edit(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         Some(_) => loaded.occasion()?.channel_name.clone(),
         None => before.channel_name,
     };
-    let planned = Planned {
-        plan,
-        channel_name,
-        is_paused: false,
-    };
+    let planned = Planned { plan, channel_name, is_paused: false };
     drafted(library, loaded, planned, Some(digest.id))
 }
 
@@ -169,11 +154,7 @@ fn drafted(
         body.push(Paragraph::words(lang.say("digest-draft-resumes")));
     }
     body.push(Paragraph::words(lang.say("digest-draft-foot")));
-    let draft = Draft {
-        id: DigestId::drawn(loaded.chance),
-        changes,
-        planned,
-    };
+    let draft = Draft { id: DigestId::drawn(loaded.chance), changes, planned };
     let title = match changes {
         None => "digest-draft",
         Some(_) => "digest-draft-edit",
@@ -185,11 +166,7 @@ fn drafted(
         controls: vec![buttons(library, &draft)],
         ..Card::default()
     };
-    Ok(Answer {
-        card,
-        effect: Some(Effect::Draft(draft)),
-        redraws: None,
-    })
+    Ok(Answer { card, effect: Some(Effect::Draft(draft)), redraws: None })
 }
 
 fn buttons(library: &Library, draft: &Draft) -> Control {
@@ -249,11 +226,7 @@ fn cancel(library: &Library, _: &Request, _: &Loaded) -> Result<Answer, Refusal>
 }
 
 fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
-    let read = |asked: &str| {
-        asked.parse().map_err(|_| Refusal::NoTime {
-            asked: asked.to_owned(),
-        })
-    };
+    let read = |asked: &str| asked.parse().map_err(|_| Refusal::NoTime { asked: asked.to_owned() });
     request.option(AT.name).map(read).transpose()
 }
 
@@ -273,9 +246,7 @@ fn days(library: &Library, request: &Request) -> Result<Option<Days>, Refusal> {
         let mut usual = Days::USUAL.into_iter();
         let labelled = usual.find(|usual| crate::digest::days(library.lang(), *usual) == asked);
         let days = labelled.or_else(|| asked.parse().ok());
-        days.ok_or_else(|| Refusal::NoDays {
-            asked: asked.to_owned(),
-        })
+        days.ok_or_else(|| Refusal::NoDays { asked: asked.to_owned() })
     };
     request.option(DAYS.name).map(read).transpose()
 }
@@ -286,9 +257,7 @@ fn content(library: &Library, request: &Request) -> Result<Option<Content>, Refu
         let labelled = all.find(|(_, label)| label == asked);
         let labelled = labelled.map(|(content, _)| content);
         let content = labelled.or_else(|| asked.parse().ok());
-        content.ok_or_else(|| Refusal::NoContent {
-            asked: asked.to_owned(),
-        })
+        content.ok_or_else(|| Refusal::NoContent { asked: asked.to_owned() })
     };
     request.option(CONTENT.name).map(read).transpose()
 }

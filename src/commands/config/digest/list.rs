@@ -9,19 +9,12 @@ use crate::digest::remedy;
 use crate::library::Library;
 use crate::request::{DIGESTS_ON_PAGE, Loaded, Request};
 
-pub(in crate::commands::config) const LIST: Command = Command {
-    name: "config digest list",
-    options: &[],
-    run,
-    ..super::GROUP
-};
+pub(in crate::commands::config) const LIST: Command =
+    Command { name: "config digest list", options: &[], run, ..super::GROUP };
 
 /// One digest, with all that can be done with it.
-pub(in crate::commands::config) const SHOW: Command = Command {
-    name: "config digest show",
-    run: show,
-    ..super::GROUP
-};
+pub(in crate::commands::config) const SHOW: Command =
+    Command { name: "config digest show", run: show, ..super::GROUP };
 
 fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let lang = library.lang();
@@ -62,18 +55,13 @@ fn show(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         true => of("digest-button-resume", &RESUME),
         false => of("digest-button-pause", &PAUSE),
     };
-    let (preview, post) = (
-        of("digest-button-preview", &PREVIEW),
-        of("digest-button-post", &POST_NOW),
-    );
+    let (preview, post) =
+        (of("digest-button-preview", &PREVIEW), of("digest-button-post", &POST_NOW));
     let nobody = digest.plan().role.map(|_| {
         let to = to(&EDIT).with(NOBODY.name, "yes");
         button(library, "digest-button-no-role", to)
     });
-    let remove = Button {
-        is_grave: true,
-        ..of("digest-button-remove", &REMOVE)
-    };
+    let remove = Button { is_grave: true, ..of("digest-button-remove", &REMOVE) };
     let mut lines = lines(library, loaded, digest)?;
     lines.extend(remedy(lang, digest));
     Ok(Card {
@@ -82,11 +70,7 @@ fn show(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer,
         page: (1, 1),
         controls: vec![
             Control::Buttons(
-                [preview, post, turn]
-                    .into_iter()
-                    .chain(nobody)
-                    .chain([remove])
-                    .collect(),
+                [preview, post, turn].into_iter().chain(nobody).chain([remove]).collect(),
             ),
             Control::Buttons(vec![button(library, "digest-all", Request::new(LIST.name))]),
         ],
