@@ -35,18 +35,18 @@ pub enum Verb {
     Sources(u8),
     /// Shows the card to everyone, in a message of its own.
     Share,
-    /// Takes the card away.
+    /// OptionKind the card away.
     Delete,
     /// A menu: what was chosen is a request of its own.
     Menu(Menu),
     /// Something to set, which only the one who was answered may do, in the server where that was. Its number keeps the ids of one
     /// message apart.
-    Set(Seal, Fill, u8),
+    Set(PressScope, SelectInput, u8),
 }
 
 /// For whom something to set was shown, and in which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal {
+pub struct PressScope {
     /// The server.
     pub guild: GuildId,
     /// Who was answered.
@@ -55,7 +55,7 @@ pub struct Seal {
 
 /// What was chosen with [`Verb::Set`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill {
+pub enum SelectInput {
     /// A button: there is nothing to choose.
     Nothing,
     /// It is a request of its own.
@@ -115,12 +115,14 @@ impl Action {
                 match letter {
                     "o" => Verb::Open(number.parse().ok()?),
                     "s" => Verb::Sources(number.parse().ok()?),
-                    letter => set(Fill::of(letter)?, number)?,
+                    letter => set(SelectInput::of(letter)?, number)?,
                 }
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Menu(_) | Verb::Set(_, Fill::Request, _) => Request::default(),
+            Verb::Delete | Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => {
+                Request::default()
+            }
             _ => decode_request(request)?,
         };
         Some(Self { verb, request })
@@ -128,11 +130,11 @@ impl Action {
 }
 
 /// The verb that something to set has, from what stands after its letter.
-fn set(fill: Fill, sealed: &str) -> Option<Verb> {
+fn set(fill: SelectInput, sealed: &str) -> Option<Verb> {
     let mut parts = sealed.splitn(3, '.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let seal = Seal { guild: GuildId(id()?), member: MemberId(id()?) };
+    let seal = PressScope { guild: GuildId(id()?), member: MemberId(id()?) };
     Some(Verb::Set(seal, fill, number))
 }
 
@@ -148,7 +150,7 @@ fn base36(mut number: u64) -> String {
     }
 }
 
-impl Fill {
+impl SelectInput {
     const ALL: [Self; 3] = [Self::Nothing, Self::Request, Self::Channel];
 
     const fn letter(self) -> &'static str {
@@ -247,9 +249,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_set_is_sealed(guild in 1..u64::MAX, member in 1..u64::MAX, number in 0..40_u8, channel in 1..u64::MAX) {
-            let seal = Seal { guild: GuildId(guild), member: MemberId(member) };
+            let seal = PressScope { guild: GuildId(guild), member: MemberId(member) };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
-            for fill in [Fill::Nothing, Fill::Channel] {
+            for fill in [SelectInput::Nothing, SelectInput::Channel] {
                 let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };
                 let custom_id = action.encode().expect("the longest of all fits");
                 prop_assert_eq!(Action::decode(&custom_id), Some(action));

@@ -1,16 +1,15 @@
 //! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands; from [`SETTINGS`] the
 //! subcommands of `/config`.
 
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::dataset::nearest;
-use crate::library::Library;
+use crate::content::nearest;
 use crate::request::{Loaded, Request};
 
-mod config;
 mod lookup;
 
-pub use config::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted};
+pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {
@@ -38,9 +37,9 @@ pub fn named(name: &str) -> Option<&'static Command> {
 /// # Errors
 ///
 /// A refusal, which says why and what to try instead.
-pub fn answer(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+pub fn answer(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     match named(&request.command) {
-        Some(command) => (command.run)(library, request, loaded),
+        Some(command) => (command.run)(catalog, request, loaded),
         None => Err(no_command(&request.command)),
     }
 }

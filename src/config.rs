@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
 
-use crate::dataset::nearest;
-use crate::discord::parse::Id;
+use crate::content::nearest;
+use crate::discord::incoming::Id;
 use crate::store::StoreUrl;
 
 /// The defaults, and the list of all settings.

@@ -9,13 +9,13 @@ use std::process::ExitCode;
 use anstream::ColorChoice;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use dossier::catalog::Catalog;
 use dossier::config::{self, Config};
-use dossier::dataset::{self, Files, Problems};
-use dossier::discord::register::application::Application;
-use dossier::discord::register::{self, Change, invite};
+use dossier::content::{self, Files, Problems};
+use dossier::discord::http::{Rest, RestError};
+use dossier::discord::registration::application::Application;
+use dossier::discord::registration::{self, Change, invite};
 use dossier::discord::respond;
-use dossier::discord::rest::{Rest, RestError};
-use dossier::library::Library;
 use dossier::request::Loaded;
 use dossier::run::{self, Failure};
 use dossier::store::Store;
@@ -143,15 +143,15 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
         say(anstream::stdout(), hint);
         return Ok(ExitCode::SUCCESS);
     }
-    let library = match Library::open(config.data.dir()) {
-        Ok(library) => library,
+    let catalog = match Catalog::open(config.data.dir()) {
+        Ok(catalog) => catalog,
         Err((problems, files)) => {
             return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
     with_discord(config, async |rest| {
         let application = Application::of(rest).await?.id;
-        let mut changes = register::differences(rest, application, &library, setting).await?;
+        let mut changes = registration::differences(rest, application, &catalog, setting).await?;
         if prune {
             changes = changes.into_iter().map(Change::pruned).collect();
         }
@@ -160,7 +160,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
         }
         let count = changes.iter().filter(|change| change.is_to_send()).count();
         if !dry_run {
-            register::send(rest, application, &changes).await?;
+            registration::send(rest, application, &changes).await?;
         }
         let done = match (count, dry_run) {
             (0, _) => "nothing to do\n".to_owned(),
@@ -207,8 +207,8 @@ fn with_discord<T>(
 
 /// Answers one command on standard output.
 fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let library = match Library::open(config.data.dir()) {
-        Ok(library) => library,
+    let catalog = match Catalog::open(config.data.dir()) {
+        Ok(catalog) => catalog,
         Err((problems, files)) => {
             return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
@@ -218,15 +218,15 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
     let loaded = Loaded { chance, ..Loaded::default() };
     if json {
         let callback = match &request {
-            Ok(request) => respond::typed(&library, request, &loaded),
-            Err(refusal) => respond::refused(&library, refusal),
+            Ok(request) => respond::typed(&catalog, request, &loaded),
+            Err(refusal) => respond::refused(&catalog, refusal),
         };
         say(anstream::stdout(), &format!("{}\n", serde_json::to_string(&callback)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = request.and_then(|request| commands::answer(&library, &request, &loaded));
-    let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
-    say(anstream::stdout(), &terminal().render(&card, library.lang()));
+    let answer = request.and_then(|request| commands::answer(&catalog, &request, &loaded));
+    let card = answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+    say(anstream::stdout(), &terminal().render(&card, catalog.locale()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -266,8 +266,8 @@ fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
         Some(dir) => own = Files::read(dir, &mut problems),
         None => bundled = Files::bundled(),
     }
-    let mut articles = dataset::load(&bundled, &mut problems);
-    articles.extend(dataset::load(&own, &mut problems));
+    let mut articles = content::load(&bundled, &mut problems);
+    articles.extend(content::load(&own, &mut problems));
     if !problems.is_empty() {
         return Ok(tell(problems, &[&bundled, &own], 1));
     }

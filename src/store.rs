@@ -4,7 +4,7 @@
 //! written, and survives whatever happens to the process from then on. Settings that were read are kept in memory, so that
 //! an answer in the same server waits for no database; a change in one process empties the others' memory of that server.
 //!
-//! A store that cannot be used is a [`Trouble`], which says what can be said to people; its cause goes to the log once, when it
+//! A store that cannot be used is a [`StoreError`], which says what can be said to people; its cause goes to the log once, when it
 //! begins.
 
 use std::future::Future;
@@ -18,31 +18,32 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgPool, SqlitePool};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::guild::Trouble;
+pub use error::StoreError;
 use health::{Health, Use};
-use known::Known;
+use settings_cache::Known;
 
 mod departures;
 mod digests;
+mod error;
+mod error_mapping;
+mod failure_notices;
 mod health;
-mod keep;
-mod known;
 mod ledger;
+mod maintenance;
 mod migrate;
 mod publications;
 mod settings;
-mod tales;
+mod settings_cache;
 pub mod transfer;
-mod trouble;
 mod url;
 
 pub use departures::{KEPT_S, Part};
-pub use keep::Fatal;
+pub use failure_notices::FailureNotice;
 pub use ledger::{Claimed, Lease, Process};
+pub use maintenance::Fatal;
 pub use migrate::SCHEMA;
 pub use publications::Publication;
 pub use settings::Made;
-pub use tales::Tale;
 pub use url::StoreUrl;
 
 /// How long an operation may take, so that whoever waits for an answer gets one within Discord's three seconds.
@@ -144,10 +145,10 @@ impl Store {
     }
 
     /// Why it cannot be used at present; nothing if it can.
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<StoreError> {
         match *self.is_ready.borrow() {
             true => self.health.trouble(),
-            false => Some(self.health.trouble().unwrap_or(Trouble::Opening)),
+            false => Some(self.health.trouble().unwrap_or(StoreError::Opening)),
         }
     }
 
@@ -168,7 +169,7 @@ impl Store {
     async fn read<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         self.run(Use::Read, work).await
     }
 
@@ -176,7 +177,7 @@ impl Store {
     async fn write<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         self.run(Use::Write, work).await
     }
 
@@ -193,10 +194,10 @@ impl Store {
         &self,
         used: Use,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         if self.health.is_away() {
             // `keep` looks whether it is there again, or each lookup would wait for it.
-            return Err(Trouble::Away);
+            return Err(StoreError::Away);
         }
         if let Some(trouble) = self.unopened() {
             return Err(trouble);
@@ -220,7 +221,7 @@ impl Store {
     }
 
     /// Why it cannot be opened; nothing if it is open, or nobody knows yet. `open` goes on trying.
-    fn unopened(&self) -> Option<Trouble> {
+    fn unopened(&self) -> Option<StoreError> {
         let is_ready = *self.is_ready.borrow();
         self.health.trouble().filter(|_| !is_ready)
     }

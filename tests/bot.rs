@@ -338,7 +338,7 @@ fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
 fn started_again(discord: &Fake) -> Bot {
     let is_look = |call: &&fake::Call| call.method == "GET" && call.path.ends_with("/commands");
     let looks = discord.calls().iter().filter(is_look).count();
-    let sessions = count(&discord.seen(), Seen::Ready);
+    let sessions = count(&discord.seen(), Seen::PreparedAnswers);
     let bot = Bot::start(program(), discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.wait_for_calls("GET", "/commands", looks + 1);

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use dossier::dataset::Kind;
-use dossier::find::{LABEL_CHARS_MAX, Match, Resolution, Scope, label};
-use dossier::library::Library;
+use dossier::catalog::Catalog;
+use dossier::content::Kind;
+use dossier::search::{LABEL_CHARS_MAX, Match, Resolution, Scope, label};
 use proptest::prelude::{ProptestConfig, any};
 use serde::Deserialize;
 
-static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
+static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
 #[derive(Deserialize)]
 struct Questions {

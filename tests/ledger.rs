@@ -7,10 +7,11 @@ mod postgres;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use dossier::guild::{
-    Change, ChannelId, Chosen, Digest, DigestId, Draft, Fault, MemberId, MessageId, Plan, Planned,
-    Publish, RunState, Told, Trouble, Zone,
+use dossier::digest::{
+    Chosen, Digest, DigestId, Draft, Fault, Plan, Planned, Publish, RunState, Told, Zone,
 };
+use dossier::guild::{Change, ChannelId, MemberId, MessageId};
+use dossier::store::StoreError;
 use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
 use engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use jiff::Timestamp;
@@ -394,7 +395,7 @@ fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
             let store = Store::new(&StoreUrl::parse(&engine.url).expect("an address"));
             store.open_once().await.expect("a database");
             assert_eq!(store.settings(GUILD).await.expect("settings").pace, 7);
-            assert_eq!(store.digests(GUILD).await, Ok::<_, Trouble>(Vec::new()));
+            assert_eq!(store.digests(GUILD).await, Ok::<_, StoreError>(Vec::new()));
         });
     }
 }

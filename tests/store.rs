@@ -7,9 +7,8 @@ mod postgres;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dossier::guild::{
-    Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Trouble, Value,
-};
+use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
+use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
 use engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use local::Folder;
@@ -34,7 +33,7 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
         change(&store, rule(2, Rule::Block)).await;
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
         change(&store, Change::Pace(5)).await;
-        let made = change(&store, Change::Trouble(Some(ChannelId(u64::MAX >> 1)))).await;
+        let made = change(&store, Change::FailureChannel(Some(ChannelId(u64::MAX >> 1)))).await;
         let expected = Settings {
             rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
@@ -287,7 +286,7 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
         assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
-            assert_eq!(store.settings(GUILD).await, Err(Trouble::Away));
+            assert_eq!(store.settings(GUILD).await, Err(StoreError::Away));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is gone");
         cluster.go_on();
@@ -321,8 +320,8 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
         let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
         locked.expect("a lock");
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
-        assert_eq!(refused, Err(Trouble::Locked));
-        assert_eq!(store.trouble(), Some(Trouble::Locked));
+        assert_eq!(refused, Err(StoreError::Locked));
+        assert_eq!(store.trouble(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, Change::Pace(6)).await;
@@ -344,14 +343,14 @@ fn what_can_be_written_again_is_found_out_though_nobody_writes() {
                 cluster.sql("alter system set default_transaction_read_only = on");
                 cluster.sql("select pg_reload_conf()");
                 sleep(Duration::from_millis(500)).await;
-                Trouble::ReadOnly
+                StoreError::ReadOnly
             }
             None => {
                 let connection = sqlx::SqliteConnection::connect(&engine.url).await;
                 let locked = locker.insert(connection.expect("a database"));
                 let locked = sqlx::query("begin exclusive").execute(locked).await;
                 locked.expect("a lock");
-                Trouble::Locked
+                StoreError::Locked
             }
         };
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
@@ -385,17 +384,17 @@ fn a_damaged_file_is_told_of() {
         tokio::spawn(async move { opening.open().await });
         assert_eq!(
             store.settings(GUILD).await,
-            Err(Trouble::Damaged),
+            Err(StoreError::Damaged),
             "who came before it was known is told so, too"
         );
         let began = tokio::time::Instant::now();
         for _ in 0..20 {
-            assert_eq!(store.settings(GUILD).await, Err(Trouble::Damaged));
+            assert_eq!(store.settings(GUILD).await, Err(StoreError::Damaged));
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
-            assert_eq!(refused, Err(Trouble::Damaged));
+            assert_eq!(refused, Err(StoreError::Damaged));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
-        assert_eq!(store.trouble(), Some(Trouble::Damaged));
+        assert_eq!(store.trouble(), Some(StoreError::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.trouble().is_none()).await;
         change(&store, Change::Pace(6)).await;

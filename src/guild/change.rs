@@ -1,6 +1,7 @@
 //! A change of a server's settings: what a moderator asks for, what it makes different, and the line that the log keeps of it.
 
-use super::{ChannelId, DigestId, Digests, Elsewhere, MemberId, Planned, Rule, Settings};
+use super::{ChannelId, Elsewhere, MemberId, Rule, Settings};
+use crate::digest::{DigestId, Digests, Planned};
 
 /// What a moderator asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Change {
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
     /// Where a failed digest is told of.
-    Trouble(Option<ChannelId>),
+    FailureChannel(Option<ChannelId>),
     /// A digest is to be this, or not to be.
     Digest(DigestId, Option<Planned>),
     /// All of these at once; without digests, these stay.
@@ -31,7 +32,7 @@ pub enum Value {
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
     /// Where a failed digest is told of.
-    Trouble(Option<ChannelId>),
+    FailureChannel(Option<ChannelId>),
     /// A digest.
     Digest(DigestId, Option<Planned>),
 }
@@ -79,8 +80,11 @@ impl Change {
             Self::Pace(to) => {
                 vec![Difference { from: Value::Pace(settings.pace), to: Value::Pace(*to) }]
             }
-            Self::Trouble(to) => {
-                vec![Difference { from: Value::Trouble(settings.trouble), to: Value::Trouble(*to) }]
+            Self::FailureChannel(to) => {
+                vec![Difference {
+                    from: Value::FailureChannel(settings.trouble),
+                    to: Value::FailureChannel(*to),
+                }]
             }
             Self::Digest(id, to) => vec![digest(id, to.as_ref())],
             Self::All(to, all) => {
@@ -90,8 +94,11 @@ impl Change {
                 channels.sort_unstable();
                 channels.dedup();
                 let rules = channels.iter().map(|one| rule(*one, to.rules.of(*one)));
-                let rest =
-                    [Self::Elsewhere(to.elsewhere), Self::Pace(to.pace), Self::Trouble(to.trouble)];
+                let rest = [
+                    Self::Elsewhere(to.elsewhere),
+                    Self::Pace(to.pace),
+                    Self::FailureChannel(to.trouble),
+                ];
                 let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
@@ -116,7 +123,7 @@ impl Settings {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
-            Value::Trouble(trouble) => self.trouble = trouble,
+            Value::FailureChannel(trouble) => self.trouble = trouble,
             Value::Digest(..) => {}
         }
     }
@@ -135,7 +142,7 @@ impl Value {
             }
             Self::Elsewhere(elsewhere) => ("elsewhere", None, elsewhere.name().to_owned()),
             Self::Pace(pace) => ("pace", None, pace.to_string()),
-            Self::Trouble(channel) => {
+            Self::FailureChannel(channel) => {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
@@ -158,8 +165,8 @@ impl Value {
             "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
             "elsewhere" => Self::Elsewhere(Elsewhere::named(text)?),
             "pace" => Self::Pace(text.parse().ok()?),
-            "trouble" if text.is_empty() => Self::Trouble(None),
-            "trouble" => Self::Trouble(Some(text.parse().ok()?)),
+            "trouble" if text.is_empty() => Self::FailureChannel(None),
+            "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
             _ => return None,
         })
     }
@@ -168,7 +175,8 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guild::{Content, Days, Plan, Rules, TimeOfDay, Zone};
+    use crate::digest::{Content, Days, Plan, TimeOfDay, Zone};
+    use crate::guild::Rules;
     use proptest::prelude::*;
 
     #[test]

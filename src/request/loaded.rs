@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use crate::answer::Refusal;
+use crate::card::Refusal;
+use crate::digest::{Digest, Draft};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, Decision, Digest, Draft, GuildId, LogLine, MemberId,
-    Permission, Permissions, RoleId, Settings, Spot,
+    Category, ChannelId, ChannelKind, ChannelPath, Decision, GuildId, LogLine, MemberId,
+    Permission, Permissions, RoleId, Settings,
 };
 
 /// All that is known to a command.
@@ -17,14 +18,14 @@ pub struct Loaded {
     /// The application of Discord that is asked, where there is one: links that invite it need its id.
     pub application: Option<u64>,
     /// Where, when and by whom it is asked, if in a server.
-    pub occasion: Option<Occasion>,
+    pub occasion: Option<GuildContext>,
     /// The settings of the server.
     pub settings: Arc<Settings>,
     /// A page of the log, where it is needed.
     pub log: LogPage,
     /// What the bot may do in the channels that the request or its file names, or else in that of its digest, or else where it is
     /// asked.
-    pub access: Vec<Reach>,
+    pub access: Vec<ChannelAccess>,
     /// The digests of the server.
     pub digests: Vec<Digest>,
     /// What the digest that is asked about has shown, of what it does not show again yet.
@@ -101,7 +102,7 @@ impl Needs {
 
 /// Where, when and by whom something is asked in a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occasion {
+pub struct GuildContext {
     /// The server.
     pub guild: GuildId,
     /// Who asks.
@@ -120,7 +121,7 @@ pub struct Occasion {
     pub is_pressed: bool,
 }
 
-impl Occasion {
+impl GuildContext {
     /// A channel, as far as Discord has shown it.
     pub fn location(&self, channel: ChannelId) -> Location {
         let mut all = self.named.iter().chain([&self.here]);
@@ -137,7 +138,7 @@ pub struct Location {
     /// What it is.
     pub kind: ChannelKind,
     /// Where it is among others.
-    pub spot: Spot,
+    pub spot: ChannelPath,
     /// What the bot may do there, where Discord said.
     pub bot: Option<Permissions>,
     /// Whether Discord hides it from the bot.
@@ -146,7 +147,7 @@ pub struct Location {
 
 /// A channel, and what the bot may do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reach {
+pub struct ChannelAccess {
     /// The channel.
     pub channel: ChannelId,
     /// What it is, as far as that could be found out.
@@ -165,7 +166,7 @@ pub enum Access {
     /// It lacks these, the first of which has to be there for the others.
     Lacks(Vec<Permission>),
     /// Discord does not show it: it is hidden, or gone.
-    Unseen,
+    NotVisible,
     /// It could not be found out.
     Unchecked(Unchecked),
 }
@@ -247,7 +248,7 @@ impl Loaded {
     /// # Errors
     ///
     /// A refusal, if it is not asked in a server.
-    pub fn occasion(&self) -> Result<&Occasion, Refusal> {
+    pub fn occasion(&self) -> Result<&GuildContext, Refusal> {
         self.occasion.as_ref().ok_or(Refusal::OnlyInServers)
     }
 
@@ -271,7 +272,7 @@ impl Location {
         Self {
             channel,
             kind: ChannelKind::Other,
-            spot: Spot { thread: None, channel, category: Category::Unknown },
+            spot: ChannelPath { thread: None, channel, category: Category::Unknown },
             bot: None,
             is_hidden: false,
         }

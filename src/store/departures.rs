@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use sqlx::Connection;
 
-use super::keep::{ALL, CHANNEL};
+use super::maintenance::{ALL, CHANNEL};
 use super::settings::{column, number};
 use super::{Engine, Store, reading, writing};
-use crate::guild::{GuildId, Trouble};
+use crate::guild::GuildId;
+use crate::store::StoreError;
 
 /// How long settings are kept after the bot was removed from a server, in seconds: who adds it again by then finds them as they were.
 pub const KEPT_S: i64 = 30 * 24 * 60 * 60;
@@ -28,7 +29,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be noted.
-    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         let noted = self
             .write(async {
                 writing!(self, |transaction| {
@@ -52,7 +53,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be noted.
-    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         let left: Option<i64> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_scalar(
@@ -99,7 +100,7 @@ impl Store {
         part: Part,
         present: &HashSet<u64>,
         now: i64,
-    ) -> Result<(usize, usize), Trouble> {
+    ) -> Result<(usize, usize), StoreError> {
         let rows: Vec<(i64, Option<i64>)> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(
@@ -134,7 +135,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be done.
-    pub async fn erase_departed(&self, now: i64) -> Result<u64, Trouble> {
+    pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
         let until = now - KEPT_S;
         let count: i64 = self
             .read(async {

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use sqlx::Connection;
 
+use super::failure_notices::TOLD;
 use super::settings::{column, number};
-use super::tales::TOLD;
 use super::{Engine, Store, reading, writing};
-use crate::guild::{
-    ChannelId, DRAFT_S, Days, Digest, DigestId, Draft, GuildId, MemberId, MessageId, Plan, Planned,
-    Publish, RoleId, Run, RunState, Slot, TimeOfDay, Told, Trouble, Zone,
+use crate::digest::{
+    DRAFT_S, Days, Digest, DigestId, Draft, Plan, Planned, Publish, Run, RunState, Slot, TimeOfDay,
+    Told, Zone,
 };
+use crate::guild::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::store::StoreError;
 
 /// Runs that are due in the same minute begin within so many seconds of it, each digest at its own.
 const SPREAD_S: i64 = 55;
@@ -53,7 +55,7 @@ impl Store {
     /// # Errors
     ///
     /// If they cannot be read.
-    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, Trouble> {
+    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
         let rows: Vec<DigestRow> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(DIGESTS)
@@ -71,7 +73,7 @@ impl Store {
     /// # Errors
     ///
     /// If they cannot be read.
-    pub async fn runs(&self, digest: DigestId, most: usize) -> Result<Vec<Run>, Trouble> {
+    pub async fn runs(&self, digest: DigestId, most: usize) -> Result<Vec<Run>, StoreError> {
         let rows: Vec<RunRow> = self
             .read(async {
                 reading!(self, |pool| {
@@ -93,7 +95,7 @@ impl Store {
     /// # Errors
     ///
     /// If they cannot be read.
-    pub async fn shown(&self, digest: DigestId) -> Result<HashSet<String>, Trouble> {
+    pub async fn shown(&self, digest: DigestId) -> Result<HashSet<String>, StoreError> {
         let entries: Vec<String> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_scalar(SHOWN)
@@ -116,7 +118,7 @@ impl Store {
         member: MemberId,
         now: i64,
         draft: &Draft,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query("delete from digest_draft where made_at <= $1")
@@ -153,7 +155,7 @@ impl Store {
         member: MemberId,
         now: i64,
         id: DigestId,
-    ) -> Result<Option<Draft>, Trouble> {
+    ) -> Result<Option<Draft>, StoreError> {
         let row: Option<DraftRow> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(

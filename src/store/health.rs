@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::trouble::trouble_of;
-use crate::guild::Trouble;
+use super::error_mapping::trouble_of;
+use crate::store::StoreError;
 
 /// What is done with the database: it may be readable and yet not take a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub(super) struct Health(Mutex<Found>);
 
 #[derive(Debug, Default)]
 struct Found {
-    reading: Option<Trouble>,
-    writing: Option<Trouble>,
+    reading: Option<StoreError>,
+    writing: Option<StoreError>,
 }
 
 impl Found {
-    fn of(&mut self, used: Use) -> &mut Option<Trouble> {
+    fn of(&mut self, used: Use) -> &mut Option<StoreError> {
         match used {
             Use::Read => &mut self.reading,
             Use::Write => &mut self.writing,
@@ -32,7 +32,7 @@ impl Found {
 }
 
 impl Health {
-    pub(super) fn trouble(&self) -> Option<Trouble> {
+    pub(super) fn trouble(&self) -> Option<StoreError> {
         let found = self.found();
         found.reading.or(found.writing)
     }
@@ -40,12 +40,12 @@ impl Health {
     /// Whether nothing can be done at all before it is there again.
     pub(super) fn is_away(&self) -> bool {
         let found = self.found();
-        [found.reading, found.writing].contains(&Some(Trouble::Away))
+        [found.reading, found.writing].contains(&Some(StoreError::Away))
     }
 
     /// Whether it could be reached but not written, for a reason that may pass by itself.
     pub(super) fn is_write_refused(&self) -> bool {
-        let lasts = |trouble| matches!(trouble, Trouble::Away | Trouble::Damaged);
+        let lasts = |trouble| matches!(trouble, StoreError::Away | StoreError::Damaged);
         self.found().writing.is_some_and(|trouble| !lasts(trouble))
     }
 
@@ -68,9 +68,9 @@ impl Health {
     /// Notes that it is there again, after it could not be reached.
     pub(super) fn returned(&self) {
         let mut found = self.found();
-        let was_away = [found.reading, found.writing].contains(&Some(Trouble::Away));
+        let was_away = [found.reading, found.writing].contains(&Some(StoreError::Away));
         for used in [Use::Read, Use::Write] {
-            found.of(used).take_if(|trouble| *trouble == Trouble::Away);
+            found.of(used).take_if(|trouble| *trouble == StoreError::Away);
         }
         drop(found);
         if was_away {
@@ -79,19 +79,19 @@ impl Health {
     }
 
     /// Notes that it failed, and why.
-    pub(super) fn failed(&self, used: Use, error: &sqlx::Error) -> Trouble {
+    pub(super) fn failed(&self, used: Use, error: &sqlx::Error) -> StoreError {
         let trouble = trouble_of(error);
         self.note(used, trouble, &format!("{error:#}"));
         trouble
     }
 
     /// Notes that it took too long.
-    pub(super) fn timed_out(&self, used: Use) -> Trouble {
-        self.note(used, Trouble::TooSlow, "");
-        Trouble::TooSlow
+    pub(super) fn timed_out(&self, used: Use) -> StoreError {
+        self.note(used, StoreError::TooSlow, "");
+        StoreError::TooSlow
     }
 
-    fn note(&self, used: Use, trouble: Trouble, cause: &str) {
+    fn note(&self, used: Use, trouble: StoreError, cause: &str) {
         let before = self.found().of(used).replace(trouble);
         if before != Some(trouble) {
             tracing::error!(used = ?used, %trouble, cause, "the database cannot be used");

@@ -10,12 +10,12 @@ use jiff::civil::Date;
 use sqlx::Connection;
 
 use super::digests::{SHOWN, begun_at, plan_of, publish_columns};
+use super::failure_notices::told_of;
 use super::settings::{column, number};
-use super::tales::told_of;
 use super::{Engine, Store, reading, writing};
-use crate::guild::{
-    ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, Publish, REFUSALS_MAX, Trouble,
-};
+use crate::digest::{Chosen, DigestId, Fault, Plan, Publish, REFUSALS_MAX};
+use crate::guild::{ChannelId, GuildId, MessageId};
+use crate::store::StoreError;
 
 /// How many of the runs that were missed at a time get a row each.
 const MISSED_ROWS_MAX: usize = 5;
@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn has_runs(&self, now: i64) -> Result<bool, Trouble> {
+    pub async fn has_runs(&self, now: i64) -> Result<bool, StoreError> {
         self.is_past(
             "select (select min(due) from digest where due is not null),
                  (select min(lease_until) from digest_run where state = 'open')",
@@ -108,7 +108,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn has_news(&self, now: i64) -> Result<bool, Trouble> {
+    pub async fn has_news(&self, now: i64) -> Result<bool, StoreError> {
         self.is_past(
             "select (select min(tell_at) from digest where told = 'due'),
                  (select min(publish_at) from digest_run where publish = 'due')",
@@ -119,7 +119,7 @@ impl Store {
 
     /// Whether one of two instants has come. The least of something is the first in its index, whatever the database believes of
     /// how many there are.
-    async fn is_past(&self, instants: &'static str, now: i64) -> Result<bool, Trouble> {
+    async fn is_past(&self, instants: &'static str, now: i64) -> Result<bool, StoreError> {
         let (one, other): (Option<i64>, Option<i64>) = self
             .read(async { reading!(self, |pool| sqlx::query_as(instants).fetch_one(pool).await) })
             .await?;
@@ -139,7 +139,7 @@ impl Store {
         window_s: i64,
         most: usize,
         mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
-    ) -> Result<Vec<Claimed>, Trouble> {
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
@@ -247,7 +247,7 @@ impl Store {
         slot: &str,
         until: i64,
         choose: impl FnOnce(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
-    ) -> Result<Option<Claimed>, Trouble> {
+    ) -> Result<Option<Claimed>, StoreError> {
         let (id, now) = (digest.number(), lease.now);
         self.write(async {
             writing!(self, |transaction| {
@@ -292,12 +292,16 @@ impl Store {
         .await
     }
 
-    /// Takes runs over whose lease is up, at most so many.
+    /// OptionKind runs over whose lease is up, at most so many.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn take_over(&self, lease: Lease<'_>, most: usize) -> Result<Vec<Claimed>, Trouble> {
+    pub async fn take_over(
+        &self,
+        lease: Lease<'_>,
+        most: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
@@ -358,7 +362,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written: then it is not to be sent.
-    pub async fn hold(&self, lease: Lease<'_>, run: &Claimed) -> Result<bool, Trouble> {
+    pub async fn hold(&self, lease: Lease<'_>, run: &Claimed) -> Result<bool, StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let held = sqlx::query(
@@ -390,7 +394,7 @@ impl Store {
         until: i64,
         fault: Fault,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
@@ -424,7 +428,7 @@ impl Store {
         publish: Publish,
         fault: Option<Fault>,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         let (publish, publish_at) = publish_columns(publish);
         let is_told = fault.map(told_of);
         let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
@@ -471,7 +475,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn skipped(&self, run: &Claimed, now: i64) -> Result<(), Trouble> {
+    pub async fn skipped(&self, run: &Claimed, now: i64) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let skipped = sqlx::query(
@@ -499,7 +503,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, Trouble> {
+    pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, StoreError> {
         let id = run.digest.number();
         let state = if fault == Fault::Untold { "unknown" } else { "failed" };
         let refused = matches!(fault, Fault::Refused { .. } | Fault::Nothing);

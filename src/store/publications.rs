@@ -2,11 +2,13 @@
 
 use sqlx::Connection;
 
+use super::failure_notices::told_of;
 use super::ledger::{TELL, WELL};
 use super::settings::number;
-use super::tales::told_of;
 use super::{Engine, Store, writing};
-use crate::guild::{ChannelId, DigestId, Fault, MessageId, Trouble};
+use crate::digest::{DigestId, Fault};
+use crate::guild::{ChannelId, MessageId};
+use crate::store::StoreError;
 
 /// How long a process has for publishing before another one tries, in seconds.
 const PUBLISHED_WITHIN_S: i64 = 60;
@@ -31,7 +33,11 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read or written.
-    pub async fn publications(&self, now: i64, most: usize) -> Result<Vec<Publication>, Trouble> {
+    pub async fn publications(
+        &self,
+        now: i64,
+        most: usize,
+    ) -> Result<Vec<Publication>, StoreError> {
         type Row = (i64, String, i64, i64, Option<i64>);
         self.write(async {
             writing!(self, |transaction| {
@@ -68,7 +74,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn published(&self, publication: &Publication) -> Result<(), Trouble> {
+    pub async fn published(&self, publication: &Publication) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let fault: Option<String> = sqlx::query_scalar(
@@ -100,7 +106,7 @@ impl Store {
         &self,
         publication: &Publication,
         until: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
@@ -127,7 +133,7 @@ impl Store {
         publication: &Publication,
         fault: Fault,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query("update digest_run set publish = 'failed', publish_at = null, fault = $3 where digest_id = $1 and slot = $2")

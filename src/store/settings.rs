@@ -5,12 +5,13 @@ use std::sync::Arc;
 use sqlx::Connection;
 
 use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
-use super::keep::CHANNEL;
+use super::maintenance::CHANNEL;
 use super::{Engine, Store, reading, writing};
+use crate::digest::{Digest, Digests, Fault, Planned, Slot};
 use crate::guild::{
-    Change, ChannelId, Difference, Digest, Digests, Elsewhere, Fault, GuildId, LogLine, MemberId,
-    Planned, Rule, Settings, Slot, Trouble, Value,
+    Change, ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Rule, Settings, Value,
 };
+use crate::store::StoreError;
 
 /// How many lines of the log are kept for each server.
 const LOG_LINES_MAX: i64 = 1_000;
@@ -42,7 +43,7 @@ impl Store {
     /// # Errors
     ///
     /// If they are not known and cannot be read.
-    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, Trouble> {
+    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, StoreError> {
         if let Some(settings) = self.known.of(guild) {
             return Ok(settings);
         }
@@ -76,7 +77,7 @@ impl Store {
         member: MemberId,
         now: i64,
         change: &Change,
-    ) -> Result<Made, Trouble> {
+    ) -> Result<Made, StoreError> {
         let id = column(guild.0);
         let began = self.known.now();
         let made = self
@@ -138,7 +139,7 @@ impl Store {
                                 .execute(&mut *transaction)
                                 .await?;
                         }
-                        Value::Trouble(channel) => {
+                        Value::FailureChannel(channel) => {
                             sqlx::query(TROUBLE)
                                 .bind(id)
                                 .bind(channel.map(|channel| column(channel.0)))
@@ -258,7 +259,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be done.
-    pub async fn erase(&self, guild: GuildId) -> Result<(), Trouble> {
+    pub async fn erase(&self, guild: GuildId) -> Result<(), StoreError> {
         let erased = self
             .write(async {
                 writing!(self, |transaction| {
@@ -289,7 +290,7 @@ impl Store {
         guild: GuildId,
         first: usize,
         most: usize,
-    ) -> Result<(Vec<LogLine>, usize), Trouble> {
+    ) -> Result<(Vec<LogLine>, usize), StoreError> {
         type Row = (i64, i64, String, Option<i64>, String, String);
         let id = column(guild.0);
         let (rows, total): (Vec<Row>, i64) = self
@@ -326,10 +327,10 @@ impl Store {
     fn settle<T>(
         &self,
         guild: GuildId,
-        made: Result<T, Trouble>,
+        made: Result<T, StoreError>,
         settings: impl Fn(&T) -> &Arc<Settings>,
-        began: super::known::Epoch,
-    ) -> Result<T, Trouble> {
+        began: super::settings_cache::Epoch,
+    ) -> Result<T, StoreError> {
         match &made {
             Ok(done) => self.known.replace(guild, settings(done), began),
             Err(_) => self.known.forget(guild),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dossier::dataset::{Article, Diagnostic, Files, Problems, load};
+use dossier::content::{Article, Diagnostic, Files, Problems, load};
 
 /// The id of the bundled article.
 pub(crate) const ARTICLE: &str = "putins-terms-for-peace";

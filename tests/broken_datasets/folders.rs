@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dossier::dataset::{Files, Problems, load};
+use dossier::content::{Files, Problems, load};
 
 use super::bench::{ARTICLE, Bench};
 

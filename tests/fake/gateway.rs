@@ -348,7 +348,7 @@ impl State {
         }
         self.begun.push(session.shard);
         self.sessions.push(session);
-        self.seen.push(Seen::Ready);
+        self.seen.push(Seen::PreparedAnswers);
         id
     }
 

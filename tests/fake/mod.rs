@@ -41,7 +41,7 @@ pub(crate) use process::{Bot, Folder};
 pub(crate) use rules::{Fault, Rule};
 
 use gateway::{Order, Session};
-use judge::Asked;
+use judge::InteractionData;
 
 /// How long a test waits for what has to happen. Far more than it takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -56,7 +56,7 @@ const PREPARED_TOKEN: &str = "@@token@@";
 /// Something that a member does many times, written down.
 pub(crate) struct Prepared {
     text: String,
-    kind: Asked,
+    kind: InteractionData,
 }
 
 /// A running Discord. It ends when it is dropped, and fails the test if the bot did what Discord would refuse.
@@ -99,7 +99,7 @@ pub(crate) enum Seen {
         shard: u64,
     },
     /// A new session began.
-    Ready,
+    PreparedAnswers,
     /// RESUME.
     Resumed,
     /// A heartbeat.
@@ -136,7 +136,7 @@ struct Shared {
 /// An interaction that was sent to the bot.
 struct Interaction {
     token: String,
-    kind: Asked,
+    kind: InteractionData,
     at: Instant,
     user: u64,
     message: Option<Value>,
@@ -351,7 +351,7 @@ impl Fake {
     /// Waits until the bot has so many sessions begun, in all.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
+            seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
         });
     }
 
@@ -665,7 +665,12 @@ impl State {
         id
     }
 
-    fn new_interaction(&mut self, kind: Asked, user: u64, message: Option<Value>) -> (u64, String) {
+    fn new_interaction(
+        &mut self,
+        kind: InteractionData,
+        user: u64,
+        message: Option<Value>,
+    ) -> (u64, String) {
         let id = self.next_id();
         let token = format!("aW50ZXJhY3Rpb246{id}:{}", "tokentoken".repeat(12));
         let interaction = Interaction {

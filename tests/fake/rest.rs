@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::http::{Request, Response};
-use super::judge::{self, Asked};
+use super::judge::{self, InteractionData};
 use super::rules::{Fault, Rule};
 use super::{Answer, Call, Done, Interaction, Shared, State, commands};
 
@@ -397,7 +397,7 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
         "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
         "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
         "interaction_metadata": {
-            "id": id.to_string(), "type": if asked.kind == Asked::Component { 3 } else { 2 },
+            "id": id.to_string(), "type": if asked.kind == InteractionData::Component { 3 } else { 2 },
             "user": super::ask::user(asked.user), "authorizing_integration_owners": { "0": "300000000000000001" },
         },
     })

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use dossier::discord::parse::parse;
-use dossier::discord::ready::Ready;
+use dossier::catalog::Catalog;
+use dossier::discord::incoming::parse;
+use dossier::discord::prepared::PreparedAnswers;
 use dossier::discord::respond::{Finished, Responder, Then, Turn};
 use dossier::discord::wire::Body;
 use dossier::guild::GuildId;
-use dossier::library::Library;
 use dossier::store::{Store, StoreUrl};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -57,10 +57,10 @@ impl Local {
         let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
-        let library = Library::bundled();
-        let ready = Ready::of(&library);
+        let catalog = Catalog::bundled();
+        let ready = PreparedAnswers::of(&catalog);
         Self {
-            responder: Responder::new(library, ready, Arc::clone(&store), None),
+            responder: Responder::new(catalog, ready, Arc::clone(&store), None),
             store,
             runtime,
             _folder: folder,

@@ -1,0 +1,341 @@
+//! What the bot may do in a channel, and what category it is in: from what came along with an interaction, else from Discord's REST
+//! interface. Nothing is derived from a channel that Discord hides.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use super::http::{Method, Rest, RestError};
+use super::incoming::Id;
+use super::lenient::{bits, ids, list, number};
+use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
+use crate::request::{Access, ChannelAccess, Location, Unchecked};
+
+/// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
+/// the gateway.
+const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+
+/// Of how many channels that is remembered.
+const CHANNELS_MAX: usize = 10_000;
+
+/// Discord's codes for a channel that the bot may not see, and for one that is not there:
+/// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
+const MISSING_ACCESS: u64 = 50_001;
+const UNKNOWN_CHANNEL: u64 = 10_003;
+
+/// The flag of a channel that Discord hides.
+const IS_HIDDEN: u64 = 1 << 17;
+
+/// The permission that is all permissions.
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// Finds out what the bot may do in a channel that a moderator names.
+pub async fn access(
+    rest: Option<&Rest>,
+    bot: u64,
+    guild: GuildId,
+    location: &Location,
+) -> ChannelAccess {
+    PermissionChecker::new(rest, bot, guild).access(location).await
+}
+
+/// Finds out what the bot may do in the channels of a server; what is the same for all of them is asked for once.
+pub(super) struct PermissionChecker<'a> {
+    rest: Option<&'a Rest>,
+    bot: u64,
+    guild: GuildId,
+    standing: OnceCell<Result<Standing, Unfound>>,
+}
+
+impl<'a> PermissionChecker<'a> {
+    pub(super) fn new(rest: Option<&'a Rest>, bot: u64, guild: GuildId) -> Self {
+        Self { rest, bot, guild, standing: OnceCell::new() }
+    }
+
+    /// What the bot may do in a channel.
+    pub(crate) async fn access(&self, location: &Location) -> ChannelAccess {
+        let channel = location.channel;
+        let unknown =
+            |access| ChannelAccess { channel, kind: location.kind, access, permissions: None };
+        if location.is_hidden {
+            return unknown(Access::NotVisible);
+        }
+        let known = match location.bot {
+            Some(permissions) => Ok((permissions, location.kind)),
+            None => match self.rest {
+                Some(rest) => self.ask_for(rest, channel).await,
+                None => Err(Unfound::Unchecked(Unchecked::Away)),
+            },
+        };
+        match known {
+            Ok((permissions, kind)) => ChannelAccess {
+                channel,
+                kind,
+                access: match permissions.lack(kind.needed_to_speak()) {
+                    lacking if lacking.is_empty() => Access::Full,
+                    lacking => Access::Lacks(lacking),
+                },
+                permissions: Some(permissions),
+            },
+            Err(Unfound::NotVisible) => unknown(Access::NotVisible),
+            Err(Unfound::Unchecked(why)) => unknown(Access::Unchecked(why)),
+        }
+    }
+}
+
+/// Why Discord did not tell.
+#[derive(Clone, Copy)]
+enum Unfound {
+    /// It is hidden from the bot, or gone.
+    NotVisible,
+    Unchecked(Unchecked),
+}
+
+/// A channel, as Discord's REST interface shows it.
+#[derive(Deserialize)]
+struct Channel {
+    #[serde(rename = "type", default, deserialize_with = "number")]
+    kind: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
+    flags: u64,
+    #[serde(default, deserialize_with = "number")]
+    guild_id: Option<u64>,
+    #[serde(default, deserialize_with = "number")]
+    parent_id: Option<u64>,
+    #[serde(default, deserialize_with = "list")]
+    permission_overwrites: Vec<Overwrite>,
+}
+
+#[derive(Deserialize)]
+struct Overwrite {
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
+    allow: u64,
+    #[serde(default, deserialize_with = "bits")]
+    deny: u64,
+}
+
+#[derive(Deserialize)]
+struct Role {
+    #[serde(default, deserialize_with = "number")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "bits")]
+    permissions: u64,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    #[serde(default, deserialize_with = "ids")]
+    roles: Vec<u64>,
+}
+
+/// The roles of a server, and which of them the bot has.
+struct Standing {
+    roles: Vec<Role>,
+    own: Member,
+}
+
+impl PermissionChecker<'_> {
+    async fn ask_for(
+        &self,
+        rest: &Rest,
+        channel: ChannelId,
+    ) -> Result<(Permissions, ChannelKind), Unfound> {
+        let named = seen(rest, channel).await?;
+        if named.guild_id.is_some_and(|id| id != self.guild.0) {
+            return Err(Unfound::NotVisible);
+        }
+        let kind = named.kind.map_or(ChannelKind::Other, ChannelKind::of);
+        // A thread has the permissions of its channel.
+        let overwrites = match (kind, named.parent_id) {
+            (ChannelKind::Thread, Some(parent)) => {
+                seen(rest, ChannelId(parent)).await?.permission_overwrites
+            }
+            _ => named.permission_overwrites,
+        };
+        let standing = self.standing.get_or_init(|| self.ask_for_roles(rest)).await;
+        let standing = standing.as_ref().map_err(|unfound| *unfound)?;
+        let bits = computed(self.guild, self.bot, standing, &overwrites);
+        Ok((Permissions(bits), kind))
+    }
+
+    async fn ask_for_roles(&self, rest: &Rest) -> Result<Standing, Unfound> {
+        let (guild, bot) = (self.guild, self.bot);
+        Ok(Standing {
+            roles: get(rest, &format!("/guilds/{guild}/roles")).await?,
+            own: get(rest, &format!("/guilds/{guild}/members/{bot}")).await?,
+        })
+    }
+}
+
+/// A channel that the bot may see.
+async fn seen(rest: &Rest, channel: ChannelId) -> Result<Channel, Unfound> {
+    let found: Channel = get(rest, &format!("/channels/{channel}")).await?;
+    match found.flags & IS_HIDDEN {
+        0 => Ok(found),
+        _ => Err(Unfound::NotVisible),
+    }
+}
+
+async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
+    let answer = rest.request(Method::Get, path, None).await.map_err(|error| unfound(&error))?;
+    serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Away))
+}
+
+fn unfound(error: &RestError) -> Unfound {
+    match error.code() {
+        Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Unfound::NotVisible,
+        _ if error.is_passing() => Unfound::Unchecked(Unchecked::Away),
+        _ => Unfound::Unchecked(Unchecked::Refused),
+    }
+}
+
+/// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
+fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwrite]) -> u64 {
+    let everyone = guild.0;
+    let has = |id: u64| id == everyone || standing.own.roles.contains(&id);
+    let own = standing.roles.iter().filter(|role| role.id.is_some_and(has));
+    let base = own.fold(0, |bits, role| bits | role.permissions);
+    if base & ADMINISTRATOR != 0 {
+        return base;
+    }
+    let apply = |bits: u64, of: &dyn Fn(u64) -> bool| {
+        let those = overwrites.iter().filter(|one| one.id.is_some_and(of));
+        let (allow, deny) =
+            those.fold((0, 0), |(allow, deny), one| (allow | one.allow, deny | one.deny));
+        bits & !deny | allow
+    };
+    let bits = apply(base, &|id| id == everyone);
+    let bits = apply(bits, &|id| id != everyone && has(id));
+    apply(bits, &|id| id == bot)
+}
+
+/// The categories of channels in whose threads something was asked, or that Discord refused to tell.
+#[derive(Debug, Default)]
+pub(super) struct Categories(Mutex<HashMap<ChannelId, (Told, Instant)>>);
+
+/// What Discord told of a channel's category.
+type Told = Result<Category, Unchecked>;
+
+impl Categories {
+    /// What Discord told of a channel's category, if it is remembered.
+    pub(super) fn of(&self, channel: ChannelId) -> Option<Told> {
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (told, since) = remembered.get(&channel)?;
+        (since.elapsed() < REMEMBERED).then_some(*told)
+    }
+
+    /// The category of a channel, for which Discord may have to be asked.
+    pub(super) async fn find(&self, rest: &Rest, channel: ChannelId) -> Told {
+        match self.of(channel) {
+            Some(told) => told,
+            None => self.ask(rest, channel).await,
+        }
+    }
+
+    /// The same, where what Discord refused a while ago is asked for again.
+    pub(super) async fn find_again(&self, rest: &Rest, channel: ChannelId) -> Told {
+        match self.of(channel) {
+            Some(Ok(category)) if category != Category::NotVisible => Ok(category),
+            _ => self.ask(rest, channel).await,
+        }
+    }
+
+    async fn ask(&self, rest: &Rest, channel: ChannelId) -> Told {
+        let told = match seen(rest, channel).await {
+            Ok(found) => {
+                let category = found.parent_id.map(ChannelId);
+                Ok(category.map_or(Category::None, Category::Is))
+            }
+            Err(Unfound::NotVisible) => Ok(Category::NotVisible),
+            Err(Unfound::Unchecked(why)) => Err(why),
+        };
+        // What passes is asked for again; a refusal counts against what Discord lets a machine be refused.
+        if told != Err(Unchecked::Away) {
+            self.remember(channel, told);
+        }
+        told
+    }
+
+    fn remember(&self, channel: ChannelId, told: Told) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= CHANNELS_MAX {
+            remembered.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
+            if remembered.len() >= CHANNELS_MAX {
+                remembered.clear();
+            }
+        }
+        remembered.insert(channel, (told, Instant::now()));
+    }
+
+    /// Forgets the category of a channel that was changed.
+    pub(super) fn forget(&self, channel: Id) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.remove(&ChannelId(channel.get()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIEW: u64 = 1 << 10;
+    const SEND: u64 = 1 << 11;
+
+    #[test]
+    fn overwrites_go_from_everyone_by_roles_to_the_member() {
+        let role = |id: u64, permissions| Role { id: Some(id), permissions };
+        let overwrite = |id: u64, allow, deny| Overwrite { id: Some(id), allow, deny };
+        let of = |own: &[u64], overwrites: &[Overwrite]| {
+            let standing = Standing {
+                roles: vec![role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)],
+                own: Member { roles: own.to_vec() },
+            };
+            computed(GuildId(1), 9, &standing, overwrites)
+        };
+        assert_eq!(of(&[], &[]), VIEW | SEND);
+        assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);
+        assert_eq!(of(&[2], &[overwrite(1, 0, VIEW), overwrite(2, VIEW, 0)]), VIEW | SEND);
+        assert_eq!(of(&[2], &[overwrite(9, 0, SEND), overwrite(2, SEND, 0)]), VIEW);
+        assert_eq!(of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR, ADMINISTRATOR);
+    }
+
+    #[test]
+    fn what_discord_writes_otherwise_is_read_all_the_same() {
+        for (json, parent, flags, overwrites) in [
+            (r#"{}"#, None, 0, 0),
+            (
+                r#"{"id": 3, "type": null, "flags": null, "guild_id": 1, "parent_id": 2, "permission_overwrites": null}"#,
+                Some(2),
+                0,
+                0,
+            ),
+            (
+                r#"{"type": "0", "flags": "131072", "guild_id": "1", "parent_id": null,
+                    "permission_overwrites": [{"id": 1, "allow": null, "deny": 1024}, {"id": null}]}"#,
+                None,
+                IS_HIDDEN,
+                2,
+            ),
+            (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0, 0),
+        ] {
+            let channel: Channel = serde_json::from_str(json).expect(json);
+            assert_eq!(channel.parent_id, parent, "{json}");
+            assert_eq!(channel.flags, flags, "{json}");
+            assert_eq!(channel.permission_overwrites.len(), overwrites, "{json}");
+        }
+        let member: Member =
+            serde_json::from_str(r#"{"roles": [1, "2", null]}"#).expect("a member");
+        assert_eq!(member.roles, [1, 2]);
+        let member: Member = serde_json::from_str(r#"{"roles": null}"#).expect("a member");
+        assert!(member.roles.is_empty());
+        let role: Role = serde_json::from_str(r#"{"id": 1, "permissions": 8}"#).expect("a role");
+        assert_eq!((role.id, role.permissions), (Some(1), ADMINISTRATOR));
+    }
+}
