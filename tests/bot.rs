@@ -1,16 +1,14 @@
 //! The whole bot: the real program against a Discord of our own. Each test has its own of both.
 
-mod fake;
-
 use std::collections::{BTreeSet, VecDeque};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use dossier::commands;
-use fake::{
+use crate::fake::{
     Answer, Ask, Bot, Fake, Fault, Greeting, Rule, SOMEBODY_ELSE, Seen, Settings, Spelling,
 };
+use dossier::commands;
 use serde_json::{Value, json};
 
 /// What a wrong configuration ends with, as in sysexits.h.
@@ -336,7 +334,8 @@ fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
 
 /// Starts a bot whose commands are there already, until it has compared them.
 fn started_again(discord: &Fake) -> Bot {
-    let is_look = |call: &&fake::Call| call.method == "GET" && call.path.ends_with("/commands");
+    let is_look =
+        |call: &&crate::fake::Call| call.method == "GET" && call.path.ends_with("/commands");
     let looks = discord.calls().iter().filter(is_look).count();
     let sessions = count(&discord.seen(), Seen::PreparedAnswers);
     let bot = Bot::start(program(), discord, &[]);

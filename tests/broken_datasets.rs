@@ -1,26 +1,15 @@
 //! Hundreds of ways to break the dataset: each is refused at the right place with a remedy, and nothing of it is loaded.
 
-#[path = "broken_datasets/article.rs"]
 mod article;
-#[path = "broken_datasets/bench.rs"]
 mod bench;
-#[path = "broken_datasets/body.rs"]
 mod body;
-#[path = "broken_datasets/case.rs"]
 mod case;
-#[path = "broken_datasets/folders.rs"]
 mod folders;
-#[path = "broken_datasets/front_matter.rs"]
 mod front_matter;
-#[path = "broken_datasets/links.rs"]
 mod links;
-#[path = "broken_datasets/program.rs"]
 mod program;
-#[path = "broken_datasets/random.rs"]
 mod random;
-#[path = "broken_datasets/several.rs"]
 mod several;
-#[path = "broken_datasets/sources.rs"]
 mod sources;
 
 use std::collections::BTreeSet;

@@ -5,11 +5,9 @@
 //! message up, `typing> /command option:text` completes. `other` is somebody else. `member in #bots>` does so in that channel, and
 //! `#bots` is a channel as a value, too. What an answer is (a message, an update, to whom) stands in brackets before it.
 
-mod local;
-
+use crate::local::Local;
 use dossier::discord::respond::{LOOK_UP, Then};
 use dossier::{ask, commands};
-use local::Local;
 use serde_json::{Value, json};
 
 /// A message that was shown, and who asked for it.

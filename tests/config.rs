@@ -1,19 +1,15 @@
 //! Moderators decide where it speaks: the real program, a real database, and a Discord of our own.
 
-mod database;
-mod fake;
-mod postgres;
-
 use std::path::Path;
 use std::time::Duration;
 
-use database::{execute, query, while_locked};
-use fake::guild::{
+use crate::database::{execute, query, while_locked};
+use crate::fake::guild::{
     BOTS, CATEGORY, CONNECT, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
 };
-use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Settings};
-use postgres::Postgres;
+use crate::fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Settings};
+use crate::postgres::Postgres;
 use serde_json::json;
 
 fn program() -> &'static Path {
@@ -595,7 +591,7 @@ fn health_says_why_it_is_not_ready() {
     assert_eq!(bot.health("/healthz"), (200, "alive\n".to_owned()));
     wait_until(|| bot.health("/readyz") == (200, "ready\n".to_owned()));
     assert_eq!(bot.health("/elsewhere").0, 404);
-    discord.greet(std::iter::repeat_n(fake::Greeting::Refused, 4));
+    discord.greet(std::iter::repeat_n(crate::fake::Greeting::Refused, 4));
     discord.drop_socket();
     bot.wait_for("gateway lost");
     let (status, why) = bot.health("/readyz");

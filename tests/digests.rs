@@ -1,21 +1,17 @@
 //! Digests: the real program, a real database, and a Discord of our own. Time is moved in the database, where the next runs stand.
 
-mod database;
-mod fake;
-mod postgres;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use database::{execute, query};
-use fake::guild::{
+use crate::database::{execute, query};
+use crate::fake::guild::{
     BOTS, CATEGORY, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, Posted, READ_MESSAGE_HISTORY,
     READERS, SEND_MESSAGES, STAGE, THREAD, VIEW_CHANNEL, VOICE,
 };
-use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use crate::fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use crate::postgres::Postgres;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use postgres::Postgres;
 use serde_json::Value;
 
 fn program() -> &'static Path {

@@ -107,7 +107,7 @@ fn the_curve_is_as_written_down() {
     let written = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         written == curve,
-        "The curve has changed. If it is as good as before, accept it: UPDATE_CURVE=1 cargo test --test finding\n\n{curve}"
+        "The curve has changed. If it is as good as before, accept it: UPDATE_CURVE=1 cargo test --test suite finding\n\n{curve}"
     );
 }
 

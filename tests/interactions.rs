@@ -333,11 +333,11 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
     let table = [
         (
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
-            "PreparedAnswers { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
+            "Ready { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
         ),
         (
             r#"{"t":"READY","s":1,"op":0,"d":{}}"#,
-            "PreparedAnswers { application_id: None, guilds: None }",
+            "Ready { application_id: None, guilds: None }",
         ),
         (r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#, "Resumed"),
         (
@@ -359,11 +359,11 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
         (r#"{"t":"GUILD_DELETE","op":0,"d":{}}"#, "Other"),
         (
             r#"{"t":"READY","op":0,"d":{"guilds":[{"id":"1"},{"unavailable":true}],"application":{"id":"7"}}}"#,
-            "PreparedAnswers { application_id: Some(Id(7)), guilds: None }",
+            "Ready { application_id: Some(Id(7)), guilds: None }",
         ),
         (
             r#"{"t":"READY","op":0,"d":{"application":{"id":"7"}}}"#,
-            "PreparedAnswers { application_id: Some(Id(7)), guilds: None }",
+            "Ready { application_id: Some(Id(7)), guilds: None }",
         ),
         (
             r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41","channels":[{"id":"1"}],"joined_at":"2026-11-24T10:00:00Z", and so on"#,

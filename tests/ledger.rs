@@ -1,19 +1,15 @@
 //! The ledger of digests on both engines, with a clock of our own: each run once, whatever the clock and the processes do.
 
-mod engine;
-mod local;
-mod postgres;
-
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
     Chosen, Digest, DigestId, Draft, Fault, Plan, Planned, Publish, RunState, Told, Zone,
 };
 use dossier::guild::{Change, ChannelId, MemberId, MessageId};
 use dossier::store::StoreError;
 use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
-use engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -1,5 +1,5 @@
 //! The README says what the program says: its table, its examples and its picture are held to the program's own words.
-//! `UPDATE_DOCS=1 cargo test --test readme` writes the table and the picture anew.
+//! `UPDATE_DOCS=1 cargo test --test suite readme` writes the table and the picture anew.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -39,7 +39,7 @@ fn hold(name: &str, current: &str) {
     }
     assert!(
         read(name) == current,
-        "{name} is not what the program says: run `UPDATE_DOCS=1 cargo test --test readme`"
+        "{name} is not what the program says: run `UPDATE_DOCS=1 cargo test --test suite readme`"
     );
 }
 

@@ -1,8 +1,5 @@
 //! What is registered with Discord: nothing that it would refuse, and nothing twice.
 
-mod fake;
-mod openapi;
-
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -243,14 +240,14 @@ fn the_article_is_asked_for_where_several_are_loaded() {
 #[test]
 fn discord_s_own_schema_accepts_every_body() {
     let (Some(create), Some(change)) = (
-        openapi::schema("ApplicationCommandCreateRequest"),
-        openapi::schema("ApplicationCommandPatchRequestPartial"),
+        crate::openapi::schema("ApplicationCommandCreateRequest"),
+        crate::openapi::schema("ApplicationCommandPatchRequestPartial"),
     ) else {
         return;
     };
     for scope in scopes() {
         for command in plan(catalog(), scope, &[]).iter().map(body) {
-            openapi::accept(&create, command);
+            crate::openapi::accept(&create, command);
         }
         let altered: Vec<Value> = registered(scope)
             .iter()
@@ -260,7 +257,7 @@ fn discord_s_own_schema_accepts_every_body() {
         let changes = plan(catalog(), scope, &altered);
         assert_eq!(changes.len(), altered.len());
         for command in changes.iter().map(body) {
-            openapi::accept(&change, command);
+            crate::openapi::accept(&change, command);
         }
     }
     let refused = json!({"name": "", "options": [{"type": 3, "name": "query"}]});
@@ -398,9 +395,9 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 }
 
 /// Whoever registers: the real edge to Discord, against a fake one.
-fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
+fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
-    let application = Id(fake::Settings::default().application);
+    let application = Id(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {
@@ -415,8 +412,11 @@ fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
 
 #[test]
 fn everything_is_sent_once_and_then_nothing() {
-    for spelling in [fake::Spelling::Sparse, fake::Spelling::Full] {
-        let fake = fake::Fake::with(fake::Settings { spelling, ..fake::Settings::default() });
+    for spelling in [crate::fake::Spelling::Sparse, crate::fake::Spelling::Full] {
+        let fake = crate::fake::Fake::with(crate::fake::Settings {
+            spelling,
+            ..crate::fake::Settings::default()
+        });
         let setting = Register::Global;
         let count = ours(catalog(), Scope::Global).len();
         assert_eq!(register(&fake, &setting, false).len(), count);
@@ -430,7 +430,7 @@ fn everything_is_sent_once_and_then_nothing() {
 
 #[test]
 fn a_difference_is_one_request_and_what_is_not_ours_stays() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let setting = Register::Guilds(vec![GUILD, GUILD]);
     register(&fake, &setting, true);
     let sent = fake.registrations().len();
@@ -452,9 +452,9 @@ fn a_difference_is_one_request_and_what_is_not_ours_stays() {
 
 #[test]
 fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let count = ours(catalog(), Scope::Global).len();
-    fake.rule(fake::Rule::next("POST", "/commands", fake::Fault::Status(400)));
+    fake.rule(crate::fake::Rule::next("POST", "/commands", crate::fake::Fault::Status(400)));
     let (code, said) = run(&fake, &["register"], &[]);
     assert!(code == Some(1) && said.contains("register /demand: POST"), "{said}");
     assert_eq!(fake.commands().len(), count - 1);
@@ -464,22 +464,26 @@ fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
 
 #[test]
 fn where_registration_is_off_nothing_is_even_asked() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     assert_eq!(register(&fake, &Register::Off, true), []);
     assert!(fake.calls().is_empty());
 }
 
 /// What the program says and ends with, run by an operator against a fake Discord.
-fn run(fake: &fake::Fake, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+fn run(
+    fake: &crate::fake::Fake,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (Option<i32>, String) {
     let (api_url, token) = (fake.api_url(), fake.token());
     let mut all = vec![("DISCORD_TOKEN", token.as_str()), ("DOSSIER_DISCORD__API_URL", &api_url)];
     all.extend_from_slice(variables);
-    fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
+    crate::fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
 }
 
 #[test]
 fn an_operator_sees_the_difference_before_it_is_sent() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let count = ours(catalog(), Scope::Global).len();
     let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
     assert_eq!(code, Some(0));
@@ -498,7 +502,7 @@ fn an_operator_sees_the_difference_before_it_is_sent() {
 
 #[test]
 fn an_operator_removes_what_is_not_ours_only_on_purpose() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     run(&fake, &["register"], &[]);
     fake.change_commands(|commands| {
         commands.push(json!({"id": "9", "name": "weather", "type": 1, "description": "Rain"}));
@@ -512,7 +516,7 @@ fn an_operator_removes_what_is_not_ours_only_on_purpose() {
 
 #[test]
 fn where_registration_is_off_an_operator_is_told_so() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
     assert!(code == Some(0) && said.contains("discord.register is \"off\""), "{said}");
     assert!(fake.calls().is_empty());
@@ -520,9 +524,9 @@ fn where_registration_is_off_an_operator_is_told_so() {
 
 #[test]
 fn an_operator_gets_both_links() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["invite"], &[]);
-    let application = fake::Settings::default().application;
+    let application = crate::fake::Settings::default().application;
     assert_eq!(code, Some(0));
     for link in [
         "integration_type=0&scope=bot+applications.commands&permissions=274877975552\n",
@@ -539,7 +543,7 @@ fn an_operator_gets_both_links() {
 
 #[test]
 fn a_refused_token_is_said_and_not_shown() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
     for arguments in [&["register"], &["invite"]] {
         let (code, said) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);

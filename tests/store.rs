@@ -1,17 +1,13 @@
 //! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
 
-mod engine;
-mod local;
-mod postgres;
-
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::local::Folder;
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
 use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
-use engine::{Engine, GUILD, MEMBER, on_both, runtime};
-use local::Folder;
 use tokio::time::{Duration, sleep};
 
 const OTHER: GuildId = GuildId(300_000_000_000_000_002);

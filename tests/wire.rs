@@ -1,8 +1,6 @@
 //! Every message that we can send, judged by three that we did not write for it: Discord's own description of its API, twilight's
 //! models and twilight's validation; and by our own measure.
 
-mod openapi;
-
 use std::collections::BTreeSet;
 
 use dossier::action::PressScope;
@@ -372,7 +370,7 @@ fn twilight_reads_and_accepts_every_message() {
 
 #[test]
 fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notified() {
-    let schema = openapi::schema("MessageCreateRequest");
+    let schema = crate::openapi::schema("MessageCreateRequest");
     for message in posts(&Catalog::bundled()) {
         let is_trouble = !serde_json::to_string(&message).expect("JSON").contains("<@&18");
         let roles = match is_trouble {
@@ -383,31 +381,32 @@ fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notifi
         assert_eq!(post["allowed_mentions"], roles);
         assert_eq!(post["enforce_nonce"], true);
         if let Some(schema) = &schema {
-            openapi::accept(schema, &post);
+            crate::openapi::accept(schema, &post);
         }
     }
 }
 
 #[test]
 fn discords_own_description_accepts_every_callback() {
-    let Some(created) = openapi::schema("CreateMessageInteractionCallbackRequest") else {
+    let Some(created) = crate::openapi::schema("CreateMessageInteractionCallbackRequest") else {
         return;
     };
-    let Some(updated) = openapi::schema("UpdateMessageInteractionCallbackRequest") else {
+    let Some(updated) = crate::openapi::schema("UpdateMessageInteractionCallbackRequest") else {
         return;
     };
     let catalog = Catalog::bundled();
     for message in messages(&catalog) {
         let callback =
             |callback: Callback| serde_json::to_value(callback).expect("a callback is JSON");
-        openapi::accept(&created, &callback(Callback::message(message.clone())));
-        openapi::accept(&updated, &callback(Callback::update(message)));
+        crate::openapi::accept(&created, &callback(Callback::message(message.clone())));
+        crate::openapi::accept(&updated, &callback(Callback::update(message)));
     }
 }
 
 #[test]
 fn discords_own_description_accepts_every_choice() {
-    let Some(schema) = openapi::schema("ApplicationCommandAutocompleteCallbackRequest") else {
+    let Some(schema) = crate::openapi::schema("ApplicationCommandAutocompleteCallbackRequest")
+    else {
         return;
     };
     let catalog = Catalog::bundled();
@@ -420,7 +419,7 @@ fn discords_own_description_accepts_every_choice() {
                     .into_iter()
                     .map(|choice| Choice { name: choice.label, value: choice.value });
                 let callback = Callback::choices(offered.collect());
-                openapi::accept(
+                crate::openapi::accept(
                     &schema,
                     &serde_json::to_value(callback).expect("a callback is JSON"),
                 );

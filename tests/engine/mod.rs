@@ -1,6 +1,5 @@
 //! Both engines of the store, for a suite that is run on each.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
 
-#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //!
 //! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
 
-#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
