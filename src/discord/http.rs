@@ -15,20 +15,18 @@ use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
 use crate::request::FileFault;
 use address::ApiBase;
-use connection::Sent;
+use client::{Client, Connection, Sent};
 use error::{Fault, barely_told, told};
 use invalid_requests::Refusals;
-use line::Line;
 use rate_limits::Limits;
 use route::Route;
 
 pub use error::RestError;
 
 pub mod address;
-mod connection;
+mod client;
 mod error;
 mod invalid_requests;
-mod line;
 mod rate_limits;
 mod route;
 
@@ -74,7 +72,8 @@ pub struct Answer {
 
 /// Calls Discord as one bot.
 pub struct Rest {
-    line: Line,
+    base: ApiBase,
+    client: Client,
     /// What goes with every call, and with those that the bot's token allows.
     plain: HeaderMap,
     signed: HeaderMap,
@@ -112,7 +111,8 @@ impl Rest {
         let mut signed = plain.clone();
         signed.insert(AUTHORIZATION, authorization);
         Ok(Self {
-            line: Line::new(base),
+            base,
+            client: Client::new(),
             plain,
             signed,
             parts,
@@ -125,7 +125,7 @@ impl Rest {
 
     /// The address that calls go to.
     pub fn base(&self) -> &ApiBase {
-        self.line.base()
+        &self.base
     }
 
     /// Comes back once Discord has refused the bot's token: nothing is sent from then on.
@@ -133,8 +133,10 @@ impl Rest {
         self.token_refused.cancelled().await;
     }
 
-    /// Answers an interaction. Discord takes one answer within three seconds; the second try, if there is one, is made only
-    /// where the first was refused or never sent: <https://docs.discord.com/developers/interactions/receiving-and-responding>.
+    /// Answers an interaction, within three seconds: <https://docs.discord.com/developers/interactions/receiving-and-responding>.
+    ///
+    /// It is tried twice at most, and the second time on a connection of its own: Discord may have closed any kept one without our
+    /// knowing. That is safe where nobody knows whether the first was taken, as Discord takes no more than one.
     ///
     /// # Errors
     ///
@@ -147,7 +149,9 @@ impl Rest {
         deadline: Instant,
     ) -> Result<(), RestError> {
         let path = route::callback(id.get(), token);
-        let fault = match self.try_callback(&path, body, deadline).await {
+        // The other half of the time is left for the second try.
+        let first_ends = Instant::now() + deadline.duration_since(Instant::now()) / 2;
+        let fault = match self.try_callback(&path, body, first_ends, Connection::Kept).await {
             Ok(()) => return Ok(()),
             Err(fault) => fault,
         };
@@ -158,7 +162,7 @@ impl Rest {
             return Err(RestError::of(Method::Post, &path, fault));
         }
         sleep(pause).await;
-        match self.try_callback(&path, body, deadline).await {
+        match self.try_callback(&path, body, deadline, Connection::New).await {
             // The first try was accepted after all.
             Err(Fault::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             done => done.map_err(|fault| RestError::of(Method::Post, &path, fault)),
@@ -202,9 +206,9 @@ impl Rest {
     ///
     /// If it is elsewhere, too long, or not to be had.
     pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, FileFault> {
-        let (base, path) = self.base().of_file(url).ok_or(FileFault::Elsewhere)?;
-        let (line, headers) = (Line::new(base), HeaderMap::new());
-        let fetched = line.send(Method::Get, &path, Bytes::new(), &headers);
+        let uri = self.base.of_file(url).ok_or(FileFault::Elsewhere)?;
+        let headers = HeaderMap::new();
+        let fetched = self.client.send(Method::Get, uri, Bytes::new(), &headers, Connection::New);
         let fetched = timeout_at(Instant::now() + TRY_MAX, fetched).await;
         match fetched {
             Ok(Ok(sent)) if sent.body.len() > bytes_max => Err(FileFault::TooLong),
@@ -264,12 +268,19 @@ impl Rest {
     }
 
     /// Callbacks are under no limit that could be waited for.
-    async fn try_callback(&self, path: &str, body: &Body, deadline: Instant) -> Result<(), Fault> {
+    async fn try_callback(
+        &self,
+        path: &str,
+        body: &Body,
+        deadline: Instant,
+        connection: Connection,
+    ) -> Result<(), Fault> {
         if self.token_refused.is_cancelled() {
             return Err(Fault::TokenRefused);
         }
         let headers = self.headers_of(body);
-        let sent = self.line.send(Method::Post, path, body.bytes.clone(), headers);
+        let uri = self.base.below(path).ok_or(Fault::NoAddress)?;
+        let sent = self.client.send(Method::Post, uri, body.bytes.clone(), headers, connection);
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(Fault::TimedOut))?;
         if sent.status.is_success() {
             return Ok(());
@@ -338,7 +349,8 @@ impl Rest {
                 Err(until) => tokio::time::sleep_until(until).await,
             }
         }
-        let sent = self.line.send(route.method, path, body, headers);
+        let uri = self.base.below(path).ok_or(Fault::NoAddress)?;
+        let sent = self.client.send(route.method, uri, body, headers, Connection::Kept);
         let sent =
             timeout_at(Instant::now() + TRY_MAX, sent).await.unwrap_or(Err(Fault::TimedOut))?;
         lock(&self.limits).learn(route, &sent, Instant::now());
@@ -401,9 +413,11 @@ impl Method {
     }
 }
 
-/// How long to wait before a callback is tried again; nothing where the first try may have been accepted.
+/// How long to wait before a callback is tried again; nothing where Discord has refused it, or it cannot be sent.
 fn second_try_after(fault: &Fault) -> Option<Duration> {
     match fault {
+        // Nothing that another connection would not mend.
+        Fault::Broken | Fault::TimedOut => Some(Duration::ZERO),
         Fault::Unreachable => Some(CALLBACK_PAUSE),
         Fault::Status { retry_after: Some(pause), .. } => Some(*pause),
         Fault::Status { status, .. } if status.is_server_error() => Some(CALLBACK_PAUSE),

@@ -144,6 +144,7 @@ struct Interaction {
     /// Whether Discord was told that an answer will follow.
     is_deferred: bool,
     is_deleted: bool,
+    may_be_repeated: bool,
 }
 
 /// All that it knows.
@@ -682,6 +683,7 @@ impl State {
             answer: None,
             is_deferred: false,
             is_deleted: false,
+            may_be_repeated: false,
         };
         self.interactions.insert(id, interaction);
         (id, token)
@@ -691,6 +693,14 @@ impl State {
         match self.sessions.last_mut() {
             Some(session) => session.dispatch("INTERACTION_CREATE", payload),
             None => panic!("there is no session to send this to"),
+        }
+    }
+
+    /// Who hears nothing of an answer, or not in time, may give it again.
+    fn may_be_repeated(&mut self, path: &str) {
+        let mut asked = self.interactions.values_mut();
+        if let Some(asked) = asked.find(|asked| path.contains(&asked.token)) {
+            asked.may_be_repeated = true;
         }
     }
 

@@ -3,10 +3,8 @@
 use std::net::IpAddr;
 
 use anyhow::{Context, bail, ensure};
-use bytes::Bytes;
 use hyper::Uri;
-use hyper::header::HeaderValue;
-use hyper::http::uri::{Authority, PathAndQuery, Scheme};
+use hyper::http::uri::{Authority, Scheme};
 
 /// Where Discord keeps files: <https://docs.discord.com/developers/reference#image-formatting>.
 const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
@@ -14,11 +12,10 @@ const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 /// The part of Discord's addresses that is the same for all calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiBase {
+    scheme: Scheme,
     authority: Authority,
     /// What comes before the path of a call.
     path: String,
-    root: Uri,
-    host_header: HeaderValue,
 }
 
 impl ApiBase {
@@ -50,56 +47,26 @@ impl ApiBase {
             authority.host()
         );
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
-        let root =
-            Uri::builder().scheme(scheme).authority(authority.clone()).path_and_query("/").build();
-        let root = root.context("`discord.api_url` is no address")?;
-        let host_header =
-            HeaderValue::from_str(authority.as_str()).context("`discord.api_url` is no address")?;
-        Ok(Self { authority, path, root, host_header })
+        Ok(Self { scheme, authority, path })
     }
 
-    /// The path of a call, as it is sent; none if `path` is not one that can be.
+    /// The address of a call; none if `path` is not one that can be sent.
     pub(super) fn below(&self, path: &str) -> Option<Uri> {
-        let mut whole = String::with_capacity(self.path.len() + path.len());
-        whole.push_str(&self.path);
-        whole.push_str(path);
-        let path = PathAndQuery::from_maybe_shared(Bytes::from(whole)).ok()?;
-        Some(Uri::from(path))
+        let path = format!("{}{path}", self.path);
+        let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        uri.path_and_query(path).build().ok()
     }
 
-    /// Where a file is that somebody has attached: the host, and the path there. Nothing unless it is where Discord keeps files, or on
-    /// the host of this base.
-    pub(super) fn of_file(&self, url: &str) -> Option<(Self, String)> {
+    /// The address of a file that somebody has attached. Nothing unless it is where Discord keeps files, or on the host of this
+    /// base.
+    pub(super) fn of_file(&self, url: &str) -> Option<Uri> {
         let uri: Uri = url.parse().ok()?;
         let (scheme, authority) = (uri.scheme()?, uri.authority()?);
-        let is_here = *authority == self.authority && Some(scheme) == self.root.scheme();
+        let is_here = *authority == self.authority && *scheme == self.scheme;
         let is_port = authority.port_u16().is_none_or(|port| port == 443);
         let is_kept = *scheme == Scheme::HTTPS && is_port && FILE_HOSTS.contains(&authority.host());
-        if authority.as_str().contains('@') || !(is_here || is_kept) {
-            return None;
-        }
-        let root = Uri::builder()
-            .scheme(scheme.clone())
-            .authority(authority.clone())
-            .path_and_query("/")
-            .build();
-        let base = Self {
-            authority: authority.clone(),
-            path: String::new(),
-            root: root.ok()?,
-            host_header: HeaderValue::from_str(authority.as_str()).ok()?,
-        };
-        Some((base, uri.path_and_query()?.to_string()))
-    }
-
-    /// What to connect to.
-    pub(super) fn root(&self) -> &Uri {
-        &self.root
-    }
-
-    /// What the host is called in a request.
-    pub(super) fn host_header(&self) -> &HeaderValue {
-        &self.host_header
+        let is_allowed = !authority.as_str().contains('@') && (is_here || is_kept);
+        is_allowed.then_some(uri)
     }
 
     /// Whether calls stay within the house.
@@ -146,23 +113,23 @@ mod tests {
     fn a_file_is_fetched_from_where_discord_keeps_files_and_from_nowhere_else() {
         let discord = ApiBase::parse("https://discord.com").expect("a base");
         let house = ApiBase::parse("http://127.0.0.1:9").expect("a base");
-        for (base, url, path) in [
-            (&discord, "https://cdn.discordapp.com/a/b.json?ex=1", Some("/a/b.json?ex=1")),
-            (&discord, "https://media.discordapp.net/a", Some("/a")),
-            (&discord, "https://discord.com/a", Some("/a")),
-            (&discord, "http://cdn.discordapp.com/a", None),
-            (&discord, "https://cdn.discordapp.com:8443/a", None),
-            (&discord, "https://cdn.discordapp.com.evil.example/a", None),
-            (&discord, "https://me@cdn.discordapp.com/a", None),
-            (&discord, "https://127.0.0.1/a", None),
-            (&discord, "file:///etc/passwd", None),
-            (&discord, "/a", None),
-            (&house, "http://127.0.0.1:9/a", Some("/a")),
-            (&house, "http://127.0.0.1:10/a", None),
-            (&house, "https://127.0.0.1:9/a", None),
+        for (base, url, is_fetched) in [
+            (&discord, "https://cdn.discordapp.com/a/b.json?ex=1", true),
+            (&discord, "https://media.discordapp.net/a", true),
+            (&discord, "https://discord.com/a", true),
+            (&discord, "http://cdn.discordapp.com/a", false),
+            (&discord, "https://cdn.discordapp.com:8443/a", false),
+            (&discord, "https://cdn.discordapp.com.evil.example/a", false),
+            (&discord, "https://me@cdn.discordapp.com/a", false),
+            (&discord, "https://127.0.0.1/a", false),
+            (&discord, "file:///etc/passwd", false),
+            (&discord, "/a", false),
+            (&house, "http://127.0.0.1:9/a", true),
+            (&house, "http://127.0.0.1:10/a", false),
+            (&house, "https://127.0.0.1:9/a", false),
         ] {
-            let found = base.of_file(url).map(|(_, path)| path);
-            assert_eq!(found.as_deref(), path, "{url}");
+            let found = base.of_file(url).map(|uri| uri.to_string());
+            assert_eq!(found.as_deref(), is_fetched.then_some(url), "{url}");
         }
     }
 
@@ -211,8 +178,12 @@ mod tests {
     #[test]
     fn a_call_goes_below_the_base() {
         for (api_url, path, expected) in [
-            ("https://discord.com", "/gateway/bot", Some("/api/v10/gateway/bot")),
-            ("http://localhost:1/a/", "/b?c=d", Some("/a/api/v10/b?c=d")),
+            (
+                "https://discord.com",
+                "/gateway/bot",
+                Some("https://discord.com/api/v10/gateway/bot"),
+            ),
+            ("http://localhost:1/a/", "/b?c=d", Some("http://localhost:1/a/api/v10/b?c=d")),
             ("https://discord.com", "/a b", None),
             ("https://discord.com", "/a\r\nx: y", None),
         ] {
@@ -220,10 +191,5 @@ mod tests {
             let below = base.below(path).map(|uri| uri.to_string());
             assert_eq!(below.as_deref(), expected, "{api_url} {path}");
         }
-        let base = ApiBase::parse("http://localhost:1/a").expect("a base");
-        assert_eq!(
-            (base.root().to_string().as_str(), base.host_header().as_bytes()),
-            ("http://localhost:1/", &b"localhost:1"[..])
-        );
     }
 }

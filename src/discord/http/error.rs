@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Method;
-use super::connection::Sent;
+use super::client::Sent;
 use super::route;
 
 /// The most characters of Discord's words that are repeated.

@@ -8,7 +8,7 @@ use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::connection::Sent;
+use super::client::Sent;
 use super::route::Route;
 
 /// What a refusal that does not say how long it lasts is taken to last.
