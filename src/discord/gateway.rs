@@ -27,6 +27,7 @@ mod backoff;
 mod fatal;
 mod heartbeat;
 pub mod interaction_handler;
+mod outage;
 mod session_budget;
 mod shard;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
+use super::outage::Outages;
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::commands;
@@ -44,6 +45,7 @@ pub struct InteractionHandler {
     slots: Arc<Semaphore>,
     under_way: TaskTracker,
     seen: Mutex<Seen>,
+    outages: Mutex<Outages>,
 }
 
 /// What is known of an interaction when it has been read.
@@ -66,6 +68,7 @@ impl InteractionHandler {
             slots: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
             under_way: TaskTracker::new(),
             seen: Mutex::default(),
+            outages: Mutex::default(),
         }
     }
 
@@ -190,7 +193,7 @@ impl InteractionHandler {
         match sent.await {
             Ok(()) => true,
             Err(error) => {
-                tracing::warn!(id = received.id.get(), command = received.command, %error, "an answer could not be put off");
+                self.failed(received, &error);
                 false
             }
         }
@@ -200,14 +203,18 @@ impl InteractionHandler {
     async fn edit(&self, received: &Received, message: &Body) {
         let token = received.token.as_str();
         let edited = self.rest.edit_original(received.application, token, message);
-        received.tell_of(edited.await);
+        if let Err(error) = edited.await {
+            self.failed(received, &error);
+        }
     }
 
     /// Says what was put off, in a message of its own.
     async fn follow_up(&self, received: &Received, message: &Body) {
         let token = received.token.as_str();
         let sent = self.rest.follow_up(received.application, token, message);
-        received.tell_of(sent.await);
+        if let Err(error) = sent.await {
+            self.failed(received, &error);
+        }
     }
 
     /// Sends a callback; whether Discord took it.
@@ -218,27 +225,44 @@ impl InteractionHandler {
         let sent = self.rest.callback(id, received.token.as_str(), body, deadline).await;
         let (made, total) = (micros(received.at, made), micros(received.at, Instant::now()));
         match &sent {
-            Ok(()) => tracing::debug!(
-                id = id.get(),
-                command,
-                made_us = made,
-                total_us = total,
-                "answered"
-            ),
-            Err(error) if error.code() == Some(UNKNOWN_INTERACTION) => {
-                tracing::info!(
+            Ok(()) => {
+                tracing::debug!(
                     id = id.get(),
                     command,
                     made_us = made,
                     total_us = total,
-                    "an answer came too late"
+                    "answered"
                 );
+                if let Some(count) = self.outages().succeeded(Instant::now()) {
+                    tracing::info!(failed = count, "answers get through again");
+                }
             }
             Err(error) => {
-                tracing::warn!(id = id.get(), command, made_us = made, total_us = total, %error, "an answer did not get through");
+                tracing::debug!(id = id.get(), made_us = made, total_us = total, "not answered");
+                self.failed(received, error);
             }
         }
         sent.is_ok()
+    }
+
+    /// Tells the log that an answer did not get through, unless there are many.
+    fn failed(&self, received: &Received, error: &RestError) {
+        let (id, command) = (received.id.get(), received.command);
+        let kind = error.status().unwrap_or_default();
+        let Some(count) = self.outages().failed(kind, Instant::now()) else {
+            tracing::debug!(id, command, %error, "an answer did not get through");
+            return;
+        };
+        match error.code() {
+            Some(UNKNOWN_INTERACTION) => {
+                tracing::info!(id, command, count, "an answer came too late");
+            }
+            _ => tracing::warn!(id, command, count, %error, "an answer did not get through"),
+        }
+    }
+
+    fn outages(&self) -> MutexGuard<'_, Outages> {
+        self.outages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn delete_original(&self, received: &Received) {
@@ -249,15 +273,6 @@ impl InteractionHandler {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
             }
             _ => {}
-        }
-    }
-}
-
-impl Received {
-    /// Tells the log, if an answer that was put off could not be given.
-    fn tell_of(&self, sent: Result<(), RestError>) {
-        if let Err(error) = sent {
-            tracing::warn!(id = self.id.get(), command = self.command, %error, "an answer did not get through");
         }
     }
 }

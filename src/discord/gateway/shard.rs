@@ -28,8 +28,9 @@ use super::{Fatal, GatewayContext, GatewayEvent};
 use crate::discord::incoming::{Event, event};
 use crate::store::Part;
 
-/// How long a gateway may take to greet: ten seconds to connect, and ten more.
-const GREETING_MAX: Duration = Duration::from_secs(20);
+/// How long a gateway may take to greet, from the first byte to connect: it greets at once, and with a second try there is a session
+/// again within 15 seconds.
+const GREETING_MAX: Duration = Duration::from_secs(8);
 
 /// How long it may take from there to a session, besides the time that a shard waits for its turn.
 const SESSION_MAX: Duration = Duration::from_secs(60);
