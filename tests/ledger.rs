@@ -555,3 +555,30 @@ fn what_begins_again_says_so_once_it_is_posted() {
         assert_eq!(sent.map(|run| run.at), Some(now - 11 * DAY));
     });
 }
+
+#[test]
+fn a_clock_that_was_far_ahead_once_costs_no_run_when_it_is_right_again() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let start = at("2026-11-25T08:00:00Z");
+        set(&worker.store, 1, start, Some(planned(plan("UTC", "09:00")))).await;
+        let ahead = start + 3 * DAY + 12 * HOUR;
+        assert!(worker.claim(ahead, 9).await.is_empty());
+        assert!(worker.claim(start + 2 * HOUR, 9).await.is_empty(), "planned for days from then");
+        assert_eq!(worker.store.replan(start).await, Ok(1));
+        assert_eq!(worker.store.replan(start).await, Ok(0));
+        for day in 0..4 {
+            let now = start + day * DAY + 2 * HOUR;
+            let claimed = worker.claim(now, 9).await;
+            assert_eq!(claimed.len(), 1, "on day {day}");
+            worker.sent(&claimed[0], now).await;
+        }
+        // What was posted ahead of time is not posted again.
+        let claimed = worker.claim(start + 4 * DAY + 2 * HOUR, 9).await;
+        worker.sent(&claimed[0], start).await;
+        assert_eq!(worker.store.replan(start + 3 * DAY).await, Ok(1));
+        assert!(worker.claim(start + 3 * DAY + 2 * HOUR, 9).await.is_empty());
+        assert!(worker.claim(start + 4 * DAY + 2 * HOUR, 9).await.is_empty());
+        assert_eq!(worker.claim(start + 5 * DAY + 2 * HOUR, 9).await.len(), 1);
+    });
+}

@@ -16,6 +16,9 @@ use crate::store::StoreError;
 /// How often it is looked what is due. The clock of the day is read each time, so it may be set at will.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// From how many seconds on a clock that goes back has been ahead. The zones' clocks have nothing to do with it.
+const STEP_MIN_S: i64 = 60;
+
 /// How many posts are under way at once.
 const UNDER_WAY_MAX: usize = 16;
 
@@ -62,7 +65,20 @@ impl Digests {
     pub(super) async fn run(self: Arc<Self>) {
         let posts = async {
             let mut looks = looks();
+            // As if the clock had been ahead before the start.
+            let mut last = i64::MAX;
             while self.is_time(&mut looks).await {
+                let now = now();
+                if now < last.saturating_sub(STEP_MIN_S) {
+                    match self.store.replan(now).await {
+                        Ok(0) => {}
+                        Ok(count) => {
+                            tracing::warn!(count, "the clock was ahead; digests are planned anew")
+                        }
+                        Err(_) => continue,
+                    }
+                }
+                last = now;
                 note(self.post().await);
             }
         };

@@ -75,6 +75,8 @@ type OpenRow = (i64, String, i64, i64, i64, Option<i64>, i64, String, i64, Strin
 
 type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64, i64);
 
+type WaitingRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, String);
+
 impl Process {
     /// One that no other is mistaken for.
     pub fn new() -> Self {
@@ -232,6 +234,51 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Plans digests anew that wait for longer than they have to: they were planned while the clock was ahead. How many there were.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn replan(&self, now: i64) -> Result<usize, StoreError> {
+        let rows: Vec<WaitingRow> = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_as(FAR).bind(now + FAR_S).fetch_all(pool).await)
+            })
+            .await?;
+        let is_late = |(id, slot, plan): (i64, String, Plan)| {
+            let next = plan.next_after(now)?;
+            let waits_for = plan.of_key(&slot).map_or(i64::MAX, |slot| slot.due);
+            (next.due < waits_for).then_some((id, slot, plan, next))
+        };
+        let late: Vec<_> = rows
+            .into_iter()
+            .filter_map(|(id, channel, at, zone, days, content, role, publish, slot)| {
+                Some((id, slot, plan_of(channel, at, &zone, days, &content, role, publish)?))
+            })
+            .filter_map(is_late)
+            .collect();
+        for (id, slot, plan, next) in &late {
+            self.write(async {
+                writing!(self, |transaction| {
+                    // What was noted as missed has yet to come.
+                    sqlx::query(UNSKIP).bind(id).bind(now).execute(&mut *transaction).await?;
+                    sqlx::query(
+                        "update digest set slot = $3, due = $4 where id = $1 and slot = $2",
+                    )
+                    .bind(id)
+                    .bind(slot)
+                    .bind(plan.key(*next))
+                    .bind(begun_at(DigestId::kept(*id), *next))
+                    .execute(&mut *transaction)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        Ok(late.len())
     }
 
     /// Begins a run that nobody scheduled. Nothing if there is no such digest in that server, or the run was begun already.
@@ -612,6 +659,16 @@ impl Begun {
 const DUE: &str =
     "select id, guild_id, channel_id, at_minute, zone, days, content, role_id, publish, slot, round
      from digest where due <= $1 order by due limit $2";
+
+/// No clock is that exact.
+const FAR_S: i64 = 60 * 60;
+
+/// Digests whose next run is far.
+const FAR: &str = "select id, channel_id, at_minute, zone, days, content, role_id, publish, slot
+     from digest where due > $1 and slot is not null";
+
+const UNSKIP: &str =
+    "delete from digest_run where digest_id = $1 and state = 'skipped' and due > $2";
 
 /// What is needed of a digest to post it, besides the run.
 const PLAN: &str =
