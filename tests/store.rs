@@ -1,13 +1,17 @@
 //! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
 
+mod proxy;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use crate::local::Folder;
+use crate::postgres::Postgres;
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
 use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
+use proxy::Proxy;
 use tokio::time::{Duration, sleep};
 
 const OTHER: GuildId = GuildId(300_000_000_000_000_002);
@@ -293,6 +297,97 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
     });
 }
 
+/// Runs a test with a store that reaches PostgreSQL by way of a proxy.
+fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
+    let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
+        return;
+    };
+    runtime().block_on(async {
+        let cluster = engine.cluster.as_ref().expect("a cluster");
+        let proxy = Proxy::start(cluster.port()).await;
+        let url = cluster.url().replace(&cluster.port().to_string(), &proxy.port.to_string());
+        let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
+        store.open().await.expect("a database");
+        let kept = Arc::clone(&store);
+        tokio::spawn(async move { kept.keep().await });
+        change(&store, Change::Pace(4)).await;
+        test(&store, &proxy, cluster).await;
+    });
+}
+
+/// Looks settings up in so many servers that are not in memory, all at once; how that went.
+async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, StoreError>> {
+    let lookups = (1..=servers).map(|server| store.settings(GuildId(server)));
+    futures_util::future::join_all(lookups).await
+}
+
+async fn recovers_within(store: &Store, within: Duration) {
+    let recovered = tokio::time::timeout(within, async {
+        while store.trouble().is_some() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    assert!(recovered.await.is_ok(), "{:?}", store.trouble());
+    assert_eq!(store.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
+    change(store, Change::Pace(5)).await;
+}
+
+#[test]
+fn a_locked_table_is_not_taken_for_a_database_that_is_gone() {
+    use sqlx::Connection;
+    by_proxy(async |store, _, cluster| {
+        let mut locker = sqlx::PgConnection::connect(&cluster.url()).await.expect("a database");
+        let locked = sqlx::raw_sql("begin; lock table guild in access exclusive mode");
+        locked.execute(&mut locker).await.expect("a lock");
+        for found in look_up(store, 20).await {
+            assert_eq!(found, Err(StoreError::TooSlow));
+        }
+        sleep(Duration::from_secs(2)).await;
+        locker.close().await.expect("no lock");
+        recovers_within(store, Duration::from_secs(5)).await;
+    });
+}
+
+#[test]
+fn more_lookups_than_a_slow_database_answers_are_load_and_no_absence() {
+    by_proxy(async |store, proxy, _| {
+        proxy.delay(Duration::from_millis(20));
+        let found = look_up(store, 900).await;
+        assert!(found.iter().any(Result::is_ok));
+        assert!(found.iter().all(|found| matches!(found, Ok(_) | Err(StoreError::TooSlow))));
+        recovers_within(store, Duration::from_secs(5)).await;
+    });
+}
+
+#[test]
+fn a_database_that_stood_still_is_used_again_within_five_seconds() {
+    by_proxy(async |store, proxy, _| {
+        proxy.pause(true);
+        for _ in 0..4 {
+            let found = look_up(store, 20).await;
+            assert!(found.iter().all(Result::is_err));
+        }
+        assert!(store.trouble().is_some());
+        assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
+        proxy.pause(false);
+        recovers_within(store, Duration::from_secs(5)).await;
+        while store.known_settings(GUILD).is_none() {
+            sleep(Duration::from_millis(100)).await;
+            store.settings(GUILD).await.expect("settings");
+        }
+    });
+}
+
+#[test]
+fn connections_that_a_network_has_forgotten_are_replaced() {
+    by_proxy(async |store, proxy, _| {
+        look_up(store, 20).await;
+        proxy.forget_open();
+        look_up(store, 20).await;
+        recovers_within(store, Duration::from_secs(15)).await;
+    });
+}
+
 async fn wait_until(holds: impl Fn() -> bool) {
     for _ in 0..600 {
         if holds() {
@@ -409,4 +504,79 @@ fn a_file_that_was_closed_is_whole_in_itself() {
         let log = std::fs::metadata(folder.0.join("dossier.db-wal"));
         assert!(log.is_err() || log.is_ok_and(|log| log.len() == 0));
     });
+}
+
+/// A store with a change in it, and the file that it is in.
+async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
+    let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+    store.open().await.expect("a database");
+    change(&store, Change::Pace(4)).await;
+    let kept = Arc::clone(&store);
+    tokio::spawn(async move { kept.keep().await });
+    (store, folder.0.join("dossier.db"))
+}
+
+#[test]
+fn nothing_is_acknowledged_while_the_file_is_deleted_or_another_one() {
+    let log = |path: &std::path::Path| path.with_extension("db-wal");
+    let elsewhere = |path: &std::path::Path| path.with_extension("elsewhere");
+    type Spoil = fn(&std::path::Path);
+    let spoils: [Spoil; 2] = [|_| {}, |path| std::fs::write(path, "another one").expect("a file")];
+    for (of, spoil) in [(false, spoils[0]), (false, spoils[1]), (true, spoils[0])] {
+        let folder = Folder::new();
+        runtime().block_on(async {
+            let (store, path) = opened(&folder).await;
+            let path = if of { log(&path) } else { path };
+            std::fs::rename(&path, elsewhere(&path)).expect("a file");
+            spoil(&path);
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            assert_eq!(refused, Err(StoreError::Moved));
+            assert_eq!(store.trouble(), Some(StoreError::Moved));
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(6)).await;
+            assert_eq!(refused, Err(StoreError::Moved));
+            std::fs::rename(elsewhere(&path), &path).expect("a file");
+            wait_until(|| store.trouble().is_none()).await;
+            change(&store, Change::Pace(7)).await;
+            store.close().await;
+            let (store, _) = opened(&folder).await;
+            assert_eq!(store.log(GUILD, 0, 9).await.expect("the log").1, 3, "4, 7, and 4 again");
+        });
+    }
+}
+
+#[test]
+fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let (store, path) = opened(&folder).await;
+        std::fs::remove_file(path).expect("a file");
+        wait_until(|| store.trouble() == Some(StoreError::Moved)).await;
+    });
+}
+
+#[test]
+fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
+    let spoils: [fn(&std::fs::File); 2] = [
+        |file| file.set_len(0).expect("a file"),
+        |file| std::os::unix::fs::FileExt::write_all_at(file, &[b'x'; 64], 0).expect("a file"),
+    ];
+    for spoil in spoils {
+        let folder = Folder::new();
+        runtime().block_on(async {
+            let (store, path) = opened(&folder).await;
+            // What the log holds of it does not mend it.
+            let checkpoint = async {
+                use sqlx::Connection;
+                let mut other = sqlx::SqliteConnection::connect(&folder.sqlite()).await?;
+                sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut other).await?;
+                other.close().await
+            };
+            checkpoint.await.expect("a database");
+            let file = std::fs::File::options().write(true).open(path).expect("a file");
+            spoil(&file);
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            assert!(refused.is_err(), "{refused:?}");
+            assert_eq!(store.trouble(), Some(StoreError::Damaged));
+        });
+    }
 }

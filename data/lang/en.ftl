@@ -414,6 +414,7 @@ trouble-locked = another program has locked the database
 trouble-read-only = the database can be read, but not written
 trouble-full = the disk of the database is full
 trouble-damaged = the database is damaged
+trouble-moved = the file of the database was deleted or replaced
 trouble-other = the database refuses
 
 ## Settings of a server

@@ -19,6 +19,8 @@ pub enum StoreError {
     Full,
     /// The file is damaged, or no database.
     Damaged,
+    /// The file was deleted or replaced while it was open.
+    Moved,
     /// Something else, which the log has.
     Other,
 }
@@ -34,6 +36,7 @@ impl StoreError {
             Self::ReadOnly => "trouble-read-only",
             Self::Full => "trouble-full",
             Self::Damaged => "trouble-damaged",
+            Self::Moved => "trouble-moved",
             Self::Other => "trouble-other",
         }
     }
@@ -49,6 +52,9 @@ impl fmt::Display for StoreError {
             Self::ReadOnly => "the database cannot be written",
             Self::Full => "the disk of the database is full",
             Self::Damaged => "the database is damaged",
+            Self::Moved => {
+                "the file of the database was deleted or replaced: put it back, or start again with what is there"
+            }
             Self::Other => "the database refuses",
         })
     }

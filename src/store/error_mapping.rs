@@ -1,5 +1,6 @@
 //! What an error of a database means for people.
 
+use super::file::Moved;
 use crate::store::StoreError;
 
 /// What an error of the database means.
@@ -9,8 +10,9 @@ pub(super) fn trouble_of(error: &sqlx::Error) -> StoreError {
         | sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolClosed
-        | sqlx::Error::PoolTimedOut
         | sqlx::Error::WorkerCrashed => StoreError::Away,
+        // All connections are in use, which says nothing of the database.
+        sqlx::Error::PoolTimedOut => StoreError::TooSlow,
         sqlx::Error::Database(error) => {
             error.code().map_or(StoreError::Other, |code| of_code(&code))
         }
@@ -19,6 +21,7 @@ pub(super) fn trouble_of(error: &sqlx::Error) -> StoreError {
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => trouble_of(error),
             _ => StoreError::Other,
         },
+        sqlx::Error::Configuration(error) if error.is::<Moved>() => StoreError::Moved,
         _ => StoreError::Other,
     }
 }
@@ -49,7 +52,9 @@ fn of_sqlstate(code: &str) -> StoreError {
         "53100" => StoreError::Full,
         "55P03" | "40P01" => StoreError::Locked,
         "XX001" | "XX002" => StoreError::Damaged,
-        // It shuts down, starts up, has no connection to give, or knows no such user or database.
+        // A statement that took too long was cancelled; more connections are open than there may be.
+        "57014" | "53300" => StoreError::TooSlow,
+        // It shuts down, starts up, has no memory, or knows no such user or database.
         _ if matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) => StoreError::Away,
         _ => StoreError::Other,
     }
@@ -73,7 +78,8 @@ mod tests {
             ("6410", StoreError::Away),
             ("1", StoreError::Other),
             ("57P01", StoreError::Away),
-            ("53300", StoreError::Away),
+            ("53300", StoreError::TooSlow),
+            ("57014", StoreError::TooSlow),
             ("53100", StoreError::Full),
             ("08006", StoreError::Away),
             ("25006", StoreError::ReadOnly),

@@ -37,44 +37,34 @@ impl Health {
         found.reading.or(found.writing)
     }
 
-    /// Whether nothing can be done at all before it is there again.
+    /// Whether it cannot be reached, so that nobody has to wait for it.
     pub(super) fn is_away(&self) -> bool {
         let found = self.found();
         [found.reading, found.writing].contains(&Some(StoreError::Away))
     }
 
-    /// Whether it could be reached but not written, for a reason that may pass by itself.
+    /// Whether reading failed when it was last tried.
+    pub(super) fn is_read_refused(&self) -> bool {
+        self.is_away() || self.found().reading.is_some()
+    }
+
+    /// Whether writing failed when it was last tried, for a reason that may pass by itself.
     pub(super) fn is_write_refused(&self) -> bool {
         let lasts = |trouble| matches!(trouble, StoreError::Away | StoreError::Damaged);
         self.found().writing.is_some_and(|trouble| !lasts(trouble))
     }
 
-    /// Notes that it was used and worked. What can be written, can be read.
+    /// Notes that it was used and worked. What can be written, can be read, and what can be read, is there.
     pub(super) fn worked(&self, used: Use) {
         let mut found = self.found();
-        let over = match used {
-            Use::Read => found.reading.take(),
-            Use::Write => {
-                let writing = found.writing.take();
-                found.reading.take().or(writing)
-            }
+        let reading = found.reading.take();
+        let writing = match used {
+            Use::Read => found.writing.take_if(|trouble| *trouble == StoreError::Away),
+            Use::Write => found.writing.take(),
         };
         drop(found);
-        if over.is_some() {
+        if reading.or(writing).is_some() {
             tracing::info!(used = ?used, "the database can be used again");
-        }
-    }
-
-    /// Notes that it is there again, after it could not be reached.
-    pub(super) fn returned(&self) {
-        let mut found = self.found();
-        let was_away = [found.reading, found.writing].contains(&Some(StoreError::Away));
-        for used in [Use::Read, Use::Write] {
-            found.of(used).take_if(|trouble| *trouble == StoreError::Away);
-        }
-        drop(found);
-        if was_away {
-            tracing::info!("the database can be reached again");
         }
     }
 
@@ -92,7 +82,14 @@ impl Health {
     }
 
     fn note(&self, used: Use, trouble: StoreError, cause: &str) {
-        let before = self.found().of(used).replace(trouble);
+        let mut found = self.found();
+        let last = found.of(used);
+        // Whoever waits in vain for a connection does not know why there is none.
+        if (*last, trouble) == (Some(StoreError::Away), StoreError::TooSlow) {
+            return;
+        }
+        let before = last.replace(trouble);
+        drop(found);
         if before != Some(trouble) {
             tracing::error!(used = ?used, %trouble, cause, "the database cannot be used");
         }

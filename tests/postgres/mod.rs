@@ -54,6 +54,11 @@ impl Postgres {
         format!("postgres://dossier:hidden-password@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Makes a new database in it; its address.
     pub(crate) fn database(&self, name: &str) -> String {
         self.sql(&format!("create database {name}"));
