@@ -13,6 +13,9 @@ pub const CUSTOM_ID_BYTES_MAX: usize = 100;
 
 const VERSION: char = '1';
 
+/// What ends the seal of a member who was let in without the permission Manage Server.
+const WITHOUT_MANAGE_SERVER: &str = "o";
+
 /// What a press asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
@@ -51,6 +54,9 @@ pub struct PressScope {
     pub guild: GuildId,
     /// Who was answered.
     pub member: MemberId,
+    /// Whether the member had the permission Manage Server then, and so needs it to press. Whom the server's own settings for
+    /// commands let in without it does not.
+    pub takes_manage_server: bool,
 }
 
 /// What was chosen with [`Verb::Set`] does.
@@ -90,7 +96,11 @@ impl Action {
             Verb::Set(seal, fill, number) => {
                 let letter = fill.letter();
                 let [guild, member] = [seal.guild.0, seal.member.0].map(base36);
-                format!("{letter}{number}.{guild}.{member}")
+                // Unmarked is what was released first: who had it then is not known, so it is asked for.
+                match seal.takes_manage_server {
+                    true => format!("{letter}{number}.{guild}.{member}"),
+                    false => format!("{letter}{number}.{guild}.{member}.{WITHOUT_MANAGE_SERVER}"),
+                }
             }
         };
         let spelled = format!("{VERSION}{verb}:{}", spell(&self.request));
@@ -131,10 +141,16 @@ impl Action {
 
 /// The verb that something to set has, from what stands after its letter.
 fn set(fill: SelectInput, sealed: &str) -> Option<Verb> {
-    let mut parts = sealed.splitn(3, '.');
+    let mut parts = sealed.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let seal = PressScope { guild: GuildId(id()?), member: MemberId(id()?) };
+    let (guild, member) = (GuildId(id()?), MemberId(id()?));
+    let takes_manage_server = match parts.next() {
+        None => true,
+        Some(WITHOUT_MANAGE_SERVER) => false,
+        Some(_) => return None,
+    };
+    let seal = PressScope { guild, member, takes_manage_server };
     Some(Verb::Set(seal, fill, number))
 }
 
@@ -248,8 +264,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_set_is_sealed(guild in 1..u64::MAX, member in 1..u64::MAX, number in 0..40_u8, channel in 1..u64::MAX) {
-            let seal = PressScope { guild: GuildId(guild), member: MemberId(member) };
+        fn what_is_set_is_sealed(
+            guild in 1..u64::MAX, member in 1..u64::MAX, takes_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
+        ) {
+            let seal = PressScope { guild: GuildId(guild), member: MemberId(member), takes_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
             for fill in [SelectInput::Nothing, SelectInput::Channel] {
                 let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };

@@ -3,11 +3,11 @@
 //! Each subcommand does one thing in one line; the panel of `/config view` does the same by buttons and menus, whose requests are
 //! those of the subcommands.
 
-use crate::card::{Answer, Button, Card, Control, Effect, Link, Paragraph, Refusal, Text};
+use crate::card::{Answer, Button, Card, Control, Effect, Link, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{Change, ChannelId, Difference};
-use crate::request::{Access, Loaded, Request};
+use crate::guild::{Change, ChannelId, Difference, RoleId};
+use crate::request::{Access, ChannelAccess, Loaded, Request};
 
 mod channels;
 mod check;
@@ -50,7 +50,7 @@ pub const SETTINGS: &[Command] = &[
 pub const PRESSED: &[Command] = &[digest::SHOW, digest::CONFIRM, digest::CANCEL];
 
 pub use digest::{meant as digest, posted};
-pub use settings_file::imported;
+pub use settings_file::{Imported, imported};
 
 /// The panel that a request belongs to: what is shown again where it was pressed.
 pub fn panel(request: &Request) -> Request {
@@ -102,6 +102,7 @@ fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
 
 /// Makes sure that the bot may speak in channels, and tells of which that could not be found out.
 fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal> {
+    refuse_other_servers(loaded)?;
     let (mut lacking, mut unseen, mut unchecked) = (Vec::new(), Vec::new(), Vec::new());
     for reach in &loaded.access {
         let channel = reach.channel;
@@ -109,6 +110,7 @@ fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal
             Access::Full => {}
             Access::Lacks(permissions) => lacking.push((channel, permissions.clone())),
             Access::NotVisible => unseen.push(channel),
+            Access::OtherServer => {}
             Access::Unchecked(_) => unchecked.push(channel),
         }
     }
@@ -123,8 +125,44 @@ fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal
     Ok((!unchecked.is_empty()).then(said))
 }
 
+/// Makes sure that no channel is known to belong to another server.
+fn refuse_other_servers(loaded: &Loaded) -> Result<(), Refusal> {
+    let others = loaded.access.iter().filter(|reach| reach.access == Access::OtherServer);
+    match channels_of(others) {
+        others if others.is_empty() => Ok(()),
+        others => Err(Refusal::OtherServer(others)),
+    }
+}
+
+/// Makes sure that channels in which something is to be posted are known to belong to the server.
+fn belong_here(loaded: &Loaded) -> Result<(), Refusal> {
+    match channels_of(loaded.access.iter().filter(|reach| !reach.is_of_guild)) {
+        unknown if unknown.is_empty() => Ok(()),
+        unknown => Err(Refusal::Unverified(unknown)),
+    }
+}
+
+fn channels_of<'a>(reaches: impl Iterator<Item = &'a ChannelAccess>) -> Vec<Mention> {
+    reaches.map(|reach| Mention::Channel(reach.channel)).collect()
+}
+
+/// Makes sure that a role that is to be mentioned is known to be one of the server, and not @everyone, which has the server's id.
+fn may_mention(loaded: &Loaded, role: RoleId) -> Result<(), Refusal> {
+    let occasion = loaded.occasion()?;
+    if role.0 == occasion.guild.0 {
+        return Err(Refusal::NotEveryone);
+    }
+    if occasion.role.is_some_and(|(shown, _)| shown == role) {
+        return Ok(());
+    }
+    match &loaded.roles {
+        Some(roles) if roles.contains(&role) => Ok(()),
+        Some(_) => Err(Refusal::OtherServer(vec![Mention::Role(role)])),
+        None => Err(Refusal::Unverified(vec![Mention::Role(role)])),
+    }
+}
+
 fn mentions(channels: &[ChannelId]) -> crate::card::Filling<'static> {
-    use crate::card::Mention;
     let mentions: Vec<Mention> = channels.iter().copied().map(Mention::Channel).collect();
     mentions.into()
 }

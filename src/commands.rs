@@ -9,7 +9,9 @@ use crate::request::{Loaded, Request};
 
 mod lookup;
 
-pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted};
+pub use crate::admin::{
+    Imported, PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted,
+};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {

@@ -168,8 +168,11 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
 }
 
 /// For whom settings are shown: the longest ids that there are.
-const SEAL: PressScope =
-    PressScope { guild: GuildId(i64::MAX as u64), member: MemberId(i64::MAX as u64) };
+const SEAL: PressScope = PressScope {
+    guild: GuildId(i64::MAX as u64),
+    member: MemberId(i64::MAX as u64),
+    takes_manage_server: false,
+};
 
 /// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
 fn settings(catalog: &Catalog) -> Vec<Card> {
@@ -227,6 +230,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
             }),
             access: vec![ChannelAccess {
                 channel: channel(0),
+                is_of_guild: true,
                 kind: ChannelKind::Announcement,
                 access: Access::Full,
                 permissions: Some(Permissions(1 << 10 | 1 << 11)),

@@ -1,6 +1,6 @@
 //! `/config channels`: where answers may be public, what happens elsewhere, and how many there may be.
 
-use super::{changed, may_speak, mentions};
+use super::{changed, may_speak, mentions, refuse_other_servers};
 use crate::card::{Answer, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
@@ -61,10 +61,11 @@ fn allow(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer
 
 /// To be silent somewhere takes no permission there; which is lacking is said all the same.
 fn block(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    refuse_other_servers(loaded)?;
     let mut answer = ruled(catalog, request, loaded, Some(Rule::Block))?;
     let unseen = loaded.access.iter().filter(|reach| match reach.access {
         Access::NotVisible => true,
-        Access::Lacks(_) | Access::Full | Access::Unchecked(_) => false,
+        Access::Lacks(_) | Access::Full | Access::OtherServer | Access::Unchecked(_) => false,
     });
     let unseen: Vec<_> = unseen.map(|reach| reach.channel).collect();
     if !unseen.is_empty() {

@@ -145,7 +145,9 @@ fn bot(catalog: &Catalog, channel: ChannelId, access: &Access) -> Text {
             let lacking = ("permissions", names.join(", ").into());
             Text::say(catalog.locale(), "check-bot-lacks", &[about, lacking])
         }
-        Access::NotVisible => Text::say(catalog.locale(), "check-bot-unseen", &[about]),
+        Access::NotVisible | Access::OtherServer => {
+            Text::say(catalog.locale(), "check-bot-unseen", &[about])
+        }
         Access::Unchecked(_) => Text::say(catalog.locale(), "check-bot-unchecked", &[about]),
     }
 }

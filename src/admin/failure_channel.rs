@@ -1,6 +1,6 @@
 //! `/config trouble`: where it is said that a digest failed.
 
-use super::{changed, may_speak, to_panel};
+use super::{belong_here, changed, may_speak, to_panel};
 use crate::card::{Answer, Button, Card, Control, Link, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
@@ -42,6 +42,7 @@ fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, 
         return Err(Refusal::NotPostable(channel));
     }
     let unchecked = may_speak(catalog, loaded)?;
+    belong_here(loaded)?;
     let fillings = [("channel", Mention::Channel(channel).into())];
     let mut said = vec![Text::say(locale, "config-trouble", &fillings)];
     said.extend(unchecked);

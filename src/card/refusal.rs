@@ -90,6 +90,10 @@ pub enum Refusal {
     NotYoursToDelete,
     /// Something is to be set by somebody to whom it was not shown, or in another server.
     NotYours,
+    /// Somebody had the permission Manage Server when this was shown, and has it no longer.
+    ManageServerLost,
+    /// What cannot be undone was confirmed too long after it was asked.
+    ConfirmationExpired,
     /// In this channel questions are refused.
     AnsweredElsewhere {
         /// Some of those where they are answered.
@@ -108,6 +112,10 @@ pub enum Refusal {
     Lacks(Vec<(ChannelId, Vec<Permission>)>),
     /// Discord does not show the bot channels in which it is to speak.
     NotVisible(Vec<ChannelId>),
+    /// Channels or roles belong to another server.
+    OtherServer(Vec<Mention>),
+    /// Discord did not say whether channels or roles belong to the server.
+    Unverified(Vec<Mention>),
     /// Nobody can post in such a channel, but only in its threads or in the channels in it.
     NotPostable(ChannelId),
     /// There are as many channel rules as there may be.
@@ -270,6 +278,8 @@ impl Refusal {
             Self::Stale => ("refuse-stale", vec![]),
             Self::NotYoursToDelete => ("refuse-not-yours-to-delete", vec![]),
             Self::NotYours => ("refuse-not-yours", vec![]),
+            Self::ManageServerLost => ("refuse-manage-server-lost", vec![]),
+            Self::ConfirmationExpired => ("refuse-confirmation-expired", vec![]),
             Self::Newer => ("refuse-newer", vec![]),
             Self::NothingToRead => ("refuse-nothing-to-read", vec![]),
             Self::Broken { id } => ("refuse-broken", vec![("id", text(id))]),
@@ -321,6 +331,12 @@ impl Refusal {
             }
             Self::Lacks(_) => ("refuse-lacks", vec![]),
             Self::NotVisible(unseen) => ("refuse-unseen", vec![("channels", channels(unseen))]),
+            Self::OtherServer(others) => {
+                ("refuse-other-server", vec![("what", others.clone().into())])
+            }
+            Self::Unverified(unknown) => {
+                ("refuse-unverified", vec![("what", unknown.clone().into())])
+            }
             Self::NotPostable(channel) => {
                 ("refuse-not-postable", vec![("channel", channels(&[*channel]))])
             }

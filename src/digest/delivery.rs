@@ -13,11 +13,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
+use super::access::{ChannelGuilds, PermissionChecker};
 use crate::catalog::Catalog;
 use crate::digest::selection::{card, choose, trouble_card};
 use crate::digest::{Chosen, Content, Digest, DigestId, Fault, Plan, Publish, Run, RunState, Told};
 use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::permissions::access;
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
@@ -39,6 +39,9 @@ const CLOCKS_APART_S: i64 = 300;
 
 /// How long it may take to find out why a role was not notified.
 const ROLE_MAX: Duration = Duration::from_secs(2);
+
+/// How long it may take to find out which server a channel belongs to.
+const CHANNEL_MAX: Duration = Duration::from_secs(4);
 
 /// How often a run is tried before it is put off.
 const TRIES_MAX: u32 = 3;
@@ -70,8 +73,12 @@ const EPOCH_MS: u64 = 1_420_070_400_000;
 pub struct DigestPoster {
     rest: Arc<Rest>,
     store: Arc<Store>,
+    channel_guilds: Arc<ChannelGuilds>,
     process: Process,
 }
+
+/// Why nothing is posted in a channel, and how long Discord has us wait, if it does.
+type NotPosted = (Fault, Option<Duration>);
 
 /// Whether a message is in a channel.
 enum Found {
@@ -97,8 +104,23 @@ struct Role {
 
 impl DigestPoster {
     /// One that posts by way of `rest` what `store` keeps.
-    pub fn new(rest: Arc<Rest>, store: Arc<Store>) -> Self {
-        Self { rest, store, process: Process::new() }
+    pub(super) fn new(
+        rest: Arc<Rest>,
+        store: Arc<Store>,
+        channel_guilds: Arc<ChannelGuilds>,
+    ) -> Self {
+        Self { rest, store, channel_guilds, process: Process::new() }
+    }
+
+    /// Makes sure that a channel belongs to the server: the database may have been edited by hand, or restored from elsewhere.
+    async fn belongs(&self, channel: ChannelId, guild: GuildId) -> Result<(), NotPosted> {
+        let found = self.channel_guilds.find(&self.rest, channel);
+        match timeout(CHANNEL_MAX, found).await {
+            Ok(Ok(of)) if of == Some(guild) => Ok(()),
+            Ok(Ok(_)) => Err((Fault::OtherServer, None)),
+            Ok(Err(Some(error))) => Err((fault_of(&error), error.retry_after())),
+            Ok(Err(None)) | Err(_) => Err((Fault::Away, None)),
+        }
     }
 
     fn lease(&self, now: i64) -> Lease<'_> {
@@ -188,6 +210,19 @@ impl DigestPoster {
                     None => self.skip(run).await,
                 };
             }
+            match self.belongs(run.channel, run.guild).await {
+                Ok(()) => {}
+                Err((refused, _)) if is_refusal(refused) => {
+                    return self.refused(run, refused).await;
+                }
+                Err((passing, Some(wait))) => return self.put_off(run, passing, Some(wait)).await,
+                Err((passing, None)) => {
+                    fault = Some(passing);
+                    continue;
+                }
+            }
+            // That may have taken a while.
+            let now = self::now();
             match self.store.hold(self.lease(now), &run).await {
                 Ok(true) => {}
                 // Another process has it; or nobody would know that it was sent.
@@ -202,7 +237,7 @@ impl DigestPoster {
                 run.tried_at = run.tried_at.or(Some(now));
             }
             match fault_of(&error) {
-                refused @ Fault::Refused { .. } => return self.refused(run, refused).await,
+                refused if is_refusal(refused) => return self.refused(run, refused).await,
                 passing => fault = Some(passing),
             }
             if let Some(wait) = error.retry_after() {
@@ -228,6 +263,7 @@ impl DigestPoster {
     /// A refusal is no word on what may have been sent before.
     async fn refused(&self, run: Claimed, fault: Fault) -> Option<Run> {
         if run.tried_at.is_some()
+            && fault != Fault::OtherServer
             && let Found::Here(message) = self.find(&run, PAGES_MAX).await
         {
             return self.note_found(run, message).await;
@@ -342,6 +378,9 @@ impl DigestPoster {
         if sent.mentions(&role) {
             return None;
         }
+        if role == run.guild.to_string() {
+            return Some(Fault::RoleGone);
+        }
         let path = format!("/guilds/{}/roles", run.guild);
         let answer = self.rest.request(Method::Get, &path, None).await.ok()?;
         let roles: Vec<Role> = serde_json::from_slice(&answer.body).ok()?;
@@ -353,7 +392,8 @@ impl DigestPoster {
         }
         let bot = sent.author()?;
         let place = Location::unsaid(run.channel);
-        let reach = access(Some(&self.rest), bot, run.guild, &place).await;
+        let scout = PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
+        let reach = scout.access(&place).await;
         let may = reach.permissions?.has(Permission::MentionEveryone);
         (!may).then_some(Fault::RoleSilent)
     }
@@ -369,10 +409,12 @@ impl DigestPoster {
 
     /// Publishes a post: <https://docs.discord.com/developers/resources/message#crosspost-message>.
     pub async fn publish(&self, publication: &Publication) {
-        let Publication { channel, message, .. } = publication;
+        let Publication { guild, channel, message, .. } = publication;
+        if let Err((fault, wait)) = self.belongs(*channel, *guild).await {
+            return self.not_published(publication, fault, wait).await;
+        }
         let path = format!("/channels/{channel}/messages/{message}/crosspost");
         let published = self.rest.post(&path, Vec::new().into(), LIMITS_MAX).await;
-        let now = now();
         let error = match published {
             Ok(_) => {
                 again(|| self.store.published(publication)).await;
@@ -385,12 +427,16 @@ impl DigestPoster {
             Err(error) => error,
         };
         tracing::warn!(digest = %publication.digest, %error, "a digest could not be published");
-        let fault = fault_of(&error);
-        if matches!(fault, Fault::Refused { .. }) || now > publication.until + PUBLISHING_S {
+        self.not_published(publication, fault_of(&error), error.retry_after()).await;
+    }
+
+    async fn not_published(&self, publication: &Publication, fault: Fault, wait: Option<Duration>) {
+        let now = now();
+        if is_refusal(fault) || now > publication.until + PUBLISHING_S {
             again(|| self.store.unpublished(publication, fault, now)).await;
             return;
         }
-        let wait = error.retry_after().map_or(PUT_OFF_S.0, seconds);
+        let wait = wait.map_or(PUT_OFF_S.0, seconds);
         again(|| self.store.put_off_publication(publication, now + wait)).await;
     }
 
@@ -410,14 +456,22 @@ impl DigestPoster {
                 let card = trouble_card(catalog, tale.guild, &tale.digests);
                 let message = render(&card, catalog.locale(), Shown::POSTED);
                 let post = Post::new(message, nonce_of(&tale.digests));
-                self.told(channel, &Body::of(&post, None)).await
+                self.told(tale.guild, channel, &Body::of(&post, None)).await
             }
             None => Told::Nothing,
         };
         again(|| self.store.told(tale, told)).await;
     }
 
-    async fn told(&self, channel: ChannelId, body: &Body) -> Told {
+    async fn told(&self, guild: GuildId, channel: ChannelId, body: &Body) -> Told {
+        match self.belongs(channel, guild).await {
+            Ok(()) => {}
+            Err((fault, _)) if is_refusal(fault) => {
+                tracing::warn!(%guild, %fault, "the failure of a digest could not be told");
+                return Told::Failed(fault);
+            }
+            Err(_) => return Told::Due,
+        }
         let path = format!("/channels/{channel}/messages");
         let told = self.rest.post(&path, body.bytes.clone(), LIMITS_MAX).await;
         match told.map_err(|error| (fault_of(&error), error)) {
@@ -442,7 +496,9 @@ fn post(catalog: &Catalog, run: &Claimed) -> Option<Body> {
     let card =
         card(catalog, &run.plan, &chosen, day).or_else(|| card(catalog, &before, &chosen, day))?;
     let message = render(&card, catalog.locale(), Shown::POSTED);
-    let message = mentioning(message, run.plan.role).marked(marker(run.mark));
+    // Whoever edited the database by hand: @everyone has the server's id.
+    let role = run.plan.role.filter(|role| role.0 != run.guild.0);
+    let message = mentioning(message, role).marked(marker(run.mark));
     let post = Post::new(message, format!("{:x}", run.mark));
     Some(Body::of(&post, None))
 }
@@ -491,6 +547,11 @@ fn fault_of(error: &RestError) -> Fault {
         }
         _ => Fault::Away,
     }
+}
+
+/// Whether trying again changes nothing.
+const fn is_refusal(fault: Fault) -> bool {
+    matches!(fault, Fault::Refused { .. } | Fault::OtherServer)
 }
 
 impl Sent {

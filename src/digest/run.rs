@@ -112,6 +112,8 @@ pub enum Fault {
         /// The code.
         code: u64,
     },
+    /// The channel belongs to another server, or to none.
+    OtherServer,
     /// Discord could not be reached, or had a fault of its own.
     Away,
     /// Discord's limits did not allow it in time.
@@ -160,9 +162,9 @@ impl Digest {
 const UNKNOWN_CHANNEL: u64 = 10_003;
 
 impl Fault {
-    /// Whether what is set up is gone for good.
+    /// Whether trying again is no use before somebody changes what is set up.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Refused { code: UNKNOWN_CHANNEL, .. })
+        matches!(self, Self::Refused { code: UNKNOWN_CHANNEL, .. } | Self::OtherServer)
     }
 
     /// The name of the sentence that tells it.
@@ -176,6 +178,7 @@ impl Fault {
                 50_008 => "fault-not-postable",
                 _ => "fault-refused",
             },
+            Self::OtherServer => "fault-other-server",
             Self::Away => "fault-away",
             Self::Limited => "fault-limited",
             Self::RoleGone => "fault-role-gone",
@@ -191,6 +194,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { status, code } => write!(f, "refused {status} {code}"),
+            Self::OtherServer => f.write_str("other server"),
             Self::Away => f.write_str("away"),
             Self::Limited => f.write_str("limited"),
             Self::RoleGone => f.write_str("role gone"),
@@ -215,6 +219,7 @@ impl FromStr for Fault {
             });
         }
         let plain = [
+            Self::OtherServer,
             Self::Away,
             Self::Limited,
             Self::RoleGone,
@@ -255,6 +260,7 @@ mod tests {
     fn a_fault_is_read_as_it_was_written() {
         for fault in [
             Fault::Refused { status: 403, code: 50_013 },
+            Fault::OtherServer,
             Fault::Away,
             Fault::Limited,
             Fault::RoleGone,

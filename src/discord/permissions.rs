@@ -13,14 +13,14 @@ use tokio::time::Instant;
 use super::http::{Method, Rest, RestError};
 use super::incoming::Id;
 use super::lenient::{bits, ids, list, number};
-use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions};
+use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions, RoleId};
 use crate::request::{Access, ChannelAccess, Location, Unchecked};
 
 /// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
 /// the gateway.
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);
 
-/// Of how many channels that is remembered.
+/// Of how many channels that is remembered, or which server they belong to.
 const CHANNELS_MAX: usize = 10_000;
 
 /// Discord's codes for a channel that the bot may not see, and for one that is not there:
@@ -34,56 +34,93 @@ const IS_HIDDEN: u64 = 1 << 17;
 /// The permission that is all permissions.
 const ADMINISTRATOR: u64 = 1 << 3;
 
-/// Finds out what the bot may do in a channel that a moderator names.
-pub async fn access(
-    rest: Option<&Rest>,
-    bot: u64,
-    guild: GuildId,
-    location: &Location,
-) -> ChannelAccess {
-    PermissionChecker::new(rest, bot, guild).access(location).await
-}
+/// The types of a direct message and of a group of people: <https://docs.discord.com/developers/resources/channel#channel-object-channel-types>.
+const PRIVATE_TYPES: [u64; 2] = [1, 3];
 
 /// Finds out what the bot may do in the channels of a server; what is the same for all of them is asked for once.
 pub(super) struct PermissionChecker<'a> {
     rest: Option<&'a Rest>,
+    guilds: &'a ChannelGuilds,
     bot: u64,
     guild: GuildId,
     standing: OnceCell<Result<Standing, Unfound>>,
 }
 
 impl<'a> PermissionChecker<'a> {
-    pub(super) fn new(rest: Option<&'a Rest>, bot: u64, guild: GuildId) -> Self {
-        Self { rest, bot, guild, standing: OnceCell::new() }
+    pub(super) fn new(
+        rest: Option<&'a Rest>,
+        guilds: &'a ChannelGuilds,
+        bot: u64,
+        guild: GuildId,
+    ) -> Self {
+        Self { rest, guilds, bot, guild, standing: OnceCell::new() }
+    }
+
+    /// What is known of a channel without asking Discord.
+    pub(super) fn unchecked(&self, location: &Location) -> ChannelAccess {
+        let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
+        ChannelAccess {
+            channel: location.channel,
+            is_of_guild: guild == Some(self.guild),
+            kind: location.kind,
+            access: Access::Unchecked(Unchecked::Away),
+            permissions: None,
+        }
+    }
+
+    /// Whether a channel belongs to the server; what the bot may do there is not asked for.
+    pub(super) async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
+        let reach = self.unchecked(&Location::unsaid(channel));
+        let Some(rest) = self.rest else {
+            return reach;
+        };
+        let (is_of_guild, access) = match self.guilds.find(rest, channel).await {
+            Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
+            Ok(_) => (false, Access::OtherServer),
+            Err(error) => match error.map(|error| unfound(&error)) {
+                Some(Unfound::Unchecked(why)) => (false, Access::Unchecked(why)),
+                Some(_) => (false, Access::NotVisible),
+                None => (false, Access::Unchecked(Unchecked::Away)),
+            },
+        };
+        ChannelAccess { is_of_guild, access, ..reach }
     }
 
     /// What the bot may do in a channel.
     pub(crate) async fn access(&self, location: &Location) -> ChannelAccess {
-        let channel = location.channel;
-        let unknown =
-            |access| ChannelAccess { channel, kind: location.kind, access, permissions: None };
-        if location.is_hidden {
-            return unknown(Access::NotVisible);
+        let reach = self.unchecked(location);
+        if location.guild.is_some_and(|guild| guild != self.guild) {
+            return ChannelAccess { access: Access::OtherServer, ..reach };
         }
-        let known = match location.bot {
-            Some(permissions) => Ok((permissions, location.kind)),
-            None => match self.rest {
-                Some(rest) => self.ask_for(rest, channel).await,
-                None => Err(Unfound::Unchecked(Unchecked::Away)),
+        if location.is_hidden {
+            return ChannelAccess { access: Access::NotVisible, ..reach };
+        }
+        let known = match (location.bot, self.rest) {
+            (Some(permissions), _) if reach.is_of_guild => Ok((permissions, location.kind)),
+            (Some(permissions), _) => match self.belonging(location.channel).await.access {
+                Access::OtherServer => Err(Unfound::OtherServer),
+                _ => Ok((permissions, location.kind)),
             },
+            (None, Some(rest)) => self.ask_for(rest, location.channel).await,
+            (None, None) => Err(Unfound::Unchecked(Unchecked::Away)),
         };
+        // Asking for the permissions may have told it.
+        let reach = self.unchecked(location);
         match known {
             Ok((permissions, kind)) => ChannelAccess {
-                channel,
                 kind,
                 access: match permissions.lack(kind.needed_to_speak()) {
                     lacking if lacking.is_empty() => Access::Full,
                     lacking => Access::Lacks(lacking),
                 },
                 permissions: Some(permissions),
+                ..reach
             },
-            Err(Unfound::NotVisible) => unknown(Access::NotVisible),
-            Err(Unfound::Unchecked(why)) => unknown(Access::Unchecked(why)),
+            Err(Unfound::NotVisible) => ChannelAccess { access: Access::NotVisible, ..reach },
+            Err(Unfound::OtherServer) => ChannelAccess { access: Access::OtherServer, ..reach },
+            Err(Unfound::Unchecked(why)) => {
+                ChannelAccess { access: Access::Unchecked(why), ..reach }
+            }
         }
     }
 }
@@ -93,6 +130,8 @@ impl<'a> PermissionChecker<'a> {
 enum Unfound {
     /// It is hidden from the bot, or gone.
     NotVisible,
+    /// It belongs to another server, or to none.
+    OtherServer,
     Unchecked(Unchecked),
 }
 
@@ -147,10 +186,13 @@ impl PermissionChecker<'_> {
         rest: &Rest,
         channel: ChannelId,
     ) -> Result<(Permissions, ChannelKind), Unfound> {
-        let named = seen(rest, channel).await?;
-        if named.guild_id.is_some_and(|id| id != self.guild.0) {
-            return Err(Unfound::NotVisible);
+        let named: Channel = get(rest, &format!("/channels/{channel}")).await?;
+        let guild = named.guild().ok_or(Unfound::Unchecked(Unchecked::Away))?;
+        self.guilds.remember(channel, guild);
+        if guild != Some(self.guild) {
+            return Err(Unfound::OtherServer);
         }
+        let named = named.seen()?;
         let kind = named.kind.map_or(ChannelKind::Other, ChannelKind::of);
         // A thread has the permissions of its channel.
         let overwrites = match (kind, named.parent_id) {
@@ -176,11 +218,31 @@ impl PermissionChecker<'_> {
 
 /// A channel that the bot may see.
 async fn seen(rest: &Rest, channel: ChannelId) -> Result<Channel, Unfound> {
-    let found: Channel = get(rest, &format!("/channels/{channel}")).await?;
-    match found.flags & IS_HIDDEN {
-        0 => Ok(found),
-        _ => Err(Unfound::NotVisible),
+    get::<Channel>(rest, &format!("/channels/{channel}")).await?.seen()
+}
+
+impl Channel {
+    fn seen(self) -> Result<Self, Unfound> {
+        match self.flags & IS_HIDDEN {
+            0 => Ok(self),
+            _ => Err(Unfound::NotVisible),
+        }
     }
+
+    /// The server that it belongs to, `Some(None)` for a direct message; nothing where Discord's answer does not say.
+    fn guild(&self) -> Option<Option<GuildId>> {
+        let is_private = self.kind.is_some_and(|kind| PRIVATE_TYPES.contains(&kind));
+        match self.guild_id {
+            Some(id) => Some(Some(GuildId(id))),
+            None => is_private.then_some(None),
+        }
+    }
+}
+
+/// The roles of a server, @everyone's among them; nothing if Discord did not list them.
+pub(super) async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
+    let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
+    Some(roles.iter().filter_map(|role| role.id).map(RoleId).collect())
 }
 
 async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
@@ -214,6 +276,46 @@ fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwri
     let bits = apply(base, &|id| id == everyone);
     let bits = apply(bits, &|id| id != everyone && has(id));
     apply(bits, &|id| id == bot)
+}
+
+/// Which server each channel belongs to, as Discord's REST interface says; that of a direct message is none. It never changes, so
+/// that one read per channel is enough.
+#[derive(Debug, Default)]
+pub(super) struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
+
+impl ChannelGuilds {
+    fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).copied()
+    }
+
+    fn remember(&self, channel: ChannelId, guild: Option<GuildId>) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= CHANNELS_MAX {
+            remembered.clear();
+        }
+        remembered.insert(channel, guild);
+    }
+
+    /// The server of a channel, for which Discord may have to be asked.
+    ///
+    /// # Errors
+    ///
+    /// If Discord refuses, cannot be reached, or does not say.
+    pub(super) async fn find(
+        &self,
+        rest: &Rest,
+        channel: ChannelId,
+    ) -> Result<Option<GuildId>, Option<RestError>> {
+        if let Some(guild) = self.get(channel) {
+            return Ok(guild);
+        }
+        let path = format!("/channels/{channel}");
+        let answer = rest.request(Method::Get, &path, None).await?;
+        let found: Option<Channel> = serde_json::from_slice(&answer.body).ok();
+        let guild = found.and_then(|found| found.guild()).ok_or(None)?;
+        self.remember(channel, guild);
+        Ok(guild)
+    }
 }
 
 /// The categories of channels in whose threads something was asked, or that Discord refused to tell.
@@ -253,7 +355,7 @@ impl Categories {
                 let category = found.parent_id.map(ChannelId);
                 Ok(category.map_or(Category::None, Category::Is))
             }
-            Err(Unfound::NotVisible) => Ok(Category::NotVisible),
+            Err(Unfound::NotVisible | Unfound::OtherServer) => Ok(Category::NotVisible),
             Err(Unfound::Unchecked(why)) => Err(why),
         };
         // What passes is asked for again; a refusal counts against what Discord lets a machine be refused.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
 use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
-use super::permissions::Categories;
+use super::permissions::{Categories, ChannelGuilds};
 use super::prepared::PreparedAnswers;
 use super::render::{Shown, render, render_sources};
 use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
@@ -24,7 +24,7 @@ use crate::catalog::Catalog;
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::{DigestPoster, now};
-use crate::guild::{Category, GuildId, Settings};
+use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
 use crate::message_lookup;
 use crate::request::{Loaded, OptionKind, PRIVATE, Request};
 use crate::store::Store;
@@ -119,6 +119,7 @@ pub struct Responder {
     /// What posts digests, where Discord can be asked.
     poster: Option<Arc<DigestPoster>>,
     categories: Categories,
+    channel_guilds: Arc<ChannelGuilds>,
     pace: Pace,
 }
 
@@ -140,9 +141,11 @@ impl Responder {
         store: Arc<Store>,
         rest: Option<Arc<Rest>>,
     ) -> Self {
-        let poster = rest
-            .as_ref()
-            .map(|rest| Arc::new(DigestPoster::new(Arc::clone(rest), Arc::clone(&store))));
+        let channel_guilds = Arc::<ChannelGuilds>::default();
+        let poster = rest.as_ref().map(|rest| {
+            let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
+            Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
+        });
         Self {
             catalog,
             ready,
@@ -150,6 +153,7 @@ impl Responder {
             rest,
             poster,
             categories: Categories::default(),
+            channel_guilds,
             pace: Pace::default(),
         }
     }
@@ -267,10 +271,13 @@ impl Responder {
         values: &[Cow<'_, str>],
         on: SourceMessage,
     ) -> Read {
-        if let Verb::Set(seal, ..) = action.verb
-            && !is_sealed_for(seal, place)
-        {
-            return Read::Refused(Refusal::NotYours);
+        if let Verb::Set(seal, ..) = action.verb {
+            if !is_sealed_for(seal, place) {
+                return Read::Refused(Refusal::NotYours);
+            }
+            if seal.takes_manage_server && !manages(interaction) {
+                return Read::Refused(Refusal::ManageServerLost);
+            }
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
         let request = match action.verb {
@@ -542,6 +549,12 @@ fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
 /// Whether something to set was shown to the one who pressed, and in this server.
 fn is_sealed_for(seal: PressScope, place: &Place) -> bool {
     place.guild() == Some(seal.guild) && place.member == Some(seal.member)
+}
+
+/// Whether the one who asks has the permission Manage Server, as Discord says in each payload.
+fn manages(interaction: &Interaction<'_>) -> bool {
+    let permissions = interaction.member_permissions.map(Permissions);
+    permissions.is_some_and(|permissions| permissions.include(Permission::ManageServer))
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.

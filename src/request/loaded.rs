@@ -23,9 +23,11 @@ pub struct Loaded {
     pub settings: Arc<Settings>,
     /// A page of the log, where it is needed.
     pub log: LogPage,
-    /// What the bot may do in the channels that the request or its file names, or else in that of its digest, or else where it is
-    /// asked.
+    /// What the bot may do in the channels that the request, its file or its draft names, or else in that of its digest, or else
+    /// where it is asked.
     pub access: Vec<ChannelAccess>,
+    /// The roles of the server, if a role that did not come along with the request is to be mentioned, and Discord listed them.
+    pub roles: Option<Vec<RoleId>>,
     /// The digests of the server.
     pub digests: Vec<Digest>,
     /// What the digest that is asked about has shown, of what it does not show again yet.
@@ -52,6 +54,7 @@ impl Default for Loaded {
             settings: Arc::clone(&UNCHANGED),
             log: LogPage::default(),
             access: Vec::new(),
+            roles: None,
             digests: Vec::new(),
             shown: HashSet::new(),
             draft: None,
@@ -135,6 +138,8 @@ impl GuildContext {
 pub struct Location {
     /// The channel or thread.
     pub channel: ChannelId,
+    /// The server that it belongs to, where Discord said.
+    pub guild: Option<GuildId>,
     /// What it is.
     pub kind: ChannelKind,
     /// Where it is among others.
@@ -150,6 +155,8 @@ pub struct Location {
 pub struct ChannelAccess {
     /// The channel.
     pub channel: ChannelId,
+    /// Whether Discord said that it belongs to the server.
+    pub is_of_guild: bool,
     /// What it is, as far as that could be found out.
     pub kind: ChannelKind,
     /// What the bot may do there.
@@ -167,6 +174,8 @@ pub enum Access {
     Lacks(Vec<Permission>),
     /// Discord does not show it: it is hidden, or gone.
     NotVisible,
+    /// It belongs to another server, or is a direct message.
+    OtherServer,
     /// It could not be found out.
     Unchecked(Unchecked),
 }
@@ -271,6 +280,7 @@ impl Location {
     pub const fn unsaid(channel: ChannelId) -> Self {
         Self {
             channel,
+            guild: None,
             kind: ChannelKind::Other,
             spot: ChannelPath { thread: None, channel, category: Category::Unknown },
             bot: None,

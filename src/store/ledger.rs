@@ -553,7 +553,7 @@ impl Store {
     pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, StoreError> {
         let id = run.digest.number();
         let state = if fault == Fault::Untold { "unknown" } else { "failed" };
-        let refused = matches!(fault, Fault::Refused { .. } | Fault::Nothing);
+        let refused = matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::Nothing);
         self.write(async {
             writing!(self, |transaction| {
                 let ended = sqlx::query(

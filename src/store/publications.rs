@@ -7,7 +7,7 @@ use super::ledger::{TELL, WELL};
 use super::settings::number;
 use super::{Engine, Store, writing};
 use crate::digest::{DigestId, Fault};
-use crate::guild::{ChannelId, MessageId};
+use crate::guild::{ChannelId, GuildId, MessageId};
 use crate::store::StoreError;
 
 /// How long a process has for publishing before another one tries, in seconds.
@@ -18,6 +18,8 @@ const PUBLISHED_WITHIN_S: i64 = 60;
 pub struct Publication {
     /// The digest.
     pub digest: DigestId,
+    /// The server of the digest.
+    pub guild: GuildId,
     slot: String,
     /// Until when that is tried.
     pub until: i64,
@@ -38,7 +40,7 @@ impl Store {
         now: i64,
         most: usize,
     ) -> Result<Vec<Publication>, StoreError> {
-        type Row = (i64, String, i64, i64, Option<i64>);
+        type Row = (i64, i64, String, i64, i64, Option<i64>);
         self.write(async {
             writing!(self, |transaction| {
                 let rows: Vec<Row> = sqlx::query_as(self.skipping(UNPUBLISHED, "digest_run"))
@@ -46,7 +48,7 @@ impl Store {
                     .bind(most as i64)
                     .fetch_all(&mut *transaction)
                     .await?;
-                for (id, slot, ..) in &rows {
+                for (id, _, slot, ..) in &rows {
                     sqlx::query(
                         "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
                     )
@@ -56,8 +58,9 @@ impl Store {
                     .execute(&mut *transaction)
                     .await?;
                 }
-                let publication = |(id, slot, until, channel, message): Row| Publication {
+                let publication = |(id, guild, slot, until, channel, message): Row| Publication {
                     digest: DigestId::kept(id),
+                    guild: GuildId(number(guild)),
                     slot,
                     until,
                     channel: ChannelId(number(channel)),
@@ -156,5 +159,7 @@ impl Store {
 }
 
 /// Posts that are to be published.
-const UNPUBLISHED: &str = "select digest_id, slot, until, channel_id, message_id from digest_run
-     where publish = 'due' and publish_at <= $1 order by publish_at limit $2";
+const UNPUBLISHED: &str =
+    "select digest_id, guild_id, digest_run.slot, until, digest_run.channel_id, message_id
+     from digest_run join digest on digest.id = digest_id
+     where digest_run.publish = 'due' and publish_at <= $1 order by publish_at limit $2";

@@ -1,7 +1,7 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
 use super::{DIGEST, meant, ways_back};
-use crate::admin::{button, changed, may_speak};
+use crate::admin::{belong_here, button, changed, may_mention, may_speak};
 use crate::card::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
@@ -121,6 +121,7 @@ fn drafted(
         return Err(Refusal::NoAnnouncements(plan.channel));
     }
     let unchecked = may_speak(catalog, loaded)?;
+    belong_here(loaded)?;
     let has = |permission| {
         let permissions = reach.and_then(|reach| reach.permissions);
         permissions.is_none_or(|permissions| permissions.has(permission))
@@ -201,6 +202,11 @@ fn confirm(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answ
         planned.plan.role = None;
     }
     let plan = &planned.plan;
+    may_speak(catalog, loaded)?;
+    belong_here(loaded)?;
+    if let Some(role) = plan.role {
+        may_mention(loaded, role)?;
+    }
     let mut said = vec![locale.say("digest-saved").into(), in_words(locale, plan)];
     said.extend(next_run(locale, plan, loaded.occasion()?.now));
     let change = Change::Digest(id, Some(planned));
@@ -261,12 +267,8 @@ fn content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refu
     request.option(CONTENT.name).map(read).transpose()
 }
 
-/// The role of `@everyone` has the id of the server.
 fn role(request: &Request, loaded: &Loaded) -> Result<Option<RoleId>, Refusal> {
     let role: Option<RoleId> = ROLE.read(request)?;
-    let everyone = loaded.occasion()?.guild.0;
-    match role {
-        Some(role) if role.0 == everyone => Err(Refusal::NotEveryone),
-        role => Ok(role),
-    }
+    role.map_or(Ok(()), |role| may_mention(loaded, role))?;
+    Ok(role)
 }

@@ -30,6 +30,8 @@ pub struct Resolved<'a> {
 pub struct Channel {
     /// Its id.
     pub id: Id,
+    /// The server that it belongs to, where Discord says.
+    pub guild: Option<Id>,
     /// What it is.
     pub kind: ChannelKind,
     /// The category of a channel, the channel of a thread.
@@ -189,11 +191,12 @@ impl Resolved<'_> {
 /// Reads the channel that comes next; nothing if it has no id.
 pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
     let (mut id_read, mut kind, mut flags, mut app_permissions) = (None, u64::MAX, 0, None);
-    let mut parent = Parent::Unsaid;
+    let (mut parent, mut guild) = (Parent::Unsaid, None);
     json.fields(|name, json| {
         match name {
             b"id" => id_read = id(json)?,
             b"type" => kind = json.whole()?.unwrap_or(u64::MAX),
+            b"guild_id" => guild = id(json)?,
             b"parent_id" => parent = id(json)?.map_or(Parent::None, Parent::Is),
             b"flags" => flags = json.whole()?.unwrap_or(0),
             b"app_permissions" => app_permissions = json.whole()?,
@@ -203,6 +206,7 @@ pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
     })?;
     Ok(id_read.map(|id| Channel {
         id,
+        guild,
         kind: ChannelKind::of(kind),
         parent,
         is_hidden: flags & IS_HIDDEN != 0,

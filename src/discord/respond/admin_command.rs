@@ -5,21 +5,21 @@ use std::sync::Arc;
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
 use super::origin::{Place, VisibilityPolicy, location};
-use super::{Responder, chance};
+use super::{Responder, chance, manages};
 use crate::action::PressScope;
 use crate::card::{Answer, Card, Effect, File, Refusal};
-use crate::commands;
+use crate::commands::{self, Imported};
 use crate::digest::delivery::now;
 use crate::digest::{Digest, RUNS_SHOWN_MAX};
 use crate::discord::command_permissions::{Subject, rights};
 use crate::discord::incoming::{Attachment, Id, Interaction};
-use crate::discord::permissions::{PermissionChecker, access};
+use crate::discord::permissions::{PermissionChecker, roles};
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{ChannelPath, MemberId, Permissions, RoleId, settings_file};
+use crate::guild::{ChannelId, ChannelPath, GuildId, MemberId, Permissions, RoleId, settings_file};
 use crate::request::{
     Access, ChannelAccess, DIGESTS_ON_PAGE, FileFault, GuildContext, Loaded, Location, LogPage,
-    Needs, Request, Rights, Unchecked,
+    Needs, Request, Rights,
 };
 use crate::store::StoreError;
 
@@ -39,6 +39,8 @@ pub(super) struct AdminCommand {
     request: Request,
     occasion: GuildContext,
     application: u64,
+    /// Whether the one who asks has the permission Manage Server.
+    manages: bool,
     /// Whom `/config check` is about.
     subject: Subject,
     file: Option<Attachment>,
@@ -89,13 +91,15 @@ impl AdminCommand {
                 is_pressed,
             },
             application: interaction.application_id.get(),
+            manages: manages(interaction),
             request,
             file,
         })
     }
 
     fn seal(&self) -> PressScope {
-        PressScope { guild: self.occasion.guild, member: self.occasion.member }
+        let GuildContext { guild, member, .. } = self.occasion;
+        PressScope { guild, member, takes_manage_server: self.manages }
     }
 
     /// What Discord is told for now, where the answer takes its time.
@@ -153,7 +157,9 @@ impl Responder {
             // Where it was pressed, all is shown as it is, with why nothing was changed above it.
             Err(refusal) => {
                 let card = refusal.card(self.catalog.locale());
-                (card, None, Some(commands::panel(&errand.request)))
+                // What could not be confirmed now is left there, to be pressed again.
+                let is_left = matches!(refusal, Refusal::Unverified(_));
+                (card, None, (!is_left).then(|| commands::panel(&errand.request)))
             }
         };
         if let Some(panel) = panel.filter(|_| is_pressed)
@@ -256,7 +262,18 @@ impl Responder {
             loaded.rights = self.rights(errand, spot).await;
             loaded.member = errand.subject.permissions;
         }
+        if let Some(draft) = &loaded.draft {
+            let plan = &draft.planned.plan;
+            loaded.access.push(self.belonging(errand, plan.channel).await);
+            if plan.role.is_some() {
+                loaded.roles = self.roles(guild).await;
+            }
+        }
         if needs.hold(Needs::ACCESS) {
+            let role: Option<RoleId> = request.option("role").and_then(|id| id.parse().ok());
+            if role != occasion.role.map(|(role, _)| role) {
+                loaded.roles = self.roles(guild).await;
+            }
             for location in locations(request, &occasion, digest) {
                 loaded.access.push(self.access(errand, &location).await);
             }
@@ -273,9 +290,11 @@ impl Responder {
         }
         if needs.hold(Needs::FILE) {
             loaded.file = Some(self.fetch(errand.file.as_ref()).await);
-            let channels = commands::imported(&loaded, guild);
-            let channels = channels.iter().map(|channel| occasion.location(*channel));
-            loaded.access = self.accesses(errand, &channels.collect::<Vec<_>>()).await;
+            let imported = commands::imported(&loaded, guild);
+            if imported.mentions_role {
+                loaded.roles = self.roles(guild).await;
+            }
+            loaded.access = self.accesses(errand, &imported).await;
         }
         loaded.occasion = Some(occasion);
         Ok(loaded)
@@ -283,29 +302,55 @@ impl Responder {
 
     /// What the bot may do in a channel.
     async fn access(&self, errand: &AdminCommand, location: &Location) -> ChannelAccess {
-        let guild = errand.occasion.guild;
-        let found = access(self.rest.as_deref(), errand.application, guild, location);
-        let found = timeout(TOLD_WITHIN, found).await;
-        found.unwrap_or(ChannelAccess {
-            channel: location.channel,
-            kind: location.kind,
-            access: Access::Unchecked(Unchecked::Away),
-            permissions: None,
-        })
+        let scout = self.scout(errand);
+        let found = timeout(TOLD_WITHIN, scout.access(location)).await;
+        found.unwrap_or_else(|_| scout.unchecked(location))
     }
 
-    /// What the bot may do in channels, until so many cannot be seen that nothing comes of it anyway: refusals are counted.
-    async fn accesses(&self, errand: &AdminCommand, locations: &[Location]) -> Vec<ChannelAccess> {
-        let guild = errand.occasion.guild;
-        let scout = PermissionChecker::new(self.rest.as_deref(), errand.application, guild);
+    /// Whether a channel belongs to the server.
+    async fn belonging(&self, errand: &AdminCommand, channel: ChannelId) -> ChannelAccess {
+        let scout = self.scout(errand);
+        let found = timeout(TOLD_WITHIN, scout.belonging(channel)).await;
+        found.unwrap_or_else(|_| scout.unchecked(&Location::unsaid(channel)))
+    }
+
+    fn scout(&self, errand: &AdminCommand) -> PermissionChecker<'_> {
+        let AdminCommand { application, occasion, .. } = errand;
+        PermissionChecker::new(
+            self.rest.as_deref(),
+            &self.channel_guilds,
+            *application,
+            occasion.guild,
+        )
+    }
+
+    /// The roles of the server, if Discord lists them.
+    async fn roles(&self, guild: GuildId) -> Option<Vec<RoleId>> {
+        let rest = self.rest.as_deref()?;
+        timeout(TOLD_WITHIN, roles(rest, guild)).await.ok()?
+    }
+
+    /// What the bot may do in the channels that a file would have it post in, and whether those of its rules belong to the server;
+    /// until so many cannot be seen that nothing comes of it anyway: refusals are counted.
+    async fn accesses(&self, errand: &AdminCommand, imported: &Imported) -> Vec<ChannelAccess> {
+        let scout = self.scout(errand);
         let by = Instant::now() + ALL_TOLD_WITHIN;
         let mut found = Vec::new();
         let mut unseen = 0;
-        for location in locations {
-            let Ok(reach) = timeout_at(by, scout.access(location)).await else {
-                break;
+        let posts = imported.posts.iter().map(|channel| (*channel, true));
+        let rules = imported.rules.iter().map(|channel| (*channel, false));
+        for (channel, is_posted_in) in posts.chain(rules) {
+            let location = errand.occasion.location(channel);
+            let reach = async {
+                match is_posted_in {
+                    true => scout.access(&location).await,
+                    false => scout.belonging(channel).await,
+                }
             };
-            unseen += usize::from(reach.access == Access::NotVisible);
+            // Once the time is up, what is known of the rest from before still counts.
+            let reach = timeout_at(by, reach).await;
+            let reach = reach.unwrap_or_else(|_| scout.unchecked(&location));
+            unseen += usize::from(matches!(reach.access, Access::NotVisible | Access::OtherServer));
             found.push(reach);
             if unseen >= UNSEEN_MAX {
                 break;

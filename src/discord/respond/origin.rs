@@ -113,6 +113,7 @@ pub(super) fn location(channel: &Channel) -> Location {
     };
     Location {
         channel: id,
+        guild: channel.guild.map(|guild| GuildId(guild.get())),
         kind: channel.kind,
         spot,
         bot: channel.app_permissions.map(Permissions),
