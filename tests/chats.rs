@@ -85,7 +85,7 @@ fn channel(name: &str) -> Value {
     let parent = (*parent != 0).then(|| parent.to_string());
     // View Channel, Send Messages and Send Messages in Threads; or to see it alone.
     let bits: u64 = if *may { 1 << 10 | 1 << 11 | 1 << 38 } else { 1 << 10 };
-    json!({ "id": id.to_string(), "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
+    json!({ "id": id.to_string(), "guild_id": "3", "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
 }
 
 fn channel_id(name: &str) -> String {
