@@ -153,7 +153,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
                 zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
-                role: Some(RoleId(i64::MAX as u64)),
+                role: Some(RoleId(i64::MAX as u64 - 1)),
                 publish: true,
             },
             channel_name: "n".repeat(100),
@@ -225,7 +225,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
                 here: Location::unsaid(channel(0)),
                 named: Vec::new(),
                 channel_name: "n".repeat(100),
-                role: Some((RoleId(i64::MAX as u64), false)),
+                role: Some((RoleId(i64::MAX as u64 - 1), false)),
                 is_pressed: true,
             }),
             access: vec![ChannelAccess {
@@ -256,7 +256,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
                     ("zone", "America/Argentina/ComodRivadavia".into()),
                     ("days", "mon,tue,wed,thu,fri,sat".into()),
                     ("content", "kind:section".into()),
-                    ("role", (i64::MAX as u64).to_string()),
+                    ("role", (i64::MAX as u64 - 1).to_string()),
                     ("publish", "true".into()),
                 ];
                 let given = given
