@@ -335,10 +335,7 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
             "Ready { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
         ),
-        (
-            r#"{"t":"READY","s":1,"op":0,"d":{}}"#,
-            "Ready { application_id: None, guilds: None }",
-        ),
+        (r#"{"t":"READY","s":1,"op":0,"d":{}}"#, "Ready { application_id: None, guilds: None }"),
         (r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#, "Resumed"),
         (
             r#"{"t":"GUILD_DELETE","s":2,"op":0,"d":{"id":"41"}}"#,

@@ -1,17 +1,15 @@
 //! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
 
-mod proxy;
-
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use crate::local::Folder;
 use crate::postgres::Postgres;
+use crate::proxy::Proxy;
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
 use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
-use proxy::Proxy;
 use tokio::time::{Duration, sleep};
 
 const OTHER: GuildId = GuildId(300_000_000_000_000_002);

@@ -18,6 +18,7 @@ mod ledger;
 mod local;
 mod openapi;
 mod postgres;
+mod proxy;
 mod readme;
 mod register;
 mod scenarios;

@@ -13,11 +13,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
-use super::access::{ChannelGuilds, PermissionChecker};
 use crate::catalog::Catalog;
 use crate::digest::selection::{card, choose, trouble_card};
 use crate::digest::{Chosen, Content, Digest, DigestId, Fault, Plan, Publish, Run, RunState, Told};
 use crate::discord::http::{Method, Rest, RestError};
+use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
@@ -104,11 +104,7 @@ struct Role {
 
 impl DigestPoster {
     /// One that posts by way of `rest` what `store` keeps.
-    pub(super) fn new(
-        rest: Arc<Rest>,
-        store: Arc<Store>,
-        channel_guilds: Arc<ChannelGuilds>,
-    ) -> Self {
+    pub fn new(rest: Arc<Rest>, store: Arc<Store>, channel_guilds: Arc<ChannelGuilds>) -> Self {
         Self { rest, store, channel_guilds, process: Process::new() }
     }
 

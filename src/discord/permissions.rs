@@ -38,7 +38,7 @@ const ADMINISTRATOR: u64 = 1 << 3;
 const PRIVATE_TYPES: [u64; 2] = [1, 3];
 
 /// Finds out what the bot may do in the channels of a server; what is the same for all of them is asked for once.
-pub(super) struct PermissionChecker<'a> {
+pub struct PermissionChecker<'a> {
     rest: Option<&'a Rest>,
     guilds: &'a ChannelGuilds,
     bot: u64,
@@ -47,7 +47,7 @@ pub(super) struct PermissionChecker<'a> {
 }
 
 impl<'a> PermissionChecker<'a> {
-    pub(super) fn new(
+    pub fn new(
         rest: Option<&'a Rest>,
         guilds: &'a ChannelGuilds,
         bot: u64,
@@ -57,7 +57,7 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// What is known of a channel without asking Discord.
-    pub(super) fn unchecked(&self, location: &Location) -> ChannelAccess {
+    pub fn unchecked(&self, location: &Location) -> ChannelAccess {
         let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
         ChannelAccess {
             channel: location.channel,
@@ -69,7 +69,7 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// Whether a channel belongs to the server; what the bot may do there is not asked for.
-    pub(super) async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
+    pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
         let reach = self.unchecked(&Location::unsaid(channel));
         let Some(rest) = self.rest else {
             return reach;
@@ -87,7 +87,7 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// What the bot may do in a channel.
-    pub(crate) async fn access(&self, location: &Location) -> ChannelAccess {
+    pub async fn access(&self, location: &Location) -> ChannelAccess {
         let reach = self.unchecked(location);
         if location.guild.is_some_and(|guild| guild != self.guild) {
             return ChannelAccess { access: Access::OtherServer, ..reach };
@@ -240,7 +240,7 @@ impl Channel {
 }
 
 /// The roles of a server, @everyone's among them; nothing if Discord did not list them.
-pub(super) async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
+pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
     let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
     Some(roles.iter().filter_map(|role| role.id).map(RoleId).collect())
 }
@@ -281,7 +281,7 @@ fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwri
 /// Which server each channel belongs to, as Discord's REST interface says; that of a direct message is none. It never changes, so
 /// that one read per channel is enough.
 #[derive(Debug, Default)]
-pub(super) struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
+pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
 
 impl ChannelGuilds {
     fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
@@ -301,7 +301,7 @@ impl ChannelGuilds {
     /// # Errors
     ///
     /// If Discord refuses, cannot be reached, or does not say.
-    pub(super) async fn find(
+    pub async fn find(
         &self,
         rest: &Rest,
         channel: ChannelId,
@@ -320,21 +320,21 @@ impl ChannelGuilds {
 
 /// The categories of channels in whose threads something was asked, or that Discord refused to tell.
 #[derive(Debug, Default)]
-pub(super) struct Categories(Mutex<HashMap<ChannelId, (Told, Instant)>>);
+pub struct Categories(Mutex<HashMap<ChannelId, (Told, Instant)>>);
 
 /// What Discord told of a channel's category.
 type Told = Result<Category, Unchecked>;
 
 impl Categories {
     /// What Discord told of a channel's category, if it is remembered.
-    pub(super) fn of(&self, channel: ChannelId) -> Option<Told> {
+    pub fn of(&self, channel: ChannelId) -> Option<Told> {
         let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (told, since) = remembered.get(&channel)?;
         (since.elapsed() < REMEMBERED).then_some(*told)
     }
 
     /// The category of a channel, for which Discord may have to be asked.
-    pub(super) async fn find(&self, rest: &Rest, channel: ChannelId) -> Told {
+    pub async fn find(&self, rest: &Rest, channel: ChannelId) -> Told {
         match self.of(channel) {
             Some(told) => told,
             None => self.ask(rest, channel).await,
@@ -342,7 +342,7 @@ impl Categories {
     }
 
     /// The same, where what Discord refused a while ago is asked for again.
-    pub(super) async fn find_again(&self, rest: &Rest, channel: ChannelId) -> Told {
+    pub async fn find_again(&self, rest: &Rest, channel: ChannelId) -> Told {
         match self.of(channel) {
             Some(Ok(category)) if category != Category::NotVisible => Ok(category),
             _ => self.ask(rest, channel).await,
@@ -377,7 +377,7 @@ impl Categories {
     }
 
     /// Forgets the category of a channel that was changed.
-    pub(super) fn forget(&self, channel: Id) {
+    pub fn forget(&self, channel: Id) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         remembered.remove(&ChannelId(channel.get()));
     }

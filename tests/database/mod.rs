@@ -1,6 +1,5 @@
 //! The database of a bot, as another program sees it.
 
-
 use crate::fake::Folder;
 
 /// A number from the database, as another program reads it.

@@ -1,6 +1,5 @@
 //! Both engines of the store, for a suite that is run on each.
 
-
 use std::sync::Arc;
 
 use dossier::guild::{GuildId, MemberId};

@@ -1,5 +1,5 @@
 //! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
-
+#![allow(dead_code, reason = "the benches use a part of it")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

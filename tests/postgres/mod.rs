@@ -2,7 +2,6 @@
 //!
 //! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
 
-
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
