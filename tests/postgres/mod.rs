@@ -1,7 +1,7 @@
 //! A throw-away cluster of PostgreSQL in a temporary folder, on a free port of loopback, gone with the test.
 //!
 //! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
-
+#![allow(dead_code, reason = "the benches use a part of it")]
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
