@@ -349,7 +349,7 @@ mod tests {
 
     fn plan(content: Content) -> Plan {
         Plan {
-            channel: ChannelId(1),
+            channel: ChannelId::new(1),
             at: "09:00".parse().expect("a time"),
             zone: Zone::named("Europe/Kyiv").expect("a zone"),
             days: Days::DAILY,
