@@ -1,10 +1,12 @@
 //! All that an answer is made from, built once at start: the articles, the finder over their entries, and the bot's sentences.
 
+mod review;
+
 use std::path::Path;
 
-use crate::content::{self, Article, Date, Detail, End, Entry, Files, Kind, Problems, View};
+use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
 use crate::locale::Locale;
-use crate::search::{Document, Finder, Hit, Resolution, Scope};
+use crate::search::{Document, Finder, Hit, Resolution, Scope, dates_named};
 
 /// The loaded articles, and what finds things in them.
 pub struct Catalog {
@@ -74,10 +76,10 @@ impl Catalog {
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
             .collect();
         let entries = || articles.iter().flat_map(|article| &article.entries);
-        let bodies: Vec<Vec<String>> =
-            entries().map(|entry| entry.blocks().map(|block| block.plain()).collect()).collect();
-        let finder =
-            Finder::new(entries().zip(&bodies).map(|(entry, body)| document(entry, body, &locale)));
+        let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
+        let finder = Finder::new(
+            entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale)),
+        );
         Self { articles, finder, starts, locale }
     }
 
@@ -99,6 +101,27 @@ impl Catalog {
     /// Whether answers have to name their article.
     pub fn has_several(&self) -> bool {
         self.articles.len() > 1
+    }
+
+    /// The last day that one article covers, or that all of them do.
+    pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
+        let articles = self.articles.iter().enumerate();
+        let meant = articles.filter(|(place, _)| article.is_none_or(|only| only == *place));
+        meant.map(|(_, one)| one.covers_until).min_by_key(|day| day.first_day())
+    }
+
+    /// The same as a sentence.
+    pub fn covers(&self, article: Option<usize>) -> Option<String> {
+        let date = self.locale.date(self.covers_until(article)?.into());
+        Some(self.locale.say_with("covers-until", &[("date", date.into())]))
+    }
+
+    /// The last day that is covered, where all dates that a question names are later.
+    pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
+        let covered = self.covers_until(article)?;
+        let dates = dates_named(question);
+        let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
+        (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 
     /// The entry of a number.
@@ -207,13 +230,23 @@ impl Catalog {
     }
 }
 
+/// The paragraphs of an entry, and the words that stand in none of them, which are found like one more ask.
+fn texts(entry: &Entry) -> (Vec<String>, String) {
+    (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
+}
+
 /// What the finder reads of an entry.
-fn document<'a>(entry: &'a Entry, body: &'a [String], locale: &Locale) -> Document<'a> {
+fn document<'a>(
+    entry: &'a Entry,
+    (body, words): &'a (Vec<String>, String),
+    locale: &Locale,
+) -> Document<'a> {
+    let words = Some(words.as_str()).filter(|words| !words.is_empty());
     Document {
         id: entry.id.as_str(),
         title: &entry.title,
         aliases: entry.aliases.iter().map(String::as_str).collect(),
-        asks: entry.asks.iter().map(String::as_str).collect(),
+        asks: entry.asks.iter().map(|ask| ask.text.as_str()).chain(words).collect(),
         summary: &entry.summary,
         body: body.iter().map(String::as_str).collect(),
         dates: dates(entry, locale),
@@ -222,16 +255,14 @@ fn document<'a>(entry: &'a Entry, body: &'a [String], locale: &Locale) -> Docume
 
 /// The dates that cards of an article show.
 fn dates_shown(article: &Article) -> impl Iterator<Item = Date> {
-    let entries = article
-        .entries
-        .iter()
-        .flat_map(|entry| entry.date().into_iter().chain([entry.checked.into()]));
+    let entries =
+        article.entries.iter().filter_map(Entry::date).chain([article.covers_until.into()]);
     entries.chain(article.sources.iter().filter_map(|source| source.date))
 }
 
-/// How people name the date of an event: as shown, and by its year.
+/// How people name the date of an event or a proposal: as shown, and by its year.
 fn dates(entry: &Entry, locale: &Locale) -> Vec<String> {
-    let Detail::Event { date, .. } = entry.detail else {
+    let Some(date) = entry.date() else {
         return Vec::new();
     };
     let mut dates =

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use anstream::ColorChoice;
 use anyhow::Context;
@@ -21,6 +22,7 @@ use dossier::run::{self, Failure};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands, secrets};
+use jiff::tz::Offset;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -82,6 +84,9 @@ enum Program {
     Check {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
+        /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
+        #[arg(long, value_name = "ID")]
+        uses: Option<String>,
     },
 }
 
@@ -114,7 +119,7 @@ fn main() -> ExitCode {
                 Program::Invite => return invite(&config),
                 Program::Ask { words, json } => answer(&config, &words.join(" "), json),
                 Program::Settings { what } => settings(&config, &what),
-                Program::Check { dir } => check(&config, dir.as_deref()),
+                Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
             };
             done.map_err(|error| (1, error))
         });
@@ -259,19 +264,29 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 /// Checks a dataset; the settings have been checked by loading them.
-fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut problems = Problems::default();
     let (mut bundled, mut own) = (Files::default(), Files::default());
     match dir.or(config.data.dir()) {
         Some(dir) => own = Files::read(dir, &mut problems),
         None => bundled = Files::bundled(),
     }
-    let mut articles = content::load(&bundled, &mut problems);
-    articles.extend(content::load(&own, &mut problems));
+    if let Some(id) = uses {
+        let places = [&bundled, &own].map(|files| dataset::uses(files, id)).concat();
+        places.iter().for_each(|place| say(anstream::stdout(), &format!("{place}\n")));
+        say(anstream::stderr(), &format!("{id} is used in {} places\n", places.len()));
+        return Ok(ExitCode::from(u8::from(places.is_empty())));
+    }
+    let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
+    let mut articles = dataset::check(&bundled, today, &mut problems);
+    articles.extend(dataset::check(&own, today, &mut problems));
     if !problems.is_empty() {
         return Ok(tell(problems, &[&bundled, &own], 1));
     }
-    for article in articles {
+    let catalog = Catalog::new(articles);
+    catalog.review_asks(&[&bundled, &own], &mut problems);
+    show(problems, &[&bundled, &own]);
+    for article in catalog.articles() {
         let line = format!(
             "{}: {} entries, {} sources, nothing wrong\n",
             article.id,
@@ -285,14 +300,8 @@ fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
 
 /// Tells all problems of a dataset on standard error.
 fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
-    let problems = problems.sorted();
-    let texts = |path: &str| {
-        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
-    };
-    for problem in &problems {
-        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
-    }
     let count = problems.len();
+    show(problems, files);
     say(
         anstream::stderr(),
         &format!(
@@ -301,6 +310,16 @@ fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
         ),
     );
     ExitCode::from(code)
+}
+
+/// Shows problems and notes on standard error, each with its line.
+fn show(problems: Problems, files: &[&Files]) {
+    let texts = |path: &str| {
+        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    for problem in problems.sorted() {
+        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
+    }
 }
 
 /// The terminal on standard output, or a pipe.

@@ -46,7 +46,11 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
         let asked = crate::card::shorten(message.trim(), 80);
-        return Err(Refusal::NotHere { asked, nearest: Vec::new() });
+        return Err(Refusal::NotHere {
+            asked,
+            nearest: Vec::new(),
+            covers_until: catalog.covers_until(None),
+        });
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();

@@ -296,7 +296,13 @@ impl Named {
         let Some(asked) = request.option(self.name) else {
             return Ok(None);
         };
-        match catalog.resolve(asked, self.kind, request.article(catalog)?) {
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(asked, self.kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.how <= Match::Alias);
+        if let Some(covers_until) = catalog.is_too_late(asked, article).filter(|_| !is_named) {
+            return Err(Refusal::TooLate { covers_until });
+        }
+        match resolution {
             Resolution::One(hit) => Ok(Some(taken(catalog, asked, &hit))),
             Resolution::Several(hits) => Err(Refusal::Several {
                 asked: asked.to_owned(),
@@ -308,6 +314,7 @@ impl Named {
             }),
             Resolution::Nothing { nearest } => Err(Refusal::NotHere {
                 asked: asked.to_owned(),
+                covers_until: catalog.covers_until(article),
                 nearest: nearest
                     .iter()
                     .map(|number| self.choice(catalog, request, *number))

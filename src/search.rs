@@ -8,6 +8,7 @@
 //! like the best one is, and from how much of the question it leaves unexplained, whether it is an answer or a coincidence.
 
 mod autocomplete;
+mod dates;
 mod distance;
 mod fold;
 mod full_text;
@@ -27,7 +28,9 @@ mod similarity;
 mod verdict;
 mod vocabulary;
 
+pub use dates::dates_named;
 pub use label::{LABEL_CHARS_MAX, label};
+pub use language::stems;
 pub use scope::Scope;
 pub use verdict::Score;
 

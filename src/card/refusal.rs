@@ -1,7 +1,7 @@
 //! The ways in which the bot will not: each says why, and what to try instead.
 
 use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
-use crate::content::Kind;
+use crate::content::{Kind, Point};
 use crate::digest::DIGESTS_MAX;
 use crate::guild::{ChannelId, Permission, RULES_MAX};
 use crate::locale::Locale;
@@ -17,6 +17,13 @@ pub enum Refusal {
         asked: String,
         /// The nearest topics.
         nearest: Vec<Link>,
+        /// The last day that the articles cover.
+        covers_until: Option<Point>,
+    },
+    /// What is asked for is later than the last day that the articles cover.
+    TooLate {
+        /// That day.
+        covers_until: Point,
     },
     /// Several entries could be meant.
     Several {
@@ -227,11 +234,18 @@ impl Refusal {
         };
         Card {
             title: locale.say(&format!("{key}.title")),
+            as_of: self.covers(locale),
             body,
             page: (1, 1),
             open,
             ..Card::default()
         }
+    }
+
+    /// What the articles cover, where nothing in them answers.
+    fn covers(&self, locale: &Locale) -> Option<String> {
+        let Self::NotHere { covers_until: Some(until), .. } = self else { return None };
+        Some(locale.say_with("covers-until", &[("date", locale.point(*until).into())]))
     }
 
     /// The name of the sentence, and what fills it.
@@ -242,10 +256,13 @@ impl Refusal {
             Filling::Mentions(channels.iter().copied().map(Mention::Channel).collect())
         };
         match self {
-            Self::NotHere { asked, nearest } if nearest.is_empty() => {
+            Self::NotHere { asked, nearest, .. } if nearest.is_empty() => {
                 ("refuse-not-here-at-all", vec![("asked", echo(asked))])
             }
             Self::NotHere { asked, .. } => ("refuse-not-here", vec![("asked", echo(asked))]),
+            Self::TooLate { covers_until } => {
+                ("refuse-too-late", vec![("until", locale.point(*covers_until).into())])
+            }
             Self::Several { asked, .. } => ("refuse-several", vec![("asked", echo(asked))]),
             Self::NoSuchView { asked, title, .. } => {
                 ("refuse-no-view", vec![("asked", echo(asked)), ("title", text(title))])

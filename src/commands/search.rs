@@ -4,7 +4,7 @@ use crate::card::{Answer, Lead, Paragraph, Refusal, Row, entry, short_list, shor
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
 use crate::request::{Loaded, Needs, OfKind, Request, Words};
-use crate::search::{Hit, Passage};
+use crate::search::{Hit, Match, Passage};
 
 pub(super) const COMMAND: Command = Command {
     name: "search",
@@ -26,15 +26,21 @@ const KIND: OfKind = OfKind::new("kind");
 fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
     let locale = catalog.locale();
     let query = QUERY.find(request)?;
-    let scope = catalog.scope(KIND.find(request)?, request.article(catalog)?);
+    let article = request.article(catalog)?;
+    let scope = catalog.scope(KIND.find(request)?, article);
     let found = catalog.finder().search(query, &scope);
+    let is_named = found.hits.first().is_some_and(|hit| hit.how <= Match::Alias);
+    if let Some(covers_until) = catalog.is_too_late(query, article).filter(|_| !is_named) {
+        return Err(Refusal::TooLate { covers_until });
+    }
     if found.hits.is_empty() {
         let nearest = found
             .nearest
             .iter()
             .map(|number| entry::link(catalog, catalog.item(*number)))
             .collect();
-        return Err(Refusal::NotHere { asked: query.to_owned(), nearest });
+        let covers_until = catalog.covers_until(article);
+        return Err(Refusal::NotHere { asked: query.to_owned(), nearest, covers_until });
     }
     let values = [("count", found.hits.len().into()), ("query", query.into())];
     let lead = Lead {

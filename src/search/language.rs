@@ -17,6 +17,17 @@ pub(super) static ENGLISH: LazyLock<Language> = LazyLock::new(|| {
     )
 });
 
+/// The stems of the words of a text that tell something.
+pub fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    super::fold::words(text, |word, capitals| {
+        if capitals || !ENGLISH.is_silent(word) {
+            stems.push(ENGLISH.stem(word).into_owned());
+        }
+    });
+    stems
+}
+
 /// Word lists and a stemmer.
 pub(super) struct Language {
     silent: HashSet<&'static str>,
