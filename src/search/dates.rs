@@ -49,18 +49,21 @@ pub fn dates_named(text: &str) -> Vec<Date> {
 }
 
 /// The date whose year stands at a place among the words.
-fn date_at(words: &[String], place: usize, year: i16) -> Option<Date> {
-    let before = &words[place.saturating_sub(WORDS_BETWEEN)..place];
+fn date_at(words: &[String], place: usize, of_year: i16) -> Option<Date> {
+    // What stands before an earlier year belongs to that one.
+    let year_before = words[..place].iter().rposition(|word| year(word).is_some());
+    let begins = year_before.map_or(0, |at| at + 1).max(place.saturating_sub(WORDS_BETWEEN));
+    let before = &words[begins..place];
     if let Some(at) = before.iter().rposition(|word| month_named(word).is_some()) {
         let month = month_named(&before[at])?;
         let around =
             before[at + 1..].iter().chain(at.checked_sub(1).map(|before_it| &before[before_it]));
-        return Date::new(year, month, around.filter_map(|word| day(word)).next().unwrap_or(1))
+        return Date::new(of_year, month, around.filter_map(|word| day(word)).next().unwrap_or(1))
             .ok();
     }
     let joined = before.join(" ");
     if let Some((_, month)) = PARTS.iter().find(|(part, _)| holds_words(&joined, part)) {
-        return Date::new(year, *month, 1).ok();
+        return Date::new(of_year, *month, 1).ok();
     }
     // 2026-08-15 and 2026-08; 15.08.2026 and 08/2026.
     let after: Vec<i8> = words[place + 1..].iter().map_while(|word| number(word)).take(2).collect();
@@ -72,7 +75,7 @@ fn date_at(words: &[String], place: usize, year: i16) -> Option<Date> {
         ([], [month]) => (*month, 1),
         _ => (1, 1),
     };
-    Date::new(year, month, day).or_else(|_| Date::new(year, 1, 1)).ok()
+    Date::new(of_year, month, day).or_else(|_| Date::new(of_year, 1, 1)).ok()
 }
 
 /// Four digits of a century that people write about here.
