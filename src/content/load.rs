@@ -83,7 +83,7 @@ fn load_article(
     let known = Known::new(&head, &drafts, broken);
     let article_path = folder.path("article.toml");
     sources::check_dates(&folder.path("sources.toml"), &head, &sources, &drafts, problems);
-    let asks = asks::read(&files.asks, &known, problems);
+    let asks = asks::read(&files.asks, &known, &mut strays, problems);
     let mut join = Join {
         head: &head,
         known: &known,

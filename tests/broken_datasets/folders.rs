@@ -432,9 +432,10 @@ fn read(path: &Path) -> Result<usize, String> {
     let mut problems = Problems::default();
     let files = Files::read(path, &mut problems);
     let articles = load(&files, &mut problems);
+    let is_good = problems.is_empty();
     let told: Vec<String> =
         problems.sorted().iter().map(|told| told.render(files.text(&told.path), false)).collect();
-    if told.is_empty() { Ok(articles.len()) } else { Err(told.join("\n")) }
+    if is_good { Ok(articles.len()) } else { Err(told.join("\n")) }
 }
 
 fn only(bench: &Bench, files: &[&str]) {

@@ -850,7 +850,7 @@ pub(super) const CASES: &[Case] = &[
         "a table without a stance",
         POSITION,
         Key("nato", "nato = { since = \"2025\" }"),
-        "",
+        "{ since",
         "`stance` is missing",
     ),
     // Spaces that look like others.
@@ -886,7 +886,7 @@ pub(super) const CASES: &[Case] = &[
         "a line that is indented by a no-break space",
         TERM,
         Swap("\nrevision", "\n\u{a0}revision"),
-        "\u{a0}revision",
+        "revision",
         "a no-break space (U+00A0)",
     ),
     // Characters.

@@ -151,7 +151,7 @@ pub(super) const CASES: &[Case] = &[
         "a cell without a stance",
         FILE,
         with!("stance = \"asks\"\n", ""),
-        "",
+        "[cells.withdrawal]",
         "`stance` is missing",
     ),
     case(
@@ -255,8 +255,8 @@ pub(super) const CASES: &[Case] = &[
         "a word for a cell",
         FILE,
         with!("[cells.sanctions]\nstance = \"silent\"\n", "[cells]\nsanctions = \"silent\"\n"),
-        "",
-        "",
+        "\"silent\"",
+        "`cells` has to be a table",
     ),
     case(
         "a proposal without a text",

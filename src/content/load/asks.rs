@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::super::diagnostic::Problems;
+use super::super::dangling::{Dangling, Strays};
+use super::super::diagnostic::{Diagnostic, Problems};
 use super::super::format::{AsksRecord, Text};
 use super::super::table::{self, Format, Place, is_stand_in};
 use super::super::{Ask, Kind, Slug, nearest};
@@ -32,7 +33,12 @@ pub(super) type Files<'t> = BTreeMap<Kind, (String, Option<Cow<'t, str>>)>;
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 
 /// Reads the files, telling all that is wrong with them.
-pub(super) fn read(files: &Files<'_>, known: &Known, problems: &mut Problems) -> Asks {
+pub(super) fn read(
+    files: &Files<'_>,
+    known: &Known,
+    strays: &mut Strays,
+    problems: &mut Problems,
+) -> Asks {
     let mut asks = Asks::new();
     for (kind, (path, text)) in files {
         let Some(text) = text else { continue };
@@ -45,7 +51,8 @@ pub(super) fn read(files: &Files<'_>, known: &Known, problems: &mut Problems) ->
             let of_entry = read_record(path, &id, record.into_inner(), problems);
             match Slug::parse(id.get_ref()).filter(|id| known.holds(*kind, id)) {
                 Some(id) => drop(asks.insert((*kind, id), of_entry)),
-                None => tell_unknown(path, *kind, &id, known, problems),
+                None if known.is_told(*kind, id.get_ref()) => {}
+                None => note_unknown(path, *kind, &id, known, strays),
             }
         }
     }
@@ -87,12 +94,18 @@ fn read_record(
     )
 }
 
-fn tell_unknown(path: &str, kind: Kind, id: &Text, known: &Known, problems: &mut Problems) {
+/// Notes asks of an entry that there is not: links to it are wrong for the same reason.
+fn note_unknown(path: &str, kind: Kind, id: &Text, known: &Known, strays: &mut Strays) {
+    let stray = match known.ids(kind).next() {
+        Some(_) => Dangling::Entry(format!("{}/{}", kind.name(), id.get_ref())),
+        None => Dangling::Kind(kind),
+    };
     let near = nearest(&id.get_ref().to_lowercase(), known.ids(kind));
     let kind = kind.name();
     let remedy = near.map_or_else(
         || format!("remove it, or add the entry {kind}/{}.md", id.get_ref()),
         |near| format!("write [{near}], or remove it"),
     );
-    problems.at(path, id.span(), format!("there is no entry `{kind}/{}`", id.get_ref()), remedy);
+    let problem = format!("there is no entry `{kind}/{}`", id.get_ref());
+    strays.add(stray, Diagnostic::new(path, Some(id.span()), problem, remedy));
 }

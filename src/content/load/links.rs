@@ -294,7 +294,7 @@ impl Known {
     }
 
     /// Whether this entry should be there, and that it is not is told elsewhere.
-    fn is_told(&self, kind: Kind, id: &str) -> bool {
+    pub(super) fn is_told(&self, kind: Kind, id: &str) -> bool {
         Slug::parse(id).is_some_and(|id| {
             (kind == Kind::Section && self.sections.contains(&id))
                 || self.broken.contains(&(kind, id))

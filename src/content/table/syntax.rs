@@ -116,7 +116,8 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
         };
         return (line, problem.to_owned(), remedy.to_owned());
     }
-    if let Some(space) = text[line.clone()].chars().find(|character| is_foreign_space(*character)) {
+    let whole = whole_line(text, line.start);
+    if let Some(space) = text[whole].chars().find(|character| is_foreign_space(*character)) {
         let name = match space {
             '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
             space => format!("a space that is none of the keyboard's (U+{:04X})", u32::from(space)),
@@ -126,6 +127,12 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
     let is_whole_line = marked.is_empty() || error.message().starts_with("invalid unquoted key");
     let (problem, remedy) = words(error.message(), marked);
     (if is_whole_line { line } else { span }, problem, remedy)
+}
+
+/// The line of a place, with the space around it.
+fn whole_line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text[at..].find('\n').map_or(text.len(), |end| at + end)
 }
 
 /// A space that TOML takes for a letter.
