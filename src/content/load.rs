@@ -83,17 +83,17 @@ fn load_article(
     let known = Known::new(&head, &drafts, broken);
     let article_path = folder.path("article.toml");
     sources::check_dates(&folder.path("sources.toml"), &head, &sources, &drafts, problems);
-    let asks = asks::read(&files.asks, &known, &mut strays, problems);
     let mut join = Join {
         head: &head,
         known: &known,
         marks: &marks,
-        asks,
+        asks: asks::Asks::new(),
         article_path: &article_path,
         strays: &mut strays,
         problems,
     };
     let featured = join.featured();
+    join.asks = asks::read(&files.asks, &known, join.strays, join.problems);
     let entries = join.entries(drafts);
     sources::tell_if_none(&folder.path("sources.toml"), &sources, &mut strays, problems);
     article::tell_overruns(&article_path, &head, &mut strays, problems);
