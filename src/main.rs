@@ -272,14 +272,14 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
         None => bundled = Files::bundled(),
     }
     if let Some(id) = uses {
-        let places = [&bundled, &own].map(|files| dataset::uses(files, id)).concat();
+        let places = [&bundled, &own].map(|files| content::uses(files, id)).concat();
         places.iter().for_each(|place| say(anstream::stdout(), &format!("{place}\n")));
         say(anstream::stderr(), &format!("{id} is used in {} places\n", places.len()));
         return Ok(ExitCode::from(u8::from(places.is_empty())));
     }
     let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
-    let mut articles = dataset::check(&bundled, today, &mut problems);
-    articles.extend(dataset::check(&own, today, &mut problems));
+    let mut articles = content::check(&bundled, today, &mut problems);
+    articles.extend(content::check(&own, today, &mut problems));
     if !problems.is_empty() {
         return Ok(tell(problems, &[&bundled, &own], 1));
     }
