@@ -18,9 +18,11 @@ use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, Change, invite};
 use dossier::discord::respond;
 use dossier::request::Loaded;
+use dossier::run::signals::Signals;
 use dossier::run::{self, Failure};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
+use dossier::web::preview;
 use dossier::{ask, commands, secrets};
 use jiff::tz::Offset;
 
@@ -80,6 +82,16 @@ enum Program {
         #[command(subcommand)]
         what: Settings,
     },
+    /// Try every command in a browser, as in Discord, without an account
+    ///
+    /// The page is served on web.listen. What is set with /config is forgotten when the preview stops.
+    Preview {
+        /// A folder of articles, or one article's folder; without it, the dataset that the settings name
+        dir: Option<PathBuf>,
+        /// Reload the dataset whenever a file is saved, and show what `dossier check` finds in it
+        #[arg(long)]
+        watch: bool,
+    },
     /// Check the settings and a dataset, and tell all that is wrong with it
     Check {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
@@ -117,6 +129,7 @@ fn main() -> ExitCode {
                 Program::Run => return serve(&config),
                 Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
                 Program::Invite => return invite(&config),
+                Program::Preview { dir, watch } => return preview(&config, dir, watch),
                 Program::Ask { words, json } => answer(&config, &words.join(" "), json),
                 Program::Settings { what } => settings(&config, &what),
                 Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
@@ -208,6 +221,40 @@ fn with_discord<T>(
         }
         (1, error)
     })
+}
+
+/// Serves the preview until stopped.
+fn preview(
+    config: &Config,
+    dir: Option<PathBuf>,
+    watch: bool,
+) -> Result<ExitCode, (u8, anyhow::Error)> {
+    let dir = dir.or_else(|| config.data.dir().map(Path::to_owned));
+    let watched = dir.clone().filter(|_| watch);
+    if watch && watched.is_none() {
+        let hint = "--watch needs a folder to watch: `dossier preview --watch DIR`, or the setting data.dir";
+        return Err((EXIT_CONFIG, anyhow::anyhow!(hint)));
+    }
+    let listen = config.web.listen().map_err(|error| (EXIT_CONFIG, error))?;
+    let listen = listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into());
+    let catalog = Catalog::open(dir.as_deref());
+    if !watch && let Err((problems, files)) = catalog {
+        return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")
+        .map_err(|error| (1, error))?;
+    let served = runtime.block_on(async {
+        let mut signals = Signals::new().context("listen for signals")?;
+        let stop = async {
+            signals.next().await;
+        };
+        preview::serve(listen, catalog, watched, stop).await
+    });
+    runtime.shutdown_background();
+    served.map(|()| ExitCode::SUCCESS).map_err(|error| (1, error))
 }
 
 /// Answers one command on standard output.

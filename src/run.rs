@@ -34,7 +34,7 @@ use digests::Digests;
 mod digests;
 mod guilds;
 mod log;
-mod signals;
+pub mod signals;
 
 /// What a fault that an operator has to mend ends with, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;

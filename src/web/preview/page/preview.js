@@ -1,0 +1,560 @@
+// The page of `dossier preview`: makes the interactions that Discord would send, and shows the answers as Discord would.
+
+import { Composer } from "./composer.js";
+import * as command from "./command.js";
+import { drawComponents, showModal } from "./components.js";
+import { channelIcon, h, icon, ICONS } from "./dom.js";
+import { markdown } from "./markdown.js";
+
+const EPHEMERAL = 1 << 6;
+const COMPONENTS_V2 = 1 << 15;
+const COMMAND = 2;
+const COMPONENT = 3;
+const AUTOCOMPLETE = 4;
+const MODAL = 5;
+const LOOK_UP = "Look up in Dossier";
+const MESSAGES_MAX = 200;
+
+// A direct message with the application is a channel of its own.
+const DIRECT = { id: "1308000000000000001", type: 1, name: "Dossier" };
+
+const $ = (id) => document.getElementById(id);
+const world = { server: null, commands: [], attachments: new Map() };
+const messages = [];
+// What was sent, by the token of its interaction, for the calls that follow.
+const sent = new Map();
+let channel = null;
+let member = null;
+let lastCommand = null;
+
+const names = {
+  channel: (id) => world.server.channels.find((one) => one.id === id)?.name,
+  role: (id) => world.server.roles.find((one) => one.id === id),
+  user: (id) => world.server.members.map(({ user }) => user).find((user) => user.id === id)?.global_name ?? (id === world.server.application.id ? "Dossier" : undefined),
+};
+
+const composer = new Composer($("composer"), { run: runCommand, post: postText, autocomplete, upload });
+
+// Interactions
+
+let lastId = 0n;
+
+// https://docs.discord.com/developers/reference#snowflakes
+function snowflake() {
+  const now = BigInt(Date.now() - 1420070400000) << 22n;
+  lastId = now > lastId ? now : lastId + 1n;
+  return String(lastId);
+}
+
+function token() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function interaction(type, data, message) {
+  const { server } = world;
+  const { permissions, ...own } = member;
+  const isDirect = channel === DIRECT;
+  const where = isDirect
+    ? { channel: { id: DIRECT.id, type: 1, flags: 0 }, user: member.user, context: 1, authorizing_integration_owners: { 0: "0" } }
+    : {
+        guild_id: server.guild.id,
+        guild: server.guild,
+        guild_locale: server.guild.locale,
+        channel: command.shownChannel(channel, server),
+        member: { ...own, permissions },
+        context: 0,
+        authorizing_integration_owners: { 0: server.guild.id },
+      };
+  delete where.channel.app_permissions;
+  return {
+    id: snowflake(),
+    application_id: server.application.id,
+    type,
+    token: token(),
+    version: 1,
+    ...where,
+    channel_id: channel.id,
+    app_permissions: server.bot_permissions,
+    attachment_size_limit: 10485760,
+    entitlements: [],
+    locale: "en-US",
+    ...(message ? { message: messageObject(message) } : {}),
+    data,
+  };
+}
+
+// A message as Discord shows it to the application when something on it is pressed.
+function messageObject(message) {
+  const { application } = world.server;
+  return {
+    id: message.id,
+    type: message.request ? 20 : 0,
+    channel_id: message.channel.id,
+    author: { id: application.id, username: application.name, bot: true, discriminator: "0000", avatar: null },
+    content: "",
+    components: message.components,
+    attachments: [],
+    embeds: [],
+    mentions: [],
+    mention_roles: [],
+    mention_everyone: false,
+    pinned: false,
+    tts: false,
+    flags: message.flags,
+    timestamp: new Date(message.at).toISOString(),
+    edited_timestamp: null,
+    application_id: application.id,
+    ...(message.request
+      ? { interaction_metadata: { id: message.request.id, type: message.request.type, user: message.asker.user, authorizing_integration_owners: message.request.authorizing_integration_owners } }
+      : {}),
+  };
+}
+
+// Sends an interaction; the answer is its callback, with what came along.
+async function send(request, source) {
+  const reply = fetchCall("/preview/interactions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
+  const entry = { request, source, asker: member, channel, original: null, ready: null };
+  if (request.type !== AUTOCOMPLETE) {
+    sent.set(request.token, entry);
+    entry.ready = reply.catch(() => null);
+  }
+  const call = await reply;
+  return { call, entry };
+}
+
+// A call of the application: its body, as text too, and its files.
+async function fetchCall(url, init) {
+  const response = await fetch(url, init);
+  if (response.status === 204) return null;
+  if (!response.ok) throw Object.assign(new Error(await response.text()), { status: response.status });
+  const name = response.headers.get("preview-call") ?? "";
+  const files = new Map();
+  let text;
+  if (response.headers.get("content-type")?.startsWith("multipart/")) {
+    const form = await response.formData();
+    text = form.get("payload_json");
+    for (const file of form.values()) {
+      if (file instanceof File) files.set(file.name, { url: await dataUrl(file), size: file.size });
+    }
+  } else {
+    text = await response.text();
+  }
+  return { name, text, body: text ? JSON.parse(text) : null, files };
+}
+
+function dataUrl(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+// Commands
+
+async function runCommand(parsed, { options, resolved }, line) {
+  const { leaf } = parsed;
+  const data = { id: commandId(leaf.command.name), name: leaf.command.name, type: 1, options, ...(resolved ? { resolved } : {}) };
+  lastCommand = { line, data };
+  await ask(interaction(COMMAND, data), `/${leaf.name}`);
+  setAddress(line);
+}
+
+async function lookUp(text, id) {
+  const { user } = member;
+  const target = { id, type: 0, channel_id: channel.id, author: user, content: text, attachments: [], embeds: [], mentions: [], mention_roles: [], mention_everyone: false, pinned: false, tts: false, flags: 0, timestamp: new Date().toISOString(), edited_timestamp: null, components: [] };
+  await ask(interaction(COMMAND, { id: commandId(LOOK_UP), name: LOOK_UP, type: 3, target_id: id, resolved: { messages: { [id]: target } } }), LOOK_UP);
+  setAddress(text);
+}
+
+function commandId(name) {
+  return String(1307000000000000001n + BigInt(world.commands.findIndex((one) => one.name === name)));
+}
+
+async function ask(request, title) {
+  try {
+    const { call, entry } = await send(request);
+    applyCallback(call, entry, title);
+  } catch (error) {
+    addFailure(request, title, error);
+  }
+}
+
+async function autocomplete(parsed) {
+  const { leaf, typing } = parsed;
+  const { options } = command.options(parsed, world, typing.option);
+  try {
+    const { call } = await send(interaction(AUTOCOMPLETE, { id: commandId(leaf.command.name), name: leaf.command.name, type: 1, options }));
+    return call.body.data.choices;
+  } catch {
+    return [];
+  }
+}
+
+async function upload(file) {
+  const response = await fetch(`/preview/attachments/${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+  if (!response.ok) throw new Error(response.status === 413 ? `${file.name} is too large for the preview.` : `${file.name} could not be read.`);
+  const attachment = { id: snowflake(), content_type: file.type, ...(await response.json()) };
+  const name = file.name.replace(/\s+/g, "_");
+  world.attachments.set(name, { ...attachment, filename: name });
+  return name;
+}
+
+async function press(message, component, values, element) {
+  const data = { component_type: component.type, custom_id: component.custom_id };
+  if (values) Object.assign(data, { values, ...resolvedOf(component.type, values) });
+  message.element.classList.add("waiting");
+  element?.classList.add("pressed");
+  showProblem(message, "");
+  try {
+    const { call, entry } = await send(interaction(COMPONENT, data, message), message);
+    applyCallback(call, entry, "");
+  } catch (error) {
+    showProblem(message, error.status === 504 ? "This interaction failed" : `This interaction failed: ${error.message}`);
+  } finally {
+    message.element.classList.remove("waiting");
+    element?.classList.remove("pressed");
+  }
+}
+
+function resolvedOf(type, ids) {
+  const { server } = world;
+  const pick = (all, id) => Object.fromEntries(ids.flatMap((one) => all.filter((other) => id(other) === one).map((other) => [one, other])));
+  if (type === 8) return { resolved: { channels: pick(server.channels.map((one) => command.shownChannel(one, server)), ({ id }) => id) } };
+  if (type === 6) return { resolved: { roles: pick(server.roles, ({ id }) => id) } };
+  if (type === 5 || type === 7) return { resolved: { users: pick(server.members.map(({ user }) => user), ({ id }) => id), roles: type === 7 ? pick(server.roles, ({ id }) => id) : undefined } };
+  return {};
+}
+
+// Answers
+
+function applyCallback(call, entry, title) {
+  const { type, data } = call.body;
+  if (type === 7 && entry.source) {
+    change(entry.source, call, entry.request);
+    entry.original = entry.source;
+  } else if (type === 6) {
+    entry.original = entry.source;
+  } else if (type === 9) {
+    showModal(data, context(), async (components) => {
+      const request = interaction(MODAL, { custom_id: data.custom_id, components }, entry.source);
+      try {
+        const { call, entry: next } = await send(request, entry.source);
+        applyCallback(call, next, data.title);
+      } catch (error) {
+        addFailure(request, data.title, error);
+      }
+    });
+  } else {
+    entry.original = addMessage({ ...entry, title, call, flags: data?.flags ?? 0, isThinking: type === 5 });
+  }
+  announce(entry.original);
+}
+
+// What the application calls later: edits, follow-ups and deletions of an answer, and posts in a channel.
+async function applyCall(call) {
+  const [, method, kind, id, ownToken] = /^(\w+) \/(\w+)\/(\w+)\/(\w+)/.exec(call.name) ?? [];
+  if (kind === "channels") {
+    const where = world.server.channels.find((one) => one.id === id);
+    addMessage({ channel: where, call, flags: call.body.flags ?? COMPONENTS_V2, title: "" });
+    say(`Dossier posted in #${where.name}`);
+    return;
+  }
+  const entry = sent.get(ownToken);
+  // Another page may have sent it.
+  if (!entry) return;
+  await entry.ready;
+  // The callback that the answer follows is applied first.
+  await new Promise((resolve) => setTimeout(resolve));
+  if (method === "DELETE") remove(entry.original);
+  else if (method === "PATCH") change(entry.original, call, entry.request);
+  else announce(addMessage({ ...entry, title: "", call, flags: call.body.flags ?? 0 }));
+}
+
+function context(message) {
+  return { server: world.server, names, files: message?.files, press: message ? (...pressed) => press(message, ...pressed) : undefined };
+}
+
+function addMessage({ request, asker, channel: where, title, call, flags, isThinking, source }) {
+  const message = { id: snowflake(), request, asker, channel: where, title, flags, at: Date.now(), components: [], files: new Map(), source };
+  const author = h("h2", { class: "author" }, h("span", { class: "name" }, "Dossier"), " ", h("span", { class: "app-tag" }, "APP"), " ", time(message.at));
+  message.body = h("div", { class: "body" });
+  message.problem = h("p", { class: "problem", role: "alert" });
+  message.wire = h("div", { class: "wire", hidden: true });
+  const isPrivate = (flags & EPHEMERAL) !== 0;
+  const dismiss = h("button", { type: "button", class: "text-button", onclick: () => remove(message) }, "Dismiss message");
+  message.element = h(
+    "li",
+    { class: `message ${isPrivate ? "ephemeral" : ""}`, tabindex: "-1" },
+    replyLine(message),
+    h("span", { class: "avatar app", "aria-hidden": "true" }, "D"),
+    h("div", { class: "content" }, author, message.body, isPrivate ? h("p", { class: "only-you" }, icon(ICONS.eye), "Only you can see this • ", dismiss) : null, message.problem, wireButton(message)),
+    message.wire,
+  );
+  if (isThinking) {
+    message.body.append(h("p", { class: "thinking" }, "Dossier is thinking…"));
+    showWire(message, call, request);
+  } else {
+    change(message, call, request);
+  }
+  return append(message);
+}
+
+function replyLine({ request, asker, title, source }) {
+  if (!asker) return null;
+  const who = asker.user.global_name;
+  const what = request.type === COMMAND ? [" used ", h("span", { class: "mention" }, title)] : source ? [" pressed on a message"] : [` sent ${title}`];
+  return h("p", { class: "reply" }, h("span", { class: "avatar small", "aria-hidden": "true" }, who[0]), h("strong", {}, who), what);
+}
+
+// Puts what a call says in the place of what a message said.
+function change(message, call, request) {
+  if (!message) return;
+  const { body } = call;
+  const data = body.data ?? body;
+  if (data.components) message.components = data.components;
+  message.files = call.files;
+  const focused = message.body.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused ? controls(message).indexOf(focused) : -1;
+  message.body.replaceChildren(...(data.content ? markdown(data.content, names) : []), ...drawComponents(message.components, context(message)));
+  if (focused) (controls(message).find((control) => control.dataset.id === focused.dataset.id) ?? controls(message)[place] ?? message.element).focus();
+  showWire(message, call, request);
+}
+
+function controls(message) {
+  return [...message.body.querySelectorAll("button, a[href]")];
+}
+
+function append(message) {
+  messages.push(message);
+  $("messages").append(message.element);
+  while (messages.length > MESSAGES_MAX) messages.shift().element.remove();
+  showMessages();
+  if (!message.element.hidden) message.element.scrollIntoView({ block: "start" });
+  return message;
+}
+
+function remove(message) {
+  if (!message) return;
+  const hadFocus = message.element.contains(document.activeElement);
+  message.element.remove();
+  messages.splice(messages.indexOf(message), 1);
+  if (hadFocus) composer.input.focus();
+  say("The message is gone");
+  showMessages();
+}
+
+function addFailure(request, title, error) {
+  const call = { body: {}, text: error.message, name: "", files: new Map() };
+  const message = addMessage({ request, asker: member, channel, title, call, flags: EPHEMERAL });
+  showProblem(message, error.status === 504 ? "The application did not respond" : `The preview could not ask: ${error.message}`);
+}
+
+function showProblem(message, text) {
+  message.problem.textContent = text;
+}
+
+function postText(text) {
+  const message = { id: snowflake(), channel, asker: member, at: Date.now(), flags: 0, isText: true };
+  const who = member.user.global_name;
+  const look = h("button", { type: "button", class: "text-button look-up", onclick: () => lookUp(text, message.id) }, "Apps: ", LOOK_UP);
+  message.element = h(
+    "li",
+    { class: "message", tabindex: "-1" },
+    h("span", { class: "avatar", "aria-hidden": "true" }, who[0]),
+    h("div", { class: "content" }, h("h2", { class: "author" }, h("span", { class: "name" }, who), " ", time(message.at)), h("div", { class: "markdown" }, markdown(text, names)), look),
+  );
+  append(message);
+  return message;
+}
+
+function time(at) {
+  const date = new Date(at);
+  return h("time", { datetime: date.toISOString() }, date.toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" }));
+}
+
+// Request and response
+
+function wireButton(message) {
+  const button = h("button", { type: "button", class: "text-button wire-button", "aria-expanded": "false" }, "Request and response");
+  button.addEventListener("click", () => {
+    message.wire.hidden = !message.wire.hidden;
+    message.element.classList.toggle("with-wire", !message.wire.hidden);
+    button.setAttribute("aria-expanded", String(!message.wire.hidden));
+  });
+  return button;
+}
+
+function showWire(message, call, request) {
+  const pretty = (text) => {
+    try {
+      return JSON.stringify(JSON.parse(text), null, 2);
+    } catch {
+      return text;
+    }
+  };
+  const part = (title, text) => [h("h3", {}, title), h("pre", { tabindex: "0", "aria-label": title }, text)];
+  message.wire.replaceChildren(
+    ...(request ? part("Request: the interaction", JSON.stringify(request, null, 2)) : []),
+    ...part(call.name ? `Response: ${call.name.replace(/[0-9a-f]{64}/, "…")}` : "Response", pretty(call.text)),
+  );
+}
+
+// Who and where
+
+function chooseChannel(chosen) {
+  channel = chosen;
+  for (const button of $("channels").querySelectorAll("button")) {
+    if (button.dataset.channel === chosen.id) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+  const parent = world.server.channels.find((one) => one.id === chosen.parent_id && one.type !== 4);
+  $("channel-name").replaceChildren(channelIcon(chosen.type), chosen.name, parent ? h("span", { class: "parent" }, ` in #${parent.name}`) : "");
+  $("topic").textContent = chosen.topic ?? (chosen === DIRECT ? "A direct message with Dossier" : "");
+  composer.input.placeholder = `Message ${chosen === DIRECT ? "@" : chosen.type === 11 ? "" : "#"}${chosen.name}`;
+  toggleSidebar(false);
+  showMessages();
+}
+
+function chooseMember(chosen) {
+  member = chosen;
+  for (const button of $("members").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.member === chosen.user.id));
+  showMessages();
+}
+
+// Shows what the member sees in the channel.
+function showMessages() {
+  let count = 0;
+  for (const message of messages) {
+    const isForOther = message.flags & EPHEMERAL && message.asker?.user.id !== member?.user.id;
+    message.element.hidden = message.channel.id !== channel?.id || isForOther;
+    if (!message.element.hidden) count++;
+  }
+  $("welcome").hidden = count > 0;
+}
+
+function drawSidebar() {
+  const { server } = world;
+  const button = (one) => h("li", {}, h("button", { type: "button", class: `channel type-${one.type}`, "data-channel": one.id, onclick: () => chooseChannel(one) }, channelIcon(one.type), h("span", {}, one.name)));
+  const within = (parent) => server.channels.filter((one) => one.parent_id === parent && [0, 5, 11].includes(one.type));
+  const groups = server.channels
+    .filter((one) => one.type === 4)
+    .flatMap((category) => [h("h2", {}, category.name), h("ul", {}, within(category.id).flatMap((one) => [button(one), ...within(one.id).map(button)]))]);
+  $("channels").replaceChildren(...groups, h("h2", {}, "Direct messages"), h("ul", {}, button(DIRECT)));
+  const people = server.members.filter(({ user }) => !user.bot);
+  $("members").replaceChildren(
+    ...people.map((one) => {
+      const isModerator = (BigInt(one.permissions) & 32n) !== 0n;
+      return h("button", { type: "button", class: "person", "data-member": one.user.id, onclick: () => chooseMember(one) }, h("span", { class: "avatar small", "aria-hidden": "true" }, one.user.global_name[0]), h("span", {}, one.user.global_name, h("span", { class: "rank" }, isModerator ? "Moderator" : "Member")));
+    }),
+  );
+  $("server-name").textContent = server.guild.name;
+}
+
+function toggleSidebar(isOpen) {
+  document.body.classList.toggle("sidebar-open", isOpen);
+  $("menu").setAttribute("aria-expanded", String(isOpen));
+}
+
+// The address
+
+function setAddress(line) {
+  const query = [`q=${encodeURIComponent(line).replace(/%2F/g, "/").replace(/%3A/g, ":")}`];
+  const first = world.server.channels.find((one) => one.type === 0);
+  if (channel !== first) query.push(`in=${encodeURIComponent(channel.name)}`);
+  if ((BigInt(member.permissions) & 32n) !== 0n) query.push("as=moderator");
+  history.replaceState(null, "", `/?${query.join("&")}`);
+}
+
+// Asks what the address says. A command that could change something is only typed.
+function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const { server } = world;
+  const where = query.get("in");
+  chooseChannel(where === DIRECT.name ? DIRECT : (server.channels.find((one) => one.name === where && [0, 5, 11].includes(one.type)) ?? server.channels.find((one) => one.type === 0)));
+  chooseMember(server.members[query.get("as") === "moderator" ? 1 : 0]);
+  const line = query.get("q")?.trim();
+  if (!line) return;
+  if (!line.startsWith("/")) lookUp(line, postText(line).id);
+  else if (/^\/config\b/i.test(line)) composer.setLine(line);
+  else {
+    composer.input.value = line;
+    composer.send();
+  }
+}
+
+// Words for screen readers
+
+function announce(message) {
+  if (!message || message.element.hidden) return;
+  const title = message.body.querySelector("h3, p")?.textContent ?? "";
+  say(`Dossier: ${title}${message.flags & EPHEMERAL ? " (only you can see this)" : ""}`);
+}
+
+function say(text) {
+  $("status").textContent = text;
+}
+
+// The start, and what comes later
+
+async function load() {
+  const response = await fetch("/preview/world");
+  const { server, commands, findings, is_watching, next_call } = await response.json();
+  Object.assign(world, { server, commands });
+  composer.setWorld(world);
+  $("findings").hidden = !is_watching && findings.length === 0;
+  $("findings").classList.toggle("clean", findings.length === 0);
+  $("findings-title").textContent =
+    findings.length === 0 ? "Watching the dataset: no problems" : `${findings.length} ${findings.length === 1 ? "problem" : "problems"} in the dataset. Answers come from the last version without any.`;
+  $("findings-list").replaceChildren(...findings.map((finding) => h("pre", { tabindex: "0" }, finding)));
+  return next_call;
+}
+
+async function follow(next) {
+  for (;;) {
+    try {
+      if (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+      const call = await fetchCall(`/preview/calls/${next}`);
+      if (!call) continue;
+      next++;
+      if (call.name === "RELOAD") await reloaded();
+      else await applyCall(call);
+    } catch (error) {
+      // The calls of another process are numbered anew.
+      if (error.status !== 410) await new Promise((resolve) => setTimeout(resolve, 2000));
+      next = await load().catch(() => next);
+    }
+  }
+}
+
+// The last answer is brought up to date when an editor has saved.
+async function reloaded() {
+  await load();
+  say($("findings-title").textContent);
+  const message = messages.findLast((one) => one.request?.type === COMMAND && one.request.data === lastCommand?.data);
+  if (!message || !$("findings").classList.contains("clean")) return;
+  const request = { ...message.request, id: snowflake(), token: token() };
+  const { call } = await send(request);
+  if (call.body.data?.components) change(message, call, request);
+}
+
+function chooseTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem("theme", theme);
+  $("theme").setAttribute("aria-pressed", String(theme === "light"));
+}
+
+const preferred = window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+chooseTheme(localStorage.getItem("theme") ?? preferred);
+$("theme").addEventListener("click", () => chooseTheme(document.documentElement.dataset.theme === "light" ? "dark" : "light"));
+$("menu").addEventListener("click", () => toggleSidebar(!document.body.classList.contains("sidebar-open")));
+$("scrim").addEventListener("click", () => toggleSidebar(false));
+document.addEventListener("keydown", (event) => event.key === "Escape" && toggleSidebar(false));
+for (const example of document.querySelectorAll("[data-example]")) example.addEventListener("click", () => composer.setLine(example.dataset.example));
+
+const next = await load();
+drawSidebar();
+readAddress();
+document.documentElement.dataset.ready = "true";
+follow(next);
