@@ -169,7 +169,7 @@ fn check_quiet(page: &mut Browser, preview: &Preview) {
 fn check_accessible(page: &mut Browser, what: &str) {
     let Ok(path) = std::env::var("AXE_CORE") else {
         assert!(std::env::var("CI").is_err(), "set AXE_CORE to axe.min.js of axe-core");
-        eprintln!("skipped: set AXE_CORE to axe.min.js of axe-core to check accessibility");
+        browser::say("skipped: set AXE_CORE to axe.min.js of axe-core to check accessibility");
         return;
     };
     let axe = std::fs::read_to_string(path).expect("axe-core");

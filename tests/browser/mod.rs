@@ -1,6 +1,6 @@
 //! A headless Chromium, driven over its DevTools protocol: https://chromedevtools.github.io/devtools-protocol/
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -44,9 +44,14 @@ fn chromium() -> Option<PathBuf> {
     let found = found.iter().map(PathBuf::from).find(|path| path.exists());
     if found.is_none() {
         assert!(std::env::var("CI").is_err(), "install Chromium: the tests of the preview need it");
-        eprintln!("skipped: install Chromium to test the preview in a browser");
+        say("skipped: install Chromium to test the preview in a browser");
     }
     found
+}
+
+/// Tells whoever runs the tests, whether they pass or not.
+pub(crate) fn say(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 impl Browser {

@@ -65,9 +65,16 @@ export function options({ leaf, given }, world, focused) {
   const resolved = {};
   const values = given
     .filter(({ option, value }) => option && (value !== "" || option === focused))
-    .map(({ option, value }) => {
-      const made = { name: option.name, type: option.type, value: focused ? value : valueOf(option, value, world, resolved) };
-      return option === focused ? { ...made, focused: true } : made;
+    .flatMap(({ option, value }) => {
+      const { name, type } = option;
+      if (option === focused) return [{ name, type, value, focused: true }];
+      try {
+        return [{ name, type, value: valueOf(option, value, world, resolved) }];
+      } catch (error) {
+        // While another option is typed, one that cannot be sent yet is left out.
+        if (focused) return [];
+        throw error;
+      }
     });
   const nested = leaf.path.reduceRight((inner, part) => [{ name: part.name, type: part.type, options: inner }], values);
   return { options: nested, ...(Object.keys(resolved).length > 0 ? { resolved } : {}) };

@@ -151,7 +151,9 @@ export function markdown(text, names) {
   const nodes = [];
   let paragraph = [];
   const flush = () => {
-    if (paragraph.length > 0) nodes.push(h("p", {}, inline(paragraph.join("\n"), names)));
+    // A line break that ends a paragraph is not seen; a blank line is to be.
+    const blank = paragraph.at(-1) === "" ? "\n" : "";
+    if (paragraph.length > 0) nodes.push(h("p", {}, inline(paragraph.join("\n") + blank, names)));
     paragraph = [];
   };
   while (lines.length > 0) {

@@ -55,6 +55,7 @@ export function selectMenu({ label, choices, min = 1, max = 1, disabled = false,
     button.setAttribute("aria-expanded", "true");
     const above = button.getBoundingClientRect().bottom + list.offsetHeight > window.innerHeight - 8;
     list.classList.toggle("above", above && button.getBoundingClientRect().top > list.offsetHeight);
+    list.scrollIntoView({ block: "nearest" });
     activate(Math.max(0, choices.findIndex((choice) => selected.includes(choice.value))));
   }
 

@@ -541,13 +541,15 @@ async function reloaded() {
 
 function chooseTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  localStorage.setItem("theme", theme);
   $("theme").setAttribute("aria-pressed", String(theme === "light"));
 }
 
 const preferred = window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
 chooseTheme(localStorage.getItem("theme") ?? preferred);
-$("theme").addEventListener("click", () => chooseTheme(document.documentElement.dataset.theme === "light" ? "dark" : "light"));
+$("theme").addEventListener("click", () => {
+  chooseTheme(document.documentElement.dataset.theme === "light" ? "dark" : "light");
+  localStorage.setItem("theme", document.documentElement.dataset.theme);
+});
 $("menu").addEventListener("click", () => toggleSidebar(!document.body.classList.contains("sidebar-open")));
 $("scrim").addEventListener("click", () => toggleSidebar(false));
 document.addEventListener("keydown", (event) => event.key === "Escape" && toggleSidebar(false));
