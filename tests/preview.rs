@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::fake::{Ask, Bot, Fake};
-use browser::{Browser, DESKTOP, PHONE, Screen};
+use browser::{Browser, Screen};
 use serde_json::{Value, json};
 
 /// What the options are given that a command cannot do without.
@@ -183,64 +183,65 @@ fn check_accessible(page: &mut Browser, what: &str) {
     assert_eq!(overflow, json!(false), "{what} is wider than the screen");
 }
 
-fn each_command(screen: Screen, ask: impl Fn(&mut Browser, &str)) {
-    let Some(mut page) = Browser::start(screen) else { return };
+/// Asks all that can be asked, on each of the screens.
+fn each_command(screens: [Screen; 2], ask: impl Fn(&mut Browser, &str)) {
     let preview = Preview::start();
-    page.open(&preview.url("?as=moderator"));
-    for line in lines(&mut page) {
-        ask(&mut page, &line);
+    for screen in screens {
+        let Some(mut page) = Browser::start(screen) else { return };
+        page.open(&preview.url("?as=moderator"));
+        for line in lines(&mut page) {
+            let before = count(&mut page);
+            ask(&mut page, &line);
+            wait_for_answer(&mut page, before, &line);
+        }
+        check_quiet(&mut page, &preview);
     }
-    check_quiet(&mut page, &preview);
+}
+
+/// The name of a command, and what follows it.
+fn split(line: &str) -> (&str, &str) {
+    match line.find(':') {
+        Some(colon) => line.split_at(line[..colon].rfind(' ').unwrap_or(colon)),
+        None => (line, ""),
+    }
 }
 
 #[test]
 fn every_command_is_answered_with_the_keyboard_alone() {
-    each_command(DESKTOP, |page, line| {
-        let before = count(page);
+    each_command([Screen::desktop("dark"), Screen::phone("light")], |page, line| {
+        let (name, options) = split(line);
         page.eval("document.getElementById('message-box').focus()");
         // The name is chosen from the list, the options are typed.
-        let (name, options) = match line.find(':') {
-            Some(colon) => line.split_at(line[..colon].rfind(' ').unwrap_or(colon)),
-            None => (line, ""),
-        };
         page.type_text(name);
         page.wait_for("document.querySelectorAll('#suggestions .option').length > 0");
         page.key("Tab");
         page.type_text(options.trim_start());
         page.key("Enter");
-        wait_for_answer(page, before, line);
     });
 }
 
 #[test]
-fn every_command_is_answered_by_touch_on_a_phone() {
-    each_command(PHONE, |page, line| {
-        let before = count(page);
+fn every_command_is_answered_by_clicks_and_by_touch() {
+    each_command([Screen::desktop("light"), Screen::phone("dark")], |page, line| {
+        let (name, options) = split(line);
         page.click("document.getElementById('message-box')");
         page.type_text("/");
-        let (name, options) = match line.find(':') {
-            Some(colon) => line.split_at(line[..colon].rfind(' ').unwrap_or(colon)),
-            None => (line, ""),
-        };
         let option = format!(
             "[...document.querySelectorAll('#suggestions .option')].find((one) => one.querySelector('.option-label').textContent === {})",
             json!(name)
         );
         page.wait_for(&option);
         page.click(&option);
-        page.wait_for(&format!(
-            "document.getElementById('message-box').value === {}",
-            json!(format!("{name} "))
-        ));
+        let typed = json!(format!("{name} "));
+        page.wait_for(&format!("document.getElementById('message-box').value === {typed}"));
         page.type_text(options.trim_start());
         page.click("document.getElementById('send')");
-        wait_for_answer(page, before, line);
     });
 }
 
 #[test]
 fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
     ask(&mut page, "/demand nato");
@@ -282,7 +283,7 @@ fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
 
 #[test]
 fn what_is_typed_is_completed_as_it_is_typed() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
     page.eval("document.getElementById('message-box').focus()");
@@ -312,7 +313,7 @@ fn what_is_typed_is_completed_as_it_is_typed() {
 
 #[test]
 fn who_asks_and_where_decides_who_sees_the_answer() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
     let channel = |name: &str| {
@@ -340,7 +341,7 @@ fn who_asks_and_where_decides_who_sees_the_answer() {
 
 #[test]
 fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url("?as=moderator"));
     ask(&mut page, "/config digest add channel:#general at:09:00 zone:Europe/Kyiv role:@Readers");
@@ -358,7 +359,7 @@ fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
 
 #[test]
 fn settings_are_exported_and_imported_as_files() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url("?as=moderator"));
     ask(&mut page, "/config export");
@@ -388,7 +389,7 @@ fn settings_are_exported_and_imported_as_files() {
 
 #[test]
 fn nothing_that_is_typed_is_taken_for_markup() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     let query: String = HOSTILE.bytes().map(|byte| format!("%{byte:02X}")).collect();
     page.open(&preview.url(&format!("?q={query}&in={query}&as={query}")));
@@ -431,16 +432,16 @@ fn nothing_that_is_typed_is_taken_for_markup() {
 
 #[test]
 fn the_page_is_accessible_in_both_themes_at_both_widths() {
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
-    for (width, height) in [(DESKTOP.width, DESKTOP.height), (PHONE.width, PHONE.height)] {
+    for screen in [Screen::desktop, Screen::phone] {
         for theme in ["dark", "light"] {
-            page.show(Screen { width, height, theme });
+            page.show(screen(theme));
             page.open(&preview.url("?as=moderator"));
             page.eval("localStorage.clear()");
             page.open(&preview.url("?as=moderator"));
             assert_eq!(page.eval("document.documentElement.dataset.theme"), json!(theme));
-            let what = format!("{theme} at {width}");
+            let what = format!("{theme}, {} wide", screen(theme).width);
             check_accessible(&mut page, &format!("{what}, at the start"));
             for line in ["/demand nato", "/timeline", "/config view", "/search buffer zone"] {
                 ask(&mut page, line);
@@ -471,7 +472,7 @@ fn a_saved_dataset_is_shown_at_once_with_what_is_wrong_in_it() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles/putins-terms-for-peace");
     let copy = folder.path().join("putins-terms-for-peace");
     copy_folder(&article, &copy);
-    let Some(mut page) = Browser::start(DESKTOP) else { return };
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start_with(&["--watch", folder.path().to_str().expect("a path")]);
     page.open(&preview.url("?q=/demand%20nato"));
     page.wait_for(&format!("{LAST}.querySelector('.container')"));
@@ -594,7 +595,7 @@ fn floods_and_bodies_that_are_too_large_do_no_harm() {
     let header = format!("GET / HTTP/1.1\r\nhost: {}\r\nx: {large}\r\n\r\n", preview.address);
     assert_eq!(preview.raw(header.as_bytes()).status, 431);
     // Connections that say nothing, or begin and do not end.
-    let idle: Vec<TcpStream> = (0..300)
+    let idle: Vec<TcpStream> = (0..200)
         .map(|number| {
             let mut stream = TcpStream::connect(&preview.address).expect("a connection");
             if number % 2 == 0 {

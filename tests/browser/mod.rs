@@ -35,8 +35,15 @@ pub(crate) struct Screen {
     pub(crate) theme: &'static str,
 }
 
-pub(crate) const DESKTOP: Screen = Screen { width: 1280, height: 860, theme: "dark" };
-pub(crate) const PHONE: Screen = Screen { width: 360, height: 740, theme: "light" };
+impl Screen {
+    pub(crate) const fn desktop(theme: &'static str) -> Self {
+        Self { width: 1280, height: 860, theme }
+    }
+
+    pub(crate) const fn phone(theme: &'static str) -> Self {
+        Self { width: 360, height: 740, theme }
+    }
+}
 
 /// Where Chromium is; nothing where it is not installed, and a test is to be skipped. In CI that is a failure.
 fn chromium() -> Option<PathBuf> {
@@ -193,7 +200,7 @@ impl Browser {
     /// The text of what a selector finds first.
     pub(crate) fn text(&mut self, selector: &str) -> String {
         let text =
-            self.eval(&format!("document.querySelector({})?.innerText ?? ''", json!(selector)));
+            self.eval(&format!("document.querySelector({})?.textContent ?? ''", json!(selector)));
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -241,12 +248,6 @@ impl Browser {
             }
             self.call("Input.dispatchKeyEvent", event);
         }
-    }
-
-    /// A picture of the page, as PNG in base64.
-    pub(crate) fn screenshot(&mut self) -> String {
-        let shot = self.call("Page.captureScreenshot", json!({ "format": "png" }));
-        shot["data"].as_str().expect("a picture").to_owned()
     }
 
     /// What the page complained of: errors and warnings in the console, exceptions, what the policy blocked.
