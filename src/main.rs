@@ -19,7 +19,7 @@ use dossier::discord::registration::{self, Change, invite};
 use dossier::discord::respond;
 use dossier::request::Loaded;
 use dossier::run::signals::Signals;
-use dossier::run::{self, Failure};
+use dossier::run::{self, Failure, log};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::web::preview;
@@ -235,6 +235,11 @@ fn preview(
         let hint = "--watch needs a folder to watch: `dossier preview --watch DIR`, or the setting data.dir";
         return Err((EXIT_CONFIG, anyhow::anyhow!(hint)));
     }
+    // Only what goes wrong: the page shows the rest.
+    let variable = |name: &str| {
+        std::env::var(name).ok().or_else(|| (name == log::FILTER).then(|| "warn".into()))
+    };
+    log::start(variable).map_err(|error| (EXIT_CONFIG, error))?;
     let listen = config.web.listen().map_err(|error| (EXIT_CONFIG, error))?;
     let listen = listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into());
     let catalog = Catalog::open(dir.as_deref());

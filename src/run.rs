@@ -33,7 +33,7 @@ use digests::Digests;
 
 mod digests;
 mod guilds;
-mod log;
+pub mod log;
 pub mod signals;
 
 /// What a fault that an operator has to mend ends with, as in sysexits.h.

@@ -28,6 +28,35 @@ const REQUIRED: [(&str, &str); 10] = [
 /// Markup that would run, and characters that end strings and elements, if any field were not escaped.
 const HOSTILE: &str = r#"<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>"'`\u202e]](javascript:document.title='hacked')"#;
 
+/// A bot within the page that puts its answer to `/about` off until it is released, and answers `/help` with a modal.
+const OTHER_BOT: &str = r#"
+  const own = window.fetch;
+  const calls = [];
+  let wake;
+  const reply = (name, body) => new Response(JSON.stringify(body), { headers: { "content-type": "application/json", "preview-call": name } });
+  const text = (content) => ({ flags: 32768 + 64, components: [{ type: 17, accent_color: 5793266, components: [{ type: 10, content }] }] });
+  window.fetch = async (url, init) => {
+    if (String(url).startsWith("/preview/calls/")) {
+      while (calls.length === 0) await new Promise((resolve) => { wake = resolve; });
+      return calls.shift();
+    }
+    if (url !== "/preview/interactions") return own(url, init);
+    const request = JSON.parse(init.body);
+    if (request.type === 5) return reply("", { type: 4, data: text("Thank you: " + request.data.components[0].component.value) });
+    if (request.data.name === "help") {
+      const input = { type: 4, custom_id: "words", style: 2 };
+      const label = { type: 18, label: "What is wrong?", component: input };
+      return reply("", { type: 9, data: { title: "Report an error", custom_id: "report", components: [label] } });
+    }
+    const webhook = `/webhooks/${request.application_id}/${request.token}`;
+    window.release = () => {
+      calls.push(reply(`PATCH ${webhook}/messages/@original`, text("Here it is")), reply(`POST ${webhook}`, text("And more")));
+      wake?.();
+    };
+    return reply("", { type: 5, data: { flags: 64 } });
+  };
+"#;
+
 /// A running preview.
 struct Preview {
     bot: Bot,
@@ -385,6 +414,40 @@ fn settings_are_exported_and_imported_as_files() {
     let before = count(&mut page);
     page.key("Enter");
     wait_for_answer(&mut page, before, "/config import");
+}
+
+#[test]
+fn deferred_answers_follow_ups_and_modals_are_shown() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OTHER_BOT }));
+    page.open(&preview.url(""));
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/about");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.querySelector('.thinking') && {LAST}.matches('.ephemeral')"));
+    page.eval("window.release()");
+    page.wait_for("document.querySelectorAll('.message.ephemeral').length === 2");
+    assert!(page.text(".message").contains("Here it is"));
+    assert!(!page.text(".message").contains("thinking"));
+    assert_eq!(
+        page.eval(&format!("{LAST}.querySelector('.accented').textContent")),
+        json!("And more")
+    );
+
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/help");
+    page.key("Enter");
+    page.wait_for("document.querySelector('dialog[open] textarea')");
+    check_accessible(&mut page, "a modal");
+    page.eval("document.querySelector('dialog textarea').focus()");
+    page.type_text("The year");
+    page.key("Tab");
+    page.key("Tab");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.textContent.includes('Thank you: The year')"));
+    assert_eq!(page.eval("document.querySelector('dialog')"), Value::Null);
+    check_quiet(&mut page, &preview);
 }
 
 #[test]

@@ -14,16 +14,19 @@ export class Composer {
     this.input = root.querySelector("#message-box");
     this.list = root.querySelector("#suggestions");
     this.hint = root.querySelector("#hint");
+    this.typed = root.querySelector("#typed");
     this.file = root.querySelector("#file");
     this.world = null;
     this.leaves = [];
     this.items = [];
     this.active = -1;
     this.asked = 0;
+    this.sent = "";
     this.input.addEventListener("input", () => this.update());
     this.input.addEventListener("click", () => this.update());
     this.input.addEventListener("focus", () => this.update());
     this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("scroll", () => this.follow());
     this.input.addEventListener("blur", () => setTimeout(() => document.activeElement !== this.input && this.close(), 150));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     root.querySelector("#send").addEventListener("click", () => this.send());
@@ -47,6 +50,7 @@ export class Composer {
     clearTimeout(this.timer);
     this.asked++;
     const line = this.input.value;
+    this.paint();
     if (!line.startsWith("/")) {
       this.show([], line ? "Enter posts this as a message; Dossier can then look it up." : "");
       return;
@@ -59,6 +63,33 @@ export class Composer {
     } else {
       this.show(this.optionItems(parsed, ""), about(parsed.leaf));
     }
+  }
+
+  // Marks the command and its options, behind the text.
+  paint() {
+    const line = this.input.value;
+    const { leaf, given } = command.parse(line, this.leaves);
+    const marks = [];
+    if (leaf && line.startsWith("/")) {
+      const end = leaf.name.length + 1;
+      marks.push(h("span", { class: "typed-command" }, line.slice(0, end)));
+      let at = end;
+      for (const { option, start, value, isNamed } of given) {
+        const from = isNamed ? start + option.name.length + 1 : start;
+        const to = from + value.trimEnd().length;
+        marks.push(line.slice(at, start));
+        if (isNamed) marks.push(h("span", { class: "typed-option" }, line.slice(start, from)));
+        if (to > from) marks.push(h("span", { class: "typed-value" }, line.slice(from, to)));
+        at = to;
+      }
+      marks.push(line.slice(at));
+    }
+    this.typed.replaceChildren(...marks);
+    this.follow();
+  }
+
+  follow() {
+    this.typed.scrollLeft = this.input.scrollLeft;
   }
 
   showCommands({ text, leaf }) {
@@ -81,7 +112,8 @@ export class Composer {
     const choose = (value) => () => this.setLine(`${line.slice(0, start)}${option.name}:${value} `);
     const offer = (choices) => {
       const values = choices.map(({ name, value, icon }) => ({ label: name, about: name === value ? "" : value, icon, choose: choose(value) }));
-      this.show([...values, ...(isNamed ? [] : this.optionItems(parsed, value, start))], aboutOption(option));
+      const items = [...values, ...(isNamed ? [] : this.optionItems(parsed, value, start))];
+      this.show(items, aboutOption(option) + (items.length === 0 ? " · no choice matches" : ""));
     };
     const matching = (choices) => {
       const typed = value.trim().replace(/^[@#]/, "").toLowerCase();
@@ -95,7 +127,7 @@ export class Composer {
     else if (option.type === command.USER) offer(matching(users(this.world).map(named("@"))));
     else if (option.type === command.ATTACHMENT) this.show([{ label: "Choose a file…", about: value, icon: icon(ICONS.file), choose: () => this.file.click() }], aboutOption(option));
     else if (option.autocomplete) this.autocomplete(parsed, offer);
-    else offer([]);
+    else this.show(isNamed ? [] : this.optionItems(parsed, value, start), aboutOption(option));
   }
 
   // Asks for choices as Discord does while somebody types; what comes after more was typed is dropped.
@@ -167,6 +199,7 @@ export class Composer {
     else if (isOpen && event.key === "ArrowUp") this.activate(this.active < 0 ? -1 : this.active - 1);
     else if (isOpen && event.key === "Tab" && !event.shiftKey && (this.active >= 0 || this.input.value.startsWith("/"))) this.items[Math.max(0, this.active)].choose();
     else if (isOpen && event.key === "Escape") this.close();
+    else if (event.key === "ArrowUp" && this.input.value === "" && this.sent) this.setLine(this.sent);
     else if (event.key === "Enter") this.enter();
     else return;
     event.preventDefault();
@@ -180,12 +213,19 @@ export class Composer {
     else this.send();
   }
 
+  // Empties the box; what was in it comes back with the arrow up.
+  clear() {
+    this.sent = this.input.value.trim();
+    this.input.value = "";
+    this.paint();
+    this.close();
+  }
+
   send() {
     const line = this.input.value.trim();
     if (!line) return;
     if (!line.startsWith("/")) {
-      this.input.value = "";
-      this.close();
+      this.clear();
       this.actions.post(line);
       return;
     }
@@ -194,8 +234,7 @@ export class Composer {
     try {
       if (problem) throw new Error(problem);
       const data = command.options(parsed, this.world);
-      this.input.value = "";
-      this.close();
+      this.clear();
       this.actions.run(parsed, data, line);
     } catch (error) {
       this.show(this.items, error.message, true);

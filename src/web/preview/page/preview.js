@@ -553,10 +553,15 @@ $("theme").addEventListener("click", () => {
 $("menu").addEventListener("click", () => toggleSidebar(!document.body.classList.contains("sidebar-open")));
 $("scrim").addEventListener("click", () => toggleSidebar(false));
 document.addEventListener("keydown", (event) => event.key === "Escape" && toggleSidebar(false));
+// Whatever is typed with nothing focused goes into the message box.
+document.addEventListener("keydown", (event) => {
+  if (document.activeElement === document.body && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) composer.input.focus();
+});
 for (const example of document.querySelectorAll("[data-example]")) example.addEventListener("click", () => composer.setLine(example.dataset.example));
 
 const next = await load();
 drawSidebar();
 readAddress();
 document.documentElement.dataset.ready = "true";
+if (window.matchMedia("(hover: hover)").matches) composer.input.focus();
 follow(next);
