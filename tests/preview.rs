@@ -1,4 +1,5 @@
 //! `dossier preview`: over HTTP as hostile clients speak it, and in a real browser as people use it.
+//! `UPDATE_DOCS=1 cargo test --test preview pictures` takes the pictures of the README anew.
 
 mod browser;
 
@@ -563,6 +564,34 @@ fn copy_folder(from: &Path, to: &Path) {
             true => copy_folder(&entry.path(), &to),
             false => drop(std::fs::copy(entry.path(), to).expect("a copy")),
         }
+    }
+}
+
+#[test]
+fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let preview = Preview::start();
+    for (name, screen, typed) in [
+        ("preview-dark", Screen { width: 1100, ..Screen::desktop("dark") }, ""),
+        ("preview-light", Screen { width: 1100, ..Screen::desktop("light") }, ""),
+        ("preview-phone", Screen::phone("dark"), "/timeline from:2014 topic:"),
+    ] {
+        let path = root.join(format!("docs/{name}.png"));
+        if std::env::var_os("UPDATE_DOCS").is_some()
+            && let Some(mut page) = Browser::start(screen)
+        {
+            page.open(&preview.url("?q=/demand%20nato"));
+            page.wait_for(&format!("{LAST}.querySelector('.container')"));
+            if !typed.is_empty() {
+                page.eval("document.getElementById('message-box').focus()");
+                page.type_text(typed);
+                page.wait_for("document.querySelectorAll('#suggestions .option').length > 2");
+            }
+            std::fs::write(&path, page.screenshot()).expect("a picture");
+        }
+        assert!(readme.contains(&format!("docs/{name}.png")), "the README shows {name}");
+        assert!(path.exists(), "UPDATE_DOCS=1 takes {name}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -248,6 +249,13 @@ impl Browser {
             }
             self.call("Input.dispatchKeyEvent", event);
         }
+    }
+
+    /// A picture of the page, as PNG.
+    pub(crate) fn screenshot(&mut self) -> Vec<u8> {
+        let shot = self.call("Page.captureScreenshot", json!({ "format": "png" }));
+        let encoded = shot["data"].as_str().expect("a picture");
+        base64::engine::general_purpose::STANDARD.decode(encoded).expect("base64")
     }
 
     /// What the page complained of: errors and warnings in the console, exceptions, what the policy blocked.
