@@ -452,6 +452,53 @@ fn deferred_answers_follow_ups_and_modals_are_shown() {
 }
 
 #[test]
+fn markdown_is_shown_as_discord_shows_it() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    for (markdown, html) in [
+        ("plain", "<p>plain</p>"),
+        (
+            "**a *b* c** __d__ ~~e~~ `**f**`",
+            "<p><strong>a <em>b</em> c</strong> <u>d</u> <s>e</s> <code>**f**</code></p>",
+        ),
+        (r"\*a\* snake_case_word 2 * 3", "<p>*a* snake_case_word 2 * 3</p>"),
+        ("one\ntwo", "<p>one\ntwo</p>"),
+        ("### A\n-# b", "<h3 class=\"heading-3\">A</h3><p class=\"subtext\">b</p>"),
+        ("#no heading", "<p>#no heading</p>"),
+        (
+            "- a\n  - b\n- c\n1. d",
+            "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol start=\"1\"><li>d</li></ol>",
+        ),
+        ("> a\n> b\nc", "<blockquote><p>a\nb</p></blockquote><p>c</p>"),
+        ("```\n*a*\n```", "<pre><code>*a*\n</code></pre>"),
+        (
+            "<#1304000000000000004> <@&1303000000000000002>",
+            "<p><span class=\"mention\">#general</span> <span class=\"mention\" style=\"--role: #3498db;\">@Readers</span></p>",
+        ),
+        ("<script>a</script>", "<p>&lt;script&gt;a&lt;/script&gt;</p>"),
+        ("[a](javascript:b)", "<p>[a](javascript:b)</p>"),
+        ("[a](<https://x.org/b_(c)>).", "<p><a href=\"https://x.org/b_(c)\">a</a>.</p>"),
+        ("([a](https://x.org/b_(c)))", "<p>(<a href=\"https://x.org/b_(c)\">a</a>)</p>"),
+        ("https://x.org/a_b, c", "<p><a href=\"https://x.org/a_b\">https://x.org/a_b</a>, c</p>"),
+        (
+            "<t:0:F>",
+            "<p><time datetime=\"1970-01-01T00:00:00.000Z\" title=\"Thursday, January 1, 1970 at 12:00 AM\">Thursday, January 1, 1970 at 12:00 AM</time></p>",
+        ),
+    ] {
+        let shown = page.eval(&format!(
+            "Promise.all([import('/markdown.js'), fetch('/preview/world').then((world) => world.json())]).then(([{{ markdown }}, {{ server }}]) => {{ \
+             const names = {{ channel: (id) => server.channels.find((one) => one.id === id)?.name, role: (id) => server.roles.find((one) => one.id === id), user: () => undefined }}; \
+             const root = document.createElement('div'); root.append(...markdown({}, names)); \
+             return root.innerHTML.replaceAll(' target=\"_blank\" rel=\"noopener noreferrer\"', ''); }})",
+            json!(markdown)
+        ));
+        assert_eq!(shown, json!(html), "{markdown}");
+    }
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
 fn nothing_that_is_typed_is_taken_for_markup() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();

@@ -81,6 +81,7 @@ impl Browser {
             .args(["--disable-dev-shm-usage", "--lang=en-US", "--remote-debugging-port=0"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
+            .env("TZ", "UTC")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -5,11 +5,14 @@ import { h } from "./dom.js";
 
 const URL_PATTERN = "https?://[^\\s<>]+";
 
+// Without angle brackets around it, an address ends with the parenthesis that closes the link.
+const BALANCED_URL = "https?://[^\\s<>()]*(?:\\([^\\s<>()]*\\)[^\\s<>()]*)*";
+
 // Patterns in the order in which they are tried at each place of a line. What follows the name reads the match.
 const INLINE = [
   [/\\([^A-Za-z0-9\s])/y, ([, character]) => character],
   [/`` ?(.+?) ?``|`([^`]+)`/ys, ([, two, one]) => h("code", {}, two ?? one)],
-  [new RegExp(`\\[((?:\\\\.|[^\\]\\\\])+)\\]\\(\\s*<?(${URL_PATTERN}?)>?(?:\\s+"([^"]*)")?\\s*\\)`, "y"), link],
+  [new RegExp(`\\[((?:\\\\.|[^\\]\\\\])+)\\]\\(\\s*(?:<(${URL_PATTERN})>|(${BALANCED_URL}))(?:\\s+"([^"]*)")?\\s*\\)`, "y"), link],
   [new RegExp(`<(${URL_PATTERN})>`, "y"), ([, url]) => anchor(url, [url])],
   [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, ([, seconds, style]) => timestamp(Number(seconds), style)],
   [/<#(\d+)>/y, ([, id], names) => mention("#", names.channel(id) ?? "unknown")],
@@ -31,8 +34,8 @@ function wrap(tag) {
   return ([, inner], names) => h(tag, {}, inline(inner, names));
 }
 
-function link([, label, url, title], names) {
-  return anchor(url, inline(label, names), null, title);
+function link([, label, bracketed, bare, title], names) {
+  return anchor(bracketed ?? bare, inline(label, names), null, title);
 }
 
 function anchor(url, label, whole, title) {
@@ -116,7 +119,8 @@ function list(lines, names) {
   const made = h(isNumbered ? "ol" : "ul", { start: isNumbered ? Number.parseInt(sign, 10) : null });
   while (lines.length > 0) {
     const item = ITEM.exec(lines[0]);
-    if (!item || item[1].length < indent.length) break;
+    const isOther = item && item[1].length === indent.length && /\d/.test(item[2]) !== isNumbered;
+    if (!item || item[1].length < indent.length || isOther) break;
     if (item[1].length > indent.length && made.lastChild) {
       made.lastChild.append(list(lines, names));
       continue;
@@ -141,13 +145,14 @@ function codeBlock(lines) {
   const rest = lines.join("\n");
   const match = /^```(?:[a-z0-9+-]*\n)?([\s\S]*?)```[^\n]*\n?/i.exec(rest);
   if (!match) return null;
-  lines.splice(0, lines.length, ...rest.slice(match[0].length).split("\n"));
+  const after = rest.slice(match[0].length);
+  lines.splice(0, lines.length, ...(after ? after.split("\n") : []));
   return h("pre", {}, h("code", {}, match[1]));
 }
 
 // A text as nodes. `names` finds channels, roles and users by their ids.
 export function markdown(text, names) {
-  const lines = text.split("\n");
+  const lines = text.trimEnd().split("\n");
   const nodes = [];
   let paragraph = [];
   const flush = () => {
