@@ -370,6 +370,31 @@ fn who_asks_and_where_decides_who_sees_the_answer() {
 }
 
 #[test]
+fn on_a_phone_channels_and_members_are_behind_a_button() {
+    let Some(mut page) = Browser::start(Screen::phone("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    page.click("document.getElementById('menu')");
+    page.wait_for("document.activeElement.matches('.channel[aria-current]')");
+    check_accessible(&mut page, "the channels");
+    page.key("Escape");
+    page.wait_for("document.activeElement.id === 'menu'");
+    page.key("Enter");
+    page.wait_for("document.activeElement.matches('.channel[aria-current]')");
+    // The thread below it.
+    page.key("Tab");
+    page.key("Enter");
+    page.wait_for(
+        "document.getElementById('channel-name').textContent.startsWith('Istanbul talks')",
+    );
+    assert_eq!(
+        page.eval("document.getElementById('menu').getAttribute('aria-expanded')"),
+        json!("false")
+    );
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
 fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
@@ -474,7 +499,7 @@ fn markdown_is_shown_as_discord_shows_it() {
         ("```\n*a*\n```", "<pre><code>*a*\n</code></pre>"),
         (
             "<#1304000000000000004> <@&1303000000000000002>",
-            "<p><span class=\"mention\">#general</span> <span class=\"mention\" style=\"--role: #3498db;\">@Readers</span></p>",
+            "<p><span class=\"mention\">#general</span> <span class=\"mention\">@Readers</span></p>",
         ),
         ("<script>a</script>", "<p>&lt;script&gt;a&lt;/script&gt;</p>"),
         ("[a](javascript:b)", "<p>[a](javascript:b)</p>"),
@@ -488,7 +513,7 @@ fn markdown_is_shown_as_discord_shows_it() {
     ] {
         let shown = page.eval(&format!(
             "Promise.all([import('/markdown.js'), fetch('/preview/world').then((world) => world.json())]).then(([{{ markdown }}, {{ server }}]) => {{ \
-             const names = {{ channel: (id) => server.channels.find((one) => one.id === id)?.name, role: (id) => server.roles.find((one) => one.id === id), user: () => undefined }}; \
+             const names = {{ channel: (id) => server.channels.find((one) => one.id === id)?.name, role: (id) => server.roles.find((one) => one.id === id)?.name, user: () => undefined }}; \
              const root = document.createElement('div'); root.append(...markdown({}, names)); \
              return root.innerHTML.replaceAll(' target=\"_blank\" rel=\"noopener noreferrer\"', ''); }})",
             json!(markdown)
@@ -673,6 +698,31 @@ fn the_same_is_answered_as_over_the_gateway() {
         let expected = json!({ "type": answer.kind, "data": answer.data });
         assert_eq!(own(request, &format!("token{place}")), expected, "{}", request.name());
     }
+}
+
+#[test]
+fn it_leaves_nothing_behind_and_says_what_keeps_it_from_starting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_dossier"));
+    let temporary = folder.path().to_str().expect("a path");
+    let start = |arguments: &[&str], listen: &str| {
+        let variables = [("DOSSIER_WEB__LISTEN", listen), ("TMPDIR", temporary)];
+        Bot::spawn(program, &[&["preview"], arguments].concat(), &variables)
+    };
+    let mut bot = start(&[], "127.0.0.1:0");
+    bot.wait_for("(stop it with Ctrl+C)");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "the database");
+    bot.terminate();
+    assert_eq!(bot.ended().0, Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
+
+    let (code, said) = start(&["--watch"], "127.0.0.1:0").ended();
+    assert!(code == Some(78) && said.contains("--watch needs a folder"), "{said}");
+    let (code, said) = start(&["/nowhere"], "127.0.0.1:0").ended();
+    assert!(code == Some(78) && said.contains("nowhere"), "{said}");
+    let preview = Preview::start();
+    let (code, said) = start(&[], &preview.address).ended();
+    assert!(code == Some(1) && said.contains("DOSSIER_WEB__LISTEN"), "{said}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ const INLINE = [
   [new RegExp(`<(${URL_PATTERN})>`, "y"), ([, url]) => anchor(url, [url])],
   [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, ([, seconds, style]) => timestamp(Number(seconds), style)],
   [/<#(\d+)>/y, ([, id], names) => mention("#", names.channel(id) ?? "unknown")],
-  [/<@&(\d+)>/y, ([, id], names) => role(names.role(id))],
+  [/<@&(\d+)>/y, ([, id], names) => mention("@", names.role(id)?.replace(/^@/, "") ?? "unknown-role")],
   [/<@!?(\d+)>/y, ([, id], names) => mention("@", names.user(id) ?? "unknown-user")],
   [/<\/([^:>]+):\d+>/y, ([, name]) => mention("/", name)],
   [/@(everyone|here)\b/y, ([, name]) => mention("@", name)],
@@ -45,12 +45,6 @@ function anchor(url, label, whole, title) {
 
 function mention(sign, name) {
   return h("span", { class: "mention" }, sign + name);
-}
-
-function role(found) {
-  const made = mention("@", found?.name.replace(/^@/, "") ?? "unknown-role");
-  if (found?.color) made.style.setProperty("--role", `#${found.color.toString(16).padStart(6, "0")}`);
-  return made;
 }
 
 function spoiler(inner) {

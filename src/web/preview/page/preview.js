@@ -29,7 +29,7 @@ let lastCommand = null;
 
 const names = {
   channel: (id) => world.server.channels.find((one) => one.id === id)?.name,
-  role: (id) => world.server.roles.find((one) => one.id === id),
+  role: (id) => world.server.roles.find((one) => one.id === id)?.name,
   user: (id) => world.server.members.map(({ user }) => user).find((user) => user.id === id)?.global_name ?? (id === world.server.application.id ? "Dossier" : undefined),
 };
 
@@ -301,11 +301,15 @@ function addMessage({ request, asker, channel: where, title, call, flags, isThin
   return append(message);
 }
 
+// The line above a message: the command that it answers, or the message that something was pressed on.
 function replyLine({ request, asker, title, source }) {
+  if (source) {
+    const words = source.body.querySelector("h3, p")?.textContent ?? "";
+    return h("p", { class: "reply" }, h("span", { class: "avatar app small", "aria-hidden": "true" }, "D"), h("strong", {}, "Dossier"), h("span", { class: "snippet" }, words));
+  }
   if (!asker) return null;
   const who = asker.user.global_name;
-  const what = request.type === COMMAND ? [" used ", h("span", { class: "mention" }, title)] : source ? [" pressed on a message"] : [` sent ${title}`];
-  return h("p", { class: "reply" }, h("span", { class: "avatar small", "aria-hidden": "true" }, who[0]), h("strong", {}, who), what);
+  return h("p", { class: "reply" }, h("span", { class: "avatar small", "aria-hidden": "true" }, who[0]), h("strong", {}, who), " used ", h("span", { class: "mention" }, title));
 }
 
 // Puts what a call says in the place of what a message said.
@@ -453,8 +457,11 @@ function drawSidebar() {
 }
 
 function toggleSidebar(isOpen) {
+  const wasOpen = document.body.classList.contains("sidebar-open");
   document.body.classList.toggle("sidebar-open", isOpen);
   $("menu").setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) $("channels").querySelector("[aria-current]").focus();
+  else if (wasOpen && $("sidebar").contains(document.activeElement)) $("menu").focus();
 }
 
 // The address
@@ -506,7 +513,9 @@ async function load() {
   $("findings").hidden = !is_watching && findings.length === 0;
   $("findings").classList.toggle("clean", findings.length === 0);
   $("findings-title").textContent =
-    findings.length === 0 ? "Watching the dataset: no problems" : `${findings.length} ${findings.length === 1 ? "problem" : "problems"} in the dataset. Answers come from the last version without any.`;
+    findings.length === 0
+      ? "Watching the dataset: no problems"
+      : `${findings.length} ${findings.length === 1 ? "problem" : "problems"} in the dataset. Until that is fixed, answers come from the last version without problems.`;
   $("findings-list").replaceChildren(...findings.map((finding) => h("pre", { tabindex: "0" }, finding)));
   return next_call;
 }
