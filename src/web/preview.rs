@@ -1,7 +1,7 @@
 //! `dossier preview`: a local page where every command can be tried as in Discord, without an account.
 //!
 //! The page sends the interactions that Discord would send. They take the gateway's way to an answer, which is sent by the same REST
-//! client to a [`Discord`] simulated in this process, and from there to the page.
+//! client to a Discord simulated in this process, and from there to the page.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
