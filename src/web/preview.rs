@@ -39,7 +39,7 @@ mod watch;
 const FIRST_RULE: &[u8] = include_bytes!("preview/first_rule.json");
 
 /// The files of the page.
-const PAGE: [(&str, &str, &str); 9] = [
+const PAGE: [(&str, &str, &str); 11] = [
     ("", "text/html", include_str!("preview/page/page.html")),
     ("preview.css", "text/css", include_str!("preview/page/preview.css")),
     ("preview.js", "text/javascript", include_str!("preview/page/preview.js")),
@@ -47,6 +47,8 @@ const PAGE: [(&str, &str, &str); 9] = [
     ("command.js", "text/javascript", include_str!("preview/page/command.js")),
     ("components.js", "text/javascript", include_str!("preview/page/components.js")),
     ("dom.js", "text/javascript", include_str!("preview/page/dom.js")),
+    ("interaction.js", "text/javascript", include_str!("preview/page/interaction.js")),
+    ("sidebar.js", "text/javascript", include_str!("preview/page/sidebar.js")),
     ("markdown.js", "text/javascript", include_str!("preview/page/markdown.js")),
     ("menu.js", "text/javascript", include_str!("preview/page/menu.js")),
 ];

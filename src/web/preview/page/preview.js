@@ -3,28 +3,18 @@
 import { Composer } from "./composer.js";
 import * as command from "./command.js";
 import { drawComponents, showModal } from "./components.js";
-import { channelIcon, h, icon, ICONS } from "./dom.js";
+import { h, icon, ICONS } from "./dom.js";
+import { AUTOCOMPLETE, COMMAND, COMPONENT, commandId, DIRECT, fetchCall, interaction, MODAL, resolvedOf, send, sent, snowflake, token, upload, world } from "./interaction.js";
 import { markdown } from "./markdown.js";
+import { chooseChannel, chooseMember, drawSidebar, isModerator, toggleSidebar, WRITABLE } from "./sidebar.js";
 
 const EPHEMERAL = 1 << 6;
 const COMPONENTS_V2 = 1 << 15;
-const COMMAND = 2;
-const COMPONENT = 3;
-const AUTOCOMPLETE = 4;
-const MODAL = 5;
 const LOOK_UP = "Look up in Dossier";
 const MESSAGES_MAX = 200;
 
-// A direct message with the application is a channel of its own.
-const DIRECT = { id: "1308000000000000001", type: 1, name: "Dossier" };
-
 const $ = (id) => document.getElementById(id);
-const world = { server: null, commands: [], attachments: new Map() };
 const messages = [];
-// What was sent, by the token of its interaction, for the calls that follow.
-const sent = new Map();
-let channel = null;
-let member = null;
 let lastCommand = null;
 
 const names = {
@@ -35,121 +25,7 @@ const names = {
 
 const composer = new Composer($("composer"), { run: runCommand, post: postText, autocomplete, upload });
 
-// Interactions
-
 let lastId = 0n;
-
-// https://docs.discord.com/developers/reference#snowflakes
-function snowflake() {
-  const now = BigInt(Date.now() - 1420070400000) << 22n;
-  lastId = now > lastId ? now : lastId + 1n;
-  return String(lastId);
-}
-
-function token() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function interaction(type, data, message) {
-  const { server } = world;
-  const { permissions, ...own } = member;
-  const isDirect = channel === DIRECT;
-  const where = isDirect
-    ? { channel: { id: DIRECT.id, type: 1, flags: 0 }, user: member.user, context: 1, authorizing_integration_owners: { 0: "0" } }
-    : {
-        guild_id: server.guild.id,
-        guild: server.guild,
-        guild_locale: server.guild.locale,
-        channel: command.shownChannel(channel, server),
-        member: { ...own, permissions },
-        context: 0,
-        authorizing_integration_owners: { 0: server.guild.id },
-      };
-  delete where.channel.app_permissions;
-  return {
-    id: snowflake(),
-    application_id: server.application.id,
-    type,
-    token: token(),
-    version: 1,
-    ...where,
-    channel_id: channel.id,
-    app_permissions: server.bot_permissions,
-    attachment_size_limit: 10485760,
-    entitlements: [],
-    locale: "en-US",
-    ...(message ? { message: messageObject(message) } : {}),
-    data,
-  };
-}
-
-// A message as Discord shows it to the application when something on it is pressed.
-function messageObject(message) {
-  const { application } = world.server;
-  return {
-    id: message.id,
-    type: message.request ? 20 : 0,
-    channel_id: message.channel.id,
-    author: { id: application.id, username: application.name, bot: true, discriminator: "0000", avatar: null },
-    content: "",
-    components: message.components,
-    attachments: [],
-    embeds: [],
-    mentions: [],
-    mention_roles: [],
-    mention_everyone: false,
-    pinned: false,
-    tts: false,
-    flags: message.flags,
-    timestamp: new Date(message.at).toISOString(),
-    edited_timestamp: null,
-    application_id: application.id,
-    ...(message.request
-      ? { interaction_metadata: { id: message.request.id, type: message.request.type, user: message.asker.user, authorizing_integration_owners: message.request.authorizing_integration_owners } }
-      : {}),
-  };
-}
-
-// Sends an interaction; the answer is its callback, with what came along.
-async function send(request, source) {
-  const reply = fetchCall("/preview/interactions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
-  const entry = { request, source, asker: member, channel, original: null, ready: null };
-  if (request.type !== AUTOCOMPLETE) {
-    sent.set(request.token, entry);
-    entry.ready = reply.catch(() => null);
-  }
-  const call = await reply;
-  return { call, entry };
-}
-
-// A call of the application: its body, as text too, and its files.
-async function fetchCall(url, init) {
-  const response = await fetch(url, init);
-  if (response.status === 204) return null;
-  if (!response.ok) throw Object.assign(new Error(await response.text()), { status: response.status });
-  const name = response.headers.get("preview-call") ?? "";
-  const files = new Map();
-  let text;
-  if (response.headers.get("content-type")?.startsWith("multipart/")) {
-    const form = await response.formData();
-    text = form.get("payload_json");
-    for (const file of form.values()) {
-      if (file instanceof File) files.set(file.name, { url: await dataUrl(file), size: file.size });
-    }
-  } else {
-    text = await response.text();
-  }
-  return { name, text, body: text ? JSON.parse(text) : null, files };
-}
-
-function dataUrl(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
-}
 
 // Commands
 
@@ -162,14 +38,10 @@ async function runCommand(parsed, { options, resolved }, line) {
 }
 
 async function lookUp(text, id) {
-  const { user } = member;
-  const target = { id, type: 0, channel_id: channel.id, author: user, content: text, attachments: [], embeds: [], mentions: [], mention_roles: [], mention_everyone: false, pinned: false, tts: false, flags: 0, timestamp: new Date().toISOString(), edited_timestamp: null, components: [] };
+  const { user } = world.member;
+  const target = { id, type: 0, channel_id: world.channel.id, author: user, content: text, attachments: [], embeds: [], mentions: [], mention_roles: [], mention_everyone: false, pinned: false, tts: false, flags: 0, timestamp: new Date().toISOString(), edited_timestamp: null, components: [] };
   await ask(interaction(COMMAND, { id: commandId(LOOK_UP), name: LOOK_UP, type: 3, target_id: id, resolved: { messages: { [id]: target } } }), LOOK_UP);
   setAddress(text);
-}
-
-function commandId(name) {
-  return String(1307000000000000001n + BigInt(world.commands.findIndex((one) => one.name === name)));
 }
 
 async function ask(request, title) {
@@ -192,15 +64,6 @@ async function autocomplete(parsed) {
   }
 }
 
-async function upload(file) {
-  const response = await fetch(`/preview/attachments/${encodeURIComponent(file.name)}`, { method: "POST", body: file });
-  if (!response.ok) throw new Error(response.status === 413 ? `${file.name} is too large for the preview.` : `${file.name} could not be read.`);
-  const attachment = { id: snowflake(), content_type: file.type, ...(await response.json()) };
-  const name = file.name.replace(/\s+/g, "_");
-  world.attachments.set(name, { ...attachment, filename: name });
-  return name;
-}
-
 async function press(message, component, values, element) {
   const data = { component_type: component.type, custom_id: component.custom_id };
   if (values) Object.assign(data, { values, ...resolvedOf(component.type, values) });
@@ -216,15 +79,6 @@ async function press(message, component, values, element) {
     message.element.classList.remove("waiting");
     element?.classList.remove("pressed");
   }
-}
-
-function resolvedOf(type, ids) {
-  const { server } = world;
-  const pick = (all, id) => Object.fromEntries(ids.flatMap((one) => all.filter((other) => id(other) === one).map((other) => [one, other])));
-  if (type === 8) return { resolved: { channels: pick(server.channels.map((one) => command.shownChannel(one, server)), ({ id }) => id) } };
-  if (type === 6) return { resolved: { roles: pick(server.roles, ({ id }) => id) } };
-  if (type === 5 || type === 7) return { resolved: { users: pick(server.members.map(({ user }) => user), ({ id }) => id), roles: type === 7 ? pick(server.roles, ({ id }) => id) : undefined } };
-  return {};
 }
 
 // Answers
@@ -351,7 +205,7 @@ function remove(message) {
 
 function addFailure(request, title, error) {
   const call = { body: {}, text: error.message, name: "", files: new Map() };
-  const message = addMessage({ request, asker: member, channel, title, call, flags: EPHEMERAL });
+  const message = addMessage({ request, asker: world.member, channel: world.channel, title, call, flags: EPHEMERAL });
   showProblem(message, error.status === 504 ? "The application did not respond" : `The preview could not ask: ${error.message}`);
 }
 
@@ -360,8 +214,8 @@ function showProblem(message, text) {
 }
 
 function postText(text) {
-  const message = { id: snowflake(), channel, asker: member, at: Date.now(), flags: 0, isText: true };
-  const who = member.user.global_name;
+  const message = { id: snowflake(), channel: world.channel, asker: world.member, at: Date.now(), flags: 0, isText: true };
+  const who = world.member.user.global_name;
   const look = h("button", { type: "button", class: "text-button look-up", onclick: () => lookUp(text, message.id) }, "Apps: ", LOOK_UP);
   message.element = h(
     "li",
@@ -407,23 +261,9 @@ function showWire(message, call, request) {
 
 // Who and where
 
-function chooseChannel(chosen) {
-  channel = chosen;
-  for (const button of $("channels").querySelectorAll("button")) {
-    if (button.dataset.channel === chosen.id) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  }
-  const parent = world.server.channels.find((one) => one.id === chosen.parent_id && one.type !== 4);
-  $("channel-name").replaceChildren(channelIcon(chosen.type), chosen.name, parent ? h("span", { class: "parent" }, ` in #${parent.name}`) : "");
-  $("topic").textContent = chosen.topic ?? (chosen === DIRECT ? "A direct message with Dossier" : "");
-  composer.input.placeholder = `Message ${chosen === DIRECT ? "@" : chosen.type === 11 ? "" : "#"}${chosen.name}`;
-  toggleSidebar(false);
-  showMessages();
-}
-
-function chooseMember(chosen) {
-  member = chosen;
-  for (const button of $("members").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.member === chosen.user.id));
+function moved() {
+  const sign = { 0: "#", 1: "@", 5: "#" }[world.channel.type] ?? "";
+  composer.input.placeholder = `Message ${sign}${world.channel.name}`;
   showMessages();
 }
 
@@ -431,37 +271,11 @@ function chooseMember(chosen) {
 function showMessages() {
   let count = 0;
   for (const message of messages) {
-    const isForOther = message.flags & EPHEMERAL && message.asker?.user.id !== member?.user.id;
-    message.element.hidden = message.channel.id !== channel?.id || isForOther;
+    const isForOther = message.flags & EPHEMERAL && message.asker?.user.id !== world.member?.user.id;
+    message.element.hidden = message.channel.id !== world.channel?.id || isForOther;
     if (!message.element.hidden) count++;
   }
   $("welcome").hidden = count > 0;
-}
-
-function drawSidebar() {
-  const { server } = world;
-  const button = (one) => h("li", {}, h("button", { type: "button", class: `channel type-${one.type}`, "data-channel": one.id, onclick: () => chooseChannel(one) }, channelIcon(one.type), h("span", {}, one.name)));
-  const within = (parent) => server.channels.filter((one) => one.parent_id === parent && [0, 5, 11].includes(one.type));
-  const groups = server.channels
-    .filter((one) => one.type === 4)
-    .flatMap((category) => [h("h2", {}, category.name), h("ul", {}, within(category.id).flatMap((one) => [button(one), ...within(one.id).map(button)]))]);
-  $("channels").replaceChildren(...groups, h("h2", {}, "Direct messages"), h("ul", {}, button(DIRECT)));
-  const people = server.members.filter(({ user }) => !user.bot);
-  $("members").replaceChildren(
-    ...people.map((one) => {
-      const isModerator = (BigInt(one.permissions) & 32n) !== 0n;
-      return h("button", { type: "button", class: "person", "data-member": one.user.id, onclick: () => chooseMember(one) }, h("span", { class: "avatar small", "aria-hidden": "true" }, one.user.global_name[0]), h("span", {}, one.user.global_name, h("span", { class: "rank" }, isModerator ? "Moderator" : "Member")));
-    }),
-  );
-  $("server-name").textContent = server.guild.name;
-}
-
-function toggleSidebar(isOpen) {
-  const wasOpen = document.body.classList.contains("sidebar-open");
-  document.body.classList.toggle("sidebar-open", isOpen);
-  $("menu").setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) $("channels").querySelector("[aria-current]").focus();
-  else if (wasOpen && $("sidebar").contains(document.activeElement)) $("menu").focus();
 }
 
 // The address
@@ -469,8 +283,8 @@ function toggleSidebar(isOpen) {
 function setAddress(line) {
   const query = [`q=${encodeURIComponent(line).replace(/%2F/g, "/").replace(/%3A/g, ":")}`];
   const first = world.server.channels.find((one) => one.type === 0);
-  if (channel !== first) query.push(`in=${encodeURIComponent(channel.name)}`);
-  if ((BigInt(member.permissions) & 32n) !== 0n) query.push("as=moderator");
+  if (world.channel !== first) query.push(`in=${encodeURIComponent(world.channel.name)}`);
+  if (isModerator(world.member)) query.push("as=moderator");
   history.replaceState(null, "", `/?${query.join("&")}`);
 }
 
@@ -479,7 +293,7 @@ function readAddress() {
   const query = new URLSearchParams(location.search);
   const { server } = world;
   const where = query.get("in");
-  chooseChannel(where === DIRECT.name ? DIRECT : (server.channels.find((one) => one.name === where && [0, 5, 11].includes(one.type)) ?? server.channels.find((one) => one.type === 0)));
+  chooseChannel(where === DIRECT.name ? DIRECT : (server.channels.find((one) => one.name === where && WRITABLE.includes(one.type)) ?? server.channels.find((one) => one.type === 0)));
   chooseMember(server.members[query.get("as") === "moderator" ? 1 : 0]);
   const line = query.get("q")?.trim();
   if (!line) return;
@@ -569,7 +383,7 @@ document.addEventListener("keydown", (event) => {
 for (const example of document.querySelectorAll("[data-example]")) example.addEventListener("click", () => composer.setLine(example.dataset.example));
 
 const next = await load();
-drawSidebar();
+drawSidebar(moved);
 readAddress();
 document.documentElement.dataset.ready = "true";
 if (window.matchMedia("(hover: hover)").matches) composer.input.focus();
