@@ -39,7 +39,7 @@ mod watch;
 const FIRST_RULE: &[u8] = include_bytes!("preview/first_rule.json");
 
 /// The files of the page.
-const PAGE: [(&str, &str, &str); 11] = [
+const PAGE: [(&str, &str, &str); 12] = [
     ("", "text/html", include_str!("preview/page/page.html")),
     ("preview.css", "text/css", include_str!("preview/page/preview.css")),
     ("preview.js", "text/javascript", include_str!("preview/page/preview.js")),
@@ -48,6 +48,7 @@ const PAGE: [(&str, &str, &str); 11] = [
     ("components.js", "text/javascript", include_str!("preview/page/components.js")),
     ("dom.js", "text/javascript", include_str!("preview/page/dom.js")),
     ("interaction.js", "text/javascript", include_str!("preview/page/interaction.js")),
+    ("message.js", "text/javascript", include_str!("preview/page/message.js")),
     ("sidebar.js", "text/javascript", include_str!("preview/page/sidebar.js")),
     ("markdown.js", "text/javascript", include_str!("preview/page/markdown.js")),
     ("menu.js", "text/javascript", include_str!("preview/page/menu.js")),

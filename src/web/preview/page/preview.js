@@ -6,6 +6,7 @@ import { drawComponents, showModal } from "./components.js";
 import { h, icon, ICONS } from "./dom.js";
 import { AUTOCOMPLETE, COMMAND, COMPONENT, commandId, DIRECT, fetchCall, interaction, MODAL, resolvedOf, send, sent, snowflake, token, upload, world } from "./interaction.js";
 import { markdown } from "./markdown.js";
+import { replyLine, showProblem, showWire, time, wireButton } from "./message.js";
 import { chooseChannel, chooseMember, drawSidebar, isModerator, toggleSidebar, WRITABLE } from "./sidebar.js";
 
 const EPHEMERAL = 1 << 6;
@@ -24,8 +25,6 @@ const names = {
 };
 
 const composer = new Composer($("composer"), { run: runCommand, post: postText, autocomplete, upload });
-
-let lastId = 0n;
 
 // Commands
 
@@ -155,17 +154,6 @@ function addMessage({ request, asker, channel: where, title, call, flags, isThin
   return append(message);
 }
 
-// The line above a message: the command that it answers, or the message that something was pressed on.
-function replyLine({ request, asker, title, source }) {
-  if (source) {
-    const words = source.body.querySelector("h3, p")?.textContent ?? "";
-    return h("p", { class: "reply" }, h("span", { class: "avatar app small", "aria-hidden": "true" }, "D"), h("strong", {}, "Dossier"), h("span", { class: "snippet" }, words));
-  }
-  if (!asker) return null;
-  const who = asker.user.global_name;
-  return h("p", { class: "reply" }, h("span", { class: "avatar small", "aria-hidden": "true" }, who[0]), h("strong", {}, who), " used ", h("span", { class: "mention" }, title));
-}
-
 // Puts what a call says in the place of what a message said.
 function change(message, call, request) {
   if (!message) return;
@@ -209,10 +197,6 @@ function addFailure(request, title, error) {
   showProblem(message, error.status === 504 ? "The application did not respond" : `The preview could not ask: ${error.message}`);
 }
 
-function showProblem(message, text) {
-  message.problem.textContent = text;
-}
-
 function postText(text) {
   const message = { id: snowflake(), channel: world.channel, asker: world.member, at: Date.now(), flags: 0, isText: true };
   const who = world.member.user.global_name;
@@ -225,38 +209,6 @@ function postText(text) {
   );
   append(message);
   return message;
-}
-
-function time(at) {
-  const date = new Date(at);
-  return h("time", { datetime: date.toISOString() }, date.toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" }));
-}
-
-// Request and response
-
-function wireButton(message) {
-  const button = h("button", { type: "button", class: "text-button wire-button", "aria-expanded": "false" }, "Request and response");
-  button.addEventListener("click", () => {
-    message.wire.hidden = !message.wire.hidden;
-    message.element.classList.toggle("with-wire", !message.wire.hidden);
-    button.setAttribute("aria-expanded", String(!message.wire.hidden));
-  });
-  return button;
-}
-
-function showWire(message, call, request) {
-  const pretty = (text) => {
-    try {
-      return JSON.stringify(JSON.parse(text), null, 2);
-    } catch {
-      return text;
-    }
-  };
-  const part = (title, text) => [h("h3", {}, title), h("pre", { tabindex: "0", "aria-label": title }, text)];
-  message.wire.replaceChildren(
-    ...(request ? part("Request: the interaction", JSON.stringify(request, null, 2)) : []),
-    ...part(call.name ? `Response: ${call.name.replace(/[0-9a-f]{64}/, "…")}` : "Response", pretty(call.text)),
-  );
 }
 
 // Who and where
