@@ -369,6 +369,15 @@ fn who_asks_and_where_decides_who_sees_the_answer() {
         let found = page.eval(&format!("{LAST}.matches('.ephemeral')"));
         assert_eq!(found, json!(is_private), "{name}");
     }
+    // Members are not offered what is for moderators.
+    page.click(&channel("general"));
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/config view");
+    page.key("Enter");
+    page.wait_for(
+        "document.querySelector('#hint.error')?.textContent.includes('is for moderators')",
+    );
+    page.eval("document.getElementById('message-box').value = ''");
     // A moderator allows the channel; the member's private answers there are not shown to the moderator.
     page.click("document.querySelectorAll('.person')[1]");
     page.click(&channel("general"));

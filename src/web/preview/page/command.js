@@ -11,6 +11,14 @@ export const ROLE = 8;
 export const NUMBER = 10;
 export const ATTACHMENT = 11;
 
+// The commands that Discord offers somebody somewhere: those of this kind of place for which the member has the permissions.
+export function available(commands, { member, channel }) {
+  const isDirect = channel.type === 1;
+  const isHere = ({ contexts }) => !contexts || contexts.includes(isDirect ? 1 : 0);
+  const may = ({ default_member_permissions: needed }) => needed == null || (BigInt(member.permissions) & BigInt(needed)) === BigInt(needed);
+  return commands.filter((command) => isHere(command) && may(command));
+}
+
 // All that can be typed: each command, or each of its subcommands, with its path and its options.
 export function runnable(commands) {
   return commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, command, []));
@@ -52,8 +60,12 @@ export function parse(line, leaves) {
 }
 
 // What is still missing before a command can be sent, as a sentence; nothing where it can.
-export function missing({ leaf, given, text }) {
-  if (!leaf) return `There is no command /${text.split(/\s/)[0]}.`;
+export function missing({ leaf, given, text }, commands, leaves) {
+  const [root] = text.split(/\s/);
+  const known = !leaf && commands.find(({ name, type }) => name === root && type === 1);
+  if (known && leaves.some(({ command }) => command === known)) return `/${root} needs a subcommand.`;
+  if (known) return `/${root} is for moderators, in the server. Choose a moderator under “Ask as”.`;
+  if (!leaf) return `There is no command /${root}.`;
   const stray = given.find(({ option }) => !option);
   if (stray) return `/${leaf.name} takes no options; “${stray.value}” is too much.`;
   const needed = leaf.options.find((option) => option.required && !given.some((one) => one.option === option && one.value !== ""));

@@ -35,7 +35,7 @@ export class Composer {
 
   setWorld(world) {
     this.world = world;
-    this.leaves = command.runnable(world.commands);
+    this.leaves = command.runnable(command.available(world.commands, world));
   }
 
   setLine(line) {
@@ -230,7 +230,7 @@ export class Composer {
       return;
     }
     const parsed = command.parse(line, this.leaves);
-    const problem = command.missing(parsed);
+    const problem = command.missing(parsed, this.world.commands, this.leaves);
     try {
       if (problem) throw new Error(problem);
       const data = command.options(parsed, this.world);

@@ -214,6 +214,7 @@ function postText(text) {
 // Who and where
 
 function moved() {
+  if (world.member && world.channel) composer.setWorld(world);
   const sign = { 0: "#", 1: "@", 5: "#" }[world.channel.type] ?? "";
   composer.input.placeholder = `Message ${sign}${world.channel.name}`;
   showMessages();
@@ -275,7 +276,7 @@ async function load() {
   const response = await fetch("/preview/world");
   const { server, commands, findings, is_watching, next_call } = await response.json();
   Object.assign(world, { server, commands });
-  composer.setWorld(world);
+  if (world.member) composer.setWorld(world);
   $("findings").hidden = !is_watching && findings.length === 0;
   $("findings").classList.toggle("clean", findings.length === 0);
   $("findings-title").textContent =
