@@ -1,5 +1,5 @@
 //! `dossier preview`: over HTTP as hostile clients speak it, and in a real browser as people use it.
-//! `UPDATE_DOCS=1 cargo test --test preview pictures` takes the pictures of the README anew.
+//! `UPDATE_DOCS=1 cargo test --test suite preview::pictures` takes the pictures of the README anew.
 
 mod browser;
 

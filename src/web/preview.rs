@@ -157,7 +157,7 @@ impl Preview {
     /// Answers an interaction as the gateway does.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
-        let interaction = match parse::parse(&body) {
+        let interaction = match incoming::parse(&body) {
             Ok(interaction) => interaction,
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
