@@ -6,7 +6,7 @@ mod local;
 use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
-use dossier::discord::parse::parse;
+use dossier::discord::incoming::parse;
 use dossier::discord::respond::Turn;
 use local::Local;
 use serde_json::{Value, json};

@@ -15,11 +15,12 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dossier::digest::{card, choose};
+use dossier::catalog::Catalog;
+use dossier::digest::selection::{card, choose};
+use dossier::digest::{Chosen, Plan, Publish};
 use dossier::discord::render::{Shown, render};
 use dossier::discord::wire::{Body, Post};
-use dossier::guild::{Chosen, GuildId, MessageId, Plan, Publish};
-use dossier::library::Library;
+use dossier::guild::{GuildId, MessageId};
 use dossier::store::{Claimed, Lease, Process, SCHEMA, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
 use fake::{Bot, Fake};
@@ -61,7 +62,7 @@ fn main() {
         measure(&store, digests, due, nine).await;
         // As it was, for the program.
         for guild in 0..digests.div_ceil(EACH) {
-            let erased = store.erase(GuildId(GUILD + guild)).await;
+            let erased = store.erase(GuildId::new(GUILD + guild)).await;
             erased.expect("an empty store");
         }
         fill(&store, digests, due, nine).await;
@@ -137,7 +138,7 @@ async fn fill(store: &Store, digests: u64, due: u64, nine: i64) {
 }
 
 async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let process = Process::new();
     let idle = Instant::now();
     for _ in 0..1_000 {
@@ -146,7 +147,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
     let look = idle.elapsed() / 1_000;
     let lease = Lease { process: &process, now: nine + 59, until: nine + 75 };
     let next = |plan: &Plan, day: Date, shown: &HashSet<String>| {
-        choose(&library, plan.content, day, shown)
+        choose(&catalog, plan.content, day, shown)
     };
     let (began, cpu) = (Instant::now(), cpu_seconds());
     let (mut claims, mut notes, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -159,10 +160,10 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
         }
         claims.push(at.elapsed());
         for run in &claimed {
-            bytes += post(&library, run);
+            bytes += post(&catalog, run);
             let at = Instant::now();
             assert_eq!(store.hold(lease, run).await, Ok(true));
-            let message = Some(MessageId(7));
+            let message = Some(MessageId::new(7));
             let sent = store.sent(run, message, Publish::No, None, nine + 61).await;
             sent.expect("a note");
             notes.push(at.elapsed());
@@ -188,10 +189,10 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
 }
 
 /// Makes the message of a run; its length.
-fn post(library: &Library, run: &Claimed) -> usize {
+fn post(catalog: &Catalog, run: &Claimed) -> usize {
     let chosen = Chosen { entry: run.entry.clone(), begins_again: run.begins_again };
-    let card = card(library, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
-    let message = render(&card, library.lang(), Shown::POSTED);
+    let card = card(catalog, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
+    let message = render(&card, catalog.locale(), Shown::POSTED);
     let post = Post::new(message, format!("{:x}", run.mark));
     Body::of(&post, None).bytes.len()
 }

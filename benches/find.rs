@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use dossier::find::{CHOICES_MAX, Document, Finder, Scope};
+use dossier::search::{CHOICES_MAX, Document, Finder, Scope};
 
 const SIZES: [usize; 3] = [100, 10_000, 100_000];
 const WORDS: usize = 50_000;

@@ -4,7 +4,8 @@
 //! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
 //! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
 
-use crate::guild::{GuildId, MemberId};
+use crate::guild::id_from_number;
+use crate::guild::{GuildId, UserId};
 use crate::request::{PAGE, Request};
 
 /// The most bytes of a `custom_id`. Discord allows [100 characters](https://docs.discord.com/developers/components/reference);
@@ -12,6 +13,9 @@ use crate::request::{PAGE, Request};
 pub const CUSTOM_ID_BYTES_MAX: usize = 100;
 
 const VERSION: char = '1';
+
+/// What ends the seal of a member who was let in without the permission Manage Server.
+const WITHOUT_MANAGE_SERVER: &str = "o";
 
 /// What a press asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,27 +39,30 @@ pub enum Verb {
     Sources(u8),
     /// Shows the card to everyone, in a message of its own.
     Share,
-    /// Takes the card away.
+    /// OptionKind the card away.
     Delete,
     /// A menu: what was chosen is a request of its own.
     Menu(Menu),
     /// Something to set, which only the one who was answered may do, in the server where that was. Its number keeps the ids of one
     /// message apart.
-    Set(Seal, Fill, u8),
+    Set(PressScope, SelectInput, u8),
 }
 
 /// For whom something to set was shown, and in which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal {
+pub struct PressScope {
     /// The server.
     pub guild: GuildId,
     /// Who was answered.
-    pub member: MemberId,
+    pub member: UserId,
+    /// Whether the member had the permission Manage Server then, and so needs it to press. Whom the server's own settings for
+    /// commands let in without it does not.
+    pub takes_manage_server: bool,
 }
 
 /// What was chosen with [`Verb::Set`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill {
+pub enum SelectInput {
     /// A button: there is nothing to choose.
     Nothing,
     /// It is a request of its own.
@@ -89,8 +96,12 @@ impl Action {
             Verb::Menu(menu) => return Some(menu.custom_id().to_owned()),
             Verb::Set(seal, fill, number) => {
                 let letter = fill.letter();
-                let [guild, member] = [seal.guild.0, seal.member.0].map(base36);
-                format!("{letter}{number}.{guild}.{member}")
+                let [guild, member] = [seal.guild.get(), seal.member.get()].map(base36);
+                // Unmarked is what was released first: who had it then is not known, so it is asked for.
+                match seal.takes_manage_server {
+                    true => format!("{letter}{number}.{guild}.{member}"),
+                    false => format!("{letter}{number}.{guild}.{member}.{WITHOUT_MANAGE_SERVER}"),
+                }
             }
         };
         let spelled = format!("{VERSION}{verb}:{}", spell(&self.request));
@@ -115,12 +126,14 @@ impl Action {
                 match letter {
                     "o" => Verb::Open(number.parse().ok()?),
                     "s" => Verb::Sources(number.parse().ok()?),
-                    letter => set(Fill::of(letter)?, number)?,
+                    letter => set(SelectInput::of(letter)?, number)?,
                 }
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Menu(_) | Verb::Set(_, Fill::Request, _) => Request::default(),
+            Verb::Delete | Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => {
+                Request::default()
+            }
             _ => decode_request(request)?,
         };
         Some(Self { verb, request })
@@ -128,11 +141,17 @@ impl Action {
 }
 
 /// The verb that something to set has, from what stands after its letter.
-fn set(fill: Fill, sealed: &str) -> Option<Verb> {
-    let mut parts = sealed.splitn(3, '.');
+fn set(fill: SelectInput, sealed: &str) -> Option<Verb> {
+    let mut parts = sealed.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let seal = Seal { guild: GuildId(id()?), member: MemberId(id()?) };
+    let (guild, member) = (id_from_number(id()?).ok()?, id_from_number(id()?).ok()?);
+    let takes_manage_server = match parts.next() {
+        None => true,
+        Some(WITHOUT_MANAGE_SERVER) => false,
+        Some(_) => return None,
+    };
+    let seal = PressScope { guild, member, takes_manage_server };
     Some(Verb::Set(seal, fill, number))
 }
 
@@ -148,7 +167,7 @@ fn base36(mut number: u64) -> String {
     }
 }
 
-impl Fill {
+impl SelectInput {
     const ALL: [Self; 3] = [Self::Nothing, Self::Request, Self::Channel];
 
     const fn letter(self) -> &'static str {
@@ -246,10 +265,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_set_is_sealed(guild in 1..u64::MAX, member in 1..u64::MAX, number in 0..40_u8, channel in 1..u64::MAX) {
-            let seal = Seal { guild: GuildId(guild), member: MemberId(member) };
+        fn what_is_set_is_sealed(
+            guild in 1..u64::MAX, member in 1..u64::MAX, takes_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
+        ) {
+            let seal = PressScope { guild: GuildId::new(guild), member: UserId::new(member), takes_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
-            for fill in [Fill::Nothing, Fill::Channel] {
+            for fill in [SelectInput::Nothing, SelectInput::Channel] {
                 let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };
                 let custom_id = action.encode().expect("the longest of all fits");
                 prop_assert_eq!(Action::decode(&custom_id), Some(action));

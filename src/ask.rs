@@ -1,8 +1,8 @@
 //! A command as a person types it in a terminal: `/timeline from:2014 to:2019`, `/demand nato`, `search buffer zone`.
 
-use crate::answer::Refusal;
+use crate::card::Refusal;
 use crate::commands;
-use crate::request::{Opt, Request, Takes};
+use crate::request::{OptionKind, OptionSpec, Request};
 
 /// Reads a request. Bare words are the value of the command's first option.
 ///
@@ -44,12 +44,12 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
 }
 
 /// Whether a word looks like an option that the command does not have. Where any words may follow, it is one of them.
-fn is_unknown_option(word: &str, own: &[Opt]) -> bool {
+fn is_unknown_option(word: &str, own: &[OptionSpec]) -> bool {
     let name = word
         .split_once(':')
         .filter(|(_, value)| !value.is_empty() && !value.starts_with("//"))
         .map(|(name, _)| name);
-    let takes_words = own.first().is_some_and(|first| first.takes == Takes::Words);
+    let takes_words = own.first().is_some_and(|first| first.takes == OptionKind::Words);
     !takes_words
         && name.is_some_and(|name| {
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')

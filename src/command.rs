@@ -1,8 +1,8 @@
 //! The shape of a command: a name, its options, and a function from what is asked to what is said.
 
-use crate::answer::{Answer, Refusal};
-use crate::library::Library;
-use crate::request::{COMMON, Loaded, Needs, Opt, Request};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
+use crate::request::{COMMON, Loaded, Needs, OptionSpec, Request};
 
 /// A slash command, as data. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.
 #[derive(Clone, Copy, Debug)]
@@ -12,11 +12,11 @@ pub struct Command {
     /// Whom it is for.
     pub audience: Audience,
     /// Its options, in the order in which they are offered. A bare word is the first.
-    pub options: &'static [Opt],
+    pub options: &'static [OptionSpec],
     /// What is to be loaded before it runs.
     pub needs: Needs,
     /// Answers a request. It reads nothing but its arguments.
-    pub run: fn(&Library, &Request, &Loaded) -> Result<Answer, Refusal>,
+    pub run: fn(&Catalog, &Request, &Loaded) -> Result<Answer, Refusal>,
 }
 
 /// Whom a command is for.
@@ -30,7 +30,7 @@ pub enum Audience {
 
 impl Command {
     /// Its option of this name, or the one that every command takes.
-    pub fn option(&self, name: &str) -> Option<&'static Opt> {
+    pub fn option(&self, name: &str) -> Option<&'static OptionSpec> {
         self.options.iter().chain(&COMMON).find(|option| option.name.eq_ignore_ascii_case(name))
     }
 

@@ -1,16 +1,17 @@
 //! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands; from [`SETTINGS`] the
 //! subcommands of `/config`.
 
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::dataset::nearest;
-use crate::library::Library;
+use crate::content::nearest;
 use crate::request::{Loaded, Request};
 
-mod config;
 mod lookup;
 
-pub use config::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted};
+pub use crate::admin::{
+    Imported, PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted,
+};
 
 macro_rules! commands {
     ($($name:ident),* $(,)?) => {
@@ -21,7 +22,7 @@ macro_rules! commands {
     };
 }
 
-commands! { demand, timeline, position, term, place, actor, outlook, article, search, random, help, about }
+commands! { demand, timeline, position, proposal, term, place, actor, outlook, article, search, random, help, about }
 
 /// Every command: those for everyone, then those for moderators.
 pub fn every() -> impl Iterator<Item = &'static Command> {
@@ -38,9 +39,9 @@ pub fn named(name: &str) -> Option<&'static Command> {
 /// # Errors
 ///
 /// A refusal, which says why and what to try instead.
-pub fn answer(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+pub fn answer(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     match named(&request.command) {
-        Some(command) => (command.run)(library, request, loaded),
+        Some(command) => (command.run)(catalog, request, loaded),
         None => Err(no_command(&request.command)),
     }
 }

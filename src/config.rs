@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
 
-use crate::dataset::nearest;
-use crate::discord::parse::Id;
+use crate::content::nearest;
+use crate::discord::incoming::Id;
 use crate::store::StoreUrl;
 
 /// The defaults, and the list of all settings.
@@ -135,7 +135,13 @@ impl Config {
                 .with_context(|| format!("read the settings in {}", file.display()))?;
         }
         for (name, value) in variables {
-            if name == DATABASE_URL && !value.trim().is_empty() {
+            if name == DATABASE_URL {
+                // A secret that was not filled in must not lead to an empty database elsewhere.
+                if value.trim().is_empty() {
+                    bail!(
+                        "{DATABASE_URL} is empty: unset it, or give it the address of a database"
+                    );
+                }
                 let url = Table::from_iter([("url".to_owned(), Value::String(value))]);
                 database = Some(Table::from_iter([("store".to_owned(), Value::Table(url))]));
                 continue;
@@ -366,6 +372,14 @@ mod tests {
         let shown = config.store.url().expect("an address").to_string();
         assert_eq!(shown, "postgres://db.local/dossier");
         assert!(!format!("{config:?}").contains("hidden"));
+        for (name, sentence) in
+            [("DATABASE_URL", "DATABASE_URL is empty"), ("DOSSIER_STORE__URL", "`store.url`")]
+        {
+            for empty in ["", " "] {
+                let refused = load("", &[(name, empty)]).expect_err("this is refused");
+                assert!(refused.contains(sentence), "{refused}");
+            }
+        }
         let refused = load("", &[("DATABASE_URL", "mysql://hidden")]).expect_err("this is refused");
         assert!(refused.contains("`store.url`") && !refused.contains("hidden"), "{refused}");
         assert!(

@@ -1,15 +1,14 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
-mod access;
+mod command_permissions;
 pub mod gateway;
+pub mod http;
+pub mod incoming;
 mod lenient;
 pub mod limits;
-pub mod parse;
-pub mod post;
-pub mod ready;
-pub mod register;
+pub mod permissions;
+pub mod prepared;
+pub mod registration;
 pub mod render;
 pub mod respond;
-pub mod rest;
-mod rights;
 pub mod wire;

@@ -3,28 +3,17 @@
 //! Plain data and pure functions over it. `store` keeps it, `commands::config` shows and changes it, `discord` obeys it.
 
 mod change;
-mod digest;
 mod id;
 mod permission;
-pub mod portable;
 mod rules;
-mod run;
-mod schedule;
-mod trouble;
-mod zone;
+pub mod settings_file;
 
 pub use change::{Change, Difference, LogLine, Value};
-pub use digest::{Content, DIGESTS_MAX, Days, DigestId, Digests, NoSuch, Plan, Planned, TimeOfDay};
-pub use id::{ChannelId, GuildId, MemberId, MessageId, NoId, RoleId};
-pub use permission::{ChannelKind, Permission, Permissions};
-pub use rules::{Category, Decision, RULES_MAX, Rule, Rules, Spot};
-pub use run::{
-    Chosen, DRAFT_S, Digest, Draft, Fault, Publish, REFUSALS_MAX, RUNS_SHOWN_MAX, Run, RunState,
-    Told,
+pub use id::{
+    ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
 };
-pub use schedule::Slot;
-pub use trouble::Trouble;
-pub use zone::Zone;
+pub use permission::{ChannelKind, Permission, Permissions};
+pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
 /// The settings of a server that every answer there needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,15 +5,15 @@ mod loaded;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::answer::{Link, Refusal};
-use crate::dataset::{Kind, Point, is_unseen, nearest};
-use crate::find::{Hit, Match, Resolution};
+use crate::card::{Link, Refusal};
+use crate::catalog::{Catalog, Item};
+use crate::content::{Kind, Point, is_unseen, nearest};
 use crate::guild::ChannelId;
-use crate::library::{Item, Library};
+use crate::search::{Hit, Match, Resolution};
 
 pub use loaded::{
-    Access, DIGESTS_ON_PAGE, Denial, FileFault, Loaded, Location, LogPage, Needs, Occasion, Reach,
-    Rights, Unchecked,
+    Access, ChannelAccess, DIGESTS_ON_PAGE, Denial, FileFault, GuildContext, Loaded, Location,
+    LogPage, Needs, Rights, Unchecked,
 };
 
 /// The most entries offered where a text could mean several.
@@ -36,18 +36,18 @@ pub struct Request {
 
 /// An option as a command lists it: its name and what it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opt {
+pub struct OptionSpec {
     /// Its name, as users type it.
     pub name: &'static str,
     /// What it takes.
-    pub takes: Takes,
+    pub takes: OptionKind,
     /// Whether the command cannot do without it.
     pub required: bool,
 }
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
+pub enum OptionKind {
     /// An entry of a kind, by id, name or in other words.
     Entry(Kind),
     /// A view of an entry.
@@ -99,7 +99,7 @@ pub struct Named {
 
 /// An entry that an option named, and how.
 #[derive(Clone, Debug)]
-pub struct Taken<'a> {
+pub struct ResolvedEntry<'a> {
     /// The entry.
     pub item: Item<'a>,
     /// What was typed and how it matched, where that was not the entry's own name.
@@ -123,19 +123,21 @@ pub struct Topic(&'static str);
 pub struct OfKind(&'static str);
 
 /// The view of an entry: `view` of any command that shows one.
-pub const VIEW: Opt = Opt { name: "view", takes: Takes::View, required: false };
+pub const VIEW: OptionSpec = OptionSpec { name: "view", takes: OptionKind::View, required: false };
 
 /// The article, where several are loaded: `article` of any command.
-pub const ARTICLE: Opt = Opt { name: "article", takes: Takes::Article, required: false };
+pub const ARTICLE: OptionSpec =
+    OptionSpec { name: "article", takes: OptionKind::Article, required: false };
 
 /// The page of a card: what its next and previous buttons change.
-pub const PAGE: Opt = Opt { name: "page", takes: Takes::Page, required: false };
+pub const PAGE: OptionSpec = OptionSpec { name: "page", takes: OptionKind::Page, required: false };
 
 /// Whether the answer is shown to the caller alone.
-pub const PRIVATE: Opt = Opt { name: "private", takes: Takes::Flag, required: false };
+pub const PRIVATE: OptionSpec =
+    OptionSpec { name: "private", takes: OptionKind::Flag, required: false };
 
 /// The options that every command takes besides its own.
-pub static COMMON: [Opt; 3] = [ARTICLE, PAGE, PRIVATE];
+pub static COMMON: [OptionSpec; 3] = [ARTICLE, PAGE, PRIVATE];
 
 impl Request {
     /// A request without options.
@@ -192,17 +194,17 @@ impl Request {
     /// # Errors
     ///
     /// A refusal, if no loaded article is called so.
-    pub fn article(&self, library: &Library) -> Result<Option<usize>, Refusal> {
+    pub fn article(&self, catalog: &Catalog) -> Result<Option<usize>, Refusal> {
         let Some(asked) = self.option(ARTICLE.name) else {
             return Ok(None);
         };
         let is_meant = |id: &str, title: &str| {
             id.eq_ignore_ascii_case(asked) || title.to_lowercase() == asked.to_lowercase()
         };
-        let found = library.articles().iter().position(|one| {
+        let found = catalog.articles().iter().position(|one| {
             is_meant(one.id.as_str(), &one.short_title) || is_meant("", &one.title)
         });
-        let known = || library.articles().iter().map(|one| one.id.to_string()).collect();
+        let known = || catalog.articles().iter().map(|one| one.id.to_string()).collect();
         found
             .map(Some)
             .ok_or_else(|| Refusal::NoSuchArticle { asked: asked.to_owned(), known: known() })
@@ -217,9 +219,9 @@ impl fmt::Display for Request {
     }
 }
 
-impl Opt {
+impl OptionSpec {
     /// An option that takes this.
-    pub const fn new(name: &'static str, takes: Takes) -> Self {
+    pub const fn new(name: &'static str, takes: OptionKind) -> Self {
         Self { name, takes, required: false }
     }
 
@@ -277,8 +279,8 @@ impl Named {
     }
 
     /// How the command lists it.
-    pub const fn option(self) -> Opt {
-        Opt { name: self.name, takes: Takes::Entry(self.kind), required: false }
+    pub const fn option(self) -> OptionSpec {
+        OptionSpec { name: self.name, takes: OptionKind::Entry(self.kind), required: false }
     }
 
     /// The entry that the request names here, if it names one.
@@ -288,44 +290,51 @@ impl Named {
     /// A refusal, if the text could mean several entries, or none.
     pub fn find<'a>(
         self,
-        library: &'a Library,
+        catalog: &'a Catalog,
         request: &Request,
-    ) -> Result<Option<Taken<'a>>, Refusal> {
+    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
         let Some(asked) = request.option(self.name) else {
             return Ok(None);
         };
-        match library.resolve(asked, self.kind, request.article(library)?) {
-            Resolution::One(hit) => Ok(Some(taken(library, asked, &hit))),
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(asked, self.kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.how <= Match::Alias);
+        if let Some(covers_until) = catalog.is_too_late(asked, article).filter(|_| !is_named) {
+            return Err(Refusal::TooLate { covers_until });
+        }
+        match resolution {
+            Resolution::One(hit) => Ok(Some(taken(catalog, asked, &hit))),
             Resolution::Several(hits) => Err(Refusal::Several {
                 asked: asked.to_owned(),
                 choices: hits
                     .iter()
                     .take(CHOICES_MAX)
-                    .map(|hit| self.choice(library, request, hit.document))
+                    .map(|hit| self.choice(catalog, request, hit.document))
                     .collect(),
             }),
             Resolution::Nothing { nearest } => Err(Refusal::NotHere {
                 asked: asked.to_owned(),
+                covers_until: catalog.covers_until(article),
                 nearest: nearest
                     .iter()
-                    .map(|number| self.choice(library, request, *number))
+                    .map(|number| self.choice(catalog, request, *number))
                     .collect(),
             }),
         }
     }
 
-    fn choice(self, library: &Library, request: &Request, number: usize) -> Link {
-        let item = library.item(number);
-        Link::new(&item.entry.title, request.clone().with(self.name, library.name(item)))
+    fn choice(self, catalog: &Catalog, request: &Request, number: usize) -> Link {
+        let item = catalog.item(number);
+        Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
     }
 }
 
-fn taken<'a>(library: &'a Library, asked: &str, hit: &Hit) -> Taken<'a> {
+fn taken<'a>(catalog: &'a Catalog, asked: &str, hit: &Hit) -> ResolvedEntry<'a> {
     let meant = match hit.how {
         Match::Id | Match::Title => None,
         how => Some((asked.to_owned(), how)),
     };
-    Taken { item: library.item(hit.document), meant }
+    ResolvedEntry { item: catalog.item(hit.document), meant }
 }
 
 impl Day {
@@ -335,8 +344,8 @@ impl Day {
     }
 
     /// How the command lists it.
-    pub const fn option(self) -> Opt {
-        Opt { name: self.0, takes: Takes::Day, required: false }
+    pub const fn option(self) -> OptionSpec {
+        OptionSpec { name: self.0, takes: OptionKind::Day, required: false }
     }
 
     /// The date that the request gives here, if it gives one.
@@ -358,8 +367,8 @@ impl Words {
     }
 
     /// How the command lists it.
-    pub const fn option(self) -> Opt {
-        Opt { name: self.0, takes: Takes::Words, required: false }
+    pub const fn option(self) -> OptionSpec {
+        OptionSpec { name: self.0, takes: OptionKind::Words, required: false }
     }
 
     /// The words that the request gives here.
@@ -379,8 +388,8 @@ impl Topic {
     }
 
     /// How the command lists it.
-    pub const fn option(self) -> Opt {
-        Opt { name: self.0, takes: Takes::Topic, required: false }
+    pub const fn option(self) -> OptionSpec {
+        OptionSpec { name: self.0, takes: OptionKind::Topic, required: false }
     }
 
     /// The id of the topic that the request names here, if it names one.
@@ -390,13 +399,13 @@ impl Topic {
     /// A refusal, if no article has such a topic.
     pub fn find<'a>(
         self,
-        library: &'a Library,
+        catalog: &'a Catalog,
         request: &Request,
     ) -> Result<Option<&'a str>, Refusal> {
         let Some(asked) = request.option(self.0) else {
             return Ok(None);
         };
-        let topics = || library.articles().iter().flat_map(|article| &article.topics);
+        let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
             .find(|(id, name)| id.eq_ignore_ascii_case(asked) || name.eq_ignore_ascii_case(asked));
         let found = exact
@@ -416,8 +425,8 @@ impl OfKind {
     }
 
     /// How the command lists it.
-    pub const fn option(self) -> Opt {
-        Opt { name: self.0, takes: Takes::Kind, required: false }
+    pub const fn option(self) -> OptionSpec {
+        OptionSpec { name: self.0, takes: OptionKind::Kind, required: false }
     }
 
     /// The kind that the request names here, if it names one.

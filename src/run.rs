@@ -13,17 +13,19 @@ use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::catalog::Catalog;
 use crate::config::{Config, Register};
-use crate::dataset::{Files, Problems};
-use crate::discord::gateway::answering::Answering;
-use crate::discord::gateway::{self, Fatal, News, Serving, Welcome, World};
-use crate::discord::parse::Id;
-use crate::discord::ready::Ready;
-use crate::discord::register;
-use crate::discord::register::application::Application;
+use crate::content::{Files, Problems};
+use crate::discord::gateway::interaction_handler::InteractionHandler;
+use crate::discord::gateway::{
+    self, Fatal, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus,
+};
+use crate::discord::http::{Method, Rest, RestError};
+use crate::discord::incoming::Id;
+use crate::discord::prepared::PreparedAnswers;
+use crate::discord::registration;
+use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
-use crate::discord::rest::{Method, Rest, RestError};
-use crate::library::Library;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::web;
@@ -31,8 +33,8 @@ use digests::Digests;
 
 mod digests;
 mod guilds;
-mod log;
-mod signals;
+pub mod log;
+pub mod signals;
 
 /// What a fault that an operator has to mend ends with, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;
@@ -83,7 +85,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
         .build()
         .context("start the runtime")
         .map_err(Failure::fault)?;
-    let library = open_library(config).map_err(Failure::fault)?;
+    let catalog = open_library(config).map_err(Failure::fault)?;
     let done = runtime.block_on(async {
         let parts = Parts {
             rest: Arc::new(rest),
@@ -92,7 +94,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             serving: Arc::default(),
             listen,
         };
-        serve(config, &token, &parts, library).await
+        serve(config, &token, &parts, catalog).await
     });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
@@ -100,7 +102,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 }
 
 /// The library and what was made ready of it, or all that is wrong with the dataset.
-type Opened = Result<(Library, Ready), (Problems, Vec<Files>)>;
+type Opened = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
 
 /// What lives as long as the bot.
 struct Parts {
@@ -108,7 +110,7 @@ struct Parts {
     store: Arc<Store>,
     /// Set when no more is to be begun.
     stop: CancellationToken,
-    serving: Arc<Serving>,
+    serving: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
 }
 
@@ -117,10 +119,10 @@ fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
     let dir = config.data.dir().map(std::path::Path::to_owned);
     let (tell, told) = oneshot::channel();
     let open = move || {
-        let library = Library::open(dir.as_deref());
-        let opened = library.map(|library| {
-            let ready = Ready::of(&library);
-            (library, ready)
+        let catalog = Catalog::open(dir.as_deref());
+        let opened = catalog.map(|catalog| {
+            let ready = PreparedAnswers::of(&catalog);
+            (catalog, ready)
         });
         // Nobody waits any more where the bot is stopped already.
         drop(tell.send(opened));
@@ -133,7 +135,7 @@ async fn serve(
     config: &Config,
     token: &SecretString,
     parts: &Parts,
-    library: oneshot::Receiver<Opened>,
+    catalog: oneshot::Receiver<Opened>,
 ) -> Result<(), Failure> {
     let Parts { rest, store, stop, .. } = parts;
     let mut signals =
@@ -154,24 +156,24 @@ async fn serve(
         }
     };
     // A dataset with faults is told of first: it can be mended here.
-    let opened = library
+    let opened = catalog
         .await
         .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
-    let (library, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let (catalog, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
     let welcome = welcome?;
-    let responder = Responder::new(library, ready, Arc::clone(store), Some(Arc::clone(rest)));
-    let answering = Arc::new(Answering::new(responder, Arc::clone(rest)));
+    let responder = Responder::new(catalog, ready, Arc::clone(store), Some(Arc::clone(rest)));
+    let answering = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
     let digests = Digests::new(Arc::clone(&answering), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
     let registrar = registrar(rest, &answering, &config.discord.register);
     let guilds = guilds::watcher(Arc::clone(store));
-    let world = World {
+    let world = GatewayContext {
         answering: Arc::clone(&answering),
         stop: stop.clone(),
         tell: Box::new(move |news| match news {
-            News::Application(id) => registrar(id),
+            GatewayEvent::Application(id) => registrar(id),
             news => guilds(news),
         }),
         serving: Arc::clone(&parts.serving),
@@ -226,11 +228,11 @@ fn wanting(parts: &Parts) -> web::Wanting {
 }
 
 /// Asks where the gateway is, until there is an answer.
-async fn welcome(rest: &Rest) -> Result<Welcome, Failure> {
+async fn welcome(rest: &Rest) -> Result<GatewayInfo, Failure> {
     let mut tries = 0_u32;
     loop {
         let error = match rest.request(Method::Get, "/gateway/bot", None).await {
-            Ok(answer) => return Welcome::read(&answer, rest).map_err(Failure::configuration),
+            Ok(answer) => return GatewayInfo::read(&answer, rest).map_err(Failure::configuration),
             Err(error) => error,
         };
         if error.is_token_refused() {
@@ -251,7 +253,7 @@ async fn welcome(rest: &Rest) -> Result<Welcome, Failure> {
 /// What registers the commands as soon as a session has begun, once, and beside the answering.
 fn registrar(
     rest: &Arc<Rest>,
-    answering: &Arc<Answering>,
+    answering: &Arc<InteractionHandler>,
     setting: &Register,
 ) -> impl Fn(Option<Id>) + Send + Sync + use<> {
     let (rest, answering, setting) = (Arc::clone(rest), Arc::clone(answering), setting.clone());
@@ -270,7 +272,7 @@ fn registrar(
 
 async fn register_commands(
     rest: Arc<Rest>,
-    answering: Arc<Answering>,
+    answering: Arc<InteractionHandler>,
     setting: Register,
     application: Option<Id>,
 ) {
@@ -279,7 +281,7 @@ async fn register_commands(
             Some(id) => id,
             None => Application::of(&rest).await?.id,
         };
-        register::apply(&rest, application, answering.library(), &setting).await
+        registration::apply(&rest, application, answering.catalog(), &setting).await
     };
     for _ in 0..REGISTER_TRIES_MAX {
         match register().await {

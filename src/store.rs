@@ -4,7 +4,7 @@
 //! written, and survives whatever happens to the process from then on. Settings that were read are kept in memory, so that
 //! an answer in the same server waits for no database; a change in one process empties the others' memory of that server.
 //!
-//! A store that cannot be used is a [`Trouble`], which says what can be said to people; its cause goes to the log once, when it
+//! A store that cannot be used is a [`StoreError`], which says what can be said to people; its cause goes to the log once, when it
 //! begins.
 
 use std::future::Future;
@@ -14,35 +14,38 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgPool, SqlitePool};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::guild::Trouble;
+pub use error::StoreError;
+use file::DatabaseFile;
 use health::{Health, Use};
-use known::Known;
+use settings_cache::Known;
 
 mod departures;
 mod digests;
+mod error;
+mod error_mapping;
+mod failure_notices;
+mod file;
 mod health;
-mod keep;
-mod known;
 mod ledger;
+mod maintenance;
 mod migrate;
 mod publications;
 mod settings;
-mod tales;
+mod settings_cache;
 pub mod transfer;
-mod trouble;
 mod url;
 
 pub use departures::{KEPT_S, Part};
-pub use keep::Fatal;
+pub use failure_notices::FailureNotice;
 pub use ledger::{Claimed, Lease, Process};
+pub use maintenance::Fatal;
 pub use migrate::SCHEMA;
 pub use publications::Publication;
 pub use settings::Made;
-pub use tales::Tale;
 pub use url::StoreUrl;
 
 /// How long an operation may take, so that whoever waits for an answer gets one within Discord's three seconds.
@@ -53,6 +56,13 @@ const BUSY_MAX: Duration = Duration::from_millis(1_500);
 
 /// How many connections there are to PostgreSQL, besides the one that listens.
 const CONNECTIONS_MAX: u32 = 8;
+
+/// How long PostgreSQL may work on a statement, in milliseconds: nobody waits for it any more.
+const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 4000";
+
+/// How long a connection that was given up in the midst of a statement may take until it can be used again. Longer than that, and
+/// nobody is at its other end.
+const RELEASE_MAX: Duration = Duration::from_secs(5);
 
 /// How many connections to SQLite read. One writes.
 const READERS_MAX: u32 = 2;
@@ -68,7 +78,7 @@ pub struct Store {
 
 /// Where it is kept.
 enum Engine {
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite { write: SqlitePool, read: SqlitePool, file: Arc<DatabaseFile> },
     Postgres { pool: PgPool, process: String },
 }
 
@@ -87,8 +97,9 @@ macro_rules! reading {
 macro_rules! writing {
     ($store:expr, |$transaction:ident| $block:block $(, tells $guild:expr)?) => {
         match &$store.engine {
-            Engine::Sqlite { write, .. } => {
+            Engine::Sqlite { write, file, .. } => {
                 let mut connection = write.acquire().await?;
+                file.check().await?;
                 let done: Result<_, sqlx::Error> = async {
                     let mut begun = connection.begin_with("BEGIN IMMEDIATE").await?;
                     let $transaction = &mut *begun;
@@ -101,6 +112,8 @@ macro_rules! writing {
                 if done.is_err() {
                     // SQLite ends a transaction by itself where the disk is full, which the library does not notice.
                     connection.close_on_drop();
+                } else {
+                    file.check().await?;
                 }
                 done
             }
@@ -144,17 +157,17 @@ impl Store {
     }
 
     /// Why it cannot be used at present; nothing if it can.
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<StoreError> {
         match *self.is_ready.borrow() {
             true => self.health.trouble(),
-            false => Some(self.health.trouble().unwrap_or(Trouble::Opening)),
+            false => Some(self.health.trouble().unwrap_or(StoreError::Opening)),
         }
     }
 
     /// Closes it in good order. Nothing can be done with it any more.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite { write, read } => {
+            Engine::Sqlite { write, read, .. } => {
                 // What is written is safe as it is; this puts all of it into one file.
                 drop(sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await);
                 read.close().await;
@@ -168,7 +181,7 @@ impl Store {
     async fn read<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         self.run(Use::Read, work).await
     }
 
@@ -176,7 +189,7 @@ impl Store {
     async fn write<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         self.run(Use::Write, work).await
     }
 
@@ -193,11 +206,20 @@ impl Store {
         &self,
         used: Use,
         work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         if self.health.is_away() {
-            // `keep` looks whether it is there again, or each lookup would wait for it.
-            return Err(Trouble::Away);
+            // `keep` tries whether it is there again, or each lookup would wait for it.
+            return Err(StoreError::Away);
         }
+        self.attempt(used, work).await
+    }
+
+    /// Uses it, and notes how that goes.
+    async fn attempt<T>(
+        &self,
+        used: Use,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, StoreError> {
         if let Some(trouble) = self.unopened() {
             return Err(trouble);
         }
@@ -220,7 +242,7 @@ impl Store {
     }
 
     /// Why it cannot be opened; nothing if it is open, or nobody knows yet. `open` goes on trying.
-    fn unopened(&self) -> Option<Trouble> {
+    fn unopened(&self) -> Option<StoreError> {
         let is_ready = *self.is_ready.borrow();
         self.health.trouble().filter(|_| !is_ready)
     }
@@ -245,17 +267,33 @@ fn sqlite(path: &Path) -> Engine {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
+    let file = Arc::new(DatabaseFile::new(path));
+    let written = Arc::clone(&file);
+    let writer = pool(1).after_connect(move |_, _| {
+        written.connected();
+        Box::pin(std::future::ready(Ok(())))
+    });
     Engine::Sqlite {
-        write: pool(1).connect_lazy_with(write),
+        write: writer.connect_lazy_with(write),
         read: pool(READERS_MAX).connect_lazy_with(options.read_only(true)),
+        file,
     }
 }
 
 fn postgres(options: &PgConnectOptions) -> Engine {
     let options = options.clone().application_name("dossier").disable_statement_logging();
     let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS_MAX + 1)
+        .max_connections(CONNECTIONS_MAX)
         .acquire_timeout(OPERATION_MAX)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(SET_STATEMENT_TIMEOUT).await.map(drop) })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let answered = timeout(RELEASE_MAX, connection.ping()).await;
+                answered.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+            })
+        })
         .connect_lazy_with(options);
     // Its own changes are known to a process; those of the others are told.
     let process = format!("{:016x}", fastrand::u64(..));

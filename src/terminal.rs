@@ -3,9 +3,9 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::answer::{Card, Link, Mention, Paragraph, layer_key, superscript};
-use crate::dataset::{Layer, Style};
-use crate::lang::Lang;
+use crate::card::{Card, Link, Mention, Paragraph, layer_key, superscript};
+use crate::content::{Layer, Style};
+use crate::locale::Locale;
 
 /// How wide lines get at most; longer ones are hard to read on a wide screen.
 pub const COLUMNS_MAX: usize = 96;
@@ -15,6 +15,7 @@ const EMPHASIS: Ansi = Ansi::new().italic();
 const QUIET: Ansi = Ansi::new().dimmed();
 const ARTICLE: Ansi = AnsiColor::Cyan.on_default();
 const RECORD: Ansi = AnsiColor::Green.on_default();
+const DOSSIER: Ansi = AnsiColor::Yellow.on_default();
 
 /// Where a card is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Terminal {
     pub const PLAIN: Self = Self { columns: None, color: false };
 
     /// The card as text.
-    pub fn render(self, card: &Card, lang: &Lang) -> String {
+    pub fn render(self, card: &Card, locale: &Locale) -> String {
         let mut out = String::new();
         let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
         if !card.kicker.is_empty() {
@@ -53,7 +54,7 @@ impl Terminal {
             if paragraph.layer != layer {
                 layer = paragraph.layer;
                 if let Some(layer) = layer {
-                    line(&self.layer(layer, lang), 0);
+                    line(&self.layer(layer, locale), 0);
                 }
             }
             line(&self.text(paragraph), if paragraph.item { 2 } else { 0 });
@@ -64,16 +65,16 @@ impl Terminal {
             line(
                 &self.paint(
                     QUIET,
-                    &lang.say_with("page", &[("page", page.into()), ("of", of.into())]),
+                    &locale.say_with("page", &[("page", page.into()), ("of", of.into())]),
                 ),
                 0,
             );
         }
-        self.ways_on(&mut out, card, lang);
+        self.ways_on(&mut out, card, locale);
         out
     }
 
-    fn ways_on(self, out: &mut String, card: &Card, lang: &Lang) {
+    fn ways_on(self, out: &mut String, card: &Card, locale: &Locale) {
         let steps = |link: &Option<Link>| link.clone().into_iter().collect::<Vec<_>>();
         for (key, links) in [
             ("terminal-open", &card.open),
@@ -82,10 +83,10 @@ impl Terminal {
             ("terminal-next", &steps(&card.next)),
             ("terminal-related", &card.related),
         ] {
-            self.links(out, &lang.say(key), links);
+            self.links(out, &locale.say(key), links);
         }
         if !card.sources.is_empty() {
-            self.title(out, &lang.say("terminal-sources"));
+            self.title(out, &locale.say("terminal-sources"));
             for source in &card.sources {
                 self.line(out, &format!("{} {}", superscript(source.mark), source.text), 2);
                 if let Some(url) = &source.url {
@@ -166,12 +167,13 @@ impl Terminal {
     }
 
     /// Who says what follows: each layer has a color of its own.
-    fn layer(self, layer: Layer, lang: &Lang) -> String {
+    fn layer(self, layer: Layer, locale: &Locale) -> String {
         let color = match layer {
             Layer::Article => ARTICLE,
             Layer::Record => RECORD,
+            Layer::Dossier => DOSSIER,
         };
-        self.paint(color, &lang.say(layer_key(layer)))
+        self.paint(color, &locale.say(layer_key(layer)))
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {

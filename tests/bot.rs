@@ -1,16 +1,14 @@
 //! The whole bot: the real program against a Discord of our own. Each test has its own of both.
 
-mod fake;
-
 use std::collections::{BTreeSet, VecDeque};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use dossier::commands;
-use fake::{
+use crate::fake::{
     Answer, Ask, Bot, Fake, Fault, Greeting, Rule, SOMEBODY_ELSE, Seen, Settings, Spelling,
 };
+use dossier::commands;
 use serde_json::{Value, json};
 
 /// What a wrong configuration ends with, as in sysexits.h.
@@ -336,9 +334,10 @@ fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
 
 /// Starts a bot whose commands are there already, until it has compared them.
 fn started_again(discord: &Fake) -> Bot {
-    let is_look = |call: &&fake::Call| call.method == "GET" && call.path.ends_with("/commands");
+    let is_look =
+        |call: &&crate::fake::Call| call.method == "GET" && call.path.ends_with("/commands");
     let looks = discord.calls().iter().filter(is_look).count();
-    let sessions = count(&discord.seen(), Seen::Ready);
+    let sessions = count(&discord.seen(), Seen::PreparedAnswers);
     let bot = Bot::start(program(), discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.wait_for_calls("GET", "/commands", looks + 1);
@@ -457,6 +456,17 @@ fn it_resumes_after_all_when_nobody_answers_a_connect() {
 }
 
 #[test]
+fn a_gateway_that_does_not_say_hello_is_left_within_fifteen_seconds() {
+    let discord = Fake::start();
+    let _bot = ready(&discord);
+    discord.greet([Greeting::NoHello]);
+    let at = Instant::now();
+    discord.drop_socket();
+    discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
+    assert!(at.elapsed() < Duration::from_secs(15), "{:?}", at.elapsed());
+}
+
+#[test]
 fn it_goes_on_after_frames_that_mean_nothing() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
@@ -527,6 +537,33 @@ fn without_a_token_it_says_where_to_get_one() {
         assert!(said.contains(word), "{word} is not in: {said}");
     }
     assert!(discord.calls().is_empty());
+}
+
+#[test]
+fn a_setting_that_is_empty_by_mistake_ends_it_with_a_sentence() {
+    let discord = Fake::start();
+    for name in ["DATABASE_URL", "DOSSIER_STORE__URL", "DISCORD_TOKEN"] {
+        let mut bot = Bot::start(program(), &discord, &[(name, "")]);
+        let (code, said) = bot.ended();
+        assert_eq!(code, EXIT_CONFIG, "{name}: {said}");
+        assert!(said.split_whitespace().count() > 6, "{name}: {said}");
+    }
+}
+
+#[test]
+fn refused_answers_are_logged_when_that_begins_and_when_it_ends() {
+    let discord = Fake::start();
+    let bot = ready(&discord);
+    discord.rule(Rule::next("POST", CALLBACK, Fault::Status(403)).times(100));
+    for _ in 0..100 {
+        discord.send(&demand());
+    }
+    discord.wait_for_calls("POST", CALLBACK, 100);
+    discord.ask(&demand());
+    bot.wait_for("answers get through again");
+    let said = bot.said();
+    let lines = said.lines().filter(|line| line.contains("did not get through")).count();
+    assert_eq!(lines, 1, "{said}");
 }
 
 #[test]
@@ -621,6 +658,31 @@ fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
     assert!(calls <= 3 * 11, "{calls} calls for 22 answers, 11 of which went wrong");
     let refused = discord.forgive();
     assert!(!refused.iter().any(|one| one.contains("twice")), "{refused:?}");
+}
+
+/// Discord closes connections that nobody uses, and a firewall may forget them without telling either side.
+#[test]
+fn an_answer_is_given_on_a_new_connection_where_kept_ones_are_dead() {
+    let discord = Fake::start();
+    let bot = ready(&discord);
+    for fault in [Fault::DroppedBefore, Fault::DroppedAfter, Fault::Silence] {
+        discord
+            .rule(Rule::next("POST", CALLBACK, Fault::Late(Duration::from_millis(300))).times(8));
+        let open: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
+        for id in open {
+            discord.answer_to(id);
+        }
+        discord.rule(
+            Rule::next("POST", CALLBACK, fault.clone()).times(usize::MAX).on_kept_connections(),
+        );
+        let sent: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
+        for id in sent {
+            let answer = discord.answer_within(id, Duration::from_secs(3));
+            assert!(answer.is_some(), "after {fault:?}: {}", bot.said());
+        }
+        discord.forget_rules();
+    }
+    assert!(!bot.said().contains("did not get through"), "{}", bot.said());
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use dossier::answer::{Answer, Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
 use dossier::ask;
+use dossier::card::{Answer, Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
+use dossier::catalog::Catalog;
 use dossier::commands;
-use dossier::dataset::Kind;
-use dossier::library::Library;
+use dossier::content::{Kind, Layer};
 use dossier::request::{Loaded, Request};
 use dossier::terminal::Terminal;
 
 /// Follows every link from the commands on, each request once.
-fn walk(library: &Library, mut see: impl FnMut(&Request, &Result<Answer, Refusal>)) {
+fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Answer, Refusal>)) {
     let mut seen = BTreeSet::new();
     let mut next: Vec<Request> =
         commands::ALL.iter().map(|command| Request::new(command.name)).collect();
@@ -19,9 +19,10 @@ fn walk(library: &Library, mut see: impl FnMut(&Request, &Result<Answer, Refusal
         if !seen.insert(request.to_string()) {
             continue;
         }
-        let answer = commands::answer(library, &request, &Loaded::default());
+        let answer = commands::answer(catalog, &request, &Loaded::default());
         see(&request, &answer);
-        let card = answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
+        let card =
+            answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
         next.extend(links(&card).map(|link| link.to.clone()));
     }
 }
@@ -40,13 +41,14 @@ fn words(card: &Card) -> String {
 
 #[test]
 fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let mut cards = 0;
-    walk(&library, |request, answer| {
+    walk(&catalog, |request, answer| {
         cards += 1;
         let card = match answer {
             Ok(answer) => &answer.card,
             Err(Refusal::Missing { option: "query" }) if request.command == "search" => return,
+            Err(Refusal::NothingOfKind(Kind::Proposal)) => return,
             Err(refusal) => panic!("{request} leads to {refusal:?}"),
         };
         assert!(words(card).chars().count() <= PAGE_CHARS_MAX + 400, "{request} is too long");
@@ -55,7 +57,11 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
             links(card).all(|link| !link.label.is_empty() && link.label.chars().count() <= 100),
             "{request}"
         );
-        for paragraph in card.body.iter().filter(|paragraph| paragraph.layer.is_some()) {
+        for paragraph in card
+            .body
+            .iter()
+            .filter(|paragraph| paragraph.layer.is_some_and(|layer| layer != Layer::Dossier))
+        {
             let marks: Vec<usize> = paragraph
                 .text
                 .0
@@ -74,8 +80,8 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
 
 #[test]
 fn every_link_can_be_typed() {
-    let library = Library::bundled();
-    walk(&library, |_, answer| {
+    let catalog = Catalog::bundled();
+    walk(&catalog, |_, answer| {
         let Ok(answer) = answer else { return };
         for link in links(&answer.card) {
             assert_eq!(ask::parse(&link.to.to_string()).as_ref(), Ok(&link.to));
@@ -85,16 +91,16 @@ fn every_link_can_be_typed() {
 
 #[test]
 fn every_view_of_every_entry_can_be_reached() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let mut shown = BTreeSet::new();
-    walk(&library, |_, answer| {
+    walk(&catalog, |_, answer| {
         if let Ok(answer) = answer {
             shown.insert((answer.card.title.clone(), answer.card.heading.clone()));
         }
     });
-    for item in Kind::ALL.into_iter().flat_map(|kind| library.of_kind(kind, None)) {
+    for item in Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None)) {
         for view in &item.entry.views {
-            let heading = (item.entry.views.len() > 1).then(|| library.view_title(view));
+            let heading = (item.entry.views.len() > 1).then(|| catalog.view_title(view));
             assert!(
                 shown.contains(&(item.entry.title.clone(), heading)),
                 "{} {:?}",
@@ -107,23 +113,23 @@ fn every_view_of_every_entry_can_be_reached() {
 
 #[test]
 fn a_page_that_is_not_there_is_the_last() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let request = Request::new("timeline").with("page", "999");
-    let card = commands::answer(&library, &request, &Loaded::default()).expect("the timeline").card;
+    let card = commands::answer(&catalog, &request, &Loaded::default()).expect("the timeline").card;
     assert_eq!(card.page.0, card.page.1);
     assert!(card.page.1 > 1 && card.next.is_none() && card.previous.is_some());
 }
 
 #[test]
 fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
-    let library = Library::bundled();
-    let item = library.of_kind(Kind::Demand, None).next().expect("a demand");
-    let card = commands::answer(&library, &entry::request(&library, item), &Loaded::default())
+    let catalog = Catalog::bundled();
+    let item = catalog.of_kind(Kind::Demand, None).next().expect("a demand");
+    let card = commands::answer(&catalog, &entry::request(&catalog, item), &Loaded::default())
         .expect("the demand")
         .card;
-    let plain = Terminal::PLAIN.render(&card, library.lang());
+    let plain = Terminal::PLAIN.render(&card, catalog.locale());
     assert!(!plain.contains('\u{1b}'));
-    let narrow = Terminal { columns: Some(40), color: false }.render(&card, library.lang());
+    let narrow = Terminal { columns: Some(40), color: false }.render(&card, catalog.locale());
     let wide: Vec<&str> = narrow
         .lines()
         .filter(|line| line.chars().count() > 40 && line.trim().contains(' '))
@@ -131,14 +137,14 @@ fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
     assert!(wide.iter().all(|line| line.contains("  /")), "{wide:?}");
     assert!(
         Terminal { columns: Some(40), color: true }
-            .render(&card, library.lang())
+            .render(&card, catalog.locale())
             .contains('\u{1b}')
     );
 }
 
 #[test]
 fn hostile_words_are_answered_in_words() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     for words in [
         "\u{202e}\u{0}\u{1b}[31m",
         "@everyone <@1> [x](y) `",
@@ -151,9 +157,9 @@ fn hostile_words_are_answered_in_words() {
         for command in commands::ALL {
             for option in command.options {
                 let request = Request::new(command.name).with(option.name, words);
-                let card = commands::answer(&library, &request, &Loaded::default())
-                    .map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
-                let shown = Terminal::PLAIN.render(&card, library.lang());
+                let card = commands::answer(&catalog, &request, &Loaded::default())
+                    .map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+                let shown = Terminal::PLAIN.render(&card, catalog.locale());
                 assert!(
                     !shown.contains(['\u{1b}', '\u{202e}', '\u{0}']) && !shown.trim().is_empty()
                 );
@@ -163,10 +169,45 @@ fn hostile_words_are_answered_in_words() {
 }
 
 #[test]
+fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
+    let catalog = Catalog::bundled();
+    let answer = |command: &str, option: &str, text: &str| {
+        let request = Request::new(command).with(option, text);
+        commands::answer(&catalog, &request, &Loaded::default())
+    };
+    for (command, option, text) in [
+        ("search", "query", "what happened in august 2026"),
+        ("search", "query", "NATO summit of 2027"),
+        ("search", "query", "ceasefire talks on 15 September 2026"),
+        ("demand", "demand", "sanctions in autumn 2026"),
+        ("timeline", "event", "2026-11-03"),
+        ("timeline", "from", "2026-09"),
+        ("timeline", "from", "2027"),
+    ] {
+        let refusal = answer(command, option, text).expect_err(text);
+        assert!(matches!(refusal, Refusal::TooLate { .. }), "{text}: {refusal:?}");
+        let said = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
+        assert!(said.contains("30 June 2026"), "{said}");
+    }
+    for (command, option, text) in [
+        ("search", "query", "invasion of 2022"),
+        ("search", "query", "NATO"),
+        ("timeline", "from", "2022"),
+    ] {
+        assert!(answer(command, option, text).is_ok(), "{text}");
+    }
+    let nothing = answer("search", "query", "carbonara recipe").expect_err("nothing on food");
+    assert_eq!(
+        nothing.card(catalog.locale()).as_of.as_deref(),
+        Some("Covers events to 30 June 2026")
+    );
+}
+
+#[test]
 fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let finds = |message: &str| {
-        let card = dossier::lookup::look_up(&library, message);
+        let card = dossier::message_lookup::look_up(&catalog, message);
         card.is_ok_and(|card| card.open.iter().any(|link| link.label.contains("Budapest")))
     };
     assert!(finds("what of the Budapset memorandum"));

@@ -5,11 +5,9 @@
 //! message up, `typing> /command option:text` completes. `other` is somebody else. `member in #bots>` does so in that channel, and
 //! `#bots` is a channel as a value, too. What an answer is (a message, an update, to whom) stands in brackets before it.
 
-mod local;
-
+use crate::local::Local;
 use dossier::discord::respond::{LOOK_UP, Then};
 use dossier::{ask, commands};
-use local::Local;
 use serde_json::{Value, json};
 
 /// A message that was shown, and who asked for it.
@@ -87,7 +85,7 @@ fn channel(name: &str) -> Value {
     let parent = (*parent != 0).then(|| parent.to_string());
     // View Channel, Send Messages and Send Messages in Threads; or to see it alone.
     let bits: u64 = if *may { 1 << 10 | 1 << 11 | 1 << 38 } else { 1 << 10 };
-    json!({ "id": id.to_string(), "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
+    json!({ "id": id.to_string(), "guild_id": "3", "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
 }
 
 fn channel_id(name: &str) -> String {

@@ -1,19 +1,15 @@
 //! Moderators decide where it speaks: the real program, a real database, and a Discord of our own.
 
-mod database;
-mod fake;
-mod postgres;
-
 use std::path::Path;
 use std::time::Duration;
 
-use database::{execute, query, while_locked};
-use fake::guild::{
-    BOTS, CATEGORY, CONNECT, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, SEND_MESSAGES,
-    SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
+use crate::database::{execute, query, while_locked};
+use crate::fake::guild::{
+    BOTS, CATEGORY, CONNECT, DIRECT, FOREIGN, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS,
+    READERS, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, STAGE, THREAD, VIEW_CHANNEL, VOICE,
 };
-use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Settings};
-use postgres::Postgres;
+use crate::fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Settings};
+use crate::postgres::Postgres;
 use serde_json::json;
 
 fn program() -> &'static Path {
@@ -595,7 +591,7 @@ fn health_says_why_it_is_not_ready() {
     assert_eq!(bot.health("/healthz"), (200, "alive\n".to_owned()));
     wait_until(|| bot.health("/readyz") == (200, "ready\n".to_owned()));
     assert_eq!(bot.health("/elsewhere").0, 404);
-    discord.greet(std::iter::repeat_n(fake::Greeting::Refused, 4));
+    discord.greet(std::iter::repeat_n(crate::fake::Greeting::Refused, 4));
     discord.drop_socket();
     bot.wait_for("gateway lost");
     let (status, why) = bot.health("/readyz");
@@ -966,4 +962,152 @@ fn a_file_that_is_damaged_while_it_runs_is_told_of() {
     bot.wait_for("the database cannot be used");
     assert!(!discord.ask(&lookup()).is_private(), "what is known goes on");
     assert!(bot.is_running());
+}
+
+/// A file of settings that has digests in channels, each with the role that it mentions.
+fn file(trouble: Option<u64>, block: &[u64], digests: &[(u64, Option<u64>)]) -> String {
+    let id = |id: u64| id.to_string();
+    let digests = digests.iter().map(|(channel, role)| {
+        json!({
+            "channel": id(*channel), "name": "a channel", "at": "09:00", "zone": "UTC", "days": "daily",
+            "content": "order", "role": role.map(id), "publish": false, "paused": false,
+        })
+    });
+    let block: Vec<String> = block.iter().map(|channel| id(*channel)).collect();
+    let file = json!({
+        "dossier": 1, "server": id(GUILD),
+        "channels": { "allow": [], "block": block, "elsewhere": "private", "pace": 0 },
+        "trouble": trouble.map(id), "digests": digests.collect::<Vec<_>>(),
+    });
+    file.to_string()
+}
+
+fn import(discord: &Fake, content: &str) -> Answer {
+    discord.ask(&config("import").with("file", discord.upload(content)))
+}
+
+/// An answer's text without the escapes of Markdown.
+fn plain(answer: &Answer) -> String {
+    answer.text().replace(['\\', '`'], "")
+}
+
+#[test]
+fn what_belongs_to_another_server_or_to_none_is_not_saved() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    for channel in [FOREIGN, DIRECT] {
+        for command in ["trouble", "channels allow", "channels block", "digest add"] {
+            for come_along in [true, false] {
+                let mut ask = config(command).with("channel", channel);
+                if command == "digest add" {
+                    ask = ask.with("at", "09:00").with("zone", "UTC");
+                }
+                let ask = ask.changed(move |all| {
+                    if !come_along {
+                        all["data"].as_object_mut().expect("the data").remove("resolved");
+                    }
+                });
+                says(&discord.ask(&ask), &["does not belong to your server"]);
+            }
+        }
+        let answer = import(&discord, &file(Some(channel), &[], &[(channel, None)]));
+        let text = plain(&answer);
+        assert!(text.contains("trouble is a channel that does not belong"), "{text}");
+        assert!(text.contains("digests[0].channel is a channel that does not"), "{text}");
+        let text = plain(&import(&discord, &file(None, &[channel], &[])));
+        assert!(text.contains("channels.block names"), "{text}");
+        let panel = discord.ask(&config("view"));
+        let menu = panel.channel_menu("failed").expect("a menu");
+        says(
+            &discord.ask(&Ask::choose_channels(&panel, &menu, &[channel])),
+            &["does not belong to your server"],
+        );
+    }
+    // A role of another server, or everyone's of another.
+    for role in [GUILD + 7, GUILD + 99] {
+        let text = plain(&import(&discord, &file(None, &[], &[(BOTS, Some(role))])));
+        assert!(text.contains("digests[0].role is no role of this server"), "{text}");
+        let add = config("digest add").with("channel", BOTS).with("at", "09:00");
+        let add = add.with("zone", "UTC").with("role", role).changed(|all| {
+            all["data"]["resolved"].as_object_mut().expect("channels").remove("roles");
+        });
+        says(&discord.ask(&add), &["does not belong to your server"]);
+    }
+    says(&discord.ask(&config("log")), &["Nothing was changed so far"]);
+}
+
+#[test]
+fn what_discord_does_not_confirm_is_not_saved_where_it_would_post() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let unconfirmed = "Discord could not confirm";
+    for fault in [Fault::Status(500), Fault::Status(400)] {
+        discord.rule(Rule::next("GET", "/channels/", fault).times(999));
+        for content in [file(Some(BOTS), &[], &[]), file(None, &[], &[(FOREIGN, None)])] {
+            says(&import(&discord, &content), &[unconfirmed]);
+        }
+        let silent = config("trouble").with("channel", BOTS).changed(|all| {
+            all["data"].as_object_mut().expect("the data").remove("resolved");
+        });
+        says(&discord.ask(&silent), &[unconfirmed]);
+        discord.forget_rules();
+    }
+    discord.rule(Rule::next("GET", "/roles", Fault::Status(500)).times(999));
+    says(&import(&discord, &file(None, &[], &[(BOTS, Some(READERS))])), &[unconfirmed]);
+    // A draft too is confirmed only once Discord has.
+    let add = config("digest add").with("channel", NEWS).with("at", "09:00").with("zone", "UTC");
+    let draft = discord.ask(&add.with("role", READERS));
+    let confirm = draft.button("Confirm").expect("a button");
+    says(&discord.ask(&Ask::press(&draft, &confirm)), &[unconfirmed]);
+    says(&discord.ask(&config("log")), &["Nothing was changed so far"]);
+    discord.forget_rules();
+    says(&discord.ask(&Ask::press(&draft, &confirm)), &["Saved"]);
+    says(&import(&discord, &file(Some(BOTS), &[], &[])), &["Saved"]);
+}
+
+#[test]
+fn who_has_lost_manage_server_presses_in_vain() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    let holding = |ask: Ask, permissions: u64| {
+        ask.changed(move |all| all["member"]["permissions"] = json!(permissions.to_string()))
+    };
+    let (none, manage, administrator) = (VIEW_CHANNEL, VIEW_CHANNEL | 1 << 5, 1 << 3);
+    for before in [manage, administrator] {
+        let panel = discord.ask(&holding(config("view"), before));
+        let reset = discord.ask(&holding(config("reset"), before));
+        for (shown, custom_id) in [
+            (&panel, panel.button("Elsewhere").expect("a button")),
+            (&panel, panel.channel_menu("Block").expect("a menu")),
+            (&reset, reset.button("Erase everything").expect("a button")),
+        ] {
+            let press = Ask::press(shown, &custom_id);
+            says(&discord.ask(&holding(press, none)), &["no longer have it"]);
+        }
+    }
+    // Whom the server's own settings let in without it stays allowed.
+    let panel = discord.ask(&holding(config("view"), none));
+    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let panel = discord.ask(&holding(Ask::press(&panel, &elsewhere), none));
+    says(&panel, &["questions are refused"]);
+    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let answer = discord.ask(&holding(Ask::press(&panel, &elsewhere), none));
+    says(&answer, &["given to the one who asks"]);
+}
+
+#[test]
+fn the_confirmation_of_a_reset_expires_with_the_drafts() {
+    let discord = Fake::start();
+    let _bot = ready(&discord, &[]);
+    discord.ask(&config("channels pace").with("answers", 7));
+    let reset = discord.ask(&config("reset"));
+    let sure = reset.button("Erase everything").expect("a button");
+    let (before, at) = sure.rsplit_once('=').expect("an option");
+    let at: i64 = at.parse().expect("an instant");
+    for stale in ["yes".to_owned(), (at - 901).to_string(), (at + 9_000).to_string()] {
+        let answer = discord.ask(&Ask::press(&reset, &format!("{before}={stale}")));
+        says(&answer, &["quarter of an hour"]);
+    }
+    says(&discord.ask(&config("log")), &["One change"]);
+    says(&discord.ask(&Ask::press(&reset, &format!("{before}={}", at - 800))), &["Erased"]);
 }

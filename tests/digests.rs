@@ -1,21 +1,17 @@
 //! Digests: the real program, a real database, and a Discord of our own. Time is moved in the database, where the next runs stand.
 
-mod database;
-mod fake;
-mod postgres;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use database::{execute, query};
-use fake::guild::{
-    BOTS, CATEGORY, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, Posted, READ_MESSAGE_HISTORY,
-    READERS, SEND_MESSAGES, STAGE, THREAD, VIEW_CHANNEL, VOICE,
+use crate::database::{execute, query};
+use crate::fake::guild::{
+    BOTS, CATEGORY, DIRECT, FOREIGN, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, Posted,
+    READ_MESSAGE_HISTORY, READERS, SEND_MESSAGES, STAGE, THREAD, VIEW_CHANNEL, VOICE,
 };
-use fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use crate::fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use crate::postgres::Postgres;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use postgres::Postgres;
 use serde_json::Value;
 
 fn program() -> &'static Path {
@@ -38,7 +34,7 @@ impl Server {
     }
 
     fn begin(&mut self) {
-        let is_session = |seen: &Seen| matches!(seen, Seen::Ready);
+        let is_session = |seen: &Seen| matches!(seen, Seen::PreparedAnswers);
         let sessions = self.discord.seen().into_iter().filter(is_session).count();
         let url = self.folder.sqlite();
         let bot = Bot::start(program(), &self.discord, &[("DOSSIER_STORE__URL", &url)]);
@@ -607,6 +603,64 @@ fn a_channel_that_is_gone_pauses_it_at_once() {
     server.make_due(60);
     let list = server.wait_for_list("The trouble channel could not be told");
     assert!(list.contains("cannot see the channel"), "{list}");
+}
+
+#[test]
+fn nothing_is_posted_in_a_channel_of_another_server_and_the_list_says_why() {
+    let server = Server::start();
+    server.add(&add(BOTS).with("role", READERS));
+    for channel in [FOREIGN, DIRECT] {
+        // By hand, or by an operator's restore.
+        execute(&server.folder, &format!("update digest set channel_id = {channel}"));
+        execute(&server.folder, &format!("update guild set trouble_channel_id = {channel}"));
+        server.make_due(60);
+        let list = server.wait_for_list("The trouble channel could not be told");
+        let because = "the channel does not belong to this server";
+        assert_eq!(list.matches(because).count(), 3, "{list}");
+        assert_eq!(query(&server.folder, "select is_paused from digest"), 1);
+        says(&server.ask(&config("resume")), &["It goes on"]);
+        says(&server.ask(&config("post-now")), &["It was not posted", because]);
+        says(&server.ask(&config("resume")), &["It goes on"]);
+    }
+    assert!(server.discord.posted().is_empty());
+    // Nor is a message published there.
+    execute(&server.folder, &format!("update digest set channel_id = {BOTS}"));
+    says(&server.ask(&config("post-now")), &["Posted"]);
+    let published = format!(
+        "update digest_run set channel_id = {FOREIGN}, publish = 'due', publish_at = 0 where state = 'sent'"
+    );
+    execute(&server.folder, &published);
+    let failed =
+        "select count(*) from digest_run where publish = 'failed' and fault = 'other server'";
+    wait_until(|| query(&server.folder, failed) == 1);
+    let calls = server.discord.calls();
+    assert!(!calls.iter().any(|call| call.path.contains("crosspost")));
+    // A channel is asked about once, and everyone is never mentioned.
+    execute(&server.folder, &format!("update digest set role_id = {GUILD}"));
+    says(&server.ask(&config("post-now")), &["Posted"]);
+    let posts = server.posts(BOTS);
+    assert_eq!(posts.len(), 2);
+    assert!(!posts[1].body.to_string().contains("<@&"), "{}", posts[1].body);
+    let path = format!("/channels/{BOTS}");
+    let asked = server.discord.calls().into_iter().filter(|call| call.path.ends_with(&path));
+    assert_eq!(asked.count(), 1);
+}
+
+#[test]
+fn what_discord_does_not_tell_of_a_channel_is_posted_once_it_does() {
+    let mut server = Server::start();
+    server.add(&add(BOTS));
+    server.end();
+    server.make_due(60);
+    server
+        .discord
+        .rule(Rule::next("GET", "/channels/300000000000000004", Fault::Status(500)).times(999));
+    server.begin();
+    server.wait_for_list("is being tried again");
+    assert!(server.discord.posted().is_empty());
+    server.discord.forget_rules();
+    execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
+    server.discord.wait_for_posts(1);
 }
 
 #[test]

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use dossier::dataset::Kind;
-use dossier::find::{LABEL_CHARS_MAX, Match, Resolution, Scope, label};
-use dossier::library::Library;
+use dossier::catalog::Catalog;
+use dossier::content::Kind;
+use dossier::search::{LABEL_CHARS_MAX, Match, Resolution, Scope, label};
 use proptest::prelude::{ProptestConfig, any};
 use serde::Deserialize;
 
-static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
+static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
 #[derive(Deserialize)]
 struct Questions {
@@ -107,7 +107,7 @@ fn the_curve_is_as_written_down() {
     let written = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         written == curve,
-        "The curve has changed. If it is as good as before, accept it: UPDATE_CURVE=1 cargo test --test finding\n\n{curve}"
+        "The curve has changed. If it is as good as before, accept it: UPDATE_CURVE=1 cargo test --test suite finding\n\n{curve}"
     );
 }
 

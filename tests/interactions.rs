@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use dossier::discord::parse::{
-    Asked, Event, Given, Id, Interaction, Unreadable, Value, event, parse,
+use dossier::discord::incoming::{
+    CommandOption, Event, Id, Interaction, InteractionData, Unreadable, Value, event, parse,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -64,8 +64,8 @@ fn show(interaction: &Interaction<'_>) -> String {
     shown + "\n" + &show_asked(&interaction.asked)
 }
 
-fn show_asked(asked: &Asked<'_>) -> String {
-    let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[Given<'_>]| {
+fn show_asked(asked: &InteractionData<'_>) -> String {
+    let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[CommandOption<'_>]| {
         let options =
             options.iter().map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
         format!(
@@ -75,22 +75,24 @@ fn show_asked(asked: &Asked<'_>) -> String {
         )
     };
     match asked {
-        Asked::Ping => "ping".to_owned(),
-        Asked::Command { name, path, options } => command("command", name, path, options),
-        Asked::Message { name, content } => format!("message command {name:?}\n  {content:?}"),
-        Asked::Autocomplete { name, path, options, focused } => {
+        InteractionData::Ping => "ping".to_owned(),
+        InteractionData::Command { name, path, options } => command("command", name, path, options),
+        InteractionData::Message { name, content } => {
+            format!("message command {name:?}\n  {content:?}")
+        }
+        InteractionData::Autocomplete { name, path, options, focused } => {
             command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}")
         }
-        Asked::Component { custom_id, values, message } => {
+        InteractionData::Component { custom_id, values, message } => {
             let asked_by = message.asked_by.map_or("nobody".to_owned(), |id| id.to_string());
             let ephemeral = if message.ephemeral { ", ephemeral" } else { "" };
             format!("press {custom_id:?} {values:?}\n  on what {asked_by} asked for{ephemeral}")
         }
-        Asked::Modal { custom_id, values } => {
+        InteractionData::Modal { custom_id, values } => {
             let values = values.iter().map(|(name, value)| format!("\n  {name}: {value:?}"));
             format!("form {custom_id:?}{}", values.collect::<String>())
         }
-        Asked::Unknown { kind } => format!("unknown {kind}"),
+        InteractionData::Unknown { kind } => format!("unknown {kind}"),
     }
 }
 
@@ -159,21 +161,22 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
             format!("{:?} {:#?} {:?}", interaction.asked, interaction.asked, interaction.token);
         assert!(!debug.contains("UNIQUE_TOKEN"), "{name}: {debug}");
         let typed: Vec<&str> = match &interaction.asked {
-            Asked::Command { options, .. } | Asked::Autocomplete { options, .. } => {
+            InteractionData::Command { options, .. }
+            | InteractionData::Autocomplete { options, .. } => {
                 let texts = options.iter().filter_map(|one| match &one.value {
                     Value::Text(text) => Some(text.as_ref()),
                     _ => None,
                 });
                 texts.collect()
             }
-            Asked::Message { content, .. } => vec![content],
-            Asked::Component { custom_id, values, .. } => {
+            InteractionData::Message { content, .. } => vec![content],
+            InteractionData::Component { custom_id, values, .. } => {
                 values.iter().chain([custom_id]).map(Cow::as_ref).collect()
             }
-            Asked::Modal { custom_id, values } => {
+            InteractionData::Modal { custom_id, values } => {
                 values.iter().map(|(_, value)| value).chain([custom_id]).map(Cow::as_ref).collect()
             }
-            Asked::Ping | Asked::Unknown { .. } => Vec::new(),
+            InteractionData::Ping | InteractionData::Unknown { .. } => Vec::new(),
         };
         for typed in typed.iter().filter(|typed| typed.len() > 4) {
             assert!(!debug.contains(typed), "{name}: {typed:?} in {debug}");
@@ -185,7 +188,9 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
 fn what_needs_no_unescaping_is_borrowed() {
     let json = fixture("command_in_server");
     let interaction = parse(&json).expect("an interaction");
-    let Asked::Command { name: Cow::Borrowed("timeline"), options, .. } = interaction.asked else {
+    let InteractionData::Command { name: Cow::Borrowed("timeline"), options, .. } =
+        interaction.asked
+    else {
         panic!("{:?}", interaction.asked);
     };
     assert!(matches!(options[0].value, Value::Text(Cow::Borrowed("2014"))));
@@ -203,16 +208,16 @@ fn what_cannot_be_answered_is_refused_without_saying_what_it_holds() {
         ("\"text\"", at(0)),
         ("7", at(0)),
         ("{", at(1)),
-        ("{}", Unreadable::NoId),
+        ("{}", Unreadable::ParseIdError),
         ("{\"type\":1}x", at(10)),
         ("{\"type\":1}{}", at(10)),
         ("{\"type\"}", at(7)),
         ("{\"type\":}", at(8)),
         ("{type:1}", at(1)),
         ("{'type':1}", at(1)),
-        (r#"{"token":"t","type":2}"#, Unreadable::NoId),
-        (r#"{"id":0,"token":"t","type":2}"#, Unreadable::NoId),
-        (r#"{"id":-1,"token":"t","type":2}"#, Unreadable::NoId),
+        (r#"{"token":"t","type":2}"#, Unreadable::ParseIdError),
+        (r#"{"id":0,"token":"t","type":2}"#, Unreadable::ParseIdError),
+        (r#"{"id":-1,"token":"t","type":2}"#, Unreadable::ParseIdError),
         (r#"{"id":"1","type":2}"#, Unreadable::NoToken),
         (r#"{"id":"1","token":"","type":2}"#, Unreadable::NoToken),
         (r#"{"id":"1","token":null,"type":2}"#, Unreadable::NoToken),

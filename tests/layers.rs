@@ -3,85 +3,109 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The layers, lowest first. A module may use its own layer and those below it. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 7] = [
-    &["dataset", "find", "guild"],
-    &["lang", "store"],
-    &["library"],
-    &["request", "answer", "action"],
-    &["command", "commands", "choices", "digest", "lookup"],
-    &["ask", "terminal", "config", "secrets", "discord", "web"],
+/// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
+/// its parent. `main` picks the parts and may use all.
+const LAYERS: [&[&str]; 8] = [
+    &["content", "search", "guild", "digest"],
+    &["locale", "store"],
+    &["catalog"],
+    &["request", "card", "action"],
+    &["command", "commands", "admin", "autocomplete", "message_lookup", "digest::selection"],
+    &["ask", "terminal", "config", "secrets", "discord", "digest::delivery"],
+    &["web"],
     &["run"],
 ];
 
-/// Modules that know no other of their layer.
-const ALONE: [&str; 6] = ["dataset", "find", "store", "ask", "terminal", "web"];
+/// Modules that use no other of their layer.
+const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 
-/// Names that only these modules may say: nothing below knows how Discord is reached.
+/// Libraries that only these modules may name: nothing below knows how Discord is reached.
 const ONLY_IN: [(&str, &[&str]); 5] = [
     ("twilight_gateway", &["discord"]),
     ("tokio_rustls", &["discord"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
-    ("tokio", &["discord", "run", "store", "web"]),
+    ("tokio", &["digest::delivery", "discord", "run", "store", "web"]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+/// A file below `src`.
+struct Source {
+    /// Its path as a module: `digest::delivery`.
+    module: String,
+    text: String,
+}
+
+impl Source {
+    fn read(src: &Path, file: &Path) -> Self {
+        let path = file.strip_prefix(src).expect("a source").with_extension("");
+        let segments = path.iter().map(|segment| segment.to_string_lossy().into_owned());
+        let module = segments.collect::<Vec<_>>().join("::");
+        Self { module, text: fs::read_to_string(file).expect("a readable source") }
+    }
+}
+
+fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the sources").flatten() {
         match entry.path() {
-            path if path.is_dir() => sources(&path, found),
+            path if path.is_dir() => source_files(&path, found),
             path => found.push(path),
         }
     }
 }
 
-/// Each source below `src` with its module and its text; `main` and `lib` are left out.
-fn modules() -> Vec<(String, String, String)> {
+/// All sources but `main` and `lib`.
+fn sources() -> Vec<Source> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    sources(&src, &mut files);
-    let name = |path: &Path| {
-        path.strip_prefix(&src)
-            .expect("a source")
-            .with_extension("")
-            .to_string_lossy()
-            .replace('\\', "/")
-    };
-    let read = |path: &PathBuf| (name(path), fs::read_to_string(path).expect("a readable source"));
-    let modules =
-        files.iter().map(read).filter(|(name, _)| !matches!(name.as_str(), "main" | "lib"));
-    modules
-        .map(|(name, text)| (name.split('/').next().unwrap_or_default().to_owned(), name, text))
-        .collect()
+    source_files(&src, &mut files);
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    let sources = files.iter().map(|file| Source::read(&src, file));
+    sources.filter(|source| !matches!(source.module.as_str(), "main" | "lib")).collect()
 }
 
-fn layer(module: &str) -> usize {
-    let found = LAYERS.iter().position(|layer| layer.contains(&module));
-    found.unwrap_or_else(|| panic!("say in tests/layers.rs to which layer `{module}` belongs"))
+/// The longest of the names that a module's path is, or lies below.
+fn longest<'a>(names: impl Iterator<Item = &'a str>, module: &str) -> Option<&'a str> {
+    let holds = |name: &&str| {
+        module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    names.filter(holds).max_by_key(|name| name.len())
+}
+
+/// A module's name in [`LAYERS`], and the number of its layer.
+fn layer(module: &str) -> (&'static str, usize) {
+    let names = LAYERS.iter().flat_map(|layer| layer.iter().copied());
+    let name = longest(names, module)
+        .unwrap_or_else(|| panic!("tests/layers.rs names no layer for `{module}`"));
+    let number = LAYERS.iter().position(|layer| layer.contains(&name));
+    (name, number.expect("a name of the table"))
 }
 
 #[test]
 fn every_module_uses_only_the_layers_below_it() {
-    let modules = modules();
-    assert!(modules.len() > 20);
-    for (module, name, text) in &modules {
-        for used in text.split("crate::").skip(1) {
-            let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            let used: String = used.chars().take_while(|character| word(*character)).collect();
-            let in_its_layer = layer(&used) == layer(module) && !ALONE.contains(&module.as_str());
-            let may = used == *module || layer(&used) < layer(module) || in_its_layer;
-            assert!(may, "{name} uses `{used}`, which its layer may not");
+    let sources = sources();
+    assert!(sources.len() > 20);
+    for Source { module, text } in &sources {
+        let (user, user_layer) = layer(module);
+        for path in text.split("crate::").skip(1) {
+            let in_path = |character: char| {
+                character.is_ascii_alphanumeric() || character == '_' || character == ':'
+            };
+            let path: String = path.chars().take_while(|character| in_path(*character)).collect();
+            let (used, used_layer) = layer(path.trim_end_matches(':'));
+            let in_its_layer = used_layer == user_layer && !ALONE.contains(&user);
+            let may = used == user || used_layer < user_layer || in_its_layer;
+            assert!(may, "{module} uses `{used}`, which its layer may not");
         }
     }
 }
 
 #[test]
-fn how_discord_is_reached_is_known_to_its_module_alone() {
-    for (module, name, text) in modules() {
+fn only_the_edges_name_the_libraries_they_stand_on() {
+    for Source { module, text } in sources() {
         for (library, allowed) in ONLY_IN {
-            let says =
-                text.contains(&format!("{library}::")) && !allowed.contains(&module.as_str());
-            assert!(!says, "{name} uses `{library}`");
+            let is_allowed = longest(allowed.iter().copied(), &module).is_some();
+            let names_it = text.contains(&format!("{library}::"));
+            assert!(is_allowed || !names_it, "{module} uses `{library}`");
         }
     }
 }

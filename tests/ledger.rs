@@ -1,18 +1,15 @@
 //! The ledger of digests on both engines, with a clock of our own: each run once, whatever the clock and the processes do.
 
-mod engine;
-mod local;
-mod postgres;
-
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use dossier::guild::{
-    Change, ChannelId, Chosen, Digest, DigestId, Draft, Fault, MemberId, MessageId, Plan, Planned,
-    Publish, RunState, Told, Trouble, Zone,
+use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use dossier::digest::{
+    Chosen, Digest, DigestId, Draft, Fault, Plan, Planned, Publish, RunState, Told, Zone,
 };
+use dossier::guild::{Change, ChannelId, MessageId, UserId};
+use dossier::store::StoreError;
 use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
-use engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -26,7 +23,7 @@ fn at(text: &str) -> i64 {
 
 fn plan(zone: &str, at: &str) -> Plan {
     Plan {
-        channel: ChannelId(5),
+        channel: ChannelId::new(5),
         at: at.parse().expect("a time"),
         zone: Zone::named(zone).expect("a zone"),
         days: "daily".parse().expect("days"),
@@ -79,7 +76,7 @@ impl Worker {
     }
 
     async fn sent(&self, run: &Claimed, now: i64) {
-        let message = Some(MessageId(9));
+        let message = Some(MessageId::new(9));
         let sent = self.store.sent(run, message, Publish::No, None, now).await;
         sent.expect("a note");
     }
@@ -342,7 +339,7 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
         let read = async |member, now| store.draft(GUILD, member, now, DigestId::kept(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
-        assert_eq!(read(MemberId(8), 1_001).await, Ok(None));
+        assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
         store.keep_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
         store.erase(GUILD).await.expect("nothing is left");
@@ -394,7 +391,7 @@ fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
             let store = Store::new(&StoreUrl::parse(&engine.url).expect("an address"));
             store.open_once().await.expect("a database");
             assert_eq!(store.settings(GUILD).await.expect("settings").pace, 7);
-            assert_eq!(store.digests(GUILD).await, Ok::<_, Trouble>(Vec::new()));
+            assert_eq!(store.digests(GUILD).await, Ok::<_, StoreError>(Vec::new()));
         });
     }
 }
@@ -449,7 +446,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
             (due, None),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
-            let message = Some(MessageId(9));
+            let message = Some(MessageId::new(9));
             let sent = worker.store.sent(&run, message, publish, fault, now);
             sent.await.expect("a note");
             for publication in worker.store.publications(now, 9).await.expect("posts") {
@@ -481,10 +478,10 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
             async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
         set(nine - HOUR, &morning).await;
         let mut elsewhere = morning.clone();
-        elsewhere.plan.channel = ChannelId(6);
+        elsewhere.plan.channel = ChannelId::new(6);
         set(nine + 20, &elsewhere).await;
         let run = worker.claim(nine + 60, 1).await.remove(0);
-        assert_eq!((run.due, run.channel), (nine, ChannelId(6)));
+        assert_eq!((run.due, run.channel), (nine, ChannelId::new(6)));
         worker.sent(&run, nine + 60).await;
         // Another time, or a pause, in the place of the run.
         let mut later = elsewhere.clone();
@@ -556,5 +553,32 @@ fn what_begins_again_says_so_once_it_is_posted() {
         let digest = worker.digest().await;
         let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
         assert_eq!(sent.map(|run| run.at), Some(now - 11 * DAY));
+    });
+}
+
+#[test]
+fn a_clock_that_was_far_ahead_once_costs_no_run_when_it_is_right_again() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let start = at("2026-11-25T08:00:00Z");
+        set(&worker.store, 1, start, Some(planned(plan("UTC", "09:00")))).await;
+        let ahead = start + 3 * DAY + 12 * HOUR;
+        assert!(worker.claim(ahead, 9).await.is_empty());
+        assert!(worker.claim(start + 2 * HOUR, 9).await.is_empty(), "planned for days from then");
+        assert_eq!(worker.store.replan(start).await, Ok(1));
+        assert_eq!(worker.store.replan(start).await, Ok(0));
+        for day in 0..4 {
+            let now = start + day * DAY + 2 * HOUR;
+            let claimed = worker.claim(now, 9).await;
+            assert_eq!(claimed.len(), 1, "on day {day}");
+            worker.sent(&claimed[0], now).await;
+        }
+        // What was posted ahead of time is not posted again.
+        let claimed = worker.claim(start + 4 * DAY + 2 * HOUR, 9).await;
+        worker.sent(&claimed[0], start).await;
+        assert_eq!(worker.store.replan(start + 3 * DAY).await, Ok(1));
+        assert!(worker.claim(start + 3 * DAY + 2 * HOUR, 9).await.is_empty());
+        assert!(worker.claim(start + 4 * DAY + 2 * HOUR, 9).await.is_empty());
+        assert_eq!(worker.claim(start + 5 * DAY + 2 * HOUR, 9).await.len(), 1);
     });
 }

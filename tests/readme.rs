@@ -1,14 +1,14 @@
 //! The README says what the program says: its table, its examples and its picture are held to the program's own words.
-//! `UPDATE_DOCS=1 cargo test --test readme` writes the table and the picture anew.
+//! `UPDATE_DOCS=1 cargo test --test suite readme` writes the table and the picture anew.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anstyle::{Color, RgbColor, Style};
 use anstyle_svg::Term;
-use dossier::answer::{Answer, Refusal};
-use dossier::lang::Lang;
-use dossier::library::Library;
+use dossier::card::{Answer, Refusal};
+use dossier::catalog::Catalog;
+use dossier::locale::Locale;
 use dossier::request::{ARTICLE, Loaded, PAGE, PRIVATE};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands};
@@ -39,23 +39,23 @@ fn hold(name: &str, current: &str) {
     }
     assert!(
         read(name) == current,
-        "{name} is not what the program says: run `UPDATE_DOCS=1 cargo test --test readme`"
+        "{name} is not what the program says: run `UPDATE_DOCS=1 cargo test --test suite readme`"
     );
 }
 
-fn answer(library: &Library, line: &str) -> Result<Answer, Refusal> {
-    commands::answer(library, &ask::parse(line)?, &Loaded::default())
+fn answer(catalog: &Catalog, line: &str) -> Result<Answer, Refusal> {
+    commands::answer(catalog, &ask::parse(line)?, &Loaded::default())
 }
 
 #[test]
 fn the_picture_is_the_programs_own_output() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     let terminal = Terminal { columns: Some(COLUMNS_MAX), color: true };
-    let card = answer(&library, "/demand nato").expect("the demand").card;
+    let card = answer(&catalog, "/demand nato").expect("the demand").card;
     let strong = Style::new().bold();
     let shown = format!(
         "$ {strong}dossier ask /demand nato{strong:#}\n\n{}",
-        terminal.render(&card, library.lang())
+        terminal.render(&card, catalog.locale())
     );
     let picture =
         Term::new().bg_color(GROUND).fg_color(INK).render_svg(&shown).replace(DIMMED[0], DIMMED[1]);
@@ -67,16 +67,16 @@ fn the_table_lists_every_command_with_its_options() {
     let readme = read("README.md");
     let (before, rest) = readme.split_once(TABLE[0]).expect("the table begins");
     let (_, after) = rest.split_once(TABLE[1]).expect("the table ends");
-    let table = table(&Lang::english());
+    let table = table(&Locale::english());
     hold("README.md", &[before, TABLE[0], &table, TABLE[1], after].concat());
 }
 
-fn table(lang: &Lang) -> String {
+fn table(locale: &Locale) -> String {
     let mut table = "| Command | Options | Answers |\n| --- | --- | --- |\n".to_owned();
     for command in commands::ALL {
         let options: Vec<String> =
             command.options.iter().map(|option| format!("`{}`", option.name)).collect();
-        let about = lang.say(&format!("command-{}", command.name));
+        let about = locale.say(&format!("command-{}", command.name));
         table.push_str(&format!("| `/{}` | {} | {about} |\n", command.name, options.join(", ")));
     }
     table
@@ -84,9 +84,9 @@ fn table(lang: &Lang) -> String {
 
 #[test]
 fn the_options_of_every_command_are_explained() {
-    let (lang, readme) = (Lang::english(), read("README.md"));
+    let (locale, readme) = (Locale::english(), read("README.md"));
     for option in [ARTICLE, PAGE, PRIVATE] {
-        let says = lang.say(&format!("option-{}", option.name));
+        let says = locale.say(&format!("option-{}", option.name));
         assert!(
             readme.contains(&format!("- `{}`: {says}", option.name)),
             "README.md does not say of `{}`: {says}",
@@ -98,20 +98,20 @@ fn the_options_of_every_command_are_explained() {
 /// Examples are lines of the README that ask: in a code block for what is answered, in a table for what is refused.
 #[test]
 fn the_examples_are_answered_and_refused_as_shown() {
-    let (library, readme) = (Library::bundled(), read("README.md"));
+    let (catalog, readme) = (Catalog::bundled(), read("README.md"));
     let mut seen = [0, 0];
     for line in readme.lines() {
         if let Some(asked) = line.strip_prefix("dossier ask ") {
             let asked = asked.trim().trim_matches('"');
-            assert!(answer(&library, asked).is_ok(), "`{asked}` is refused");
+            assert!(answer(&catalog, asked).is_ok(), "`{asked}` is refused");
             seen[0] += 1;
         }
         if let Some((asked, rest)) =
             line.strip_prefix("| `dossier ask ").and_then(|row| row.split_once("` | "))
         {
             let asked = asked.trim_matches('"');
-            let refused = answer(&library, asked).expect_err(asked);
-            let title = refused.card(library.lang()).title;
+            let refused = answer(&catalog, asked).expect_err(asked);
+            let title = refused.card(catalog.locale()).title;
             assert!(rest.starts_with(&title), "`{asked}` is refused with {title}");
             seen[1] += 1;
         }

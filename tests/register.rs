@@ -1,34 +1,31 @@
 //! What is registered with Discord: nothing that it would refuse, and nothing twice.
 
-mod fake;
-mod openapi;
-
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::config::Register;
-use dossier::dataset::{self, Files, Problems};
-use dossier::discord::parse::Id;
-use dossier::discord::register::definition::{Definition, OptionDefinition, ours};
-use dossier::discord::register::difference::difference;
-use dossier::discord::register::{Change, Scope, What, apply, differences, plan};
-use dossier::discord::rest::Rest;
-use dossier::library::Library;
+use dossier::content::{self, Files, Problems};
+use dossier::discord::http::Rest;
+use dossier::discord::incoming::Id;
+use dossier::discord::registration::definition::{Definition, OptionDefinition, ours};
+use dossier::discord::registration::difference::difference;
+use dossier::discord::registration::{Change, Scope, What, apply, differences, plan};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 const GUILD: Id = Id(290_926_798_626_357_999);
 
-fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
+fn catalog() -> &'static Catalog {
+    static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
     &LIBRARY
 }
 
 /// A library with more than one article.
-fn two_articles() -> Library {
-    let load = || dataset::load(&Files::bundled(), &mut Problems::default());
-    Library::new(load().into_iter().chain(load()).collect())
+fn two_articles() -> Catalog {
+    let load = || content::load(&Files::bundled(), &mut Problems::default());
+    Catalog::new(load().into_iter().chain(load()).collect())
 }
 
 fn scopes() -> [Scope; 2] {
@@ -36,7 +33,7 @@ fn scopes() -> [Scope; 2] {
 }
 
 fn registered(scope: Scope) -> Vec<Value> {
-    let definitions = ours(library(), scope);
+    let definitions = ours(catalog(), scope);
     definitions.iter().map(|one| serde_json::to_value(one).expect("plain data")).collect()
 }
 
@@ -125,7 +122,7 @@ fn check_sentence(text: &str) {
 
 #[test]
 fn nothing_is_registered_that_discord_would_refuse() {
-    for command in scopes().into_iter().flat_map(|scope| ours(library(), scope)) {
+    for command in scopes().into_iter().flat_map(|scope| ours(catalog(), scope)) {
         let is_typed = command.kind == 1;
         if is_typed {
             check_name(command.name);
@@ -158,7 +155,7 @@ fn nothing_is_registered_that_discord_would_refuse() {
 
 #[test]
 fn every_command_is_registered_once_and_works_everywhere() {
-    let definitions = ours(library(), Scope::Global);
+    let definitions = ours(catalog(), Scope::Global);
     let names: BTreeSet<(u64, &str)> = definitions.iter().map(|one| (one.kind, one.name)).collect();
     assert_eq!(names.len(), definitions.len());
     for command in commands::ALL {
@@ -184,7 +181,7 @@ fn every_command_is_registered_once_and_works_everywhere() {
 
 #[test]
 fn the_subcommands_of_config_stand_below_it() {
-    let definitions = ours(library(), Scope::Global);
+    let definitions = ours(catalog(), Scope::Global);
     let config = definitions.iter().find(|one| one.name == "config").expect("/config");
     let mut names = Vec::new();
     for option in &config.options {
@@ -227,13 +224,13 @@ fn every_option_is_of_its_type() {
 
 #[test]
 fn the_article_is_asked_for_where_several_are_loaded() {
-    let has_article = |library: &Library| -> Vec<&'static str> {
+    let has_article = |catalog: &Catalog| -> Vec<&'static str> {
         let has = |one: &Definition| {
             one.options.iter().any(|option| option.name == "article" && option.autocomplete)
         };
-        ours(library, Scope::Global).iter().filter(|one| has(one)).map(|one| one.name).collect()
+        ours(catalog, Scope::Global).iter().filter(|one| has(one)).map(|one| one.name).collect()
     };
-    assert_eq!(has_article(library()), [""; 0]);
+    assert_eq!(has_article(catalog()), [""; 0]);
     let all = has_article(&two_articles());
     let expected: Vec<&str> =
         commands::ALL.iter().map(|one| one.name).filter(|name| *name != "help").collect();
@@ -243,24 +240,24 @@ fn the_article_is_asked_for_where_several_are_loaded() {
 #[test]
 fn discord_s_own_schema_accepts_every_body() {
     let (Some(create), Some(change)) = (
-        openapi::schema("ApplicationCommandCreateRequest"),
-        openapi::schema("ApplicationCommandPatchRequestPartial"),
+        crate::openapi::schema("ApplicationCommandCreateRequest"),
+        crate::openapi::schema("ApplicationCommandPatchRequestPartial"),
     ) else {
         return;
     };
     for scope in scopes() {
-        for command in plan(library(), scope, &[]).iter().map(body) {
-            openapi::accept(&create, command);
+        for command in plan(catalog(), scope, &[]).iter().map(body) {
+            crate::openapi::accept(&create, command);
         }
         let altered: Vec<Value> = registered(scope)
             .iter()
             .enumerate()
             .map(|(number, one)| alter(&given_back(one, number)))
             .collect();
-        let changes = plan(library(), scope, &altered);
+        let changes = plan(catalog(), scope, &altered);
         assert_eq!(changes.len(), altered.len());
         for command in changes.iter().map(body) {
-            openapi::accept(&change, command);
+            crate::openapi::accept(&change, command);
         }
     }
     let refused = json!({"name": "", "options": [{"type": 3, "name": "query"}]});
@@ -308,7 +305,7 @@ fn what_is_not_ours_is_named_and_left_alone() {
         .map(|(number, one)| given_back(one, number))
         .chain(theirs)
         .collect();
-    let changes = plan(library(), Scope::Global, &all);
+    let changes = plan(catalog(), Scope::Global, &all);
     assert_eq!(
         lines(&changes)[..2],
         ["? /weather: not Dossier's, left alone", "? demand: not Dossier's, left alone"]
@@ -327,7 +324,7 @@ fn a_line_says_what_happens_to_a_command() {
     search["description"] = json!("Old");
     search["options"][0]["max_length"] = json!(100);
     assert_eq!(
-        lines(&plan(library(), guild, &theirs)),
+        lines(&plan(catalog(), guild, &theirs)),
         [
             format!("+ /demand in server {GUILD}"),
             format!("~ /search in server {GUILD}: description, options.query.max_length")
@@ -345,7 +342,7 @@ proptest! {
             for one in theirs.iter_mut().filter_map(Value::as_object_mut) {
                 forget(one, drops);
             }
-            prop_assert_eq!(plan(library(), scope, &theirs), []);
+            prop_assert_eq!(plan(catalog(), scope, &theirs), []);
         }
     }
 }
@@ -363,7 +360,7 @@ fn every_single_change_is_seen() {
             let mut altered = whole.clone();
             let value = altered.pointer_mut(place).expect("a place of this command");
             *value = other(value);
-            let changes = plan(library(), Scope::Global, std::slice::from_ref(&altered));
+            let changes = plan(catalog(), Scope::Global, std::slice::from_ref(&altered));
             assert!(changes.iter().any(|change| body(change)["name"] == ours["name"]), "{place}");
             if !["/name", "/type"].contains(&place.as_str()) {
                 let fields = difference(&ours, &altered, Scope::Global);
@@ -398,16 +395,16 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 }
 
 /// Whoever registers: the real edge to Discord, against a fake one.
-fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
+fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
-    let application = Id(fake::Settings::default().application);
+    let application = Id(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {
         if go {
-            apply(&rest, application, library(), setting).await
+            apply(&rest, application, catalog(), setting).await
         } else {
-            differences(&rest, application, library(), setting).await
+            differences(&rest, application, catalog(), setting).await
         }
     });
     changes.expect("an answer of the fake")
@@ -415,10 +412,13 @@ fn register(fake: &fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
 
 #[test]
 fn everything_is_sent_once_and_then_nothing() {
-    for spelling in [fake::Spelling::Sparse, fake::Spelling::Full] {
-        let fake = fake::Fake::with(fake::Settings { spelling, ..fake::Settings::default() });
+    for spelling in [crate::fake::Spelling::Sparse, crate::fake::Spelling::Full] {
+        let fake = crate::fake::Fake::with(crate::fake::Settings {
+            spelling,
+            ..crate::fake::Settings::default()
+        });
         let setting = Register::Global;
-        let count = ours(library(), Scope::Global).len();
+        let count = ours(catalog(), Scope::Global).len();
         assert_eq!(register(&fake, &setting, false).len(), count);
         assert_eq!(fake.registrations(), [""; 0]);
         assert_eq!(register(&fake, &setting, true).len(), count);
@@ -430,7 +430,7 @@ fn everything_is_sent_once_and_then_nothing() {
 
 #[test]
 fn a_difference_is_one_request_and_what_is_not_ours_stays() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let setting = Register::Guilds(vec![GUILD, GUILD]);
     register(&fake, &setting, true);
     let sent = fake.registrations().len();
@@ -452,9 +452,9 @@ fn a_difference_is_one_request_and_what_is_not_ours_stays() {
 
 #[test]
 fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
-    let fake = fake::Fake::start();
-    let count = ours(library(), Scope::Global).len();
-    fake.rule(fake::Rule::next("POST", "/commands", fake::Fault::Status(400)));
+    let fake = crate::fake::Fake::start();
+    let count = ours(catalog(), Scope::Global).len();
+    fake.rule(crate::fake::Rule::next("POST", "/commands", crate::fake::Fault::Status(400)));
     let (code, said) = run(&fake, &["register"], &[]);
     assert!(code == Some(1) && said.contains("register /demand: POST"), "{said}");
     assert_eq!(fake.commands().len(), count - 1);
@@ -464,23 +464,27 @@ fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
 
 #[test]
 fn where_registration_is_off_nothing_is_even_asked() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     assert_eq!(register(&fake, &Register::Off, true), []);
     assert!(fake.calls().is_empty());
 }
 
 /// What the program says and ends with, run by an operator against a fake Discord.
-fn run(fake: &fake::Fake, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+fn run(
+    fake: &crate::fake::Fake,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (Option<i32>, String) {
     let (api_url, token) = (fake.api_url(), fake.token());
     let mut all = vec![("DISCORD_TOKEN", token.as_str()), ("DOSSIER_DISCORD__API_URL", &api_url)];
     all.extend_from_slice(variables);
-    fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
+    crate::fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
 }
 
 #[test]
 fn an_operator_sees_the_difference_before_it_is_sent() {
-    let fake = fake::Fake::start();
-    let count = ours(library(), Scope::Global).len();
+    let fake = crate::fake::Fake::start();
+    let count = ours(catalog(), Scope::Global).len();
     let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
     assert_eq!(code, Some(0));
     assert!(
@@ -498,7 +502,7 @@ fn an_operator_sees_the_difference_before_it_is_sent() {
 
 #[test]
 fn an_operator_removes_what_is_not_ours_only_on_purpose() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     run(&fake, &["register"], &[]);
     fake.change_commands(|commands| {
         commands.push(json!({"id": "9", "name": "weather", "type": 1, "description": "Rain"}));
@@ -512,7 +516,7 @@ fn an_operator_removes_what_is_not_ours_only_on_purpose() {
 
 #[test]
 fn where_registration_is_off_an_operator_is_told_so() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
     assert!(code == Some(0) && said.contains("discord.register is \"off\""), "{said}");
     assert!(fake.calls().is_empty());
@@ -520,9 +524,9 @@ fn where_registration_is_off_an_operator_is_told_so() {
 
 #[test]
 fn an_operator_gets_both_links() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["invite"], &[]);
-    let application = fake::Settings::default().application;
+    let application = crate::fake::Settings::default().application;
     assert_eq!(code, Some(0));
     for link in [
         "integration_type=0&scope=bot+applications.commands&permissions=274877975552\n",
@@ -539,7 +543,7 @@ fn an_operator_gets_both_links() {
 
 #[test]
 fn a_refused_token_is_said_and_not_shown() {
-    let fake = fake::Fake::start();
+    let fake = crate::fake::Fake::start();
     let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
     for arguments in [&["register"], &["invite"]] {
         let (code, said) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);

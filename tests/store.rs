@@ -1,28 +1,25 @@
 //! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
 
-mod engine;
-mod local;
-mod postgres;
-
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dossier::guild::{
-    Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Trouble, Value,
-};
+use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::local::Folder;
+use crate::postgres::Postgres;
+use crate::proxy::Proxy;
+use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
+use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
-use engine::{Engine, GUILD, MEMBER, on_both, runtime};
-use local::Folder;
 use tokio::time::{Duration, sleep};
 
-const OTHER: GuildId = GuildId(300_000_000_000_000_002);
+const OTHER: GuildId = GuildId::new(300_000_000_000_000_002);
 
 async fn change(store: &Store, change: Change) -> Made {
     store.change(GUILD, MEMBER, 1_000, &change).await.expect("a change")
 }
 
 fn rule(channel: u64, rule: Rule) -> Change {
-    Change::Rule(vec![ChannelId(channel)], Some(rule))
+    Change::Rule(vec![ChannelId::new(channel)], Some(rule))
 }
 
 #[test]
@@ -34,12 +31,13 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
         change(&store, rule(2, Rule::Block)).await;
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
         change(&store, Change::Pace(5)).await;
-        let made = change(&store, Change::Trouble(Some(ChannelId(u64::MAX >> 1)))).await;
+        let made =
+            change(&store, Change::FailureChannel(Some(ChannelId::new(u64::MAX >> 1)))).await;
         let expected = Settings {
-            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId(u64::MAX >> 1)),
+            trouble: Some(ChannelId::new(u64::MAX >> 1)),
         };
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;
@@ -60,7 +58,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
         assert_eq!(total, 3);
         let told: Vec<(Value, Value)> =
             lines.iter().map(|line| (line.what.from.clone(), line.what.to.clone())).collect();
-        let ruled = |rule| Value::Rule(ChannelId(1), rule);
+        let ruled = |rule| Value::Rule(ChannelId::new(1), rule);
         assert_eq!(
             told,
             [
@@ -175,15 +173,15 @@ fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
 fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
     on_both(async |engine| {
         let store = engine.process().await;
-        let guild = |number: u64| GuildId(number << 22);
+        let guild = |number: u64| GuildId::new(number << 22);
         for number in 1..=8 {
             store.change(guild(number), MEMBER, 1, &Change::Pace(1)).await.expect("a change");
         }
         let part = Part { shard: 1, of: 2 };
-        let present: HashSet<u64> = [guild(1).0, guild(3).0].into();
+        let present: HashSet<u64> = [guild(1).get(), guild(3).get()].into();
         assert_eq!(store.compare(part, &present, 1_000).await, Ok((2, 0)), "5 and 7 are gone");
         assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 0)));
-        let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).0).into();
+        let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).get()).into();
         assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 1)), "5 is back");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
     });
@@ -198,10 +196,10 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
     runtime().block_on(async {
         let from = sqlite.process().await;
         for number in 1..=1_200 {
-            let guild = GuildId(number);
+            let guild = GuildId::new(number);
             from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
         }
-        from.left(GuildId(3), 77).await.expect("a note");
+        from.left(GuildId::new(3), 77).await.expect("a note");
         let mut file = Vec::new();
         let count = from.export(&mut file).await.expect("an export");
         assert_eq!(count, 3 * 1_200);
@@ -210,7 +208,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
         let again = to.import(&file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // What the database numbers itself goes on after what came along.
-        to.change(GuildId(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
+        to.change(GuildId::new(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();
@@ -287,7 +285,7 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
         assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
-            assert_eq!(store.settings(GUILD).await, Err(Trouble::Away));
+            assert_eq!(store.settings(GUILD).await, Err(StoreError::Away));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is gone");
         cluster.go_on();
@@ -295,6 +293,97 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, Change::Pace(5)).await;
         assert_eq!(store.known_settings(GUILD).expect("it listens again").pace, 5);
+    });
+}
+
+/// Runs a test with a store that reaches PostgreSQL by way of a proxy.
+fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
+    let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
+        return;
+    };
+    runtime().block_on(async {
+        let cluster = engine.cluster.as_ref().expect("a cluster");
+        let proxy = Proxy::start(cluster.port()).await;
+        let url = cluster.url().replace(&cluster.port().to_string(), &proxy.port.to_string());
+        let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
+        store.open().await.expect("a database");
+        let kept = Arc::clone(&store);
+        tokio::spawn(async move { kept.keep().await });
+        change(&store, Change::Pace(4)).await;
+        test(&store, &proxy, cluster).await;
+    });
+}
+
+/// Looks settings up in so many servers that are not in memory, all at once; how that went.
+async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, StoreError>> {
+    let lookups = (1..=servers).map(|server| store.settings(GuildId::new(server)));
+    futures_util::future::join_all(lookups).await
+}
+
+async fn recovers_within(store: &Store, within: Duration) {
+    let recovered = tokio::time::timeout(within, async {
+        while store.trouble().is_some() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    assert!(recovered.await.is_ok(), "{:?}", store.trouble());
+    assert_eq!(store.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
+    change(store, Change::Pace(5)).await;
+}
+
+#[test]
+fn a_locked_table_is_not_taken_for_a_database_that_is_gone() {
+    use sqlx::Connection;
+    by_proxy(async |store, _, cluster| {
+        let mut locker = sqlx::PgConnection::connect(&cluster.url()).await.expect("a database");
+        let locked = sqlx::raw_sql("begin; lock table guild in access exclusive mode");
+        locked.execute(&mut locker).await.expect("a lock");
+        for found in look_up(store, 20).await {
+            assert_eq!(found, Err(StoreError::TooSlow));
+        }
+        sleep(Duration::from_secs(2)).await;
+        locker.close().await.expect("no lock");
+        recovers_within(store, Duration::from_secs(5)).await;
+    });
+}
+
+#[test]
+fn more_lookups_than_a_slow_database_answers_are_load_and_no_absence() {
+    by_proxy(async |store, proxy, _| {
+        proxy.delay(Duration::from_millis(20));
+        let found = look_up(store, 900).await;
+        assert!(found.iter().any(Result::is_ok));
+        assert!(found.iter().all(|found| matches!(found, Ok(_) | Err(StoreError::TooSlow))));
+        recovers_within(store, Duration::from_secs(5)).await;
+    });
+}
+
+#[test]
+fn a_database_that_stood_still_is_used_again_within_five_seconds() {
+    by_proxy(async |store, proxy, _| {
+        proxy.pause(true);
+        for _ in 0..4 {
+            let found = look_up(store, 20).await;
+            assert!(found.iter().all(Result::is_err));
+        }
+        assert!(store.trouble().is_some());
+        assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
+        proxy.pause(false);
+        recovers_within(store, Duration::from_secs(5)).await;
+        while store.known_settings(GUILD).is_none() {
+            sleep(Duration::from_millis(100)).await;
+            store.settings(GUILD).await.expect("settings");
+        }
+    });
+}
+
+#[test]
+fn connections_that_a_network_has_forgotten_are_replaced() {
+    by_proxy(async |store, proxy, _| {
+        look_up(store, 20).await;
+        proxy.forget_open();
+        look_up(store, 20).await;
+        recovers_within(store, Duration::from_secs(15)).await;
     });
 }
 
@@ -321,8 +410,8 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
         let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
         locked.expect("a lock");
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
-        assert_eq!(refused, Err(Trouble::Locked));
-        assert_eq!(store.trouble(), Some(Trouble::Locked));
+        assert_eq!(refused, Err(StoreError::Locked));
+        assert_eq!(store.trouble(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, Change::Pace(6)).await;
@@ -344,14 +433,14 @@ fn what_can_be_written_again_is_found_out_though_nobody_writes() {
                 cluster.sql("alter system set default_transaction_read_only = on");
                 cluster.sql("select pg_reload_conf()");
                 sleep(Duration::from_millis(500)).await;
-                Trouble::ReadOnly
+                StoreError::ReadOnly
             }
             None => {
                 let connection = sqlx::SqliteConnection::connect(&engine.url).await;
                 let locked = locker.insert(connection.expect("a database"));
                 let locked = sqlx::query("begin exclusive").execute(locked).await;
                 locked.expect("a lock");
-                Trouble::Locked
+                StoreError::Locked
             }
         };
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
@@ -385,17 +474,17 @@ fn a_damaged_file_is_told_of() {
         tokio::spawn(async move { opening.open().await });
         assert_eq!(
             store.settings(GUILD).await,
-            Err(Trouble::Damaged),
+            Err(StoreError::Damaged),
             "who came before it was known is told so, too"
         );
         let began = tokio::time::Instant::now();
         for _ in 0..20 {
-            assert_eq!(store.settings(GUILD).await, Err(Trouble::Damaged));
+            assert_eq!(store.settings(GUILD).await, Err(StoreError::Damaged));
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
-            assert_eq!(refused, Err(Trouble::Damaged));
+            assert_eq!(refused, Err(StoreError::Damaged));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
-        assert_eq!(store.trouble(), Some(Trouble::Damaged));
+        assert_eq!(store.trouble(), Some(StoreError::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.trouble().is_none()).await;
         change(&store, Change::Pace(6)).await;
@@ -414,4 +503,79 @@ fn a_file_that_was_closed_is_whole_in_itself() {
         let log = std::fs::metadata(folder.0.join("dossier.db-wal"));
         assert!(log.is_err() || log.is_ok_and(|log| log.len() == 0));
     });
+}
+
+/// A store with a change in it, and the file that it is in.
+async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
+    let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+    store.open().await.expect("a database");
+    change(&store, Change::Pace(4)).await;
+    let kept = Arc::clone(&store);
+    tokio::spawn(async move { kept.keep().await });
+    (store, folder.0.join("dossier.db"))
+}
+
+#[test]
+fn nothing_is_acknowledged_while_the_file_is_deleted_or_another_one() {
+    let log = |path: &std::path::Path| path.with_extension("db-wal");
+    let elsewhere = |path: &std::path::Path| path.with_extension("elsewhere");
+    type Spoil = fn(&std::path::Path);
+    let spoils: [Spoil; 2] = [|_| {}, |path| std::fs::write(path, "another one").expect("a file")];
+    for (of, spoil) in [(false, spoils[0]), (false, spoils[1]), (true, spoils[0])] {
+        let folder = Folder::new();
+        runtime().block_on(async {
+            let (store, path) = opened(&folder).await;
+            let path = if of { log(&path) } else { path };
+            std::fs::rename(&path, elsewhere(&path)).expect("a file");
+            spoil(&path);
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            assert_eq!(refused, Err(StoreError::Moved));
+            assert_eq!(store.trouble(), Some(StoreError::Moved));
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(6)).await;
+            assert_eq!(refused, Err(StoreError::Moved));
+            std::fs::rename(elsewhere(&path), &path).expect("a file");
+            wait_until(|| store.trouble().is_none()).await;
+            change(&store, Change::Pace(7)).await;
+            store.close().await;
+            let (store, _) = opened(&folder).await;
+            assert_eq!(store.log(GUILD, 0, 9).await.expect("the log").1, 3, "4, 7, and 4 again");
+        });
+    }
+}
+
+#[test]
+fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let (store, path) = opened(&folder).await;
+        std::fs::remove_file(path).expect("a file");
+        wait_until(|| store.trouble() == Some(StoreError::Moved)).await;
+    });
+}
+
+#[test]
+fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
+    type Spoil = fn(&std::fs::File) -> std::io::Result<()>;
+    let overwrite: Spoil = |file| std::os::unix::fs::FileExt::write_all_at(file, &[b'x'; 64], 0);
+    // An empty file is a database without a table: another one.
+    let empty: Spoil = |file| file.set_len(0);
+    for (spoil, trouble) in [(overwrite, StoreError::Damaged), (empty, StoreError::Moved)] {
+        let folder = Folder::new();
+        runtime().block_on(async {
+            let (store, path) = opened(&folder).await;
+            // What the log holds of it does not mend it.
+            let checkpoint = async {
+                use sqlx::Connection;
+                let mut other = sqlx::SqliteConnection::connect(&folder.sqlite()).await?;
+                sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut other).await?;
+                other.close().await
+            };
+            checkpoint.await.expect("a database");
+            let file = std::fs::File::options().write(true).open(path).expect("a file");
+            spoil(&file).expect("a file");
+            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            assert_eq!(refused, Err(trouble));
+            assert_eq!(store.trouble(), Some(trouble));
+        });
+    }
 }

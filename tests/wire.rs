@@ -1,33 +1,34 @@
 //! Every message that we can send, judged by three that we did not write for it: Discord's own description of its API, twilight's
 //! models and twilight's validation; and by our own measure.
 
-mod openapi;
-
 use std::collections::BTreeSet;
 
-use dossier::action::Seal;
-use dossier::answer::{Card, Control, Link, Refusal};
-use dossier::choices::choices;
+use dossier::action::PressScope;
+use dossier::autocomplete::choices;
+use dossier::card::{Card, Control, Link, Refusal};
+use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::digest;
+use dossier::digest::{
+    Chosen, Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, Plan, Planned, Publish,
+    RUNS_SHOWN_MAX, Run, RunState, Told, Zone,
+};
 use dossier::discord::limits::Measure;
 use dossier::discord::render::{Shown, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
-    ChannelId, ChannelKind, Chosen, Content, DIGESTS_MAX, Difference, Digest, DigestId, Draft,
-    Elsewhere, Fault, GuildId, LogLine, MemberId, MessageId, Permission, Permissions, Plan,
-    Planned, Publish, RULES_MAX, RUNS_SHOWN_MAX, RoleId, Rule, Rules, Run, RunState, Settings,
-    Told, Trouble, Value, Zone,
+    ChannelId, ChannelKind, Difference, Elsewhere, GuildId, LogLine, MessageId, Permission,
+    Permissions, RULES_MAX, RoleId, Rule, Rules, Settings, UserId, Value,
 };
-use dossier::library::Library;
-use dossier::lookup;
+use dossier::message_lookup;
 use dossier::request::{
-    Access, Denial, Loaded, Location, LogPage, Occasion, Reach, Request, Rights,
+    Access, ChannelAccess, Denial, GuildContext, Loaded, Location, LogPage, Request, Rights,
 };
+use dossier::store::StoreError;
 use twilight_model::channel::message::component::Component;
 
 /// Every card that the commands and their links lead to, and a refusal of each kind.
-fn cards(library: &Library) -> Vec<Card> {
+fn cards(catalog: &Catalog) -> Vec<Card> {
     let mut seen = BTreeSet::new();
     let mut next: Vec<Request> =
         commands::ALL.iter().map(|command| Request::new(command.name)).collect();
@@ -51,14 +52,17 @@ fn cards(library: &Library) -> Vec<Card> {
     let loaded = Loaded { application: Some(1_234), ..Loaded::default() };
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
-            let answer = commands::answer(library, &request, &loaded);
+            let answer = commands::answer(catalog, &request, &loaded);
             let card =
-                answer.map_or_else(|refusal| refusal.card(library.lang()), |answer| answer.card);
+                answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
             next.extend(links(&card).map(|link| link.to.clone()));
             cards.push(card);
         }
     }
-    cards.extend(lookup::look_up(library, "Would Kyiv ever give up NATO? And what about Crimea!"));
+    cards.extend(message_lookup::look_up(
+        catalog,
+        "Would Kyiv ever give up NATO? And what about Crimea!",
+    ));
     let refusals = [
         Refusal::Stale,
         Refusal::NotYours,
@@ -66,7 +70,7 @@ fn cards(library: &Library) -> Vec<Card> {
         Refusal::NothingToRead,
         Refusal::Broken { id: "1".into() },
     ];
-    cards.extend(refusals.map(|refusal| refusal.card(library.lang())));
+    cards.extend(refusals.map(|refusal| refusal.card(catalog.locale())));
     cards
 }
 
@@ -76,26 +80,26 @@ fn links(card: &Card) -> impl Iterator<Item = &Link> {
 }
 
 /// The messages of every card, to everyone and to one, with all pages of its sources.
-fn messages(library: &Library) -> Vec<Message> {
-    let lang = library.lang();
+fn messages(catalog: &Catalog) -> Vec<Message> {
+    let locale = catalog.locale();
     let shown = |card: &Card| {
         let sources = (1..=2)
             .filter(|_| !card.sources.is_empty())
-            .map(|page| render_sources(card, lang, page))
+            .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
-        [render(card, lang, Shown::PUBLICLY), render(card, lang, Shown::privately(true))]
+        [render(card, locale, Shown::PUBLICLY), render(card, locale, Shown::privately(true))]
             .into_iter()
             .chain(sources)
             .collect::<Vec<_>>()
     };
-    let settings = settings(library);
-    let sealed = settings.iter().map(|card| render(card, lang, Shown::sealed(SEAL)));
-    let cards = cards(library);
+    let settings = settings(catalog);
+    let sealed = settings.iter().map(|card| render(card, locale, Shown::sealed(SEAL)));
+    let cards = cards(catalog);
     cards.iter().flat_map(shown).chain(sealed).collect()
 }
 
 /// Every message that is posted by itself: each entry, with as much above it as there can be, and the telling of trouble.
-fn posts(library: &Library) -> Vec<Message> {
+fn posts(catalog: &Catalog) -> Vec<Message> {
     let mut posts = Vec::new();
     let planned = digest(0, RunState::Sent, true).planned;
     let day = "2026-02-01".parse().expect("a day");
@@ -103,33 +107,34 @@ fn posts(library: &Library) -> Vec<Message> {
         let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
         while let Some(Chosen { entry, .. }) =
-            digest::choose(library, content, day, &shown).filter(|chosen| !chosen.begins_again)
+            digest::selection::choose(catalog, content, day, &shown)
+                .filter(|chosen| !chosen.begins_again)
         {
             let chosen = Chosen { entry: entry.clone(), begins_again: true };
-            let card = digest::card(library, &plan, &chosen, day).expect("a card");
-            let message = render(&card, library.lang(), Shown::POSTED);
-            posts.push(message.mentioning(RoleId(u64::MAX)).marked(u32::MAX >> 1));
+            let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
+            let message = render(&card, catalog.locale(), Shown::POSTED);
+            posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
     }
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::trouble_card(library, SEAL.guild, &digests);
-    posts.push(render(&card, library.lang(), Shown::POSTED));
+    let card = digest::selection::trouble_card(catalog, SEAL.guild, &digests);
+    posts.push(render(&card, catalog.locale(), Shown::POSTED));
     posts
 }
 
 /// A digest with the longest of everything.
 fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
-    let channel = ChannelId(i64::MAX as u64);
+    let channel = ChannelId::new(i64::MAX as u64);
     let fault = Fault::Refused { status: 403, code: 50_013 };
     let run = |state| Run {
         due: i64::from(u32::MAX),
         state,
         at: i64::from(u32::MAX) + 6_000,
         channel,
-        message: Some(MessageId(i64::MAX as u64)),
+        message: Some(MessageId::new(i64::MAX as u64)),
         publish: match state {
             RunState::Sent => Publish::Due(i64::from(u32::MAX)),
             _ => Publish::No,
@@ -148,7 +153,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
                 zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
-                role: Some(RoleId(i64::MAX as u64)),
+                role: Some(RoleId::new(i64::MAX as u64 - 1)),
                 publish: true,
             },
             channel_name: "n".repeat(100),
@@ -163,11 +168,15 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
 }
 
 /// For whom settings are shown: the longest ids that there are.
-const SEAL: Seal = Seal { guild: GuildId(i64::MAX as u64), member: MemberId(i64::MAX as u64) };
+const SEAL: PressScope = PressScope {
+    guild: GuildId::new(i64::MAX as u64),
+    member: UserId::new(i64::MAX as u64),
+    takes_manage_server: false,
+};
 
 /// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
-fn settings(library: &Library) -> Vec<Card> {
-    let channel = |number: u64| ChannelId(i64::MAX as u64 - number);
+fn settings(catalog: &Catalog) -> Vec<Card> {
+    let channel = |number: u64| ChannelId::new(i64::MAX as u64 - number);
     let many = Settings {
         rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
         elsewhere: Elsewhere::Refuse,
@@ -177,7 +186,10 @@ fn settings(library: &Library) -> Vec<Card> {
     let line = LogLine {
         at: i64::from(u32::MAX),
         member: SEAL.member,
-        what: Difference { from: Value::Trouble(None), to: Value::Trouble(Some(channel(0))) },
+        what: Difference {
+            from: Value::FailureChannel(None),
+            to: Value::FailureChannel(Some(channel(0))),
+        },
     };
     let of_digest = LogLine {
         what: Difference {
@@ -206,18 +218,19 @@ fn settings(library: &Library) -> Vec<Card> {
             chance: u64::MAX,
             digests,
             draft: Some(draft.clone()),
-            occasion: Some(Occasion {
+            occasion: Some(GuildContext {
                 guild: SEAL.guild,
                 member: SEAL.member,
                 now: 0,
                 here: Location::unsaid(channel(0)),
                 named: Vec::new(),
                 channel_name: "n".repeat(100),
-                role: Some((RoleId(i64::MAX as u64), false)),
+                role: Some((RoleId::new(i64::MAX as u64 - 1), false)),
                 is_pressed: true,
             }),
-            access: vec![Reach {
+            access: vec![ChannelAccess {
                 channel: channel(0),
+                is_of_guild: true,
                 kind: ChannelKind::Announcement,
                 access: Access::Full,
                 permissions: Some(Permissions(1 << 10 | 1 << 11)),
@@ -243,7 +256,7 @@ fn settings(library: &Library) -> Vec<Card> {
                     ("zone", "America/Argentina/ComodRivadavia".into()),
                     ("days", "mon,tue,wed,thu,fri,sat".into()),
                     ("content", "kind:section".into()),
-                    ("role", (i64::MAX as u64).to_string()),
+                    ("role", (i64::MAX as u64 - 1).to_string()),
                     ("publish", "true".into()),
                 ];
                 let given = given
@@ -254,13 +267,11 @@ fn settings(library: &Library) -> Vec<Card> {
                         request.with(name, value)
                     });
                 for request in [request.clone(), Request::new(command.name).at_page(page)] {
-                    let answer = commands::answer(library, &request, &loaded);
-                    cards.push(
-                        answer.map_or_else(
-                            |refusal| refusal.card(library.lang()),
-                            |answer| answer.card,
-                        ),
-                    );
+                    let answer = commands::answer(catalog, &request, &loaded);
+                    cards.push(answer.map_or_else(
+                        |refusal| refusal.card(catalog.locale()),
+                        |answer| answer.card,
+                    ));
                 }
             }
         }
@@ -272,7 +283,7 @@ fn settings(library: &Library) -> Vec<Card> {
     let refusals = [
         Refusal::BadFile(bad.collect()),
         Refusal::Lacks(all),
-        Refusal::Unseen((0..25).map(channel).collect()),
+        Refusal::NotVisible((0..25).map(channel).collect()),
         Refusal::OnlyInServers,
         Refusal::TooManyRules,
         Refusal::NoDigests,
@@ -297,20 +308,20 @@ fn settings(library: &Library) -> Vec<Card> {
         Refusal::NotPostable(channel(0)),
         Refusal::AnsweredElsewhere { allowed: vec![channel(0); 3] },
         Refusal::AnsweredElsewhere { allowed: Vec::new() },
-        Refusal::NoStore { trouble: Trouble::Away, was_saving: true },
-        Refusal::NoStore { trouble: Trouble::TooSlow, was_saving: true },
-        Refusal::NoStore { trouble: Trouble::Damaged, was_saving: false },
+        Refusal::NoStore { trouble: StoreError::Away, was_saving: true },
+        Refusal::NoStore { trouble: StoreError::TooSlow, was_saving: true },
+        Refusal::NoStore { trouble: StoreError::Damaged, was_saving: false },
     ];
-    cards.extend(refusals.map(|refusal| refusal.card(library.lang())));
+    cards.extend(refusals.map(|refusal| refusal.card(catalog.locale())));
     cards
 }
 
 #[test]
 fn everything_that_can_be_set_has_its_button() {
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     // The card of an entry has buttons of its own.
-    for card in settings(&library).into_iter().filter(|card| card.here.is_none()) {
-        let message = render(&card, library.lang(), Shown::sealed(SEAL));
+    for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
+        let message = render(&card, catalog.locale(), Shown::sealed(SEAL));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
             .controls
@@ -329,10 +340,10 @@ fn everything_that_can_be_set_has_its_button() {
 
 #[test]
 fn every_message_fits_discords_limits() {
-    let library = Library::bundled();
-    let messages = messages(&library);
+    let catalog = Catalog::bundled();
+    let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
-    for message in messages.iter().chain(&posts(&library)) {
+    for message in messages.iter().chain(&posts(&catalog)) {
         let measure = Measure::of(message);
         assert!(
             measure.fits(),
@@ -345,8 +356,8 @@ fn every_message_fits_discords_limits() {
 
 #[test]
 fn twilight_reads_and_accepts_every_message() {
-    let library = Library::bundled();
-    for message in messages(&library).into_iter().chain(posts(&library)) {
+    let catalog = Catalog::bundled();
+    for message in messages(&catalog).into_iter().chain(posts(&catalog)) {
         let json = serde_json::to_value(&message).expect("a message is JSON");
         let components: Vec<Component> = serde_json::from_value(json["components"].clone())
             .expect("components that twilight knows");
@@ -355,7 +366,7 @@ fn twilight_reads_and_accepts_every_message() {
             assert!(judged.is_ok(), "{judged:?}: {component:?}");
         }
     }
-    for message in messages(&library) {
+    for message in messages(&catalog) {
         let json = serde_json::to_value(&message).expect("a message is JSON");
         assert_eq!(json["allowed_mentions"], serde_json::json!({ "parse": [] }));
     }
@@ -363,8 +374,8 @@ fn twilight_reads_and_accepts_every_message() {
 
 #[test]
 fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notified() {
-    let schema = openapi::schema("MessageCreateRequest");
-    for message in posts(&Library::bundled()) {
+    let schema = crate::openapi::schema("MessageCreateRequest");
+    for message in posts(&Catalog::bundled()) {
         let is_trouble = !serde_json::to_string(&message).expect("JSON").contains("<@&18");
         let roles = match is_trouble {
             true => serde_json::json!({ "parse": [] }),
@@ -374,44 +385,45 @@ fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notifi
         assert_eq!(post["allowed_mentions"], roles);
         assert_eq!(post["enforce_nonce"], true);
         if let Some(schema) = &schema {
-            openapi::accept(schema, &post);
+            crate::openapi::accept(schema, &post);
         }
     }
 }
 
 #[test]
 fn discords_own_description_accepts_every_callback() {
-    let Some(created) = openapi::schema("CreateMessageInteractionCallbackRequest") else {
+    let Some(created) = crate::openapi::schema("CreateMessageInteractionCallbackRequest") else {
         return;
     };
-    let Some(updated) = openapi::schema("UpdateMessageInteractionCallbackRequest") else {
+    let Some(updated) = crate::openapi::schema("UpdateMessageInteractionCallbackRequest") else {
         return;
     };
-    let library = Library::bundled();
-    for message in messages(&library) {
+    let catalog = Catalog::bundled();
+    for message in messages(&catalog) {
         let callback =
             |callback: Callback| serde_json::to_value(callback).expect("a callback is JSON");
-        openapi::accept(&created, &callback(Callback::message(message.clone())));
-        openapi::accept(&updated, &callback(Callback::update(message)));
+        crate::openapi::accept(&created, &callback(Callback::message(message.clone())));
+        crate::openapi::accept(&updated, &callback(Callback::update(message)));
     }
 }
 
 #[test]
 fn discords_own_description_accepts_every_choice() {
-    let Some(schema) = openapi::schema("ApplicationCommandAutocompleteCallbackRequest") else {
+    let Some(schema) = crate::openapi::schema("ApplicationCommandAutocompleteCallbackRequest")
+    else {
         return;
     };
-    let library = Library::bundled();
+    let catalog = Catalog::bundled();
     for typed in ["", "n", "nato", "Київ", "the", "zzzz"] {
         for command in commands::ALL {
             for option in command.options {
                 let request = Request::new(command.name).with(option.name, typed);
-                let offered = choices(&library, &request, option.name, 0);
+                let offered = choices(&catalog, &request, option.name, 0);
                 let offered = offered
                     .into_iter()
                     .map(|choice| Choice { name: choice.label, value: choice.value });
                 let callback = Callback::choices(offered.collect());
-                openapi::accept(
+                crate::openapi::accept(
                     &schema,
                     &serde_json::to_value(callback).expect("a callback is JSON"),
                 );

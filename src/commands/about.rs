@@ -1,9 +1,9 @@
 //! `/about`: what the dossier is, how complete and how fresh, and what the bot keeps of its users.
 
-use crate::answer::{Answer, Card, Outward, Paragraph, Refusal, SourceLine, entry};
+use crate::card::{Answer, Card, ExternalLink, Paragraph, Refusal, SourceLine, entry};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::{Article, Kind};
-use crate::library::Library;
+use crate::content::{Article, Kind};
 use crate::request::{Loaded, Needs, Request};
 
 pub(super) const COMMAND: Command = Command {
@@ -14,32 +14,33 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
-fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let lang = library.lang();
-    let only = request.article(library)?;
+fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+    let locale = catalog.locale();
+    let only = request.article(catalog)?;
     let articles = || {
-        library
+        catalog
             .articles()
             .iter()
             .enumerate()
             .filter(|(place, _)| only.is_none_or(|only| only == *place))
             .map(|(_, one)| one)
     };
-    let mut body = vec![Paragraph::words(lang.say("about-bot"))];
-    body.extend(articles().flat_map(|article| about(library, article)));
-    body.push(Paragraph::words(lang.say("about-privacy")));
+    let mut body = vec![Paragraph::words(locale.say("about-bot"))];
+    body.extend(articles().flat_map(|article| about(catalog, article)));
+    body.push(Paragraph::words(locale.say("about-privacy")));
     Ok(Card {
-        title: lang.say("about-title"),
+        title: locale.say("about-title"),
         body,
         page: (1, 1),
         sources: articles()
             .enumerate()
-            .map(|(number, article)| source(library, number + 1, article))
+            .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
-        outward: invite(library, loaded)
+        outward: invite(catalog, loaded)
             .into_iter()
-            .chain(articles().next().map(|article| entry::report(lang, article)))
+            .chain(articles().next().and_then(|article| entry::report(locale, article)))
             .collect(),
+        as_of: catalog.covers(only),
         here: Some(request.clone()),
         ..Card::default()
     }
@@ -47,50 +48,54 @@ fn run(library: &Library, request: &Request, loaded: &Loaded) -> Result<Answer, 
 }
 
 /// Where a member adds the bot to a server or to an account, where it is asked in Discord.
-fn invite(library: &Library, loaded: &Loaded) -> Option<Outward> {
+fn invite(catalog: &Catalog, loaded: &Loaded) -> Option<ExternalLink> {
     let url = format!("https://discord.com/oauth2/authorize?client_id={}", loaded.application?);
-    Some(Outward { label: library.lang().say("about-invite"), url })
+    Some(ExternalLink { label: catalog.locale().say("about-invite"), url })
 }
 
 /// What there is to know of one article and its dataset.
-fn about(library: &Library, article: &Article) -> [Paragraph; 3] {
-    let lang = library.lang();
-    let counts = Kind::ALL.map(|kind| {
-        lang.say_with(
-            &format!("count-{}", kind.name()),
-            &[("count", article.of_kind(kind).count().into())],
-        )
-    });
-    let what = lang.say_with(
+fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
+    let locale = catalog.locale();
+    let counted = Kind::ALL.map(|kind| (kind, article.of_kind(kind).count()));
+    let counts: Vec<String> = counted
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| {
+            locale.say_with(&format!("count-{}", kind.name()), &[("count", count.into())])
+        })
+        .collect();
+    let what = locale.say_with(
         "about-article",
         &[
             ("title", article.title.as_str().into()),
             ("publisher", article.publisher.as_str().into()),
         ],
     );
-    let unknown = lang.say_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
+    let unknown =
+        locale.say_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
     let values = [
         ("version", article.version.as_str().into()),
-        ("checked", lang.point(article.checked).into()),
+        ("covers", locale.point(article.covers_until).into()),
+        ("checked", locale.point(article.checked).into()),
         ("sources", article.sources.len().into()),
         ("counts", counts.join(", ").into()),
     ];
     let known = if article.unknown.is_empty() { what } else { format!("{what} {unknown}") };
     [
         Paragraph::words(known),
-        Paragraph::words(lang.say_with("about-dataset", &values)),
-        Paragraph::words(lang.say("about-later")),
+        Paragraph::words(locale.say_with("about-dataset", &values)),
+        Paragraph::words(locale.say("about-later")),
     ]
 }
 
-fn source(library: &Library, mark: usize, article: &Article) -> SourceLine {
+fn source(catalog: &Catalog, mark: usize, article: &Article) -> SourceLine {
     let values = [
         ("title", article.title.as_str().into()),
         ("publisher", article.publisher.as_str().into()),
     ];
     SourceLine {
         mark,
-        text: library.lang().say_with("about-source", &values),
+        text: catalog.locale().say_with("about-source", &values),
         url: Some(article.url.clone()),
     }
 }

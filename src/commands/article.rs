@@ -1,10 +1,10 @@
 //! `/article`: what the article itself says, section by section.
 
 use super::lookup::lookup;
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::Kind;
-use crate::library::Library;
+use crate::content::Kind;
 use crate::request::{Loaded, Named, Needs, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -17,6 +17,6 @@ pub(super) const COMMAND: Command = Command {
 
 const SECTION: Named = Named::new("section", Kind::Section);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    lookup(library, request, SECTION, Kind::Section)
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    lookup(catalog, request, SECTION, Kind::Section)
 }

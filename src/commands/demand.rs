@@ -1,10 +1,10 @@
 //! `/demand`: one of the demands, or all of them at a glance.
 
 use super::lookup::lookup;
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::Kind;
-use crate::library::Library;
+use crate::content::Kind;
 use crate::request::{Loaded, Named, Needs, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -17,6 +17,6 @@ pub(super) const COMMAND: Command = Command {
 
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    lookup(library, request, DEMAND, Kind::Demand)
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    lookup(catalog, request, DEMAND, Kind::Demand)
 }

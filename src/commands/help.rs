@@ -1,8 +1,8 @@
 //! `/help`: the commands, from the registry.
 
-use crate::answer::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::card::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::library::Library;
 use crate::request::{Loaded, Needs, Request};
 
 pub(super) const COMMAND: Command = Command {
@@ -13,26 +13,26 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    let lang = library.lang();
-    let rows = super::ALL.iter().map(|command| row(library, command)).collect();
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    let locale = catalog.locale();
+    let rows = super::ALL.iter().map(|command| row(catalog, command)).collect();
     let lead = Lead {
-        title: lang.say("help-title"),
-        body: ["help-lead", "help-words"].map(|key| Paragraph::words(lang.say(key))).into(),
+        title: locale.say("help-title"),
+        body: ["help-lead", "help-words"].map(|key| Paragraph::words(locale.say(key))).into(),
     };
-    let mut card = list(library, request, lead, rows, PAGE_ROWS_MAX);
-    card.body.push(Paragraph::words(lang.say("help-moderators")));
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.body.push(Paragraph::words(locale.say("help-moderators")));
     Ok(card.into())
 }
 
 /// A command with its options: "/timeline event, from, to: what happened, oldest first".
-fn row(library: &Library, command: &'static Command) -> Row {
-    let lang = library.lang();
+fn row(catalog: &Catalog, command: &'static Command) -> Row {
+    let locale = catalog.locale();
     let options: Vec<&str> = command.options.iter().map(|option| option.name).collect();
-    let about = lang.say(&format!("command-{}", command.name));
+    let about = locale.say(&format!("command-{}", command.name));
     let about = match options.join(", ") {
-        options if options.is_empty() => lang.say_with("help-row", &[("about", about.into())]),
-        options => lang
+        options if options.is_empty() => locale.say_with("help-row", &[("about", about.into())]),
+        options => locale
             .say_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
     };
     Row::new(

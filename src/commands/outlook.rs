@@ -1,10 +1,10 @@
 //! `/outlook`: what stands in the way of an agreement, and what could lead to one.
 
 use super::lookup::lookup;
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::Kind;
-use crate::library::Library;
+use crate::content::Kind;
 use crate::request::{Loaded, Named, Needs, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -17,6 +17,6 @@ pub(super) const COMMAND: Command = Command {
 
 const TOPIC: Named = Named::new("topic", Kind::Outlook);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    lookup(library, request, TOPIC, Kind::Outlook)
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    lookup(catalog, request, TOPIC, Kind::Outlook)
 }

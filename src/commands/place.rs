@@ -1,10 +1,10 @@
 //! `/place`: a place that the terms are about.
 
 use super::lookup::lookup;
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::Kind;
-use crate::library::Library;
+use crate::content::Kind;
 use crate::request::{Loaded, Named, Needs, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -17,6 +17,6 @@ pub(super) const COMMAND: Command = Command {
 
 const PLACE: Named = Named::new("place", Kind::Place);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    lookup(library, request, PLACE, Kind::Place)
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    lookup(catalog, request, PLACE, Kind::Place)
 }

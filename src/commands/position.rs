@@ -1,12 +1,12 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
-use crate::answer::{
+use crate::card::{
     Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
 };
+use crate::catalog::{Catalog, Item};
 use crate::command::{Audience, Command};
-use crate::dataset::{Detail, Entry, Kind, Stance, Style};
-use crate::library::{Item, Library};
-use crate::request::{Loaded, Named, Needs, Request, Taken, VIEW};
+use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::request::{Loaded, Named, Needs, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command = Command {
     name: "position",
@@ -19,127 +19,132 @@ pub(super) const COMMAND: Command = Command {
 const HOLDER: Named = Named::new("holder", Kind::Position);
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    match (HOLDER.find(library, request)?, DEMAND.find(library, request)?) {
-        (None, None) => matrix(library, request),
-        (Some(holder), None) => row(library, request, &holder),
-        (None, Some(demand)) => column(library, request, &demand),
-        (Some(holder), Some(demand)) => cell(library, request, &holder, &demand),
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
+        (None, None) => matrix(catalog, request),
+        (Some(holder), None) => row(catalog, request, &holder),
+        (None, Some(demand)) => column(catalog, request, &demand),
+        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
     }
 }
 
 /// Every holder with the stances on all demands, by number.
-fn matrix(library: &Library, request: &Request) -> Result<Answer, Refusal> {
-    let lang = library.lang();
-    let article = request.article(library)?;
-    let rows: Vec<Row> = library
+fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
+    let locale = catalog.locale();
+    let article = request.article(catalog)?;
+    let rows: Vec<Row> = catalog
         .featured(Kind::Position, article)
         .into_iter()
         .map(|item| {
             Row::new(
                 &format!("{}:", holder_name(item)),
-                &stances_in_words(library, item),
-                entry::link(library, item),
+                &stances_in_words(catalog, item),
+                entry::link(catalog, item),
             )
         })
         .collect();
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let numbered = library
+    let numbered = catalog
         .of_kind(Kind::Demand, article)
         .map(|item| format!("{} {}", number(item.entry), item.entry.title));
-    let lead = lang.say_with(
+    let lead = locale.say_with(
         "list-position.lead",
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
-    let lead = Lead { title: lang.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(library, request, lead, rows, PAGE_ROWS_MAX).into())
+    let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
+    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX).into())
 }
 
 /// One holder: the entry, below the stances on all demands.
-fn row(library: &Library, request: &Request, holder: &Taken<'_>) -> Result<Answer, Refusal> {
-    let mut answer = entry::show(library, request, holder)?;
+fn row(
+    catalog: &Catalog,
+    request: &Request,
+    holder: &ResolvedEntry<'_>,
+) -> Result<Answer, Refusal> {
+    let mut answer = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
-        let stances = stances_in_words(library, holder.item);
+        let stances = stances_in_words(catalog, holder.item);
         answer.card.notes.push(stances.into());
     }
     Ok(answer)
 }
 
 /// One demand: the stance of every holder on it.
-fn column(library: &Library, request: &Request, demand: &Taken<'_>) -> Result<Answer, Refusal> {
-    let lang = library.lang();
+fn column(
+    catalog: &Catalog,
+    request: &Request,
+    demand: &ResolvedEntry<'_>,
+) -> Result<Answer, Refusal> {
+    let locale = catalog.locale();
     let mut rows: Vec<Row> = Vec::new();
-    for item in library
+    for item in catalog
         .featured(Kind::Position, None)
         .into_iter()
         .filter(|item| std::ptr::eq(item.article, demand.item.article))
     {
-        let stance = stance_on(item, demand.item);
-        let open = match stance {
-            Stance::Silent => entry::link(library, item),
-            _ => cell_link(library, item, demand.item),
+        let held = stance_on(item, demand.item);
+        let open = match held.stance {
+            Stance::Silent => entry::link(catalog, item),
+            _ => cell_link(catalog, item, demand.item),
         };
-        rows.push(Row::new(
-            &format!("{}:", holder_name(item)),
-            &stance_word(library, stance),
-            open,
-        ));
+        let words = held_in_words(catalog, held);
+        rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
     }
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
     let title =
-        lang.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
-    let mut card = list(library, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
-    card.notes.extend(entry::taken_note(lang, demand));
-    card.related.push(entry::link(library, demand.item));
+        locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
+    let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
+    card.notes.extend(entry::taken_note(locale, demand));
+    card.related.push(entry::link(catalog, demand.item));
     Ok(card.into())
 }
 
 /// One holder on one demand.
 fn cell(
-    library: &Library,
+    catalog: &Catalog,
     request: &Request,
-    holder: &Taken<'_>,
-    demand: &Taken<'_>,
+    holder: &ResolvedEntry<'_>,
+    demand: &ResolvedEntry<'_>,
 ) -> Result<Answer, Refusal> {
-    let lang = library.lang();
+    let locale = catalog.locale();
     if !std::ptr::eq(holder.item.article, demand.item.article) {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let stance = stance_on(holder.item, demand.item);
+    let held = stance_on(holder.item, demand.item);
     let name = holder_name(holder.item);
-    let title = lang.say_with(
+    let title = locale.say_with(
         "position-cell",
         &[("holder", name.into()), ("demand", demand.item.entry.title.as_str().into())],
     );
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
         let silent =
-            Paragraph::words(lang.say_with("stance-silent.whole", &[("holder", name.into())]));
+            Paragraph::words(locale.say_with("stance-silent.whole", &[("holder", name.into())]));
         let lead = Lead { title, body: vec![silent] };
-        let mut card = list(library, request, lead, Vec::new(), PAGE_ROWS_MAX);
-        card.related = vec![entry::link(library, holder.item), entry::link(library, demand.item)];
+        let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
+        card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
         return Ok(card.into());
     };
-    let mut card = entry::view_card(library, request, holder.item, view);
+    let mut card = entry::view_card(catalog, request, holder.item, view);
     card.title = title;
     card.heading = None;
     card.notes
-        .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(lang, taken)));
-    card.body.insert(0, stance_paragraph(library, stance));
-    card.related.insert(0, entry::link(library, demand.item));
+        .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
+    card.body.insert(0, stance_paragraph(catalog, held));
+    card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card.into())
 }
 
-fn stance_paragraph(library: &Library, stance: Stance) -> Paragraph {
-    let word = stance_word(library, stance);
-    Text(vec![Span::Words(word, Style::Strong)]).into()
+fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
+    let words = held_in_words(catalog, held);
+    Text(vec![Span::Words(words, Style::Strong)]).into()
 }
 
 /// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.
-fn stances_in_words(library: &Library, item: Item<'_>) -> String {
+fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     let Detail::Position { stances, .. } = &item.entry.detail else {
         return String::new();
     };
@@ -148,10 +153,10 @@ fn stances_in_words(library: &Library, item: Item<'_>) -> String {
         let numbers: Vec<String> = demands
             .iter()
             .zip(stances)
-            .filter(|(_, one)| **one == stance)
-            .map(|(demand, _)| number(demand).to_string())
+            .filter(|(_, held)| held.stance == stance)
+            .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
             .collect();
-        let words = library.lang().say_with(
+        let words = catalog.locale().say_with(
             &format!("stance-{}.numbers", stance.name()),
             &[("numbers", numbers.join(", ").into())],
         );
@@ -160,23 +165,51 @@ fn stances_in_words(library: &Library, item: Item<'_>) -> String {
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
-fn stance_word(library: &Library, stance: Stance) -> String {
-    library.lang().say(&format!("stance-{}", stance.name()))
+/// "Open to it under conditions since 14 December 2025; opposed until then".
+fn held_in_words(catalog: &Catalog, held: HeldStance) -> String {
+    let locale = catalog.locale();
+    let stance = locale.say(&format!("stance-{}", held.stance.name()));
+    changed(catalog, "stance-since", "stance", &stance, held.change)
 }
 
-fn stance_on(holder: Item<'_>, demand: Item<'_>) -> Stance {
+/// "2 (since 14 December 2025; opposed until then)": a demand's number, with when the stance on it changed.
+fn number_in_words(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
+    changed(catalog, "stance-number", "number", &number.to_string(), change)
+}
+
+fn changed(
+    catalog: &Catalog,
+    key: &str,
+    name: &'static str,
+    words: &str,
+    change: Option<StanceChange>,
+) -> String {
+    let locale = catalog.locale();
+    let Some(change) = change else { return words.to_owned() };
+    let mut values = vec![(name, words.into()), ("since", locale.point(change.since).into())];
+    match change.was {
+        None => locale.say_with(key, &values),
+        Some(was) => {
+            values.push(("was", locale.say(&format!("stance-{}.was", was.name())).into()));
+            locale.say_with(&format!("{key}.was"), &values)
+        }
+    }
+}
+
+fn stance_on(holder: Item<'_>, demand: Item<'_>) -> HeldStance {
+    const SILENT: HeldStance = HeldStance { stance: Stance::Silent, change: None };
     let Detail::Position { stances, .. } = &holder.entry.detail else {
-        return Stance::Silent;
+        return SILENT;
     };
     let place =
         holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
-    place.and_then(|place| stances.get(place)).copied().unwrap_or(Stance::Silent)
+    place.and_then(|place| stances.get(place)).copied().unwrap_or(SILENT)
 }
 
-fn cell_link(library: &Library, holder: Item<'_>, demand: Item<'_>) -> Link {
+fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {
     Link::new(
         holder_name(holder),
-        entry::request(library, holder).with("demand", library.name(demand)),
+        entry::request(catalog, holder).with("demand", catalog.name(demand)),
     )
 }
 

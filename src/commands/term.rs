@@ -1,10 +1,10 @@
 //! `/term`: a word that the dossier explains.
 
 use super::lookup::lookup;
-use crate::answer::{Answer, Refusal};
+use crate::card::{Answer, Refusal};
+use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::dataset::Kind;
-use crate::library::Library;
+use crate::content::Kind;
 use crate::request::{Loaded, Named, Needs, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -17,6 +17,6 @@ pub(super) const COMMAND: Command = Command {
 
 const TERM: Named = Named::new("term", Kind::Term);
 
-fn run(library: &Library, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    lookup(library, request, TERM, Kind::Term)
+fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    lookup(catalog, request, TERM, Kind::Term)
 }

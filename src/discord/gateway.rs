@@ -11,48 +11,49 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
-use super::parse::Id;
-use super::rest::{Answer, Rest};
+use super::http::{Answer, Rest};
+use super::incoming::Id;
 use crate::config::Shards;
 use crate::store::Part;
 use address::GatewayUrl;
-use answering::Answering;
-use budget::{Budget, StartLimit};
-use shard::{Keeper, Wiring};
+use interaction_handler::InteractionHandler;
+use session_budget::{Budget, SessionStartLimit};
+use shard::{ShardContext, ShardRunner};
 
 pub use fatal::Fatal;
 
 pub mod address;
-pub mod answering;
 mod backoff;
-mod budget;
 mod fatal;
-mod pulse;
+mod heartbeat;
+pub mod interaction_handler;
+mod outage;
+mod session_budget;
 mod shard;
 
 /// What Discord says of its gateway, to this bot: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
 #[derive(Debug)]
-pub struct Welcome {
+pub struct GatewayInfo {
     url: GatewayUrl,
     shards: u32,
-    start_limit: StartLimit,
+    start_limit: SessionStartLimit,
 }
 
 /// What the shards of this process need.
-pub struct World {
+pub struct GatewayContext {
     /// Answers what members ask.
-    pub answering: Arc<Answering>,
+    pub answering: Arc<InteractionHandler>,
     /// Set when no more is to be received.
     pub stop: CancellationToken,
     /// Told what happens beside what members ask. It must not wait.
-    pub tell: Box<dyn Fn(News) + Send + Sync>,
+    pub tell: Box<dyn Fn(GatewayEvent) + Send + Sync>,
     /// Which shards have a session.
-    pub serving: Arc<Serving>,
+    pub serving: Arc<ShardStatus>,
 }
 
 /// What the gateway tells beside what members ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum GatewayEvent {
     /// Whose session has begun, if Discord says so.
     Application(Option<Id>),
     /// All servers of a shard, at the beginning of a session.
@@ -65,7 +66,7 @@ pub enum News {
 
 /// Which shards have a session.
 #[derive(Debug, Default)]
-pub struct Serving(Mutex<State>);
+pub struct ShardStatus(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -73,7 +74,7 @@ struct State {
     served: BTreeSet<u32>,
 }
 
-impl Serving {
+impl ShardStatus {
     /// The shards that have none, of those that this process serves; nothing before it is known which these are.
     pub fn missing(&self) -> Option<Vec<u32>> {
         let state = self.state();
@@ -98,7 +99,7 @@ impl Serving {
     }
 }
 
-impl Welcome {
+impl GatewayInfo {
     /// Reads the answer to `GET /gateway/bot`.
     ///
     /// # Errors
@@ -111,7 +112,7 @@ impl Welcome {
             #[serde(default)]
             shards: Option<u32>,
             #[serde(default)]
-            session_start_limit: Option<StartLimit>,
+            session_start_limit: Option<SessionStartLimit>,
         }
         let told: Told = serde_json::from_slice(&answer.body).ok().context(
             "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
@@ -143,10 +144,10 @@ impl Welcome {
 ///
 /// If it is no use to go on: an operator has to change something.
 pub async fn serve(
-    welcome: Welcome,
+    welcome: GatewayInfo,
     setting: Shards,
     token: &SecretString,
-    world: World,
+    world: GatewayContext,
 ) -> Result<(), Fatal> {
     let shards = welcome.served(setting);
     let needed = u32::try_from(shards.len()).unwrap_or(u32::MAX);
@@ -156,7 +157,7 @@ pub async fn serve(
         .proxy_url(welcome.url.as_str().to_owned())
         .queue(budget.clone());
     config = config.ratelimit_messages(true);
-    let wiring = Arc::new(Wiring {
+    let wiring = Arc::new(ShardContext {
         config: config.build(),
         url: welcome.url,
         session_within: budget.longest_wait(needed),
@@ -166,7 +167,7 @@ pub async fn serve(
     wiring.world.serving.wants(numbers);
     let mut tasks = JoinSet::new();
     for shard in shards {
-        tasks.spawn(Keeper::new(shard, Arc::clone(&wiring)).keep());
+        tasks.spawn(ShardRunner::new(shard, Arc::clone(&wiring)).keep());
     }
     loop {
         tokio::select! {

@@ -4,14 +4,14 @@ use super::limits::{
     BUTTON_LABEL_CHARS_MAX, MENU_OPTION_CHARS_MAX, MENU_OPTIONS_MAX, TEXT_PART_CHARS_MAX,
 };
 use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, MenuOption, Message};
-use crate::action::{Action, Fill, Menu, Seal, Verb, encode_request};
-use crate::answer::{
+use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
+use crate::card::{
     Button, Card, Control, Link, Mention, Paragraph, SourceLine, Text, layer_key, shorten,
     superscript,
 };
-use crate::dataset::Style;
+use crate::content::Style;
 use crate::guild::ChannelKind;
-use crate::lang::Lang;
+use crate::locale::Locale;
 use crate::request::Request;
 
 /// The most rows that get a button each; more are opened from a menu.
@@ -28,7 +28,7 @@ pub struct Shown {
     /// Whether it may be shown to everyone from there.
     pub may_share: bool,
     /// For whom it is, where something can be set from it.
-    pub seal: Option<Seal>,
+    pub seal: Option<PressScope>,
     /// Whether somebody asked for it, who may take it away again.
     pub is_asked_for: bool,
 }
@@ -47,15 +47,15 @@ impl Shown {
     }
 
     /// To the one who asked only, who alone may press on it, in that server.
-    pub const fn sealed(seal: Seal) -> Self {
+    pub const fn sealed(seal: PressScope) -> Self {
         Self { private: true, seal: Some(seal), ..Self::PUBLICLY }
     }
 }
 
 /// The message of a card.
-pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
+pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     let mut frame = vec![Component::text(head(card))];
-    body(card, lang, &mut frame);
+    body(card, locale, &mut frame);
     let mut sealer = Sealer::new(shown.seal);
     let mut controls = Vec::new();
     for control in &card.controls {
@@ -65,18 +65,18 @@ pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
             below => controls.extend(sealer.control(below)),
         }
     }
-    let foot = foot(card, lang);
+    let foot = foot(card, locale);
     if !foot.is_empty() {
         frame.push(Component::separator());
         frame.push(Component::text(foot));
     }
     let mut components = vec![Component::container(frame)];
     let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
-    components.extend(menu(Menu::Views, lang.say("menu-views"), &card.views));
-    components.extend(menu(Menu::Open, lang.say("menu-open"), opened_from_menu));
-    components.extend(menu(Menu::Related, lang.say("menu-related"), &card.related));
+    components.extend(menu(Menu::Views, locale.say("menu-views"), &card.views));
+    components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
+    components.extend(menu(Menu::Related, locale.say("menu-related"), &card.related));
     components.extend(controls);
-    let buttons = buttons(card, lang, shown, &mut sealer);
+    let buttons = buttons(card, locale, shown, &mut sealer);
     if !buttons.is_empty() {
         components.push(Component::row(buttons));
     }
@@ -85,17 +85,17 @@ pub fn render(card: &Card, lang: &Lang, shown: Shown) -> Message {
 
 /// Makes the `custom_id`s of what can be set: for one member, in one server, and no two the same in a message.
 struct Sealer {
-    seal: Option<Seal>,
+    seal: Option<PressScope>,
     number: u8,
 }
 
 impl Sealer {
-    fn new(seal: Option<Seal>) -> Self {
+    fn new(seal: Option<PressScope>) -> Self {
         Self { seal, number: 0 }
     }
 
     /// Nothing where nothing can be set, or where it does not fit.
-    fn custom_id(&mut self, fill: Fill, request: &Request) -> Option<String> {
+    fn custom_id(&mut self, fill: SelectInput, request: &Request) -> Option<String> {
         let verb = Verb::Set(self.seal?, fill, self.number);
         self.number = self.number.saturating_add(1);
         let request = request.clone();
@@ -104,7 +104,7 @@ impl Sealer {
 
     fn row(&mut self, text: &Text, link: &Link) -> Component {
         let text = set(text);
-        match self.custom_id(Fill::Nothing, &link.to) {
+        match self.custom_id(SelectInput::Nothing, &link.to) {
             Some(custom_id) => {
                 Component::section(text, Component::button(link.label.clone(), custom_id))
             }
@@ -121,7 +121,7 @@ impl Sealer {
                 return (!buttons.is_empty()).then(|| Component::row(buttons));
             }
             Control::Menu { placeholder, links, chosen } => {
-                let custom_id = self.custom_id(Fill::Request, &Request::default())?;
+                let custom_id = self.custom_id(SelectInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
                     Some(MenuOption {
                         label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
@@ -134,7 +134,7 @@ impl Sealer {
             }
             Control::Channels { placeholder, kinds, most, to } => Component::Channels {
                 kind: 8,
-                custom_id: self.custom_id(Fill::Channel, to)?,
+                custom_id: self.custom_id(SelectInput::Channel, to)?,
                 placeholder: placeholder.clone(),
                 channel_types: kinds.iter().flat_map(|kind| numbers(*kind)).copied().collect(),
                 max_values: *most,
@@ -144,7 +144,7 @@ impl Sealer {
     }
 
     fn button(&mut self, button: &Button) -> Option<Component> {
-        let custom_id = self.custom_id(Fill::Nothing, &button.link.to)?;
+        let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
         let label = button.link.label.clone();
         Some(match button.is_grave {
             true => Component::grave_button(label, custom_id),
@@ -168,8 +168,8 @@ fn numbers(kind: ChannelKind) -> &'static [u8] {
 }
 
 /// The message that shows a page of a card's sources, from 1, to the one who pressed.
-pub fn render_sources(card: &Card, lang: &Lang, page: u8) -> Message {
-    let title = lang.say_with("sources-title", &[("title", escape(&card.title).into())]);
+pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
+    let title = locale.say_with("sources-title", &[("title", escape(&card.title).into())]);
     let mut pages: Vec<String> = vec![format!("### {title}")];
     for source in &card.sources {
         let line = source_line(source);
@@ -189,7 +189,7 @@ pub fn render_sources(card: &Card, lang: &Lang, page: u8) -> Message {
                 .encode()
         })
     {
-        components.push(Component::row(vec![Component::button(lang.say("button-next"), next)]));
+        components.push(Component::row(vec![Component::button(locale.say("button-next"), next)]));
     }
     message(components, true)
 }
@@ -231,7 +231,7 @@ fn rows(card: &Card) -> impl Iterator<Item = &Paragraph> {
 }
 
 /// The text, who says it set above; rows with a button each where they are few.
-fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
+fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
     let with_buttons = has_open_buttons(card);
     let mut text = String::new();
     let mut layer = None;
@@ -241,7 +241,7 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
         }
         if paragraph.layer != layer {
             layer = paragraph.layer;
-            text.extend(layer.map(|layer| format!("-# {}\n", lang.say(layer_key(layer)))));
+            text.extend(layer.map(|layer| format!("-# {}\n", locale.say(layer_key(layer)))));
         }
         text.push_str(&markdown(paragraph));
     }
@@ -253,7 +253,7 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
             match (Action { verb, request: link.to.clone() }).encode() {
                 Some(id) => frame.push(Component::section(
                     markdown(&row),
-                    Component::button(lang.say("button-open"), id),
+                    Component::button(locale.say("button-open"), id),
                 )),
                 None => frame.push(Component::text(markdown(&row))),
             }
@@ -261,17 +261,17 @@ fn body(card: &Card, lang: &Lang, frame: &mut Vec<Component>) {
     }
 }
 
-fn foot(card: &Card, lang: &Lang) -> String {
+fn foot(card: &Card, locale: &Locale) -> String {
     let (page, of) = card.page;
     let mut lines = Vec::new();
     if of > 1 {
-        lines.push(lang.say_with("page", &[("page", page.into()), ("of", of.into())]));
+        lines.push(locale.say_with("page", &[("page", page.into()), ("of", of.into())]));
     }
     if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
         .iter()
         .any(|(link, verb)| link.is_some() && step(link, *verb).is_none())
     {
-        lines.push(lang.say("no-room-for-pages"));
+        lines.push(locale.say("no-room-for-pages"));
     }
     lines.extend(card.as_of.clone());
     lines.iter().map(|line| format!("-# {}", escape(line))).collect::<Vec<_>>().join("\n")
@@ -300,10 +300,10 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
 }
 
 /// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
-fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<Component> {
+fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
-        buttons.extend(custom_id.map(|custom_id| Component::button(lang.say(key), custom_id)));
+        buttons.extend(custom_id.map(|custom_id| Component::button(locale.say(key), custom_id)));
     };
     let of_here = |verb: Verb| {
         card.here.as_ref().and_then(|here| Action { verb, request: here.clone() }.encode())
@@ -312,7 +312,8 @@ fn buttons(card: &Card, lang: &Lang, shown: Shown, sealer: &mut Sealer) -> Vec<C
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
     ] {
-        let sealed = link.as_ref().and_then(|link| sealer.custom_id(Fill::Nothing, &link.to));
+        let sealed =
+            link.as_ref().and_then(|link| sealer.custom_id(SelectInput::Nothing, &link.to));
         add(key, sealed.or_else(|| step(link, verb)));
     }
     if !card.sources.is_empty() {
@@ -372,7 +373,7 @@ fn source_line(source: &SourceLine) -> String {
     let mark = superscript(source.mark);
     match &source.url {
         // Angle brackets keep an address with parentheses whole, and Discord from drawing a preview.
-        Some(url) => format!("{mark} [{}](<{url}>)", escape(&source.text)),
+        Some(url) => format!("{mark} [{}](<{url}>)", link_label(&source.text)),
         None => format!("{mark} {}", escape(&source.text)),
     }
 }
@@ -417,6 +418,20 @@ pub fn escape(words: &str) -> String {
     escaped
 }
 
+/// Words as the label of a masked link, where Discord shows the backslashes of escapes: without the signs that would need one.
+fn link_label(words: &str) -> String {
+    let plain = words.chars().filter_map(|character| match character {
+        '[' => Some('('),
+        ']' => Some(')'),
+        '<' => Some('‹'),
+        '>' => Some('›'),
+        '_' => Some(' '),
+        '\\' | '*' | '~' | '`' | '|' | '#' => None,
+        character => Some(character),
+    });
+    escape(&plain.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -437,6 +452,20 @@ mod tests {
             ("in 2014. Then", "in 2014. Then"),
         ] {
             assert_eq!(escape(words), shown);
+        }
+    }
+
+    #[test]
+    fn the_label_of_a_link_has_no_backslashes() {
+        for (words, expected) in [
+            ("Resolution [68/262] *draft*", "Resolution (68/262) draft"),
+            ("A | B", "A  B"),
+            ("Minutes_of_June", "Minutes of June"),
+            ("~~Old~~ `code`", "Old code"),
+            ("Case <C-1/22>", "Case ‹C-1/22›"),
+            ("Order #7", "Order 7"),
+        ] {
+            assert_eq!(link_label(words), expected);
         }
     }
 }

@@ -11,33 +11,33 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::access::Categories;
-use super::parse::{Asked, Given, Id, Interaction, Pressed, Value};
-use super::post::{Poster, now};
-use super::ready::Ready;
+use super::http::Rest;
+use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
+use super::permissions::{Categories, ChannelGuilds};
+use super::prepared::PreparedAnswers;
 use super::render::{Shown, render, render_sources};
-use super::rest::Rest;
 use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
-use crate::action::{Action, Fill, Seal, Verb, decode_request};
-use crate::answer::{Card, Refusal};
-use crate::choices::{self, choices, digests};
+use crate::action::{Action, PressScope, SelectInput, Verb, decode_request};
+use crate::autocomplete::{self, choices, digests};
+use crate::card::{Card, Refusal};
+use crate::catalog::Catalog;
 use crate::command::Audience;
 use crate::commands;
-use crate::guild::{Category, GuildId, Settings};
-use crate::library::Library;
-use crate::lookup;
-use crate::request::{Loaded, PRIVATE, Request, Takes};
+use crate::digest::delivery::{DigestPoster, now};
+use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
+use crate::message_lookup;
+use crate::request::{Loaded, OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use errand::Errand;
-use place::RuledBy;
-use speech::{Pace, Speech, Why, not_here};
+use admin_command::AdminCommand;
+use origin::VisibilityPolicy;
+use visibility::{Pace, Visibility, Why, not_here};
 
-pub use errand::Outcome;
-pub use place::Place;
+pub use admin_command::Outcome;
+pub use origin::Place;
 
-mod errand;
-mod place;
-mod speech;
+mod admin_command;
+mod origin;
+mod visibility;
 
 /// The name of the message command.
 pub const LOOK_UP: &str = "Look up in Dossier";
@@ -79,7 +79,7 @@ pub struct Waiting(Box<Work>);
 
 enum Work {
     Lookup(Place, Lookup),
-    Errand(Errand),
+    AdminCommand(AdminCommand),
     /// The digests of a server, of which one is being typed.
     Digests(GuildId, String),
 }
@@ -97,7 +97,7 @@ pub enum Finished {
 enum Lookup {
     Typed(Request),
     Message(String),
-    Pressed(Press),
+    SourceMessage(Press),
 }
 
 /// A press on a button or a choice from a menu.
@@ -105,20 +105,21 @@ enum Lookup {
 struct Press {
     verb: Verb,
     request: Request,
-    on: Pressed,
+    on: SourceMessage,
     is_own: bool,
 }
 
 /// What answers interactions: the library with the answers that were made at start, and the settings of servers.
 pub struct Responder {
-    library: Library,
-    ready: Ready,
+    catalog: Catalog,
+    ready: PreparedAnswers,
     store: Arc<Store>,
     /// Discord, where it can be asked.
     rest: Option<Arc<Rest>>,
     /// What posts digests, where Discord can be asked.
-    poster: Option<Arc<Poster>>,
+    poster: Option<Arc<DigestPoster>>,
     categories: Categories,
+    channel_guilds: Arc<ChannelGuilds>,
     pace: Pace,
 }
 
@@ -126,7 +127,7 @@ impl Waiting {
     /// What Discord can be told for now, if the answer takes longer than Discord waits; nothing where it never does.
     pub fn deferral(&self) -> Option<Bytes> {
         match &*self.0 {
-            Work::Errand(errand) => Some(encode(&errand.deferral())),
+            Work::AdminCommand(errand) => Some(encode(&errand.deferral())),
             Work::Lookup(..) | Work::Digests(..) => None,
         }
     }
@@ -134,27 +135,36 @@ impl Waiting {
 
 impl Responder {
     /// Answers from a library, with what was made ready of it.
-    pub fn new(library: Library, ready: Ready, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
-        let poster =
-            rest.as_ref().map(|rest| Arc::new(Poster::new(Arc::clone(rest), Arc::clone(&store))));
+    pub fn new(
+        catalog: Catalog,
+        ready: PreparedAnswers,
+        store: Arc<Store>,
+        rest: Option<Arc<Rest>>,
+    ) -> Self {
+        let channel_guilds = Arc::<ChannelGuilds>::default();
+        let poster = rest.as_ref().map(|rest| {
+            let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
+            Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
+        });
         Self {
-            library,
+            catalog,
             ready,
             store,
             rest,
             poster,
             categories: Categories::default(),
+            channel_guilds,
             pace: Pace::default(),
         }
     }
 
     /// What is answered from.
-    pub fn library(&self) -> &Library {
-        &self.library
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     /// What posts digests, where Discord can be asked.
-    pub fn poster(&self) -> Option<&Arc<Poster>> {
+    pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
         self.poster.as_ref()
     }
 
@@ -169,7 +179,9 @@ impl Responder {
         match self.read(&place, interaction) {
             Read::Reply(reply) => Turn::Answer(reply),
             Read::Refused(refusal) => Turn::Answer(self.refuse(&refusal)),
-            Read::Errand(errand) => Turn::Wait(Waiting(Box::new(Work::Errand(*errand)))),
+            Read::AdminCommand(errand) => {
+                Turn::Wait(Waiting(Box::new(Work::AdminCommand(*errand))))
+            }
             Read::Digests(guild, typed) => {
                 Turn::Wait(Waiting(Box::new(Work::Digests(guild, typed))))
             }
@@ -183,12 +195,12 @@ impl Responder {
     /// Answers what had to wait.
     pub async fn finish(&self, waiting: Waiting) -> Finished {
         match *waiting.0 {
-            Work::Errand(errand) => Finished::Outcome(self.run_errand(errand).await),
+            Work::AdminCommand(errand) => Finished::Outcome(self.run_errand(errand).await),
             Work::Digests(guild, typed) => {
                 let found = timeout(DECIDED_WITHIN, self.store.digests(guild)).await;
                 // An autocomplete has no way to say that it cannot.
                 let found = found.ok().and_then(Result::ok).unwrap_or_default();
-                Finished::Reply(offered(digests(&self.library, &found, &typed)).into())
+                Finished::Reply(offered(digests(&self.catalog, &found, &typed)).into())
             }
             Work::Lookup(place, lookup) => {
                 let speech = self.speech(&place).await;
@@ -200,24 +212,26 @@ impl Responder {
     /// What is asked, apart from how it is answered.
     fn read(&self, place: &Place, interaction: &Interaction<'_>) -> Read {
         match &interaction.asked {
-            Asked::Ping => Read::Reply(Callback::PONG.into()),
-            Asked::Command { name, path, options } => {
+            InteractionData::Ping => Read::Reply(Callback::PONG.into()),
+            InteractionData::Command { name, path, options } => {
                 self.read_command(place, interaction, &full_name(name, path), options)
             }
-            Asked::Message { name, content } if name == LOOK_UP => {
+            InteractionData::Message { name, content } if name == LOOK_UP => {
                 Read::Lookup(Lookup::Message(content.to_string()))
             }
-            Asked::Message { name, .. } => Read::Refused(commands::no_command(name)),
-            Asked::Autocomplete { name, path, options, focused } => {
+            InteractionData::Message { name, .. } => Read::Refused(commands::no_command(name)),
+            InteractionData::Autocomplete { name, path, options, focused } => {
                 let request = request(&full_name(name, path), options);
                 self.offer(place, &request, focused.as_deref())
             }
-            Asked::Component { custom_id, values, message } => match Action::decode(custom_id) {
-                Some(action) => self.read_press(place, interaction, action, values, *message),
-                None => Read::Refused(Refusal::Stale),
-            },
-            Asked::Modal { .. } => Read::Refused(Refusal::Stale),
-            Asked::Unknown { .. } => Read::Refused(Refusal::Newer),
+            InteractionData::Component { custom_id, values, message } => {
+                match Action::decode(custom_id) {
+                    Some(action) => self.read_press(place, interaction, action, values, *message),
+                    None => Read::Refused(Refusal::Stale),
+                }
+            }
+            InteractionData::Modal { .. } => Read::Refused(Refusal::Stale),
+            InteractionData::Unknown { .. } => Read::Refused(Refusal::Newer),
         }
     }
 
@@ -226,24 +240,26 @@ impl Responder {
         place: &Place,
         interaction: &Interaction<'_>,
         name: &str,
-        options: &[Given<'_>],
+        options: &[CommandOption<'_>],
     ) -> Read {
         if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
             let command = commands::named(name);
             let option = command.and_then(|command| command.option(&given.name));
             return Read::Refused(Refusal::Unreadable {
                 option: given.name.to_string(),
-                takes: option.map_or(Takes::Words, |option| option.takes),
+                takes: option.map_or(OptionKind::Words, |option| option.takes),
             });
         }
         let request = request(name, options);
         match commands::named(name).map(|command| command.audience) {
             None => Read::Refused(commands::no_command(name)),
             Some(Audience::Everyone) => Read::Lookup(Lookup::Typed(request)),
-            Some(Audience::Moderators) => match Errand::of(place, interaction, request, false) {
-                Ok(errand) => Read::Errand(Box::new(errand)),
-                Err(refusal) => Read::Refused(refusal),
-            },
+            Some(Audience::Moderators) => {
+                match AdminCommand::of(place, interaction, request, false) {
+                    Ok(errand) => Read::AdminCommand(Box::new(errand)),
+                    Err(refusal) => Read::Refused(refusal),
+                }
+            }
         }
     }
 
@@ -253,17 +269,20 @@ impl Responder {
         interaction: &Interaction<'_>,
         action: Action,
         values: &[Cow<'_, str>],
-        on: Pressed,
+        on: SourceMessage,
     ) -> Read {
-        if let Verb::Set(seal, ..) = action.verb
-            && !is_sealed_for(seal, place)
-        {
-            return Read::Refused(Refusal::NotYours);
+        if let Verb::Set(seal, ..) = action.verb {
+            if !is_sealed_for(seal, place) {
+                return Read::Refused(Refusal::NotYours);
+            }
+            if seal.takes_manage_server && !manages(interaction) {
+                return Read::Refused(Refusal::ManageServerLost);
+            }
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
         let request = match action.verb {
-            Verb::Menu(_) | Verb::Set(_, Fill::Request, _) => chosen(),
-            Verb::Set(_, Fill::Channel, _) => {
+            Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
+            Verb::Set(_, SelectInput::Channel, _) => {
                 Some(action.request.with("channel", values.join(" ")))
             }
             _ => Some(action.request),
@@ -274,8 +293,8 @@ impl Responder {
         let audience = commands::named(&request.command).map(|command| command.audience);
         match (action.verb, audience) {
             (Verb::Set(..), Some(Audience::Moderators)) => {
-                match Errand::of(place, interaction, request, true) {
-                    Ok(errand) => Read::Errand(Box::new(errand)),
+                match AdminCommand::of(place, interaction, request, true) {
+                    Ok(errand) => Read::AdminCommand(Box::new(errand)),
                     Err(refusal) => Read::Refused(refusal),
                 }
             }
@@ -285,7 +304,7 @@ impl Responder {
                 Read::Reply(Reply { then: Then::DeleteOriginal, ..Callback::LATER.into() })
             }
             (Verb::Delete, _) => Read::Refused(Refusal::NotYoursToDelete),
-            (verb, _) => Read::Lookup(Lookup::Pressed(Press {
+            (verb, _) => Read::Lookup(Lookup::SourceMessage(Press {
                 verb,
                 request,
                 on,
@@ -295,28 +314,28 @@ impl Responder {
     }
 
     /// Whether an answer may be public, if that is known without waiting.
-    fn speech_at_once(&self, place: &Place) -> Option<Speech> {
+    fn speech_at_once(&self, place: &Place) -> Option<Visibility> {
         let settings = match place.guild() {
             Some(guild) => self.store.known_settings(guild)?,
-            None => return Speech::of(place, &Settings::default()),
+            None => return Visibility::of(place, &Settings::default()),
         };
-        Speech::of(place, &settings).or_else(|| {
+        Visibility::of(place, &settings).or_else(|| {
             let told = self.categories.of(place.channel_of_thread()?)?;
             Some(told_of(told.ok(), place, &settings))
         })
     }
 
     /// Whether an answer may be public.
-    async fn speech(&self, place: &Place) -> Speech {
+    async fn speech(&self, place: &Place) -> Visibility {
         let by = Instant::now() + DECIDED_WITHIN;
         let settings = match place.guild() {
             Some(guild) => timeout_at(by, self.store.settings(guild)).await,
             None => Ok(Ok(Arc::default())),
         };
         let Ok(Ok(settings)) = settings else {
-            return Speech::Private(Why::NoSettings);
+            return Visibility::Private(Why::NoSettings);
         };
-        if let Some(speech) = Speech::of(place, &settings) {
+        if let Some(speech) = Visibility::of(place, &settings) {
             return speech;
         }
         let category = match (&self.rest, place.channel_of_thread()) {
@@ -330,30 +349,30 @@ impl Responder {
     }
 
     /// Answers a question from the library.
-    fn look_up(&self, place: &Place, lookup: Lookup, speech: Speech) -> Reply {
+    fn look_up(&self, place: &Place, lookup: Lookup, speech: Visibility) -> Reply {
         match lookup {
             Lookup::Typed(request) => self.typed(place, &request, speech),
-            Lookup::Message(content) => match lookup::look_up(&self.library, &content) {
+            Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
                 // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
                 Ok(card) => self.say_privately(card, Why::Usual, false),
                 Err(refusal) => self.refuse(&refusal),
             },
-            Lookup::Pressed(press) => self.pressed(place, press, speech),
+            Lookup::SourceMessage(press) => self.pressed(place, press, speech),
         }
     }
 
-    fn typed(&self, place: &Place, request: &Request, speech: Speech) -> Reply {
+    fn typed(&self, place: &Place, request: &Request, speech: Visibility) -> Reply {
         let wants_private = request.is_private();
         let ready = self.ready.message(request);
         match (&speech, ready) {
-            (Speech::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
-            (Speech::Public { pace }, Some(message)) if self.is_within(*pace, place) => {
+            (Visibility::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
+            (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, place) => {
                 return prepared(NEW_MESSAGE, message);
             }
             _ => {}
         }
         let request = request.clone().with(PRIVATE.name, "");
-        match commands::answer(&self.library, &request, &loaded(place)) {
+        match commands::answer(&self.catalog, &request, &loaded(place)) {
             Ok(answer) if wants_private => {
                 self.say_privately(answer.card, Why::Usual, speech.may_share(place))
             }
@@ -363,10 +382,10 @@ impl Responder {
     }
 
     /// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
-    fn pressed(&self, place: &Place, press: Press, speech: Speech) -> Reply {
+    fn pressed(&self, place: &Place, press: Press, speech: Visibility) -> Reply {
         let Press { verb, request, on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
-        let may_speak = matches!(speech, Speech::Public { .. });
+        let may_speak = matches!(speech, Visibility::Public { .. });
         if is_in_place
             && may_speak
             && !on.ephemeral
@@ -374,7 +393,7 @@ impl Responder {
         {
             return prepared(UPDATE_MESSAGE, message);
         }
-        let Ok(answer) = commands::answer(&self.library, &request, &loaded(place)) else {
+        let Ok(answer) = commands::answer(&self.catalog, &request, &loaded(place)) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
             return self.refuse(&Refusal::Stale);
         };
@@ -382,11 +401,11 @@ impl Responder {
         let may_share = speech.may_share(place);
         match (verb, speech) {
             (Verb::Sources(page), _) => {
-                Callback::message(render_sources(&card, self.library.lang(), page)).into()
+                Callback::message(render_sources(&card, self.catalog.locale(), page)).into()
             }
             (Verb::Share, speech) => match (speech, place.ruled_by) {
-                (_, RuledBy::Nobody)
-                | (Speech::Public { .. }, RuledBy::Discord { may_share: false }) => {
+                (_, VisibilityPolicy::Nobody)
+                | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
                     self.say_privately(card, Why::Usual, false)
                 }
                 (speech, _) => self.say(place, card, speech),
@@ -397,37 +416,37 @@ impl Responder {
             _ if is_in_place && may_speak => {
                 Callback::update(self.message(&card, Shown::PUBLICLY)).into()
             }
-            (_, Speech::Refused(allowed)) => self.refuse(&not_here(&allowed)),
-            (_, Speech::Private(why)) if is_own => self.say_privately(card, why, false),
+            (_, Visibility::Refused(allowed)) => self.refuse(&not_here(&allowed)),
+            (_, Visibility::Private(why)) if is_own => self.say_privately(card, why, false),
             _ => self.say_privately(card, Why::Usual, may_share),
         }
     }
 
     /// Says a card to everyone, if that may be done.
-    fn say(&self, place: &Place, card: Card, speech: Speech) -> Reply {
+    fn say(&self, place: &Place, card: Card, speech: Visibility) -> Reply {
         match speech {
-            Speech::Public { pace } if self.is_within(pace, place) => {
+            Visibility::Public { pace } if self.is_within(pace, place) => {
                 Callback::message(self.message(&card, Shown::PUBLICLY)).into()
             }
-            Speech::Public { pace } => self.say_privately(card, Why::Paced(pace), false),
-            Speech::Private(why) => self.say_privately(card, why, false),
-            Speech::Refused(allowed) => self.refuse(&not_here(&allowed)),
+            Visibility::Public { pace } => self.say_privately(card, Why::Paced(pace), false),
+            Visibility::Private(why) => self.say_privately(card, why, false),
+            Visibility::Refused(allowed) => self.refuse(&not_here(&allowed)),
         }
     }
 
     /// Says a card to the one who asked alone.
     fn say_privately(&self, mut card: Card, why: Why, may_share: bool) -> Reply {
-        card.notes.splice(0..0, why.note(self.library.lang()));
+        card.notes.splice(0..0, why.note(self.catalog.locale()));
         Callback::message(self.message(&card, Shown::privately(may_share))).into()
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
     fn is_within(&self, pace: u16, place: &Place) -> bool {
         match place.ruled_by {
-            RuledBy::Moderators(_, location) => {
+            VisibilityPolicy::Moderators(_, location) => {
                 self.pace.allows(location.channel, pace, Instant::now())
             }
-            RuledBy::Nobody | RuledBy::Discord { .. } => true,
+            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => true,
         }
     }
 
@@ -439,20 +458,20 @@ impl Responder {
         let command = commands::named(&request.command);
         let option = command.and_then(|command| command.option(focused));
         match (option.map(|option| option.takes), place.guild()) {
-            (Some(Takes::Digest), Some(guild)) => {
+            (Some(OptionKind::Digest), Some(guild)) => {
                 let typed = request.option(focused).unwrap_or_default();
                 Read::Digests(guild, typed.to_owned())
             }
-            _ => Read::Reply(offered(choices(&self.library, request, focused, now())).into()),
+            _ => Read::Reply(offered(choices(&self.catalog, request, focused, now())).into()),
         }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
-        refused(&self.library, refusal).into()
+        refused(&self.catalog, refusal).into()
     }
 
     fn message(&self, card: &Card, shown: Shown) -> Message {
-        render(card, self.library.lang(), shown)
+        render(card, self.catalog.locale(), shown)
     }
 }
 
@@ -461,43 +480,43 @@ enum Read {
     Reply(Reply),
     Refused(Refusal),
     Lookup(Lookup),
-    Errand(Box<Errand>),
+    AdminCommand(Box<AdminCommand>),
     Digests(GuildId, String),
 }
 
 /// Choices for an option.
-fn offered(choices: Vec<choices::Choice>) -> Callback {
-    let choice = |choice: choices::Choice| Choice { name: choice.label, value: choice.value };
+fn offered(choices: Vec<autocomplete::Choice>) -> Callback {
+    let choice = |choice: autocomplete::Choice| Choice { name: choice.label, value: choice.value };
     Callback::choices(choices.into_iter().map(choice).collect())
 }
 
 /// The apology where something on our side broke.
-pub fn apologize(library: &Library, id: &str) -> Bytes {
-    encode(&refused(library, &Refusal::Broken { id: id.to_owned() }))
+pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
+    encode(&refused(catalog, &Refusal::Broken { id: id.to_owned() }))
 }
 
 /// The same, where a message was promised already.
-pub fn apology_message(library: &Library, id: &str) -> Body {
-    let card = Refusal::Broken { id: id.to_owned() }.card(library.lang());
-    Body::of(&render(&card, library.lang(), Shown::privately(false)), None)
+pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
+    let card = Refusal::Broken { id: id.to_owned() }.card(catalog.locale());
+    Body::of(&render(&card, catalog.locale(), Shown::privately(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
-pub fn typed(library: &Library, request: &Request, loaded: &Loaded) -> Callback {
+pub fn typed(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Callback {
     let shown = match request.is_private() {
         true => Shown::privately(false),
         false => Shown::PUBLICLY,
     };
-    match commands::answer(library, &request.clone().with(PRIVATE.name, ""), loaded) {
-        Ok(answer) => Callback::message(render(&answer.card, library.lang(), shown)),
-        Err(refusal) => refused(library, &refusal),
+    match commands::answer(catalog, &request.clone().with(PRIVATE.name, ""), loaded) {
+        Ok(answer) => Callback::message(render(&answer.card, catalog.locale(), shown)),
+        Err(refusal) => refused(catalog, &refusal),
     }
 }
 
 /// A refusal, to the one who asked only.
-pub fn refused(library: &Library, refusal: &Refusal) -> Callback {
-    let card = refusal.card(library.lang());
-    Callback::message(render(&card, library.lang(), Shown::privately(false)))
+pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
+    let card = refusal.card(catalog.locale());
+    Callback::message(render(&card, catalog.locale(), Shown::privately(false)))
 }
 
 impl From<Callback> for Reply {
@@ -523,22 +542,28 @@ fn prepared(kind: u8, message: &[u8]) -> Reply {
 }
 
 /// Whether the message that was pressed on was asked for by the one who pressed.
-fn is_own(interaction: &Interaction<'_>, message: &Pressed) -> bool {
+fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
     message.ephemeral || (message.asked_by.is_some() && message.asked_by == interaction.user_id)
 }
 
 /// Whether something to set was shown to the one who pressed, and in this server.
-fn is_sealed_for(seal: Seal, place: &Place) -> bool {
+fn is_sealed_for(seal: PressScope, place: &Place) -> bool {
     place.guild() == Some(seal.guild) && place.member == Some(seal.member)
 }
 
+/// Whether the one who asks has the permission Manage Server, as Discord says in each payload.
+fn manages(interaction: &Interaction<'_>) -> bool {
+    let permissions = interaction.member_permissions.map(Permissions);
+    permissions.is_some_and(|permissions| permissions.include(Permission::ManageServer))
+}
+
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
-fn told_of(category: Option<Category>, place: &Place, settings: &Settings) -> Speech {
+fn told_of(category: Option<Category>, place: &Place, settings: &Settings) -> Visibility {
     let Some(category) = category else {
-        return Speech::Private(Why::Unchecked);
+        return Visibility::Private(Why::Unchecked);
     };
-    let speech = Speech::of(&place.in_category(category), settings);
-    speech.unwrap_or(Speech::Private(Why::NoCategory))
+    let speech = Visibility::of(&place.in_category(category), settings);
+    speech.unwrap_or(Visibility::Private(Why::NoCategory))
 }
 
 /// What a lookup is given: it reads nothing of where it is asked.
@@ -561,7 +586,7 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
     Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
-fn request(name: &str, options: &[Given<'_>]) -> Request {
+fn request(name: &str, options: &[CommandOption<'_>]) -> Request {
     options.iter().fold(Request::new(name), |request, option| match &option.value {
         Value::Text(text) => request.with(&option.name, text),
         Value::Whole(number) => request.with(&option.name, number.to_string()),

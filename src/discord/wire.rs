@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::answer::File;
+use crate::card::File;
 use crate::guild::RoleId;
 
 /// The flag of a message made of components alone.

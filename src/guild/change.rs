@@ -1,6 +1,7 @@
 //! A change of a server's settings: what a moderator asks for, what it makes different, and the line that the log keeps of it.
 
-use super::{ChannelId, DigestId, Digests, Elsewhere, MemberId, Planned, Rule, Settings};
+use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
+use crate::digest::{DigestId, Digests, Planned};
 
 /// What a moderator asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Change {
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
     /// Where a failed digest is told of.
-    Trouble(Option<ChannelId>),
+    FailureChannel(Option<ChannelId>),
     /// A digest is to be this, or not to be.
     Digest(DigestId, Option<Planned>),
     /// All of these at once; without digests, these stay.
@@ -31,7 +32,7 @@ pub enum Value {
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
     /// Where a failed digest is told of.
-    Trouble(Option<ChannelId>),
+    FailureChannel(Option<ChannelId>),
     /// A digest.
     Digest(DigestId, Option<Planned>),
 }
@@ -51,7 +52,7 @@ pub struct LogLine {
     /// When, in seconds since 1970.
     pub at: i64,
     /// Who.
-    pub member: MemberId,
+    pub member: UserId,
     /// What.
     pub what: Difference,
 }
@@ -79,8 +80,11 @@ impl Change {
             Self::Pace(to) => {
                 vec![Difference { from: Value::Pace(settings.pace), to: Value::Pace(*to) }]
             }
-            Self::Trouble(to) => {
-                vec![Difference { from: Value::Trouble(settings.trouble), to: Value::Trouble(*to) }]
+            Self::FailureChannel(to) => {
+                vec![Difference {
+                    from: Value::FailureChannel(settings.trouble),
+                    to: Value::FailureChannel(*to),
+                }]
             }
             Self::Digest(id, to) => vec![digest(id, to.as_ref())],
             Self::All(to, all) => {
@@ -90,8 +94,11 @@ impl Change {
                 channels.sort_unstable();
                 channels.dedup();
                 let rules = channels.iter().map(|one| rule(*one, to.rules.of(*one)));
-                let rest =
-                    [Self::Elsewhere(to.elsewhere), Self::Pace(to.pace), Self::Trouble(to.trouble)];
+                let rest = [
+                    Self::Elsewhere(to.elsewhere),
+                    Self::Pace(to.pace),
+                    Self::FailureChannel(to.trouble),
+                ];
                 let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
@@ -116,7 +123,7 @@ impl Settings {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
-            Value::Trouble(trouble) => self.trouble = trouble,
+            Value::FailureChannel(trouble) => self.trouble = trouble,
             Value::Digest(..) => {}
         }
     }
@@ -131,11 +138,11 @@ impl Value {
         match self {
             Self::Rule(channel, rule) => {
                 let rule = rule.map(Rule::name).unwrap_or_default();
-                ("rule", Some(channel.0), rule.to_owned())
+                ("rule", Some(channel.get()), rule.to_owned())
             }
             Self::Elsewhere(elsewhere) => ("elsewhere", None, elsewhere.name().to_owned()),
             Self::Pace(pace) => ("pace", None, pace.to_string()),
-            Self::Trouble(channel) => {
+            Self::FailureChannel(channel) => {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
@@ -149,7 +156,7 @@ impl Value {
 
     /// Reads what the log keeps; nothing if it is of a version that knew more.
     pub fn read(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
-        let channel = || about.map(ChannelId);
+        let channel = || about.and_then(|id| id_from_number(id).ok());
         let digest = || about.map(|id| DigestId::kept(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
@@ -158,8 +165,8 @@ impl Value {
             "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
             "elsewhere" => Self::Elsewhere(Elsewhere::named(text)?),
             "pace" => Self::Pace(text.parse().ok()?),
-            "trouble" if text.is_empty() => Self::Trouble(None),
-            "trouble" => Self::Trouble(Some(text.parse().ok()?)),
+            "trouble" if text.is_empty() => Self::FailureChannel(None),
+            "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
             _ => return None,
         })
     }
@@ -168,21 +175,22 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guild::{Content, Days, Plan, Rules, TimeOfDay, Zone};
+    use crate::digest::{Content, Days, Plan, TimeOfDay, Zone};
+    use crate::guild::Rules;
     use proptest::prelude::*;
 
     #[test]
     fn only_what_differs_is_a_difference() {
         let settings = Settings {
-            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             ..Settings::default()
         };
-        let channels = vec![ChannelId(1), ChannelId(3)];
+        let channels = vec![ChannelId::new(1), ChannelId::new(3)];
         let differences = |change: Change| change.differences(&settings, &Digests::new());
         let made = differences(Change::Rule(channels, Some(Rule::Allow)));
         let expected = Difference {
-            from: Value::Rule(ChannelId(3), None),
-            to: Value::Rule(ChannelId(3), Some(Rule::Allow)),
+            from: Value::Rule(ChannelId::new(3), None),
+            to: Value::Rule(ChannelId::new(3), Some(Rule::Allow)),
         };
         assert_eq!(made, [expected]);
         assert_eq!(differences(Change::ClearRules).len(), 2);
@@ -195,7 +203,7 @@ mod tests {
         let digest = digest.prop_map(|(id, at, days, is_paused)| {
             let planned = Planned {
                 plan: Plan {
-                    channel: ChannelId(id),
+                    channel: ChannelId::new(id),
                     at: TimeOfDay::of_minutes(at).expect("a time"),
                     zone: Zone::named("Europe/Kyiv").expect("a zone"),
                     days: Days::of_bits(days).expect("days"),
@@ -214,9 +222,9 @@ mod tests {
     fn settings() -> impl Strategy<Value = Settings> {
         let rule = (1..9_u64, prop::bool::ANY).prop_map(|(channel, allows)| {
             let rule = if allows { Rule::Allow } else { Rule::Block };
-            (ChannelId(channel), rule)
+            (ChannelId::new(channel), rule)
         });
-        let trouble = prop::option::of((1..9_u64).prop_map(ChannelId));
+        let trouble = prop::option::of((1..9_u64).prop_map(ChannelId::new));
         (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, trouble).prop_map(
             |(rules, refuses, pace, trouble)| Settings {
                 rules: Rules::new(rules),

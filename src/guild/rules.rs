@@ -38,7 +38,7 @@ pub const RULES_MAX: usize = 200;
 
 /// Where something is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct ChannelPath {
     /// The thread, if it is one.
     pub thread: Option<ChannelId>,
     /// The channel, or that of the thread.
@@ -55,7 +55,7 @@ pub enum Category {
     /// It has none.
     None,
     /// Discord does not show the channel, and so not what it is in.
-    Unseen,
+    NotVisible,
     /// Nobody has asked yet, or it could not be found out.
     Unknown,
 }
@@ -131,7 +131,7 @@ impl Rules {
 
     /// Whether answers may be public in a place: the rule for the thread decides, else the one for the channel, else the one for
     /// the category; without any, they may unless somewhere else is allowed. `None` where it takes the category to know.
-    pub fn decide(&self, spot: Spot) -> Option<Decision> {
+    pub fn decide(&self, spot: ChannelPath) -> Option<Decision> {
         if self.is_empty() {
             return Some(Decision::NoRules);
         }
@@ -141,7 +141,7 @@ impl Rules {
             return nearer;
         }
         let of_category = match spot.category {
-            Category::Unseen | Category::Unknown => return None,
+            Category::NotVisible | Category::Unknown => return None,
             Category::None => None,
             Category::Is(category) => ruled(category),
         };
@@ -163,13 +163,13 @@ impl Rules {
 mod tests {
     use super::*;
 
-    const THREAD: ChannelId = ChannelId(1);
-    const CHANNEL: ChannelId = ChannelId(2);
-    const CATEGORY: ChannelId = ChannelId(3);
-    const OTHER: ChannelId = ChannelId(4);
+    const THREAD: ChannelId = ChannelId::new(1);
+    const CHANNEL: ChannelId = ChannelId::new(2);
+    const CATEGORY: ChannelId = ChannelId::new(3);
+    const OTHER: ChannelId = ChannelId::new(4);
 
-    const IN_THREAD: Spot =
-        Spot { thread: Some(THREAD), channel: CHANNEL, category: Category::Is(CATEGORY) };
+    const IN_THREAD: ChannelPath =
+        ChannelPath { thread: Some(THREAD), channel: CHANNEL, category: Category::Is(CATEGORY) };
 
     #[test]
     fn the_most_specific_rule_wins_and_an_allowed_channel_blocks_the_rest() {
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_category_is_asked_for_only_where_it_decides() {
-        let spot = Spot { category: Category::Unknown, ..IN_THREAD };
+        let spot = ChannelPath { category: Category::Unknown, ..IN_THREAD };
         let decide = |rules: &[(ChannelId, Rule)]| {
             Rules::new(rules.iter().copied()).decide(spot).map(Decision::may_speak)
         };

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use crate::answer::Refusal;
+use crate::card::Refusal;
+use crate::digest::{Digest, Draft};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, Decision, Digest, Draft, GuildId, LogLine, MemberId,
-    Permission, Permissions, RoleId, Settings, Spot,
+    Category, ChannelId, ChannelKind, ChannelPath, Decision, GuildId, LogLine, Permission,
+    Permissions, RoleId, Settings, UserId,
 };
 
 /// All that is known to a command.
@@ -17,14 +18,16 @@ pub struct Loaded {
     /// The application of Discord that is asked, where there is one: links that invite it need its id.
     pub application: Option<u64>,
     /// Where, when and by whom it is asked, if in a server.
-    pub occasion: Option<Occasion>,
+    pub occasion: Option<GuildContext>,
     /// The settings of the server.
     pub settings: Arc<Settings>,
     /// A page of the log, where it is needed.
     pub log: LogPage,
-    /// What the bot may do in the channels that the request or its file names, or else in that of its digest, or else where it is
-    /// asked.
-    pub access: Vec<Reach>,
+    /// What the bot may do in the channels that the request, its file or its draft names, or else in that of its digest, or else
+    /// where it is asked.
+    pub access: Vec<ChannelAccess>,
+    /// The roles of the server, if a role that did not come along with the request is to be mentioned, and Discord listed them.
+    pub roles: Option<Vec<RoleId>>,
     /// The digests of the server.
     pub digests: Vec<Digest>,
     /// What the digest that is asked about has shown, of what it does not show again yet.
@@ -51,6 +54,7 @@ impl Default for Loaded {
             settings: Arc::clone(&UNCHANGED),
             log: LogPage::default(),
             access: Vec::new(),
+            roles: None,
             digests: Vec::new(),
             shown: HashSet::new(),
             draft: None,
@@ -101,11 +105,11 @@ impl Needs {
 
 /// Where, when and by whom something is asked in a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occasion {
+pub struct GuildContext {
     /// The server.
     pub guild: GuildId,
     /// Who asks.
-    pub member: MemberId,
+    pub member: UserId,
     /// When, in seconds since 1970.
     pub now: i64,
     /// The channel or thread that it is asked in.
@@ -120,7 +124,7 @@ pub struct Occasion {
     pub is_pressed: bool,
 }
 
-impl Occasion {
+impl GuildContext {
     /// A channel, as far as Discord has shown it.
     pub fn location(&self, channel: ChannelId) -> Location {
         let mut all = self.named.iter().chain([&self.here]);
@@ -134,10 +138,12 @@ impl Occasion {
 pub struct Location {
     /// The channel or thread.
     pub channel: ChannelId,
+    /// The server that it belongs to, where Discord said.
+    pub guild: Option<GuildId>,
     /// What it is.
     pub kind: ChannelKind,
     /// Where it is among others.
-    pub spot: Spot,
+    pub spot: ChannelPath,
     /// What the bot may do there, where Discord said.
     pub bot: Option<Permissions>,
     /// Whether Discord hides it from the bot.
@@ -146,9 +152,11 @@ pub struct Location {
 
 /// A channel, and what the bot may do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reach {
+pub struct ChannelAccess {
     /// The channel.
     pub channel: ChannelId,
+    /// Whether Discord said that it belongs to the server.
+    pub is_of_guild: bool,
     /// What it is, as far as that could be found out.
     pub kind: ChannelKind,
     /// What the bot may do there.
@@ -165,7 +173,9 @@ pub enum Access {
     /// It lacks these, the first of which has to be there for the others.
     Lacks(Vec<Permission>),
     /// Discord does not show it: it is hidden, or gone.
-    Unseen,
+    NotVisible,
+    /// It belongs to another server, or is a direct message.
+    OtherServer,
     /// It could not be found out.
     Unchecked(Unchecked),
 }
@@ -247,7 +257,7 @@ impl Loaded {
     /// # Errors
     ///
     /// A refusal, if it is not asked in a server.
-    pub fn occasion(&self) -> Result<&Occasion, Refusal> {
+    pub fn occasion(&self) -> Result<&GuildContext, Refusal> {
         self.occasion.as_ref().ok_or(Refusal::OnlyInServers)
     }
 
@@ -270,8 +280,9 @@ impl Location {
     pub const fn unsaid(channel: ChannelId) -> Self {
         Self {
             channel,
+            guild: None,
             kind: ChannelKind::Other,
-            spot: Spot { thread: None, channel, category: Category::Unknown },
+            spot: ChannelPath { thread: None, channel, category: Category::Unknown },
             bot: None,
             is_hidden: false,
         }

@@ -8,13 +8,16 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::discord::gateway::answering::Answering;
-use crate::discord::post::now;
-use crate::guild::Trouble;
+use crate::digest::delivery::now;
+use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::store::Store;
+use crate::store::StoreError;
 
 /// How often it is looked what is due. The clock of the day is read each time, so it may be set at will.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// From how many seconds on a clock that goes back has been ahead. The zones' clocks have nothing to do with it.
+const STEP_MIN_S: i64 = 60;
 
 /// How many posts are under way at once.
 const UNDER_WAY_MAX: usize = 16;
@@ -32,7 +35,7 @@ const PUBLISHED_AT_A_TIME: usize = 4;
 
 /// Posts digests until it is stopped.
 pub(super) struct Digests {
-    answering: Arc<Answering>,
+    answering: Arc<InteractionHandler>,
     store: Arc<Store>,
     /// How late a run may still be posted.
     window_s: i64,
@@ -43,7 +46,7 @@ pub(super) struct Digests {
 
 impl Digests {
     pub(super) fn new(
-        answering: Arc<Answering>,
+        answering: Arc<InteractionHandler>,
         store: Arc<Store>,
         window_s: i64,
         stop: CancellationToken,
@@ -62,7 +65,20 @@ impl Digests {
     pub(super) async fn run(self: Arc<Self>) {
         let posts = async {
             let mut looks = looks();
+            // As if the clock had been ahead before the start.
+            let mut last = i64::MAX;
             while self.is_time(&mut looks).await {
+                let now = now();
+                if now < last.saturating_sub(STEP_MIN_S) {
+                    match self.store.replan(now).await {
+                        Ok(0) => {}
+                        Ok(count) => {
+                            tracing::warn!(count, "the clock was ahead; digests are planned anew")
+                        }
+                        Err(_) => continue,
+                    }
+                }
+                last = now;
                 note(self.post().await);
             }
         };
@@ -96,7 +112,7 @@ impl Digests {
     }
 
     /// Tells of trouble, and publishes what is to be published, a few at a time.
-    async fn follow_up(&self) -> Result<(), Trouble> {
+    async fn follow_up(&self) -> Result<(), StoreError> {
         if !self.store.has_news(now()).await? {
             return Ok(());
         }
@@ -112,13 +128,13 @@ impl Digests {
                 break;
             };
             let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
-            self.under_way.spawn(async move { poster.tell(answering.library(), &tale).await });
+            self.under_way.spawn(async move { poster.tell(answering.catalog(), &tale).await });
         }
         Ok(())
     }
 
     /// Posts until nothing is due any more. No more is begun than can be under way, so that a process that dies leaves little.
-    async fn post(&self) -> Result<(), Trouble> {
+    async fn post(&self) -> Result<(), StoreError> {
         if !self.store.has_runs(now()).await? {
             return Ok(());
         }
@@ -135,8 +151,8 @@ impl Digests {
             while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
                 slots.push(slot);
             }
-            let library = self.answering.library();
-            let runs = poster.claim(library, self.window_s, slots.len()).await?;
+            let catalog = self.answering.catalog();
+            let runs = poster.claim(catalog, self.window_s, slots.len()).await?;
             if runs.is_empty() {
                 return Ok(());
             }
@@ -145,7 +161,7 @@ impl Digests {
                 next = Instant::now() + APART;
                 let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
                 self.under_way.spawn(async move {
-                    poster.deliver(answering.library(), run).await;
+                    poster.deliver(answering.catalog(), run).await;
                     drop(slot);
                 });
             }
@@ -161,7 +177,7 @@ fn looks() -> Interval {
 }
 
 /// The store has told the log why, and what could not be done now is still due at the next look.
-fn note(looked: Result<(), Trouble>) {
+fn note(looked: Result<(), StoreError>) {
     if let Err(trouble) = looked {
         tracing::debug!(%trouble, "digests wait for the database");
     }

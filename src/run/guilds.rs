@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::discord::gateway::News;
-use crate::guild::{GuildId, Trouble};
+use crate::discord::gateway::GatewayEvent;
 use crate::store::Store;
+use crate::store::StoreError;
 
 /// How often it is looked what has to be erased.
 const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -18,9 +18,9 @@ const NOTE_AGAIN: Duration = Duration::from_secs(5);
 const NOTES_MAX: u32 = 720;
 
 /// What notes the servers that the gateway tells of, one after the other: an older note would undo a newer one.
-pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
+pub(super) fn watcher(store: Arc<Store>) -> impl Fn(GatewayEvent) + Send + Sync {
     let (tell, told) = mpsc::unbounded_channel();
-    tokio::spawn(note_all(told, async move |news: &News| note(&store, news).await));
+    tokio::spawn(note_all(told, async move |news: &GatewayEvent| note(&store, news).await));
     move |news| {
         // It fails when the program ends; the next session begins with all servers.
         let _ = tell.send(news);
@@ -29,8 +29,8 @@ pub(super) fn watcher(store: Arc<Store>) -> impl Fn(News) + Send + Sync {
 
 /// Notes all that is told, in this order, for as long as it is told anything.
 async fn note_all<E>(
-    mut told: mpsc::UnboundedReceiver<News>,
-    note: impl AsyncFn(&News) -> Result<(), E>,
+    mut told: mpsc::UnboundedReceiver<GatewayEvent>,
+    note: impl AsyncFn(&GatewayEvent) -> Result<(), E>,
 ) {
     while let Some(news) = told.recv().await {
         for _ in 0..NOTES_MAX {
@@ -42,13 +42,13 @@ async fn note_all<E>(
     }
 }
 
-async fn note(store: &Store, news: &News) -> Result<(), Trouble> {
+async fn note(store: &Store, news: &GatewayEvent) -> Result<(), StoreError> {
     let now = jiff::Timestamp::now().as_second();
     match news {
-        News::Application(_) => Ok(()),
-        News::Joined(id) => store.returned(GuildId(id.get()), now).await,
-        News::Left(id) => store.left(GuildId(id.get()), now).await,
-        News::Servers(part, present) => {
+        GatewayEvent::Application(_) => Ok(()),
+        GatewayEvent::Joined(id) => store.returned(id.typed(), now).await,
+        GatewayEvent::Left(id) => store.left(id.typed(), now).await,
+        GatewayEvent::Servers(part, present) => {
             let present = present.iter().copied().collect();
             let (left, returned) = store.compare(*part, &present, now).await?;
             if left + returned > 0 {

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use sqlx::Connection;
 
-use super::keep::{ALL, CHANNEL};
-use super::settings::{column, number};
+use super::maintenance::{ALL, CHANNEL};
+use super::settings::{column, typed_id};
 use super::{Engine, Store, reading, writing};
-use crate::guild::{GuildId, Trouble};
+use crate::guild::GuildId;
+use crate::store::StoreError;
 
 /// How long settings are kept after the bot was removed from a server, in seconds: who adds it again by then finds them as they were.
 pub const KEPT_S: i64 = 30 * 24 * 60 * 60;
@@ -28,14 +29,14 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be noted.
-    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         let noted = self
             .write(async {
                 writing!(self, |transaction| {
                     sqlx::query(
                         "update guild set left_at = $2 where guild_id = $1 and left_at is null",
                     )
-                    .bind(column(guild.0))
+                    .bind(column(guild.get()))
                     .bind(now)
                     .execute(&mut *transaction)
                     .await?;
@@ -52,13 +53,13 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be noted.
-    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), Trouble> {
+    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         let left: Option<i64> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_scalar(
                     "select left_at from guild where guild_id = $1 and left_at is not null"
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .fetch_optional(pool)
                 .await)
             })
@@ -72,14 +73,14 @@ impl Store {
                     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
                      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)",
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .bind(now)
                 .execute(&mut *transaction)
                 .await?;
                 sqlx::query(
                     "update guild set left_at = null where guild_id = $1 and left_at is not null",
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .execute(&mut *transaction)
                 .await?;
                 Ok(())
@@ -99,7 +100,7 @@ impl Store {
         part: Part,
         present: &HashSet<u64>,
         now: i64,
-    ) -> Result<(usize, usize), Trouble> {
+    ) -> Result<(usize, usize), StoreError> {
         let rows: Vec<(i64, Option<i64>)> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(
@@ -113,8 +114,8 @@ impl Store {
             .await?;
         let (mut left, mut returned) = (0, 0);
         for (id, left_at) in rows {
-            let guild = GuildId(number(id));
-            match (present.contains(&guild.0), left_at) {
+            let guild: GuildId = typed_id(id);
+            match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
                     self.left(guild, now).await?;
                     left += 1;
@@ -134,7 +135,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be done.
-    pub async fn erase_departed(&self, now: i64) -> Result<u64, Trouble> {
+    pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
         let until = now - KEPT_S;
         let count: i64 = self
             .read(async {

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::trouble::trouble_of;
-use crate::guild::Trouble;
+use super::error_mapping::trouble_of;
+use crate::store::StoreError;
 
 /// What is done with the database: it may be readable and yet not take a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub(super) struct Health(Mutex<Found>);
 
 #[derive(Debug, Default)]
 struct Found {
-    reading: Option<Trouble>,
-    writing: Option<Trouble>,
+    reading: Option<StoreError>,
+    writing: Option<StoreError>,
 }
 
 impl Found {
-    fn of(&mut self, used: Use) -> &mut Option<Trouble> {
+    fn of(&mut self, used: Use) -> &mut Option<StoreError> {
         match used {
             Use::Read => &mut self.reading,
             Use::Write => &mut self.writing,
@@ -32,67 +32,64 @@ impl Found {
 }
 
 impl Health {
-    pub(super) fn trouble(&self) -> Option<Trouble> {
+    pub(super) fn trouble(&self) -> Option<StoreError> {
         let found = self.found();
         found.reading.or(found.writing)
     }
 
-    /// Whether nothing can be done at all before it is there again.
+    /// Whether it cannot be reached, so that nobody has to wait for it.
     pub(super) fn is_away(&self) -> bool {
         let found = self.found();
-        [found.reading, found.writing].contains(&Some(Trouble::Away))
+        [found.reading, found.writing].contains(&Some(StoreError::Away))
     }
 
-    /// Whether it could be reached but not written, for a reason that may pass by itself.
+    /// Whether reading failed when it was last tried.
+    pub(super) fn is_read_refused(&self) -> bool {
+        self.is_away() || self.found().reading.is_some()
+    }
+
+    /// Whether writing failed when it was last tried, for a reason that may pass by itself.
     pub(super) fn is_write_refused(&self) -> bool {
-        let lasts = |trouble| matches!(trouble, Trouble::Away | Trouble::Damaged);
+        let lasts = |trouble| matches!(trouble, StoreError::Away | StoreError::Damaged);
         self.found().writing.is_some_and(|trouble| !lasts(trouble))
     }
 
-    /// Notes that it was used and worked. What can be written, can be read.
+    /// Notes that it was used and worked. What can be written, can be read, and what can be read, is there.
     pub(super) fn worked(&self, used: Use) {
         let mut found = self.found();
-        let over = match used {
-            Use::Read => found.reading.take(),
-            Use::Write => {
-                let writing = found.writing.take();
-                found.reading.take().or(writing)
-            }
+        let reading = found.reading.take();
+        let writing = match used {
+            Use::Read => found.writing.take_if(|trouble| *trouble == StoreError::Away),
+            Use::Write => found.writing.take(),
         };
         drop(found);
-        if over.is_some() {
+        if reading.or(writing).is_some() {
             tracing::info!(used = ?used, "the database can be used again");
         }
     }
 
-    /// Notes that it is there again, after it could not be reached.
-    pub(super) fn returned(&self) {
-        let mut found = self.found();
-        let was_away = [found.reading, found.writing].contains(&Some(Trouble::Away));
-        for used in [Use::Read, Use::Write] {
-            found.of(used).take_if(|trouble| *trouble == Trouble::Away);
-        }
-        drop(found);
-        if was_away {
-            tracing::info!("the database can be reached again");
-        }
-    }
-
     /// Notes that it failed, and why.
-    pub(super) fn failed(&self, used: Use, error: &sqlx::Error) -> Trouble {
+    pub(super) fn failed(&self, used: Use, error: &sqlx::Error) -> StoreError {
         let trouble = trouble_of(error);
         self.note(used, trouble, &format!("{error:#}"));
         trouble
     }
 
     /// Notes that it took too long.
-    pub(super) fn timed_out(&self, used: Use) -> Trouble {
-        self.note(used, Trouble::TooSlow, "");
-        Trouble::TooSlow
+    pub(super) fn timed_out(&self, used: Use) -> StoreError {
+        self.note(used, StoreError::TooSlow, "");
+        StoreError::TooSlow
     }
 
-    fn note(&self, used: Use, trouble: Trouble, cause: &str) {
-        let before = self.found().of(used).replace(trouble);
+    fn note(&self, used: Use, trouble: StoreError, cause: &str) {
+        let mut found = self.found();
+        let last = found.of(used);
+        // Whoever waits in vain for a connection does not know why there is none.
+        if (*last, trouble) == (Some(StoreError::Away), StoreError::TooSlow) {
+            return;
+        }
+        let before = last.replace(trouble);
+        drop(found);
         if before != Some(trouble) {
             tracing::error!(used = ?used, %trouble, cause, "the database cannot be used");
         }

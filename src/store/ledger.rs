@@ -10,12 +10,12 @@ use jiff::civil::Date;
 use sqlx::Connection;
 
 use super::digests::{SHOWN, begun_at, plan_of, publish_columns};
-use super::settings::{column, number};
-use super::tales::told_of;
+use super::failure_notices::told_of;
+use super::settings::{column, number, typed_id};
 use super::{Engine, Store, reading, writing};
-use crate::guild::{
-    ChannelId, Chosen, DigestId, Fault, GuildId, MessageId, Plan, Publish, REFUSALS_MAX, Trouble,
-};
+use crate::digest::{Chosen, DigestId, Fault, Plan, Publish, REFUSALS_MAX};
+use crate::guild::{ChannelId, GuildId, MessageId};
+use crate::store::StoreError;
 
 /// How many of the runs that were missed at a time get a row each.
 const MISSED_ROWS_MAX: usize = 5;
@@ -75,6 +75,8 @@ type OpenRow = (i64, String, i64, i64, i64, Option<i64>, i64, String, i64, Strin
 
 type PlanRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, i64, i64);
 
+type WaitingRow = (i64, i64, i64, String, i64, String, Option<i64>, i64, String);
+
 impl Process {
     /// One that no other is mistaken for.
     pub fn new() -> Self {
@@ -94,7 +96,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn has_runs(&self, now: i64) -> Result<bool, Trouble> {
+    pub async fn has_runs(&self, now: i64) -> Result<bool, StoreError> {
         self.is_past(
             "select (select min(due) from digest where due is not null),
                  (select min(lease_until) from digest_run where state = 'open')",
@@ -108,7 +110,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn has_news(&self, now: i64) -> Result<bool, Trouble> {
+    pub async fn has_news(&self, now: i64) -> Result<bool, StoreError> {
         self.is_past(
             "select (select min(tell_at) from digest where told = 'due'),
                  (select min(publish_at) from digest_run where publish = 'due')",
@@ -119,7 +121,7 @@ impl Store {
 
     /// Whether one of two instants has come. The least of something is the first in its index, whatever the database believes of
     /// how many there are.
-    async fn is_past(&self, instants: &'static str, now: i64) -> Result<bool, Trouble> {
+    async fn is_past(&self, instants: &'static str, now: i64) -> Result<bool, StoreError> {
         let (one, other): (Option<i64>, Option<i64>) = self
             .read(async { reading!(self, |pool| sqlx::query_as(instants).fetch_one(pool).await) })
             .await?;
@@ -139,7 +141,7 @@ impl Store {
         window_s: i64,
         most: usize,
         mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
-    ) -> Result<Vec<Claimed>, Trouble> {
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
@@ -234,6 +236,51 @@ impl Store {
         .await
     }
 
+    /// Plans digests anew that wait for longer than they have to: they were planned while the clock was ahead. How many there were.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub async fn replan(&self, now: i64) -> Result<usize, StoreError> {
+        let rows: Vec<WaitingRow> = self
+            .read(async {
+                reading!(self, |pool| sqlx::query_as(FAR).bind(now + FAR_S).fetch_all(pool).await)
+            })
+            .await?;
+        let is_late = |(id, slot, plan): (i64, String, Plan)| {
+            let next = plan.next_after(now)?;
+            let waits_for = plan.of_key(&slot).map_or(i64::MAX, |slot| slot.due);
+            (next.due < waits_for).then_some((id, slot, plan, next))
+        };
+        let late: Vec<_> = rows
+            .into_iter()
+            .filter_map(|(id, channel, at, zone, days, content, role, publish, slot)| {
+                Some((id, slot, plan_of(channel, at, &zone, days, &content, role, publish)?))
+            })
+            .filter_map(is_late)
+            .collect();
+        for (id, slot, plan, next) in &late {
+            self.write(async {
+                writing!(self, |transaction| {
+                    // What was noted as missed has yet to come.
+                    sqlx::query(UNSKIP).bind(id).bind(now).execute(&mut *transaction).await?;
+                    sqlx::query(
+                        "update digest set slot = $3, due = $4 where id = $1 and slot = $2",
+                    )
+                    .bind(id)
+                    .bind(slot)
+                    .bind(plan.key(*next))
+                    .bind(begun_at(DigestId::kept(*id), *next))
+                    .execute(&mut *transaction)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        Ok(late.len())
+    }
+
     /// Begins a run that nobody scheduled. Nothing if there is no such digest in that server, or the run was begun already.
     ///
     /// # Errors
@@ -247,13 +294,13 @@ impl Store {
         slot: &str,
         until: i64,
         choose: impl FnOnce(&Plan, Date, &HashSet<String>) -> Option<Chosen>,
-    ) -> Result<Option<Claimed>, Trouble> {
+    ) -> Result<Option<Claimed>, StoreError> {
         let (id, now) = (digest.number(), lease.now);
         self.write(async {
             writing!(self, |transaction| {
                 let row: Option<PlanRow> =
                     sqlx::query_as(LOCKED_PLAN).bind(id).fetch_optional(&mut *transaction).await?;
-                let row = row.filter(|row| row.0 == column(guild.0));
+                let row = row.filter(|row| row.0 == column(guild.get()));
                 let Some((guild, channel, at, zone, days, content, role, publish, round, _)) = row
                 else {
                     return Ok(None);
@@ -292,12 +339,16 @@ impl Store {
         .await
     }
 
-    /// Takes runs over whose lease is up, at most so many.
+    /// OptionKind runs over whose lease is up, at most so many.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn take_over(&self, lease: Lease<'_>, most: usize) -> Result<Vec<Claimed>, Trouble> {
+    pub async fn take_over(
+        &self,
+        lease: Lease<'_>,
+        most: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = lease.now;
         self.write(async {
             writing!(self, |transaction| {
@@ -334,12 +385,12 @@ impl Store {
                     taken.push(Claimed {
                         digest: DigestId::kept(id),
                         is_paused: is_paused != 0 && plan.of_key(&slot).is_some(),
-                        guild: GuildId(number(guild)),
+                        guild: typed_id(guild),
                         plan,
                         slot,
                         due,
                         until,
-                        channel: ChannelId(number(run_channel)),
+                        channel: typed_id(run_channel),
                         tried_at,
                         mark: number(mark),
                         entry,
@@ -358,7 +409,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written: then it is not to be sent.
-    pub async fn hold(&self, lease: Lease<'_>, run: &Claimed) -> Result<bool, Trouble> {
+    pub async fn hold(&self, lease: Lease<'_>, run: &Claimed) -> Result<bool, StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let held = sqlx::query(
@@ -390,7 +441,7 @@ impl Store {
         until: i64,
         fault: Fault,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
@@ -424,7 +475,7 @@ impl Store {
         publish: Publish,
         fault: Option<Fault>,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         let (publish, publish_at) = publish_columns(publish);
         let is_told = fault.map(told_of);
         let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
@@ -436,7 +487,7 @@ impl Store {
                 )
                 .bind(run.digest.number())
                 .bind(&run.slot)
-                .bind(message.map(|message| column(message.0)))
+                .bind(message.map(|message| column(message.get())))
                 .bind(publish)
                 .bind(publish_at)
                 .bind(&fault)
@@ -471,7 +522,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn skipped(&self, run: &Claimed, now: i64) -> Result<(), Trouble> {
+    pub async fn skipped(&self, run: &Claimed, now: i64) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let skipped = sqlx::query(
@@ -499,10 +550,10 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, Trouble> {
+    pub async fn ended(&self, run: &Claimed, fault: Fault, now: i64) -> Result<bool, StoreError> {
         let id = run.digest.number();
         let state = if fault == Fault::Untold { "unknown" } else { "failed" };
-        let refused = matches!(fault, Fault::Refused { .. } | Fault::Nothing);
+        let refused = matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::Nothing);
         self.write(async {
             writing!(self, |transaction| {
                 let ended = sqlx::query(
@@ -588,12 +639,12 @@ impl Begun {
     fn holding(self, plan: Plan, chosen: Option<Chosen>) -> Claimed {
         Claimed {
             digest: self.digest,
-            guild: GuildId(number(self.guild)),
+            guild: typed_id(self.guild),
             plan,
             slot: self.slot,
             due: self.due,
             until: self.until,
-            channel: ChannelId(number(self.channel)),
+            channel: typed_id(self.channel),
             tried_at: None,
             mark: fastrand::u64(1..1 << 62),
             is_paused: false,
@@ -608,6 +659,16 @@ impl Begun {
 const DUE: &str =
     "select id, guild_id, channel_id, at_minute, zone, days, content, role_id, publish, slot, round
      from digest where due <= $1 order by due limit $2";
+
+/// No clock is that exact.
+const FAR_S: i64 = 60 * 60;
+
+/// Digests whose next run is far.
+const FAR: &str = "select id, channel_id, at_minute, zone, days, content, role_id, publish, slot
+     from digest where due > $1 and slot is not null";
+
+const UNSKIP: &str =
+    "delete from digest_run where digest_id = $1 and state = 'skipped' and due > $2";
 
 /// What is needed of a digest to post it, besides the run.
 const PLAN: &str =

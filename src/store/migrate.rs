@@ -30,7 +30,7 @@ steps! { 1 "0001_guild_settings", 2 "0002_digests" }
 pub const SCHEMA: i64 = STEPS[STEPS.len() - 1].version;
 
 /// Why the schema is not as it has to be.
-pub(super) enum Unmigrated {
+pub(super) enum MigrationError {
     /// A later version of the program has been here.
     Newer(i64),
     /// Something that passes, or that somebody has to mend at the database.
@@ -38,10 +38,10 @@ pub(super) enum Unmigrated {
 }
 
 /// Brings the schema to this program's version. Several processes may do so at once.
-pub(super) async fn migrate(engine: &Engine) -> Result<(), Unmigrated> {
+pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
     // Where there is nothing to do, nothing is written: the database may be one that can only be read.
     match version(engine).await {
-        Some(version) if version > SCHEMA => return Err(Unmigrated::Newer(version)),
+        Some(version) if version > SCHEMA => return Err(MigrationError::Newer(version)),
         Some(SCHEMA) => return Ok(()),
         _ => {}
     }
@@ -57,8 +57,8 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), Unmigrated> {
         Engine::Postgres { pool, .. } => migrator(|step| step.postgres).run(pool).await,
     };
     done.map_err(|error| match error {
-        MigrateError::VersionMissing(version) if version > SCHEMA => Unmigrated::Newer(version),
-        error => Unmigrated::Failed(error.into()),
+        MigrateError::VersionMissing(version) if version > SCHEMA => MigrationError::Newer(version),
+        error => MigrationError::Failed(error.into()),
     })
 }
 

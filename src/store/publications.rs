@@ -2,11 +2,13 @@
 
 use sqlx::Connection;
 
+use super::failure_notices::told_of;
 use super::ledger::{TELL, WELL};
-use super::settings::number;
-use super::tales::told_of;
+use super::settings::typed_id;
 use super::{Engine, Store, writing};
-use crate::guild::{ChannelId, DigestId, Fault, MessageId, Trouble};
+use crate::digest::{DigestId, Fault};
+use crate::guild::{ChannelId, GuildId, MessageId};
+use crate::store::StoreError;
 
 /// How long a process has for publishing before another one tries, in seconds.
 const PUBLISHED_WITHIN_S: i64 = 60;
@@ -16,6 +18,8 @@ const PUBLISHED_WITHIN_S: i64 = 60;
 pub struct Publication {
     /// The digest.
     pub digest: DigestId,
+    /// The server of the digest.
+    pub guild: GuildId,
     slot: String,
     /// Until when that is tried.
     pub until: i64,
@@ -31,8 +35,12 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read or written.
-    pub async fn publications(&self, now: i64, most: usize) -> Result<Vec<Publication>, Trouble> {
-        type Row = (i64, String, i64, i64, Option<i64>);
+    pub async fn publications(
+        &self,
+        now: i64,
+        most: usize,
+    ) -> Result<Vec<Publication>, StoreError> {
+        type Row = (i64, i64, String, i64, i64, Option<i64>);
         self.write(async {
             writing!(self, |transaction| {
                 let rows: Vec<Row> = sqlx::query_as(self.skipping(UNPUBLISHED, "digest_run"))
@@ -40,7 +48,7 @@ impl Store {
                     .bind(most as i64)
                     .fetch_all(&mut *transaction)
                     .await?;
-                for (id, slot, ..) in &rows {
+                for (id, _, slot, ..) in &rows {
                     sqlx::query(
                         "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
                     )
@@ -50,12 +58,13 @@ impl Store {
                     .execute(&mut *transaction)
                     .await?;
                 }
-                let publication = |(id, slot, until, channel, message): Row| Publication {
+                let publication = |(id, guild, slot, until, channel, message): Row| Publication {
                     digest: DigestId::kept(id),
+                    guild: typed_id(guild),
                     slot,
                     until,
-                    channel: ChannelId(number(channel)),
-                    message: MessageId(message.map_or(0, number)),
+                    channel: typed_id(channel),
+                    message: typed_id(message.unwrap_or_default()),
                 };
                 Ok(rows.into_iter().map(publication).collect())
             })
@@ -68,7 +77,7 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub async fn published(&self, publication: &Publication) -> Result<(), Trouble> {
+    pub async fn published(&self, publication: &Publication) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 let fault: Option<String> = sqlx::query_scalar(
@@ -100,7 +109,7 @@ impl Store {
         &self,
         publication: &Publication,
         until: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query(
@@ -127,7 +136,7 @@ impl Store {
         publication: &Publication,
         fault: Fault,
         now: i64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StoreError> {
         self.write(async {
             writing!(self, |transaction| {
                 sqlx::query("update digest_run set publish = 'failed', publish_at = null, fault = $3 where digest_id = $1 and slot = $2")
@@ -150,5 +159,7 @@ impl Store {
 }
 
 /// Posts that are to be published.
-const UNPUBLISHED: &str = "select digest_id, slot, until, channel_id, message_id from digest_run
-     where publish = 'due' and publish_at <= $1 order by publish_at limit $2";
+const UNPUBLISHED: &str =
+    "select digest_id, guild_id, digest_run.slot, until, digest_run.channel_id, message_id
+     from digest_run join digest on digest.id = digest_id
+     where digest_run.publish = 'due' and publish_at <= $1 order by publish_at limit $2";

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use sqlx::Connection;
 
 use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
-use super::keep::CHANNEL;
+use super::maintenance::CHANNEL;
 use super::{Engine, Store, reading, writing};
+use crate::digest::{Digest, Digests, Fault, Planned, Slot};
+use crate::guild::id_from_number;
 use crate::guild::{
-    Change, ChannelId, Difference, Digest, Digests, Elsewhere, Fault, GuildId, LogLine, MemberId,
-    Planned, Rule, Settings, Slot, Trouble, Value,
+    Change, Difference, Elsewhere, GuildId, LogLine, Rule, Settings, UserId, Value,
 };
+use crate::store::StoreError;
+use std::num::NonZeroU64;
 
 /// How many lines of the log are kept for each server.
 const LOG_LINES_MAX: i64 = 1_000;
@@ -42,7 +45,7 @@ impl Store {
     /// # Errors
     ///
     /// If they are not known and cannot be read.
-    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, Trouble> {
+    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, StoreError> {
         if let Some(settings) = self.known.of(guild) {
             return Ok(settings);
         }
@@ -50,7 +53,7 @@ impl Store {
         let rows: Vec<Row> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(SETTINGS)
-                    .bind(column(guild.0))
+                    .bind(column(guild.get()))
                     .fetch_all(pool)
                     .await)
             })
@@ -73,11 +76,11 @@ impl Store {
     pub async fn change(
         &self,
         guild: GuildId,
-        member: MemberId,
+        member: UserId,
         now: i64,
         change: &Change,
-    ) -> Result<Made, Trouble> {
-        let id = column(guild.0);
+    ) -> Result<Made, StoreError> {
+        let id = column(guild.get());
         let began = self.known.now();
         let made = self
             .write(async {
@@ -112,14 +115,14 @@ impl Store {
                         Value::Rule(channel, None) => {
                             sqlx::query(NO_RULE)
                                 .bind(id)
-                                .bind(column(channel.0))
+                                .bind(column(channel.get()))
                                 .execute(&mut *transaction)
                                 .await?;
                         }
                         Value::Rule(channel, Some(rule)) => {
                             sqlx::query(RULE)
                                 .bind(id)
-                                .bind(column(channel.0))
+                                .bind(column(channel.get()))
                                 .bind(rule.name())
                                 .execute(&mut *transaction)
                                 .await?;
@@ -138,10 +141,10 @@ impl Store {
                                 .execute(&mut *transaction)
                                 .await?;
                         }
-                        Value::Trouble(channel) => {
+                        Value::FailureChannel(channel) => {
                             sqlx::query(TROUBLE)
                                 .bind(id)
-                                .bind(channel.map(|channel| column(channel.0)))
+                                .bind(channel.map(|channel| column(channel.get())))
                                 .execute(&mut *transaction)
                                 .await?;
                         }
@@ -170,7 +173,7 @@ impl Store {
                                     .bind(digest.number())
                                     .bind(before.plan.key(slot))
                                     .bind(slot.due)
-                                    .bind(column(before.plan.channel.0))
+                                    .bind(column(before.plan.channel.get()))
                                     .bind(Fault::Changed.to_string())
                                     .bind(now)
                                     .execute(&mut *transaction)
@@ -194,13 +197,13 @@ impl Store {
                             sqlx::query(DIGEST)
                                 .bind(digest.number())
                                 .bind(id)
-                                .bind(column(plan.channel.0))
+                                .bind(column(plan.channel.get()))
                                 .bind(&planned.channel_name)
                                 .bind(plan.at.minutes())
                                 .bind(plan.zone.name())
                                 .bind(plan.days.bits())
                                 .bind(plan.content.to_string())
-                                .bind(plan.role.map(|role| column(role.0)))
+                                .bind(plan.role.map(|role| column(role.get())))
                                 .bind(i64::from(plan.publish))
                                 .bind(i64::from(planned.is_paused))
                                 .bind(next.map(|slot| plan.key(slot)))
@@ -233,7 +236,7 @@ impl Store {
                     sqlx::query(LOG_LINE)
                         .bind(id)
                         .bind(now)
-                        .bind(column(member.0))
+                        .bind(column(member.get()))
                         .bind(what)
                         .bind(about.map(column))
                         .bind(before)
@@ -258,11 +261,11 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be done.
-    pub async fn erase(&self, guild: GuildId) -> Result<(), Trouble> {
+    pub async fn erase(&self, guild: GuildId) -> Result<(), StoreError> {
         let erased = self
             .write(async {
                 writing!(self, |transaction| {
-                    let id = column(guild.0);
+                    let id = column(guild.get());
                     sqlx::query("delete from guild where guild_id = $1")
                         .bind(id)
                         .execute(&mut *transaction)
@@ -289,9 +292,9 @@ impl Store {
         guild: GuildId,
         first: usize,
         most: usize,
-    ) -> Result<(Vec<LogLine>, usize), Trouble> {
+    ) -> Result<(Vec<LogLine>, usize), StoreError> {
         type Row = (i64, i64, String, Option<i64>, String, String);
-        let id = column(guild.0);
+        let id = column(guild.get());
         let (rows, total): (Vec<Row>, i64) = self
             .read(async {
                 reading!(self, |pool| {
@@ -311,7 +314,7 @@ impl Store {
             let about = about.map(number);
             Some(LogLine {
                 at,
-                member: MemberId(number(member)),
+                member: typed_id(member),
                 what: Difference {
                     from: Value::read(&what, about, &before)?,
                     to: Value::read(&what, about, &after)?,
@@ -326,10 +329,10 @@ impl Store {
     fn settle<T>(
         &self,
         guild: GuildId,
-        made: Result<T, Trouble>,
+        made: Result<T, StoreError>,
         settings: impl Fn(&T) -> &Arc<Settings>,
-        began: super::known::Epoch,
-    ) -> Result<T, Trouble> {
+        began: super::settings_cache::Epoch,
+    ) -> Result<T, StoreError> {
         match &made {
             Ok(done) => self.known.replace(guild, settings(done), began),
             Err(_) => self.known.forget(guild),
@@ -357,9 +360,9 @@ fn settings_of(rows: Vec<Row>) -> Settings {
         // The schema allows no other words; a newer one is refused at start.
         settings.elsewhere = Elsewhere::named(&elsewhere).unwrap_or_default();
         settings.pace = u16::try_from(pace).unwrap_or_default();
-        settings.trouble = trouble.map(|channel| ChannelId(number(channel)));
+        settings.trouble = trouble.map(typed_id);
         if let Some((channel, rule)) = channel.zip(rule.as_deref().and_then(Rule::named)) {
-            settings.rules.set(ChannelId(number(channel)), Some(rule));
+            settings.rules.set(typed_id(channel), Some(rule));
         }
     }
     settings
@@ -371,6 +374,11 @@ pub(super) const fn column(id: u64) -> i64 {
 }
 
 /// An id as it was before a database kept it.
+/// An id column. Ids are read strictly before they are written; a 0 that somebody wrote by hand becomes an id that nobody has.
+pub(super) fn typed_id<Id: From<NonZeroU64>>(column: i64) -> Id {
+    id_from_number(number(column)).unwrap_or(Id::from(NonZeroU64::MIN))
+}
+
 pub(super) const fn number(column: i64) -> u64 {
     column.cast_unsigned()
 }

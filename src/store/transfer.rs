@@ -155,7 +155,7 @@ impl Store {
         Ok(count)
     }
 
-    /// Takes all rows of a file into a store that has none; all of them, or none where there is a fault.
+    /// OptionKind all rows of a file into a store that has none; all of them, or none where there is a fault.
     ///
     /// # Errors
     ///

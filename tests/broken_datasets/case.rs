@@ -1,6 +1,6 @@
 //! One way to break the dataset: an edit, and what has to be told of it.
 
-use dossier::dataset::Diagnostic;
+use dossier::content::Diagnostic;
 
 use super::bench::{Bench, Told};
 

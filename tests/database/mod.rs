@@ -1,7 +1,5 @@
 //! The database of a bot, as another program sees it.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 use crate::fake::Folder;
 
 /// A number from the database, as another program reads it.

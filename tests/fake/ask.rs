@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::guild::{GENERAL, GUILD, MEMBERS};
-use super::judge::Asked;
+use super::judge::InteractionData;
 use super::{Answer, State};
 
 /// Something that a member does.
@@ -187,11 +187,11 @@ impl Ask {
         }
     }
 
-    pub(super) fn asked(&self) -> Asked {
+    pub(super) fn asked(&self) -> InteractionData {
         match &self.what {
-            What::Slash { typing: true, .. } => Asked::Autocomplete,
-            What::Slash { .. } | What::OnMessage { .. } => Asked::Command,
-            What::Press { .. } => Asked::Component,
+            What::Slash { typing: true, .. } => InteractionData::Autocomplete,
+            What::Slash { .. } | What::OnMessage { .. } => InteractionData::Command,
+            What::Press { .. } => InteractionData::Component,
         }
     }
 

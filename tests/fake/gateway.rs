@@ -42,6 +42,8 @@ pub(super) enum Order {
 pub(crate) enum Greeting {
     /// Accepted, and never a word.
     Silent,
+    /// Upgraded to a WebSocket, and never a word.
+    NoHello,
     /// Ended at once.
     Refused,
     /// Greeted, and closed with this code when it has said who it is.
@@ -81,8 +83,9 @@ impl Session {
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url: bool) {
     let greeting = shared.with(|state| {
         state.seen.push(Seen::Connected { to_resume_url });
-        let of_connection =
-            |one: &mut Greeting| matches!(one, Greeting::Silent | Greeting::Refused);
+        let of_connection = |one: &mut Greeting| {
+            matches!(one, Greeting::Silent | Greeting::NoHello | Greeting::Refused)
+        };
         state.greetings.pop_front_if(of_connection)
     });
     match greeting {
@@ -91,10 +94,13 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url:
             std::future::pending::<()>().await;
         }
         Some(Greeting::Refused) => drop(stream),
-        _ => {
+        greeting => {
             let builder = ServerBuilder::new().limits(Limits::unlimited());
             drop(stream.set_nodelay(true));
             if let Ok((request, socket)) = builder.accept(stream).await {
+                if matches!(greeting, Some(Greeting::NoHello)) {
+                    return std::future::pending().await;
+                }
                 let query = request.uri().query().unwrap_or("").to_owned();
                 Connection::new(socket, shared, &query).run().await;
             }
@@ -348,7 +354,7 @@ impl State {
         }
         self.begun.push(session.shard);
         self.sessions.push(session);
-        self.seen.push(Seen::Ready);
+        self.seen.push(Seen::PreparedAnswers);
         id
     }
 

@@ -22,6 +22,10 @@ pub(crate) const THREAD: u64 = 300_000_000_000_000_011;
 pub(crate) const HIDDEN: u64 = 300_000_000_000_000_012;
 pub(crate) const STAGE: u64 = 300_000_000_000_000_013;
 
+/// A channel of another server that the bot is in, and its direct messages with somebody.
+pub(crate) const FOREIGN: u64 = 300_000_000_000_000_014;
+pub(crate) const DIRECT: u64 = 300_000_000_000_000_015;
+
 /// Its roles, beside that of everyone, which has the server's id.
 pub(crate) const MEMBERS: u64 = 300_000_000_000_000_020;
 pub(crate) const READERS: u64 = 300_000_000_000_000_021;
@@ -49,6 +53,8 @@ const NONCE: Duration = Duration::from_secs(3 * 60);
 #[derive(Clone, Debug)]
 pub(crate) struct Channel {
     pub(crate) id: u64,
+    /// The server that it belongs to; none of direct messages.
+    pub(crate) guild: Option<u64>,
     /// Its type, as Discord numbers it.
     pub(crate) kind: u64,
     pub(crate) parent: Option<u64>,
@@ -97,6 +103,7 @@ impl Default for Guild {
     fn default() -> Self {
         let channel = |id, kind, parent| Channel {
             id,
+            guild: Some(GUILD),
             kind,
             parent,
             permissions: USUAL,
@@ -114,6 +121,8 @@ impl Default for Guild {
             channel(FORUM, 15, None),
             channel(NEWS, 5, None),
             channel(THREAD, 11, Some(GENERAL)),
+            Channel { guild: Some(GUILD + 7), ..channel(FOREIGN, 5, None) },
+            Channel { guild: None, ..channel(DIRECT, 1, None) },
             channel(HIDDEN, 0, None),
         ];
         if let Some(hidden) = channels.last_mut() {
@@ -167,10 +176,13 @@ impl Channel {
             false => format!("channel-{}", self.id % 100),
         };
         let mut outline = json!({
-            "id": self.id.to_string(), "type": self.kind, "guild_id": GUILD.to_string(), "name": name, "nsfw": false,
+            "id": self.id.to_string(), "type": self.kind, "name": name, "nsfw": false,
             "parent_id": self.parent.map(|parent| parent.to_string()), "position": 1, "rate_limit_per_user": 0,
             "flags": if self.is_hidden { 1 << 17 } else { 0 }, "last_message_id": null, "topic": null,
         });
+        if let Some(guild) = self.guild {
+            outline["guild_id"] = json!(guild.to_string());
+        }
         if self.is_thread() {
             let metadata = json!({
                 "archived": self.is_archived, "locked": false, "auto_archive_duration": 1440,

@@ -19,7 +19,7 @@ const FLAGS: u64 = 1 << 2 | EPHEMERAL | 1 << 12 | IS_COMPONENTS_V2;
 
 /// What was asked, so far as it decides which answers are possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum InteractionData {
     Ping,
     Command,
     Component,
@@ -28,7 +28,7 @@ pub(super) enum Asked {
 }
 
 /// What Discord would refuse in a callback; nothing if it would take it.
-pub(super) fn callback(asked: Asked, body: &Value) -> Vec<String> {
+pub(super) fn callback(asked: InteractionData, body: &Value) -> Vec<String> {
     let mut judge = Judge::default();
     judge.callback(asked, body);
     judge.faults
@@ -97,18 +97,18 @@ impl Judge {
         }
     }
 
-    fn callback(&mut self, asked: Asked, body: &Value) {
+    fn callback(&mut self, asked: InteractionData, body: &Value) {
         let Some(body) = body.as_object() else {
             return self.refuse("the callback is no object");
         };
         self.only(body, "callback", &["type", "data"]);
         let kind = body.get("type").and_then(Value::as_u64).unwrap_or(0);
         let possible: &[u64] = match asked {
-            Asked::Ping => &[1],
-            Asked::Command => &[4, 5, 9],
-            Asked::Component => &[4, 5, 6, 7, 9],
-            Asked::Autocomplete => &[8],
-            Asked::Modal => &[4, 5, 6, 7],
+            InteractionData::Ping => &[1],
+            InteractionData::Command => &[4, 5, 9],
+            InteractionData::Component => &[4, 5, 6, 7, 9],
+            InteractionData::Autocomplete => &[8],
+            InteractionData::Modal => &[4, 5, 6, 7],
         };
         if !possible.contains(&kind) {
             return self.refuse(format!("type {kind} does not answer {asked:?}"));
@@ -427,7 +427,7 @@ fn length(text: Option<&Value>) -> Option<usize> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Asked, callback};
+    use super::{InteractionData, callback};
 
     fn good() -> Value {
         let button = json!({ "type": 2, "style": 2, "label": "Next", "custom_id": "a" });
@@ -449,7 +449,7 @@ mod tests {
 
     #[test]
     fn a_good_answer_is_taken_and_bad_ones_are_refused() {
-        assert_eq!(callback(Asked::Command, &good()), Vec::<String>::new());
+        assert_eq!(callback(InteractionData::Command, &good()), Vec::<String>::new());
         let text = |chars: usize| json!({ "type": 10, "content": "x".repeat(chars) });
         let bad: &[(&str, &str, Value)] = &[
             ("an answer of another type", "/type", json!(8)),
@@ -506,7 +506,7 @@ mod tests {
         for (what, at, value) in bad {
             let mut body = good();
             *body.pointer_mut(at).expect("this is in a good answer") = value.clone();
-            assert!(!callback(Asked::Command, &body).is_empty(), "{what} was taken");
+            assert!(!callback(InteractionData::Command, &body).is_empty(), "{what} was taken");
         }
     }
 
@@ -515,7 +515,10 @@ mod tests {
         let offer = |count: usize, name: &str| {
             let choice = |at: usize| json!({ "name": format!("{name}{at}"), "value": "v" });
             let choices: Vec<Value> = (0..count).map(choice).collect();
-            callback(Asked::Autocomplete, &json!({ "type": 8, "data": { "choices": choices } }))
+            callback(
+                InteractionData::Autocomplete,
+                &json!({ "type": 8, "data": { "choices": choices } }),
+            )
         };
         assert!(offer(0, "").is_empty() && offer(25, "x").is_empty());
         assert!(!offer(26, "x").is_empty());

@@ -41,7 +41,7 @@ pub(crate) use process::{Bot, Folder};
 pub(crate) use rules::{Fault, Rule};
 
 use gateway::{Order, Session};
-use judge::Asked;
+use judge::InteractionData;
 
 /// How long a test waits for what has to happen. Far more than it takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -55,8 +55,8 @@ const PREPARED_TOKEN: &str = "@@token@@";
 
 /// Something that a member does many times, written down.
 pub(crate) struct Prepared {
-    text: String,
-    kind: Asked,
+    pub(crate) text: String,
+    kind: InteractionData,
 }
 
 /// A running Discord. It ends when it is dropped, and fails the test if the bot did what Discord would refuse.
@@ -99,7 +99,7 @@ pub(crate) enum Seen {
         shard: u64,
     },
     /// A new session began.
-    Ready,
+    PreparedAnswers,
     /// RESUME.
     Resumed,
     /// A heartbeat.
@@ -136,7 +136,7 @@ struct Shared {
 /// An interaction that was sent to the bot.
 struct Interaction {
     token: String,
-    kind: Asked,
+    kind: InteractionData,
     at: Instant,
     user: u64,
     message: Option<Value>,
@@ -144,6 +144,7 @@ struct Interaction {
     /// Whether Discord was told that an answer will follow.
     is_deferred: bool,
     is_deleted: bool,
+    may_be_repeated: bool,
 }
 
 /// All that it knows.
@@ -351,7 +352,7 @@ impl Fake {
     /// Waits until the bot has so many sessions begun, in all.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
+            seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
         });
     }
 
@@ -665,7 +666,12 @@ impl State {
         id
     }
 
-    fn new_interaction(&mut self, kind: Asked, user: u64, message: Option<Value>) -> (u64, String) {
+    fn new_interaction(
+        &mut self,
+        kind: InteractionData,
+        user: u64,
+        message: Option<Value>,
+    ) -> (u64, String) {
         let id = self.next_id();
         let token = format!("aW50ZXJhY3Rpb246{id}:{}", "tokentoken".repeat(12));
         let interaction = Interaction {
@@ -677,6 +683,7 @@ impl State {
             answer: None,
             is_deferred: false,
             is_deleted: false,
+            may_be_repeated: false,
         };
         self.interactions.insert(id, interaction);
         (id, token)
@@ -686,6 +693,14 @@ impl State {
         match self.sessions.last_mut() {
             Some(session) => session.dispatch("INTERACTION_CREATE", payload),
             None => panic!("there is no session to send this to"),
+        }
+    }
+
+    /// Who hears nothing of an answer, or not in time, may give it again.
+    fn may_be_repeated(&mut self, path: &str) {
+        let mut asked = self.interactions.values_mut();
+        if let Some(asked) = asked.find(|asked| path.contains(&asked.token)) {
+            asked.may_be_repeated = true;
         }
     }
 

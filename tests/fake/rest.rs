@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::http::{Request, Response};
-use super::judge::{self, Asked};
+use super::judge::{self, InteractionData};
 use super::rules::{Fault, Rule};
 use super::{Answer, Call, Done, Interaction, Shared, State, commands};
 
@@ -20,10 +20,12 @@ const TO_FOLLOW_UP: Duration = Duration::from_secs(15 * 60);
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     drop(stream.set_nodelay(true));
     let mut buffer = Vec::new();
+    let mut is_kept = false;
     while let Some(request) = Request::read(&mut stream, &mut buffer).await {
-        let Some(response) = answer(&shared, &request).await else {
+        let Some(response) = answer(&shared, &request, is_kept).await else {
             return;
         };
+        is_kept = true;
         if response.write(&mut stream).await.is_err() {
             return;
         }
@@ -31,12 +33,18 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
 }
 
 /// Answers, or ends the connection.
-async fn answer(shared: &Shared, request: &Request) -> Option<Response> {
+async fn answer(shared: &Shared, request: &Request, is_kept: bool) -> Option<Response> {
     let at = Instant::now();
     let call = Call { method: request.method.clone(), path: request.path.clone(), status: 0, at };
     let fault = shared.with(|state| {
         state.remember(call);
-        Rule::take(&mut state.rules, &request.method, &request.path)
+        let fault = Rule::take(&mut state.rules, &request.method, &request.path, is_kept);
+        if let Some(Fault::Late(_) | Fault::DroppedBefore | Fault::DroppedAfter | Fault::Silence) =
+            fault
+        {
+            state.may_be_repeated(&request.path);
+        }
+        fault
     });
     if let Some(Fault::Late(late)) = fault {
         tokio::time::sleep(late).await;
@@ -315,7 +323,9 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
         return Response::error(404, 10062, "Unknown interaction");
     };
     if asked.answer.is_some() || asked.is_deferred {
-        state.violations.push("an interaction was answered twice".to_owned());
+        if !asked.may_be_repeated {
+            state.violations.push("an interaction was answered twice".to_owned());
+        }
         return Response::error(400, 40060, "Interaction has already been acknowledged.");
     }
     if now - asked.at > TO_ANSWER {
@@ -397,7 +407,7 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
         "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
         "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
         "interaction_metadata": {
-            "id": id.to_string(), "type": if asked.kind == Asked::Component { 3 } else { 2 },
+            "id": id.to_string(), "type": if asked.kind == InteractionData::Component { 3 } else { 2 },
             "user": super::ask::user(asked.user), "authorizing_integration_owners": { "0": "300000000000000001" },
         },
     })

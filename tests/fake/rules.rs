@@ -9,6 +9,8 @@ pub(crate) struct Rule {
     /// A part of the path.
     path: &'static str,
     left: usize,
+    /// Whether calls on a connection that has served none before are spared.
+    on_kept: bool,
     pub(super) fault: Fault,
 }
 
@@ -41,7 +43,7 @@ pub(crate) enum Fault {
 impl Rule {
     /// The next call of this method whose path has this in it.
     pub(crate) fn next(method: &'static str, path: &'static str, fault: Fault) -> Self {
-        Self { method, path, left: 1, fault }
+        Self { method, path, left: 1, on_kept: false, fault }
     }
 
     /// A 429 for the next call.
@@ -60,9 +62,22 @@ impl Rule {
         self
     }
 
+    /// Only calls on a connection that has served others before.
+    pub(crate) fn on_kept_connections(mut self) -> Self {
+        self.on_kept = true;
+        self
+    }
+
     /// The fault that a call meets, if any; it is used up by that.
-    pub(super) fn take(rules: &mut Vec<Self>, method: &str, path: &str) -> Option<Fault> {
-        let fits = |rule: &&mut Self| rule.method == method && path.contains(rule.path);
+    pub(super) fn take(
+        rules: &mut Vec<Self>,
+        method: &str,
+        path: &str,
+        is_kept: bool,
+    ) -> Option<Fault> {
+        let fits = |rule: &&mut Self| {
+            rule.method == method && path.contains(rule.path) && (is_kept || !rule.on_kept)
+        };
         let rule = rules.iter_mut().find(fits)?;
         rule.left -= 1;
         let fault = rule.fault.clone();

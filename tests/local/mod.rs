@@ -1,17 +1,16 @@
 //! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
-
-#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
+#![allow(dead_code, reason = "the benches use a part of it")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use dossier::discord::parse::parse;
-use dossier::discord::ready::Ready;
+use dossier::catalog::Catalog;
+use dossier::discord::incoming::parse;
+use dossier::discord::prepared::PreparedAnswers;
 use dossier::discord::respond::{Finished, Responder, Then, Turn};
 use dossier::discord::wire::Body;
 use dossier::guild::GuildId;
-use dossier::library::Library;
 use dossier::store::{Store, StoreUrl};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -57,10 +56,10 @@ impl Local {
         let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
-        let library = Library::bundled();
-        let ready = Ready::of(&library);
+        let catalog = Catalog::bundled();
+        let ready = PreparedAnswers::of(&catalog);
         Self {
-            responder: Responder::new(library, ready, Arc::clone(&store), None),
+            responder: Responder::new(catalog, ready, Arc::clone(&store), None),
             store,
             runtime,
             _folder: folder,
@@ -69,7 +68,7 @@ impl Local {
 
     /// Makes the settings of a server known, so that an answer there waits for nothing.
     pub(crate) fn know(&self, guild: u64) {
-        let known = self.runtime.block_on(self.store.settings(GuildId(guild)));
+        let known = self.runtime.block_on(self.store.settings(GuildId::new(guild)));
         known.expect("settings");
     }
 

@@ -1,9 +1,7 @@
 //! A throw-away cluster of PostgreSQL in a temporary folder, on a free port of loopback, gone with the test.
 //!
 //! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
-
-#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
-
+#![allow(dead_code, reason = "the benches use a part of it")]
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -53,6 +51,11 @@ impl Postgres {
     /// Its address.
     pub(crate) fn url(&self) -> String {
         format!("postgres://dossier:hidden-password@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Makes a new database in it; its address.

@@ -4,7 +4,7 @@
 use anyhow::{Context, ensure};
 use hyper::Uri;
 
-use crate::discord::rest::address::{Base, is_private};
+use crate::discord::http::address::{ApiBase, is_private};
 
 /// An address that a session may be begun at, without a query and without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl GatewayUrl {
     /// # Errors
     ///
     /// If it is no address of a gateway, or not encrypted although it is outside one's own network.
-    pub fn parse(url: &str, base: &Base) -> anyhow::Result<Self> {
+    pub fn parse(url: &str, base: &ApiBase) -> anyhow::Result<Self> {
         let url = Self::read(url).with_context(|| {
             format!("{} gives no address of a gateway; is `discord.api_url` right?", base.host())
         })?;
@@ -71,8 +71,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn base(api_url: &str) -> Base {
-        Base::parse(api_url).expect("a base")
+    fn base(api_url: &str) -> ApiBase {
+        ApiBase::parse(api_url).expect("a base")
     }
 
     #[test]

@@ -22,14 +22,15 @@ use twilight_gateway::{
 
 use super::address::GatewayUrl;
 use super::backoff::Backoff;
-use super::budget::Budget;
-use super::pulse::Pulse;
-use super::{Fatal, News, World};
-use crate::discord::parse::{Event, event};
+use super::heartbeat::Heartbeat;
+use super::session_budget::Budget;
+use super::{Fatal, GatewayContext, GatewayEvent};
+use crate::discord::incoming::{Event, event};
 use crate::store::Part;
 
-/// How long a gateway may take to greet: ten seconds to connect, and ten more.
-const GREETING_MAX: Duration = Duration::from_secs(20);
+/// How long a gateway may take to greet, from the first byte to connect: it greets at once, and with a second try there is a session
+/// again within 15 seconds.
+const GREETING_MAX: Duration = Duration::from_secs(8);
 
 /// How long it may take from there to a session, besides the time that a shard waits for its turn.
 const SESSION_MAX: Duration = Duration::from_secs(60);
@@ -41,18 +42,18 @@ const GOODBYE_MAX: Duration = Duration::from_secs(2);
 const LATE_FRAMES_MAX: usize = 64;
 
 /// What all shards of a process have in common.
-pub(super) struct Wiring {
+pub(super) struct ShardContext {
     pub(super) config: Config<Budget>,
     pub(super) url: GatewayUrl,
     /// How long a shard may wait for its turn to begin a session.
     pub(super) session_within: Duration,
-    pub(super) world: World,
+    pub(super) world: GatewayContext,
 }
 
 /// Keeps a shard.
-pub(super) struct Keeper {
+pub(super) struct ShardRunner {
     id: ShardId,
-    wiring: Arc<Wiring>,
+    wiring: Arc<ShardContext>,
     backoff: Backoff,
     /// The session to go on with, and where.
     kept: Option<(Session, Option<GatewayUrl>)>,
@@ -66,7 +67,7 @@ enum End {
 }
 
 /// What came from the gateway.
-enum Heard {
+enum SocketEvent {
     Frame(String),
     /// A frame that is none of the gateway's. Its text is given all the same, as an answer may be possible.
     Odd(String),
@@ -74,9 +75,9 @@ enum Heard {
     Closed(Option<u16>),
     NoConnection,
     /// The connection ended without a word.
-    Adrift,
+    Disconnected,
     /// No heartbeat is answered.
-    Mute,
+    HeartbeatTimeout,
     Panicked,
 }
 
@@ -85,23 +86,23 @@ enum Heard {
 enum Phase {
     Connecting,
     Greeted,
-    Serving,
+    ShardStatus,
     Closing,
 }
 
 /// One connection.
 struct Connection<'a> {
     shard: Shard<Budget>,
-    keeper: &'a mut Keeper,
+    keeper: &'a mut ShardRunner,
     phase: Phase,
     /// Whether the gateway has taken the connection.
     is_open: bool,
-    pulse: Pulse,
+    pulse: Heartbeat,
     odd_frames: u64,
 }
 
-impl Keeper {
-    pub(super) fn new(id: ShardId, wiring: Arc<Wiring>) -> Self {
+impl ShardRunner {
+    pub(super) fn new(id: ShardId, wiring: Arc<ShardContext>) -> Self {
         Self { id, wiring, backoff: Backoff::default(), kept: None }
     }
 
@@ -136,7 +137,7 @@ impl Keeper {
 }
 
 impl<'a> Connection<'a> {
-    fn open(keeper: &'a mut Keeper) -> Self {
+    fn open(keeper: &'a mut ShardRunner) -> Self {
         let mut config = ConfigBuilder::from(keeper.wiring.config.clone());
         if let Some((session, url)) = keeper.kept.take() {
             let url = url.as_ref().unwrap_or(&keeper.wiring.url);
@@ -147,7 +148,7 @@ impl<'a> Connection<'a> {
             keeper,
             phase: Phase::Connecting,
             is_open: false,
-            pulse: Pulse::default(),
+            pulse: Heartbeat::default(),
             odd_frames: 0,
         }
     }
@@ -170,7 +171,7 @@ impl<'a> Connection<'a> {
                     self.enter(Phase::Closing, patience.as_mut());
                     continue;
                 }
-                () = &mut patience, if phase != Phase::Serving => {
+                () = &mut patience, if phase != Phase::ShardStatus => {
                     return if phase == Phase::Closing { End::Stopped } else { self.lost("it does not say a word") };
                 }
             };
@@ -186,16 +187,16 @@ impl<'a> Connection<'a> {
             Phase::Connecting => GREETING_MAX,
             Phase::Greeted => SESSION_MAX + self.keeper.wiring.session_within,
             Phase::Closing => GOODBYE_MAX,
-            Phase::Serving => return,
+            Phase::ShardStatus => return,
         };
         patience.reset(Instant::now() + most);
     }
 
     /// Deals with one thing that came. Says how the connection ended, if it did.
-    async fn hear(&mut self, heard: Heard, patience: Pin<&mut Sleep>) -> Option<End> {
+    async fn hear(&mut self, heard: SocketEvent, patience: Pin<&mut Sleep>) -> Option<End> {
         let is_closing = self.phase == Phase::Closing;
         match heard {
-            Heard::Frame(text) => {
+            SocketEvent::Frame(text) => {
                 self.take(&text, patience, false).await;
                 if is_closing || !matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                     return None;
@@ -206,24 +207,24 @@ impl<'a> Connection<'a> {
                     None => self.invalid(),
                 })
             }
-            Heard::Odd(text) => {
+            SocketEvent::Odd(text) => {
                 self.take(&text, patience, true).await;
                 None
             }
             _ if is_closing => Some(End::Stopped),
-            Heard::Garbled => {
+            SocketEvent::Garbled => {
                 self.hang_up().await;
                 Some(self.lost("a frame cannot be unpacked"))
             }
-            Heard::Mute => {
+            SocketEvent::HeartbeatTimeout => {
                 self.shard.close(CloseFrame::RESUME);
                 self.hang_up().await;
                 Some(self.lost("it answers no heartbeat"))
             }
-            Heard::Closed(code) => Some(self.closed(code)),
-            Heard::Adrift => Some(self.lost("the connection ended")),
-            Heard::Panicked => Some(self.lost("it says what cannot be")),
-            Heard::NoConnection => Some(self.unreachable()),
+            SocketEvent::Closed(code) => Some(self.closed(code)),
+            SocketEvent::Disconnected => Some(self.lost("the connection ended")),
+            SocketEvent::Panicked => Some(self.lost("it says what cannot be")),
+            SocketEvent::NoConnection => Some(self.unreachable()),
         }
     }
 
@@ -246,11 +247,11 @@ impl<'a> Connection<'a> {
                 let servers = guilds.as_ref().map(Vec::len);
                 tracing::info!(shard, servers, "session begun");
                 self.serving();
-                self.tell(News::Application(application_id));
+                self.tell(GatewayEvent::Application(application_id));
                 if let Some(guilds) = guilds {
                     let of = self.keeper.id.total();
                     let part = Part { shard, of };
-                    self.tell(News::Servers(part, guilds));
+                    self.tell(GatewayEvent::Servers(part, guilds));
                 }
             }
             Event::Resumed => {
@@ -259,12 +260,12 @@ impl<'a> Connection<'a> {
             }
             Event::GuildDelete { id, unavailable: false } => {
                 tracing::info!(shard, server = id.get(), "removed from a server");
-                self.tell(News::Left(id));
+                self.tell(GatewayEvent::Left(id));
             }
             Event::GuildCreate { id, joined_at } => {
                 if joined_at.is_some_and(|at| is_recent(&at)) {
                     tracing::info!(shard, server = id.get(), "added to a server");
-                    self.tell(News::Joined(id));
+                    self.tell(GatewayEvent::Joined(id));
                 }
             }
             Event::ChannelUpdate { id } => self.keeper.wiring.world.answering.channel_changed(id),
@@ -282,7 +283,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    fn tell(&self, news: News) {
+    fn tell(&self, news: GatewayEvent) {
         (self.keeper.wiring.world.tell)(news);
     }
 
@@ -290,7 +291,7 @@ impl<'a> Connection<'a> {
         self.keeper.wiring.world.serving.begins(self.keeper.id.number());
         self.keeper.backoff.succeeded();
         if self.phase == Phase::Greeted {
-            self.phase = Phase::Serving;
+            self.phase = Phase::ShardStatus;
         }
     }
 
@@ -298,7 +299,7 @@ impl<'a> Connection<'a> {
     async fn hang_up(&mut self) {
         for _ in 0..LATE_FRAMES_MAX {
             let heard = poll_fn(|context| Poll::Ready(self.poll(context))).await;
-            let Poll::Ready(Heard::Frame(text)) = heard else {
+            let Poll::Ready(SocketEvent::Frame(text)) = heard else {
                 return;
             };
             let patience = std::pin::pin!(sleep_until(Instant::now()));
@@ -343,47 +344,49 @@ impl<'a> Connection<'a> {
         End::Lost { why, code: None, at_least: Duration::ZERO }
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<SocketEvent> {
         // Discord's word is not taken for what would be a fault of our own in here, such as a heartbeat every 0 ms.
         let polled =
             catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.shard).poll_next(context)));
         let Ok(polled) = polled else {
-            return Poll::Ready(Heard::Panicked);
+            return Poll::Ready(SocketEvent::Panicked);
         };
         let error = match polled {
             Poll::Pending => return self.poll_quiet(),
-            Poll::Ready(None) => return Poll::Ready(Heard::Closed(None)),
-            Poll::Ready(Some(Ok(Message::Text(text)))) => return Poll::Ready(Heard::Frame(text)),
+            Poll::Ready(None) => return Poll::Ready(SocketEvent::Closed(None)),
+            Poll::Ready(Some(Ok(Message::Text(text)))) => {
+                return Poll::Ready(SocketEvent::Frame(text));
+            }
             Poll::Ready(Some(Ok(Message::Close(frame)))) => {
-                return Poll::Ready(Heard::Closed(frame.map(|frame| frame.code)));
+                return Poll::Ready(SocketEvent::Closed(frame.map(|frame| frame.code)));
             }
             Poll::Ready(Some(Err(error))) => error,
         };
         Poll::Ready(match error.into_parts().0 {
-            ReceiveMessageErrorType::Deserializing { event } => Heard::Odd(event),
-            ReceiveMessageErrorType::Compression => Heard::Garbled,
-            _ => Heard::NoConnection,
+            ReceiveMessageErrorType::Deserializing { event } => SocketEvent::Odd(event),
+            ReceiveMessageErrorType::Compression => SocketEvent::Garbled,
+            _ => SocketEvent::NoConnection,
         })
     }
 
     /// Nothing came. Is there still somebody?
-    fn poll_quiet(&mut self) -> Poll<Heard> {
+    fn poll_quiet(&mut self) -> Poll<SocketEvent> {
         let is_adrift = matches!(self.shard.state(), ShardState::Disconnected { .. });
         if self.phase == Phase::Closing {
             // It has ended and been made again, which is not wanted any more.
             return if self.shard.state() == ShardState::Identifying {
-                Poll::Ready(Heard::Adrift)
+                Poll::Ready(SocketEvent::Disconnected)
             } else {
                 Poll::Pending
             };
         }
         if is_adrift && self.is_open {
-            return Poll::Ready(Heard::Adrift);
+            return Poll::Ready(SocketEvent::Disconnected);
         }
         self.is_open |= !is_adrift;
         let latency = self.shard.latency();
         if self.pulse.has_stopped(latency.sent(), latency.received()) {
-            return Poll::Ready(Heard::Mute);
+            return Poll::Ready(SocketEvent::HeartbeatTimeout);
         }
         Poll::Pending
     }

@@ -1,0 +1,228 @@
+//! Autocomplete: what to offer for an option while it is typed, best first.
+
+use crate::catalog::{Catalog, Item};
+use crate::commands;
+use crate::content::Kind;
+use crate::digest;
+use crate::digest::{Days, Digest, Zone};
+use crate::request::{OptionKind, Request};
+use crate::search::{CHOICES_MAX, label};
+
+/// Something to choose: what the user reads, and what the option gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What is read, at most [`LABEL_CHARS_MAX`](crate::search::LABEL_CHARS_MAX) characters.
+    pub label: String,
+    /// What the option gets.
+    pub value: String,
+}
+
+/// The choices for the option `name` of a request that is being typed; at most 25.
+///
+/// `request` holds what has been typed so far, that option included. Where the rest of it makes no sense, it is passed over:
+/// an autocomplete has no way to refuse. `now` is the instant, in seconds since 1970, for those that tell the time.
+pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Vec<Choice> {
+    let command = commands::named(&request.command);
+    let option = command.and_then(|command| command.option(name));
+    let typed = request.option(name).unwrap_or_default();
+    let article = request.article(catalog).unwrap_or(None);
+    match option.map(|option| option.takes) {
+        Some(OptionKind::Entry(kind)) => entries(catalog, kind, article, typed),
+        Some(OptionKind::View) => of_these(views(catalog, request), typed),
+        Some(OptionKind::Topic) => of_these(topics(catalog), typed),
+        Some(OptionKind::Kind) => of_these(kinds(catalog), typed),
+        Some(OptionKind::Article) => of_these(articles(catalog), typed),
+        Some(OptionKind::Zone) => zones(typed, now),
+        Some(OptionKind::Days) => days(catalog, typed),
+        // Discord itself offers channels, members and a few words.
+        _ => Vec::new(),
+    }
+}
+
+/// The digests of a server, of which those are offered whose label holds what was typed.
+pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
+    let choice = |digest: &Digest| Choice {
+        label: digest::selection::label(catalog.locale(), digest),
+        value: digest.id.to_string(),
+    };
+    of_these(digests.iter().map(choice).collect(), typed)
+}
+
+/// Time zones, each with the time that it is there.
+fn zones(typed: &str, now: i64) -> Vec<Choice> {
+    let choice = |zone: Zone| Choice {
+        label: format!("{zone} · {}", zone.local_time(now)),
+        value: zone.to_string(),
+    };
+    let found = Zone::find(typed, now, CHOICES_MAX);
+    found.into_iter().map(choice).collect()
+}
+
+/// What is typed, read as days, and the usual ones.
+fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
+    let choice = |days: Days| Choice {
+        label: digest::selection::days(catalog.locale(), days),
+        value: days.to_string(),
+    };
+    if let Ok(days) = typed.parse() {
+        return vec![choice(days)];
+    }
+    let usual = Days::USUAL;
+    of_these(usual.into_iter().map(choice).collect(), typed)
+}
+
+fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
+    if typed.is_empty() {
+        let curated = catalog.featured(kind, article).into_iter().take(CHOICES_MAX);
+        return curated.map(|item| entry(catalog, item, None)).collect();
+    }
+    let hits = catalog.complete(typed, kind, article, CHOICES_MAX);
+    let choice = |hit: &crate::search::Hit| {
+        let item = catalog.item(hit.document);
+        entry(
+            catalog,
+            item,
+            hit.alias.and_then(|place| item.entry.aliases.get(place)).map(String::as_str),
+        )
+    };
+    hits.iter().map(choice).collect()
+}
+
+fn entry(catalog: &Catalog, item: Item<'_>, alias: Option<&str>) -> Choice {
+    Choice { label: label(&item.entry.title, alias), value: catalog.name(item) }
+}
+
+/// The views of the entry that the command's first option names.
+fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
+    let first = commands::named(&request.command).and_then(|command| command.options.first());
+    let Some((OptionKind::Entry(kind), name)) = first.map(|option| (option.takes, option.name))
+    else {
+        return Vec::new();
+    };
+    let article = request.article(catalog).unwrap_or(None);
+    let named = request.option(name).map(|typed| catalog.resolve(typed, kind, article));
+    let Some(crate::search::Resolution::One(hit)) = named else {
+        return Vec::new();
+    };
+    let views = &catalog.item(hit.document).entry.views;
+    views
+        .iter()
+        .map(|view| Choice { label: catalog.view_title(view), value: view.slug.to_string() })
+        .collect()
+}
+
+fn topics(catalog: &Catalog) -> Vec<Choice> {
+    let topics = catalog.articles().iter().flat_map(|article| &article.topics);
+    let mut choices: Vec<Choice> =
+        topics.map(|(id, name)| Choice { label: name.clone(), value: id.clone() }).collect();
+    choices.sort_by(|a, b| a.label.cmp(&b.label));
+    choices.dedup();
+    choices
+}
+
+fn kinds(catalog: &Catalog) -> Vec<Choice> {
+    Kind::ALL
+        .map(|kind| Choice { label: catalog.kind_name(kind), value: kind.name().to_owned() })
+        .into()
+}
+
+fn articles(catalog: &Catalog) -> Vec<Choice> {
+    let choice = |title: &str, id: &str| Choice { label: label(title, None), value: id.to_owned() };
+    catalog.articles().iter().map(|article| choice(&article.title, article.id.as_str())).collect()
+}
+
+/// Those of a few fixed choices whose label or value holds what was typed.
+fn of_these(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
+    let typed = typed.to_lowercase();
+    let holds = |choice: &Choice| {
+        choice.label.to_lowercase().contains(&typed) || choice.value.contains(&typed)
+    };
+    choices.into_iter().filter(holds).take(CHOICES_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::LABEL_CHARS_MAX;
+
+    fn offered(command: &str, options: &[(&str, &str)], name: &str) -> Vec<Choice> {
+        let catalog = Catalog::bundled();
+        let request = options
+            .iter()
+            .fold(Request::new(command), |request, (name, value)| request.with(name, value));
+        choices(&catalog, &request, name, 0)
+    }
+
+    fn values(choices: &[Choice]) -> Vec<&str> {
+        choices.iter().map(|choice| choice.value.as_str()).collect()
+    }
+
+    #[test]
+    fn nothing_typed_offers_what_is_most_useful() {
+        let demands = offered("demand", &[], "demand");
+        assert_eq!(
+            values(&demands),
+            ["withdrawal", "nato", "recognition", "sanctions", "neutrality"]
+        );
+        let events = offered("timeline", &[], "event");
+        assert_eq!(
+            (events.len(), values(&events)[0]),
+            (CHOICES_MAX, "1990-sovereignty-declaration")
+        );
+        assert_eq!(values(&offered("term", &[], "term"))[0], "five-terms");
+        assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
+    }
+
+    #[test]
+    fn a_choice_says_why_where_its_title_does_not() {
+        let choices = offered("place", &[("place", "Zaporozh")], "place");
+        assert_eq!(choices[0].value, "zaporizhzhia");
+        assert!(
+            choices[0].label.starts_with("Zaporizhzhia")
+                && choices[0].label.contains("· “Zaporozh"),
+            "{choices:?}"
+        );
+    }
+
+    #[test]
+    fn views_topics_and_kinds_are_offered_too() {
+        let views = offered("demand", &[("demand", "nato"), ("view", "kyiv")], "view");
+        assert_eq!(values(&views), ["kyivs-answer"]);
+        assert_eq!(values(&offered("timeline", &[("topic", "united")], "topic")), ["un"]);
+        assert_eq!(values(&offered("search", &[("kind", "ev")], "kind")), ["event"]);
+        assert_eq!(offered("timeline", &[("from", "20")], "from"), []);
+        assert_eq!(
+            values(&offered("demand", &[("article", "putin")], "article")),
+            ["putins-terms-for-peace"]
+        );
+        assert_eq!(offered("nothing", &[], "x"), []);
+    }
+
+    #[test]
+    fn every_choice_fits_and_leads_to_its_entry() {
+        let catalog = Catalog::bundled();
+        for (command, name, kind) in [
+            ("demand", "demand", Kind::Demand),
+            ("timeline", "event", Kind::Event),
+            ("term", "term", Kind::Term),
+        ] {
+            for item in catalog.of_kind(kind, None) {
+                for typed in item.entry.aliases.iter().chain([&item.entry.title]) {
+                    let choices =
+                        choices(&catalog, &Request::new(command).with(name, typed), name, 0);
+                    assert!(choices.len() <= CHOICES_MAX);
+                    assert!(
+                        choices
+                            .iter()
+                            .all(|choice| choice.label.chars().count() <= LABEL_CHARS_MAX
+                                && choice.value.len() <= 100)
+                    );
+                    assert!(
+                        choices.iter().any(|choice| choice.value == item.entry.id.as_str()),
+                        "{typed}: {choices:?}"
+                    );
+                }
+            }
+        }
+    }
+}

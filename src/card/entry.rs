@@ -1,0 +1,290 @@
+//! The card of an entry: one page of one view, with its sources and the ways on from it.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Answer, Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages,
+};
+use crate::catalog::{Catalog, Item};
+use crate::content::{Article, Block, Citation, Date, Detail, Kind, Slug, Source, View};
+use crate::locale::Locale;
+use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
+
+/// The request that shows an entry.
+pub fn request(catalog: &Catalog, item: Item<'_>) -> Request {
+    let option = match item.entry.kind {
+        Kind::Position => "holder",
+        Kind::Outlook => "topic",
+        kind => kind.name(),
+    };
+    Request::new(command(item.entry.kind)).with(option, catalog.name(item))
+}
+
+/// The command that shows entries of a kind.
+pub fn command(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Event => "timeline",
+        Kind::Section => "article",
+        kind => kind.name(),
+    }
+}
+
+/// A link to an entry.
+pub fn link(catalog: &Catalog, item: Item<'_>) -> Link {
+    Link::new(&item.entry.title, request(catalog, item))
+}
+
+/// Shows the view that the request asks for of an entry that it named.
+///
+/// # Errors
+///
+/// A refusal, if the entry has no such view.
+pub fn show(
+    catalog: &Catalog,
+    request: &Request,
+    taken: &ResolvedEntry<'_>,
+) -> Result<Answer, Refusal> {
+    let view = view_asked(catalog, request, taken.item)?;
+    let mut card = view_card(catalog, request, taken.item, view);
+    card.notes.splice(0..0, taken_note(catalog.locale(), taken));
+    Ok(card.into())
+}
+
+/// What an option was taken for, where it was not the entry's own name.
+pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
+    let (asked, how) = taken.meant.as_ref()?;
+    let key = match how {
+        crate::search::Match::Id | crate::search::Match::Title => return None,
+        crate::search::Match::Alias => "taken-alias",
+        crate::search::Match::Prefix => "taken-prefix",
+        crate::search::Match::Typo => "taken-typo",
+        crate::search::Match::Text => "taken-text",
+    };
+    let values =
+        [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
+    Some(locale.say_with(key, &values).into())
+}
+
+fn view_asked<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    item: Item<'a>,
+) -> Result<&'a View, Refusal> {
+    let asked = request.option(VIEW.name);
+    // Clients may send a view's title instead of its slug.
+    let slug = asked.map(Slug::of);
+    let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
+    shown.ok_or_else(|| Refusal::NoSuchView {
+        asked: asked.unwrap_or_default().to_owned(),
+        title: item.entry.title.clone(),
+        choices: item.entry.views.iter().map(|view| view_link(catalog, request, view)).collect(),
+    })
+}
+
+fn view_link(catalog: &Catalog, request: &Request, view: &View) -> Link {
+    Link::new(
+        catalog.view_title(view),
+        request.clone().at_page(1).with(VIEW.name, view.slug.as_str()),
+    )
+}
+
+/// The card of one view.
+pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &View) -> Card {
+    let locale = catalog.locale();
+    let entry = item.entry;
+    // Links name the entry by its id, whatever was typed.
+    let here = entry_request(catalog, request, item);
+    let mut pages = pages(view.blocks.iter().map(paragraph).collect(), usize::MAX);
+    let (page, of) = (page_of(request, pages.len()), pages.len());
+    let body = pages.swap_remove(page - 1);
+    let (before, after) = neighbors(item);
+    let here_view = || here.clone().with(VIEW.name, view.slug.as_str());
+    let turn = |to: usize| {
+        Link::new(
+            locale.say_with("page", &[("page", to.into()), ("of", of.into())]),
+            here_view().at_page(to),
+        )
+    };
+    Card {
+        kicker: kicker(catalog, item),
+        title: entry.title.clone(),
+        notes: entry
+            .disputed
+            .iter()
+            .map(|by| locale.say_with("disputed", &[("by", by.as_str().into())]).into())
+            .collect(),
+        heading: (entry.views.len() > 1).then(|| catalog.view_title(view)),
+        sources: sources(locale, item, view, &body),
+        body,
+        page: (page, of),
+        as_of: Some(covers(locale, item)),
+        outward: report(locale, item.article).into_iter().collect(),
+        here: Some(here_view().at_page(page)),
+        views: entry
+            .views
+            .iter()
+            .filter(|other| other.slug != view.slug)
+            .map(|other| view_link(catalog, &here, other))
+            .collect(),
+        open: Vec::new(),
+        previous: if page > 1 {
+            Some(turn(page - 1))
+        } else {
+            before.map(|item| link(catalog, item))
+        },
+        next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
+        related: entry.related.iter().map(|place| link(catalog, item.other(*place))).collect(),
+        controls: Vec::new(),
+    }
+}
+
+fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request {
+    let request = request(catalog, item);
+    match asked.option(ARTICLE.name) {
+        Some(article) => request.with(ARTICLE.name, article),
+        None => request,
+    }
+}
+
+fn paragraph(block: &Block) -> Paragraph {
+    Paragraph {
+        layer: Some(block.layer),
+        item: block.item,
+        text: Text(block.text.iter().map(Span::from).collect()),
+    }
+}
+
+/// Where a reader reports an error of an article's dataset, if there is such an address.
+pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
+    let url = article.report_url.clone()?;
+    Some(ExternalLink { label: locale.say("report"), url })
+}
+
+/// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
+pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
+    let locale = catalog.locale();
+    let kind = item.entry.kind;
+    let place = || {
+        item.article
+            .of_kind(kind)
+            .position(|(_, entry)| entry.id == item.entry.id)
+            .map_or(0, |place| place + 1)
+    };
+    let of = || item.article.of_kind(kind).count();
+    let mut line =
+        match &item.entry.detail {
+            Detail::Demand { number } => locale
+                .say_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())]),
+            Detail::Event { date, topics } => {
+                let names = topics
+                    .iter()
+                    .filter_map(|topic| item.article.topics.iter().find(|(id, _)| id == topic))
+                    .map(|(_, name)| name.as_str());
+                let topics = names.collect::<Vec<_>>().join(", ");
+                locale.say_with(
+                    "kicker-event",
+                    &[("date", locale.date(*date).into()), ("topics", topics.into())],
+                )
+            }
+            Detail::Proposal { date, by, status, .. } => {
+                let by = by.iter().map(|place| item.article.entries[*place].title.as_str());
+                let status = locale.say(&format!("proposal-{}", status.name().replace(' ', "-")));
+                let values = [
+                    ("date", locale.date(*date).into()),
+                    ("by", by.collect::<Vec<_>>().join(", ").into()),
+                    ("status", status.into()),
+                ];
+                locale.say_with("kicker-proposal", &values)
+            }
+            Detail::Outlook { leans } => locale.say(match leans {
+                crate::content::Leaning::Obstacle => "kicker-obstacle",
+                crate::content::Leaning::Opening => "kicker-opening",
+                crate::content::Leaning::Open => "kicker-open",
+            }),
+            Detail::Plain if kind == Kind::Section => locale
+                .say_with("kicker-section", &[("number", place().into()), ("of", of().into())]),
+            Detail::Position { .. } | Detail::Plain => catalog.kind_name(kind),
+        };
+    if catalog.has_several() {
+        line = format!("{} · {line}", item.article.short_title);
+    }
+    line
+}
+
+fn covers(locale: &Locale, item: Item<'_>) -> String {
+    let values = [
+        ("date", locale.date(item.article.covers_until.into()).into()),
+        ("revision", item.entry.revision.into()),
+        ("version", item.article.version.clone().into()),
+    ];
+    locale.say_with("covers-until.entry", &values)
+}
+
+/// The entries before and after one, where its kind has an order.
+fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
+    let ordered =
+        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
+    let is_neighbor = |place: &usize| {
+        ordered
+            && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
+    };
+    let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
+    (neighbor(item.place().checked_sub(1)), neighbor(item.place().checked_add(1)))
+}
+
+/// The sources that the marks of a page cite, by number.
+fn sources(locale: &Locale, item: Item<'_>, view: &View, body: &[Paragraph]) -> Vec<SourceLine> {
+    let marks: BTreeSet<usize> =
+        body.iter().flat_map(|paragraph| &paragraph.text.0).filter_map(mark).collect();
+    marks
+        .into_iter()
+        .filter_map(|mark| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?)))
+        .collect()
+}
+
+fn mark(span: &Span) -> Option<usize> {
+    match span {
+        Span::Mark(number) => Some(*number),
+        Span::Words(..) | Span::Mention(_) => None,
+    }
+}
+
+fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation) -> SourceLine {
+    match citation {
+        Citation::Paragraph { section, paragraph } => {
+            let article = item.article;
+            let values = [
+                ("publisher", article.publisher.as_str().into()),
+                ("title", article.title.as_str().into()),
+                ("section", article.sections[section].title.as_str().into()),
+                ("paragraph", paragraph.into()),
+            ];
+            SourceLine {
+                mark,
+                text: locale.say_with("source-paragraph", &values),
+                url: Some(article.url.clone()),
+            }
+        }
+        Citation::Source(source) => {
+            let source = &item.article.sources[source];
+            SourceLine { mark, text: bibliography(locale, source), url: source.url.clone() }
+        }
+    }
+}
+
+/// A source as a bibliography gives it: publisher, title, date, who reported it.
+fn bibliography(locale: &Locale, source: &Source) -> String {
+    let date =
+        source.date.map_or_else(|| locale.say("source-undated"), |date: Date| locale.date(date));
+    let values = [
+        ("publisher", source.publisher.as_str().into()),
+        ("title", source.title.as_str().into()),
+        ("date", date.into()),
+    ];
+    let key = if source.is_described() { "source-record.described" } else { "source-record" };
+    let mut line = locale.say_with(key, &values);
+    if let Some(via) = &source.via {
+        line.push_str(&locale.say_with("source-via", &[("via", via.as_str().into())]));
+    }
+    line
+}

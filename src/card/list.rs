@@ -1,0 +1,101 @@
+//! The card of a list: rows of entries, some to a page, each of which can be opened.
+
+use super::{Card, Link, Paragraph, Span, Text, page_of, pages};
+use crate::catalog::Catalog;
+use crate::content::Style;
+use crate::request::Request;
+
+/// The most rows on one page of a list. A page's rows are also the options of a select menu, which takes 25.
+pub const PAGE_ROWS_MAX: usize = 15;
+
+/// A row of a list: its words, and what it opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row(Paragraph, Link);
+
+impl Row {
+    /// A row with a name, set strongly, and a few words about it.
+    pub fn new(name: &str, about: &str, open: Link) -> Self {
+        let text = Text(vec![
+            Span::Words(name.to_owned(), Style::Strong),
+            Span::Words(format!(" {about}"), Style::Plain),
+        ]);
+        Self(Paragraph { layer: None, item: true, text }, open)
+    }
+}
+
+/// What all pages of a list have in common.
+pub struct Lead {
+    /// Its title.
+    pub title: String,
+    /// What stands above the rows.
+    pub body: Vec<Paragraph>,
+}
+
+impl Lead {
+    /// A title, and nothing above the rows.
+    pub fn titled(title: String) -> Self {
+        let body = Vec::new();
+        Self { title, body }
+    }
+}
+
+/// One page of a list, of at most `rows_max` rows and no longer than a card holds.
+pub fn list(
+    catalog: &Catalog,
+    request: &Request,
+    lead: Lead,
+    rows: Vec<Row>,
+    rows_max: usize,
+) -> Card {
+    let (rows, links): (Vec<Paragraph>, Vec<Link>) =
+        rows.into_iter().map(|Row(row, open)| (row, open)).unzip();
+    let mut pages = pages(rows, rows_max);
+    let (page, of) = (page_of(request, pages.len()), pages.len());
+    let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
+    let rows = pages.swap_remove(page - 1);
+    let open = links.into_iter().skip(before).take(rows.len()).collect();
+    card(catalog, request, lead, (page, of), rows, open)
+}
+
+/// The same of rows so short that `rows_max` of them always fit: only those of the page are made.
+pub fn short_list<T>(
+    catalog: &Catalog,
+    request: &Request,
+    lead: Lead,
+    things: &[T],
+    rows_max: usize,
+    row: impl Fn(&T) -> Row,
+) -> Card {
+    let of = things.len().div_ceil(rows_max).max(1);
+    let page = page_of(request, of);
+    let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
+    let (rows, open) = shown.map(row).map(|Row(row, open)| (row, open)).unzip();
+    card(catalog, request, lead, (page, of), rows, open)
+}
+
+fn card(
+    catalog: &Catalog,
+    request: &Request,
+    lead: Lead,
+    (page, of): (usize, usize),
+    rows: Vec<Paragraph>,
+    open: Vec<Link>,
+) -> Card {
+    let turn = |to: usize| {
+        let values = [("page", to.into()), ("of", of.into())];
+        let label = catalog.locale().say_with("page", &values);
+        Link::new(label, request.clone().at_page(to))
+    };
+    let article = request.article(catalog).unwrap_or(None);
+    Card {
+        as_of: catalog.covers(article),
+        title: lead.title,
+        body: lead.body.into_iter().chain(rows).collect(),
+        page: (page, of),
+        open,
+        previous: (page > 1).then(|| turn(page - 1)),
+        next: (page < of).then(|| turn(page + 1)),
+        here: Some(request.clone().at_page(page)),
+        ..Card::default()
+    }
+}

@@ -1,0 +1,234 @@
+//! What is said, as a value: words in their style, marks of sources, and things that each surface shows in its own way.
+
+use crate::content::{Inline, Style};
+use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::locale::{Locale, Value};
+
+use super::superscript;
+
+/// A text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Span>);
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Words in a style.
+    Words(String, Style),
+    /// The mark of a source.
+    Mark(usize),
+    /// Something that is not spelled out.
+    Mention(Mention),
+}
+
+/// Something that a surface shows as its readers know it: a channel by its name, an instant in their own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mention {
+    /// A channel of the server.
+    Channel(ChannelId),
+    /// A role of the server. Nobody is notified by it.
+    Role(RoleId),
+    /// A member of the server. Nobody is notified by it.
+    Member(UserId),
+    /// An instant, in seconds since 1970, as date and time.
+    Instant(i64),
+    /// An instant, in seconds since 1970, with its day of the week.
+    DayAndTime(i64),
+    /// An instant, as how long it is from now.
+    FromNow(i64),
+    /// A message of a channel of a server, to be opened.
+    Message(GuildId, ChannelId, MessageId),
+}
+
+/// What fills a place of a sentence.
+#[derive(Clone, Debug)]
+pub enum Filling<'a> {
+    /// Words or a number.
+    Words(Value<'a>),
+    /// Mentions, with commas between them.
+    Mentions(Vec<Mention>),
+}
+
+impl Text {
+    /// Words in the plain style.
+    pub fn words(words: impl Into<String>) -> Self {
+        Self(vec![Span::Words(words.into(), Style::Plain)])
+    }
+
+    /// Several texts, a line each.
+    pub fn lines(lines: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for line in lines {
+            if !all.0.is_empty() {
+                all.0.extend(Self::words("\n").0);
+            }
+            all.0.extend(line.0);
+        }
+        all
+    }
+
+    /// The sentence of `key` with its places filled.
+    pub fn say(locale: &Locale, key: &str, fillings: &[(&str, Filling<'_>)]) -> Self {
+        let mut mentions: Vec<&[Mention]> = Vec::new();
+        let values: Vec<(&str, Value<'_>)> = fillings
+            .iter()
+            .map(|(name, filling)| {
+                let value = match filling {
+                    Filling::Words(Value::String(words)) => words.replace(PLACE, "").into(),
+                    Filling::Words(value) => value.clone(),
+                    Filling::Mentions(all) => {
+                        mentions.push(all);
+                        format!("{PLACE}{}{PLACE}", mentions.len() - 1).into()
+                    }
+                };
+                (*name, value)
+            })
+            .collect();
+        Self::with_mentions(&locale.say_with(key, &values), &mentions)
+    }
+
+    /// Puts mentions where their numbers stand between two of [`PLACE`].
+    fn with_mentions(said: &str, mentions: &[&[Mention]]) -> Self {
+        let mut spans = Vec::new();
+        for (number, part) in said.split(PLACE).enumerate() {
+            if number % 2 == 0 {
+                spans.extend(words(part));
+                continue;
+            }
+            let named: Option<usize> = part.parse().ok();
+            let named = named.and_then(|place| mentions.get(place).copied());
+            for (place, mention) in named.unwrap_or_default().iter().enumerate() {
+                spans.extend((place > 0).then(|| words(", ")).flatten());
+                spans.push(Span::Mention(*mention));
+            }
+        }
+        Self(spans)
+    }
+
+    /// The text as a surface sets it: its words by `words`, its mentions by `mention`.
+    pub fn written(
+        &self,
+        words: impl Fn(&str, Style) -> String,
+        mention: impl Fn(Mention) -> String,
+    ) -> String {
+        let mut text = String::new();
+        let mut after_mark = false;
+        for span in &self.0 {
+            match span {
+                Span::Words(said, style) => text.push_str(&words(said, *style)),
+                Span::Mark(mark) => {
+                    text.push_str(if after_mark { " " } else { "" });
+                    text.push_str(&superscript(*mark));
+                }
+                Span::Mention(one) => text.push_str(&mention(*one)),
+            }
+            after_mark = matches!(span, Span::Mark(_));
+        }
+        text
+    }
+
+    /// How many characters it takes, with those that keep a surface from reading some of them as Markdown.
+    pub(super) fn chars(&self) -> usize {
+        let escaped = |character: char| {
+            1 + usize::from(
+                character.is_ascii_punctuation() && !".,;:()'\"!?-/%&".contains(character),
+            )
+        };
+        let chars = |span: &Span| match span {
+            Span::Words(text, _) => text.chars().map(escaped).sum(),
+            Span::Mark(_) => 3,
+            Span::Mention(Mention::Message(..)) => MESSAGE_LINK_CHARS,
+            Span::Mention(_) => MENTION_CHARS,
+        };
+        self.0.iter().map(chars).sum()
+    }
+}
+
+/// What stands before and after the number of a mention while a sentence is being filled. It is of the private use area, where no
+/// letter is.
+const PLACE: char = '\u{E000}';
+
+/// The most characters of a mention: `<@&` and `>` around an id of 20 digits.
+const MENTION_CHARS: usize = 24;
+
+/// The most characters of the address of a message, with three ids of 20 digits.
+const MESSAGE_LINK_CHARS: usize = 92;
+
+fn words(part: &str) -> Option<Span> {
+    (!part.is_empty()).then(|| Span::Words(part.to_owned(), Style::Plain))
+}
+
+impl From<&Inline> for Span {
+    fn from(part: &Inline) -> Self {
+        match part {
+            Inline::Text(words, style) => Self::Words(words.clone(), *style),
+            Inline::Mark(mark) => Self::Mark(*mark),
+        }
+    }
+}
+
+impl From<String> for Text {
+    fn from(words: String) -> Self {
+        Self::words(words)
+    }
+}
+
+impl<'a> From<&'a str> for Filling<'a> {
+    fn from(words: &'a str) -> Self {
+        Self::Words(words.into())
+    }
+}
+
+impl From<String> for Filling<'_> {
+    fn from(words: String) -> Self {
+        Self::Words(words.into())
+    }
+}
+
+impl From<usize> for Filling<'_> {
+    fn from(number: usize) -> Self {
+        Self::Words(number.into())
+    }
+}
+
+impl From<Mention> for Filling<'_> {
+    fn from(mention: Mention) -> Self {
+        Self::Mentions(vec![mention])
+    }
+}
+
+impl From<Vec<Mention>> for Filling<'_> {
+    fn from(mentions: Vec<Mention>) -> Self {
+        Self::Mentions(mentions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_stand_where_the_sentence_has_a_place_for_them() {
+        let channel = |id| Mention::Channel(ChannelId::new(id));
+        let text = Text::with_mentions(
+            "Ask in \u{E000}1\u{E000}, not in \u{E000}0\u{E000}.",
+            &[&[channel(1)], &[channel(2), channel(3)]],
+        );
+        let written = text.written(
+            |words, _| words.to_owned(),
+            |mention| match mention {
+                Mention::Channel(id) => format!("#{id}"),
+                _ => String::new(),
+            },
+        );
+        assert_eq!(written, "Ask in #2, #3, not in #1.");
+    }
+
+    #[test]
+    fn nobody_else_can_put_a_mention_into_a_sentence() {
+        let locale = Locale::english();
+        let asked = "\u{E000}0\u{E000}";
+        let text = Text::say(&locale, "refuse-no-date", &[("asked", asked.into())]);
+        assert!(!text.0.iter().any(|span| matches!(span, Span::Mention(_))));
+    }
+}

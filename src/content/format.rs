@@ -1,0 +1,328 @@
+//! The file formats of a dataset as types. The doc comments are also what the JSON Schemas, and so editors' completion and
+//! `dossier check`'s remedies, say of each key.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::table::{Format, Shape};
+use super::{CellStance, Leaning, ProposalStatus, Stance};
+
+/// A text with its place in the file.
+pub(super) type Text = Spanned<String>;
+
+/// `article.toml`: the article itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "article.toml")]
+pub(super) struct ArticleFile {
+    /// The article's title, as it was published.
+    #[schemars(with = "String")]
+    pub title: Text,
+    /// What cards call the article where several are loaded, at most 40 characters.
+    #[schemars(with = "String")]
+    pub short_title: Text,
+    /// Who published it.
+    #[schemars(with = "String")]
+    pub publisher: Text,
+    /// Where it can be read: an http or https address.
+    #[schemars(with = "String")]
+    pub url: Text,
+    /// The language of the dataset, as a BCP 47 tag: "en".
+    #[schemars(with = "String")]
+    pub language: Text,
+    /// What is not known of the article, one phrase each: "its author".
+    #[schemars(with = "Vec<String>")]
+    pub unknown: Vec<Text>,
+    /// The day on which the whole dataset was last checked: "2026-11-20".
+    #[schemars(with = "String")]
+    pub checked: Text,
+    /// The last day that the content covers: nothing that happened later is in it. "2026-06-30".
+    #[schemars(with = "String")]
+    pub covers_until: Text,
+    /// The version of the dataset: "1.0.0".
+    #[schemars(with = "String")]
+    pub version: Text,
+    /// Where a reader reports an error: an http or https address. Without it, cards have no link for that.
+    #[schemars(with = "Option<String>")]
+    pub report_url: Option<Text>,
+    /// The topics that events are filed under: an id and a name each.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub topics: BTreeMap<Text, Text>,
+    /// The entries offered first where nothing was typed, most useful first: "term/security-guarantees".
+    #[schemars(with = "Vec<String>")]
+    pub featured: Vec<Text>,
+    /// The article's sections, in its order.
+    pub sections: Vec<SectionRecord>,
+}
+
+/// One section of the article.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SectionRecord {
+    /// The section's id, as footnote marks use it: "terms-1".
+    #[schemars(with = "String")]
+    pub id: Text,
+    /// Its heading in the article.
+    #[schemars(with = "String")]
+    pub title: Text,
+    /// How many paragraphs it has: 1 to 99.
+    #[schemars(with = "u8")]
+    pub paragraphs: Spanned<i64>,
+}
+
+/// One record of `sources.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "a source")]
+pub(super) struct SourceRecord {
+    /// Who published it: an office, a paper, a court.
+    #[schemars(with = "String")]
+    pub publisher: Text,
+    /// Its title, as published.
+    #[schemars(with = "String")]
+    pub title: Text,
+    /// When it was published, as precisely as is known: "2014", "2014-03", "2014-03-27".
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Text>,
+    /// Who reported it, where the document itself was not seen.
+    #[schemars(with = "Option<String>")]
+    pub via: Option<Text>,
+    /// Where a reader can open it: an http or https address.
+    #[schemars(with = "Option<String>")]
+    pub url: Option<Text>,
+    /// The day on which an editor saw it: "2026-11-26".
+    #[schemars(with = "Option<String>")]
+    pub seen: Option<Text>,
+}
+
+/// How people ask for one entry: a table of `asks/<kind>.toml`, by the entry's id.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "how people ask for an entry")]
+pub(super) struct AsksRecord {
+    /// How people put the question in their own words: eight to twelve that differ from one another and from the entry's text.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub asks: Option<Vec<Text>>,
+    /// Single words that people say when they mean the entry, and that its text does not have.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub words: Option<Vec<Text>>,
+}
+
+/// What every entry says of itself between the `+++` lines.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Common {
+    /// The entry's name, the standard term first, at most 60 characters.
+    #[schemars(with = "String")]
+    pub title: Text,
+    /// The gist in one sentence of at most 200 characters.
+    #[schemars(with = "String")]
+    pub summary: Text,
+    /// Other names: spellings, acronyms, other scripts. No two entries of a kind may claim the same.
+    #[schemars(with = "Vec<String>")]
+    pub aliases: Vec<Text>,
+    /// Entries to read next, as kind and id: "term/buffer-state".
+    #[schemars(with = "Vec<String>")]
+    pub related: Vec<Text>,
+    /// The day on which the entry was last checked against its sources: "2026-11-20".
+    #[schemars(with = "String")]
+    pub checked: Text,
+    /// The revision of the entry, from 1, one more with each change that is in CHANGES.md.
+    #[schemars(with = "u32")]
+    pub revision: Spanned<i64>,
+    /// Where a fact is disputed: by whom, and which, in a sentence.
+    #[schemars(with = "Option<String>")]
+    pub disputed: Option<Text>,
+}
+
+/// What a demand says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DemandKeys {
+    /// The demand's place in the article's list, from 1.
+    #[schemars(with = "u8")]
+    pub number: Spanned<i64>,
+}
+
+/// What an event says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventKeys {
+    /// When it happened, no more precise than its source: "1991", "2022-02", "1991-08-24", "2014-04/2021-12", "2022-02-24/..".
+    #[schemars(with = "String")]
+    pub date: Text,
+    /// The topics of article.toml that it belongs to.
+    #[schemars(with = "Vec<String>")]
+    pub topics: Vec<Text>,
+}
+
+/// What a position says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PositionKeys {
+    /// Whose position it is: the id of an actor.
+    #[schemars(with = "String")]
+    pub holder: Text,
+    /// The stance on each demand, by the demand's id: "demands", "opposes", "conditional", "divided" or "silent"; where it changed,
+    /// { stance = "conditional", since = "2025-12-14", was = "opposes" }.
+    #[schemars(with = "BTreeMap<String, StanceValue>")]
+    pub stances: BTreeMap<Text, StanceRecord>,
+}
+
+/// A stance. One that is written as a word is read as a table of that word alone.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StanceRecord {
+    /// The stance: "demands", "opposes", "conditional", "divided" or "silent".
+    #[schemars(with = "Stance")]
+    pub stance: Text,
+    /// When it became so, no more precise than its source: "2025", "2025-12", "2025-12-14".
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Text>,
+    /// The stance before that.
+    #[schemars(with = "Option<Stance>")]
+    pub was: Option<Text>,
+}
+
+/// How a stance may be written: for the schema alone.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum StanceValue {
+    Word(Stance),
+    Table(StanceRecord),
+}
+
+/// What a proposal says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProposalKeys {
+    /// When it was made, no more precise than its source: "2022-03", "2025-06-02".
+    #[schemars(with = "String")]
+    pub date: Text,
+    /// Who made it: the ids of one or several actors.
+    #[schemars(with = "Vec<String>")]
+    pub by: Vec<Text>,
+    /// How it is known: "official text", "speech", "reported" or "leaked draft".
+    #[schemars(with = "ProposalStatus")]
+    pub status: Text,
+    /// What it says on each demand: a table [cells.id] for each demand's id.
+    #[schemars(with = "BTreeMap<String, CellRecord>")]
+    pub cells: BTreeMap<Text, CellRecord>,
+}
+
+/// What a proposal says on one demand.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CellRecord {
+    /// The stance: "asks", "offers", "accepts", "rejects", "sets aside" or "silent".
+    #[schemars(with = "CellStance")]
+    pub stance: Text,
+    /// The terms in a line of at most 120 characters. Left out where the proposal is silent.
+    #[schemars(with = "Option<String>")]
+    pub text: Option<Text>,
+    /// The sources of that line: ids of sources.toml. Left out where the proposal is silent.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub sources: Option<Vec<Text>>,
+}
+
+/// What an entry on the outlook says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutlookKeys {
+    /// Whether it stands in the way of an agreement ("obstacle"), could lead to one ("opening"), or is an open question ("open").
+    #[schemars(with = "Leaning")]
+    pub leans: Text,
+}
+
+/// What the other kinds say besides: nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoKeys {}
+
+macro_rules! formats {
+    ($($type:ty),* $(,)?) => {$(
+        impl Format for $type {
+            fn shape() -> &'static Shape {
+                static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<$type>);
+                &SHAPE
+            }
+        }
+    )*};
+}
+
+formats!(
+    ArticleFile,
+    SourceRecord,
+    AsksRecord,
+    Common,
+    DemandKeys,
+    EventKeys,
+    PositionKeys,
+    ProposalKeys,
+    OutlookKeys,
+    NoKeys
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::Kind;
+    use serde_json::Value;
+
+    /// The schema of a kind's front matter: what all entries say, and what the kind says besides.
+    fn front_matter(kind: Kind) -> Value {
+        let mut schema = schemars::schema_for!(Common).to_value();
+        let own = match kind {
+            Kind::Demand => schemars::schema_for!(DemandKeys),
+            Kind::Event => schemars::schema_for!(EventKeys),
+            Kind::Position => schemars::schema_for!(PositionKeys),
+            Kind::Proposal => schemars::schema_for!(ProposalKeys),
+            Kind::Outlook => schemars::schema_for!(OutlookKeys),
+            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => schemars::schema_for!(NoKeys),
+        };
+        for (part, value) in own.to_value().as_object().expect("a schema is an object") {
+            match (schema.get_mut(part), value) {
+                (Some(Value::Object(whole)), Value::Object(more)) => whole.extend(more.clone()),
+                (Some(Value::Array(whole)), Value::Array(more)) => whole.extend(more.clone()),
+                (None, _) => schema[part] = value.clone(),
+                (Some(_), _) => {}
+            }
+        }
+        schema["title"] = format!("front matter of {}/*.md", kind.name()).into();
+        schema
+    }
+
+    #[test]
+    fn the_schemas_for_editors_are_those_of_the_types() {
+        let mut schemas = vec![
+            ("article".to_owned(), schemars::schema_for!(ArticleFile).to_value()),
+            (
+                "sources".to_owned(),
+                schemars::schema_for!(BTreeMap<String, SourceRecord>).to_value(),
+            ),
+        ];
+        schemas.push((
+            "asks".to_owned(),
+            schemars::schema_for!(BTreeMap<String, AsksRecord>).to_value(),
+        ));
+        schemas.extend(Kind::ALL.map(|kind| (kind.name().to_owned(), front_matter(kind))));
+        for (name, schema) in schemas {
+            let path = format!("{}/data/schema/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            let current =
+                format!("{}\n", serde_json::to_string_pretty(&schema).expect("a schema is JSON"));
+            if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+                std::fs::write(&path, &current).expect("write the schema");
+            }
+            let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                checked_in == current,
+                "{path} is not what the types say: run `UPDATE_SCHEMAS=1 cargo test schemas`"
+            );
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Parses TOML, and says in plain words where it is none.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue, Error};
+
+use super::super::diagnostic::Problems;
+use super::super::text::{first_line, line_at};
+
+/// Parses TOML, telling all its syntax errors. With one, nothing is returned: what was read around it may be anything.
+///
+/// `text` is the whole file, so that spans are the file's; `part` is the TOML in it.
+pub(in super::super) fn parse<'a>(
+    path: &str,
+    text: &str,
+    part: Range<usize>,
+    blank: &'a mut String,
+    problems: &mut Problems,
+) -> Option<DeTable<'a>> {
+    if let Some(key) = deep_key(text, part.clone()) {
+        let remedy = "write one name before `=`, and tables as [name] or [name.id]";
+        problems.at(path, key, "a key of far too many parts", remedy);
+        return None;
+    }
+    // Spaces before the part keep the parser's offsets those of the file.
+    *blank = " ".repeat(part.start) + &text[part];
+    let (table, mut errors) = DeTable::parse_recoverable(blank);
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    let table = table.into_inner();
+    let mut told: Vec<Range<usize>> = Vec::new();
+    let mut last = String::new();
+    for error in &errors {
+        let at = error.span().unwrap_or_default();
+        let (reach, value) = reach(text, &table, &errors, at.start);
+        // One slip makes the parser stumble several times over the same line or list.
+        if told.iter().any(|told| told.contains(&reach.start) || reach.contains(&told.start)) {
+            continue;
+        }
+        let (span, problem, remedy) = explain(text, error, value);
+        if problem != last {
+            problems.at(path, span, problem.as_str(), remedy);
+        }
+        last = problem;
+        told.push(reach);
+    }
+    errors.is_empty().then_some(table)
+}
+
+/// The most points in a key: no format here has keys of more than three parts, and each part is a table within a table.
+const POINTS_MAX: usize = 8;
+
+/// The beginning of the first line whose key has too many parts.
+fn deep_key(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let mut at = part.start;
+    for line in text[part].split_inclusive('\n') {
+        let key = line.split(['=', '"', '\'', '#']).next().unwrap_or_default();
+        if key.bytes().filter(|byte| *byte == b'.').count() > POINTS_MAX {
+            let shown = key.char_indices().nth(80).map_or(key.trim_end().len(), |(end, _)| end);
+            return Some(at..at + shown);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The lines that an error at `at` spoils: its own, or all of the list or text around it that is not closed; and where that begins.
+fn reach(
+    text: &str,
+    table: &DeTable<'_>,
+    errors: &[Error],
+    at: usize,
+) -> (Range<usize>, Option<usize>) {
+    let line = line_at(text, at);
+    let spans = table
+        .values()
+        .filter(|value| !matches!(value.get_ref(), DeValue::Table(_)))
+        .map(toml::Spanned::span);
+    let is_around = |span: &Range<usize>| {
+        span.start <= at && at <= span.end && (span.start < line.start || span.end > line.end)
+    };
+    let ends = |span: &Range<usize>| {
+        errors.iter().any(|error| {
+            is_unclosed(error)
+                && error
+                    .span()
+                    .is_some_and(|place| span.start <= place.start && place.start <= span.end)
+        })
+    };
+    match spans.filter(is_around).find(ends) {
+        Some(span) => (line_at(text, span.start).start..span.end, Some(span.start)),
+        None => (line, None),
+    }
+}
+
+fn is_unclosed(error: &Error) -> bool {
+    ["unclosed array", "unclosed inline table", "invalid multi-line"]
+        .iter()
+        .any(|beginning| error.message().starts_with(beginning))
+}
+
+/// The place of an error, what is wrong, and what would be right. `unclosed` is where the value begins that it lies in, if that has no end.
+fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>, String, String) {
+    let span = error.span().unwrap_or_default();
+    let line = first_line(text, line_at(text, unclosed.unwrap_or(span.start)));
+    let marked = text.get(span.clone()).unwrap_or_default().trim();
+    if is_unclosed(error) || unclosed.is_some() {
+        let (problem, remedy) = match &text[line.clone()] {
+            line if line.contains("\"\"\"") || line.contains("'''") => (
+                "this text has no closing quotes",
+                "write it on one line, in simple quotes: \"text\"",
+            ),
+            _ => (
+                "this list has no closing bracket",
+                "end it with `]`, and put a comma between its texts",
+            ),
+        };
+        return (line, problem.to_owned(), remedy.to_owned());
+    }
+    let whole = whole_line(text, line.start);
+    if let Some(space) = text[whole].chars().find(|character| is_foreign_space(*character)) {
+        let name = match space {
+            '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
+            space => format!("a space that is none of the keyboard's (U+{:04X})", u32::from(space)),
+        };
+        return (line, name, "replace it by a space of the space bar".to_owned());
+    }
+    let is_whole_line = marked.is_empty() || error.message().starts_with("invalid unquoted key");
+    let (problem, remedy) = words(error.message(), marked);
+    (if is_whole_line { line } else { span }, problem, remedy)
+}
+
+/// The line of a place, with the space around it.
+fn whole_line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text[at..].find('\n').map_or(text.len(), |end| at + end)
+}
+
+/// A space that TOML takes for a letter.
+fn is_foreign_space(character: char) -> bool {
+    character.is_whitespace() && !character.is_ascii()
+}
+
+/// The parser's message in plain words, with a remedy.
+fn words(message: &str, marked: &str) -> (String, String) {
+    let is = |beginning: &str| message.starts_with(beginning);
+    let begins_with = |is_such: fn(char) -> bool| marked.starts_with(is_such);
+    let (problem, remedy) = if is("duplicate key") || is("cannot extend value") {
+        return (
+            format!("`{marked}` stands here twice"),
+            "keep one of the two; tables of a list are all written in double brackets".to_owned(),
+        );
+    } else if is("string values must be quoted") && marked.is_empty() {
+        ("a value is missing after `=`", "write it: key = \"text\"")
+    } else if is("string values must be quoted") && marked.contains(['“', '”', '„', '«', '‘', '’'])
+    {
+        ("a text in curly quotes", "write it in straight quotes: \"text\"")
+    } else if begins_with(|first| first.is_ascii_digit()) && (is("string values") || is("invalid"))
+    {
+        (
+            "neither a number nor a text in quotes",
+            "write a number alone on its line, anything else in quotes: \"text\"",
+        )
+    } else if is("missing opening quote") {
+        ("this text has no opening quote", "begin it with the quote that it ends with")
+    } else if is("string values must be quoted")
+        || (is("invalid ") && begins_with(char::is_alphabetic) && !is("invalid unquoted"))
+    {
+        ("a text without quotes", "write it in quotes: \"text\"")
+    } else if is("key with no value")
+        || is("invalid unquoted key")
+        || is("unquoted keys cannot be empty")
+    {
+        (
+            "a line without `=`, or with a name before it that is no key",
+            "write it as key = \"text\", or begin it with # if it is a note",
+        )
+    } else if is("unexpected key or value") {
+        (
+            "more stands on this line than a key and its value",
+            "write one key and its value on each line; a list in brackets: [\"a\", \"b\"]",
+        )
+    } else if is("invalid basic string") || is("invalid literal string") {
+        ("this text has no closing quote", "end it with the quote that it begins with")
+    } else if is("missing comma") {
+        ("a comma is missing in this list", "put a comma between any two of its texts")
+    } else if is("extra comma") {
+        ("a comma too many in this list", "remove it, or write the text that is missing before it")
+    } else if is("unclosed table") {
+        ("this line has no closing bracket", "end it with as many `]` as it begins with `[`")
+    } else if is("missing escaped value")
+        || is("too few unicode")
+        || is("invalid escape")
+        || is("invalid unicode")
+    {
+        (
+            "a backslash that means nothing in TOML",
+            "write \\\\ for a backslash and \\\" for a quote",
+        )
+    } else {
+        return (
+            format!("this is not TOML: {message}"),
+            "write it as key = \"text\", key = [\"a\", \"b\"] or key = 1".to_owned(),
+        );
+    };
+    (problem.to_owned(), remedy.to_owned())
+}

@@ -1,0 +1,74 @@
+//! Whether the gateway still answers our heartbeats: <https://docs.discord.com/developers/events/gateway#sending-heartbeats>.
+
+use std::time::{Duration, Instant};
+
+/// The last heartbeat, and whether it was answered.
+#[derive(Debug, Default)]
+pub(super) struct Heartbeat {
+    interval: Option<Duration>,
+    sent: Option<Instant>,
+    is_answered: bool,
+}
+
+impl Heartbeat {
+    /// A new connection with its own interval.
+    pub(super) fn begin(&mut self, interval: Option<Duration>) {
+        *self = Self { interval, ..Self::default() };
+    }
+
+    /// Looks at when the last heartbeat was sent, and when it was answered. Tells whether the one before has never been.
+    ///
+    /// A heartbeat that the gateway asks for comes earlier than the interval, and proves nothing of the one before.
+    pub(super) fn has_stopped(&mut self, sent: Option<Instant>, answered: Option<Instant>) -> bool {
+        if sent == self.sent {
+            self.is_answered |= answered.is_some();
+            return false;
+        }
+        let due = self.interval.map(|interval| interval.mul_f64(0.9));
+        let was_due = match (self.sent, sent, due) {
+            (Some(before), Some(now), Some(due)) => now.duration_since(before) >= due,
+            _ => false,
+        };
+        let has_stopped = was_due && !self.is_answered && answered.is_none();
+        self.sent = sent;
+        self.is_answered = answered.is_some();
+        has_stopped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_that_is_not_answered_before_the_next_is_noticed() {
+        let start = Instant::now();
+        let at = |seconds: u64| Some(start + Duration::from_secs(seconds));
+        let mut pulse = Heartbeat::default();
+        pulse.begin(Some(Duration::from_secs(40)));
+        for (sent, answered, has_stopped) in [
+            (None, None, false),
+            (at(10), None, false),
+            (at(10), at(11), false),
+            (at(50), None, false),
+            // InteractionData for by the gateway.
+            (at(51), None, false),
+            (at(90), None, true),
+            // The answer came while the next was being sent.
+            (at(130), at(130), false),
+            (at(170), None, false),
+            (at(210), None, true),
+        ] {
+            assert_eq!(pulse.has_stopped(sent, answered), has_stopped, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_interval_nothing_is_concluded() {
+        let mut pulse = Heartbeat::default();
+        pulse.begin(None);
+        let start = Instant::now();
+        assert!(!pulse.has_stopped(Some(start), None));
+        assert!(!pulse.has_stopped(Some(start + Duration::from_secs(99)), None));
+    }
+}

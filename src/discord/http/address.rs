@@ -1,0 +1,195 @@
+//! Which addresses a token may be sent to: those that are encrypted, and those that do not leave the house.
+
+use std::net::IpAddr;
+
+use anyhow::{Context, bail, ensure};
+use hyper::Uri;
+use hyper::http::uri::{Authority, Scheme};
+
+/// Where Discord keeps files: <https://docs.discord.com/developers/reference#image-formatting>.
+const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
+
+/// The part of Discord's addresses that is the same for all calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiBase {
+    scheme: Scheme,
+    authority: Authority,
+    /// What comes before the path of a call.
+    path: String,
+}
+
+impl ApiBase {
+    /// Reads `discord.api_url`: `https://discord.com`, or where a proxy or a test double listens.
+    ///
+    /// # Errors
+    ///
+    /// If it is no address, or not one that a token may be sent to.
+    pub fn parse(api_url: &str) -> anyhow::Result<Self> {
+        let uri: Uri = api_url
+            .trim()
+            .parse()
+            .ok()
+            .context("`discord.api_url` is no address; Discord's is https://discord.com")?;
+        let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned())
+        else {
+            bail!("`discord.api_url` has to begin with https://, as in https://discord.com");
+        };
+        ensure!(
+            !authority.as_str().contains('@'),
+            "`discord.api_url` must not hold a name and password"
+        );
+        ensure!(uri.query().is_none(), "`discord.api_url` must not hold a `?`");
+        let is_allowed =
+            scheme == Scheme::HTTPS || scheme == Scheme::HTTP && is_private(authority.host());
+        ensure!(
+            is_allowed,
+            "`discord.api_url` has to begin with https://; http:// is for hosts of one's own network, and {} is none",
+            authority.host()
+        );
+        let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
+        Ok(Self { scheme, authority, path })
+    }
+
+    /// The address of a call; none if `path` is not one that can be sent.
+    pub(super) fn below(&self, path: &str) -> Option<Uri> {
+        let path = format!("{}{path}", self.path);
+        let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        uri.path_and_query(path).build().ok()
+    }
+
+    /// The address of a file that somebody has attached. Nothing unless it is where Discord keeps files, or on the host of this
+    /// base.
+    pub(super) fn of_file(&self, url: &str) -> Option<Uri> {
+        let uri: Uri = url.parse().ok()?;
+        let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+        let is_here = *authority == self.authority && *scheme == self.scheme;
+        let is_port = authority.port_u16().is_none_or(|port| port == 443);
+        let is_kept = *scheme == Scheme::HTTPS && is_port && FILE_HOSTS.contains(&authority.host());
+        let is_allowed = !authority.as_str().contains('@') && (is_here || is_kept);
+        is_allowed.then_some(uri)
+    }
+
+    /// Whether calls stay within the house.
+    pub fn is_private(&self) -> bool {
+        is_private(self.authority.host())
+    }
+
+    /// The host, without a port.
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+}
+
+/// Whether a host is this machine or one of a private network: by its address, or by a name that no public host has.
+pub(in crate::discord) fn is_private(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Ok(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+            None => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        },
+        Err(_) => is_private_name(bare),
+    }
+}
+
+/// Names as containers have among themselves, and the endings that are kept for private networks:
+/// <https://www.iana.org/assignments/special-use-domain-names>.
+fn is_private_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_own = |ending: &str| name.strip_suffix(ending).is_some_and(|rest| !rest.is_empty());
+    let is_single = !name.is_empty()
+        && !name.contains(['.', ':'])
+        // A number alone is an address: 2130706433 is 127.0.0.1, and others are not.
+        && name.starts_with(|first: char| first.is_ascii_alphabetic());
+    is_single || [".localhost", ".local", ".internal", ".home.arpa"].into_iter().any(is_own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_fetched_from_where_discord_keeps_files_and_from_nowhere_else() {
+        let discord = ApiBase::parse("https://discord.com").expect("a base");
+        let house = ApiBase::parse("http://127.0.0.1:9").expect("a base");
+        for (base, url, is_fetched) in [
+            (&discord, "https://cdn.discordapp.com/a/b.json?ex=1", true),
+            (&discord, "https://media.discordapp.net/a", true),
+            (&discord, "https://discord.com/a", true),
+            (&discord, "http://cdn.discordapp.com/a", false),
+            (&discord, "https://cdn.discordapp.com:8443/a", false),
+            (&discord, "https://cdn.discordapp.com.evil.example/a", false),
+            (&discord, "https://me@cdn.discordapp.com/a", false),
+            (&discord, "https://127.0.0.1/a", false),
+            (&discord, "file:///etc/passwd", false),
+            (&discord, "/a", false),
+            (&house, "http://127.0.0.1:9/a", true),
+            (&house, "http://127.0.0.1:10/a", false),
+            (&house, "https://127.0.0.1:9/a", false),
+        ] {
+            let found = base.of_file(url).map(|uri| uri.to_string());
+            assert_eq!(found.as_deref(), is_fetched.then_some(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_the_own_network() {
+        for (api_url, is_taken) in [
+            ("https://discord.com", true),
+            ("https://discord.com/", true),
+            ("https://proxy.example/discord", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://[::ffff:10.0.0.1]:8080", true),
+            ("http://localhost:1", true),
+            ("http://10.1.2.3", true),
+            ("http://172.16.0.1", true),
+            ("http://172.32.0.1", false),
+            ("http://192.168.0.1", true),
+            ("http://proxy:3000", true),
+            ("http://proxy.internal", true),
+            ("http://discord.com", false),
+            ("http://8.8.8.8", false),
+            ("http://[2001:db8::1]", false),
+            ("http://localhost.example.com", false),
+            ("http://.local", false),
+            ("http://134744072", false),
+            ("http://0x7f000001.example", false),
+            ("ftp://localhost", false),
+            ("localhost:80", false),
+            ("discord.com", false),
+            ("/api", false),
+            ("", false),
+            ("https://me:secret@discord.com", false),
+            ("https://discord.com?x=1", false),
+            ("https://discord.com/ x", false),
+        ] {
+            assert_eq!(ApiBase::parse(api_url).is_ok(), is_taken, "{api_url}");
+        }
+    }
+
+    #[test]
+    fn a_refused_address_tells_no_password() {
+        let refused = ApiBase::parse("https://me:secret@discord.com").expect_err("this is refused");
+        assert!(!format!("{refused:#} {refused:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_call_goes_below_the_base() {
+        for (api_url, path, expected) in [
+            (
+                "https://discord.com",
+                "/gateway/bot",
+                Some("https://discord.com/api/v10/gateway/bot"),
+            ),
+            ("http://localhost:1/a/", "/b?c=d", Some("http://localhost:1/a/api/v10/b?c=d")),
+            ("https://discord.com", "/a b", None),
+            ("https://discord.com", "/a\r\nx: y", None),
+        ] {
+            let base = ApiBase::parse(api_url).expect("a base");
+            let below = base.below(path).map(|uri| uri.to_string());
+            assert_eq!(below.as_deref(), expected, "{api_url} {path}");
+        }
+    }
+}

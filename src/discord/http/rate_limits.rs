@@ -1,0 +1,276 @@
+//! Discord's limits as its answers tell them, so that a call waits rather than is refused:
+//! <https://docs.discord.com/developers/topics/rate-limits>.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use hyper::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::client::Sent;
+use super::route::Route;
+
+/// What a refusal that does not say how long it lasts is taken to last.
+const RETRY_AFTER_UNKNOWN: Duration = Duration::from_secs(1);
+
+/// The longest that any number of Discord's is taken for.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// More buckets than this, and those that no longer limit anything are forgotten.
+const BUCKETS_MAX: usize = 256;
+
+/// What is known of Discord's limits.
+#[derive(Default)]
+pub(super) struct Limits {
+    /// Until when no call may be made but those that are exempt.
+    all: Option<Instant>,
+    /// Discord's name for what a route counts towards.
+    names: HashMap<Route, String>,
+    /// By that name, or the route's own before Discord has told it, and by the part that has limits of its own.
+    buckets: HashMap<(String, String), Bucket>,
+}
+
+struct Bucket {
+    remaining: u32,
+    reset: Instant,
+}
+
+impl Limits {
+    /// OptionKind a place for a call, or says when to ask again.
+    pub(super) fn enter(&mut self, route: &Route, now: Instant) -> Result<(), Instant> {
+        if let Some(until) = self.all.filter(|until| *until > now && !route.is_exempt) {
+            return Err(until);
+        }
+        let key = self.key(route);
+        match self.buckets.get_mut(&key) {
+            Some(bucket) if bucket.reset <= now => {
+                self.buckets.remove(&key);
+                Ok(())
+            }
+            Some(bucket) if bucket.remaining == 0 => Err(bucket.reset),
+            Some(bucket) => {
+                bucket.remaining -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Learns from an answer.
+    pub(super) fn learn(&mut self, route: &Route, sent: &Sent, now: Instant) {
+        if let Some(name) = text(&sent.headers, "x-ratelimit-bucket") {
+            self.names.insert(route.clone(), name.to_owned());
+        }
+        let mut limit = bucket(&sent.headers, now);
+        if sent.status == StatusCode::TOO_MANY_REQUESTS {
+            let until = now + retry_after(sent);
+            if is_global(sent) {
+                self.all = Some(until);
+            } else {
+                limit = Some(Bucket { remaining: 0, reset: until });
+            }
+        }
+        if let Some(bucket) = limit {
+            self.prune(now);
+            let key = self.key(route);
+            self.buckets.insert(key, bucket);
+        }
+    }
+
+    fn key(&self, route: &Route) -> (String, String) {
+        let own = || format!("{:?} {}", route.method, route.template);
+        (self.names.get(route).cloned().unwrap_or_else(own), route.major.clone())
+    }
+
+    fn prune(&mut self, now: Instant) {
+        if self.buckets.len() >= BUCKETS_MAX {
+            self.buckets.retain(|_, bucket| bucket.reset > now);
+        }
+        if self.names.len() >= BUCKETS_MAX {
+            self.names.clear();
+        }
+    }
+}
+
+/// Whether a refusal is due to others, so that Discord does not count it against us.
+pub(super) fn is_shared(headers: &HeaderMap) -> bool {
+    text(headers, "x-ratelimit-scope") == Some("shared")
+}
+
+/// How long a 429 asks to wait: its header, else its body, else a second.
+pub(super) fn retry_after(sent: &Sent) -> Duration {
+    let header = seconds(&sent.headers, "retry-after");
+    header.or_else(|| span(refusal(sent)?.retry_after?)).unwrap_or(RETRY_AFTER_UNKNOWN)
+}
+
+fn is_global(sent: &Sent) -> bool {
+    sent.headers.contains_key("x-ratelimit-global")
+        || text(&sent.headers, "x-ratelimit-scope") == Some("global")
+        || refusal(sent).and_then(|refusal| refusal.global) == Some(true)
+}
+
+/// The body of a 429.
+#[derive(Deserialize)]
+struct Refusal {
+    retry_after: Option<f64>,
+    global: Option<bool>,
+}
+
+fn refusal(sent: &Sent) -> Option<Refusal> {
+    serde_json::from_slice(&sent.body).ok()
+}
+
+/// What the headers of an answer say of its bucket; nothing if they cannot be read.
+fn bucket(headers: &HeaderMap, now: Instant) -> Option<Bucket> {
+    let remaining = text(headers, "x-ratelimit-remaining")?.parse().ok()?;
+    let reset = now + seconds(headers, "x-ratelimit-reset-after")?;
+    Some(Bucket { remaining, reset })
+}
+
+fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
+    span(text(headers, name)?.parse().ok()?)
+}
+
+/// A time span from a number of seconds; nothing if it is no number of seconds.
+fn span(seconds: f64) -> Option<Duration> {
+    (seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(RETRY_AFTER_MAX.as_secs_f64())))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Method;
+    use super::*;
+    use bytes::Bytes;
+    use hyper::header::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    fn sent(status: u16, headers: &[(&'static str, &str)], body: &str) -> Sent {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value"))
+            })
+            .collect();
+        let status = StatusCode::from_u16(status).expect("a status");
+        Sent { status, headers, body: Bytes::from(body.to_owned()) }
+    }
+
+    fn route(path: &str) -> Route {
+        Route::of(Method::Get, path)
+    }
+
+    #[test]
+    fn a_429_is_waited_for_as_long_as_it_says() {
+        for (headers, body, millis) in [
+            (vec![("retry-after", "2")], "", 2_000),
+            (vec![("retry-after", "0.25")], "{}", 250),
+            (vec![], r#"{"retry_after": 1.5}"#, 1_500),
+            (vec![("retry-after", "soon")], r#"{"retry_after": 0.5}"#, 500),
+            (vec![("retry-after", "-1")], "", 1_000),
+            (vec![("retry-after", "NaN")], "", 1_000),
+            (vec![("retry-after", "inf")], "", 86_400_000),
+            (vec![("retry-after", "1e300")], "", 86_400_000),
+            (vec![("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], "<html>", 1_000),
+            (vec![], "", 1_000),
+        ] {
+            let sent = sent(429, &headers, body);
+            assert_eq!(retry_after(&sent).as_millis(), millis, "{headers:?} {body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_bucket_is_waited_for_and_others_are_not() {
+        let now = Instant::now();
+        let mut limits = Limits::default();
+        let headers = [
+            ("x-ratelimit-remaining", "1"),
+            ("x-ratelimit-reset-after", "3"),
+            ("x-ratelimit-bucket", "b"),
+        ];
+        let (one, other) = (route("/guilds/1/roles"), route("/guilds/2/roles"));
+        assert_eq!(limits.enter(&one, now), Ok(()));
+        limits.learn(&one, &sent(200, &headers, ""), now);
+        assert_eq!(limits.enter(&one, now), Ok(()));
+        assert_eq!(limits.enter(&one, now), Err(now + Duration::from_secs(3)));
+        assert_eq!(limits.enter(&other, now), Ok(()));
+        assert_eq!(limits.enter(&one, now + Duration::from_secs(3)), Ok(()));
+        assert_eq!(limits.enter(&one, now), Ok(()), "what is over is forgotten");
+    }
+
+    #[tokio::test]
+    async fn routes_of_one_bucket_share_it() {
+        let now = Instant::now();
+        let mut limits = Limits::default();
+        let headers = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset-after", "3"),
+            ("x-ratelimit-bucket", "b"),
+        ];
+        let full = [
+            ("x-ratelimit-remaining", "5"),
+            ("x-ratelimit-reset-after", "3"),
+            ("x-ratelimit-bucket", "b"),
+        ];
+        let (one, other) = (route("/users/1"), route("/users/1/more"));
+        limits.learn(&one, &sent(200, &full, ""), now);
+        limits.learn(&other, &sent(200, &headers, ""), now);
+        assert!(limits.enter(&one, now).is_err());
+    }
+
+    #[tokio::test]
+    async fn the_limit_over_all_holds_all_but_interactions() {
+        let now = Instant::now();
+        for refused in [
+            sent(429, &[("retry-after", "4"), ("x-ratelimit-global", "true")], ""),
+            sent(429, &[("retry-after", "4"), ("x-ratelimit-scope", "global")], ""),
+            sent(429, &[("retry-after", "4")], r#"{"global": true}"#),
+        ] {
+            let mut limits = Limits::default();
+            limits.learn(&route("/users/1"), &refused, now);
+            assert_eq!(limits.enter(&route("/guilds/1"), now), Err(now + Duration::from_secs(4)));
+            assert_eq!(limits.enter(&route("/webhooks/1/t/messages/@original"), now), Ok(()));
+            assert_eq!(limits.enter(&route("/guilds/1"), now + Duration::from_secs(4)), Ok(()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_remembered_is_bounded() {
+        let now = Instant::now();
+        let mut limits = Limits::default();
+        for number in 0..10_000_u64 {
+            let route = route(&format!("/webhooks/1/token{number}/messages/@original"));
+            let name = number.to_string();
+            let headers = [
+                ("x-ratelimit-remaining", "4"),
+                ("x-ratelimit-reset-after", "1"),
+                ("x-ratelimit-bucket", &name),
+            ];
+            limits.learn(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
+        }
+        assert!(limits.buckets.len() <= BUCKETS_MAX && limits.names.len() <= BUCKETS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_is_too_odd(value in "[ -~]{0,24}", name in 0..5_usize, status in 200..600_u16) {
+            let names =
+                ["retry-after", "x-ratelimit-remaining", "x-ratelimit-reset-after", "x-ratelimit-bucket", "x-ratelimit-scope"];
+            let mut headers: Vec<_> = names.iter().map(|name| (*name, "1")).collect();
+            headers[name].1 = &value;
+            let sent = sent(status, &headers, &value);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            let _guard = runtime.enter();
+            let now = Instant::now();
+            let mut limits = Limits::default();
+            limits.learn(&route("/users/1"), &sent, now);
+            if let Err(until) = limits.enter(&route("/users/1"), now) {
+                prop_assert!(until <= now + RETRY_AFTER_MAX);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Answers that are made at start: every card that can be reached by commands, buttons and menus, without words of one's own.
+
+use std::collections::HashMap;
+
+use super::render::{Shown, render};
+use super::wire::Message;
+use crate::action::encode_request;
+use crate::card::Card;
+use crate::catalog::Catalog;
+use crate::commands;
+use crate::request::{Loaded, Request};
+
+/// The most answers that are made at start. The bundled dataset has about a thousand, of a few thousand bytes each; with more, the
+/// rest are made when they are asked for.
+const READY_MAX: usize = 2_048;
+
+/// Commands whose answers are not the same each time.
+const NEVER_READY: [&str; 3] = ["about", "random", "search"];
+
+/// Public messages as JSON, by the request that they answer.
+pub struct PreparedAnswers {
+    messages: HashMap<String, Box<[u8]>>,
+}
+
+impl PreparedAnswers {
+    /// Makes the answers, following every link from the commands on.
+    pub fn of(catalog: &Catalog) -> Self {
+        let mut messages = HashMap::new();
+        let loaded = Loaded::default();
+        let is_steady = |request: &Request| !NEVER_READY.contains(&request.command.as_str());
+        let mut next: Vec<Request> =
+            commands::ALL.iter().map(|command| Request::new(command.name)).collect();
+        while let Some(request) = next.pop().filter(|_| messages.len() < READY_MAX) {
+            let Some(key) = encode_request(&request)
+                .filter(|key| is_steady(&request) && !messages.contains_key(key))
+            else {
+                continue;
+            };
+            if let Ok(answer) = commands::answer(catalog, &request, &loaded) {
+                next.extend(links(&answer.card));
+                messages
+                    .insert(key, json(&render(&answer.card, catalog.locale(), Shown::PUBLICLY)));
+            }
+        }
+        Self { messages }
+    }
+
+    /// The message that answers a request, if it was made at start.
+    pub fn message(&self, request: &Request) -> Option<&[u8]> {
+        self.messages.get(&encode_request(request)?).map(|message| &**message)
+    }
+}
+
+fn links(card: &Card) -> impl Iterator<Item = Request> {
+    let steps = card.previous.iter().chain(&card.next);
+    card.open
+        .iter()
+        .chain(&card.views)
+        .chain(steps)
+        .chain(&card.related)
+        .map(|link| link.to.clone())
+}
+
+fn json(message: &Message) -> Box<[u8]> {
+    serde_json::to_vec(message).expect("a message is JSON").into()
+}

@@ -1,0 +1,76 @@
+//! The application that a token belongs to, as Discord knows it.
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::discord::http::{Method, Rest};
+use crate::discord::incoming::Id;
+
+/// An application: <https://docs.discord.com/developers/resources/application#application-object>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// Its id.
+    pub id: Id,
+    /// Whether anyone may add it, and not only those who own it.
+    pub is_public: bool,
+    /// Whether it may be added to servers.
+    pub is_for_guilds: bool,
+    /// Whether it may be added to accounts.
+    pub is_for_accounts: bool,
+}
+
+impl Application {
+    /// Asks Discord.
+    ///
+    /// # Errors
+    ///
+    /// If Discord refuses or cannot be reached.
+    pub async fn of(rest: &Rest) -> anyhow::Result<Self> {
+        let answer = rest
+            .request(Method::Get, "/applications/@me", None)
+            .await
+            .context("ask Discord which application the token is of")?;
+        serde_json::from_slice(&answer.body)
+            .ok()
+            .as_ref()
+            .and_then(Self::read)
+            .context("Discord's answer names no application")
+    }
+
+    /// Reads it; what Discord does not say is taken to be allowed.
+    fn read(object: &Value) -> Option<Self> {
+        let ways = object.get("integration_types_config").and_then(Value::as_object);
+        let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
+        Some(Self {
+            id: Id(object.get("id")?.as_str()?.parse().ok()?),
+            is_public: object.get("bot_public").and_then(Value::as_bool).unwrap_or(true),
+            is_for_guilds: allows("0"),
+            is_for_accounts: allows("1"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_discord_does_not_say_is_taken_to_be_allowed() {
+        let all =
+            Application { id: Id(7), is_public: true, is_for_guilds: true, is_for_accounts: true };
+        for (object, expected) in [
+            (json!({"id": "7"}), Some(all)),
+            (json!({"id": "7", "integration_types_config": null, "bot_public": null}), Some(all)),
+            (
+                json!({"id": "7", "integration_types_config": {"0": {}}, "bot_public": false}),
+                Some(Application { is_for_accounts: false, is_public: false, ..all }),
+            ),
+            (json!({"id": "x"}), None),
+            (json!([]), None),
+        ] {
+            assert_eq!(Application::read(&object), expected, "{object}");
+        }
+    }
+}

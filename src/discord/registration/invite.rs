@@ -1,0 +1,99 @@
+//! The links that add the bot to a server or to an account.
+
+use super::application::Application;
+use crate::discord::incoming::Id;
+use crate::guild::Permission;
+
+/// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
+/// asked; digests do, wherever moderators want them.
+pub const PERMISSIONS: &[(Permission, &str)] = &[
+    (Permission::ViewChannel, "to post digests where moderators want them"),
+    (Permission::SendMessages, "likewise"),
+    (Permission::SendMessagesInThreads, "likewise, in threads"),
+    (Permission::ReadMessageHistory, "to look, after a crash, whether a digest was posted already"),
+];
+
+/// Where people authorize an application: <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
+const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
+
+/// Where applications are set up.
+const PORTAL: &str = "https://discord.com/developers/applications";
+
+/// The link that adds the bot to a server.
+pub fn to_guild(application: Id) -> String {
+    let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bit());
+    format!(
+        "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
+    )
+}
+
+/// The link that adds the bot to an account.
+pub fn to_account(application: Id) -> String {
+    format!("{AUTHORIZE}?client_id={application}&integration_type=1&scope=applications.commands")
+}
+
+/// Both links, each with what it does and what has to be turned on first.
+pub fn explain(application: &Application) -> String {
+    let Application { id, is_public, is_for_guilds, is_for_accounts } = *application;
+    let mut lines = vec![
+        "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
+            .to_owned(),
+        format!("  {}", to_guild(id)),
+    ];
+    lines.push("  Answers to commands need no permission of the bot; digests, which moderators can set up, do. It asks for".to_owned());
+    let asked = |(one, reason): &(Permission, &str)| format!("  - {}, {reason}", one.name());
+    lines.extend(PERMISSIONS.iter().map(asked));
+    lines.extend((!is_for_guilds).then(|| turn_on("Guild Install")));
+    lines.extend([
+        String::new(),
+        "Add Dossier to an account, for one person in all servers, direct messages and groups:"
+            .to_owned(),
+        format!("  {}", to_account(id)),
+        "  In a server that has not added it, that server decides whether others see the answers."
+            .to_owned(),
+    ]);
+    lines.extend((!is_for_accounts).then(|| turn_on("User Install")));
+    if !is_public {
+        lines.push(
+            "\nOnly the application's owner can use these links, until Public Bot is turned on."
+                .to_owned(),
+        );
+    }
+    lines.join("\n") + "\n"
+}
+
+fn turn_on(what: &str) -> String {
+    format!("  First turn on {what} at {PORTAL}, on the application's page Installation.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Application =
+        Application { id: Id(41), is_public: true, is_for_guilds: true, is_for_accounts: true };
+
+    #[test]
+    fn both_links_are_explained_with_each_permission() {
+        let text = explain(&ALL);
+        let bits: u64 = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 38;
+        assert!(text.contains(&format!(
+            "client_id=41&integration_type=0&scope=bot+applications.commands&permissions={bits}\n"
+        )));
+        assert!(text.contains("client_id=41&integration_type=1&scope=applications.commands\n"));
+        for (permission, reason) in PERMISSIONS {
+            assert!(text.contains(&format!("{}, {reason}", permission.name())));
+        }
+        assert!(!text.contains("turn on"));
+    }
+
+    #[test]
+    fn what_has_to_be_turned_on_first_is_said() {
+        let none =
+            Application { is_public: false, is_for_guilds: false, is_for_accounts: false, ..ALL };
+        let text = explain(&none);
+        for what in ["turn on Guild Install", "turn on User Install", "Public Bot is turned on"] {
+            assert!(text.contains(what), "{text}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! JSON that forgets nothing: a key that stands twice, one that nobody knows, and a value of another kind are all noticed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::content::{is_unseen, nearest};
+
+/// The most faults that are told of. A file with more is of another kind, and the first say so.
+const FAULTS_MAX: usize = 100;
+
+/// The most characters of a key that are repeated.
+const KEY_CHARS_MAX: usize = 40;
+
+/// A value of JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Json {
+    Null,
+    Flag(bool),
+    /// A number that is whole and not negative.
+    Whole(u64),
+    /// Any other number.
+    Number,
+    Text(String),
+    List(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(bytes).map_err(|error| format!("This is no JSON: {error}."))
+    }
+
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Collects what is wrong.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) faults: Vec<String>,
+}
+
+/// An object that is being read.
+pub(super) struct Fields<'a> {
+    fields: &'a [(String, Json)],
+    within: String,
+    known: Vec<&'static str>,
+}
+
+impl Reader {
+    /// Notes what is wrong with the value at a place.
+    pub(super) fn fault(&mut self, place: &str, what: &str) {
+        self.note(format!("`{place}` {what}."));
+    }
+
+    fn is_full(&self) -> bool {
+        self.faults.len() >= FAULTS_MAX
+    }
+
+    fn note(&mut self, fault: String) {
+        if !self.is_full() {
+            self.faults.push(fault);
+        }
+    }
+
+    pub(super) fn object<'a>(&mut self, json: &'a Json, place: &str) -> Option<Fields<'a>> {
+        let Json::Object(fields) = json else {
+            let what = "has to be an object, as in {\"…\": …}";
+            match place {
+                "the file" => self.note(format!("The file {what}.")),
+                place => self.fault(place, what),
+            }
+            return None;
+        };
+        let within = match place {
+            "the file" => String::new(),
+            place => format!("{place}."),
+        };
+        Some(Fields { fields, within, known: Vec::new() })
+    }
+
+    /// An id, which is a number in quotation marks.
+    pub(super) fn id<T: FromStr>(&mut self, json: &Json, place: &str) -> Option<T> {
+        let id = json.as_text().and_then(|text| text.parse().ok());
+        if id.is_none() {
+            self.fault(place, "has to be an id in quotation marks, as in \"300000000000000002\"");
+        }
+        id
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The value of a key that has to be there.
+    pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a Json> {
+        self.known.push(key);
+        let found = self.fields.iter().find(|(name, _)| name == key);
+        if found.is_none() {
+            reader.fault(&format!("{}{key}", self.within), "is missing");
+        }
+        found.map(|(_, value)| value)
+    }
+
+    /// The value of a key that need not be there.
+    pub(super) fn take_if_there(&mut self, key: &'static str) -> Option<&'a Json> {
+        self.known.push(key);
+        let mut fields = self.fields.iter();
+        fields.find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Notes what else is in the object, and what is there twice.
+    pub(super) fn end(self, reader: &mut Reader) {
+        for (place, (key, _)) in self.fields.iter().enumerate() {
+            if reader.is_full() {
+                return;
+            }
+            let seen = key.chars().filter(|character| !is_unseen(*character));
+            let shown: String = seen.take(KEY_CHARS_MAX).collect();
+            let full = format!("{}{shown}", self.within);
+            if self.fields[..place].iter().any(|(other, _)| other == key) {
+                reader.fault(&full, "stands there twice");
+            } else if !self.known.contains(&key.as_str()) {
+                match nearest(key, self.known.iter().copied()) {
+                    Some(near) => reader.fault(
+                        &full,
+                        &format!(
+                            "is nothing that Dossier knows; did you mean `{}{near}`",
+                            self.within
+                        ),
+                    ),
+                    None => reader.fault(&full, "is nothing that Dossier knows"),
+                }
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfJson)
+    }
+}
+
+struct OfJson;
+
+impl<'de> Visitor<'de> for OfJson {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
+        Ok(Json::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Whole(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(u64::try_from(number).map_or(Json::Number, Json::Whole))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
+        Ok(Json::Number)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Json, A::Error> {
+        let mut object = Vec::new();
+        while let Some(field) = fields.next_entry()? {
+            object.push(field);
+        }
+        Ok(Json::Object(object))
+    }
+}

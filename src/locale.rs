@@ -1,0 +1,172 @@
+//! The sentences that the bot itself speaks: `data/lang/en.ftl`, in [Fluent](https://projectfluent.org).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Attribute, Entry, Pattern, PatternElement};
+use unic_langid::LanguageIdentifier;
+
+use crate::content::{Date, End, Point};
+
+const ENGLISH: &str = include_str!("../data/lang/en.ftl");
+
+/// The sentences of one language.
+pub struct Locale {
+    bundle: FluentBundle<FluentResource>,
+    /// The sentences without places to fill, by key: most of them, made once.
+    whole: HashMap<String, String>,
+    /// Dates in words, those that are shown again and again.
+    dates: HashMap<Date, String>,
+}
+
+/// A value that a sentence has a place for.
+pub type Value<'a> = FluentValue<'a>;
+
+impl Locale {
+    /// English, which is compiled in.
+    pub fn english() -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![english()]);
+        // Isolation marks are unseen characters in every sentence; no language here needs them.
+        bundle.set_use_isolating(false);
+        // What does not parse is left out, and a test says which sentence is missing.
+        let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
+        let whole = whole_sentences(&resource);
+        bundle.add_resource_overriding(resource);
+        Self { bundle, whole, dates: HashMap::new() }
+    }
+
+    /// The sentence of `key`; `message.attribute` names an attribute.
+    pub fn say(&self, key: &str) -> String {
+        self.whole.get(key).cloned().unwrap_or_else(|| self.say_with(key, &[]))
+    }
+
+    /// The sentence of `key` with its places filled.
+    pub fn say_with<'a>(&'a self, key: &str, values: &[(&'a str, Value<'a>)]) -> String {
+        let args: FluentArgs<'a> = values.iter().cloned().collect();
+        let (message, attribute) = key
+            .split_once('.')
+            .map_or((key, None), |(message, attribute)| (message, Some(attribute)));
+        let pattern = self.bundle.get_message(message).and_then(|message| match attribute {
+            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
+            None => message.value(),
+        });
+        debug_assert!(pattern.is_some(), "no sentence is called {key}");
+        pattern
+            .map_or(Cow::Borrowed(key), |pattern| {
+                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
+            })
+            .into_owned()
+    }
+
+    /// Makes ready what these dates are in words.
+    pub fn prepare(&mut self, dates: impl IntoIterator<Item = Date>) {
+        for date in dates {
+            let words = self.date(date);
+            self.dates.insert(date, words);
+        }
+    }
+
+    /// A date with just the precision that it has: "February 2022", "7 August 2008 to 12 August 2008".
+    pub fn date(&self, date: Date) -> String {
+        if let Some(words) = self.dates.get(&date) {
+            return words.clone();
+        }
+        let start = self.point(date.start());
+        match date.end() {
+            End::Same => start,
+            End::At(end) => self.say_with(
+                "date-from-to",
+                &[("from", start.into()), ("to", self.point(end).into())],
+            ),
+            End::Open => self.say_with("date-since", &[("from", start.into())]),
+        }
+    }
+
+    /// A year, a month or a day in words.
+    pub fn point(&self, point: Point) -> String {
+        let year = point.year().to_string();
+        match (point.month(), point.day()) {
+            (Some(month), Some(day)) => self.say_with(
+                "date-day",
+                &[
+                    ("day", day.to_string().into()),
+                    ("month", self.month(month).into()),
+                    ("year", year.into()),
+                ],
+            ),
+            (Some(month), None) => self.say_with(
+                "date-month",
+                &[("month", self.month(month).into()), ("year", year.into())],
+            ),
+            (None, _) => year,
+        }
+    }
+
+    fn month(&self, month: i8) -> String {
+        self.say(&format!("month-{month}"))
+    }
+}
+
+/// The sentences that are just words, by key.
+fn whole_sentences(resource: &FluentResource) -> HashMap<String, String> {
+    let words = |pattern: &Pattern<&str>| match pattern.elements.as_slice() {
+        [PatternElement::TextElement { value }] => Some((*value).to_owned()),
+        _ => None,
+    };
+    let mut whole = HashMap::new();
+    for entry in resource.entries() {
+        let Entry::Message(message) = entry else {
+            continue;
+        };
+        let own = message.value.as_ref().map(|pattern| (message.id.name.to_owned(), pattern));
+        let attribute = |one: &'_ Attribute<&str>| format!("{}.{}", message.id.name, one.id.name);
+        let attributes = message.attributes.iter().map(|one| (attribute(one), &one.value));
+        whole.extend(
+            own.into_iter()
+                .chain(attributes)
+                .filter_map(|(key, pattern)| Some((key, words(pattern)?))),
+        );
+    }
+    whole
+}
+
+fn english() -> LanguageIdentifier {
+    "en".parse().expect("a language identifier")
+}
+
+impl std::fmt::Debug for Locale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Locale(en)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_parses_and_stands_once() {
+        let resource = FluentResource::try_new(ENGLISH.to_owned())
+            .map_err(|(_, errors)| errors)
+            .expect("en.ftl parses");
+        let mut bundle = FluentBundle::new_concurrent(vec![english()]);
+        assert_eq!(bundle.add_resource(resource).map_err(|errors| errors.len()), Ok(()));
+    }
+
+    #[test]
+    fn a_date_is_shown_no_more_precisely_than_it_is_known() {
+        let locale = Locale::english();
+        for (date, shown) in [
+            ("1991", "1991"),
+            ("2022-02", "February 2022"),
+            ("1991-08-24", "24 August 1991"),
+            ("2008-08-07/2008-08-12", "7 August 2008 to 12 August 2008"),
+            ("2014-04/2021-12", "April 2014 to December 2021"),
+            ("2022-02-24/..", "since 24 February 2022"),
+        ] {
+            assert_eq!(locale.date(date.parse().expect("a date of this table")), shown);
+        }
+    }
+}

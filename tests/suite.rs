@@ -1,0 +1,27 @@
+//! All integration tests as one program: the dossier and the fakes are linked once, not once for each file.
+//! `cargo test --test suite bot::` runs those of one file.
+
+mod bot;
+mod broken_datasets;
+mod cards;
+mod chats;
+mod config;
+mod custom_ids;
+mod database;
+mod digests;
+mod engine;
+mod fake;
+mod finding;
+mod interactions;
+mod layers;
+mod ledger;
+mod local;
+mod openapi;
+mod postgres;
+mod preview;
+mod proxy;
+mod readme;
+mod register;
+mod scenarios;
+mod store;
+mod wire;
