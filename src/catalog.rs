@@ -1,10 +1,11 @@
 //! All that an answer is made from, built once at start: the articles, the finder over their entries, and the bot's sentences.
 
+pub mod proposals;
 mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
+use crate::content::{self, Article, Block, Date, End, Entry, Files, Kind, Point, Problems, View};
 use crate::locale::Locale;
 use crate::search::{Document, Finder, Hit, Resolution, Scope, dates_named};
 
@@ -68,9 +69,12 @@ impl Catalog {
     }
 
     /// A library of these articles.
-    pub fn new(articles: Vec<Article>) -> Self {
+    pub fn new(mut articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
         locale.prepare(articles.iter().flat_map(dates_shown));
+        for article in &mut articles {
+            proposals::add_views(article, &locale);
+        }
         let starts = articles
             .iter()
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
@@ -230,9 +234,11 @@ impl Catalog {
     }
 }
 
-/// The paragraphs of an entry, and the words that stand in none of them, which are found like one more ask.
+/// The paragraphs of an entry, empty where they are not indexed, and the words that stand in none of them, which are found like one
+/// more ask.
 fn texts(entry: &Entry) -> (Vec<String>, String) {
-    (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
+    let text = |block: &Block| if block.is_indexed { block.plain() } else { String::new() };
+    (entry.blocks().map(text).collect(), entry.words.join(" "))
 }
 
 /// What the finder reads of an entry.

@@ -8,6 +8,7 @@ use crate::content::nearest;
 use crate::request::{Loaded, Request};
 
 mod lookup;
+mod period;
 
 pub use crate::admin::{
     Imported, PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted,

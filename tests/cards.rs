@@ -183,6 +183,10 @@ fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
         ("timeline", "event", "2026-11-03"),
         ("timeline", "from", "2026-09"),
         ("timeline", "from", "2027"),
+        ("proposal", "from", "2026-09"),
+        ("proposal", "proposal", "plan of November 2026"),
+        ("proposal", "demand", "sanctions in autumn 2026"),
+        ("proposal", "by", "Ukraine in August 2026"),
     ] {
         let refusal = answer(command, option, text).expect_err(text);
         assert!(matches!(refusal, Refusal::TooLate { .. }), "{text}: {refusal:?}");

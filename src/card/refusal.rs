@@ -58,6 +58,13 @@ pub enum Refusal {
         /// The first and the last event that there is.
         known: [String; 2],
     },
+    /// No proposal is by this side, in this period and on this demand.
+    NothingProposed {
+        /// The dates of the first and the last proposal that there is.
+        known: [String; 2],
+        /// The proposals by each side.
+        sides: Vec<Link>,
+    },
     /// No topic is called so.
     NoSuchTopic {
         /// What was asked.
@@ -229,7 +236,8 @@ impl Refusal {
         let open = match self {
             Self::NotHere { nearest: links, .. }
             | Self::Several { choices: links, .. }
-            | Self::NoSuchView { choices: links, .. } => links.clone(),
+            | Self::NoSuchView { choices: links, .. }
+            | Self::NothingProposed { sides: links, .. } => links.clone(),
             _ => Vec::new(),
         };
         Card {
@@ -273,6 +281,9 @@ impl Refusal {
             }
             Self::NothingHappened { known: [first, last] } => {
                 ("refuse-nothing-happened", vec![("first", text(first)), ("last", text(last))])
+            }
+            Self::NothingProposed { known: [first, last], .. } => {
+                ("refuse-nothing-proposed", vec![("first", text(first)), ("last", text(last))])
             }
             Self::NoSuchTopic { asked, known } => (
                 "refuse-no-topic",

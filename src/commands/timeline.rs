@@ -1,10 +1,11 @@
 //! `/timeline`: what happened, oldest first.
 
+use super::period::{FROM, Period, TO};
 use crate::card::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Audience, Command};
-use crate::content::{Detail, Kind, Point};
-use crate::request::{Day, Loaded, Named, Needs, Request, Topic, VIEW};
+use crate::content::{Detail, Kind};
+use crate::request::{Loaded, Named, Needs, Request, Topic, VIEW};
 
 pub(super) const COMMAND: Command = Command {
     name: "timeline",
@@ -15,8 +16,6 @@ pub(super) const COMMAND: Command = Command {
 };
 
 const EVENT: Named = Named::new("event", Kind::Event);
-const FROM: Day = Day::new("from");
-const TO: Day = Day::new("to");
 const TOPIC: Topic = Topic::new("topic");
 
 fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
@@ -24,19 +23,8 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
         return entry::show(catalog, request, &taken);
     }
     let locale = catalog.locale();
-    let (from, to) = (FROM.find(request)?, TO.find(request)?);
-    if let (Some(from), Some(to)) = (from, to)
-        && to.last_day() < from.first_day()
-    {
-        return Err(Refusal::Backwards { from: locale.point(from), to: locale.point(to) });
-    }
+    let period = Period::find(catalog, request)?;
     let article = request.article(catalog)?;
-    let begins = from.map(Point::first_day);
-    if let Some(covers_until) =
-        catalog.covers_until(article).filter(|until| begins > Some(until.first_day()))
-    {
-        return Err(Refusal::TooLate { covers_until });
-    }
     let topic = TOPIC.find(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
@@ -47,9 +35,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
         .map(|item| item.entry.date().map(|date| locale.date(date)).unwrap_or_default());
 
     let within = |item: &Item<'_>| {
-        let in_time = item.entry.date().is_some_and(|date| {
-            date.overlaps(from.map(|from| from.first_day()), to.map(|to| to.last_day()))
-        });
+        let in_time = item.entry.date().is_some_and(|date| period.holds(date));
         let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
         in_time && of_topic
     };

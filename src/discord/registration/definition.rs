@@ -239,6 +239,7 @@ fn option_of(catalog: &Catalog, option: &OptionSpec, description: String) -> Opt
     let of_kind = |kind| OptionDefinition { kind, ..plain.clone() };
     match option.takes {
         OptionKind::Entry(_)
+        | OptionKind::Proposer
         | OptionKind::View
         | OptionKind::Topic
         | OptionKind::Article
