@@ -309,7 +309,7 @@ proposal-cell = { $proposal } on “{ $demand }”
 terms-silent = Silent on: { $demands }.
 terms-listed = The article lists:
 terms-latest = Latest stated terms
-    .whose = ({ $by }, { $date }, { $status }),
+    .whose = ({ $by }, { $date }, { $status })
 
 ## Help and about
 

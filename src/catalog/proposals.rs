@@ -61,7 +61,7 @@ impl Catalog {
             let mut text = stance(cell, &self.locale);
             push_line(&mut text, cell, &mut view);
             push_status(&mut text, proposal.entry, &self.locale);
-            view.blocks.push(block(text, Layer::Record));
+            view.blocks.push(Block { item: false, ..block(text, Layer::Record) });
         }
         view
     }
@@ -176,7 +176,7 @@ fn latest_line(
         ("status", status(proposal, locale).into()),
     ];
     let mut text = vec![strong(&locale.say("terms-latest")), plain(" ")];
-    text.push(plain(locale.say_with("terms-latest.whose", &values)));
+    text.push(plain(format!("{} · ", locale.say_with("terms-latest.whose", &values))));
     text.extend(stance(&cell, locale));
     (text, cell)
 }

@@ -59,6 +59,12 @@ fn proposals<'a>(
     if items.is_empty() { Err(nothing(catalog, request)) } else { Ok((items, side)) }
 }
 
+/// The request with the side's own name, whatever was typed: links have little room.
+fn by_name(catalog: &Catalog, request: &Request, side: Option<&ResolvedEntry<'_>>) -> Request {
+    let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
+    request.clone().with("by", name)
+}
+
 fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
     let article = request.article(catalog).unwrap_or(None);
     let dates: Vec<String> = catalog
@@ -72,13 +78,14 @@ fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
         Link::new(&item.entry.title, only)
     };
     let sides = catalog.proposers(article);
-    Refusal::NothingProposed { known, sides: sides.iter().take(10).map(by).collect() }
+    Refusal::NothingProposed { known, sides: sides.iter().map(by).collect() }
 }
 
 /// Every proposal with its stances on all demands, by number.
 fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
     let locale = catalog.locale();
     let (items, side) = proposals(catalog, request)?;
+    let request = &by_name(catalog, request, side.as_ref());
     let demands: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, request.article(catalog)?).collect();
     let numbered: Vec<String> = demands.iter().map(|item| numbered(*item)).collect();
     let values = [("count", items.len().into()), ("demands", numbered.join(" · ").into())];
@@ -136,6 +143,8 @@ fn over_time(
 ) -> Result<Answer, Refusal> {
     let locale = catalog.locale();
     let (mut items, side) = proposals(catalog, request)?;
+    let request =
+        &by_name(catalog, request, side.as_ref()).with("demand", catalog.name(demand.item));
     items.retain(|item| std::ptr::eq(item.article, demand.item.article));
     let of = items.len();
     items.retain(|item| cell_on(*item, demand.item).is_some());
