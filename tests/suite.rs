@@ -23,4 +23,5 @@ mod readme;
 mod register;
 mod scenarios;
 mod store;
+mod two_part;
 mod wire;
