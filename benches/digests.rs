@@ -62,7 +62,7 @@ fn main() {
         measure(&store, digests, due, nine).await;
         // As it was, for the program.
         for guild in 0..digests.div_ceil(EACH) {
-            let erased = store.erase(GuildId(GUILD + guild)).await;
+            let erased = store.erase(GuildId::new(GUILD + guild)).await;
             erased.expect("an empty store");
         }
         fill(&store, digests, due, nine).await;
@@ -163,7 +163,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
             bytes += post(&catalog, run);
             let at = Instant::now();
             assert_eq!(store.hold(lease, run).await, Ok(true));
-            let message = Some(MessageId(7));
+            let message = Some(MessageId::new(7));
             let sent = store.sent(run, message, Publish::No, None, nine + 61).await;
             sent.expect("a note");
             notes.push(at.elapsed());

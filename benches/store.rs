@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dossier::guild::{GuildId, MemberId};
+use dossier::guild::{GuildId, UserId};
 use dossier::store::{SCHEMA, Store, StoreUrl};
 
 #[global_allocator]
@@ -101,7 +101,7 @@ async fn measure(url: &StoreUrl, servers: u64) {
     let kept = Arc::clone(&store);
     let keeping = tokio::spawn(async move { kept.keep().await });
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let guild = |number: u64| GuildId(number * (servers / LOOKUPS).max(1) + 1);
+    let guild = |number: u64| GuildId::new(number * (servers / LOOKUPS).max(1) + 1);
     let mut first = Vec::new();
     for number in 0..LOOKUPS {
         let began = Instant::now();
@@ -121,12 +121,13 @@ async fn measure(url: &StoreUrl, servers: u64) {
     for number in 0..200 {
         let change = dossier::guild::Change::Pace(number % 60 + 1);
         let began = Instant::now();
-        let made = store.change(GuildId(u64::from(number) + 1), MemberId(1), 1, &change).await;
+        let made =
+            store.change(GuildId::new(u64::from(number) + 1), UserId::new(1), 1, &change).await;
         changes.push(began.elapsed());
         made.expect("a change");
     }
     for number in 0..200 {
-        store.erase(GuildId(number + 1 + servers)).await.expect("an erasure");
+        store.erase(GuildId::new(number + 1 + servers)).await.expect("an erasure");
     }
     keeping.abort();
     store.close().await;

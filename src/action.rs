@@ -4,7 +4,8 @@
 //! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
 //! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
 
-use crate::guild::{GuildId, MemberId};
+use crate::guild::id_from_number;
+use crate::guild::{GuildId, UserId};
 use crate::request::{PAGE, Request};
 
 /// The most bytes of a `custom_id`. Discord allows [100 characters](https://docs.discord.com/developers/components/reference);
@@ -53,7 +54,7 @@ pub struct PressScope {
     /// The server.
     pub guild: GuildId,
     /// Who was answered.
-    pub member: MemberId,
+    pub member: UserId,
     /// Whether the member had the permission Manage Server then, and so needs it to press. Whom the server's own settings for
     /// commands let in without it does not.
     pub takes_manage_server: bool,
@@ -95,7 +96,7 @@ impl Action {
             Verb::Menu(menu) => return Some(menu.custom_id().to_owned()),
             Verb::Set(seal, fill, number) => {
                 let letter = fill.letter();
-                let [guild, member] = [seal.guild.0, seal.member.0].map(base36);
+                let [guild, member] = [seal.guild.get(), seal.member.get()].map(base36);
                 // Unmarked is what was released first: who had it then is not known, so it is asked for.
                 match seal.takes_manage_server {
                     true => format!("{letter}{number}.{guild}.{member}"),
@@ -144,7 +145,7 @@ fn set(fill: SelectInput, sealed: &str) -> Option<Verb> {
     let mut parts = sealed.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let (guild, member) = (GuildId(id()?), MemberId(id()?));
+    let (guild, member) = (id_from_number(id()?).ok()?, id_from_number(id()?).ok()?);
     let takes_manage_server = match parts.next() {
         None => true,
         Some(WITHOUT_MANAGE_SERVER) => false,
@@ -267,7 +268,7 @@ mod tests {
         fn what_is_set_is_sealed(
             guild in 1..u64::MAX, member in 1..u64::MAX, takes_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
         ) {
-            let seal = PressScope { guild: GuildId(guild), member: MemberId(member), takes_manage_server };
+            let seal = PressScope { guild: GuildId::new(guild), member: UserId::new(member), takes_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
             for fill in [SelectInput::Nothing, SelectInput::Channel] {
                 let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };

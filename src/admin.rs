@@ -149,7 +149,7 @@ fn channels_of<'a>(reaches: impl Iterator<Item = &'a ChannelAccess>) -> Vec<Ment
 /// Makes sure that a role that is to be mentioned is known to be one of the server, and not @everyone, which has the server's id.
 fn may_mention(loaded: &Loaded, role: RoleId) -> Result<(), Refusal> {
     let occasion = loaded.occasion()?;
-    if role.0 == occasion.guild.0 {
+    if role.get() == occasion.guild.get() {
         return Err(Refusal::NotEveryone);
     }
     if occasion.role.is_some_and(|(shown, _)| shown == role) {

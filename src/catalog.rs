@@ -1,12 +1,13 @@
 //! The catalog: the articles, the search index over their entries, and the bot's sentences, built once at start.
 
 mod cell;
+mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Date, Detail, End, Entry, Files, Kind, Problems, View};
+use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
 use crate::locale::Locale;
-use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex};
+use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
 
@@ -73,9 +74,8 @@ impl Catalog {
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
             .collect();
         let entries = || articles.iter().flat_map(|article| &article.entries);
-        let bodies: Vec<Vec<String>> =
-            entries().map(|entry| entry.blocks().map(|block| block.plain()).collect()).collect();
-        let documents = entries().zip(&bodies).map(|(entry, body)| document(entry, body, &locale));
+        let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
+        let documents = entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale));
         let search_index = SearchIndex::new(documents);
         Self { articles, search_index, first_documents, locale }
     }
@@ -96,6 +96,26 @@ impl Catalog {
     /// Whether several articles are loaded, so that answers have to name theirs.
     pub fn has_several(&self) -> bool {
         self.articles.len() > 1
+    }
+
+    /// The last day that one article covers, or that all of them do.
+    pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
+        let days = self.articles_in(article).map(|(_, one)| one.covers_until);
+        days.min_by_key(|day| day.first_day())
+    }
+
+    /// The same as a sentence.
+    pub fn covers(&self, article: Option<usize>) -> Option<String> {
+        let date = self.locale.date(self.covers_until(article)?.into());
+        Some(self.locale.say_with("covers-until", &[("date", date.into())]))
+    }
+
+    /// The last day that is covered, if all dates in a question are later.
+    pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
+        let covered = self.covers_until(article)?;
+        let dates = dates_in(question);
+        let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
+        (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 
     /// The entry with a document number.
@@ -192,12 +212,22 @@ impl Catalog {
     }
 }
 
-fn document<'a>(entry: &'a Entry, body: &'a [String], locale: &Locale) -> Document<'a> {
+/// The paragraphs of an entry, and its further words, which are indexed as one more ask.
+fn texts(entry: &Entry) -> (Vec<String>, String) {
+    (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
+}
+
+fn document<'a>(
+    entry: &'a Entry,
+    (body, words): &'a (Vec<String>, String),
+    locale: &Locale,
+) -> Document<'a> {
+    let words = Some(words.as_str()).filter(|words| !words.is_empty());
     Document {
         id: entry.id.as_str(),
         title: &entry.title,
         aliases: entry.aliases.iter().map(String::as_str).collect(),
-        asks: entry.asks.iter().map(String::as_str).collect(),
+        asks: entry.asks.iter().map(|ask| ask.text.as_str()).chain(words).collect(),
         summary: &entry.summary,
         body: body.iter().map(String::as_str).collect(),
         dates: dates(entry, locale),
@@ -206,16 +236,14 @@ fn document<'a>(entry: &'a Entry, body: &'a [String], locale: &Locale) -> Docume
 
 /// The dates that cards of an article show.
 fn dates_shown(article: &Article) -> impl Iterator<Item = Date> {
-    let entries = article
-        .entries
-        .iter()
-        .flat_map(|entry| entry.date().into_iter().chain([entry.checked.into()]));
+    let entries =
+        article.entries.iter().filter_map(Entry::date).chain([article.covers_until.into()]);
     entries.chain(article.sources.iter().filter_map(|source| source.date))
 }
 
-/// How people name the date of an event: as shown, and by its year.
+/// How people name the date of an event or a proposal: as shown, and by its year.
 fn dates(entry: &Entry, locale: &Locale) -> Vec<String> {
-    let Detail::Event { date, .. } = entry.detail else {
+    let Some(date) = entry.date() else {
         return Vec::new();
     };
     let mut dates =

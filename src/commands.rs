@@ -22,7 +22,7 @@ macro_rules! commands {
     };
 }
 
-commands! { demand, timeline, position, term, place, actor, outlook, article, search, random, help, about }
+commands! { demand, timeline, position, proposal, term, place, actor, outlook, article, search, random, help, about }
 
 /// Every command: those for everyone, then those for moderators.
 pub fn every() -> impl Iterator<Item = &'static Command> {

@@ -9,7 +9,9 @@ mod rules;
 pub mod settings_file;
 
 pub use change::{Change, Difference, LogLine, Value};
-pub use id::{ChannelId, GuildId, MemberId, MessageId, ParseIdError, RoleId};
+pub use id::{
+    ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
+};
 pub use permission::{ChannelKind, Permission, Permissions};
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 

@@ -43,7 +43,7 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
-        return Err(Refusal::not_here(catalog, message.trim(), Vec::new(), None));
+        return Err(Refusal::not_here(catalog, None, message.trim(), Vec::new(), None));
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();

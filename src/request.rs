@@ -300,7 +300,13 @@ impl Named {
         let Some(asked) = request.option(self.name) else {
             return Ok(None);
         };
-        match catalog.resolve(asked, self.kind, request.article(catalog)?) {
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(asked, self.kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
+        if let Some(covers_until) = catalog.is_too_late(asked, article).filter(|_| !is_named) {
+            return Err(Refusal::TooLate { covers_until });
+        }
+        match resolution {
             Resolution::One(hit) => Ok(Some(taken(catalog, asked, &hit))),
             Resolution::Several(hits) => Err(Refusal::Several {
                 asked: asked.to_owned(),
@@ -312,7 +318,7 @@ impl Named {
             }),
             Resolution::Nothing { nearest, closest } => {
                 let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
-                Err(Refusal::not_here(catalog, asked, nearest.collect(), closest))
+                Err(Refusal::not_here(catalog, article, asked, nearest.collect(), closest))
             }
         }
     }

@@ -10,6 +10,7 @@
 //! coincidence.
 
 mod autocomplete;
+mod dates;
 mod edit_distance;
 mod english;
 mod expansion;
@@ -29,6 +30,8 @@ mod tokenizer;
 mod two_part;
 mod vocabulary;
 
+pub use dates::dates_in;
+pub use english::stems;
 pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};
 pub use language::is_foreign;

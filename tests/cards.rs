@@ -6,7 +6,7 @@ use dossier::ask;
 use dossier::card::{Answer, Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
 use dossier::catalog::Catalog;
 use dossier::commands;
-use dossier::content::Kind;
+use dossier::content::{Kind, Layer};
 use dossier::request::{Loaded, Request};
 use dossier::terminal::Terminal;
 
@@ -48,6 +48,7 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
         let card = match answer {
             Ok(answer) => &answer.card,
             Err(Refusal::Missing { option: "query" }) if request.command == "search" => return,
+            Err(Refusal::NothingOfKind(Kind::Proposal)) => return,
             Err(refusal) => panic!("{request} leads to {refusal:?}"),
         };
         assert!(words(card).chars().count() <= PAGE_CHARS_MAX + 400, "{request} is too long");
@@ -56,7 +57,11 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
             links(card).all(|link| !link.label.is_empty() && link.label.chars().count() <= 100),
             "{request}"
         );
-        for paragraph in card.body.iter().filter(|paragraph| paragraph.layer.is_some()) {
+        for paragraph in card
+            .body
+            .iter()
+            .filter(|paragraph| paragraph.layer.is_some_and(|layer| layer != Layer::Dossier))
+        {
             let marks: Vec<usize> = paragraph
                 .text
                 .0
@@ -161,6 +166,41 @@ fn hostile_words_are_answered_in_words() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
+    let catalog = Catalog::bundled();
+    let answer = |command: &str, option: &str, text: &str| {
+        let request = Request::new(command).with(option, text);
+        commands::answer(&catalog, &request, &Loaded::default())
+    };
+    for (command, option, text) in [
+        ("search", "query", "what happened in august 2026"),
+        ("search", "query", "NATO summit of 2027"),
+        ("search", "query", "ceasefire talks on 15 September 2026"),
+        ("demand", "demand", "sanctions in autumn 2026"),
+        ("timeline", "event", "2026-11-03"),
+        ("timeline", "from", "2026-09"),
+        ("timeline", "from", "2027"),
+    ] {
+        let refusal = answer(command, option, text).expect_err(text);
+        assert!(matches!(refusal, Refusal::TooLate { .. }), "{text}: {refusal:?}");
+        let said = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
+        assert!(said.contains("30 June 2026"), "{said}");
+    }
+    for (command, option, text) in [
+        ("search", "query", "invasion of 2022"),
+        ("search", "query", "NATO"),
+        ("timeline", "from", "2022"),
+    ] {
+        assert!(answer(command, option, text).is_ok(), "{text}");
+    }
+    let nothing = answer("search", "query", "carbonara recipe").expect_err("nothing on food");
+    assert_eq!(
+        nothing.card(catalog.locale()).as_of.as_deref(),
+        Some("Covers events to 30 June 2026")
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
     Chosen, Digest, DigestId, Draft, Fault, Plan, Planned, Publish, RunState, Told, Zone,
 };
-use dossier::guild::{Change, ChannelId, MemberId, MessageId};
+use dossier::guild::{Change, ChannelId, MessageId, UserId};
 use dossier::store::StoreError;
 use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ fn at(text: &str) -> i64 {
 
 fn plan(zone: &str, at: &str) -> Plan {
     Plan {
-        channel: ChannelId(5),
+        channel: ChannelId::new(5),
         at: at.parse().expect("a time"),
         zone: Zone::named(zone).expect("a zone"),
         days: "daily".parse().expect("days"),
@@ -76,7 +76,7 @@ impl Worker {
     }
 
     async fn sent(&self, run: &Claimed, now: i64) {
-        let message = Some(MessageId(9));
+        let message = Some(MessageId::new(9));
         let sent = self.store.sent(run, message, Publish::No, None, now).await;
         sent.expect("a note");
     }
@@ -339,7 +339,7 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
         let read = async |member, now| store.draft(GUILD, member, now, DigestId::kept(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
-        assert_eq!(read(MemberId(8), 1_001).await, Ok(None));
+        assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
         store.keep_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
         store.erase(GUILD).await.expect("nothing is left");
@@ -446,7 +446,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
             (due, None),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
-            let message = Some(MessageId(9));
+            let message = Some(MessageId::new(9));
             let sent = worker.store.sent(&run, message, publish, fault, now);
             sent.await.expect("a note");
             for publication in worker.store.publications(now, 9).await.expect("posts") {
@@ -478,10 +478,10 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
             async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
         set(nine - HOUR, &morning).await;
         let mut elsewhere = morning.clone();
-        elsewhere.plan.channel = ChannelId(6);
+        elsewhere.plan.channel = ChannelId::new(6);
         set(nine + 20, &elsewhere).await;
         let run = worker.claim(nine + 60, 1).await.remove(0);
-        assert_eq!((run.due, run.channel), (nine, ChannelId(6)));
+        assert_eq!((run.due, run.channel), (nine, ChannelId::new(6)));
         worker.sent(&run, nine + 60).await;
         // Another time, or a pause, in the place of the run.
         let mut later = elsewhere.clone();

@@ -12,14 +12,14 @@ use dossier::store::StoreError;
 use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
 use tokio::time::{Duration, sleep};
 
-const OTHER: GuildId = GuildId(300_000_000_000_000_002);
+const OTHER: GuildId = GuildId::new(300_000_000_000_000_002);
 
 async fn change(store: &Store, change: Change) -> Made {
     store.change(GUILD, MEMBER, 1_000, &change).await.expect("a change")
 }
 
 fn rule(channel: u64, rule: Rule) -> Change {
-    Change::Rule(vec![ChannelId(channel)], Some(rule))
+    Change::Rule(vec![ChannelId::new(channel)], Some(rule))
 }
 
 #[test]
@@ -31,12 +31,13 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
         change(&store, rule(2, Rule::Block)).await;
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
         change(&store, Change::Pace(5)).await;
-        let made = change(&store, Change::FailureChannel(Some(ChannelId(u64::MAX >> 1)))).await;
+        let made =
+            change(&store, Change::FailureChannel(Some(ChannelId::new(u64::MAX >> 1)))).await;
         let expected = Settings {
-            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId(u64::MAX >> 1)),
+            trouble: Some(ChannelId::new(u64::MAX >> 1)),
         };
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;
@@ -57,7 +58,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
         assert_eq!(total, 3);
         let told: Vec<(Value, Value)> =
             lines.iter().map(|line| (line.what.from.clone(), line.what.to.clone())).collect();
-        let ruled = |rule| Value::Rule(ChannelId(1), rule);
+        let ruled = |rule| Value::Rule(ChannelId::new(1), rule);
         assert_eq!(
             told,
             [
@@ -172,15 +173,15 @@ fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
 fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
     on_both(async |engine| {
         let store = engine.process().await;
-        let guild = |number: u64| GuildId(number << 22);
+        let guild = |number: u64| GuildId::new(number << 22);
         for number in 1..=8 {
             store.change(guild(number), MEMBER, 1, &Change::Pace(1)).await.expect("a change");
         }
         let part = Part { shard: 1, of: 2 };
-        let present: HashSet<u64> = [guild(1).0, guild(3).0].into();
+        let present: HashSet<u64> = [guild(1).get(), guild(3).get()].into();
         assert_eq!(store.compare(part, &present, 1_000).await, Ok((2, 0)), "5 and 7 are gone");
         assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 0)));
-        let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).0).into();
+        let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).get()).into();
         assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 1)), "5 is back");
         assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
     });
@@ -195,10 +196,10 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
     runtime().block_on(async {
         let from = sqlite.process().await;
         for number in 1..=1_200 {
-            let guild = GuildId(number);
+            let guild = GuildId::new(number);
             from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
         }
-        from.left(GuildId(3), 77).await.expect("a note");
+        from.left(GuildId::new(3), 77).await.expect("a note");
         let mut file = Vec::new();
         let count = from.export(&mut file).await.expect("an export");
         assert_eq!(count, 3 * 1_200);
@@ -207,7 +208,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
         let again = to.import(&file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // What the database numbers itself goes on after what came along.
-        to.change(GuildId(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
+        to.change(GuildId::new(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();
@@ -315,7 +316,7 @@ fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
 
 /// Looks settings up in so many servers that are not in memory, all at once; how that went.
 async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, StoreError>> {
-    let lookups = (1..=servers).map(|server| store.settings(GuildId(server)));
+    let lookups = (1..=servers).map(|server| store.settings(GuildId::new(server)));
     futures_util::future::join_all(lookups).await
 }
 
@@ -554,11 +555,11 @@ fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
 
 #[test]
 fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
-    let spoils: [fn(&std::fs::File); 2] = [
-        |file| file.set_len(0).expect("a file"),
-        |file| std::os::unix::fs::FileExt::write_all_at(file, &[b'x'; 64], 0).expect("a file"),
-    ];
-    for spoil in spoils {
+    type Spoil = fn(&std::fs::File) -> std::io::Result<()>;
+    let overwrite: Spoil = |file| std::os::unix::fs::FileExt::write_all_at(file, &[b'x'; 64], 0);
+    // An empty file is a database without a table: another one.
+    let empty: Spoil = |file| file.set_len(0);
+    for (spoil, trouble) in [(overwrite, StoreError::Damaged), (empty, StoreError::Moved)] {
         let folder = Folder::new();
         runtime().block_on(async {
             let (store, path) = opened(&folder).await;
@@ -571,10 +572,10 @@ fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
             };
             checkpoint.await.expect("a database");
             let file = std::fs::File::options().write(true).open(path).expect("a file");
-            spoil(&file);
+            spoil(&file).expect("a file");
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
-            assert!(refused.is_err(), "{refused:?}");
-            assert_eq!(store.trouble(), Some(StoreError::Damaged));
+            assert_eq!(refused, Err(trouble));
+            assert_eq!(store.trouble(), Some(trouble));
         });
     }
 }

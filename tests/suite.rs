@@ -18,6 +18,7 @@ mod ledger;
 mod local;
 mod openapi;
 mod postgres;
+mod preview;
 mod proxy;
 mod readme;
 mod register;

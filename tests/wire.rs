@@ -17,8 +17,8 @@ use dossier::discord::limits::Measure;
 use dossier::discord::render::{Shown, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
-    ChannelId, ChannelKind, Difference, Elsewhere, GuildId, LogLine, MemberId, MessageId,
-    Permission, Permissions, RULES_MAX, RoleId, Rule, Rules, Settings, Value,
+    ChannelId, ChannelKind, Difference, Elsewhere, GuildId, LogLine, MessageId, Permission,
+    Permissions, RULES_MAX, RoleId, Rule, Rules, Settings, UserId, Value,
 };
 use dossier::message_lookup;
 use dossier::request::{
@@ -113,7 +113,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
             let chosen = Chosen { entry: entry.clone(), begins_again: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), Shown::POSTED);
-            posts.push(message.mentioning(RoleId(u64::MAX)).marked(u32::MAX >> 1));
+            posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
     }
@@ -127,14 +127,14 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
 
 /// A digest with the longest of everything.
 fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
-    let channel = ChannelId(i64::MAX as u64);
+    let channel = ChannelId::new(i64::MAX as u64);
     let fault = Fault::Refused { status: 403, code: 50_013 };
     let run = |state| Run {
         due: i64::from(u32::MAX),
         state,
         at: i64::from(u32::MAX) + 6_000,
         channel,
-        message: Some(MessageId(i64::MAX as u64)),
+        message: Some(MessageId::new(i64::MAX as u64)),
         publish: match state {
             RunState::Sent => Publish::Due(i64::from(u32::MAX)),
             _ => Publish::No,
@@ -153,7 +153,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
                 zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
-                role: Some(RoleId(i64::MAX as u64 - 1)),
+                role: Some(RoleId::new(i64::MAX as u64 - 1)),
                 publish: true,
             },
             channel_name: "n".repeat(100),
@@ -169,14 +169,14 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
 
 /// For whom settings are shown: the longest ids that there are.
 const SEAL: PressScope = PressScope {
-    guild: GuildId(i64::MAX as u64),
-    member: MemberId(i64::MAX as u64),
+    guild: GuildId::new(i64::MAX as u64),
+    member: UserId::new(i64::MAX as u64),
     takes_manage_server: false,
 };
 
 /// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
 fn settings(catalog: &Catalog) -> Vec<Card> {
-    let channel = |number: u64| ChannelId(i64::MAX as u64 - number);
+    let channel = |number: u64| ChannelId::new(i64::MAX as u64 - number);
     let many = Settings {
         rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
         elsewhere: Elsewhere::Refuse,
@@ -225,7 +225,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
                 here: Location::unsaid(channel(0)),
                 named: Vec::new(),
                 channel_name: "n".repeat(100),
-                role: Some((RoleId(i64::MAX as u64 - 1), false)),
+                role: Some((RoleId::new(i64::MAX as u64 - 1), false)),
                 is_pressed: true,
             }),
             access: vec![ChannelAccess {

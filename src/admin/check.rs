@@ -4,7 +4,7 @@ use super::to_panel;
 use crate::card::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::guild::{Category, ChannelId, Decision, MemberId, Permission, Permissions, Rule};
+use crate::guild::{Category, ChannelId, Decision, Permission, Permissions, Rule, UserId};
 use crate::request::{
     Access, Denial, Loaded, Location, Needs, OptionKind, OptionSpec, Request, Rights,
 };
@@ -25,7 +25,7 @@ const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
     let occasion = loaded.occasion()?;
     let channel: Option<ChannelId> = CHANNEL.read(request)?;
-    let member: Option<MemberId> = MEMBER.read(request)?;
+    let member: Option<UserId> = MEMBER.read(request)?;
     let location = channel.map_or(occasion.here, |channel| occasion.location(channel));
     let about = [
         ("channel", Mention::Channel(location.channel).into()),

@@ -117,8 +117,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         sources: sources(locale, item, view, &body),
         body,
         page: (page, of),
-        as_of: Some(as_of(locale, item)),
-        outward: vec![report(locale, item.article)],
+        as_of: Some(covers(locale, item)),
+        outward: report(locale, item.article).into_iter().collect(),
         here: Some(here_view().at_page(page)),
         views: entry
             .views
@@ -154,9 +154,10 @@ fn paragraph(block: &Block) -> Paragraph {
     }
 }
 
-/// Where a reader reports an error of an article's dataset.
-pub fn report(locale: &Locale, article: &Article) -> ExternalLink {
-    ExternalLink { label: locale.say("report"), url: article.report_url.clone() }
+/// Where a reader reports an error of an article's dataset, if there is such an address.
+pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
+    let url = article.report_url.clone()?;
+    Some(ExternalLink { label: locale.say("report"), url })
 }
 
 /// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
@@ -185,6 +186,16 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                     &[("date", locale.date(*date).into()), ("topics", topics.into())],
                 )
             }
+            Detail::Proposal { date, by, status, .. } => {
+                let by = by.iter().map(|place| item.article.entries[*place].title.as_str());
+                let status = locale.say(&format!("proposal-{}", status.name().replace(' ', "-")));
+                let values = [
+                    ("date", locale.date(*date).into()),
+                    ("by", by.collect::<Vec<_>>().join(", ").into()),
+                    ("status", status.into()),
+                ];
+                locale.say_with("kicker-proposal", &values)
+            }
             Detail::Outlook { leans } => locale.say(match leans {
                 crate::content::Leaning::Obstacle => "kicker-obstacle",
                 crate::content::Leaning::Opening => "kicker-opening",
@@ -200,18 +211,19 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     line
 }
 
-fn as_of(locale: &Locale, item: Item<'_>) -> String {
+fn covers(locale: &Locale, item: Item<'_>) -> String {
     let values = [
-        ("date", locale.date(item.entry.checked.into()).into()),
+        ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),
         ("version", item.article.version.clone().into()),
     ];
-    locale.say_with("as-of", &values)
+    locale.say_with("covers-until.entry", &values)
 }
 
 /// The entries before and after one, where its kind has an order.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
-    let ordered = matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Section);
+    let ordered =
+        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
     let is_neighbor = |place: &usize| {
         ordered
             && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
@@ -269,7 +281,8 @@ fn bibliography(locale: &Locale, source: &Source) -> String {
         ("title", source.title.as_str().into()),
         ("date", date.into()),
     ];
-    let mut line = locale.say_with("source-record", &values);
+    let key = if source.is_described() { "source-record.described" } else { "source-record" };
+    let mut line = locale.say_with(key, &values);
     if let Some(via) = &source.via {
         line.push_str(&locale.say_with("source-via", &[("via", via.as_str().into())]));
     }

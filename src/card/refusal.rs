@@ -2,7 +2,7 @@
 
 use super::{Card, Filling, Link, Mention, Paragraph, Span, Text, shorten};
 use crate::catalog::Catalog;
-use crate::content::{Kind, Style};
+use crate::content::{Kind, Point, Style};
 use crate::digest::DIGESTS_MAX;
 use crate::guild::{ChannelId, Permission, RULES_MAX};
 use crate::locale::Locale;
@@ -23,6 +23,13 @@ pub enum Refusal {
         closest: Option<(String, String)>,
         /// If what was asked is not in English: the titles of the entries that it names.
         foreign: Option<Vec<String>>,
+        /// The last day that the articles cover.
+        covers_until: Option<Point>,
+    },
+    /// What is asked for is later than the last day that the articles cover.
+    TooLate {
+        /// That day.
+        covers_until: Point,
     },
     /// Several entries could be meant.
     Several {
@@ -224,6 +231,7 @@ impl Refusal {
     /// Nothing in the dossier answers what was asked; `closest` is the entry that comes closest.
     pub fn not_here(
         catalog: &Catalog,
+        article: Option<usize>,
         asked: &str,
         nearest: Vec<Link>,
         closest: Option<usize>,
@@ -239,7 +247,13 @@ impl Refusal {
             titles
         };
         let foreign = is_foreign(asked).then(names);
-        Self::NotHere { asked: asked.to_owned(), nearest, closest: closest.map(gist), foreign }
+        Self::NotHere {
+            asked: asked.to_owned(),
+            nearest,
+            closest: closest.map(gist),
+            foreign,
+            covers_until: catalog.covers_until(article),
+        }
     }
 
     /// What is said.
@@ -257,11 +271,18 @@ impl Refusal {
         };
         Card {
             title: locale.say(&format!("{key}.title")),
+            as_of: self.covers(locale),
             body,
             page: (1, 1),
             open,
             ..Card::default()
         }
+    }
+
+    /// What the articles cover, where nothing in them answers.
+    fn covers(&self, locale: &Locale) -> Option<String> {
+        let Self::NotHere { covers_until: Some(until), .. } = self else { return None };
+        Some(locale.say_with("covers-until", &[("date", locale.point(*until).into())]))
     }
 
     /// The name of the sentence, and what fills it.
@@ -276,6 +297,9 @@ impl Refusal {
                 ("refuse-not-here-at-all", vec![("asked", echo(asked))])
             }
             Self::NotHere { asked, .. } => ("refuse-not-here", vec![("asked", echo(asked))]),
+            Self::TooLate { covers_until } => {
+                ("refuse-too-late", vec![("until", locale.point(*covers_until).into())])
+            }
             Self::Several { asked, .. } => ("refuse-several", vec![("asked", echo(asked))]),
             Self::NoSuchView { asked, title, .. } => {
                 ("refuse-no-view", vec![("asked", echo(asked)), ("title", text(title))])

@@ -1,7 +1,7 @@
 //! What is said, as a value: words in their style, marks of sources, and things that each surface shows in its own way.
 
 use crate::content::{Inline, Style};
-use crate::guild::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::locale::{Locale, Value};
 
 use super::superscript;
@@ -29,7 +29,7 @@ pub enum Mention {
     /// A role of the server. Nobody is notified by it.
     Role(RoleId),
     /// A member of the server. Nobody is notified by it.
-    Member(MemberId),
+    Member(UserId),
     /// An instant, in seconds since 1970, as date and time.
     Instant(i64),
     /// An instant, in seconds since 1970, with its day of the week.
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn mentions_stand_where_the_sentence_has_a_place_for_them() {
-        let channel = |id| Mention::Channel(ChannelId(id));
+        let channel = |id| Mention::Channel(ChannelId::new(id));
         let text = Text::with_mentions(
             "Ask in \u{E000}1\u{E000}, not in \u{E000}0\u{E000}.",
             &[&[channel(1)], &[channel(2), channel(3)]],

@@ -1,4 +1,4 @@
-//! Cells of a matrix that a question of two parts asks for: a holder's position on a demand.
+//! Cells of a matrix that a question of two parts asks for: a holder's position on a demand, or what a proposal says about it.
 
 use super::{Catalog, Item};
 use crate::content::{Detail, Kind};
@@ -23,14 +23,21 @@ impl Catalog {
     /// Reads a question of two parts, such as "Ukraine on NATO"; none if it names nobody whose view is known or could be.
     ///
     /// The one whose view it is has to be named: the view of another is worse than none.
-    pub fn find_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+    ///
+    /// `row` is the kind of entry that the first part names: a position or a proposal.
+    pub fn find_cell(
+        &self,
+        text: &str,
+        row: Kind,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
         let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
-        parts.find_map(|parts| self.read_cell(&parts, article))
+        parts.find_map(|parts| self.read_cell(&parts, row, article))
     }
 
     /// Reads a question of two parts that is about a demand, even if nobody here is called like its first part.
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        self.find_cell(text, article).or_else(|| {
+        self.find_cell(text, Kind::Position, article).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
             parts.find_map(|parts| match self.columns(&parts.object, article).as_slice() {
                 [column] => Some(CellMatch::Ambiguous { rows: Vec::new(), columns: vec![*column] }),
@@ -56,9 +63,18 @@ impl Catalog {
         holders
     }
 
-    fn read_cell(&self, parts: &QuestionParts, article: Option<usize>) -> Option<CellMatch<'_>> {
-        let rows = self.holders(&parts.subject, article);
-        if rows.is_empty() && !self.is_actor(&parts.subject, article) {
+    fn read_cell(
+        &self,
+        parts: &QuestionParts,
+        row: Kind,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
+        let is_position = row == Kind::Position;
+        let rows = match is_position {
+            true => self.holders(&parts.subject, article),
+            false => self.named_by_words(std::iter::once(&*parts.subject), row, article),
+        };
+        if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
             return None;
         }
         let columns = self.columns(&parts.object, article);
@@ -88,13 +104,22 @@ impl Catalog {
         if !held.is_empty() {
             return held;
         }
-        let filter = self.filter(Some(Kind::Position), article);
         let actors = self.named(text, Kind::Actor, article);
         let names = actors.iter().flat_map(|actor| {
             let aliases = actor.entry.aliases.iter().map(String::as_str);
             std::iter::once(actor.entry.title.as_str()).chain(aliases)
         });
-        let mut names = std::iter::once(text).chain(names);
+        self.named_by_words(std::iter::once(text).chain(names), Kind::Position, article)
+    }
+
+    /// The entries that have all words of one of these names in a name of theirs; those of the first name that has any.
+    fn named_by_words<'t>(
+        &self,
+        mut names: impl Iterator<Item = &'t str>,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
+        let filter = self.filter(Some(kind), article);
         let found = names.find_map(|name| {
             let found = self.search_index.find_by_words_of_name(name, &filter);
             (!found.is_empty()).then_some(found)

@@ -5,7 +5,7 @@ use crate::card::{
 };
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Audience, Command};
-use crate::content::{Detail, Entry, Kind, Stance, Style};
+use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::request::{Loaded, Named, Needs, Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
@@ -45,6 +45,9 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Answer>, Ref
     let article = request.article(catalog)?;
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
+    }
+    if let Some(covers_until) = catalog.is_too_late(text, article) {
+        return Err(Refusal::TooLate { covers_until });
     }
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
@@ -172,16 +175,13 @@ fn column(
         .into_iter()
         .filter(|item| std::ptr::eq(item.article, demand.item.article))
     {
-        let stance = stance_on(item, demand.item);
-        let open = match stance {
+        let held = stance_on(item, demand.item);
+        let open = match held.stance {
             Stance::Silent => entry::link(catalog, item),
             _ => cell_link(catalog, item, demand.item),
         };
-        rows.push(Row::new(
-            &format!("{}:", holder_name(item)),
-            &stance_word(catalog, stance),
-            open,
-        ));
+        let words = held_in_words(catalog, held);
+        rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
     }
     if rows.is_empty() {
         return Err(Refusal::NothingOfKind(Kind::Position));
@@ -205,7 +205,7 @@ fn cell(
     if !std::ptr::eq(holder.item.article, demand.item.article) {
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
-    let stance = stance_on(holder.item, demand.item);
+    let held = stance_on(holder.item, demand.item);
     let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
         let silent = Paragraph::words(
@@ -221,7 +221,7 @@ fn cell(
     card.heading = None;
     card.notes
         .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
-    card.body.insert(0, stance_paragraph(catalog, stance));
+    card.body.insert(0, stance_paragraph(catalog, held));
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card.into())
 }
@@ -243,9 +243,9 @@ pub(super) fn cell_request(
     request.with(HOLDER.name(), catalog.name(holder)).with(DEMAND.name(), catalog.name(demand))
 }
 
-fn stance_paragraph(catalog: &Catalog, stance: Stance) -> Paragraph {
-    let word = stance_word(catalog, stance);
-    Text(vec![Span::Words(word, Style::Strong)]).into()
+fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
+    let words = held_in_words(catalog, held);
+    Text(vec![Span::Words(words, Style::Strong)]).into()
 }
 
 /// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.
@@ -258,8 +258,8 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
         let numbers: Vec<String> = demands
             .iter()
             .zip(stances)
-            .filter(|(_, one)| **one == stance)
-            .map(|(demand, _)| number(demand).to_string())
+            .filter(|(_, held)| held.stance == stance)
+            .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
             .collect();
         let words = catalog.locale().say_with(
             &format!("stance-{}.numbers", stance.name()),
@@ -277,7 +277,7 @@ pub(super) fn cell_snippet(
     demand: Item<'_>,
     chars_max: usize,
 ) -> String {
-    let stance = stance_word(catalog, stance_on(holder, demand));
+    let stance = held_in_words(catalog, stance_on(holder, demand));
     let view = holder.entry.view(Some(demand.entry.id.as_str()));
     match view.and_then(|view| view.blocks.first()) {
         Some(block) => format!("{stance}. {}", shorten(&block.plain(), chars_max)),
@@ -285,17 +285,45 @@ pub(super) fn cell_snippet(
     }
 }
 
-fn stance_word(catalog: &Catalog, stance: Stance) -> String {
-    catalog.locale().say(&format!("stance-{}", stance.name()))
+/// "Open to it under conditions since 14 December 2025; opposed until then".
+fn held_in_words(catalog: &Catalog, held: HeldStance) -> String {
+    let locale = catalog.locale();
+    let stance = locale.say(&format!("stance-{}", held.stance.name()));
+    changed(catalog, "stance-since", "stance", &stance, held.change)
 }
 
-fn stance_on(holder: Item<'_>, demand: Item<'_>) -> Stance {
+/// "2 (since 14 December 2025; opposed until then)": a demand's number, with when the stance on it changed.
+fn number_in_words(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
+    changed(catalog, "stance-number", "number", &number.to_string(), change)
+}
+
+fn changed(
+    catalog: &Catalog,
+    key: &str,
+    name: &'static str,
+    words: &str,
+    change: Option<StanceChange>,
+) -> String {
+    let locale = catalog.locale();
+    let Some(change) = change else { return words.to_owned() };
+    let mut values = vec![(name, words.into()), ("since", locale.point(change.since).into())];
+    match change.was {
+        None => locale.say_with(key, &values),
+        Some(was) => {
+            values.push(("was", locale.say(&format!("stance-{}.was", was.name())).into()));
+            locale.say_with(&format!("{key}.was"), &values)
+        }
+    }
+}
+
+fn stance_on(holder: Item<'_>, demand: Item<'_>) -> HeldStance {
+    const SILENT: HeldStance = HeldStance { stance: Stance::Silent, change: None };
     let Detail::Position { stances, .. } = &holder.entry.detail else {
-        return Stance::Silent;
+        return SILENT;
     };
     let place =
         holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
-    place.and_then(|place| stances.get(place)).copied().unwrap_or(Stance::Silent)
+    place.and_then(|place| stances.get(place)).copied().unwrap_or(SILENT)
 }
 
 fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {

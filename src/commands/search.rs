@@ -4,9 +4,9 @@ use super::position;
 use crate::card::{Answer, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Audience, Command};
-use crate::content::Kind;
+use crate::content::{Detail, Kind};
 use crate::request::{Loaded, Needs, OfKind, Request, Words};
-use crate::search::{Hit, Passage};
+use crate::search::{Hit, MatchKind, Passage};
 
 pub(super) const COMMAND: Command = Command {
     name: "search",
@@ -28,9 +28,9 @@ const KIND: OfKind = OfKind::new("kind");
 /// A row of the results.
 enum SearchRow<'a> {
     Entry(&'a Hit),
-    /// The position on a demand that a question of two parts asks for.
+    /// What a position or a proposal says on a demand, as a question of two parts asks.
     Cell {
-        holder: Item<'a>,
+        row: Item<'a>,
         demand: Item<'a>,
     },
 }
@@ -39,18 +39,24 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     let locale = catalog.locale();
     let query = QUERY.find(request)?;
     let (kind, article) = (KIND.find(request)?, request.article(catalog)?);
-    let mut found = catalog.search_index().search(query, &catalog.filter(kind, article));
-    let cell = match kind {
-        None | Some(Kind::Position) => catalog.find_cell(query, article),
-        Some(_) => None,
+    let filter = catalog.filter(kind, article);
+    let mut found = catalog.search_index().search(query, &filter);
+    let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
+    if let Some(covers_until) = catalog.is_too_late(query, article).filter(|_| !is_named) {
+        return Err(Refusal::TooLate { covers_until });
+    }
+    let mut row_kinds = [Kind::Position, Kind::Proposal]
+        .into_iter()
+        .filter(|row| kind.is_none_or(|kind| kind == *row));
+    let cell = match catalog.search_index().is_name(query, &filter) {
+        true => None,
+        false => row_kinds.find_map(|row| catalog.find_cell(query, row, article)),
     };
     if let Some(cell) = &cell {
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
     }
     let cell = match cell {
-        Some(CellMatch::Cell { row, column }) => {
-            Some(SearchRow::Cell { holder: row, demand: column })
-        }
+        Some(CellMatch::Cell { row, column }) => Some(SearchRow::Cell { row, demand: column }),
         _ => None,
     };
     let rows: Vec<SearchRow<'_>> =
@@ -61,7 +67,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
             .iter()
             .map(|number| entry::link(catalog, catalog.item(*number)))
             .collect();
-        return Err(Refusal::not_here(catalog, query, nearest, found.closest));
+        return Err(Refusal::not_here(catalog, article, query, nearest, found.closest));
     }
     let lead = Lead {
         title: locale.say("search-title"),
@@ -69,7 +75,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     };
     let row = |row: &SearchRow<'_>| match row {
         SearchRow::Entry(hit) => entry_row(catalog, hit),
-        SearchRow::Cell { holder, demand } => cell_row(catalog, *holder, *demand),
+        SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
     };
     Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row).into())
 }
@@ -84,15 +90,30 @@ fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> boo
     !is_position || named.iter().any(|row| row.number == hit.document)
 }
 
-fn cell_row(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Row {
-    let title = position::cell_title(catalog, holder, demand);
-    let values = [
-        ("kind", catalog.kind_name(Kind::Position).into()),
-        ("snippet", position::cell_snippet(catalog, holder, demand, SNIPPET_CHARS_MAX).into()),
-    ];
-    let request = position::cell_request(catalog, &Request::new("position"), holder, demand);
+fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
+    let title = position::cell_title(catalog, row, demand);
+    let (snippet, request) = match row.entry.kind {
+        Kind::Proposal => (proposal_snippet(row, demand), entry::link(catalog, row).to),
+        _ => (
+            position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
+            position::cell_request(catalog, &Request::new("position"), row, demand),
+        ),
+    };
+    let values = [("kind", catalog.kind_name(row.entry.kind).into()), ("snippet", snippet.into())];
     let about = catalog.locale().say_with("search-row", &values);
     Row::new(&title, &about, Link::new(&title, request))
+}
+
+/// What a proposal says on a demand; its summary where it says nothing.
+fn proposal_snippet(proposal: Item<'_>, demand: Item<'_>) -> String {
+    let mut demands = proposal.article.of_kind(Kind::Demand);
+    let number = demands.position(|(_, entry)| entry.id == demand.entry.id);
+    let cell = match &proposal.entry.detail {
+        Detail::Proposal { cells, .. } => number.and_then(|number| cells.get(number)),
+        _ => None,
+    };
+    let text = cell.map(|cell| &cell.text).filter(|text| !text.is_empty());
+    text.unwrap_or(&proposal.entry.summary).clone()
 }
 
 fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {

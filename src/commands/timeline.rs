@@ -3,7 +3,7 @@
 use crate::card::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Audience, Command};
-use crate::content::{Detail, Kind};
+use crate::content::{Detail, Kind, Point};
 use crate::request::{Day, Loaded, Named, Needs, Request, Topic, VIEW};
 
 pub(super) const COMMAND: Command = Command {
@@ -30,8 +30,15 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     {
         return Err(Refusal::Backwards { from: locale.point(from), to: locale.point(to) });
     }
+    let article = request.article(catalog)?;
+    let begins = from.map(Point::first_day);
+    if let Some(covers_until) =
+        catalog.covers_until(article).filter(|until| begins > Some(until.first_day()))
+    {
+        return Err(Refusal::TooLate { covers_until });
+    }
     let topic = TOPIC.find(catalog, request)?;
-    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, request.article(catalog)?).collect();
+    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
         return Err(Refusal::NothingOfKind(Kind::Event));

@@ -20,6 +20,7 @@ use crate::discord::http::{Method, Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Message, Post};
+use crate::guild::id_from_number;
 use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
 use crate::request::Location;
 use crate::store::StoreError;
@@ -271,7 +272,7 @@ impl DigestPoster {
     async fn note_found(&self, run: Claimed, message: Option<MessageId>) -> Option<Run> {
         let now = now();
         let tried_at = run.tried_at.unwrap_or(now);
-        let at = message.map_or(tried_at, |message| sent_at(message.0));
+        let at = message.map_or(tried_at, |message| sent_at(message.get()));
         let at = at.clamp(tried_at.min(now), now);
         self.note(run, message, None, at).await
     }
@@ -357,7 +358,7 @@ impl DigestPoster {
                 // Who may not read what was sent before, is shown an empty channel.
                 return if page == 0 { Found::Untold } else { Found::NotHere };
             };
-            let Some(MessageId(last)) = last.message() else {
+            let Some(last) = last.message().map(MessageId::get) else {
                 return Found::Untold;
             };
             if sent_at(last) < tried_at - CLOCKS_APART_S || messages.len() < MESSAGES_AT_A_TIME {
@@ -493,7 +494,7 @@ fn post(catalog: &Catalog, run: &Claimed) -> Option<Body> {
         card(catalog, &run.plan, &chosen, day).or_else(|| card(catalog, &before, &chosen, day))?;
     let message = render(&card, catalog.locale(), Shown::POSTED);
     // Whoever edited the database by hand: @everyone has the server's id.
-    let role = run.plan.role.filter(|role| role.0 != run.guild.0);
+    let role = run.plan.role.filter(|role| role.get() != run.guild.get());
     let message = mentioning(message, role).marked(marker(run.mark));
     let post = Post::new(message, format!("{:x}", run.mark));
     Some(Body::of(&post, None))
@@ -553,7 +554,7 @@ const fn is_refusal(fault: Fault) -> bool {
 impl Sent {
     /// Its id.
     fn message(&self) -> Option<MessageId> {
-        id_in(&self.0["id"]).map(MessageId)
+        id_from_number(id_in(&self.0["id"])?).ok()
     }
 
     /// Who sent it.

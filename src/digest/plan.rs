@@ -295,7 +295,7 @@ impl fmt::Display for Content {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { channel, at, zone, days, content, role, publish } = self;
-        let role = role.map_or(0, |role| role.0);
+        let role = role.map_or(0, |role| role.get());
         write!(f, "{channel} {at} {zone} {days} {content} {role} {publish}")
     }
 }
@@ -431,9 +431,9 @@ mod tests {
     #[test]
     fn a_plan_is_read_as_it_was_written() {
         for content in ["order", "kind:demand", "on-this-day"] {
-            for role in [None, Some(RoleId(9))] {
+            for role in [None, Some(RoleId::new(9))] {
                 let plan = Plan {
-                    channel: ChannelId(7),
+                    channel: ChannelId::new(7),
                     at: TimeOfDay(545),
                     zone: Zone::named("Europe/Kyiv").expect("a zone"),
                     days: Days::WEEKDAYS,

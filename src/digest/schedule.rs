@@ -115,7 +115,7 @@ mod tests {
 
     fn plan(zone: &str, at: &str, days: &str) -> Plan {
         Plan {
-            channel: ChannelId(1),
+            channel: ChannelId::new(1),
             at: at.parse().expect("a time"),
             zone: Zone::named(zone).expect("a zone"),
             days: days.parse().expect("days"),

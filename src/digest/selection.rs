@@ -13,11 +13,12 @@ use crate::locale::Locale;
 use crate::request::Request;
 
 /// The order of the whole dossier: what the article says, what it is about, and what is needed to understand it.
-const ORDER: [Kind; 8] = [
+const ORDER: [Kind; 9] = [
     Kind::Section,
     Kind::Demand,
     Kind::Position,
     Kind::Event,
+    Kind::Proposal,
     Kind::Outlook,
     Kind::Term,
     Kind::Place,
@@ -349,7 +350,7 @@ mod tests {
 
     fn plan(content: Content) -> Plan {
         Plan {
-            channel: ChannelId(1),
+            channel: ChannelId::new(1),
             at: "09:00".parse().expect("a time"),
             zone: Zone::named("Europe/Kyiv").expect("a zone"),
             days: Days::DAILY,

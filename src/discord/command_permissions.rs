@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use super::http::{Method, Rest};
 use super::lenient::{list, number};
-use crate::guild::{ChannelId, ChannelPath, GuildId, MemberId, Permissions, RoleId};
+use crate::guild::{ChannelPath, GuildId, Permissions, RoleId, UserId};
 use crate::request::{Denial, Rights};
 
 /// Whoever asks, as far as Discord's settings look at it.
 pub(super) struct Subject {
-    pub(super) member: MemberId,
+    pub(super) member: UserId,
     pub(super) roles: Vec<RoleId>,
     /// What the member may do in the channel that is asked in, where Discord said.
     pub(super) permissions: Option<Permissions>,
@@ -125,23 +125,23 @@ impl Question<'_> {
     /// What is set for the channel, else for all channels, whose id is the server's less one. Threads have what their channel has.
     fn of_channel(&self, level: &Overrides) -> Option<(bool, Denial)> {
         let channel = self.spot.channel;
-        let all = self.guild.0.wrapping_sub(1);
+        let all = self.guild.get().wrapping_sub(1);
         let set = |id: u64, by| Some((level.set(CHANNEL, id)?, by));
-        set(channel.0, Denial::Channel(ChannelId(channel.0)))
-            .or_else(|| set(all, Denial::AllChannels))
+        set(channel.get(), Denial::Channel(channel)).or_else(|| set(all, Denial::AllChannels))
     }
 
     /// What is set for the member, else for a role of the member's, else for everyone, whose id is the server's.
     fn of_subject(&self, level: &Overrides) -> Option<(bool, Denial)> {
         let member = self.subject.member;
-        if let Some(may) = level.set(MEMBER, member.0) {
+        if let Some(may) = level.set(MEMBER, member.get()) {
             return Some((may, Denial::Member));
         }
         let roles = self.subject.roles.iter();
-        let set = roles.filter_map(|role| Some((level.set(ROLE, role.0)?, Denial::Role(*role))));
+        let set =
+            roles.filter_map(|role| Some((level.set(ROLE, role.get())?, Denial::Role(*role))));
         // One role that may is enough.
         let by_role = set.max_by_key(|(may, _)| *may);
-        by_role.or_else(|| Some((level.set(ROLE, self.guild.0)?, Denial::Everyone)))
+        by_role.or_else(|| Some((level.set(ROLE, self.guild.get())?, Denial::Everyone)))
     }
 }
 
@@ -156,21 +156,29 @@ impl Overrides {
 mod tests {
     use super::*;
     use crate::guild::Category;
+    use crate::guild::ChannelId;
     use serde_json::json;
 
-    const GUILD: GuildId = GuildId(100);
+    const GUILD: GuildId = GuildId::new(100);
 
     fn denial(application: serde_json::Value, command: serde_json::Value) -> Option<Denial> {
         let overrides = |permissions: serde_json::Value| -> Overrides {
             serde_json::from_value(json!({ "id": "1", "permissions": permissions }))
                 .expect("overrides")
         };
-        let subject =
-            Subject { member: MemberId(7), roles: vec![RoleId(20), RoleId(21)], permissions: None };
+        let subject = Subject {
+            member: UserId::new(7),
+            roles: vec![RoleId::new(20), RoleId::new(21)],
+            permissions: None,
+        };
         let (application, command) = (overrides(application), overrides(command));
         let question = Question {
             guild: GUILD,
-            spot: ChannelPath { thread: None, channel: ChannelId(5), category: Category::None },
+            spot: ChannelPath {
+                thread: None,
+                channel: ChannelId::new(5),
+                category: Category::None,
+            },
             subject: &subject,
             application: Some(&application),
         };
@@ -187,13 +195,13 @@ mod tests {
             (json!([]), json!([]), None),
             (json!([everyone]), json!([]), Some(Denial::Everyone)),
             (json!([everyone, set("20", 1, true)]), json!([]), None),
-            (json!([set("20", 1, false)]), json!([]), Some(Denial::Role(RoleId(20)))),
+            (json!([set("20", 1, false)]), json!([]), Some(Denial::Role(RoleId::new(20)))),
             (json!([set("20", 1, false), set("21", 1, true)]), json!([]), None),
             (json!([set("21", 1, true), set("7", 2, false)]), json!([]), Some(Denial::Member)),
             (json!([no_channel]), json!([]), Some(Denial::AllChannels)),
             (json!([no_channel, set("5", 3, true)]), json!([]), None),
             (json!([everyone]), json!([set("7", 2, true)]), None),
-            (json!([]), json!([set("5", 3, false)]), Some(Denial::Channel(ChannelId(5)))),
+            (json!([]), json!([set("5", 3, false)]), Some(Denial::Channel(ChannelId::new(5)))),
         ] {
             assert_eq!(
                 denial(application.clone(), command.clone()),

@@ -17,8 +17,10 @@ mod shape;
 mod string;
 mod target;
 
+use crate::guild::id_from_number;
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU64;
 
 pub use event::{Event, event};
 pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
@@ -165,6 +167,11 @@ pub enum Value<'a> {
 pub struct Id(pub u64);
 
 impl Id {
+    /// The id as that of a channel, a guild, a role or a user.
+    pub fn typed<T: From<NonZeroU64>>(self) -> T {
+        id_from_number(self.0).unwrap_or(T::from(NonZeroU64::MIN))
+    }
+
     /// The id as a number.
     pub const fn get(self) -> u64 {
         self.0

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::http::{Method, Rest, RestError};
 use super::incoming::Id;
 use super::lenient::{bits, ids, list, number};
+use crate::guild::id_from_number;
 use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions, RoleId};
 use crate::request::{Access, ChannelAccess, Location, Unchecked};
 
@@ -197,7 +198,8 @@ impl PermissionChecker<'_> {
         // A thread has the permissions of its channel.
         let overwrites = match (kind, named.parent_id) {
             (ChannelKind::Thread, Some(parent)) => {
-                seen(rest, ChannelId(parent)).await?.permission_overwrites
+                let parent = id_from_number(parent).map_err(|_| Unfound::NotVisible)?;
+                seen(rest, parent).await?.permission_overwrites
             }
             _ => named.permission_overwrites,
         };
@@ -233,7 +235,7 @@ impl Channel {
     fn guild(&self) -> Option<Option<GuildId>> {
         let is_private = self.kind.is_some_and(|kind| PRIVATE_TYPES.contains(&kind));
         match self.guild_id {
-            Some(id) => Some(Some(GuildId(id))),
+            Some(id) => id_from_number(id).ok().map(Some),
             None => is_private.then_some(None),
         }
     }
@@ -242,7 +244,7 @@ impl Channel {
 /// The roles of a server, @everyone's among them; nothing if Discord did not list them.
 pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
     let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
-    Some(roles.iter().filter_map(|role| role.id).map(RoleId).collect())
+    Some(roles.iter().filter_map(|role| role.id).filter_map(|id| id_from_number(id).ok()).collect())
 }
 
 async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
@@ -260,7 +262,7 @@ fn unfound(error: &RestError) -> Unfound {
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
 fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwrite]) -> u64 {
-    let everyone = guild.0;
+    let everyone = guild.get();
     let has = |id: u64| id == everyone || standing.own.roles.contains(&id);
     let own = standing.roles.iter().filter(|role| role.id.is_some_and(has));
     let base = own.fold(0, |bits, role| bits | role.permissions);
@@ -352,7 +354,7 @@ impl Categories {
     async fn ask(&self, rest: &Rest, channel: ChannelId) -> Told {
         let told = match seen(rest, channel).await {
             Ok(found) => {
-                let category = found.parent_id.map(ChannelId);
+                let category = found.parent_id.and_then(|id| id_from_number(id).ok());
                 Ok(category.map_or(Category::None, Category::Is))
             }
             Err(Unfound::NotVisible | Unfound::OtherServer) => Ok(Category::NotVisible),
@@ -379,7 +381,7 @@ impl Categories {
     /// Forgets the category of a channel that was changed.
     pub fn forget(&self, channel: Id) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.remove(&ChannelId(channel.get()));
+        remembered.remove(&channel.typed::<ChannelId>());
     }
 }
 
@@ -399,7 +401,7 @@ mod tests {
                 roles: vec![role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)],
                 own: Member { roles: own.to_vec() },
             };
-            computed(GuildId(1), 9, &standing, overwrites)
+            computed(GuildId::new(1), 9, &standing, overwrites)
         };
         assert_eq!(of(&[], &[]), VIEW | SEND);
         assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);

@@ -1,6 +1,6 @@
 //! A change of a server's settings: what a moderator asks for, what it makes different, and the line that the log keeps of it.
 
-use super::{ChannelId, Elsewhere, MemberId, Rule, Settings};
+use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
 use crate::digest::{DigestId, Digests, Planned};
 
 /// What a moderator asks for.
@@ -52,7 +52,7 @@ pub struct LogLine {
     /// When, in seconds since 1970.
     pub at: i64,
     /// Who.
-    pub member: MemberId,
+    pub member: UserId,
     /// What.
     pub what: Difference,
 }
@@ -138,7 +138,7 @@ impl Value {
         match self {
             Self::Rule(channel, rule) => {
                 let rule = rule.map(Rule::name).unwrap_or_default();
-                ("rule", Some(channel.0), rule.to_owned())
+                ("rule", Some(channel.get()), rule.to_owned())
             }
             Self::Elsewhere(elsewhere) => ("elsewhere", None, elsewhere.name().to_owned()),
             Self::Pace(pace) => ("pace", None, pace.to_string()),
@@ -156,7 +156,7 @@ impl Value {
 
     /// Reads what the log keeps; nothing if it is of a version that knew more.
     pub fn read(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
-        let channel = || about.map(ChannelId);
+        let channel = || about.and_then(|id| id_from_number(id).ok());
         let digest = || about.map(|id| DigestId::kept(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
@@ -182,15 +182,15 @@ mod tests {
     #[test]
     fn only_what_differs_is_a_difference() {
         let settings = Settings {
-            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             ..Settings::default()
         };
-        let channels = vec![ChannelId(1), ChannelId(3)];
+        let channels = vec![ChannelId::new(1), ChannelId::new(3)];
         let differences = |change: Change| change.differences(&settings, &Digests::new());
         let made = differences(Change::Rule(channels, Some(Rule::Allow)));
         let expected = Difference {
-            from: Value::Rule(ChannelId(3), None),
-            to: Value::Rule(ChannelId(3), Some(Rule::Allow)),
+            from: Value::Rule(ChannelId::new(3), None),
+            to: Value::Rule(ChannelId::new(3), Some(Rule::Allow)),
         };
         assert_eq!(made, [expected]);
         assert_eq!(differences(Change::ClearRules).len(), 2);
@@ -203,7 +203,7 @@ mod tests {
         let digest = digest.prop_map(|(id, at, days, is_paused)| {
             let planned = Planned {
                 plan: Plan {
-                    channel: ChannelId(id),
+                    channel: ChannelId::new(id),
                     at: TimeOfDay::of_minutes(at).expect("a time"),
                     zone: Zone::named("Europe/Kyiv").expect("a zone"),
                     days: Days::of_bits(days).expect("days"),
@@ -222,9 +222,9 @@ mod tests {
     fn settings() -> impl Strategy<Value = Settings> {
         let rule = (1..9_u64, prop::bool::ANY).prop_map(|(channel, allows)| {
             let rule = if allows { Rule::Allow } else { Rule::Block };
-            (ChannelId(channel), rule)
+            (ChannelId::new(channel), rule)
         });
-        let trouble = prop::option::of((1..9_u64).prop_map(ChannelId));
+        let trouble = prop::option::of((1..9_u64).prop_map(ChannelId::new));
         (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, trouble).prop_map(
             |(rules, refuses, pace, trouble)| Settings {
                 rules: Rules::new(rules),

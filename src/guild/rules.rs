@@ -163,10 +163,10 @@ impl Rules {
 mod tests {
     use super::*;
 
-    const THREAD: ChannelId = ChannelId(1);
-    const CHANNEL: ChannelId = ChannelId(2);
-    const CATEGORY: ChannelId = ChannelId(3);
-    const OTHER: ChannelId = ChannelId(4);
+    const THREAD: ChannelId = ChannelId::new(1);
+    const CHANNEL: ChannelId = ChannelId::new(2);
+    const CATEGORY: ChannelId = ChannelId::new(3);
+    const OTHER: ChannelId = ChannelId::new(4);
 
     const IN_THREAD: ChannelPath =
         ChannelPath { thread: Some(THREAD), channel: CHANNEL, category: Category::Is(CATEGORY) };

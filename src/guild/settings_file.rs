@@ -203,7 +203,7 @@ fn read_digest(
         Json::Null => None,
         role => {
             let role = role.as_text().and_then(|role| role.parse().ok());
-            let role = role.filter(|role: &RoleId| role.0 != guild.0);
+            let role = role.filter(|role: &RoleId| role.get() != guild.get());
             known("role", role.is_some(), "has to be the id of a role, or null");
             Some(role?)
         }
@@ -272,19 +272,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const GUILD: GuildId = GuildId(7);
+    const GUILD: GuildId = GuildId::new(7);
 
     #[test]
     fn what_is_written_is_read() {
         let settings = Settings {
-            rules: Rules::new([(ChannelId(1), Rule::Allow), (ChannelId(2), Rule::Block)]),
+            rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId(9)),
+            trouble: Some(ChannelId::new(9)),
         };
         let digest = |role, is_paused| Planned {
             plan: Plan {
-                channel: ChannelId(3),
+                channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
                 zone: Zone::named("Europe/Kyiv").expect("a zone"),
                 days: "mon,wed".parse().expect("days"),
@@ -295,7 +295,7 @@ mod tests {
             channel_name: "news".to_owned(),
             is_paused,
         };
-        let digests = vec![digest(None, false), digest(Some(RoleId(5)), true)];
+        let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
         let file = write(GUILD, &settings, digests.iter());
         let digests = Some(digests);
         assert_eq!(read(file.as_bytes(), GUILD), Ok(Portable { settings, digests }));

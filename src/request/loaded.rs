@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use crate::card::Refusal;
 use crate::digest::{Digest, Draft};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, ChannelPath, Decision, GuildId, LogLine, MemberId,
-    Permission, Permissions, RoleId, Settings,
+    Category, ChannelId, ChannelKind, ChannelPath, Decision, GuildId, LogLine, Permission,
+    Permissions, RoleId, Settings, UserId,
 };
 
 /// All that is known to a command.
@@ -109,7 +109,7 @@ pub struct GuildContext {
     /// The server.
     pub guild: GuildId,
     /// Who asks.
-    pub member: MemberId,
+    pub member: UserId,
     /// When, in seconds since 1970.
     pub now: i64,
     /// The channel or thread that it is asked in.

@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::discord::gateway::GatewayEvent;
-use crate::guild::GuildId;
 use crate::store::Store;
 use crate::store::StoreError;
 
@@ -47,8 +46,8 @@ async fn note(store: &Store, news: &GatewayEvent) -> Result<(), StoreError> {
     let now = jiff::Timestamp::now().as_second();
     match news {
         GatewayEvent::Application(_) => Ok(()),
-        GatewayEvent::Joined(id) => store.returned(GuildId(id.get()), now).await,
-        GatewayEvent::Left(id) => store.left(GuildId(id.get()), now).await,
+        GatewayEvent::Joined(id) => store.returned(id.typed(), now).await,
+        GatewayEvent::Left(id) => store.left(id.typed(), now).await,
         GatewayEvent::Servers(part, present) => {
             let present = present.iter().copied().collect();
             let (left, returned) = store.compare(*part, &present, now).await?;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::tokenizer::for_each_token;
+
 /// The weight of a word by how common it is: the two grades of `en.common.txt`, then all other words.
 const TERM_WEIGHTS: [f32; 3] = [0.4, 0.6, 1.0];
 
@@ -15,6 +17,17 @@ pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
         include_str!("../../data/lang/en.common.txt"),
     )
 });
+
+/// The stems of the significant words of a text.
+pub fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for_each_token(text, |word, is_acronym| {
+        if is_acronym || !ENGLISH.is_stop_word(word) {
+            stems.push(ENGLISH.stem(word).into_owned());
+        }
+    });
+    stems
+}
 
 pub(super) struct English {
     stop_words: HashSet<&'static str>,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sqlx::Connection;
 
 use super::maintenance::{ALL, CHANNEL};
-use super::settings::{column, number};
+use super::settings::{column, typed_id};
 use super::{Engine, Store, reading, writing};
 use crate::guild::GuildId;
 use crate::store::StoreError;
@@ -36,7 +36,7 @@ impl Store {
                     sqlx::query(
                         "update guild set left_at = $2 where guild_id = $1 and left_at is null",
                     )
-                    .bind(column(guild.0))
+                    .bind(column(guild.get()))
                     .bind(now)
                     .execute(&mut *transaction)
                     .await?;
@@ -59,7 +59,7 @@ impl Store {
                 reading!(self, |pool| sqlx::query_scalar(
                     "select left_at from guild where guild_id = $1 and left_at is not null"
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .fetch_optional(pool)
                 .await)
             })
@@ -73,14 +73,14 @@ impl Store {
                     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
                      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)",
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .bind(now)
                 .execute(&mut *transaction)
                 .await?;
                 sqlx::query(
                     "update guild set left_at = null where guild_id = $1 and left_at is not null",
                 )
-                .bind(column(guild.0))
+                .bind(column(guild.get()))
                 .execute(&mut *transaction)
                 .await?;
                 Ok(())
@@ -114,8 +114,8 @@ impl Store {
             .await?;
         let (mut left, mut returned) = (0, 0);
         for (id, left_at) in rows {
-            let guild = GuildId(number(id));
-            match (present.contains(&guild.0), left_at) {
+            let guild: GuildId = typed_id(id);
+            match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
                     self.left(guild, now).await?;
                     left += 1;

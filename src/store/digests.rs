@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use sqlx::Connection;
 
 use super::failure_notices::TOLD;
-use super::settings::{column, number};
+use super::settings::{column, number, typed_id};
 use super::{Engine, Store, reading, writing};
 use crate::digest::{
     DRAFT_S, Days, Digest, DigestId, Draft, Plan, Planned, Publish, Run, RunState, Slot, TimeOfDay,
     Told, Zone,
 };
-use crate::guild::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::guild::{GuildId, UserId};
 use crate::store::StoreError;
 
 /// Runs that are due in the same minute begin within so many seconds of it, each digest at its own.
@@ -59,7 +59,7 @@ impl Store {
         let rows: Vec<DigestRow> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(DIGESTS)
-                    .bind(column(guild.0))
+                    .bind(column(guild.get()))
                     .fetch_all(pool)
                     .await)
             })
@@ -115,7 +115,7 @@ impl Store {
     pub async fn keep_draft(
         &self,
         guild: GuildId,
-        member: MemberId,
+        member: UserId,
         now: i64,
         draft: &Draft,
     ) -> Result<(), StoreError> {
@@ -130,8 +130,8 @@ impl Store {
                      values ($1, $2, $3, $4, $5, $6, $7)",
                 )
                 .bind(draft.id.number())
-                .bind(column(guild.0))
-                .bind(column(member.0))
+                .bind(column(guild.get()))
+                .bind(column(member.get()))
                 .bind(draft.changes.map(DigestId::number))
                 .bind(draft.planned.to_string())
                 .bind(&draft.planned.channel_name)
@@ -152,7 +152,7 @@ impl Store {
     pub async fn draft(
         &self,
         guild: GuildId,
-        member: MemberId,
+        member: UserId,
         now: i64,
         id: DigestId,
     ) -> Result<Option<Draft>, StoreError> {
@@ -163,8 +163,8 @@ impl Store {
                      where id = $1 and guild_id = $2 and member_id = $3 and made_at > $4"
                 )
                 .bind(id.number())
-                .bind(column(guild.0))
-                .bind(column(member.0))
+                .bind(column(guild.get()))
+                .bind(column(member.get()))
                 .bind(now - DRAFT_S)
                 .fetch_optional(pool)
                 .await)
@@ -238,12 +238,12 @@ pub(super) fn plan_of(
     publish: i64,
 ) -> Option<Plan> {
     Some(Plan {
-        channel: ChannelId(number(channel)),
+        channel: typed_id(channel),
         at: TimeOfDay::of_minutes(at)?,
         zone: Zone::named(zone)?,
         days: Days::of_bits(days)?,
         content: content.parse().ok()?,
-        role: role.map(|role| RoleId(number(role))),
+        role: role.map(typed_id),
         publish: publish != 0,
     })
 }
@@ -253,8 +253,8 @@ fn run_of((due, state, at, channel, message, publish, publish_at, fault): RunRow
         due,
         state: RunState::named(&state)?,
         at,
-        channel: ChannelId(number(channel)),
-        message: message.map(|message| MessageId(number(message))),
+        channel: typed_id(channel),
+        message: message.map(typed_id),
         publish: match &*publish {
             "due" => Publish::Due(publish_at.unwrap_or_default()),
             "done" => Publish::Done,

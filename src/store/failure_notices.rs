@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sqlx::Connection;
 
 use super::digests::{DIGESTS, DigestRow, digests_of};
-use super::settings::number;
+use super::settings::typed_id;
 use super::{Engine, Store, writing};
 use crate::digest::{Digest, Fault, RUNS_SHOWN_MAX, Told};
 use crate::guild::{ChannelId, GuildId};
@@ -86,8 +86,8 @@ impl Store {
         }
         Ok(Some(FailureNotice {
             again_at: now + TOLD_WITHIN_S,
-            guild: GuildId(number(guild)),
-            channel: channel.map(|channel| ChannelId(number(channel))),
+            guild: typed_id(guild),
+            channel: channel.map(typed_id),
             digests,
         }))
     }

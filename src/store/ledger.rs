@@ -11,7 +11,7 @@ use sqlx::Connection;
 
 use super::digests::{SHOWN, begun_at, plan_of, publish_columns};
 use super::failure_notices::told_of;
-use super::settings::{column, number};
+use super::settings::{column, number, typed_id};
 use super::{Engine, Store, reading, writing};
 use crate::digest::{Chosen, DigestId, Fault, Plan, Publish, REFUSALS_MAX};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -300,7 +300,7 @@ impl Store {
             writing!(self, |transaction| {
                 let row: Option<PlanRow> =
                     sqlx::query_as(LOCKED_PLAN).bind(id).fetch_optional(&mut *transaction).await?;
-                let row = row.filter(|row| row.0 == column(guild.0));
+                let row = row.filter(|row| row.0 == column(guild.get()));
                 let Some((guild, channel, at, zone, days, content, role, publish, round, _)) = row
                 else {
                     return Ok(None);
@@ -385,12 +385,12 @@ impl Store {
                     taken.push(Claimed {
                         digest: DigestId::kept(id),
                         is_paused: is_paused != 0 && plan.of_key(&slot).is_some(),
-                        guild: GuildId(number(guild)),
+                        guild: typed_id(guild),
                         plan,
                         slot,
                         due,
                         until,
-                        channel: ChannelId(number(run_channel)),
+                        channel: typed_id(run_channel),
                         tried_at,
                         mark: number(mark),
                         entry,
@@ -487,7 +487,7 @@ impl Store {
                 )
                 .bind(run.digest.number())
                 .bind(&run.slot)
-                .bind(message.map(|message| column(message.0)))
+                .bind(message.map(|message| column(message.get())))
                 .bind(publish)
                 .bind(publish_at)
                 .bind(&fault)
@@ -639,12 +639,12 @@ impl Begun {
     fn holding(self, plan: Plan, chosen: Option<Chosen>) -> Claimed {
         Claimed {
             digest: self.digest,
-            guild: GuildId(number(self.guild)),
+            guild: typed_id(self.guild),
             plan,
             slot: self.slot,
             due: self.due,
             until: self.until,
-            channel: ChannelId(number(self.channel)),
+            channel: typed_id(self.channel),
             tried_at: None,
             mark: fastrand::u64(1..1 << 62),
             is_paused: false,

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::error_mapping::trouble_of;
 use super::migrate::{MigrationError, SCHEMA, migrate};
 use super::{Engine, OPERATION_MAX, Store, reading};
-use crate::guild::GuildId;
+use crate::guild::parse_id;
 use crate::store::file::DatabaseFile;
 use crate::store::health::Use;
 
@@ -224,8 +224,8 @@ impl Store {
                     if let Some((guild, by)) = told.payload().split_once(' ')
                         && by != process
                     {
-                        match guild.parse() {
-                            Ok(guild) => self.known.forget(GuildId(guild)),
+                        match parse_id(guild) {
+                            Ok(guild) => self.known.forget(guild),
                             Err(_) => self.known.forget_all(),
                         }
                     }

@@ -4,7 +4,7 @@ use sqlx::Connection;
 
 use super::failure_notices::told_of;
 use super::ledger::{TELL, WELL};
-use super::settings::number;
+use super::settings::typed_id;
 use super::{Engine, Store, writing};
 use crate::digest::{DigestId, Fault};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -60,11 +60,11 @@ impl Store {
                 }
                 let publication = |(id, guild, slot, until, channel, message): Row| Publication {
                     digest: DigestId::kept(id),
-                    guild: GuildId(number(guild)),
+                    guild: typed_id(guild),
                     slot,
                     until,
-                    channel: ChannelId(number(channel)),
-                    message: MessageId(message.map_or(0, number)),
+                    channel: typed_id(channel),
+                    message: typed_id(message.unwrap_or_default()),
                 };
                 Ok(rows.into_iter().map(publication).collect())
             })

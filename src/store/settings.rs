@@ -8,10 +8,12 @@ use super::digests::{DIGESTS, DigestRow, begun_at, digests_of};
 use super::maintenance::CHANNEL;
 use super::{Engine, Store, reading, writing};
 use crate::digest::{Digest, Digests, Fault, Planned, Slot};
+use crate::guild::id_from_number;
 use crate::guild::{
-    Change, ChannelId, Difference, Elsewhere, GuildId, LogLine, MemberId, Rule, Settings, Value,
+    Change, Difference, Elsewhere, GuildId, LogLine, Rule, Settings, UserId, Value,
 };
 use crate::store::StoreError;
+use std::num::NonZeroU64;
 
 /// How many lines of the log are kept for each server.
 const LOG_LINES_MAX: i64 = 1_000;
@@ -51,7 +53,7 @@ impl Store {
         let rows: Vec<Row> = self
             .read(async {
                 reading!(self, |pool| sqlx::query_as(SETTINGS)
-                    .bind(column(guild.0))
+                    .bind(column(guild.get()))
                     .fetch_all(pool)
                     .await)
             })
@@ -74,11 +76,11 @@ impl Store {
     pub async fn change(
         &self,
         guild: GuildId,
-        member: MemberId,
+        member: UserId,
         now: i64,
         change: &Change,
     ) -> Result<Made, StoreError> {
-        let id = column(guild.0);
+        let id = column(guild.get());
         let began = self.known.now();
         let made = self
             .write(async {
@@ -113,14 +115,14 @@ impl Store {
                         Value::Rule(channel, None) => {
                             sqlx::query(NO_RULE)
                                 .bind(id)
-                                .bind(column(channel.0))
+                                .bind(column(channel.get()))
                                 .execute(&mut *transaction)
                                 .await?;
                         }
                         Value::Rule(channel, Some(rule)) => {
                             sqlx::query(RULE)
                                 .bind(id)
-                                .bind(column(channel.0))
+                                .bind(column(channel.get()))
                                 .bind(rule.name())
                                 .execute(&mut *transaction)
                                 .await?;
@@ -142,7 +144,7 @@ impl Store {
                         Value::FailureChannel(channel) => {
                             sqlx::query(TROUBLE)
                                 .bind(id)
-                                .bind(channel.map(|channel| column(channel.0)))
+                                .bind(channel.map(|channel| column(channel.get())))
                                 .execute(&mut *transaction)
                                 .await?;
                         }
@@ -171,7 +173,7 @@ impl Store {
                                     .bind(digest.number())
                                     .bind(before.plan.key(slot))
                                     .bind(slot.due)
-                                    .bind(column(before.plan.channel.0))
+                                    .bind(column(before.plan.channel.get()))
                                     .bind(Fault::Changed.to_string())
                                     .bind(now)
                                     .execute(&mut *transaction)
@@ -195,13 +197,13 @@ impl Store {
                             sqlx::query(DIGEST)
                                 .bind(digest.number())
                                 .bind(id)
-                                .bind(column(plan.channel.0))
+                                .bind(column(plan.channel.get()))
                                 .bind(&planned.channel_name)
                                 .bind(plan.at.minutes())
                                 .bind(plan.zone.name())
                                 .bind(plan.days.bits())
                                 .bind(plan.content.to_string())
-                                .bind(plan.role.map(|role| column(role.0)))
+                                .bind(plan.role.map(|role| column(role.get())))
                                 .bind(i64::from(plan.publish))
                                 .bind(i64::from(planned.is_paused))
                                 .bind(next.map(|slot| plan.key(slot)))
@@ -234,7 +236,7 @@ impl Store {
                     sqlx::query(LOG_LINE)
                         .bind(id)
                         .bind(now)
-                        .bind(column(member.0))
+                        .bind(column(member.get()))
                         .bind(what)
                         .bind(about.map(column))
                         .bind(before)
@@ -263,7 +265,7 @@ impl Store {
         let erased = self
             .write(async {
                 writing!(self, |transaction| {
-                    let id = column(guild.0);
+                    let id = column(guild.get());
                     sqlx::query("delete from guild where guild_id = $1")
                         .bind(id)
                         .execute(&mut *transaction)
@@ -292,7 +294,7 @@ impl Store {
         most: usize,
     ) -> Result<(Vec<LogLine>, usize), StoreError> {
         type Row = (i64, i64, String, Option<i64>, String, String);
-        let id = column(guild.0);
+        let id = column(guild.get());
         let (rows, total): (Vec<Row>, i64) = self
             .read(async {
                 reading!(self, |pool| {
@@ -312,7 +314,7 @@ impl Store {
             let about = about.map(number);
             Some(LogLine {
                 at,
-                member: MemberId(number(member)),
+                member: typed_id(member),
                 what: Difference {
                     from: Value::read(&what, about, &before)?,
                     to: Value::read(&what, about, &after)?,
@@ -358,9 +360,9 @@ fn settings_of(rows: Vec<Row>) -> Settings {
         // The schema allows no other words; a newer one is refused at start.
         settings.elsewhere = Elsewhere::named(&elsewhere).unwrap_or_default();
         settings.pace = u16::try_from(pace).unwrap_or_default();
-        settings.trouble = trouble.map(|channel| ChannelId(number(channel)));
+        settings.trouble = trouble.map(typed_id);
         if let Some((channel, rule)) = channel.zip(rule.as_deref().and_then(Rule::named)) {
-            settings.rules.set(ChannelId(number(channel)), Some(rule));
+            settings.rules.set(typed_id(channel), Some(rule));
         }
     }
     settings
@@ -372,6 +374,11 @@ pub(super) const fn column(id: u64) -> i64 {
 }
 
 /// An id as it was before a database kept it.
+/// An id column. Ids are read strictly before they are written; a 0 that somebody wrote by hand becomes an id that nobody has.
+pub(super) fn typed_id<Id: From<NonZeroU64>>(column: i64) -> Id {
+    id_from_number(number(column)).unwrap_or(Id::from(NonZeroU64::MIN))
+}
+
 pub(super) const fn number(column: i64) -> u64 {
     column.cast_unsigned()
 }

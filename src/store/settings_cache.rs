@@ -106,8 +106,8 @@ mod tests {
         let settings = Arc::new(Settings::default());
         let read = known.now();
         for number in 1..=3 * SERVERS_MAX as u64 {
-            known.remember(GuildId(number), &settings, read);
-            assert!(number < 7 || known.of(GuildId(7)).is_some());
+            known.remember(GuildId::new(number), &settings, read);
+            assert!(number < 7 || known.of(GuildId::new(7)).is_some());
         }
         let state = known.state();
         assert!(state.young.len() + state.old.len() <= SERVERS_MAX);
@@ -118,13 +118,13 @@ mod tests {
         let known = Known::default();
         let settings = Arc::new(Settings::default());
         let read = known.now();
-        known.forget(GuildId(1));
-        known.remember(GuildId(1), &settings, read);
-        assert_eq!(known.of(GuildId(1)), None);
-        known.remember(GuildId(1), &settings, known.now());
-        assert!(known.of(GuildId(1)).is_some());
+        known.forget(GuildId::new(1));
+        known.remember(GuildId::new(1), &settings, read);
+        assert_eq!(known.of(GuildId::new(1)), None);
+        known.remember(GuildId::new(1), &settings, known.now());
+        assert!(known.of(GuildId::new(1)).is_some());
         known.is_told(false);
-        known.remember(GuildId(1), &settings, known.now());
-        assert_eq!(known.of(GuildId(1)), None);
+        known.remember(GuildId::new(1), &settings, known.now());
+        assert_eq!(known.of(GuildId::new(1)), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dossier::guild::{GuildId, MemberId};
+use dossier::guild::{GuildId, UserId};
 use dossier::store::{Store, StoreUrl};
 use tokio::runtime::Runtime;
 use tokio::time::{Duration, sleep};
@@ -10,8 +10,8 @@ use tokio::time::{Duration, sleep};
 use crate::local::Folder;
 use crate::postgres::Postgres;
 
-pub(crate) const GUILD: GuildId = GuildId(300_000_000_000_000_001);
-pub(crate) const MEMBER: MemberId = MemberId(7);
+pub(crate) const GUILD: GuildId = GuildId::new(300_000_000_000_000_001);
+pub(crate) const MEMBER: UserId = UserId::new(7);
 
 /// A database of one engine, in which each test has one of its own.
 pub(crate) struct Engine {

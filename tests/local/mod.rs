@@ -68,7 +68,7 @@ impl Local {
 
     /// Makes the settings of a server known, so that an answer there waits for nothing.
     pub(crate) fn know(&self, guild: u64) {
-        let known = self.runtime.block_on(self.store.settings(GuildId(guild)));
+        let known = self.runtime.block_on(self.store.settings(GuildId::new(guild)));
         known.expect("settings");
     }
 

@@ -16,7 +16,7 @@ use crate::discord::incoming::{Attachment, Id, Interaction};
 use crate::discord::permissions::{PermissionChecker, roles};
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{ChannelId, ChannelPath, GuildId, MemberId, Permissions, RoleId, settings_file};
+use crate::guild::{ChannelId, ChannelPath, GuildId, Permissions, RoleId, UserId, settings_file};
 use crate::request::{
     Access, ChannelAccess, DIGESTS_ON_PAGE, FileFault, GuildContext, Loaded, Location, LogPage,
     Needs, Request, Rights,
@@ -87,7 +87,7 @@ impl AdminCommand {
                 here,
                 named: channels.iter().map(location).collect(),
                 channel_name: name.map(|name| settings_file::name(&name)).unwrap_or_default(),
-                role: role.map(|role| (RoleId(role.id.get()), role.is_mentionable)),
+                role: role.map(|role| (role.id.typed(), role.is_mentionable)),
                 is_pressed,
             },
             application: interaction.application_id.get(),
@@ -124,14 +124,14 @@ fn locations(request: &Request, occasion: &GuildContext, digest: Option<&Digest>
 }
 
 /// Whom a question about rights is about: the member that is named, else the one who asks.
-fn subject(interaction: &Interaction<'_>, asker: MemberId, named: Option<Id>) -> Subject {
-    let ids = |roles: Vec<Id>| roles.iter().map(|id| RoleId(id.get())).collect();
-    match named.filter(|id| id.get() != asker.0) {
+fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<Id>) -> Subject {
+    let ids = |roles: Vec<Id>| roles.iter().map(|id| id.typed()).collect();
+    match named.filter(|id| id.get() != asker.get()) {
         Some(id) => {
             let member = interaction.resolved.member(id);
             let permissions = member.as_ref().and_then(|member| member.permissions);
             Subject {
-                member: MemberId(id.get()),
+                member: id.typed(),
                 roles: member.map(|member| ids(member.roles)).unwrap_or_default(),
                 permissions: permissions.map(Permissions),
             }

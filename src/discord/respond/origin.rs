@@ -1,8 +1,9 @@
 //! Where something is asked, as far as the answer depends on it.
 
+use crate::discord::incoming::Id;
 use crate::discord::incoming::{Channel, Interaction, Parent};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, ChannelPath, GuildId, MemberId, Permission, Permissions,
+    Category, ChannelId, ChannelKind, ChannelPath, GuildId, Permission, Permissions, UserId,
 };
 use crate::request::Location;
 
@@ -12,7 +13,7 @@ pub struct Place {
     /// The application that answers, for the links that invite it.
     pub application: Option<u64>,
     /// Who asks, if that was said.
-    pub member: Option<MemberId>,
+    pub member: Option<UserId>,
     /// What decides whether the answer may be public.
     pub ruled_by: VisibilityPolicy,
 }
@@ -35,7 +36,7 @@ impl Place {
     pub(super) fn of(interaction: &Interaction<'_>) -> Self {
         Self {
             application: Some(interaction.application_id.get()),
-            member: interaction.user_id.map(|id| MemberId(id.get())),
+            member: interaction.user_id.map(|id| id.typed()),
             ruled_by: ruled_by(interaction),
         }
     }
@@ -77,7 +78,7 @@ fn ruled_by(interaction: &Interaction<'_>) -> VisibilityPolicy {
         let may_share = interaction.member_permissions.is_some_and(shows);
         return VisibilityPolicy::Discord { may_share };
     }
-    VisibilityPolicy::Moderators(GuildId(guild.get()), here(interaction))
+    VisibilityPolicy::Moderators(guild.typed(), here(interaction))
 }
 
 /// The channel that something is asked in.
@@ -86,17 +87,17 @@ fn here(interaction: &Interaction<'_>) -> Location {
     match interaction.channel {
         Some(channel) => Location { bot, ..location(&channel) },
         None => {
-            let channel = interaction.channel_id.map_or(0, |id| id.get());
-            Location { bot, ..Location::unsaid(ChannelId(channel)) }
+            let channel = interaction.channel_id.unwrap_or(Id(1));
+            Location { bot, ..Location::unsaid(channel.typed()) }
         }
     }
 }
 
 /// A channel as Discord shows it.
 pub(super) fn location(channel: &Channel) -> Location {
-    let id = ChannelId(channel.id.get());
+    let id: ChannelId = channel.id.typed();
     let parent = match channel.parent {
-        Parent::Is(parent) => Category::Is(ChannelId(parent.get())),
+        Parent::Is(parent) => Category::Is(parent.typed()),
         Parent::None => Category::None,
         Parent::Unsaid => Category::Unknown,
     };
@@ -113,7 +114,7 @@ pub(super) fn location(channel: &Channel) -> Location {
     };
     Location {
         channel: id,
-        guild: channel.guild.map(|guild| GuildId(guild.get())),
+        guild: channel.guild.map(|guild| guild.typed()),
         kind: channel.kind,
         spot,
         bot: channel.app_permissions.map(Permissions),

@@ -147,14 +147,14 @@ mod tests {
     #[tokio::test]
     async fn so_many_answers_a_minute_are_public_and_no_more() {
         let (pace, start) = (Pace::default(), Instant::now());
-        let channel = ChannelId(1);
+        let channel = ChannelId::new(1);
         let at = |seconds| start + Duration::from_secs(seconds);
         let allowed: Vec<bool> = [0, 10, 20, 59, 60, 61, 70]
             .into_iter()
             .map(|seconds| pace.allows(channel, 2, at(seconds)))
             .collect();
         assert_eq!(allowed, [true, true, false, false, true, false, true]);
-        assert!(pace.allows(ChannelId(2), 2, at(20)), "another channel");
+        assert!(pace.allows(ChannelId::new(2), 2, at(20)), "another channel");
         assert!(pace.allows(channel, 0, at(70)), "no pace");
     }
 }
