@@ -9,7 +9,7 @@ use crate::card::{Link, Refusal};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Kind, Point, is_unseen, nearest};
 use crate::guild::ChannelId;
-use crate::search::{Hit, Match, Resolution};
+use crate::search::{Hit, MatchKind, Resolution};
 
 pub use loaded::{
     Access, ChannelAccess, DIGESTS_ON_PAGE, Denial, FileFault, GuildContext, Loaded, Location,
@@ -103,7 +103,7 @@ pub struct ResolvedEntry<'a> {
     /// The entry.
     pub item: Item<'a>,
     /// What was typed and how it matched, where that was not the entry's own name.
-    pub meant: Option<(String, Match)>,
+    pub meant: Option<(String, MatchKind)>,
 }
 
 /// An option that takes a year, a month or a day.
@@ -283,6 +283,10 @@ impl Named {
         OptionSpec { name: self.name, takes: OptionKind::Entry(self.kind), required: false }
     }
 
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
     /// The entry that the request names here, if it names one.
     ///
     /// # Errors
@@ -298,7 +302,7 @@ impl Named {
         };
         let article = request.article(catalog)?;
         let resolution = catalog.resolve(asked, self.kind, article);
-        let is_named = matches!(&resolution, Resolution::One(hit) if hit.how <= Match::Alias);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if let Some(covers_until) = catalog.is_too_late(asked, article).filter(|_| !is_named) {
             return Err(Refusal::TooLate { covers_until });
         }
@@ -312,14 +316,10 @@ impl Named {
                     .map(|hit| self.choice(catalog, request, hit.document))
                     .collect(),
             }),
-            Resolution::Nothing { nearest } => Err(Refusal::NotHere {
-                asked: asked.to_owned(),
-                covers_until: catalog.covers_until(article),
-                nearest: nearest
-                    .iter()
-                    .map(|number| self.choice(catalog, request, *number))
-                    .collect(),
-            }),
+            Resolution::Nothing { nearest, closest } => {
+                let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
+                Err(Refusal::not_here(catalog, article, asked, nearest.collect(), closest))
+            }
         }
     }
 
@@ -330,9 +330,9 @@ impl Named {
 }
 
 fn taken<'a>(catalog: &'a Catalog, asked: &str, hit: &Hit) -> ResolvedEntry<'a> {
-    let meant = match hit.how {
-        Match::Id | Match::Title => None,
-        how => Some((asked.to_owned(), how)),
+    let meant = match hit.kind {
+        MatchKind::Id | MatchKind::Title => None,
+        kind => Some((asked.to_owned(), kind)),
     };
     ResolvedEntry { item: catalog.item(hit.document), meant }
 }

@@ -24,4 +24,5 @@ mod readme;
 mod register;
 mod scenarios;
 mod store;
+mod two_part;
 mod wire;

@@ -242,10 +242,7 @@ list-outlook = Outlook
 list-section = The article, section by section
     .lead = { $count } sections, summarized in other words than the article's.
 search-title = Search
-search-lead = { $count ->
-    [one] One entry answers
-   *[other] { $count } entries answer
-} “{ $query }”, best first.
+search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }) { $snippet }
 
 ## Positions
@@ -295,6 +292,9 @@ about-privacy = Nothing is kept of who asks what.
 
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
+    .closest = Closest:
+refuse-foreign = The dossier is in English. Please ask in English.
+    .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
 refuse-not-here-at-all = Nothing in this dossier answers “{ $asked }”. Try a name or a few plain words; /help lists what can be asked.
     .title = Not in this dossier
 refuse-too-late = This dossier covers events to { $until }. What came later is not in it.

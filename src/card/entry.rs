@@ -54,11 +54,11 @@ pub fn show(
 pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
     let (asked, how) = taken.meant.as_ref()?;
     let key = match how {
-        crate::search::Match::Id | crate::search::Match::Title => return None,
-        crate::search::Match::Alias => "taken-alias",
-        crate::search::Match::Prefix => "taken-prefix",
-        crate::search::Match::Typo => "taken-typo",
-        crate::search::Match::Text => "taken-text",
+        crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
+        crate::search::MatchKind::Alias => "taken-alias",
+        crate::search::MatchKind::Prefix => "taken-prefix",
+        crate::search::MatchKind::Typo => "taken-typo",
+        crate::search::MatchKind::Text => "taken-text",
     };
     let values =
         [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
@@ -229,7 +229,7 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
             && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
     };
     let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
-    (neighbor(item.place().checked_sub(1)), neighbor(item.place().checked_add(1)))
+    (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
 /// The sources that the marks of a page cite, by number.

@@ -1,11 +1,13 @@
 //! The ways in which the bot will not: each says why, and what to try instead.
 
-use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
-use crate::content::{Kind, Point};
+use super::{Card, Filling, Link, Mention, Paragraph, Span, Text, shorten};
+use crate::catalog::Catalog;
+use crate::content::{Kind, Point, Style};
 use crate::digest::DIGESTS_MAX;
 use crate::guild::{ChannelId, Permission, RULES_MAX};
 use crate::locale::Locale;
 use crate::request::{FileFault, OptionKind, Request};
+use crate::search::is_foreign;
 use crate::store::StoreError;
 
 /// Why a request gets no answer. It is said in whole sentences, to the person who asked only.
@@ -17,6 +19,10 @@ pub enum Refusal {
         asked: String,
         /// The nearest topics.
         nearest: Vec<Link>,
+        /// The title and the summary of the closest entry.
+        closest: Option<(String, String)>,
+        /// If what was asked is not in English: the titles of the entries that it names.
+        foreign: Option<Vec<String>>,
         /// The last day that the articles cover.
         covers_until: Option<Point>,
     },
@@ -218,7 +224,38 @@ const ECHO_CHARS_MAX: usize = 80;
 /// The most characters of the faults of a file that are listed. Whoever mends those, sees the next.
 const FAULTS_CHARS_MAX: usize = 1_500;
 
+/// The most names that are repeated of what was asked in another language.
+const NAMES_MAX: usize = 5;
+
 impl Refusal {
+    /// Nothing in the dossier answers what was asked; `closest` is the entry that comes closest.
+    pub fn not_here(
+        catalog: &Catalog,
+        article: Option<usize>,
+        asked: &str,
+        nearest: Vec<Link>,
+        closest: Option<usize>,
+    ) -> Self {
+        let gist = |number| {
+            let entry = catalog.item(number).entry;
+            (entry.title.clone(), entry.summary.clone())
+        };
+        let names = || {
+            let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
+            let mut titles: Vec<String> = found.into_iter().map(|number| gist(number).0).collect();
+            titles.truncate(NAMES_MAX);
+            titles
+        };
+        let foreign = is_foreign(asked).then(names);
+        Self::NotHere {
+            asked: asked.to_owned(),
+            nearest,
+            closest: closest.map(gist),
+            foreign,
+            covers_until: catalog.covers_until(article),
+        }
+    }
+
     /// What is said.
     pub fn card(&self, locale: &Locale) -> Card {
         let (key, fillings) = self.sentence(locale);
@@ -409,6 +446,25 @@ impl Refusal {
     fn list(&self, locale: &Locale) -> Vec<Paragraph> {
         let item = |text: Text| Paragraph { item: true, ..text.into() };
         match self {
+            Self::NotHere { closest, foreign, .. } => {
+                let foreign = foreign.as_ref().map(|names| match names.as_slice() {
+                    [] => locale.say("refuse-foreign"),
+                    names => {
+                        let names = names.join(", ");
+                        locale.say_with("refuse-foreign.names", &[("names", names.into())])
+                    }
+                });
+                let closest = closest.as_ref().map(|(title, summary)| {
+                    let lead = locale.say("refuse-not-here.closest");
+                    Text(vec![
+                        Span::Words(format!("{lead} "), Style::Plain),
+                        Span::Words(title.clone(), Style::Strong),
+                        Span::Words(format!(" — {summary}"), Style::Plain),
+                    ])
+                });
+                let foreign = foreign.map(Paragraph::words);
+                foreign.into_iter().chain(closest.map(Paragraph::from)).collect()
+            }
             Self::Lacks(channels) => {
                 let row = |(channel, lacking): &(ChannelId, Vec<Permission>)| {
                     let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();

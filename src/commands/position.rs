@@ -1,12 +1,13 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
 use crate::card::{
-    Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
+    Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
 };
-use crate::catalog::{Catalog, Item};
+use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Audience, Command};
 use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::request::{Loaded, Named, Needs, Request, ResolvedEntry, VIEW};
+use crate::search::{CHOICES_MAX, MatchKind};
 
 pub(super) const COMMAND: Command = Command {
     name: "position",
@@ -20,11 +21,101 @@ const HOLDER: Named = Named::new("holder", Kind::Position);
 const DEMAND: Named = Named::new("demand", Kind::Demand);
 
 fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+    if let Some(answer) = two_parts(catalog, request)? {
+        return Ok(answer);
+    }
     match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
         (None, None) => matrix(catalog, request),
-        (Some(holder), None) => row(catalog, request, &holder),
+        (Some(holder), None) => row(catalog, request, &named_holder(catalog, request, holder)?),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
+        (Some(holder), Some(demand)) => {
+            cell(catalog, request, &named_holder(catalog, request, holder)?, &demand)
+        }
+    }
+}
+
+/// Answers a question such as "Ukraine on NATO" that was typed as one of the two options.
+fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Answer>, Refusal> {
+    let options = (request.option(HOLDER.name()), request.option(DEMAND.name()));
+    let (text, kind) = match options {
+        (Some(holder), None) => (holder, Kind::Position),
+        (None, Some(demand)) => (demand, Kind::Demand),
+        _ => return Ok(None),
+    };
+    let article = request.article(catalog)?;
+    if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
+        return Ok(None);
+    }
+    if let Some(covers_until) = catalog.is_too_late(text, article) {
+        return Err(Refusal::TooLate { covers_until });
+    }
+    match catalog.find_cell_or_column(text, article) {
+        None => Ok(None),
+        Some(CellMatch::Cell { row: holder, column: demand }) => {
+            let request = cell_request(catalog, request, holder, demand);
+            let resolved = |item| ResolvedEntry { item, meant: None };
+            cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
+        }
+        Some(CellMatch::Ambiguous { rows, columns }) => {
+            Err(which_one(catalog, request, text, rows, columns))
+        }
+    }
+}
+
+/// Offers the cells of these holders and demands; of all where there is none.
+fn which_one<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    asked: &str,
+    mut holders: Vec<Item<'a>>,
+    mut demands: Vec<Item<'a>>,
+) -> Refusal {
+    let all = |kind| catalog.featured(kind, request.article(catalog).unwrap_or(None));
+    if holders.is_empty() {
+        holders = all(Kind::Position);
+    }
+    if demands.is_empty() {
+        demands = all(Kind::Demand);
+    }
+    let cells =
+        holders.iter().flat_map(|holder| demands.iter().map(move |demand| (holder, demand)));
+    let cells = cells.filter(|(holder, demand)| std::ptr::eq(holder.article, demand.article));
+    let choices = cells.take(CHOICES_MAX).map(|(holder, demand)| {
+        let title = cell_title(catalog, *holder, *demand);
+        Link::new(&title, cell_request(catalog, request, *holder, *demand))
+    });
+    Refusal::Several { asked: asked.to_owned(), choices: choices.collect() }
+}
+
+/// Makes sure that a holder found by full text is the one whom the text names, if it names any.
+fn named_holder<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    found: ResolvedEntry<'a>,
+) -> Result<ResolvedEntry<'a>, Refusal> {
+    let Some((asked, MatchKind::Text)) = &found.meant else {
+        return Ok(found);
+    };
+    let article = request.article(catalog)?;
+    match catalog.mentioned_holders(asked, article).as_deref() {
+        None => Ok(found),
+        Some([holder]) => Ok(ResolvedEntry { item: *holder, meant: found.meant }),
+        Some(holders) => {
+            let known = match holders {
+                [] => catalog.featured(Kind::Position, article),
+                _ => holders.to_vec(),
+            };
+            let link = |item: &Item<'_>| {
+                Link::new(
+                    &item.entry.title,
+                    request.clone().with(HOLDER.name(), catalog.name(*item)),
+                )
+            };
+            Err(Refusal::Several {
+                asked: asked.clone(),
+                choices: known.iter().map(link).collect(),
+            })
+        }
     }
 }
 
@@ -115,14 +206,11 @@ fn cell(
         return Err(Refusal::NothingOfKind(Kind::Position));
     }
     let held = stance_on(holder.item, demand.item);
-    let name = holder_name(holder.item);
-    let title = locale.say_with(
-        "position-cell",
-        &[("holder", name.into()), ("demand", demand.item.entry.title.as_str().into())],
-    );
+    let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent =
-            Paragraph::words(locale.say_with("stance-silent.whole", &[("holder", name.into())]));
+        let silent = Paragraph::words(
+            locale.say_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
+        );
         let lead = Lead { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
@@ -136,6 +224,23 @@ fn cell(
     card.body.insert(0, stance_paragraph(catalog, held));
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card.into())
+}
+
+pub(super) fn cell_title(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> String {
+    let values =
+        [("holder", holder_name(holder).into()), ("demand", demand.entry.title.as_str().into())];
+    catalog.locale().say_with("position-cell", &values)
+}
+
+/// The request for a cell, with the other options of `request`.
+pub(super) fn cell_request(
+    catalog: &Catalog,
+    request: &Request,
+    holder: Item<'_>,
+    demand: Item<'_>,
+) -> Request {
+    let request = request.clone().at_page(1);
+    request.with(HOLDER.name(), catalog.name(holder)).with(DEMAND.name(), catalog.name(demand))
 }
 
 fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
@@ -163,6 +268,21 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
         (!numbers.is_empty()).then_some(words)
     };
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
+}
+
+/// The stance in a word, and the beginning of what is said about it.
+pub(super) fn cell_snippet(
+    catalog: &Catalog,
+    holder: Item<'_>,
+    demand: Item<'_>,
+    chars_max: usize,
+) -> String {
+    let stance = held_in_words(catalog, stance_on(holder, demand));
+    let view = holder.entry.view(Some(demand.entry.id.as_str()));
+    match view.and_then(|view| view.blocks.first()) {
+        Some(block) => format!("{stance}. {}", shorten(&block.plain(), chars_max)),
+        None => stance,
+    }
 }
 
 /// "Open to it under conditions since 14 December 2025; opposed until then".

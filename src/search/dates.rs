@@ -1,8 +1,8 @@
-//! The dates that a question names: "august 2026", "2026-09", "15.08.2026", "autumn 2026", "2027".
+//! The dates in a question: "august 2026", "2026-09", "15.08.2026", "autumn 2026", "2027".
 
 use jiff::civil::Date;
 
-use super::fold;
+use super::tokenizer::for_each_token;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -41,9 +41,9 @@ const PARTS: [(&str, i8); 13] = [
 const WORDS_BETWEEN: usize = 3;
 
 /// The first day of each date that a text names with its year, as precisely as it names it.
-pub fn dates_named(text: &str) -> Vec<Date> {
+pub fn dates_in(text: &str) -> Vec<Date> {
     let mut words: Vec<String> = Vec::new();
-    fold::words(text, |word, _| words.push(word.to_owned()));
+    for_each_token(text, |word, _| words.push(word.to_owned()));
     let years = words.iter().enumerate().filter_map(|(place, word)| Some((place, year(word)?)));
     years.filter_map(|(place, year)| date_at(&words, place, year)).collect()
 }
@@ -111,7 +111,7 @@ fn holds_words(text: &str, words: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::dates_named;
+    use super::dates_in;
 
     #[test]
     fn a_date_is_read_however_people_write_it() {
@@ -135,7 +135,7 @@ mod tests {
             ("resolution 68/262", &[]),
             ("the 28 points", &[]),
         ] {
-            let found: Vec<String> = dates_named(text).iter().map(ToString::to_string).collect();
+            let found: Vec<String> = dates_in(text).iter().map(ToString::to_string).collect();
             assert_eq!(found, expected, "{text}");
         }
     }
