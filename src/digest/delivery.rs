@@ -21,7 +21,7 @@ use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::render::{Shown, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::id_from_number;
-use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
+use crate::guild::{ChannelId, GuildId, MessageId, RoleId, effective_permissions};
 use crate::request::Location;
 use crate::store::StoreError;
 use crate::store::{Claimed, FailureNotice, Lease, Process, Publication, Store};
@@ -391,7 +391,7 @@ impl DigestPoster {
         let place = Location::unsaid(run.channel);
         let scout = PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
         let reach = scout.access(&place).await;
-        let may = reach.permissions?.has(Permission::MentionEveryone);
+        let may = effective_permissions(reach.permissions?).mention_everyone();
         (!may).then_some(Fault::RoleSilent)
     }
 

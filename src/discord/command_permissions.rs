@@ -48,7 +48,7 @@ pub(super) async fn rights(
     subject: &Subject,
 ) -> Rights {
     // Administrators may use everything.
-    if subject.permissions.is_some_and(Permissions::are_all) {
+    if subject.permissions.is_some_and(Permissions::administrator) {
         let others = Vec::new();
         return Rights::Known { all: None, others };
     }

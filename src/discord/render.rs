@@ -10,7 +10,6 @@ use crate::card::{
     superscript,
 };
 use crate::content::Style;
-use crate::guild::ChannelKind;
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -136,7 +135,7 @@ impl Sealer {
                 kind: 8,
                 custom_id: self.custom_id(SelectInput::Channel, to)?,
                 placeholder: placeholder.clone(),
-                channel_types: kinds.iter().flat_map(|kind| numbers(*kind)).copied().collect(),
+                channel_types: kinds,
                 max_values: *most,
             },
         };
@@ -150,20 +149,6 @@ impl Sealer {
             true => Component::grave_button(label, custom_id),
             false => Component::button(label, custom_id),
         })
-    }
-}
-
-/// Discord's numbers for a sort of channel.
-fn numbers(kind: ChannelKind) -> &'static [u8] {
-    match kind {
-        ChannelKind::Text => &[0],
-        ChannelKind::Announcement => &[5],
-        ChannelKind::Voice => &[2],
-        ChannelKind::Stage => &[13],
-        ChannelKind::Category => &[4],
-        ChannelKind::Thread => &[10, 11, 12],
-        ChannelKind::Forum => &[15, 16],
-        ChannelKind::Other => &[],
     }
 }
 

@@ -24,7 +24,7 @@ use crate::catalog::Catalog;
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::{DigestPoster, now};
-use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
+use crate::guild::{Category, GuildId, Permissions, Settings};
 use crate::message_lookup;
 use crate::request::{Loaded, OptionKind, PRIVATE, Request};
 use crate::store::Store;
@@ -553,8 +553,8 @@ fn is_sealed_for(seal: PressScope, place: &Place) -> bool {
 
 /// Whether the one who asks has the permission Manage Server, as Discord says in each payload.
 fn manages(interaction: &Interaction<'_>) -> bool {
-    let permissions = interaction.member_permissions.map(Permissions);
-    permissions.is_some_and(|permissions| permissions.include(Permission::ManageServer))
+    let permissions = interaction.member_permissions.map(Permissions::from_bits_retain);
+    permissions.is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.

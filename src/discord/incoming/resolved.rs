@@ -7,7 +7,7 @@ use std::fmt;
 use super::Id;
 use super::interaction::id;
 use super::json::{Json, Read};
-use crate::guild::ChannelKind;
+use crate::guild::ChannelType;
 
 /// The most of each sort that is read: an option names one, a menu up to 25.
 const EACH_MAX: usize = 25;
@@ -33,7 +33,7 @@ pub struct Channel {
     /// The server that it belongs to, where Discord says.
     pub guild: Option<Id>,
     /// What it is.
-    pub kind: ChannelKind,
+    pub kind: Option<ChannelType>,
     /// The category of a channel, the channel of a thread.
     pub parent: Parent,
     /// Whether the bot may not see it. The rest is not to be relied on then.
@@ -207,7 +207,7 @@ pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
     Ok(id_read.map(|id| Channel {
         id,
         guild,
-        kind: ChannelKind::of(kind),
+        kind: u8::try_from(kind).ok().map(ChannelType::from),
         parent,
         is_hidden: flags & IS_HIDDEN != 0,
         app_permissions,

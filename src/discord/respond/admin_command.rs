@@ -133,13 +133,13 @@ fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<Id>) -> S
             Subject {
                 member: id.typed(),
                 roles: member.map(|member| ids(member.roles)).unwrap_or_default(),
-                permissions: permissions.map(Permissions),
+                permissions: permissions.map(Permissions::from_bits_retain),
             }
         }
         None => Subject {
             member: asker,
             roles: ids(interaction.resolved.own_roles()),
-            permissions: interaction.member_permissions.map(Permissions),
+            permissions: interaction.member_permissions.map(Permissions::from_bits_retain),
         },
     }
 }
