@@ -14,11 +14,11 @@ use super::http::{Method, Rest, RestError};
 use super::incoming::Id;
 use super::lenient::{bits, ids, list, number};
 use crate::guild::id_from_number;
+use crate::guild::{Access, ChannelAccess, Location, Unchecked};
 use crate::guild::{
     Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, is_thread, missing_permissions,
     permissions_to_post,
 };
-use crate::request::{Access, ChannelAccess, Location, Unchecked};
 
 /// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
 /// the gateway.
@@ -74,7 +74,7 @@ impl<'a> PermissionChecker<'a> {
 
     /// Whether a channel belongs to the server; what the bot may do there is not asked for.
     pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
-        let reach = self.unchecked(&Location::unsaid(channel));
+        let reach = self.unchecked(&Location::unknown(channel));
         let Some(rest) = self.rest else {
             return reach;
         };

@@ -60,7 +60,7 @@ pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     for control in &card.controls {
         match control {
             Control::Row(text, link) => frame.push(sealer.row(text, link)),
-            Control::Line => frame.push(Component::separator()),
+            Control::Separator => frame.push(Component::separator()),
             below => controls.extend(sealer.control(below)),
         }
     }
@@ -113,7 +113,7 @@ impl Sealer {
 
     fn control(&mut self, control: &Control) -> Option<Component> {
         let only = match control {
-            Control::Row(..) | Control::Line => return None,
+            Control::Row(..) | Control::Separator => return None,
             Control::Buttons(buttons) => {
                 let buttons = buttons.iter().filter_map(|button| self.button(button));
                 let buttons: Vec<Component> = buttons.collect();
@@ -145,8 +145,8 @@ impl Sealer {
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
         let label = button.link.label.clone();
-        Some(match button.is_grave {
-            true => Component::grave_button(label, custom_id),
+        Some(match button.is_danger {
+            true => Component::danger_button(label, custom_id),
             false => Component::button(label, custom_id),
         })
     }

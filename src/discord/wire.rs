@@ -372,7 +372,7 @@ impl Component {
     }
 
     /// A button in the style of what cannot be taken back.
-    pub fn grave_button(label: String, custom_id: String) -> Self {
+    pub fn danger_button(label: String, custom_id: String) -> Self {
         Self::Button { kind: 2, style: 4, label, custom_id }
     }
 

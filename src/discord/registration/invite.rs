@@ -86,7 +86,7 @@ mod tests {
         )));
         assert!(text.contains("client_id=41&integration_type=1&scope=applications.commands\n"));
         for (permission, reason) in PERMISSIONS {
-            assert!(text.contains(&format!("{}, {reason}", permission.name())));
+            assert!(text.contains(&format!("{}, {reason}", permission_names(*permission))));
         }
         assert!(!text.contains("turn on"));
     }
