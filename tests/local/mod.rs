@@ -74,8 +74,8 @@ impl Local {
 
     /// Answers an interaction: the callback, and what follows it.
     pub(crate) fn answer(&self, interaction: &Value) -> (Value, Then) {
-        let bytes = serde_json::to_vec(interaction).expect("JSON");
-        let interaction = parse(&bytes).expect("an interaction");
+        let json = serde_json::to_string(interaction).expect("JSON");
+        let interaction = parse(&json).expect("an interaction");
         let (body, then): (Body, Then) = match self.responder.respond(&interaction) {
             Turn::Answer(reply) => (reply.body.into(), reply.then),
             Turn::Wait(waiting) => match self.runtime.block_on(self.responder.finish(waiting)) {

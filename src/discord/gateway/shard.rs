@@ -236,7 +236,7 @@ impl<'a> Connection<'a> {
             self.enter(Phase::Greeted, patience);
         }
         let shard = self.keeper.id.number();
-        match event(text.as_bytes()) {
+        match event(text) {
             Event::Interaction(Ok(interaction)) => {
                 self.keeper.wiring.world.answering.answer(interaction, received).await
             }

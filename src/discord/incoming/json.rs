@@ -1,249 +1,196 @@
-//! A reader of JSON that borrows from the bytes, looks only at what it is asked for, and never recurses.
+//! JSON read field by field with serde: a value of another type than the one asked for counts as absent, so that one odd field never
+//! costs the answer.
 //!
-//! It is made for what a stranger sends and Discord forwards. A value of another type than the one asked for counts as absent, so
-//! that one odd field never costs the answer. What nobody asks for is skipped, held only to closed strings and balanced brackets:
-//! of an interaction nine bytes in ten are skipped, and no depth of nesting there can exhaust the stack.
+//! What nobody asks for is skipped by [`RawValue`] without recursion: no depth of nesting, no number too large for any type and no
+//! half of a surrogate pair does harm there.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use super::{Unreadable, string};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// The result of reading on.
-pub(super) type Read<T> = Result<T, Unreadable>;
-
-/// A place in a text of JSON. A copy is a bookmark: what was skipped can be read from it later.
+/// A value that has not been read yet.
 #[derive(Clone, Copy)]
-pub(super) struct Json<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
+pub(super) struct Json<'a>(&'a RawValue);
+
+/// The fields of an object. A field that comes twice counts as its last.
+#[derive(Default)]
+pub(super) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 /// A value that is neither an object nor an array.
 pub(super) enum Scalar<'a> {
-    /// A string, without its escapes.
-    Text(Cow<'a, str>),
+    String(Cow<'a, str>),
     /// A number as it is written.
     Number(&'a str),
-    /// `true` or `false`.
-    Flag(bool),
+    Boolean(bool),
 }
 
+/// A string in which U+FFFD stands for each half of a surrogate pair: some clients send such, and Discord passes them on.
+struct Text<'a>(Cow<'a, str>);
+
 impl<'a> Json<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+    /// The fields of an object; none of anything else.
+    pub(super) fn object(self) -> Object<'a> {
+        Object::parse(self.0.get()).unwrap_or_default()
     }
 
-    /// Calls `each` with the name of each field, before its value; it has to read or skip that value. Anything but an object is
-    /// skipped, as an object without fields. A field that comes twice is read twice.
-    pub(super) fn fields(
-        &mut self,
-        mut each: impl FnMut(&[u8], &mut Self) -> Read<()>,
-    ) -> Read<()> {
-        if self.enter(b'{')? {
-            while let Some(name) = self.field()? {
-                each(&name, self)?;
-            }
-        }
-        Ok(())
+    /// The items of an array; none of anything else.
+    pub(super) fn items(self) -> Vec<Json<'a>> {
+        let items: Option<Vec<&'a RawValue>> = serde_json::from_str(self.0.get()).ok();
+        items.unwrap_or_default().into_iter().map(Json).collect()
     }
 
-    /// Calls `each` before each item of an array; it has to read or skip that item. Anything but an array is skipped, as an empty
-    /// one.
-    pub(super) fn items(&mut self, mut each: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
-        if self.enter(b'[')? {
-            while self.goes_on(b']')? {
-                each(self)?;
-            }
-        }
-        Ok(())
+    pub(super) fn is_array(self) -> bool {
+        self.0.get().starts_with('[')
     }
 
-    /// Goes into the object or array that opens here with `open`; anything else is skipped.
-    pub(super) fn enter(&mut self, open: u8) -> Read<bool> {
-        if self.peek()? != open {
-            return self.skip().map(|()| false);
-        }
-        self.at += 1;
-        Ok(true)
-    }
-
-    /// The name of the next field, within an object. Its value comes next.
-    pub(super) fn field(&mut self) -> Read<Option<Cow<'a, [u8]>>> {
-        if !self.goes_on(b'}')? {
-            return Ok(None);
-        }
-        if self.peek()? != b'"' {
-            return Err(self.unreadable());
-        }
-        let name = match self.quoted()? {
-            (quoted, false) => Cow::Borrowed(quoted),
-            (quoted, true) => Cow::Owned(self.unescape(quoted)?.into_bytes()),
-        };
-        if self.peek()? != b':' {
-            return Err(self.unreadable());
-        }
-        self.at += 1;
-        Ok(Some(name))
-    }
-
-    /// Whether there is a next item before `close`; goes past the comma before it, or past the end.
-    fn goes_on(&mut self, close: u8) -> Read<bool> {
-        if self.peek()? == b',' {
-            self.at += 1;
-        }
-        let goes_on = self.peek()? != close;
-        self.at += usize::from(!goes_on);
-        Ok(goes_on)
-    }
-
-    /// A string, number or flag; whatever else is there is skipped.
-    pub(super) fn scalar(&mut self) -> Read<Option<Scalar<'a>>> {
-        match self.peek()? {
-            b'"' => self.string().map(Scalar::Text).map(Some),
-            b'{' | b'[' => self.skip().map(|()| None),
-            _ => Ok(match self.word()? {
-                b"true" => Some(Scalar::Flag(true)),
-                b"false" => Some(Scalar::Flag(false)),
-                number @ [b'-' | b'0'..=b'9', ..] => {
-                    str::from_utf8(number).ok().map(Scalar::Number)
-                }
-                _ => None,
-            }),
+    pub(super) fn scalar(self) -> Option<Scalar<'a>> {
+        let written = self.0.get();
+        match written.as_bytes() {
+            [b'"', ..] => serde_json::from_str(written).ok().map(|Text(text)| Scalar::String(text)),
+            [b'-' | b'0'..=b'9', ..] => Some(Scalar::Number(written)),
+            b"true" => Some(Scalar::Boolean(true)),
+            b"false" => Some(Scalar::Boolean(false)),
+            _ => None,
         }
     }
 
     /// A string, or a number as it is written.
-    pub(super) fn text(&mut self) -> Read<Option<Cow<'a, str>>> {
-        Ok(match self.scalar()? {
-            Some(Scalar::Text(text)) => Some(text),
-            Some(Scalar::Number(number)) => Some(Cow::Borrowed(number)),
-            _ => None,
-        })
-    }
-
-    /// The strings and numbers of an array.
-    pub(super) fn texts(&mut self) -> Read<Vec<Cow<'a, str>>> {
-        let mut texts = Vec::new();
-        self.items(|json| {
-            texts.extend(json.text()?);
-            Ok(())
-        })?;
-        Ok(texts)
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        match self.scalar()? {
+            Scalar::String(text) => Some(text),
+            Scalar::Number(number) => Some(Cow::Borrowed(number)),
+            Scalar::Boolean(_) => None,
+        }
     }
 
     /// A whole number that is not negative, written as a number or as a string of digits.
-    pub(super) fn whole(&mut self) -> Read<Option<u64>> {
-        Ok(self.text()?.and_then(|text| text.parse().ok()))
+    pub(super) fn number(self) -> Option<u64> {
+        self.text()?.parse().ok()
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Reads the object that a text consists of.
+    pub(super) fn parse(json: &'a str) -> serde_json::Result<Self> {
+        serde_json::from_str(json)
     }
 
-    /// Whether there is a `true`.
-    pub(super) fn is_true(&mut self) -> Read<bool> {
-        Ok(matches!(self.scalar()?, Some(Scalar::Flag(true))))
+    pub(super) fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.fields().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
-    /// The value here, to be read later.
-    pub(super) fn bookmark(&mut self) -> Read<Self> {
-        let here = *self;
-        self.skip()?;
-        Ok(here)
+    /// All fields, the last first.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
+        self.0.iter().rev().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// Goes past the value here.
-    pub(super) fn skip(&mut self) -> Read<()> {
-        match self.peek()? {
-            b'"' => {
-                self.at += 1;
-                self.skip_string().map(drop)
+    pub(super) fn object(&self, name: &str) -> Object<'a> {
+        self.get(name).map(Json::object).unwrap_or_default()
+    }
+
+    pub(super) fn items(&self, name: &str) -> Vec<Json<'a>> {
+        self.get(name).map(Json::items).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name)?.text()
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.number()
+    }
+
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        matches!(self.get(name).and_then(Json::scalar), Some(Scalar::Boolean(true)))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
             }
-            b'{' | b'[' => self.skip_nested(),
-            _ => self.word().map(drop),
-        }
-    }
 
-    /// Nothing but white space is left.
-    pub(super) fn is_over(&mut self) -> bool {
-        self.peek().is_err()
-    }
-
-    /// What is wrong here.
-    pub(super) fn unreadable(&self) -> Unreadable {
-        Unreadable::NotJson { at: self.at }
-    }
-
-    /// The next byte that is no white space, without going past it.
-    pub(super) fn peek(&mut self) -> Read<u8> {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return Ok(byte);
-            }
-            self.at += 1;
-        }
-        Err(self.unreadable())
-    }
-
-    /// The string here, without its quotes and escapes.
-    fn string(&mut self) -> Read<Cow<'a, str>> {
-        match self.quoted()? {
-            (quoted, false) => Ok(string::plain(quoted)),
-            (quoted, true) => self.unescape(quoted).map(Cow::Owned),
-        }
-    }
-
-    fn unescape(&self, quoted: &[u8]) -> Read<String> {
-        string::unescape(quoted).ok_or_else(|| self.unreadable())
-    }
-
-    /// What stands between the quotes of the string here, and whether escapes are in it.
-    fn quoted(&mut self) -> Read<(&'a [u8], bool)> {
-        self.at += 1;
-        let start = self.at;
-        let escapes = self.skip_string()?;
-        Ok((&self.bytes[start..self.at - 1], escapes))
-    }
-
-    fn skip_nested(&mut self) -> Read<()> {
-        let mut open = 0_usize;
-        loop {
-            match self.next_of(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))? {
-                b'"' => drop(self.skip_string()?),
-                b'{' | b'[' => open += 1,
-                _ if open == 1 => return Ok(()),
-                _ => open -= 1,
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
+                let mut fields = Vec::with_capacity(16);
+                while let Some((Text(name), value)) = map.next_entry()? {
+                    fields.push((name, Json(value)));
+                }
+                Ok(Object(fields))
             }
         }
+        deserializer.deserialize_map(Fields)
     }
+}
 
-    /// Goes past the rest of a string, and says whether escapes are in it.
-    fn skip_string(&mut self) -> Read<bool> {
-        let mut escapes = false;
-        while self.next_of(|byte| matches!(byte, b'"' | b'\\'))? == b'\\' {
-            self.at += 1;
-            escapes = true;
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Text<'de>, E> {
+                Ok(Text(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(without_surrogates(bytes.to_vec()))))
+            }
         }
-        Ok(escapes)
+        // As bytes, serde_json lets half a pair pass; as a string it would refuse the whole text.
+        deserializer.deserialize_bytes(Bytes)
     }
+}
 
-    /// Goes past the next byte that is wanted.
-    fn next_of(&mut self, is_wanted: impl Fn(u8) -> bool) -> Read<u8> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let Some(found) = rest.iter().position(|byte| is_wanted(*byte)) else {
-            self.at = self.bytes.len();
-            return Err(self.unreadable());
-        };
-        self.at += found + 1;
-        Ok(rest[found])
-    }
-
-    /// A number, `true`, `false` or `null`, or what stands in the place of one.
-    fn word(&mut self) -> Read<&'a [u8]> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let ends =
-            |byte: &u8| matches!(byte, b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t');
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        if length == 0 {
-            return Err(self.unreadable());
+/// Puts U+FFFD in the place of each surrogate, which takes up three bytes as well.
+fn without_surrogates(mut bytes: Vec<u8>) -> String {
+    for at in 0..bytes.len().saturating_sub(2) {
+        if bytes[at] == 0xed && bytes[at + 1] >= 0xa0 {
+            bytes[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
         }
-        self.at += length;
-        Ok(&rest[..length])
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read_and_halves_of_pairs_replaced() {
+        let table: &[(&str, Option<&str>)] = &[
+            ("", Some("")),
+            ("plain", Some("plain")),
+            (r#"\"a\\b\/c\n\t\b\f\r"#, Some("\"a\\b/c\n\t\u{8}\u{c}\r")),
+            (r"\u041a\u0438\u0457\u0432", Some("Київ")),
+            (r"\uD83D\uDE00!", Some("😀!")),
+            (r"\ud83d", Some("\u{fffd}")),
+            (r"\ud83d\ud83d\ude00", Some("\u{fffd}😀")),
+            (r"\ude00\ud83d", Some("\u{fffd}\u{fffd}")),
+            (r"\ud83dx\n", Some("\u{fffd}x\n")),
+            (r"\ud83d\u0041", Some("\u{fffd}A")),
+            (r"\ud7ff\ue000", Some("\u{d7ff}\u{e000}")),
+            (r"a\u0000b", Some("a\0b")),
+            (r"\u12", None),
+            (r"\u12g4", None),
+            (r"\u+123", None),
+            (r"\x41", None),
+            (r"\", None),
+        ];
+        for (quoted, expected) in table {
+            let json = format!("\"{quoted}\"");
+            let text = serde_json::from_str(&json).ok().map(|Text(text)| text);
+            assert_eq!(text.as_deref(), *expected, "{quoted}");
+        }
     }
 }
