@@ -7,6 +7,8 @@ use std::io;
 pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    /// Listened for so that it does not end the process, as when a terminal is closed.
+    _hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -16,6 +18,7 @@ impl Signals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            _hangup: signal(SignalKind::hangup())?,
         })
     }
 
