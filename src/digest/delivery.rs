@@ -18,7 +18,7 @@ use crate::digest::selection::{card, choose, trouble_card};
 use crate::digest::{Chosen, Content, Digest, DigestId, Fault, Plan, Publish, Run, RunState, Told};
 use crate::discord::http::{Method, Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
-use crate::discord::render::{Shown, render};
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::id_from_number;
 use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
@@ -451,7 +451,7 @@ impl DigestPoster {
         let told = match tale.channel {
             Some(channel) => {
                 let card = trouble_card(catalog, tale.guild, &tale.digests);
-                let message = render(&card, catalog.locale(), Shown::POSTED);
+                let message = render(&card, catalog.locale(), RenderOptions::POST);
                 let post = Post::new(message, nonce_of(&tale.digests));
                 self.told(tale.guild, channel, &Body::of(&post, None)).await
             }
@@ -492,7 +492,7 @@ fn post(catalog: &Catalog, run: &Claimed) -> Option<Body> {
     let before = Plan { content: Content::Order, ..run.plan.clone() };
     let card =
         card(catalog, &run.plan, &chosen, day).or_else(|| card(catalog, &before, &chosen, day))?;
-    let message = render(&card, catalog.locale(), Shown::POSTED);
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
     // Whoever edited the database by hand: @everyone has the server's id.
     let role = run.plan.role.filter(|role| role.get() != run.guild.get());
     let message = mentioning(message, role).marked(marker(run.mark));

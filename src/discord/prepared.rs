@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::render::{Shown, render};
+use super::render::{RenderOptions, render};
 use super::wire::Message;
 use crate::action::encode_request;
 use crate::card::Card;
@@ -38,8 +38,10 @@ impl PreparedAnswers {
             };
             if let Ok(answer) = commands::answer(catalog, &request, &loaded) {
                 next.extend(links(&answer.card));
-                messages
-                    .insert(key, json(&render(&answer.card, catalog.locale(), Shown::PUBLICLY)));
+                messages.insert(
+                    key,
+                    json(&render(&answer.card, catalog.locale(), RenderOptions::PUBLIC)),
+                );
             }
         }
         Self { messages }

@@ -15,8 +15,8 @@ use super::http::Rest;
 use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
 use super::permissions::{Categories, ChannelGuilds};
 use super::prepared::PreparedAnswers;
-use super::render::{Shown, render, render_sources};
-use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
+use super::render::{RenderOptions, render, render_sources};
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE};
 use crate::action::{Action, PressScope, SelectInput, Verb, decode_request};
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal};
@@ -300,9 +300,10 @@ impl Responder {
             }
             // What only moderators may ask for is always sealed.
             (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Read::Refused(Refusal::Stale),
-            (Verb::Delete, _) if is_own(interaction, &on) => {
-                Read::Reply(Reply { then: Then::DeleteOriginal, ..Callback::LATER.into() })
-            }
+            (Verb::Delete, _) if is_own(interaction, &on) => Read::Reply(Reply {
+                then: Then::DeleteOriginal,
+                ..Callback::DEFERRED_UPDATE.into()
+            }),
             (Verb::Delete, _) => Read::Refused(Refusal::NotYoursToDelete),
             (verb, _) => Read::Lookup(Lookup::SourceMessage(Press {
                 verb,
@@ -367,7 +368,7 @@ impl Responder {
         match (&speech, ready) {
             (Visibility::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
             (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, place) => {
-                return prepared(NEW_MESSAGE, message);
+                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
             }
             _ => {}
         }
@@ -411,10 +412,10 @@ impl Responder {
                 (speech, _) => self.say(place, card, speech),
             },
             _ if is_in_place && on.ephemeral => {
-                Callback::update(self.message(&card, Shown::privately(may_share))).into()
+                Callback::update(self.message(&card, RenderOptions::ephemeral(may_share))).into()
             }
             _ if is_in_place && may_speak => {
-                Callback::update(self.message(&card, Shown::PUBLICLY)).into()
+                Callback::update(self.message(&card, RenderOptions::PUBLIC)).into()
             }
             (_, Visibility::Refused(allowed)) => self.refuse(&not_here(&allowed)),
             (_, Visibility::Private(why)) if is_own => self.say_privately(card, why, false),
@@ -426,7 +427,7 @@ impl Responder {
     fn say(&self, place: &Place, card: Card, speech: Visibility) -> Reply {
         match speech {
             Visibility::Public { pace } if self.is_within(pace, place) => {
-                Callback::message(self.message(&card, Shown::PUBLICLY)).into()
+                Callback::message(self.message(&card, RenderOptions::PUBLIC)).into()
             }
             Visibility::Public { pace } => self.say_privately(card, Why::Paced(pace), false),
             Visibility::Private(why) => self.say_privately(card, why, false),
@@ -437,7 +438,7 @@ impl Responder {
     /// Says a card to the one who asked alone.
     fn say_privately(&self, mut card: Card, why: Why, may_share: bool) -> Reply {
         card.notes.splice(0..0, why.note(self.catalog.locale()));
-        Callback::message(self.message(&card, Shown::privately(may_share))).into()
+        Callback::message(self.message(&card, RenderOptions::ephemeral(may_share))).into()
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
@@ -470,7 +471,7 @@ impl Responder {
         refused(&self.catalog, refusal).into()
     }
 
-    fn message(&self, card: &Card, shown: Shown) -> Message {
+    fn message(&self, card: &Card, shown: RenderOptions) -> Message {
         render(card, self.catalog.locale(), shown)
     }
 }
@@ -498,14 +499,14 @@ pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
 /// The same, where a message was promised already.
 pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
     let card = Refusal::Broken { id: id.to_owned() }.card(catalog.locale());
-    Body::of(&render(&card, catalog.locale(), Shown::privately(false)), None)
+    Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
 pub fn typed(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Callback {
     let shown = match request.is_private() {
-        true => Shown::privately(false),
-        false => Shown::PUBLICLY,
+        true => RenderOptions::ephemeral(false),
+        false => RenderOptions::PUBLIC,
     };
     match commands::answer(catalog, &request.clone().with(PRIVATE.name, ""), loaded) {
         Ok(answer) => Callback::message(render(&answer.card, catalog.locale(), shown)),
@@ -516,7 +517,7 @@ pub fn typed(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Callback 
 /// A refusal, to the one who asked only.
 pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
-    Callback::message(render(&card, catalog.locale(), Shown::privately(false)))
+    Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
 }
 
 impl From<Callback> for Reply {

@@ -14,7 +14,7 @@ use crate::digest::{Digest, RUNS_SHOWN_MAX};
 use crate::discord::command_permissions::{Subject, rights};
 use crate::discord::incoming::{Attachment, Id, Interaction};
 use crate::discord::permissions::{PermissionChecker, roles};
-use crate::discord::render::{Shown, render};
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
 use crate::guild::{ChannelId, ChannelPath, GuildId, Permissions, RoleId, UserId, settings_file};
 use crate::request::{
@@ -105,8 +105,8 @@ impl AdminCommand {
     /// What Discord is told for now, where the answer takes its time.
     pub(super) fn deferral(&self) -> Callback {
         match self.occasion.is_pressed {
-            true => Callback::LATER,
-            false => Callback::LATER_PRIVATELY,
+            true => Callback::DEFERRED_UPDATE,
+            false => Callback::DEFERRED_EPHEMERAL,
         }
     }
 }
@@ -180,7 +180,7 @@ impl Responder {
         file: Option<File>,
         is_in_place: bool,
     ) -> Outcome {
-        let message = render(card, self.catalog.locale(), Shown::sealed(errand.seal()));
+        let message = render(card, self.catalog.locale(), RenderOptions::scoped(errand.seal()));
         Outcome {
             message: match &file {
                 Some(file) => message.with_file(file.name),
