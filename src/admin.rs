@@ -6,7 +6,7 @@
 use crate::card::{Answer, Button, Card, Control, Effect, Link, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{Change, ChannelId, Difference, RoleId};
+use crate::guild::{Change, ChannelId, ChannelType, Difference, RoleId, is_forum};
 use crate::request::{Access, ChannelAccess, Loaded, Request};
 
 mod channels;
@@ -100,6 +100,16 @@ fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
     Button { link: Link::new(catalog.locale().say(key), to), is_grave: false }
 }
 
+/// Whether a channel only holds other channels or threads.
+fn holds_no_messages(kind: ChannelType) -> bool {
+    kind == ChannelType::Category || is_forum(kind)
+}
+
+/// Whether other servers cannot follow it, as far as its type is known.
+const fn is_no_announcement_channel(kind: ChannelType) -> bool {
+    !matches!(kind, ChannelType::News | ChannelType::Unknown(_))
+}
+
 /// Makes sure that the bot may speak in channels, and tells of which that could not be found out.
 fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal> {
     refuse_other_servers(loaded)?;
@@ -108,7 +118,7 @@ fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal
         let channel = reach.channel;
         match &reach.access {
             Access::Full => {}
-            Access::Lacks(permissions) => lacking.push((channel, permissions.clone())),
+            Access::Lacks(permissions) => lacking.push((channel, *permissions)),
             Access::NotVisible => unseen.push(channel),
             Access::OtherServer => {}
             Access::Unchecked(_) => unchecked.push(channel),

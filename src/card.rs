@@ -11,7 +11,7 @@ pub use text::{Filling, Mention, Span, Text};
 
 use crate::content::{Layer, Style};
 use crate::digest::{DigestId, Draft};
-use crate::guild::{Change, ChannelKind};
+use crate::guild::{Change, ChannelType};
 use crate::request::Request;
 
 /// The most characters of text on one page of a card. Discord allows 4,000 in a
@@ -114,7 +114,7 @@ pub enum Control {
         /// What stands there before a choice.
         placeholder: String,
         /// What sorts of channels are offered; all, if none is named.
-        kinds: &'static [ChannelKind],
+        kinds: &'static [ChannelType],
         /// How many can be chosen at a time.
         most: u8,
         /// The request that they fill.

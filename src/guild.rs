@@ -4,7 +4,7 @@
 
 mod change;
 mod id;
-mod permission;
+mod permissions;
 mod rules;
 pub mod settings_file;
 
@@ -12,7 +12,10 @@ pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
     ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
 };
-pub use permission::{ChannelKind, Permission, Permissions};
+pub use permissions::{
+    ChannelType, Permissions, effective_permissions, is_forum, is_thread, missing_permissions,
+    permission_names, permissions_to_post,
+};
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
 /// The settings of a server that every answer there needs.

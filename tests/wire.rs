@@ -17,8 +17,8 @@ use dossier::discord::limits::MessageSize;
 use dossier::discord::render::{RenderOptions, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
-    ChannelId, ChannelKind, Difference, Elsewhere, GuildId, LogLine, MessageId, Permission,
-    Permissions, RULES_MAX, RoleId, Rule, Rules, Settings, UserId, Value,
+    ChannelId, ChannelType, Difference, Elsewhere, GuildId, LogLine, MessageId, Permissions,
+    RULES_MAX, RoleId, Rule, Rules, Settings, UserId, Value,
 };
 use dossier::message_lookup;
 use dossier::request::{
@@ -234,9 +234,9 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
             access: vec![ChannelAccess {
                 channel: channel(0),
                 is_of_guild: true,
-                kind: ChannelKind::Announcement,
+                kind: Some(ChannelType::News),
                 access: Access::Full,
-                permissions: Some(Permissions(1 << 10 | 1 << 11)),
+                permissions: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
             }],
             rights: Rights::Known {
                 all: Some(Denial::Everyone),
@@ -281,8 +281,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     }
     let bad =
         (0..100).map(|number| format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20)));
-    let all: Vec<_> =
-        (0..25).map(|number| (channel(number), vec![Permission::MentionEveryone; 3])).collect();
+    let all: Vec<_> = (0..25).map(|number| (channel(number), Permissions::all())).collect();
     let refusals = [
         Refusal::BadFile(bad.collect()),
         Refusal::Lacks(all),

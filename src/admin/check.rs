@@ -4,7 +4,7 @@ use super::to_panel;
 use crate::card::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::guild::{Category, ChannelId, Decision, Permission, Permissions, Rule, UserId};
+use crate::guild::{Category, ChannelId, Decision, Permissions, Rule, UserId, permission_names};
 use crate::request::{
     Access, Denial, Loaded, Location, Needs, OptionKind, OptionSpec, Request, Rights,
 };
@@ -88,16 +88,15 @@ fn permissions(
     // What a member may do elsewhere is not told.
     let is_here = loaded.occasion()?.here.channel == location.channel;
     if let Some(has) = loaded.member.filter(|_| is_here) {
-        let needed = [Permission::ViewChannel, Permission::UseApplicationCommands];
-        let lacking = needed.iter().filter(|needed| !has.include(**needed));
-        let names: Vec<&str> = lacking.map(|lacking| lacking.name()).collect();
-        if !names.is_empty() {
-            let names = ("permissions", names.join(", ").into());
+        let needed = Permissions::VIEW_CHANNEL | Permissions::USE_APPLICATION_COMMANDS;
+        let lacking = needed.difference(has);
+        if !has.administrator() && !lacking.is_empty() {
+            let names = ("permissions", permission_names(lacking).into());
             let fillings: Vec<_> = about.iter().cloned().chain([names]).collect();
             said.push(Text::say(locale, "check-member-lacks", &fillings));
         }
     }
-    let manages = |has: Permissions| has.include(Permission::ManageServer);
+    let manages = |has: Permissions| has.administrator() || has.manage_guild();
     if !loaded.member.is_some_and(manages) {
         said.push(locale.say("check-config").into());
     }
@@ -141,8 +140,7 @@ fn bot(catalog: &Catalog, channel: ChannelId, access: &Access) -> Text {
     match access {
         Access::Full => Text::say(catalog.locale(), "check-bot", &[about]),
         Access::Lacks(lacking) => {
-            let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
-            let lacking = ("permissions", names.join(", ").into());
+            let lacking = ("permissions", permission_names(*lacking).into());
             Text::say(catalog.locale(), "check-bot-lacks", &[about, lacking])
         }
         Access::NotVisible | Access::OtherServer => {

@@ -1,10 +1,10 @@
 //! `/config trouble`: where it is said that a digest failed.
 
-use super::{belong_here, changed, may_speak, to_panel};
+use super::{belong_here, changed, holds_no_messages, may_speak, to_panel};
 use crate::card::{Answer, Button, Card, Control, Link, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::guild::{Change, ChannelKind, Settings};
+use crate::guild::{Change, ChannelType, Settings};
 use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command {
@@ -21,12 +21,14 @@ const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
 
 /// The sorts of channels that messages can be posted in.
-pub(super) const POSTABLE: &[ChannelKind] = &[
-    ChannelKind::Text,
-    ChannelKind::Announcement,
-    ChannelKind::Voice,
-    ChannelKind::Stage,
-    ChannelKind::Thread,
+pub(super) const POSTABLE: &[ChannelType] = &[
+    ChannelType::Text,
+    ChannelType::News,
+    ChannelType::Voice,
+    ChannelType::Stage,
+    ChannelType::NewsThread,
+    ChannelType::PublicThread,
+    ChannelType::PrivateThread,
 ];
 
 fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
@@ -38,7 +40,7 @@ fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, 
     let Some(channel) = CHANNEL.read(request)? else {
         return Ok(shown(catalog, &loaded.settings).into());
     };
-    if matches!(loaded.kind(channel)?, ChannelKind::Forum | ChannelKind::Category) {
+    if loaded.kind(channel)?.is_some_and(holds_no_messages) {
         return Err(Refusal::NotPostable(channel));
     }
     let unchecked = may_speak(catalog, loaded)?;

@@ -1,12 +1,14 @@
 //! `/config export` and `/config import`: the settings as a file.
 
-use super::{changed, differences, mentions, to_panel};
+use super::{
+    changed, differences, holds_no_messages, is_no_announcement_channel, mentions, to_panel,
+};
 use crate::card::{Answer, Card, Effect, File, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
 use crate::digest::{Digest, DigestId, Digests, Planned};
 use crate::guild::settings_file::Portable;
-use crate::guild::{Change, ChannelId, ChannelKind, GuildId, RoleId, Rule};
+use crate::guild::{Change, ChannelId, GuildId, RoleId, Rule, permission_names};
 use crate::request::{
     Access, ChannelAccess, FileFault, Loaded, Needs, OptionKind, OptionSpec, Request,
 };
@@ -189,7 +191,7 @@ fn faults(read: &Portable, loaded: &Loaded) -> Result<(Vec<String>, Vec<ChannelI
     for Post { place, channel, role, is_published } in posts(read, loaded) {
         let key = if place.is_empty() { "trouble" } else { "channel" };
         let kind = loaded.kind(channel)?;
-        if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
+        if kind.is_some_and(holds_no_messages) {
             faults.push(format!(
                 "`{place}{key}` is a forum or a category: nothing can be posted in it itself."
             ));
@@ -200,7 +202,7 @@ fn faults(read: &Portable, loaded: &Loaded) -> Result<(Vec<String>, Vec<ChannelI
         {
             faults.push(format!("`{place}role` is no role of this server."));
         }
-        if is_published && !matches!(kind, ChannelKind::Announcement | ChannelKind::Other) {
+        if is_published && kind.is_some_and(is_no_announcement_channel) {
             faults.push(format!(
                 "`{place}publish` has to be false: `{place}channel` is no announcement channel."
             ));
@@ -209,10 +211,9 @@ fn faults(read: &Portable, loaded: &Loaded) -> Result<(Vec<String>, Vec<ChannelI
         match reach.map(|reach| &reach.access) {
             Some(Access::Full) => {}
             Some(Access::Lacks(lacking)) => {
-                let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
+                let names = permission_names(*lacking);
                 faults.push(format!(
-                    "`{place}{key}` is a channel in which Dossier lacks: {}.",
-                    names.join(", ")
+                    "`{place}{key}` is a channel in which Dossier lacks: {names}."
                 ));
             }
             Some(Access::NotVisible) => faults.push(format!(

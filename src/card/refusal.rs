@@ -3,7 +3,7 @@
 use super::{Card, Filling, Link, Mention, Paragraph, Text, shorten};
 use crate::content::Kind;
 use crate::digest::DIGESTS_MAX;
-use crate::guild::{ChannelId, Permission, RULES_MAX};
+use crate::guild::{ChannelId, Permissions, RULES_MAX, permission_names};
 use crate::locale::Locale;
 use crate::request::{FileFault, OptionKind, Request};
 use crate::store::StoreError;
@@ -109,7 +109,7 @@ pub enum Refusal {
         was_saving: bool,
     },
     /// The bot may not speak in channels where it is to.
-    Lacks(Vec<(ChannelId, Vec<Permission>)>),
+    Lacks(Vec<(ChannelId, Permissions)>),
     /// Discord does not show the bot channels in which it is to speak.
     NotVisible(Vec<ChannelId>),
     /// Channels or roles belong to another server.
@@ -393,11 +393,10 @@ impl Refusal {
         let item = |text: Text| Paragraph { item: true, ..text.into() };
         match self {
             Self::Lacks(channels) => {
-                let row = |(channel, lacking): &(ChannelId, Vec<Permission>)| {
-                    let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
+                let row = |(channel, lacking): &(ChannelId, Permissions)| {
                     let fillings = [
                         ("channel", Mention::Channel(*channel).into()),
-                        ("permissions", names.join(", ").into()),
+                        ("permissions", permission_names(*lacking).into()),
                     ];
                     item(Text::say(locale, "refuse-lacks.row", &fillings))
                 };

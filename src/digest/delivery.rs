@@ -21,7 +21,7 @@ use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::id_from_number;
-use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
+use crate::guild::{ChannelId, GuildId, MessageId, RoleId, effective_permissions};
 use crate::request::Location;
 use crate::store::StoreError;
 use crate::store::{Claimed, FailureNotice, Lease, Process, Publication, Store};
@@ -111,7 +111,7 @@ impl DigestPoster {
 
     /// Makes sure that a channel belongs to the server: the database may have been edited by hand, or restored from elsewhere.
     async fn belongs(&self, channel: ChannelId, guild: GuildId) -> Result<(), NotPosted> {
-        let found = self.channel_guilds.find(&self.rest, channel);
+        let found = self.channel_guilds.get_or_load(&self.rest, channel);
         match timeout(CHANNEL_MAX, found).await {
             Ok(Ok(of)) if of == Some(guild) => Ok(()),
             Ok(Ok(_)) => Err((Fault::OtherServer, None)),
@@ -391,7 +391,7 @@ impl DigestPoster {
         let place = Location::unsaid(run.channel);
         let scout = PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
         let reach = scout.access(&place).await;
-        let may = reach.permissions?.has(Permission::MentionEveryone);
+        let may = effective_permissions(reach.permissions?).mention_everyone();
         (!may).then_some(Fault::RoleSilent)
     }
 

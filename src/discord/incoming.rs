@@ -8,13 +8,13 @@
 
 mod event;
 mod interaction;
-mod json;
 mod modal;
 mod options;
 mod resolved;
 mod shape;
 mod target;
 
+use super::json::Object;
 use crate::guild::id_from_number;
 use std::borrow::Cow;
 use std::fmt;
@@ -30,7 +30,7 @@ pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 /// If it cannot be answered at all: it is no JSON object, or the id or the token is missing that an answer needs. Only a ping needs
 /// neither, as it is answered in place.
 pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
-    let outer = json::Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
+    let outer = Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
         line: error.line(),
         column: error.column(),
     })?;
@@ -175,6 +175,12 @@ impl Id {
     /// The id as a number.
     pub const fn get(self) -> u64 {
         self.0
+    }
+}
+
+impl From<NonZeroU64> for Id {
+    fn from(number: NonZeroU64) -> Self {
+        Self(number.get())
     }
 }
 

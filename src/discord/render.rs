@@ -11,7 +11,6 @@ use crate::card::{
     superscript,
 };
 use crate::content::Style;
-use crate::guild::ChannelKind;
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -134,7 +133,7 @@ impl CustomIds {
             Control::Channels { placeholder, kinds, most, to } => Component::channel_select(
                 self.custom_id(SelectInput::Channel, to)?,
                 placeholder.clone(),
-                kinds.iter().flat_map(|kind| channel_types(*kind)).copied().collect(),
+                kinds,
                 *most,
             ),
         };
@@ -148,19 +147,6 @@ impl CustomIds {
             true => Component::danger_button(label, custom_id),
             false => Component::button(label, custom_id),
         })
-    }
-}
-
-fn channel_types(kind: ChannelKind) -> &'static [u8] {
-    match kind {
-        ChannelKind::Text => &[0],
-        ChannelKind::Announcement => &[5],
-        ChannelKind::Voice => &[2],
-        ChannelKind::Stage => &[13],
-        ChannelKind::Category => &[4],
-        ChannelKind::Thread => &[10, 11, 12],
-        ChannelKind::Forum => &[15, 16],
-        ChannelKind::Other => &[],
     }
 }
 

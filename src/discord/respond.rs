@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
 use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
-use super::permissions::{Categories, ChannelGuilds};
+use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
 use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE};
@@ -24,7 +24,7 @@ use crate::catalog::Catalog;
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::{DigestPoster, now};
-use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
+use crate::guild::{Category, GuildId, Permissions, Settings};
 use crate::message_lookup;
 use crate::request::{Loaded, OptionKind, PRIVATE, Request};
 use crate::store::Store;
@@ -118,7 +118,7 @@ pub struct Responder {
     rest: Option<Arc<Rest>>,
     /// What posts digests, where Discord can be asked.
     poster: Option<Arc<DigestPoster>>,
-    categories: Categories,
+    categories: CategoryCache,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Pace,
 }
@@ -152,7 +152,7 @@ impl Responder {
             store,
             rest,
             poster,
-            categories: Categories::default(),
+            categories: CategoryCache::default(),
             channel_guilds,
             pace: Pace::default(),
         }
@@ -170,7 +170,7 @@ impl Responder {
 
     /// Notes that a channel was changed: it may be in another category now.
     pub fn channel_changed(&self, channel: Id) {
-        self.categories.forget(channel);
+        self.categories.remove(channel);
     }
 
     /// Answers an interaction, if that needs no waiting. There is an answer to everything.
@@ -321,7 +321,7 @@ impl Responder {
             None => return Visibility::of(place, &Settings::default()),
         };
         Visibility::of(place, &settings).or_else(|| {
-            let told = self.categories.of(place.channel_of_thread()?)?;
+            let told = self.categories.get(place.channel_of_thread()?)?;
             Some(told_of(told.ok(), place, &settings))
         })
     }
@@ -341,7 +341,7 @@ impl Responder {
         }
         let category = match (&self.rest, place.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
-                let found = timeout_at(by, self.categories.find(rest, channel)).await;
+                let found = timeout_at(by, self.categories.get_or_load(rest, channel)).await;
                 found.ok().and_then(Result::ok)
             }
             _ => None,
@@ -554,8 +554,8 @@ fn is_sealed_for(seal: PressScope, place: &Place) -> bool {
 
 /// Whether the one who asks has the permission Manage Server, as Discord says in each payload.
 fn manages(interaction: &Interaction<'_>) -> bool {
-    let permissions = interaction.member_permissions.map(Permissions);
-    permissions.is_some_and(|permissions| permissions.include(Permission::ManageServer))
+    let permissions = interaction.member_permissions.map(Permissions::from_bits_retain);
+    permissions.is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.

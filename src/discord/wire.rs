@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::card::File;
+use crate::guild::ChannelType;
 use crate::guild::RoleId;
 
 /// The flag of a message made of components alone.
@@ -236,8 +237,8 @@ pub enum ComponentFields {
         /// At most 150 characters.
         placeholder: String,
         /// Empty: all.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        channel_types: Vec<u8>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        channel_types: &'static [ChannelType],
         /// At most 25.
         max_values: u8,
     },
@@ -325,7 +326,7 @@ impl Component {
     pub fn channel_select(
         custom_id: String,
         placeholder: String,
-        channel_types: Vec<u8>,
+        channel_types: &'static [ChannelType],
         max_values: u8,
     ) -> Self {
         let fields =

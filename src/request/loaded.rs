@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use crate::card::Refusal;
 use crate::digest::{Digest, Draft};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, ChannelPath, Decision, GuildId, LogLine, Permission,
-    Permissions, RoleId, Settings, UserId,
+    Category, ChannelId, ChannelPath, ChannelType, Decision, GuildId, LogLine, Permissions, RoleId,
+    Settings, UserId,
 };
 
 /// All that is known to a command.
@@ -141,7 +141,7 @@ pub struct Location {
     /// The server that it belongs to, where Discord said.
     pub guild: Option<GuildId>,
     /// What it is.
-    pub kind: ChannelKind,
+    pub kind: Option<ChannelType>,
     /// Where it is among others.
     pub spot: ChannelPath,
     /// What the bot may do there, where Discord said.
@@ -158,7 +158,7 @@ pub struct ChannelAccess {
     /// Whether Discord said that it belongs to the server.
     pub is_of_guild: bool,
     /// What it is, as far as that could be found out.
-    pub kind: ChannelKind,
+    pub kind: Option<ChannelType>,
     /// What the bot may do there.
     pub access: Access,
     /// All its permissions there, if they could be found out.
@@ -171,7 +171,7 @@ pub enum Access {
     /// See it, and speak there.
     Full,
     /// It lacks these, the first of which has to be there for the others.
-    Lacks(Vec<Permission>),
+    Lacks(Permissions),
     /// Discord does not show it: it is hidden, or gone.
     NotVisible,
     /// It belongs to another server, or is a direct message.
@@ -266,12 +266,10 @@ impl Loaded {
     /// # Errors
     ///
     /// A refusal, if it is not asked in a server.
-    pub fn kind(&self, channel: ChannelId) -> Result<ChannelKind, Refusal> {
+    pub fn kind(&self, channel: ChannelId) -> Result<Option<ChannelType>, Refusal> {
         let reach = self.access.iter().find(|reach| reach.channel == channel);
-        Ok(match self.occasion()?.location(channel).kind {
-            ChannelKind::Other => reach.map_or(ChannelKind::Other, |reach| reach.kind),
-            kind => kind,
-        })
+        let shown = self.occasion()?.location(channel).kind;
+        Ok(shown.or_else(|| reach.and_then(|reach| reach.kind)))
     }
 }
 
@@ -281,7 +279,7 @@ impl Location {
         Self {
             channel,
             guild: None,
-            kind: ChannelKind::Other,
+            kind: None,
             spot: ChannelPath { thread: None, channel, category: Category::Unknown },
             bot: None,
             is_hidden: false,

@@ -1,13 +1,16 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
 use super::{DIGEST, meant, ways_back};
-use crate::admin::{belong_here, button, changed, may_mention, may_speak};
+use crate::admin::{
+    belong_here, button, changed, holds_no_messages, is_no_announcement_channel, may_mention,
+    may_speak,
+};
 use crate::card::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
 use crate::digest::selection::{contents, in_words, next_run, next_runs};
 use crate::digest::{Content, DIGESTS_MAX, Days, DigestId, Draft, Plan, Planned, TimeOfDay, Zone};
-use crate::guild::{Change, ChannelId, ChannelKind, Permission, RoleId};
+use crate::guild::{Change, ChannelId, Permissions, RoleId, effective_permissions};
 use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
@@ -114,17 +117,17 @@ fn drafted(
     let plan = &planned.plan;
     let reach = loaded.access.first();
     let kind = loaded.kind(plan.channel)?;
-    if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
+    if kind.is_some_and(holds_no_messages) {
         return Err(Refusal::NotPostable(plan.channel));
     }
-    if plan.publish && !matches!(kind, ChannelKind::Announcement | ChannelKind::Other) {
+    if plan.publish && kind.is_some_and(is_no_announcement_channel) {
         return Err(Refusal::NoAnnouncements(plan.channel));
     }
     let unchecked = may_speak(catalog, loaded)?;
     belong_here(loaded)?;
     let has = |permission| {
         let permissions = reach.and_then(|reach| reach.permissions);
-        permissions.is_none_or(|permissions| permissions.has(permission))
+        permissions.is_none_or(|granted| effective_permissions(granted).contains(permission))
     };
     let mut body = vec![Paragraph::from(in_words(locale, plan))];
     let warn = |key: &str, mention: Mention| {
@@ -134,11 +137,11 @@ fn drafted(
         };
         Paragraph::from(Text::say(locale, key, &[(name, mention.into())]))
     };
-    if !has(Permission::ReadMessageHistory) {
+    if !has(Permissions::READ_MESSAGE_HISTORY) {
         body.push(warn("digest-no-history", Mention::Channel(plan.channel)));
     }
     if let Some((role, false)) = loaded.occasion()?.role
-        && !has(Permission::MentionEveryone)
+        && !has(Permissions::MENTION_EVERYONE)
     {
         body.push(warn("digest-silent", Mention::Role(role)));
     }

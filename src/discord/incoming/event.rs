@@ -1,7 +1,7 @@
 //! A frame of the gateway: an interaction, or one of the few events that matter here.
 
-use super::json::{Json, Object, Scalar};
 use super::{Id, Interaction, InvalidInteraction, interaction};
+use crate::discord::json::{Json, Object, Scalar};
 
 /// [An event](https://docs.discord.com/developers/events/gateway-events#receive-events) that a shard received.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ fn ids(list: Json<'_>) -> Option<Vec<u64>> {
     list.is_array()
         .then(|| list.items())?
         .into_iter()
-        .map(|one| Some(one.object().id("id")?.get()))
+        .map(|one| Some(one.object().id::<Id>("id")?.get()))
         .collect()
 }
 

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, Object};
 use super::options::Options;
 use super::resolved::{Channel, Resolved};
 use super::{
     Id, Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, modal, target,
 };
+use crate::discord::json::{Json, Object};
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;
@@ -96,18 +96,5 @@ fn source_message(message: &Object<'_>) -> SourceMessage {
 /// name a server. In a direct message with the bot the server's id is 0.
 fn installed_in_guild(owners: &Object<'_>) -> Option<bool> {
     owners.fields().next()?;
-    Some(owners.id("0").is_some())
-}
-
-impl Object<'_> {
-    /// An id, as a string or as a number. Discord writes 0 for nobody.
-    pub(super) fn id(&self, name: &str) -> Option<Id> {
-        self.get(name).and_then(Json::id)
-    }
-}
-
-impl Json<'_> {
-    pub(super) fn id(self) -> Option<Id> {
-        self.number().filter(|number| *number != 0).map(Id)
-    }
+    Some(owners.id::<Id>("0").is_some())
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, Scalar};
+use crate::discord::json::{Json, Scalar};
 
 /// A label and its input lie two deep, and a row has no more. The rest is room for what Discord may add.
 const DEPTH_MAX: usize = 6;

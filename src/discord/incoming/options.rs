@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, Object, Scalar};
 use super::{CommandOption, Id, Value};
+use crate::discord::json::{Json, Object, Scalar};
 
 /// The types of option that hold options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.

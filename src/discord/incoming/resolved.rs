@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Id;
-use super::json::{Json, Object};
-use crate::guild::ChannelKind;
+use crate::discord::json::{Json, Object};
+use crate::guild::ChannelType;
 
 /// The most of each sort that is read: an option names one, a menu up to 25.
 const EACH_MAX: usize = 25;
@@ -33,7 +33,7 @@ pub struct Channel {
     /// The server that it belongs to, where Discord says.
     pub guild: Option<Id>,
     /// What it is.
-    pub kind: ChannelKind,
+    pub kind: Option<ChannelType>,
     /// The category of a channel, the channel of a thread.
     pub parent: Parent,
     /// Whether the bot may not see it. The rest is not to be relied on then.
@@ -138,7 +138,10 @@ impl Channel {
         Some(Self {
             id: channel.id("id")?,
             guild: channel.id("guild_id"),
-            kind: ChannelKind::of(channel.number("type").unwrap_or(u64::MAX)),
+            kind: channel
+                .number("type")
+                .and_then(|kind| u8::try_from(kind).ok())
+                .map(ChannelType::from),
             parent: match channel.get("parent_id") {
                 None => Parent::Unsaid,
                 Some(parent) => parent.id().map_or(Parent::None, Parent::Is),

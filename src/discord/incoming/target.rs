@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, Object};
+use crate::discord::json::{Json, Object};
 
 /// A container, a section in it and its text are three. The rest is room for what Discord may add.
 const DEPTH_MAX: usize = 6;

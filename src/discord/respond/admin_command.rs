@@ -133,13 +133,13 @@ fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<Id>) -> S
             Subject {
                 member: id.typed(),
                 roles: member.map(|member| ids(member.roles)).unwrap_or_default(),
-                permissions: permissions.map(Permissions),
+                permissions: permissions.map(Permissions::from_bits_retain),
             }
         }
         None => Subject {
             member: asker,
             roles: ids(interaction.resolved.own_roles()),
-            permissions: interaction.member_permissions.map(Permissions),
+            permissions: interaction.member_permissions.map(Permissions::from_bits_retain),
         },
     }
 }
@@ -377,7 +377,7 @@ impl Responder {
         };
         for location in occasion.named.iter_mut().chain([&mut occasion.here]) {
             if let Some(channel) = location.without_category() {
-                let found = self.categories.find_again(rest, channel);
+                let found = self.categories.get_or_retry(rest, channel);
                 let found = timeout(TOLD_WITHIN, found).await;
                 if let Ok(Ok(category)) = found {
                     location.spot.category = category;

@@ -3,7 +3,7 @@
 use crate::discord::incoming::Id;
 use crate::discord::incoming::{Channel, Interaction, Parent};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, ChannelPath, GuildId, Permission, Permissions, UserId,
+    Category, ChannelId, ChannelPath, ChannelType, GuildId, Permissions, UserId, is_thread,
 };
 use crate::request::Location;
 
@@ -74,7 +74,7 @@ fn ruled_by(interaction: &Interaction<'_>) -> VisibilityPolicy {
         return VisibilityPolicy::Nobody;
     };
     if interaction.installed_in_guild == Some(false) {
-        let shows = |permissions| permissions & Permission::UseExternalApps.bit() != 0;
+        let shows = |bits| Permissions::from_bits_retain(bits).use_external_apps();
         let may_share = interaction.member_permissions.is_some_and(shows);
         return VisibilityPolicy::Discord { may_share };
     }
@@ -83,7 +83,7 @@ fn ruled_by(interaction: &Interaction<'_>) -> VisibilityPolicy {
 
 /// The channel that something is asked in.
 fn here(interaction: &Interaction<'_>) -> Location {
-    let bot = interaction.app_permissions.map(Permissions);
+    let bot = interaction.app_permissions.map(Permissions::from_bits_retain);
     match interaction.channel {
         Some(channel) => Location { bot, ..location(&channel) },
         None => {
@@ -103,11 +103,11 @@ pub(super) fn location(channel: &Channel) -> Location {
     };
     let spot = match (channel.kind, parent) {
         // The category of a thread's channel is not told along with it.
-        (ChannelKind::Thread, Category::Is(of)) => {
+        (Some(kind), Category::Is(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
         }
         // A category is in none.
-        (ChannelKind::Category, _) => {
+        (Some(ChannelType::Category), _) => {
             ChannelPath { thread: None, channel: id, category: Category::None }
         }
         (_, category) => ChannelPath { thread: None, channel: id, category },
@@ -117,7 +117,7 @@ pub(super) fn location(channel: &Channel) -> Location {
         guild: channel.guild.map(|guild| guild.typed()),
         kind: channel.kind,
         spot,
-        bot: channel.app_permissions.map(Permissions),
+        bot: channel.app_permissions.map(Permissions::from_bits_retain),
         is_hidden: channel.is_hidden,
     }
 }

@@ -1,4 +1,4 @@
-//! JSON read field by field with serde: a value of another type than the one asked for counts as absent, so that one odd field never
+//! What Discord sends, read field by field with serde: a value of another type than the one asked for counts as absent, so that one odd field never
 //! costs the answer.
 //!
 //! What nobody asks for is skipped by [`RawValue`] without recursion: no depth of nesting, no number too large for any type and no
@@ -6,9 +6,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU64;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::guild::id_from_number;
 
 /// A value that has not been read yet.
 #[derive(Clone, Copy)]
@@ -37,8 +40,7 @@ impl<'a> Json<'a> {
 
     /// The items of an array; none of anything else.
     pub(super) fn items(self) -> Vec<Json<'a>> {
-        let items: Option<Vec<&'a RawValue>> = serde_json::from_str(self.0.get()).ok();
-        items.unwrap_or_default().into_iter().map(Json).collect()
+        serde_json::from_str(self.0.get()).unwrap_or_default()
     }
 
     pub(super) fn is_array(self) -> bool {
@@ -68,6 +70,11 @@ impl<'a> Json<'a> {
     /// A whole number that is not negative, written as a number or as a string of digits.
     pub(super) fn number(self) -> Option<u64> {
         self.text()?.parse().ok()
+    }
+
+    /// An id, as a string or as a number. Discord writes 0 for nobody.
+    pub(super) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
+        id_from_number(self.number()?).ok()
     }
 }
 
@@ -102,8 +109,18 @@ impl<'a> Object<'a> {
         self.get(name)?.number()
     }
 
+    pub(super) fn id<T: From<NonZeroU64>>(&self, name: &str) -> Option<T> {
+        self.get(name)?.id()
+    }
+
     pub(super) fn is_true(&self, name: &str) -> bool {
         matches!(self.get(name).and_then(Json::scalar), Some(Scalar::Boolean(true)))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'de RawValue>::deserialize(deserializer).map(Json)
     }
 }
 
@@ -120,7 +137,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
                 let mut fields = Vec::with_capacity(16);
                 while let Some((Text(name), value)) = map.next_entry()? {
-                    fields.push((name, Json(value)));
+                    fields.push((name, value));
                 }
                 Ok(Object(fields))
             }
