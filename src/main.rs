@@ -17,16 +17,13 @@ use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
 use dossier::request::Loaded;
-use dossier::run::{self, Failure};
+use dossier::run::{self, EXIT_CONFIG, Failure};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands, secrets};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// What a wrong configuration or dataset ends with, as in sysexits.h.
-const EXIT_CONFIG: u8 = 78;
 
 /// Dossier answers questions from a sourced article, neutrally and with its citations.
 #[derive(Parser)]
@@ -144,7 +141,7 @@ fn serve(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
         Err(Failure::Dataset(problems, files)) => {
             Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG))
         }
-        Err(Failure::Ended { code, why }) => Err((code, why)),
+        Err(Failure::Ended { exit_code, error }) => Err((exit_code, error)),
     }
 }
 

@@ -557,9 +557,9 @@ fn refused_answers_are_logged_when_that_begins_and_when_it_ends() {
     }
     discord.wait_for_calls("POST", CALLBACK, 100);
     discord.ask(&demand());
-    bot.wait_for("answers get through again");
+    bot.wait_for("answers are accepted again");
     let said = bot.said();
-    let lines = said.lines().filter(|line| line.contains("did not get through")).count();
+    let lines = said.lines().filter(|line| line.contains("an answer failed")).count();
     assert_eq!(lines, 1, "{said}");
 }
 
@@ -679,7 +679,7 @@ fn an_answer_is_given_on_a_new_connection_where_kept_ones_are_dead() {
         }
         discord.forget_rules();
     }
-    assert!(!bot.said().contains("did not get through"), "{}", bot.said());
+    assert!(!bot.said().contains("an answer failed"), "{}", bot.said());
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use dossier::discord::incoming::{
-    CommandOption, Event, Id, Interaction, InteractionData, InvalidInteraction, Value, event, parse,
+    CommandOption, Event, Id, Interaction, InteractionData, InvalidInteraction, Value, parse,
+    parse_event,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -305,15 +306,15 @@ fn an_interaction_is_found_in_its_frame_wherever_the_body_stands() {
         format!(r#"{{"new":{{"t":"READY"}},"t":"INTERACTION_CREATE","d":{json}}}"#),
     ];
     for frame in &frames {
-        let Event::Interaction(Ok(interaction)) = event(frame) else {
+        let Event::Interaction(Ok(interaction)) = parse_event(frame) else {
             panic!("{name}: {frame}");
         };
         assert_eq!(show(&interaction), read(&json));
     }
     let cut = &frames[0][..frames[0].len() - 9];
-    assert!(matches!(event(cut), Event::Other));
+    assert!(matches!(parse_event(cut), Event::Other));
     let nothing = r#"{"t":"INTERACTION_CREATE","op":0,"d":null}"#;
-    assert!(matches!(event(nothing), Event::Interaction(Err(_))));
+    assert!(matches!(parse_event(nothing), Event::Interaction(Err(_))));
 }
 
 #[test]
@@ -373,7 +374,7 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
         ("not JSON", "Other"),
     ];
     for (frame, expected) in table {
-        assert_eq!(format!("{:?}", event(frame)), expected, "{frame}");
+        assert_eq!(format!("{:?}", parse_event(frame)), expected, "{frame}");
     }
 }
 
@@ -433,12 +434,12 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let text = String::from_utf8_lossy(&bytes);
-        let _ = (parse(&text), event(&text));
+        let _ = (parse(&text), parse_event(&text));
     }
 
     #[test]
     fn any_bytes_of_json_are_read_or_refused(text in r#"[\[\]{}",:\\u0-9a-z .-]{0,120}"#) {
-        let _ = (parse(&text), event(&text));
+        let _ = (parse(&text), parse_event(&text));
         let _ = parse(&with_value(&text));
     }
 
@@ -457,7 +458,7 @@ proptest! {
         let cut = cut.index(json.len());
         for part in [&json[..], &json[..cut], &json[cut..]] {
             let text = String::from_utf8_lossy(part);
-            let _ = (parse(&text), event(&text));
+            let _ = (parse(&text), parse_event(&text));
         }
     }
 

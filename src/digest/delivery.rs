@@ -342,9 +342,9 @@ impl DigestPoster {
         for page in 0..pages {
             let channel = run.channel;
             let path = format!("/channels/{channel}/messages?limit={MESSAGES_AT_A_TIME}{before}");
-            let answer = match self.rest.request(Method::Get, &path, None).await {
+            let answer = match self.rest.request(Method::GET, &path, None).await {
                 Ok(answer) => answer,
-                Err(error) if error.is_passing() => return Found::Away,
+                Err(error) if error.is_transient() => return Found::Away,
                 Err(_) => return Found::Untold,
             };
             let Ok(messages) = serde_json::from_slice::<Vec<Sent>>(&answer.body) else {
@@ -379,7 +379,7 @@ impl DigestPoster {
             return Some(Fault::RoleGone);
         }
         let path = format!("/guilds/{}/roles", run.guild);
-        let answer = self.rest.request(Method::Get, &path, None).await.ok()?;
+        let answer = self.rest.request(Method::GET, &path, None).await.ok()?;
         let roles: Vec<Role> = serde_json::from_slice(&answer.body).ok()?;
         let Some(role) = roles.into_iter().find(|one| one.id == role) else {
             return Some(Fault::RoleGone);
@@ -539,7 +539,7 @@ fn ended(run: &Claimed, state: RunState, fault: Option<Fault>, at: i64) -> Run {
 fn fault_of(error: &RestError) -> Fault {
     match error.status() {
         _ if error.retry_after().is_some() => Fault::Limited,
-        Some(status) if !error.is_passing() && !error.is_token_refused() => {
+        Some(status) if !error.is_transient() && !error.is_token_refused() => {
             Fault::Refused { status, code: error.code().unwrap_or(0) }
         }
         _ => Fault::Away,

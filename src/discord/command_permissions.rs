@@ -94,7 +94,7 @@ async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec
 }
 
 async fn get(rest: &Rest, path: &str) -> Option<Bytes> {
-    rest.request(Method::Get, path, None).await.ok().map(|answer| answer.body)
+    rest.request(Method::GET, path, None).await.ok().map(|answer| answer.body)
 }
 
 /// A list; `None` of anything else.

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU64;
 
-pub use event::{Event, event};
+pub use event::{Event, parse_event};
 pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 
 /// Reads an interaction.

@@ -204,7 +204,7 @@ impl From<&RestError> for LoadError {
     fn from(error: &RestError) -> Self {
         match error.code() {
             Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Self::NotVisible,
-            _ if error.is_passing() => Self::Unchecked(Unchecked::Away),
+            _ if error.is_transient() => Self::Unchecked(Unchecked::Away),
             _ => Self::Unchecked(Unchecked::Refused),
         }
     }
@@ -263,7 +263,7 @@ pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
 }
 
 async fn get(rest: &Rest, path: &str) -> Result<Bytes, LoadError> {
-    let answer = rest.request(Method::Get, path, None).await;
+    let answer = rest.request(Method::GET, path, None).await;
     answer.map(|answer| answer.body).map_err(|error| LoadError::from(&error))
 }
 
@@ -328,7 +328,7 @@ impl ChannelGuilds {
             return Ok(guild);
         }
         let path = format!("/channels/{channel}");
-        let answer = rest.request(Method::Get, &path, None).await?;
+        let answer = rest.request(Method::GET, &path, None).await?;
         let found = parse(&answer.body).map_err(|_| None)?.object();
         let guild = guild_of(&found).ok_or(None)?;
         self.insert(channel, guild);

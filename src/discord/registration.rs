@@ -122,7 +122,7 @@ pub async fn overwrite(
         return Ok(());
     }
     let body = Bytes::from(serde_json::to_vec(&plan.commands)?);
-    let sent = rest.request(Method::Put, &path(application, plan.scope), Some(body)).await;
+    let sent = rest.request(Method::PUT, &path(application, plan.scope), Some(body)).await;
     sent.map(drop).with_context(|| format!("register the commands{}", plan.scope))
 }
 
@@ -250,7 +250,7 @@ fn path(application: Id, scope: Scope) -> String {
 async fn list(rest: &Rest, application: Id, scope: Scope) -> anyhow::Result<Vec<Value>> {
     // Without this Discord leaves translations out, and the overwrite would delete those of others.
     let path = format!("{}?with_localizations=true", path(application, scope));
-    let answer = rest.request(Method::Get, &path, None).await?;
+    let answer = rest.request(Method::GET, &path, None).await?;
     let commands: Option<Vec<Value>> =
         serde_json::from_slice(&answer.body).context("read Discord's list of commands")?;
     Ok(commands.unwrap_or_default())

@@ -1,8 +1,7 @@
-//! What tells the program to stop.
+//! The signals that stop the process.
 
 use std::io;
 
-/// The signals that stop the program, heard from when this is made.
 #[cfg(unix)]
 pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
@@ -22,7 +21,6 @@ impl Signals {
         })
     }
 
-    /// The next of them.
     pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
@@ -41,7 +39,6 @@ impl Signals {
         Ok(Self)
     }
 
-    /// The next one.
     pub(super) async fn next(&mut self) -> &'static str {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -139,7 +139,7 @@ impl Bot {
 
     /// What it answers to a request of its health: the status and the text.
     pub(crate) fn health(&self, path: &str) -> (u16, String) {
-        self.wait_for("health is told over HTTP");
+        self.wait_for("serving /healthz and /readyz");
         let said = self.said();
         let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.expect("an address");

@@ -38,7 +38,7 @@ pub enum Event<'a> {
 }
 
 /// Reads a frame of the gateway.
-pub fn event(frame: &str) -> Event<'_> {
+pub fn parse_event(frame: &str) -> Event<'_> {
     Object::parse(frame).ok().and_then(|frame| read(&frame)).unwrap_or(Event::Other)
 }
 
