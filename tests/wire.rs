@@ -7,7 +7,7 @@ use crate::local::Local;
 use dossier::action::PressScope;
 use dossier::admin::{self, AdminContext, GuildContext};
 use dossier::autocomplete::choices;
-use dossier::card::{Card, Control, Link, Mention, Refusal};
+use dossier::card::{Card, Control, Link, Mention, Paragraph, Refusal, Text};
 use dossier::catalog::Catalog;
 use dossier::command::Command;
 use dossier::commands;
@@ -17,9 +17,9 @@ use dossier::digest::{
     RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Told, Zone,
 };
 use dossier::discord::command_permissions::Subject;
-use dossier::discord::limits::Measure;
-use dossier::discord::permissions::{Categories, ChannelGuilds};
-use dossier::discord::render::{Shown, render, render_sources};
+use dossier::discord::limits::MessageSize;
+use dossier::discord::permissions::{CategoryCache, ChannelGuilds};
+use dossier::discord::render::{RenderOptions, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
     Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
@@ -80,13 +80,16 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
-        [render(card, locale, Shown::PUBLICLY), render(card, locale, Shown::privately(true))]
-            .into_iter()
-            .chain(sources)
-            .collect::<Vec<_>>()
+        [
+            render(card, locale, RenderOptions::PUBLIC),
+            render(card, locale, RenderOptions::ephemeral(true)),
+        ]
+        .into_iter()
+        .chain(sources)
+        .collect::<Vec<_>>()
     };
     let settings = settings(catalog);
-    let sealed = settings.iter().map(|card| render(card, locale, Shown::sealed(SEAL)));
+    let sealed = settings.iter().map(|card| render(card, locale, RenderOptions::scoped(SEAL)));
     let cards = cards(catalog);
     cards.iter().flat_map(shown).chain(sealed).collect()
 }
@@ -105,7 +108,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
         {
             let chosen = Chosen { entry: entry.clone(), begins_again: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
-            let message = render(&card, catalog.locale(), Shown::POSTED);
+            let message = render(&card, catalog.locale(), RenderOptions::POST);
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
@@ -114,7 +117,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
     let card = digest::selection::trouble_card(catalog, SEAL.guild, &digests);
-    posts.push(render(&card, catalog.locale(), Shown::POSTED));
+    posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts
 }
 
@@ -307,7 +310,7 @@ fn run(
             store: &local.store,
             rest: None,
             poster: None,
-            categories: &Categories::default(),
+            categories: &CategoryCache::default(),
             channel_guilds: &ChannelGuilds::default(),
             asked,
         };
@@ -321,7 +324,7 @@ fn everything_that_can_be_set_has_its_button() {
     let catalog = Catalog::bundled();
     // The card of an entry has buttons of its own.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
-        let message = render(&card, catalog.locale(), Shown::sealed(SEAL));
+        let message = render(&card, catalog.locale(), RenderOptions::scoped(SEAL));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
             .controls
@@ -343,14 +346,34 @@ fn every_message_fits_discords_limits() {
     let catalog = Catalog::bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
+    let too_long = catalog.locale().say("message-too-long");
     for message in messages.iter().chain(&posts(&catalog)) {
-        let measure = Measure::of(message);
-        assert!(
-            measure.fits(),
-            "{:?} in {}",
-            measure.faults,
-            serde_json::to_string(message).expect("JSON")
-        );
+        let json = serde_json::to_string(message).expect("JSON");
+        let size = MessageSize::of(message);
+        assert!(size.fits() && !json.contains(&too_long), "{size:?} of {json}");
+        let custom_ids: Vec<&str> = json
+            .split("\"custom_id\":\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let unique: BTreeSet<&&str> = custom_ids.iter().collect();
+        assert_eq!(unique.len(), custom_ids.len(), "{json}");
+    }
+}
+
+#[test]
+fn a_message_that_discord_would_refuse_is_a_sentence_in_its_place() {
+    let catalog = Catalog::bundled();
+    let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
+    for body in [
+        vec![paragraph("word ".repeat(900))],
+        (0..36).map(|_| paragraph("€".repeat(100))).collect(),
+    ] {
+        let card = Card { title: "Title".to_owned(), body, ..Card::default() };
+        let message = render(&card, catalog.locale(), RenderOptions::PUBLIC);
+        let json = serde_json::to_string(&message.components).expect("JSON");
+        assert!(json.contains("too long for Discord"), "{json}");
+        assert!(MessageSize::of(&message).fits());
     }
 }
 

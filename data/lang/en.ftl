@@ -708,6 +708,8 @@ import-done = { $count ->
    *[other] { $count } settings were changed.
 }
 
+message-too-long = This answer is too long for Discord. Please ask about a part of it.
+
 reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?
 reset-sure = Erase everything

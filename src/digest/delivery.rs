@@ -18,7 +18,7 @@ use crate::digest::selection::{card, choose, trouble_card};
 use crate::digest::{Chosen, Content, Digest, DigestId, Fault, Plan, Publish, Run, RunState, Told};
 use crate::discord::http::{Method, Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
-use crate::discord::render::{Shown, render};
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Message, Post};
 use crate::guild::Location;
 use crate::guild::id_from_number;
@@ -111,7 +111,7 @@ impl DigestPoster {
 
     /// Makes sure that a channel belongs to the server: the database may have been edited by hand, or restored from elsewhere.
     async fn belongs(&self, channel: ChannelId, guild: GuildId) -> Result<(), NotPosted> {
-        let found = self.channel_guilds.find(&self.rest, channel);
+        let found = self.channel_guilds.get_or_load(&self.rest, channel);
         match timeout(CHANNEL_MAX, found).await {
             Ok(Ok(of)) if of == Some(guild) => Ok(()),
             Ok(Ok(_)) => Err((Fault::OtherServer, None)),
@@ -342,9 +342,9 @@ impl DigestPoster {
         for page in 0..pages {
             let channel = run.channel;
             let path = format!("/channels/{channel}/messages?limit={MESSAGES_AT_A_TIME}{before}");
-            let answer = match self.rest.request(Method::Get, &path, None).await {
+            let answer = match self.rest.request(Method::GET, &path, None).await {
                 Ok(answer) => answer,
-                Err(error) if error.is_passing() => return Found::Away,
+                Err(error) if error.is_transient() => return Found::Away,
                 Err(_) => return Found::Untold,
             };
             let Ok(messages) = serde_json::from_slice::<Vec<Sent>>(&answer.body) else {
@@ -379,7 +379,7 @@ impl DigestPoster {
             return Some(Fault::RoleGone);
         }
         let path = format!("/guilds/{}/roles", run.guild);
-        let answer = self.rest.request(Method::Get, &path, None).await.ok()?;
+        let answer = self.rest.request(Method::GET, &path, None).await.ok()?;
         let roles: Vec<Role> = serde_json::from_slice(&answer.body).ok()?;
         let Some(role) = roles.into_iter().find(|one| one.id == role) else {
             return Some(Fault::RoleGone);
@@ -451,7 +451,7 @@ impl DigestPoster {
         let told = match tale.channel {
             Some(channel) => {
                 let card = trouble_card(catalog, tale.guild, &tale.digests);
-                let message = render(&card, catalog.locale(), Shown::POSTED);
+                let message = render(&card, catalog.locale(), RenderOptions::POST);
                 let post = Post::new(message, nonce_of(&tale.digests));
                 self.told(tale.guild, channel, &Body::of(&post, None)).await
             }
@@ -492,7 +492,7 @@ fn post(catalog: &Catalog, run: &Claimed) -> Option<Body> {
     let before = Plan { content: Content::Order, ..run.plan.clone() };
     let card =
         card(catalog, &run.plan, &chosen, day).or_else(|| card(catalog, &before, &chosen, day))?;
-    let message = render(&card, catalog.locale(), Shown::POSTED);
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
     // Whoever edited the database by hand: @everyone has the server's id.
     let role = run.plan.role.filter(|role| role.get() != run.guild.get());
     let message = mentioning(message, role).marked(marker(run.mark));
@@ -539,7 +539,7 @@ fn ended(run: &Claimed, state: RunState, fault: Option<Fault>, at: i64) -> Run {
 fn fault_of(error: &RestError) -> Fault {
     match error.status() {
         _ if error.retry_after().is_some() => Fault::Limited,
-        Some(status) if !error.is_passing() && !error.is_token_refused() => {
+        Some(status) if !error.is_transient() && !error.is_token_refused() => {
             Fault::Refused { status, code: error.code().unwrap_or(0) }
         }
         _ => Fault::Away,

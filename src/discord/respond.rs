@@ -12,10 +12,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
 use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
-use super::permissions::{Categories, ChannelGuilds};
+use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
-use super::render::{Shown, render, render_sources};
-use super::wire::{Body, Callback, Choice, NEW_MESSAGE, UPDATE_MESSAGE};
+use super::render::{RenderOptions, render, render_sources};
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
@@ -95,7 +95,7 @@ pub struct Responder {
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
     poster: Option<Arc<DigestPoster>>,
-    categories: Categories,
+    categories: CategoryCache,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Pace,
 }
@@ -128,7 +128,7 @@ impl Responder {
             store,
             rest,
             poster,
-            categories: Categories::default(),
+            categories: CategoryCache::default(),
             channel_guilds,
             pace: Pace::default(),
         }
@@ -145,7 +145,7 @@ impl Responder {
 
     /// Forgets the category of a channel that was changed.
     pub fn channel_changed(&self, channel: Id) {
-        self.categories.forget(channel);
+        self.categories.remove(channel);
     }
 
     /// Answers an interaction, if that needs no waiting. There is an answer to everything.
@@ -259,7 +259,7 @@ impl Responder {
             // What only moderators may ask for always has a scope.
             (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Err(stale()),
             (Verb::Delete, _) if is_own => {
-                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::LATER))))
+                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb, _) => {
@@ -283,7 +283,7 @@ impl Responder {
             None => return Visibility::of(origin, &Settings::default()),
         };
         Visibility::of(origin, &settings).or_else(|| {
-            let category = self.categories.of(origin.channel_of_thread()?)?;
+            let category = self.categories.get(origin.channel_of_thread()?)?;
             Some(visibility_in(category.ok(), origin, &settings))
         })
     }
@@ -303,7 +303,7 @@ impl Responder {
         }
         let category = match (&self.rest, origin.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
-                let found = timeout_at(deadline, self.categories.find(rest, channel)).await;
+                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
                 found.ok().and_then(Result::ok)
             }
             _ => None,
@@ -334,7 +334,7 @@ impl Responder {
         match (&visibility, self.prepared.message(&request)) {
             (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
             (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
-                return prepared(NEW_MESSAGE, message);
+                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
             }
             _ => {}
         }
@@ -382,8 +382,8 @@ impl Responder {
                 }
                 (visibility, _) => self.reply(origin, card, visibility),
             },
-            _ if is_in_place && on.ephemeral => update(Shown::privately(may_share)),
-            _ if is_in_place && is_public => update(Shown::PUBLICLY),
+            _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
+            _ if is_in_place && is_public => update(RenderOptions::PUBLIC),
             (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, PrivateReason::Expected, may_share),
@@ -394,7 +394,7 @@ impl Responder {
     fn reply(&self, origin: &InteractionOrigin, card: Card, visibility: Visibility) -> Reply {
         match visibility {
             Visibility::Public { pace } if self.is_within(pace, origin) => {
-                let message = render(&card, self.catalog.locale(), Shown::PUBLICLY);
+                let message = render(&card, self.catalog.locale(), RenderOptions::PUBLIC);
                 callback(&Callback::message(message))
             }
             Visibility::Public { pace } => {
@@ -409,7 +409,7 @@ impl Responder {
     fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
         let locale = self.catalog.locale();
         card.notes.splice(0..0, reason.note(locale));
-        callback(&Callback::message(render(&card, locale, Shown::privately(may_share))))
+        callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(may_share))))
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
@@ -472,14 +472,14 @@ pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
 /// The apology after a deferral.
 pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
     let card = broken(id).card(catalog.locale());
-    Body::of(&render(&card, catalog.locale(), Shown::privately(false)), None)
+    Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
 pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
     let shown = match request.is_private() {
-        true => Shown::privately(false),
-        false => Shown::PUBLICLY,
+        true => RenderOptions::ephemeral(false),
+        false => RenderOptions::PUBLIC,
     };
     match commands::answer(catalog, &request.clone().with(PRIVATE.name, "")) {
         Ok(card) => Callback::message(render(&card, catalog.locale(), shown)),
@@ -490,7 +490,7 @@ pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
 /// A refusal, to the one who asked only.
 pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
-    Callback::message(render(&card, catalog.locale(), Shown::privately(false)))
+    Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
 }
 
 fn callback(callback: &Callback) -> Reply {

@@ -10,7 +10,7 @@ use crate::card::{File, Refusal};
 use crate::digest::delivery::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::{Id, Interaction};
-use crate::discord::render::{Shown, render};
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
 use crate::guild::{Permissions, UserId, settings_file};
 use crate::request::Request;
@@ -72,8 +72,8 @@ impl AdminTask {
     /// What Discord is told where the answer takes its time.
     pub(super) fn deferral(&self) -> Bytes {
         encode(match self.asked.is_pressed {
-            true => &Callback::LATER,
-            false => &Callback::LATER_PRIVATELY,
+            true => &Callback::DEFERRED_UPDATE,
+            false => &Callback::DEFERRED_EPHEMERAL,
         })
     }
 }
@@ -126,7 +126,7 @@ impl Responder {
             Err(error) => (error.card(locale, interaction), false),
         };
         let file = card.file.take();
-        let message = render(&card, locale, Shown::sealed(scope));
+        let message = render(&card, locale, RenderOptions::scoped(scope));
         AdminReply {
             is_in_place: is_pressed && is_answered && file.is_none(),
             message: match &file {
