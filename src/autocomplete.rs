@@ -42,7 +42,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
 /// The digests of a server, of which those are offered whose label holds what was typed.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let choice = |digest: &Digest| Choice {
-        label: digest::selection::label(catalog.locale(), digest),
+        label: digest::words::label(catalog.locale(), digest),
         value: digest.id.to_string(),
     };
     of_these(digests.iter().map(choice).collect(), typed)
@@ -61,7 +61,7 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 /// What is typed, read as days, and the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
-        label: digest::selection::days(catalog.locale(), days),
+        label: digest::words::days(catalog.locale(), days),
         value: days.to_string(),
     };
     if let Ok(days) = typed.parse() {

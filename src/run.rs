@@ -145,7 +145,7 @@ async fn serve(
         parts.listen.map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
     let mut kept = tokio::spawn({
         let store = Arc::clone(store);
-        async move { store.keep().await }
+        async move { store.maintain().await }
     });
     let welcome = tokio::select! {
         welcome = welcome(rest) => welcome,
@@ -214,7 +214,7 @@ async fn serve(
 fn wanting(parts: &Parts) -> web::Wanting {
     let (store, serving) = (Arc::clone(&parts.store), Arc::clone(&parts.serving));
     Arc::new(move || {
-        let store = store.trouble().map(|trouble| format!("store: {trouble}"));
+        let store = store.current_error().map(|trouble| format!("store: {trouble}"));
         let gateway = match serving.missing() {
             None => Some("gateway: not connected yet".to_owned()),
             Some(missing) if missing.is_empty() => None,
@@ -316,7 +316,7 @@ impl Failure {
     }
 
     /// The store is given up for one reason alone, unless looking after it broke.
-    fn store(ended: Result<Result<Infallible, store::Fatal>, JoinError>) -> Self {
+    fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
             Ok(Err(fatal)) => Self::configuration(fatal.into()),

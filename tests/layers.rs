@@ -6,11 +6,19 @@ use std::path::{Path, PathBuf};
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
 const LAYERS: [&[&str]; 7] = [
-    &["content", "search", "guild", "digest"],
+    &["content", "search", "guild", "digest", "clock"],
     &["locale", "store"],
     &["catalog"],
     &["request", "card", "action"],
-    &["command", "commands", "admin", "autocomplete", "message_lookup", "digest::selection"],
+    &[
+        "command",
+        "commands",
+        "admin",
+        "autocomplete",
+        "message_lookup",
+        "digest::selection",
+        "digest::words",
+    ],
     &["ask", "terminal", "config", "secrets", "discord", "web", "digest::delivery"],
     &["run"],
 ];

@@ -10,8 +10,8 @@ use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::digest;
 use dossier::digest::{
-    Chosen, Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, Plan, Planned, Publish,
-    RUNS_SHOWN_MAX, Run, RunState, Told, Zone,
+    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned,
+    Publish, RUNS_SHOWN_MAX, Run, RunState, Zone,
 };
 use dossier::discord::limits::Measure;
 use dossier::discord::render::{Shown, render, render_sources};
@@ -106,11 +106,11 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     for content in [Content::Order, Content::OnThisDay] {
         let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
-        while let Some(Chosen { entry, .. }) =
+        while let Some(NextEntry { entry, .. }) =
             digest::selection::choose(catalog, content, day, &shown)
-                .filter(|chosen| !chosen.begins_again)
+                .filter(|chosen| !chosen.restarts)
         {
-            let chosen = Chosen { entry: entry.clone(), begins_again: true };
+            let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), Shown::POSTED);
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
@@ -120,7 +120,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::selection::trouble_card(catalog, SEAL.guild, &digests);
+    let card = digest::words::failure_card(catalog, SEAL.guild, &digests);
     posts.push(render(&card, catalog.locale(), Shown::POSTED));
     posts
 }
@@ -145,12 +145,12 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     runs.extend(vec![run(RunState::Skipped); RUNS_SHOWN_MAX - 2]);
     runs.push(run(RunState::Sent));
     Digest {
-        id: DigestId::kept((1 << 53) - 1 - number),
+        id: DigestId::from_number((1 << 53) - 1 - number).expect("an id"),
         planned: Planned {
             plan: Plan {
                 channel,
                 at: "23:59".parse().expect("a time"),
-                zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
+                zone: Zone::from_name("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
                 role: Some(RoleId::new(i64::MAX as u64 - 1)),
@@ -162,7 +162,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
         paused_for: Some(fault),
         next: Some(i64::from(u32::MAX)),
         missed: 1_000_000,
-        told: Told::Failed(fault),
+        notice: NoticeState::Failed(fault),
         runs,
     }
 }
@@ -193,8 +193,14 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     };
     let of_digest = LogLine {
         what: Difference {
-            from: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, true).planned)),
-            to: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, false).planned)),
+            from: Value::Digest(
+                DigestId::from_number(1).expect("an id"),
+                Some(digest(1, RunState::Sent, true).planned),
+            ),
+            to: Value::Digest(
+                DigestId::from_number(1).expect("an id"),
+                Some(digest(1, RunState::Sent, false).planned),
+            ),
         },
         ..line.clone()
     };
@@ -204,7 +210,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         .map(|(id, state)| digest(id, state, id % 2 == 0))
         .collect();
     let draft = Draft {
-        id: DigestId::drawn(u64::MAX),
+        id: DigestId::from_random(u64::MAX),
         changes: Some(many_digests[0].id),
         planned: digest(0, RunState::Sent, true).planned,
     };

@@ -5,7 +5,7 @@ use crate::card::{Answer, Card, Filling, Link, Mention, Paragraph, Refusal, Text
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
 use crate::digest::Planned;
-use crate::digest::selection::plan_in_words;
+use crate::digest::words::plan_in_words;
 use crate::guild::{LogLine, Rule, Value};
 use crate::locale::Locale;
 use crate::request::{Loaded, LogPage, Needs, Request};

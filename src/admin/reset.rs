@@ -4,7 +4,7 @@ use super::{button, to_panel, view};
 use crate::card::{Answer, Button, Card, Control, Effect, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::digest::DRAFT_S;
+use crate::digest::DRAFT_SECONDS;
 use crate::request::{GuildContext, Loaded, Needs, OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command {
@@ -30,7 +30,7 @@ fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, 
     if let Some(asked_at) = request.option(SURE.name).filter(|_| is_pressed) {
         let asked_at: i64 = asked_at.parse().map_err(|_| Refusal::ConfirmationExpired)?;
         // Another process may have a clock that is a little ahead.
-        if !(-DRAFT_S..DRAFT_S).contains(&now.saturating_sub(asked_at)) {
+        if !(-DRAFT_SECONDS..DRAFT_SECONDS).contains(&now.saturating_sub(asked_at)) {
             return Err(Refusal::ConfirmationExpired);
         }
         return Ok(Answer {

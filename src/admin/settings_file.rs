@@ -236,7 +236,7 @@ fn numbered(digests: Vec<Planned>, loaded: &Loaded) -> Digests {
         let id = match same {
             Some(same) => there.swap_remove(same).id,
             // What is drawn is wider than the list is long.
-            None => DigestId::drawn(loaded.chance.wrapping_add(place << 12)),
+            None => DigestId::from_random(loaded.chance.wrapping_add(place << 12)),
         };
         all.insert(id, planned);
     }

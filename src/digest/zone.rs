@@ -256,7 +256,7 @@ static OFFERED: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 impl Zone {
     /// The zone of a name of the database, however its letters are written.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         // The library reads other things too, such as a fixed offset, or a rule.
         let is_name =
             name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
@@ -270,7 +270,7 @@ impl Zone {
         let mut names: Vec<String> =
             jiff::tz::db().available().map(|name| name.to_string()).collect();
         // A library's own word for what it does not know.
-        names.retain(|name| Self::named(name).is_some() && name != "Etc/Unknown");
+        names.retain(|name| Self::from_name(name).is_some() && name != "Etc/Unknown");
         names.sort_unstable();
         names
     }
@@ -279,8 +279,9 @@ impl Zone {
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
         let typed = text;
         let text = folded(text);
-        let zones =
-            |names: &[&str]| names.iter().filter_map(|name| Self::named(name)).collect::<Vec<_>>();
+        let zones = |names: &[&str]| {
+            names.iter().filter_map(|name| Self::from_name(name)).collect::<Vec<_>>()
+        };
         if text.is_empty() {
             let mut all = zones(OF_AN_OFFSET);
             all.truncate(limit);
@@ -295,11 +296,12 @@ impl Zone {
         }
         if let Some(offset) = offset(&text) {
             let common = zones(OF_AN_OFFSET).into_iter().map(|zone| (1, zone));
-            let others = OFFERED.iter().filter_map(|name| Self::named(name)).map(|zone| (4, zone));
+            let others =
+                OFFERED.iter().filter_map(|name| Self::from_name(name)).map(|zone| (4, zone));
             found.extend(common.chain(others).filter(|(_, zone)| zone.offset_s(now) == offset));
         }
         let named =
-            OFFERED.iter().filter_map(|name| Some((rank(name, &text)?, Self::named(name)?)));
+            OFFERED.iter().filter_map(|name| Some((rank(name, &text)?, Self::from_name(name)?)));
         found.extend(named);
         found.sort_by_key(|(rank, _)| *rank);
         let mut best: Vec<Self> = Vec::new();
@@ -323,7 +325,7 @@ impl Zone {
         let folded = folded(text);
         let is_known = |name: &str| self::folded(name) == folded;
         if let Some((_, [first, ..])) = KNOWN_AS.iter().find(|(name, _)| is_known(name)) {
-            return Self::named(first).ok_or_else(Vec::new);
+            return Self::from_name(first).ok_or_else(Vec::new);
         }
         let mut found = Self::find(text, now, 10);
         let is_city = found.first().is_some_and(|zone| rank(&zone.name, &folded) == Some(0));
@@ -337,7 +339,7 @@ impl Zone {
     /// The zone that a text is the name of. An abbreviation is a zone of its own in the database, without summer time; people mean
     /// the one with it.
     fn exactly(text: &str) -> Option<Self> {
-        let zone = Self::named(without_label(text))?;
+        let zone = Self::from_name(without_label(text))?;
         (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
     }
 
@@ -527,7 +529,7 @@ mod tests {
             ("Europe/Kyiv", "02:00, UTC+2"),
             ("America/St_Johns", "20:30, UTC-3:30"),
         ] {
-            assert_eq!(Zone::named(name).expect("a zone").local_time(NOW), shown);
+            assert_eq!(Zone::from_name(name).expect("a zone").local_time(NOW), shown);
         }
     }
 
@@ -535,7 +537,7 @@ mod tests {
     fn every_zone_that_is_offered_or_meant_is_in_the_database() {
         let meant = KNOWN_AS.iter().flat_map(|(_, names)| names.iter());
         for name in meant.chain(OF_AN_OFFSET) {
-            assert!(Zone::named(name).is_some_and(|zone| zone.name() == *name), "{name}");
+            assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == *name), "{name}");
         }
         assert!(OFFERED.len() > 300, "{}", OFFERED.len());
     }

@@ -14,7 +14,7 @@ use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 use super::http::{Answer, Rest};
 use super::incoming::Id;
 use crate::config::Shards;
-use crate::store::Part;
+use crate::store::ShardInfo;
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
 use session_budget::{Budget, SessionStartLimit};
@@ -57,7 +57,7 @@ pub enum GatewayEvent {
     /// Whose session has begun, if Discord says so.
     Application(Option<Id>),
     /// All servers of a shard, at the beginning of a session.
-    Servers(Part, Vec<u64>),
+    Servers(ShardInfo, Vec<u64>),
     /// The bot was added to a server.
     Joined(Id),
     /// The bot was removed from a server.

@@ -21,9 +21,10 @@ use crate::action::{Action, PressScope, SelectInput, Verb, decode_request};
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
-use crate::digest::delivery::{DigestPoster, now};
+use crate::digest::delivery::DigestPoster;
 use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
 use crate::message_lookup;
 use crate::request::{Loaded, OptionKind, PRIVATE, Request};
@@ -316,7 +317,7 @@ impl Responder {
     /// Whether an answer may be public, if that is known without waiting.
     fn speech_at_once(&self, place: &Place) -> Option<Visibility> {
         let settings = match place.guild() {
-            Some(guild) => self.store.known_settings(guild)?,
+            Some(guild) => self.store.cached_settings(guild)?,
             None => return Visibility::of(place, &Settings::default()),
         };
         Visibility::of(place, &settings).or_else(|| {

@@ -193,7 +193,7 @@ fn read_digest(
     );
     let at = at.map(str::parse);
     known("at", !matches!(at, Some(Err(_))), "is no time of the day");
-    let zone = zone.map(Zone::named);
+    let zone = zone.map(Zone::from_name);
     known("zone", !matches!(zone, Some(None)), "is no time zone that is known");
     let days = days.map(str::parse);
     known("days", !matches!(days, Some(Err(_))), "is no list of days");
@@ -286,7 +286,7 @@ mod tests {
             plan: Plan {
                 channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
-                zone: Zone::named("Europe/Kyiv").expect("a zone"),
+                zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
                 days: "mon,wed".parse().expect("days"),
                 content: "kind:event".parse().expect("content"),
                 role,

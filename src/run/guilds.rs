@@ -46,11 +46,11 @@ async fn note(store: &Store, news: &GatewayEvent) -> Result<(), StoreError> {
     let now = jiff::Timestamp::now().as_second();
     match news {
         GatewayEvent::Application(_) => Ok(()),
-        GatewayEvent::Joined(id) => store.returned(id.typed(), now).await,
-        GatewayEvent::Left(id) => store.left(id.typed(), now).await,
+        GatewayEvent::Joined(id) => store.clear_departure(id.typed(), now).await,
+        GatewayEvent::Left(id) => store.record_departure(id.typed(), now).await,
         GatewayEvent::Servers(part, present) => {
             let present = present.iter().copied().collect();
-            let (left, returned) = store.compare(*part, &present, now).await?;
+            let (left, returned) = store.reconcile_guilds(*part, &present, now).await?;
             if left + returned > 0 {
                 tracing::info!(left, returned, "servers came or went meanwhile");
             }

@@ -5,7 +5,7 @@ use crate::admin::{belong_here, button, changed, may_mention, may_speak};
 use crate::card::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::{Audience, Command};
-use crate::digest::selection::{contents, in_words, next_run, next_runs};
+use crate::digest::words::{contents, in_words, next_run, next_runs};
 use crate::digest::{Content, DIGESTS_MAX, Days, DigestId, Draft, Plan, Planned, TimeOfDay, Zone};
 use crate::guild::{Change, ChannelId, ChannelKind, Permission, RoleId};
 use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
@@ -153,7 +153,7 @@ fn drafted(
         body.push(Paragraph::words(locale.say("digest-draft-resumes")));
     }
     body.push(Paragraph::words(locale.say("digest-draft-foot")));
-    let draft = Draft { id: DigestId::drawn(loaded.chance), changes, planned };
+    let draft = Draft { id: DigestId::from_random(loaded.chance), changes, planned };
     let title = match changes {
         None => "digest-draft",
         Some(_) => "digest-draft-edit",
@@ -249,7 +249,7 @@ fn days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
         let labelled =
-            usual.find(|usual| crate::digest::selection::days(catalog.locale(), *usual) == asked);
+            usual.find(|usual| crate::digest::words::days(catalog.locale(), *usual) == asked);
         let days = labelled.or_else(|| asked.parse().ok());
         days.ok_or_else(|| Refusal::NoDays { asked: asked.to_owned() })
     };

@@ -6,7 +6,7 @@ use crate::admin::{button, to_panel};
 use crate::card::{Answer, Button, Card, Control, Link, Paragraph, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::selection::remedy;
+use crate::digest::words::remedy;
 use crate::request::{DIGESTS_ON_PAGE, Loaded, Request};
 
 pub(in crate::admin) const LIST: Command =

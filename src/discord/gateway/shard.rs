@@ -26,7 +26,7 @@ use super::heartbeat::Heartbeat;
 use super::session_budget::Budget;
 use super::{Fatal, GatewayContext, GatewayEvent};
 use crate::discord::incoming::{Event, event};
-use crate::store::Part;
+use crate::store::ShardInfo;
 
 /// How long a gateway may take to greet, from the first byte to connect: it greets at once, and with a second try there is a session
 /// again within 15 seconds.
@@ -250,7 +250,7 @@ impl<'a> Connection<'a> {
                 self.tell(GatewayEvent::Application(application_id));
                 if let Some(guilds) = guilds {
                     let of = self.keeper.id.total();
-                    let part = Part { shard, of };
+                    let part = ShardInfo { id: shard, total: of };
                     self.tell(GatewayEvent::Servers(part, guilds));
                 }
             }

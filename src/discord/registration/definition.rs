@@ -278,7 +278,7 @@ fn kinds(catalog: &Catalog) -> Vec<ChoiceDefinition> {
 }
 
 fn contents(catalog: &Catalog) -> Vec<ChoiceDefinition> {
-    let contents = digest::selection::contents(catalog).into_iter();
+    let contents = digest::words::contents(catalog).into_iter();
     let choice =
         |(content, name): (Content, String)| ChoiceDefinition { name, value: content.to_string() };
     contents.map(choice).collect()

@@ -8,8 +8,8 @@ use super::origin::{Place, VisibilityPolicy, location};
 use super::{Responder, chance, manages};
 use crate::action::PressScope;
 use crate::card::{Answer, Card, Effect, File, Refusal};
+use crate::clock::now;
 use crate::commands::{self, Imported};
-use crate::digest::delivery::now;
 use crate::digest::{Digest, RUNS_SHOWN_MAX};
 use crate::discord::command_permissions::{Subject, rights};
 use crate::discord::incoming::{Attachment, Id, Interaction};
@@ -206,8 +206,8 @@ impl Responder {
             Some(Effect::Change(change)) => {
                 self.store.change(guild, member, now, change).await.map(drop)
             }
-            Some(Effect::Erase) => self.store.erase(guild).await,
-            Some(Effect::Draft(draft)) => self.store.keep_draft(guild, member, now, draft).await,
+            Some(Effect::Erase) => self.store.erase_guild(guild).await,
+            Some(Effect::Draft(draft)) => self.store.save_draft(guild, member, now, draft).await,
             Some(Effect::PostNow(digest)) => {
                 let poster = self.poster.as_ref().ok_or(Refusal::NoPoster)?;
                 let posted = poster.post_now(&self.catalog, guild, *digest, errand.id);
@@ -238,7 +238,7 @@ impl Responder {
         };
         if needs.hold(Needs::LOG) {
             let first = (request.page() - 1) * LogPage::LINES_MAX;
-            let (lines, total) = self.store.log(guild, first, LogPage::LINES_MAX).await?;
+            let (lines, total) = self.store.change_log(guild, first, LogPage::LINES_MAX).await?;
             loaded.log = LogPage { lines, total };
         }
         if needs.hold(Needs::DIGESTS) {
@@ -248,7 +248,7 @@ impl Responder {
         if needs.hold(Needs::SHOWN)
             && let Some(digest) = digest
         {
-            loaded.shown = self.store.shown(digest.id).await?;
+            loaded.shown = self.store.posted_entries(digest.id).await?;
         }
         if needs.hold(Needs::DRAFT)
             && let Some(id) = request.option("draft").and_then(|id| id.parse().ok())
@@ -284,7 +284,7 @@ impl Responder {
             let page = first..first + DIGESTS_ON_PAGE;
             for (place, digest) in loaded.digests.iter_mut().enumerate() {
                 if only == Some(digest.id) || only.is_none() && page.contains(&place) {
-                    digest.runs = self.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
+                    digest.runs = self.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
                 }
             }
         }
