@@ -205,7 +205,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
             let guild = GuildId::new(number);
             from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
         }
-        from.left(GuildId::new(3), 77).await.expect("a note");
+        from.record_departure(GuildId::new(3), 77).await.expect("a note");
         let mut file = Vec::new();
         let count = from.export(&mut file).await.expect("an export");
         assert_eq!(count, 3 * 1_200);

@@ -177,7 +177,7 @@ mod tests {
             for role in [None, Some(RoleId::new(9))] {
                 let plan = Plan {
                     channel: ChannelId::new(7),
-                    at: TimeOfDay(545),
+                    at: TimeOfDay::from_minutes(545).expect("a time"),
                     zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
                     days: Days::WEEKDAYS,
                     content: content.parse().expect("a content"),

@@ -109,7 +109,7 @@ fn name(catalog: &Catalog, item: Item<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::Zone;
+    use crate::digest::{Days, Zone};
     use crate::guild::ChannelId;
 
     fn plan(content: Content) -> Plan {

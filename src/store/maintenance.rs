@@ -71,7 +71,7 @@ impl Store {
                 Ok(()) => break,
                 Err(MigrationError::Newer(version)) => return Err(NewerSchema { version }),
                 Err(MigrationError::Failed(error)) => {
-                    drop(self.health.failed(Access::Write, &error))
+                    self.health.failed(Access::Write, &error);
                 }
             }
             sleep(POLL_INTERVAL).await;

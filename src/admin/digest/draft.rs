@@ -236,7 +236,7 @@ fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
 
 fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
     let read = |asked: &str| {
-        Zone::meant(asked, now).map_err(|known| Refusal::NoZone {
+        Zone::resolve(asked, now).map_err(|known| Refusal::NoZone {
             asked: asked.to_owned(),
             known: known.iter().map(Zone::to_string).collect(),
         })
