@@ -40,7 +40,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
 /// The digests of a server whose label contains what was typed.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let choice = |digest: &Digest| Choice {
-        label: digest::selection::label(catalog.locale(), digest),
+        label: digest::words::label(catalog.locale(), digest),
         value: digest.id.to_string(),
     };
     matching(digests.iter().map(choice).collect(), typed)
@@ -59,7 +59,7 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 /// What was typed, if it can be parsed as days; else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
-        label: digest::selection::days(catalog.locale(), days),
+        label: digest::words::days(catalog.locale(), days),
         value: days.to_string(),
     };
     if let Ok(days) = typed.parse() {
