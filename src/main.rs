@@ -1,7 +1,6 @@
 //! The command line: reads the settings, picks the parts, starts them.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +16,6 @@ use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, Change, invite};
 use dossier::discord::respond;
-use dossier::request::Loaded;
 use dossier::run::signals::Signals;
 use dossier::run::{self, Failure, log};
 use dossier::store::Store;
@@ -270,19 +268,18 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
             return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
-    let chance = RandomState::new().hash_one(line);
-    let request = ask::parse(line);
-    let loaded = Loaded { chance, ..Loaded::default() };
+    let seed = fastrand::u64(..);
+    let request = ask::parse(line).map(|request| request.seeded(seed, None));
     if json {
         let callback = match &request {
-            Ok(request) => respond::typed(&catalog, request, &loaded),
+            Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),
         };
         say(anstream::stdout(), &format!("{}\n", serde_json::to_string(&callback)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = request.and_then(|request| commands::answer(&catalog, &request, &loaded));
-    let card = answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+    let answer = request.and_then(|request| commands::answer(&catalog, &request));
+    let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
     say(anstream::stdout(), &terminal().render(&card, catalog.locale()));
     Ok(ExitCode::SUCCESS)
 }

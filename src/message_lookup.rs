@@ -2,6 +2,7 @@
 
 use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
+use crate::command::not_found;
 use crate::content::is_unseen;
 use crate::request::Request;
 use crate::search::strip_markup;
@@ -25,7 +26,7 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     let message = visible(&strip_markup(message));
     let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
     if sentences.peek().is_none() {
-        return Err(Refusal::NothingToRead);
+        return Err(Refusal::new("refuse-nothing-to-read"));
     }
     let filter = catalog.filter(None, None);
     let mut corrections = CORRECTIONS_MAX;
@@ -43,7 +44,7 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
-        return Err(Refusal::not_here(catalog, None, message.trim(), Vec::new(), None));
+        return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();

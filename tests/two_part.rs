@@ -5,17 +5,17 @@ use std::sync::LazyLock;
 use dossier::card::{Card, Refusal};
 use dossier::catalog::Catalog;
 use dossier::commands;
-use dossier::request::{Loaded, Request};
+use dossier::request::Request;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
 fn ask(command: &str, option: &str, text: &str) -> Result<Card, Refusal> {
     let request = Request::new(command).with(option, text);
-    commands::answer(&CATALOG, &request, &Loaded::default()).map(|answer| answer.card)
+    commands::answer(&CATALOG, &request)
 }
 
 fn is_ambiguous(refused: &Result<Card, Refusal>) -> bool {
-    matches!(refused, Err(Refusal::Several { .. }))
+    refused.as_ref().is_err_and(|refusal| refusal.key() == "refuse-several")
 }
 
 /// Each is the same cell, in either option and as the first result of a search.

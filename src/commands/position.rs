@@ -1,26 +1,21 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
+use super::nothing_of_kind;
 use crate::card::{
-    Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
 };
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Audience, Command};
+use crate::command::{Command, EntryOption, refuse_later};
 use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
-use crate::request::{Loaded, Named, Needs, Request, ResolvedEntry, VIEW};
+use crate::request::{Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
-pub(super) const COMMAND: Command = Command {
-    name: "position",
-    audience: Audience::Everyone,
-    options: &[HOLDER.option(), DEMAND.option(), VIEW],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("position", &[HOLDER.spec(), DEMAND.spec(), VIEW]);
 
-const HOLDER: Named = Named::new("holder", Kind::Position);
-const DEMAND: Named = Named::new("demand", Kind::Demand);
+const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
+const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     if let Some(answer) = two_parts(catalog, request)? {
         return Ok(answer);
     }
@@ -35,8 +30,8 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
 }
 
 /// Answers a question such as "Ukraine on NATO" that was typed as one of the two options.
-fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Answer>, Refusal> {
-    let options = (request.option(HOLDER.name()), request.option(DEMAND.name()));
+fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
+    let options = (request.option(HOLDER.name), request.option(DEMAND.name));
     let (text, kind) = match options {
         (Some(holder), None) => (holder, Kind::Position),
         (None, Some(demand)) => (demand, Kind::Demand),
@@ -46,9 +41,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Answer>, Ref
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    if let Some(covers_until) = catalog.is_too_late(text, article) {
-        return Err(Refusal::TooLate { covers_until });
-    }
+    refuse_later(catalog, article, text)?;
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
@@ -84,7 +77,7 @@ fn which_one<'a>(
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
     });
-    Refusal::Several { asked: asked.to_owned(), choices: choices.collect() }
+    Refusal::new("refuse-several").asked(asked).choices(choices)
 }
 
 /// Makes sure that a holder found by full text is the one whom the text names, if it names any.
@@ -106,21 +99,15 @@ fn named_holder<'a>(
                 _ => holders.to_vec(),
             };
             let link = |item: &Item<'_>| {
-                Link::new(
-                    &item.entry.title,
-                    request.clone().with(HOLDER.name(), catalog.name(*item)),
-                )
+                Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(*item)))
             };
-            Err(Refusal::Several {
-                asked: asked.clone(),
-                choices: known.iter().map(link).collect(),
-            })
+            Err(Refusal::new("refuse-several").asked(asked).choices(known.iter().map(link)))
         }
     }
 }
 
 /// Every holder with the stances on all demands, by number.
-fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
+fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let article = request.article(catalog)?;
     let rows: Vec<Row> = catalog
@@ -135,7 +122,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
         })
         .collect();
     if rows.is_empty() {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let numbered = catalog
         .of_kind(Kind::Demand, article)
@@ -145,21 +132,17 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX).into())
+    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
 }
 
 /// One holder: the entry, below the stances on all demands.
-fn row(
-    catalog: &Catalog,
-    request: &Request,
-    holder: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
-    let mut answer = entry::show(catalog, request, holder)?;
+fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
+    let mut card = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
         let stances = stances_in_words(catalog, holder.item);
-        answer.card.notes.push(stances.into());
+        card.notes.push(stances.into());
     }
-    Ok(answer)
+    Ok(card)
 }
 
 /// One demand: the stance of every holder on it.
@@ -167,7 +150,7 @@ fn column(
     catalog: &Catalog,
     request: &Request,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let mut rows: Vec<Row> = Vec::new();
     for item in catalog
@@ -184,14 +167,14 @@ fn column(
         rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
     }
     if rows.is_empty() {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let title =
         locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
     let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
     card.notes.extend(entry::taken_note(locale, demand));
     card.related.push(entry::link(catalog, demand.item));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// One holder on one demand.
@@ -200,10 +183,10 @@ fn cell(
     request: &Request,
     holder: &ResolvedEntry<'_>,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     if !std::ptr::eq(holder.item.article, demand.item.article) {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let held = stance_on(holder.item, demand.item);
     let title = cell_title(catalog, holder.item, demand.item);
@@ -223,7 +206,7 @@ fn cell(
         .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
     card.body.insert(0, stance_paragraph(catalog, held));
     card.related.insert(0, entry::link(catalog, demand.item));
-    Ok(card.into())
+    Ok(card)
 }
 
 pub(super) fn cell_title(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> String {
@@ -240,7 +223,7 @@ pub(super) fn cell_request(
     demand: Item<'_>,
 ) -> Request {
     let request = request.clone().at_page(1);
-    request.with(HOLDER.name(), catalog.name(holder)).with(DEMAND.name(), catalog.name(demand))
+    request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
 }
 
 fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {

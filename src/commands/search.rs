@@ -1,20 +1,14 @@
 //! `/search`: whatever answers some words, best first.
 
 use super::position;
-use crate::card::{Answer, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
+use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Audience, Command};
+use crate::command::{Command, not_found, refuse_later};
 use crate::content::{Detail, Kind};
-use crate::request::{Loaded, Needs, OfKind, Request, Words};
+use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, MatchKind, Passage};
 
-pub(super) const COMMAND: Command = Command {
-    name: "search",
-    audience: Audience::Everyone,
-    options: &[QUERY.option().required(), KIND.option()],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
 /// The most results on a page: each has a button of its own, which takes room.
 const PAGE_RESULTS_MAX: usize = 5;
@@ -22,8 +16,8 @@ const PAGE_RESULTS_MAX: usize = 5;
 /// The most characters of a snippet: what a phone shows in three or four lines.
 const SNIPPET_CHARS_MAX: usize = 200;
 
-const QUERY: Words = Words::new("query");
-const KIND: OfKind = OfKind::new("kind");
+const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Words).required();
+const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
 
 /// A row of the results.
 enum SearchRow<'a> {
@@ -35,15 +29,15 @@ enum SearchRow<'a> {
     },
 }
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let query = QUERY.find(request)?;
-    let (kind, article) = (KIND.find(request)?, request.article(catalog)?);
+    let query = QUERY.words(request)?;
+    let (kind, article) = (KIND.kind_of_entry(request)?, request.article(catalog)?);
     let filter = catalog.filter(kind, article);
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
-    if let Some(covers_until) = catalog.is_too_late(query, article).filter(|_| !is_named) {
-        return Err(Refusal::TooLate { covers_until });
+    if !is_named {
+        refuse_later(catalog, article, query)?;
     }
     let mut row_kinds = [Kind::Position, Kind::Proposal]
         .into_iter()
@@ -62,12 +56,9 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     let rows: Vec<SearchRow<'_>> =
         cell.into_iter().chain(found.hits.iter().map(SearchRow::Entry)).collect();
     if rows.is_empty() {
-        let nearest = found
-            .nearest
-            .iter()
-            .map(|number| entry::link(catalog, catalog.item(*number)))
-            .collect();
-        return Err(Refusal::not_here(catalog, article, query, nearest, found.closest));
+        let nearest =
+            found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
+        return Err(not_found(catalog, article, query, nearest, found.closest));
     }
     let lead = Lead {
         title: locale.say("search-title"),
@@ -77,7 +68,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
         SearchRow::Entry(hit) => entry_row(catalog, hit),
         SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
     };
-    Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row).into())
+    Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row))
 }
 
 /// Whether a hit is no position of anybody but the one whom the question names.

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use super::http::{Method, Rest};
 use super::lenient::{list, number};
 use crate::guild::{ChannelPath, GuildId, Permissions, RoleId, UserId};
-use crate::request::{Denial, Rights};
+use crate::guild::{Denial, Rights};
 
 /// Whoever asks, as far as Discord's settings look at it.
-pub(super) struct Subject {
-    pub(super) member: UserId,
-    pub(super) roles: Vec<RoleId>,
+pub struct Subject {
+    pub member: UserId,
+    pub roles: Vec<RoleId>,
     /// What the member may do in the channel that is asked in, where Discord said.
-    pub(super) permissions: Option<Permissions>,
+    pub permissions: Option<Permissions>,
 }
 
 /// The settings of the application, or of one of its commands.
@@ -40,24 +40,24 @@ const MEMBER: u64 = 2;
 const CHANNEL: u64 = 3;
 
 /// Finds out which commands somebody may use in a place.
-pub(super) async fn rights(
+pub async fn rights(
     rest: &Rest,
     application: u64,
     guild: GuildId,
-    spot: ChannelPath,
+    path: ChannelPath,
     subject: &Subject,
 ) -> Rights {
     // Administrators may use everything.
-    if subject.permissions.is_some_and(Permissions::are_all) {
+    if subject.permissions.is_some_and(Permissions::administrator) {
         let others = Vec::new();
         return Rights::Known { all: None, others };
     }
-    let path = format!("/applications/{application}/guilds/{guild}/commands/permissions");
-    let Some(overrides) = get::<Vec<Overrides>>(rest, &path).await else {
+    let route = format!("/applications/{application}/guilds/{guild}/commands/permissions");
+    let Some(overrides) = get::<Vec<Overrides>>(rest, &route).await else {
         return Rights::Unchecked;
     };
     let of_all = overrides.iter().find(|one| one.id == Some(application));
-    let asked = Question { guild, spot, subject, application: of_all };
+    let asked = Question { guild, path, subject, application: of_all };
     let all = asked.denial(None);
     let own: Vec<&Overrides> = overrides
         .iter()
@@ -102,7 +102,7 @@ async fn get<T: serde::de::DeserializeOwned>(rest: &Rest, path: &str) -> Option<
 /// Whether somebody may use a command in a place.
 struct Question<'a> {
     guild: GuildId,
-    spot: ChannelPath,
+    path: ChannelPath,
     subject: &'a Subject,
     /// What is set for all commands of the application.
     application: Option<&'a Overrides>,
@@ -124,7 +124,7 @@ impl Question<'_> {
 
     /// What is set for the channel, else for all channels, whose id is the server's less one. Threads have what their channel has.
     fn of_channel(&self, level: &Overrides) -> Option<(bool, Denial)> {
-        let channel = self.spot.channel;
+        let channel = self.path.channel;
         let all = self.guild.get().wrapping_sub(1);
         let set = |id: u64, by| Some((level.set(CHANNEL, id)?, by));
         set(channel.get(), Denial::Channel(channel)).or_else(|| set(all, Denial::AllChannels))
@@ -174,7 +174,7 @@ mod tests {
         let (application, command) = (overrides(application), overrides(command));
         let question = Question {
             guild: GUILD,
-            spot: ChannelPath {
+            path: ChannelPath {
                 thread: None,
                 channel: ChannelId::new(5),
                 category: Category::None,

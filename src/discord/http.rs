@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
-use crate::request::FileFault;
+use crate::guild::FileFault;
 use address::ApiBase;
 use client::{Client, Connection, Sent};
 use error::{Fault, barely_told, told};

@@ -14,8 +14,11 @@ use super::http::{Method, Rest, RestError};
 use super::incoming::Id;
 use super::lenient::{bits, ids, list, number};
 use crate::guild::id_from_number;
-use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions, RoleId};
-use crate::request::{Access, ChannelAccess, Location, Unchecked};
+use crate::guild::{Access, ChannelAccess, Location, Unchecked};
+use crate::guild::{
+    Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, is_thread, missing_permissions,
+    permissions_to_post,
+};
 
 /// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
 /// the gateway.
@@ -71,7 +74,7 @@ impl<'a> PermissionChecker<'a> {
 
     /// Whether a channel belongs to the server; what the bot may do there is not asked for.
     pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
-        let reach = self.unchecked(&Location::unsaid(channel));
+        let reach = self.unchecked(&Location::unknown(channel));
         let Some(rest) = self.rest else {
             return reach;
         };
@@ -110,7 +113,7 @@ impl<'a> PermissionChecker<'a> {
         match known {
             Ok((permissions, kind)) => ChannelAccess {
                 kind,
-                access: match permissions.lack(kind.needed_to_speak()) {
+                access: match missing_permissions(permissions, permissions_to_post(kind)) {
                     lacking if lacking.is_empty() => Access::Full,
                     lacking => Access::Lacks(lacking),
                 },
@@ -186,7 +189,7 @@ impl PermissionChecker<'_> {
         &self,
         rest: &Rest,
         channel: ChannelId,
-    ) -> Result<(Permissions, ChannelKind), Unfound> {
+    ) -> Result<(Permissions, Option<ChannelType>), Unfound> {
         let named: Channel = get(rest, &format!("/channels/{channel}")).await?;
         let guild = named.guild().ok_or(Unfound::Unchecked(Unchecked::Away))?;
         self.guilds.remember(channel, guild);
@@ -194,10 +197,10 @@ impl PermissionChecker<'_> {
             return Err(Unfound::OtherServer);
         }
         let named = named.seen()?;
-        let kind = named.kind.map_or(ChannelKind::Other, ChannelKind::of);
+        let kind = named.kind.and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from);
         // A thread has the permissions of its channel.
         let overwrites = match (kind, named.parent_id) {
-            (ChannelKind::Thread, Some(parent)) => {
+            (Some(kind), Some(parent)) if is_thread(kind) => {
                 let parent = id_from_number(parent).map_err(|_| Unfound::NotVisible)?;
                 seen(rest, parent).await?.permission_overwrites
             }
@@ -206,7 +209,7 @@ impl PermissionChecker<'_> {
         let standing = self.standing.get_or_init(|| self.ask_for_roles(rest)).await;
         let standing = standing.as_ref().map_err(|unfound| *unfound)?;
         let bits = computed(self.guild, self.bot, standing, &overwrites);
-        Ok((Permissions(bits), kind))
+        Ok((Permissions::from_bits_retain(bits), kind))
     }
 
     async fn ask_for_roles(&self, rest: &Rest) -> Result<Standing, Unfound> {

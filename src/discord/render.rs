@@ -10,7 +10,6 @@ use crate::card::{
     superscript,
 };
 use crate::content::Style;
-use crate::guild::ChannelKind;
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -61,7 +60,7 @@ pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     for control in &card.controls {
         match control {
             Control::Row(text, link) => frame.push(sealer.row(text, link)),
-            Control::Line => frame.push(Component::separator()),
+            Control::Separator => frame.push(Component::separator()),
             below => controls.extend(sealer.control(below)),
         }
     }
@@ -114,7 +113,7 @@ impl Sealer {
 
     fn control(&mut self, control: &Control) -> Option<Component> {
         let only = match control {
-            Control::Row(..) | Control::Line => return None,
+            Control::Row(..) | Control::Separator => return None,
             Control::Buttons(buttons) => {
                 let buttons = buttons.iter().filter_map(|button| self.button(button));
                 let buttons: Vec<Component> = buttons.collect();
@@ -136,7 +135,7 @@ impl Sealer {
                 kind: 8,
                 custom_id: self.custom_id(SelectInput::Channel, to)?,
                 placeholder: placeholder.clone(),
-                channel_types: kinds.iter().flat_map(|kind| numbers(*kind)).copied().collect(),
+                channel_types: kinds,
                 max_values: *most,
             },
         };
@@ -146,24 +145,10 @@ impl Sealer {
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
         let label = button.link.label.clone();
-        Some(match button.is_grave {
-            true => Component::grave_button(label, custom_id),
+        Some(match button.is_danger {
+            true => Component::danger_button(label, custom_id),
             false => Component::button(label, custom_id),
         })
-    }
-}
-
-/// Discord's numbers for a sort of channel.
-fn numbers(kind: ChannelKind) -> &'static [u8] {
-    match kind {
-        ChannelKind::Text => &[0],
-        ChannelKind::Announcement => &[5],
-        ChannelKind::Voice => &[2],
-        ChannelKind::Stage => &[13],
-        ChannelKind::Category => &[4],
-        ChannelKind::Thread => &[10, 11, 12],
-        ChannelKind::Forum => &[15, 16],
-        ChannelKind::Other => &[],
     }
 }
 

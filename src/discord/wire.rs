@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::card::File;
+use crate::guild::ChannelType;
 use crate::guild::RoleId;
 
 /// The flag of a message made of components alone.
@@ -296,8 +297,8 @@ pub enum Component {
         /// What stands there before a choice, at most 150 characters.
         placeholder: String,
         /// The sorts of channels that are offered; empty: all.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        channel_types: Vec<u8>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        channel_types: &'static [ChannelType],
         /// How many can be chosen, at most 25.
         max_values: u8,
     },
@@ -371,7 +372,7 @@ impl Component {
     }
 
     /// A button in the style of what cannot be taken back.
-    pub fn grave_button(label: String, custom_id: String) -> Self {
+    pub fn danger_button(label: String, custom_id: String) -> Self {
         Self::Button { kind: 2, style: 4, label, custom_id }
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use super::Id;
 use super::interaction::id;
 use super::json::{Json, Read};
-use crate::guild::ChannelKind;
+use crate::guild::ChannelType;
 
 /// The most of each sort that is read: an option names one, a menu up to 25.
 const EACH_MAX: usize = 25;
@@ -33,11 +33,13 @@ pub struct Channel {
     /// The server that it belongs to, where Discord says.
     pub guild: Option<Id>,
     /// What it is.
-    pub kind: ChannelKind,
+    pub kind: Option<ChannelType>,
     /// The category of a channel, the channel of a thread.
     pub parent: Parent,
     /// Whether the bot may not see it. The rest is not to be relied on then.
     pub is_hidden: bool,
+    /// Whether it is a thread that was locked.
+    pub is_locked: bool,
     /// What the bot may do there, as bits, without what these imply.
     pub app_permissions: Option<u64>,
 }
@@ -191,7 +193,7 @@ impl Resolved<'_> {
 /// Reads the channel that comes next; nothing if it has no id.
 pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
     let (mut id_read, mut kind, mut flags, mut app_permissions) = (None, u64::MAX, 0, None);
-    let (mut parent, mut guild) = (Parent::Unsaid, None);
+    let (mut parent, mut guild, mut is_locked) = (Parent::Unsaid, None, false);
     json.fields(|name, json| {
         match name {
             b"id" => id_read = id(json)?,
@@ -200,6 +202,7 @@ pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
             b"parent_id" => parent = id(json)?.map_or(Parent::None, Parent::Is),
             b"flags" => flags = json.whole()?.unwrap_or(0),
             b"app_permissions" => app_permissions = json.whole()?,
+            b"thread_metadata" => is_locked = locked(json)?,
             _ => json.skip()?,
         }
         Ok(())
@@ -207,11 +210,24 @@ pub(super) fn channel(json: &mut Json<'_>) -> Read<Option<Channel>> {
     Ok(id_read.map(|id| Channel {
         id,
         guild,
-        kind: ChannelKind::of(kind),
+        kind: u8::try_from(kind).ok().map(ChannelType::from),
         parent,
         is_hidden: flags & IS_HIDDEN != 0,
+        is_locked,
         app_permissions,
     }))
+}
+
+fn locked(json: &mut Json<'_>) -> Read<bool> {
+    let mut is_locked = false;
+    json.fields(|name, json| {
+        match name {
+            b"locked" => is_locked = json.is_true()?,
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(is_locked)
 }
 
 fn member(json: &mut Json<'_>) -> Read<Member> {
