@@ -85,19 +85,19 @@ fn share<'o>(
 }
 
 #[test]
-fn seven_of_eight_answerable_questions_are_answered_right() {
+fn six_of_seven_answerable_questions_are_answered_right() {
     let outcomes = outcomes();
     let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
     let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
-    assert!(right >= 0.875, "{right}");
+    assert!(right >= 0.86, "{right}");
 }
 
 #[test]
-fn one_of_ten_unanswerable_questions_is_answered_at_most() {
+fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
     let outcomes = outcomes();
     let unanswerable = outcomes.iter().filter(|outcome| !outcome.answerable);
     let answered = share(unanswerable, |outcome| outcome.margin >= 0.0);
-    assert!(answered <= 0.1, "{answered}");
+    assert!(answered <= 0.05, "{answered}");
 }
 
 /// The curve shows how much room the boundary has on both sides, and what it would cost to move it.
