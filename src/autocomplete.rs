@@ -164,7 +164,7 @@ mod tests {
             (events.len(), values(&events)[0]),
             (CHOICES_MAX, "1990-sovereignty-declaration")
         );
-        assert_eq!(values(&offered("term", &[], "term"))[0], "five-terms");
+        assert_eq!(values(&offered("term", &[], "term"))[0], "ceasefire");
         assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
     }
 
