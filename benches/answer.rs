@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::Turn;
+use dossier::discord::respond::{Dispatch, Reply};
 use local::Local;
 use serde_json::{Value, json};
 
@@ -69,7 +69,8 @@ fn answer(bencher: Bencher<'_, '_>, name: &str) {
     let json = serde_json::to_string(&interaction).expect("JSON");
     bencher.bench(|| {
         let interaction = parse(black_box(&json)).expect("an interaction");
-        let Turn::Answer(reply) = LOCAL.responder.respond(&interaction) else {
+        let Dispatch::Respond(Reply::Callback(reply)) = LOCAL.responder.respond(&interaction)
+        else {
             panic!("nothing is to be waited for");
         };
         reply

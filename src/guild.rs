@@ -2,12 +2,14 @@
 //!
 //! Plain data and pure functions over it. `store` keeps it, `commands::config` shows and changes it, `discord` obeys it.
 
+mod access;
 mod change;
 mod id;
 mod permissions;
 mod rules;
 pub mod settings_file;
 
+pub use access::{Access, ChannelAccess, Denial, FileFault, Location, Rights, Unchecked};
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
     ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,

@@ -1,7 +1,6 @@
 //! The command line: reads the settings, picks the parts, starts them.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +15,6 @@ use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
-use dossier::request::Loaded;
 use dossier::run::{self, EXIT_CONFIG, Failure};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
@@ -223,19 +221,18 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
             return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
-    let chance = RandomState::new().hash_one(line);
-    let request = ask::parse(line);
-    let loaded = Loaded { chance, ..Loaded::default() };
+    let seed = fastrand::u64(..);
+    let request = ask::parse(line).map(|request| request.seeded(seed, None));
     if json {
         let callback = match &request {
-            Ok(request) => respond::typed(&catalog, request, &loaded),
+            Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),
         };
         print(&format!("{}\n", serde_json::to_string(&callback)?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = request.and_then(|request| commands::answer(&catalog, &request, &loaded));
-    let card = answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+    let answer = request.and_then(|request| commands::answer(&catalog, &request));
+    let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
     print(&terminal().render(&card, catalog.locale()))?;
     Ok(ExitCode::SUCCESS)
 }

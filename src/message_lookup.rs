@@ -2,6 +2,7 @@
 
 use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
+use crate::command::not_found;
 use crate::request::Request;
 
 /// The most entries that are shown: one page, so that nothing of the message has to be kept for the next.
@@ -40,13 +41,12 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
         }
     }
     if !read {
-        return Err(Refusal::NothingToRead);
+        return Err(Refusal::new("refuse-nothing-to-read"));
     }
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
-        let asked = crate::card::shorten(message.trim(), 80);
-        return Err(Refusal::NotHere { asked, nearest: Vec::new() });
+        return Err(not_found(message.trim(), std::iter::empty()));
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();

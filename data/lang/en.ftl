@@ -363,6 +363,12 @@ refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyi
     .title = No such zone
 refuse-which-zone = “{ $asked }” could be several time zones. Choose one from the list as you type, such as { $known }.
     .title = Which zone?
+refuse-same-digest = A digest in { $channel } already does this: { $plan }. Nothing was saved, because each entry would be posted twice. /config digest list shows it.
+    .title = This digest exists already
+refuse-same-digest-paused = A digest in { $channel } already does this, and is paused: { $plan }. Nothing was saved. /config digest resume starts it again.
+    .title = This digest exists already
+refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the permission Manage Threads there, then try again.
+    .title = The thread is locked
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
 refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
@@ -380,7 +386,9 @@ refuse-bad-file = { $count ->
    *[other] This file has { $count } faults
 }, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
     .title = Not imported
-    .more = and { $count } more
+    .row = { $fault }
+refuse-more = and { $count } more
+    .title = More
 refuse-no-file = No file came along. Choose one that /config export has made.
     .title = No file
 refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.

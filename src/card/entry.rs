@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Answer, Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages,
-};
+use super::{Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Article, Block, Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
@@ -43,11 +41,11 @@ pub fn show(
     catalog: &Catalog,
     request: &Request,
     taken: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let view = view_asked(catalog, request, taken.item)?;
     let mut card = view_card(catalog, request, taken.item, view);
     card.notes.splice(0..0, taken_note(catalog.locale(), taken));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// What an option was taken for, where it was not the entry's own name.
@@ -74,10 +72,12 @@ fn view_asked<'a>(
     // Clients may send a view's title instead of its slug.
     let slug = asked.map(Slug::of);
     let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
-    shown.ok_or_else(|| Refusal::NoSuchView {
-        asked: asked.unwrap_or_default().to_owned(),
-        title: item.entry.title.clone(),
-        choices: item.entry.views.iter().map(|view| view_link(catalog, request, view)).collect(),
+    shown.ok_or_else(|| {
+        let views = item.entry.views.iter();
+        Refusal::new("refuse-no-view")
+            .asked(asked.unwrap_or_default())
+            .with("title", item.entry.title.clone())
+            .choices(views.map(|view| view_link(catalog, request, view)))
     })
 }
 
@@ -135,6 +135,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
         related: entry.related.iter().map(|place| link(catalog, item.other(*place))).collect(),
         controls: Vec::new(),
+        file: None,
     }
 }
 

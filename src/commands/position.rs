@@ -1,25 +1,20 @@
 //! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
 
+use super::nothing_of_kind;
 use crate::card::{
-    Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
 };
 use crate::catalog::{Catalog, Item};
-use crate::command::{Audience, Command};
+use crate::command::{Command, EntryOption};
 use crate::content::{Detail, Entry, Kind, Stance, Style};
-use crate::request::{Loaded, Named, Needs, Request, ResolvedEntry, VIEW};
+use crate::request::{Request, ResolvedEntry, VIEW};
 
-pub(super) const COMMAND: Command = Command {
-    name: "position",
-    audience: Audience::Everyone,
-    options: &[HOLDER.option(), DEMAND.option(), VIEW],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("position", &[HOLDER.spec(), DEMAND.spec(), VIEW]);
 
-const HOLDER: Named = Named::new("holder", Kind::Position);
-const DEMAND: Named = Named::new("demand", Kind::Demand);
+const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
+const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
         (None, None) => matrix(catalog, request),
         (Some(holder), None) => row(catalog, request, &holder),
@@ -29,7 +24,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
 }
 
 /// Every holder with the stances on all demands, by number.
-fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
+fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let article = request.article(catalog)?;
     let rows: Vec<Row> = catalog
@@ -44,7 +39,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
         })
         .collect();
     if rows.is_empty() {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let numbered = catalog
         .of_kind(Kind::Demand, article)
@@ -54,21 +49,17 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX).into())
+    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
 }
 
 /// One holder: the entry, below the stances on all demands.
-fn row(
-    catalog: &Catalog,
-    request: &Request,
-    holder: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
-    let mut answer = entry::show(catalog, request, holder)?;
+fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
+    let mut card = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
         let stances = stances_in_words(catalog, holder.item);
-        answer.card.notes.push(stances.into());
+        card.notes.push(stances.into());
     }
-    Ok(answer)
+    Ok(card)
 }
 
 /// One demand: the stance of every holder on it.
@@ -76,7 +67,7 @@ fn column(
     catalog: &Catalog,
     request: &Request,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let mut rows: Vec<Row> = Vec::new();
     for item in catalog
@@ -96,14 +87,14 @@ fn column(
         ));
     }
     if rows.is_empty() {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let title =
         locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
     let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
     card.notes.extend(entry::taken_note(locale, demand));
     card.related.push(entry::link(catalog, demand.item));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// One holder on one demand.
@@ -112,10 +103,10 @@ fn cell(
     request: &Request,
     holder: &ResolvedEntry<'_>,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     if !std::ptr::eq(holder.item.article, demand.item.article) {
-        return Err(Refusal::NothingOfKind(Kind::Position));
+        return Err(nothing_of_kind(Kind::Position));
     }
     let stance = stance_on(holder.item, demand.item);
     let name = holder_name(holder.item);
@@ -138,7 +129,7 @@ fn cell(
         .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
     card.body.insert(0, stance_paragraph(catalog, stance));
     card.related.insert(0, entry::link(catalog, demand.item));
-    Ok(card.into())
+    Ok(card)
 }
 
 fn stance_paragraph(catalog: &Catalog, stance: Stance) -> Paragraph {

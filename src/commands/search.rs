@@ -1,18 +1,12 @@
 //! `/search`: whatever answers some words, best first.
 
-use crate::card::{Answer, Lead, Paragraph, Refusal, Row, entry, short_list, shorten};
+use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::request::{Loaded, Needs, OfKind, Request, Words};
+use crate::command::{Command, not_found};
+use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, Passage};
 
-pub(super) const COMMAND: Command = Command {
-    name: "search",
-    audience: Audience::Everyone,
-    options: &[QUERY.option().required(), KIND.option()],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
 /// The most results on a page: each has a button of its own, which takes room.
 const PAGE_RESULTS_MAX: usize = 5;
@@ -20,21 +14,18 @@ const PAGE_RESULTS_MAX: usize = 5;
 /// The most characters of a snippet: what a phone shows in three or four lines.
 const SNIPPET_CHARS_MAX: usize = 200;
 
-const QUERY: Words = Words::new("query");
-const KIND: OfKind = OfKind::new("kind");
+const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Words).required();
+const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let query = QUERY.find(request)?;
-    let scope = catalog.scope(KIND.find(request)?, request.article(catalog)?);
+    let query = QUERY.words(request)?;
+    let scope = catalog.scope(KIND.kind_of_entry(request)?, request.article(catalog)?);
     let found = catalog.finder().search(query, &scope);
     if found.hits.is_empty() {
-        let nearest = found
-            .nearest
-            .iter()
-            .map(|number| entry::link(catalog, catalog.item(*number)))
-            .collect();
-        return Err(Refusal::NotHere { asked: query.to_owned(), nearest });
+        let nearest =
+            found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
+        return Err(not_found(query, nearest));
     }
     let values = [("count", found.hits.len().into()), ("query", query.into())];
     let lead = Lead {
@@ -42,7 +33,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
         body: vec![Paragraph::words(locale.say_with("search-lead", &values))],
     };
     let row = |hit: &Hit| row(catalog, hit);
-    Ok(short_list(catalog, request, lead, &found.hits, PAGE_RESULTS_MAX, row).into())
+    Ok(short_list(catalog, request, lead, &found.hits, PAGE_RESULTS_MAX, row))
 }
 
 /// A result: its title, what it is, and the words that explain best why it is here.

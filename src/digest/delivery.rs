@@ -20,9 +20,9 @@ use crate::discord::http::{Method, Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Message, Post};
+use crate::guild::Location;
 use crate::guild::id_from_number;
 use crate::guild::{ChannelId, GuildId, MessageId, RoleId, effective_permissions};
-use crate::request::Location;
 use crate::store::StoreError;
 use crate::store::{Claimed, FailureNotice, Lease, Process, Publication, Store};
 
@@ -388,7 +388,7 @@ impl DigestPoster {
             return None;
         }
         let bot = sent.author()?;
-        let place = Location::unsaid(run.channel);
+        let place = Location::unknown(run.channel);
         let scout = PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
         let reach = scout.access(&place).await;
         let may = effective_permissions(reach.permissions?).mention_everyone();

@@ -5,15 +5,14 @@ use bytes::Bytes;
 
 use super::http::{Method, Rest};
 use super::json::{Json, Scalar};
-use crate::guild::{ChannelPath, GuildId, Permissions, RoleId, UserId};
-use crate::request::{Denial, Rights};
+use crate::guild::{ChannelPath, Denial, GuildId, Permissions, Rights, RoleId, UserId};
 
 /// Whose rights are checked.
-pub(super) struct Subject {
-    pub(super) member: UserId,
-    pub(super) roles: Vec<RoleId>,
+pub struct Subject {
+    pub member: UserId,
+    pub roles: Vec<RoleId>,
     /// In the channel of the interaction, where Discord said.
-    pub(super) permissions: Option<Permissions>,
+    pub permissions: Option<Permissions>,
 }
 
 /// The permissions of the application, or of one of its commands.
@@ -35,7 +34,7 @@ const USER: u64 = 2;
 const CHANNEL: u64 = 3;
 
 /// Finds out which commands somebody may use in a channel.
-pub(super) async fn rights(
+pub async fn rights(
     rest: &Rest,
     application: u64,
     guild: GuildId,

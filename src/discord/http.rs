@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
-use crate::request::FileFault;
+use crate::guild::FileFault;
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
 use error::{ErrorKind, error_fields, error_message};

@@ -13,10 +13,9 @@ use super::http::{Method, Rest, RestError};
 use super::incoming::Id;
 use super::json::{Json, Object};
 use crate::guild::{
-    Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, id_from_number, is_thread,
-    missing_permissions, permissions_to_post,
+    Access, Category, ChannelAccess, ChannelId, ChannelType, GuildId, Location, Permissions,
+    RoleId, Unchecked, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
-use crate::request::{Access, ChannelAccess, Location, Unchecked};
 
 /// How long a channel's category, or a refusal to show it, stays cached. The gateway reports a changed channel sooner.
 const CATEGORY_TTL: Duration = Duration::from_secs(10 * 60);
@@ -95,7 +94,7 @@ impl<'a> PermissionChecker<'a> {
 
     /// Checks only whether a channel belongs to the server.
     pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
-        let unchecked = self.unchecked(&Location::unsaid(channel));
+        let unchecked = self.unchecked(&Location::unknown(channel));
         let Some(rest) = self.rest else {
             return unchecked;
         };

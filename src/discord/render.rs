@@ -59,7 +59,7 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
     for control in &card.controls {
         match control {
             Control::Row(text, link) => frame.push(custom_ids.row(text, link)),
-            Control::Line => frame.push(Component::separator()),
+            Control::Separator => frame.push(Component::separator()),
             below => controls.extend(custom_ids.control(below)),
         }
     }
@@ -112,7 +112,7 @@ impl CustomIds {
 
     fn control(&mut self, control: &Control) -> Option<Component> {
         let only = match control {
-            Control::Row(..) | Control::Line => return None,
+            Control::Row(..) | Control::Separator => return None,
             Control::Buttons(buttons) => {
                 let buttons = buttons.iter().filter_map(|button| self.button(button));
                 let buttons: Vec<Component> = buttons.collect();
@@ -143,7 +143,7 @@ impl CustomIds {
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
         let label = button.link.label.clone();
-        Some(match button.is_grave {
+        Some(match button.is_danger {
             true => Component::danger_button(label, custom_id),
             false => Component::button(label, custom_id),
         })

@@ -18,7 +18,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Id, Interaction, InteractionData, Token};
 use crate::discord::respond::{
-    Finished, LOOK_UP, Reply, Responder, Then, Turn, Waiting, apologize, apology_message,
+    Deferred, Dispatch, LOOK_UP, Reply, Responder, apologize, apology_message,
 };
 use crate::discord::wire::Body;
 
@@ -89,7 +89,7 @@ impl InteractionHandler {
             tracing::debug!(id = interaction.id.get(), "an interaction was repeated");
             return;
         }
-        let turn = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
+        let dispatch = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
         let received = PendingInteraction {
             id: interaction.id,
             application: interaction.application_id,
@@ -98,13 +98,13 @@ impl InteractionHandler {
             token: interaction.token.into_owned(),
             received_at: at,
         };
-        let turn = turn.unwrap_or_else(|_| Turn::Answer(self.apology(&received)));
+        let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.apology(&received)));
         let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let answering = Arc::clone(self);
+        let handler = Arc::clone(self);
         self.tasks.spawn(async move {
-            match turn {
-                Turn::Answer(reply) => answering.send(&received, reply).await,
-                Turn::Wait(waiting) => answering.wait(received, waiting).await,
+            match dispatch {
+                Dispatch::Respond(reply) => handler.send(&received, reply).await,
+                Dispatch::Defer(deferred) => handler.finish_deferred(received, deferred).await,
             }
             drop(permit);
         });
@@ -129,15 +129,15 @@ impl InteractionHandler {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
             false => apologize(self.catalog(), &received.id.to_string()),
         };
-        Reply { body, then: Then::Nothing }
+        Reply::Callback(body)
     }
 
     /// Answers what has to wait for the store or for Discord; deferred where that takes long.
-    async fn wait(self: &Arc<Self>, received: PendingInteraction, waiting: Waiting) {
-        let deferral = waiting.deferral();
-        let answering = Arc::clone(self);
+    async fn finish_deferred(self: &Arc<Self>, received: PendingInteraction, deferred: Deferred) {
+        let deferral = deferred.deferral();
+        let handler = Arc::clone(self);
         // A task of its own, so that a panic costs no more than this answer.
-        let mut work = tokio::spawn(async move { answering.responder.finish(waiting).await });
+        let mut work = tokio::spawn(async move { handler.responder.finish(deferred).await });
         let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
             (Ok(finished), _) => (finished, false),
@@ -156,24 +156,26 @@ impl InteractionHandler {
                 self.edit(&received, &message).await;
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
-            Ok(Finished::Reply(reply)) => self.send(&received, reply).await,
-            // A message that was pressed on and is to stay gets a follow-up.
-            Ok(Finished::Outcome(outcome)) if is_deferred => {
-                match outcome.is_in_place() || received.command != COMPONENT {
-                    true => self.edit(&received, &outcome.edit()).await,
-                    false => self.follow_up(&received, &outcome.follow_up()).await,
+            // What was pressed on stays where the answer does not take its place.
+            Ok(Reply::Admin(reply)) if is_deferred => {
+                match reply.is_in_place || received.command != COMPONENT {
+                    true => self.edit(&received, &reply.edit()).await,
+                    false => self.follow_up(&received, &reply.follow_up()).await,
                 }
             }
-            Ok(Finished::Outcome(outcome)) => {
-                self.deliver(&received, &outcome.callback()).await;
-            }
+            Ok(reply) => self.send(&received, reply).await,
         }
     }
 
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
-        let is_sent = self.deliver(received, &reply.body.into()).await;
-        if is_sent && reply.then == Then::DeleteOriginal {
-            self.delete_original(received).await;
+        match reply {
+            Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
+            Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Delete(body) => {
+                if self.deliver(received, &body.into()).await {
+                    self.delete_original(received).await;
+                }
+            }
         }
     }
 

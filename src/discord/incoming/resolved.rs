@@ -38,6 +38,8 @@ pub struct Channel {
     pub parent: Parent,
     /// Whether the bot may not see it. The rest is not to be relied on then.
     pub is_hidden: bool,
+    /// Whether it is a locked thread: only who can manage threads posts there.
+    pub is_locked: bool,
     /// What the bot may do there, as bits, without what these imply.
     pub app_permissions: Option<u64>,
 }
@@ -146,6 +148,7 @@ impl Channel {
                 None => Parent::Unsaid,
                 Some(parent) => parent.id().map_or(Parent::None, Parent::Is),
             },
+            is_locked: channel.object("thread_metadata").is_true("locked"),
             is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),
             app_permissions: channel.number("app_permissions"),
         })
