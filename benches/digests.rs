@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use dossier::catalog::Catalog;
 use dossier::digest::selection::{card, choose};
 use dossier::digest::{Chosen, Plan, Publish};
-use dossier::discord::render::{Shown, render};
+use dossier::discord::render::{RenderOptions, render};
 use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
 use dossier::store::{Claimed, Lease, Process, SCHEMA, Store, StoreUrl};
@@ -192,7 +192,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
 fn post(catalog: &Catalog, run: &Claimed) -> usize {
     let chosen = Chosen { entry: run.entry.clone(), begins_again: run.begins_again };
     let card = card(catalog, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
-    let message = render(&card, catalog.locale(), Shown::POSTED);
+    let message = render(&card, catalog.locale(), RenderOptions::POSTED);
     let post = Post::new(message, format!("{:x}", run.mark));
     Body::of(&post, None).bytes.len()
 }

@@ -42,7 +42,7 @@ pub struct Card {
     pub body: Vec<Paragraph>,
     /// This page, from 1, and how many there are.
     pub page: (usize, usize),
-    /// When the content was last checked.
+    /// The last day that the content covers.
     pub as_of: Option<String>,
     /// What the marks of this page cite.
     pub sources: Vec<SourceLine>,
@@ -223,6 +223,7 @@ pub fn layer_key(layer: Layer) -> &'static str {
     match layer {
         Layer::Article => "layer-article",
         Layer::Record => "layer-record",
+        Layer::Dossier => "layer-dossier",
     }
 }
 

@@ -33,8 +33,8 @@ use digests::Digests;
 
 mod digests;
 mod guilds;
-mod log;
-mod signals;
+pub mod log;
+pub mod signals;
 
 /// The exit code of what an operator has to put right, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;

@@ -16,6 +16,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+pub mod preview;
+
 use crate::open_files::share;
 
 /// The backoff before listening is tried again.

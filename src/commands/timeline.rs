@@ -3,8 +3,8 @@
 use super::nothing_of_kind;
 use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption};
-use crate::content::{Detail, Kind};
+use crate::command::{Command, EntryOption, too_late};
+use crate::content::{Detail, Kind, Point};
 use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
 pub(super) const COMMAND: Command =
@@ -28,8 +28,14 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .with("from", locale.point(from))
             .with("to", locale.point(to)));
     }
+    let article = request.article(catalog)?;
+    let begins = from.map(Point::first_day);
+    let covers_until = catalog.covers_until(article);
+    if let Some(until) = covers_until.filter(|until| begins > Some(until.first_day())) {
+        return Err(too_late(catalog, until));
+    }
     let topic = TOPIC.topic(catalog, request)?;
-    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, request.article(catalog)?).collect();
+    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
         return Err(nothing_of_kind(Kind::Event));

@@ -374,7 +374,7 @@ fn source_line(source: &SourceLine) -> String {
     let mark = superscript(source.mark);
     match &source.url {
         // Angle brackets keep an address with parentheses whole, and Discord from drawing a preview.
-        Some(url) => format!("{mark} [{}](<{url}>)", escape(&source.text)),
+        Some(url) => format!("{mark} [{}](<{url}>)", link_label(&source.text)),
         None => format!("{mark} {}", escape(&source.text)),
     }
 }
@@ -419,6 +419,20 @@ pub fn escape(words: &str) -> String {
     escaped
 }
 
+/// Words as the label of a masked link, where Discord shows the backslashes of escapes: without the signs that would need one.
+fn link_label(words: &str) -> String {
+    let plain = words.chars().filter_map(|character| match character {
+        '[' => Some('('),
+        ']' => Some(')'),
+        '<' => Some('‹'),
+        '>' => Some('›'),
+        '_' => Some(' '),
+        '\\' | '*' | '~' | '`' | '|' | '#' => None,
+        character => Some(character),
+    });
+    escape(&plain.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -439,6 +453,20 @@ mod tests {
             ("in 2014. Then", "in 2014. Then"),
         ] {
             assert_eq!(escape(words), shown);
+        }
+    }
+
+    #[test]
+    fn the_label_of_a_link_has_no_backslashes() {
+        for (words, expected) in [
+            ("Resolution [68/262] *draft*", "Resolution (68/262) draft"),
+            ("A | B", "A  B"),
+            ("Minutes_of_June", "Minutes of June"),
+            ("~~Old~~ `code`", "Old code"),
+            ("Case <C-1/22>", "Case ‹C-1/22›"),
+            ("Order #7", "Order 7"),
+        ] {
+            assert_eq!(link_label(words), expected);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::panic;
 use anyhow::{Context, bail};
 use tracing_subscriber::EnvFilter;
 
-/// The variable with the filter, as `info`, `debug` or `dossier=debug,warn`.
-const FILTER: &str = "DOSSIER_LOG";
+/// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
+pub const FILTER: &str = "DOSSIER_LOG";
 
 /// The variable with the format: `text` or `json`.
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
@@ -15,8 +15,8 @@ const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 ///
 /// # Errors
 ///
-/// If a variable cannot be read.
-pub(super) fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+/// If they say what cannot be done.
+pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(filter).with_context(|| {
