@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::content::nearest;
-use crate::discord::incoming::Id;
+use crate::guild::{GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 
 /// The defaults, and the list of all settings.
@@ -51,7 +51,7 @@ pub enum Register {
     /// Wherever the application is installed.
     Global,
     /// In these servers alone, where a change shows at once.
-    Guilds(Vec<Id>),
+    Guilds(Vec<GuildId>),
     /// Nowhere: somebody else does it.
     Off,
 }
@@ -297,7 +297,7 @@ impl TryFrom<Value> for Register {
     type Error = &'static str;
 
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        let guilds = |ids: Vec<Value>| ids.iter().map(read_id).collect::<Option<Vec<Id>>>();
+        let guilds = |ids: Vec<Value>| ids.iter().map(read_id).collect::<Option<Vec<GuildId>>>();
         match value {
             Value::String(word) if word == "global" => Some(Self::Global),
             Value::String(word) if word == "off" => Some(Self::Off),
@@ -309,13 +309,12 @@ impl TryFrom<Value> for Register {
 }
 
 /// An id, which is a number, and is mostly written as text.
-fn read_id(value: &Value) -> Option<Id> {
-    let id = match value {
-        Value::String(text) => text.parse().ok()?,
-        Value::Integer(number) => u64::try_from(*number).ok()?,
-        _ => return None,
-    };
-    (id != 0).then_some(Id(id))
+fn read_id(value: &Value) -> Option<GuildId> {
+    match value {
+        Value::String(text) => parse_id(text).ok(),
+        Value::Integer(number) => id_from_number(u64::try_from(*number).ok()?).ok(),
+        _ => None,
+    }
 }
 
 impl TryFrom<Value> for Shards {
@@ -417,7 +416,7 @@ mod tests {
         for (written, register) in [
             ("\"global\"", Some(Register::Global)),
             ("\"off\"", Some(Register::Off)),
-            ("[\"7\", 8]", Some(Register::Guilds(vec![Id(7), Id(8)]))),
+            ("[\"7\", 8]", Some(Register::Guilds(vec![GuildId::new(7), GuildId::new(8)]))),
             ("[]", Some(Register::Guilds(Vec::new()))),
             ("\"everywhere\"", None),
             ("[\"a\"]", None),

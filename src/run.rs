@@ -21,11 +21,11 @@ use crate::discord::gateway::{
     self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
 use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::incoming::Id;
 use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
+use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::web;
@@ -271,7 +271,7 @@ fn registrar(
     rest: &Arc<Rest>,
     handler: &Arc<InteractionHandler>,
     setting: &Register,
-) -> impl Fn(Option<Id>) + Send + Sync + use<> {
+) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
     let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
     let once = std::sync::Once::new();
     move |application| {
@@ -289,7 +289,7 @@ async fn register_commands(
     rest: &Rest,
     catalog: &Catalog,
     setting: &Register,
-    application: Option<Id>,
+    application: Option<ApplicationId>,
 ) {
     let register = async || {
         let application = match application {

@@ -8,15 +8,15 @@ use dossier::commands;
 use dossier::config::Register;
 use dossier::content::{self, Files, Problems};
 use dossier::discord::http::Rest;
-use dossier::discord::incoming::Id;
 use dossier::discord::registration::definition;
 use dossier::discord::registration::{
     CommandAction, CommandChange, RegistrationPlan, Scope, apply, load_plans,
 };
+use dossier::guild::{ApplicationId, GuildId};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const GUILD: Id = Id(290_926_798_626_357_999);
+const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 
 fn catalog() -> &'static Catalog {
     static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
@@ -412,7 +412,7 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 /// Whoever registers: the real edge to Discord, against a fake one.
 fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<CommandChange> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
-    let application = Id(crate::fake::Settings::default().application);
+    let application = ApplicationId::new(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {

@@ -189,7 +189,10 @@ fn refusals(catalog: &Catalog) -> Vec<Card> {
     };
     let mut refusals: Vec<Refusal> = keys.map(refusal).collect();
     refusals.push((0..25).fold(Refusal::new("refuse-lacks"), |refusal, number| {
-        let permissions = permission_names(Permissions::all()).into();
+        let lacking = Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::READ_MESSAGE_HISTORY
+            | Permissions::MENTION_EVERYONE;
+        let permissions = permission_names(lacking).into();
         let channel = Mention::Channel(channel(number)).into();
         refusal.item("refuse-lacks.row", vec![("channel", channel), ("permissions", permissions)])
     }));

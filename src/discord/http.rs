@@ -12,9 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
-use crate::guild::FileFault;
+use crate::guild::{ApplicationId, FileFault, InteractionId};
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
 use error::{ErrorKind, error_fields, error_message};
@@ -120,7 +119,7 @@ impl Rest {
     /// If the answer was not accepted by `deadline`, or it cannot be known whether it was.
     pub async fn callback(
         &self,
-        id: Id,
+        id: InteractionId,
         token: &str,
         body: &Body,
         deadline: Instant,
@@ -151,7 +150,7 @@ impl Rest {
     /// If Discord refuses or cannot be reached.
     pub async fn edit_original(
         &self,
-        application: Id,
+        application: ApplicationId,
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
@@ -166,7 +165,7 @@ impl Rest {
     /// If Discord refuses or cannot be reached.
     pub async fn follow_up(
         &self,
-        application: Id,
+        application: ApplicationId,
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
@@ -179,7 +178,11 @@ impl Rest {
     /// # Errors
     ///
     /// If Discord refuses or cannot be reached.
-    pub async fn delete_original(&self, application: Id, token: &str) -> Result<(), RestError> {
+    pub async fn delete_original(
+        &self,
+        application: ApplicationId,
+        token: &str,
+    ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
         self.send(Method::DELETE, &path, Bytes::new(), &self.plain).await.map(drop)
     }

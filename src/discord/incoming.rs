@@ -15,13 +15,12 @@ mod shape;
 mod target;
 
 use super::json::Object;
-use crate::guild::id_from_number;
+use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
 use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroU64;
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
+pub use resolved::{Attachment, Channel, Member, Resolved, Role};
 
 /// Reads an interaction.
 ///
@@ -42,25 +41,25 @@ pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
 #[derive(Clone, Debug)]
 pub struct Interaction<'a> {
     /// Its id; 0 for a ping without one.
-    pub id: Id,
+    pub id: Option<InteractionId>,
     /// The right to answer it; empty for a ping without one.
     pub token: Token<'a>,
     /// The application that was asked; 0 if that was not said.
-    pub application_id: Id,
+    pub application_id: Option<ApplicationId>,
     /// The server; absent in direct messages.
-    pub guild_id: Option<Id>,
+    pub guild_id: Option<GuildId>,
     /// The channel.
-    pub channel_id: Option<Id>,
+    pub channel_id: Option<ChannelId>,
     /// Where: 0 a server, 1 a direct message with the bot, 2 another private channel.
     pub context: Option<u8>,
     /// Who did it.
-    pub user_id: Option<Id>,
+    pub user_id: Option<UserId>,
     /// The language of their Discord, as `en-US`.
     pub locale: Option<Cow<'a, str>>,
     /// What the bot may do there, as bits.
-    pub app_permissions: Option<u64>,
+    pub app_permissions: Option<Permissions>,
     /// What the one who did it may do there, as bits; absent in direct messages.
-    pub member_permissions: Option<u64>,
+    pub member_permissions: Option<Permissions>,
     /// Whether the server itself has the app; if not, only a user has it.
     pub installed_in_guild: Option<bool>,
     /// The channel as Discord shows it.
@@ -133,7 +132,7 @@ pub struct SourceMessage {
     /// Whether only one person sees it.
     pub ephemeral: bool,
     /// Whose interaction it answers; absent if it answers none.
-    pub asked_by: Option<Id>,
+    pub asked_by: Option<UserId>,
 }
 
 /// An option of a command with its value.
@@ -157,37 +156,9 @@ pub enum Value<'a> {
     /// Yes or no.
     Flag(bool),
     /// A user, role, channel or attachment.
-    Id(Id),
+    Id(u64),
     /// None, or one of a shape that no option has had so far.
     Other,
-}
-
-/// [An id of Discord's](https://docs.discord.com/developers/reference#snowflakes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(pub u64);
-
-impl Id {
-    /// The id as that of a channel, a guild, a role or a user.
-    pub fn typed<T: From<NonZeroU64>>(self) -> T {
-        id_from_number(self.0).unwrap_or(T::from(NonZeroU64::MIN))
-    }
-
-    /// The id as a number.
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl From<NonZeroU64> for Id {
-    fn from(number: NonZeroU64) -> Self {
-        Self(number.get())
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// The right to answer one interaction, good for 15 minutes. Whoever has it speaks for the bot, so `Debug` does not show it.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
-use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
+use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage, Value};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
@@ -25,7 +25,7 @@ use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{Category, GuildId, Permissions, Settings};
+use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
 use crate::request::{OptionKind, OptionSpec, PRIVATE, Request};
 use crate::store::Store;
@@ -145,7 +145,7 @@ impl Responder {
     }
 
     /// Forgets the category of a channel that was changed.
-    pub fn channel_changed(&self, channel: Id) {
+    pub fn channel_changed(&self, channel: ChannelId) {
         self.categories.remove(channel);
     }
 
@@ -521,8 +521,9 @@ fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
 
 /// Whether the one who asks can manage the server, as Discord says in each payload.
 fn can_manage_server(interaction: &Interaction<'_>) -> bool {
-    let granted = interaction.member_permissions.map(Permissions::from_bits_retain);
-    granted.is_some_and(|granted| granted.administrator() || granted.manage_guild())
+    interaction
+        .member_permissions
+        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
@@ -558,7 +559,7 @@ fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]
         Value::Whole(number) => request.with(&option.name, number.to_string()),
         Value::Number(number) => request.with(&option.name, number.to_string()),
         Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-        Value::Id(id) => request.with(&option.name, id.get().to_string()),
+        Value::Id(id) => request.with(&option.name, id.to_string()),
         Value::Other => request,
     });
     seeded(origin, request)

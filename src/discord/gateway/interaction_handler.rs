@@ -16,11 +16,12 @@ use crate::command::Command;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
-use crate::discord::incoming::{Id, Interaction, InteractionData, Token};
+use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
     Deferred, Dispatch, LOOK_UP, Reply, Responder, apologize, apology_message,
 };
 use crate::discord::wire::Body;
+use crate::guild::{ApplicationId, ChannelId, InteractionId};
 
 /// Discord's timeout for an answer:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
@@ -49,8 +50,8 @@ pub struct InteractionHandler {
 
 /// What it takes to answer an interaction.
 struct PendingInteraction {
-    id: Id,
-    application: Id,
+    id: InteractionId,
+    application: Option<ApplicationId>,
     token: Token<'static>,
     /// Its name in the log.
     command: &'static str,
@@ -79,19 +80,23 @@ impl InteractionHandler {
     }
 
     /// Drops what is cached of a channel.
-    pub fn channel_changed(&self, channel: Id) {
+    pub fn channel_changed(&self, channel: ChannelId) {
         self.responder.channel_changed(channel);
     }
 
     /// Answers an interaction received `at` an instant. Sending, and what has to wait for the store or for Discord, goes on in a task.
     pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
-        if !self.is_new(interaction.id) {
-            tracing::debug!(id = interaction.id.get(), "an interaction was repeated");
+        // Only a ping has no id, and Discord sends none over the gateway.
+        let Some(id) = interaction.id else {
+            return;
+        };
+        if !self.is_new(id) {
+            tracing::debug!(id = id.get(), "an interaction was repeated");
             return;
         }
         let dispatch = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
         let received = PendingInteraction {
-            id: interaction.id,
+            id,
             application: interaction.application_id,
             command: name(&interaction.asked),
             is_autocomplete: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
@@ -100,11 +105,11 @@ impl InteractionHandler {
         };
         let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.apology(&received)));
         let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let answering = Arc::clone(self);
+        let handler = Arc::clone(self);
         self.tasks.spawn(async move {
             match dispatch {
-                Dispatch::Respond(reply) => answering.send(&received, reply).await,
-                Dispatch::Defer(deferred) => answering.finish_deferred(received, deferred).await,
+                Dispatch::Respond(reply) => handler.send(&received, reply).await,
+                Dispatch::Defer(deferred) => handler.finish_deferred(received, deferred).await,
             }
             drop(permit);
         });
@@ -118,7 +123,7 @@ impl InteractionHandler {
         }
     }
 
-    fn is_new(&self, id: Id) -> bool {
+    fn is_new(&self, id: InteractionId) -> bool {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
     }
 
@@ -132,12 +137,12 @@ impl InteractionHandler {
         Reply::Callback(body)
     }
 
-    /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
+    /// Answers what has to wait for the store or for Discord; deferred where that takes long.
     async fn finish_deferred(self: &Arc<Self>, received: PendingInteraction, deferred: Deferred) {
         let deferral = deferred.deferral();
-        let answering = Arc::clone(self);
+        let handler = Arc::clone(self);
         // A task of its own, so that a panic costs no more than this answer.
-        let mut work = tokio::spawn(async move { answering.responder.finish(deferred).await });
+        let mut work = tokio::spawn(async move { handler.responder.finish(deferred).await });
         let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
             (Ok(finished), _) => (finished, false),
@@ -193,16 +198,22 @@ impl InteractionHandler {
     }
 
     async fn edit(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
         let token = received.token.as_str();
-        let edited = self.rest.edit_original(received.application, token, message);
+        let edited = self.rest.edit_original(application, token, message);
         if let Err(error) = edited.await {
             self.failed(received, &error);
         }
     }
 
     async fn follow_up(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
         let token = received.token.as_str();
-        let sent = self.rest.follow_up(received.application, token, message);
+        let sent = self.rest.follow_up(application, token, message);
         if let Err(error) = sent.await {
             self.failed(received, &error);
         }
@@ -258,8 +269,10 @@ impl InteractionHandler {
     }
 
     async fn delete_original(&self, received: &PendingInteraction) {
-        let PendingInteraction { application, token, .. } = received;
-        match self.rest.delete_original(*application, token.as_str()).await {
+        let Some(application) = received.application else {
+            return;
+        };
+        match self.rest.delete_original(application, received.token.as_str()).await {
             // Somebody else may have been faster.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");

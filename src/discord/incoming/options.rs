@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{CommandOption, Id, Value};
+use super::{CommandOption, Value};
 use crate::discord::json::{Json, Object, Scalar};
 
 /// The types of option that hold options:
@@ -69,7 +69,7 @@ fn value(kind: u64, value: Option<Scalar<'_>>) -> Value<'_> {
 
 fn id(kind: u64, written: &str) -> Option<Value<'static>> {
     let id = ID_TYPES.contains(&kind).then(|| written.parse().ok()).flatten()?;
-    Some(Value::Id(Id(id)))
+    Some(Value::Id(id))
 }
 
 fn number(written: &str) -> Value<'static> {
