@@ -92,18 +92,21 @@ pub(super) async fn post_now(
 ) -> Result<Card, AdminError> {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { guild, now, .. } = context.asked;
-    // Of presses within a few seconds one posts, whichever process answers them: the period is the key of the run in the database.
-    let period = now.cast_unsigned() / POST_NOW_SECONDS;
-    let runs = context.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
-    let is_recent = |run: &Run| (0..POST_NOW_SECONDS).contains(&now.abs_diff(run.due));
-    let run = match runs.iter().any(is_recent) {
-        true => None,
-        false => {
-            let run = poster.post_now(context.catalog, guild, digest.id, period).await;
-            run.map_err(AdminError::saving)?
+    let GuildContext { interaction, guild, now, is_pressed, .. } = context.asked;
+    let run = match is_pressed {
+        false => poster.post_now(context.catalog, guild, digest.id, interaction).await,
+        // Of presses within a few seconds one posts, whichever process answers: the period is the key of the run in the database.
+        true => {
+            let runs = context.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
+            let is_recent = |run: &Run| now.abs_diff(run.due) < POST_NOW_SECONDS;
+            if runs.iter().any(is_recent) {
+                return Ok(sentence(context, "digest-posting-already", &digest));
+            }
+            let period = now.cast_unsigned() / POST_NOW_SECONDS;
+            poster.post_now(context.catalog, guild, digest.id, period).await
         }
     };
+    let run = run.map_err(AdminError::saving)?;
     Ok(match run {
         Some(run) => posted(context, &digest, &run),
         None => sentence(context, "digest-posting-already", &digest),

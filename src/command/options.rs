@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
+use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
 use crate::content::{Kind, Point, nearest};
 use crate::guild::ChannelId;
+use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
 use crate::search::{Match, Resolution};
 
@@ -63,10 +65,8 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is no date.
-    pub fn date(self, request: &Request) -> Result<Option<Point>, Refusal> {
-        let read =
-            |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-date").asked(asked));
-        request.option(self.name).map(read).transpose()
+    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
+        request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
     }
 
     /// The id of the topic that an option names.
