@@ -39,6 +39,7 @@ commands! {
     lookup::DEMAND => lookup::run,
     timeline::COMMAND => timeline::run,
     position::COMMAND => position::run,
+    lookup::PROPOSAL => lookup::run,
     lookup::TERM => lookup::run,
     lookup::PLACE => lookup::run,
     lookup::ACTOR => lookup::run,

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use anstream::ColorChoice;
 use anyhow::Context;
@@ -15,10 +16,13 @@ use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, Change, invite};
 use dossier::discord::respond;
-use dossier::run::{self, Failure};
+use dossier::run::signals::Signals;
+use dossier::run::{self, Failure, log};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
+use dossier::web::preview;
 use dossier::{ask, commands, secrets};
+use jiff::tz::Offset;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -76,10 +80,23 @@ enum Program {
         #[command(subcommand)]
         what: Settings,
     },
+    /// Try every command in a browser, as in Discord, without an account
+    ///
+    /// The page is served on web.listen. What is set with /config is forgotten when the preview stops.
+    Preview {
+        /// A folder of articles, or one article's folder; without it, the dataset that the settings name
+        dir: Option<PathBuf>,
+        /// Reload the dataset whenever a file is saved, and show what `dossier check` finds in it
+        #[arg(long)]
+        watch: bool,
+    },
     /// Check the settings and a dataset, and tell all that is wrong with it
     Check {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
+        /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
+        #[arg(long, value_name = "ID")]
+        uses: Option<String>,
     },
 }
 
@@ -110,9 +127,10 @@ fn main() -> ExitCode {
                 Program::Run => return serve(&config),
                 Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
                 Program::Invite => return invite(&config),
+                Program::Preview { dir, watch } => return preview(&config, dir, watch),
                 Program::Ask { words, json } => answer(&config, &words.join(" "), json),
                 Program::Settings { what } => settings(&config, &what),
-                Program::Check { dir } => check(&config, dir.as_deref()),
+                Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
             };
             done.map_err(|error| (1, error))
         });
@@ -203,6 +221,45 @@ fn with_discord<T>(
     })
 }
 
+/// Serves the preview until stopped.
+fn preview(
+    config: &Config,
+    dir: Option<PathBuf>,
+    watch: bool,
+) -> Result<ExitCode, (u8, anyhow::Error)> {
+    let dir = dir.or_else(|| config.data.dir().map(Path::to_owned));
+    let watched = dir.clone().filter(|_| watch);
+    if watch && watched.is_none() {
+        let hint = "--watch needs a folder to watch: `dossier preview --watch DIR`, or the setting data.dir";
+        return Err((EXIT_CONFIG, anyhow::anyhow!(hint)));
+    }
+    // Only what goes wrong: the page shows the rest.
+    let variable = |name: &str| {
+        std::env::var(name).ok().or_else(|| (name == log::FILTER).then(|| "warn".into()))
+    };
+    log::start(variable).map_err(|error| (EXIT_CONFIG, error))?;
+    let listen = config.web.listen().map_err(|error| (EXIT_CONFIG, error))?;
+    let listen = listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into());
+    let catalog = Catalog::open(dir.as_deref());
+    if !watch && let Err((problems, files)) = catalog {
+        return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")
+        .map_err(|error| (1, error))?;
+    let served = runtime.block_on(async {
+        let mut signals = Signals::new().context("listen for signals")?;
+        let stop = async {
+            signals.next().await;
+        };
+        preview::serve(listen, catalog, watched, stop).await
+    });
+    runtime.shutdown_background();
+    served.map(|()| ExitCode::SUCCESS).map_err(|error| (1, error))
+}
+
 /// Answers one command on standard output.
 fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
     let catalog = match Catalog::open(config.data.dir()) {
@@ -256,19 +313,29 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 /// Checks a dataset; the settings have been checked by loading them.
-fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut problems = Problems::default();
     let (mut bundled, mut own) = (Files::default(), Files::default());
     match dir.or(config.data.dir()) {
         Some(dir) => own = Files::read(dir, &mut problems),
         None => bundled = Files::bundled(),
     }
-    let mut articles = content::load(&bundled, &mut problems);
-    articles.extend(content::load(&own, &mut problems));
+    if let Some(id) = uses {
+        let places = [&bundled, &own].map(|files| content::uses(files, id)).concat();
+        places.iter().for_each(|place| say(anstream::stdout(), &format!("{place}\n")));
+        say(anstream::stderr(), &format!("{id} is used in {} places\n", places.len()));
+        return Ok(ExitCode::from(u8::from(places.is_empty())));
+    }
+    let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
+    let mut articles = content::check(&bundled, today, &mut problems);
+    articles.extend(content::check(&own, today, &mut problems));
     if !problems.is_empty() {
         return Ok(tell(problems, &[&bundled, &own], 1));
     }
-    for article in articles {
+    let catalog = Catalog::new(articles);
+    catalog.review_asks(&[&bundled, &own], &mut problems);
+    show(problems, &[&bundled, &own]);
+    for article in catalog.articles() {
         let line = format!(
             "{}: {} entries, {} sources, nothing wrong\n",
             article.id,
@@ -282,14 +349,8 @@ fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
 
 /// Tells all problems of a dataset on standard error.
 fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
-    let problems = problems.sorted();
-    let texts = |path: &str| {
-        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
-    };
-    for problem in &problems {
-        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
-    }
     let count = problems.len();
+    show(problems, files);
     say(
         anstream::stderr(),
         &format!(
@@ -298,6 +359,16 @@ fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
         ),
     );
     ExitCode::from(code)
+}
+
+/// Shows problems and notes on standard error, each with its line.
+fn show(problems: Problems, files: &[&Files]) {
+    let texts = |path: &str| {
+        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    for problem in problems.sorted() {
+        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
+    }
 }
 
 /// The terminal on standard output, or a pipe.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::catalog::Item;
 use crate::content::{Kind, is_unseen};
-use crate::search::Match;
+use crate::search::MatchKind;
 
 /// The most characters of an option's value that are looked at. Discord allows 6,000; a question has a few dozen.
 pub const VALUE_CHARS_MAX: usize = 500;
@@ -87,7 +87,7 @@ pub struct ResolvedEntry<'a> {
     /// The entry.
     pub item: Item<'a>,
     /// What was typed and how it matched, where that was not the entry's own name.
-    pub meant: Option<(String, Match)>,
+    pub meant: Option<(String, MatchKind)>,
 }
 
 /// The view of an entry: `view` of any command that shows one.

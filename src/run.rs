@@ -33,8 +33,8 @@ use digests::Digests;
 
 mod digests;
 mod guilds;
-mod log;
-mod signals;
+pub mod log;
+pub mod signals;
 
 /// What a fault that an operator has to mend ends with, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;

@@ -13,6 +13,8 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+pub mod preview;
+
 /// How long to wait before listening is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 

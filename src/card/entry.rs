@@ -52,11 +52,11 @@ pub fn show(
 pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
     let (asked, how) = taken.meant.as_ref()?;
     let key = match how {
-        crate::search::Match::Id | crate::search::Match::Title => return None,
-        crate::search::Match::Alias => "taken-alias",
-        crate::search::Match::Prefix => "taken-prefix",
-        crate::search::Match::Typo => "taken-typo",
-        crate::search::Match::Text => "taken-text",
+        crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
+        crate::search::MatchKind::Alias => "taken-alias",
+        crate::search::MatchKind::Prefix => "taken-prefix",
+        crate::search::MatchKind::Typo => "taken-typo",
+        crate::search::MatchKind::Text => "taken-text",
     };
     let values =
         [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
@@ -117,8 +117,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         sources: sources(locale, item, view, &body),
         body,
         page: (page, of),
-        as_of: Some(as_of(locale, item)),
-        outward: vec![report(locale, item.article)],
+        as_of: Some(covers(locale, item)),
+        outward: report(locale, item.article).into_iter().collect(),
         here: Some(here_view().at_page(page)),
         views: entry
             .views
@@ -155,9 +155,10 @@ fn paragraph(block: &Block) -> Paragraph {
     }
 }
 
-/// Where a reader reports an error of an article's dataset.
-pub fn report(locale: &Locale, article: &Article) -> ExternalLink {
-    ExternalLink { label: locale.say("report"), url: article.report_url.clone() }
+/// Where a reader reports an error of an article's dataset, if there is such an address.
+pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
+    let url = article.report_url.clone()?;
+    Some(ExternalLink { label: locale.say("report"), url })
 }
 
 /// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
@@ -186,6 +187,16 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                     &[("date", locale.date(*date).into()), ("topics", topics.into())],
                 )
             }
+            Detail::Proposal { date, by, status, .. } => {
+                let by = by.iter().map(|place| item.article.entries[*place].title.as_str());
+                let status = locale.say(&format!("proposal-{}", status.name().replace(' ', "-")));
+                let values = [
+                    ("date", locale.date(*date).into()),
+                    ("by", by.collect::<Vec<_>>().join(", ").into()),
+                    ("status", status.into()),
+                ];
+                locale.say_with("kicker-proposal", &values)
+            }
             Detail::Outlook { leans } => locale.say(match leans {
                 crate::content::Leaning::Obstacle => "kicker-obstacle",
                 crate::content::Leaning::Opening => "kicker-opening",
@@ -201,24 +212,25 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     line
 }
 
-fn as_of(locale: &Locale, item: Item<'_>) -> String {
+fn covers(locale: &Locale, item: Item<'_>) -> String {
     let values = [
-        ("date", locale.date(item.entry.checked.into()).into()),
+        ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),
         ("version", item.article.version.clone().into()),
     ];
-    locale.say_with("as-of", &values)
+    locale.say_with("covers-until.entry", &values)
 }
 
 /// The entries before and after one, where its kind has an order.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
-    let ordered = matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Section);
+    let ordered =
+        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
     let is_neighbor = |place: &usize| {
         ordered
             && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
     };
     let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
-    (neighbor(item.place().checked_sub(1)), neighbor(item.place().checked_add(1)))
+    (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
 /// The sources that the marks of a page cite, by number.
@@ -270,7 +282,8 @@ fn bibliography(locale: &Locale, source: &Source) -> String {
         ("title", source.title.as_str().into()),
         ("date", date.into()),
     ];
-    let mut line = locale.say_with("source-record", &values);
+    let key = if source.is_described() { "source-record.described" } else { "source-record" };
+    let mut line = locale.say_with(key, &values);
     if let Some(via) = &source.via {
         line.push_str(&locale.say_with("source-via", &[("via", via.as_str().into())]));
     }

@@ -19,11 +19,13 @@ pub struct Refusal {
     fillings: Fillings,
     items: Vec<(&'static str, Fillings)>,
     choices: Vec<Link>,
+    /// The period that the articles cover, where that may be the reason.
+    covers: Option<String>,
 }
 
 impl Refusal {
     pub const fn new(key: &'static str) -> Self {
-        Self { key, fillings: Vec::new(), items: Vec::new(), choices: Vec::new() }
+        Self { key, fillings: Vec::new(), items: Vec::new(), choices: Vec::new(), covers: None }
     }
 
     /// Fills a place of the sentence.
@@ -49,6 +51,12 @@ impl Refusal {
         self
     }
 
+    /// Says below what period the articles cover.
+    pub fn covers(mut self, covers: Option<String>) -> Self {
+        self.covers = covers;
+        self
+    }
+
     /// The key of the sentence.
     pub const fn key(&self) -> &'static str {
         self.key
@@ -70,6 +78,6 @@ impl Refusal {
         }
         let open = self.choices.clone();
         let title = locale.say(&format!("{}.title", self.key));
-        Card { title, body, page: (1, 1), open, ..Card::default() }
+        Card { title, body, page: (1, 1), open, as_of: self.covers.clone(), ..Card::default() }
     }
 }

@@ -37,7 +37,7 @@ const MONTHS: [&str; 12] = [
 /// # Errors
 ///
 /// A refusal, if it is not a date, or not a single one.
-pub fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> {
+pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> {
     date(&normalized(asked)).map_err(|fault| {
         refusal(locale, asked, fault).unwrap_or(Refusal::new("refuse-no-date").asked(asked))
     })

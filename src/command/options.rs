@@ -1,18 +1,22 @@
 //! Reads the values of options, and refuses what they do not take.
 
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
 use crate::content::{Kind, Point, nearest};
-use crate::guild::ChannelId;
+use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
-use crate::search::{Match, Resolution};
+use crate::search::{MatchKind, Resolution, is_foreign};
 
 /// The most entries offered where a text could mean several.
 const CHOICES_MAX: usize = 10;
+
+/// The most names that are repeated of a question in another language.
+const NAMES_MAX: usize = 5;
 
 /// An option that names an entry.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +45,16 @@ impl OptionSpec {
         self.read(request)?.ok_or_else(|| self.missing())
     }
 
+    /// The id of a channel, member or role.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is no id.
+    pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
+        let read = |text: &str| parse_id(text).map_err(|_| self.invalid());
+        request.option(self.name).map(read).transpose()
+    }
+
     /// The words of an option that the command cannot do without.
     ///
     /// # Errors
@@ -57,7 +71,7 @@ impl OptionSpec {
     /// A refusal, if there is none, or one that is no id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let ids = self.words(request)?.split(' ');
-        ids.map(|id| id.parse().map_err(|_| self.invalid())).collect()
+        ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
     }
 
     /// The year, month or day of an option.
@@ -177,11 +191,17 @@ impl EntryOption {
         let Some(asked) = request.option(self.name) else {
             return Ok(None);
         };
-        match catalog.resolve(asked, self.kind, request.article(catalog)?) {
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(asked, self.kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
+        if !is_named {
+            refuse_later(catalog, article, asked)?;
+        }
+        match resolution {
             Resolution::One(hit) => {
-                let meant = match hit.how {
-                    Match::Id | Match::Title => None,
-                    how => Some((asked.to_owned(), how)),
+                let meant = match hit.kind {
+                    MatchKind::Id | MatchKind::Title => None,
+                    kind => Some((asked.to_owned(), kind)),
                 };
                 Ok(Some(ResolvedEntry { item: catalog.item(hit.document), meant }))
             }
@@ -190,9 +210,9 @@ impl EntryOption {
                 let choices = choices.map(|number| self.choice(catalog, request, number));
                 Err(Refusal::new("refuse-several").asked(asked).choices(choices))
             }
-            Resolution::Nothing { nearest } => {
-                let nearest = nearest.into_iter();
-                Err(not_found(asked, nearest.map(|number| self.choice(catalog, request, number))))
+            Resolution::Nothing { nearest, closest } => {
+                let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
+                Err(not_found(catalog, article, asked, nearest, closest))
             }
         }
     }
@@ -203,12 +223,48 @@ impl EntryOption {
     }
 }
 
-/// The refusal where nothing in the dossier answers a question.
-pub fn not_found(asked: &str, nearest: impl Iterator<Item = Link>) -> Refusal {
+/// The refusal where nothing in the dossier answers a question; `closest` is the document that comes closest.
+pub fn not_found(
+    catalog: &Catalog,
+    article: Option<usize>,
+    asked: &str,
+    nearest: impl Iterator<Item = Link>,
+    closest: Option<usize>,
+) -> Refusal {
     let nearest: Vec<Link> = nearest.collect();
     let key = match nearest.is_empty() {
         true => "refuse-not-here-at-all",
         false => "refuse-not-here",
     };
-    Refusal::new(key).asked(asked).choices(nearest)
+    let mut refusal = Refusal::new(key).asked(asked).covers(catalog.covers(article));
+    if is_foreign(asked) {
+        let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
+        let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
+        let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
+        refusal = match names.is_empty() {
+            true => refusal.item("refuse-foreign", Vec::new()),
+            false => refusal.item("refuse-foreign.names", vec![("names", names.into())]),
+        };
+    }
+    if let Some(number) = closest {
+        let entry = catalog.item(number).entry;
+        let (title, summary) = (entry.title.clone(), entry.summary.clone());
+        let fillings = vec![("title", title.into()), ("summary", summary.into())];
+        refusal = refusal.item("refuse-not-here.closest", fillings);
+    }
+    refusal.choices(nearest)
+}
+
+/// Refuses a question whose only date is later than what the articles cover.
+///
+/// # Errors
+///
+/// The refusal.
+pub fn refuse_later(catalog: &Catalog, article: Option<usize>, asked: &str) -> Result<(), Refusal> {
+    catalog.is_too_late(asked, article).map_or(Ok(()), |until| Err(too_late(catalog, until)))
+}
+
+/// The refusal of what is later than the last day that the articles cover.
+pub fn too_late(catalog: &Catalog, until: Point) -> Refusal {
+    Refusal::new("refuse-too-late").with("until", catalog.locale().point(until))
 }

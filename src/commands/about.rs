@@ -32,8 +32,9 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .collect(),
         outward: invite(catalog, request)
             .into_iter()
-            .chain(articles().next().map(|article| entry::report(locale, article)))
+            .chain(articles().next().and_then(|article| entry::report(locale, article)))
             .collect(),
+        as_of: catalog.covers(only),
         here: Some(request.clone()),
         ..Card::default()
     })
@@ -48,12 +49,14 @@ fn invite(catalog: &Catalog, request: &Request) -> Option<ExternalLink> {
 /// What there is to know of one article and its dataset.
 fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     let locale = catalog.locale();
-    let counts = Kind::ALL.map(|kind| {
-        locale.say_with(
-            &format!("count-{}", kind.name()),
-            &[("count", article.of_kind(kind).count().into())],
-        )
-    });
+    let counted = Kind::ALL.map(|kind| (kind, article.of_kind(kind).count()));
+    let counts: Vec<String> = counted
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| {
+            locale.say_with(&format!("count-{}", kind.name()), &[("count", count.into())])
+        })
+        .collect();
     let what = locale.say_with(
         "about-article",
         &[
@@ -65,6 +68,7 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
         locale.say_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
     let values = [
         ("version", article.version.as_str().into()),
+        ("covers", locale.point(article.covers_until).into()),
         ("checked", locale.point(article.checked).into()),
         ("sources", article.sources.len().into()),
         ("counts", counts.join(", ").into()),

@@ -2,12 +2,13 @@
 
 use super::nothing_of_kind;
 use crate::card::{
-    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list,
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
 };
-use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption};
-use crate::content::{Detail, Entry, Kind, Stance, Style};
+use crate::catalog::{Catalog, CellMatch, Item};
+use crate::command::{Command, EntryOption, refuse_later};
+use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::request::{Request, ResolvedEntry, VIEW};
+use crate::search::{CHOICES_MAX, MatchKind};
 
 pub(super) const COMMAND: Command = Command::new("position", &[HOLDER.spec(), DEMAND.spec(), VIEW]);
 
@@ -15,11 +16,93 @@ const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
 const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    if let Some(answer) = two_parts(catalog, request)? {
+        return Ok(answer);
+    }
     match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
         (None, None) => matrix(catalog, request),
-        (Some(holder), None) => row(catalog, request, &holder),
+        (Some(holder), None) => row(catalog, request, &named_holder(catalog, request, holder)?),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
+        (Some(holder), Some(demand)) => {
+            cell(catalog, request, &named_holder(catalog, request, holder)?, &demand)
+        }
+    }
+}
+
+/// Answers a question such as "Ukraine on NATO" that was typed as one of the two options.
+fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
+    let options = (request.option(HOLDER.name), request.option(DEMAND.name));
+    let (text, kind) = match options {
+        (Some(holder), None) => (holder, Kind::Position),
+        (None, Some(demand)) => (demand, Kind::Demand),
+        _ => return Ok(None),
+    };
+    let article = request.article(catalog)?;
+    if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
+        return Ok(None);
+    }
+    refuse_later(catalog, article, text)?;
+    match catalog.find_cell_or_column(text, article) {
+        None => Ok(None),
+        Some(CellMatch::Cell { row: holder, column: demand }) => {
+            let request = cell_request(catalog, request, holder, demand);
+            let resolved = |item| ResolvedEntry { item, meant: None };
+            cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
+        }
+        Some(CellMatch::Ambiguous { rows, columns }) => {
+            Err(which_one(catalog, request, text, rows, columns))
+        }
+    }
+}
+
+/// Offers the cells of these holders and demands; of all where there is none.
+fn which_one<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    asked: &str,
+    mut holders: Vec<Item<'a>>,
+    mut demands: Vec<Item<'a>>,
+) -> Refusal {
+    let all = |kind| catalog.featured(kind, request.article(catalog).unwrap_or(None));
+    if holders.is_empty() {
+        holders = all(Kind::Position);
+    }
+    if demands.is_empty() {
+        demands = all(Kind::Demand);
+    }
+    let cells =
+        holders.iter().flat_map(|holder| demands.iter().map(move |demand| (holder, demand)));
+    let cells = cells.filter(|(holder, demand)| std::ptr::eq(holder.article, demand.article));
+    let choices = cells.take(CHOICES_MAX).map(|(holder, demand)| {
+        let title = cell_title(catalog, *holder, *demand);
+        Link::new(&title, cell_request(catalog, request, *holder, *demand))
+    });
+    Refusal::new("refuse-several").asked(asked).choices(choices)
+}
+
+/// Makes sure that a holder found by full text is the one whom the text names, if it names any.
+fn named_holder<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    found: ResolvedEntry<'a>,
+) -> Result<ResolvedEntry<'a>, Refusal> {
+    let Some((asked, MatchKind::Text)) = &found.meant else {
+        return Ok(found);
+    };
+    let article = request.article(catalog)?;
+    match catalog.mentioned_holders(asked, article).as_deref() {
+        None => Ok(found),
+        Some([holder]) => Ok(ResolvedEntry { item: *holder, meant: found.meant }),
+        Some(holders) => {
+            let known = match holders {
+                [] => catalog.featured(Kind::Position, article),
+                _ => holders.to_vec(),
+            };
+            let link = |item: &Item<'_>| {
+                Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(*item)))
+            };
+            Err(Refusal::new("refuse-several").asked(asked).choices(known.iter().map(link)))
+        }
     }
 }
 
@@ -75,16 +158,13 @@ fn column(
         .into_iter()
         .filter(|item| std::ptr::eq(item.article, demand.item.article))
     {
-        let stance = stance_on(item, demand.item);
-        let open = match stance {
+        let held = stance_on(item, demand.item);
+        let open = match held.stance {
             Stance::Silent => entry::link(catalog, item),
             _ => cell_link(catalog, item, demand.item),
         };
-        rows.push(Row::new(
-            &format!("{}:", holder_name(item)),
-            &stance_word(catalog, stance),
-            open,
-        ));
+        let words = held_in_words(catalog, held);
+        rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
     }
     if rows.is_empty() {
         return Err(nothing_of_kind(Kind::Position));
@@ -108,15 +188,12 @@ fn cell(
     if !std::ptr::eq(holder.item.article, demand.item.article) {
         return Err(nothing_of_kind(Kind::Position));
     }
-    let stance = stance_on(holder.item, demand.item);
-    let name = holder_name(holder.item);
-    let title = locale.say_with(
-        "position-cell",
-        &[("holder", name.into()), ("demand", demand.item.entry.title.as_str().into())],
-    );
+    let held = stance_on(holder.item, demand.item);
+    let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent =
-            Paragraph::words(locale.say_with("stance-silent.whole", &[("holder", name.into())]));
+        let silent = Paragraph::words(
+            locale.say_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
+        );
         let lead = Lead { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
@@ -127,14 +204,31 @@ fn cell(
     card.heading = None;
     card.notes
         .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
-    card.body.insert(0, stance_paragraph(catalog, stance));
+    card.body.insert(0, stance_paragraph(catalog, held));
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card)
 }
 
-fn stance_paragraph(catalog: &Catalog, stance: Stance) -> Paragraph {
-    let word = stance_word(catalog, stance);
-    Text(vec![Span::Words(word, Style::Strong)]).into()
+pub(super) fn cell_title(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> String {
+    let values =
+        [("holder", holder_name(holder).into()), ("demand", demand.entry.title.as_str().into())];
+    catalog.locale().say_with("position-cell", &values)
+}
+
+/// The request for a cell, with the other options of `request`.
+pub(super) fn cell_request(
+    catalog: &Catalog,
+    request: &Request,
+    holder: Item<'_>,
+    demand: Item<'_>,
+) -> Request {
+    let request = request.clone().at_page(1);
+    request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
+}
+
+fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
+    let words = held_in_words(catalog, held);
+    Text(vec![Span::Words(words, Style::Strong)]).into()
 }
 
 /// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.
@@ -147,8 +241,8 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
         let numbers: Vec<String> = demands
             .iter()
             .zip(stances)
-            .filter(|(_, one)| **one == stance)
-            .map(|(demand, _)| number(demand).to_string())
+            .filter(|(_, held)| held.stance == stance)
+            .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
             .collect();
         let words = catalog.locale().say_with(
             &format!("stance-{}.numbers", stance.name()),
@@ -159,17 +253,60 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
-fn stance_word(catalog: &Catalog, stance: Stance) -> String {
-    catalog.locale().say(&format!("stance-{}", stance.name()))
+/// The stance in a word, and the beginning of what is said about it.
+pub(super) fn cell_snippet(
+    catalog: &Catalog,
+    holder: Item<'_>,
+    demand: Item<'_>,
+    chars_max: usize,
+) -> String {
+    let stance = held_in_words(catalog, stance_on(holder, demand));
+    let view = holder.entry.view(Some(demand.entry.id.as_str()));
+    match view.and_then(|view| view.blocks.first()) {
+        Some(block) => format!("{stance}. {}", shorten(&block.plain(), chars_max)),
+        None => stance,
+    }
 }
 
-fn stance_on(holder: Item<'_>, demand: Item<'_>) -> Stance {
+/// "Open to it under conditions since 14 December 2025; opposed until then".
+fn held_in_words(catalog: &Catalog, held: HeldStance) -> String {
+    let locale = catalog.locale();
+    let stance = locale.say(&format!("stance-{}", held.stance.name()));
+    changed(catalog, "stance-since", "stance", &stance, held.change)
+}
+
+/// "2 (since 14 December 2025; opposed until then)": a demand's number, with when the stance on it changed.
+fn number_in_words(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
+    changed(catalog, "stance-number", "number", &number.to_string(), change)
+}
+
+fn changed(
+    catalog: &Catalog,
+    key: &str,
+    name: &'static str,
+    words: &str,
+    change: Option<StanceChange>,
+) -> String {
+    let locale = catalog.locale();
+    let Some(change) = change else { return words.to_owned() };
+    let mut values = vec![(name, words.into()), ("since", locale.point(change.since).into())];
+    match change.was {
+        None => locale.say_with(key, &values),
+        Some(was) => {
+            values.push(("was", locale.say(&format!("stance-{}.was", was.name())).into()));
+            locale.say_with(&format!("{key}.was"), &values)
+        }
+    }
+}
+
+fn stance_on(holder: Item<'_>, demand: Item<'_>) -> HeldStance {
+    const SILENT: HeldStance = HeldStance { stance: Stance::Silent, change: None };
     let Detail::Position { stances, .. } = &holder.entry.detail else {
-        return Stance::Silent;
+        return SILENT;
     };
     let place =
         holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
-    place.and_then(|place| stances.get(place)).copied().unwrap_or(Stance::Silent)
+    place.and_then(|place| stances.get(place)).copied().unwrap_or(SILENT)
 }
 
 fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {

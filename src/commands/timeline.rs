@@ -3,7 +3,7 @@
 use super::nothing_of_kind;
 use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption, read_period};
+use crate::command::{Command, EntryOption, Period, read_period, too_late};
 use crate::content::{Detail, Kind, Point};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
@@ -44,7 +44,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 fn event_of_day<'a>(
     catalog: &'a Catalog,
     request: &Request,
-    period: (Option<Point>, Option<Point>),
+    period: Period,
 ) -> Result<Option<Item<'a>>, Refusal> {
     let Some(day) = period.0.filter(|day| period.1 == Some(*day) && day.day().is_some()) else {
         return Ok(None);
@@ -57,11 +57,7 @@ fn event_of_day<'a>(
 }
 
 /// The events of a period, oldest first.
-fn chronology(
-    catalog: &Catalog,
-    request: &Request,
-    (from, to): (Option<Point>, Option<Point>),
-) -> Result<Card, Refusal> {
+fn chronology(catalog: &Catalog, request: &Request, (from, to): Period) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     if let (Some(from), Some(to)) = (from, to)
         && to.last_day() < from.first_day()
@@ -70,8 +66,14 @@ fn chronology(
             .with("from", locale.point(from))
             .with("to", locale.point(to)));
     }
+    let article = request.article(catalog)?;
+    let begins = from.map(Point::first_day);
+    let covers_until = catalog.covers_until(article);
+    if let Some(until) = covers_until.filter(|until| begins > Some(until.first_day())) {
+        return Err(too_late(catalog, until));
+    }
     let topic = TOPIC.topic(catalog, request)?;
-    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, request.article(catalog)?).collect();
+    let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
         return Err(nothing_of_kind(Kind::Event));

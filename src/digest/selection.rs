@@ -13,11 +13,12 @@ use crate::locale::Locale;
 use crate::request::Request;
 
 /// The order of the whole dossier: what the article says, what it is about, and what is needed to understand it.
-const ORDER: [Kind; 8] = [
+const ORDER: [Kind; 9] = [
     Kind::Section,
     Kind::Demand,
     Kind::Position,
     Kind::Event,
+    Kind::Proposal,
     Kind::Outlook,
     Kind::Term,
     Kind::Place,

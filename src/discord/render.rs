@@ -27,7 +27,7 @@ pub struct Shown {
     /// Whether it may be shown to everyone from there.
     pub may_share: bool,
     /// For whom it is, where something can be set from it.
-    pub seal: Option<PressScope>,
+    pub scope: Option<PressScope>,
     /// Whether somebody asked for it, who may take it away again.
     pub is_asked_for: bool,
 }
@@ -35,7 +35,7 @@ pub struct Shown {
 impl Shown {
     /// To everyone.
     pub const PUBLICLY: Self =
-        Self { private: false, may_share: false, seal: None, is_asked_for: true };
+        Self { private: false, may_share: false, scope: None, is_asked_for: true };
 
     /// To everyone, by itself.
     pub const POSTED: Self = Self { is_asked_for: false, ..Self::PUBLICLY };
@@ -46,8 +46,8 @@ impl Shown {
     }
 
     /// To the one who asked only, who alone may press on it, in that server.
-    pub const fn sealed(seal: PressScope) -> Self {
-        Self { private: true, seal: Some(seal), ..Self::PUBLICLY }
+    pub const fn scoped(scope: PressScope) -> Self {
+        Self { private: true, scope: Some(scope), ..Self::PUBLICLY }
     }
 }
 
@@ -55,13 +55,13 @@ impl Shown {
 pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     let mut frame = vec![Component::text(head(card))];
     body(card, locale, &mut frame);
-    let mut sealer = Sealer::new(shown.seal);
+    let mut custom_ids = CustomIds::new(shown.scope);
     let mut controls = Vec::new();
     for control in &card.controls {
         match control {
-            Control::Row(text, link) => frame.push(sealer.row(text, link)),
+            Control::Row(text, link) => frame.push(custom_ids.row(text, link)),
             Control::Separator => frame.push(Component::separator()),
-            below => controls.extend(sealer.control(below)),
+            below => controls.extend(custom_ids.control(below)),
         }
     }
     let foot = foot(card, locale);
@@ -75,7 +75,7 @@ pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, locale.say("menu-related"), &card.related));
     components.extend(controls);
-    let buttons = buttons(card, locale, shown, &mut sealer);
+    let buttons = buttons(card, locale, shown, &mut custom_ids);
     if !buttons.is_empty() {
         components.push(Component::row(buttons));
     }
@@ -83,19 +83,19 @@ pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
 }
 
 /// Makes the `custom_id`s of what can be set: for one member, in one server, and no two the same in a message.
-struct Sealer {
-    seal: Option<PressScope>,
+struct CustomIds {
+    scope: Option<PressScope>,
     number: u8,
 }
 
-impl Sealer {
-    fn new(seal: Option<PressScope>) -> Self {
-        Self { seal, number: 0 }
+impl CustomIds {
+    fn new(scope: Option<PressScope>) -> Self {
+        Self { scope, number: 0 }
     }
 
     /// Nothing where nothing can be set, or where it does not fit.
-    fn custom_id(&mut self, fill: SelectInput, request: &Request) -> Option<String> {
-        let verb = Verb::Set(self.seal?, fill, self.number);
+    fn custom_id(&mut self, input: SelectInput, request: &Request) -> Option<String> {
+        let verb = Verb::Set(self.scope?, input, self.number);
         self.number = self.number.saturating_add(1);
         let request = request.clone();
         Action { verb, request }.encode()
@@ -119,7 +119,7 @@ impl Sealer {
                 let buttons: Vec<Component> = buttons.collect();
                 return (!buttons.is_empty()).then(|| Component::row(buttons));
             }
-            Control::Menu { placeholder, links, chosen } => {
+            Control::StringSelect { placeholder, links, chosen } => {
                 let custom_id = self.custom_id(SelectInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
                     Some(MenuOption {
@@ -131,7 +131,7 @@ impl Sealer {
                 let options = options.take(MENU_OPTIONS_MAX).collect();
                 Component::menu(custom_id, placeholder.clone(), options)
             }
-            Control::Channels { placeholder, kinds, most, to } => Component::Channels {
+            Control::ChannelSelect { placeholder, kinds, most, to } => Component::Channels {
                 kind: 8,
                 custom_id: self.custom_id(SelectInput::Channel, to)?,
                 placeholder: placeholder.clone(),
@@ -285,7 +285,12 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
 }
 
 /// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
-fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> Vec<Component> {
+fn buttons(
+    card: &Card,
+    locale: &Locale,
+    shown: Shown,
+    custom_ids: &mut CustomIds,
+) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
         buttons.extend(custom_id.map(|custom_id| Component::button(locale.say(key), custom_id)));
@@ -297,9 +302,9 @@ fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> V
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
     ] {
-        let sealed =
-            link.as_ref().and_then(|link| sealer.custom_id(SelectInput::Nothing, &link.to));
-        add(key, sealed.or_else(|| step(link, verb)));
+        let scoped =
+            link.as_ref().and_then(|link| custom_ids.custom_id(SelectInput::Nothing, &link.to));
+        add(key, scoped.or_else(|| step(link, verb)));
     }
     if !card.sources.is_empty() {
         add("button-sources", of_here(Verb::Sources(1)));
@@ -358,7 +363,7 @@ fn source_line(source: &SourceLine) -> String {
     let mark = superscript(source.mark);
     match &source.url {
         // Angle brackets keep an address with parentheses whole, and Discord from drawing a preview.
-        Some(url) => format!("{mark} [{}](<{url}>)", escape(&source.text)),
+        Some(url) => format!("{mark} [{}](<{url}>)", link_label(&source.text)),
         None => format!("{mark} {}", escape(&source.text)),
     }
 }
@@ -403,6 +408,20 @@ pub fn escape(words: &str) -> String {
     escaped
 }
 
+/// Words as the label of a masked link, where Discord shows the backslashes of escapes: without the signs that would need one.
+fn link_label(words: &str) -> String {
+    let plain = words.chars().filter_map(|character| match character {
+        '[' => Some('('),
+        ']' => Some(')'),
+        '<' => Some('‹'),
+        '>' => Some('›'),
+        '_' => Some(' '),
+        '\\' | '*' | '~' | '`' | '|' | '#' => None,
+        character => Some(character),
+    });
+    escape(&plain.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -423,6 +442,20 @@ mod tests {
             ("in 2014. Then", "in 2014. Then"),
         ] {
             assert_eq!(escape(words), shown);
+        }
+    }
+
+    #[test]
+    fn the_label_of_a_link_has_no_backslashes() {
+        for (words, expected) in [
+            ("Resolution [68/262] *draft*", "Resolution (68/262) draft"),
+            ("A | B", "A  B"),
+            ("Minutes_of_June", "Minutes of June"),
+            ("~~Old~~ `code`", "Old code"),
+            ("Case <C-1/22>", "Case ‹C-1/22›"),
+            ("Order #7", "Order 7"),
+        ] {
+            assert_eq!(link_label(words), expected);
         }
     }
 }

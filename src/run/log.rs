@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use tracing_subscriber::EnvFilter;
 
 /// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
-const FILTER: &str = "DOSSIER_LOG";
+pub const FILTER: &str = "DOSSIER_LOG";
 
 /// The variable that says how: `text` or `json`.
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
@@ -16,7 +16,7 @@ const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 /// # Errors
 ///
 /// If they say what cannot be done.
-pub(super) fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(filter).with_context(|| {

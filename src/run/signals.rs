@@ -4,14 +4,19 @@ use std::io;
 
 /// The signals that stop the program, heard from when this is made.
 #[cfg(unix)]
-pub(super) struct Signals {
+pub struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    ///
+    /// If the system lets nobody listen.
+    pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -20,7 +25,7 @@ impl Signals {
     }
 
     /// The next of them.
-    pub(super) async fn next(&mut self) -> &'static str {
+    pub async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
@@ -30,16 +35,21 @@ impl Signals {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-pub(super) struct Signals;
+pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    ///
+    /// If the system lets nobody listen.
+    pub fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
     /// The next one.
-    pub(super) async fn next(&mut self) -> &'static str {
+    pub async fn next(&mut self) -> &'static str {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

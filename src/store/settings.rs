@@ -231,8 +231,8 @@ impl Store {
                             }
                         }
                     }
-                    let (what, about, before) = difference.from.written();
-                    let (_, _, after) = difference.to.written();
+                    let (what, about, before) = difference.from.to_columns();
+                    let (_, _, after) = difference.to.to_columns();
                     sqlx::query(LOG_LINE)
                         .bind(id)
                         .bind(now)
@@ -316,8 +316,8 @@ impl Store {
                 at,
                 member: typed_id(member),
                 what: Difference {
-                    from: Value::read(&what, about, &before)?,
-                    to: Value::read(&what, about, &after)?,
+                    from: Value::from_columns(&what, about, &before)?,
+                    to: Value::from_columns(&what, about, &after)?,
                 },
             })
         };
@@ -358,10 +358,10 @@ fn settings_of(rows: Vec<Row>) -> Settings {
     let mut settings = Settings::default();
     for (elsewhere, pace, trouble, _, channel, rule) in rows {
         // The schema allows no other words; a newer one is refused at start.
-        settings.elsewhere = Elsewhere::named(&elsewhere).unwrap_or_default();
+        settings.elsewhere = Elsewhere::from_name(&elsewhere).unwrap_or_default();
         settings.pace = u16::try_from(pace).unwrap_or_default();
-        settings.trouble = trouble.map(typed_id);
-        if let Some((channel, rule)) = channel.zip(rule.as_deref().and_then(Rule::named)) {
+        settings.failure_channel = trouble.map(typed_id);
+        if let Some((channel, rule)) = channel.zip(rule.as_deref().and_then(Rule::from_name)) {
             settings.rules.set(typed_id(channel), Some(rule));
         }
     }

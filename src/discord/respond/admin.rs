@@ -103,7 +103,7 @@ impl Responder {
         let scope = PressScope {
             guild: asked.guild,
             member: asked.member,
-            takes_manage_server: asked.can_manage_server(),
+            needs_manage_server: asked.can_manage_server(),
         };
         let (interaction, is_pressed) = (asked.interaction, asked.is_pressed);
         let context = AdminContext {
@@ -126,7 +126,7 @@ impl Responder {
             Err(error) => (error.card(locale, interaction), false),
         };
         let file = card.file.take();
-        let message = render(&card, locale, Shown::sealed(scope));
+        let message = render(&card, locale, Shown::scoped(scope));
         AdminReply {
             is_in_place: is_pressed && is_answered && file.is_none(),
             message: match &file {
