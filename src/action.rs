@@ -266,7 +266,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_set_has_a_scope(
-            guild in 1..u64::MAX, member in 1..u64::MAX, needs_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
+            guild in 1..i64::MAX as u64, member in 1..i64::MAX as u64, needs_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
         ) {
             let scope = PressScope { guild: GuildId::new(guild), member: UserId::new(member), needs_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());

@@ -253,9 +253,9 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     cards.extend(digests.iter().map(|digest| admin::digest_card(catalog, SCOPE.guild, digest)));
     let local = Local::new();
     for (settings, digests) in [(Settings::default(), &digests[..1]), (many, &digests[..])] {
-        let planned = digests.iter().map(|digest| {
+        let planned = digests.iter().zip(0..).map(|(digest, minute)| {
             let mut planned = digest.planned.clone();
-            planned.plan.at = TimeOfDay::of_minutes(digest.id.number()).expect("a time");
+            planned.plan.at = TimeOfDay::of_minutes(minute).expect("a time");
             (digest.id, planned)
         });
         let all = Change::All(settings, Some(planned.collect()));

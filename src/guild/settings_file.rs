@@ -292,7 +292,7 @@ mod tests {
             ("est", Some("America/New_York")),
             ("PST", Some("America/Los_Angeles")),
             ("kyiv", Some("Europe/Kyiv")),
-            ("Europe/Kiev", Some("Europe/Kyiv")),
+            ("Warsaw", Some("Europe/Warsaw")),
             ("Mars", None),
         ] {
             let file = format!(
