@@ -70,7 +70,10 @@ fn each_subcommand_does_its_own() {
     says(&discord.ask(&config("channels pace").with("answers", 1)), &["After one public answer"]);
     assert!(!discord.ask(&lookup()).is_private());
     says(&discord.ask(&lookup()), &["within a minute"]);
-    says(&discord.ask(&config("channels pace").with("answers", 0)), &["any number"]);
+    says(
+        &discord.ask(&config("channels pace").with("answers", 0)),
+        &["no limit on public answers"],
+    );
     says(&discord.ask(&config("trouble").with("channel", NEWS)), &[&mention(NEWS)]);
     says(&discord.ask(&config("check")), &["What decides here", "no channel rules"]);
     says(&discord.ask(&config("log")), &["9 changes", "<@300000000000000007>", "refused"]);

@@ -2,6 +2,7 @@
 //! models and twilight's validation; and by our own measure.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::local::Local;
 use dossier::action::PressScope;
@@ -280,7 +281,9 @@ fn run(
     is_pressed: bool,
 ) -> Card {
     let asked = asked(is_pressed);
-    let draft = Draft { id: DigestId::kept(9_999), changes: None, planned: digest.planned.clone() };
+    static NUMBER: AtomicI64 = AtomicI64::new(9_999);
+    let id = DigestId::kept(NUMBER.fetch_add(1, Ordering::Relaxed));
+    let draft = Draft { id, changes: None, planned: digest.planned.clone() };
     let given = [
         ("channel", channel(0).to_string()),
         ("mode", "refuse".into()),
