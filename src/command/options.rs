@@ -1,11 +1,14 @@
 //! Reads the values of options, and refuses what they do not take.
 
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
+use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
 use crate::content::{Kind, Point, nearest};
 use crate::guild::{ChannelId, parse_id};
+use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
 use crate::search::{MatchKind, Resolution, is_foreign};
 
@@ -42,6 +45,16 @@ impl OptionSpec {
         self.read(request)?.ok_or_else(|| self.missing())
     }
 
+    /// The id of a channel, member or role.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is no id.
+    pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
+        let read = |text: &str| parse_id(text).map_err(|_| self.invalid());
+        request.option(self.name).map(read).transpose()
+    }
+
     /// The words of an option that the command cannot do without.
     ///
     /// # Errors
@@ -66,10 +79,8 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is no date.
-    pub fn date(self, request: &Request) -> Result<Option<Point>, Refusal> {
-        let read =
-            |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-date").asked(asked));
-        request.option(self.name).map(read).transpose()
+    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
+        request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
     }
 
     /// The id of the topic that an option names.

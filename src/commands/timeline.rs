@@ -4,9 +4,9 @@ use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
 use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption};
-use crate::content::{Detail, Kind};
-use crate::request::{OptionKind, OptionSpec, Request, VIEW};
+use crate::command::{Command, EntryOption, read_period};
+use crate::content::{Detail, Kind, Point};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command =
     Command::new("timeline", &[EVENT.spec(), FROM, TO, TOPIC, VIEW]);
@@ -15,11 +15,47 @@ const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    if let Some(taken) = EVENT.find(catalog, request)? {
-        return entry::show(catalog, request, &taken);
-    }
     let locale = catalog.locale();
-    let period = Period::find(catalog, request)?;
+    let asked = request.option(EVENT.name);
+    let period = asked.map(|asked| read_period(locale, asked)).transpose()?.flatten();
+    let Some((from, to)) = period else {
+        return match EVENT.find(catalog, request)? {
+            Some(found) => entry::show(catalog, request, &found),
+            None => chronology(catalog, request, Period::find(catalog, request)?),
+        };
+    };
+    if let Some(item) = event_of_day(catalog, request, (from, to))? {
+        return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
+    }
+    // Links to other pages give the period by its own options.
+    let request = request.clone().with(EVENT.name, "");
+    let set = |request: Request, option: OptionSpec, point: Option<Point>| match point {
+        Some(point) => request.with(option.name, point.to_string()),
+        None => request,
+    };
+    let request = set(set(request, FROM, from), TO, to);
+    chronology(catalog, &request, Period::between(catalog, &request, from, to)?)
+}
+
+/// The only event that is of just this day, or began on it.
+fn event_of_day<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    (from, to): (Option<Point>, Option<Point>),
+) -> Result<Option<Item<'a>>, Refusal> {
+    let Some(day) = from.filter(|day| to == Some(*day) && day.day().is_some()) else {
+        return Ok(None);
+    };
+    let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
+    let mut of_day =
+        events.filter(|item| item.entry.date().is_some_and(|date| date.start() == day));
+    let first = of_day.next();
+    Ok(first.filter(|_| of_day.next().is_none()))
+}
+
+/// The events of a period, oldest first.
+fn chronology(catalog: &Catalog, request: &Request, period: Period) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
     let article = request.article(catalog)?;
     let topic = TOPIC.topic(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();

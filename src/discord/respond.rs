@@ -19,7 +19,7 @@ use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_ME
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
-use crate::card::{Card, Refusal};
+use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::command::Audience;
@@ -27,7 +27,7 @@ use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
-use crate::request::{OptionKind, OptionSpec, PRIVATE, Request};
+use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::{AdminReply, AdminTask};
 use origin::{InteractionOrigin, VisibilityPolicy};
@@ -210,9 +210,10 @@ impl Responder {
         let command = commands::named(name);
         if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
             let option = command.and_then(|command| command.option(&given.name));
-            let words = OptionSpec::new("", OptionKind::Words);
-            let refusal = option.copied().unwrap_or(words).invalid();
-            return Err(refusal);
+            return Err(option.map_or_else(
+                || Refusal::new("refuse-unreadable").with("option", shorten(&given.name, 32)),
+                |option| option.invalid(),
+            ));
         }
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
@@ -237,13 +238,13 @@ impl Responder {
             if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
                 return Err(Refusal::new("refuse-not-yours"));
             }
-            if scope.takes_manage_server && !can_manage_server(interaction) {
+            if scope.needs_manage_server && !can_manage_server(interaction) {
                 return Err(Refusal::new("refuse-manage-server-lost"));
             }
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
         let request = match action.verb {
-            Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
+            Verb::Select(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
             Verb::Set(_, SelectInput::Channel, _) => {
                 Some(action.request.with("channel", values.join(" ")))
             }

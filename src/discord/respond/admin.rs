@@ -105,7 +105,7 @@ impl Responder {
         let scope = PressScope {
             guild: asked.guild,
             member: asked.member,
-            takes_manage_server: asked.can_manage_server(),
+            needs_manage_server: asked.can_manage_server(),
         };
         let (interaction, is_pressed) = (asked.interaction, asked.is_pressed);
         let context = AdminContext {
