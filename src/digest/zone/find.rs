@@ -139,8 +139,7 @@ fn similar(text: &str) -> Vec<(Rank, Zone)> {
     }
     let is_similar = |name: &str| osa_distance(name, text) == 1;
     let offered = ZONE_NAMES.offered.iter();
-    let cities =
-        offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
+    let cities = offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
     let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
     let meant = called.filter_map(|(_, zones)| zones.first());
     cities.chain(meant).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
