@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use dossier::catalog::Catalog;
 use dossier::digest::selection::{card, choose};
 use dossier::digest::{NextEntry, Plan, Publish};
-use dossier::discord::render::{Shown, render};
+use dossier::discord::render::{RenderOptions, render};
 use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
 use dossier::store::{ClaimedRun, Lease, Process, SCHEMA_VERSION, Store, StoreUrl};
@@ -192,7 +192,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
 fn post(catalog: &Catalog, run: &ClaimedRun) -> usize {
     let chosen = NextEntry { entry: run.entry.clone(), restarts: run.restarts };
     let card = card(catalog, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
-    let message = render(&card, catalog.locale(), Shown::POSTED);
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
     let post = Post::new(message, format!("{:x}", run.nonce));
     Body::of(&post, None).bytes.len()
 }

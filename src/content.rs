@@ -12,6 +12,7 @@ mod load;
 mod markdown;
 mod table;
 mod text;
+mod uses;
 
 use std::fmt;
 use std::ops::Range;
@@ -20,11 +21,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use date::{Date, DateError, End, Point};
-pub use diagnostic::{Diagnostic, Problems};
+pub use diagnostic::{Diagnostic, Problems, Severity};
 pub use files::Files;
-pub use load::load;
+pub use load::{check, load};
 pub use markdown::{HEADING_CHARS_MAX, OVERVIEW, PARAGRAPH_CHARS_MAX, VIEWS_MAX};
 pub(crate) use text::is_unseen;
+pub use uses::uses;
 
 /// The most characters of a title. A choice of an autocomplete holds 100, and shows an alias beside the title.
 pub const TITLE_CHARS_MAX: usize = 60;
@@ -51,18 +53,20 @@ pub struct Article {
     pub unknown: Vec<String>,
     /// The day on which the dataset was last checked.
     pub checked: Point,
+    /// The last day that the content covers: nothing that happened later is in it.
+    pub covers_until: Point,
     /// The version of the dataset.
     pub version: String,
     /// Where a reader reports an error.
-    pub report_url: String,
+    pub report_url: Option<String>,
     /// The topics that events are filed under: id and name.
     pub topics: Vec<(String, String)>,
     /// The sections of the article, in its order.
     pub sections: Vec<Section>,
     /// The bibliography.
     pub sources: Vec<Source>,
-    /// The entries, by kind and, within a kind, in its order: demands by number, events by date, sections as in the article,
-    /// the others by title.
+    /// The entries, by kind and, within a kind, in its order: demands by number, events and proposals by date, sections as in the
+    /// article, the others by title.
     pub entries: Vec<Entry>,
     /// The entries offered first where nothing was typed, as places in `entries`.
     pub featured: Vec<usize>,
@@ -94,6 +98,8 @@ pub struct Source {
     pub via: Option<String>,
     /// Where a reader can open it.
     pub url: Option<String>,
+    /// The day on which an editor saw it.
+    pub seen: Option<Point>,
 }
 
 /// One thing that the dataset knows: a demand, an event, a term.
@@ -110,7 +116,9 @@ pub struct Entry {
     /// Its other names.
     pub aliases: Vec<String>,
     /// How people ask for it.
-    pub asks: Vec<String>,
+    pub asks: Vec<Ask>,
+    /// What people say when they mean it, and its text does not.
+    pub words: Vec<String>,
     /// What to read next, as places in the article's entries.
     pub related: Vec<usize>,
     /// The day on which it was last checked.
@@ -125,6 +133,15 @@ pub struct Entry {
     pub views: Vec<View>,
 }
 
+/// A way in which people ask for an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Their words.
+    pub text: String,
+    /// Its bytes in the file of the kind's asks.
+    pub span: Range<usize>,
+}
+
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -134,6 +151,8 @@ pub enum Kind {
     Event,
     /// What one side thinks of each demand.
     Position,
+    /// A dated text or statement of terms, and what it says on each demand.
+    Proposal,
     /// A word to explain.
     Term,
     /// A place.
@@ -166,7 +185,18 @@ pub enum Detail {
         /// The actor whose position it is, as a place in the article's entries.
         holder: usize,
         /// The stance on each demand, in the demands' order.
-        stances: Vec<Stance>,
+        stances: Vec<HeldStance>,
+    },
+    /// A proposal.
+    Proposal {
+        /// When it was made.
+        date: Date,
+        /// The actors who made it, as places in the article's entries.
+        by: Vec<usize>,
+        /// How it is known.
+        status: ProposalStatus,
+        /// What it says on each demand, in the demands' order.
+        cells: Vec<Cell>,
     },
     /// An entry on the outlook.
     Outlook {
@@ -191,6 +221,70 @@ pub enum Stance {
     Divided,
     /// Says nothing of it, as far as the dataset knows.
     Silent,
+}
+
+/// A stance on one demand, and since when it is held where it changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldStance {
+    /// The stance.
+    pub stance: Stance,
+    /// When and from what it changed.
+    pub change: Option<StanceChange>,
+}
+
+/// A change of stance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StanceChange {
+    /// The first day, month or year of the stance.
+    pub since: Point,
+    /// The stance before, where it is known.
+    pub was: Option<Stance>,
+}
+
+/// What a proposal says on one demand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The stance.
+    pub stance: CellStance,
+    /// Its terms in a line; empty where it is silent.
+    pub text: String,
+    /// The sources of the line, as places in the article's sources; none where it is silent.
+    pub sources: Vec<usize>,
+}
+
+/// A proposal's stance on a demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CellStance {
+    /// Asks the other side for it.
+    Asks,
+    /// Offers it of its own accord.
+    Offers,
+    /// Agrees to it.
+    Accepts,
+    /// Refuses it.
+    Rejects,
+    /// Leaves it to later talks.
+    #[serde(rename = "sets aside")]
+    SetsAside,
+    /// Does not mention it.
+    Silent,
+}
+
+/// How a proposal is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ProposalStatus {
+    /// Its author published the text.
+    #[serde(rename = "official text")]
+    OfficialText,
+    /// Its author said it.
+    Visibility,
+    /// Others reported its terms.
+    Reported,
+    /// A draft that its author did not publish.
+    #[serde(rename = "leaked draft")]
+    LeakedDraft,
 }
 
 /// Which way an entry on the outlook points.
@@ -230,13 +324,15 @@ pub struct Block {
     pub text: Vec<Inline>,
 }
 
-/// Who says a paragraph: never both.
+/// Who says a paragraph: never two of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
     /// The article, paraphrased.
     Article,
     /// The public record.
     Record,
+    /// The editors of the dataset, explaining a term. Nothing is cited.
+    Dossier,
 }
 
 /// Words, or a mark that cites a source.
@@ -290,6 +386,13 @@ impl Article {
     }
 }
 
+impl Source {
+    /// Whether its title is a description in round brackets rather than a title that somebody gave it.
+    pub fn is_described(&self) -> bool {
+        self.title.starts_with('(') && self.title.ends_with(')')
+    }
+}
+
 impl Entry {
     /// The view of a slug; the first where the entry has none such.
     pub fn view(&self, slug: Option<&str>) -> Option<&View> {
@@ -304,10 +407,10 @@ impl Entry {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
-    /// When it happened, if it is an event.
+    /// When it happened or was made, if it is an event or a proposal.
     pub fn date(&self) -> Option<Date> {
         match self.detail {
-            Detail::Event { date, .. } => Some(date),
+            Detail::Event { date, .. } | Detail::Proposal { date, .. } => Some(date),
             _ => None,
         }
     }
@@ -326,10 +429,11 @@ impl Block {
 
 impl Kind {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Demand,
         Self::Event,
         Self::Position,
+        Self::Proposal,
         Self::Term,
         Self::Place,
         Self::Actor,
@@ -343,6 +447,7 @@ impl Kind {
             Self::Demand => "demand",
             Self::Event => "event",
             Self::Position => "position",
+            Self::Proposal => "proposal",
             Self::Term => "term",
             Self::Place => "place",
             Self::Actor => "actor",
@@ -370,6 +475,40 @@ impl Stance {
             Self::Conditional => "conditional",
             Self::Divided => "divided",
             Self::Silent => "silent",
+        }
+    }
+}
+
+impl CellStance {
+    /// All stances.
+    pub const ALL: [Self; 6] =
+        [Self::Asks, Self::Offers, Self::Accepts, Self::Rejects, Self::SetsAside, Self::Silent];
+
+    /// Its name in the front matter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asks => "asks",
+            Self::Offers => "offers",
+            Self::Accepts => "accepts",
+            Self::Rejects => "rejects",
+            Self::SetsAside => "sets aside",
+            Self::Silent => "silent",
+        }
+    }
+}
+
+impl ProposalStatus {
+    /// All statuses.
+    pub const ALL: [Self; 4] =
+        [Self::OfficialText, Self::Visibility, Self::Reported, Self::LeakedDraft];
+
+    /// Its name in the front matter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OfficialText => "official text",
+            Self::Visibility => "speech",
+            Self::Reported => "reported",
+            Self::LeakedDraft => "leaked draft",
         }
     }
 }

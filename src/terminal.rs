@@ -15,6 +15,7 @@ const EMPHASIS: Ansi = Ansi::new().italic();
 const QUIET: Ansi = Ansi::new().dimmed();
 const ARTICLE: Ansi = AnsiColor::Cyan.on_default();
 const RECORD: Ansi = AnsiColor::Green.on_default();
+const DOSSIER: Ansi = AnsiColor::Yellow.on_default();
 
 /// Where a card is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +171,7 @@ impl Terminal {
         let color = match layer {
             Layer::Article => ARTICLE,
             Layer::Record => RECORD,
+            Layer::Dossier => DOSSIER,
         };
         self.paint(color, &locale.say(layer_key(layer)))
     }

@@ -8,6 +8,7 @@ mod folders;
 mod front_matter;
 mod links;
 mod program;
+mod proposals;
 mod random;
 mod several;
 mod sources;
@@ -16,6 +17,11 @@ use std::collections::BTreeSet;
 
 use bench::Bench;
 use case::Case;
+use dossier::catalog::Catalog;
+use dossier::commands;
+use dossier::content::{Detail, Entry, Kind, Problems, ProposalStatus};
+use dossier::request::Request;
+use dossier::terminal::Terminal;
 
 fn check(cases: &[Case]) {
     let bench = Bench::new();
@@ -31,7 +37,14 @@ fn check(cases: &[Case]) {
 
 #[test]
 fn there_are_hundreds_of_different_cases() {
-    let tables = [article::CASES, body::CASES, front_matter::CASES, links::CASES, sources::CASES];
+    let tables = [
+        article::CASES,
+        body::CASES,
+        front_matter::CASES,
+        links::CASES,
+        proposals::CASES,
+        sources::CASES,
+    ];
     let names: Vec<&str> =
         tables.iter().flat_map(|cases| cases.iter().map(|case| case.name)).collect();
     let distinct: BTreeSet<&str> = names.iter().copied().collect();
@@ -69,4 +82,144 @@ fn a_broken_article_file_is_refused() {
 #[test]
 fn a_broken_bibliography_is_refused() {
     check(sources::CASES);
+}
+
+#[test]
+fn a_broken_proposal_or_file_of_asks_is_refused() {
+    check(proposals::CASES);
+}
+
+#[test]
+fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand() {
+    let bench = Bench::new();
+    bench.write("proposal/a-later-one.md", proposals::PROPOSAL.as_bytes());
+    let earlier = proposals::PROPOSAL
+        .replace("2025-06-02", "2022-03")
+        .replace("June 2025", "2022")
+        .replace("Istanbul memorandum", "Istanbul draft");
+    bench.write("proposal/b-earlier-one.md", earlier.as_bytes());
+    let told = bench.load();
+    assert!(told.problems.is_empty(), "{}", told.rendered());
+    let article = &told.articles[0];
+    let found: Vec<&Entry> = article.of_kind(Kind::Proposal).map(|(_, entry)| entry).collect();
+    let ids: Vec<&str> = found.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids, ["b-earlier-one", "a-later-one"]);
+    let Detail::Proposal { by, status, cells, .. } = &found[1].detail else {
+        panic!("a proposal says what it is");
+    };
+    let names: Vec<&str> = by.iter().map(|place| article.entries[*place].id.as_str()).collect();
+    assert_eq!((names, *status), (vec!["russia", "ukraine"], ProposalStatus::OfficialText));
+    let stances: Vec<&str> = cells.iter().map(|cell| cell.stance.name()).collect();
+    assert_eq!(stances, ["asks", "rejects", "sets aside", "silent", "offers"]);
+    assert_eq!(article.sources[cells[1].sources[1]].id.as_str(), "echr-crimea");
+    assert!(cells[3].text.is_empty() && cells[3].sources.is_empty());
+}
+
+#[test]
+fn what_could_be_better_is_noted_and_loaded() {
+    let bench = Bench::new();
+    let asks: String = (0..13).map(|number| format!("\"question {number}\", ")).collect();
+    let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
+    bench.write("asks/term.toml", file.as_bytes());
+    let told = bench.load();
+    assert!(told.problems.is_empty() && told.articles.len() == 1, "{}", told.rendered());
+    let of_file: Vec<&str> = told
+        .notes
+        .iter()
+        .filter(|note| note.path.ends_with("asks/term.toml"))
+        .map(|note| note.problem.as_str())
+        .collect();
+    assert_eq!(of_file, ["13 asks, of which hardly more than 12 help"]);
+    let place = told.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
+    assert_eq!(told.articles[0].entries[place].words, ["cushion"]);
+}
+
+#[test]
+fn a_stance_that_changed_says_since_when_and_what_it_was() {
+    let bench = Bench::new();
+    let file = "position/ukraine.md";
+    let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
+    bench.write(file, bench.text(file).replacen("nato = \"opposes\"", changed, 1).as_bytes());
+    let told = bench.load();
+    assert!(told.problems.is_empty(), "{}", told.rendered());
+    let catalog = Catalog::new(told.articles);
+    let said = |request: Request| {
+        let answer = commands::answer(&catalog, &request).expect("an answer");
+        Terminal::PLAIN.render(&answer, catalog.locale())
+    };
+    let position = || Request::new("position");
+    let since = "2 (since 14 December 2025; opposed until then)";
+    assert!(said(position()).contains(since), "the matrix");
+    assert!(said(position().with("holder", "ukraine")).contains(since), "the row");
+    let cell = "Open to it under conditions since 14 December 2025; opposed until then";
+    assert!(said(position().with("demand", "nato")).contains(cell), "the column");
+    let both = position().with("holder", "ukraine").with("demand", "nato");
+    assert!(said(both).contains(cell), "the cell");
+}
+
+#[test]
+fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
+    let bench = Bench::new();
+    let more = "\n[more]\npublisher = \"A paper\"\ntitle = \"(report on a summit)\"\nseen = \"2026-11-20\"\n";
+    bench.write("sources.toml", format!("{}{more}", bench.text("sources.toml")).as_bytes());
+    let file = "term/buffer-state.md";
+    let own = "\n## In this dossier\n\nA word of the editors.\n\n## More\n\nA fact. [^more]\n";
+    bench.write(file, format!("{}{own}", bench.text(file)).as_bytes());
+    let told = bench.load();
+    assert!(told.problems.is_empty(), "{}", told.rendered());
+    let catalog = Catalog::new(told.articles);
+    let said = |view: &str| {
+        let request = Request::new("term").with("term", "buffer-state").with("view", view);
+        let answer = commands::answer(&catalog, &request).expect("an answer");
+        Terminal::PLAIN.render(&answer, catalog.locale())
+    };
+    assert!(said("more").contains("A paper, (report on a summit), date not seen"));
+    assert!(said("in-this-dossier").contains("In this dossier\nA word of the editors."));
+}
+
+#[test]
+fn asks_that_bring_nothing_or_find_another_entry_are_noted() {
+    let bench = Bench::new();
+    let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
+    bench.write("asks/term.toml", asks.as_bytes());
+    let told = bench.load();
+    assert!(told.problems.is_empty(), "{}", told.rendered());
+    let catalog = Catalog::new(told.articles);
+    let mut problems = Problems::default();
+    catalog.review_asks(&[&told.files], &mut problems);
+    assert!(problems.is_empty(), "notes are no problems");
+    let notes = problems.sorted();
+    let of_file = notes.iter().filter(|note| note.path.ends_with("asks/term.toml"));
+    let found: Vec<(&str, &str)> = of_file
+        .map(|note| (&asks[note.span.clone().expect("a place")], note.problem.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("\"a buffer state\"", "this ask brings no word that the entry does not have"),
+            ("\"the Budapest Memorandum\"", "this ask finds `term/budapest-memorandum` first"),
+            ("\"country cushion\"", "this ask brings no word that the entry does not have"),
+        ]
+    );
+}
+
+#[test]
+fn advice_never_writes_one_file_over_another() {
+    let bench = Bench::new();
+    for (file, content) in [
+        ("term/Buffer-State.md", "+++\n+++\n"),
+        ("term/buffer-state.txt", "+++\n+++\n"),
+        ("term/buffer-state", "+++\n+++\n"),
+        ("article.tml", "title = 1\n"),
+        ("terms/x.md", "+++\n+++\n"),
+    ] {
+        bench.write(file, content.as_bytes());
+        let told = bench.load();
+        let (path, _) =
+            file.split_once("s/").filter(|_| file.starts_with("terms")).unwrap_or((file, ""));
+        let advice = told.problems.iter().find(|problem| problem.path.contains(path));
+        let advice = advice.unwrap_or_else(|| panic!("{file}: {}", told.rendered()));
+        assert!(!advice.remedy.contains("rename"), "{file}: {}", advice.remedy);
+        bench.restore();
+    }
 }

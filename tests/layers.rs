@@ -5,26 +5,30 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 7] = [
-    &["content", "search", "guild", "digest", "clock"],
+const LAYERS: [&[&str]; 12] = [
+    &["content", "search", "guild", "digest", "open_files"],
     &["locale", "store"],
     &["catalog"],
     &["request", "card", "action"],
+    &["discord", "secrets"],
+    &["command", "digest::selection"],
+    &["digest::delivery"],
+    &["commands", "admin", "autocomplete", "message_lookup"],
     &[
-        "command",
-        "commands",
-        "admin",
-        "autocomplete",
-        "message_lookup",
-        "digest::selection",
-        "digest::words",
+        "ask",
+        "terminal",
+        "config",
+        "discord::respond",
+        "discord::prepared",
+        "discord::registration",
     ],
-    &["ask", "terminal", "config", "secrets", "discord", "web", "digest::delivery"],
+    &["discord::gateway"],
+    &["web"],
     &["run"],
 ];
 
 /// Modules that use no other of their layer.
-const ALONE: [&str; 6] = ["content", "search", "store", "ask", "terminal", "web"];
+const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 
 /// Libraries that only these modules may name: nothing below knows how Discord is reached.
 const ONLY_IN: [(&str, &[&str]); 5] = [
@@ -32,7 +36,7 @@ const ONLY_IN: [(&str, &[&str]); 5] = [
     ("tokio_rustls", &["discord"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
-    ("tokio", &["digest::delivery", "discord", "run", "store", "web"]),
+    ("tokio", &["admin", "digest::delivery", "discord", "run", "store", "web"]),
 ];
 
 /// A file below `src`.

@@ -35,6 +35,9 @@ command-position = Who thinks what of each demand
     .holder = Whose position
     .demand = On which demand
     .view = The part to show
+command-proposal = What was proposed since 2021, and by whom
+    .proposal = One proposal, by name, date or in your own words
+    .view = The part to show
 command-term = What a word means here
     .term = One word, or what you remember of it
     .view = The part to show
@@ -119,6 +122,7 @@ option-private = Show the answer to me only
 kind-demand = Demand
 kind-event = Event
 kind-position = Position
+kind-proposal = Proposal
 kind-term = Term
 kind-place = Place
 kind-actor = Actor
@@ -135,6 +139,10 @@ count-event = { $count } { $count ->
 count-position = { $count } { $count ->
     [one] position
    *[other] positions
+}
+count-proposal = { $count } { $count ->
+    [one] proposal
+   *[other] proposals
 }
 count-term = { $count } { $count ->
     [one] term
@@ -164,6 +172,11 @@ kicker-event = Event · { $date }{ $topics ->
     [0] { "" }
    *[other] {" "}· { $topics }
 }
+kicker-proposal = Proposal · { $date } · by { $by } · { $status }
+proposal-official-text = official text
+proposal-speech = speech
+proposal-reported = reported
+proposal-leaked-draft = leaked draft
 kicker-section = The article, section { $number } of { $of }
 kicker-obstacle = Outlook · an obstacle
 kicker-opening = Outlook · an opening
@@ -171,12 +184,15 @@ kicker-open = Outlook · an open question
 view-overview = Overview
 layer-article = From the article
 layer-record = Public record
+layer-dossier = In this dossier
 page = Page { $page } of { $of }
-as-of = As of { $date } · revision { $revision } · dataset { $version }
+covers-until = Covers events to { $date }
+    .entry = Covers events to { $date } · revision { $revision } · dataset { $version }
 disputed = Disputed: { $by }
 source-paragraph = { $publisher }, “{ $title }”, section “{ $section }”, paragraph { $paragraph }
 source-record = { $publisher }, “{ $title }”, { $date }
-source-undated = undated
+    .described = { $publisher }, { $title }, { $date }
+source-undated = date not seen
 source-via = ; seen in { $via }
 taken-alias = “{ $asked }” is filed as { $title }.
 taken-prefix = “{ $asked }” was taken for { $title }.
@@ -210,6 +226,11 @@ list-event = Timeline
 }, oldest first. Dates are no more precise than their sources.
 list-position = Who thinks what
     .lead = The demands: { $demands }. A position is what the article reports or the public record shows, no more.
+list-proposal = Proposals
+    .lead = { $count } { $count ->
+    [one] proposal
+   *[other] proposals
+}, oldest first. Dates are no more precise than their sources.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -221,26 +242,32 @@ list-outlook = Outlook
 list-section = The article, section by section
     .lead = { $count } sections, summarized in other words than the article's.
 search-title = Search
-search-lead = { $count ->
-    [one] One entry answers
-   *[other] { $count } entries answer
-} “{ $query }”, best first.
+search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }) { $snippet }
 
 ## Positions
 
 stance-demands = Asks for it
     .numbers = asks for { $numbers }
+    .was = asked for
 stance-opposes = Opposes it
     .numbers = opposes { $numbers }
+    .was = opposed
 stance-conditional = Open to it under conditions
     .numbers = open under conditions to { $numbers }
+    .was = open to it under conditions
 stance-divided = Divided
     .numbers = divided on { $numbers }
+    .was = divided
 stance-silent = No view known to this dossier
     .numbers = no view known on { $numbers }
+    .was = no view known
     .whole = No view on this is known to this dossier, neither from the article nor from the public record: { $holder }.
 position-column = Who thinks what of “{ $demand }”
+stance-since = { $stance } since { $since }
+    .was = { $stance } since { $since }; { $was } until then
+stance-number = { $number } (since { $since })
+    .was = { $number } (since { $since }; { $was } until then)
 position-cell = { $holder } on “{ $demand }”
 
 ## Help and about
@@ -255,7 +282,7 @@ about-title = About Dossier
 about-bot = Dossier reports what one article says and adds facts of the public record. The two are marked and kept apart. It holds no view on the war.
 about-article = The article: “{ $title }”, { $publisher }.
 about-unknown = Not known to us: { $unknown }.
-about-dataset = Dataset { $version }, last checked on { $checked }: { $counts }; { $sources } sources besides the article.
+about-dataset = Dataset { $version }: { $counts }; { $sources } sources besides the article. It covers events to { $covers } and was last checked on { $checked }.
 about-later = Later news, other wars and forecasts of its own are not in it.
 about-source = { $publisher }, “{ $title }”
 about-invite = Add Dossier
@@ -265,8 +292,13 @@ about-privacy = Nothing is kept of who asks what.
 
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
+    .closest = Closest: { $title } — { $summary }
+refuse-foreign = The dossier is in English. Please ask in English.
+    .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
 refuse-not-here-at-all = Nothing in this dossier answers “{ $asked }”. Try a name or a few plain words; /help lists what can be asked.
     .title = Not in this dossier
+refuse-too-late = This dossier covers events to { $until }. What came later is not in it.
+    .title = Later than this dossier
 refuse-several = “{ $asked }” could mean several things. Choose one:
     .title = Which one?
 refuse-no-view = “{ $title }” has no part called “{ $asked }”. It has these:
@@ -363,6 +395,12 @@ refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyi
     .title = No such zone
 refuse-which-zone = “{ $asked }” could be several time zones. Choose one from the list as you type, such as { $known }.
     .title = Which zone?
+refuse-same-digest = A digest in { $channel } already does this: { $plan }. Nothing was saved, because each entry would be posted twice. /config digest list shows it.
+    .title = This digest exists already
+refuse-same-digest-paused = A digest in { $channel } already does this, and is paused: { $plan }. Nothing was saved. /config digest resume starts it again.
+    .title = This digest exists already
+refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the permission Manage Threads there, then try again.
+    .title = The thread is locked
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
 refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
@@ -380,7 +418,9 @@ refuse-bad-file = { $count ->
    *[other] This file has { $count } faults
 }, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
     .title = Not imported
-    .more = and { $count } more
+    .row = { $fault }
+refuse-more = and { $count } more
+    .title = More
 refuse-no-file = No file came along. Choose one that /config export has made.
     .title = No file
 refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.
@@ -531,6 +571,7 @@ digest-content-on-this-day = what happened on the day
 digest-content-demand = the demands in order
 digest-content-event = the timeline in order
 digest-content-position = the positions
+digest-content-proposal = the proposals, oldest first
 digest-content-term = the terms
 digest-content-place = the places
 digest-content-actor = the actors
@@ -666,6 +707,8 @@ import-done = { $count ->
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
+
+message-too-long = This answer is too long for Discord. Please ask about a part of it.
 
 reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?

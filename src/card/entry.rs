@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Answer, Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages,
-};
+use super::{Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Article, Block, Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
@@ -43,22 +41,22 @@ pub fn show(
     catalog: &Catalog,
     request: &Request,
     taken: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let view = view_asked(catalog, request, taken.item)?;
     let mut card = view_card(catalog, request, taken.item, view);
     card.notes.splice(0..0, taken_note(catalog.locale(), taken));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// What an option was taken for, where it was not the entry's own name.
 pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
     let (asked, how) = taken.meant.as_ref()?;
     let key = match how {
-        crate::search::Match::Id | crate::search::Match::Title => return None,
-        crate::search::Match::Alias => "taken-alias",
-        crate::search::Match::Prefix => "taken-prefix",
-        crate::search::Match::Typo => "taken-typo",
-        crate::search::Match::Text => "taken-text",
+        crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
+        crate::search::MatchKind::Alias => "taken-alias",
+        crate::search::MatchKind::Prefix => "taken-prefix",
+        crate::search::MatchKind::Typo => "taken-typo",
+        crate::search::MatchKind::Text => "taken-text",
     };
     let values =
         [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
@@ -74,10 +72,12 @@ fn view_asked<'a>(
     // Clients may send a view's title instead of its slug.
     let slug = asked.map(Slug::of);
     let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
-    shown.ok_or_else(|| Refusal::NoSuchView {
-        asked: asked.unwrap_or_default().to_owned(),
-        title: item.entry.title.clone(),
-        choices: item.entry.views.iter().map(|view| view_link(catalog, request, view)).collect(),
+    shown.ok_or_else(|| {
+        let views = item.entry.views.iter();
+        Refusal::new("refuse-no-view")
+            .asked(asked.unwrap_or_default())
+            .with("title", item.entry.title.clone())
+            .choices(views.map(|view| view_link(catalog, request, view)))
     })
 }
 
@@ -117,8 +117,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         sources: sources(locale, item, view, &body),
         body,
         page: (page, of),
-        as_of: Some(as_of(locale, item)),
-        outward: vec![report(locale, item.article)],
+        as_of: Some(covers(locale, item)),
+        outward: report(locale, item.article).into_iter().collect(),
         here: Some(here_view().at_page(page)),
         views: entry
             .views
@@ -135,6 +135,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
         related: entry.related.iter().map(|place| link(catalog, item.other(*place))).collect(),
         controls: Vec::new(),
+        file: None,
     }
 }
 
@@ -154,9 +155,10 @@ fn paragraph(block: &Block) -> Paragraph {
     }
 }
 
-/// Where a reader reports an error of an article's dataset.
-pub fn report(locale: &Locale, article: &Article) -> ExternalLink {
-    ExternalLink { label: locale.say("report"), url: article.report_url.clone() }
+/// Where a reader reports an error of an article's dataset, if there is such an address.
+pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
+    let url = article.report_url.clone()?;
+    Some(ExternalLink { label: locale.say("report"), url })
 }
 
 /// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
@@ -185,6 +187,16 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                     &[("date", locale.date(*date).into()), ("topics", topics.into())],
                 )
             }
+            Detail::Proposal { date, by, status, .. } => {
+                let by = by.iter().map(|place| item.article.entries[*place].title.as_str());
+                let status = locale.say(&format!("proposal-{}", status.name().replace(' ', "-")));
+                let values = [
+                    ("date", locale.date(*date).into()),
+                    ("by", by.collect::<Vec<_>>().join(", ").into()),
+                    ("status", status.into()),
+                ];
+                locale.say_with("kicker-proposal", &values)
+            }
             Detail::Outlook { leans } => locale.say(match leans {
                 crate::content::Leaning::Obstacle => "kicker-obstacle",
                 crate::content::Leaning::Opening => "kicker-opening",
@@ -200,24 +212,25 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     line
 }
 
-fn as_of(locale: &Locale, item: Item<'_>) -> String {
+fn covers(locale: &Locale, item: Item<'_>) -> String {
     let values = [
-        ("date", locale.date(item.entry.checked.into()).into()),
+        ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),
         ("version", item.article.version.clone().into()),
     ];
-    locale.say_with("as-of", &values)
+    locale.say_with("covers-until.entry", &values)
 }
 
 /// The entries before and after one, where its kind has an order.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
-    let ordered = matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Section);
+    let ordered =
+        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
     let is_neighbor = |place: &usize| {
         ordered
             && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
     };
     let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
-    (neighbor(item.place().checked_sub(1)), neighbor(item.place().checked_add(1)))
+    (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
 /// The sources that the marks of a page cite, by number.
@@ -269,7 +282,8 @@ fn bibliography(locale: &Locale, source: &Source) -> String {
         ("title", source.title.as_str().into()),
         ("date", date.into()),
     ];
-    let mut line = locale.say_with("source-record", &values);
+    let key = if source.is_described() { "source-record.described" } else { "source-record" };
+    let mut line = locale.say_with(key, &values);
     if let Some(via) = &source.via {
         line.push_str(&locale.say_with("source-via", &[("via", via.as_str().into())]));
     }

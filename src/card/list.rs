@@ -86,7 +86,9 @@ fn card(
         let label = catalog.locale().say_with("page", &values);
         Link::new(label, request.clone().at_page(to))
     };
+    let article = request.article(catalog).unwrap_or(None);
     Card {
+        as_of: catalog.covers(article),
         title: lead.title,
         body: lead.body.into_iter().chain(rows).collect(),
         page: (page, of),

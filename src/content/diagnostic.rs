@@ -10,6 +10,8 @@ use super::text::is_unseen;
 /// One thing that is wrong in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Whether it keeps the dataset from being served.
+    pub severity: Severity,
     /// The file, from the folder that was checked.
     pub path: String,
     /// The offending bytes of the file's text; nothing where the file as a whole is wrong, or cannot be read.
@@ -20,12 +22,26 @@ pub struct Diagnostic {
     pub remedy: String,
 }
 
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The dataset is not served.
+    Error,
+    /// It can be served, and could be better.
+    Note,
+}
+
 /// The problems of one dataset, each with its file.
 #[derive(Debug, Default)]
 pub struct Problems {
     by_path: BTreeMap<String, Vec<Diagnostic>>,
+    /// How many more there are in files of which enough was told.
+    more: BTreeMap<String, usize>,
     len: usize,
 }
+
+/// The most problems that are told of one file. Whoever mends those sees the next; a file with more is no entry.
+const TOLD_PER_FILE: usize = 50;
 
 impl Problems {
     /// Notes that `span` of the file at `path` is wrong.
@@ -44,21 +60,38 @@ impl Problems {
         self.push(Diagnostic::new(path, None, problem, remedy));
     }
 
+    /// Notes what could be better at `span` of the file at `path`.
+    pub fn note(
+        &mut self,
+        path: &str,
+        span: Range<usize>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let diagnostic = Diagnostic::new(path, Some(span), problem, remedy);
+        self.push(Diagnostic { severity: Severity::Note, ..diagnostic });
+    }
+
     /// Notes a problem; one that is known already is not told again.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let told = self.by_path.entry(diagnostic.path.clone()).or_default();
-        if !told.contains(&diagnostic) {
+        if told.len() >= TOLD_PER_FILE {
+            if diagnostic.severity == Severity::Error {
+                self.len += 1;
+                *self.more.entry(diagnostic.path).or_default() += 1;
+            }
+        } else if !told.contains(&diagnostic) {
+            self.len += usize::from(diagnostic.severity == Severity::Error);
             told.push(diagnostic);
-            self.len += 1;
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong; there may be notes.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// How many things are wrong.
+    /// How many things are wrong, notes not counted.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -76,12 +109,16 @@ impl Problems {
     }
 
     /// All that is wrong, by file and place.
-    pub fn sorted(self) -> Vec<Diagnostic> {
-        let mut files: Vec<Vec<Diagnostic>> = self.by_path.into_values().collect();
-        for file in &mut files {
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        for file in self.by_path.values_mut() {
             file.sort_by_key(|problem| problem.span.as_ref().map_or(0, |span| span.start));
         }
-        files.concat()
+        for (path, more) in self.more {
+            let problem = format!("{more} more problems in this file");
+            let told = Diagnostic::new(&path, None, problem, "mend those above, then check again");
+            self.by_path.entry(path).or_default().push(told);
+        }
+        self.by_path.into_values().flatten().collect()
     }
 }
 
@@ -94,6 +131,7 @@ impl Diagnostic {
         remedy: impl Into<String>,
     ) -> Self {
         Self {
+            severity: Severity::Error,
             path: path.to_owned(),
             span,
             problem: shown(problem.into()),
@@ -106,7 +144,11 @@ impl Diagnostic {
     /// `text` is the file's text; `color` asks for terminal colors.
     pub fn render(&self, text: &str, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let title = Level::ERROR.primary_title(self.problem.as_str());
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Note => Level::NOTE,
+        };
+        let title = level.primary_title(self.problem.as_str());
         let help = Level::HELP.message(self.remedy.as_str());
         let group = match &self.span {
             Some(span) => title.element(
@@ -140,6 +182,7 @@ mod tests {
     fn a_problem_names_file_line_span_and_remedy() {
         let text = "+++\ndate = \"2014-02-30\"\n+++\n";
         let diagnostic = Diagnostic {
+            severity: Severity::Error,
             path: "event/x.md".into(),
             span: Some(11..23),
             problem: "the calendar has no such day".into(),
@@ -157,9 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn no_more_is_told_of_a_file_than_somebody_reads() {
+        let mut problems = Problems::default();
+        for at in 0..20_000 {
+            problems.at("x", at..at + 1, format!("problem {at}"), "mend it");
+        }
+        problems.at("y", 0..1, "another", "mend it");
+        assert_eq!(problems.len(), 20_001);
+        let told = problems.sorted();
+        assert_eq!(told.len(), TOLD_PER_FILE + 2);
+        assert_eq!(told[TOLD_PER_FILE].problem, "19950 more problems in this file");
+    }
+
+    #[test]
     fn a_span_outside_its_text_is_shown_all_the_same() {
         for span in [0..0, 5..90, 90..91, 2..3] {
             let diagnostic = Diagnostic {
+                severity: Severity::Note,
                 path: "x".into(),
                 span: Some(span),
                 problem: "p".into(),

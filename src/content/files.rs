@@ -73,6 +73,12 @@ impl Files {
         )
     }
 
+    /// The path of a file of an article as problems tell it, if there is such a file.
+    pub fn path(&self, article: &str, file: &str) -> Option<String> {
+        let folder = self.articles.get(article)?;
+        folder.files.contains_key(file).then(|| folder.path(file))
+    }
+
     /// How many articles there are.
     pub fn len(&self) -> usize {
         self.articles.len()

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::table::{Format, Shape};
-use super::{Leaning, Stance};
+use super::{CellStance, Leaning, ProposalStatus, Stance};
 
 /// A text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -40,12 +40,15 @@ pub(super) struct ArticleFile {
     /// The day on which the whole dataset was last checked: "2026-11-20".
     #[schemars(with = "String")]
     pub checked: Text,
+    /// The last day that the content covers: nothing that happened later is in it. "2026-06-30".
+    #[schemars(with = "String")]
+    pub covers_until: Text,
     /// The version of the dataset: "1.0.0".
     #[schemars(with = "String")]
     pub version: Text,
-    /// Where a reader reports an error: an http or https address.
-    #[schemars(with = "String")]
-    pub report_url: Text,
+    /// Where a reader reports an error: an http or https address. Without it, cards have no link for that.
+    #[schemars(with = "Option<String>")]
+    pub report_url: Option<Text>,
     /// The topics that events are filed under: an id and a name each.
     #[schemars(with = "BTreeMap<String, String>")]
     pub topics: BTreeMap<Text, Text>,
@@ -91,6 +94,22 @@ pub(super) struct SourceRecord {
     /// Where a reader can open it: an http or https address.
     #[schemars(with = "Option<String>")]
     pub url: Option<Text>,
+    /// The day on which an editor saw it: "2026-11-26".
+    #[schemars(with = "Option<String>")]
+    pub seen: Option<Text>,
+}
+
+/// How people ask for one entry: a table of `asks/<kind>.toml`, by the entry's id.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "how people ask for an entry")]
+pub(super) struct AsksRecord {
+    /// How people put the question in their own words: eight to twelve that differ from one another and from the entry's text.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub asks: Option<Vec<Text>>,
+    /// Single words that people say when they mean the entry, and that its text does not have.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub words: Option<Vec<Text>>,
 }
 
 /// What every entry says of itself between the `+++` lines.
@@ -106,9 +125,6 @@ pub(super) struct Common {
     /// Other names: spellings, acronyms, other scripts. No two entries of a kind may claim the same.
     #[schemars(with = "Vec<String>")]
     pub aliases: Vec<Text>,
-    /// How people put the question in their own words.
-    #[schemars(with = "Vec<String>")]
-    pub asks: Vec<Text>,
     /// Entries to read next, as kind and id: "term/buffer-state".
     #[schemars(with = "Vec<String>")]
     pub related: Vec<Text>,
@@ -151,9 +167,67 @@ pub(super) struct PositionKeys {
     /// Whose position it is: the id of an actor.
     #[schemars(with = "String")]
     pub holder: Text,
-    /// The stance on each demand, by the demand's id: "demands", "opposes", "conditional", "divided" or "silent".
-    #[schemars(with = "BTreeMap<String, Stance>")]
-    pub stances: BTreeMap<Text, Text>,
+    /// The stance on each demand, by the demand's id: "demands", "opposes", "conditional", "divided" or "silent"; where it changed,
+    /// { stance = "conditional", since = "2025-12-14", was = "opposes" }.
+    #[schemars(with = "BTreeMap<String, StanceValue>")]
+    pub stances: BTreeMap<Text, StanceRecord>,
+}
+
+/// A stance. One that is written as a word is read as a table of that word alone.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StanceRecord {
+    /// The stance: "demands", "opposes", "conditional", "divided" or "silent".
+    #[schemars(with = "Stance")]
+    pub stance: Text,
+    /// When it became so, no more precise than its source: "2025", "2025-12", "2025-12-14".
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Text>,
+    /// The stance before that.
+    #[schemars(with = "Option<Stance>")]
+    pub was: Option<Text>,
+}
+
+/// How a stance may be written: for the schema alone.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum StanceValue {
+    Word(Stance),
+    Table(StanceRecord),
+}
+
+/// What a proposal says besides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProposalKeys {
+    /// When it was made, no more precise than its source: "2022-03", "2025-06-02".
+    #[schemars(with = "String")]
+    pub date: Text,
+    /// Who made it: the ids of one or several actors.
+    #[schemars(with = "Vec<String>")]
+    pub by: Vec<Text>,
+    /// How it is known: "official text", "speech", "reported" or "leaked draft".
+    #[schemars(with = "ProposalStatus")]
+    pub status: Text,
+    /// What it says on each demand: a table [cells.id] for each demand's id.
+    #[schemars(with = "BTreeMap<String, CellRecord>")]
+    pub cells: BTreeMap<Text, CellRecord>,
+}
+
+/// What a proposal says on one demand.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CellRecord {
+    /// The stance: "asks", "offers", "accepts", "rejects", "sets aside" or "silent".
+    #[schemars(with = "CellStance")]
+    pub stance: Text,
+    /// The terms in a line of at most 120 characters. Left out where the proposal is silent.
+    #[schemars(with = "Option<String>")]
+    pub text: Option<Text>,
+    /// The sources of that line: ids of sources.toml. Left out where the proposal is silent.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub sources: Option<Vec<Text>>,
 }
 
 /// What an entry on the outlook says besides.
@@ -184,10 +258,12 @@ macro_rules! formats {
 formats!(
     ArticleFile,
     SourceRecord,
+    AsksRecord,
     Common,
     DemandKeys,
     EventKeys,
     PositionKeys,
+    ProposalKeys,
     OutlookKeys,
     NoKeys
 );
@@ -205,6 +281,7 @@ mod tests {
             Kind::Demand => schemars::schema_for!(DemandKeys),
             Kind::Event => schemars::schema_for!(EventKeys),
             Kind::Position => schemars::schema_for!(PositionKeys),
+            Kind::Proposal => schemars::schema_for!(ProposalKeys),
             Kind::Outlook => schemars::schema_for!(OutlookKeys),
             Kind::Term | Kind::Place | Kind::Actor | Kind::Section => schemars::schema_for!(NoKeys),
         };
@@ -229,6 +306,10 @@ mod tests {
                 schemars::schema_for!(BTreeMap<String, SourceRecord>).to_value(),
             ),
         ];
+        schemas.push((
+            "asks".to_owned(),
+            schemars::schema_for!(BTreeMap<String, AsksRecord>).to_value(),
+        ));
         schemas.extend(Kind::ALL.map(|kind| (kind.name().to_owned(), front_matter(kind))));
         for (name, schema) in schemas {
             let path = format!("{}/data/schema/{name}.json", env!("CARGO_MANIFEST_DIR"));

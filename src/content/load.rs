@@ -1,15 +1,19 @@
 //! From files to articles: reads every file, checks each by itself, then all together.
 
 mod article;
+mod asks;
 mod check;
 mod entry;
 mod links;
 mod names;
+mod proposals;
 mod sources;
 mod stances;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil;
 
 use super::citations::Marks;
 use super::dangling::Strays;
@@ -21,10 +25,25 @@ use links::{Join, Known};
 
 /// Loads the articles of `files`. An article with a problem is left out; all problems are told.
 pub fn load(files: &Files, problems: &mut Problems) -> Vec<Article> {
-    files.articles().filter_map(|(id, folder)| load_article(id, folder, problems)).collect()
+    load_all(files, None, problems)
 }
 
-fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Article> {
+/// The same for editors, with what only a reliable clock can tell: a day of checking in the future is a problem. A bot that serves
+/// does not refuse a good dataset because of its host's clock.
+pub fn check(files: &Files, today: civil::Date, problems: &mut Problems) -> Vec<Article> {
+    load_all(files, Some(today), problems)
+}
+
+fn load_all(files: &Files, today: Option<civil::Date>, problems: &mut Problems) -> Vec<Article> {
+    files.articles().filter_map(|(id, folder)| load_article(id, folder, today, problems)).collect()
+}
+
+fn load_article(
+    id: &str,
+    folder: &Folder,
+    today: Option<civil::Date>,
+    problems: &mut Problems,
+) -> Option<Article> {
     let before = problems.len();
     if Slug::parse(id).is_none() {
         let remedy = "rename it: lower-case letters, digits and single hyphens, at most 40";
@@ -35,8 +54,9 @@ fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Ar
         return None;
     }
     let files = sort_files(folder, problems);
-    let head = article::read(folder, files.text("article.toml"), problems);
-    let (sources, has_all_sources) = sources::read(folder, files.text("sources.toml"), problems);
+    let head = article::read(folder, files.text("article.toml"), today, problems);
+    let (sources, has_all_sources) =
+        sources::read(folder, files.text("sources.toml"), today, problems);
     let mut marks = Marks::new(
         &head.sections,
         sources.iter().map(|source| &source.record),
@@ -66,11 +86,14 @@ fn load_article(id: &str, folder: &Folder, problems: &mut Problems) -> Option<Ar
     let mut join = Join {
         head: &head,
         known: &known,
+        marks: &marks,
+        asks: asks::Asks::new(),
         article_path: &article_path,
         strays: &mut strays,
         problems,
     };
     let featured = join.featured();
+    join.asks = asks::read(&files.asks, &known, join.strays, join.problems);
     let entries = join.entries(drafts);
     sources::tell_if_none(&folder.path("sources.toml"), &sources, &mut strays, problems);
     article::tell_overruns(&article_path, &head, &mut strays, problems);
@@ -91,6 +114,7 @@ struct Sorted<'t> {
     /// `article.toml` and `sources.toml`.
     tables: BTreeMap<&'t str, Option<Cow<'t, str>>>,
     entries: Entries<'t>,
+    asks: asks::Files<'t>,
 }
 
 /// The path and text of each entry; no text where the file cannot be read.
@@ -104,18 +128,28 @@ impl Sorted<'_> {
 }
 
 fn sort_files<'t>(folder: &'t Folder, problems: &mut Problems) -> Sorted<'t> {
-    let mut sorted = Sorted { tables: BTreeMap::new(), entries: BTreeMap::new() };
+    let mut sorted =
+        Sorted { tables: BTreeMap::new(), entries: BTreeMap::new(), asks: BTreeMap::new() };
     let kinds: BTreeMap<&str, Option<Kind>> = folder
         .folders
         .iter()
+        .filter(|name| *name != ASKS)
         .map(|name| (name.as_str(), kind_of_folder(folder, name, problems)))
         .collect();
     for (file, content) in &folder.files {
         let path = folder.path(file);
         let (kind, name) = match file.split_once('/') {
+            Some((ASKS, name)) => {
+                if let Some(kind) = kind_of_asks(name, &path, problems) {
+                    let text = clean(&path, content, problems);
+                    sorted.asks.entry(kind).or_insert((path, text));
+                }
+                continue;
+            }
             Some((parent, name)) => (kinds.get(parent).copied().flatten(), name),
             None => {
-                if let Some(table) = table_of_file(file, &path, content, problems) {
+                let is_taken = |name: &str| folder.files.contains_key(name);
+                if let Some(table) = table_of_file(file, &path, content, is_taken, problems) {
                     let text = clean(&path, content, problems);
                     sorted.tables.entry(table).or_insert(text);
                 }
@@ -123,12 +157,36 @@ fn sort_files<'t>(folder: &'t Folder, problems: &mut Problems) -> Sorted<'t> {
             }
         };
         let Some(kind) = kind else { continue };
-        if let Some(id) = id_of_file(name, &path, content, problems) {
+        let is_taken = |name: &str| {
+            file.rsplit_once('/')
+                .is_some_and(|(parent, _)| folder.files.contains_key(&format!("{parent}/{name}")))
+        };
+        if let Some(id) = id_of_file(name, &path, content, is_taken, problems) {
             let text = clean(&path, content, problems);
             sorted.entries.entry((kind, id)).or_insert((path, text));
         }
     }
     sorted
+}
+
+/// The folder of the files that say how people ask for the entries of a kind.
+const ASKS: &str = "asks";
+
+/// The kind whose entries a file of asks is about. One that is misspelled is told and read.
+fn kind_of_asks(name: &str, path: &str, problems: &mut Problems) -> Option<Kind> {
+    if let Some(kind) = name.strip_suffix(".toml").and_then(Kind::named) {
+        return Some(kind);
+    }
+    let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+    let near = nearest(&stem, Kind::ALL.map(Kind::name)).and_then(Kind::named);
+    let remedy = match near {
+        Some(kind) => format!("rename it {}.toml", kind.name()),
+        None => {
+            format!("name it <kind>.toml; the kinds are {}", Kind::ALL.map(Kind::name).join(", "))
+        }
+    };
+    problems.whole(path, "this file's name is no kind of entry", remedy);
+    near
 }
 
 /// The text of a file that was read, as far as it is text.
@@ -146,6 +204,9 @@ fn kind_of_folder(folder: &Folder, name: &str, problems: &mut Problems) -> Optio
     }
     let near = nearest(&name.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::named);
     let remedy = match near {
+        Some(kind) if folder.folders.contains(kind.name()) => {
+            format!("move its files to `{}`", kind.name())
+        }
         Some(kind) => format!("rename the folder to `{}`", kind.name()),
         None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
     };
@@ -158,6 +219,7 @@ fn table_of_file(
     file: &str,
     path: &str,
     content: &File,
+    is_taken: impl Fn(&str) -> bool,
     problems: &mut Problems,
 ) -> Option<&'static str> {
     const TABLES: [&str; 2] = ["article.toml", "sources.toml"];
@@ -165,12 +227,15 @@ fn table_of_file(
         return Some(table);
     }
     if let Some(table) = nearest(&file.to_lowercase(), TABLES) {
-        problems.whole(
-            path,
-            "this file belongs to no part of an article",
-            format!("rename it {table}, or remove it"),
-        );
-        return Some(table);
+        let remedy = if is_taken(table) {
+            format!(
+                "{table} is there already: compare the two, and move this one out of the dataset"
+            )
+        } else {
+            format!("rename it {table}, or move it out of the dataset")
+        };
+        problems.whole(path, "this file belongs to no part of an article", remedy);
+        return (!is_taken(table)).then_some(table);
     }
     let is_entry = matches!(content, File::Text(text) if text.starts_with("+++"));
     let is_for_people = file.split('.').next().is_some_and(|stem| {
@@ -186,20 +251,33 @@ fn table_of_file(
         problems.whole(
             path,
             "this file belongs to no part of an article",
-            "remove it; entries are <kind>/<id>.md, notes are README.md or CHANGES.md",
+            "move it out of the dataset; entries are <kind>/<id>.md, notes are README.md or CHANGES.md",
         );
     }
     None
 }
 
 /// The id of the entry in a kind's folder. A name that is misspelled is told and read.
-fn id_of_file(name: &str, path: &str, content: &File, problems: &mut Problems) -> Option<Slug> {
+fn id_of_file(
+    name: &str,
+    path: &str,
+    content: &File,
+    is_taken: impl Fn(&str) -> bool,
+    problems: &mut Problems,
+) -> Option<Slug> {
     if let Some(id) = name.strip_suffix(".md").and_then(Slug::parse) {
         return Some(id);
     }
     let id = Slug::of(name.split('.').next().unwrap_or_default());
     let remedy = if id.as_str().is_empty() {
         "rename it <id>.md: lower-case letters, digits and single hyphens, at most 40".to_owned()
+    } else if is_taken(&format!("{id}.md")) {
+        // Advice must not lead to one file written over another.
+        let remedy = format!(
+            "{id}.md is there already: compare the two, and move this one out of the dataset or give it another id"
+        );
+        problems.whole(path, "this file's name is no entry id", remedy);
+        return None;
     } else {
         format!("rename it {id}.md: lower-case letters, digits and single hyphens, at most 40")
     };

@@ -25,12 +25,17 @@ const OPTIONS: Options = Options::ENABLE_OLD_FOOTNOTES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
+/// The most marks of a body that cite nothing and are looked up among all that there are. More of them are one mistake.
+const UNKNOWN_MARKS_MAX: usize = 50;
+
 /// What a body is read against, and where its problems are told.
 pub(super) struct Reader<'a> {
     pub path: &'a str,
     pub marks: &'a Marks<'a>,
     pub strays: &'a mut Strays,
     pub problems: &'a mut Problems,
+    /// Whether the entry may explain itself in the dossier's own words.
+    pub may_explain: bool,
 }
 
 /// How far a body has been read.
@@ -41,6 +46,8 @@ struct Body<'a> {
     open: Option<Open>,
     styles: Vec<Style>,
     is_in_list: bool,
+    /// How many marks cite nothing.
+    unknown_marks: usize,
     /// What was refused ends here: nothing within it is told again.
     skipped_to: usize,
 }
@@ -55,6 +62,7 @@ impl<'a> Reader<'a> {
             open: None,
             styles: Vec::new(),
             is_in_list: false,
+            unknown_marks: 0,
             skipped_to: start,
         };
         let parser = Parser::new_ext(&text[start..], OPTIONS);
@@ -113,6 +121,9 @@ impl Body<'_> {
             }
             Tag::Paragraph if self.is_in_list => self.start_paragraph_of_item(range),
             Tag::Paragraph | Tag::Item => self.open = Some(Open::at(range.start)),
+            Tag::List(Some(_)) if !self.is_in_list => {
+                self.refuse(range, "a numbered list, or a number that begins a line: it would not be shown", "write items as `- text`; for a number in a sentence put other words before it, or write `1994\\.`")
+            }
             Tag::List(_) if self.is_in_list => self.refuse(range, "a list within a list", "write one flat list, or paragraphs"),
             Tag::List(_) => self.is_in_list = true,
             Tag::Strong => self.styles.push(Style::Strong),
@@ -166,10 +177,14 @@ impl Body<'_> {
 
     fn cite(&mut self, mark: &str, range: Range<usize>) {
         let Some(open) = &mut self.open else { return };
+        if self.unknown_marks >= UNKNOWN_MARKS_MAX {
+            return open.cites_unknown(None, range);
+        }
         match self.reader.marks.cited(mark) {
             Cited::Known(citation) => open.mark(citation, range),
             Cited::Unsure(layer) => open.cites_unknown(Some(layer), range),
             Cited::Nothing { stray, problem, remedy } => {
+                self.unknown_marks += 1;
                 self.reader.strays.add(
                     stray,
                     Diagnostic::new(self.reader.path, Some(range.clone()), problem, remedy),
@@ -212,6 +227,10 @@ mod tests {
 
     /// Reads a body; with each problem as the text that it marks and what is wrong.
     fn read(body: &str) -> (Vec<View>, Vec<(String, String)>) {
+        read_as(body, true)
+    }
+
+    fn read_as(body: &str, may_explain: bool) -> (Vec<View>, Vec<(String, String)>) {
         let text = format!("+++\n+++\n{body}");
         let id = |id: &str| Slug::parse(id).expect("an id");
         let sections = [Section { id: id("terms-1"), title: "One".to_owned(), paragraphs: 4 }];
@@ -222,13 +241,19 @@ mod tests {
             date: None,
             via: None,
             url: None,
+            seen: None,
         };
         let sources = [source("record"), source("other")];
         let marks = Marks::new(&sections, sources.iter(), std::collections::BTreeSet::new());
         let (mut strays, mut problems) = (Strays::default(), Problems::default());
-        let views =
-            Reader { path: "x", marks: &marks, strays: &mut strays, problems: &mut problems }
-                .read(&text, 8);
+        let views = Reader {
+            path: "x",
+            marks: &marks,
+            strays: &mut strays,
+            problems: &mut problems,
+            may_explain,
+        }
+        .read(&text, 8);
         strays.tell(&mut problems);
         let told = problems
             .sorted()
@@ -253,7 +278,10 @@ mod tests {
             "A fact.[^record][^other]\n",
             "A *fact* with **weight**\nover two lines. [^record]\n",
             "- One. [^record]\n- Two. [^terms-1.1]\n",
-            "1. One. [^record]\n2. Two. [^other]\n",
+            "1994\\. The year. [^record]\n",
+            "In 1994. And so on. [^record]\n",
+            "A claim — with a dash – of two kinds. [^record]\n",
+            "(1) is the first point of the plan. [^record]\n",
             "- One. [^record]\n\n- Two. [^record]\n",
             "A fact. [^record]\n\n## Kyiv's answer\n\nA claim. [^terms-1.1]\n",
             "## Only this\n\nA fact [sic]. [^record]\n",
@@ -296,6 +324,33 @@ mod tests {
         ] {
             check(body, Some((marked, problem)));
         }
+    }
+
+    #[test]
+    fn the_dossiers_own_words_cite_nothing_and_stand_in_terms_alone() {
+        let (views, told) = read(
+            "## In this dossier\n\nA word.\n\n- An item.\n\n## Public record\n\nA fact. [^record]\n",
+        );
+        assert!(told.is_empty(), "{told:?}");
+        let layers = |view: &View| view.blocks.iter().map(|block| block.layer).collect::<Vec<_>>();
+        assert_eq!(layers(&views[0]), [Layer::Dossier; 2]);
+        assert_eq!(layers(&views[1]), [Layer::Record]);
+        check(
+            "## In this dossier\n\nA word. [^record]\n",
+            Some(("[^record]", "the dossier's own words, which cite nothing")),
+        );
+        check(
+            "## In this dossier\n\nA word. [^terms-1.1]\n",
+            Some(("[^terms-1.1]", "the dossier's own words, which cite nothing")),
+        );
+        check(
+            "## In this dossier\n\nA word.\n\n## More\n\nA claim.\n",
+            Some(("A claim.", "a paragraph without a source")),
+        );
+        check("## In this dossier\n", Some(("## In this dossier", "nothing below it")));
+        let (_, told) = read_as("## In this dossier\n\nA word. [^record]\n", false);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].1.contains("outside of a term"), "{told:?}");
     }
 
     #[test]

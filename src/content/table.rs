@@ -165,6 +165,9 @@ fn refuse_unknown(
                 format!("remove it: `{near}` is there already")
             }
             Some(near) => format!("write `{near}`, or remove it"),
+            None if key.get_ref() == "asks" => {
+                "move it to asks/<kind>.toml, below a line [id] with the entry's id".to_owned()
+            }
             None => {
                 format!("remove it; the keys here are {}", names().collect::<Vec<_>>().join(", "))
             }
@@ -199,7 +202,16 @@ fn check_value(
                 check_value(value, key, item, place, problems);
             }
         }
-        (Holds::Table(shape), DeValue::Table(table)) => {
+        (Holds::TextOrTable(shape), text @ DeValue::String(_)) => {
+            let name = shape.keys.iter().find(|key| key.required).map(|key| key.name.clone());
+            let text = std::mem::replace(text, DeValue::Boolean(false));
+            let only = (
+                Spanned::new(0..0, name.unwrap_or_default().into()),
+                Spanned::new(span.clone(), text),
+            );
+            *value = Spanned::new(span, DeValue::Table(std::iter::once(only).collect()));
+        }
+        (Holds::Table(shape) | Holds::TextOrTable(shape), DeValue::Table(table)) => {
             check(table, &[shape], &Place { path: place.path, head: span }, problems);
         }
         (_, wrong) => {
@@ -234,7 +246,7 @@ mod tests {
     use super::*;
     use crate::content::format::{ArticleFile, Common, DemandKeys, PositionKeys};
 
-    const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
+    const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
 
     /// Checks a demand's front matter with one line replaced; `expected` holds the marked text and a part of the problem of each.
     fn check_entry(replaced: &str, by: &str, expected: &[(&str, &str)]) {
@@ -297,7 +309,7 @@ mod tests {
             ),
             ("summary = \"B\"", "", "title", "`summary` is missing"),
             ("summary = \"B\"", "Summary = \"B\"", "Summary", "unknown key `Summary`"),
-            ("asks = []", "asks = []\ncolor = \"red\"", "color", "unknown key `color`"),
+            ("related = []", "related = []\ncolor = \"red\"", "color", "unknown key `color`"),
         ] {
             check_entry(replaced, by, &[(marked, problem)]);
         }

@@ -55,13 +55,21 @@ fn conflict(text: &str) -> Option<Range<usize>> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
-            || line.trim_end() == "======="
+            || (line.trim_end() == "=======" && !underlines(&text[..at]))
         {
             return Some(at..at + line.trim_end().len());
         }
         at += line.len();
     }
     None
+}
+
+/// Whether a line of equals signs below such a text makes a heading of its last line, as Markdown has it.
+fn underlines(text: &str) -> bool {
+    let mut lines = text.trim_end_matches('\n').rsplit('\n').map(str::trim);
+    let is_words =
+        |line: &str| line.starts_with(char::is_alphanumeric) && !line.contains(['=', '"']);
+    text.starts_with("+++") && lines.next().is_some_and(is_words) && lines.next() == Some("")
 }
 
 /// Tabs and both kinds of line end are fine; what else cannot be seen is not.
@@ -199,6 +207,9 @@ mod tests {
         check("\0\0\0\0\0\0", &["6 such", "6 such", "6 such"], None);
         check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"], None);
         check("a\n=======\n", &["a merge"], None);
+        let heading = "+++\n+++\n\nContext\n=======\n";
+        check(heading, &[], Some(heading));
+        check("+++\n+++\n\nOne.\nTwo.\n=======\n", &["a merge"], None);
         check("a\n========\n<<<<<<<<\n", &[], Some("a\n========\n<<<<<<<<\n"));
     }
 

@@ -102,7 +102,7 @@ impl DigestPoster {
 
     /// Makes sure that a channel belongs to the guild: the database may have been edited by hand, or restored from elsewhere.
     async fn verify_channel(&self, channel: ChannelId, guild: GuildId) -> Result<(), ChannelFault> {
-        let owner = self.channel_guilds.find(&self.rest, channel);
+        let owner = self.channel_guilds.get_or_load(&self.rest, channel);
         match timeout(CHANNEL_TIMEOUT, owner).await {
             Ok(Ok(owner)) if owner == Some(guild) => Ok(()),
             Ok(Ok(_)) => Err((Fault::OtherServer, None)),
@@ -115,7 +115,7 @@ impl DigestPoster {
 fn fault_from_error(error: &RestError) -> Fault {
     match error.status() {
         _ if error.retry_after().is_some() => Fault::Limited,
-        Some(status) if !error.is_passing() && !error.is_token_refused() => {
+        Some(status) if !error.is_transient() && !error.is_token_refused() => {
             Fault::Refused { status, code: error.code().unwrap_or(0) }
         }
         _ => Fault::Away,

@@ -11,11 +11,12 @@ use crate::digest::{Content, NextEntry, Plan};
 use crate::request::Request;
 
 /// The order of the whole dossier: what the article says, what it is about, and what is needed to understand it.
-pub(super) const ORDER: [Kind; 8] = [
+pub(super) const ORDER: [Kind; 9] = [
     Kind::Section,
     Kind::Demand,
     Kind::Position,
     Kind::Event,
+    Kind::Proposal,
     Kind::Outlook,
     Kind::Term,
     Kind::Place,

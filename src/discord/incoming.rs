@@ -2,27 +2,25 @@
 //!
 //! Discord adds fields and types without notice, and whoever gets no answer within three seconds is told that the bot did not
 //! respond. So a missing field, an unknown one, one of another type and a number nobody has heard of are all read as what they
-//! are: absent, ignored, or [`InteractionData::Unknown`]. Only what is no JSON, or names nobody to answer, is [`Unreadable`].
+//! are: absent, ignored, or [`InteractionData::Unknown`]. Only what is no JSON, or names nobody to answer, is [`InvalidInteraction`].
 //!
 //! What people type is in here, and is shown by no `Debug`: it gives the shape and the lengths alone.
 
 mod event;
 mod interaction;
-mod json;
 mod modal;
 mod options;
-mod pressed;
 mod resolved;
 mod shape;
-mod string;
 mod target;
 
+use super::json::Object;
 use crate::guild::id_from_number;
 use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU64;
 
-pub use event::{Event, event};
+pub use event::{Event, parse_event};
 pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 
 /// Reads an interaction.
@@ -31,10 +29,12 @@ pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 ///
 /// If it cannot be answered at all: it is no JSON object, or the id or the token is missing that an answer needs. Only a ping needs
 /// neither, as it is answered in place.
-pub fn parse(json: &[u8]) -> Result<Interaction<'_>, Unreadable> {
-    let mut json = json::Json::new(json);
-    let interaction = interaction::read(&mut json)?;
-    if json.is_over() { Ok(interaction) } else { Err(json.unreadable()) }
+pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
+    let outer = Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    interaction::read(&outer)
 }
 
 /// [Something that a person did](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object) and
@@ -178,6 +178,12 @@ impl Id {
     }
 }
 
+impl From<NonZeroU64> for Id {
+    fn from(number: NonZeroU64) -> Self {
+        Self(number.get())
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -208,26 +214,26 @@ impl fmt::Debug for Token<'_> {
 
 /// Why an interaction cannot be answered. It says nothing of what the interaction holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreadable {
-    /// It is no JSON object.
+pub enum InvalidInteraction {
+    /// It is no JSON object; line and column where that shows, from 1.
     NotJson {
-        /// The byte where that shows, from 0.
-        at: usize,
+        line: usize,
+        column: usize,
     },
-    /// It has no id.
-    ParseIdError,
-    /// It has no token.
-    NoToken,
+    MissingId,
+    MissingToken,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for InvalidInteraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson { at } => write!(f, "not a JSON object (at byte {at})"),
-            Self::ParseIdError => f.write_str("an interaction without an id"),
-            Self::NoToken => f.write_str("an interaction without a token"),
+            Self::NotJson { line, column } => {
+                write!(f, "not a JSON object (line {line}, column {column})")
+            }
+            Self::MissingId => f.write_str("an interaction without an id"),
+            Self::MissingToken => f.write_str("an interaction without a token"),
         }
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for InvalidInteraction {}

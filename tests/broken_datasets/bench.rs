@@ -5,10 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dossier::content::{Article, Diagnostic, Files, Problems, load};
+use dossier::content::{Article, Diagnostic, Files, Problems, Severity, check};
+use jiff::civil;
 
 /// The id of the bundled article.
 pub(crate) const ARTICLE: &str = "putins-terms-for-peace";
+
+/// The day on which the datasets are checked.
+const TODAY: civil::Date = civil::date(2026, 11, 26);
 
 /// A folder of articles under the system's temporary folder, removed at the end.
 pub(crate) struct Bench {
@@ -20,6 +24,7 @@ pub(crate) struct Bench {
 /// What the loader says of a dataset.
 pub(crate) struct Told {
     pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
     pub(crate) files: Files,
 }
@@ -88,8 +93,10 @@ impl Bench {
     pub(crate) fn load(&self) -> Told {
         let mut problems = Problems::default();
         let files = Files::read(&self.root, &mut problems);
-        let articles = load(&files, &mut problems);
-        Told { problems: problems.sorted(), articles, files }
+        let articles = check(&files, TODAY, &mut problems);
+        let (problems, notes) =
+            problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
+        Told { problems, notes, articles, files }
     }
 }
 

@@ -12,7 +12,7 @@ type Case = (&'static str, fn(&Bench), &'static str, &'static str);
 
 /// The front matter of a term.
 const HEAD: &[u8] =
-    b"+++\ntitle = \"A copy\"\nsummary = \"A copy.\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\n";
+    b"+++\ntitle = \"A copy\"\nsummary = \"A copy.\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\n";
 
 const CASES: &[Case] = &[
     ("an empty folder of articles", |bench| bench.clear(), "", "no article is here"),
@@ -171,7 +171,55 @@ const CASES: &[Case] = &[
         "an old article.toml",
         |bench| bench.write("article.toml.orig", b"title = 1\n"),
         "article.toml.orig",
-        "belongs to no part",
+        "a leftover",
+    ),
+    (
+        "an entry before a merge",
+        |bench| bench.write("term/buffer-state.md.orig", b"+++\n+++\n"),
+        "term/buffer-state.md.orig",
+        "a leftover",
+    ),
+    (
+        "pictures of a file manager",
+        |bench| bench.write("term/Thumbs.db", b"\xD0\xCF\x11\xE0"),
+        "term/Thumbs.db",
+        "a leftover",
+    ),
+    (
+        "settings of a file manager",
+        |bench| bench.write("desktop.ini", b"\xFF\xFE"),
+        "desktop.ini",
+        "a leftover",
+    ),
+    (
+        "a refused change",
+        |bench| bench.write("term/buffer-state.md.rej", b"--- a\n"),
+        "term/buffer-state.md.rej",
+        "a leftover",
+    ),
+    (
+        "an old copy of sources.toml",
+        |bench| bench.write("sources.toml.bak", b"a = 1\n"),
+        "sources.toml.bak",
+        "a leftover",
+    ),
+    (
+        "a copy of a file manager",
+        |bench| copied(bench, "term/buffer-state (1).md"),
+        "term/buffer-state (1).md",
+        "no entry id",
+    ),
+    (
+        "asks of no kind",
+        |bench| bench.write("asks/music.toml", b""),
+        "asks/music.toml",
+        "no kind of entry",
+    ),
+    (
+        "asks of a misspelled kind",
+        |bench| moved(bench, "asks/term.toml", "asks/terms.toml"),
+        "asks/terms.toml",
+        "no kind of entry",
     ),
     (
         "an article in capitals",
@@ -384,9 +432,10 @@ fn read(path: &Path) -> Result<usize, String> {
     let mut problems = Problems::default();
     let files = Files::read(path, &mut problems);
     let articles = load(&files, &mut problems);
+    let is_good = problems.is_empty();
     let told: Vec<String> =
         problems.sorted().iter().map(|told| told.render(files.text(&told.path), false)).collect();
-    if told.is_empty() { Ok(articles.len()) } else { Err(told.join("\n")) }
+    if is_good { Ok(articles.len()) } else { Err(told.join("\n")) }
 }
 
 fn only(bench: &Bench, files: &[&str]) {

@@ -213,7 +213,7 @@ pub(super) const CASES: &[Case] = &[
         "a demand too many",
         "demand/tribute.md",
         Whole(
-            "+++\ntitle = \"Tribute\"\nsummary = \"A sixth demand.\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\nnumber = 6\n+++\n\nA claim. [^terms-5.1]\n",
+            "+++\ntitle = \"Tribute\"\nsummary = \"A sixth demand.\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\nnumber = 6\n+++\n\nA claim. [^terms-5.1]\n",
         ),
         "@position/russia.md: neutrality",
         "no stance on tribute",
@@ -348,7 +348,7 @@ pub(super) const CASES: &[Case] = &[
         "a section that article.toml does not know",
         "section/epilogue.md",
         Whole(
-            "+++\ntitle = \"Epilogue\"\nsummary = \"The end.\"\naliases = []\nasks = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\nA claim. [^terms-5.1]\n",
+            "+++\ntitle = \"Epilogue\"\nsummary = \"The end.\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n+++\n\nA claim. [^terms-5.1]\n",
         ),
         "+++",
         "article.toml has no section `epilogue`",

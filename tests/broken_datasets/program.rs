@@ -83,3 +83,42 @@ fn a_broken_dataset_is_not_served() {
     bench.restore();
     assert_eq!(dossier(&["ask", "/term buffer-state"], Some(bench.root())).status.code(), Some(0));
 }
+
+#[test]
+fn check_lists_where_a_source_or_an_entry_is_used() {
+    let bench = Bench::new();
+    let root = bench.root().display().to_string();
+    for (id, place) in [
+        ("voa-non-aligned", "term/buffer-state.md:"),
+        ("term/buffer-state", "asks/term.toml:"),
+        ("actor/ukraine", "position/ukraine.md:"),
+        ("demand/nato", "position/russia.md:"),
+        ("ukraine", "position/ukraine.md:"),
+    ] {
+        let output = dossier(&["check", "--uses", id, &root], None);
+        let listed = String::from_utf8(output.stdout.clone()).expect("paths are text");
+        assert!(output.status.success() && listed.contains(place), "{id}: {listed}");
+    }
+    let output = dossier(&["check", "--uses", "nothing-of-the-kind", &root], None);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+}
+
+#[test]
+fn what_is_no_entry_at_all_is_told_in_few_words() {
+    let bench = Bench::new();
+    let head = "+++\ntitle = \"A\"\n+++\n";
+    let footnotes: String = (0..12_000).map(|id| format!("[^{id}]: x\n\n")).collect();
+    let marks: String = (0..20_000).map(|id| format!("[^m{id}] ")).collect();
+    for (text, most) in [
+        (format!("{head}{footnotes}"), 100_000),
+        (format!("{head}{marks}\n"), 100_000),
+        (format!("+++\n{}a = 1\n+++\n", "a.".repeat(120_000)), 100_000),
+    ] {
+        bench.write("term/odd.md", text.as_bytes());
+        let begun = std::time::Instant::now();
+        let output = dossier(&["check", &bench.root().display().to_string()], None);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stderr.len() < most, "{} bytes", output.stderr.len());
+        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    }
+}

@@ -177,6 +177,27 @@ pub(super) const CASES: &[Case] = &[
         "this is no web address",
     ),
     case(
+        "a source at an example address",
+        FILE,
+        Made(|text| format!("{text}{MORE}url = \"https://www.example.com/a\"\n")),
+        "example.com",
+        "an example address",
+    ),
+    case(
+        "a source seen in the future",
+        FILE,
+        Made(|text| format!("{text}{MORE}seen = \"2026-12-24\"\n")),
+        "2026-12-24",
+        "this is in the future",
+    ),
+    case(
+        "a source seen in a month",
+        FILE,
+        Made(|text| format!("{text}{MORE}seen = \"2026-11\"\n")),
+        "2026-11",
+        "this is not a day",
+    ),
+    case(
         "a source with an empty via",
         FILE,
         Made(|text| format!("{text}{MORE}via = \"\"\n")),

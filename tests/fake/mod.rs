@@ -55,7 +55,7 @@ const PREPARED_TOKEN: &str = "@@token@@";
 
 /// Something that a member does many times, written down.
 pub(crate) struct Prepared {
-    text: String,
+    pub(crate) text: String,
     kind: InteractionData,
 }
 

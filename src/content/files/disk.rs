@@ -101,8 +101,21 @@ fn has_ending(name: &str) -> bool {
     [".md", ".toml"].iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether a file was left behind by an editor, a merge or a file manager.
+fn is_leftover(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let endings = [".orig", ".rej", ".bak", ".old", ".save", ".tmp", ".swp", ".swo"];
+    endings.iter().any(|ending| name.ends_with(ending))
+        || ["thumbs.db", "ehthumbs.db", "desktop.ini"].contains(&name.as_str())
+}
+
 fn read_file(file: String, path: &Path, folder: &mut Folder, problems: &mut Problems) {
     let shown = folder.path(&file);
+    if is_leftover(&file[file.rfind('/').map_or(0, |slash| slash + 1)..]) {
+        let problem = "a leftover of an editor, a merge or a file manager";
+        problems.whole(&shown, problem, "remove it, or move it out of the dataset");
+        return;
+    }
     let read = match fs::metadata(path) {
         Ok(about) if about.is_dir() => Err(whole(
             problems,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil;
+
 use super::super::dangling::Strays;
 use super::super::diagnostic::Problems;
 use super::super::files::Folder;
@@ -33,6 +35,9 @@ pub(super) const REMEDY: &str =
 pub(super) struct Head {
     file: ArticleFile,
     pub checked: Option<Point>,
+    pub covers_until: Option<Point>,
+    /// The day of checking, where it is known: nothing was checked later.
+    pub today: Option<civil::Date>,
     pub sections: Vec<Section>,
     /// Whether these are all sections and topics, as far as the file could be read.
     pub has_all_sections: bool,
@@ -40,7 +45,12 @@ pub(super) struct Head {
 }
 
 /// Reads article.toml, telling all that is wrong with it. Even where it is missing there is something to check the entries against.
-pub(super) fn read(folder: &Folder, text: Option<Option<&str>>, problems: &mut Problems) -> Head {
+pub(super) fn read(
+    folder: &Folder,
+    text: Option<Option<&str>>,
+    today: Option<civil::Date>,
+    problems: &mut Problems,
+) -> Head {
     let path = folder.path("article.toml");
     let text = match text {
         None => {
@@ -58,9 +68,9 @@ pub(super) fn read(folder: &Folder, text: Option<Option<&str>>, problems: &mut P
         read.map_or_else(|| (empty(&path), None), |(file, wrong)| (file, Some(wrong)));
     let is_right = |key: &str| wrong.as_ref().is_some_and(|wrong| !wrong.contains(key));
     let (has_all_sections, has_all_topics) = (is_right("sections"), is_right("topics"));
-    let checked = check(&file, &mut Check { path: &path, problems });
+    let (checked, covers_until) = check(&file, today, &mut Check { path: &path, problems });
     let sections = file.sections.iter().map(section).collect();
-    Head { file, checked, sections, has_all_sections, has_all_topics }
+    Head { file, checked, covers_until, today, sections, has_all_sections, has_all_topics }
 }
 
 fn read_file(
@@ -85,7 +95,11 @@ fn empty(path: &str) -> ArticleFile {
         .expect("stand-ins are of the kinds that the type takes")
 }
 
-fn check(file: &ArticleFile, check: &mut Check<'_>) -> Option<Point> {
+fn check(
+    file: &ArticleFile,
+    today: Option<civil::Date>,
+    check: &mut Check<'_>,
+) -> (Option<Point>, Option<Point>) {
     check.line(&file.title, LINE_CHARS_MAX);
     check.line(&file.publisher, LINE_CHARS_MAX);
     check.line(&file.short_title, SHORT_TITLE_CHARS_MAX);
@@ -93,7 +107,9 @@ fn check(file: &ArticleFile, check: &mut Check<'_>) -> Option<Point> {
     check.language(&file.language);
     check.version(&file.version);
     check.url(&file.url);
-    check.url(&file.report_url);
+    if let Some(url) = &file.report_url {
+        check.url(url);
+    }
     check_sections(&file.sections, check);
     for (topic, name) in &file.topics {
         check.slug(topic);
@@ -108,7 +124,16 @@ fn check(file: &ArticleFile, check: &mut Check<'_>) -> Option<Point> {
     }
     check.no_twins(&file.topics.values().cloned().collect::<Vec<_>>());
     check.no_twins(&file.featured);
-    check.day(&file.checked)
+    let checked = check.checked_day(&file.checked, today);
+    let covers_until = check.day(&file.covers_until);
+    if let (Some(checked), Some(covers)) = (checked, covers_until)
+        && covers.first_day() > checked.first_day()
+    {
+        let problem = format!("this is after {checked}, the day on which the dataset was checked");
+        let remedy = "write the last day that the content covers, or correct `checked`";
+        check.at(file.covers_until.span(), problem, remedy);
+    }
+    (checked, covers_until)
 }
 
 fn check_sections(sections: &[SectionRecord], check: &mut Check<'_>) {
@@ -187,8 +212,9 @@ impl Head {
             language: file.language.into_inner(),
             unknown: file.unknown.into_iter().map(Text::into_inner).collect(),
             checked: self.checked?,
+            covers_until: self.covers_until?,
             version: file.version.into_inner(),
-            report_url: file.report_url.into_inner(),
+            report_url: file.report_url.map(Text::into_inner),
             topics: file
                 .topics
                 .into_iter()

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use jiff::civil;
+
 use super::super::diagnostic::Problems;
 use super::super::format::Text;
 use super::super::table::is_stand_in;
@@ -118,8 +120,21 @@ impl Check<'_> {
         }
     }
 
+    /// A day on which something was checked: not after today.
+    pub(super) fn checked_day(&mut self, date: &Text, today: Option<civil::Date>) -> Option<Point> {
+        let day = self.day(date)?;
+        if let Some(today) = today.filter(|today| day.first_day() > *today) {
+            let problem = format!("this is in the future: today is {today}");
+            self.at(date.span(), problem, "write the day on which somebody looked");
+        }
+        Some(day)
+    }
+
     pub(super) fn url(&mut self, url: &Text) {
-        if !is_address(url.get_ref()) {
+        if is_address(url.get_ref()) && is_reserved(url.get_ref()) {
+            let remedy = "write the real address, or remove the line";
+            self.at(url.span(), "an example address, which leads nowhere", remedy);
+        } else if !is_address(url.get_ref()) {
             let remedy = format!(
                 "write it as https://host/path, without spaces, at most {URL_CHARS_MAX} characters"
             );
@@ -143,6 +158,11 @@ impl Check<'_> {
             Err(error) => self.tell_date(date, error),
         }
         None
+    }
+
+    /// A date that is no interval.
+    pub(super) fn point(&mut self, date: &Text) -> Option<Point> {
+        date.get_ref().parse().map_err(|error| self.tell_date(date, error)).ok()
     }
 
     fn tell_date(&mut self, date: &Text, error: DateError) {
@@ -208,9 +228,23 @@ impl Check<'_> {
     }
 }
 
+fn host_of(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default())
+}
+
+/// Whether an address is of a name that [nobody can own](https://www.rfc-editor.org/info/rfc2606).
+fn is_reserved(address: &str) -> bool {
+    let host = host_of(address).unwrap_or_default().to_ascii_lowercase();
+    let name = host.split(':').next().unwrap_or_default();
+    let (rest, last) = name.rsplit_once('.').unwrap_or_default();
+    let owner = rest.rsplit('.').next().unwrap_or_default();
+    matches!(last, "example" | "test" | "invalid" | "localhost")
+        || (owner == "example" && matches!(last, "com" | "net" | "org"))
+}
+
 fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let host = host_of(text);
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b'\\' | b'`'));
@@ -271,6 +305,24 @@ mod tests {
             assert_eq!(is_address(text), expected, "{text}");
         }
         assert!(!is_address(&format!("https://example.org/{}", "a".repeat(URL_CHARS_MAX))));
+    }
+
+    #[test]
+    fn reserved_names_are_no_addresses_of_anybody() {
+        for (address, expected) in [
+            ("https://dossier.example/report", true),
+            ("https://example.com", true),
+            ("http://www.example.org/a", true),
+            ("https://docs.EXAMPLE.net:8443/", true),
+            ("https://dossier.test/", true),
+            ("https://host.invalid", true),
+            ("https://example.gov.ua/", false),
+            ("https://counterexample.com/", false),
+            ("https://tass.com/example.com", false),
+            ("https://example.com.ua/", false),
+        ] {
+            assert_eq!(is_reserved(address), expected, "{address}");
+        }
     }
 
     #[test]

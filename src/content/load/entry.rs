@@ -3,30 +3,29 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use jiff::civil;
 use toml::de::DeTable;
 
 use super::super::citations::Marks;
 use super::super::dangling::Strays;
 use super::super::diagnostic::Problems;
 use super::super::format::{
-    Common, DemandKeys, EventKeys, NoKeys, OutlookKeys, PositionKeys, Text,
+    Common, DemandKeys, EventKeys, NoKeys, OutlookKeys, PositionKeys, ProposalKeys, Text,
 };
 use super::super::markdown::Reader;
 use super::super::table::{self, Format, Place, Shape, is_stand_in};
 use super::super::text::line_at;
-use super::super::{Date, Kind, Leaning, Point, SUMMARY_CHARS_MAX, Slug, TITLE_CHARS_MAX, View};
+use super::super::{
+    Date, End, Kind, Leaning, Point, ProposalStatus, SUMMARY_CHARS_MAX, Slug, TITLE_CHARS_MAX, View,
+};
 use super::article::Head;
 use super::check::Check;
 
 /// The most characters of an alias, which is a choice of an autocomplete beside its title, and of a link.
 const NAME_CHARS_MAX: usize = 80;
 
-/// The most characters of the way a question is put. People's questions are shorter; what is longer is a paragraph.
-const ASK_CHARS_MAX: usize = 200;
-
 /// The most of each list. They bound what a menu and the index have to hold.
 const ALIASES_MAX: usize = 60;
-const ASKS_MAX: usize = 60;
 const RELATED_MAX: usize = 10;
 
 /// The highest revision. What is higher is a date or a slip.
@@ -61,6 +60,7 @@ pub(super) enum Keys {
     Demand(DemandKeys),
     Event(Option<Date>, Vec<Text>),
     Position(PositionKeys),
+    Proposal(Option<Date>, Option<ProposalStatus>, ProposalKeys),
     Outlook(Option<Leaning>),
     Plain,
 }
@@ -78,7 +78,8 @@ pub(super) fn read(context: Context<'_>, kind: Kind, id: &Slug, text: &str) -> O
         return None;
     };
     let front = read_front(head, path, kind, text, front, problems);
-    let views = Reader { path, marks, strays, problems }.read(text, body);
+    let may_explain = kind == Kind::Term;
+    let views = Reader { path, marks, strays, problems, may_explain }.read(text, body);
     let Front { common, checked, keys, wrong } = front?;
     Some(Draft {
         path: path.to_owned(),
@@ -149,8 +150,8 @@ fn read_front(
     let mut toml = table::parse(path, text, part, &mut blank, problems)?;
     let wrong = table::check(&mut toml, &[Common::shape(), shape(kind)], &place, problems);
     let common: Common = table::take(&mut toml, &place, problems)?;
-    let checked = check_common(&common, &mut Check { path, problems });
-    let keys = read_keys(head, kind, &mut toml, checked, &place, problems)?;
+    let checked = check_common(&common, head, &mut Check { path, problems });
+    let keys = read_keys(head, kind, &mut toml, (checked, &wrong), &place, problems)?;
     Some(Front { common, checked, keys, wrong })
 }
 
@@ -160,6 +161,7 @@ fn shape(kind: Kind) -> &'static Shape {
         Kind::Demand => DemandKeys::shape(),
         Kind::Event => EventKeys::shape(),
         Kind::Position => PositionKeys::shape(),
+        Kind::Proposal => ProposalKeys::shape(),
         Kind::Outlook => OutlookKeys::shape(),
         Kind::Term | Kind::Place | Kind::Actor | Kind::Section => NoKeys::shape(),
     }
@@ -169,7 +171,7 @@ fn read_keys(
     head: &Head,
     kind: Kind,
     toml: &mut DeTable<'_>,
-    checked: Option<Point>,
+    (checked, wrong): (Option<Point>, &BTreeSet<String>),
     place: &Place<'_>,
     problems: &mut Problems,
 ) -> Option<Keys> {
@@ -179,9 +181,28 @@ fn read_keys(
             let keys: EventKeys = table::take(toml, place, problems)?;
             let mut check = Check { path: place.path, problems };
             check_topics(head, &keys.topics, &mut check);
-            Keys::Event(check_past(&keys.date, checked, &mut check), keys.topics)
+            Keys::Event(check_past(&keys.date, head, checked, &mut check), keys.topics)
         }
         Kind::Position => Keys::Position(table::take(toml, place, problems)?),
+        Kind::Proposal => {
+            let keys: ProposalKeys = table::take(toml, place, problems)?;
+            let mut check = Check { path: place.path, problems };
+            let date = check_past(&keys.date, head, checked, &mut check);
+            if keys.by.is_empty() && !wrong.contains("by") {
+                check.at(
+                    place.head.clone(),
+                    "the proposal is by nobody",
+                    "name an actor's id in `by`",
+                );
+            }
+            check.no_twins(&keys.by);
+            let status = check.one_of(
+                &keys.status,
+                &ProposalStatus::ALL.map(ProposalStatus::name),
+                "status",
+            );
+            Keys::Proposal(date, status.map(|place| ProposalStatus::ALL[place]), keys)
+        }
         Kind::Outlook => {
             let keys: OutlookKeys = table::take(toml, place, problems)?;
             let leaning = Check { path: place.path, problems }.one_of(
@@ -204,17 +225,37 @@ fn check_topics(head: &Head, topics: &[Text], check: &mut Check<'_>) {
 }
 
 /// An event has happened: a year of another century is a slip.
-fn check_past(written: &Text, checked: Option<Point>, check: &mut Check<'_>) -> Option<Date> {
+fn check_past(
+    written: &Text,
+    head: &Head,
+    checked: Option<Point>,
+    check: &mut Check<'_>,
+) -> Option<Date> {
     let date = check.date(written)?;
     if let Some(checked) = checked.filter(|checked| date.start().first_day() > checked.first_day())
     {
         let problem = format!("this is after {checked}, the day on which the entry was checked");
         check.at(written.span(), problem, "correct the date, or `checked`");
+    } else if let Some(covers) =
+        head.covers_until.filter(|covers| newest(date) > covers.first_day())
+    {
+        let problem = format!(
+            "this is after {covers}, up to which article.toml says that the content reaches"
+        );
+        check.at(written.span(), problem, "correct the date, or `covers_until` in article.toml");
     }
     Some(date)
 }
 
-fn check_common(common: &Common, check: &mut Check<'_>) -> Option<Point> {
+/// The first day of the latest point that a date names.
+fn newest(date: Date) -> civil::Date {
+    match date.end() {
+        End::At(end) => end.first_day(),
+        End::Same | End::Open => date.start().first_day(),
+    }
+}
+
+fn check_common(common: &Common, head: &Head, check: &mut Check<'_>) -> Option<Point> {
     check.line(&common.title, TITLE_CHARS_MAX);
     check.line(&common.summary, SUMMARY_CHARS_MAX);
     check.sentence(&common.summary);
@@ -222,12 +263,11 @@ fn check_common(common: &Common, check: &mut Check<'_>) -> Option<Point> {
         check.line(disputed, SUMMARY_CHARS_MAX);
     }
     check.lines(&common.aliases, NAME_CHARS_MAX, ALIASES_MAX);
-    check.lines(&common.asks, ASK_CHARS_MAX, ASKS_MAX);
     check.lines(&common.related, NAME_CHARS_MAX, RELATED_MAX);
     check.number(
         &common.revision,
         1..=REVISION_MAX,
         "write 1 for a new entry, and one more with each change",
     );
-    check.day(&common.checked)
+    check.checked_day(&common.checked, head.today)
 }

@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::citations::Marks;
 use super::super::dangling::{Dangling, Strays};
 use super::super::diagnostic::{Diagnostic, Problems};
-use super::super::format::{PositionKeys, Text};
+use super::super::format::Text;
 use super::super::table::is_stand_in;
 use super::super::{Detail, Entry, Kind, Slug, nearest};
 use super::article::Head;
+use super::asks::Asks;
 use super::check::Check;
 use super::entry::{Draft, Keys};
-use super::{names, stances};
+use super::{names, proposals, stances};
 
 /// The entries that can be linked to.
 pub(super) struct Known {
@@ -28,7 +30,9 @@ pub(super) struct Known {
 pub(super) struct Join<'a> {
     pub head: &'a Head,
     pub known: &'a Known,
+    pub marks: &'a Marks<'a>,
     pub article_path: &'a str,
+    pub asks: Asks,
     pub strays: &'a mut Strays,
     pub problems: &'a mut Problems,
 }
@@ -38,11 +42,13 @@ pub(super) fn sort(head: &Head, drafts: &mut [Draft]) {
     drafts.sort_by_cached_key(|draft| order(head, draft));
 }
 
-/// Kinds in their order; demands by number, events by date, sections as in the article, the others by title.
+/// Kinds in their order; demands by number, events and proposals by date, sections as in the article, the others by title.
 fn order(head: &Head, draft: &Draft) -> impl Ord + use<> {
     let (rank, date) = match &draft.keys {
         Keys::Demand(keys) => (*keys.number.get_ref(), None),
-        Keys::Event(date, _) => (0, date.map(|date| date.timeline_order())),
+        Keys::Event(date, _) | Keys::Proposal(date, ..) => {
+            (0, date.map(|date| date.timeline_order()))
+        }
         _ if draft.kind == Kind::Section => {
             let place = head.sections.iter().position(|section| section.id == draft.id);
             (place.map_or(i64::MAX, |place| i64::try_from(place).unwrap_or(i64::MAX)), None)
@@ -154,6 +160,7 @@ impl Join<'_> {
 
     fn finish(&mut self, draft: Draft, detail: Option<Detail>) -> Option<Entry> {
         let related = self.related(&draft);
+        let (asks, words) = self.asks.remove(&(draft.kind, draft.id.clone())).unwrap_or_default();
         let texts = |list: Vec<Text>| list.into_iter().map(Text::into_inner).collect();
         Some(Entry {
             kind: draft.kind,
@@ -161,7 +168,8 @@ impl Join<'_> {
             title: draft.common.title.into_inner(),
             summary: draft.common.summary.into_inner(),
             aliases: texts(draft.common.aliases),
-            asks: texts(draft.common.asks),
+            asks,
+            words,
             related,
             checked: draft.checked?,
             revision: u32::try_from(draft.common.revision.into_inner()).ok()?,
@@ -196,29 +204,40 @@ impl Join<'_> {
                 date: (*date)?,
                 topics: topics.iter().map(|topic| topic.get_ref().clone()).collect(),
             },
+            Keys::Proposal(date, status, keys) => {
+                let by: Vec<Option<usize>> =
+                    keys.by.iter().map(|actor| self.actor(actor, &draft.path)).collect();
+                let cells = proposals::cells(draft, keys, self);
+                Detail::Proposal {
+                    date: (*date)?,
+                    by: by.into_iter().collect::<Option<_>>()?,
+                    status: (*status)?,
+                    cells,
+                }
+            }
             Keys::Outlook(leans) => Detail::Outlook { leans: (*leans)? },
             Keys::Position(keys) => {
-                let holder = self.holder(keys, draft);
-                let stances = stances::read(draft, keys, self.known, self.strays, self.problems);
+                let holder = self.actor(&keys.holder, &draft.path);
+                let stances = stances::read(draft, keys, self);
                 Detail::Position { holder: holder?, stances }
             }
             Keys::Plain => Detail::Plain,
         })
     }
 
-    fn holder(&mut self, keys: &PositionKeys, draft: &Draft) -> Option<usize> {
-        let holder = keys.holder.get_ref();
-        let place = self.known.place(Kind::Actor, holder);
-        if place.is_none() && !is_stand_in(&keys.holder) && !self.known.is_told(Kind::Actor, holder)
-        {
-            let remedy = nearest(&holder.to_lowercase(), self.known.ids(Kind::Actor))
+    /// The place of the actor of an id, noting it where there is none.
+    fn actor(&mut self, id: &Text, path: &str) -> Option<usize> {
+        let name = id.get_ref();
+        let place = self.known.place(Kind::Actor, name);
+        if place.is_none() && !is_stand_in(id) && !self.known.is_told(Kind::Actor, name) {
+            let remedy = nearest(&name.to_lowercase(), self.known.ids(Kind::Actor))
                 .map_or("add the actor, or name one that there is".to_owned(), |near| {
                     format!("write \"{near}\"")
                 });
-            let problem = format!("no actor has the id `{holder}`");
+            let problem = format!("no actor has the id `{name}`");
             self.strays.add(
-                Dangling::Entry(format!("actor/{holder}")),
-                Diagnostic::new(&draft.path, Some(keys.holder.span()), problem, remedy),
+                Dangling::Entry(format!("actor/{name}")),
+                Diagnostic::new(path, Some(id.span()), problem, remedy),
             );
         }
         place
@@ -275,20 +294,20 @@ impl Known {
     }
 
     /// Whether this entry should be there, and that it is not is told elsewhere.
-    fn is_told(&self, kind: Kind, id: &str) -> bool {
+    pub(super) fn is_told(&self, kind: Kind, id: &str) -> bool {
         Slug::parse(id).is_some_and(|id| {
             (kind == Kind::Section && self.sections.contains(&id))
                 || self.broken.contains(&(kind, id))
         })
     }
 
-    fn holds(&self, kind: Kind, id: &Slug) -> bool {
+    pub(super) fn holds(&self, kind: Kind, id: &Slug) -> bool {
         let key = (kind, id.clone());
         self.places.contains_key(&key) || self.broken.contains(&key)
     }
 
     /// The ids of a kind.
-    fn ids(&self, kind: Kind) -> impl Iterator<Item = &str> {
+    pub(super) fn ids(&self, kind: Kind) -> impl Iterator<Item = &str> {
         self.places
             .keys()
             .chain(&self.broken)

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::civil;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -10,7 +11,7 @@ use super::super::diagnostic::Problems;
 use super::super::files::Folder;
 use super::super::format::{SourceRecord, Text};
 use super::super::table::{self, Format, Place};
-use super::super::{Date, Slug, Source};
+use super::super::{Date, Point, Slug, Source};
 use super::article::{Head, LINE_CHARS_MAX};
 use super::check::Check;
 use super::entry::Draft;
@@ -25,6 +26,7 @@ pub(super) struct Located {
 pub(super) fn read(
     folder: &Folder,
     text: Option<Option<&str>>,
+    today: Option<civil::Date>,
     problems: &mut Problems,
 ) -> (Vec<Located>, bool) {
     let path = folder.path("sources.toml");
@@ -43,7 +45,7 @@ pub(super) fn read(
         return (Vec::new(), false);
     };
     let sources = toml.into_iter().map(|(id, record)| {
-        read_source(&path, id.get_ref(), id.span(), record.into_inner(), problems)
+        read_source(&path, id.get_ref(), id.span(), record.into_inner(), today, problems)
     });
     (sources.collect(), true)
 }
@@ -53,6 +55,7 @@ fn read_source(
     id: &str,
     at: Range<usize>,
     record: DeValue<'_>,
+    today: Option<civil::Date>,
     problems: &mut Problems,
 ) -> Located {
     let mut check = Check { path, problems };
@@ -84,8 +87,11 @@ fn read_source(
     let problems = if is_table { problems } else { &mut told };
     table::check(&mut record, &[SourceRecord::shape()], &place, problems);
     let read: Option<SourceRecord> = table::take(&mut record, &place, problems);
-    let date = read.as_ref().and_then(|read| check_source(read, &mut Check { path, problems }));
-    locate(id, read, date)
+    let mut check = Check { path, problems };
+    let date = read.as_ref().and_then(|read| check_source(read, &mut check));
+    let seen = read.as_ref().and_then(|read| read.seen.as_ref());
+    let seen = seen.and_then(|seen| check.checked_day(seen, today));
+    locate(id, read, date, seen)
 }
 
 /// Whether a record holds only tables: `[a.b]` is the table b within a.
@@ -105,7 +111,12 @@ fn check_source(read: &SourceRecord, check: &mut Check<'_>) -> Option<Date> {
     read.date.as_ref().and_then(|date| check.date(date))
 }
 
-fn locate(id: &str, read: Option<SourceRecord>, date: Option<Date>) -> Located {
+fn locate(
+    id: &str,
+    read: Option<SourceRecord>,
+    date: Option<Date>,
+    seen: Option<Point>,
+) -> Located {
     let date_at =
         read.as_ref().and_then(|read| read.date.as_ref()).map(Spanned::span).unwrap_or_default();
     let (publisher, title, via, url) = read.map_or_else(Default::default, |read| {
@@ -118,7 +129,7 @@ fn locate(id: &str, read: Option<SourceRecord>, date: Option<Date>) -> Located {
     });
     // A name that is no id has been told: a mark that spells it is no problem more.
     let id = Slug::parse(id).unwrap_or_else(|| Slug(id.to_owned()));
-    Located { record: Source { id, publisher, title, date, via, url }, date_at }
+    Located { record: Source { id, publisher, title, date, via, url, seen }, date_at }
 }
 
 /// Tells sources of a time after all checks: nobody can have seen them.

@@ -1,105 +1,121 @@
 //! The stances of a position: one on each demand, and a view for each that is not silent.
 
-use std::ops::Range;
-
-use super::super::dangling::{Dangling, Strays};
+use super::super::dangling::Dangling;
 use super::super::diagnostic::{Diagnostic, Problems};
-use super::super::format::{PositionKeys, Text};
+use super::super::format::{PositionKeys, StanceRecord, Text};
 use super::super::table::is_stand_in;
-use super::super::{OVERVIEW, Slug, Stance, View, nearest};
+use super::super::{HeldStance, OVERVIEW, Point, Slug, Stance, StanceChange, View, nearest};
 use super::check::Check;
 use super::entry::Draft;
-use super::links::Known;
+use super::links::{Join, Known};
 
 /// The stances in the demands' order, telling those that are missing, unknown or without a text.
-pub(super) fn read(
-    draft: &Draft,
-    keys: &PositionKeys,
-    known: &Known,
-    strays: &mut Strays,
-    problems: &mut Problems,
-) -> Vec<Stance> {
+pub(super) fn read(draft: &Draft, keys: &PositionKeys, join: &mut Join<'_>) -> Vec<HeldStance> {
     if draft.wrong.contains("stances") && keys.stances.is_empty() {
         return Vec::new();
     }
-    tell_unknown(draft, keys, known, strays);
-    tell_missing(draft, keys, known, strays);
-    check_headings(draft, keys, known, problems);
-    let mut check = Check { path: &draft.path, problems };
-    let named = known.demands.iter().map(|demand| (demand, stance_on(keys, demand)));
+    let ids: Vec<&Text> = keys.stances.keys().collect();
+    tell_unknown(draft, &ids, join);
+    tell_missing(draft, &ids, join, "stance", |first| {
+        format!("add `{first} = \"silent\"` below [stances], or the stance that the sources show")
+    });
+    check_headings(draft, keys, join.known, join.problems);
+    let mut check = Check { path: &draft.path, problems: join.problems };
+    let covers_until = join.head.covers_until;
+    let named = join.known.demands.iter().map(|demand| (demand, stance_on(keys, demand)));
     named
-        .map(|(demand, stance)| {
-            stance.map_or(Stance::Silent, |(id, name)| {
-                check_stance(draft, demand, id, name, &mut check)
-            })
+        .map(|(demand, held)| match held {
+            Some((id, record)) => HeldStance {
+                stance: check_stance(draft, demand, id, &record.stance, &mut check),
+                change: check_change(record, covers_until, &mut check),
+            },
+            None => HeldStance { stance: Stance::Silent, change: None },
         })
         .collect()
 }
 
-fn stance_on<'k>(keys: &'k PositionKeys, demand: &Slug) -> Option<(&'k Text, &'k Text)> {
+fn stance_on<'k>(keys: &'k PositionKeys, demand: &Slug) -> Option<(&'k Text, &'k StanceRecord)> {
     keys.stances.iter().find(|(id, _)| id.get_ref() == demand.as_str())
 }
 
-/// Stances on demands that there are not.
-fn tell_unknown(draft: &Draft, keys: &PositionKeys, known: &Known, strays: &mut Strays) {
-    for id in keys
-        .stances
-        .keys()
-        .filter(|id| known.demands.iter().all(|demand| demand.as_str() != id.get_ref()))
-    {
-        let near = nearest(&id.get_ref().to_lowercase(), known.demands.iter().map(Slug::as_str));
-        let near = near.filter(|near| keys.stances.keys().all(|id| id.get_ref() != near));
+/// Since when a stance is held, and what it was before.
+fn check_change(
+    record: &StanceRecord,
+    covers_until: Option<Point>,
+    check: &mut Check<'_>,
+) -> Option<StanceChange> {
+    let names = Stance::ALL.map(Stance::name);
+    let was = record.was.as_ref();
+    let before = was.and_then(|was| check.one_of(was, &names, "stance"));
+    let Some(written) = &record.since else {
+        if let Some(was) = was {
+            let remedy = "add `since` with the date of the change, or leave `was` out";
+            check.at(was.span(), "a stance that changed, without its date", remedy);
+        }
+        return None;
+    };
+    let since = check.point(written)?;
+    if let Some(covers) = covers_until.filter(|covers| since.first_day() > covers.first_day()) {
+        let problem = format!(
+            "this is after {covers}, up to which article.toml says that the content reaches"
+        );
+        let remedy = "correct the date, or `covers_until` in article.toml";
+        check.at(written.span(), problem, remedy);
+    }
+    if let Some(was) = was.filter(|was| was.get_ref() == record.stance.get_ref()) {
+        let remedy = "write what the stance was before, or leave `was` out";
+        check.at(was.span(), "the stance was the same before", remedy);
+    }
+    Some(StanceChange { since, was: before.map(|place| Stance::ALL[place]) })
+}
+
+/// Tells ids of demands that there are not.
+pub(super) fn tell_unknown(draft: &Draft, ids: &[&Text], join: &mut Join<'_>) {
+    let known = join.known;
+    let demands = &known.demands;
+    for id in ids.iter().filter(|id| demands.iter().all(|demand| demand.as_str() != id.get_ref())) {
+        let near = nearest(&id.get_ref().to_lowercase(), demands.iter().map(Slug::as_str));
+        let near = near.filter(|near| ids.iter().all(|id| id.get_ref() != near));
         let remedy = near.map_or_else(
-            || format!("remove it; the demands are {}", spell(known.demands.iter())),
+            || format!("remove it; the demands are {}", spell(demands.iter())),
             |near| format!("write `{near}`"),
         );
         let problem = format!("no demand has the id `{}`", id.get_ref());
-        strays.add(
+        join.strays.add(
             Dangling::Entry(format!("demand/{}", id.get_ref())),
             Diagnostic::new(&draft.path, Some(id.span()), problem, remedy),
         );
     }
 }
 
-/// Demands without a stance, told in one: a new demand misses all of them.
-fn tell_missing(draft: &Draft, keys: &PositionKeys, known: &Known, strays: &mut Strays) {
-    let missing: Vec<&Slug> = known
-        .demands
-        .iter()
-        .filter(|demand| stance_on(keys, demand).is_none() && !is_misspelled(demand, keys, known))
-        .collect();
+/// Tells demands on which nothing is said, in one: of a new demand that is so in all files.
+pub(super) fn tell_missing(
+    draft: &Draft,
+    ids: &[&Text],
+    join: &mut Join<'_>,
+    what: &str,
+    remedy: impl Fn(&Slug) -> String,
+) {
+    let known = join.known;
+    let is_there = |demand: &Slug| ids.iter().any(|id| id.get_ref() == demand.as_str());
+    let is_misspelled = |demand: &Slug| {
+        let demands = || known.demands.iter().map(Slug::as_str);
+        let unknown = ids.iter().filter(|id| demands().all(|demand| demand != id.get_ref()));
+        unknown
+            .map(|id| nearest(&id.get_ref().to_lowercase(), demands()))
+            .any(|near| near == Some(demand.as_str()))
+    };
+    let missing = known.demands.iter().filter(|demand| !is_there(demand));
+    let missing: Vec<&Slug> = missing.filter(|demand| !is_misspelled(demand)).collect();
     if let Some(first) = missing.first() {
         let names = spell(missing.iter().copied());
-        let problem = format!("no stance on {names}");
-        let remedy = format!(
-            "add `{first} = \"silent\"` below [stances], or the stance that the sources show"
-        );
-        strays.add(
-            Dangling::Stance(names),
-            Diagnostic::new(&draft.path, Some(stances_at(keys, draft)), problem, remedy),
-        );
+        // The last is where another is added.
+        let last = ids.iter().map(|id| id.span()).max_by_key(|span| span.start);
+        let at = Some(last.unwrap_or(draft.head.clone()));
+        let problem = format!("no {what} on {names}");
+        let place = Diagnostic::new(&draft.path, at, problem, remedy(first));
+        join.strays.add(Dangling::Stance(format!("{what}: {names}")), place);
     }
-}
-
-/// Whether the stance on a demand is there under a name that was told as misspelled.
-fn is_misspelled(demand: &Slug, keys: &PositionKeys, known: &Known) -> bool {
-    let unknown = keys
-        .stances
-        .keys()
-        .filter(|id| known.demands.iter().all(|demand| demand.as_str() != id.get_ref()));
-    unknown.into_iter().any(|id| {
-        nearest(&id.get_ref().to_lowercase(), known.demands.iter().map(Slug::as_str))
-            == Some(demand.as_str())
-    })
-}
-
-/// The last stance: that is where another is added.
-fn stances_at(keys: &PositionKeys, draft: &Draft) -> Range<usize> {
-    keys.stances
-        .keys()
-        .map(|id| id.span())
-        .max_by_key(|span| span.start)
-        .unwrap_or(draft.head.clone())
 }
 
 /// Each view but the overview is on a demand.

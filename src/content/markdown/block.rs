@@ -40,9 +40,14 @@ impl Body<'_> {
             );
         }
         let is_told = self.reader.problems.len() > told || open.is_refused;
-        self.check_block(&open, plain.chars().count(), span.clone(), is_told);
-        if !open.layers.is_empty() {
-            let layer = open.layers.iter().find_map(|(layer, _)| *layer).unwrap_or(Layer::Record);
+        let own_words = self.is_own_words();
+        self.check_block(&open, plain.chars().count(), span.clone(), is_told || own_words);
+        if own_words {
+            self.check_own_words(&open, &plain, span.clone(), is_told);
+        }
+        if !open.layers.is_empty() || own_words {
+            let cited = open.layers.iter().find_map(|(layer, _)| *layer).unwrap_or(Layer::Record);
+            let layer = if own_words { Layer::Dossier } else { cited };
             let item = self.is_in_list;
             let view = self.current_view(span);
             let text = open
@@ -85,6 +90,17 @@ impl Body<'_> {
                 );
             }
             Some(_) => self.check_layers(open),
+        }
+    }
+
+    /// The editors' own words cite nobody: what is cited belongs to another layer.
+    fn check_own_words(&mut self, open: &Open, plain: &str, span: Range<usize>, is_told: bool) {
+        if let Some((_, mark)) = open.layers.first() {
+            let remedy = "remove the mark, or move the paragraph below another heading";
+            let problem = "a mark in the dossier's own words, which cite nothing";
+            self.tell(mark.clone(), problem, remedy);
+        } else if plain.is_empty() && !is_told {
+            self.tell(span, "an item without words", "write it, or remove it");
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) struct Typo {
 
 /// The slips of a paragraph: `source` is how it was written, `plain` the words that a reader would see.
 pub(super) fn find(source: &str, plain: &str, marks: &Marks<'_>) -> Vec<Typo> {
-    if let Some(slip) = structure(source) {
+    if let Some(slip) = structure(source).or_else(|| list(source)) {
         return vec![slip];
     }
     let mut slips: Vec<Typo> = half_mark(source, plain).into_iter().collect();
@@ -61,6 +61,40 @@ fn structure(source: &str) -> Option<Typo> {
         at += line.len();
     }
     None
+}
+
+/// Items of a list by another sign than Markdown's: they would run on in one line.
+fn list(source: &str) -> Option<Typo> {
+    let lines = || {
+        source.split_inclusive('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line.trim_end()))
+        })
+    };
+    let begun: Vec<(usize, &str)> = lines().filter(|(_, line)| is_lettered(line)).collect();
+    let lettered = begun.first().filter(|_| begun.len() > 1).copied();
+    let is_dashed = |line: &str| line.starts_with(['–', '—', '−', '―']);
+    let dashed = lines().next().filter(|(_, line)| is_dashed(line));
+    let (at, line) = lines()
+        .find(|(_, line)| {
+            line.starts_with(['•', '·', '●', '○', '◦', '▪', '■', '‣', '⁃', '∙', '➤', '►'])
+        })
+        .or(dashed)
+        .or(lettered)?;
+    Some(Typo {
+        at: at..at + line.len(),
+        problem: "this looks like a list, but is none",
+        remedy: "begin each item on a line of its own with `- `".to_owned(),
+    })
+}
+
+/// Whether a line begins as an item that is counted in letters or numbers: "a) …", "(1) …".
+fn is_lettered(line: &str) -> bool {
+    let inside = line.strip_prefix('(').unwrap_or(line);
+    inside.split_once(") ").is_some_and(|(mark, _)| {
+        (1..=2).contains(&mark.chars().count()) && mark.chars().all(char::is_alphanumeric)
+    })
 }
 
 /// A mark that lost a bracket: in the text of a paragraph a caret stands for nothing else.

@@ -15,7 +15,16 @@ pub const HEADING_CHARS_MAX: usize = 60;
 /// The slug of the view that stands before the first heading.
 pub const OVERVIEW: &str = "overview";
 
+/// The slug of the view in which a term is explained in the dossier's own words.
+const OWN_WORDS: &str = "in-this-dossier";
+
 impl Body<'_> {
+    /// Whether what is being read stands in the dossier's own words.
+    pub(super) fn is_own_words(&self) -> bool {
+        self.reader.may_explain
+            && self.views.last().is_some_and(|view| view.slug.as_str() == OWN_WORDS)
+    }
+
     /// Ends a heading: a view begins.
     pub(super) fn close_heading(&mut self, range: Range<usize>) {
         let Some(open) = self.open.take() else { return };
@@ -56,6 +65,11 @@ impl Body<'_> {
                 "half a mark in a heading",
                 "remove it; marks stand in paragraphs",
             );
+        }
+        if slug.as_str() == OWN_WORDS && !self.reader.may_explain {
+            let remedy =
+                "name who says it, and cite that: only a term has words of the dossier's own";
+            self.tell(range.clone(), "the dossier's own words outside of a term", remedy);
         }
         if slug.as_str() == OVERVIEW {
             let remedy = "give it other words, or put its paragraphs before the first heading";

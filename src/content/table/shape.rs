@@ -36,6 +36,8 @@ pub(in super::super) enum Holds {
     List(Box<Self>),
     Map(Box<Self>),
     Table(Shape),
+    /// A table that may be written as a text alone: the value of its one required key.
+    TextOrTable(Shape),
 }
 
 impl Shape {
@@ -64,7 +66,11 @@ impl Key {
     /// Whether a value of this key holds one that does not belong there, but to the table around it.
     pub(super) fn swallows(&self, name: &str, value: &DeValue<'_>) -> bool {
         match (&self.holds, value) {
-            (Holds::Map(_), DeValue::Table(table)) => table.contains_key(name),
+            (Holds::Map(item), DeValue::Table(table)) => {
+                table.contains_key(name)
+                    || matches!(&**item, Holds::Table(shape) if shape.keys.iter().all(|key| key.name != name))
+                        && table.values().any(|value| holds_key(value.get_ref(), name))
+            }
             (Holds::List(item), DeValue::Array(list)) => {
                 match (&**item, list.last().map(Spanned::get_ref)) {
                     (Holds::Table(shape), Some(DeValue::Table(table))) => {
@@ -84,6 +90,13 @@ impl Key {
         value: &mut DeValue<'_>,
     ) -> Option<std::ops::Range<usize>> {
         let table = match value {
+            DeValue::Table(table) if !table.contains_key(name) => {
+                let mut inner = table.iter_mut().map(|(_, value)| value.get_mut());
+                match inner.find(|value| holds_key(value, name))? {
+                    DeValue::Table(table) => table,
+                    _ => return None,
+                }
+            }
             DeValue::Table(table) => table,
             DeValue::Array(list) => match list.iter_mut().last()?.get_mut() {
                 DeValue::Table(table) => table,
@@ -95,10 +108,20 @@ impl Key {
     }
 }
 
+fn holds_key(value: &DeValue<'_>, name: &str) -> bool {
+    matches!(value, DeValue::Table(table) if table.contains_key(name))
+}
+
 impl Holds {
     fn read(schema: &Value, root: &Value) -> Self {
         if let Some(name) = schema["$ref"].as_str() {
             return Self::read(&root["$defs"][name.trim_start_matches("#/$defs/")], root);
+        }
+        let either = schema["anyOf"].as_array().into_iter().flatten();
+        if let Some(Self::Table(shape)) =
+            either.map(|one| Self::read(one, root)).find(|one| matches!(one, Self::Table(_)))
+        {
+            return Self::TextOrTable(shape);
         }
         // An optional value is "of this type or null".
         let of_type = |name: &str| {
@@ -127,7 +150,7 @@ impl Holds {
             Self::Number => one(),
             Self::List(_) => DeValue::Array(DeArray::new()),
             Self::Map(_) => DeValue::Table(DeTable::new()),
-            Self::Table(shape) => {
+            Self::Table(shape) | Self::TextOrTable(shape) => {
                 let required = shape.keys.iter().filter(|key| key.required);
                 let values = required.map(|key| {
                     (
@@ -147,6 +170,7 @@ impl Holds {
             Self::List(item) if matches!(**item, Self::Text) => "a list of texts",
             Self::List(_) => "a list of tables",
             Self::Map(_) | Self::Table(_) => "a table",
+            Self::TextOrTable(_) => "a text or a table",
         }
     }
 
@@ -165,6 +189,9 @@ impl Holds {
             }
             (Self::List(item), _) if matches!(**item, Self::Table(_)) => {
                 format!("begin each with a line [[{}]]", key.name)
+            }
+            (Self::Map(item), _) if matches!(**item, Self::Table(_)) => {
+                format!("write a table [{}.id] for each. {}", key.name, key.about)
             }
             (Self::Map(_), _) => format!(
                 "write [{}] and below it a line `id = \"text\"` for each. {}",

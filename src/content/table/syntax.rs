@@ -17,6 +17,11 @@ pub(in super::super) fn parse<'a>(
     blank: &'a mut String,
     problems: &mut Problems,
 ) -> Option<DeTable<'a>> {
+    if let Some(key) = deep_key(text, part.clone()) {
+        let remedy = "write one name before `=`, and tables as [name] or [name.id]";
+        problems.at(path, key, "a key of far too many parts", remedy);
+        return None;
+    }
     // Spaces before the part keep the parser's offsets those of the file.
     *blank = " ".repeat(part.start) + &text[part];
     let (table, mut errors) = DeTable::parse_recoverable(blank);
@@ -39,6 +44,23 @@ pub(in super::super) fn parse<'a>(
         told.push(reach);
     }
     errors.is_empty().then_some(table)
+}
+
+/// The most points in a key: no format here has keys of more than three parts, and each part is a table within a table.
+const POINTS_MAX: usize = 8;
+
+/// The beginning of the first line whose key has too many parts.
+fn deep_key(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let mut at = part.start;
+    for line in text[part].split_inclusive('\n') {
+        let key = line.split(['=', '"', '\'', '#']).next().unwrap_or_default();
+        if key.bytes().filter(|byte| *byte == b'.').count() > POINTS_MAX {
+            let shown = key.char_indices().nth(80).map_or(key.trim_end().len(), |(end, _)| end);
+            return Some(at..at + shown);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The lines that an error at `at` spoils: its own, or all of the list or text around it that is not closed; and where that begins.
@@ -94,9 +116,28 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
         };
         return (line, problem.to_owned(), remedy.to_owned());
     }
+    let whole = whole_line(text, line.start);
+    if let Some(space) = text[whole].chars().find(|character| is_foreign_space(*character)) {
+        let name = match space {
+            '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
+            space => format!("a space that is none of the keyboard's (U+{:04X})", u32::from(space)),
+        };
+        return (line, name, "replace it by a space of the space bar".to_owned());
+    }
     let is_whole_line = marked.is_empty() || error.message().starts_with("invalid unquoted key");
     let (problem, remedy) = words(error.message(), marked);
     (if is_whole_line { line } else { span }, problem, remedy)
+}
+
+/// The line of a place, with the space around it.
+fn whole_line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text[at..].find('\n').map_or(text.len(), |end| at + end)
+}
+
+/// A space that TOML takes for a letter.
+fn is_foreign_space(character: char) -> bool {
+    character.is_whitespace() && !character.is_ascii()
 }
 
 /// The parser's message in plain words, with a remedy.

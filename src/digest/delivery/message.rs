@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::digest::selection::card;
 use crate::digest::words::failure_card;
 use crate::digest::{Content, Digest, NextEntry, Plan};
-use crate::discord::render::{Shown, render};
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Post};
 use crate::guild::{MessageId, id_from_number};
 use crate::store::{ClaimedRun, FailureNotice};
@@ -26,7 +26,7 @@ pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<Body> {
     let any_content = Plan { content: Content::Order, ..run.plan.clone() };
     let card = card(catalog, &run.plan, &entry, day)
         .or_else(|| card(catalog, &any_content, &entry, day))?;
-    let mut message = render(&card, catalog.locale(), Shown::POSTED);
+    let mut message = render(&card, catalog.locale(), RenderOptions::POST);
     // In a database that was edited by hand, this could be @everyone, which has the guild's id.
     if let Some(role) = run.plan.role.filter(|role| role.get() != run.guild.get()) {
         message = message.mentioning(role);
@@ -37,7 +37,7 @@ pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<Body> {
 
 pub(super) fn notice_message(catalog: &Catalog, notice: &FailureNotice) -> Body {
     let card = failure_card(catalog, notice.guild, &notice.digests);
-    let message = render(&card, catalog.locale(), Shown::POSTED);
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
     Body::of(&Post::new(message, notice_nonce(&notice.digests)), None)
 }
 

@@ -34,9 +34,9 @@ impl DigestPoster {
         for page in 0..pages {
             let channel = run.channel;
             let path = format!("/channels/{channel}/messages?limit={PAGE_MESSAGES}{before}");
-            let response = match self.rest.request(Method::Get, &path, None).await {
+            let response = match self.rest.request(Method::GET, &path, None).await {
                 Ok(response) => response,
-                Err(error) if error.is_passing() => return SearchResult::Away,
+                Err(error) if error.is_transient() => return SearchResult::Away,
                 Err(_) => return SearchResult::Unknown,
             };
             let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage>>(&response.body)

@@ -17,8 +17,7 @@ use crate::digest::{Fault, Publish, Run, RunState};
 use crate::discord::http::Method;
 use crate::discord::permissions::PermissionChecker;
 use crate::discord::wire::Body;
-use crate::guild::{MessageId, Permission, RoleId};
-use crate::request::Location;
+use crate::guild::{Location, MessageId, RoleId, effective_permissions};
 use crate::store::ClaimedRun;
 
 /// Attempts in a row, before a retry is scheduled for later.
@@ -250,7 +249,7 @@ impl DigestPoster {
             return Some(Fault::RoleGone);
         }
         let path = format!("/guilds/{}/roles", run.guild);
-        let response = self.rest.request(Method::Get, &path, None).await.ok()?;
+        let response = self.rest.request(Method::GET, &path, None).await.ok()?;
         let roles: Vec<RoleObject> = serde_json::from_slice(&response.body).ok()?;
         let Some(role) = roles.into_iter().find(|one| one.id == role) else {
             return Some(Fault::RoleGone);
@@ -259,11 +258,12 @@ impl DigestPoster {
             return None;
         }
         let bot = message.author()?;
-        let place = Location::unsaid(run.channel);
+        let place = Location::unknown(run.channel);
         let checker =
             PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
         let permissions = checker.access(&place).await.permissions?;
-        (!permissions.has(Permission::MentionEveryone)).then_some(Fault::RoleSilent)
+        let can_mention = effective_permissions(permissions).mention_everyone();
+        (!can_mention).then_some(Fault::RoleSilent)
     }
 }
 

@@ -27,7 +27,7 @@ impl Application {
     /// If Discord refuses or cannot be reached.
     pub async fn of(rest: &Rest) -> anyhow::Result<Self> {
         let answer = rest
-            .request(Method::Get, "/applications/@me", None)
+            .request(Method::GET, "/applications/@me", None)
             .await
             .context("ask Discord which application the token is of")?;
         serde_json::from_slice(&answer.body)

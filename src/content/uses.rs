@@ -1,0 +1,89 @@
+//! Where a source or an entry is used: for editors who want to change or remove it.
+
+use super::files::{File, Files};
+use super::{Kind, Slug};
+
+/// The keys of TOML whose values are ids without a kind.
+const KEYS_OF_IDS: [&str; 3] = ["sources", "holder", "by"];
+
+/// The places, as `path:line`, that name a source, or an entry by its id or as `kind/id`. A dataset with problems is looked through
+/// as well.
+pub fn uses(files: &Files, id: &str) -> Vec<String> {
+    let (kind, name) = match id.split_once('/') {
+        Some((kind, name)) if Kind::named(kind).is_some() => (Some(kind), name),
+        _ => (None, id),
+    };
+    if Slug::parse(name).is_none() {
+        return Vec::new();
+    }
+    let mut places = Vec::new();
+    for (_, folder) in files.articles() {
+        for (file, content) in &folder.files {
+            let (File::Text(text) | File::Broken(text)) = content;
+            let mut key = String::new();
+            for (number, line) in (1..).zip(text.lines()) {
+                if let Some((before, _)) = line.split_once('=') {
+                    key = before.trim().to_owned();
+                }
+                if is_use(file, line, &key, kind, name) {
+                    places.push(format!("{}:{number}", folder.path(file)));
+                }
+            }
+        }
+    }
+    places
+}
+
+fn is_use(file: &str, line: &str, key: &str, kind: Option<&str>, name: &str) -> bool {
+    let of_kind = |wanted: &str| kind.is_none_or(|kind| kind == wanted);
+    let linked = Kind::ALL.map(Kind::name).into_iter().filter(|kind| of_kind(kind));
+    let is_linked = linked.into_iter().any(|kind| line.contains(&format!("\"{kind}/{name}\"")));
+    let is_cited = kind.is_none() && line.contains(&format!("[^{name}]"));
+    let is_actor = key != "sources" && of_kind("actor");
+    let is_named = KEYS_OF_IDS.contains(&key)
+        && (is_actor || (key == "sources" && kind.is_none()))
+        && line.contains(&format!("\"{name}\""));
+    let is_on_demand = of_kind("demand")
+        && (line.trim() == format!("[cells.{name}]")
+            || (file.starts_with("position/")
+                && (key == name && line.contains('=') || heads(line, name))));
+    let is_asked = line.trim() == format!("[{name}]")
+        && file.strip_prefix("asks/").is_some_and(|file| of_kind(file.trim_end_matches(".toml")));
+    is_linked || is_cited || is_named || is_on_demand || is_asked
+}
+
+/// Whether a line is the heading of a view of this name.
+fn heads(line: &str, name: &str) -> bool {
+    line.strip_prefix("## ").is_some_and(|heading| Slug::of(heading).as_str() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_use;
+
+    #[test]
+    fn a_use_is_told_from_a_word() {
+        for (file, line, key, id, expected) in [
+            ("term/a.md", "A fact. [^un-68-262]", "", "un-68-262", true),
+            ("term/a.md", "A fact. [^un-68]", "", "un-68-262", false),
+            ("term/a.md", "related = [\"demand/nato\"]", "related", "nato", true),
+            ("term/a.md", "related = [\"demand/nato\"]", "related", "demand/nato", true),
+            ("term/a.md", "related = [\"demand/nato\"]", "related", "actor/nato", false),
+            ("term/a.md", "aliases = [\"nato\"]", "aliases", "nato", false),
+            ("position/a.md", "holder = \"russia\"", "holder", "actor/russia", true),
+            ("position/a.md", "nato = \"opposes\"", "nato", "demand/nato", true),
+            ("position/a.md", "## NATO", "", "demand/nato", true),
+            ("proposal/a.md", "by = [\"russia\", \"ukraine\"]", "by", "ukraine", true),
+            ("proposal/a.md", "[cells.nato]", "", "nato", true),
+            ("proposal/a.md", "  \"ria\",", "sources", "ria", true),
+            ("asks/term.toml", "[buffer-state]", "", "term/buffer-state", true),
+            ("asks/term.toml", "[buffer-state]", "", "place/buffer-state", false),
+        ] {
+            let (kind, name) = match id.split_once('/') {
+                Some((kind, name)) => (Some(kind), name),
+                None => (None, id),
+            };
+            assert_eq!(is_use(file, line, key, kind, name), expected, "{id} in {line}");
+        }
+    }
+}

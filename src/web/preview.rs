@@ -1,0 +1,246 @@
+//! `dossier preview`: a local page where every command can be tried as in Discord, without an account.
+//!
+//! The page sends the interactions that Discord would send. They take the gateway's way to an answer, which is sent by the same REST
+//! client to a Discord simulated in this process, and from there to the page.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::body::Bytes;
+use axum::extract::{self, DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::time::{Instant, timeout};
+
+use crate::catalog::Catalog;
+use crate::content::{Files, Problems};
+use crate::discord::gateway::interaction_handler::InteractionHandler;
+use crate::discord::http::Rest;
+use crate::discord::incoming;
+use crate::discord::prepared::PreparedAnswers;
+use crate::discord::registration::{Scope, definition};
+use crate::discord::respond::Responder;
+use crate::store::{Store, StoreUrl};
+use discord::{Call, Discord};
+
+mod discord;
+mod guard;
+mod server;
+mod watch;
+
+/// An interaction that allows the first channel, so that an allowed channel and another one can be compared.
+const FIRST_RULE: &[u8] = include_bytes!("preview/first_rule.json");
+
+/// The files of the page.
+const PAGE: [(&str, &str, &str); 12] = [
+    ("", "text/html", include_str!("preview/page/page.html")),
+    ("preview.css", "text/css", include_str!("preview/page/preview.css")),
+    ("preview.js", "text/javascript", include_str!("preview/page/preview.js")),
+    ("composer.js", "text/javascript", include_str!("preview/page/composer.js")),
+    ("command.js", "text/javascript", include_str!("preview/page/command.js")),
+    ("components.js", "text/javascript", include_str!("preview/page/components.js")),
+    ("dom.js", "text/javascript", include_str!("preview/page/dom.js")),
+    ("interaction.js", "text/javascript", include_str!("preview/page/interaction.js")),
+    ("message.js", "text/javascript", include_str!("preview/page/message.js")),
+    ("sidebar.js", "text/javascript", include_str!("preview/page/sidebar.js")),
+    ("markdown.js", "text/javascript", include_str!("preview/page/markdown.js")),
+    ("menu.js", "text/javascript", include_str!("preview/page/menu.js")),
+];
+
+/// Maximum size of an interaction. A message of 4,000 characters with its components is far below.
+const INTERACTION_BYTES_MAX: usize = 256 * 1024;
+
+/// Maximum size of an attachment: more than `/config import` accepts, so that its refusal can be seen.
+const ATTACHMENT_BYTES_MAX: usize = 512 * 1024;
+
+/// How long Discord waits for a callback.
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a request for the next call is held open.
+const POLL_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// What the page shows and who answers it.
+struct Preview {
+    answering: RwLock<Arc<InteractionHandler>>,
+    store: Arc<Store>,
+    rest: Arc<Rest>,
+    discord: Arc<Discord>,
+    /// What `dossier check` finds in the dataset as it was last saved.
+    findings: Mutex<Vec<String>>,
+    is_watching: bool,
+}
+
+/// Serves the page until `stop` completes.
+///
+/// With `watch` the dataset in `dir` is loaded again whenever one of its files changes.
+///
+/// # Errors
+///
+/// If the address cannot be listened on, or the temporary database cannot be created.
+pub async fn serve(
+    address: SocketAddr,
+    catalog: Result<Catalog, (Problems, Vec<Files>)>,
+    watch: Option<PathBuf>,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("listen on {address}; another address can be set as `web.listen`, for example DOSSIER_WEB__LISTEN=127.0.0.1:8090")
+    })?;
+    let folder = tempfile::tempdir().context("create a temporary folder")?;
+    let url = StoreUrl::parse(&format!("sqlite:{}", folder.path().join("preview.db").display()))?;
+    let store = Store::new(&url);
+    store.open_once().await.context("open the temporary database")?;
+    let (discord, rest) = Discord::start().await?;
+    let rest = Arc::new(rest);
+    let (catalog, findings) = match catalog {
+        Ok(catalog) => (catalog, Vec::new()),
+        Err(problems) => (Catalog::bundled(), report(problems)),
+    };
+    let preview = Arc::new(Preview {
+        answering: RwLock::new(Preview::answering(catalog, &store, &rest)),
+        store: Arc::clone(&store),
+        rest,
+        discord,
+        findings: Mutex::new(findings),
+        is_watching: watch.is_some(),
+    });
+    preview.interact(Bytes::from_static(FIRST_RULE)).await;
+    if let Some(dir) = watch {
+        tokio::spawn(watch::watch(Arc::clone(&preview), dir));
+    }
+    let address = listener.local_addr().context("listen")?;
+    let hint = format!("The preview is at http://{address}/ (stop it with Ctrl+C)\n");
+    drop(std::io::Write::write_all(&mut anstream::stdout(), hint.as_bytes()));
+    tokio::select! {
+        () = server::serve(listener, router(preview)) => {}
+        () = stop => {}
+    }
+    drop(timeout(CALLBACK_TIMEOUT, store.close()).await);
+    Ok(())
+}
+
+fn router(preview: Arc<Preview>) -> Router {
+    let interactions = post(interactions).layer(DefaultBodyLimit::max(INTERACTION_BYTES_MAX));
+    let attachments = post(attachments).layer(DefaultBodyLimit::max(ATTACHMENT_BYTES_MAX));
+    Router::new()
+        .route("/preview/world", get(world))
+        .route("/preview/interactions", interactions)
+        .route("/preview/attachments/{name}", attachments)
+        .route("/preview/calls/{number}", get(calls))
+        .fallback(get(page))
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(preview)
+}
+
+impl Preview {
+    fn answering(
+        catalog: Catalog,
+        store: &Arc<Store>,
+        rest: &Arc<Rest>,
+    ) -> Arc<InteractionHandler> {
+        let ready = PreparedAnswers::of(&catalog);
+        let responder = Responder::new(catalog, ready, Arc::clone(store), Some(Arc::clone(rest)));
+        Arc::new(InteractionHandler::new(responder, Arc::clone(rest)))
+    }
+
+    fn current(&self) -> Arc<InteractionHandler> {
+        Arc::clone(&self.answering.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Answers an interaction as the gateway does.
+    async fn interact(&self, body: Bytes) -> Response {
+        let received = Instant::now();
+        let Ok(body) = str::from_utf8(&body) else {
+            return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+        };
+        let interaction = match incoming::parse(body) {
+            Ok(interaction) => interaction,
+            Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+        };
+        let callback = self.discord.expect_callback(interaction.token.as_str());
+        self.current().answer(interaction, received).await;
+        match timeout(CALLBACK_TIMEOUT, callback).await {
+            Ok(Ok(callback)) => callback.into_response(),
+            _ => (StatusCode::GATEWAY_TIMEOUT, "the application did not respond").into_response(),
+        }
+    }
+
+    /// Loads the dataset again. One with problems is reported, and the previous one stays in use.
+    fn reload(&self, dir: &Path) {
+        let findings = match Catalog::open(Some(dir)) {
+            Ok(catalog) => {
+                let answering = Self::answering(catalog, &self.store, &self.rest);
+                *self.answering.write().unwrap_or_else(PoisonError::into_inner) = answering;
+                Vec::new()
+            }
+            Err(problems) => report(problems),
+        };
+        *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = findings;
+        self.discord.record(Call::reload());
+    }
+}
+
+/// The problems as `dossier check` prints them.
+fn report((problems, files): (Problems, Vec<Files>)) -> Vec<String> {
+    let text = |path: &str| {
+        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    let problems = problems.sorted().into_iter();
+    problems.map(|problem| problem.render(text(&problem.path), false)).collect()
+}
+
+/// What the page needs to know at its start, and after each change of the dataset.
+async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
+    let commands = definition::commands(preview.current().catalog(), Scope::Global);
+    Json(json!({
+        "server": preview.discord.guild(),
+        "commands": commands,
+        "next_call": preview.discord.next_call(),
+        "is_watching": preview.is_watching,
+        "findings": *preview.findings.lock().unwrap_or_else(PoisonError::into_inner),
+    }))
+}
+
+async fn interactions(State(preview): State<Arc<Preview>>, body: Bytes) -> Response {
+    preview.interact(body).await
+}
+
+/// Keeps a file that an interaction is about to name; the answer is its URL.
+async fn attachments(
+    State(preview): State<Arc<Preview>>,
+    extract::Path(name): extract::Path<String>,
+    body: Bytes,
+) -> Json<Value> {
+    let size = body.len();
+    let url = preview.discord.keep_file(body);
+    Json(json!({ "filename": name, "size": size, "url": url }))
+}
+
+/// The call of a number that the application has made to Discord: edits, follow-ups, and posts of digests.
+async fn calls(
+    State(preview): State<Arc<Preview>>,
+    extract::Path(number): extract::Path<u64>,
+) -> Response {
+    match timeout(POLL_TIMEOUT, preview.discord.call(number)).await {
+        Ok(Some(call)) => call.into_response(),
+        Ok(None) => StatusCode::GONE.into_response(),
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+async fn page(uri: axum::http::Uri) -> Response {
+    let name = uri.path().trim_start_matches('/');
+    match PAGE.iter().find(|(file, ..)| *file == name) {
+        Some((_, kind, text)) => {
+            ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], *text).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, "not found").into_response(),
+    }
+}

@@ -1,0 +1,841 @@
+//! `dossier preview`: over HTTP as hostile clients speak it, and in a real browser as people use it.
+//! `UPDATE_DOCS=1 cargo test --test suite preview::pictures` takes the pictures of the README anew.
+
+mod browser;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::fake::{Ask, Bot, Fake};
+use browser::{Browser, Screen};
+use serde_json::{Value, json};
+
+/// What the options are given that a command cannot do without.
+const REQUIRED: [(&str, &str); 10] = [
+    ("search query", "buffer zone"),
+    ("config channels allow channel", "#general"),
+    ("config channels block channel", "#announcements"),
+    ("config channels remove channel", "#general"),
+    ("config channels elsewhere mode", "refuse"),
+    ("config channels pace answers", "3"),
+    ("config digest add channel", "#general"),
+    ("config digest add at", "09:00"),
+    ("config digest add zone", "Europe/Kyiv"),
+    ("config digest add content", "order"),
+];
+
+/// Markup that would run, and characters that end strings and elements, if any field were not escaped.
+const HOSTILE: &str = r#"<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>"'`\u202e]](javascript:document.title='hacked')"#;
+
+/// A bot within the page that puts its answer to `/about` off until it is released, and answers `/help` with a modal and `/random` with a
+/// picture.
+const OTHER_BOT: &str = r#"
+  const own = window.fetch;
+  const calls = [];
+  let wake;
+  const reply = (name, body) => new Response(JSON.stringify(body), { headers: { "content-type": "application/json", "preview-call": name } });
+  const text = (content) => ({ flags: 32768 + 64, components: [{ type: 17, accent_color: 5793266, components: [{ type: 10, content }] }] });
+  window.fetch = async (url, init) => {
+    if (String(url).startsWith("/preview/calls/")) {
+      while (calls.length === 0) await new Promise((resolve) => { wake = resolve; });
+      return calls.shift();
+    }
+    if (url !== "/preview/interactions") return own(url, init);
+    const request = JSON.parse(init.body);
+    if (request.type === 5) return reply("", { type: 4, data: text("Thank you: " + request.data.components[0].component.value) });
+    if (request.data.name === "help") {
+      const input = { type: 4, custom_id: "words", style: 2 };
+      const label = { type: 18, label: "What is wrong?", component: input };
+      return reply("", { type: 9, data: { title: "Report an error", custom_id: "report", components: [label] } });
+    }
+    if (request.data.name === "random") {
+      const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+      const picture = new File([Uint8Array.from(atob(pixel), (byte) => byte.charCodeAt(0))], "map.png", { type: "image/png" });
+      const gallery = { type: 12, items: [{ media: { url: "attachment://map.png" }, description: "A map" }] };
+      const form = new FormData();
+      form.set("payload_json", JSON.stringify({ type: 4, data: { flags: 32768, components: [{ type: 17, components: [gallery] }] } }));
+      form.set("files[0]", picture);
+      return new Response(form);
+    }
+    const webhook = `/webhooks/${request.application_id}/${request.token}`;
+    window.release = () => {
+      calls.push(reply(`PATCH ${webhook}/messages/@original`, text("Here it is")), reply(`POST ${webhook}`, text("And more")));
+      wake?.();
+    };
+    return reply("", { type: 5, data: { flags: 64 } });
+  };
+"#;
+
+/// A running preview.
+struct Preview {
+    bot: Bot,
+    address: String,
+}
+
+/// A response: its status, its headers in lower case, its body.
+struct Response {
+    status: u16,
+    headers: String,
+    body: String,
+}
+
+impl Preview {
+    fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(arguments: &[&str]) -> Self {
+        let arguments = [&["preview"], arguments].concat();
+        let variables = [("DOSSIER_WEB__LISTEN", "127.0.0.1:0")];
+        let bot = Bot::spawn(Path::new(env!("CARGO_BIN_EXE_dossier")), &arguments, &variables);
+        bot.wait_for("(stop it with Ctrl+C)");
+        let said = bot.said();
+        let address = said.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        Self { address: address.expect("an address").to_owned(), bot }
+    }
+
+    fn url(&self, rest: &str) -> String {
+        format!("http://{}/{rest}", self.address)
+    }
+
+    /// Sends bytes as they are.
+    fn raw(&self, request: &[u8]) -> Response {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        // Where it is refused early, the rest may not be taken.
+        drop(stream.write_all(request));
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer));
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (headers, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = headers.split(' ').nth(1).and_then(|status| status.parse().ok());
+        Response {
+            status: status.unwrap_or(0),
+            headers: headers.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn get(&self, path: &str, host: &str) -> Response {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        self.raw(request.as_bytes())
+    }
+
+    fn post(&self, path: &str, origin: &str, body: &str) -> Response {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\norigin: {origin}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        self.raw(request.as_bytes())
+    }
+
+    fn interact(&self, interaction: &str) -> Response {
+        self.post("/preview/interactions", &format!("http://{}", self.address), interaction)
+    }
+}
+
+/// Types a line and sends it, and waits for the answer.
+fn ask(page: &mut Browser, line: &str) {
+    let before = count(page);
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text(line);
+    page.key("Enter");
+    wait_for_answer(page, before, line);
+}
+
+fn count(page: &mut Browser) -> i64 {
+    page.eval("document.querySelectorAll('.message').length").as_i64().expect("a number")
+}
+
+fn wait_for_answer(page: &mut Browser, before: i64, what: &str) {
+    page.wait_for(&format!(
+        "document.querySelectorAll('.message').length > {before} && {LAST}.querySelector('.container, .problem:not(:empty)')"
+    ));
+    let problem = page.eval(&format!("{LAST}.querySelector('.problem').textContent"));
+    assert_eq!(problem, json!(""), "{what}");
+}
+
+/// The message that came last.
+const LAST: &str = "[...document.querySelectorAll('.message')].at(-1)";
+
+/// A button, or whatever else is pressed, of the message that came last.
+fn control(label: &str) -> String {
+    format!(
+        "[...{LAST}.querySelectorAll('button, a')].find((one) => (one.getAttribute('aria-label') ?? one.textContent).startsWith({}))",
+        json!(label)
+    )
+}
+
+/// All that can be typed, with what is required.
+fn lines(page: &mut Browser) -> Vec<String> {
+    let leaves = page.eval(
+        "(async () => { const { runnable } = await import('/command.js'); \
+         const { commands } = await (await fetch('/preview/world')).json(); \
+         return runnable(commands).map(({ name, options }) => \
+         ({ name, required: options.filter((option) => option.required).map((option) => option.name) })); })()",
+    );
+    let leaves = leaves.as_array().expect("commands");
+    assert!(leaves.len() > 20);
+    let line = |leaf: &Value| {
+        let name = leaf["name"].as_str().expect("a name");
+        let mut line = format!("/{name}");
+        for option in leaf["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let whole = format!("{name} {option}");
+            let value = REQUIRED.iter().find(|(option, _)| *option == whole);
+            let (_, value) = value.unwrap_or_else(|| panic!("say in REQUIRED what {whole} takes"));
+            line.push_str(&format!(" {option}:{value}"));
+        }
+        line
+    };
+    // A file is attached by another test.
+    leaves.iter().filter(|leaf| leaf["name"] != "config import").map(line).collect()
+}
+
+/// What holds of every page when a test is through with it.
+fn check_quiet(page: &mut Browser, preview: &Preview) {
+    assert_eq!(page.errors(), Vec::<String>::new());
+    for url in page.requests() {
+        let is_own = url.starts_with(&preview.url("")) || url.starts_with("data:");
+        assert!(is_own || url.starts_with("about:"), "a request to another host: {url}");
+    }
+    assert_ne!(page.eval("document.title"), json!("hacked"));
+}
+
+/// Serious findings of axe-core, which `.ci/run` installs.
+fn check_accessible(page: &mut Browser, what: &str) {
+    let Ok(path) = std::env::var("AXE_CORE") else {
+        assert!(!browser::is_ci(), "set AXE_CORE to axe.min.js of axe-core");
+        browser::say("skipped: set AXE_CORE to axe.min.js of axe-core to check accessibility");
+        return;
+    };
+    let axe = std::fs::read_to_string(path).expect("axe-core");
+    page.eval(&format!("{axe}; 1"));
+    let found = page.eval(
+        "axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical') \
+         .map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join('; ')))",
+    );
+    assert_eq!(found, json!([]), "{what}");
+    let overflow = page.eval("document.documentElement.scrollWidth > innerWidth");
+    assert_eq!(overflow, json!(false), "{what} is wider than the screen");
+}
+
+/// Asks all that can be asked, on each of the screens.
+fn each_command(screens: [Screen; 2], ask: impl Fn(&mut Browser, &str)) {
+    let preview = Preview::start();
+    for screen in screens {
+        let Some(mut page) = Browser::start(screen) else { return };
+        page.open(&preview.url("?as=moderator"));
+        for line in lines(&mut page) {
+            let before = count(&mut page);
+            ask(&mut page, &line);
+            wait_for_answer(&mut page, before, &line);
+        }
+        check_quiet(&mut page, &preview);
+    }
+}
+
+/// The name of a command, and what follows it.
+fn split(line: &str) -> (&str, &str) {
+    match line.find(':') {
+        Some(colon) => line.split_at(line[..colon].rfind(' ').unwrap_or(colon)),
+        None => (line, ""),
+    }
+}
+
+#[test]
+fn every_command_is_answered_with_the_keyboard_alone() {
+    each_command([Screen::desktop("dark"), Screen::phone("light")], |page, line| {
+        let (name, options) = split(line);
+        page.eval("document.getElementById('message-box').focus()");
+        // The name is chosen from the list, the options are typed.
+        page.type_text(name);
+        page.wait_for("document.querySelectorAll('#suggestions .option').length > 0");
+        page.key("Tab");
+        page.type_text(options.trim_start());
+        page.key("Enter");
+    });
+}
+
+#[test]
+fn every_command_is_answered_by_clicks_and_by_touch() {
+    each_command([Screen::desktop("light"), Screen::phone("dark")], |page, line| {
+        let (name, options) = split(line);
+        page.click("document.getElementById('message-box')");
+        page.type_text("/");
+        let option = format!(
+            "[...document.querySelectorAll('#suggestions .option')].find((one) => one.querySelector('.option-label').textContent === {})",
+            json!(name)
+        );
+        page.wait_for(&option);
+        page.click(&option);
+        let typed = json!(format!("{name} "));
+        page.wait_for(&format!("document.getElementById('message-box').value === {typed}"));
+        page.type_text(options.trim_start());
+        page.click("document.getElementById('send')");
+    });
+}
+
+#[test]
+fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    ask(&mut page, "/demand nato");
+    assert_eq!(page.eval("location.search"), json!("?q=/demand%20nato"));
+    let first = page.eval(&format!("{LAST}.querySelector('.body').innerText"));
+
+    // Another view by keyboard changes the message in place, and the focus stays on the menu.
+    page.eval(&format!("{LAST}.querySelector('.select').focus()"));
+    page.key("Enter");
+    page.key("ArrowDown");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.querySelector('.body').innerText !== {first}"));
+    assert_eq!(page.eval("document.activeElement.className"), json!("select"));
+    assert_eq!(count(&mut page), 1);
+
+    // Sources are for the one who asks, and can be dismissed.
+    page.click(&control("Sources"));
+    page.wait_for(&format!("{LAST}.matches('.ephemeral')"));
+    assert!(page.text(".only-you").contains("Only you can see this"));
+    page.click(&control("Dismiss"));
+    page.wait_for("document.querySelectorAll('.message').length === 1");
+
+    // What was sent and what came back is shown beside the card.
+    page.click(&control("Request and response"));
+    let wire = page
+        .eval(&format!("[...{LAST}.querySelectorAll('.wire pre')].map((one) => one.textContent)"));
+    let request: Value = serde_json::from_str(wire[0].as_str().unwrap_or_default()).expect("JSON");
+    let response: Value = serde_json::from_str(wire[1].as_str().unwrap_or_default()).expect("JSON");
+    assert_eq!((&request["type"], &response["type"]), (&json!(3), &json!(7)));
+
+    // By mouse: the next demand, then away with the message.
+    let before = page.eval(&format!("{LAST}.querySelector('.body').innerText"));
+    page.click(&control("Next"));
+    page.wait_for(&format!("{LAST}.querySelector('.body').innerText !== {before}"));
+    page.click(&control("Delete"));
+    page.wait_for("document.querySelectorAll('.message').length === 0");
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn what_is_typed_is_completed_as_it_is_typed() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/dem");
+    page.wait_for(
+        "document.querySelector('#suggestions .option')?.textContent.includes('/demand')",
+    );
+    page.key("Enter");
+    page.wait_for("document.querySelector('#suggestions .option')?.textContent.includes('demand')");
+    page.type_text("demand:nat");
+    page.wait_for("[...document.querySelectorAll('#suggestions .option')].some((one) => one.textContent.includes('NATO'))");
+    page.key("ArrowDown");
+    page.wait_for("document.getElementById('message-box').getAttribute('aria-activedescendant') === 'suggestion-0'");
+    page.key("Enter");
+    page.wait_for("document.getElementById('message-box').value.startsWith('/demand demand:nat')");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}?.querySelector('.container')"));
+    assert!(page.text(".message").contains("Mara used /demand"));
+
+    // What is required is named before anything is sent.
+    page.type_text("/search ");
+    page.key("Enter");
+    page.wait_for("document.querySelector('#hint.error')?.textContent.includes('query')");
+    assert_eq!(count(&mut page), 1);
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn who_asks_and_where_decides_who_sees_the_answer() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    let channel = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('.channel')].find((one) => one.textContent === '{name}')"
+        )
+    };
+    for (name, is_private) in
+        [("ask-dossier", false), ("Istanbul talks", false), ("general", true), ("Dossier", false)]
+    {
+        page.click(&channel(name));
+        ask(&mut page, "/demand nato");
+        let found = page.eval(&format!("{LAST}.matches('.ephemeral')"));
+        assert_eq!(found, json!(is_private), "{name}");
+    }
+    // Members are not offered what is for moderators.
+    page.click(&channel("general"));
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/config view");
+    page.key("Enter");
+    page.wait_for(
+        "document.querySelector('#hint.error')?.textContent.includes('is for moderators')",
+    );
+    page.eval("document.getElementById('message-box').value = ''");
+    // A moderator allows the channel; the member's private answers there are not shown to the moderator.
+    page.click("document.querySelectorAll('.person')[1]");
+    page.click(&channel("general"));
+    page.wait_for("[...document.querySelectorAll('.message:not([hidden])')].length === 0");
+    ask(&mut page, "/config channels allow channel:#general");
+    ask(&mut page, "/demand nato");
+    assert_eq!(page.eval(&format!("{LAST}.matches('.ephemeral')")), json!(false));
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn on_a_phone_channels_and_members_are_behind_a_button() {
+    let Some(mut page) = Browser::start(Screen::phone("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    page.click("document.getElementById('menu')");
+    page.wait_for("document.activeElement.matches('.channel[aria-current]')");
+    check_accessible(&mut page, "the channels");
+    page.key("Escape");
+    page.wait_for("document.activeElement.id === 'menu'");
+    page.key("Enter");
+    page.wait_for("document.activeElement.matches('.channel[aria-current]')");
+    // The thread below it.
+    page.key("Tab");
+    page.key("Enter");
+    page.wait_for(
+        "document.getElementById('channel-name').textContent.startsWith('Istanbul talks')",
+    );
+    assert_eq!(
+        page.eval("document.getElementById('menu').getAttribute('aria-expanded')"),
+        json!("false")
+    );
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url("?as=moderator"));
+    ask(&mut page, "/config digest add channel:#general at:09:00 zone:Europe/Kyiv role:@Readers");
+    page.click(&control("Confirm"));
+    page.wait_for(&format!("!{}", control("Confirm")));
+    ask(&mut page, "/config digest post-now");
+    page.click(
+        "[...document.querySelectorAll('.channel')].find((one) => one.textContent === 'general')",
+    );
+    page.wait_for(
+        "document.querySelector('.message:not([hidden]) .mention')?.textContent === '@Readers'",
+    );
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn settings_are_exported_and_imported_as_files() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url("?as=moderator"));
+    ask(&mut page, "/config export");
+    let file = page.eval(&format!(
+        "fetch({LAST}.querySelector('.file a').href).then((file) => file.text()).catch(() => atob({LAST}.querySelector('.file a').href.split(',')[1]))"
+    ));
+    let exported: Value = serde_json::from_str(file.as_str().unwrap_or_default()).expect("JSON");
+    assert!(exported.is_object());
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.json");
+    std::fs::write(&path, file.as_str().unwrap_or_default()).expect("a file");
+    page.type_text("/config import ");
+    let root = page.call("DOM.getDocument", json!({}));
+    let node = json!({ "nodeId": root["root"]["nodeId"], "selector": "#file" });
+    let node = page.call("DOM.querySelector", node);
+    let files = json!({ "nodeId": node["nodeId"], "files": [path] });
+    page.type_text("file:");
+    page.call("DOM.setFileInputFiles", files);
+    page.wait_for(
+        "document.getElementById('message-box').value === '/config import file:settings.json '",
+    );
+    let before = count(&mut page);
+    page.key("Enter");
+    wait_for_answer(&mut page, before, "/config import");
+}
+
+#[test]
+fn deferred_answers_follow_ups_and_modals_are_shown() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OTHER_BOT }));
+    page.open(&preview.url(""));
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/about");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.querySelector('.thinking') && {LAST}.matches('.ephemeral')"));
+    page.eval("window.release()");
+    page.wait_for("document.querySelectorAll('.message.ephemeral').length === 2");
+    assert!(page.text(".message").contains("Here it is"));
+    assert!(!page.text(".message").contains("thinking"));
+    assert_eq!(
+        page.eval(&format!("{LAST}.querySelector('.accented').textContent")),
+        json!("And more")
+    );
+
+    page.eval("document.getElementById('message-box').focus()");
+    page.type_text("/help");
+    page.key("Enter");
+    page.wait_for("document.querySelector('dialog[open] textarea')");
+    check_accessible(&mut page, "a modal");
+    page.eval("document.querySelector('dialog textarea').focus()");
+    page.type_text("The year");
+    page.key("Tab");
+    page.key("Tab");
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.textContent.includes('Thank you: The year')"));
+    assert_eq!(page.eval("document.querySelector('dialog')"), Value::Null);
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn pictures_of_a_message_are_shown_and_enlarged() {
+    let Some(mut page) = Browser::start(Screen::phone("light")) else { return };
+    let preview = Preview::start();
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OTHER_BOT }));
+    page.open(&preview.url("?q=/random"));
+    page.wait_for("document.querySelector('.gallery img')?.naturalWidth === 1");
+    assert_eq!(page.eval("document.querySelector('.gallery img').alt"), json!("A map"));
+    page.click("document.querySelector('.gallery button')");
+    page.wait_for("document.querySelector('dialog[open] img')");
+    page.key("Escape");
+    page.wait_for("!document.querySelector('dialog')");
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn markdown_is_shown_as_discord_shows_it() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url(""));
+    for (markdown, html) in [
+        ("plain", "<p>plain</p>"),
+        (
+            "**a *b* c** __d__ ~~e~~ `**f**`",
+            "<p><strong>a <em>b</em> c</strong> <u>d</u> <s>e</s> <code>**f**</code></p>",
+        ),
+        (r"\*a\* snake_case_word 2 * 3", "<p>*a* snake_case_word 2 * 3</p>"),
+        ("one\ntwo", "<p>one\ntwo</p>"),
+        ("### A\n-# b", "<h3 class=\"heading-3\">A</h3><p class=\"subtext\">b</p>"),
+        ("#no heading", "<p>#no heading</p>"),
+        (
+            "- a\n  - b\n- c\n1. d",
+            "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol start=\"1\"><li>d</li></ol>",
+        ),
+        ("> a\n> b\nc", "<blockquote><p>a\nb</p></blockquote><p>c</p>"),
+        ("```\n*a*\n```", "<pre><code>*a*\n</code></pre>"),
+        (
+            "<#1304000000000000004> <@&1303000000000000002>",
+            "<p><span class=\"mention\">#general</span> <span class=\"mention\">@Readers</span></p>",
+        ),
+        ("<script>a</script>", "<p>&lt;script&gt;a&lt;/script&gt;</p>"),
+        ("[a](javascript:b)", "<p>[a](javascript:b)</p>"),
+        ("[a](<https://x.org/b_(c)>).", "<p><a href=\"https://x.org/b_(c)\">a</a>.</p>"),
+        ("([a](https://x.org/b_(c)))", "<p>(<a href=\"https://x.org/b_(c)\">a</a>)</p>"),
+        ("https://x.org/a_b, c", "<p><a href=\"https://x.org/a_b\">https://x.org/a_b</a>, c</p>"),
+        (
+            "<t:0:F>",
+            "<p><time datetime=\"1970-01-01T00:00:00.000Z\" title=\"Thursday, January 1, 1970 at 12:00 AM\">Thursday, January 1, 1970 at 12:00 AM</time></p>",
+        ),
+    ] {
+        let shown = page.eval(&format!(
+            "Promise.all([import('/markdown.js'), fetch('/preview/world').then((world) => world.json())]).then(([{{ markdown }}, {{ server }}]) => {{ \
+             const names = {{ channel: (id) => server.channels.find((one) => one.id === id)?.name, role: (id) => server.roles.find((one) => one.id === id)?.name, user: () => undefined }}; \
+             const root = document.createElement('div'); root.append(...markdown({}, names)); \
+             return root.innerHTML.replaceAll(' target=\"_blank\" rel=\"noopener noreferrer\"', ''); }})",
+            json!(markdown)
+        ));
+        assert_eq!(shown, json!(html), "{markdown}");
+    }
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn nothing_that_is_typed_is_taken_for_markup() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    let query: String = HOSTILE.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    page.open(&preview.url(&format!("?q={query}&in={query}&as={query}")));
+    page.wait_for("document.querySelectorAll('.message').length === 2");
+    page.open(&preview.url(&format!("?q=/search%20{query}")));
+    page.wait_for("document.querySelectorAll('.message').length === 1");
+    for command in ["/search query:", "/demand demand:", "/timeline from:", "/about ", "/"] {
+        page.eval("(() => { const box = document.getElementById('message-box'); box.value = ''; box.focus(); })()");
+        page.type_text(&format!("{command}{HOSTILE}"));
+        page.key("Enter");
+        page.wait_for(
+            "document.getElementById('message-box').value === '' || document.querySelector('#hint.error')",
+        );
+    }
+    page.eval("(() => { const box = document.getElementById('message-box'); box.value = ''; box.focus(); })()");
+    page.type_text(HOSTILE);
+    page.key("Enter");
+    page.wait_for(&format!("{LAST}.querySelector('.look-up')"));
+    page.click(&control("Apps"));
+    page.wait_for(&format!("{LAST}.querySelector('.container')"));
+    // Where the wire is shown, and where a modal says what a bot may say.
+    page.eval("document.querySelectorAll('.wire-button').forEach((button) => button.click())");
+    let modal = format!(
+        "import('/components.js').then(({{ showModal }}) => showModal({{ title: {0}, components: [ \
+         {{ type: 18, label: {0}, description: {0}, component: {{ type: 4, custom_id: {0}, style: 2, value: {0}, placeholder: {0} }} }}] }}, {{}}, \
+         (sent) => {{ window.sent = sent; }}))",
+        json!(HOSTILE)
+    );
+    page.eval(&modal);
+    page.click("document.querySelector('dialog button[type=submit]')");
+    page.wait_for("window.sent");
+    assert_eq!(page.eval("window.sent[0].component.value"), json!(HOSTILE));
+    assert_eq!(
+        page.eval("document.querySelectorAll('img, iframe, #messages script').length"),
+        json!(0)
+    );
+    assert_eq!(page.eval("[...document.links].filter(({ protocol }) => !/^(https?|data):$/.test(protocol)).length"), json!(0));
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn the_page_is_accessible_in_both_themes_at_both_widths() {
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start();
+    for screen in [Screen::desktop, Screen::phone] {
+        for theme in ["dark", "light"] {
+            page.show(screen(theme));
+            page.open(&preview.url("?as=moderator"));
+            page.eval("localStorage.clear()");
+            page.open(&preview.url("?as=moderator"));
+            assert_eq!(page.eval("document.documentElement.dataset.theme"), json!(theme));
+            let what = format!("{theme}, {} wide", screen(theme).width);
+            check_accessible(&mut page, &format!("{what}, at the start"));
+            for line in ["/demand nato", "/timeline", "/config view", "/search buffer zone"] {
+                ask(&mut page, line);
+            }
+            page.click(&control("Request and response"));
+            check_accessible(&mut page, &format!("{what}, with answers"));
+            page.eval("document.getElementById('message-box').focus()");
+            page.type_text("/demand demand:n");
+            page.wait_for("document.querySelectorAll('#suggestions .option').length > 0");
+            check_accessible(&mut page, &format!("{what}, while typing"));
+        }
+    }
+    page.click("document.getElementById('theme')");
+    assert_eq!(page.eval("document.documentElement.dataset.theme"), json!("dark"));
+    page.open(&preview.url(""));
+    assert_eq!(
+        page.eval("document.documentElement.dataset.theme"),
+        json!("dark"),
+        "it is remembered"
+    );
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
+fn a_saved_dataset_is_shown_at_once_with_what_is_wrong_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let article =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles/putins-terms-for-peace");
+    let copy = folder.path().join("putins-terms-for-peace");
+    copy_folder(&article, &copy);
+    let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
+    let preview = Preview::start_with(&["--watch", folder.path().to_str().expect("a path")]);
+    page.open(&preview.url("?q=/demand%20nato"));
+    page.wait_for(&format!("{LAST}.querySelector('.container')"));
+
+    let file = std::fs::read_dir(copy.join("demand")).expect("demands").flatten();
+    let mut files: Vec<PathBuf> = file.map(|entry| entry.path()).collect();
+    files.retain(|path| path.to_string_lossy().contains("nato"));
+    let file = files.pop().expect("the demand on NATO");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    std::fs::write(&file, text.replace("+++\n", "+++\nnonsense = 1\n")).expect("saved");
+    page.wait_for("document.querySelector('#findings-list pre')?.textContent.includes('nonsense')");
+
+    let title = text.lines().find(|line| line.starts_with("title = ")).expect("a title");
+    std::fs::write(&file, text.replace(title, "title = \"Changed by an editor\"")).expect("saved");
+    page.wait_for("document.querySelector('#findings.clean')");
+    page.wait_for(&format!("{LAST}.innerText.includes('Changed by an editor')"));
+    check_quiet(&mut page, &preview);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let to = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => drop(std::fs::copy(entry.path(), to).expect("a copy")),
+        }
+    }
+}
+
+#[test]
+fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let preview = Preview::start();
+    for (name, screen, typed) in [
+        ("preview-dark", Screen { width: 1100, ..Screen::desktop("dark") }, ""),
+        ("preview-light", Screen { width: 1100, ..Screen::desktop("light") }, ""),
+        ("preview-phone", Screen::phone("dark"), "/timeline from:2014 topic:"),
+    ] {
+        let path = root.join(format!("docs/{name}.png"));
+        if std::env::var_os("UPDATE_DOCS").is_some()
+            && let Some(mut page) = Browser::start(screen)
+        {
+            page.open(&preview.url("?q=/demand%20nato"));
+            page.wait_for(&format!("{LAST}.querySelector('.container')"));
+            if !typed.is_empty() {
+                page.eval("document.getElementById('message-box').focus()");
+                page.type_text(typed);
+                page.wait_for("document.querySelectorAll('#suggestions .option').length > 2");
+            }
+            std::fs::write(&path, page.screenshot()).expect("a picture");
+        }
+        assert!(readme.contains(&format!("docs/{name}.png")), "the README shows {name}");
+        assert!(path.exists(), "UPDATE_DOCS=1 takes {name}");
+    }
+}
+
+#[test]
+fn the_same_is_answered_as_over_the_gateway() {
+    let discord = Fake::start();
+    let _bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &[]);
+    discord.wait_for_sessions(1);
+    let preview = Preview::start();
+    let own = |request: &Ask, token: &str| {
+        let payload = discord.prepare(request).text.replace("@@token@@", token);
+        let payload = payload.replace("9999999999999999999", &token.replace("token", "77"));
+        let response = preview.interact(&payload);
+        assert_eq!(response.status, 200, "{}", response.body);
+        serde_json::from_str::<Value>(&response.body).expect("JSON")
+    };
+    for (place, request) in [
+        Ask::slash("demand").with("demand", "nato"),
+        Ask::slash("timeline").with("from", "2014"),
+        Ask::slash("search").with("query", "buffer zone"),
+        Ask::slash("position"),
+        Ask::slash("term").with("term", "nothing of the kind"),
+        Ask::slash("help").with("private", true),
+        Ask::slash("demand").with("demand", "nato").in_bot_dm(),
+        Ask::slash("demand").with("demand", "nat").typing(),
+        Ask::on_message("Look up in Dossier", "What about NATO membership?"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let answer = discord.ask(request);
+        let expected = json!({ "type": answer.kind, "data": answer.data });
+        assert_eq!(own(request, &format!("token{place}")), expected, "{}", request.name());
+    }
+}
+
+#[test]
+fn it_leaves_nothing_behind_and_says_what_keeps_it_from_starting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_dossier"));
+    let temporary = folder.path().to_str().expect("a path");
+    let start = |arguments: &[&str], listen: &str| {
+        let variables = [("DOSSIER_WEB__LISTEN", listen), ("TMPDIR", temporary)];
+        Bot::spawn(program, &[&["preview"], arguments].concat(), &variables)
+    };
+    let mut bot = start(&[], "127.0.0.1:0");
+    bot.wait_for("(stop it with Ctrl+C)");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "the database");
+    bot.terminate();
+    assert_eq!(bot.ended().0, Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
+
+    let (code, said) = start(&["--watch"], "127.0.0.1:0").ended();
+    assert!(code == Some(78) && said.contains("--watch needs a folder"), "{said}");
+    let (code, said) = start(&["/nowhere"], "127.0.0.1:0").ended();
+    assert!(code == Some(78) && said.contains("nowhere"), "{said}");
+    let preview = Preview::start();
+    let (code, said) = start(&[], &preview.address).ended();
+    assert!(code == Some(1) && said.contains("DOSSIER_WEB__LISTEN"), "{said}");
+}
+
+#[test]
+fn only_its_own_page_on_this_machine_can_use_it() {
+    let preview = Preview::start();
+    let own = format!("http://{}", preview.address);
+    let interaction = r#"{"id":"1","token":"a","type":2,"data":{"name":"about","type":1}}"#;
+    assert_eq!(preview.post("/preview/interactions", &own, interaction).status, 200);
+    for origin in ["http://example.org", "null", "http://localhost:1", "https://localhost", ""] {
+        let refused = preview.post("/preview/interactions", origin, interaction);
+        assert_eq!(refused.status, 403, "{origin}");
+        assert_eq!(preview.post("/preview/attachments/x", origin, "{}").status, 403, "{origin}");
+    }
+    for host in ["example.org", "localhost.example.org", "", "127.0.0.1.example.org:80"] {
+        for path in ["/", "/preview/world", "/preview/calls/0"] {
+            assert_eq!(preview.get(path, host).status, 403, "{host} {path}");
+        }
+    }
+    let page = preview.get("/", &preview.address);
+    assert_eq!(page.status, 200);
+    for header in [
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        "x-content-type-options: nosniff",
+        "cross-origin-resource-policy: same-origin",
+    ] {
+        assert!(page.headers.contains(header), "{header}: {}", page.headers);
+    }
+    assert!(!page.body.contains("style=") && !page.body.contains("<script>"));
+}
+
+#[test]
+fn no_file_but_its_own_is_served() {
+    let preview = Preview::start();
+    for path in [
+        "/../Cargo.toml",
+        "/..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "//etc/passwd",
+        "/preview/../preview.js/..",
+        "/preview/calls/18446744073709551616",
+        "/preview/calls/-1",
+        "/preview/page.html",
+        "/guild.json",
+    ] {
+        let answer = preview.get(path, &preview.address);
+        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+    }
+    assert_eq!(preview.get("/preview/calls/999999", &preview.address).status, 410);
+}
+
+#[test]
+fn floods_and_bodies_that_are_too_large_do_no_harm() {
+    let preview = Preview::start();
+    let large = "x".repeat(300_000);
+    assert_eq!(preview.interact(&large).status, 413);
+    assert_eq!(preview.interact("{").status, 400);
+    assert_eq!(preview.interact(&"[".repeat(200_000)).status, 400);
+    let header = format!("GET / HTTP/1.1\r\nhost: {}\r\nx: {large}\r\n\r\n", preview.address);
+    assert_eq!(preview.raw(header.as_bytes()).status, 431);
+    // Connections that say nothing, or begin and do not end.
+    let idle: Vec<TcpStream> = (0..200)
+        .map(|number| {
+            let mut stream = TcpStream::connect(&preview.address).expect("a connection");
+            if number % 2 == 0 {
+                drop(stream.write_all(b"POST /preview/interactions HTTP/1.1\r\nhost: x\r\n"));
+            }
+            stream
+        })
+        .collect();
+    assert_eq!(preview.get("/", &preview.address).status, 200, "after those have timed out");
+    drop(idle);
+    for number in 0..2_000 {
+        let interaction = format!(
+            r#"{{"id":"{}","token":"flood{number}","type":2,"data":{{"name":"about","type":1}}}}"#,
+            5_000 + number
+        );
+        assert_eq!(preview.interact(&interaction).status, 200);
+    }
+    let memory = preview.bot.memory_kib();
+    assert!(memory < 200_000, "{memory} KiB");
+}
