@@ -7,7 +7,7 @@ use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
     Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, RunState, Zone,
 };
-use dossier::guild::{Change, ChannelId, MessageId, UserId};
+use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId};
 use dossier::store::StoreError;
 use dossier::store::{ClaimedRun, Lease, Process, Store, StoreUrl};
 use jiff::Timestamp;
@@ -514,6 +514,73 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
         let digest = worker.digest().await;
         assert_eq!((digest.next, digest.missed), (None, 0));
         assert_eq!((digest.runs[0].due, digest.runs[0].fault), (half, Some(Fault::Changed)));
+    });
+}
+
+#[test]
+fn a_digest_that_is_unreadable_is_paused_and_keeps_no_other_waiting() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let due = at("2026-11-25T07:00:00Z");
+        for id in 1..=3 {
+            set(&worker.store, id, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        }
+        engine.execute("update digest set channel_id = 0 where id = 1").await;
+        engine.execute("update digest set zone = 'Mars/Olympus' where id = 2").await;
+        let claimed = worker.claim(due + 60, 9).await;
+        assert_eq!(claimed.iter().map(|run| run.digest.number()).collect::<Vec<_>>(), [3]);
+        assert_eq!(worker.store.has_due_runs(due + 61).await, Ok(false), "the others are paused");
+        // A run that was left by another process is put off, and not looked at each second.
+        engine.execute("update digest_run set channel_id = 0, lease_until = 1").await;
+        assert_eq!(worker.take_over(due + 100).await, []);
+        assert_eq!(worker.store.has_due_runs(due + 101).await, Ok(false));
+    });
+}
+
+#[test]
+fn the_database_can_be_written_while_an_entry_is_chosen() {
+    on_both(async |engine| {
+        let worker = Worker::of(engine).await;
+        let due = at("2026-11-25T07:00:00Z");
+        set(&worker.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        let choose_while_another_writes = |plan: &Plan, day: Date, posted: &HashSet<String>| {
+            let url = StoreUrl::parse(&engine.url).expect("an address");
+            let write = move || {
+                runtime().block_on(async {
+                    let store = Store::new(&url);
+                    store.open().await.expect("a database");
+                    store.change(GuildId::new(7), MEMBER, due, &Change::Pace(3)).await
+                })
+            };
+            let written = std::thread::spawn(write).join().expect("a thread");
+            written.expect("a change");
+            choose(plan, day, posted)
+        };
+        let lease = worker.lease(due + 60);
+        let claimed = worker.store.claim(lease, WINDOW, 9, choose_while_another_writes).await;
+        assert_eq!(claimed.expect("claims").len(), 1);
+    });
+}
+
+#[test]
+fn all_digests_are_planned_anew_however_many_there_are() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let mut file = r#"{"dossier":"settings","schema":2}
+{"guild":{"guild_id":1,"elsewhere":"private","pace":0}}"#
+            .to_owned();
+        // One more than is read at a time.
+        for id in 1..=501 {
+            file += &format!(
+                r#"
+{{"digest":{{"id":{id},"guild_id":1,"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
+            );
+        }
+        store.import(file.as_bytes()).await.expect("an import");
+        let now = at("2026-11-25T08:00:00Z");
+        assert_eq!(store.replan(now).await, Ok(501));
+        assert_eq!(store.replan(now).await, Ok(0));
+        assert_eq!(store.has_due_runs(now + DAY).await, Ok(true));
     });
 }
 

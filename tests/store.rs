@@ -234,7 +234,7 @@ fn a_file_with_a_fault_is_imported_not_at_all() {
     on_both(async |engine| {
         let store = engine.process().await;
         for (file, why) in [
-            (String::new(), "no file that"),
+            (String::new(), "the file is empty"),
             ("{}".to_owned(), "no file that"),
             (r#"{"dossier":"settings","schema":999}"#.to_owned(), "newer version"),
             (format!("{head}\n{guild}\nnonsense"), "line 3"),
@@ -252,6 +252,147 @@ fn a_file_with_a_fault_is_imported_not_at_all() {
             store.import(format!("{head}\n{guild}\n").as_bytes()).await.expect("an import"),
             1
         );
+    });
+}
+
+/// A backup with a row for each table.
+const BACKUP: [&str; 6] = [
+    r#"{"dossier":"settings","schema":2}"#,
+    r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":9,"left_at":null}}"#,
+    r#"{"channel_rule":{"guild_id":1,"channel_id":4,"rule":"allow"}}"#,
+    r#"{"change_log":{"id":1,"guild_id":1,"at":5,"member_id":7,"what":"pace","about":null,"before":"0","after":"1"}}"#,
+    r#"{"digest":{"id":3,"guild_id":1,"channel_id":4,"channel_name":"news","at_minute":540,"zone":"Europe/Kyiv","days":127,"content":"order","role_id":null,"publish":0,"is_paused":0,"paused_for":"","slot":null,"due":null,"round":1,"refusals":0,"missed":0,"told":"","tell_at":null}}"#,
+    r#"{"digest_run":{"digest_id":3,"slot":"now:1","due":5,"until":6,"state":"sent","owner":"","lease_until":0,"tried_at":5,"mark":11,"round":1,"entry":"demand/nato","channel_id":4,"message_id":8,"publish":"","publish_at":null,"fault":"","at":5}}"#,
+];
+
+#[test]
+fn a_row_with_what_this_version_does_not_know_is_refused_with_line_and_field() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (from, to, line, field) in [
+            ("Europe/Kyiv", "Mars/Olympus", 5, "zone"),
+            ("\"order\"", "\"poems\"", 5, "content"),
+            ("\"days\":127", "\"days\":0", 5, "days"),
+            ("\"at_minute\":540", "\"at_minute\":1440", 5, "at_minute"),
+            ("\"elsewhere\":\"private\"", "\"elsewhere\":\"shout\"", 2, "elsewhere"),
+            ("\"rule\":\"allow\"", "\"rule\":\"perhaps\"", 3, "rule"),
+            ("\"channel_id\":4,\"rule\"", "\"channel_id\":0,\"rule\"", 3, "channel_id"),
+            ("\"member_id\":7", "\"member_id\":-7", 4, "member_id"),
+            ("\"digest\":{\"id\":3", "\"digest\":{\"id\":0", 5, "id"),
+            ("\"state\":\"sent\"", "\"state\":\"lost\"", 6, "state"),
+            ("\"message_id\":8", "\"message_id\":\"8\"", 6, "message_id"),
+            ("\"publish\":\"\"", "\"publish\":\"maybe\"", 6, "publish"),
+            ("\"pace\":0,", "", 2, "pace"),
+        ] {
+            let file = BACKUP.join("\n").replace(from, to);
+            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            let (line, field) = (format!("line {line}"), format!("the field `{field}`"));
+            assert!(refused.contains(&line) && refused.contains(&field), "{to}: {refused}");
+            let mut exported = Vec::new();
+            assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{to}");
+        }
+        let rows = store.import(BACKUP.join("\n").as_bytes()).await;
+        assert_eq!(rows.expect("an import"), 5);
+    });
+}
+
+#[test]
+fn a_backup_is_read_as_programs_save_it_or_they_are_told_how() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let good = BACKUP.join("\n");
+        let utf16 = |byte_order_mark: &[u8], units: fn(u16) -> [u8; 2]| {
+            let text = good.encode_utf16().flat_map(units);
+            byte_order_mark.iter().copied().chain(text).collect::<Vec<u8>>()
+        };
+        for (file, why) in [
+            (Vec::new(), "the file is empty"),
+            (b"\r\n \n\n".to_vec(), "the file is empty"),
+            (b"\xef\xbb\xbf".to_vec(), "the file is empty"),
+            (utf16(b"\xff\xfe", u16::to_le_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"\xfe\xff", u16::to_be_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"", u16::to_le_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"", u16::to_be_bytes), "the file is UTF-16: save it as UTF-8"),
+            (
+                good.replace("news", "n\u{e4}ws").chars().map(|char| char as u8).collect(),
+                "line 5 is not UTF-8",
+            ),
+            (good[..good.len() - 9].as_bytes().to_vec(), "line 6 is no JSON"),
+        ] {
+            let refused = store.import(&file[..]).await.expect_err("a fault");
+            assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
+        }
+        // A byte order mark, the line ends of Windows, and blank lines.
+        let saved = format!("\u{feff}{}\r\n\r\n", BACKUP.join("\r\n"));
+        assert_eq!(store.import(saved.as_bytes()).await.expect("an import"), 5);
+    });
+}
+
+/// Runs `dossier settings export` for a database; returns whether it succeeded, and all that it said.
+fn export_from(url: &str) -> (bool, String) {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+    let done = program.args(["settings", "export"]).env("DATABASE_URL", url).output();
+    let done = done.expect("the program");
+    let said = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn nothing_is_exported_from_a_file_that_is_no_database_and_none_is_made() {
+    let folder = Folder::new();
+    let (missing, empty) = (folder.0.join("typo.db"), folder.0.join("empty.db"));
+    let (text, other) = (folder.0.join("notes.txt"), folder.0.join("other.db"));
+    std::fs::write(&empty, "").expect("a file");
+    std::fs::write(&text, "no database at all\n".repeat(200)).expect("a file");
+    runtime().block_on(async {
+        use sqlx::Connection;
+        let url = format!("sqlite:{}?mode=rwc", other.display());
+        let mut other = sqlx::SqliteConnection::connect(&url).await.expect("a database");
+        let made = sqlx::raw_sql("create table recipe (name text)").execute(&mut other).await;
+        made.expect("a table");
+        other.close().await.expect("a database");
+    });
+    for path in [&missing, &empty, &text, &other, &folder.0] {
+        let before = std::fs::read(path).ok();
+        let (is_done, said) = export_from(&format!("sqlite:{}", path.display()));
+        assert!(!is_done && said.contains(&path.display().to_string()), "{said}");
+        assert_eq!(std::fs::read(path).ok(), before, "{said}");
+    }
+    assert!(!missing.exists());
+}
+
+#[test]
+fn a_row_that_was_spoiled_by_hand_is_left_out_and_never_read_as_another() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        store.import(BACKUP.join("\n").as_bytes()).await.expect("an import");
+        let guild = GuildId::new(1);
+        for sql in [
+            "insert into channel_rule (guild_id, channel_id, rule) values (1, 0, 'block')",
+            "insert into change_log (guild_id, at, member_id, what, before, after) values (1, 6, 0, 'pace', '1', '2')",
+            "update digest_run set message_id = 0",
+            "insert into guild (guild_id, left_at) values (0, 1)",
+        ] {
+            engine.execute(sql).await;
+        }
+        let settings = store.settings(guild).await.expect("settings");
+        assert_eq!(settings.rules, Rules::new([(ChannelId::new(4), Rule::Allow)]));
+        let (lines, total) = store.change_log(guild, 0, 9).await.expect("the log");
+        assert_eq!((lines.len(), total), (1, 2));
+        let digests = store.digests(guild).await.expect("digests");
+        assert_eq!(store.recent_runs(digests[0].id, 9).await, Ok(Vec::new()));
+        let shard = ShardInfo { id: 0, total: 1 };
+        let present = HashSet::from([1]);
+        assert_eq!(store.reconcile_guilds(shard, &present, 1_000).await, Ok((0, 0)));
+        engine.execute("update digest set channel_id = 0").await;
+        assert_eq!(store.digests(guild).await, Ok(Vec::new()));
+        // What everything else depends on is an error instead, and says nothing of other guilds.
+        engine.execute("update guild set trouble_channel_id = 0 where guild_id = 1").await;
+        let fresh = engine.process().await;
+        assert_eq!(fresh.settings(guild).await, Err(StoreError::Damaged));
+        assert_eq!(fresh.current_error(), None);
+        assert_eq!(fresh.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
     });
 }
 

@@ -17,6 +17,7 @@ mod interactions;
 mod layers;
 mod ledger;
 mod local;
+mod migrations;
 mod openapi;
 mod postgres;
 mod preview;

@@ -93,13 +93,23 @@ fn events(catalog: &Catalog) -> impl Iterator<Item = Item<'_>> {
     catalog.of_kind(Kind::Event, None)
 }
 
-/// Whether something happened on a day of the year, or began then; what is known to the month alone did not.
+/// Whether an event happened on this day of the year, or began then. One that is known to the month alone did not.
 fn is_of_day(item: Item<'_>, day: Date) -> bool {
     let Detail::Event { date, .. } = item.entry.detail else {
         return false;
     };
     let start = date.start();
-    start.month() == Some(day.month()) && start.day() == Some(day.day())
+    let started = start.month().zip(start.day());
+    started.is_some_and(|(month, day_of_month)| is_anniversary(month, day_of_month, day))
+}
+
+/// In a year without 29 February, its anniversaries are on 28 February.
+fn is_anniversary(month: i8, day_of_month: i8, day: Date) -> bool {
+    let day_of_month = match (month, day_of_month) {
+        (2, 29) if !day.in_leap_year() => 28,
+        _ => day_of_month,
+    };
+    (month, day_of_month) == (day.month(), day.day())
 }
 
 /// What the ledger calls an entry.
@@ -181,6 +191,26 @@ mod tests {
         let said = card.notes[0].written(|words, _| words.to_owned(), |_| String::new());
         assert!(said.contains("1 February"), "{said}");
         assert_eq!(chosen.entry, name(&catalog, items(&catalog, content)[0]));
+    }
+
+    #[test]
+    fn every_event_has_an_anniversary_each_year() {
+        for (month, day_of_month, on, is_on) in [
+            (2, 29, "2027-02-28", true),
+            (2, 29, "2027-03-01", false),
+            (2, 29, "2028-02-29", true),
+            (2, 29, "2028-02-28", false),
+            // 2100 is no leap year, 2000 was one.
+            (2, 29, "2100-02-28", true),
+            (2, 29, "2000-02-28", false),
+            (2, 28, "2027-02-28", true),
+            (2, 28, "2028-02-29", false),
+            (3, 1, "2027-03-01", true),
+            (12, 31, "2027-12-31", true),
+        ] {
+            let found = is_anniversary(month, day_of_month, day(on));
+            assert_eq!(found, is_on, "{day_of_month}.{month}. on {on}");
+        }
     }
 
     #[test]

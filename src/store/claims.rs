@@ -22,7 +22,7 @@ const MISSED_ROWS_MAX: usize = 5;
 /// How long runs are kept that no list shows any more.
 const RUN_RETENTION_SECONDS: i64 = 60 * 24 * 60 * 60;
 
-/// How often a claim is tried while other processes are faster, or change what it is based on.
+/// How often a claim is tried while other processes change what it is based on.
 const CLAIM_ATTEMPTS: usize = 5;
 
 /// A process that claims runs.
@@ -64,6 +64,8 @@ pub struct ClaimedRun {
     pub is_paused: bool,
     /// What kept it from being posted so far.
     pub fault: Option<Fault>,
+    /// The number of the round: within one, no entry is posted twice.
+    round: i64,
 }
 
 rows! {
@@ -102,7 +104,7 @@ rows! {
     }
 }
 
-type DigestRow = Joined<IdRow, Checked<Joined<DueRow, PlanRow>>>;
+type DigestRow = Joined<DueRow, PlanRow>;
 
 const DUE_DIGESTS: &str = concat!(
     "select id, guild_id, slot, round, ",
@@ -116,11 +118,7 @@ const DIGEST: &str = concat!(
     " from digest where id = $1 and guild_id = $2"
 );
 
-/// Finds a digest that was not changed since it was read.
-const UNCHANGED_DIGEST: &str =
-    "select id from digest where id = $1 and round = $2 and coalesce(slot, '') = $3";
-
-/// Finds and locks such a digest, and waits for whoever has locked it.
+/// Locks a digest, unless it was changed since it was read.
 const LOCK_UNCHANGED_DIGEST: &str = "update digest set round = round where id = $1 and round = $2 and coalesce(slot, '') = $3 returning id";
 
 const PAUSE_UNREADABLE: &str =
@@ -135,12 +133,12 @@ const INSERT_MISSED_RUN: &str =
     "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
      values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing";
 
-const MOVE_ON: &str =
-    "update digest set slot = $2, due = $3, round = $4, missed = missed + $5 where id = $1";
+const MOVE_ON: &str = "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1";
 
 /// Runs of the current round stay: they say which entries were posted.
 const DELETE_OLD_RUNS: &str = "delete from digest_run
-     where digest_id = $1 and due < $2 and round <> $3 and state <> 'open' and publish <> 'due'";
+     where digest_id = $1 and due < $2 and state <> 'open' and publish <> 'due'
+         and round <> (select round from digest where id = $1)";
 
 const EXPIRED_RUNS: &str = concat!(
     "select digest_id, guild_id, digest_run.slot as slot, digest_run.due as due, until,
@@ -176,7 +174,7 @@ impl Default for Process {
     }
 }
 
-/// A digest as it was read before an entry was chosen, which takes a while and happens outside a transaction.
+/// A digest as it was read before an entry is chosen. That takes a while, and happens outside a transaction.
 struct Snapshot {
     digest: DigestId,
     guild: GuildId,
@@ -186,13 +184,12 @@ struct Snapshot {
     posted: HashSet<String>,
 }
 
-/// What becomes of a digest that is due: the runs that were missed, the one that is begun, and the next.
-struct Turn {
-    snapshot: Snapshot,
+/// The runs of a digest around the present.
+struct DueSlots {
     missed: Vec<Slot>,
-    run: Option<ClaimedRun>,
-    round: i64,
+    current: Option<Slot>,
     next: Option<Slot>,
+    window_seconds: i64,
 }
 
 impl Store {
@@ -227,33 +224,25 @@ impl Store {
         limit: usize,
         mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        for _ in 0..CLAIM_ATTEMPTS {
-            let due = query(DUE_DIGESTS).bind(lease.now).bind(limit as i64);
-            let snapshots = self.snapshots(self.fetch_all(due).await?).await?;
-            if snapshots.is_empty() {
-                break;
-            }
-            let turns = snapshots.into_iter();
-            let turns: Vec<Turn> = turns
-                .map(|snapshot| Turn::new(snapshot, lease.now, window_seconds, &mut choose))
-                .collect();
-            let (mut runs, mut moved) = (Vec::new(), 0);
-            self.write(async {
-                let mut transaction = self.begin().await?;
-                for turn in turns {
-                    if turn.snapshot.is_current(&mut transaction).await? {
-                        moved += 1;
-                        runs.extend(turn.take(&mut transaction, lease, window_seconds).await?);
-                    }
-                }
-                transaction.commit().await
-            })
-            .await?;
-            if moved > 0 {
-                return Ok(runs);
-            }
+        let due = query(DUE_DIGESTS).bind(lease.now).bind(limit as i64);
+        let rows: Vec<Joined<IdRow, Checked<DigestRow>>> = self.fetch_all(due).await?;
+        let mut claimed = Vec::new();
+        for Joined(IdRow { id }, row) in rows {
+            let Some(row) = row.readable("digest") else {
+                tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
+                self.execute(query(PAUSE_UNREADABLE).bind(id)).await?;
+                continue;
+            };
+            let snapshot = self.snapshot(row).await?;
+            let slots = snapshot.due_slots(lease.now, window_seconds);
+            let run = slots.current.map(|slot| {
+                let key = snapshot.plan.key(slot);
+                snapshot.run(key, slot.day, slot.due, slot.due + window_seconds, &mut choose)
+            });
+            let is_new = self.begin_run(lease, &snapshot, run.as_ref(), Some(&slots)).await?;
+            claimed.extend(run.filter(|_| is_new == Some(true)));
         }
-        Ok(Vec::new())
+        Ok(claimed)
     }
 
     /// Claims a run that nobody scheduled. Returns `None` if there is no such digest in the guild, or the run was begun before.
@@ -267,28 +256,14 @@ impl Store {
         mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
     ) -> Result<Option<ClaimedRun>, StoreError> {
         for _ in 0..CLAIM_ATTEMPTS {
-            let row = self.fetch_all(query(DIGEST).bind(digest).bind(guild)).await?;
-            let Some(snapshot) = self.snapshots(row).await?.pop() else {
+            let row = self.fetch_optional(query(DIGEST).bind(digest).bind(guild)).await?;
+            let Some(row) = row else {
                 return Ok(None);
             };
+            let snapshot = self.snapshot(row).await?;
             let day = snapshot.plan.day_of(lease.now);
-            let (entry, round) = snapshot.choose(day, &mut choose);
-            let run = snapshot.run(slot.to_owned(), lease.now, deadline, entry);
-            let claimed = self
-                .write(async {
-                    let mut transaction = self.begin().await?;
-                    let is_current = snapshot.lock_current(&mut transaction).await?;
-                    let mut is_new = false;
-                    if is_current {
-                        is_new = insert_run(&mut transaction, lease, &run, round).await?;
-                        let update = query("update digest set round = $2 where id = $1");
-                        transaction.execute(update.bind(digest).bind(round)).await?;
-                    }
-                    transaction.commit().await?;
-                    Ok(is_current.then_some(is_new))
-                })
-                .await?;
-            if let Some(is_new) = claimed {
+            let run = snapshot.run(slot.to_owned(), day, lease.now, deadline, &mut choose);
+            if let Some(is_new) = self.begin_run(lease, &snapshot, Some(&run), None).await? {
                 return Ok(is_new.then_some(run));
             }
         }
@@ -340,45 +315,68 @@ impl Store {
         Ok(self.execute(renew).await? == 1)
     }
 
-    /// Reads what the choice of an entry is based on. A digest that is unreadable is paused.
-    async fn snapshots(&self, rows: Vec<DigestRow>) -> Result<Vec<Snapshot>, StoreError> {
-        let mut snapshots = Vec::new();
-        for Joined(IdRow { id }, row) in rows {
-            let Some(Joined(due, plan)) = row.readable("digest") else {
-                tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
-                self.execute(query(PAUSE_UNREADABLE).bind(id)).await?;
-                continue;
-            };
-            snapshots.push(Snapshot {
-                digest: due.id,
-                guild: due.guild_id,
-                plan: plan.into(),
-                slot: due.slot.unwrap_or_default(),
-                round: due.round,
-                posted: self.posted_entries(due.id).await?,
-            });
-        }
-        Ok(snapshots)
+    async fn snapshot(&self, Joined(row, plan): DigestRow) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot {
+            digest: row.id,
+            guild: row.guild_id,
+            plan: plan.into(),
+            slot: row.slot.unwrap_or_default(),
+            round: row.round,
+            posted: self.posted_entries(row.id).await?,
+        })
+    }
+
+    /// Writes the row of a run, and moves the digest on to the next of `slots`. Returns whether there was no such row before, or
+    /// `None` if the digest or its posted entries have changed since the snapshot.
+    async fn begin_run(
+        &self,
+        lease: Lease<'_>,
+        snapshot: &Snapshot,
+        run: Option<&ClaimedRun>,
+        slots: Option<&DueSlots>,
+    ) -> Result<Option<bool>, StoreError> {
+        self.write(async {
+            let mut transaction = self.begin().await?;
+            let is_current = snapshot.lock(&mut transaction).await?;
+            let mut is_new = false;
+            if is_current {
+                if let Some(run) = run {
+                    is_new = insert_run(&mut transaction, lease, run).await?;
+                }
+                if let Some(slots) = slots {
+                    move_on(&mut transaction, lease.now, snapshot, slots).await?;
+                }
+            }
+            transaction.commit().await?;
+            Ok(is_current.then_some(is_new))
+        })
+        .await
     }
 }
 
 impl Snapshot {
-    /// Chooses the next entry; returns it with the number of its round.
-    fn choose(
-        &self,
-        day: Date,
-        choose: &mut impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
-    ) -> (Option<NextEntry>, i64) {
-        let chosen = choose(&self.plan, day, &self.posted);
-        let round = self.round + i64::from(chosen.as_ref().is_some_and(|entry| entry.restarts));
-        // The first entry of a round may have failed; then the next one starts it.
-        let is_first = self.round > 1 && self.posted.is_empty();
-        let chosen =
-            chosen.map(|entry| NextEntry { restarts: entry.restarts || is_first, ..entry });
-        (chosen, round)
+    fn due_slots(&self, now: i64, window_seconds: i64) -> DueSlots {
+        let (mut missed, next) = match self.plan.slot_of_key(&self.slot) {
+            Some(first) => self.plan.due_since(first, now),
+            None => (Vec::new(), self.plan.next_after(now)),
+        };
+        let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
+        DueSlots { missed, current, next, window_seconds }
     }
 
-    fn run(&self, slot: String, due: i64, deadline: i64, entry: Option<NextEntry>) -> ClaimedRun {
+    /// Chooses the next entry and makes a run of it.
+    fn run(
+        &self,
+        slot: String,
+        day: Date,
+        due: i64,
+        deadline: i64,
+        choose: &mut impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
+    ) -> ClaimedRun {
+        let chosen = choose(&self.plan, day, &self.posted);
+        let restarts = chosen.as_ref().is_some_and(|chosen| chosen.restarts);
+        // The first entry of a round may have failed; then the next one starts it.
+        let is_first = chosen.is_some() && self.round > 1 && self.posted.is_empty();
         ClaimedRun {
             digest: self.digest,
             guild: self.guild,
@@ -390,101 +388,29 @@ impl Snapshot {
             first_attempt_at: None,
             nonce: fastrand::u64(1..1 << 62),
             is_paused: false,
-            restarts: entry.as_ref().is_some_and(|entry| entry.restarts),
-            entry: entry.map(|entry| entry.entry).unwrap_or_default(),
+            restarts: restarts || is_first,
+            entry: chosen.map(|chosen| chosen.entry).unwrap_or_default(),
             fault: None,
+            round: self.round + i64::from(restarts),
         }
     }
 
-    /// Locks the digest, unless another process has it or has changed what the choice was based on.
-    async fn is_current(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
-        let unchanged = transaction.lock_rows(UNCHANGED_DIGEST, "digest");
-        let unchanged = unchanged.bind(self.digest).bind(self.round).bind(&self.slot);
-        let found: Option<i64> = transaction.fetch_scalar(unchanged).await?;
-        Ok(found.is_some() && self.has_same_entries(transaction).await?)
-    }
-
-    /// The same, but waits for the other process.
-    async fn lock_current(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
+    async fn lock(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
         let lock = query(LOCK_UNCHANGED_DIGEST);
         let lock = lock.bind(self.digest).bind(self.round).bind(&self.slot);
         let found: Option<i64> = transaction.fetch_scalar(lock).await?;
-        Ok(found.is_some() && self.has_same_entries(transaction).await?)
-    }
-
-    async fn has_same_entries(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
         let posted: Vec<(String,)> =
             transaction.fetch_all(query(ENTRIES_OF_ROUND).bind(self.digest)).await?;
         let posted: HashSet<String> = posted.into_iter().map(|(entry,)| entry).collect();
-        Ok(posted == self.posted)
+        Ok(found.is_some() && posted == self.posted)
     }
 }
 
-impl Turn {
-    fn new(
-        snapshot: Snapshot,
-        now: i64,
-        window_seconds: i64,
-        choose: &mut impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
-    ) -> Self {
-        let plan = &snapshot.plan;
-        let (mut missed, next) = match plan.slot_of_key(&snapshot.slot) {
-            Some(first) => plan.due_since(first, now),
-            None => (Vec::new(), plan.next_after(now)),
-        };
-        let last = missed.pop_if(|slot| now <= slot.due + window_seconds);
-        let mut round = snapshot.round;
-        let run = last.map(|slot| {
-            let (entry, of_round) = snapshot.choose(slot.day, choose);
-            round = of_round;
-            snapshot.run(plan.key(slot), slot.due, slot.due + window_seconds, entry)
-        });
-        Self { missed, run, round, next, snapshot }
-    }
-
-    /// Writes it; returns the run, unless it was begun before.
-    async fn take(
-        self,
-        transaction: &mut Transaction,
-        lease: Lease<'_>,
-        window_seconds: i64,
-    ) -> sqlx::Result<Option<ClaimedRun>> {
-        let Snapshot { digest, plan, .. } = &self.snapshot;
-        let mut missed = self.missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
-        for slot in self.missed.iter().rev().take(MISSED_ROWS_MAX) {
-            let insert = query(INSERT_MISSED_RUN)
-                .bind(*digest)
-                .bind(plan.key(*slot))
-                .bind(slot.due)
-                .bind(slot.due + window_seconds)
-                .bind(plan.channel)
-                .bind(lease.now);
-            missed += transaction.execute(insert).await?.cast_signed();
-        }
-        let is_new = match &self.run {
-            Some(run) => insert_run(transaction, lease, run, self.round).await?,
-            None => false,
-        };
-        let move_on = query(MOVE_ON)
-            .bind(*digest)
-            .bind(self.next.map(|slot| plan.key(slot)))
-            .bind(self.next.map(|slot| digest.starts_at(slot)))
-            .bind(self.round)
-            .bind(missed);
-        transaction.execute(move_on).await?;
-        let delete = query(DELETE_OLD_RUNS).bind(*digest);
-        let delete = delete.bind(lease.now - RUN_RETENTION_SECONDS).bind(self.round);
-        transaction.execute(delete).await?;
-        Ok(self.run.filter(|_| is_new))
-    }
-}
-
-/// Inserts the row of a run; returns whether there was none.
+/// Inserts the row of a run and sets the round of its digest; returns whether there was no such row.
 async fn insert_run(
     transaction: &mut Transaction,
     lease: Lease<'_>,
     run: &ClaimedRun,
-    round: i64,
 ) -> sqlx::Result<bool> {
     let insert = query(INSERT_RUN)
         .bind(run.digest)
@@ -494,11 +420,42 @@ async fn insert_run(
         .bind(lease.process.name())
         .bind(lease.until)
         .bind(run.nonce.cast_signed())
-        .bind(round)
+        .bind(run.round)
         .bind(&run.entry)
         .bind(run.channel)
         .bind(lease.now);
-    Ok(transaction.execute(insert).await? == 1)
+    let is_new = transaction.execute(insert).await? == 1;
+    let set_round = query("update digest set round = $2 where id = $1");
+    transaction.execute(set_round.bind(run.digest).bind(run.round)).await?;
+    Ok(is_new)
+}
+
+/// Notes the runs that were missed, plans the next one, and deletes old ones.
+async fn move_on(
+    transaction: &mut Transaction,
+    now: i64,
+    Snapshot { digest, plan, .. }: &Snapshot,
+    slots: &DueSlots,
+) -> sqlx::Result<()> {
+    let mut missed = slots.missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
+    for slot in slots.missed.iter().rev().take(MISSED_ROWS_MAX) {
+        let insert = query(INSERT_MISSED_RUN)
+            .bind(*digest)
+            .bind(plan.key(*slot))
+            .bind(slot.due)
+            .bind(slot.due + slots.window_seconds)
+            .bind(plan.channel)
+            .bind(now);
+        missed += transaction.execute(insert).await?.cast_signed();
+    }
+    let move_on = query(MOVE_ON)
+        .bind(*digest)
+        .bind(slots.next.map(|slot| plan.key(slot)))
+        .bind(slots.next.map(|slot| digest.starts_at(slot)))
+        .bind(missed);
+    transaction.execute(move_on).await?;
+    let delete = query(DELETE_OLD_RUNS).bind(*digest).bind(now - RUN_RETENTION_SECONDS);
+    transaction.execute(delete).await.map(drop)
 }
 
 fn run_from_row(Joined(row, plan): Joined<ExpiredRow, PlanRow>) -> ClaimedRun {
@@ -517,5 +474,6 @@ fn run_from_row(Joined(row, plan): Joined<ExpiredRow, PlanRow>) -> ClaimedRun {
         entry: row.entry,
         restarts: row.round > 1 && row.posted_before == 0,
         fault: row.fault.parse().ok(),
+        round: row.round,
     }
 }
