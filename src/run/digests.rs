@@ -1,4 +1,4 @@
-//! Digests in the background: what is due is begun, what another process left is taken over, and both are posted, a few at a time.
+//! Posts due digests in the background, takes over what another process left, and retries, a few at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,63 +13,63 @@ use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::store::Store;
 use crate::store::StoreError;
 
-/// How often it is looked what is due. The clock of the day is read each time, so it may be set at will.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the store is polled. The clock is read each time, so it may be set at will.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// From how many seconds on a clock that goes back has been ahead. The zones' clocks have nothing to do with it.
-const STEP_MIN_S: i64 = 60;
+/// A clock that goes back by more seconds than this has been ahead.
+const CLOCK_STEP_MIN_S: i64 = 60;
 
-/// How many posts are under way at once.
-const UNDER_WAY_MAX: usize = 16;
+/// How many posts are sent at once.
+const CONCURRENT_POSTS_MAX: usize = 16;
 
-/// How far posts are apart: 40 a second, where Discord allows 50 calls
-/// (<https://docs.discord.com/developers/topics/rate-limits#global-rate-limit>), so that some are left for what members ask.
-const APART: Duration = Duration::from_millis(25);
+/// The time between posts: 40 a second, where Discord allows 50 requests
+/// (<https://docs.discord.com/developers/topics/rate-limits#global-rate-limit>), so that some are left for members.
+const POST_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How many digests are told of in a message.
-const TOLD_TOGETHER: usize = 3;
+/// How many digests a failure notice names.
+const DIGESTS_PER_NOTICE: usize = 3;
 
-/// How many messages about trouble are sent, and how many posts are published, each time that is looked for.
-const TOLD_AT_A_TIME: usize = 4;
-const PUBLISHED_AT_A_TIME: usize = 4;
+/// How many failure notices are sent, and how many posts are published, at each poll.
+const NOTICES_PER_POLL: usize = 4;
+const PUBLICATIONS_PER_POLL: usize = 4;
 
 /// Posts digests until it is stopped.
 pub(super) struct Digests {
-    answering: Arc<InteractionHandler>,
+    handler: Arc<InteractionHandler>,
     store: Arc<Store>,
     /// How late a run may still be posted.
     window_s: i64,
     stop: CancellationToken,
-    slots: Arc<Semaphore>,
-    under_way: TaskTracker,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
 }
 
 impl Digests {
     pub(super) fn new(
-        answering: Arc<InteractionHandler>,
+        handler: Arc<InteractionHandler>,
         store: Arc<Store>,
         window_s: i64,
         stop: CancellationToken,
     ) -> Arc<Self> {
         Arc::new(Self {
-            answering,
+            handler,
             store,
             window_s,
             stop,
-            slots: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
-            under_way: TaskTracker::new(),
+            permits: Arc::new(Semaphore::new(CONCURRENT_POSTS_MAX)),
+            tasks: TaskTracker::new(),
         })
     }
 
-    /// Begins what is due, and sees to what follows from it, for as long as nobody stops it.
+    /// Posts, publishes and notifies until stopped.
     pub(super) async fn run(self: Arc<Self>) {
         let posts = async {
-            let mut looks = looks();
+            let mut ticks = ticks();
             // As if the clock had been ahead before the start.
             let mut last = i64::MAX;
-            while self.is_time(&mut looks).await {
+            while self.next_poll(&mut ticks).await {
                 let now = now();
-                if now < last.saturating_sub(STEP_MIN_S) {
+                if now < last.saturating_sub(CLOCK_STEP_MIN_S) {
                     match self.store.replan(now).await {
                         Ok(0) => {}
                         Ok(count) => {
@@ -79,90 +79,90 @@ impl Digests {
                     }
                 }
                 last = now;
-                note(self.post().await);
+                log_failure(self.post().await);
             }
         };
-        // By itself, as a minute with many posts takes longer than that.
-        let news = async {
-            let mut looks = looks();
-            while self.is_time(&mut looks).await {
-                note(self.follow_up().await);
+        // Apart, as a minute with many posts takes longer than a poll.
+        let follow_ups = async {
+            let mut ticks = ticks();
+            while self.next_poll(&mut ticks).await {
+                log_failure(self.follow_up().await);
             }
         };
-        tokio::join!(posts, news);
+        tokio::join!(posts, follow_ups);
     }
 
-    /// Waits for the next look; whether there is one.
-    async fn is_time(&self, looks: &mut Interval) -> bool {
+    /// Waits for the next poll; `false` if stopped.
+    async fn next_poll(&self, ticks: &mut Interval) -> bool {
         tokio::select! {
-            _ = looks.tick() => true,
+            _ = ticks.tick() => true,
             () = self.stop.cancelled() => false,
         }
     }
 
-    /// Waits until what is under way is through.
-    pub(super) async fn finish(&self, within: Duration) {
-        self.under_way.close();
-        if timeout(within, self.under_way.wait()).await.is_err() {
+    /// Waits until all posts are sent, up to a timeout.
+    pub(super) async fn finish(&self, limit: Duration) {
+        self.tasks.close();
+        if timeout(limit, self.tasks.wait()).await.is_err() {
             tracing::warn!(
-                posts = self.under_way.len(),
-                "stopped before all digests were through; another process, or the next one, goes on with them"
+                posts = self.tasks.len(),
+                "stopped before all digests were posted; another process, or the next one, takes them over"
             );
         }
     }
 
-    /// Tells of trouble, and publishes what is to be published, a few at a time.
+    /// Sends failure notices, and publishes posts, a few at a time.
     async fn follow_up(&self) -> Result<(), StoreError> {
         if !self.store.has_news(now()).await? {
             return Ok(());
         }
-        let Some(poster) = self.answering.poster() else {
+        let Some(poster) = self.handler.poster() else {
             return Ok(());
         };
-        for publication in poster.publications(PUBLISHED_AT_A_TIME).await? {
+        for publication in poster.publications(PUBLICATIONS_PER_POLL).await? {
             let poster = Arc::clone(poster);
-            self.under_way.spawn(async move { poster.publish(&publication).await });
+            self.tasks.spawn(async move { poster.publish(&publication).await });
         }
-        for _ in 0..TOLD_AT_A_TIME {
-            let Some(tale) = poster.tale(TOLD_TOGETHER).await? else {
+        for _ in 0..NOTICES_PER_POLL {
+            let Some(notice) = poster.tale(DIGESTS_PER_NOTICE).await? else {
                 break;
             };
-            let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
-            self.under_way.spawn(async move { poster.tell(answering.catalog(), &tale).await });
+            let (poster, handler) = (Arc::clone(poster), Arc::clone(&self.handler));
+            self.tasks.spawn(async move { poster.tell(handler.catalog(), &notice).await });
         }
         Ok(())
     }
 
-    /// Posts until nothing is due any more. No more is begun than can be under way, so that a process that dies leaves little.
+    /// Posts until nothing is due any more. No more is claimed than is sent at once, so that a process that dies leaves little.
     async fn post(&self) -> Result<(), StoreError> {
         if !self.store.has_runs(now()).await? {
             return Ok(());
         }
-        let Some(poster) = self.answering.poster() else {
+        let Some(poster) = self.handler.poster() else {
             return Ok(());
         };
         let mut next = Instant::now();
         while !self.stop.is_cancelled() {
-            // Nobody closes it.
-            let Ok(first) = Arc::clone(&self.slots).acquire_owned().await else {
+            // Nobody closes the semaphore.
+            let Ok(first) = Arc::clone(&self.permits).acquire_owned().await else {
                 return Ok(());
             };
-            let mut slots = vec![first];
-            while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
-                slots.push(slot);
+            let mut permits = vec![first];
+            while let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+                permits.push(permit);
             }
-            let catalog = self.answering.catalog();
-            let runs = poster.claim(catalog, self.window_s, slots.len()).await?;
+            let catalog = self.handler.catalog();
+            let runs = poster.claim(catalog, self.window_s, permits.len()).await?;
             if runs.is_empty() {
                 return Ok(());
             }
-            for (run, slot) in runs.into_iter().zip(slots) {
+            for (run, permit) in runs.into_iter().zip(permits) {
                 sleep_until(next).await;
-                next = Instant::now() + APART;
-                let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
-                self.under_way.spawn(async move {
-                    poster.deliver(answering.catalog(), run).await;
-                    drop(slot);
+                next = Instant::now() + POST_INTERVAL;
+                let (poster, handler) = (Arc::clone(poster), Arc::clone(&self.handler));
+                self.tasks.spawn(async move {
+                    poster.deliver(handler.catalog(), run).await;
+                    drop(permit);
                 });
             }
         }
@@ -170,15 +170,15 @@ impl Digests {
     }
 }
 
-fn looks() -> Interval {
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    looks
+fn ticks() -> Interval {
+    let mut ticks = interval(POLL_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
-/// The store has told the log why, and what could not be done now is still due at the next look.
-fn note(looked: Result<(), StoreError>) {
-    if let Err(trouble) = looked {
-        tracing::debug!(%trouble, "digests wait for the database");
+/// The store logs its outages itself, and what failed is still due at the next poll.
+fn log_failure(polled: Result<(), StoreError>) {
+    if let Err(error) = polled {
+        tracing::debug!(%error, "digests wait for the database");
     }
 }
