@@ -15,6 +15,7 @@
 //! A lookup waits for no network and no database while its server's settings are cached, and nothing about the person who asks is
 //! kept.
 
+pub mod clock;
 pub mod config;
 pub mod open_files;
 pub mod secrets;

@@ -303,7 +303,10 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
         .context("start the runtime")?;
     let count = runtime.block_on(async {
         let store = Store::new(&url);
-        store.open_once().await.context("open the database")?;
+        match what {
+            Settings::Export { .. } => store.open_existing().await?,
+            Settings::Import { .. } => store.open_once().await.context("open the database")?,
+        }
         match what {
             Settings::Export { file: None } => store.export(Pipe(std::io::stdout().lock())).await,
             Settings::Export { file: Some(path) } => {

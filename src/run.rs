@@ -110,7 +110,7 @@ struct Services {
 }
 
 /// The task that keeps the store open. It ends only with an error.
-type StoreTask = JoinHandle<Result<Infallible, store::Fatal>>;
+type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
 /// Loads the catalog in a thread, while Discord is asked where its gateway is.
 fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
@@ -143,7 +143,7 @@ async fn serve(
     });
     let mut store_task: StoreTask = tokio::spawn({
         let store = Arc::clone(store);
-        async move { store.keep().await }
+        async move { store.maintain().await }
     });
     let info = tokio::select! {
         info = load_gateway_info(rest) => info,
@@ -228,7 +228,7 @@ fn gateway_context(
 fn readiness_problems(services: &Services) -> web::ReadinessProblems {
     let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));
     Arc::new(move || {
-        let store = store.trouble().map(|trouble| format!("store: {trouble}"));
+        let store = store.current_error().map(|trouble| format!("store: {trouble}"));
         let gateway = match shards.disconnected() {
             None => Some("gateway: not connected yet".to_owned()),
             Some(shards) if shards.is_empty() => None,
@@ -330,7 +330,7 @@ impl Failure {
         Self::Ended { exit_code, error: error.into() }
     }
 
-    fn store(ended: Result<Result<Infallible, store::Fatal>, JoinError>) -> Self {
+    fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
             Ok(Err(error)) => Self::configuration(error.into()),

@@ -13,8 +13,8 @@ use dossier::command::Command;
 use dossier::commands;
 use dossier::digest;
 use dossier::digest::{
-    Chosen, Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, Plan, Planned, Publish,
-    RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Told, Zone,
+    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned,
+    Publish, RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Zone,
 };
 use dossier::discord::command_permissions::Subject;
 use dossier::discord::limits::MessageSize;
@@ -102,11 +102,11 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     for content in [Content::Order, Content::OnThisDay] {
         let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
-        while let Some(Chosen { entry, .. }) =
+        while let Some(NextEntry { entry, .. }) =
             digest::selection::choose(catalog, content, day, &shown)
-                .filter(|chosen| !chosen.begins_again)
+                .filter(|chosen| !chosen.restarts)
         {
-            let chosen = Chosen { entry: entry.clone(), begins_again: true };
+            let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), RenderOptions::POST);
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
@@ -116,7 +116,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::selection::trouble_card(catalog, SEAL.guild, &digests);
+    let card = digest::words::failure_card(catalog, SEAL.guild, &digests);
     posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts
 }
@@ -141,12 +141,12 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     runs.extend(vec![run(RunState::Skipped); RUNS_SHOWN_MAX - 2]);
     runs.push(run(RunState::Sent));
     Digest {
-        id: DigestId::kept((1 << 53) - 1 - number),
+        id: DigestId::from_number((1 << 53) - 1 - number).expect("an id"),
         planned: Planned {
             plan: Plan {
                 channel,
                 at: "23:59".parse().expect("a time"),
-                zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
+                zone: Zone::from_name("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
                 role: Some(RoleId::new(i64::MAX as u64 - 1)),
@@ -158,7 +158,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
         paused_for: Some(fault),
         next: Some(i64::from(u32::MAX)),
         missed: 1_000_000,
-        told: Told::Failed(fault),
+        notice: NoticeState::Failed(fault),
         runs,
     }
 }
@@ -261,7 +261,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     for (settings, digests) in [(Settings::default(), &digests[..1]), (many, &digests[..])] {
         let planned = digests.iter().map(|digest| {
             let mut planned = digest.planned.clone();
-            planned.plan.at = TimeOfDay::of_minutes(digest.id.number()).expect("a time");
+            planned.plan.at = TimeOfDay::from_minutes(digest.id.number()).expect("a time");
             (digest.id, planned)
         });
         let all = Change::All(settings, Some(planned.collect()));
@@ -286,7 +286,11 @@ fn run(
     is_pressed: bool,
 ) -> Card {
     let asked = asked(is_pressed);
-    let draft = Draft { id: DigestId::kept(9_999), changes: None, planned: digest.planned.clone() };
+    let draft = Draft {
+        id: DigestId::from_number(9_999).expect("an id"),
+        changes: None,
+        planned: digest.planned.clone(),
+    };
     let given = [
         ("channel", channel(0).to_string()),
         ("mode", "refuse".into()),
@@ -307,7 +311,7 @@ fn run(
     local.runtime.block_on(async {
         let (guild, member, now) = (asked.guild, asked.member, asked.now);
         local.store.change(guild, member, now, all).await.expect("settings");
-        local.store.keep_draft(guild, member, now, &draft).await.expect("a draft");
+        local.store.save_draft(guild, member, now, &draft).await.expect("a draft");
         let context = AdminContext {
             catalog,
             store: &local.store,

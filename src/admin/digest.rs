@@ -4,7 +4,8 @@ use super::{AdminContext, AdminError, GuildContext, button, changed, plain, save
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::selection::{advice, card, choose, fault_in_words, in_words, label, state};
+use crate::digest::selection::{card, choose};
+use crate::digest::words::{advice, fault_in_words, in_words, label, state};
 use crate::digest::{Digest, DigestId, Planned, Publish, RUNS_SHOWN_MAX, Run, RunState};
 use crate::guild::{Change, GuildId};
 use crate::locale::Locale;
@@ -67,7 +68,7 @@ pub(super) async fn preview(
 ) -> Result<Card, AdminError> {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
-    let shown = context.store.shown(digest.id).await?;
+    let shown = context.store.posted_entries(digest.id).await?;
     let plan = digest.plan();
     let day = plan.day_of(digest.next.unwrap_or(context.asked.now));
     let chosen = choose(catalog, plan.content, day, &shown);
@@ -95,7 +96,7 @@ pub(super) async fn post_now(
     let GuildContext { guild, now, .. } = context.asked;
     // Of presses within a few seconds one posts, whichever process answers them: the period is the key of the run in the database.
     let period = now.cast_unsigned() / POST_NOW_SECONDS;
-    let runs = context.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
+    let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
     let is_recent = |run: &Run| (0..POST_NOW_SECONDS).contains(&now.abs_diff(run.due));
     let run = match runs.iter().any(is_recent) {
         true => None,

@@ -14,7 +14,7 @@ use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 use super::http::{Response, Rest};
 use crate::config::Shards;
 use crate::guild::{ApplicationId, GuildId};
-use crate::store::Part;
+use crate::store::ShardInfo;
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
 use session_limit::{SessionQueue, SessionStartLimit};
@@ -54,7 +54,7 @@ pub enum GatewayEvent {
     /// A session has begun, of this application if Discord says so.
     Ready(Option<ApplicationId>),
     /// All servers of a shard, when its session begins.
-    Guilds(Part, Vec<u64>),
+    Guilds(ShardInfo, Vec<u64>),
     GuildAdded(GuildId),
     GuildRemoved(GuildId),
 }

@@ -21,9 +21,10 @@ use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
-use crate::digest::delivery::{DigestPoster, now};
+use crate::digest::delivery::DigestPoster;
 use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
 use crate::request::{OptionKind, OptionSpec, PRIVATE, Request};
@@ -279,7 +280,7 @@ impl Responder {
     /// Whether an answer may be public, if that is known without waiting.
     fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<Visibility> {
         let settings = match origin.guild() {
-            Some(guild) => self.store.known_settings(guild)?,
+            Some(guild) => self.store.cached_settings(guild)?,
             None => return Visibility::of(origin, &Settings::default()),
         };
         Visibility::of(origin, &settings).or_else(|| {

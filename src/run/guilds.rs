@@ -46,11 +46,11 @@ async fn record(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
     let now = jiff::Timestamp::now().as_second();
     match event {
         GatewayEvent::Ready(_) => Ok(()),
-        GatewayEvent::GuildAdded(id) => store.returned(*id, now).await,
-        GatewayEvent::GuildRemoved(id) => store.left(*id, now).await,
+        GatewayEvent::GuildAdded(id) => store.clear_departure(*id, now).await,
+        GatewayEvent::GuildRemoved(id) => store.record_departure(*id, now).await,
         GatewayEvent::Guilds(part, present) => {
             let present = present.iter().copied().collect();
-            let (left, returned) = store.compare(*part, &present, now).await?;
+            let (left, returned) = store.reconcile_guilds(*part, &present, now).await?;
             if left + returned > 0 {
                 tracing::info!(left, returned, "servers came or went meanwhile");
             }

@@ -26,7 +26,7 @@ use super::heartbeat::Heartbeat;
 use super::session_limit::SessionQueue;
 use super::{GatewayContext, GatewayError, GatewayEvent};
 use crate::discord::incoming::{Event, parse_event};
-use crate::store::Part;
+use crate::store::ShardInfo;
 
 /// Timeout from connecting to hello. Discord says hello at once; with one retry there is a session again within 15 seconds.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(8);
@@ -244,7 +244,7 @@ impl<'a> Connection<'a> {
                 self.emit(GatewayEvent::Ready(application_id));
                 if let Some(guilds) = guilds {
                     let of = self.runner.id.total();
-                    let part = Part { shard, of };
+                    let part = ShardInfo { id: shard, total: of };
                     self.emit(GatewayEvent::Guilds(part, guilds));
                 }
             }

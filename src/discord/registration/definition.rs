@@ -114,6 +114,7 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
     let string = || of_type(CommandOptionType::String);
     match option.takes {
         OptionKind::Entry(_)
+        | OptionKind::Proposer
         | OptionKind::View
         | OptionKind::Topic
         | OptionKind::Article
@@ -126,7 +127,7 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
                 option.add_string_choice(catalog.kind_name(kind), kind.name())
             })
         }
-        OptionKind::Content => digest::selection::contents(catalog)
+        OptionKind::Content => digest::words::contents(catalog)
             .into_iter()
             .fold(string(), |option, (content, name)| {
                 option.add_string_choice(name, content.to_string())

@@ -7,7 +7,7 @@ use super::{Responder, encode};
 use crate::action::PressScope;
 use crate::admin::{self, AdminContext, AdminError, GuildContext};
 use crate::card::{File, Refusal};
-use crate::digest::delivery::now;
+use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
