@@ -9,7 +9,7 @@ use std::mem::discriminant;
 use std::path::Path;
 
 use dossier::discord::incoming::{
-    CommandOption, Event, Interaction, InteractionData, InvalidInteraction, Value, parse,
+    CommandOption, Event, Interaction, InteractionData, InvalidInteraction, OptionValue, parse,
     parse_event,
 };
 use dossier::guild::Permissions;
@@ -70,10 +70,10 @@ fn show(interaction: &Interaction<'_>) -> String {
         interaction.locale.as_deref().unwrap_or("-"),
         bits(interaction.member_permissions),
     );
-    shown + "\n" + &show_asked(&interaction.asked)
+    shown + "\n" + &show_data(&interaction.data)
 }
 
-fn show_asked(asked: &InteractionData<'_>) -> String {
+fn show_data(data: &InteractionData<'_>) -> String {
     let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[CommandOption<'_>]| {
         let options =
             options.iter().map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
@@ -83,10 +83,10 @@ fn show_asked(asked: &InteractionData<'_>) -> String {
             options.collect::<String>()
         )
     };
-    match asked {
+    match data {
         InteractionData::Ping => "ping".to_owned(),
         InteractionData::Command { name, path, options } => command("command", name, path, options),
-        InteractionData::Message { name, content } => {
+        InteractionData::MessageCommand { name, content } => {
             format!("message command {name:?}\n  {content:?}")
         }
         InteractionData::Autocomplete { name, path, options, focused } => {
@@ -105,14 +105,14 @@ fn show_asked(asked: &InteractionData<'_>) -> String {
     }
 }
 
-fn show_value(value: &Value<'_>) -> String {
+fn show_value(value: &OptionValue<'_>) -> String {
     match value {
-        Value::Text(text) => format!("text {text:?}"),
-        Value::Whole(number) => format!("whole {number}"),
-        Value::Number(number) => format!("number {number}"),
-        Value::Flag(flag) => format!("flag {flag}"),
-        Value::Id(id) => format!("id {id}"),
-        Value::Other => "other".to_owned(),
+        OptionValue::String(text) => format!("text {text:?}"),
+        OptionValue::Integer(number) => format!("whole {number}"),
+        OptionValue::Number(number) => format!("number {number}"),
+        OptionValue::Boolean(flag) => format!("flag {flag}"),
+        OptionValue::Id(id) => format!("id {id}"),
+        OptionValue::Other => "other".to_owned(),
     }
 }
 
@@ -167,18 +167,18 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
         let interaction = parse(&json).expect("every fixture can be answered");
         assert!(!format!("{interaction:?}").contains("UNIQUE_TOKEN"), "{name}");
         let debug =
-            format!("{:?} {:#?} {:?}", interaction.asked, interaction.asked, interaction.token);
+            format!("{:?} {:#?} {:?}", interaction.data, interaction.data, interaction.token);
         assert!(!debug.contains("UNIQUE_TOKEN"), "{name}: {debug}");
-        let typed: Vec<&str> = match &interaction.asked {
+        let typed: Vec<&str> = match &interaction.data {
             InteractionData::Command { options, .. }
             | InteractionData::Autocomplete { options, .. } => {
                 let texts = options.iter().filter_map(|one| match &one.value {
-                    Value::Text(text) => Some(text.as_ref()),
+                    OptionValue::String(text) => Some(text.as_ref()),
                     _ => None,
                 });
                 texts.collect()
             }
-            InteractionData::Message { content, .. } => vec![content],
+            InteractionData::MessageCommand { content, .. } => vec![content],
             InteractionData::Component { custom_id, values, .. } => {
                 values.iter().chain([custom_id]).map(Cow::as_ref).collect()
             }
@@ -198,11 +198,11 @@ fn what_needs_no_unescaping_is_borrowed() {
     let json = fixture("command_in_server");
     let interaction = parse(&json).expect("an interaction");
     let InteractionData::Command { name: Cow::Borrowed("timeline"), options, .. } =
-        interaction.asked
+        interaction.data
     else {
-        panic!("{:?}", interaction.asked);
+        panic!("{:?}", interaction.data);
     };
-    assert!(matches!(options[0].value, Value::Text(Cow::Borrowed("2014"))));
+    assert!(matches!(options[0].value, OptionValue::String(Cow::Borrowed("2014"))));
     assert!(matches!(interaction.locale, Some(Cow::Borrowed("en-US"))));
 }
 

@@ -220,7 +220,7 @@ fn every_option_is_of_its_type() {
         (&json!(3), &json!(true), &json!(80))
     );
     assert_eq!(option("search", "kind")["choices"][1], json!({"name": "Event", "value": "event"}));
-    assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(8));
+    assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(9));
     for (command, name) in
         [("demand", "demand"), ("demand", "view"), ("timeline", "topic"), ("outlook", "topic")]
     {

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
-use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage, Value};
+use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
@@ -178,15 +178,15 @@ impl Responder {
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
     ) -> Result<Dispatch, Refusal> {
-        match &interaction.asked {
+        match &interaction.data {
             InteractionData::Ping => Ok(Dispatch::Respond(callback(&Callback::PONG))),
             InteractionData::Command { name, path, options } => {
                 self.command(origin, interaction, &full_name(name, path), options)
             }
-            InteractionData::Message { name, content } if name == LOOK_UP => {
+            InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
                 Ok(self.lookup(origin, Lookup::Message(content.to_string())))
             }
-            InteractionData::Message { name, .. } => Err(commands::no_command(name)),
+            InteractionData::MessageCommand { name, .. } => Err(commands::no_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {
                 let request = request(origin, &full_name(name, path), options);
                 Ok(self.autocomplete(origin, &request, focused.as_deref()))
@@ -208,7 +208,7 @@ impl Responder {
         options: &[CommandOption<'_>],
     ) -> Result<Dispatch, Refusal> {
         let command = commands::named(name);
-        if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
+        if let Some(given) = options.iter().find(|given| given.value == OptionValue::Other) {
             let option = command.and_then(|command| command.option(&given.name));
             return Err(option.map_or_else(
                 || Refusal::new("refuse-unreadable").with("option", shorten(&given.name, 32)),
@@ -556,12 +556,12 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
 
 fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
     let request = options.iter().fold(Request::new(name), |request, option| match &option.value {
-        Value::Text(text) => request.with(&option.name, text),
-        Value::Whole(number) => request.with(&option.name, number.to_string()),
-        Value::Number(number) => request.with(&option.name, number.to_string()),
-        Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-        Value::Id(id) => request.with(&option.name, id.to_string()),
-        Value::Other => request,
+        OptionValue::String(text) => request.with(&option.name, text),
+        OptionValue::Integer(number) => request.with(&option.name, number.to_string()),
+        OptionValue::Number(number) => request.with(&option.name, number.to_string()),
+        OptionValue::Boolean(flag) => request.with(&option.name, flag.to_string()),
+        OptionValue::Id(id) => request.with(&option.name, id.to_string()),
+        OptionValue::Other => request,
     });
     seeded(origin, request)
 }

@@ -98,8 +98,8 @@ impl InteractionHandler {
         let received = PendingInteraction {
             id,
             application: interaction.application_id,
-            command: name(&interaction.asked),
-            is_autocomplete: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
+            command: name(&interaction.data),
+            is_autocomplete: matches!(interaction.data, InteractionData::Autocomplete { .. }),
             token: interaction.token.into_owned(),
             received_at: at,
         };
@@ -308,19 +308,19 @@ impl RecentIds {
 const COMPONENT: &str = "a component";
 
 /// The name of an interaction in the log, never anything that somebody wrote.
-fn name(asked: &InteractionData<'_>) -> &'static str {
+fn name(data: &InteractionData<'_>) -> &'static str {
     let command = |name: &str| {
         commands::every()
             .map(Command::root)
             .find(|known| *known == name)
             .unwrap_or("an unknown command")
     };
-    match asked {
+    match data {
         InteractionData::Ping => "a ping",
         InteractionData::Command { name, .. } => command(name),
         InteractionData::Autocomplete { .. } => "an autocomplete",
-        InteractionData::Message { name, .. } if name == LOOK_UP => LOOK_UP,
-        InteractionData::Message { .. } => "an unknown command",
+        InteractionData::MessageCommand { name, .. } if name == LOOK_UP => LOOK_UP,
+        InteractionData::MessageCommand { .. } => "an unknown command",
         InteractionData::Component { .. } => COMPONENT,
         InteractionData::Modal { .. } => "a modal",
         InteractionData::Unknown { .. } => "something unknown",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::options::Options;
 use super::resolved::{Channel, Resolved};
 use super::{
-    Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, modal, target,
+    Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
 };
 use crate::discord::json::{Json, Object};
 use crate::guild::GuildId;
@@ -51,7 +51,7 @@ pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInt
             entries: data.get("resolved").filter(|_| matches!(kind, COMMAND | COMPONENT)),
             member_roles: member.get("roles"),
         },
-        asked: interaction_data(kind, outer, &data),
+        data: interaction_data(kind, outer, &data),
     })
 }
 
@@ -65,7 +65,7 @@ fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> Int
             InteractionData::Command { name, path, options }
         }
         (COMMAND, MESSAGE) => {
-            InteractionData::Message { name, content: target::content(data).into() }
+            InteractionData::MessageCommand { name, content: message_text::content(data).into() }
         }
         (AUTOCOMPLETE, _) => {
             let Options { path, options, focused } = Options::read(data.items("options"));
