@@ -9,7 +9,7 @@ pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
 pub use text::{Filling, Mention, Span, Text};
 
-use crate::content::{Layer, Style};
+use crate::content::{Block, Layer, Style};
 use crate::guild::ChannelType;
 use crate::request::Request;
 
@@ -169,6 +169,13 @@ impl Paragraph {
     ) -> String {
         let dash = if self.item { "- " } else { "" };
         dash.to_owned() + &self.text.written(words, mention)
+    }
+}
+
+impl From<&Block> for Paragraph {
+    fn from(block: &Block) -> Self {
+        let text = Text(block.text.iter().map(Span::from).collect());
+        Self { layer: Some(block.layer), item: block.item, text }
     }
 }
 

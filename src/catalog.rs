@@ -1,11 +1,12 @@
 //! The catalog: the articles, the search index over their entries, and the bot's sentences, built once at start.
 
 mod cell;
+pub mod proposals;
 mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
+use crate::content::{self, Article, Block, Date, End, Entry, Files, Kind, Point, Problems, View};
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
@@ -66,9 +67,12 @@ impl Catalog {
         Self::open(None).expect("a test checks the bundled dataset")
     }
 
-    pub fn new(articles: Vec<Article>) -> Self {
+    pub fn new(mut articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
         locale.prepare(articles.iter().flat_map(dates_shown));
+        for article in &mut articles {
+            proposals::add_views(article, &locale);
+        }
         let first_documents = articles
             .iter()
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
@@ -212,9 +216,10 @@ impl Catalog {
     }
 }
 
-/// The paragraphs of an entry, and its further words, which are indexed as one more ask.
+/// The paragraphs of an entry, empty where they are not indexed, and its further words, which are indexed as one more ask.
 fn texts(entry: &Entry) -> (Vec<String>, String) {
-    (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
+    let text = |block: &Block| if block.is_indexed { block.plain() } else { String::new() };
+    (entry.blocks().map(text).collect(), entry.words.join(" "))
 }
 
 fn document<'a>(

@@ -11,7 +11,9 @@ pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
 mod about;
 mod help;
 mod lookup;
+mod period;
 mod position;
+mod proposal;
 mod random;
 mod search;
 mod timeline;
@@ -39,7 +41,7 @@ commands! {
     lookup::DEMAND => lookup::run,
     timeline::COMMAND => timeline::run,
     position::COMMAND => position::run,
-    lookup::PROPOSAL => lookup::run,
+    proposal::COMMAND => proposal::run,
     lookup::TERM => lookup::run,
     lookup::PLACE => lookup::run,
     lookup::ACTOR => lookup::run,

@@ -279,7 +279,7 @@ pub enum ProposalStatus {
     #[serde(rename = "official text")]
     OfficialText,
     /// Its author said it.
-    Visibility,
+    Speech,
     /// Others reported its terms.
     Reported,
     /// A draft that its author did not publish.
@@ -322,6 +322,8 @@ pub struct Block {
     pub layer: Layer,
     /// Its words and marks.
     pub text: Vec<Inline>,
+    /// Whether the search reads it. What repeats another entry is found there.
+    pub is_indexed: bool,
 }
 
 /// Who says a paragraph: never two of these.
@@ -407,12 +409,36 @@ impl Entry {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
+    /// What a proposal says on each demand, in the demands' order; nothing of other entries.
+    pub fn cells(&self) -> &[Cell] {
+        match &self.detail {
+            Detail::Proposal { cells, .. } => cells,
+            _ => &[],
+        }
+    }
+
     /// When it happened or was made, if it is an event or a proposal.
     pub fn date(&self) -> Option<Date> {
         match self.detail {
             Detail::Event { date, .. } | Detail::Proposal { date, .. } => Some(date),
             _ => None,
         }
+    }
+}
+
+impl View {
+    /// A view that stands in no file.
+    pub fn new(slug: Slug, title: String) -> Self {
+        Self { slug, title, blocks: Vec::new(), citations: Vec::new(), span: 0..0 }
+    }
+
+    /// The number of the mark that cites this, from 1.
+    pub fn mark(&mut self, citation: Citation) -> usize {
+        let known = self.citations.iter().position(|one| *one == citation);
+        known.unwrap_or_else(|| {
+            self.citations.push(citation);
+            self.citations.len() - 1
+        }) + 1
     }
 }
 
@@ -500,13 +526,13 @@ impl CellStance {
 impl ProposalStatus {
     /// All statuses.
     pub const ALL: [Self; 4] =
-        [Self::OfficialText, Self::Visibility, Self::Reported, Self::LeakedDraft];
+        [Self::OfficialText, Self::Speech, Self::Reported, Self::LeakedDraft];
 
     /// Its name in the front matter.
     pub fn name(self) -> &'static str {
         match self {
             Self::OfficialText => "official text",
-            Self::Visibility => "speech",
+            Self::Speech => "speech",
             Self::Reported => "reported",
             Self::LeakedDraft => "leaked draft",
         }

@@ -4,7 +4,7 @@ pub mod command_permissions;
 pub mod gateway;
 pub mod http;
 pub mod incoming;
-mod lenient;
+mod json;
 pub mod limits;
 pub mod permissions;
 pub mod prepared;

@@ -12,7 +12,8 @@ pub mod settings_file;
 pub use access::{Access, ChannelAccess, Denial, FileFault, Location, Rights, Unchecked};
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
-    ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, ParseIdError, RoleId, UserId,
+    id_from_number, parse_id,
 };
 pub use permissions::{
     ChannelType, Permissions, effective_permissions, is_forum, is_thread, missing_permissions,

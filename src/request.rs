@@ -41,6 +41,8 @@ pub struct OptionSpec {
 pub enum OptionKind {
     /// An entry of a kind, by id, name or in other words.
     Entry(Kind),
+    /// An actor who made a proposal.
+    Proposer,
     /// A view of an entry.
     View,
     /// A year, month or day.

@@ -163,6 +163,45 @@ fn hostile_words_are_answered_in_words() {
 }
 
 #[test]
+fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
+    let catalog = Catalog::bundled();
+    let answer = |command: &str, option: &str, text: &str| {
+        let request = Request::new(command).with(option, text);
+        commands::answer(&catalog, &request)
+    };
+    for (command, option, text) in [
+        ("search", "query", "what happened in august 2026"),
+        ("search", "query", "NATO summit of 2027"),
+        ("search", "query", "ceasefire talks on 15 September 2026"),
+        ("demand", "demand", "sanctions in autumn 2026"),
+        ("timeline", "event", "2026-11-03"),
+        ("timeline", "from", "2026-09"),
+        ("timeline", "from", "2027"),
+        ("proposal", "from", "2026-09"),
+        ("proposal", "proposal", "plan of November 2026"),
+        ("proposal", "demand", "sanctions in autumn 2026"),
+        ("proposal", "by", "Ukraine in August 2026"),
+    ] {
+        let refusal = answer(command, option, text).expect_err(text);
+        assert_eq!(refusal.key(), "refuse-too-late", "{text}");
+        let said = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
+        assert!(said.contains("30 June 2026"), "{said}");
+    }
+    for (command, option, text) in [
+        ("search", "query", "invasion of 2022"),
+        ("search", "query", "NATO"),
+        ("timeline", "from", "2022"),
+    ] {
+        assert!(answer(command, option, text).is_ok(), "{text}");
+    }
+    let nothing = answer("search", "query", "carbonara recipe").expect_err("nothing on food");
+    assert_eq!(
+        nothing.card(catalog.locale()).as_of.as_deref(),
+        Some("Covers events to 30 June 2026")
+    );
+}
+
+#[test]
 fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {

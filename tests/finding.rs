@@ -85,19 +85,19 @@ fn share<'o>(
 }
 
 #[test]
-fn nine_of_ten_answerable_questions_are_answered_right() {
+fn six_of_seven_answerable_questions_are_answered_right() {
     let outcomes = outcomes();
     let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
     let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
-    assert!(right >= 0.9, "{right}");
+    assert!(right >= 0.86, "{right}");
 }
 
 #[test]
-fn one_of_ten_unanswerable_questions_is_answered_at_most() {
+fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
     let outcomes = outcomes();
     let unanswerable = outcomes.iter().filter(|outcome| !outcome.answerable);
     let answered = share(unanswerable, |outcome| outcome.margin >= 0.0);
-    assert!(answered <= 0.1, "{answered}");
+    assert!(answered <= 0.05, "{answered}");
 }
 
 /// The curve shows how much room the boundary has on both sides, and what it would cost to move it.
@@ -117,8 +117,8 @@ fn the_curve_is_as_written_down() {
 
 fn curve(outcomes: &[Outcome], elsewhere: &[Outcome]) -> String {
     let mut curve = "\
-# What the boundary of the finder costs, measured with the questions beside this file (tests/finding.rs).
-# moved: how much better a hit must be than the boundary asks (0.00: as it stands). right: of the answerable questions, the share
+# What the threshold of the search costs, measured with the questions beside this file (tests/finding.rs).
+# moved: how much better a hit must be than the threshold asks (0.00: as it stands). right: of the answerable questions, the share
 # that is answered right; misled: answered wrong; fooled: of the unanswerable ones, the share that is answered; lost: of those
 # in elsewhere.txt, the share that is answered.
 moved   right  misled  fooled    lost
@@ -167,23 +167,19 @@ fn other_spellings_find_their_entries() {
 
 #[test]
 fn the_kind_of_match_is_known() {
-    for (text, kind) in [
-        ("zaporizhzhia", MatchKind::Id),
-        ("the Zaporizhzhia Region", MatchKind::Title),
-        ("Zaporozhye", MatchKind::Alias),
-        ("zaporizhz", MatchKind::Prefix),
-        ("zaporihzhia", MatchKind::Typo),
-        ("did russia ever take zaporizhzhia", MatchKind::Text),
+    for (text, kind, entry) in [
+        ("zaporizhzhia", MatchKind::Id, "place/zaporizhzhia"),
+        ("the Zaporizhzhia Region", MatchKind::Title, "place/zaporizhzhia"),
+        ("Zaporozhye", MatchKind::Alias, "place/zaporizhzhia"),
+        ("sevasto", MatchKind::Prefix, "place/sevastopol"),
+        ("zaporihzhia", MatchKind::Typo, "place/zaporizhzhia"),
+        ("did russia ever take zaporizhzhia", MatchKind::Text, "place/zaporizhzhia"),
     ] {
         let resolution = CATALOG.resolve(text, Kind::Place, None);
         let Resolution::One(hit) = resolution else {
             panic!("{text}: {resolution:?}");
         };
-        assert_eq!(
-            (hit.kind, path(hit.document)),
-            (kind, "place/zaporizhzhia".to_owned()),
-            "{text}"
-        );
+        assert_eq!((hit.kind, path(hit.document)), (kind, entry.to_owned()), "{text}");
     }
 }
 
@@ -218,7 +214,7 @@ fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
         assert!(!complete(&title[..letters]).is_empty(), "{}", &title[..letters]);
     }
     let first = complete("budap").first().map(|hit| path(hit.document));
-    assert_eq!(first.as_deref(), Some("term/budapest-memorandum"));
+    assert_eq!(first.as_deref(), Some("place/budapest"));
 }
 
 /// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes, commands, guide channels, `@everyone`, keycaps,

@@ -5,6 +5,7 @@ mod bot;
 mod broken_datasets;
 mod cards;
 mod chats;
+mod command_line;
 mod config;
 mod custom_ids;
 mod database;

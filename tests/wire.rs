@@ -8,19 +8,19 @@ use crate::local::Local;
 use dossier::action::PressScope;
 use dossier::admin::{self, AdminContext, GuildContext};
 use dossier::autocomplete::choices;
-use dossier::card::{Card, Control, Link, Mention, Refusal};
+use dossier::card::{Card, Control, Link, Mention, Paragraph, Refusal, Text};
 use dossier::catalog::Catalog;
 use dossier::command::Command;
 use dossier::commands;
 use dossier::digest;
 use dossier::digest::{
-    Chosen, Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, Plan, Planned, Publish,
-    RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Told, Zone,
+    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned,
+    Publish, RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Zone,
 };
 use dossier::discord::command_permissions::Subject;
-use dossier::discord::limits::Measure;
-use dossier::discord::permissions::{Categories, ChannelGuilds};
-use dossier::discord::render::{Shown, render, render_sources};
+use dossier::discord::limits::MessageSize;
+use dossier::discord::permissions::{CategoryCache, ChannelGuilds};
+use dossier::discord::render::{RenderOptions, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
     Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
@@ -81,13 +81,16 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
-        [render(card, locale, Shown::PUBLICLY), render(card, locale, Shown::privately(true))]
-            .into_iter()
-            .chain(sources)
-            .collect::<Vec<_>>()
+        [
+            render(card, locale, RenderOptions::PUBLIC),
+            render(card, locale, RenderOptions::ephemeral(true)),
+        ]
+        .into_iter()
+        .chain(sources)
+        .collect::<Vec<_>>()
     };
     let settings = settings(catalog);
-    let scoped = settings.iter().map(|card| render(card, locale, Shown::scoped(SCOPE)));
+    let scoped = settings.iter().map(|card| render(card, locale, RenderOptions::scoped(SCOPE)));
     let cards = cards(catalog);
     cards.iter().flat_map(shown).chain(scoped).collect()
 }
@@ -100,13 +103,13 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     for content in [Content::Order, Content::OnThisDay] {
         let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
-        while let Some(Chosen { entry, .. }) =
+        while let Some(NextEntry { entry, .. }) =
             digest::selection::choose(catalog, content, day, &shown)
-                .filter(|chosen| !chosen.begins_again)
+                .filter(|chosen| !chosen.restarts)
         {
-            let chosen = Chosen { entry: entry.clone(), begins_again: true };
+            let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
-            let message = render(&card, catalog.locale(), Shown::POSTED);
+            let message = render(&card, catalog.locale(), RenderOptions::POST);
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
@@ -114,8 +117,8 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::selection::trouble_card(catalog, SCOPE.guild, &digests);
-    posts.push(render(&card, catalog.locale(), Shown::POSTED));
+    let card = digest::words::failure_card(catalog, SCOPE.guild, &digests);
+    posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts
 }
 
@@ -139,12 +142,12 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     runs.extend(vec![run(RunState::Skipped); RUNS_SHOWN_MAX - 2]);
     runs.push(run(RunState::Sent));
     Digest {
-        id: DigestId::kept((1 << 53) - 1 - number),
+        id: DigestId::from_number((1 << 53) - 1 - number).expect("an id"),
         planned: Planned {
             plan: Plan {
                 channel,
                 at: "23:59".parse().expect("a time"),
-                zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
+                zone: Zone::from_name("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
                 role: Some(RoleId::new(i64::MAX as u64 - 1)),
@@ -156,7 +159,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
         paused_for: Some(fault),
         next: Some(i64::from(u32::MAX)),
         missed: 1_000_000,
-        told: Told::Failed(fault),
+        notice: NoticeState::Failed(fault),
         runs,
     }
 }
@@ -187,7 +190,10 @@ fn refusals(catalog: &Catalog) -> Vec<Card> {
     };
     let mut refusals: Vec<Refusal> = keys.map(refusal).collect();
     refusals.push((0..25).fold(Refusal::new("refuse-lacks"), |refusal, number| {
-        let permissions = permission_names(Permissions::all()).into();
+        let lacking = Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::READ_MESSAGE_HISTORY
+            | Permissions::MENTION_EVERYONE;
+        let permissions = permission_names(lacking).into();
         let channel = Mention::Channel(channel(number)).into();
         refusal.item("refuse-lacks.row", vec![("channel", channel), ("permissions", permissions)])
     }));
@@ -256,7 +262,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     for (settings, digests) in [(Settings::default(), &digests[..1]), (many, &digests[..])] {
         let planned = digests.iter().zip(0..).map(|(digest, minute)| {
             let mut planned = digest.planned.clone();
-            planned.plan.at = TimeOfDay::of_minutes(minute).expect("a time");
+            planned.plan.at = TimeOfDay::from_minutes(minute).expect("a time");
             (digest.id, planned)
         });
         let all = Change::All(settings, Some(planned.collect()));
@@ -282,7 +288,7 @@ fn run(
 ) -> Card {
     let asked = asked(is_pressed);
     static NUMBER: AtomicI64 = AtomicI64::new(9_999);
-    let id = DigestId::kept(NUMBER.fetch_add(1, Ordering::Relaxed));
+    let id = DigestId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("an id");
     let draft = Draft { id, changes: None, planned: digest.planned.clone() };
     let given = [
         ("channel", channel(0).to_string()),
@@ -304,13 +310,13 @@ fn run(
     local.runtime.block_on(async {
         let (guild, member, now) = (asked.guild, asked.member, asked.now);
         local.store.change(guild, member, now, all).await.expect("settings");
-        local.store.keep_draft(guild, member, now, &draft).await.expect("a draft");
+        local.store.save_draft(guild, member, now, &draft).await.expect("a draft");
         let context = AdminContext {
             catalog,
             store: &local.store,
             rest: None,
             poster: None,
-            categories: &Categories::default(),
+            categories: &CategoryCache::default(),
             channel_guilds: &ChannelGuilds::default(),
             asked,
         };
@@ -324,7 +330,7 @@ fn everything_that_can_be_set_has_its_button() {
     let catalog = Catalog::bundled();
     // The card of an entry has buttons of its own.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
-        let message = render(&card, catalog.locale(), Shown::scoped(SCOPE));
+        let message = render(&card, catalog.locale(), RenderOptions::scoped(SCOPE));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
             .controls
@@ -346,14 +352,34 @@ fn every_message_fits_discords_limits() {
     let catalog = Catalog::bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
+    let too_long = catalog.locale().say("message-too-long");
     for message in messages.iter().chain(&posts(&catalog)) {
-        let measure = Measure::of(message);
-        assert!(
-            measure.fits(),
-            "{:?} in {}",
-            measure.faults,
-            serde_json::to_string(message).expect("JSON")
-        );
+        let json = serde_json::to_string(message).expect("JSON");
+        let size = MessageSize::of(message);
+        assert!(size.fits() && !json.contains(&too_long), "{size:?} of {json}");
+        let custom_ids: Vec<&str> = json
+            .split("\"custom_id\":\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let unique: BTreeSet<&&str> = custom_ids.iter().collect();
+        assert_eq!(unique.len(), custom_ids.len(), "{json}");
+    }
+}
+
+#[test]
+fn a_message_that_discord_would_refuse_is_a_sentence_in_its_place() {
+    let catalog = Catalog::bundled();
+    let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
+    for body in [
+        vec![paragraph("word ".repeat(900))],
+        (0..36).map(|_| paragraph("€".repeat(100))).collect(),
+    ] {
+        let card = Card { title: "Title".to_owned(), body, ..Card::default() };
+        let message = render(&card, catalog.locale(), RenderOptions::PUBLIC);
+        let json = serde_json::to_string(&message.components).expect("JSON");
+        assert!(json.contains("too long for Discord"), "{json}");
+        assert!(MessageSize::of(&message).fits());
     }
 }
 

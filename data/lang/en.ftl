@@ -35,8 +35,12 @@ command-position = Who thinks what of each demand
     .holder = Whose position
     .demand = On which demand
     .view = The part to show
-command-proposal = What was proposed since 2021, and by whom
-    .proposal = One proposal, by name, date or in your own words
+command-proposal = What was proposed since 2021, by whom, and what it says on each demand
+    .proposal = One proposal, by name, date or side
+    .demand = What was said on this demand, and when
+    .by = Only proposals by this side
+    .from = From this year, month or day: 2022, 2022-03, 2022-03-29
+    .to = Up to and including this year, month or day
     .view = The part to show
 command-term = What a word means here
     .term = One word, or what you remember of it
@@ -230,7 +234,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. Dates are no more precise than their sources.
+}, oldest first. The demands: { $demands }.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -269,6 +273,40 @@ stance-since = { $stance } since { $since }
 stance-number = { $number } (since { $since })
     .was = { $number } (since { $since }; { $was } until then)
 position-cell = { $holder } on “{ $demand }”
+
+## Proposals
+
+view-over-time = Over time
+cell-asks = asks { $demands }
+    .line = asks:
+cell-offers = offers { $demands }
+    .line = offers:
+cell-accepts = accepts { $demands }
+    .line = accepts:
+cell-rejects = rejects { $demands }
+    .line = rejects:
+cell-sets-aside = sets aside { $demands }
+    .line = sets aside:
+cell-silent = silent on { $demands }
+    .all = silent on all demands
+proposal-row = { $terms } ({ $status })
+proposal-by = Proposals by { $by }
+proposal-over-time = “{ $demand }” over time
+    .by = { $by } on “{ $demand }” over time
+    .lead = { $count } of { $of } { $of ->
+    [one] proposal says
+   *[other] proposals say
+} something on it, oldest first. The others are silent and not listed.
+    .lead-all = { $count ->
+    [one] The one proposal here says something on it.
+   *[other] All { $count } proposals here say something on it, oldest first.
+}
+proposal-cell = { $proposal } on “{ $demand }”
+    .silent = “{ $proposal }” is silent on “{ $demand }”.
+terms-silent = Silent on: { $demands }.
+terms-listed = The article lists:
+terms-latest = Latest stated terms
+    .whose = ({ $by }, { $date }, { $status })
 
 ## Help and about
 
@@ -313,6 +351,8 @@ refuse-backwards = { $from } is later than { $to }. Put the earlier one in `from
     .title = The period ends before it begins
 refuse-nothing-happened = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
     .title = No events there
+refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
+    .title = No proposals there
 refuse-no-topic = No topic is called “{ $asked }”. The topics are: { $known }.
     .title = No such topic
 refuse-no-kind = No kind of entry is called “{ $asked }”. The kinds are: { $known }.
@@ -711,6 +751,8 @@ import-done = { $count ->
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
+
+message-too-long = This answer is too long for Discord. Please ask about a part of it.
 
 reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?

@@ -11,7 +11,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::command_permissions::{Subject, rights};
 use crate::discord::http::Rest;
 use crate::discord::incoming::Attachment;
-use crate::discord::permissions::{Categories, ChannelGuilds, PermissionChecker, roles};
+use crate::discord::permissions::{CategoryCache, ChannelGuilds, PermissionChecker, roles};
 use crate::guild::{
     Change, ChannelAccess, ChannelId, Difference, FileFault, GuildId, Location, Permissions,
     Rights, RoleId, Settings, UserId,
@@ -29,7 +29,7 @@ pub struct AdminContext<'a> {
     /// Discord's REST API, where there is one.
     pub rest: Option<&'a Rest>,
     pub poster: Option<&'a DigestPoster>,
-    pub categories: &'a Categories,
+    pub categories: &'a CategoryCache,
     pub channel_guilds: &'a ChannelGuilds,
     pub asked: GuildContext,
 }
@@ -165,7 +165,7 @@ impl AdminContext<'_> {
     /// The channel with its category, which Discord does not send along for a thread.
     pub(super) async fn with_category(&self, mut location: Location) -> Location {
         if let (Some(rest), Some(channel)) = (self.rest, location.without_category()) {
-            let found = self.categories.find_again(rest, channel);
+            let found = self.categories.get_or_retry(rest, channel);
             if let Ok(Ok(category)) = timeout(DISCORD_TIMEOUT, found).await {
                 location.path.category = category;
             }

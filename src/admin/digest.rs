@@ -4,7 +4,8 @@ use super::{AdminContext, AdminError, Answer, GuildContext, button, changed, pla
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::selection::{advice, card, choose, fault_in_words, in_words, label, state};
+use crate::digest::selection::{card, choose};
+use crate::digest::words::{advice, fault_in_words, in_words, label, state};
 use crate::digest::{Digest, DigestId, Planned, Publish, RUNS_SHOWN_MAX, Run, RunState};
 use crate::guild::{Change, GuildId};
 use crate::locale::Locale;
@@ -61,7 +62,7 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
 pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> Answer {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
-    let shown = context.store.shown(digest.id).await?;
+    let shown = context.store.posted_entries(digest.id).await?;
     let plan = digest.plan();
     let day = plan.day_of(digest.next.unwrap_or(context.asked.now));
     let chosen = choose(catalog, plan.content, day, &shown);
@@ -88,7 +89,7 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
         false => poster.post_now(context.catalog, guild, digest.id, interaction).await,
         // Of presses within a few seconds one posts, whichever process answers: the period is the key of the run in the database.
         true => {
-            let runs = context.store.runs(digest.id, RUNS_SHOWN_MAX).await?;
+            let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
             let is_recent = |run: &Run| now.abs_diff(run.due) < POST_NOW_SECONDS;
             if runs.iter().any(is_recent) {
                 return Ok(sentence(context, "digest-posting-already", &digest));

@@ -4,7 +4,7 @@ use super::{AdminContext, Answer, paged, to_panel};
 use crate::card::{Filling, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::digest::Planned;
-use crate::digest::selection::plan_in_words;
+use crate::digest::words::plan_in_words;
 use crate::guild::{LogLine, Rule, Value};
 use crate::locale::Locale;
 use crate::request::Request;
@@ -17,7 +17,8 @@ const LINES_ON_PAGE: usize = 10;
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let locale = context.locale();
     let first = (request.page() - 1) * LINES_ON_PAGE;
-    let (lines, total) = context.store.log(context.asked.guild, first, LINES_ON_PAGE).await?;
+    let (lines, total) =
+        context.store.change_log(context.asked.guild, first, LINES_ON_PAGE).await?;
     let pages = total.div_ceil(LINES_ON_PAGE).max(1);
     let mut body = vec![Paragraph::words(locale.say_with("log-lead", &[("count", total.into())]))];
     body.extend(lines.iter().map(|one| line(locale, one)));

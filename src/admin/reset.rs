@@ -3,7 +3,7 @@
 use super::{AdminContext, AdminError, Answer, button, plain, to_panel, view};
 use crate::card::{Button, Control, Refusal};
 use crate::command::Command;
-use crate::digest::DRAFT_S;
+use crate::digest::DRAFT_SECONDS;
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[]);
@@ -26,10 +26,11 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         return Ok(card("reset-ask", buttons));
     };
     // Another process may have a clock that is a little ahead.
-    let counts = |shown_at: i64| (-DRAFT_S..DRAFT_S).contains(&now.saturating_sub(shown_at));
+    let counts =
+        |shown_at: i64| (-DRAFT_SECONDS..DRAFT_SECONDS).contains(&now.saturating_sub(shown_at));
     if !shown_at.parse().is_ok_and(counts) {
         return Err(Refusal::new("refuse-confirmation-expired").into());
     }
-    context.store.erase(context.asked.guild).await.map_err(AdminError::saving)?;
+    context.store.erase_guild(context.asked.guild).await.map_err(AdminError::saving)?;
     Ok(card("reset-done", to_panel(context.catalog)))
 }

@@ -232,7 +232,7 @@ fn numbered(digests: Vec<Planned>, known: &[Digest]) -> Digests {
         let same = known.iter().position(|digest| digest.planned.plan == planned.plan);
         let id = match same {
             Some(same) => known.swap_remove(same).id,
-            None => DigestId::drawn(fastrand::u64(..)),
+            None => DigestId::from_random(fastrand::u64(..)),
         };
         (id, planned)
     };

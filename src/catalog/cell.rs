@@ -72,7 +72,11 @@ impl Catalog {
         let is_position = row == Kind::Position;
         let rows = match is_position {
             true => self.holders(&parts.subject, article),
-            false => self.named_by_words(std::iter::once(&*parts.subject), row, article),
+            // A single word of a proposal's name may mean anything.
+            false if parts.subject.contains(' ') => {
+                self.named_by_words(std::iter::once(&*parts.subject), row, article)
+            }
+            false => self.named(&parts.subject, row, article),
         };
         if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
             return None;

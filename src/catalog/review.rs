@@ -46,7 +46,8 @@ fn idle(entry: &Entry) -> BTreeSet<usize> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);
     known.extend(names.flat_map(|name| stems(name)));
-    known.extend(entry.blocks().flat_map(|block| stems(&block.plain())));
+    let indexed = entry.blocks().filter(|block| block.is_indexed);
+    known.extend(indexed.flat_map(|block| stems(&block.plain())));
     let mut idle = BTreeSet::new();
     for ask in &entry.asks {
         let words = stems(&ask.text);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::render::{Shown, render};
+use super::render::{RenderOptions, render};
 use super::wire::Message;
 use crate::action::encode_request;
 use crate::card::Card;
@@ -37,7 +37,7 @@ impl PreparedAnswers {
             };
             if let Ok(card) = commands::answer(catalog, &request) {
                 next.extend(links(&card));
-                messages.insert(key, json(&render(&card, catalog.locale(), Shown::PUBLICLY)));
+                messages.insert(key, json(&render(&card, catalog.locale(), RenderOptions::PUBLIC)));
             }
         }
         Self { messages }

@@ -11,20 +11,21 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
-use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
-use super::permissions::{Categories, ChannelGuilds};
+use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage, Value};
+use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
-use super::render::{Shown, render, render_sources};
-use super::wire::{Body, Callback, Choice, NEW_MESSAGE, UPDATE_MESSAGE};
+use super::render::{RenderOptions, render, render_sources};
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
-use crate::digest::delivery::{DigestPoster, now};
-use crate::guild::{Category, GuildId, Permissions, Settings};
+use crate::digest::delivery::DigestPoster;
+use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
@@ -95,7 +96,7 @@ pub struct Responder {
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
     poster: Option<Arc<DigestPoster>>,
-    categories: Categories,
+    categories: CategoryCache,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Pace,
 }
@@ -128,7 +129,7 @@ impl Responder {
             store,
             rest,
             poster,
-            categories: Categories::default(),
+            categories: CategoryCache::default(),
             channel_guilds,
             pace: Pace::default(),
         }
@@ -144,8 +145,8 @@ impl Responder {
     }
 
     /// Forgets the category of a channel that was changed.
-    pub fn channel_changed(&self, channel: Id) {
-        self.categories.forget(channel);
+    pub fn channel_changed(&self, channel: ChannelId) {
+        self.categories.remove(channel);
     }
 
     /// Answers an interaction, if that needs no waiting. There is an answer to everything.
@@ -260,7 +261,7 @@ impl Responder {
             // What only moderators may ask for always has a scope.
             (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Err(stale()),
             (Verb::Delete, _) if is_own => {
-                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::LATER))))
+                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb, _) => {
@@ -280,11 +281,11 @@ impl Responder {
     /// Whether an answer may be public, if that is known without waiting.
     fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<Visibility> {
         let settings = match origin.guild() {
-            Some(guild) => self.store.known_settings(guild)?,
+            Some(guild) => self.store.cached_settings(guild)?,
             None => return Visibility::of(origin, &Settings::default()),
         };
         Visibility::of(origin, &settings).or_else(|| {
-            let category = self.categories.of(origin.channel_of_thread()?)?;
+            let category = self.categories.get(origin.channel_of_thread()?)?;
             Some(visibility_in(category.ok(), origin, &settings))
         })
     }
@@ -304,7 +305,7 @@ impl Responder {
         }
         let category = match (&self.rest, origin.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
-                let found = timeout_at(deadline, self.categories.find(rest, channel)).await;
+                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
                 found.ok().and_then(Result::ok)
             }
             _ => None,
@@ -335,7 +336,7 @@ impl Responder {
         match (&visibility, self.prepared.message(&request)) {
             (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
             (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
-                return prepared(NEW_MESSAGE, message);
+                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
             }
             _ => {}
         }
@@ -383,8 +384,8 @@ impl Responder {
                 }
                 (visibility, _) => self.reply(origin, card, visibility),
             },
-            _ if is_in_place && on.ephemeral => update(Shown::privately(may_share)),
-            _ if is_in_place && is_public => update(Shown::PUBLICLY),
+            _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
+            _ if is_in_place && is_public => update(RenderOptions::PUBLIC),
             (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, PrivateReason::Expected, may_share),
@@ -395,7 +396,7 @@ impl Responder {
     fn reply(&self, origin: &InteractionOrigin, card: Card, visibility: Visibility) -> Reply {
         match visibility {
             Visibility::Public { pace } if self.is_within(pace, origin) => {
-                let message = render(&card, self.catalog.locale(), Shown::PUBLICLY);
+                let message = render(&card, self.catalog.locale(), RenderOptions::PUBLIC);
                 callback(&Callback::message(message))
             }
             Visibility::Public { pace } => {
@@ -410,7 +411,7 @@ impl Responder {
     fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
         let locale = self.catalog.locale();
         card.notes.splice(0..0, reason.note(locale));
-        callback(&Callback::message(render(&card, locale, Shown::privately(may_share))))
+        callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(may_share))))
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
@@ -473,14 +474,14 @@ pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
 /// The apology after a deferral.
 pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
     let card = broken(id).card(catalog.locale());
-    Body::of(&render(&card, catalog.locale(), Shown::privately(false)), None)
+    Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
 pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
     let shown = match request.is_private() {
-        true => Shown::privately(false),
-        false => Shown::PUBLICLY,
+        true => RenderOptions::ephemeral(false),
+        false => RenderOptions::PUBLIC,
     };
     match commands::answer(catalog, &request.clone().with(PRIVATE.name, "")) {
         Ok(card) => Callback::message(render(&card, catalog.locale(), shown)),
@@ -491,7 +492,7 @@ pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
 /// A refusal, to the one who asked only.
 pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
-    Callback::message(render(&card, catalog.locale(), Shown::privately(false)))
+    Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
 }
 
 fn callback(callback: &Callback) -> Reply {
@@ -521,8 +522,9 @@ fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
 
 /// Whether the one who asks can manage the server, as Discord says in each payload.
 fn can_manage_server(interaction: &Interaction<'_>) -> bool {
-    let granted = interaction.member_permissions.map(Permissions::from_bits_retain);
-    granted.is_some_and(|granted| granted.administrator() || granted.manage_guild())
+    interaction
+        .member_permissions
+        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
@@ -558,7 +560,7 @@ fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]
         Value::Whole(number) => request.with(&option.name, number.to_string()),
         Value::Number(number) => request.with(&option.name, number.to_string()),
         Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-        Value::Id(id) => request.with(&option.name, id.get().to_string()),
+        Value::Id(id) => request.with(&option.name, id.to_string()),
         Value::Other => request,
     });
     seeded(origin, request)

@@ -197,7 +197,7 @@ fn read_digest(
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
             // As `/config digest add` reads it: "EST" is New York's time, daylight saving included.
-            Zone::meant(json.as_text()?, now).ok()
+            Zone::resolve(json.as_text()?, now).ok()
         });
     let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
     let expected = "has to be what a digest posts, as in \"order\"";
@@ -270,7 +270,7 @@ mod tests {
             plan: Plan {
                 channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
-                zone: Zone::named("Europe/Kyiv").expect("a zone"),
+                zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
                 days: "mon,wed".parse().expect("days"),
                 content: "kind:event".parse().expect("content"),
                 role,

@@ -9,7 +9,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use super::tokenizer::for_each_token;
 
 /// The weight of a word by how common it is: the two grades of `en.common.txt`, then all other words.
-const TERM_WEIGHTS: [f32; 3] = [0.4, 0.6, 1.0];
+const TERM_WEIGHTS: [f32; 3] = [0.55, 0.6, 1.0];
 
 pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
     English::new(

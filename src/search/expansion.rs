@@ -9,7 +9,7 @@ const EXPANSIONS_MAX: usize = 24;
 /// How well a word matches a term that is spelled otherwise: a derived word ("Russian" for "Russia"), an inflected one in a language
 /// that is not stemmed, another name of the same entry ("OTAN" for "NATO"), the completion of an unfinished word, a year without its
 /// century, and a word with no, one or two typos.
-const DERIVED: f32 = 0.7;
+const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
 const SYNONYM: f32 = 0.8;
 const COMPLETED: f32 = 0.8;

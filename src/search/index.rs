@@ -21,11 +21,11 @@ impl Field {
     /// How much a term in this field says about what the document is about.
     pub(super) fn weight(self) -> f32 {
         match self {
-            Self::Title => 5.0,
-            Self::Alias | Self::Date => 4.0,
+            Self::Title => 4.6,
+            Self::Alias | Self::Date => 3.6,
             Self::Ask => 2.0,
-            Self::Summary => 3.0,
-            Self::Body => 1.0,
+            Self::Summary => 3.6,
+            Self::Body => 0.8,
         }
     }
 
@@ -36,7 +36,7 @@ impl Field {
 
     /// How far a word in this field counts as matched.
     pub(super) fn match_factor(self) -> f32 {
-        if self.is_prose() { 0.9 } else { 1.0 }
+        if self.is_prose() { 0.95 } else { 1.0 }
     }
 
     pub(super) fn is_name(self) -> bool {

@@ -8,10 +8,10 @@ use super::query::Query;
 use super::vocabulary::TermId;
 
 /// The weight of the whole document in its score; the rest is its best field value.
-const DOCUMENT_WEIGHT: f32 = 0.65;
+const DOCUMENT_WEIGHT: f32 = 0.9;
 
 /// How much the overlap of a query and a field value is measured against the query; the rest against the field value.
-const QUERY_WEIGHT: f32 = 0.6;
+const QUERY_WEIGHT: f32 = 0.85;
 
 #[derive(Clone, Debug)]
 pub(super) struct ScoredDocument {

@@ -4,8 +4,8 @@ use super::scoring::ScoredDocument;
 
 /// The boundary was fitted to `tests/questions` (see `curve.txt` there): the more of a question is unmatched, the better the best hit
 /// must score.
-const SCORE_MIN: f32 = 0.18;
-const SCORE_PER_UNMATCHED: f32 = 1.1;
+const SCORE_MIN: f32 = 0.1;
+const SCORE_PER_UNMATCHED: f32 = 1.5;
 
 /// Matched words that weigh less together are a coincidence even where a document has them all: "what is the meaning of life".
 const MATCHED_WEIGHT_MIN: f32 = 0.6;

@@ -7,12 +7,10 @@ use super::tokenizer::normalize;
 use super::{DocumentFilter, SearchIndex};
 
 /// Words between the two parts.
-const CONNECTIVES: [&str; 31] = [
+const CONNECTIVES: [&str; 29] = [
     "on",
     "about",
     "of",
-    "to",
-    "for",
     "over",
     "re",
     "regarding",
@@ -72,7 +70,7 @@ const VIEW_WORDS: [&str; 26] = [
 ];
 
 /// How well a word has to match a word of a name: as a derived word at least.
-const NAME_SIMILARITY_MIN: f32 = 0.7;
+const NAME_SIMILARITY_MIN: f32 = 0.45;
 
 /// The parts of a question: whose view is asked for, and on what.
 #[derive(Clone, Debug, PartialEq, Eq)]

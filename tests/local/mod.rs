@@ -74,8 +74,8 @@ impl Local {
 
     /// Answers an interaction: the callback, and whether the message that was pressed on is deleted then.
     pub(crate) fn answer(&self, interaction: &Value) -> (Value, bool) {
-        let bytes = serde_json::to_vec(interaction).expect("JSON");
-        let interaction = parse(&bytes).expect("an interaction");
+        let json = serde_json::to_string(interaction).expect("JSON");
+        let interaction = parse(&json).expect("an interaction");
         let reply = match self.responder.respond(&interaction) {
             Dispatch::Respond(reply) => reply,
             Dispatch::Defer(deferred) => self.runtime.block_on(self.responder.finish(deferred)),

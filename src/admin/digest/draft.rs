@@ -10,7 +10,7 @@ use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
-use crate::digest::selection::{self, contents, in_words, next_run, next_runs};
+use crate::digest::words::{self, contents, in_words, next_run, next_runs};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, Planned, TimeOfDay, Zone,
 };
@@ -110,10 +110,10 @@ async fn draft(context: &AdminContext<'_>, planned: Planned, changes: Option<&Di
     body.push(Paragraph::words(locale.say("digest-draft-foot")));
     let title = if changes.is_some() { "digest-draft-edit" } else { "digest-draft" };
     let changes = changes.map(|digest| digest.id);
-    let draft = Draft { id: DigestId::drawn(fastrand::u64(..)), changes, planned };
+    let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
     let controls = vec![buttons(context.catalog, &draft)];
     let (guild, member, now) = (context.asked.guild, context.asked.member, context.asked.now);
-    context.store.keep_draft(guild, member, now, &draft).await.map_err(AdminError::saving)?;
+    context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::saving)?;
     Ok(Card { title: locale.say(title), body, page: (1, 1), controls, ..Card::default() })
 }
 
@@ -207,7 +207,7 @@ fn require_new(
     let Some(digest) = digests.iter().find(is_same) else {
         return Ok(());
     };
-    let plan = selection::plan_in_words(context.locale(), plan);
+    let plan = words::plan_in_words(context.locale(), plan);
     let key = match digest.planned.is_paused {
         true => "refuse-same-digest-paused",
         false => "refuse-same-digest",
@@ -222,7 +222,7 @@ fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
 
 fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
     let read = |asked: &str| {
-        Zone::meant(asked, now).map_err(|known| match known.is_empty() {
+        Zone::resolve(asked, now).map_err(|known| match known.is_empty() {
             true => Refusal::new("refuse-no-zone").asked(asked),
             false => {
                 let known: Vec<String> = known.iter().map(Zone::to_string).collect();
@@ -237,7 +237,7 @@ fn days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
     let read = |asked: &str| {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
-        let labelled = usual.find(|usual| selection::days(catalog.locale(), *usual) == asked);
+        let labelled = usual.find(|usual| words::days(catalog.locale(), *usual) == asked);
         let days = labelled.or_else(|| asked.parse().ok());
         days.ok_or_else(|| Refusal::new("refuse-no-days").asked(asked))
     };

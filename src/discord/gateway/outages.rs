@@ -1,47 +1,46 @@
-//! Faults that come by the hundred: the log has a line when they begin, one a minute with their count, and one when they end.
+//! Keeps failures that come by the hundred out of the log: a line when they begin, one a minute with their count, one when they end.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How far lines of the log about the same fault are apart.
-const APART: Duration = Duration::from_secs(60);
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Faults since there last was none, by their kind.
+/// The failures since the last success, by HTTP status.
 #[derive(Debug, Default)]
 pub(super) struct Outages(BTreeMap<u16, Outage>);
 
 #[derive(Debug)]
 struct Outage {
     logged: Instant,
-    /// How many there were since.
+    /// How many there were since then.
     count: u64,
 }
 
 impl Outages {
-    /// Counts a fault of a kind. If a line is due, tells how many there were since the last one.
+    /// Counts a failure. If a log line is due, returns how many there were since the last one.
     pub(super) fn failed(&mut self, kind: u16, now: Instant) -> Option<u64> {
         let Some(outage) = self.0.get_mut(&kind) else {
             self.0.insert(kind, Outage { logged: now, count: 0 });
             return Some(1);
         };
         outage.count += 1;
-        if now.duration_since(outage.logged) < APART {
+        if now.duration_since(outage.logged) < LOG_INTERVAL {
             return None;
         }
         outage.logged = now;
         Some(std::mem::take(&mut outage.count))
     }
 
-    /// Notes that something went well. If a line is due, tells how many faults there were that no line has told of. What comes and
-    /// goes within a minute has no other line.
+    /// Notes a success. If a log line is due, returns how many failures no line has reported: what comes and goes within a minute has
+    /// no other line.
     pub(super) fn succeeded(&mut self, now: Instant) -> Option<u64> {
         if self.0.is_empty() {
             return None;
         }
         let count = self.0.values_mut().map(|outage| std::mem::take(&mut outage.count)).sum();
-        self.0.retain(|_, outage| now.duration_since(outage.logged) < APART);
+        self.0.retain(|_, outage| now.duration_since(outage.logged) < LOG_INTERVAL);
         (count > 0).then_some(count)
     }
 }

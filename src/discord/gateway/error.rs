@@ -1,38 +1,33 @@
-//! Why it is no use to go on, and what an operator can do about it.
+//! Errors of the gateway that a reconnect does not mend, and what an operator can do about them.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Discord will not have us, and will not change its mind by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fatal {
-    /// The gateway was closed with a code that means this:
+pub enum GatewayError {
+    /// Discord closed the connection with a code after which it must not be opened again:
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
     Closed(u16),
-    /// No more sessions may be begun for now; one more, and Discord would take the token away.
+    /// The session start limit is reached; one more identify, and Discord would reset the token.
     NoSessionsLeft {
-        /// How many there are left.
         remaining: u32,
-        /// How long until there are more.
         resets: Duration,
     },
-    /// Something on our side broke.
     Broken(&'static str),
 }
 
-impl Fatal {
-    /// What a close code means, where it means the end.
-    pub(super) fn of_code(code: u16) -> Option<Self> {
+impl GatewayError {
+    pub(super) fn from_close_code(code: u16) -> Option<Self> {
         matches!(code, 4004 | 4010..=4014).then_some(Self::Closed(code))
     }
 
-    /// Whether an operator has to change something before it is started again.
-    pub fn is_for_operator(&self) -> bool {
+    /// Whether an operator has to change something before a restart.
+    pub fn needs_operator(&self) -> bool {
         !matches!(self, Self::Broken(_))
     }
 }
 
-impl fmt::Display for Fatal {
+impl fmt::Display for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed(code) => {
@@ -69,7 +64,7 @@ impl fmt::Display for Fatal {
     }
 }
 
-impl std::error::Error for Fatal {}
+impl std::error::Error for GatewayError {}
 
 #[cfg(test)]
 mod tests {
@@ -78,10 +73,10 @@ mod tests {
     #[test]
     fn six_codes_are_the_end_and_each_says_what_to_do() {
         let fatal: Vec<u16> =
-            (0..=u16::MAX).filter(|code| Fatal::of_code(*code).is_some()).collect();
+            (0..=u16::MAX).filter(|code| GatewayError::from_close_code(*code).is_some()).collect();
         assert_eq!(fatal, [4004, 4010, 4011, 4012, 4013, 4014]);
         for code in fatal {
-            let sentence = Fatal::Closed(code).to_string();
+            let sentence = GatewayError::Closed(code).to_string();
             assert!(sentence.contains(&code.to_string()) && sentence.contains(". "), "{sentence}");
         }
     }

@@ -1,4 +1,4 @@
-//! The HTTP client: connections are kept open and used again, so that an answer costs neither a look-up of a name nor a handshake.
+//! The pool of HTTP connections to Discord: they are kept alive, so that a request costs neither a DNS lookup nor a TLS handshake.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -18,49 +18,50 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::Method;
-use super::error::Fault;
+use super::error::ErrorKind;
+use crate::open_files::share;
 
-/// The most that a connection may take to be made, with its encryption.
-const CONNECT_MAX: Duration = Duration::from_secs(2);
+/// Timeout for connecting, TLS handshake included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a connection is kept that nobody uses.
-const IDLE_MAX: Duration = Duration::from_secs(60);
+/// Idle connections are closed after this.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How many connections to a host are kept that nobody uses.
-const IDLE_COUNT_MAX: usize = 64;
+/// How many idle connections are kept for each host: a sixteenth of the descriptors, within these bounds.
+const IDLE_CONNECTIONS: (usize, usize) = (8, 64);
 
-/// How many requests are under way at a time. With more, the next waits for one of them.
-const REQUESTS_MAX: usize = 256;
+/// How many requests are sent at a time, the next waits for one of them: a quarter of the descriptors, within these bounds.
+const CONCURRENT_REQUESTS: (usize, usize) = (16, 256);
 
 /// The longest response body that is read.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-pub(super) struct Client {
+pub(super) struct ConnectionPool {
     pooled: legacy::Client<Connector, Full<Bytes>>,
     /// Without a pool: each request has a connection of its own.
     unpooled: legacy::Client<Connector, Full<Bytes>>,
     requests: Semaphore,
 }
 
-/// A response, read whole.
-pub(super) struct Sent {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+/// A response with its whole body.
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
 }
 
-/// Which connection a request may go on.
+/// Which connection a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Connection {
-    /// One that was used before, if there is one.
+    /// One that is kept alive, if there is one.
     Kept,
-    /// One that is made for this request.
     New,
 }
 
-impl Client {
+impl ConnectionPool {
     pub(super) fn new() -> Self {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
@@ -73,19 +74,19 @@ impl Client {
         let client = |idle_count_max| {
             legacy::Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(IDLE_MAX)
+                .pool_idle_timeout(IDLE_TIMEOUT)
                 .pool_max_idle_per_host(idle_count_max)
                 .build(Connector(connector.clone()))
         };
         Self {
-            pooled: client(IDLE_COUNT_MAX),
+            pooled: client(share(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
             unpooled: client(0),
-            requests: Semaphore::new(REQUESTS_MAX),
+            requests: Semaphore::new(share(4, CONCURRENT_REQUESTS.0, CONCURRENT_REQUESTS.1)),
         }
     }
 
-    /// Sends one request and reads the response whole. It is not sent again, except where a kept connection was found closed
-    /// before any of it was written.
+    /// Sends a request and reads the whole response. There is no retry, except where a kept connection turns out to be closed before
+    /// any of the request was written.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -93,9 +94,9 @@ impl Client {
         body: Bytes,
         headers: &HeaderMap,
         connection: Connection,
-    ) -> Result<Sent, Fault> {
+    ) -> Result<Response, ErrorKind> {
         let mut request = Request::new(Full::new(body));
-        *request.method_mut() = method.as_hyper();
+        *request.method_mut() = method;
         *request.uri_mut() = uri;
         *request.headers_mut() = headers.clone();
         // Nobody closes the semaphore.
@@ -105,20 +106,20 @@ impl Client {
             Connection::New => &self.unpooled,
         };
         let response = client.request(request).await.map_err(|error| match error.is_connect() {
-            true => Fault::Unreachable,
-            false => Fault::Broken,
+            true => ErrorKind::NotSent,
+            false => ErrorKind::ConnectionLost,
         })?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, BODY_BYTES_MAX).collect().await;
         let body = body.map_err(|error| match error.is::<LengthLimitError>() {
-            true => Fault::TooLong,
-            false => Fault::Broken,
+            true => ErrorKind::TooLong,
+            false => ErrorKind::ConnectionLost,
         })?;
-        Ok(Sent { status: head.status, headers: head.headers, body: body.to_bytes() })
+        Ok(Response { status: head.status, headers: head.headers, body: body.to_bytes() })
     }
 }
 
-/// Connects within [`CONNECT_MAX`], the look-up of the name and the TLS handshake included.
+/// A connector with [`CONNECT_TIMEOUT`].
 #[derive(Clone)]
 struct Connector(HttpsConnector<HttpConnector>);
 
@@ -133,6 +134,6 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = self.0.call(uri);
-        Box::pin(async move { timeout(CONNECT_MAX, connecting).await? })
+        Box::pin(async move { timeout(CONNECT_TIMEOUT, connecting).await? })
     }
 }

@@ -1,4 +1,4 @@
-//! How many sessions may be begun: a thousand a day, over all shards. Who begins more loses all sessions and the token.
+//! The session start limit: a bot may identify a thousand times a day, over all shards. Who exceeds it loses all sessions and the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,14 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::queue::Queue;
 
-use super::Fatal;
+use super::GatewayError;
 
-/// The time that passes between two sessions of shards that wait for each other.
-const GAP: Duration = Duration::from_secs(5);
+/// The time between two identifies of one concurrency bucket.
+const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The time over which Discord counts.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What Discord says of it. Where it says nothing: as it is for every bot.
+/// The limit as Discord reports it; by default that of every bot.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub(super) struct SessionStartLimit {
@@ -29,22 +28,22 @@ pub(super) struct SessionStartLimit {
     max_concurrency: u32,
 }
 
-/// Gives each shard leave to begin a session, in Discord's order, and counts.
+/// Lets shards identify in the order and at the rate that Discord demands, and counts.
 #[derive(Clone, Debug)]
-pub(super) struct Budget(Arc<Shared>);
+pub(super) struct SessionQueue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    state: Mutex<State>,
-    used_up: CancellationToken,
+    state: Mutex<QueueState>,
+    exhausted: CancellationToken,
 }
 
 #[derive(Debug)]
-struct State {
+struct QueueState {
     total: u32,
     remaining: u32,
     reset: Instant,
-    /// When the next shard of each bucket may begin, by number of the shard modulo their count.
+    /// When each bucket's next shard may identify; a shard's bucket is its number modulo their count.
     next: Vec<Instant>,
 }
 
@@ -55,12 +54,12 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
-    /// Whether this many sessions may be begun.
-    pub(super) fn allows(&self, shards: u32) -> Result<(), Fatal> {
+    /// Checks that this many shards may identify.
+    pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
         if self.remaining >= shards {
             return Ok(());
         }
-        Err(Fatal::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
+        Err(GatewayError::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
     }
 
     fn resets(&self) -> Duration {
@@ -68,76 +67,75 @@ impl SessionStartLimit {
     }
 }
 
-impl Budget {
+impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit) -> Self {
         let now = Instant::now();
         // More buckets than this, and no two shards of any bot would share one.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
-        let state = State {
+        let state = QueueState {
             total: limit.total,
             remaining: limit.remaining,
             reset: now + limit.resets(),
             next: vec![now; usize::try_from(buckets).unwrap_or(1)],
         };
-        Self(Arc::new(Shared { state: Mutex::new(state), used_up: CancellationToken::new() }))
+        Self(Arc::new(Shared { state: Mutex::new(state), exhausted: CancellationToken::new() }))
     }
 
-    /// Comes back when a shard wanted to begin a session, and none is left.
-    pub(super) async fn used_up(&self) {
-        self.0.used_up.cancelled().await;
+    /// Waits until a shard wants to identify and the limit is reached.
+    pub(super) async fn exhausted(&self) {
+        self.0.exhausted.cancelled().await;
     }
 
-    /// What to say then.
-    pub(super) fn fatal(&self) -> Fatal {
+    pub(super) fn error(&self) -> GatewayError {
         let state = self.state();
-        Fatal::NoSessionsLeft {
+        GatewayError::NoSessionsLeft {
             remaining: state.remaining,
             resets: state.reset.duration_since(Instant::now()),
         }
     }
 
-    /// How long the last of this many shards waits, if all begin at once.
+    /// How long the last of this many shards waits to identify.
     pub(super) fn longest_wait(&self, shards: u32) -> Duration {
         let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
-        GAP * shards.div_ceil(buckets)
+        IDENTIFY_INTERVAL * shards.div_ceil(buckets)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Queue for Budget {
+impl Queue for SessionQueue {
     fn enqueue(&self, shard: u32) -> oneshot::Receiver<()> {
-        let (leave, asked) = oneshot::channel();
-        let turn = self.state().turn(shard, Instant::now());
-        let budget = self.clone();
+        let (permit, receiver) = oneshot::channel();
+        let turn = self.state().reserve(shard, Instant::now());
+        let queue = self.clone();
         tokio::spawn(async move {
             sleep_until(turn).await;
-            if leave.is_closed() {
+            if permit.is_closed() {
                 return;
             }
-            if budget.state().take(Instant::now()) {
+            if queue.state().take(Instant::now()) {
                 // Nobody waits any more: the shard is gone.
-                let _ = leave.send(());
+                let _ = permit.send(());
             } else {
-                budget.0.used_up.cancel();
+                queue.0.exhausted.cancel();
             }
         });
-        asked
+        receiver
     }
 }
 
-impl State {
-    /// When a shard may begin.
-    fn turn(&mut self, shard: u32, now: Instant) -> Instant {
+impl QueueState {
+    /// Reserves the time at which a shard may identify.
+    fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
         let bucket = usize::try_from(shard).unwrap_or(0) % self.next.len();
         let turn = self.next[bucket].max(now);
-        self.next[bucket] = turn + GAP;
+        self.next[bucket] = turn + IDENTIFY_INTERVAL;
         turn
     }
 
-    /// OptionKind one of those that are left.
+    /// Counts an identify; `false` if none is left.
     fn take(&mut self, now: Instant) -> bool {
         if self.reset <= now {
             self.remaining = self.total;
@@ -153,8 +151,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn budget(remaining: u32, max_concurrency: u32) -> Budget {
-        Budget::new(&SessionStartLimit {
+    fn queue(remaining: u32, max_concurrency: u32) -> SessionQueue {
+        SessionQueue::new(&SessionStartLimit {
             total: 10,
             remaining,
             reset_after: 3_600_000,
@@ -164,19 +162,28 @@ mod tests {
 
     #[tokio::test]
     async fn shards_of_a_bucket_take_turns() {
-        let budget = budget(10, 2);
+        let queue = queue(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
         let turns: Vec<Duration> =
-            (0..5).map(|shard| budget.state().turn(shard, start) - start).collect();
-        assert_eq!(turns, [Duration::ZERO, Duration::ZERO, GAP, GAP, 2 * GAP]);
-        assert_eq!(budget.longest_wait(5), 3 * GAP);
+            (0..5).map(|shard| queue.state().reserve(shard, start) - start).collect();
+        assert_eq!(
+            turns,
+            [
+                Duration::ZERO,
+                Duration::ZERO,
+                IDENTIFY_INTERVAL,
+                IDENTIFY_INTERVAL,
+                2 * IDENTIFY_INTERVAL
+            ]
+        );
+        assert_eq!(queue.longest_wait(5), 3 * IDENTIFY_INTERVAL);
     }
 
     #[tokio::test]
     async fn what_is_used_up_comes_back_when_discord_says() {
-        let budget = budget(1, 1);
+        let queue = queue(1, 1);
         let now = Instant::now();
-        let mut state = budget.state();
+        let mut state = queue.state();
         assert!(state.take(now));
         assert!(!state.take(now));
         assert!(state.take(now + Duration::from_secs(3_601)));
@@ -185,12 +192,12 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_is_let_in_at_once_and_one_too_many_ends_it_all() {
-        let budget = budget(1, 2);
-        assert_eq!(budget.enqueue(0).await, Ok(()));
-        let refused = budget.enqueue(1);
-        budget.used_up().await;
+        let queue = queue(1, 2);
+        assert_eq!(queue.enqueue(0).await, Ok(()));
+        let refused = queue.enqueue(1);
+        queue.exhausted().await;
         assert!(refused.await.is_err());
-        assert!(budget.fatal().to_string().contains("in 60 minutes"), "{}", budget.fatal());
+        assert!(queue.error().to_string().contains("in 60 minutes"), "{}", queue.error());
     }
 
     #[test]
@@ -198,6 +205,6 @@ mod tests {
         let limit: SessionStartLimit =
             serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
         assert_eq!(limit, SessionStartLimit { remaining: 3, ..SessionStartLimit::default() });
-        assert!(limit.allows(3).is_ok() && limit.allows(4).is_err());
+        assert!(limit.check(3).is_ok() && limit.check(4).is_err());
     }
 }
