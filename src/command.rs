@@ -5,7 +5,7 @@ mod options;
 
 use crate::request::{COMMON, OptionSpec};
 
-pub use dates::{Period, read_period};
+pub use dates::read_period;
 pub use options::{EntryOption, not_found, refuse_later, too_late};
 
 /// A slash command as Discord lists it. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.

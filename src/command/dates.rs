@@ -5,7 +5,7 @@ use crate::content::Point;
 use crate::locale::Locale;
 
 /// The beginning and the end of a period, both included, as far as they are given.
-pub type Period = (Option<Point>, Option<Point>);
+type Bounds = (Option<Point>, Option<Point>);
 
 /// A reason why a text is not a date.
 enum Fault {
@@ -48,7 +48,10 @@ pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> 
 /// # Errors
 ///
 /// A refusal, if it looks like a date that is none, or could be several.
-pub fn read_period(locale: &Locale, asked: &str) -> Result<Option<Period>, Refusal> {
+pub fn read_period(
+    locale: &Locale,
+    asked: &str,
+) -> Result<Option<(Option<Point>, Option<Point>)>, Refusal> {
     match period(&normalized(asked)) {
         Ok(period) => Ok(Some(period)),
         Err(fault) => refusal(locale, asked, fault).map_or(Ok(None), Err),
@@ -78,7 +81,7 @@ fn normalized(text: &str) -> String {
     text.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn period(text: &str) -> Result<Period, Fault> {
+fn period(text: &str) -> Result<Bounds, Fault> {
     let strip = |words: &[&str]| words.iter().find_map(|word| text.strip_prefix(word));
     if let Some(from) = strip(&["since "]) {
         return Ok((Some(date(from)?), None));

@@ -24,21 +24,7 @@ impl Period {
     /// A refusal, if it ends before it begins, or begins after the last day that is covered.
     pub(super) fn find(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
-        Self::between(catalog, request, FROM.date(locale, request)?, TO.date(locale, request)?)
-    }
-
-    /// The period between two dates.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Self::find`].
-    pub(super) fn between(
-        catalog: &Catalog,
-        request: &Request,
-        from: Option<Point>,
-        to: Option<Point>,
-    ) -> Result<Self, Refusal> {
-        let locale = catalog.locale();
+        let (from, to) = (FROM.date(locale, request)?, TO.date(locale, request)?);
         if let (Some(from), Some(to)) = (from, to)
             && to.last_day() < from.first_day()
         {

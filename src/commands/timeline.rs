@@ -15,47 +15,42 @@ const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let locale = catalog.locale();
     let asked = request.option(EVENT.name);
-    let period = asked.map(|asked| read_period(locale, asked)).transpose()?.flatten();
+    let period = asked.map(|asked| read_period(catalog.locale(), asked)).transpose()?.flatten();
     let Some((from, to)) = period else {
         return match EVENT.find(catalog, request)? {
             Some(found) => entry::show(catalog, request, &found),
-            None => chronology(catalog, request, Period::find(catalog, request)?),
+            None => chronology(catalog, request),
         };
     };
-    if let Some(item) = event_of_day(catalog, request, (from, to))? {
+    if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
+        && let Some(item) = only_event_of(catalog, request, day)?
+    {
         return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
     }
     // Links to other pages give the period by its own options.
+    let written = |point: Option<Point>| point.map(|point| point.to_string()).unwrap_or_default();
     let request = request.clone().with(EVENT.name, "");
-    let set = |request: Request, option: OptionSpec, point: Option<Point>| match point {
-        Some(point) => request.with(option.name, point.to_string()),
-        None => request,
-    };
-    let request = set(set(request, FROM, from), TO, to);
-    chronology(catalog, &request, Period::between(catalog, &request, from, to)?)
+    chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
 }
 
 /// The only event that is of just this day, or began on it.
-fn event_of_day<'a>(
+fn only_event_of<'a>(
     catalog: &'a Catalog,
     request: &Request,
-    (from, to): (Option<Point>, Option<Point>),
+    day: Point,
 ) -> Result<Option<Item<'a>>, Refusal> {
-    let Some(day) = from.filter(|day| to == Some(*day) && day.day().is_some()) else {
-        return Ok(None);
-    };
     let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
-    let mut of_day =
-        events.filter(|item| item.entry.date().is_some_and(|date| date.start() == day));
-    let first = of_day.next();
-    Ok(first.filter(|_| of_day.next().is_none()))
+    let begins = |item: &Item<'_>| item.entry.date().is_some_and(|date| date.start() == day);
+    let mut events = events.filter(begins);
+    let first = events.next();
+    Ok(first.filter(|_| events.next().is_none()))
 }
 
 /// The events of a period, oldest first.
-fn chronology(catalog: &Catalog, request: &Request, period: Period) -> Result<Card, Refusal> {
+fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
+    let period = Period::find(catalog, request)?;
     let article = request.article(catalog)?;
     let topic = TOPIC.topic(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
