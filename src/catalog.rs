@@ -4,7 +4,7 @@ mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
+use crate::content::{self, Article, Date, Diagnostics, End, Entry, Files, Kind, Point, View};
 use crate::locale::Locale;
 use crate::search::{Document, Finder, Hit, Resolution, Scope, dates_named};
 
@@ -48,17 +48,17 @@ impl Catalog {
     /// # Errors
     ///
     /// All that is wrong with the articles, with the files that it is wrong in. One problem, and nothing is loaded.
-    pub fn open(folder: Option<&Path>) -> Result<Self, (Problems, Vec<Files>)> {
-        let mut problems = Problems::default();
+    pub fn open(folder: Option<&Path>) -> Result<Self, (Diagnostics, Vec<Files>)> {
+        let mut diagnostics = Diagnostics::default();
         let mut bundled = Files::bundled();
-        let own = folder.map(|folder| Files::read(folder, &mut problems)).unwrap_or_default();
-        bundled.retain(|article| !own.holds(article));
-        let mut articles = content::load(&bundled, &mut problems);
-        articles.extend(content::load(&own, &mut problems));
-        if problems.is_empty() {
+        let own = folder.map(|folder| Files::read(folder, &mut diagnostics)).unwrap_or_default();
+        bundled.retain(|article| !own.has_article(article));
+        let mut articles = content::load(&bundled, &mut diagnostics);
+        articles.extend(content::load(&own, &mut diagnostics));
+        if !diagnostics.has_errors() {
             Ok(Self::new(articles))
         } else {
-            Err((problems, vec![bundled, own]))
+            Err((diagnostics, vec![bundled, own]))
         }
     }
 

@@ -4,8 +4,8 @@
 use crate::card::{Answer, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::content::nearest;
 use crate::request::{Loaded, Request};
+use crate::text::nearest;
 
 mod lookup;
 

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
 
-use crate::content::nearest;
 use crate::discord::incoming::Id;
 use crate::store::StoreUrl;
+use crate::text::nearest;
 
 /// The defaults, and the list of all settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use crate::card::{Link, Refusal};
 use crate::catalog::{Catalog, Item};
-use crate::content::{Kind, Point, is_unseen, nearest};
+use crate::content::{Kind, Point};
 use crate::guild::ChannelId;
 use crate::search::{Hit, Match, Resolution};
+use crate::text::{is_invisible, nearest};
 
 pub use loaded::{
     Access, ChannelAccess, DIGESTS_ON_PAGE, Denial, FileFault, GuildContext, Loaded, Location,
@@ -152,7 +153,7 @@ impl Request {
         let seen = value
             .as_ref()
             .chars()
-            .map(|character| if is_unseen(character) { ' ' } else { character })
+            .map(|character| if is_invisible(character) { ' ' } else { character })
             .take(VALUE_CHARS_MAX);
         let value = seen.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
         self.options.retain(|(one, _)| one != name);
@@ -438,7 +439,8 @@ impl OfKind {
         let Some(asked) = request.option(self.0) else {
             return Ok(None);
         };
-        let named = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::named);
+        let named =
+            nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::from_name);
         named.map(Some).ok_or_else(|| Refusal::NoSuchKind { asked: asked.to_owned() })
     }
 }

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
 use crate::config::{Config, Register};
-use crate::content::{Files, Problems};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
     self, Fatal, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus,
@@ -57,7 +57,7 @@ const REGISTER_TRIES_MAX: u32 = 10;
 /// Why a bot does not run, or no longer.
 pub enum Failure {
     /// The articles have faults, in these files.
-    Dataset(Problems, Vec<Files>),
+    Dataset(Diagnostics, Vec<Files>),
     /// Anything else.
     Ended {
         /// What the process ends with.
@@ -102,7 +102,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 }
 
 /// The library and what was made ready of it, or all that is wrong with the dataset.
-type Opened = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
+type Opened = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
 /// What lives as long as the bot.
 struct Parts {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
+    &["text"],
     &["content", "search", "guild", "digest"],
     &["locale", "store"],
     &["catalog"],

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dossier::content::{Article, Diagnostic, Files, Problems, Severity, check};
+use dossier::content::{Article, Diagnostic, Diagnostics, Files, Severity, check};
 use jiff::civil;
 
 /// The id of the bundled article.
@@ -23,7 +23,7 @@ pub(crate) struct Bench {
 
 /// What the loader says of a dataset.
 pub(crate) struct Told {
-    pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) errors: Vec<Diagnostic>,
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
     pub(crate) files: Files,
@@ -91,12 +91,14 @@ impl Bench {
 
     /// Loads the dataset in this process.
     pub(crate) fn load(&self) -> Told {
-        let mut problems = Problems::default();
+        let mut problems = Diagnostics::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = check(&files, TODAY, &mut problems);
-        let (problems, notes) =
-            problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
-        Told { problems, notes, articles, files }
+        let (errors, notes) = problems
+            .into_sorted()
+            .into_iter()
+            .partition(|problem| problem.severity == Severity::Error);
+        Told { errors, notes, articles, files }
     }
 }
 
@@ -117,10 +119,8 @@ impl Told {
 
     /// All problems as a person reads them.
     pub(crate) fn rendered(&self) -> String {
-        let each = self
-            .problems
-            .iter()
-            .map(|problem| problem.render(self.files.text(&problem.path), false));
+        let each =
+            self.errors.iter().map(|problem| problem.render(self.files.text(&problem.path), false));
         each.collect::<Vec<_>>().join("\n\n")
     }
 }
