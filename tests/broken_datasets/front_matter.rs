@@ -844,7 +844,7 @@ pub(super) const CASES: &[Case] = &[
         POSITION,
         Key("nato", "nato = { stance = \"divided\", since = \"2025\", was = \"angry\" }"),
         "angry",
-        "`stance` cannot be `angry`",
+        "`was` cannot be `angry`",
     ),
     case(
         "a table without a stance",
