@@ -1,6 +1,6 @@
 //! Articles as editors write them, loaded and checked once: entries with views, dates, sources and stances.
 //!
-//! A dataset that has one problem is not loaded at all; every problem is told with its place and remedy.
+//! A dataset with a single error is not loaded; every error is reported with its span and help.
 
 mod citations;
 mod date;
@@ -200,6 +200,8 @@ pub struct Block {
     /// Who says it.
     pub layer: Layer,
     pub text: Vec<Inline>,
+    /// Whether the search reads it. What repeats another entry is found there.
+    pub is_indexed: bool,
 }
 
 /// Who says a paragraph: never two of these.
@@ -274,12 +276,36 @@ impl Entry {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
+    /// What a proposal says on each demand, in the demands' order; nothing of other entries.
+    pub fn cells(&self) -> &[Cell] {
+        match &self.detail {
+            Detail::Proposal { cells, .. } => cells,
+            _ => &[],
+        }
+    }
+
     /// When it happened or was made, if it is an event or a proposal.
     pub fn date(&self) -> Option<Date> {
         match self.detail {
             Detail::Event { date, .. } | Detail::Proposal { date, .. } => Some(date),
             _ => None,
         }
+    }
+}
+
+impl View {
+    /// A view that stands in no file.
+    pub fn new(slug: Slug, title: String) -> Self {
+        Self { slug, title, blocks: Vec::new(), citations: Vec::new(), span: 0..0 }
+    }
+
+    /// The number of the mark that cites this, from 1.
+    pub fn mark(&mut self, citation: Citation) -> usize {
+        let known = self.citations.iter().position(|one| *one == citation);
+        known.unwrap_or_else(|| {
+            self.citations.push(citation);
+            self.citations.len() - 1
+        }) + 1
     }
 }
 

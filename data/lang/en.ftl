@@ -35,8 +35,12 @@ command-position = Who thinks what of each demand
     .holder = Whose position
     .demand = On which demand
     .view = The part to show
-command-proposal = What was proposed since 2021, and by whom
-    .proposal = One proposal, by name, date or in your own words
+command-proposal = What was proposed since 2021, by whom, and what it says on each demand
+    .proposal = One proposal, by name, date or side
+    .demand = What was said on this demand, and when
+    .by = Only proposals by this side
+    .from = From this year, month or day: 2022, 2022-03, 2022-03-29
+    .to = Up to and including this year, month or day
     .view = The part to show
 command-term = What a word means here
     .term = One word, or what you remember of it
@@ -230,7 +234,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. Dates are no more precise than their sources.
+}, oldest first. The demands: { $demands }.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -242,10 +246,7 @@ list-outlook = Outlook
 list-section = The article, section by section
     .lead = { $count } sections, summarized in other words than the article's.
 search-title = Search
-search-lead = { $count ->
-    [one] One entry answers
-   *[other] { $count } entries answer
-} “{ $query }”, best first.
+search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }) { $snippet }
 
 ## Positions
@@ -273,6 +274,40 @@ stance-number = { $number } (since { $since })
     .was = { $number } (since { $since }; { $was } until then)
 position-cell = { $holder } on “{ $demand }”
 
+## Proposals
+
+view-over-time = Over time
+cell-asks = asks { $demands }
+    .line = asks:
+cell-offers = offers { $demands }
+    .line = offers:
+cell-accepts = accepts { $demands }
+    .line = accepts:
+cell-rejects = rejects { $demands }
+    .line = rejects:
+cell-sets-aside = sets aside { $demands }
+    .line = sets aside:
+cell-silent = silent on { $demands }
+    .all = silent on all demands
+proposal-row = { $terms } ({ $status })
+proposal-by = Proposals by { $by }
+proposal-over-time = “{ $demand }” over time
+    .by = { $by } on “{ $demand }” over time
+    .lead = { $count } of { $of } { $of ->
+    [one] proposal says
+   *[other] proposals say
+} something on it, oldest first. The others are silent and not listed.
+    .lead-all = { $count ->
+    [one] The one proposal here says something on it.
+   *[other] All { $count } proposals here say something on it, oldest first.
+}
+proposal-cell = { $proposal } on “{ $demand }”
+    .silent = “{ $proposal }” is silent on “{ $demand }”.
+terms-silent = Silent on: { $demands }.
+terms-listed = The article lists:
+terms-latest = Latest stated terms
+    .whose = ({ $by }, { $date }, { $status })
+
 ## Help and about
 
 help-title = What you can ask
@@ -295,6 +330,9 @@ about-privacy = Nothing is kept of who asks what.
 
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
+    .closest = Closest: { $title } — { $summary }
+refuse-foreign = The dossier is in English. Please ask in English.
+    .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
 refuse-not-here-at-all = Nothing in this dossier answers “{ $asked }”. Try a name or a few plain words; /help lists what can be asked.
     .title = Not in this dossier
 refuse-too-late = This dossier covers events to { $until }. What came later is not in it.
@@ -309,6 +347,8 @@ refuse-backwards = { $from } is later than { $to }. Put the earlier one in `from
     .title = The period ends before it begins
 refuse-nothing-happened = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
     .title = No events there
+refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
+    .title = No proposals there
 refuse-no-topic = No topic is called “{ $asked }”. The topics are: { $known }.
     .title = No such topic
 refuse-no-kind = No kind of entry is called “{ $asked }”. The kinds are: { $known }.
@@ -395,6 +435,12 @@ refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyi
     .title = No such zone
 refuse-which-zone = “{ $asked }” could be several time zones. Choose one from the list as you type, such as { $known }.
     .title = Which zone?
+refuse-same-digest = A digest in { $channel } already does this: { $plan }. Nothing was saved, because each entry would be posted twice. /config digest list shows it.
+    .title = This digest exists already
+refuse-same-digest-paused = A digest in { $channel } already does this, and is paused: { $plan }. Nothing was saved. /config digest resume starts it again.
+    .title = This digest exists already
+refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the permission Manage Threads there, then try again.
+    .title = The thread is locked
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
 refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
@@ -412,7 +458,9 @@ refuse-bad-file = { $count ->
    *[other] This file has { $count } faults
 }, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
     .title = Not imported
-    .more = and { $count } more
+    .row = { $fault }
+refuse-more = and { $count } more
+    .title = More
 refuse-no-file = No file came along. Choose one that /config export has made.
     .title = No file
 refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.
@@ -699,6 +747,8 @@ import-done = { $count ->
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
+
+message-too-long = This answer is too long for Discord. Please ask about a part of it.
 
 reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?

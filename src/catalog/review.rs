@@ -34,7 +34,7 @@ impl Catalog {
     /// The other entry of the article that an ask finds first.
     fn found_before(&self, item: Item<'_>, ask: &Ask) -> Option<Item<'_>> {
         let article = self.articles.iter().position(|one| one.id == item.article.id);
-        let found = self.finder.search(&ask.text, &self.scope(None, article));
+        let found = self.search_index.search(&ask.text, &self.filter(None, article));
         let first = self.item(found.hits.first()?.document);
         (first.number != item.number).then_some(first)
     }
@@ -45,7 +45,8 @@ fn redundant_asks(entry: &Entry) -> BTreeSet<usize> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);
     known.extend(names.flat_map(|name| stems(name)));
-    known.extend(entry.blocks().flat_map(|block| stems(&block.plain())));
+    let indexed = entry.blocks().filter(|block| block.is_indexed);
+    known.extend(indexed.flat_map(|block| stems(&block.plain())));
     let mut redundant = BTreeSet::new();
     for ask in &entry.asks {
         let words = stems(&ask.text);

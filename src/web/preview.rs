@@ -157,7 +157,10 @@ impl Preview {
     /// Answers an interaction as the gateway does.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
-        let interaction = match incoming::parse(&body) {
+        let Ok(body) = str::from_utf8(&body) else {
+            return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+        };
+        let interaction = match incoming::parse(body) {
             Ok(interaction) => interaction,
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
@@ -195,7 +198,7 @@ fn report((problems, files): (Diagnostics, Vec<Files>)) -> Vec<String> {
 
 /// What the page needs to know at its start, and after each change of the dataset.
 async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
-    let commands = definition::ours(preview.current().catalog(), Scope::Global);
+    let commands = definition::commands(preview.current().catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),
         "commands": commands,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::source_text::trimmed;
-use super::super::{Block, Citation, Inline, Layer, Style, plain_text};
+use super::super::{Block, Citation, Inline, Layer, Style, View, plain_text};
 use super::{BodyParser, typos};
 
 /// The most characters of one paragraph. A page of a card is made of whole paragraphs, and a longer one is hard to read on a phone.
@@ -45,12 +45,9 @@ impl BodyParser<'_, '_> {
             let layer = if own_words { Layer::Dossier } else { cited };
             let item = self.is_in_list;
             let view = self.current_view(span);
-            let text = open
-                .text
-                .into_iter()
-                .map(|part| numbered(part, &open.citations, &mut view.citations))
-                .collect();
-            view.blocks.push(Block { item, layer, text });
+            let text =
+                open.text.into_iter().map(|part| numbered(part, &open.citations, view)).collect();
+            view.blocks.push(Block { item, layer, text, is_indexed: true });
         }
     }
 
@@ -172,14 +169,9 @@ impl OpenBlock {
 }
 
 /// A part of a paragraph with its mark numbered as in the view: in the order of first use there.
-fn numbered(part: Inline, cited: &[Citation], view: &mut Vec<Citation>) -> Inline {
-    let Inline::Mark(within) = part else {
-        return part;
-    };
-    let citation = cited[within - 1];
-    let place = view.iter().position(|one| *one == citation).unwrap_or_else(|| {
-        view.push(citation);
-        view.len() - 1
-    });
-    Inline::Mark(place + 1)
+fn numbered(part: Inline, cited: &[Citation], view: &mut View) -> Inline {
+    match part {
+        Inline::Mark(within) => Inline::Mark(view.mark(cited[within - 1])),
+        text => text,
+    }
 }

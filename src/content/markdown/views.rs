@@ -37,7 +37,7 @@ impl BodyParser<'_, '_> {
         } else {
             self.check_heading(&title, &slug, !open.layers.is_empty(), &span);
         }
-        self.views.push(View { slug, title, blocks: Vec::new(), citations: Vec::new(), span });
+        self.views.push(View { span, ..View::new(slug, title) });
     }
 
     fn check_heading(&mut self, title: &str, slug: &Slug, has_marks: bool, span: &Range<usize>) {
@@ -75,13 +75,7 @@ impl BodyParser<'_, '_> {
     /// The view that a block at `span` belongs to.
     pub(super) fn current_view(&mut self, span: Range<usize>) -> &mut View {
         if self.views.is_empty() {
-            self.views.push(View {
-                slug: Slug::of(OVERVIEW),
-                title: String::new(),
-                blocks: Vec::new(),
-                citations: Vec::new(),
-                span,
-            });
+            self.views.push(View { span, ..View::new(Slug::of(OVERVIEW), String::new()) });
         }
         let last = self.views.len() - 1;
         &mut self.views[last]
