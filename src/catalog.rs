@@ -6,7 +6,9 @@ mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Block, Date, End, Entry, Files, Kind, Point, Problems, View};
+use crate::content::{
+    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
+};
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
@@ -48,18 +50,18 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All problems of all articles, with the files that have them. A single problem, and nothing is loaded.
-    pub fn open(folder: Option<&Path>) -> Result<Self, (Problems, Vec<Files>)> {
-        let mut problems = Problems::default();
+    /// All diagnostics of all articles, with the files that have them. A single problem, and nothing is loaded.
+    pub fn open(folder: Option<&Path>) -> Result<Self, (Diagnostics, Vec<Files>)> {
+        let mut diagnostics = Diagnostics::default();
         let mut bundled = Files::bundled();
-        let own = folder.map(|folder| Files::read(folder, &mut problems)).unwrap_or_default();
-        bundled.retain(|article| !own.holds(article));
-        let mut articles = content::load(&bundled, &mut problems);
-        articles.extend(content::load(&own, &mut problems));
-        if problems.is_empty() {
+        let own = folder.map(|folder| Files::read(folder, &mut diagnostics)).unwrap_or_default();
+        bundled.retain(|article| !own.has_article(article));
+        let mut articles = content::load(&bundled, &mut diagnostics);
+        articles.extend(content::load(&own, &mut diagnostics));
+        if !diagnostics.has_errors() {
             Ok(Self::new(articles))
         } else {
-            Err((problems, vec![bundled, own]))
+            Err((diagnostics, vec![bundled, own]))
         }
     }
 

@@ -3,8 +3,9 @@
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::content::{Kind, nearest};
+use crate::content::Kind;
 use crate::request::Request;
+use crate::text::nearest;
 
 pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
 

@@ -9,9 +9,9 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::content::nearest;
 use crate::guild::{GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
+use crate::text::nearest;
 
 /// The defaults, and the list of all settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
 use crate::config::{Config, Register};
-use crate::content::{Files, Problems};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
     self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
@@ -55,7 +55,7 @@ const REGISTER_TRIES_MAX: u32 = 10;
 /// Why a bot does not run, or no longer.
 pub enum Failure {
     /// The articles have problems, in these files.
-    Dataset(Problems, Vec<Files>),
+    Dataset(Diagnostics, Vec<Files>),
     Ended {
         exit_code: u8,
         error: anyhow::Error,
@@ -97,7 +97,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 }
 
 /// The catalog with its prepared answers, or all that is wrong with the dataset.
-type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
+type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
 /// What lives as long as the process.
 struct Services {

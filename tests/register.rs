@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::config::Register;
-use dossier::content::{self, Files, Problems};
+use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::Rest;
 use dossier::discord::registration::definition;
 use dossier::discord::registration::{
@@ -25,7 +25,7 @@ fn catalog() -> &'static Catalog {
 
 /// A library with more than one article.
 fn two_articles() -> Catalog {
-    let load = || content::load(&Files::bundled(), &mut Problems::default());
+    let load = || content::load(&Files::bundled(), &mut Diagnostics::default());
     Catalog::new(load().into_iter().chain(load()).collect())
 }
 

@@ -6,11 +6,12 @@ use std::str::FromStr;
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::content::{Kind, Point, nearest};
+use crate::content::{Kind, Point};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
 use crate::search::{MatchKind, Resolution, is_foreign};
+use crate::text::nearest;
 
 /// The most entries offered where a text could mean several.
 const CHOICES_MAX: usize = 10;
@@ -115,7 +116,7 @@ impl OptionSpec {
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
         let read = |asked: &str| {
             let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
-            name.and_then(Kind::named).ok_or_else(|| {
+            name.and_then(Kind::from_name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::name).join(", ");
                 Refusal::new("refuse-no-kind").asked(asked).with("known", known)
             })
