@@ -1,4 +1,4 @@
-//! What `dossier run` does: from the settings to a bot that answers, until it is stopped.
+//! `dossier run`: starts the bot, and serves until it is stopped.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -9,23 +9,23 @@ use std::time::Duration;
 use anyhow::Context;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
 use crate::config::{Config, Register};
-use crate::content::{Files, Problems};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
-    self, Fatal, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus,
+    self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
 use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::incoming::Id;
 use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
+use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::web;
@@ -36,34 +36,29 @@ mod guilds;
 pub mod log;
 pub mod signals;
 
-/// What a fault that an operator has to mend ends with, as in sysexits.h.
+/// The exit code of what an operator has to put right, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;
 
-/// What any other fault ends with.
-pub const EXIT_FAULT: u8 = 1;
+/// The exit code of any other failure.
+pub const EXIT_FAILURE: u8 = 1;
 
-/// How long stopping may take: what is under way is sent by then, or never.
-const STOP_MAX: Duration = Duration::from_secs(8);
+/// Timeout for stopping: what is not sent by then never is.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How long it may take to close the database. Whatever was acknowledged is written already.
-const CLOSE_MAX: Duration = Duration::from_secs(2);
+/// Timeout for closing the database. Whatever was acknowledged is written already.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long the next try to register commands waits, if one fails.
-const REGISTER_AGAIN: Duration = Duration::from_secs(60);
-
-/// How often commands are tried to be registered.
+/// Backoff and tries of registering the commands.
+const REGISTER_BACKOFF: Duration = Duration::from_secs(60);
 const REGISTER_TRIES_MAX: u32 = 10;
 
 /// Why a bot does not run, or no longer.
 pub enum Failure {
-    /// The articles have faults, in these files.
-    Dataset(Problems, Vec<Files>),
-    /// Anything else.
+    /// The articles have problems, in these files.
+    Dataset(Diagnostics, Vec<Files>),
     Ended {
-        /// What the process ends with.
-        code: u8,
-        /// Why, and what to do.
-        why: anyhow::Error,
+        exit_code: u8,
+        error: anyhow::Error,
     },
 }
 
@@ -71,7 +66,7 @@ pub enum Failure {
 ///
 /// # Errors
 ///
-/// If it cannot start, or it is no use to go on.
+/// If it cannot start, or an operator has to put something right.
 pub fn run(config: &Config) -> Result<(), Failure> {
     let token = secrets::token(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let rest = Rest::new(&config.discord.api_url, token.clone()).map_err(Failure::configuration)?;
@@ -79,147 +74,166 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let url = config.store.url().map_err(Failure::configuration)?;
     let listen = config.web.listen().map_err(Failure::configuration)?;
-    tracing::debug!(store = %url, "settings are kept there");
+    tracing::debug!(store = %url, "opening the store");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("start the runtime")
-        .map_err(Failure::fault)?;
-    let catalog = open_library(config).map_err(Failure::fault)?;
+        .map_err(Failure::unexpected)?;
+    let catalog = load_catalog(config).map_err(Failure::unexpected)?;
     let done = runtime.block_on(async {
-        let parts = Parts {
+        let services = Services {
             rest: Arc::new(rest),
             store: Store::new(&url),
             stop: CancellationToken::new(),
-            serving: Arc::default(),
+            shards: Arc::default(),
             listen,
         };
-        serve(config, &token, &parts, catalog).await
+        serve(config, &token, &services, catalog).await
     });
-    // A name that is still being looked up is not waited for.
+    // A DNS lookup that is still going on is not waited for.
     runtime.shutdown_background();
     done
 }
 
-/// The library and what was made ready of it, or all that is wrong with the dataset.
-type Opened = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
+/// The catalog with its prepared answers, or all that is wrong with the dataset.
+type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
-/// What lives as long as the bot.
-struct Parts {
+/// What lives as long as the process.
+struct Services {
     rest: Arc<Rest>,
     store: Arc<Store>,
-    /// Set when no more is to be begun.
+    /// Cancelled when nothing new is to be begun.
     stop: CancellationToken,
-    serving: Arc<ShardStatus>,
+    shards: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
 }
 
-/// Reads the articles, and makes ready what can be, while Discord is being asked where its gateway is.
-fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
+/// The task that keeps the store open. It ends only with an error.
+type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
+
+/// Loads the catalog in a thread, while Discord is asked where its gateway is.
+fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
     let dir = config.data.dir().map(std::path::Path::to_owned);
-    let (tell, told) = oneshot::channel();
-    let open = move || {
-        let catalog = Catalog::open(dir.as_deref());
-        let opened = catalog.map(|catalog| {
-            let ready = PreparedAnswers::of(&catalog);
-            (catalog, ready)
+    let (sender, receiver) = oneshot::channel();
+    let load = move || {
+        let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
+            let prepared = PreparedAnswers::of(&catalog);
+            (catalog, prepared)
         });
-        // Nobody waits any more where the bot is stopped already.
-        drop(tell.send(opened));
+        // Nobody receives it where the bot is stopped already.
+        drop(sender.send(loaded));
     };
-    thread::Builder::new().name("library".to_owned()).spawn(open).context("start a thread")?;
-    Ok(told)
+    thread::Builder::new().name("catalog".to_owned()).spawn(load).context("start a thread")?;
+    Ok(receiver)
 }
 
 async fn serve(
     config: &Config,
     token: &SecretString,
-    parts: &Parts,
-    catalog: oneshot::Receiver<Opened>,
+    services: &Services,
+    catalog: oneshot::Receiver<LoadedCatalog>,
 ) -> Result<(), Failure> {
-    let Parts { rest, store, stop, .. } = parts;
+    let Services { rest, store, stop, .. } = services;
     let mut signals =
-        signals::Signals::new().context("listen for signals").map_err(Failure::fault)?;
+        signals::Signals::new().context("listen for signals").map_err(Failure::unexpected)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let web =
-        parts.listen.map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
-    let mut kept = tokio::spawn({
-        let store = Arc::clone(store);
-        async move { store.keep().await }
+    let web = services.listen.map(|address| {
+        tokio::spawn(web::serve(address, readiness_problems(services), stop.clone()))
     });
-    let welcome = tokio::select! {
-        welcome = welcome(rest) => welcome,
-        ended = &mut kept => return Err(Failure::store(ended)),
+    let mut store_task: StoreTask = tokio::spawn({
+        let store = Arc::clone(store);
+        async move { store.maintain().await }
+    });
+    let info = tokio::select! {
+        info = load_gateway_info(rest) => info,
+        ended = &mut store_task => return Err(Failure::store(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped before it began");
             return Ok(());
         }
     };
-    // A dataset with faults is told of first: it can be mended here.
-    let opened = catalog
+    // Problems of the dataset are reported first: they can be put right here.
+    let loaded = catalog
         .await
-        .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
-    let (catalog, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
-    let welcome = welcome?;
-    let responder = Responder::new(catalog, ready, Arc::clone(store), Some(Arc::clone(rest)));
-    let answering = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
+        .map_err(|_| Failure::unexpected(anyhow::anyhow!("loading the catalog panicked")))?;
+    let (catalog, prepared) =
+        loaded.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let info = info?;
+    let responder = Responder::new(catalog, prepared, Arc::clone(store), Some(Arc::clone(rest)));
+    let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
-    let digests = Digests::new(Arc::clone(&answering), Arc::clone(store), window_s, stop.clone());
+    let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
-    let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let registrar = registrar(rest, &answering, &config.discord.register);
-    let guilds = guilds::watcher(Arc::clone(store));
-    let world = GatewayContext {
-        answering: Arc::clone(&answering),
-        stop: stop.clone(),
-        tell: Box::new(move |news| match news {
-            GatewayEvent::Application(id) => registrar(id),
-            news => guilds(news),
-        }),
-        serving: Arc::clone(&parts.serving),
-    };
-    let mut gateway = std::pin::pin!(gateway::serve(welcome, config.discord.shards, token, world));
+    let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
+    let context = gateway_context(config, services, &handler);
+    let mut gateway = std::pin::pin!(gateway::serve(info, config.discord.shards, token, context));
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(Failure::fatal),
-        ended = &mut kept => Err(Failure::store(ended)),
+        done = &mut gateway => done.map_err(Failure::gateway),
+        ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
             stop.cancel();
-            let stopped = async {
-                let began = Instant::now();
-                let closed = timeout(STOP_MAX, &mut gateway).await;
-                let left = STOP_MAX.saturating_sub(began.elapsed());
-                tokio::join!(answering.finish(left), digests.finish(left));
-                kept.abort();
-                drop(timeout(CLOSE_MAX, store.close()).await);
-                closed
-            };
+            let closing = close(gateway, &handler, &digests, store, &store_task);
             tokio::select! {
-                _ = stopped => tracing::info!("stopped"),
-                _ = signals.next() => tracing::warn!("stopped at once, with answers under way"),
+                () = closing => tracing::info!("stopped"),
+                _ = signals.next() => tracing::warn!("stopped at once, with answers unsent"),
             }
             return Ok(());
         }
     };
     stop.cancel();
-    answering.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([housekeeping, posting]) {
+    handler.finish(Duration::from_secs(1)).await;
+    for task in web.into_iter().chain([erasing, posting]) {
         task.abort();
     }
     done
 }
 
-/// What keeps the bot from answering as it should: looked up when somebody asks.
-fn wanting(parts: &Parts) -> web::Wanting {
-    let (store, serving) = (Arc::clone(&parts.store), Arc::clone(&parts.serving));
+/// Closes the gateway, then finishes what is being sent, then closes the store.
+async fn close(
+    gateway: impl Future,
+    handler: &InteractionHandler,
+    digests: &Digests,
+    store: &Store,
+    store_task: &StoreTask,
+) {
+    let began = Instant::now();
+    drop(timeout(STOP_TIMEOUT, gateway).await);
+    let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
+    tokio::join!(handler.finish(left), digests.finish(left));
+    store_task.abort();
+    drop(timeout(CLOSE_TIMEOUT, store.close()).await);
+}
+
+fn gateway_context(
+    config: &Config,
+    services: &Services,
+    handler: &Arc<InteractionHandler>,
+) -> GatewayContext {
+    let register = registrar(&services.rest, handler, &config.discord.register);
+    let record = guilds::recorder(Arc::clone(&services.store));
+    GatewayContext {
+        handler: Arc::clone(handler),
+        stop: services.stop.clone(),
+        on_event: Box::new(move |event| match event {
+            GatewayEvent::Ready(application) => register(application),
+            event => record(event),
+        }),
+        status: Arc::clone(&services.shards),
+    }
+}
+
+fn readiness_problems(services: &Services) -> web::ReadinessProblems {
+    let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));
     Arc::new(move || {
-        let store = store.trouble().map(|trouble| format!("store: {trouble}"));
-        let gateway = match serving.missing() {
+        let store = store.current_error().map(|trouble| format!("store: {trouble}"));
+        let gateway = match shards.disconnected() {
             None => Some("gateway: not connected yet".to_owned()),
-            Some(missing) if missing.is_empty() => None,
-            Some(missing) => {
-                let shards: Vec<String> = missing.iter().map(u32::to_string).collect();
+            Some(shards) if shards.is_empty() => None,
+            Some(shards) => {
+                let shards: Vec<String> = shards.iter().map(u32::to_string).collect();
                 Some(format!("gateway: no session for shard {}", shards.join(", ")))
             }
         };
@@ -227,61 +241,62 @@ fn wanting(parts: &Parts) -> web::Wanting {
     })
 }
 
-/// Asks where the gateway is, until there is an answer.
-async fn welcome(rest: &Rest) -> Result<GatewayInfo, Failure> {
+/// Asks where the gateway is, with retries.
+async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     let mut tries = 0_u32;
     loop {
-        let error = match rest.request(Method::Get, "/gateway/bot", None).await {
-            Ok(answer) => return GatewayInfo::read(&answer, rest).map_err(Failure::configuration),
+        let error = match rest.request(Method::GET, "/gateway/bot", None).await {
+            Ok(response) => {
+                return GatewayInfo::read(&response, rest).map_err(Failure::configuration);
+            }
             Err(error) => error,
         };
         if error.is_token_refused() {
             return Err(Failure::token_refused());
         }
-        if !error.is_passing() {
-            let why = anyhow::Error::new(error)
+        if !error.is_transient() {
+            let error = anyhow::Error::new(error)
                 .context("ask Discord for its gateway; is `discord.api_url` right?");
-            return Err(Failure::configuration(why));
+            return Err(Failure::configuration(error));
         }
-        let wait = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
-        tracing::warn!(%error, wait_ms = wait.as_millis(), "Discord cannot be asked for its gateway; trying again");
-        sleep(wait).await;
+        let backoff = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
+        tracing::warn!(%error, backoff_ms = backoff.as_millis(), "Discord cannot be asked for its gateway; retrying");
+        sleep(backoff).await;
         tries += 1;
     }
 }
 
-/// What registers the commands as soon as a session has begun, once, and beside the answering.
+/// Returns a function that registers the commands once, in a task, when the first session begins.
 fn registrar(
     rest: &Arc<Rest>,
-    answering: &Arc<InteractionHandler>,
+    handler: &Arc<InteractionHandler>,
     setting: &Register,
-) -> impl Fn(Option<Id>) + Send + Sync + use<> {
-    let (rest, answering, setting) = (Arc::clone(rest), Arc::clone(answering), setting.clone());
+) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
+    let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
     let once = std::sync::Once::new();
     move |application| {
         once.call_once(|| {
-            tokio::spawn(register_commands(
-                Arc::clone(&rest),
-                Arc::clone(&answering),
-                setting.clone(),
-                application,
-            ));
+            let (rest, handler, setting) =
+                (Arc::clone(&rest), Arc::clone(&handler), setting.clone());
+            tokio::spawn(async move {
+                register_commands(&rest, handler.catalog(), &setting, application).await;
+            });
         });
     }
 }
 
 async fn register_commands(
-    rest: Arc<Rest>,
-    answering: Arc<InteractionHandler>,
-    setting: Register,
-    application: Option<Id>,
+    rest: &Rest,
+    catalog: &Catalog,
+    setting: &Register,
+    application: Option<ApplicationId>,
 ) {
     let register = async || {
         let application = match application {
             Some(id) => id,
-            None => Application::of(&rest).await?.id,
+            None => Application::of(rest).await?.id,
         };
-        registration::apply(&rest, application, answering.catalog(), &setting).await
+        registration::apply(rest, application, catalog, setting).await
     };
     for _ in 0..REGISTER_TRIES_MAX {
         match register().await {
@@ -290,37 +305,36 @@ async fn register_commands(
                 return;
             }
             Err(error) => {
-                let passes = error.downcast_ref::<RestError>().is_some_and(RestError::is_passing);
                 tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
-                if !passes {
+                let rest_error = error.downcast_ref::<RestError>();
+                if !rest_error.is_some_and(RestError::is_transient) {
                     return;
                 }
             }
         }
-        sleep(REGISTER_AGAIN).await;
+        sleep(REGISTER_BACKOFF).await;
     }
 }
 
 impl Failure {
-    fn configuration(why: anyhow::Error) -> Self {
-        Self::Ended { code: EXIT_CONFIG, why }
+    fn configuration(error: anyhow::Error) -> Self {
+        Self::Ended { exit_code: EXIT_CONFIG, error }
     }
 
-    fn fault(why: anyhow::Error) -> Self {
-        Self::Ended { code: EXIT_FAULT, why }
+    fn unexpected(error: anyhow::Error) -> Self {
+        Self::Ended { exit_code: EXIT_FAILURE, error }
     }
 
-    fn fatal(fatal: Fatal) -> Self {
-        let code = if fatal.is_for_operator() { EXIT_CONFIG } else { EXIT_FAULT };
-        Self::Ended { code, why: fatal.into() }
+    fn gateway(error: GatewayError) -> Self {
+        let exit_code = if error.needs_operator() { EXIT_CONFIG } else { EXIT_FAILURE };
+        Self::Ended { exit_code, error: error.into() }
     }
 
-    /// The store is given up for one reason alone, unless looking after it broke.
-    fn store(ended: Result<Result<Infallible, store::Fatal>, JoinError>) -> Self {
+    fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
-            Ok(Err(fatal)) => Self::configuration(fatal.into()),
-            Err(_) => Self::fault(anyhow::anyhow!("looking after the database panicked")),
+            Ok(Err(error)) => Self::configuration(error.into()),
+            Err(_) => Self::unexpected(anyhow::anyhow!("the task of the store panicked")),
         }
     }
 

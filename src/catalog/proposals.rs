@@ -7,7 +7,7 @@ use crate::content::{
     Style, View,
 };
 use crate::locale::Locale;
-use crate::search::Scope;
+use crate::search::DocumentFilter;
 
 /// The slug of the view of a demand that lists what each proposal says of it.
 const OVER_TIME: &str = "over-time";
@@ -17,7 +17,7 @@ impl Catalog {
     pub fn proposers(&self, article: Option<usize>) -> Vec<Item<'_>> {
         let count = |item: &Item<'_>| {
             let proposals = item.article.of_kind(Kind::Proposal);
-            proposals.filter(|(_, proposal)| is_by(proposal, item.place())).count()
+            proposals.filter(|(_, proposal)| is_by(proposal, item.position())).count()
         };
         let actors = self.of_kind(Kind::Actor, article).map(|item| (count(&item), item));
         let mut proposers: Vec<(usize, Item<'_>)> =
@@ -26,12 +26,12 @@ impl Catalog {
         proposers.into_iter().map(|(_, item)| item).collect()
     }
 
-    /// The scope of the actors who made proposals.
-    pub fn proposer_scope(&self, article: Option<usize>) -> Scope {
+    /// A filter of the actors who made proposals.
+    pub fn proposer_filter(&self, article: Option<usize>) -> DocumentFilter {
         let mut numbers: Vec<usize> =
             self.proposers(article).iter().map(|item| item.number).collect();
         numbers.sort_unstable();
-        Scope::of(numbers.into_iter().map(|number| number..number + 1))
+        DocumentFilter::ranges(numbers.into_iter().map(|number| number..number + 1))
     }
 
     /// Who made a proposal.

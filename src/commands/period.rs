@@ -2,11 +2,12 @@
 
 use crate::card::Refusal;
 use crate::catalog::Catalog;
+use crate::command::too_late;
 use crate::content::{Date, Point};
-use crate::request::{Day, Request};
+use crate::request::{OptionKind, OptionSpec, Request};
 
-pub(super) const FROM: Day = Day::new("from");
-pub(super) const TO: Day = Day::new("to");
+pub(super) const FROM: OptionSpec = OptionSpec::new("from", OptionKind::Day);
+pub(super) const TO: OptionSpec = OptionSpec::new("to", OptionKind::Day);
 
 /// A period between two years, months or days, of which either may be open.
 #[derive(Clone, Copy, Debug)]
@@ -23,16 +24,18 @@ impl Period {
     /// A refusal, if it ends before it begins, or begins after the last day that is covered.
     pub(super) fn find(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
-        let (from, to) = (FROM.find(request)?, TO.find(request)?);
+        let (from, to) = (FROM.date(locale, request)?, TO.date(locale, request)?);
         if let (Some(from), Some(to)) = (from, to)
             && to.last_day() < from.first_day()
         {
-            return Err(Refusal::Backwards { from: locale.point(from), to: locale.point(to) });
+            return Err(Refusal::new("refuse-backwards")
+                .with("from", locale.point(from))
+                .with("to", locale.point(to)));
         }
         let begins = from.map(Point::first_day);
         let covered = catalog.covers_until(request.article(catalog)?);
         match covered.filter(|until| begins > Some(until.first_day())) {
-            Some(covers_until) => Err(Refusal::TooLate { covers_until }),
+            Some(until) => Err(too_late(catalog, until)),
             None => Ok(Self { from, to }),
         }
     }

@@ -1,34 +1,25 @@
 //! `/proposal`: what was proposed, by whom, and what it says on each demand: as a matrix, on one demand over time, as one proposal or
 //! one cell of it.
 
+use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
-use crate::card::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
+use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::{cell_on, is_by, stance_key};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Audience, Command};
+use crate::command::{Command, EntryOption};
 use crate::content::{CellStance, Detail, Kind};
-use crate::request::{Loaded, Named, Needs, OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
-pub(super) const COMMAND: Command = Command {
-    name: "proposal",
-    audience: Audience::Everyone,
-    options: &[
-        PROPOSAL.option(),
-        DEMAND.option(),
-        OptionSpec::new("by", OptionKind::Proposer),
-        FROM.option(),
-        TO.option(),
-        VIEW,
-    ],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new(
+    "proposal",
+    &[PROPOSAL.spec(), DEMAND.spec(), OptionSpec::new("by", OptionKind::Proposer), FROM, TO, VIEW],
+);
 
-const PROPOSAL: Named = Named::new("proposal", Kind::Proposal);
-const DEMAND: Named = Named::new("demand", Kind::Demand);
-const BY: Named = Named::new("by", Kind::Actor);
+const PROPOSAL: EntryOption = EntryOption::new("proposal", Kind::Proposal);
+const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
+const BY: EntryOption = EntryOption::new("by", Kind::Actor);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     match (PROPOSAL.find(catalog, request)?, DEMAND.find(catalog, request)?) {
         (Some(proposal), None) => entry::show(catalog, request, &proposal),
         (Some(proposal), Some(demand)) => cell(catalog, request, &proposal, &demand),
@@ -47,12 +38,12 @@ fn proposals<'a>(
     let mut items: Vec<Item<'a>> =
         catalog.of_kind(Kind::Proposal, request.article(catalog)?).collect();
     if items.is_empty() {
-        return Err(Refusal::NothingOfKind(Kind::Proposal));
+        return Err(nothing_of_kind(Kind::Proposal));
     }
     items.retain(|item| {
         let in_time = item.entry.date().is_some_and(|date| period.holds(date));
         let of_side = side.as_ref().is_none_or(|side| {
-            std::ptr::eq(side.item.article, item.article) && is_by(item.entry, side.item.place())
+            std::ptr::eq(side.item.article, item.article) && is_by(item.entry, side.item.position())
         });
         in_time && of_side
     });
@@ -72,17 +63,20 @@ fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
         .filter_map(|item| item.entry.date())
         .map(|date| catalog.locale().date(date))
         .collect();
-    let known = [dates.first(), dates.last()].map(|date| date.cloned().unwrap_or_default());
+    let [first, last] = [dates.first(), dates.last()].map(|date| date.cloned().unwrap_or_default());
     let by = |item: &Item<'_>| {
         let only = Request::new(COMMAND.name).with("by", catalog.name(*item));
         Link::new(&item.entry.title, only)
     };
     let sides = catalog.proposers(article);
-    Refusal::NothingProposed { known, sides: sides.iter().map(by).collect() }
+    Refusal::new("refuse-nothing-proposed")
+        .with("first", first)
+        .with("last", last)
+        .choices(sides.iter().map(by))
 }
 
 /// Every proposal with its stances on all demands, by number.
-fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
+fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let (items, side) = proposals(catalog, request)?;
     let request = &by_name(catalog, request, side.as_ref());
@@ -105,7 +99,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Answer, Refusal> {
         |demand: &&Item<'_>| items.iter().any(|item| cell_on(*item, **demand).is_some());
     card.related = demands.iter().filter(is_said_of).map(over_time).collect();
     card.related.extend(side.map(|side| entry::link(catalog, side.item)));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
@@ -142,7 +136,7 @@ fn over_time(
     catalog: &Catalog,
     request: &Request,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let (mut items, side) = proposals(catalog, request)?;
     let request =
@@ -173,7 +167,7 @@ fn over_time(
     card.sources = entry::sources(locale, demand.item, &view, &card.body);
     card.notes.extend(notes(catalog, [Some(demand), side.as_ref()]));
     card.related = vec![entry::link(catalog, demand.item), all_link(catalog)];
-    Ok(card.into())
+    Ok(card)
 }
 
 /// What one proposal says on one demand.
@@ -182,10 +176,10 @@ fn cell(
     request: &Request,
     proposal: &ResolvedEntry<'_>,
     demand: &ResolvedEntry<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     if !std::ptr::eq(proposal.item.article, demand.item.article) {
-        return Err(Refusal::NothingOfKind(Kind::Proposal));
+        return Err(nothing_of_kind(Kind::Proposal));
     }
     let values = [
         ("proposal", proposal.item.entry.title.as_str().into()),
@@ -208,7 +202,7 @@ fn cell(
         over_time_link(catalog, &Request::new(COMMAND.name), demand.item),
         entry::link(catalog, demand.item),
     ];
-    Ok(card.into())
+    Ok(card)
 }
 
 fn notes(catalog: &Catalog, taken: [Option<&ResolvedEntry<'_>>; 2]) -> Vec<Text> {

@@ -1,37 +1,64 @@
 //! `/timeline`: what happened, oldest first.
 
+use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
-use crate::card::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
+use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Audience, Command};
-use crate::content::{Detail, Kind};
-use crate::request::{Loaded, Named, Needs, Request, Topic, VIEW};
+use crate::command::{Command, EntryOption, read_period};
+use crate::content::{Detail, Kind, Point};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
-pub(super) const COMMAND: Command = Command {
-    name: "timeline",
-    audience: Audience::Everyone,
-    options: &[EVENT.option(), FROM.option(), TO.option(), TOPIC.option(), VIEW],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command =
+    Command::new("timeline", &[EVENT.spec(), FROM, TO, TOPIC, VIEW]);
 
-const EVENT: Named = Named::new("event", Kind::Event);
-const TOPIC: Topic = Topic::new("topic");
+const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
+const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    if let Some(taken) = EVENT.find(catalog, request)? {
-        return entry::show(catalog, request, &taken);
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let asked = request.option(EVENT.name);
+    let period = asked.map(|asked| read_period(catalog.locale(), asked)).transpose()?.flatten();
+    let Some((from, to)) = period else {
+        return match EVENT.find(catalog, request)? {
+            Some(found) => entry::show(catalog, request, &found),
+            None => chronology(catalog, request),
+        };
+    };
+    if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
+        && let Some(item) = only_event_of(catalog, request, day)?
+    {
+        return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
     }
+    // Links to other pages give the period by its own options.
+    let written = |point: Option<Point>| point.map(|point| point.to_string()).unwrap_or_default();
+    let request = request.clone().with(EVENT.name, "");
+    chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
+}
+
+/// The only event that is of just this day, or began on it.
+fn only_event_of<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    day: Point,
+) -> Result<Option<Item<'a>>, Refusal> {
+    let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
+    let begins = |item: &Item<'_>| item.entry.date().is_some_and(|date| date.start() == day);
+    let mut events = events.filter(begins);
+    let first = events.next();
+    Ok(first.filter(|_| events.next().is_none()))
+}
+
+/// The events of a period, oldest first.
+fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let period = Period::find(catalog, request)?;
     let article = request.article(catalog)?;
-    let topic = TOPIC.find(catalog, request)?;
+    let topic = TOPIC.topic(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
-        return Err(Refusal::NothingOfKind(Kind::Event));
+        return Err(nothing_of_kind(Kind::Event));
     };
-    let known = [first, last]
+    let [first, last] = [first, last]
         .map(|item| item.entry.date().map(|date| locale.date(date)).unwrap_or_default());
 
     let within = |item: &Item<'_>| {
@@ -41,12 +68,14 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     };
     all.retain(within);
     if all.is_empty() {
-        return Err(Refusal::NothingHappened { known });
+        return Err(Refusal::new("refuse-nothing-happened")
+            .with("first", first)
+            .with("last", last));
     }
     let count = locale.say_with("list-event.lead", &[("count", all.len().into())]);
     let lead = Lead { title: locale.say("list-event"), body: vec![Paragraph::words(count)] };
     let row = |item: &Item<'_>| row(catalog, *item);
-    Ok(short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row).into())
+    Ok(short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row))
 }
 
 /// An event in a chronology: its date, then its title.

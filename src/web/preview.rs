@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout};
 
 use crate::catalog::Catalog;
-use crate::content::{Files, Problems};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::http::Rest;
 use crate::discord::incoming;
@@ -86,7 +86,7 @@ struct Preview {
 /// If the address cannot be listened on, or the temporary database cannot be created.
 pub async fn serve(
     address: SocketAddr,
-    catalog: Result<Catalog, (Problems, Vec<Files>)>,
+    catalog: Result<Catalog, (Diagnostics, Vec<Files>)>,
     watch: Option<PathBuf>,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
@@ -157,7 +157,10 @@ impl Preview {
     /// Answers an interaction as the gateway does.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
-        let interaction = match incoming::parse(&body) {
+        let Ok(body) = str::from_utf8(&body) else {
+            return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+        };
+        let interaction = match incoming::parse(body) {
             Ok(interaction) => interaction,
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
@@ -185,17 +188,17 @@ impl Preview {
 }
 
 /// The problems as `dossier check` prints them.
-fn report((problems, files): (Problems, Vec<Files>)) -> Vec<String> {
+fn report((problems, files): (Diagnostics, Vec<Files>)) -> Vec<String> {
     let text = |path: &str| {
         files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
     };
-    let problems = problems.sorted().into_iter();
+    let problems = problems.into_sorted().into_iter();
     problems.map(|problem| problem.render(text(&problem.path), false)).collect()
 }
 
 /// What the page needs to know at its start, and after each change of the dataset.
 async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
-    let commands = definition::ours(preview.current().catalog(), Scope::Global);
+    let commands = definition::commands(preview.current().catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),
         "commands": commands,
