@@ -48,6 +48,18 @@ pub struct Discord {
     pub register: Register,
     /// Which shards this process serves.
     pub shards: Shards,
+    pub transport: Transport,
+    /// In hexadecimal; needed where interactions come over HTTP.
+    pub public_key: String,
+}
+
+/// How interactions get here: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Gateway,
+    /// Discord sends each one to `POST /interactions`.
+    Http,
 }
 
 /// Where the commands are registered.
@@ -114,6 +126,9 @@ pub struct Web {
 /// The variable that names the database, as hosts of programs set it.
 const DATABASE_URL: &str = "DATABASE_URL";
 
+/// The variable that holds the public key, as in Discord's own examples.
+const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
+
 impl Config {
     /// Reads the settings: the defaults, replaced by those of `file`, overridden by those of `variables`.
     ///
@@ -125,7 +140,7 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> anyhow::Result<Self> {
         let mut settings: Table = DEFAULTS.parse().context("config/dossier.toml")?;
-        let mut database = None;
+        let (mut database, mut public_key) = (None, None);
         if let Some(file) = file {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("read the settings in {}", file.display()))?;
@@ -144,6 +159,10 @@ impl Config {
                 }
                 let url = Table::from_iter([("url".to_owned(), Value::String(value))]);
                 database = Some(Table::from_iter([("store".to_owned(), Value::Table(url))]));
+                continue;
+            }
+            if name == PUBLIC_KEY {
+                public_key = Some(value);
                 continue;
             }
             if let Some((section, key)) =
@@ -171,7 +190,10 @@ impl Config {
         if let Some(database) = database {
             replace(&mut settings, database, "").context("read the variable DATABASE_URL")?;
         }
-        let config: Self = settings.try_into().context("read the settings")?;
+        let mut config: Self = settings.try_into().context("read the settings")?;
+        if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
+            config.discord.public_key = key;
+        }
         config.store.url()?;
         config.digest.window_s()?;
         config.web.listen()?;

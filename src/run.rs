@@ -2,11 +2,12 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::task::JoinError;
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
-use crate::config::{Config, Register};
+use crate::config::{Config, Register, Transport};
 use crate::content::{Files, Problems};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
@@ -28,13 +29,19 @@ use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
 use crate::secrets;
 use crate::store::{self, Store};
+use crate::telemetry;
 use crate::web;
+use crate::web::interactions::Endpoint;
+use crate::web::metrics::Metrics;
+use crate::web::signature::PublicKey;
 use digests::Digests;
 
 mod digests;
 mod guilds;
 pub mod log;
+mod reload;
 pub mod signals;
+mod supervisor;
 
 /// What a fault that an operator has to mend ends with, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;
@@ -73,8 +80,14 @@ pub enum Failure {
 ///
 /// If it cannot start, or it is no use to go on.
 pub fn run(config: &Config) -> Result<(), Failure> {
-    let token = secrets::token(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let rest = Rest::new(&config.discord.api_url, token.clone()).map_err(Failure::configuration)?;
+    let token = token(config.discord.transport).map_err(Failure::configuration)?;
+    let public_key = public_key(config).map_err(Failure::configuration)?;
+    let api_url = &config.discord.api_url;
+    let rest = match &token {
+        Some(token) => Rest::new(api_url, token.clone()),
+        None => Rest::without_token(api_url),
+    };
+    let rest = rest.map_err(Failure::configuration)?;
     gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let url = config.store.url().map_err(Failure::configuration)?;
@@ -93,12 +106,36 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             stop: CancellationToken::new(),
             serving: Arc::default(),
             listen,
+            token,
+            public_key,
         };
-        serve(config, &token, &parts, catalog).await
+        serve(config, &parts, catalog).await
     });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
     done
+}
+
+/// The bot's token. Where interactions come over HTTP, they are answered without one; only digests and registration need it.
+fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
+    let variable = |name: &str| std::env::var(name).ok();
+    match transport {
+        Transport::Gateway => secrets::token(variable).map(Some),
+        Transport::Http => secrets::optional_token(variable),
+    }
+}
+
+/// The key that requests of Discord's are verified with, where interactions come over HTTP.
+fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
+    if config.discord.transport == Transport::Gateway {
+        return Ok(None);
+    }
+    let listen = config.web.listen()?;
+    ensure!(
+        listen.is_some(),
+        "discord.transport = \"http\" needs `web.listen`, where Discord's requests arrive"
+    );
+    PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
 /// The library and what was made ready of it, or all that is wrong with the dataset.
@@ -112,16 +149,20 @@ struct Parts {
     stop: CancellationToken,
     serving: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
+    token: Option<SecretString>,
+    /// Set where interactions come over HTTP.
+    public_key: Option<PublicKey>,
 }
 
 /// Reads the articles, and makes ready what can be, while Discord is being asked where its gateway is.
 fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
-    let dir = config.data.dir().map(std::path::Path::to_owned);
+    let dir = config.data.dir().map(Path::to_owned);
     let (tell, told) = oneshot::channel();
     let open = move || {
         let catalog = Catalog::open(dir.as_deref());
         let opened = catalog.map(|catalog| {
             let ready = PreparedAnswers::of(&catalog);
+            supervisor::ready();
             (catalog, ready)
         });
         // Nobody waits any more where the bot is stopped already.
@@ -133,22 +174,34 @@ fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
 
 async fn serve(
     config: &Config,
-    token: &SecretString,
     parts: &Parts,
     catalog: oneshot::Receiver<Opened>,
 ) -> Result<(), Failure> {
     let Parts { rest, store, stop, .. } = parts;
     let mut signals =
         signals::Signals::new().context("listen for signals").map_err(Failure::fault)?;
+    let reload_signal =
+        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::fault)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let web =
-        parts.listen.map(|address| tokio::spawn(web::serve(address, wanting(parts), stop.clone())));
+    let guilds = Arc::new(guilds::watcher(Arc::clone(store)));
+    let endpoint = parts.public_key.clone().map(|key| {
+        let guilds = Arc::clone(&guilds);
+        Arc::new(Endpoint::new(key, move |event| guilds(event)))
+    });
+    let metrics = metrics(parts).map_err(Failure::fault)?;
+    let wanting = wanting(parts, endpoint.clone());
+    let pages = web::Pages { wanting, metrics: metrics.clone(), endpoint: endpoint.clone() };
+    let upkeep = tokio::spawn(metrics.maintain());
+    let watchdog = tokio::spawn(supervisor::feed_watchdog());
+    let mut web =
+        parts.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
     let mut kept = tokio::spawn({
         let store = Arc::clone(store);
         async move { store.keep().await }
     });
     let welcome = tokio::select! {
-        welcome = welcome(rest) => welcome,
+        welcome = welcome(rest), if endpoint.is_none() => welcome.map(Some),
+        () = std::future::ready(()), if endpoint.is_some() => Ok(None),
         ended = &mut kept => return Err(Failure::store(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped before it began");
@@ -161,14 +214,35 @@ async fn serve(
         .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
     let (catalog, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
     let welcome = welcome?;
-    let responder = Responder::new(catalog, ready, Arc::clone(store), Some(Arc::clone(rest)));
+    record_dataset(&catalog, true);
+    let can_call = parts.token.is_some().then(|| Arc::clone(rest));
+    let responder = Responder::new(catalog, ready, Arc::clone(store), can_call);
     let answering = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
     let digests = Digests::new(Arc::clone(&answering), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
     let registrar = registrar(rest, &answering, &config.discord.register);
-    let guilds = guilds::watcher(Arc::clone(store));
+    let reloading = {
+        let (dir, register) =
+            (config.data.dir().map(Path::to_owned), config.discord.register.clone());
+        let (rest, answering) =
+            (parts.token.is_some().then(|| Arc::clone(rest)), Arc::clone(&answering));
+        reload::reload_on_signal(reload_signal, Arc::clone(&answering), dir, move || {
+            // The options of the commands depend on how many articles there are.
+            if let Some(rest) = &rest {
+                let (rest, answering) = (Arc::clone(rest), Arc::clone(&answering));
+                tokio::spawn(register_commands(rest, answering, register.clone(), None));
+            }
+        })
+    };
+    let reloading = tokio::spawn(reloading);
+    if let Some(endpoint) = endpoint {
+        endpoint.start(Arc::clone(&answering));
+        if parts.token.is_some() {
+            registrar(None);
+        }
+    }
     let world = GatewayContext {
         answering: Arc::clone(&answering),
         stop: stop.clone(),
@@ -178,19 +252,34 @@ async fn serve(
         }),
         serving: Arc::clone(&parts.serving),
     };
-    let mut gateway = std::pin::pin!(gateway::serve(welcome, config.discord.shards, token, world));
+    let mut gateway = std::pin::pin!(async {
+        match (welcome, &parts.token) {
+            (Some(welcome), Some(token)) => {
+                gateway::serve(welcome, config.discord.shards, token, world).await
+            }
+            _ => {
+                stop.cancelled().await;
+                Ok(())
+            }
+        }
+    });
     let done = tokio::select! {
         done = &mut gateway => done.map_err(Failure::fatal),
         ended = &mut kept => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
+            supervisor::stopping();
             stop.cancel();
             let stopped = async {
                 let began = Instant::now();
                 let closed = timeout(STOP_MAX, &mut gateway).await;
                 let left = STOP_MAX.saturating_sub(began.elapsed());
                 tokio::join!(answering.finish(left), digests.finish(left));
+                // The responses of answers that are through.
+                if let Some(web) = &mut web {
+                    drop(timeout(STOP_MAX.saturating_sub(began.elapsed()), web).await);
+                }
                 kept.abort();
                 drop(timeout(CLOSE_MAX, store.close()).await);
                 closed
@@ -204,17 +293,21 @@ async fn serve(
     };
     stop.cancel();
     answering.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([housekeeping, posting]) {
+    for task in web.into_iter().chain([housekeeping, posting, upkeep, watchdog, reloading]) {
         task.abort();
     }
     done
 }
 
 /// What keeps the bot from answering as it should: looked up when somebody asks.
-fn wanting(parts: &Parts) -> web::Wanting {
+fn wanting(parts: &Parts, endpoint: Option<Arc<Endpoint>>) -> web::Wanting {
     let (store, serving) = (Arc::clone(&parts.store), Arc::clone(&parts.serving));
     Arc::new(move || {
         let store = store.trouble().map(|trouble| format!("store: {trouble}"));
+        if let Some(endpoint) = &endpoint {
+            let dataset = (!endpoint.is_started()).then(|| "dataset: not loaded yet".to_owned());
+            return store.into_iter().chain(dataset).collect();
+        }
         let gateway = match serving.missing() {
             None => Some("gateway: not connected yet".to_owned()),
             Some(missing) if missing.is_empty() => None,
@@ -225,6 +318,26 @@ fn wanting(parts: &Parts) -> web::Wanting {
         };
         store.into_iter().chain(gateway).collect()
     })
+}
+
+fn metrics(parts: &Parts) -> anyhow::Result<Metrics> {
+    let (rest, serving) = (Arc::clone(&parts.rest), Arc::clone(&parts.serving));
+    let is_gateway = parts.public_key.is_none();
+    Metrics::install(move || {
+        if is_gateway {
+            let (connected, disconnected) = serving.counts();
+            telemetry::shards(connected, disconnected);
+        }
+        telemetry::refused_requests(rest.refused_requests());
+    })
+}
+
+/// Records which articles are served, or no longer.
+fn record_dataset(catalog: &Catalog, is_served: bool) {
+    for article in catalog.articles() {
+        let covers_until = article.covers_until.to_string();
+        telemetry::dataset(&article.id.to_string(), &article.version, &covers_until, is_served);
+    }
 }
 
 /// Asks where the gateway is, until there is an answer.
@@ -281,7 +394,7 @@ async fn register_commands(
             Some(id) => id,
             None => Application::of(&rest).await?.id,
         };
-        registration::apply(&rest, application, answering.catalog(), &setting).await
+        registration::apply(&rest, application, &answering.catalog(), &setting).await
     };
     for _ in 0..REGISTER_TRIES_MAX {
         match register().await {

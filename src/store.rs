@@ -16,8 +16,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgPool, SqlitePool};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::telemetry;
 pub use error::StoreError;
 use file::DatabaseFile;
 use health::{Health, Use};
@@ -229,7 +230,11 @@ impl Store {
             drop(is_ready.wait_for(|is_ready| *is_ready).await);
             work.await
         };
-        match timeout(OPERATION_MAX, opened).await {
+        let began = Instant::now();
+        let done = timeout(OPERATION_MAX, opened).await;
+        let is_ok = matches!(done, Ok(Ok(_)));
+        telemetry::store_used(used.name(), is_ok, began.elapsed());
+        match done {
             Ok(Ok(done)) => {
                 self.health.worked(used);
                 Ok(done)

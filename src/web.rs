@@ -1,4 +1,4 @@
-//! What is answered over HTTP, for whoever looks after the process: `/healthz` and `/readyz`.
+//! What is served over HTTP: health and metrics for whoever looks after the process, Discord's requests, and the preview.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,14 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use interactions::Endpoint;
+use metrics::Metrics;
+
+pub mod interactions;
+pub mod metrics;
 pub mod preview;
+mod server;
+pub mod signature;
 
 /// How long to wait before listening is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -21,20 +28,29 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// What keeps the bot from answering as it should; empty if nothing does.
 pub type Wanting = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
+/// What `dossier run` serves.
+#[derive(Clone)]
+pub struct Pages {
+    pub wanting: Wanting,
+    pub metrics: Metrics,
+    /// Where Discord sends interactions over HTTP.
+    pub endpoint: Option<Arc<Endpoint>>,
+}
+
 /// Answers until told to stop. An address that is taken is tried again: the bot itself needs none.
-pub async fn serve(address: SocketAddr, wanting: Wanting, stop: CancellationToken) {
+pub async fn serve(address: SocketAddr, pages: Pages, stop: CancellationToken) {
     let mut is_told = false;
     loop {
-        let served = async {
+        let listening = async {
             let listener = TcpListener::bind(address).await.context("listen")?;
             let address = listener.local_addr().context("listen")?;
-            tracing::info!(%address, "health is told over HTTP");
-            let stopped = stop.clone().cancelled_owned();
-            let server = axum::serve(listener, router(Arc::clone(&wanting)));
-            server.with_graceful_shutdown(stopped).await.context("serve")
+            anyhow::Ok((listener, address))
         };
-        match served.await {
-            Ok(()) => return,
+        match listening.await {
+            Ok((listener, address)) => {
+                tracing::info!(%address, "health is told over HTTP");
+                return server::serve(listener, router(pages), stop).await;
+            }
             Err(error) if !is_told => {
                 is_told = true;
                 let error = format!("{error:#}");
@@ -49,8 +65,16 @@ pub async fn serve(address: SocketAddr, wanting: Wanting, stop: CancellationToke
     }
 }
 
-fn router(wanting: Wanting) -> Router {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(wanting)
+fn router(pages: Pages) -> Router {
+    let health = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .with_state(pages.wanting)
+        .merge(metrics::router(pages.metrics));
+    match pages.endpoint {
+        Some(endpoint) => health.merge(interactions::router(endpoint)),
+        None => health,
+    }
 }
 
 /// The process answers, so it lives.

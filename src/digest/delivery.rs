@@ -25,6 +25,7 @@ use crate::guild::{ChannelId, GuildId, MessageId, Permission, RoleId};
 use crate::request::Location;
 use crate::store::StoreError;
 use crate::store::{Claimed, FailureNotice, Lease, Process, Publication, Store};
+use crate::telemetry;
 
 /// How long a run is held, in seconds: longer than a try takes.
 const HELD_S: i64 = 15;
@@ -525,6 +526,13 @@ fn marker(mark: u64) -> u32 {
 }
 
 fn ended(run: &Claimed, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+    match state {
+        RunState::Open => {}
+        RunState::Sent => telemetry::digest_ended("sent"),
+        RunState::Failed => telemetry::digest_ended("failed"),
+        RunState::Skipped => telemetry::digest_ended("skipped"),
+        RunState::Unknown => telemetry::digest_ended("unknown"),
+    }
     Run {
         due: run.due,
         state,

@@ -82,6 +82,13 @@ impl ShardStatus {
         (!state.wanted.is_empty()).then(|| missing.collect())
     }
 
+    /// How many shards have a session, and how many of this process have none.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state();
+        let connected = state.wanted.intersection(&state.served).count();
+        (connected, state.wanted.len() - connected)
+    }
+
     fn wants(&self, shards: impl IntoIterator<Item = u32>) {
         self.state().wanted.extend(shards);
     }

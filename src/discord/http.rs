@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
 use crate::request::FileFault;
+use crate::telemetry;
 use address::ApiBase;
 use client::{Client, Connection, Sent};
 use error::{Fault, barely_told, told};
@@ -123,6 +124,15 @@ impl Rest {
         })
     }
 
+    /// A client without the bot's token, which can answer interactions: their own tokens are enough for that.
+    ///
+    /// # Errors
+    ///
+    /// If `api_url` is no address.
+    pub fn without_token(api_url: &str) -> anyhow::Result<Self> {
+        Self::new(api_url, SecretString::default())
+    }
+
     /// The address that calls go to.
     pub fn base(&self) -> &ApiBase {
         &self.base
@@ -218,6 +228,11 @@ impl Rest {
         }
     }
 
+    /// How many calls Discord has refused in the last ten minutes.
+    pub fn refused_requests(&self) -> usize {
+        lock(&self.refusals).len(Instant::now())
+    }
+
     fn headers_of(&self, body: &Body) -> &HeaderMap {
         match body.has_file {
             true => &self.parts,
@@ -281,7 +296,9 @@ impl Rest {
         let headers = self.headers_of(body);
         let uri = self.base.below(path).ok_or(Fault::NoAddress)?;
         let sent = self.client.send(Method::Post, uri, body.bytes.clone(), headers, connection);
-        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(Fault::TimedOut))?;
+        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(Fault::TimedOut));
+        measure(Method::Post, route::CALLBACK, &sent);
+        let sent = sent?;
         if sent.status.is_success() {
             return Ok(());
         }
@@ -351,8 +368,9 @@ impl Rest {
         }
         let uri = self.base.below(path).ok_or(Fault::NoAddress)?;
         let sent = self.client.send(route.method, uri, body, headers, Connection::Kept);
-        let sent =
-            timeout_at(Instant::now() + TRY_MAX, sent).await.unwrap_or(Err(Fault::TimedOut))?;
+        let sent = timeout_at(Instant::now() + TRY_MAX, sent).await.unwrap_or(Err(Fault::TimedOut));
+        measure(route.method, &route.template, &sent);
+        let sent = sent?;
         lock(&self.limits).learn(route, &sent, Instant::now());
         if sent.status.is_success() {
             return Ok(Answer { status: sent.status.as_u16(), body: sent.body });
@@ -402,6 +420,16 @@ impl Method {
         !matches!(self, Self::Post)
     }
 
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
     fn as_hyper(self) -> hyper::Method {
         match self {
             Self::Get => hyper::Method::GET,
@@ -411,6 +439,11 @@ impl Method {
             Self::Delete => hyper::Method::DELETE,
         }
     }
+}
+
+fn measure(method: Method, route: &str, sent: &Result<Sent, Fault>) {
+    let status = sent.as_ref().ok().map(|sent| sent.status.as_u16());
+    telemetry::requested(method.name(), route, status);
 }
 
 /// How long to wait before a callback is tried again; nothing where Discord has refused it, or it cannot be sent.

@@ -111,16 +111,16 @@ struct Press {
 
 /// What answers interactions: the library with the answers that were made at start, and the settings of servers.
 pub struct Responder {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     ready: PreparedAnswers,
     store: Arc<Store>,
     /// Discord, where it can be asked.
     rest: Option<Arc<Rest>>,
     /// What posts digests, where Discord can be asked.
     poster: Option<Arc<DigestPoster>>,
-    categories: Categories,
+    categories: Arc<Categories>,
     channel_guilds: Arc<ChannelGuilds>,
-    pace: Pace,
+    pace: Arc<Pace>,
 }
 
 impl Waiting {
@@ -147,20 +147,35 @@ impl Responder {
             Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
         });
         Self {
-            catalog,
+            catalog: Arc::new(catalog),
             ready,
             store,
             rest,
             poster,
-            categories: Categories::default(),
+            categories: Arc::default(),
             channel_guilds,
-            pace: Pace::default(),
+            pace: Arc::default(),
+        }
+    }
+
+    /// The same with another catalog: all that is known of servers and channels is shared.
+    #[must_use]
+    pub fn with_catalog(&self, catalog: Catalog) -> Self {
+        Self {
+            ready: PreparedAnswers::of(&catalog),
+            catalog: Arc::new(catalog),
+            store: Arc::clone(&self.store),
+            rest: self.rest.clone(),
+            poster: self.poster.clone(),
+            categories: Arc::clone(&self.categories),
+            channel_guilds: Arc::clone(&self.channel_guilds),
+            pace: Arc::clone(&self.pace),
         }
     }
 
     /// What is answered from.
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
     }
 
     /// What posts digests, where Discord can be asked.

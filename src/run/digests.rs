@@ -120,15 +120,15 @@ impl Digests {
             return Ok(());
         };
         for publication in poster.publications(PUBLISHED_AT_A_TIME).await? {
-            let poster = Arc::clone(poster);
+            let poster = Arc::clone(&poster);
             self.under_way.spawn(async move { poster.publish(&publication).await });
         }
         for _ in 0..TOLD_AT_A_TIME {
             let Some(tale) = poster.tale(TOLD_TOGETHER).await? else {
                 break;
             };
-            let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
-            self.under_way.spawn(async move { poster.tell(answering.catalog(), &tale).await });
+            let (poster, catalog) = (Arc::clone(&poster), self.answering.catalog());
+            self.under_way.spawn(async move { poster.tell(&catalog, &tale).await });
         }
         Ok(())
     }
@@ -152,16 +152,16 @@ impl Digests {
                 slots.push(slot);
             }
             let catalog = self.answering.catalog();
-            let runs = poster.claim(catalog, self.window_s, slots.len()).await?;
+            let runs = poster.claim(&catalog, self.window_s, slots.len()).await?;
             if runs.is_empty() {
                 return Ok(());
             }
             for (run, slot) in runs.into_iter().zip(slots) {
                 sleep_until(next).await;
                 next = Instant::now() + APART;
-                let (poster, answering) = (Arc::clone(poster), Arc::clone(&self.answering));
+                let (poster, catalog) = (Arc::clone(&poster), Arc::clone(&catalog));
                 self.under_way.spawn(async move {
-                    poster.deliver(answering.catalog(), run).await;
+                    poster.deliver(&catalog, run).await;
                     drop(slot);
                 });
             }

@@ -12,6 +12,15 @@ pub(super) enum Use {
     Write,
 }
 
+impl Use {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// What was last found of each use.
 #[derive(Debug, Default)]
 pub(super) struct Health(Mutex<Found>);

@@ -2,12 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::outage::Outages;
@@ -21,6 +21,7 @@ use crate::discord::respond::{
     Finished, LOOK_UP, Reply, Responder, Then, Turn, Waiting, apologize, apology_message,
 };
 use crate::discord::wire::Body;
+use crate::telemetry;
 
 /// How long Discord waits for an answer:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
@@ -32,15 +33,20 @@ const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 /// How many answers may be under way at once. With more, the next is not read before one is through.
 const UNDER_WAY_MAX: usize = 1_024;
 
-/// How many interactions are remembered, so that none is answered twice when Discord repeats what it is not sure we got.
-const SEEN_MAX: usize = 4_096;
+/// How long Discord may take to read a callback that is the response to its request. Before that, it knows no message to change.
+const RESPONSE_TIME: Duration = Duration::from_millis(500);
+
+/// How many interactions are remembered, so that none is answered twice: when Discord repeats what it is not sure we got, or when
+/// somebody sends a recorded request again, which is valid for five minutes.
+const SEEN_MAX: usize = 65_536;
 
 /// The code of an interaction that is over, or was answered by another.
 const UNKNOWN_INTERACTION: u64 = 10_062;
 
 /// Answers interactions.
 pub struct InteractionHandler {
-    responder: Responder,
+    /// Another one after the dataset has been loaded again.
+    responder: RwLock<Arc<Responder>>,
     rest: Arc<Rest>,
     slots: Arc<Semaphore>,
     under_way: TaskTracker,
@@ -57,13 +63,15 @@ struct Received {
     command: &'static str,
     at: Instant,
     is_typing: bool,
+    /// Takes the callback, where that is the response to a request of Discord's.
+    response: Option<mpsc::Sender<Body>>,
 }
 
 impl InteractionHandler {
     /// Answers with `responder`, by way of `rest`.
     pub fn new(responder: Responder, rest: Arc<Rest>) -> Self {
         Self {
-            responder,
+            responder: RwLock::new(Arc::new(responder)),
             rest,
             slots: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
             under_way: TaskTracker::new(),
@@ -73,28 +81,60 @@ impl InteractionHandler {
     }
 
     /// What is answered from.
-    pub fn catalog(&self) -> &Catalog {
-        self.responder.catalog()
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.responder().catalog()
+    }
+
+    /// Answers from another catalog from now on. What is under way is finished with the previous one.
+    pub fn replace_catalog(&self, catalog: Catalog) {
+        let responder = Arc::new(self.responder().with_catalog(catalog));
+        *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
+    }
+
+    fn responder(&self) -> Arc<Responder> {
+        Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What posts digests.
-    pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
-        self.responder.poster()
+    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
+        self.responder().poster().cloned()
     }
 
     /// Notes that a channel was changed.
     pub fn channel_changed(&self, channel: Id) {
-        self.responder.channel_changed(channel);
+        self.responder().channel_changed(channel);
     }
 
     /// Answers an interaction. It comes back as soon as the answer is made, or has to wait; what remains to be done is done
     /// meanwhile.
     pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
+        self.dispatch(interaction, at, None).await;
+    }
+
+    /// Answers an interaction in the response to the request that brought it; nothing, if that came before. What follows an answer
+    /// is done by REST.
+    pub async fn respond(
+        self: &Arc<Self>,
+        interaction: Interaction<'_>,
+        at: Instant,
+    ) -> Option<Body> {
+        let (response, mut callback) = mpsc::channel(1);
+        self.dispatch(interaction, at, Some(response)).await;
+        callback.recv().await
+    }
+
+    async fn dispatch(
+        self: &Arc<Self>,
+        interaction: Interaction<'_>,
+        at: Instant,
+        response: Option<mpsc::Sender<Body>>,
+    ) {
         if !self.is_new(interaction.id) {
             tracing::debug!(id = interaction.id.get(), "an interaction came again");
             return;
         }
-        let turn = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
+        let responder = self.responder();
+        let turn = catch_unwind(AssertUnwindSafe(|| responder.respond(&interaction)));
         let received = Received {
             id: interaction.id,
             application: interaction.application_id,
@@ -102,6 +142,7 @@ impl InteractionHandler {
             is_typing: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
             token: interaction.token.into_owned(),
             at,
+            response,
         };
         let turn = turn.unwrap_or_else(|_| Turn::Answer(self.apology(&received)));
         let slot = Arc::clone(&self.slots).acquire_owned().await;
@@ -109,7 +150,7 @@ impl InteractionHandler {
         self.under_way.spawn(async move {
             match turn {
                 Turn::Answer(reply) => answering.send(&received, reply).await,
-                Turn::Wait(waiting) => answering.wait(received, waiting).await,
+                Turn::Wait(waiting) => answering.wait(received, responder, waiting).await,
             }
             drop(slot);
         });
@@ -132,20 +173,25 @@ impl InteractionHandler {
 
     /// What is said where the answer broke. To somebody who is typing there is nothing to say.
     fn apology(&self, received: &Received) -> Reply {
+        telemetry::answer_broke(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "an answer panicked");
         let body = match received.is_typing {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
-            false => apologize(self.catalog(), &received.id.to_string()),
+            false => apologize(&self.catalog(), &received.id.to_string()),
         };
         Reply { body, then: Then::Nothing }
     }
 
     /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
-    async fn wait(self: &Arc<Self>, received: Received, waiting: Waiting) {
+    async fn wait(
+        self: &Arc<Self>,
+        received: Received,
+        responder: Arc<Responder>,
+        waiting: Waiting,
+    ) {
         let deferral = waiting.deferral();
-        let answering = Arc::clone(self);
         // A task of its own, so that a panic costs no more than this answer.
-        let mut work = tokio::spawn(async move { answering.responder.finish(waiting).await });
+        let mut work = tokio::spawn(async move { responder.finish(waiting).await });
         let in_time = timeout_at(received.at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
             (Ok(finished), _) => (finished, false),
@@ -160,7 +206,7 @@ impl InteractionHandler {
         match finished {
             Err(_) if is_deferred => {
                 drop(self.apology(&received));
-                let message = apology_message(self.catalog(), &received.id.to_string());
+                let message = apology_message(&self.catalog(), &received.id.to_string());
                 self.edit(&received, &message).await;
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
@@ -181,22 +227,36 @@ impl InteractionHandler {
     async fn send(&self, received: &Received, reply: Reply) {
         let is_sent = self.deliver(received, &reply.body.into()).await;
         if is_sent && reply.then == Then::DeleteOriginal {
+            received.callback_is_read().await;
             self.delete_original(received).await;
         }
     }
 
     /// Tells Discord that an answer will follow.
     async fn defer(&self, received: &Received, deferral: Bytes) -> bool {
-        let deadline = received.at + ANSWER_WITHIN;
-        let body = deferral.into();
-        let sent = self.rest.callback(received.id, received.token.as_str(), &body, deadline);
-        match sent.await {
-            Ok(()) => true,
+        match self.callback(received, &deferral.into()).await {
+            Ok(()) => {
+                received.measure("deferred");
+                received.callback_is_read().await;
+                true
+            }
             Err(error) => {
                 self.failed(received, &error);
                 false
             }
         }
+    }
+
+    /// Sends a callback: as the response that is waited for, or else in a request of its own.
+    async fn callback(&self, received: &Received, body: &Body) -> Result<(), RestError> {
+        if let Some(response) = &received.response {
+            if response.try_send(body.clone()).is_err() {
+                tracing::debug!(id = received.id.get(), "Discord no longer waits for the response");
+            }
+            return Ok(());
+        }
+        let deadline = received.at + ANSWER_WITHIN;
+        self.rest.callback(received.id, received.token.as_str(), body, deadline).await
     }
 
     /// Says what was put off, in the place of what was promised or pressed on.
@@ -221,11 +281,11 @@ impl InteractionHandler {
     async fn deliver(&self, received: &Received, body: &Body) -> bool {
         let made = Instant::now();
         let (id, command) = (received.id, received.command);
-        let deadline = received.at + ANSWER_WITHIN;
-        let sent = self.rest.callback(id, received.token.as_str(), body, deadline).await;
+        let sent = self.callback(received, body).await;
         let (made, total) = (micros(received.at, made), micros(received.at, Instant::now()));
         match &sent {
             Ok(()) => {
+                received.measure("sent");
                 tracing::debug!(
                     id = id.get(),
                     command,
@@ -238,6 +298,10 @@ impl InteractionHandler {
                 }
             }
             Err(error) => {
+                received.measure(match error.code() {
+                    Some(UNKNOWN_INTERACTION) => "late",
+                    _ => "failed",
+                });
                 tracing::debug!(id = id.get(), made_us = made, total_us = total, "not answered");
                 self.failed(received, error);
             }
@@ -273,6 +337,19 @@ impl InteractionHandler {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
             }
             _ => {}
+        }
+    }
+}
+
+impl Received {
+    fn measure(&self, outcome: &'static str) {
+        telemetry::answered(self.command, outcome, self.at.elapsed());
+    }
+
+    /// Waits until Discord knows the callback.
+    async fn callback_is_read(&self) {
+        if self.response.is_some() {
+            sleep(RESPONSE_TIME).await;
         }
     }
 }

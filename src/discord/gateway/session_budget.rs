@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use twilight_gateway::queue::Queue;
 
 use super::Fatal;
+use crate::telemetry;
 
 /// The time that passes between two sessions of shards that wait for each other.
 const GAP: Duration = Duration::from_secs(5);
@@ -70,6 +71,7 @@ impl SessionStartLimit {
 
 impl Budget {
     pub(super) fn new(limit: &SessionStartLimit) -> Self {
+        telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
         // More buckets than this, and no two shards of any bot would share one.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
@@ -145,6 +147,7 @@ impl State {
         }
         let is_left = self.remaining > 0;
         self.remaining = self.remaining.saturating_sub(1);
+        telemetry::identifies_left(self.remaining);
         is_left
     }
 }

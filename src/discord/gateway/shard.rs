@@ -27,6 +27,7 @@ use super::session_budget::Budget;
 use super::{Fatal, GatewayContext, GatewayEvent};
 use crate::discord::incoming::{Event, event};
 use crate::store::Part;
+use crate::telemetry;
 
 /// How long a gateway may take to greet, from the first byte to connect: it greets at once, and with a second try there is a session
 /// again within 15 seconds.
@@ -118,6 +119,7 @@ impl ShardRunner {
                 End::Fatal(fatal) => return Err(fatal),
                 End::Lost { why, code, at_least } => (why, code, at_least),
             };
+            telemetry::gateway_lost();
             let wait = self.backoff.failed(Instant::now(), fastrand::f64()).max(at_least);
             let (millis, resumes) = (wait.as_millis(), self.kept.is_some());
             tracing::info!(
