@@ -9,6 +9,7 @@ mod config;
 mod custom_ids;
 mod database;
 mod digests;
+mod endpoint;
 mod engine;
 mod fake;
 mod finding;

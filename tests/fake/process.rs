@@ -156,9 +156,13 @@ impl Bot {
 
     /// Asks it to end, as a service manager does.
     pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(killed.is_ok_and(|status| status.success()), "it cannot be told to end");
+        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "SIG{signal} cannot be sent");
     }
 
     /// Ends it at once, as a power cut does.
