@@ -241,6 +241,8 @@ async fn serve(
         endpoint.start(Arc::clone(&answering));
         if parts.token.is_some() {
             registrar(None);
+            let guilds = Arc::clone(&guilds);
+            tokio::spawn(guilds::list_daily(Arc::clone(rest), move |event| guilds(event)));
         }
     }
     let world = GatewayContext {

@@ -340,6 +340,24 @@ fn commands_are_registered_with_a_token() {
 }
 
 #[test]
+fn a_server_that_rest_no_longer_lists_has_left() {
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let discord = Fake::start();
+    let variables = [("DOSSIER_STORE__URL", url.as_str())];
+    let mut endpoint = Endpoint::start(&discord, &variables);
+    discord.wait_for_calls("GET", "/users/@me/guilds", 1);
+    for guild in [crate::fake::guild::GUILD, 55] {
+        let pace = Ask::slash("config channels pace").with("answers", 3).in_guild(guild);
+        assert_eq!(endpoint.ask(&discord, &pace).status, 200);
+    }
+    endpoint.bot.terminate();
+    assert_eq!(endpoint.bot.ended().0, Some(0));
+    let again = Endpoint::start(&discord, &variables);
+    again.bot.wait_for("servers came or went meanwhile left=1 returned=0");
+}
+
+#[test]
 fn events_are_acknowledged() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
@@ -483,8 +501,12 @@ fn the_metrics_tell_what_happened() {
     discord.drop_socket();
     discord.wait_for("a RESUME", |seen| seen.contains(&crate::fake::Seen::Resumed));
     discord.ask(&Ask::slash("config view"));
-    let (status, page) = bot.health("/metrics");
-    assert_eq!(status, 200);
+    let is_counted = |page: &str| page.contains("command=\"config\"");
+    let until = Instant::now() + Duration::from_secs(20);
+    let mut page = String::new();
+    while !is_counted(&page) && Instant::now() < until {
+        page = bot.health("/metrics").1;
+    }
     for line in [
         "dossier_answers_total{command=\"demand\",outcome=\"sent\"} 3",
         "dossier_gateway_shards{state=\"connected\"} 1",

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::discord::gateway::GatewayEvent;
-use crate::store::Store;
+use crate::discord::http::{Method, Rest};
 use crate::store::StoreError;
+use crate::store::{Part, Store};
 
 /// How often it is looked what has to be erased.
 const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -16,6 +18,46 @@ const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long a note waits where the store cannot be used, and how often.
 const NOTE_AGAIN: Duration = Duration::from_secs(5);
 const NOTES_MAX: u32 = 720;
+
+/// How often the servers are compared where no gateway tells of them.
+const COMPARE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The most servers in a response: <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
+const PAGE: usize = 200;
+
+/// Reports all servers once a day, for as long as it is polled.
+pub(super) async fn list_daily(rest: Arc<Rest>, report: impl Fn(GatewayEvent)) {
+    loop {
+        match list(&rest).await {
+            Ok(guilds) => report(GatewayEvent::Servers(Part { shard: 0, of: 1 }, guilds)),
+            // A part of the list would make the others look as if they had been left.
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the servers cannot be listed")
+            }
+        }
+        sleep(COMPARE_EVERY).await;
+    }
+}
+
+async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
+    #[derive(Deserialize)]
+    struct Guild {
+        id: String,
+    }
+    let mut guilds = Vec::new();
+    loop {
+        let after = guilds.last().copied().unwrap_or_default();
+        let path = format!("/users/@me/guilds?limit={PAGE}&after={after}");
+        let answer = rest.request(Method::Get, &path, None).await?;
+        let page: Vec<Guild> = serde_json::from_slice(&answer.body)?;
+        for guild in &page {
+            guilds.push(guild.id.parse()?);
+        }
+        if page.len() < PAGE {
+            return Ok(guilds);
+        }
+    }
+}
 
 /// What notes the servers that the gateway tells of, one after the other: an older note would undo a newer one.
 pub(super) fn watcher(store: Arc<Store>) -> impl Fn(GatewayEvent) + Send + Sync {
