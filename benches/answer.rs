@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::Turn;
+use dossier::discord::respond::{Dispatch, Reply};
 use local::Local;
 use serde_json::{Value, json};
 
@@ -66,10 +66,11 @@ fn answer(bencher: Bencher<'_, '_>, name: &str) {
         .as_object_mut()
         .expect("an object")
         .extend(around.as_object().expect("an object").clone());
-    let bytes = serde_json::to_vec(&interaction).expect("JSON");
+    let json = serde_json::to_string(&interaction).expect("JSON");
     bencher.bench(|| {
-        let interaction = parse(black_box(&bytes)).expect("an interaction");
-        let Turn::Answer(reply) = LOCAL.responder.respond(&interaction) else {
+        let interaction = parse(black_box(&json)).expect("an interaction");
+        let Dispatch::Respond(Reply::Callback(reply)) = LOCAL.responder.respond(&interaction)
+        else {
             panic!("nothing is to be waited for");
         };
         reply

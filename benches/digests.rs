@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 
 use dossier::catalog::Catalog;
 use dossier::digest::selection::{card, choose};
-use dossier::digest::{Chosen, Plan, Publish};
-use dossier::discord::render::{Shown, render};
+use dossier::digest::{NextEntry, Plan, Publish};
+use dossier::discord::render::{RenderOptions, render};
 use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
-use dossier::store::{Claimed, Lease, Process, SCHEMA, Store, StoreUrl};
+use dossier::store::{ClaimedRun, Lease, Process, SCHEMA_VERSION, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
 use fake::{Bot, Fake};
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ fn main() {
         measure(&store, digests, due, nine).await;
         // As it was, for the program.
         for guild in 0..digests.div_ceil(EACH) {
-            let erased = store.erase(GuildId::new(GUILD + guild)).await;
+            let erased = store.erase_guild(GuildId::new(GUILD + guild)).await;
             erased.expect("an empty store");
         }
         fill(&store, digests, due, nine).await;
@@ -114,7 +114,7 @@ fn program(url: &str, due: u64, nine: i64) {
 async fn fill(store: &Store, digests: u64, due: u64, nine: i64) {
     let mut file = Vec::new();
     let mut line = |text: String| writeln!(file, "{text}").expect("memory");
-    line(format!(r#"{{"dossier":"settings","schema":{SCHEMA}}}"#));
+    line(format!(r#"{{"dossier":"settings","schema":{SCHEMA_VERSION}}}"#));
     for guild in 0..digests.div_ceil(EACH) {
         line(format!(
             r#"{{"guild":{{"guild_id":{},"elsewhere":"private","pace":0}}}}"#,
@@ -142,7 +142,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
     let process = Process::new();
     let idle = Instant::now();
     for _ in 0..1_000 {
-        assert_eq!(store.has_runs(nine - 60).await, Ok(false));
+        assert_eq!(store.has_due_runs(nine - 60).await, Ok(false));
     }
     let look = idle.elapsed() / 1_000;
     let lease = Lease { process: &process, now: nine + 59, until: nine + 75 };
@@ -162,9 +162,9 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
         for run in &claimed {
             bytes += post(&catalog, run);
             let at = Instant::now();
-            assert_eq!(store.hold(lease, run).await, Ok(true));
+            assert_eq!(store.renew_lease(lease, run).await, Ok(true));
             let message = Some(MessageId::new(7));
-            let sent = store.sent(run, message, Publish::No, None, nine + 61).await;
+            let sent = store.record_sent(run, message, Publish::No, None, nine + 61).await;
             sent.expect("a note");
             notes.push(at.elapsed());
         }
@@ -189,11 +189,11 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
 }
 
 /// Makes the message of a run; its length.
-fn post(catalog: &Catalog, run: &Claimed) -> usize {
-    let chosen = Chosen { entry: run.entry.clone(), begins_again: run.begins_again };
+fn post(catalog: &Catalog, run: &ClaimedRun) -> usize {
+    let chosen = NextEntry { entry: run.entry.clone(), restarts: run.restarts };
     let card = card(catalog, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
-    let message = render(&card, catalog.locale(), Shown::POSTED);
-    let post = Post::new(message, format!("{:x}", run.mark));
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
+    let post = Post::new(message, format!("{:x}", run.nonce));
     Body::of(&post, None).bytes.len()
 }
 

@@ -1,14 +1,14 @@
-//! How fast the finder is, and how much memory it takes, with 100, 10,000 and 100,000 generated entries of 80 words.
+//! How fast the search index is, and how much memory it takes, with 100, 10,000 and 100,000 generated entries of 80 words.
 //!
 //! `cargo bench --bench find` prints a table of what a single lookup takes (the median, the 99th percentile, the worst), then divan's
-//! means. The words are made up and as frequent as Zipf's law says; none is a word that the finder leaves out, so this is harder
+//! means. The words are made up and as frequent as Zipf's law says; none is a stop word, so this is harder
 //! than English. One of a hundred is misspelled.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use dossier::search::{CHOICES_MAX, Document, Finder, Scope};
+use dossier::search::{CHOICES_MAX, Document, DocumentFilter, SearchIndex};
 
 const SIZES: [usize; 3] = [100, 10_000, 100_000];
 const WORDS: usize = 50_000;
@@ -23,46 +23,47 @@ fn main() {
 
 #[divan::bench(args = SIZES)]
 fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
-    let (finder, queries) = (finder(entries), queries(entries));
+    let (index, queries) = (index(entries), queries(entries));
     let mut next = queries.typed.iter().cycle();
-    bencher
-        .bench_local(|| next.next().map(|text| finder.complete(text, &Scope::all(), CHOICES_MAX)));
+    bencher.bench_local(|| {
+        next.next().map(|text| index.complete(text, &DocumentFilter::all(), CHOICES_MAX))
+    });
 }
 
 #[divan::bench(args = SIZES)]
 fn search(bencher: divan::Bencher<'_, '_>, entries: usize) {
-    let (finder, queries) = (finder(entries), queries(entries));
+    let (index, queries) = (index(entries), queries(entries));
     let mut next = queries.asked.iter().cycle();
-    bencher.bench_local(|| next.next().map(|text| finder.search(text, &Scope::all())));
+    bencher.bench_local(|| next.next().map(|text| index.search(text, &DocumentFilter::all())));
 }
 
 #[expect(clippy::print_stdout, reason = "a bench prints")]
 fn print_table() {
-    println!("entries  index       memory  lookup    p50       p99       max");
+    println!("entries  build       memory  lookup    p50       p99       max");
     for entries in SIZES {
         let texts = Texts::generate(entries);
         let before = resident_kib();
         let start = processor_time();
-        let finder = texts.finder();
-        let index = processor_time().saturating_sub(start);
+        let index = texts.index();
+        let build = processor_time().saturating_sub(start);
         let memory = (resident_kib() - before) / 1024;
         let queries = queries(entries);
         let typed = times(&queries.typed, |text| {
-            black_box(finder.complete(text, &Scope::all(), CHOICES_MAX));
+            black_box(index.complete(text, &DocumentFilter::all(), CHOICES_MAX));
         });
         let asked = times(&queries.asked, |text| {
-            black_box(finder.search(text, &Scope::all()));
+            black_box(index.search(text, &DocumentFilter::all()));
         });
         for (lookup, [median, high, worst]) in [("complete", typed), ("search", asked)] {
             println!(
-                "{entries:>7}  {index:<8.1?} {memory:>5} MiB  {lookup:<8}  {median:<8.1?}  {high:<8.1?}  {worst:<8.1?}"
+                "{entries:>7}  {build:<8.1?} {memory:>5} MiB  {lookup:<8}  {median:<8.1?}  {high:<8.1?}  {worst:<8.1?}"
             );
         }
     }
 }
 
 /// The median, the 99th percentile and the worst time. Each lookup counts with the best of a few runs, for a lookup that another
-/// program interrupts says nothing of the finder.
+/// program interrupts says nothing of the index.
 fn times(texts: &[String], lookup: impl Fn(&str)) -> [Duration; 3] {
     const RUNS: usize = 5;
     let run = |text: &str| {
@@ -93,10 +94,10 @@ fn resident_kib() -> u64 {
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
 }
 
-fn finder(entries: usize) -> &'static Finder {
-    static FINDERS: [OnceLock<Finder>; SIZES.len()] = [const { OnceLock::new() }; SIZES.len()];
+fn index(entries: usize) -> &'static SearchIndex {
+    static INDEXES: [OnceLock<SearchIndex>; SIZES.len()] = [const { OnceLock::new() }; SIZES.len()];
     let place = SIZES.iter().position(|size| *size == entries).unwrap_or_default();
-    FINDERS[place].get_or_init(|| Texts::generate(entries).finder())
+    INDEXES[place].get_or_init(|| Texts::generate(entries).index())
 }
 
 /// What is typed, keystroke by keystroke, and what is asked.
@@ -150,7 +151,7 @@ impl Texts {
         }
     }
 
-    fn finder(&self) -> Finder {
+    fn index(&self) -> SearchIndex {
         let documents = self.ids.iter().zip(&self.entries).map(|(id, entry)| {
             let [title, alias, other_alias, ask, summary, body] =
                 entry.each_ref().map(String::as_str);
@@ -164,7 +165,7 @@ impl Texts {
                 dates: Vec::new(),
             }
         });
-        Finder::new(documents)
+        SearchIndex::new(documents)
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dossier::guild::{GuildId, UserId};
-use dossier::store::{SCHEMA, Store, StoreUrl};
+use dossier::store::{SCHEMA_VERSION, Store, StoreUrl};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -75,7 +75,7 @@ async fn fill(url: &StoreUrl, servers: u64) {
     store.open().await.expect("a database");
     let mut file = Vec::new();
     let mut line = |text: String| writeln!(file, "{text}").expect("memory");
-    line(format!(r#"{{"dossier":"settings","schema":{SCHEMA}}}"#));
+    line(format!(r#"{{"dossier":"settings","schema":{SCHEMA_VERSION}}}"#));
     for guild in 1..=servers {
         line(format!(
             r#"{{"guild":{{"guild_id":{guild},"elsewhere":"private","pace":5,"trouble_channel_id":null,"left_at":null}}}}"#
@@ -99,7 +99,7 @@ async fn measure(url: &StoreUrl, servers: u64) {
     store.open().await.expect("a database");
     let opened = began.elapsed();
     let kept = Arc::clone(&store);
-    let keeping = tokio::spawn(async move { kept.keep().await });
+    let keeping = tokio::spawn(async move { kept.maintain().await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     let guild = |number: u64| GuildId::new(number * (servers / LOOKUPS).max(1) + 1);
     let mut first = Vec::new();
@@ -113,7 +113,7 @@ async fn measure(url: &StoreUrl, servers: u64) {
     let mut second = Vec::new();
     for number in 0..LOOKUPS {
         let began = Instant::now();
-        let settings = store.known_settings(guild(number));
+        let settings = store.cached_settings(guild(number));
         second.push(began.elapsed());
         assert!(settings.is_some(), "nothing is to be waited for");
     }
@@ -127,7 +127,7 @@ async fn measure(url: &StoreUrl, servers: u64) {
         made.expect("a change");
     }
     for number in 0..200 {
-        store.erase(GuildId::new(number + 1 + servers)).await.expect("an erasure");
+        store.erase_guild(GuildId::new(number + 1 + servers)).await.expect("an erasure");
     }
     keeping.abort();
     store.close().await;

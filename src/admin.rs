@@ -1,94 +1,160 @@
 //! `/config`: what the moderators of a server decide. One file for each subcommand or group of them.
 //!
-//! Each subcommand does one thing in one line; the panel of `/config view` does the same by buttons and menus, whose requests are
-//! those of the subcommands.
+//! A handler loads what it needs, makes its change in one transaction, and answers with what is so then. The panel of `/config view`
+//! does the same by buttons and menus, whose requests are those of the subcommands: where one was pressed, the panel is shown anew.
 
-use crate::card::{Answer, Button, Card, Control, Effect, Link, Mention, Paragraph, Refusal, Text};
+use crate::card::{Button, Card, Control, Filling, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{Change, ChannelId, Difference, RoleId};
-use crate::request::{Access, ChannelAccess, Loaded, Request};
+use crate::guild::{ChannelId, Difference};
+use crate::request::Request;
 
+mod channel;
 mod channels;
 mod check;
+mod context;
 mod digest;
+mod error;
 mod failure_channel;
 mod log;
 mod reset;
 mod settings_file;
 mod view;
 
-/// The name that they are registered by.
+pub use context::{AdminContext, GuildContext};
+pub use digest::{digest_card, list_card};
+pub use error::{AdminError, broken};
+
+/// The name that the subcommands are registered by.
 pub const ROOT: &str = "config";
 
-/// The subcommands, in the order in which Discord lists them.
-pub const SETTINGS: &[Command] = &[
-    view::COMMAND,
-    channels::ALLOW,
-    channels::BLOCK,
-    channels::REMOVE,
-    channels::CLEAR,
-    channels::ELSEWHERE,
-    channels::PACE,
-    digest::ADD,
-    digest::EDIT,
-    digest::LIST,
-    digest::PREVIEW,
-    digest::POST_NOW,
-    digest::PAUSE,
-    digest::RESUME,
-    digest::REMOVE,
-    failure_channel::COMMAND,
-    check::COMMAND,
-    log::COMMAND,
-    settings_file::EXPORT,
-    settings_file::IMPORT,
-    reset::COMMAND,
-];
+macro_rules! subcommands {
+    (registered { $($command:path => $run:path,)* } pressed { $($button:path => $press:path,)* }) => {
+        /// The subcommands, in the order in which Discord lists them.
+        pub const SETTINGS: &[Command] = &[$($command),*];
 
-/// What only buttons run: they are not registered.
-pub const PRESSED: &[Command] = &[digest::SHOW, digest::CONFIRM, digest::CANCEL];
+        /// What only buttons run: they are not registered.
+        pub const PRESSED: &[Command] = &[$($button),*];
 
-pub use digest::{meant as digest, posted};
-pub use settings_file::{Imported, imported};
-
-/// The panel that a request belongs to: what is shown again where it was pressed.
-pub fn panel(request: &Request) -> Request {
-    if request.command.starts_with(digest::GROUP_NAME) {
-        return digest::panel(request);
-    }
-    Request::new(view::COMMAND.name).at_page(request.page())
-}
-
-/// The answer to a change: what is so now, or that it was so already.
-fn changed(
-    catalog: &Catalog,
-    request: &Request,
-    loaded: &Loaded,
-    change: Change,
-    said: Vec<Text>,
-) -> Answer {
-    let is_new = makes_a_difference(&change, loaded);
-    let key = if is_new { "config-saved" } else { "config-same" };
-    let card = Card {
-        title: catalog.locale().say(key),
-        body: said.into_iter().map(Paragraph::from).collect(),
-        page: (1, 1),
-        controls: vec![to_panel(catalog)],
-        ..Card::default()
+        async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+            match request.command.as_str() {
+                $(name if name == $command.name => $run(context, request).await,)*
+                $(name if name == $button.name => $press(context, request).await,)*
+                _ => Err(crate::card::Refusal::new("refuse-stale").into()),
+            }
+        }
     };
-    Answer { effect: is_new.then_some(Effect::Change(change)), redraws: Some(panel(request)), card }
 }
 
-/// Whether a change changes anything.
-fn makes_a_difference(change: &Change, loaded: &Loaded) -> bool {
-    !differences(change, loaded).is_empty()
+subcommands! {
+    registered {
+    view::COMMAND => view::run,
+    channels::ALLOW => channels::allow,
+    channels::BLOCK => channels::block,
+    channels::REMOVE => channels::remove,
+    channels::CLEAR => channels::clear,
+    channels::ELSEWHERE => channels::elsewhere,
+    channels::PACE => channels::pace,
+    digest::ADD => digest::add,
+    digest::EDIT => digest::edit,
+    digest::LIST => digest::list,
+    digest::PREVIEW => digest::preview,
+    digest::POST_NOW => digest::post_now,
+    digest::PAUSE => digest::pause,
+    digest::RESUME => digest::resume,
+    digest::REMOVE => digest::remove,
+    failure_channel::COMMAND => failure_channel::run,
+    check::COMMAND => check::run,
+    log::COMMAND => log::run,
+    settings_file::EXPORT => settings_file::export,
+    settings_file::IMPORT => settings_file::import,
+    reset::COMMAND => reset::run,
+    }
+    pressed {
+    digest::SHOW => digest::show,
+    digest::CONFIRM => digest::confirm,
+    digest::CANCEL => digest::cancel,
+    }
 }
 
-fn differences(change: &Change, loaded: &Loaded) -> Vec<Difference> {
-    let digests = loaded.digests.iter();
-    let digests = digests.map(|digest| (digest.id, digest.planned.clone()));
-    change.differences(&loaded.settings, &digests.collect())
+/// Runs a subcommand. Where a press is refused, the panel that it was on is shown as it is now, with the reason above.
+///
+/// # Errors
+///
+/// If it is refused or fails. A press on a draft that could not be checked stays there, to be pressed again.
+pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+    let answer = run(context, request).await;
+    let reasons = match &answer {
+        Err(AdminError::Refused(refusal)) if refusal.key() != channel::UNVERIFIED => {
+            refusal.card(context.locale()).body
+        }
+        _ => return answer,
+    };
+    match context.asked.is_pressed {
+        true => panel(context, request, reasons).await.or(answer),
+        false => answer,
+    }
+}
+
+/// The panel that a request was pressed on, as it is now, with `notes` above.
+async fn panel(
+    context: &AdminContext<'_>,
+    request: &Request,
+    notes: Vec<Paragraph>,
+) -> Result<Card, AdminError> {
+    let mut card = match request.command.starts_with(digest::GROUP) {
+        true => digest::panel(context, request).await?,
+        false => {
+            let view = Request::new(view::COMMAND.name).at_page(request.page());
+            view::run(context, &view).await?
+        }
+    };
+    card.notes.splice(0..0, notes.into_iter().map(|note| note.text));
+    Ok(card)
+}
+
+/// The answer to a change: that it is saved or was so already, and what is so now.
+async fn changed(
+    context: &AdminContext<'_>,
+    request: &Request,
+    differences: &[Difference],
+    texts: Vec<Text>,
+) -> Result<Card, AdminError> {
+    let card = saved(context, differences, texts, to_panel(context.catalog));
+    if context.asked.is_pressed {
+        return Ok(panel(context, request, card.body.clone()).await.unwrap_or(card));
+    }
+    Ok(card)
+}
+
+/// The card of a change, on its own.
+fn saved(
+    context: &AdminContext<'_>,
+    differences: &[Difference],
+    texts: Vec<Text>,
+    controls: Control,
+) -> Card {
+    let key = if differences.is_empty() { "config-same" } else { "config-saved" };
+    plain(context.locale().say(key), texts, vec![controls])
+}
+
+/// A card of one page.
+fn plain(title: String, texts: Vec<Text>, controls: Vec<Control>) -> Card {
+    let body = texts.into_iter().map(Paragraph::from).collect();
+    Card { title, body, page: (1, 1), controls, ..Card::default() }
+}
+
+/// One page of a list of things to set, with its links to the pages before and after.
+fn paged(title: String, body: Vec<Paragraph>, command: &Command, page: usize, of: usize) -> Card {
+    let turn = |to: usize| Link::new(String::new(), Request::new(command.name).at_page(to));
+    Card {
+        title,
+        body,
+        page: (page, of),
+        previous: (page > 1).then(|| turn(page - 1)),
+        next: (page < of).then(|| turn(page + 1)),
+        ..Card::default()
+    }
 }
 
 /// The button that leads to all settings.
@@ -97,72 +163,9 @@ fn to_panel(catalog: &Catalog) -> Control {
 }
 
 fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
-    Button { link: Link::new(catalog.locale().say(key), to), is_grave: false }
+    Button { link: Link::new(catalog.locale().say(key), to), is_danger: false }
 }
 
-/// Makes sure that the bot may speak in channels, and tells of which that could not be found out.
-fn may_speak(catalog: &Catalog, loaded: &Loaded) -> Result<Option<Text>, Refusal> {
-    refuse_other_servers(loaded)?;
-    let (mut lacking, mut unseen, mut unchecked) = (Vec::new(), Vec::new(), Vec::new());
-    for reach in &loaded.access {
-        let channel = reach.channel;
-        match &reach.access {
-            Access::Full => {}
-            Access::Lacks(permissions) => lacking.push((channel, permissions.clone())),
-            Access::NotVisible => unseen.push(channel),
-            Access::OtherServer => {}
-            Access::Unchecked(_) => unchecked.push(channel),
-        }
-    }
-    if !unseen.is_empty() {
-        return Err(Refusal::NotVisible(unseen));
-    }
-    if !lacking.is_empty() {
-        return Err(Refusal::Lacks(lacking));
-    }
-    let fillings = [("channels", mentions(&unchecked))];
-    let said = || Text::say(catalog.locale(), "config-unchecked", &fillings);
-    Ok((!unchecked.is_empty()).then(said))
-}
-
-/// Makes sure that no channel is known to belong to another server.
-fn refuse_other_servers(loaded: &Loaded) -> Result<(), Refusal> {
-    let others = loaded.access.iter().filter(|reach| reach.access == Access::OtherServer);
-    match channels_of(others) {
-        others if others.is_empty() => Ok(()),
-        others => Err(Refusal::OtherServer(others)),
-    }
-}
-
-/// Makes sure that channels in which something is to be posted are known to belong to the server.
-fn belong_here(loaded: &Loaded) -> Result<(), Refusal> {
-    match channels_of(loaded.access.iter().filter(|reach| !reach.is_of_guild)) {
-        unknown if unknown.is_empty() => Ok(()),
-        unknown => Err(Refusal::Unverified(unknown)),
-    }
-}
-
-fn channels_of<'a>(reaches: impl Iterator<Item = &'a ChannelAccess>) -> Vec<Mention> {
-    reaches.map(|reach| Mention::Channel(reach.channel)).collect()
-}
-
-/// Makes sure that a role that is to be mentioned is known to be one of the server, and not @everyone, which has the server's id.
-fn may_mention(loaded: &Loaded, role: RoleId) -> Result<(), Refusal> {
-    let occasion = loaded.occasion()?;
-    if role.get() == occasion.guild.get() {
-        return Err(Refusal::NotEveryone);
-    }
-    if occasion.role.is_some_and(|(shown, _)| shown == role) {
-        return Ok(());
-    }
-    match &loaded.roles {
-        Some(roles) if roles.contains(&role) => Ok(()),
-        Some(_) => Err(Refusal::OtherServer(vec![Mention::Role(role)])),
-        None => Err(Refusal::Unverified(vec![Mention::Role(role)])),
-    }
-}
-
-fn mentions(channels: &[ChannelId]) -> crate::card::Filling<'static> {
-    let mentions: Vec<Mention> = channels.iter().copied().map(Mention::Channel).collect();
-    mentions.into()
+fn mentions(channels: &[ChannelId]) -> Filling<'static> {
+    Filling::Mentions(channels.iter().copied().map(Mention::Channel).collect())
 }

@@ -1,4 +1,4 @@
-//! Autocomplete: what to offer for an option while it is typed, best first.
+//! Autocomplete: the choices for an option while it is typed, best first.
 
 use crate::catalog::{Catalog, Item};
 use crate::commands;
@@ -6,21 +6,19 @@ use crate::content::Kind;
 use crate::digest;
 use crate::digest::{Days, Digest, Zone};
 use crate::request::{OptionKind, Request};
-use crate::search::{CHOICES_MAX, label};
+use crate::search::{CHOICES_MAX, Hit, Resolution, label};
 
-/// Something to choose: what the user reads, and what the option gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is read, at most [`LABEL_CHARS_MAX`](crate::search::LABEL_CHARS_MAX) characters.
+    /// At most [`LABEL_CHARS_MAX`](crate::search::LABEL_CHARS_MAX) characters.
     pub label: String,
-    /// What the option gets.
     pub value: String,
 }
 
-/// The choices for the option `name` of a request that is being typed; at most 25.
+/// Returns at most 25 choices for the option `name`.
 ///
-/// `request` holds what has been typed so far, that option included. Where the rest of it makes no sense, it is passed over:
-/// an autocomplete has no way to refuse. `now` is the instant, in seconds since 1970, for those that tell the time.
+/// `request` has all options as typed so far. Invalid ones are ignored, as autocomplete has no way to refuse. `now` is in seconds since
+/// 1970, for time zones.
 pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Vec<Choice> {
     let command = commands::named(&request.command);
     let option = command.and_then(|command| command.option(name));
@@ -28,27 +26,27 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
     let article = request.article(catalog).unwrap_or(None);
     match option.map(|option| option.takes) {
         Some(OptionKind::Entry(kind)) => entries(catalog, kind, article, typed),
-        Some(OptionKind::View) => of_these(views(catalog, request), typed),
-        Some(OptionKind::Topic) => of_these(topics(catalog), typed),
-        Some(OptionKind::Kind) => of_these(kinds(catalog), typed),
-        Some(OptionKind::Article) => of_these(articles(catalog), typed),
+        Some(OptionKind::View) => matching(views(catalog, request), typed),
+        Some(OptionKind::Topic) => matching(topics(catalog), typed),
+        Some(OptionKind::Kind) => matching(kinds(catalog), typed),
+        Some(OptionKind::Article) => matching(articles(catalog), typed),
         Some(OptionKind::Zone) => zones(typed, now),
         Some(OptionKind::Days) => days(catalog, typed),
-        // Discord itself offers channels, members and a few words.
+        // Discord itself completes channels, members and fixed choices.
         _ => Vec::new(),
     }
 }
 
-/// The digests of a server, of which those are offered whose label holds what was typed.
+/// The digests of a server whose label contains what was typed.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let choice = |digest: &Digest| Choice {
-        label: digest::selection::label(catalog.locale(), digest),
+        label: digest::words::label(catalog.locale(), digest),
         value: digest.id.to_string(),
     };
-    of_these(digests.iter().map(choice).collect(), typed)
+    matching(digests.iter().map(choice).collect(), typed)
 }
 
-/// Time zones, each with the time that it is there.
+/// Time zones, each with its local time.
 fn zones(typed: &str, now: i64) -> Vec<Choice> {
     let choice = |zone: Zone| Choice {
         label: format!("{zone} · {}", zone.local_time(now)),
@@ -58,32 +56,29 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
     found.into_iter().map(choice).collect()
 }
 
-/// What is typed, read as days, and the usual ones.
+/// What was typed, if it can be parsed as days; else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
-        label: digest::selection::days(catalog.locale(), days),
+        label: digest::words::days(catalog.locale(), days),
         value: days.to_string(),
     };
     if let Ok(days) = typed.parse() {
         return vec![choice(days)];
     }
     let usual = Days::USUAL;
-    of_these(usual.into_iter().map(choice).collect(), typed)
+    matching(usual.into_iter().map(choice).collect(), typed)
 }
 
 fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
     if typed.is_empty() {
-        let curated = catalog.featured(kind, article).into_iter().take(CHOICES_MAX);
-        return curated.map(|item| entry(catalog, item, None)).collect();
+        let featured = catalog.featured(kind, article).into_iter().take(CHOICES_MAX);
+        return featured.map(|item| entry(catalog, item, None)).collect();
     }
     let hits = catalog.complete(typed, kind, article, CHOICES_MAX);
-    let choice = |hit: &crate::search::Hit| {
+    let choice = |hit: &Hit| {
         let item = catalog.item(hit.document);
-        entry(
-            catalog,
-            item,
-            hit.alias.and_then(|place| item.entry.aliases.get(place)).map(String::as_str),
-        )
+        let alias = hit.alias.and_then(|position| item.entry.aliases.get(position));
+        entry(catalog, item, alias.map(String::as_str))
     };
     hits.iter().map(choice).collect()
 }
@@ -101,7 +96,7 @@ fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
     };
     let article = request.article(catalog).unwrap_or(None);
     let named = request.option(name).map(|typed| catalog.resolve(typed, kind, article));
-    let Some(crate::search::Resolution::One(hit)) = named else {
+    let Some(Resolution::One(hit)) = named else {
         return Vec::new();
     };
     let views = &catalog.item(hit.document).entry.views;
@@ -131,13 +126,13 @@ fn articles(catalog: &Catalog) -> Vec<Choice> {
     catalog.articles().iter().map(|article| choice(&article.title, article.id.as_str())).collect()
 }
 
-/// Those of a few fixed choices whose label or value holds what was typed.
-fn of_these(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
+/// The choices whose label or value contains what was typed.
+fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
     let typed = typed.to_lowercase();
-    let holds = |choice: &Choice| {
+    let is_match = |choice: &Choice| {
         choice.label.to_lowercase().contains(&typed) || choice.value.contains(&typed)
     };
-    choices.into_iter().filter(holds).take(CHOICES_MAX).collect()
+    choices.into_iter().filter(is_match).take(CHOICES_MAX).collect()
 }
 
 #[cfg(test)]
@@ -169,7 +164,7 @@ mod tests {
             (events.len(), values(&events)[0]),
             (CHOICES_MAX, "1990-sovereignty-declaration")
         );
-        assert_eq!(values(&offered("term", &[], "term"))[0], "five-terms");
+        assert_eq!(values(&offered("term", &[], "term"))[0], "ceasefire");
         assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
     }
 

@@ -10,40 +10,13 @@ pub use refusal::Refusal;
 pub use text::{Filling, Mention, Span, Text};
 
 use crate::content::{Layer, Style};
-use crate::digest::{DigestId, Draft};
-use crate::guild::{Change, ChannelKind};
+use crate::guild::ChannelType;
 use crate::request::Request;
 
 /// The most characters of text on one page of a card. Discord allows 4,000 in a
 /// [message with components](https://docs.discord.com/developers/components/reference), title and lines around the text included;
 /// half of it is what a phone shows without much scrolling.
 pub const PAGE_CHARS_MAX: usize = 1_800;
-
-/// What a command says, and what is to be done before it is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The card.
-    pub card: Card,
-    /// What is to be done first. If it fails, that is said instead.
-    pub effect: Option<Effect>,
-    /// What is shown in the place of the card that was pressed on, with this one's words above it.
-    pub redraws: Option<Request>,
-}
-
-/// What an answer does. Commands only say it; whoever asked them does it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Changes settings of the server.
-    Change(Change),
-    /// Erases all that is kept of the server.
-    Erase,
-    /// Keeps a draft of a digest, to be confirmed.
-    Draft(Draft),
-    /// Posts the next entry of a digest. What became of it is said instead of the card.
-    PostNow(DigestId),
-    /// Sends a file along.
-    Attach(File),
-}
 
 /// A file that goes with an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +62,8 @@ pub struct Card {
     pub related: Vec<Link>,
     /// What can be set from here, in this order.
     pub controls: Vec<Control>,
+    /// A file that is sent along.
+    pub file: Option<File>,
 }
 
 /// Something to set or to choose on a card.
@@ -97,7 +72,7 @@ pub enum Control {
     /// A row of a list, with a button beside it.
     Row(Text, Link),
     /// A line across.
-    Line,
+    Separator,
     /// At most five buttons in a row.
     Buttons(Vec<Button>),
     /// A menu of requests, of which the one that holds now is marked.
@@ -114,7 +89,7 @@ pub enum Control {
         /// What stands there before a choice.
         placeholder: String,
         /// What sorts of channels are offered; all, if none is named.
-        kinds: &'static [ChannelKind],
+        kinds: &'static [ChannelType],
         /// How many can be chosen at a time.
         most: u8,
         /// The request that they fill.
@@ -128,7 +103,7 @@ pub struct Button {
     /// What it is called, and the request that it makes.
     pub link: Link,
     /// Whether it cannot be taken back.
-    pub is_grave: bool,
+    pub is_danger: bool,
 }
 
 /// A paragraph or a row of a list.
@@ -171,12 +146,6 @@ pub struct SourceLine {
     pub url: Option<String>,
 }
 
-impl From<Card> for Answer {
-    fn from(card: Card) -> Self {
-        Self { card, effect: None, redraws: None }
-    }
-}
-
 impl Link {
     /// A link.
     pub fn new(label: impl Into<String>, to: Request) -> Self {
@@ -188,6 +157,11 @@ impl Paragraph {
     /// A paragraph of the bot's own words.
     pub fn words(text: impl Into<String>) -> Self {
         Text::words(text).into()
+    }
+
+    /// An item of a list.
+    pub fn item(text: Text) -> Self {
+        Self { item: true, ..text.into() }
     }
 
     /// Its text as a surface sets it; an item of a list begins with a dash.

@@ -1,53 +1,53 @@
-//! All that an answer is made from, built once at start: the articles, the finder over their entries, and the bot's sentences.
+//! The catalog: the articles, the search index over their entries, and the bot's sentences, built once at start.
 
+mod cell;
 mod review;
 
 use std::path::Path;
 
 use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
 use crate::locale::Locale;
-use crate::search::{Document, Finder, Hit, Resolution, Scope, dates_named};
+use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
-/// The loaded articles, and what finds things in them.
+pub use cell::CellMatch;
+
 pub struct Catalog {
     articles: Vec<Article>,
-    finder: Finder,
-    /// The number of each article's first entry.
-    starts: Vec<usize>,
+    search_index: SearchIndex,
+    /// The document number of each article's first entry.
+    first_documents: Vec<usize>,
     locale: Locale,
 }
 
 /// An entry with the article it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// The article.
     pub article: &'a Article,
-    /// The entry.
     pub entry: &'a Entry,
-    /// The number of the entry among those of all articles: that of its document in the finder.
+    /// The entry's document number in the search index.
     pub number: usize,
-    /// The number of the article's first entry.
-    start: usize,
+    first_document: usize,
 }
 
 impl<'a> Item<'a> {
-    /// Another entry of the same article, by its place there.
-    pub fn other(self, place: usize) -> Self {
-        Self { entry: &self.article.entries[place], number: self.start + place, ..self }
+    /// Another entry of the same article, by its position there.
+    pub fn other(self, position: usize) -> Self {
+        let entry = &self.article.entries[position];
+        Self { entry, number: self.first_document + position, ..self }
     }
 
-    /// Its place in the article's entries.
-    pub fn place(self) -> usize {
-        self.number - self.start
+    /// The entry's position in its article.
+    pub fn position(self) -> usize {
+        self.number - self.first_document
     }
 }
 
 impl Catalog {
-    /// The bundled articles, with those of `folder` in their place or beside them.
+    /// Loads the bundled articles and those of `folder`, which replace bundled ones with the same id.
     ///
     /// # Errors
     ///
-    /// All that is wrong with the articles, with the files that it is wrong in. One problem, and nothing is loaded.
+    /// All problems of all articles, with the files that have them. A single problem, and nothing is loaded.
     pub fn open(folder: Option<&Path>) -> Result<Self, (Problems, Vec<Files>)> {
         let mut problems = Problems::default();
         let mut bundled = Files::bundled();
@@ -62,52 +62,46 @@ impl Catalog {
         }
     }
 
-    /// The bundled articles alone.
     pub fn bundled() -> Self {
         Self::open(None).expect("a test checks the bundled dataset")
     }
 
-    /// A library of these articles.
     pub fn new(articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
         locale.prepare(articles.iter().flat_map(dates_shown));
-        let starts = articles
+        let first_documents = articles
             .iter()
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
             .collect();
         let entries = || articles.iter().flat_map(|article| &article.entries);
         let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
-        let finder = Finder::new(
-            entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale)),
-        );
-        Self { articles, finder, starts, locale }
+        let documents = entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale));
+        let search_index = SearchIndex::new(documents);
+        Self { articles, search_index, first_documents, locale }
     }
 
-    /// The articles, in the order of their ids.
+    /// The articles, sorted by id.
     pub fn articles(&self) -> &[Article] {
         &self.articles
     }
 
-    /// The sentences that the bot itself speaks.
     pub fn locale(&self) -> &Locale {
         &self.locale
     }
 
-    /// The finder over all entries.
-    pub fn finder(&self) -> &Finder {
-        &self.finder
+    pub fn search_index(&self) -> &SearchIndex {
+        &self.search_index
     }
 
-    /// Whether answers have to name their article.
+    /// Whether several articles are loaded, so that answers have to name theirs.
     pub fn has_several(&self) -> bool {
         self.articles.len() > 1
     }
 
     /// The last day that one article covers, or that all of them do.
     pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
-        let articles = self.articles.iter().enumerate();
-        let meant = articles.filter(|(place, _)| article.is_none_or(|only| only == *place));
-        meant.map(|(_, one)| one.covers_until).min_by_key(|day| day.first_day())
+        let days = self.articles_in(article).map(|(_, one)| one.covers_until);
+        days.min_by_key(|day| day.first_day())
     }
 
     /// The same as a sentence.
@@ -116,60 +110,55 @@ impl Catalog {
         Some(self.locale.say_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last day that is covered, where all dates that a question names are later.
+    /// The last day that is covered, if all dates in a question are later.
     pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
         let covered = self.covers_until(article)?;
-        let dates = dates_named(question);
+        let dates = dates_in(question);
         let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
         (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 
-    /// The entry of a number.
+    /// The entry with a document number.
     pub fn item(&self, number: usize) -> Item<'_> {
-        let place = self.starts.partition_point(|start| *start <= number) - 1;
-        self.item_of(place, number - self.starts[place])
+        let article = self.first_documents.partition_point(|first| *first <= number) - 1;
+        self.item_of(article, number - self.first_documents[article])
     }
 
-    /// The entry at a place of an article's entries.
-    fn item_of(&self, article: usize, place: usize) -> Item<'_> {
-        let start = self.starts[article];
+    fn item_of(&self, article: usize, position: usize) -> Item<'_> {
+        let first_document = self.first_documents[article];
         let article = &self.articles[article];
-        Item { article, entry: &article.entries[place], number: start + place, start }
+        let entry = &article.entries[position];
+        Item { article, entry, number: first_document + position, first_document }
     }
 
-    /// The entries of a kind, in its order, of one article or of all.
+    /// The articles that a search covers, with their positions.
+    fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
+        let all = self.articles.iter().enumerate();
+        all.filter(move |(position, _)| article.is_none_or(|only| only == *position))
+    }
+
+    /// The entries of a kind in their order, of one article or of all.
     pub fn of_kind(&self, kind: Kind, article: Option<usize>) -> impl Iterator<Item = Item<'_>> {
-        let articles = self
-            .articles
-            .iter()
-            .enumerate()
-            .filter(move |(place, _)| article.is_none_or(|only| only == *place));
-        articles.flat_map(move |(place, one)| {
-            one.of_kind(kind).map(move |(at, _)| self.item_of(place, at))
+        self.articles_in(article).flat_map(move |(number, one)| {
+            one.of_kind(kind).map(move |(position, _)| self.item_of(number, position))
         })
     }
 
-    /// The entries among which something is looked for.
-    pub fn scope(&self, kind: Option<Kind>, article: Option<usize>) -> Scope {
-        let mut ranges = Vec::new();
-        for (place, one) in self
-            .articles
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| article.is_none_or(|only| only == *place))
-        {
+    /// The filter for searches among the entries of a kind or of all kinds, of one article or of all.
+    pub fn filter(&self, kind: Option<Kind>, article: Option<usize>) -> DocumentFilter {
+        DocumentFilter::ranges(self.articles_in(article).map(|(number, one)| {
             // Entries are sorted by kind, so those of one kind are neighbors.
             let from =
                 kind.map_or(0, |kind| one.entries.partition_point(|entry| entry.kind < kind));
             let to = kind.map_or(one.entries.len(), |kind| {
                 one.entries.partition_point(|entry| entry.kind <= kind)
             });
-            ranges.push(self.starts[place] + from..self.starts[place] + to);
-        }
-        Scope::of(ranges)
+            let first = self.first_documents[number];
+            first + from..first + to
+        }))
     }
 
-    /// What an option's value names an entry by: its id, with the article's where several are loaded.
+    /// The value of an option that names an entry: its id, after the article's where several are loaded.
     pub fn name(&self, item: Item<'_>) -> String {
         if self.has_several() {
             format!("{}/{}", item.article.id, item.entry.id)
@@ -178,27 +167,25 @@ impl Catalog {
         }
     }
 
-    /// What a kind of entry is called.
     pub fn kind_name(&self, kind: Kind) -> String {
         self.locale.say(&format!("kind-{}", kind.name()))
     }
 
-    /// What a view is called.
     pub fn view_title(&self, view: &View) -> String {
         if view.title.is_empty() { self.locale.say("view-overview") } else { view.title.clone() }
     }
 
-    /// The entry of a kind that a text means.
+    /// Resolves the value of an option that names an entry of a kind.
     pub fn resolve(&self, text: &str, kind: Kind, article: Option<usize>) -> Resolution {
         if let Some((id, name)) = text.split_once('/')
-            && let Some(place) = self.articles.iter().position(|one| one.id.as_str() == id)
+            && let Some(article) = self.articles.iter().position(|one| one.id.as_str() == id)
         {
-            return self.finder.resolve(name, &self.scope(Some(kind), Some(place)));
+            return self.search_index.resolve(name, &self.filter(Some(kind), Some(article)));
         }
-        self.finder.resolve(text, &self.scope(Some(kind), article))
+        self.search_index.resolve(text, &self.filter(Some(kind), article))
     }
 
-    /// The entries to offer while a text is typed, at most `limit`, best first.
+    /// Completes an unfinished value of an option that names an entry of a kind.
     pub fn complete(
         &self,
         text: &str,
@@ -206,36 +193,30 @@ impl Catalog {
         article: Option<usize>,
         limit: usize,
     ) -> Vec<Hit> {
-        self.finder.complete(text, &self.scope(Some(kind), article), limit)
+        self.search_index.complete(text, &self.filter(Some(kind), article), limit)
     }
 
-    /// The entries to offer where nothing was typed: what the article features of a kind, or all of it in order.
+    /// The entries of a kind to offer before anything is typed: those that their article features, then the others in order.
     pub fn featured(&self, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
-        let mut items: Vec<Item<'_>> = Vec::new();
-        for (place, one) in self
-            .articles
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| article.is_none_or(|only| only == *place))
-        {
-            let listed = one.featured.iter().filter(|at| one.entries[**at].kind == kind);
-            items.extend(listed.map(|at| self.item(self.starts[place] + at)));
+        let featured = self.articles_in(article).flat_map(|(number, one)| {
+            let listed = one.featured.iter().map(move |position| self.item_of(number, *position));
+            listed.filter(|item| item.entry.kind == kind)
+        });
+        let mut items: Vec<Item<'_>> = featured.collect();
+        for item in self.of_kind(kind, article) {
+            if !items.iter().any(|listed| listed.number == item.number) {
+                items.push(item);
+            }
         }
-        let rest = self
-            .of_kind(kind, article)
-            .filter(|item| !items.iter().any(|listed| listed.number == item.number));
-        let rest: Vec<Item<'_>> = rest.collect();
-        items.extend(rest);
         items
     }
 }
 
-/// The paragraphs of an entry, and the words that stand in none of them, which are found like one more ask.
+/// The paragraphs of an entry, and its further words, which are indexed as one more ask.
 fn texts(entry: &Entry) -> (Vec<String>, String) {
     (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
 }
 
-/// What the finder reads of an entry.
 fn document<'a>(
     entry: &'a Entry,
     (body, words): &'a (Vec<String>, String),

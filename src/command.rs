@@ -1,40 +1,46 @@
-//! The shape of a command: a name, its options, and a function from what is asked to what is said.
+//! The shape of a command: a name, its options, and how the values of options are read.
 
-use crate::card::{Answer, Refusal};
-use crate::catalog::Catalog;
-use crate::request::{COMMON, Loaded, Needs, OptionSpec, Request};
+mod options;
 
-/// A slash command, as data. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.
+use crate::request::{COMMON, OptionSpec};
+
+pub use options::{EntryOption, not_found, refuse_later, too_late};
+
+/// A slash command as Discord lists it. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
-    /// The name that users type; a subcommand has that of its command, and of its group, before it.
+    /// A subcommand has the names of its command and of its group before its own.
     pub name: &'static str,
-    /// Whom it is for.
     pub audience: Audience,
-    /// Its options, in the order in which they are offered. A bare word is the first.
+    /// In the order in which they are offered. A bare word is the value of the first.
     pub options: &'static [OptionSpec],
-    /// What is to be loaded before it runs.
-    pub needs: Needs,
-    /// Answers a request. It reads nothing but its arguments.
-    pub run: fn(&Catalog, &Request, &Loaded) -> Result<Answer, Refusal>,
 }
 
-/// Whom a command is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Everyone, everywhere.
     Everyone,
-    /// Those who may manage the server, in the server; the answers are for the one who asked alone.
+    /// Those who manage the server, in the server; the answers are for the one who asked alone.
     Moderators,
 }
 
 impl Command {
-    /// Its option of this name, or the one that every command takes.
+    /// A command for everyone.
+    pub const fn new(name: &'static str, options: &'static [OptionSpec]) -> Self {
+        Self { name, audience: Audience::Everyone, options }
+    }
+
+    /// A command for moderators.
+    pub const fn for_moderators(name: &'static str, options: &'static [OptionSpec]) -> Self {
+        Self { name, audience: Audience::Moderators, options }
+    }
+
+    /// Its own option of this name, or the one that every command takes.
     pub fn option(&self, name: &str) -> Option<&'static OptionSpec> {
         self.options.iter().chain(&COMMON).find(|option| option.name.eq_ignore_ascii_case(name))
     }
 
-    /// The name that it is registered by: the first of its words.
+    /// The first word of its name, by which it is registered.
     pub fn root(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or(self.name)
     }

@@ -1,59 +1,87 @@
-//! The registry: one file per command. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands; from [`SETTINGS`] the
-//! subcommands of `/config`.
+//! The commands: one file each, or one row of `lookup`. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands.
 
-use crate::card::{Answer, Refusal};
+use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::content::nearest;
-use crate::request::{Loaded, Request};
+use crate::content::{Kind, nearest};
+use crate::request::Request;
 
+pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
+
+mod about;
+mod help;
 mod lookup;
-
-pub use crate::admin::{
-    Imported, PRESSED, ROOT as SETTINGS_ROOT, SETTINGS, digest, imported, panel, posted,
-};
+mod position;
+mod random;
+mod search;
+mod timeline;
 
 macro_rules! commands {
-    ($($name:ident),* $(,)?) => {
-        $(mod $name;)*
+    ($($command:path => $run:path),* $(,)?) => {
+        /// The commands for everyone, in the order in which `/help` lists them.
+        pub const ALL: &[Command] = &[$($command),*];
 
-        /// Every command, in the order in which `/help` lists them.
-        pub const ALL: &[Command] = &[$($name::COMMAND),*];
+        /// Answers a request.
+        ///
+        /// # Errors
+        ///
+        /// A refusal, which says why and what to try instead.
+        pub fn answer(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+            match request.command.as_str() {
+                $(name if name == $command.name => $run(catalog, request),)*
+                name => Err(no_command(name)),
+            }
+        }
     };
 }
 
-commands! { demand, timeline, position, proposal, term, place, actor, outlook, article, search, random, help, about }
+commands! {
+    lookup::DEMAND => lookup::run,
+    timeline::COMMAND => timeline::run,
+    position::COMMAND => position::run,
+    lookup::PROPOSAL => lookup::run,
+    lookup::TERM => lookup::run,
+    lookup::PLACE => lookup::run,
+    lookup::ACTOR => lookup::run,
+    lookup::OUTLOOK => lookup::run,
+    lookup::ARTICLE => lookup::run,
+    search::COMMAND => search::run,
+    random::COMMAND => random::run,
+    help::COMMAND => help::run,
+    about::COMMAND => about::run,
+}
 
-/// Every command: those for everyone, then those for moderators.
+/// Every command that is registered: those for everyone, then the subcommands of `/config`.
 pub fn every() -> impl Iterator<Item = &'static Command> {
     ALL.iter().chain(SETTINGS)
 }
 
-/// The command of a name, those too that only buttons run.
+/// The command of a name, including those that only buttons run.
 pub fn named(name: &str) -> Option<&'static Command> {
     every().chain(PRESSED).find(|command| command.name == name)
 }
 
-/// Answers a request.
-///
-/// # Errors
-///
-/// A refusal, which says why and what to try instead.
-pub fn answer(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    match named(&request.command) {
-        Some(command) => (command.run)(catalog, request, loaded),
-        None => Err(no_command(&request.command)),
-    }
-}
-
 /// The refusal where there is no command of a name.
 pub fn no_command(asked: &str) -> Refusal {
-    let nearest = nearest(asked, ALL.iter().map(|command| command.name));
-    Refusal::NoSuchCommand { asked: asked.to_owned(), nearest: nearest.map(Request::new) }
+    match nearest(asked, ALL.iter().map(|command| command.name)) {
+        Some(near) => {
+            Refusal::new("refuse-no-command-but").asked(asked).with("near", format!("/{near}"))
+        }
+        None => Refusal::new("refuse-no-command").asked(asked),
+    }
 }
 
 /// The refusal where a command has no option of a name.
 pub fn no_option(command: &Command, asked: &str) -> Refusal {
-    let known = command.options.iter().map(|option| option.name.to_owned()).collect();
-    Refusal::NoSuchOption { command: command.name.to_owned(), asked: asked.to_owned(), known }
+    let known: Vec<&str> = command.options.iter().map(|option| option.name).collect();
+    let refusal = match known.is_empty() {
+        true => Refusal::new("refuse-no-options"),
+        false => Refusal::new("refuse-no-option").with("known", known.join(", ")),
+    };
+    refusal.with("command", command.name).asked(asked)
+}
+
+/// The refusal where the loaded articles have no entry of a kind.
+fn nothing_of_kind(kind: Kind) -> Refusal {
+    Refusal::new("refuse-nothing-of-kind").with("kind", kind.name())
 }

@@ -1,16 +1,16 @@
 //! Settings of the operator: `config/dossier.toml` states each once, with its default; a file and the environment replace values.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
 
 use crate::content::nearest;
-use crate::discord::incoming::Id;
+use crate::guild::{GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 
 /// The defaults, and the list of all settings.
@@ -19,41 +19,35 @@ const DEFAULTS: &str = include_str!("../config/dossier.toml");
 /// What the variables that override a setting begin with.
 const PREFIX: &str = "DOSSIER_";
 
+/// The variable that names the file of settings.
+const CONFIG_FILE: &str = "DOSSIER_CONFIG";
+
 /// Settings that are a word, or a list or table instead.
 const WORDS_OR_MORE: [&str; 2] = ["discord.register", "discord.shards"];
 
-/// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// How Discord is reached.
     pub discord: Discord,
-    /// Where articles come from.
     pub data: Data,
-    /// Where settings of servers are kept.
     pub store: Store,
-    /// How digests are posted.
     pub digest: Digest,
-    /// What is answered over HTTP.
     pub web: Web,
 }
 
-/// How Discord is reached.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discord {
-    /// Where its REST interface is. The gateway's address comes from there.
+    /// Discord, or a proxy or test double in its place. The gateway's address comes from there.
     pub api_url: String,
-    /// Where the commands are registered.
     pub register: Register,
-    /// Which shards this process serves.
     pub shards: Shards,
     pub transport: Transport,
     /// In hexadecimal; needed where interactions come over HTTP.
     pub public_key: String,
 }
 
-/// How interactions get here: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
+/// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
@@ -63,47 +57,44 @@ pub enum Transport {
 }
 
 /// Where the commands are registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
 pub enum Register {
     /// Wherever the application is installed.
     Global,
     /// In these servers alone, where a change shows at once.
-    Guilds(Vec<Id>),
+    Guilds(Vec<GuildId>),
     /// Nowhere: somebody else does it.
     Off,
 }
 
 /// Which shards this process serves: <https://docs.discord.com/developers/events/gateway#sharding>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
 pub enum Shards {
     /// As many as Discord recommends, all of them.
     Auto,
     /// Those of one process of several.
     Range {
-        /// The first, from 0.
         from: u32,
-        /// The one after the last.
+        /// Exclusive.
         to: u32,
-        /// How many all processes serve together.
         total: u32,
     },
 }
 
-/// Where articles come from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     dir: PathBuf,
 }
 
-/// Where settings of servers are kept.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
     url: String,
 }
 
-/// How digests are posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Digest {
@@ -116,7 +107,6 @@ const WINDOW_HOURS_MAX: u16 = 7 * 24;
 /// How late every digest may be, in seconds: no clock is that exact.
 const WINDOW_LEAST_S: i64 = 5 * 60;
 
-/// What is answered over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Web {
@@ -140,55 +130,37 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> anyhow::Result<Self> {
         let mut settings: Table = DEFAULTS.parse().context("config/dossier.toml")?;
-        let (mut database, mut public_key) = (None, None);
-        if let Some(file) = file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("read the settings in {}", file.display()))?;
-            let own: Table =
-                text.parse().with_context(|| format!("read the settings in {}", file.display()))?;
-            replace(&mut settings, own, "")
-                .with_context(|| format!("read the settings in {}", file.display()))?;
+        if let Some(path) = file {
+            read_file(path)
+                .and_then(|own| replace(&mut settings, own, ""))
+                .with_context(|| format!("read the settings in {}", path.display()))?;
         }
+        let (mut database_url, mut public_key) = (None, None);
         for (name, value) in variables {
             if name == DATABASE_URL {
-                // A secret that was not filled in must not lead to an empty database elsewhere.
-                if value.trim().is_empty() {
-                    bail!(
-                        "{DATABASE_URL} is empty: unset it, or give it the address of a database"
-                    );
-                }
-                let url = Table::from_iter([("url".to_owned(), Value::String(value))]);
-                database = Some(Table::from_iter([("store".to_owned(), Value::Table(url))]));
-                continue;
-            }
-            if name == PUBLIC_KEY {
+                database_url = Some(value);
+            } else if name == PUBLIC_KEY {
                 public_key = Some(value);
-                continue;
-            }
-            if let Some((section, key)) =
+            } else if let Some((section, key)) =
                 name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
             {
-                let (section, key) = (section.to_lowercase(), key.to_lowercase());
-                let known = settings.get(&section).and_then(|section| section.get(&key));
-                let name = format!("{section}.{key}");
-                let value = match known {
-                    Some(_)
-                        if WORDS_OR_MORE.contains(&&*name)
-                            && value.trim_start().starts_with(['[', '{']) =>
-                    {
-                        read_value(&value)
-                    }
-                    Some(known) => read_variable(known, &value),
-                    None => Value::String(String::new()),
-                };
-                let own =
-                    Table::from_iter([(section, Value::Table(Table::from_iter([(key, value)])))]);
-                replace(&mut settings, own, "")
-                    .with_context(|| format!("read the variable {name}"))?;
+                override_setting(
+                    &mut settings,
+                    &section.to_lowercase(),
+                    &key.to_lowercase(),
+                    &value,
+                )
+                .with_context(|| format!("read the variable {name}"))?;
             }
         }
-        if let Some(database) = database {
-            replace(&mut settings, database, "").context("read the variable DATABASE_URL")?;
+        if let Some(url) = database_url {
+            // A secret that was not filled in must not lead to an empty database elsewhere.
+            ensure!(
+                !url.trim().is_empty(),
+                "{DATABASE_URL} is empty: unset it, or give it the address of a database"
+            );
+            override_setting(&mut settings, "store", "url", &url)
+                .with_context(|| format!("read the variable {DATABASE_URL}"))?;
         }
         let mut config: Self = settings.try_into().context("read the settings")?;
         if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
@@ -199,6 +171,40 @@ impl Config {
         config.web.listen()?;
         Ok(config)
     }
+}
+
+/// The variables of the environment. Those of other programs may hold any bytes, and are left out then.
+///
+/// # Errors
+///
+/// If one of Dossier's own is not UTF-8.
+pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
+    readable(std::env::vars_os())
+}
+
+fn readable(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let mut read = Vec::new();
+    for (name, value) in variables {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        // A path may hold any bytes, and the command line reads that of the settings by itself.
+        let is_own = name != CONFIG_FILE
+            && (name.starts_with(PREFIX) || name == DATABASE_URL || name.starts_with("DISCORD_"));
+        match value.into_string() {
+            Ok(value) => read.push((name, value)),
+            Err(_) if is_own => bail!("the variable {name} is not UTF-8"),
+            Err(_) => {}
+        }
+    }
+    Ok(read)
+}
+
+fn read_file(path: &Path) -> anyhow::Result<Table> {
+    let text = std::fs::read_to_string(path)?;
+    Ok(text.trim_start_matches('\u{feff}').parse()?)
 }
 
 impl Data {
@@ -282,12 +288,23 @@ fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The value of a variable as the kind that the setting has; text where it cannot be read as that.
-fn read_variable(known: &Value, text: &str) -> Value {
-    match known {
-        Value::String(_) => Value::String(text.to_owned()),
+/// Replaces a setting by the text of a variable, read as what the setting is.
+fn override_setting(
+    settings: &mut Table,
+    section: &str,
+    key: &str,
+    text: &str,
+) -> anyhow::Result<()> {
+    let name = format!("{section}.{key}");
+    let known = settings.get(section).and_then(|section| section.get(key));
+    let is_structured =
+        WORDS_OR_MORE.contains(&&*name) && text.trim_start().starts_with(['[', '{']);
+    let value = match known {
+        Some(Value::String(_)) if !is_structured => Value::String(text.to_owned()),
         _ => read_value(text),
-    }
+    };
+    let own = Table::from_iter([(key.to_owned(), value)]);
+    replace(settings, Table::from_iter([(section.to_owned(), Value::Table(own))]), "")
 }
 
 /// A value as it is written in a file; text where it is none.
@@ -296,35 +313,34 @@ fn read_value(text: &str) -> Value {
     read().unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-impl<'de> Deserialize<'de> for Register {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let refused = || {
-            D::Error::custom("`discord.register` is \"global\", \"off\", or a list of server ids")
-        };
-        match Value::deserialize(deserializer)? {
-            Value::String(word) if word == "global" => Ok(Self::Global),
-            Value::String(word) if word == "off" => Ok(Self::Off),
-            Value::Array(ids) => {
-                let ids: Option<Vec<Id>> = ids.iter().map(read_id).collect();
-                ids.map(Self::Guilds).ok_or_else(refused)
-            }
-            _ => Err(refused()),
+impl TryFrom<Value> for Register {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let guilds = |ids: Vec<Value>| ids.iter().map(read_id).collect::<Option<Vec<GuildId>>>();
+        match value {
+            Value::String(word) if word == "global" => Some(Self::Global),
+            Value::String(word) if word == "off" => Some(Self::Off),
+            Value::Array(ids) => guilds(ids).map(Self::Guilds),
+            _ => None,
         }
+        .ok_or("`discord.register` is \"global\", \"off\", or a list of server ids")
     }
 }
 
 /// An id, which is a number, and is mostly written as text.
-fn read_id(value: &Value) -> Option<Id> {
-    let id = match value {
-        Value::String(text) => text.parse().ok()?,
-        Value::Integer(number) => u64::try_from(*number).ok()?,
-        _ => return None,
-    };
-    (id != 0).then_some(Id(id))
+fn read_id(value: &Value) -> Option<GuildId> {
+    match value {
+        Value::String(text) => parse_id(text).ok(),
+        Value::Integer(number) => id_from_number(u64::try_from(*number).ok()?).ok(),
+        _ => None,
+    }
 }
 
-impl<'de> Deserialize<'de> for Shards {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl TryFrom<Value> for Shards {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Range {
@@ -332,23 +348,14 @@ impl<'de> Deserialize<'de> for Shards {
             to: u32,
             total: u32,
         }
-        let refused = || {
-            D::Error::custom(
-                "`discord.shards` is \"auto\" or { from = 0, to = 2, total = 4 }, with `from` below `to` and `to` at most `total`",
-            )
-        };
-        match Value::deserialize(deserializer)? {
-            Value::String(word) if word == "auto" => Ok(Self::Auto),
-            value @ Value::Table(_) => {
-                let Range { from, to, total } = value.try_into().map_err(|_| refused())?;
-                if from < to && to <= total {
-                    Ok(Self::Range { from, to, total })
-                } else {
-                    Err(refused())
-                }
-            }
-            _ => Err(refused()),
+        if value.as_str() == Some("auto") {
+            return Ok(Self::Auto);
         }
+        let range =
+            value.try_into().ok().filter(|Range { from, to, total }| from < to && to <= total);
+        range.map(|Range { from, to, total }| Self::Range { from, to, total }).ok_or(
+            "`discord.shards` is \"auto\" or { from = 0, to = 2, total = 4 }, with `from` below `to` and `to` at most `total`",
+        )
     }
 }
 
@@ -429,7 +436,7 @@ mod tests {
         for (written, register) in [
             ("\"global\"", Some(Register::Global)),
             ("\"off\"", Some(Register::Off)),
-            ("[\"7\", 8]", Some(Register::Guilds(vec![Id(7), Id(8)]))),
+            ("[\"7\", 8]", Some(Register::Guilds(vec![GuildId::new(7), GuildId::new(8)]))),
             ("[]", Some(Register::Guilds(Vec::new()))),
             ("\"everywhere\"", None),
             ("[\"a\"]", None),
@@ -480,6 +487,43 @@ mod tests {
             &[("DOSSIER_DATA__DIR", "b"), ("DOSSIER_CONFIG", "x"), ("HOME", "y")],
         );
         assert_eq!(both.map(|config| config.data.dir), Ok("b".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_matters_only_if_it_is_dossiers_own() {
+        use std::os::unix::ffi::OsStringExt;
+        let read = |name: &[u8], value: &[u8]| {
+            let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
+            readable([variable, ("HOME".into(), "/".into())]).map_err(|error| error.to_string())
+        };
+        let home = Ok(vec![("HOME".to_owned(), "/".to_owned())]);
+        for (name, value) in [
+            (&b"X"[..], &b"\xa3"[..]),
+            (b"\xa3", b"x"),
+            (b"\xa3", b"\xff\xfe"),
+            (b"LC_NAME", b"Z\xfcrich"),
+            (b"DOSSIER_CONFIG", b"/etc/\xa3.toml"),
+            (b"PATH", b"/\xed\xa0\x80"),
+        ] {
+            assert_eq!(read(name, value), home, "{name:?}");
+        }
+        for name in [
+            "DISCORD_TOKEN",
+            "DISCORD_TOKEN_FILE",
+            "DATABASE_URL",
+            "DOSSIER_LOG",
+            "DOSSIER_DATA__DIR",
+        ] {
+            let refused = read(name.as_bytes(), b"\xa3").expect_err("this is refused");
+            assert_eq!(refused, format!("the variable {name} is not UTF-8"));
+        }
+    }
+
+    #[test]
+    fn a_file_of_settings_may_begin_with_a_byte_order_mark() {
+        let loaded = load("\u{feff}[data]\ndir = \"a\"", &[]);
+        assert_eq!(loaded.map(|config| config.data.dir), Ok("a".into()));
     }
 
     #[test]

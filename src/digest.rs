@@ -1,18 +1,23 @@
-//! Scheduled posts: what a moderator set up, when each run is due, which entry comes next, and how it is delivered.
+//! Digests: what moderators set up, when each run is due, which entry comes next, and how it is delivered.
 
 pub mod delivery;
+mod fault;
 mod plan;
 mod run;
 mod schedule;
 pub mod selection;
+mod time_of_day;
+mod weekdays;
+pub mod words;
 mod zone;
 
-pub use plan::{
-    Content, DIGESTS_MAX, Days, DigestId, Digests, InvalidValue, Plan, Planned, TimeOfDay,
-};
+pub use fault::Fault;
+pub use plan::{Content, DIGESTS_MAX, DigestId, Digests, InvalidValue, Plan, Planned};
 pub use run::{
-    Chosen, DRAFT_S, Digest, Draft, Fault, Publish, REFUSALS_MAX, RUNS_SHOWN_MAX, Run, RunState,
-    Told,
+    DRAFT_SECONDS, Digest, Draft, NextEntry, NoticeState, Publish, REFUSALS_MAX, RUNS_SHOWN_MAX,
+    Run, RunState,
 };
 pub use schedule::Slot;
+pub use time_of_day::TimeOfDay;
+pub use weekdays::Days;
 pub use zone::Zone;

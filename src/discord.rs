@@ -1,10 +1,10 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
-mod command_permissions;
+pub mod command_permissions;
 pub mod gateway;
 pub mod http;
 pub mod incoming;
-mod lenient;
+mod json;
 pub mod limits;
 pub mod permissions;
 pub mod prepared;

@@ -2,17 +2,23 @@
 //!
 //! Plain data and pure functions over it. `store` keeps it, `commands::config` shows and changes it, `discord` obeys it.
 
+mod access;
 mod change;
 mod id;
-mod permission;
+mod permissions;
 mod rules;
 pub mod settings_file;
 
+pub use access::{Access, ChannelAccess, Denial, FileFault, Location, Rights, Unchecked};
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
-    ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, ParseIdError, RoleId, UserId,
+    id_from_number, parse_id,
 };
-pub use permission::{ChannelKind, Permission, Permissions};
+pub use permissions::{
+    ChannelType, Permissions, effective_permissions, is_forum, is_thread, missing_permissions,
+    permission_names, permissions_to_post,
+};
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
 /// The settings of a server that every answer there needs.

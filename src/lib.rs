@@ -8,7 +8,7 @@
 //! 3. [`request`], [`card`], [`action`]: what is asked, what is answered, and what a button asks for, without Discord.
 //! 4. [`commands`] and [`message_lookup`]: from a request to a card or a refusal; [`autocomplete`]: the choices while an option is
 //!    typed. No `async`, no clock, no database. [`admin`]: `/config`.
-//! 5. [`discord`], [`ask`] and [`terminal`]: the edges; [`config`] and [`secrets`].
+//! 5. [`discord`], [`ask`] and [`terminal`]: the edges; [`config`], [`secrets`] and [`open_files`].
 //! 6. [`web`]: Discord's requests over HTTP, health and metrics, and the preview.
 //!    [`telemetry`] names what is measured, for all layers.
 //! 7. [`run`]: what lives together while the bot serves.
@@ -16,7 +16,9 @@
 //! A lookup waits for no network and no database while its server's settings are cached, and nothing about the person who asks is
 //! kept.
 
+pub mod clock;
 pub mod config;
+pub mod open_files;
 pub mod secrets;
 pub mod telemetry;
 

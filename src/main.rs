@@ -1,8 +1,7 @@
 //! The command line: reads the settings, picks the parts, starts them.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
-use std::io::{BufReader, BufWriter, IsTerminal, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -15,11 +14,10 @@ use dossier::config::{self, Config};
 use dossier::content::{self, Files, Problems};
 use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
-use dossier::discord::registration::{self, Change, invite};
+use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
-use dossier::request::Loaded;
 use dossier::run::signals::Signals;
-use dossier::run::{self, Failure, log};
+use dossier::run::{self, EXIT_CONFIG, Failure, log};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::web::preview;
@@ -28,9 +26,6 @@ use jiff::tz::Offset;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// What a wrong configuration or dataset ends with, as in sysexits.h.
-const EXIT_CONFIG: u8 = 78;
 
 /// Dossier answers questions from a sourced article, neutrally and with its citations.
 #[derive(Parser)]
@@ -121,25 +116,38 @@ enum Settings {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = Config::load(arguments.config.as_deref(), std::env::vars())
-        .map_err(|error| (EXIT_CONFIG, error))
-        .and_then(|config| {
-            let done = match arguments.program {
-                Program::Run => return serve(&config),
-                Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
-                Program::Invite => return invite(&config),
-                Program::Preview { dir, watch } => return preview(&config, dir, watch),
-                Program::Ask { words, json } => answer(&config, &words.join(" "), json),
-                Program::Settings { what } => settings(&config, &what),
-                Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and the version are printed in this way too.
+        Err(error) => {
+            return match error.print() {
+                Err(unwritten) if unwritten.kind() != ErrorKind::BrokenPipe => {
+                    report(1, &anyhow::Error::new(unwritten).context("write the answer"))
+                }
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)),
             };
-            done.map_err(|error| (1, error))
-        });
-    done.unwrap_or_else(|(code, error)| {
-        say(anstream::stderr(), &format!("dossier: {error:#}\n"));
-        ExitCode::from(code)
-    })
+        }
+    };
+    let loaded = config::environment()
+        .and_then(|variables| Config::load(arguments.config.as_deref(), variables));
+    let done = loaded.map_err(|error| (EXIT_CONFIG, error)).and_then(|config| {
+        let done = match arguments.program {
+            Program::Run => return serve(&config),
+            Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
+            Program::Invite => return invite(&config),
+            Program::Preview { dir, watch } => return preview(&config, dir, watch),
+            Program::Ask { words, json } => answer(&config, &words.join(" "), json),
+            Program::Settings { what } => settings(&config, &what),
+            Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
+        };
+        done.map_err(|error| (1, error))
+    });
+    done.unwrap_or_else(|(code, error)| report(code, &error))
+}
+
+fn report(code: u8, error: &anyhow::Error) -> ExitCode {
+    complain(&format!("dossier: {error:#}\n"));
+    ExitCode::from(code)
 }
 
 /// Serves Discord until stopped.
@@ -149,7 +157,7 @@ fn serve(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
         Err(Failure::Dataset(problems, files)) => {
             Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG))
         }
-        Err(Failure::Ended { code, why }) => Err((code, why)),
+        Err(Failure::Ended { exit_code, error }) => Err((exit_code, error)),
     }
 }
 
@@ -158,7 +166,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
     let setting = &config.discord.register;
     if *setting == config::Register::Off {
         let hint = "nothing to do: discord.register is \"off\"; DOSSIER_DISCORD__REGISTER=global overrides it\n";
-        say(anstream::stdout(), hint);
+        print(hint).map_err(|error| (1, error))?;
         return Ok(ExitCode::SUCCESS);
     }
     let catalog = match Catalog::open(config.data.dir()) {
@@ -169,23 +177,23 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
     };
     with_discord(config, async |rest| {
         let application = Application::of(rest).await?.id;
-        let mut changes = registration::differences(rest, application, &catalog, setting).await?;
-        if prune {
-            changes = changes.into_iter().map(Change::pruned).collect();
-        }
+        let plans = registration::load_plans(rest, application, &catalog, setting, prune).await?;
+        let changes: Vec<&CommandChange> = plans.iter().flat_map(|plan| &plan.changes).collect();
         for change in &changes {
-            say(anstream::stdout(), &format!("{change}\n"));
+            print(&format!("{change}\n"))?;
         }
-        let count = changes.iter().filter(|change| change.is_to_send()).count();
+        let count = changes.iter().filter(|change| change.is_sent()).count();
         if !dry_run {
-            registration::send(rest, application, &changes).await?;
+            for plan in &plans {
+                registration::overwrite(rest, application, plan).await?;
+            }
         }
         let done = match (count, dry_run) {
             (0, _) => "nothing to do\n".to_owned(),
             (_, true) => format!("{count} to send, nothing sent\n"),
             (_, false) => format!("{count} sent\n"),
         };
-        say(anstream::stdout(), &done);
+        print(&done)?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -194,7 +202,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
 fn invite(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
     with_discord(config, async |rest| {
         let application = Application::of(rest).await?;
-        say(anstream::stdout(), &invite::explain(&application));
+        print(&invite::explain(&application))?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -270,20 +278,19 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
             return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
         }
     };
-    let chance = RandomState::new().hash_one(line);
-    let request = ask::parse(line);
-    let loaded = Loaded { chance, ..Loaded::default() };
+    let seed = fastrand::u64(..);
+    let request = ask::parse(line).map(|request| request.seeded(seed, None));
     if json {
         let callback = match &request {
-            Ok(request) => respond::typed(&catalog, request, &loaded),
+            Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),
         };
-        say(anstream::stdout(), &format!("{}\n", serde_json::to_string(&callback)?));
+        print(&format!("{}\n", serde_json::to_string(&callback)?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = request.and_then(|request| commands::answer(&catalog, &request, &loaded));
-    let card = answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
-    say(anstream::stdout(), &terminal().render(&card, catalog.locale()));
+    let answer = request.and_then(|request| commands::answer(&catalog, &request));
+    let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
+    print(&terminal().render(&card, catalog.locale()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -296,9 +303,12 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
         .context("start the runtime")?;
     let count = runtime.block_on(async {
         let store = Store::new(&url);
-        store.open_once().await.context("open the database")?;
         match what {
-            Settings::Export { file: None } => store.export(std::io::stdout().lock()).await,
+            Settings::Export { .. } => store.open_existing().await?,
+            Settings::Import { .. } => store.open_once().await.context("open the database")?,
+        }
+        match what {
+            Settings::Export { file: None } => store.export(Pipe(std::io::stdout().lock())).await,
             Settings::Export { file: Some(path) } => {
                 let file = File::create_new(path);
                 let file = file.with_context(|| format!("create {}", path.display()))?;
@@ -311,7 +321,7 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
             }
         }
     })?;
-    say(anstream::stderr(), &format!("{count} rows\n"));
+    complain(&format!("{count} rows\n"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -325,8 +335,8 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
     }
     if let Some(id) = uses {
         let places = [&bundled, &own].map(|files| content::uses(files, id)).concat();
-        places.iter().for_each(|place| say(anstream::stdout(), &format!("{place}\n")));
-        say(anstream::stderr(), &format!("{id} is used in {} places\n", places.len()));
+        places.iter().try_for_each(|place| print(&format!("{place}\n")))?;
+        complain(&format!("{id} is used in {} places\n", places.len()));
         return Ok(ExitCode::from(u8::from(places.is_empty())));
     }
     let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
@@ -345,7 +355,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
             article.entries.len(),
             article.sources.len()
         );
-        say(anstream::stdout(), &line);
+        print(&line)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -354,13 +364,8 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
 fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
     let count = problems.len();
     show(problems, files);
-    say(
-        anstream::stderr(),
-        &format!(
-            "{count} {} in the dataset; it is not served before all are mended\n",
-            if count == 1 { "problem" } else { "problems" }
-        ),
-    );
+    let noun = if count == 1 { "problem" } else { "problems" };
+    complain(&format!("{count} {noun} in the dataset; it is not served before all are mended\n"));
     ExitCode::from(code)
 }
 
@@ -370,7 +375,7 @@ fn show(problems: Problems, files: &[&Files]) {
         files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
     };
     for problem in problems.sorted() {
-        say(anstream::stderr(), &format!("{}\n\n", problem.render(texts(&problem.path), true)));
+        complain(&format!("{}\n\n", problem.render(texts(&problem.path), true)));
     }
 }
 
@@ -385,9 +390,33 @@ fn terminal() -> Terminal {
     }
 }
 
-/// Writes, and does not mind that nobody reads on: `dossier ask … | head` is no error.
-fn say(mut to: impl Write, text: &str) {
-    let written =
-        to.write_all(text.as_bytes()).and_then(|()| to.flush()).context("write the answer");
-    drop(written);
+/// Writes to standard output.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = Pipe(anstream::stdout());
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.context("write the answer")
+}
+
+/// Writes to standard error, where nothing can be done about a failure.
+fn complain(text: &str) {
+    drop(anstream::stderr().write_all(text.as_bytes()));
+}
+
+/// A stream whose reader may close it early: `dossier ask … | head` is no error.
+struct Pipe<W>(W);
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
 }

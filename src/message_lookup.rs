@@ -1,63 +1,57 @@
-//! *Look up in Dossier*: the entries that a message is about. It reads the one message that a member points at.
+//! *Look up in Dossier*: the entries that a message is about. Only the message that a member points at is read.
 
 use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
+use crate::command::not_found;
+use crate::content::is_unseen;
 use crate::request::Request;
+use crate::search::strip_markup;
 
-/// The most entries that are shown: one page, so that nothing of the message has to be kept for the next.
+/// The most entries that are shown: one page, as a link to the next would have to keep the message.
 const ENTRIES_MAX: usize = 5;
 
 /// The most sentences of a message that are read. Discord allows 4,000 characters, which have fewer.
 const SENTENCES_MAX: usize = 60;
 
-/// The most misspelled words of a message that are looked for, as each takes about as long as a sentence without any, and nothing
-/// else is answered meanwhile.
-const MISSPELLED_MAX: usize = 24;
+/// The most misspelled words of a message that are corrected. Each takes about as long as a sentence without any, and nothing else is
+/// answered meanwhile.
+const CORRECTIONS_MAX: usize = 24;
 
-/// The card of the entries that answer a message, best first.
+/// Shows the entries that answer a message, best first.
 ///
 /// # Errors
 ///
-/// A refusal, if the message has no words or nothing here is about it.
+/// A refusal, if the message has no words or no entry answers it.
 pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
-    let scope = catalog.scope(None, None);
+    let message = visible(&strip_markup(message));
+    let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
+    if sentences.peek().is_none() {
+        return Err(Refusal::new("refuse-nothing-to-read"));
+    }
+    let filter = catalog.filter(None, None);
+    let mut corrections = CORRECTIONS_MAX;
     let mut best: Vec<(usize, f32)> = Vec::new();
-    let mut read = false;
-    let mut misspelled = MISSPELLED_MAX;
-    for sentence in sentences(message).take(SENTENCES_MAX) {
-        read = true;
-        for hit in catalog
-            .finder()
-            .search_sparing(sentence, &scope, &mut misspelled)
-            .hits
-            .iter()
-            .take(ENTRIES_MAX)
-        {
+    for sentence in sentences {
+        let results =
+            catalog.search_index().search_with_budget(sentence, &filter, &mut corrections);
+        for hit in results.hits.iter().take(ENTRIES_MAX) {
             match best.iter_mut().find(|(number, _)| *number == hit.document) {
                 Some((_, score)) => *score = score.max(hit.score),
                 None => best.push((hit.document, hit.score)),
             }
         }
     }
-    if !read {
-        return Err(Refusal::NothingToRead);
-    }
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if best.is_empty() {
-        let asked = crate::card::shorten(message.trim(), 80);
-        return Err(Refusal::NotHere {
-            asked,
-            nearest: Vec::new(),
-            covers_until: catalog.covers_until(None),
-        });
+        return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();
     let body = Paragraph::words(locale.say_with("lookup-lead", &[("count", rows.len().into())]));
     let lead = Lead { title: locale.say("lookup-title"), body: vec![body] };
     let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
-    // Nothing of the message is in a link, so the card itself cannot be asked for again.
+    // The message is in no link, so the card cannot be requested again.
     card.here = None;
     Ok(card)
 }
@@ -68,14 +62,17 @@ fn row(catalog: &Catalog, number: usize) -> Row {
         ("kind", catalog.kind_name(item.entry.kind).into()),
         ("snippet", item.entry.summary.as_str().into()),
     ];
-    Row::new(
-        &item.entry.title,
-        &catalog.locale().say_with("search-row", &values),
-        entry::link(catalog, item),
-    )
+    let about = catalog.locale().say_with("search-row", &values);
+    Row::new(&item.entry.title, &about, entry::link(catalog, item))
 }
 
-/// The sentences and lines of a message that have words in them.
+/// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.
+fn visible(message: &str) -> String {
+    let is_hidden = |character: char| character != '\n' && is_unseen(character);
+    message.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
+}
+
+/// The sentences and lines of a message that have words.
 fn sentences(message: &str) -> impl Iterator<Item = &str> {
     let sentences = message.split(['\n', '.', '!', '?', ';']);
     sentences.map(str::trim).filter(|sentence| sentence.chars().any(char::is_alphanumeric))

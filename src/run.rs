@@ -1,4 +1,4 @@
-//! What `dossier run` does: from the settings to a bot that answers, until it is stopped.
+//! `dossier run`: starts the bot, and serves until it is stopped.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -19,14 +19,14 @@ use crate::config::{Config, Register, Transport};
 use crate::content::{Files, Problems};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
-    self, Fatal, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus,
+    self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
 use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::incoming::Id;
 use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
+use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -43,34 +43,29 @@ mod reload;
 pub mod signals;
 mod supervisor;
 
-/// What a fault that an operator has to mend ends with, as in sysexits.h.
+/// The exit code of what an operator has to put right, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;
 
-/// What any other fault ends with.
-pub const EXIT_FAULT: u8 = 1;
+/// The exit code of any other failure.
+pub const EXIT_FAILURE: u8 = 1;
 
-/// How long stopping may take: what is under way is sent by then, or never.
-const STOP_MAX: Duration = Duration::from_secs(8);
+/// Timeout for stopping: what is not sent by then never is.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How long it may take to close the database. Whatever was acknowledged is written already.
-const CLOSE_MAX: Duration = Duration::from_secs(2);
+/// Timeout for closing the database. Whatever was acknowledged is written already.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long the next try to register commands waits, if one fails.
-const REGISTER_AGAIN: Duration = Duration::from_secs(60);
-
-/// How often commands are tried to be registered.
+/// Backoff and tries of registering the commands.
+const REGISTER_BACKOFF: Duration = Duration::from_secs(60);
 const REGISTER_TRIES_MAX: u32 = 10;
 
 /// Why a bot does not run, or no longer.
 pub enum Failure {
-    /// The articles have faults, in these files.
+    /// The articles have problems, in these files.
     Dataset(Problems, Vec<Files>),
-    /// Anything else.
     Ended {
-        /// What the process ends with.
-        code: u8,
-        /// Why, and what to do.
-        why: anyhow::Error,
+        exit_code: u8,
+        error: anyhow::Error,
     },
 }
 
@@ -78,7 +73,7 @@ pub enum Failure {
 ///
 /// # Errors
 ///
-/// If it cannot start, or it is no use to go on.
+/// If it cannot start, or an operator has to put something right.
 pub fn run(config: &Config) -> Result<(), Failure> {
     let token = token(config.discord.transport).map_err(Failure::configuration)?;
     let public_key = public_key(config).map_err(Failure::configuration)?;
@@ -92,31 +87,31 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let url = config.store.url().map_err(Failure::configuration)?;
     let listen = config.web.listen().map_err(Failure::configuration)?;
-    tracing::debug!(store = %url, "settings are kept there");
+    tracing::debug!(store = %url, "opening the store");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("start the runtime")
-        .map_err(Failure::fault)?;
-    let catalog = open_library(config).map_err(Failure::fault)?;
+        .map_err(Failure::unexpected)?;
+    let catalog = load_catalog(config).map_err(Failure::unexpected)?;
     let done = runtime.block_on(async {
-        let parts = Parts {
+        let services = Services {
             rest: Arc::new(rest),
             store: Store::new(&url),
             stop: CancellationToken::new(),
-            serving: Arc::default(),
+            shards: Arc::default(),
             listen,
             token,
             public_key,
         };
-        serve(config, &parts, catalog).await
+        serve(config, &services, catalog).await
     });
-    // A name that is still being looked up is not waited for.
+    // A DNS lookup that is still going on is not waited for.
     runtime.shutdown_background();
     done
 }
 
-/// The bot's token. Where interactions come over HTTP, they are answered without one; only digests and registration need it.
+/// The bot's token. Interactions over HTTP are answered without one; only digests and registration need it.
 fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     let variable = |name: &str| std::env::var(name).ok();
     match transport {
@@ -125,7 +120,7 @@ fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     }
 }
 
-/// The key that requests of Discord's are verified with, where interactions come over HTTP.
+/// The key that Discord's requests are verified with, where interactions come over HTTP.
 fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     if config.discord.transport == Transport::Gateway {
         return Ok(None);
@@ -138,126 +133,102 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
-/// The library and what was made ready of it, or all that is wrong with the dataset.
-type Opened = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
+/// The catalog with its prepared answers, or all that is wrong with the dataset.
+type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
 
-/// What lives as long as the bot.
-struct Parts {
+/// What lives as long as the process.
+struct Services {
     rest: Arc<Rest>,
     store: Arc<Store>,
-    /// Set when no more is to be begun.
+    /// Cancelled when nothing new is to be begun.
     stop: CancellationToken,
-    serving: Arc<ShardStatus>,
+    shards: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
     token: Option<SecretString>,
     /// Set where interactions come over HTTP.
     public_key: Option<PublicKey>,
 }
 
-/// Reads the articles, and makes ready what can be, while Discord is being asked where its gateway is.
-fn open_library(config: &Config) -> anyhow::Result<oneshot::Receiver<Opened>> {
+/// The task that keeps the store open. It ends only with an error.
+type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
+
+/// Loads the catalog in a thread, while Discord is asked where its gateway is.
+fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
     let dir = config.data.dir().map(Path::to_owned);
-    let (tell, told) = oneshot::channel();
-    let open = move || {
-        let catalog = Catalog::open(dir.as_deref());
-        let opened = catalog.map(|catalog| {
-            let ready = PreparedAnswers::of(&catalog);
+    let (sender, receiver) = oneshot::channel();
+    let load = move || {
+        let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
+            let prepared = PreparedAnswers::of(&catalog);
             supervisor::ready();
-            (catalog, ready)
+            (catalog, prepared)
         });
-        // Nobody waits any more where the bot is stopped already.
-        drop(tell.send(opened));
+        // Nobody receives it where the bot is stopped already.
+        drop(sender.send(loaded));
     };
-    thread::Builder::new().name("library".to_owned()).spawn(open).context("start a thread")?;
-    Ok(told)
+    thread::Builder::new().name("catalog".to_owned()).spawn(load).context("start a thread")?;
+    Ok(receiver)
 }
 
 async fn serve(
     config: &Config,
-    parts: &Parts,
-    catalog: oneshot::Receiver<Opened>,
+    services: &Services,
+    catalog: oneshot::Receiver<LoadedCatalog>,
 ) -> Result<(), Failure> {
-    let Parts { rest, store, stop, .. } = parts;
+    let Services { rest, store, stop, .. } = services;
     let mut signals =
-        signals::Signals::new().context("listen for signals").map_err(Failure::fault)?;
-    let reload_signal =
-        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::fault)?;
+        signals::Signals::new().context("listen for signals").map_err(Failure::unexpected)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let guilds = Arc::new(guilds::watcher(Arc::clone(store)));
-    let endpoint = parts.public_key.clone().map(|key| {
-        let guilds = Arc::clone(&guilds);
-        Arc::new(Endpoint::new(key, move |event| guilds(event)))
+    let reload_signal =
+        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let record: Arc<RecordEvent> = Arc::new(guilds::recorder(Arc::clone(store)));
+    let endpoint = services.public_key.clone().map(|key| {
+        let record = Arc::clone(&record);
+        Arc::new(Endpoint::new(key, move |event| record(event)))
     });
-    let metrics = metrics(parts).map_err(Failure::fault)?;
-    let wanting = wanting(parts, endpoint.clone());
-    let pages = web::Pages { wanting, metrics: metrics.clone(), endpoint: endpoint.clone() };
-    let upkeep = tokio::spawn(metrics.maintain());
+    let metrics = metrics(services).map_err(Failure::unexpected)?;
+    let upkeep = tokio::spawn(metrics.clone().maintain());
     let watchdog = tokio::spawn(supervisor::feed_watchdog());
+    let problems = readiness_problems(services, endpoint.clone());
+    let pages = web::Pages { problems, metrics, endpoint: endpoint.clone() };
     let mut web =
-        parts.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
-    let mut kept = tokio::spawn({
+        services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
+    let mut store_task: StoreTask = tokio::spawn({
         let store = Arc::clone(store);
-        async move { store.keep().await }
+        async move { store.maintain().await }
     });
-    let welcome = tokio::select! {
-        welcome = welcome(rest), if endpoint.is_none() => welcome.map(Some),
+    let info = tokio::select! {
+        info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
-        ended = &mut kept => return Err(Failure::store(ended)),
+        ended = &mut store_task => return Err(Failure::store(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped before it began");
             return Ok(());
         }
     };
-    // A dataset with faults is told of first: it can be mended here.
-    let opened = catalog
+    // Problems of the dataset are reported first: they can be put right here.
+    let loaded = catalog
         .await
-        .map_err(|_| Failure::fault(anyhow::anyhow!("reading the articles panicked")))?;
-    let (catalog, ready) = opened.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
-    let welcome = welcome?;
+        .map_err(|_| Failure::unexpected(anyhow::anyhow!("loading the catalog panicked")))?;
+    let (catalog, prepared) =
+        loaded.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let info = info?;
     record_dataset(&catalog, true);
-    let can_call = parts.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, ready, Arc::clone(store), can_call);
-    let answering = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
+    let authorized = services.token.is_some().then(|| Arc::clone(rest));
+    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
-    let digests = Digests::new(Arc::clone(&answering), Arc::clone(store), window_s, stop.clone());
+    let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
-    let housekeeping = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let registrar = registrar(rest, &answering, &config.discord.register);
-    let reloading = {
-        let (dir, register) =
-            (config.data.dir().map(Path::to_owned), config.discord.register.clone());
-        let (rest, answering) =
-            (parts.token.is_some().then(|| Arc::clone(rest)), Arc::clone(&answering));
-        reload::reload_on_signal(reload_signal, Arc::clone(&answering), dir, move || {
-            // The options of the commands depend on how many articles there are.
-            if let Some(rest) = &rest {
-                let (rest, answering) = (Arc::clone(rest), Arc::clone(&answering));
-                tokio::spawn(register_commands(rest, answering, register.clone(), None));
-            }
-        })
-    };
-    let reloading = tokio::spawn(reloading);
+    let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
+    let reloading = tokio::spawn(reload(config, services, &handler, reload_signal));
     if let Some(endpoint) = endpoint {
-        endpoint.start(Arc::clone(&answering));
-        if parts.token.is_some() {
-            registrar(None);
-            let guilds = Arc::clone(&guilds);
-            tokio::spawn(guilds::list_daily(Arc::clone(rest), move |event| guilds(event)));
-        }
+        start_endpoint(config, services, &endpoint, &handler, Arc::clone(&record));
     }
-    let world = GatewayContext {
-        answering: Arc::clone(&answering),
-        stop: stop.clone(),
-        tell: Box::new(move |news| match news {
-            GatewayEvent::Application(id) => registrar(id),
-            news => guilds(news),
-        }),
-        serving: Arc::clone(&parts.serving),
-    };
+    let context = gateway_context(config, services, &handler, record);
     let mut gateway = std::pin::pin!(async {
-        match (welcome, &parts.token) {
-            (Some(welcome), Some(token)) => {
-                gateway::serve(welcome, config.discord.shards, token, world).await
+        match (info, &services.token) {
+            (Some(info), Some(token)) => {
+                gateway::serve(info, config.discord.shards, token, context).await
             }
             _ => {
                 stop.cancelled().await;
@@ -266,71 +237,95 @@ async fn serve(
         }
     });
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(Failure::fatal),
-        ended = &mut kept => Err(Failure::store(ended)),
+        done = &mut gateway => done.map_err(Failure::gateway),
+        ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
             supervisor::stopping();
             stop.cancel();
-            let stopped = async {
-                let began = Instant::now();
-                let closed = timeout(STOP_MAX, &mut gateway).await;
-                let left = STOP_MAX.saturating_sub(began.elapsed());
-                tokio::join!(answering.finish(left), digests.finish(left));
-                // The responses of answers that are through.
-                if let Some(web) = &mut web {
-                    drop(timeout(STOP_MAX.saturating_sub(began.elapsed()), web).await);
-                }
-                kept.abort();
-                drop(timeout(CLOSE_MAX, store.close()).await);
-                closed
-            };
+            let closing = close(gateway, &handler, &digests, &mut web, store, &store_task);
             tokio::select! {
-                _ = stopped => tracing::info!("stopped"),
-                _ = signals.next() => tracing::warn!("stopped at once, with answers under way"),
+                () = closing => tracing::info!("stopped"),
+                _ = signals.next() => tracing::warn!("stopped at once, with answers unsent"),
             }
             return Ok(());
         }
     };
     stop.cancel();
-    answering.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([housekeeping, posting, upkeep, watchdog, reloading]) {
+    handler.finish(Duration::from_secs(1)).await;
+    for task in web.into_iter().chain([erasing, posting, upkeep, watchdog, reloading]) {
         task.abort();
     }
     done
 }
 
-/// What keeps the bot from answering as it should: looked up when somebody asks.
-fn wanting(parts: &Parts, endpoint: Option<Arc<Endpoint>>) -> web::Wanting {
-    let (store, serving) = (Arc::clone(&parts.store), Arc::clone(&parts.serving));
-    Arc::new(move || {
-        let store = store.trouble().map(|trouble| format!("store: {trouble}"));
-        if let Some(endpoint) = &endpoint {
-            let dataset = (!endpoint.is_started()).then(|| "dataset: not loaded yet".to_owned());
-            return store.into_iter().chain(dataset).collect();
+/// Closes the gateway, then finishes what is being sent, then closes the store.
+async fn close(
+    gateway: impl Future,
+    handler: &InteractionHandler,
+    digests: &Digests,
+    web: &mut Option<JoinHandle<()>>,
+    store: &Store,
+    store_task: &StoreTask,
+) {
+    let began = Instant::now();
+    drop(timeout(STOP_TIMEOUT, gateway).await);
+    let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
+    tokio::join!(handler.finish(left), digests.finish(left));
+    // The responses of answers that are through.
+    if let Some(web) = web {
+        drop(timeout(STOP_TIMEOUT.saturating_sub(began.elapsed()), web).await);
+    }
+    store_task.abort();
+    drop(timeout(CLOSE_TIMEOUT, store.close()).await);
+}
+
+/// Records what the gateway, or Discord's webhook events, say of servers. It does not wait.
+type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
+
+/// Answers interactions over HTTP; with a token, registers the commands and lists the servers too.
+fn start_endpoint(
+    config: &Config,
+    services: &Services,
+    endpoint: &Endpoint,
+    handler: &Arc<InteractionHandler>,
+    record: Arc<RecordEvent>,
+) {
+    endpoint.start(Arc::clone(handler));
+    if services.token.is_some() {
+        registrar(&services.rest, handler, &config.discord.register)(None);
+        let rest = Arc::clone(&services.rest);
+        tokio::spawn(guilds::list_daily(rest, move |event| record(event)));
+    }
+}
+
+/// Loads the dataset again at each signal. The options of the commands depend on how many articles there are.
+fn reload(
+    config: &Config,
+    services: &Services,
+    handler: &Arc<InteractionHandler>,
+    signal: reload::ReloadSignal,
+) -> impl Future<Output = ()> + Send + use<> {
+    let dir = config.data.dir().map(Path::to_owned);
+    let rest = services.token.is_some().then(|| Arc::clone(&services.rest));
+    let (reloaded, register) = (Arc::clone(handler), config.discord.register.clone());
+    reload::reload_on_signal(signal, Arc::clone(handler), dir, move || {
+        if let Some(rest) = &rest {
+            registrar(rest, &reloaded, &register)(None);
         }
-        let gateway = match serving.missing() {
-            None => Some("gateway: not connected yet".to_owned()),
-            Some(missing) if missing.is_empty() => None,
-            Some(missing) => {
-                let shards: Vec<String> = missing.iter().map(u32::to_string).collect();
-                Some(format!("gateway: no session for shard {}", shards.join(", ")))
-            }
-        };
-        store.into_iter().chain(gateway).collect()
     })
 }
 
-fn metrics(parts: &Parts) -> anyhow::Result<Metrics> {
-    let (rest, serving) = (Arc::clone(&parts.rest), Arc::clone(&parts.serving));
-    let is_gateway = parts.public_key.is_none();
+fn metrics(services: &Services) -> anyhow::Result<Metrics> {
+    let (rest, shards) = (Arc::clone(&services.rest), Arc::clone(&services.shards));
+    let is_gateway = services.public_key.is_none();
     Metrics::install(move || {
         if is_gateway {
-            let (connected, disconnected) = serving.counts();
+            let (connected, disconnected) = shards.counts();
             telemetry::shards(connected, disconnected);
         }
-        telemetry::refused_requests(rest.refused_requests());
+        telemetry::refused_requests(rest.invalid_requests());
     })
 }
 
@@ -342,61 +337,103 @@ fn record_dataset(catalog: &Catalog, is_served: bool) {
     }
 }
 
-/// Asks where the gateway is, until there is an answer.
-async fn welcome(rest: &Rest) -> Result<GatewayInfo, Failure> {
+fn gateway_context(
+    config: &Config,
+    services: &Services,
+    handler: &Arc<InteractionHandler>,
+    record: Arc<RecordEvent>,
+) -> GatewayContext {
+    let register = registrar(&services.rest, handler, &config.discord.register);
+    GatewayContext {
+        handler: Arc::clone(handler),
+        stop: services.stop.clone(),
+        on_event: Box::new(move |event| match event {
+            GatewayEvent::Ready(application) => register(application),
+            event => record(event),
+        }),
+        status: Arc::clone(&services.shards),
+    }
+}
+
+fn readiness_problems(
+    services: &Services,
+    endpoint: Option<Arc<Endpoint>>,
+) -> web::ReadinessProblems {
+    let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));
+    Arc::new(move || {
+        let store = store.current_error().map(|trouble| format!("store: {trouble}"));
+        if let Some(endpoint) = &endpoint {
+            let dataset = (!endpoint.is_started()).then(|| "dataset: not loaded yet".to_owned());
+            return store.into_iter().chain(dataset).collect();
+        }
+        let gateway = match shards.disconnected() {
+            None => Some("gateway: not connected yet".to_owned()),
+            Some(shards) if shards.is_empty() => None,
+            Some(shards) => {
+                let shards: Vec<String> = shards.iter().map(u32::to_string).collect();
+                Some(format!("gateway: no session for shard {}", shards.join(", ")))
+            }
+        };
+        store.into_iter().chain(gateway).collect()
+    })
+}
+
+/// Asks where the gateway is, with retries.
+async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     let mut tries = 0_u32;
     loop {
-        let error = match rest.request(Method::Get, "/gateway/bot", None).await {
-            Ok(answer) => return GatewayInfo::read(&answer, rest).map_err(Failure::configuration),
+        let error = match rest.request(Method::GET, "/gateway/bot", None).await {
+            Ok(response) => {
+                return GatewayInfo::read(&response, rest).map_err(Failure::configuration);
+            }
             Err(error) => error,
         };
         if error.is_token_refused() {
             return Err(Failure::token_refused());
         }
-        if !error.is_passing() {
-            let why = anyhow::Error::new(error)
+        if !error.is_transient() {
+            let error = anyhow::Error::new(error)
                 .context("ask Discord for its gateway; is `discord.api_url` right?");
-            return Err(Failure::configuration(why));
+            return Err(Failure::configuration(error));
         }
-        let wait = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
-        tracing::warn!(%error, wait_ms = wait.as_millis(), "Discord cannot be asked for its gateway; trying again");
-        sleep(wait).await;
+        let backoff = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
+        tracing::warn!(%error, backoff_ms = backoff.as_millis(), "Discord cannot be asked for its gateway; retrying");
+        sleep(backoff).await;
         tries += 1;
     }
 }
 
-/// What registers the commands as soon as a session has begun, once, and beside the answering.
+/// Returns a function that registers the commands once, in a task, when the first session begins.
 fn registrar(
     rest: &Arc<Rest>,
-    answering: &Arc<InteractionHandler>,
+    handler: &Arc<InteractionHandler>,
     setting: &Register,
-) -> impl Fn(Option<Id>) + Send + Sync + use<> {
-    let (rest, answering, setting) = (Arc::clone(rest), Arc::clone(answering), setting.clone());
+) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
+    let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
     let once = std::sync::Once::new();
     move |application| {
         once.call_once(|| {
-            tokio::spawn(register_commands(
-                Arc::clone(&rest),
-                Arc::clone(&answering),
-                setting.clone(),
-                application,
-            ));
+            let (rest, handler, setting) =
+                (Arc::clone(&rest), Arc::clone(&handler), setting.clone());
+            tokio::spawn(async move {
+                register_commands(&rest, &handler.catalog(), &setting, application).await;
+            });
         });
     }
 }
 
 async fn register_commands(
-    rest: Arc<Rest>,
-    answering: Arc<InteractionHandler>,
-    setting: Register,
-    application: Option<Id>,
+    rest: &Rest,
+    catalog: &Catalog,
+    setting: &Register,
+    application: Option<ApplicationId>,
 ) {
     let register = async || {
         let application = match application {
             Some(id) => id,
-            None => Application::of(&rest).await?.id,
+            None => Application::of(rest).await?.id,
         };
-        registration::apply(&rest, application, &answering.catalog(), &setting).await
+        registration::apply(rest, application, catalog, setting).await
     };
     for _ in 0..REGISTER_TRIES_MAX {
         match register().await {
@@ -405,37 +442,36 @@ async fn register_commands(
                 return;
             }
             Err(error) => {
-                let passes = error.downcast_ref::<RestError>().is_some_and(RestError::is_passing);
                 tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
-                if !passes {
+                let rest_error = error.downcast_ref::<RestError>();
+                if !rest_error.is_some_and(RestError::is_transient) {
                     return;
                 }
             }
         }
-        sleep(REGISTER_AGAIN).await;
+        sleep(REGISTER_BACKOFF).await;
     }
 }
 
 impl Failure {
-    fn configuration(why: anyhow::Error) -> Self {
-        Self::Ended { code: EXIT_CONFIG, why }
+    fn configuration(error: anyhow::Error) -> Self {
+        Self::Ended { exit_code: EXIT_CONFIG, error }
     }
 
-    fn fault(why: anyhow::Error) -> Self {
-        Self::Ended { code: EXIT_FAULT, why }
+    fn unexpected(error: anyhow::Error) -> Self {
+        Self::Ended { exit_code: EXIT_FAILURE, error }
     }
 
-    fn fatal(fatal: Fatal) -> Self {
-        let code = if fatal.is_for_operator() { EXIT_CONFIG } else { EXIT_FAULT };
-        Self::Ended { code, why: fatal.into() }
+    fn gateway(error: GatewayError) -> Self {
+        let exit_code = if error.needs_operator() { EXIT_CONFIG } else { EXIT_FAILURE };
+        Self::Ended { exit_code, error: error.into() }
     }
 
-    /// The store is given up for one reason alone, unless looking after it broke.
-    fn store(ended: Result<Result<Infallible, store::Fatal>, JoinError>) -> Self {
+    fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
-            Ok(Err(fatal)) => Self::configuration(fatal.into()),
-            Err(_) => Self::fault(anyhow::anyhow!("looking after the database panicked")),
+            Ok(Err(error)) => Self::configuration(error.into()),
+            Err(_) => Self::unexpected(anyhow::anyhow!("the task of the store panicked")),
         }
     }
 

@@ -55,13 +55,21 @@ pub fn optional_token(
 }
 
 fn read(text: &str) -> anyhow::Result<SecretString> {
-    let token = text.trim();
+    let token = text.trim_start_matches('\u{feff}').trim();
     let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
     ensure!(!token.is_empty(), "it is empty");
-    let is_token =
-        token.len() <= TOKEN_BYTES_MAX && token.bytes().all(|byte| byte.is_ascii_graphic());
+    // Docker's env files keep quotation marks, and files are copied with the name of the variable in them.
     ensure!(
-        is_token,
+        !token.contains(['"', '\'', '`', '“', '”', '‘', '’']),
+        "it has quotation marks; write the token without them"
+    );
+    ensure!(
+        !token.contains(['=', ':']),
+        "it is more than the token; leave out what stands before it, such as {TOKEN}="
+    );
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    ensure!(
+        token.len() <= TOKEN_BYTES_MAX && token.bytes().all(is_plain),
         "this is no token: one is a single line of letters, digits, dots, dashes and underscores"
     );
     Ok(SecretString::from(token.to_owned()))
@@ -75,7 +83,8 @@ fn read_file(path: &Path) -> anyhow::Result<String> {
         !is_open_to_all(&file),
         "everybody on this machine can read it; take that away with chmod o-rwx"
     );
-    Ok(std::fs::read_to_string(path)?)
+    let text = String::from_utf8(std::fs::read(path)?);
+    text.ok().context("it is not UTF-8; save it as plain text in UTF-8")
 }
 
 #[cfg(unix)]
@@ -115,6 +124,21 @@ mod tests {
             (vec![(TOKEN, "sec ret")], Err("this is no token")),
             (vec![(TOKEN, "secret\u{7f}")], Err("this is no token")),
             (vec![(TOKEN, "sécret")], Err("this is no token")),
+            (vec![(TOKEN, "\u{feff}abc.def")], Ok("abc.def")),
+            (vec![(TOKEN, "\"secret\"")], Err("without them")),
+            (vec![(TOKEN, "'secret'")], Err("without them")),
+            (vec![(TOKEN, "`secret`")], Err("without them")),
+            (vec![(TOKEN, "“secret”")], Err("without them")),
+            (vec![(TOKEN, "Bot \"secret\"")], Err("without them")),
+            (vec![(TOKEN, "secret\"")], Err("without them")),
+            (vec![(TOKEN, "DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "export DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "DISCORD_TOKEN: secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "TOKEN = secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "Authorization: Bot secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "\u{feff}DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "secret\u{200b}")], Err("this is no token")),
+            (vec![(TOKEN, "\u{feff}")], Err("it is empty")),
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
         ] {
@@ -122,11 +146,38 @@ mod tests {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => {
                     assert!(error.contains(expected), "{error}");
-                    assert!(!error.contains("sec ret") && !error.contains("sécret"), "{error}");
+                    let shows = ["sec ret", "sécret", "secret\"", "=secret"]
+                        .into_iter()
+                        .any(|secret| error.contains(secret));
+                    assert!(!shows, "{error}");
                 }
                 (given, _) => panic!("{variables:?} gives {given:?}"),
             }
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_token_file_may_begin_with_a_byte_order_mark_but_not_be_utf_16() {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("dossier-bom-{}", std::process::id()));
+        for (bytes, expected) in [
+            (&b"\xef\xbb\xbfabc\r\n"[..], Ok("abc")),
+            (b"\xff\xfea\0b\0c\0", Err("it is not UTF-8")),
+            (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("leave out what stands before it")),
+            (b"DISCORD_TOKEN=\"abc\"\n", Err("without them")),
+            (b"", Err("it is empty")),
+        ] {
+            std::fs::write(&path, bytes).expect("a file");
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
+                .expect("a mode");
+            match (given(&[(TOKEN_FILE, path.to_str().expect("a path"))]), expected) {
+                (Ok(token), Ok(expected)) => assert_eq!(token, expected),
+                (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
+                (given, _) => panic!("{bytes:?} gives {given:?}"),
+            }
+        }
+        std::fs::remove_file(&path).expect("a file to remove");
     }
 
     #[cfg(unix)]

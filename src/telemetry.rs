@@ -79,7 +79,8 @@ pub fn identifies_left(count: u32) {
 }
 
 /// `route` without ids or tokens; `status` is nothing where there was no response.
-pub fn requested(method: &'static str, route: &str, status: Option<u16>) {
+pub fn requested(method: &hyper::Method, route: &str, status: Option<u16>) {
+    let method = method.to_string();
     let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
     counter!(REST_REQUESTS, "method" => method, "route" => route.to_owned(), "status" => status)
         .increment(1);

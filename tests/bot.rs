@@ -294,7 +294,7 @@ fn a_second_start_registers_nothing_again() {
         let discord = Fake::with(Settings { spelling, ..Settings::default() });
         stop(&discord, ready(&discord));
         let first = discord.registrations();
-        assert_eq!(first.len(), COMMANDS, "{first:?}");
+        assert_eq!(first.len(), 1, "{first:?}");
         stop(&discord, started_again(&discord));
         assert_eq!(discord.registrations(), first, "{spelling:?}");
     }
@@ -312,7 +312,7 @@ fn commands_are_registered_though_the_session_does_not_say_whose_they_are() {
 }
 
 #[test]
-fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
+fn a_difference_is_one_overwrite_and_commands_of_others_stay() {
     let discord = Fake::start();
     stop(&discord, ready(&discord));
     discord.change_commands(|commands| {
@@ -325,10 +325,7 @@ fn only_the_command_that_differs_is_sent_and_those_of_others_are_left_alone() {
     let before = discord.registrations().len();
     stop(&discord, started_again(&discord));
     let sent = discord.registrations().split_off(before);
-    assert!(
-        matches!(sent.as_slice(), [one] if one.starts_with("PATCH") || one.starts_with("POST")),
-        "{sent:?}"
-    );
+    assert!(matches!(sent.as_slice(), [one] if one.starts_with("PUT")), "{sent:?}");
     assert!(discord.commands().iter().any(|command| command["name"] == "not-ours"));
 }
 
@@ -351,6 +348,18 @@ fn stop(discord: &Fake, mut bot: Bot) {
     bot.terminate();
     let (code, said) = bot.ended();
     assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn a_hangup_does_not_end_it() {
+    let discord = Fake::start();
+    let mut bot = ready(&discord);
+    for _ in 0..3 {
+        bot.signal("-HUP");
+        discord.ask(&demand());
+    }
+    assert!(bot.is_running());
+    stop(&discord, bot);
 }
 
 // The gateway's faults.
@@ -560,9 +569,9 @@ fn refused_answers_are_logged_when_that_begins_and_when_it_ends() {
     }
     discord.wait_for_calls("POST", CALLBACK, 100);
     discord.ask(&demand());
-    bot.wait_for("answers get through again");
+    bot.wait_for("answers are accepted again");
     let said = bot.said();
-    let lines = said.lines().filter(|line| line.contains("did not get through")).count();
+    let lines = said.lines().filter(|line| line.contains("an answer failed")).count();
     assert_eq!(lines, 1, "{said}");
 }
 
@@ -682,7 +691,7 @@ fn an_answer_is_given_on_a_new_connection_where_kept_ones_are_dead() {
         }
         discord.forget_rules();
     }
-    assert!(!bot.said().contains("did not get through"), "{}", bot.said());
+    assert!(!bot.said().contains("an answer failed"), "{}", bot.said());
 }
 
 #[test]
@@ -702,12 +711,12 @@ fn a_callback_that_is_unauthorized_says_nothing_of_the_bots_token() {
 #[test]
 fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
     let discord = Fake::start();
-    discord.rule(Rule::rate_limited("POST", "/commands", "0.4"));
+    discord.rule(Rule::rate_limited("PUT", "/commands", "0.4"));
     discord.rule(Rule::next("GET", "/commands", Fault::Status(502)));
     discord.rule(Rule::next("GET", "/gateway/bot", Fault::Status(503)));
     let _bot = ready(&discord);
     discord.ask(&demand());
-    let calls = discord.wait_for_calls("POST", "/commands", commands::ALL.len() + 2);
+    let calls = discord.wait_for_calls("PUT", "/commands", 2);
     let refused = calls.iter().position(|call| call.status == 429).expect("one was refused");
     let waited = calls[refused + 1].at - calls[refused].at;
     assert!(waited >= Duration::from_millis(400), "it waited {waited:?}");

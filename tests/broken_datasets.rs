@@ -20,7 +20,7 @@ use case::Case;
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::content::{Detail, Entry, Kind, Problems, ProposalStatus};
-use dossier::request::{Loaded, Request};
+use dossier::request::Request;
 use dossier::terminal::Terminal;
 
 fn check(cases: &[Case]) {
@@ -144,8 +144,8 @@ fn a_stance_that_changed_says_since_when_and_what_it_was() {
     assert!(told.problems.is_empty(), "{}", told.rendered());
     let catalog = Catalog::new(told.articles);
     let said = |request: Request| {
-        let answer = commands::answer(&catalog, &request, &Loaded::default()).expect("an answer");
-        Terminal::PLAIN.render(&answer.card, catalog.locale())
+        let answer = commands::answer(&catalog, &request).expect("an answer");
+        Terminal::PLAIN.render(&answer, catalog.locale())
     };
     let position = || Request::new("position");
     let since = "2 (since 14 December 2025; opposed until then)";
@@ -170,8 +170,8 @@ fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
     let catalog = Catalog::new(told.articles);
     let said = |view: &str| {
         let request = Request::new("term").with("term", "buffer-state").with("view", view);
-        let answer = commands::answer(&catalog, &request, &Loaded::default()).expect("an answer");
-        Terminal::PLAIN.render(&answer.card, catalog.locale())
+        let answer = commands::answer(&catalog, &request).expect("an answer");
+        Terminal::PLAIN.render(&answer, catalog.locale())
     };
     assert!(said("more").contains("A paper, (report on a summit), date not seen"));
     assert!(said("in-this-dossier").contains("In this dossier\nA word of the editors."));

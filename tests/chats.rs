@@ -6,7 +6,7 @@
 //! `#bots` is a channel as a value, too. What an answer is (a message, an update, to whom) stands in brackets before it.
 
 use crate::local::Local;
-use dossier::discord::respond::{LOOK_UP, Then};
+use dossier::discord::respond::LOOK_UP;
 use dossier::{ask, commands};
 use serde_json::{Value, json};
 
@@ -244,9 +244,9 @@ fn within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
 }
 
 /// An answer as it is seen.
-fn show(callback: &Value, then: Then, user: u64, chat: &mut Chat) -> String {
+fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> String {
     let data = &callback["data"];
-    if then == Then::DeleteOriginal {
+    if is_deleted {
         return "(the answer is taken away)\n".to_owned();
     }
     if callback["type"] == 8 {

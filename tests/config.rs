@@ -600,7 +600,7 @@ fn health_says_why_it_is_not_ready() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let bot = Bot::start(program(), &discord, &[("DOSSIER_WEB__LISTEN", &address)]);
-    bot.wait_for("`web.listen` cannot be listened at");
+    bot.wait_for("cannot listen on `web.listen`");
     discord.wait_for_sessions(2);
     assert!(!discord.ask(&lookup()).is_private(), "it serves all the same");
 }

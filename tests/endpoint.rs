@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::{Finished, Turn};
+use dossier::discord::respond::{Dispatch, Reply};
 use dossier::telemetry;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ impl Endpoint {
         let key = hex(signing_key().verifying_key().as_bytes());
         let own = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", key.as_str())];
         let bot = Bot::start(Path::new(PROGRAM), discord, &[&own, variables].concat());
-        bot.wait_for("health is told over HTTP");
+        bot.wait_for("serving /healthz and /readyz");
         let said = bot.said();
         let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let endpoint = Self { address: address.expect("an address").to_owned(), bot };
@@ -255,13 +255,14 @@ fn a_body_that_does_not_arrive_is_given_up() {
 
 /// What the responder answers, as it would be sent.
 fn expected(local: &Local, text: &str) -> String {
-    let interaction = parse(text.as_bytes()).expect("an interaction");
-    let body = match local.responder.respond(&interaction) {
-        Turn::Answer(reply) => reply.body,
-        Turn::Wait(waiting) => match local.runtime.block_on(local.responder.finish(waiting)) {
-            Finished::Reply(reply) => reply.body,
-            Finished::Outcome(outcome) => outcome.callback().bytes,
-        },
+    let interaction = parse(text).expect("an interaction");
+    let reply = match local.responder.respond(&interaction) {
+        Dispatch::Respond(reply) => reply,
+        Dispatch::Defer(deferred) => local.runtime.block_on(local.responder.finish(deferred)),
+    };
+    let body = match reply {
+        Reply::Callback(body) | Reply::Delete(body) => body,
+        Reply::Admin(reply) => reply.callback().bytes,
     };
     String::from_utf8(body.to_vec()).expect("text")
 }
@@ -347,7 +348,8 @@ fn a_server_that_rest_no_longer_lists_has_left() {
     let variables = [("DOSSIER_STORE__URL", url.as_str())];
     let mut endpoint = Endpoint::start(&discord, &variables);
     discord.wait_for_calls("GET", "/users/@me/guilds", 1);
-    for guild in [crate::fake::guild::GUILD, 55] {
+    // The first server of the bot, and one that it is not in.
+    for guild in [400_000_000_000_000_000, 55] {
         let pace = Ask::slash("config channels pace").with("answers", 3).in_guild(guild);
         assert_eq!(endpoint.ask(&discord, &pace).status, 200);
     }
@@ -562,7 +564,7 @@ fn a_dataset_is_loaded_again_and_a_broken_one_is_not() {
     let about = || endpoint.ask(&discord, &Ask::slash("about")).body;
     let change = |version_line: &str| {
         std::fs::write(&file, written.replace(version, version_line)).expect("a change");
-        endpoint.bot.signal("HUP");
+        endpoint.bot.signal("-HUP");
     };
 
     change("version = \"77.0.1\"");
@@ -597,7 +599,7 @@ fn systemd_hears_that_it_is_ready_alive_and_stopping() {
     let discord = Fake::start();
     let path = path.display().to_string();
     let variables = [("NOTIFY_SOCKET", path.as_str()), ("WATCHDOG_USEC", "1000000")];
-    let endpoint = Endpoint::start(&discord, &variables);
+    let bot = Bot::start(Path::new(PROGRAM), &discord, &variables);
     let hear = |what: &str| {
         let mut bytes = [0; 256];
         loop {
@@ -610,6 +612,7 @@ fn systemd_hears_that_it_is_ready_alive_and_stopping() {
     };
     hear("READY=1");
     hear("WATCHDOG=1");
-    endpoint.bot.terminate();
+    discord.wait_for_sessions(1);
+    bot.terminate();
     hear("STOPPING=1");
 }

@@ -1,20 +1,24 @@
-//! What the finder answers, measured with questions of our own, and what it refuses.
+//! What the search answers and what it refuses, measured with questions of our own.
 //!
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
-//! question shares a word with the dataset. `questions/elsewhere.txt` holds more that no dataset of ours answers. How often the
-//! finder is right and wrong as its boundary moves is written down in `questions/curve.txt`.
+//! question shares a word with the dataset. `questions/elsewhere.txt` has more that no dataset of ours answers. How often the search is
+//! right and wrong as its threshold moves is written down in `questions/curve.txt`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use dossier::card::Refusal;
 use dossier::catalog::Catalog;
 use dossier::content::Kind;
-use dossier::search::{LABEL_CHARS_MAX, Match, Resolution, Scope, label};
+use dossier::request::Request;
+use dossier::search::{DocumentFilter, LABEL_CHARS_MAX, MatchKind, Resolution, label};
+use dossier::terminal::Terminal;
+use dossier::{commands, message_lookup};
 use proptest::prelude::{ProptestConfig, any};
 use serde::Deserialize;
 
-static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
 #[derive(Deserialize)]
 struct Questions {
@@ -33,26 +37,26 @@ struct Outcome {
     answerable: bool,
     /// Whether the best document is a right one.
     right: bool,
-    /// How far on the right side of the boundary the answer is.
+    /// The distance from the threshold.
     margin: f32,
 }
 
 impl Question {
     fn ask(&self) -> Outcome {
-        let found = LIBRARY.finder().search(&self.ask, &Scope::all());
+        let found = CATALOG.search_index().search(&self.ask, &DocumentFilter::all());
         let hits = found.hits.iter().map(|hit| hit.document);
         let best = hits.chain(found.nearest).next();
         Outcome {
             answerable: !self.finds.is_empty(),
             right: best.is_some_and(|number| self.finds.contains(&path(number))),
-            margin: found.scores.margin(),
+            margin: found.confidence.margin(),
         }
     }
 }
 
 /// The kind and id of an entry.
 fn path(number: usize) -> String {
-    let entry = LIBRARY.item(number).entry;
+    let entry = CATALOG.item(number).entry;
     format!("{}/{}", entry.kind.name(), entry.id)
 }
 
@@ -81,19 +85,19 @@ fn share<'o>(
 }
 
 #[test]
-fn nine_of_ten_answerable_questions_are_answered_right() {
+fn six_of_seven_answerable_questions_are_answered_right() {
     let outcomes = outcomes();
     let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
     let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
-    assert!(right >= 0.9, "{right}");
+    assert!(right >= 0.86, "{right}");
 }
 
 #[test]
-fn one_of_ten_unanswerable_questions_is_answered_at_most() {
+fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
     let outcomes = outcomes();
     let unanswerable = outcomes.iter().filter(|outcome| !outcome.answerable);
     let answered = share(unanswerable, |outcome| outcome.margin >= 0.0);
-    assert!(answered <= 0.1, "{answered}");
+    assert!(answered <= 0.05, "{answered}");
 }
 
 /// The curve shows how much room the boundary has on both sides, and what it would cost to move it.
@@ -113,8 +117,8 @@ fn the_curve_is_as_written_down() {
 
 fn curve(outcomes: &[Outcome], elsewhere: &[Outcome]) -> String {
     let mut curve = "\
-# What the boundary of the finder costs, measured with the questions beside this file (tests/finding.rs).
-# moved: how much better a hit must be than the boundary asks (0.00: as it stands). right: of the answerable questions, the share
+# What the threshold of the search costs, measured with the questions beside this file (tests/finding.rs).
+# moved: how much better a hit must be than the threshold asks (0.00: as it stands). right: of the answerable questions, the share
 # that is answered right; misled: answered wrong; fooled: of the unanswerable ones, the share that is answered; lost: of those
 # in elsewhere.txt, the share that is answered.
 moved   right  misled  fooled    lost
@@ -154,7 +158,7 @@ fn other_spellings_find_their_entries() {
         ("luhnask", &["place/luhansk"]),
         ("what is the budapest memorandum", &["term/budapest-memorandum"]),
     ] {
-        let found = LIBRARY.finder().search(text, &Scope::all());
+        let found = CATALOG.search_index().search(text, &DocumentFilter::all());
         let first = found.hits.first().map(|hit| path(hit.document));
         let first = first.unwrap_or_default();
         assert!(entries.contains(&first.as_str()), "{text}: {first}");
@@ -163,33 +167,33 @@ fn other_spellings_find_their_entries() {
 
 #[test]
 fn the_kind_of_match_is_known() {
-    for (text, how) in [
-        ("zaporizhzhia", Match::Id),
-        ("the Zaporizhzhia Region", Match::Title),
-        ("Zaporozhye", Match::Alias),
-        ("zaporizhz", Match::Prefix),
-        ("zaporihzhia", Match::Typo),
-        ("did russia ever take zaporizhzhia", Match::Text),
+    for (text, kind, entry) in [
+        ("zaporizhzhia", MatchKind::Id, "place/zaporizhzhia"),
+        ("the Zaporizhzhia Region", MatchKind::Title, "place/zaporizhzhia"),
+        ("Zaporozhye", MatchKind::Alias, "place/zaporizhzhia"),
+        ("sevasto", MatchKind::Prefix, "place/sevastopol"),
+        ("zaporihzhia", MatchKind::Typo, "place/zaporizhzhia"),
+        ("did russia ever take zaporizhzhia", MatchKind::Text, "place/zaporizhzhia"),
     ] {
-        let resolution = LIBRARY.resolve(text, Kind::Place, None);
+        let resolution = CATALOG.resolve(text, Kind::Place, None);
         let Resolution::One(hit) = resolution else {
             panic!("{text}: {resolution:?}");
         };
-        assert_eq!((hit.how, path(hit.document)), (how, "place/zaporizhzhia".to_owned()), "{text}");
+        assert_eq!((hit.kind, path(hit.document)), (kind, entry.to_owned()), "{text}");
     }
 }
 
 #[test]
 fn every_name_and_label_of_an_entry_resolves_to_it() {
     for kind in Kind::ALL {
-        for item in LIBRARY.of_kind(kind, None) {
+        for item in CATALOG.of_kind(kind, None) {
             let entry = item.entry;
             let aliases = entry.aliases.iter().map(String::as_str);
             let labels = aliases.clone().map(|alias| label(&entry.title, Some(alias)));
             let plain = [entry.id.as_str(), &entry.title].into_iter().chain(aliases);
             for text in plain.map(str::to_owned).chain(labels) {
                 assert!(text.chars().count() <= LABEL_CHARS_MAX, "{text}");
-                let found = match LIBRARY.resolve(&text, kind, None) {
+                let found = match CATALOG.resolve(&text, kind, None) {
                     Resolution::One(hit) => vec![hit],
                     Resolution::Several(hits) => hits,
                     Resolution::Nothing { .. } => Vec::new(),
@@ -203,14 +207,83 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
 
 #[test]
 fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
-    let complete = |text: &str| LIBRARY.finder().complete(text, &Scope::all(), 25);
+    let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all(), 25);
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
     for letters in 1..=title.len() {
         assert!(!complete(&title[..letters]).is_empty(), "{}", &title[..letters]);
     }
     let first = complete("budap").first().map(|hit| path(hit.document));
-    assert_eq!(first.as_deref(), Some("term/budapest-memorandum"));
+    assert_eq!(first.as_deref(), Some("place/budapest"));
+}
+
+/// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes, commands, guide channels, `@everyone`, keycaps,
+/// addresses in angle brackets, in Markdown links and without a scheme.
+#[test]
+fn markup_and_addresses_change_no_answer() {
+    for words in ["NATO membership", "would they give up NATO", "sanctions"] {
+        for text in [
+            format!("<@1> {words}"),
+            format!("{words} <:x:1>"),
+            format!("{words} https://example.org/a1b2c3"),
+            format!("<t:1735689600:R> {words} </x:1>"),
+            format!(":flag_ua: {words} <id:guide>"),
+            format!("<@&1>{words}<#2> <a:party:3>"),
+            format!("@everyone {words} :+1::skin-tone-2:"),
+            format!("1\u{fe0f}\u{20e3} {words} <https://example.org/putin-on-crimea>"),
+            format!("[{words}](https://example.org/crimea)"),
+            format!("{words} discord.gg/crimea www.example.org/putin"),
+        ] {
+            let (index, all) = (CATALOG.search_index(), DocumentFilter::all());
+            assert_eq!(index.search(&text, &all), index.search(words, &all), "{text}");
+            assert_eq!(index.complete(&text, &all, 25), index.complete(words, &all, 25), "{text}");
+            for kind in Kind::ALL {
+                let [with, without] = [&text, words].map(|text| CATALOG.resolve(text, kind, None));
+                assert_eq!(with, without, "{kind:?} {text}");
+            }
+            let [with, without] =
+                [&text, words].map(|text| message_lookup::look_up(&CATALOG, text));
+            assert_eq!(with.ok(), without.ok(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_message_of_markup_alone_has_no_words() {
+    for text in ["<@1> <:x:2>", "https://example.org/nato", ":flag_ua:", "\u{202e} <t:1:R>"] {
+        let refused = message_lookup::look_up(&CATALOG, text);
+        assert_eq!(refused, Err(Refusal::new("refuse-nothing-to-read")), "{text}");
+    }
+}
+
+#[test]
+fn a_refused_message_is_repeated_without_direction_marks() {
+    for mark in ['\u{202e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}'] {
+        let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"));
+        let card = refused.expect_err("nothing about borscht").card(CATALOG.locale());
+        let shown = Terminal::PLAIN.render(&card, CATALOG.locale());
+        assert!(shown.contains("borscht") && !shown.contains(mark), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_refusal_shows_the_closest_entry_and_says_that_the_dossier_is_in_english() {
+    let refusal = |query: &str| {
+        let request = Request::new("search").with("query", query);
+        let refused = commands::answer(&CATALOG, &request).err();
+        let card = refused.expect(query).card(CATALOG.locale());
+        Terminal::PLAIN.render(&card, CATALOG.locale())
+    };
+    for query in [
+        "почему так случилось с бюджетом",
+        "warum ist das alles so schlimm geworden",
+        "pourquoi est-ce que les gens ne dorment pas",
+        "por qué los gatos son así",
+        "dlaczego to się stało właśnie teraz",
+    ] {
+        assert!(refusal(query).contains("in English"), "{query}: {}", refusal(query));
+    }
+    assert!(!refusal("best borscht recipe").contains("in English"));
 }
 
 proptest::proptest! {
@@ -219,9 +292,9 @@ proptest::proptest! {
     #[test]
     fn no_text_is_too_strange(text in any::<String>(), times in 1usize..400) {
         let text = text.repeat(times);
-        let (finder, scope) = (LIBRARY.finder(), Scope::all());
-        finder.complete(&text, &scope, 25);
-        finder.resolve(&text, &scope);
-        finder.search(&text, &scope);
+        let (index, filter) = (CATALOG.search_index(), DocumentFilter::all());
+        index.complete(&text, &filter, 25);
+        index.resolve(&text, &filter);
+        index.search(&text, &filter);
     }
 }

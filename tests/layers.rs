@@ -5,13 +5,24 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 8] = [
-    &["content", "search", "guild", "digest", "telemetry"],
+const LAYERS: [&[&str]; 12] = [
+    &["content", "search", "guild", "digest", "clock", "open_files", "telemetry"],
     &["locale", "store"],
     &["catalog"],
     &["request", "card", "action"],
-    &["command", "commands", "admin", "autocomplete", "message_lookup", "digest::selection"],
-    &["ask", "terminal", "config", "secrets", "discord", "digest::delivery"],
+    &["discord", "secrets"],
+    &["command", "digest::selection"],
+    &["digest::delivery"],
+    &["commands", "admin", "autocomplete", "message_lookup"],
+    &[
+        "ask",
+        "terminal",
+        "config",
+        "discord::respond",
+        "discord::prepared",
+        "discord::registration",
+    ],
+    &["discord::gateway"],
     &["web"],
     &["run"],
 ];
@@ -25,7 +36,7 @@ const ONLY_IN: [(&str, &[&str]); 5] = [
     ("tokio_rustls", &["discord"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
-    ("tokio", &["digest::delivery", "discord", "run", "store", "web"]),
+    ("tokio", &["admin", "digest::delivery", "discord", "run", "store", "web"]),
 ];
 
 /// A file below `src`.

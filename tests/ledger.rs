@@ -5,17 +5,21 @@ use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
-    Chosen, Digest, DigestId, Draft, Fault, Plan, Planned, Publish, RunState, Told, Zone,
+    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, RunState, Zone,
 };
 use dossier::guild::{Change, ChannelId, MessageId, UserId};
 use dossier::store::StoreError;
-use dossier::store::{Claimed, Lease, Process, Store, StoreUrl};
+use dossier::store::{ClaimedRun, Lease, Process, Store, StoreUrl};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 const WINDOW: i64 = 6 * HOUR;
+
+fn digest_id(number: i64) -> DigestId {
+    DigestId::from_number(number).expect("an id")
+}
 
 fn at(text: &str) -> i64 {
     text.parse::<Timestamp>().expect("an instant").as_second()
@@ -25,7 +29,7 @@ fn plan(zone: &str, at: &str) -> Plan {
     Plan {
         channel: ChannelId::new(5),
         at: at.parse().expect("a time"),
-        zone: Zone::named(zone).expect("a zone"),
+        zone: Zone::from_name(zone).expect("a zone"),
         days: "daily".parse().expect("days"),
         content: "order".parse().expect("content"),
         role: None,
@@ -38,7 +42,7 @@ fn planned(plan: Plan) -> Planned {
 }
 
 async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
-    let change = Change::Digest(DigestId::kept(id), planned);
+    let change = Change::Digest(digest_id(id), planned);
     let made = store.change(GUILD, MEMBER, now, &change).await;
     assert_eq!(made.expect("a change").differences.len(), 1);
 }
@@ -58,35 +62,35 @@ impl Worker {
         Lease { process: &self.process, now, until: now + 15 }
     }
 
-    async fn claim(&self, now: i64, most: usize) -> Vec<Claimed> {
+    async fn claim(&self, now: i64, most: usize) -> Vec<ClaimedRun> {
         let claimed = self.store.claim(self.lease(now), WINDOW, most, choose);
         claimed.await.expect("claims")
     }
 
-    async fn take_over(&self, now: i64) -> Vec<Claimed> {
-        let taken = self.store.take_over(self.lease(now), 100).await;
+    async fn take_over(&self, now: i64) -> Vec<ClaimedRun> {
+        let taken = self.store.claim_expired(self.lease(now), 100).await;
         taken.expect("what was left")
     }
 
     async fn digest(&self) -> Digest {
         let mut digests = self.store.digests(GUILD).await.expect("digests");
         let mut digest = digests.remove(0);
-        digest.runs = self.store.runs(digest.id, 8).await.expect("runs");
+        digest.runs = self.store.recent_runs(digest.id, 8).await.expect("runs");
         digest
     }
 
-    async fn sent(&self, run: &Claimed, now: i64) {
+    async fn sent(&self, run: &ClaimedRun, now: i64) {
         let message = Some(MessageId::new(9));
-        let sent = self.store.sent(run, message, Publish::No, None, now).await;
+        let sent = self.store.record_sent(run, message, Publish::No, None, now).await;
         sent.expect("a note");
     }
 }
 
 /// Of three entries, the next.
-fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<Chosen> {
+fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<NextEntry> {
     let all = ["a", "b", "c"].map(str::to_owned);
     let next = all.iter().find(|entry| !shown.contains(*entry)).cloned();
-    Some(Chosen { begins_again: next.is_none(), entry: next.unwrap_or_else(|| all[0].clone()) })
+    Some(NextEntry { restarts: next.is_none(), entry: next.unwrap_or_else(|| all[0].clone()) })
 }
 
 #[test]
@@ -110,7 +114,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
         // A look every quarter of an hour, as far as the ledger is concerned: only then is anything due.
         while now < end {
             now += 15 * 60;
-            if !worker.store.has_runs(now).await.expect("a look") {
+            if !worker.store.has_due_runs(now).await.expect("a look") {
                 continue;
             }
             for run in worker.claim(now, 100).await {
@@ -122,7 +126,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
             }
         }
         for (id, (zone, _)) in (1..).zip(zones) {
-            let found = &days[&DigestId::kept(id)];
+            let found = &days[&digest_id(id)];
             let once: HashSet<&String> = found.iter().collect();
             assert_eq!(once.len(), found.len(), "{zone}: twice");
             assert!((365..=366).contains(&found.len()), "{zone}: {}", found.len());
@@ -157,20 +161,24 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
         set(&dead.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let now = due + 60;
         let run = dead.claim(now, 1).await.remove(0);
-        assert_eq!(run.tried_at, None);
-        assert_eq!(dead.store.hold(dead.lease(now), &run).await, Ok(true));
+        assert_eq!(run.first_attempt_at, None);
+        assert_eq!(dead.store.renew_lease(dead.lease(now), &run).await, Ok(true));
         assert_eq!(heir.take_over(now + 14).await, []);
         let taken = heir.take_over(now + 15).await.remove(0);
-        assert_eq!((taken.tried_at, taken.mark, &taken.entry), (Some(now), run.mark, &run.entry));
+        assert_eq!(
+            (taken.first_attempt_at, taken.nonce, &taken.entry),
+            (Some(now), run.nonce, &run.entry)
+        );
         assert_eq!(third.take_over(now + 15).await, []);
         // It wakes up again, and knows that it has nothing to send.
-        assert_eq!(dead.store.hold(dead.lease(now + 16), &run).await, Ok(false));
-        assert_eq!(heir.store.hold(heir.lease(now + 16), &taken).await, Ok(true));
-        let put_off = heir.store.put_off(&heir.process, &taken, now + 100, Fault::Away, now + 20);
+        assert_eq!(dead.store.renew_lease(dead.lease(now + 16), &run).await, Ok(false));
+        assert_eq!(heir.store.renew_lease(heir.lease(now + 16), &taken).await, Ok(true));
+        let put_off =
+            heir.store.schedule_retry(&heir.process, &taken, now + 100, Fault::Away, now + 20);
         put_off.await.expect("a note");
         assert_eq!(third.take_over(now + 99).await, []);
         let last = third.take_over(now + 100).await.remove(0);
-        assert_eq!((last.tried_at, last.fault), (Some(now), Some(Fault::Away)));
+        assert_eq!((last.first_attempt_at, last.fault), (Some(now), Some(Fault::Away)));
         third.sent(&last, now + 101).await;
         assert_eq!(heir.take_over(now + 1_000).await, []);
         assert_eq!(heir.digest().await.runs[0].state, RunState::Sent);
@@ -200,7 +208,7 @@ fn several_processes_share_what_is_due() {
         let (one, two, three) = tokio::join!(all(&workers[0]), all(&workers[1]), all(&workers[2]));
         let mut digests: Vec<DigestId> = [one, two, three].concat();
         digests.sort_unstable();
-        assert_eq!(digests, (1..=60).map(DigestId::kept).collect::<Vec<_>>());
+        assert_eq!(digests, (1..=60).map(digest_id).collect::<Vec<_>>());
     });
 }
 
@@ -218,10 +226,10 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
             assert_eq!(left, run);
             // What could not be posted, is still to come.
             match day {
-                1 => drop(worker.store.ended(&run, Fault::Away, now).await),
+                1 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
-            shown.push((run.entry, run.begins_again));
+            shown.push((run.entry, run.restarts));
             now += DAY;
         }
         let shown: Vec<(&str, bool)> =
@@ -236,7 +244,7 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
         };
         set(&worker.store, 1, now, Some(other)).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert_eq!((&*run.entry, run.begins_again), ("a", false));
+        assert_eq!((&*run.entry, run.restarts), ("a", false));
     });
 }
 
@@ -268,7 +276,8 @@ fn pausing_resuming_and_removing_do_what_they_say() {
         set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
         // A run that waits to be tried again is over once somebody pauses.
         let run = worker.claim(due + 60, 1).await.remove(0);
-        let put_off = worker.store.put_off(&worker.process, &run, due + 100, Fault::Away, due + 61);
+        let put_off =
+            worker.store.schedule_retry(&worker.process, &run, due + 100, Fault::Away, due + 61);
         put_off.await.expect("a note");
         let paused = Planned { is_paused: true, ..digest.clone() };
         set(&worker.store, 1, due + 62, Some(paused)).await;
@@ -305,7 +314,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
             match fault {
                 None => worker.sent(&run, now).await,
                 Some(fault) => {
-                    pauses.push(worker.store.ended(&run, fault, now).await.expect("a note"))
+                    pauses.push(worker.store.record_failed(&run, fault, now).await.expect("a note"))
                 }
             }
             now += DAY;
@@ -315,14 +324,19 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
         assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
         set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert_eq!(worker.store.ended(&run, gone, now).await, Ok(true), "at once");
+        assert_eq!(worker.store.record_failed(&run, gone, now).await, Ok(true), "at once");
         // All of it is told of, once.
-        let tale = worker.store.tale(now + DAY, 10).await.expect("a look").expect("a tale");
+        let tale = worker
+            .store
+            .claim_failure_notice(now + DAY, 10)
+            .await
+            .expect("a look")
+            .expect("a tale");
         assert_eq!((tale.channel, tale.digests.len()), (None, 2));
-        assert_eq!(worker.store.tale(now + DAY, 10).await, Ok(None));
-        worker.store.told(&tale, Told::Done).await.expect("a note");
-        assert_eq!(worker.store.tale(now + 2 * DAY, 10).await, Ok(None));
-        assert_eq!(worker.digest().await.told, Told::Done);
+        assert_eq!(worker.store.claim_failure_notice(now + DAY, 10).await, Ok(None));
+        worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
+        assert_eq!(worker.store.claim_failure_notice(now + 2 * DAY, 10).await, Ok(None));
+        assert_eq!(worker.digest().await.notice, NoticeState::Sent);
     });
 }
 
@@ -331,19 +345,19 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
     on_both(async |engine| {
         let store = engine.process().await;
         let draft = |id| Draft {
-            id: DigestId::kept(id),
+            id: digest_id(id),
             changes: None,
             planned: planned(plan("Europe/Kyiv", "09:00")),
         };
-        store.keep_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
-        let read = async |member, now| store.draft(GUILD, member, now, DigestId::kept(1)).await;
+        store.save_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
+        let read = async |member, now| store.draft(GUILD, member, now, digest_id(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
         assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
-        store.keep_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
+        store.save_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
-        store.erase(GUILD).await.expect("nothing is left");
-        assert_eq!(store.draft(GUILD, MEMBER, 1_901, DigestId::kept(2)).await, Ok(None));
+        store.erase_guild(GUILD).await.expect("nothing is left");
+        assert_eq!(store.draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
     });
 }
 
@@ -419,8 +433,8 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
 
 /// What is told of the digests, if anything is, and that it was.
 async fn hear(worker: &Worker, now: i64) -> Option<usize> {
-    let tale = worker.store.tale(now, 10).await.expect("a look")?;
-    worker.store.told(&tale, Told::Done).await.expect("a note");
+    let tale = worker.store.claim_failure_notice(now, 10).await.expect("a look")?;
+    worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
     Some(tale.digests.len())
 }
 
@@ -447,10 +461,10 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         ] {
             let run = worker.claim(now, 1).await.remove(0);
             let message = Some(MessageId::new(9));
-            let sent = worker.store.sent(&run, message, publish, fault, now);
+            let sent = worker.store.record_sent(&run, message, publish, fault, now);
             sent.await.expect("a note");
-            for publication in worker.store.publications(now, 9).await.expect("posts") {
-                let told = worker.store.unpublished(&publication, lacks, now);
+            for publication in worker.store.claim_publications(now, 9).await.expect("posts") {
+                let told = worker.store.record_publication_failed(&publication, lacks, now);
                 told.await.expect("a note");
             }
             heard.push(hear(&worker, now).await);
@@ -461,7 +475,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         // What could not be posted at all is another trouble.
         let run = worker.claim(now, 1).await.remove(0);
         let other = Fault::Refused { status: 403, code: 50_001 };
-        let ended = worker.store.ended(&run, other, now);
+        let ended = worker.store.record_failed(&run, other, now);
         ended.await.expect("a note");
         assert_eq!(hear(&worker, now).await, told);
     });
@@ -511,10 +525,10 @@ fn two_who_post_at_once_post_two_entries() {
         for id in 1..20 {
             set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
             let begin = async |worker: &Worker, slot| {
-                let begun = worker.store.begin_now(
+                let begun = worker.store.claim_unscheduled(
                     worker.lease(now),
                     GUILD,
-                    DigestId::kept(id),
+                    digest_id(id),
                     slot,
                     now + HOUR,
                     choose,
@@ -537,17 +551,17 @@ fn what_begins_again_says_so_once_it_is_posted() {
         for day in 0..6 {
             let run = worker.claim(now, 1).await.remove(0);
             match day {
-                3 => drop(worker.store.ended(&run, Fault::Away, now).await),
+                3 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
-            begins.push(run.begins_again);
+            begins.push(run.restarts);
             now += DAY;
         }
         assert_eq!(begins, [false, false, false, true, true, false]);
         // The last that was posted is known, whatever has failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
-            worker.store.ended(&run, Fault::Limited, now).await.expect("a note");
+            worker.store.record_failed(&run, Fault::Limited, now).await.expect("a note");
             now += DAY;
         }
         let digest = worker.digest().await;

@@ -6,10 +6,10 @@ use std::{env, fs};
 
 use anstyle::{Color, RgbColor, Style};
 use anstyle_svg::Term;
-use dossier::card::{Answer, Refusal};
+use dossier::card::{Card, Refusal};
 use dossier::catalog::Catalog;
 use dossier::locale::Locale;
-use dossier::request::{ARTICLE, Loaded, PAGE, PRIVATE};
+use dossier::request::{ARTICLE, PAGE, PRIVATE};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands};
 
@@ -43,15 +43,15 @@ fn hold(name: &str, current: &str) {
     );
 }
 
-fn answer(catalog: &Catalog, line: &str) -> Result<Answer, Refusal> {
-    commands::answer(catalog, &ask::parse(line)?, &Loaded::default())
+fn answer(catalog: &Catalog, line: &str) -> Result<Card, Refusal> {
+    commands::answer(catalog, &ask::parse(line)?)
 }
 
 #[test]
 fn the_picture_is_the_programs_own_output() {
     let catalog = Catalog::bundled();
     let terminal = Terminal { columns: Some(COLUMNS_MAX), color: true };
-    let card = answer(&catalog, "/demand nato").expect("the demand").card;
+    let card = answer(&catalog, "/demand nato").expect("the demand");
     let strong = Style::new().bold();
     let shown = format!(
         "$ {strong}dossier ask /demand nato{strong:#}\n\n{}",

@@ -8,14 +8,15 @@ use dossier::commands;
 use dossier::config::Register;
 use dossier::content::{self, Files, Problems};
 use dossier::discord::http::Rest;
-use dossier::discord::incoming::Id;
-use dossier::discord::registration::definition::{Definition, OptionDefinition, ours};
-use dossier::discord::registration::difference::difference;
-use dossier::discord::registration::{Change, Scope, What, apply, differences, plan};
+use dossier::discord::registration::definition;
+use dossier::discord::registration::{
+    CommandAction, CommandChange, RegistrationPlan, Scope, apply, load_plans,
+};
+use dossier::guild::{ApplicationId, GuildId};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const GUILD: Id = Id(290_926_798_626_357_999);
+const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 
 fn catalog() -> &'static Catalog {
     static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
@@ -33,8 +34,24 @@ fn scopes() -> [Scope; 2] {
 }
 
 fn registered(scope: Scope) -> Vec<Value> {
-    let definitions = ours(catalog(), scope);
-    definitions.iter().map(|one| serde_json::to_value(one).expect("plain data")).collect()
+    of(catalog(), scope)
+}
+
+fn of(catalog: &Catalog, scope: Scope) -> Vec<Value> {
+    let commands = definition::commands(catalog, scope);
+    commands.iter().map(|one| serde_json::to_value(one).expect("plain data")).collect()
+}
+
+fn plan(scope: Scope, theirs: &[Value]) -> Vec<CommandChange> {
+    RegistrationPlan::new(catalog(), scope, theirs.to_vec(), false).changes
+}
+
+fn name(command: &Value) -> &str {
+    command["name"].as_str().expect("a name")
+}
+
+fn list<'a>(of: &'a Value, field: &str) -> &'a [Value] {
+    of[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A command as Discord gives it back: with what it adds, and with its defaults written down.
@@ -64,6 +81,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
         Value::Object(fields) => {
             fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{name}"), found));
         }
+        Value::Array(items) if items.is_empty() => {}
         Value::Array(items) => {
             found.push(at.to_owned());
             items
@@ -88,24 +106,18 @@ fn other(value: &Value) -> Value {
 }
 
 /// The characters that Discord counts: <https://docs.discord.com/developers/interactions/application-commands#slash-commands>.
-fn counted_chars(command: &Definition) -> usize {
-    let chars = |text: &str| text.chars().count();
-    let options = every_option(&command.options).into_iter().map(|option| {
-        let choices =
-            option.choices.iter().map(|choice| chars(&choice.name) + chars(&choice.value));
-        chars(option.name) + chars(&option.description) + choices.sum::<usize>()
-    });
-    chars(command.name) + chars(&command.description) + options.sum::<usize>()
+fn counted_chars(part: &Value) -> usize {
+    let chars = |field: &str| part[field].as_str().map_or(0, |text| text.chars().count());
+    let inner = list(part, "options").iter().chain(list(part, "choices"));
+    chars("name") + chars("description") + chars("value") + inner.map(counted_chars).sum::<usize>()
 }
 
 /// Options, with those of groups and subcommands.
-fn every_option(options: &[OptionDefinition]) -> Vec<&OptionDefinition> {
-    let mut all = Vec::new();
-    for option in options {
-        all.push(option);
-        all.extend(every_option(&option.options));
-    }
-    all
+fn every_option(of: &Value) -> Vec<&Value> {
+    list(of, "options")
+        .iter()
+        .flat_map(|one| std::iter::once(one).chain(every_option(one)))
+        .collect()
 }
 
 #[track_caller]
@@ -122,32 +134,32 @@ fn check_sentence(text: &str) {
 
 #[test]
 fn nothing_is_registered_that_discord_would_refuse() {
-    for command in scopes().into_iter().flat_map(|scope| ours(catalog(), scope)) {
-        let is_typed = command.kind == 1;
-        if is_typed {
-            check_name(command.name);
-            check_sentence(&command.description);
+    for command in scopes().into_iter().flat_map(registered) {
+        if command["type"] == 1 {
+            check_name(name(&command));
+            check_sentence(command["description"].as_str().expect("a description"));
         } else {
-            assert!((1..=32).contains(&command.name.chars().count()));
-            assert!(command.description.is_empty() && command.options.is_empty());
+            assert!((1..=32).contains(&name(&command).chars().count()));
+            assert!(command.get("description").is_none() && list(&command, "options").is_empty());
         }
-        let inner = every_option(&command.options).into_iter();
-        let lists = inner.map(|option| &option.options).chain([&command.options]);
-        for options in lists {
+        for holder in every_option(&command).into_iter().chain([&command]) {
+            let options = list(holder, "options");
             assert!(options.len() <= 25);
-            assert!(options.is_sorted_by_key(|option| !option.required), "{}", command.name);
-            let names: BTreeSet<&str> = options.iter().map(|option| option.name).collect();
-            assert_eq!(names.len(), options.len(), "{}", command.name);
+            let is_optional = |option: &Value| option["required"] != true;
+            assert!(options.is_sorted_by_key(is_optional), "{}", name(&command));
+            let names: BTreeSet<&str> = options.iter().map(name).collect();
+            assert_eq!(names.len(), options.len(), "{}", name(&command));
         }
         assert!(counted_chars(&command) <= 8_000);
-        for option in every_option(&command.options) {
-            check_name(option.name);
-            check_sentence(&option.description);
-            assert!(option.choices.len() <= 25);
-            assert!(option.choices.is_empty() || !option.autocomplete);
-            option.choices.iter().for_each(|choice| {
-                check_sentence(&choice.name);
-                check_sentence(&choice.value);
+        for option in every_option(&command) {
+            check_name(name(option));
+            check_sentence(option["description"].as_str().expect("a description"));
+            let choices = list(option, "choices");
+            assert!(choices.len() <= 25);
+            assert!(choices.is_empty() || option["autocomplete"] != true);
+            choices.iter().for_each(|choice| {
+                check_sentence(name(choice));
+                check_sentence(choice["value"].as_str().expect("a value"));
             });
         }
     }
@@ -155,41 +167,39 @@ fn nothing_is_registered_that_discord_would_refuse() {
 
 #[test]
 fn every_command_is_registered_once_and_works_everywhere() {
-    let definitions = ours(catalog(), Scope::Global);
-    let names: BTreeSet<(u64, &str)> = definitions.iter().map(|one| (one.kind, one.name)).collect();
-    assert_eq!(names.len(), definitions.len());
+    let commands = registered(Scope::Global);
+    let names: BTreeSet<(u64, &str)> =
+        commands.iter().map(|one| (one["type"].as_u64().expect("a type"), name(one))).collect();
+    assert_eq!(names.len(), commands.len());
     for command in commands::ALL {
         assert!(names.contains(&(1, command.name)), "/{}", command.name);
     }
     assert!(names.contains(&(3, "Look up in Dossier")));
     let of_kind = |kind: u64| names.iter().filter(|name| name.0 == kind).count();
     assert!(of_kind(1) <= 100 && of_kind(3) <= 15);
-    for one in &definitions {
-        let places = (one.integration_types, one.contexts);
-        match one.name {
-            "config" => assert_eq!(
-                (places, one.default_member_permissions),
-                ((&[0][..], &[0][..]), Some(32))
-            ),
-            _ => assert_eq!(
-                (places, one.default_member_permissions),
-                ((&[0, 1][..], &[0, 1, 2][..]), None)
-            ),
+    for one in &commands {
+        let places =
+            json!([one["integration_types"], one["contexts"], one["default_member_permissions"]]);
+        match name(one) {
+            "config" => assert_eq!(places, json!([[0], [0], "32"])),
+            _ => assert_eq!(places, json!([[0, 1], [0, 1, 2], null])),
         }
     }
 }
 
 #[test]
 fn the_subcommands_of_config_stand_below_it() {
-    let definitions = ours(catalog(), Scope::Global);
-    let config = definitions.iter().find(|one| one.name == "config").expect("/config");
+    let commands = registered(Scope::Global);
+    let config = commands.iter().find(|one| name(one) == "config").expect("/config");
     let mut names = Vec::new();
-    for option in &config.options {
-        match option.options.iter().all(|inner| inner.kind == 1) && option.kind == 2 {
+    for option in list(config, "options") {
+        match option["type"] == 2 {
             true => names.extend(
-                option.options.iter().map(|inner| format!("config {} {}", option.name, inner.name)),
+                list(option, "options")
+                    .iter()
+                    .map(|inner| format!("config {} {}", name(option), name(inner))),
             ),
-            false => names.push(format!("config {}", option.name)),
+            false => names.push(format!("config {}", name(option))),
         }
     }
     let expected: Vec<&str> = commands::SETTINGS.iter().map(|command| command.name).collect();
@@ -219,16 +229,19 @@ fn every_option_is_of_its_type() {
     for command in commands::ALL {
         assert_eq!(option(command.name, "private")["type"], json!(5), "{}", command.name);
     }
-    assert_eq!(option("timeline", "from").get("autocomplete"), None);
+    assert_eq!(option("timeline", "from")["autocomplete"], json!(false));
 }
 
 #[test]
 fn the_article_is_asked_for_where_several_are_loaded() {
-    let has_article = |catalog: &Catalog| -> Vec<&'static str> {
-        let has = |one: &Definition| {
-            one.options.iter().any(|option| option.name == "article" && option.autocomplete)
+    let has_article = |catalog: &Catalog| -> Vec<String> {
+        let has = |one: &Value| {
+            list(one, "options")
+                .iter()
+                .any(|option| name(option) == "article" && option["autocomplete"] == true)
         };
-        ours(catalog, Scope::Global).iter().filter(|one| has(one)).map(|one| one.name).collect()
+        let commands = of(catalog, Scope::Global);
+        commands.iter().filter(|one| has(one)).map(|one| name(one).to_owned()).collect()
     };
     assert_eq!(has_article(catalog()), [""; 0]);
     let all = has_article(&two_articles());
@@ -239,29 +252,23 @@ fn the_article_is_asked_for_where_several_are_loaded() {
 
 #[test]
 fn discord_s_own_schema_accepts_every_body() {
-    let (Some(create), Some(change)) = (
-        crate::openapi::schema("ApplicationCommandCreateRequest"),
-        crate::openapi::schema("ApplicationCommandPatchRequestPartial"),
-    ) else {
+    let Some(schema) = crate::openapi::schema("ApplicationCommandUpdateRequest") else {
         return;
     };
+    let foreign = json!({"id": "9", "application_id": "41", "version": "1", "name": "weather", "type": 1, "description": "Rain"});
     for scope in scopes() {
-        for command in plan(catalog(), scope, &[]).iter().map(body) {
-            crate::openapi::accept(&create, command);
-        }
-        let altered: Vec<Value> = registered(scope)
-            .iter()
-            .enumerate()
-            .map(|(number, one)| alter(&given_back(one, number)))
-            .collect();
-        let changes = plan(catalog(), scope, &altered);
-        assert_eq!(changes.len(), altered.len());
-        for command in changes.iter().map(body) {
-            crate::openapi::accept(&change, command);
+        for mut command in
+            RegistrationPlan::new(catalog(), scope, vec![foreign.clone()], false).commands
+        {
+            // Discord's documentation has a string here, and its schema a number.
+            if let Some(bits) = command["default_member_permissions"].as_str() {
+                command["default_member_permissions"] = json!(bits.parse::<u64>().expect("bits"));
+            }
+            crate::openapi::accept(&schema, &command);
         }
     }
     let refused = json!({"name": "", "options": [{"type": 3, "name": "query"}]});
-    assert!(!create.is_valid(&refused));
+    assert!(!schema.is_valid(&refused));
 }
 
 /// A command with settings that are not ours.
@@ -279,15 +286,8 @@ fn alter(command: &Value) -> Value {
     altered
 }
 
-fn body(change: &Change) -> &Value {
-    match &change.what {
-        What::Missing(body) | What::Different { correction: body, .. } => body,
-        What::Foreign(_) | What::Unwanted(_) => &Value::Null,
-    }
-}
-
-fn lines(changes: &[Change]) -> Vec<String> {
-    changes.iter().map(Change::to_string).collect()
+fn lines(changes: &[CommandChange]) -> Vec<String> {
+    changes.iter().map(CommandChange::to_string).collect()
 }
 
 #[test]
@@ -305,13 +305,26 @@ fn what_is_not_ours_is_named_and_left_alone() {
         .map(|(number, one)| given_back(one, number))
         .chain(theirs)
         .collect();
-    let changes = plan(catalog(), Scope::Global, &all);
+    let plan = RegistrationPlan::new(catalog(), Scope::Global, all.clone(), false);
     assert_eq!(
-        lines(&changes)[..2],
+        lines(&plan.changes),
         ["? /weather: not Dossier's, left alone", "? demand: not Dossier's, left alone"]
     );
-    let pruned: Vec<Change> = changes.into_iter().map(Change::pruned).collect();
-    assert_eq!(lines(&pruned)[..2], ["- /weather", "- demand"]);
+    let foreign = |plan: &RegistrationPlan| -> Vec<Value> {
+        plan.commands.iter().filter(|one| one.get("id").is_some()).cloned().collect()
+    };
+    let launch = json!({"id": "3", "name": "launch", "type": 4});
+    assert_eq!(
+        foreign(&plan),
+        [
+            launch.clone(),
+            json!({"id": "1", "name": "weather", "type": 1}),
+            json!({"id": "2", "name": "demand", "type": 2}),
+        ]
+    );
+    let pruned = RegistrationPlan::new(catalog(), Scope::Global, all, true);
+    assert_eq!(lines(&pruned.changes), ["- /weather", "- demand"]);
+    assert_eq!(foreign(&pruned), [launch]);
 }
 
 #[test]
@@ -324,7 +337,7 @@ fn a_line_says_what_happens_to_a_command() {
     search["description"] = json!("Old");
     search["options"][0]["max_length"] = json!(100);
     assert_eq!(
-        lines(&plan(catalog(), guild, &theirs)),
+        lines(&plan(guild, &theirs)),
         [
             format!("+ /demand in server {GUILD}"),
             format!("~ /search in server {GUILD}: description, options.query.max_length")
@@ -342,7 +355,7 @@ proptest! {
             for one in theirs.iter_mut().filter_map(Value::as_object_mut) {
                 forget(one, drops);
             }
-            prop_assert_eq!(plan(catalog(), scope, &theirs), []);
+            prop_assert_eq!(plan(scope, &theirs), []);
         }
     }
 }
@@ -360,11 +373,13 @@ fn every_single_change_is_seen() {
             let mut altered = whole.clone();
             let value = altered.pointer_mut(place).expect("a place of this command");
             *value = other(value);
-            let changes = plan(catalog(), Scope::Global, std::slice::from_ref(&altered));
-            assert!(changes.iter().any(|change| body(change)["name"] == ours["name"]), "{place}");
+            let changes = plan(Scope::Global, std::slice::from_ref(&altered));
+            let change =
+                changes.iter().find(|change| change.command.trim_start_matches('/') == name(&ours));
+            let action = &change.unwrap_or_else(|| panic!("no change for {place}")).action;
             if !["/name", "/type"].contains(&place.as_str()) {
-                let fields = difference(&ours, &altered, Scope::Global);
-                assert_eq!(fields.len(), 1, "{place}: {fields:?}");
+                let is_one = matches!(action, CommandAction::Update(fields) if fields.len() == 1);
+                assert!(is_one, "{place}: {action:?}");
             }
             seen += 1;
         }
@@ -395,16 +410,18 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 }
 
 /// Whoever registers: the real edge to Discord, against a fake one.
-fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<Change> {
+fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<CommandChange> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
-    let application = Id(crate::fake::Settings::default().application);
+    let application = ApplicationId::new(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {
         if go {
             apply(&rest, application, catalog(), setting).await
         } else {
-            differences(&rest, application, catalog(), setting).await
+            load_plans(&rest, application, catalog(), setting, false)
+                .await
+                .map(|plans| plans.into_iter().flat_map(|plan| plan.changes).collect())
         }
     });
     changes.expect("an answer of the fake")
@@ -418,18 +435,19 @@ fn everything_is_sent_once_and_then_nothing() {
             ..crate::fake::Settings::default()
         });
         let setting = Register::Global;
-        let count = ours(catalog(), Scope::Global).len();
+        let count = registered(Scope::Global).len();
         assert_eq!(register(&fake, &setting, false).len(), count);
         assert_eq!(fake.registrations(), [""; 0]);
         assert_eq!(register(&fake, &setting, true).len(), count);
-        assert_eq!(fake.registrations().len(), count);
+        assert_eq!(fake.registrations().len(), 1);
+        assert_eq!(fake.commands().len(), count);
         assert_eq!(register(&fake, &setting, true), []);
-        assert_eq!(fake.registrations().len(), count);
+        assert_eq!(fake.registrations().len(), 1);
     }
 }
 
 #[test]
-fn a_difference_is_one_request_and_what_is_not_ours_stays() {
+fn differences_are_one_request_and_what_is_not_ours_stays() {
     let fake = crate::fake::Fake::start();
     let setting = Register::Guilds(vec![GUILD, GUILD]);
     register(&fake, &setting, true);
@@ -443,23 +461,23 @@ fn a_difference_is_one_request_and_what_is_not_ours_stays() {
     });
     let changes = register(&fake, &setting, true);
     assert_eq!(changes.len(), 3, "{:?}", lines(&changes));
-    assert_eq!(fake.registrations().len(), sent + 2);
+    assert_eq!(fake.registrations().len(), sent + 1);
     let again = register(&fake, &setting, true);
     assert_eq!(lines(&again), [format!("? /weather in server {GUILD}: not Dossier's, left alone")]);
-    assert_eq!(fake.registrations().len(), sent + 2);
+    assert_eq!(fake.registrations().len(), sent + 1);
     assert!(fake.commands().iter().any(|one| one["description"] == "Of all servers"));
 }
 
 #[test]
-fn a_command_that_discord_finds_fault_with_does_not_hold_up_the_others() {
+fn a_refused_overwrite_leaves_the_list_as_it_was() {
     let fake = crate::fake::Fake::start();
-    let count = ours(catalog(), Scope::Global).len();
-    fake.rule(crate::fake::Rule::next("POST", "/commands", crate::fake::Fault::Status(400)));
+    let count = registered(Scope::Global).len();
+    fake.rule(crate::fake::Rule::next("PUT", "/commands", crate::fake::Fault::Status(400)));
     let (code, said) = run(&fake, &["register"], &[]);
-    assert!(code == Some(1) && said.contains("register /demand: POST"), "{said}");
-    assert_eq!(fake.commands().len(), count - 1);
+    assert!(code == Some(1) && said.contains("register the commands: PUT"), "{said}");
+    assert_eq!(fake.commands().len(), 0);
     let (_, said) = run(&fake, &["register"], &[]);
-    assert_eq!(said, "+ /demand\n1 sent\n");
+    assert!(said.ends_with(&format!("{count} sent\n")), "{said}");
 }
 
 #[test]
@@ -484,7 +502,7 @@ fn run(
 #[test]
 fn an_operator_sees_the_difference_before_it_is_sent() {
     let fake = crate::fake::Fake::start();
-    let count = ours(catalog(), Scope::Global).len();
+    let count = registered(Scope::Global).len();
     let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
     assert_eq!(code, Some(0));
     assert!(
@@ -497,7 +515,7 @@ fn an_operator_sees_the_difference_before_it_is_sent() {
     let (_, said) = run(&fake, &["register"], &[]);
     assert!(said.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")), "{said}");
     assert_eq!(run(&fake, &["register"], &[]), (Some(0), "nothing to do\n".to_owned()));
-    assert_eq!(fake.registrations().len(), count);
+    assert_eq!(fake.registrations().len(), 1);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What a member asks and what is answered, as a chat: one file per scenario, with the answers in its snapshot.
 
 use dossier::catalog::Catalog;
-use dossier::request::Loaded;
 use dossier::terminal::Terminal;
 use dossier::{ask, commands};
 
@@ -12,10 +11,8 @@ fn every_scenario_is_answered_as_before() {
         let asked = std::fs::read_to_string(path).expect("a scenario");
         let mut chat = String::new();
         for line in asked.lines() {
-            let answer = ask::parse(line)
-                .and_then(|request| commands::answer(&catalog, &request, &Loaded::default()));
-            let card =
-                answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+            let answer = ask::parse(line).and_then(|request| commands::answer(&catalog, &request));
+            let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
             chat.push_str(&format!(
                 "member> {line}\n\n{}\n",
                 Terminal::PLAIN.render(&card, catalog.locale())

@@ -9,12 +9,14 @@ use crate::postgres::Postgres;
 use crate::proxy::Proxy;
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
 use dossier::store::StoreError;
-use dossier::store::{KEPT_S, Made, Part, SCHEMA, Store, StoreUrl};
+use dossier::store::{
+    AppliedChange, DEPARTED_RETENTION_SECONDS, SCHEMA_VERSION, ShardInfo, Store, StoreUrl,
+};
 use tokio::time::{Duration, sleep};
 
 const OTHER: GuildId = GuildId::new(300_000_000_000_000_002);
 
-async fn change(store: &Store, change: Change) -> Made {
+async fn change(store: &Store, change: Change) -> AppliedChange {
     store.change(GUILD, MEMBER, 1_000, &change).await.expect("a change")
 }
 
@@ -54,7 +56,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
         assert!(change(&store, rule(1, Rule::Allow)).await.differences.is_empty());
         change(&store, rule(1, Rule::Block)).await;
         change(&store, Change::ClearRules).await;
-        let (lines, total) = store.log(GUILD, 0, 2).await.expect("the log");
+        let (lines, total) = store.change_log(GUILD, 0, 2).await.expect("the log");
         assert_eq!(total, 3);
         let told: Vec<(Value, Value)> =
             lines.iter().map(|line| (line.what.from.clone(), line.what.to.clone())).collect();
@@ -67,7 +69,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
             ]
         );
         assert!(lines.iter().all(|line| (line.member, line.at) == (MEMBER, 1_000)));
-        assert_eq!(store.log(OTHER, 0, 10).await.expect("the log").1, 0);
+        assert_eq!(store.change_log(OTHER, 0, 10).await.expect("the log").1, 0);
     });
 }
 
@@ -77,9 +79,9 @@ fn a_server_is_erased_with_all_that_belongs_to_it() {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
         store.change(OTHER, MEMBER, 1, &Change::Pace(3)).await.expect("a change");
-        store.erase(GUILD).await.expect("an erasure");
+        store.erase_guild(GUILD).await.expect("an erasure");
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
-        assert_eq!(store.log(GUILD, 0, 10).await.expect("the log").1, 0);
+        assert_eq!(store.change_log(GUILD, 0, 10).await.expect("the log").1, 0);
         assert_eq!(store.settings(OTHER).await.expect("settings").pace, 3);
     });
 }
@@ -92,7 +94,7 @@ fn the_log_is_bounded() {
             let pace = Change::Pace(if number % 2 == 0 { 1 } else { 2 });
             store.change(GUILD, MEMBER, number as i64, &pace).await.expect("a change");
         }
-        let (lines, total) = store.log(GUILD, 0, 1).await.expect("the log");
+        let (lines, total) = store.change_log(GUILD, 0, 1).await.expect("the log");
         assert_eq!((total, lines[0].at), (1_000, 1_009));
     });
 }
@@ -119,10 +121,10 @@ fn a_change_in_one_process_is_seen_by_the_others_within_a_second() {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
         change(&one, Change::Pace(9)).await;
-        assert_eq!(one.known_settings(GUILD).expect("its own change is known").pace, 9);
+        assert_eq!(one.cached_settings(GUILD).expect("its own change is known").pace, 9);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
-        one.erase(GUILD).await.expect("an erasure");
+        one.erase_guild(GUILD).await.expect("an erasure");
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
     });
@@ -134,13 +136,13 @@ fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
         let store = engine.process().await;
         change(&store, Change::Pace(1)).await;
         store.change(OTHER, MEMBER, 1, &Change::Pace(2)).await.expect("a change");
-        store.left(GUILD, 1_000).await.expect("a note");
-        store.left(GUILD, 9_000).await.expect("a note that changes nothing");
-        assert_eq!(store.erase_departed(1_000 + KEPT_S - 1).await, Ok(0));
-        store.returned(GUILD, 0).await.expect("a note");
-        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(0));
-        store.left(GUILD, 1_000).await.expect("a note");
-        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
+        store.record_departure(GUILD, 1_000).await.expect("a note");
+        store.record_departure(GUILD, 9_000).await.expect("a note that changes nothing");
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS - 1).await, Ok(0));
+        store.clear_departure(GUILD, 0).await.expect("a note");
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(0));
+        store.record_departure(GUILD, 1_000).await.expect("a note");
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(1));
         let fresh = engine.process().await;
         assert_eq!(fresh.settings(GUILD).await.expect("settings").pace, 0);
         assert_eq!(fresh.settings(OTHER).await.expect("settings").pace, 2);
@@ -155,14 +157,14 @@ fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
         change(&one, Change::Pace(9)).await;
         sleep(Duration::from_millis(900)).await;
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
-        one.left(GUILD, 1_000).await.expect("a note");
-        assert_eq!(one.known_settings(GUILD), None);
+        one.record_departure(GUILD, 1_000).await.expect("a note");
+        assert_eq!(one.cached_settings(GUILD), None);
         sleep(Duration::from_millis(900)).await;
-        assert_eq!(two.known_settings(GUILD), None);
+        assert_eq!(two.cached_settings(GUILD), None);
         // They are asked for again, and another note comes after that.
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         engine.execute("update guild set left_at = 1000").await;
-        assert_eq!(one.erase_departed(1_000 + KEPT_S).await, Ok(1));
+        assert_eq!(one.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(1));
         assert_eq!(pace(&one).await, 0);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(pace(&two).await, 0);
@@ -177,13 +179,17 @@ fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
         for number in 1..=8 {
             store.change(guild(number), MEMBER, 1, &Change::Pace(1)).await.expect("a change");
         }
-        let part = Part { shard: 1, of: 2 };
+        let part = ShardInfo { id: 1, total: 2 };
         let present: HashSet<u64> = [guild(1).get(), guild(3).get()].into();
-        assert_eq!(store.compare(part, &present, 1_000).await, Ok((2, 0)), "5 and 7 are gone");
-        assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 0)));
+        assert_eq!(
+            store.reconcile_guilds(part, &present, 1_000).await,
+            Ok((2, 0)),
+            "5 and 7 are gone"
+        );
+        assert_eq!(store.reconcile_guilds(part, &present, 2_000).await, Ok((0, 0)));
         let present: HashSet<u64> = [1, 3, 5].map(|number| guild(number).get()).into();
-        assert_eq!(store.compare(part, &present, 2_000).await, Ok((0, 1)), "5 is back");
-        assert_eq!(store.erase_departed(1_000 + KEPT_S).await, Ok(1));
+        assert_eq!(store.reconcile_guilds(part, &present, 2_000).await, Ok((0, 1)), "5 is back");
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(1));
     });
 }
 
@@ -199,7 +205,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
             let guild = GuildId::new(number);
             from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
         }
-        from.left(GuildId::new(3), 77).await.expect("a note");
+        from.record_departure(GuildId::new(3), 77).await.expect("a note");
         let mut file = Vec::new();
         let count = from.export(&mut file).await.expect("an export");
         assert_eq!(count, 3 * 1_200);
@@ -252,7 +258,7 @@ fn a_file_with_a_fault_is_imported_not_at_all() {
 #[test]
 fn a_newer_schema_is_refused_in_words() {
     for engine in Engine::both() {
-        let newer = SCHEMA + 1;
+        let newer = SCHEMA_VERSION + 1;
         let sql = format!(
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values ({newer}, 'x', true, '', 0)"
         );
@@ -279,20 +285,20 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
     runtime().block_on(async {
         let store = engine.process().await;
         change(&store, Change::Pace(4)).await;
-        assert!(store.known_settings(GUILD).is_some());
+        assert!(store.cached_settings(GUILD).is_some());
         cluster.stop("immediate");
-        wait_until(|| store.trouble().is_some()).await;
-        assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
+        wait_until(|| store.current_error().is_some()).await;
+        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
             assert_eq!(store.settings(GUILD).await, Err(StoreError::Away));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is gone");
         cluster.go_on();
-        wait_until(|| store.trouble().is_none()).await;
+        wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, Change::Pace(5)).await;
-        assert_eq!(store.known_settings(GUILD).expect("it listens again").pace, 5);
+        assert_eq!(store.cached_settings(GUILD).expect("it listens again").pace, 5);
     });
 }
 
@@ -308,7 +314,7 @@ fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
         let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
         store.open().await.expect("a database");
         let kept = Arc::clone(&store);
-        tokio::spawn(async move { kept.keep().await });
+        tokio::spawn(async move { kept.maintain().await });
         change(&store, Change::Pace(4)).await;
         test(&store, &proxy, cluster).await;
     });
@@ -322,11 +328,11 @@ async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, Store
 
 async fn recovers_within(store: &Store, within: Duration) {
     let recovered = tokio::time::timeout(within, async {
-        while store.trouble().is_some() {
+        while store.current_error().is_some() {
             sleep(Duration::from_millis(50)).await;
         }
     });
-    assert!(recovered.await.is_ok(), "{:?}", store.trouble());
+    assert!(recovered.await.is_ok(), "{:?}", store.current_error());
     assert_eq!(store.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
     change(store, Change::Pace(5)).await;
 }
@@ -366,11 +372,11 @@ fn a_database_that_stood_still_is_used_again_within_five_seconds() {
             let found = look_up(store, 20).await;
             assert!(found.iter().all(Result::is_err));
         }
-        assert!(store.trouble().is_some());
-        assert_eq!(store.known_settings(GUILD), None, "what changes is not heard any more");
+        assert!(store.current_error().is_some());
+        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
         proxy.pause(false);
         recovers_within(store, Duration::from_secs(5)).await;
-        while store.known_settings(GUILD).is_none() {
+        while store.cached_settings(GUILD).is_none() {
             sleep(Duration::from_millis(100)).await;
             store.settings(GUILD).await.expect("settings");
         }
@@ -411,11 +417,11 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
         locked.expect("a lock");
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
         assert_eq!(refused, Err(StoreError::Locked));
-        assert_eq!(store.trouble(), Some(StoreError::Locked));
+        assert_eq!(store.current_error(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, Change::Pace(6)).await;
-        assert_eq!(store.trouble(), None);
+        assert_eq!(store.current_error(), None);
     });
 }
 
@@ -446,13 +452,13 @@ fn what_can_be_written_again_is_found_out_though_nobody_writes() {
         let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
         assert_eq!(refused, Err(trouble));
         sleep(Duration::from_secs(4)).await;
-        assert_eq!(store.trouble(), Some(trouble), "it was tried, in vain");
+        assert_eq!(store.current_error(), Some(trouble), "it was tried, in vain");
         if let Some(cluster) = &engine.cluster {
             cluster.sql("alter system reset default_transaction_read_only");
             cluster.sql("select pg_reload_conf()");
         }
         drop(locker);
-        wait_until(|| store.trouble().is_none()).await;
+        wait_until(|| store.current_error().is_none()).await;
         let mut after = Vec::new();
         store.export(&mut after).await.expect("an export");
         assert!(before == after, "nothing is left of what was tried");
@@ -484,9 +490,9 @@ fn a_damaged_file_is_told_of() {
             assert_eq!(refused, Err(StoreError::Damaged));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
-        assert_eq!(store.trouble(), Some(StoreError::Damaged));
+        assert_eq!(store.current_error(), Some(StoreError::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
-        wait_until(|| store.trouble().is_none()).await;
+        wait_until(|| store.current_error().is_none()).await;
         change(&store, Change::Pace(6)).await;
     });
 }
@@ -511,7 +517,7 @@ async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
     store.open().await.expect("a database");
     change(&store, Change::Pace(4)).await;
     let kept = Arc::clone(&store);
-    tokio::spawn(async move { kept.keep().await });
+    tokio::spawn(async move { kept.maintain().await });
     (store, folder.0.join("dossier.db"))
 }
 
@@ -530,15 +536,19 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_another_one() {
             spoil(&path);
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
             assert_eq!(refused, Err(StoreError::Moved));
-            assert_eq!(store.trouble(), Some(StoreError::Moved));
+            assert_eq!(store.current_error(), Some(StoreError::Moved));
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(6)).await;
             assert_eq!(refused, Err(StoreError::Moved));
             std::fs::rename(elsewhere(&path), &path).expect("a file");
-            wait_until(|| store.trouble().is_none()).await;
+            wait_until(|| store.current_error().is_none()).await;
             change(&store, Change::Pace(7)).await;
             store.close().await;
             let (store, _) = opened(&folder).await;
-            assert_eq!(store.log(GUILD, 0, 9).await.expect("the log").1, 3, "4, 7, and 4 again");
+            assert_eq!(
+                store.change_log(GUILD, 0, 9).await.expect("the log").1,
+                3,
+                "4, 7, and 4 again"
+            );
         });
     }
 }
@@ -549,7 +559,7 @@ fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
     runtime().block_on(async {
         let (store, path) = opened(&folder).await;
         std::fs::remove_file(path).expect("a file");
-        wait_until(|| store.trouble() == Some(StoreError::Moved)).await;
+        wait_until(|| store.current_error() == Some(StoreError::Moved)).await;
     });
 }
 
@@ -575,7 +585,7 @@ fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
             spoil(&file).expect("a file");
             let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
             assert_eq!(refused, Err(trouble));
-            assert_eq!(store.trouble(), Some(trouble));
+            assert_eq!(store.current_error(), Some(trouble));
         });
     }
 }

@@ -3,28 +3,30 @@
 
 use std::collections::BTreeSet;
 
+use crate::local::Local;
 use dossier::action::PressScope;
+use dossier::admin::{self, AdminContext, GuildContext};
 use dossier::autocomplete::choices;
-use dossier::card::{Card, Control, Link, Refusal};
+use dossier::card::{Card, Control, Link, Mention, Paragraph, Refusal, Text};
 use dossier::catalog::Catalog;
+use dossier::command::Command;
 use dossier::commands;
 use dossier::digest;
 use dossier::digest::{
-    Chosen, Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, Plan, Planned, Publish,
-    RUNS_SHOWN_MAX, Run, RunState, Told, Zone,
+    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned,
+    Publish, RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Zone,
 };
-use dossier::discord::limits::Measure;
-use dossier::discord::render::{Shown, render, render_sources};
+use dossier::discord::command_permissions::Subject;
+use dossier::discord::limits::MessageSize;
+use dossier::discord::permissions::{CategoryCache, ChannelGuilds};
+use dossier::discord::render::{RenderOptions, render, render_sources};
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
-    ChannelId, ChannelKind, Difference, Elsewhere, GuildId, LogLine, MessageId, Permission,
-    Permissions, RULES_MAX, RoleId, Rule, Rules, Settings, UserId, Value,
+    Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
+    RULES_MAX, RoleId, Rule, Rules, Settings, UserId, permission_names,
 };
 use dossier::message_lookup;
-use dossier::request::{
-    Access, ChannelAccess, Denial, GuildContext, Loaded, Location, LogPage, Request, Rights,
-};
-use dossier::store::StoreError;
+use dossier::request::Request;
 use twilight_model::channel::message::component::Component;
 
 /// Every card that the commands and their links lead to, and a refusal of each kind.
@@ -49,12 +51,10 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
         .map(|holder| Request::new("position").with("holder", holder));
     next.extend(holders.into_iter().map(|request| request.with("demand", "recognition")));
     let mut cards = Vec::new();
-    let loaded = Loaded { application: Some(1_234), ..Loaded::default() };
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
-            let answer = commands::answer(catalog, &request, &loaded);
-            let card =
-                answer.map_or_else(|refusal| refusal.card(catalog.locale()), |answer| answer.card);
+            let answer = commands::answer(catalog, &request.clone().seeded(7, Some(1_234)));
+            let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
             next.extend(links(&card).map(|link| link.to.clone()));
             cards.push(card);
         }
@@ -63,14 +63,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
         catalog,
         "Would Kyiv ever give up NATO? And what about Crimea!",
     ));
-    let refusals = [
-        Refusal::Stale,
-        Refusal::NotYours,
-        Refusal::Newer,
-        Refusal::NothingToRead,
-        Refusal::Broken { id: "1".into() },
-    ];
-    cards.extend(refusals.map(|refusal| refusal.card(catalog.locale())));
+    cards.extend(refusals(catalog));
     cards
 }
 
@@ -87,13 +80,16 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
-        [render(card, locale, Shown::PUBLICLY), render(card, locale, Shown::privately(true))]
-            .into_iter()
-            .chain(sources)
-            .collect::<Vec<_>>()
+        [
+            render(card, locale, RenderOptions::PUBLIC),
+            render(card, locale, RenderOptions::ephemeral(true)),
+        ]
+        .into_iter()
+        .chain(sources)
+        .collect::<Vec<_>>()
     };
     let settings = settings(catalog);
-    let sealed = settings.iter().map(|card| render(card, locale, Shown::sealed(SEAL)));
+    let sealed = settings.iter().map(|card| render(card, locale, RenderOptions::scoped(SEAL)));
     let cards = cards(catalog);
     cards.iter().flat_map(shown).chain(sealed).collect()
 }
@@ -106,13 +102,13 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     for content in [Content::Order, Content::OnThisDay] {
         let plan = Plan { content, ..planned.plan.clone() };
         let mut shown = std::collections::HashSet::new();
-        while let Some(Chosen { entry, .. }) =
+        while let Some(NextEntry { entry, .. }) =
             digest::selection::choose(catalog, content, day, &shown)
-                .filter(|chosen| !chosen.begins_again)
+                .filter(|chosen| !chosen.restarts)
         {
-            let chosen = Chosen { entry: entry.clone(), begins_again: true };
+            let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
-            let message = render(&card, catalog.locale(), Shown::POSTED);
+            let message = render(&card, catalog.locale(), RenderOptions::POST);
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
@@ -120,8 +116,8 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::selection::trouble_card(catalog, SEAL.guild, &digests);
-    posts.push(render(&card, catalog.locale(), Shown::POSTED));
+    let card = digest::words::failure_card(catalog, SEAL.guild, &digests);
+    posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts
 }
 
@@ -145,12 +141,12 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     runs.extend(vec![run(RunState::Skipped); RUNS_SHOWN_MAX - 2]);
     runs.push(run(RunState::Sent));
     Digest {
-        id: DigestId::kept((1 << 53) - 1 - number),
+        id: DigestId::from_number((1 << 53) - 1 - number).expect("an id"),
         planned: Planned {
             plan: Plan {
                 channel,
                 at: "23:59".parse().expect("a time"),
-                zone: Zone::named("America/Argentina/ComodRivadavia").expect("a zone"),
+                zone: Zone::from_name("America/Argentina/ComodRivadavia").expect("a zone"),
                 days: "mon,tue,wed,thu,fri,sat".parse().expect("days"),
                 content: "kind:section".parse().expect("content"),
                 role: Some(RoleId::new(i64::MAX as u64 - 1)),
@@ -162,7 +158,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
         paused_for: Some(fault),
         next: Some(i64::from(u32::MAX)),
         missed: 1_000_000,
-        told: Told::Failed(fault),
+        notice: NoticeState::Failed(fault),
         runs,
     }
 }
@@ -174,146 +170,160 @@ const SEAL: PressScope = PressScope {
     takes_manage_server: false,
 };
 
+/// Every refusal, with the longest that fills its places.
+fn refusals(catalog: &Catalog) -> Vec<Card> {
+    let sentences = std::fs::read_to_string("data/lang/en.ftl").expect("the sentences");
+    let keys = sentences.lines().filter(|line| line.starts_with("refuse-") && line.contains(" = "));
+    let channels: Vec<Mention> = (0..25).map(|number| Mention::Channel(channel(number))).collect();
+    let refusal = |line: &str| {
+        let key: &'static str = line.split(" = ").next().unwrap_or_default().to_owned().leak();
+        let mut refusal = Refusal::new(key).asked(&"x".repeat(500));
+        for name in ["known", "near", "title", "trouble", "plan"] {
+            refusal = refusal.with(name, "America/Argentina/ComodRivadavia, ".repeat(10));
+        }
+        for name in ["from", "to", "first", "last", "kind", "id", "option", "command", "reason"] {
+            refusal = refusal.with(name, "x".repeat(40));
+        }
+        let refusal = refusal.with("most", 1_000).with("count", 1_000).with("channel", channels[0]);
+        refusal.with("channels", channels.clone()).with("what", channels.clone())
+    };
+    let mut refusals: Vec<Refusal> = keys.map(refusal).collect();
+    refusals.push((0..25).fold(Refusal::new("refuse-lacks"), |refusal, number| {
+        let lacking = Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::READ_MESSAGE_HISTORY
+            | Permissions::MENTION_EVERYONE;
+        let permissions = permission_names(lacking).into();
+        let channel = Mention::Channel(channel(number)).into();
+        refusal.item("refuse-lacks.row", vec![("channel", channel), ("permissions", permissions)])
+    }));
+    refusals.push((0..100).fold(
+        Refusal::new("refuse-bad-file").with("count", 100),
+        |refusal, number| {
+            let fault = format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20));
+            refusal.item("refuse-bad-file.row", vec![("fault", fault.into())])
+        },
+    ));
+    refusals.iter().map(|refusal| refusal.card(catalog.locale())).collect()
+}
+
+fn channel(number: u64) -> ChannelId {
+    ChannelId::new(i64::MAX as u64 - number)
+}
+
+const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
+
+/// Who uses `/config`, where the bot can post.
+fn asked(is_pressed: bool) -> GuildContext {
+    let here = Location {
+        guild: Some(SEAL.guild),
+        kind: Some(ChannelType::News),
+        bot: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
+        ..Location::unknown(channel(0))
+    };
+    GuildContext {
+        interaction: 1,
+        application: 2,
+        now: 1_700_000_000,
+        guild: SEAL.guild,
+        member: SEAL.member,
+        permissions: None,
+        here,
+        named: Vec::new(),
+        channel_name: "n".repeat(100),
+        role: Some((ROLE, false)),
+        subject: Subject { member: SEAL.member, roles: Vec::new(), permissions: None },
+        file: None,
+        is_pressed,
+    }
+}
+
 /// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
 fn settings(catalog: &Catalog) -> Vec<Card> {
-    let channel = |number: u64| ChannelId::new(i64::MAX as u64 - number);
     let many = Settings {
         rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
         elsewhere: Elsewhere::Refuse,
         pace: 60,
         trouble: Some(channel(0)),
     };
-    let line = LogLine {
-        at: i64::from(u32::MAX),
-        member: SEAL.member,
-        what: Difference {
-            from: Value::FailureChannel(None),
-            to: Value::FailureChannel(Some(channel(0))),
-        },
-    };
-    let of_digest = LogLine {
-        what: Difference {
-            from: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, true).planned)),
-            to: Value::Digest(DigestId::kept(1), Some(digest(1, RunState::Sent, false).planned)),
-        },
-        ..line.clone()
-    };
     let states = [RunState::Failed, RunState::Unknown, RunState::Open, RunState::Sent];
-    let many_digests: Vec<Digest> = (0..DIGESTS_MAX as i64)
+    let digests: Vec<Digest> = (1..=DIGESTS_MAX as i64)
         .zip(states.into_iter().cycle())
         .map(|(id, state)| digest(id, state, id % 2 == 0))
         .collect();
-    let draft = Draft {
-        id: DigestId::drawn(u64::MAX),
-        changes: Some(many_digests[0].id),
-        planned: digest(0, RunState::Sent, true).planned,
-    };
     let mut cards = Vec::new();
-    for (settings, line, digests) in [
-        (Settings::default(), line, many_digests[..1].to_vec()),
-        (many.clone(), of_digest.clone(), many_digests[..3].to_vec()),
-        (many, of_digest, many_digests.clone()),
-    ] {
-        let loaded = Loaded {
-            chance: u64::MAX,
-            digests,
-            draft: Some(draft.clone()),
-            occasion: Some(GuildContext {
-                guild: SEAL.guild,
-                member: SEAL.member,
-                now: 0,
-                here: Location::unsaid(channel(0)),
-                named: Vec::new(),
-                channel_name: "n".repeat(100),
-                role: Some((RoleId::new(i64::MAX as u64 - 1), false)),
-                is_pressed: true,
-            }),
-            access: vec![ChannelAccess {
-                channel: channel(0),
-                is_of_guild: true,
-                kind: ChannelKind::Announcement,
-                access: Access::Full,
-                permissions: Some(Permissions(1 << 10 | 1 << 11)),
-            }],
-            rights: Rights::Known {
-                all: Some(Denial::Everyone),
-                others: commands::ALL.iter().map(|one| (one.name.to_owned(), true)).collect(),
-            },
-            log: LogPage { lines: vec![line; LogPage::LINES_MAX], total: 1_000 },
-            file: Some(Ok(b"[".as_slice().into())),
-            settings: settings.into(),
-            ..Loaded::default()
-        };
+    for few in [1, 3, DIGESTS_MAX] {
+        let pages =
+            (1..=20).map(|page| admin::list_card(catalog, SEAL.guild, &digests[..few], page));
+        cards.extend(pages);
+    }
+    cards.extend(digests.iter().map(|digest| admin::digest_card(catalog, SEAL.guild, digest)));
+    let local = Local::new();
+    for (settings, digests) in [(Settings::default(), &digests[..1]), (many, &digests[..])] {
+        let planned = digests.iter().map(|digest| {
+            let mut planned = digest.planned.clone();
+            planned.plan.at = TimeOfDay::from_minutes(digest.id.number()).expect("a time");
+            (digest.id, planned)
+        });
+        let all = Change::All(settings, Some(planned.collect()));
         for command in commands::SETTINGS.iter().chain(commands::PRESSED) {
-            for page in 1..=51 {
-                let given = [
-                    ("channel", channel(0).to_string()),
-                    ("mode", "refuse".into()),
-                    ("answers", "7".into()),
-                    ("digest", many_digests[0].id.to_string()),
-                    ("draft", draft.id.to_string()),
-                    ("at", "09:00".into()),
-                    ("zone", "America/Argentina/ComodRivadavia".into()),
-                    ("days", "mon,tue,wed,thu,fri,sat".into()),
-                    ("content", "kind:section".into()),
-                    ("role", (i64::MAX as u64 - 1).to_string()),
-                    ("publish", "true".into()),
-                ];
-                let given = given
-                    .iter()
-                    .filter(|(name, _)| *name == "draft" || command.option(name).is_some());
-                let request = given
-                    .fold(Request::new(command.name).at_page(page), |request, (name, value)| {
-                        request.with(name, value)
-                    });
-                for request in [request.clone(), Request::new(command.name).at_page(page)] {
-                    let answer = commands::answer(catalog, &request, &loaded);
-                    cards.push(answer.map_or_else(
-                        |refusal| refusal.card(catalog.locale()),
-                        |answer| answer.card,
-                    ));
-                }
+            let pages = if command.name == "config view" { 51 } else { 2 };
+            for (page, is_pressed) in (1..=pages).flat_map(|page| [(page, false), (page, true)]) {
+                cards.push(run(&local, catalog, &all, &digests[0], command, page, is_pressed));
             }
         }
     }
-    let bad =
-        (0..100).map(|number| format!("`channels.allow[{number}]` {}", "is wrong ".repeat(20)));
-    let all: Vec<_> =
-        (0..25).map(|number| (channel(number), vec![Permission::MentionEveryone; 3])).collect();
-    let refusals = [
-        Refusal::BadFile(bad.collect()),
-        Refusal::Lacks(all),
-        Refusal::NotVisible((0..25).map(channel).collect()),
-        Refusal::OnlyInServers,
-        Refusal::TooManyRules,
-        Refusal::NoDigests,
-        Refusal::WhichDigest,
-        Refusal::NoSuchDigest,
-        Refusal::TooManyDigests,
-        Refusal::NoTime { asked: "x".repeat(500) },
-        Refusal::NoDays { asked: "x".repeat(500) },
-        Refusal::NoContent { asked: "x".repeat(500) },
-        Refusal::NoZone { asked: "x".repeat(500), known: Vec::new() },
-        Refusal::NoZone {
-            asked: "x".repeat(500),
-            known: vec!["America/Argentina/ComodRivadavia".to_owned(); 10],
-        },
-        Refusal::NoAnnouncements(channel(0)),
-        Refusal::NotEveryone,
-        Refusal::NothingChanges,
-        Refusal::DraftGone,
-        Refusal::NoPoster,
-        Refusal::NotYours,
-        Refusal::NotYoursToDelete,
-        Refusal::NotPostable(channel(0)),
-        Refusal::AnsweredElsewhere { allowed: vec![channel(0); 3] },
-        Refusal::AnsweredElsewhere { allowed: Vec::new() },
-        Refusal::NoStore { trouble: StoreError::Away, was_saving: true },
-        Refusal::NoStore { trouble: StoreError::TooSlow, was_saving: true },
-        Refusal::NoStore { trouble: StoreError::Damaged, was_saving: false },
-    ];
-    cards.extend(refusals.map(|refusal| refusal.card(catalog.locale())));
     cards
+}
+
+/// Runs a subcommand with all of its options where it is pressed, and with none where it is typed.
+fn run(
+    local: &Local,
+    catalog: &Catalog,
+    all: &Change,
+    digest: &Digest,
+    command: &Command,
+    page: usize,
+    is_pressed: bool,
+) -> Card {
+    let asked = asked(is_pressed);
+    let draft = Draft {
+        id: DigestId::from_number(9_999).expect("an id"),
+        changes: None,
+        planned: digest.planned.clone(),
+    };
+    let given = [
+        ("channel", channel(0).to_string()),
+        ("mode", "refuse".into()),
+        ("answers", "7".into()),
+        ("digest", digest.id.to_string()),
+        ("draft", draft.id.to_string()),
+        ("at", "09:00".into()),
+        ("zone", "America/Argentina/ComodRivadavia".into()),
+        ("days", "mon,tue,wed,thu,fri,sat".into()),
+        ("content", "kind:section".into()),
+        ("role", ROLE.to_string()),
+        ("publish", "true".into()),
+    ];
+    let is_option = |name: &str| name == "draft" || command.option(name).is_some();
+    let given = given.iter().filter(|(name, _)| is_pressed && is_option(name));
+    let request = Request::new(command.name).at_page(page);
+    let request = given.fold(request, |request, (name, value)| request.with(name, value));
+    local.runtime.block_on(async {
+        let (guild, member, now) = (asked.guild, asked.member, asked.now);
+        local.store.change(guild, member, now, all).await.expect("settings");
+        local.store.save_draft(guild, member, now, &draft).await.expect("a draft");
+        let context = AdminContext {
+            catalog,
+            store: &local.store,
+            rest: None,
+            poster: None,
+            categories: &CategoryCache::default(),
+            channel_guilds: &ChannelGuilds::default(),
+            asked,
+        };
+        let answer = admin::execute(&context, &request).await;
+        answer.unwrap_or_else(|error| error.card(catalog.locale(), 1))
+    })
 }
 
 #[test]
@@ -321,13 +331,13 @@ fn everything_that_can_be_set_has_its_button() {
     let catalog = Catalog::bundled();
     // The card of an entry has buttons of its own.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
-        let message = render(&card, catalog.locale(), Shown::sealed(SEAL));
+        let message = render(&card, catalog.locale(), RenderOptions::scoped(SEAL));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
             .controls
             .iter()
             .map(|control| match control {
-                Control::Line => 0,
+                Control::Separator => 0,
                 Control::Buttons(buttons) => buttons.len(),
                 _ => 1,
             })
@@ -343,14 +353,34 @@ fn every_message_fits_discords_limits() {
     let catalog = Catalog::bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
+    let too_long = catalog.locale().say("message-too-long");
     for message in messages.iter().chain(&posts(&catalog)) {
-        let measure = Measure::of(message);
-        assert!(
-            measure.fits(),
-            "{:?} in {}",
-            measure.faults,
-            serde_json::to_string(message).expect("JSON")
-        );
+        let json = serde_json::to_string(message).expect("JSON");
+        let size = MessageSize::of(message);
+        assert!(size.fits() && !json.contains(&too_long), "{size:?} of {json}");
+        let custom_ids: Vec<&str> = json
+            .split("\"custom_id\":\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let unique: BTreeSet<&&str> = custom_ids.iter().collect();
+        assert_eq!(unique.len(), custom_ids.len(), "{json}");
+    }
+}
+
+#[test]
+fn a_message_that_discord_would_refuse_is_a_sentence_in_its_place() {
+    let catalog = Catalog::bundled();
+    let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
+    for body in [
+        vec![paragraph("word ".repeat(900))],
+        (0..36).map(|_| paragraph("€".repeat(100))).collect(),
+    ] {
+        let card = Card { title: "Title".to_owned(), body, ..Card::default() };
+        let message = render(&card, catalog.locale(), RenderOptions::PUBLIC);
+        let json = serde_json::to_string(&message.components).expect("JSON");
+        assert!(json.contains("too long for Discord"), "{json}");
+        assert!(MessageSize::of(&message).fits());
     }
 }
 

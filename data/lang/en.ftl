@@ -242,10 +242,7 @@ list-outlook = Outlook
 list-section = The article, section by section
     .lead = { $count } sections, summarized in other words than the article's.
 search-title = Search
-search-lead = { $count ->
-    [one] One entry answers
-   *[other] { $count } entries answer
-} “{ $query }”, best first.
+search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }) { $snippet }
 
 ## Positions
@@ -295,6 +292,9 @@ about-privacy = Nothing is kept of who asks what.
 
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
+    .closest = Closest: { $title } — { $summary }
+refuse-foreign = The dossier is in English. Please ask in English.
+    .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
 refuse-not-here-at-all = Nothing in this dossier answers “{ $asked }”. Try a name or a few plain words; /help lists what can be asked.
     .title = Not in this dossier
 refuse-too-late = This dossier covers events to { $until }. What came later is not in it.
@@ -395,6 +395,12 @@ refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyi
     .title = No such zone
 refuse-which-zone = “{ $asked }” could be several time zones. Choose one from the list as you type, such as { $known }.
     .title = Which zone?
+refuse-same-digest = A digest in { $channel } already does this: { $plan }. Nothing was saved, because each entry would be posted twice. /config digest list shows it.
+    .title = This digest exists already
+refuse-same-digest-paused = A digest in { $channel } already does this, and is paused: { $plan }. Nothing was saved. /config digest resume starts it again.
+    .title = This digest exists already
+refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the permission Manage Threads there, then try again.
+    .title = The thread is locked
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
 refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
@@ -412,7 +418,9 @@ refuse-bad-file = { $count ->
    *[other] This file has { $count } faults
 }, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
     .title = Not imported
-    .more = and { $count } more
+    .row = { $fault }
+refuse-more = and { $count } more
+    .title = More
 refuse-no-file = No file came along. Choose one that /config export has made.
     .title = No file
 refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.
@@ -699,6 +707,8 @@ import-done = { $count ->
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
+
+message-too-long = This answer is too long for Discord. Please ask about a part of it.
 
 reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
     .title = Erase everything?

@@ -1,153 +1,128 @@
 //! `/config check`: which rule decides in a channel, for whom, what the bot may do there, and how each is changed.
 
-use super::to_panel;
-use crate::card::{Answer, Card, Filling, Mention, Paragraph, Refusal, Text};
-use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::guild::{Category, ChannelId, Decision, Permission, Permissions, Rule, UserId};
-use crate::request::{
-    Access, Denial, Loaded, Location, Needs, OptionKind, OptionSpec, Request, Rights,
+use super::channels::{elsewhere_key, pace_text};
+use super::{AdminContext, AdminError, plain, to_panel};
+use crate::card::{Card, Filling, Mention, Text};
+use crate::command::Command;
+use crate::guild::{
+    Access, Category, ChannelAccess, ChannelId, Decision, Denial, Location, Permissions, Rights,
+    Rule, Settings, UserId, permission_names,
 };
+use crate::request::{OptionKind, OptionSpec, Request};
 
-use super::channels::{elsewhere_key, pace_in_words};
-
-pub(super) const COMMAND: Command = Command {
-    name: "config check",
-    audience: Audience::Moderators,
-    options: &[CHANNEL, MEMBER],
-    needs: Needs::RIGHTS.and(Needs::ACCESS),
-    run,
-};
+pub(super) const COMMAND: Command = Command::for_moderators("config check", &[CHANNEL, MEMBER]);
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let occasion = loaded.occasion()?;
+/// What the sentences name: the channel and the member.
+type About = [(&'static str, Filling<'static>); 2];
+
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
     let channel: Option<ChannelId> = CHANNEL.read(request)?;
     let member: Option<UserId> = MEMBER.read(request)?;
-    let location = channel.map_or(occasion.here, |channel| occasion.location(channel));
+    let here = context.asked.here;
+    let location = channel.map_or(here, |channel| context.asked.location(channel));
+    let location = context.with_category(location).await;
+    let settings = context.settings().await?;
+    let rights = context.rights(&location).await;
+    let access = context.access(&location).await;
     let about = [
         ("channel", Mention::Channel(location.channel).into()),
-        ("member", Mention::Member(member.unwrap_or(occasion.member)).into()),
+        ("member", Mention::Member(member.unwrap_or(context.asked.member)).into()),
     ];
-    let locale = catalog.locale();
-    let mut said = vec![Text::say(locale, "check-about", &about)];
-    said.extend(rule(catalog, loaded, &location));
-    said.extend(permissions(catalog, loaded, &location, &about)?);
-    said.extend(rights(catalog, &loaded.rights, &about));
-    said.extend(loaded.access.iter().map(|reach| bot(catalog, reach.channel, &reach.access)));
-    Ok(Card {
-        title: locale.say("check-title"),
-        body: said.into_iter().map(Paragraph::from).collect(),
-        page: (1, 1),
-        controls: vec![to_panel(catalog)],
-        ..Card::default()
-    }
-    .into())
+    let mut texts = vec![context.text("check-about", &about)];
+    texts.extend(rule(context, &settings, &location));
+    // Discord sends the member's permissions in the channel of the interaction alone.
+    let is_here = here.channel == location.channel;
+    texts.extend(permissions(context, is_here, &about));
+    texts.extend(integrations(context, &rights, &about));
+    texts.push(bot(context, &access));
+    let title = context.locale().say("check-title");
+    Ok(plain(title, texts, vec![to_panel(context.catalog)]))
 }
 
 /// Which of the server's rules decides, and how it is changed.
-fn rule(catalog: &Catalog, loaded: &Loaded, location: &Location) -> Vec<Text> {
-    let locale = catalog.locale();
-    let settings = &loaded.settings;
+fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
     let Some(decision) = location.decide(settings) else {
-        let key = match location.spot.category {
+        let key = match location.path.category {
             Category::NotVisible => "check-no-category",
             _ => "check-category-unchecked",
         };
-        return vec![locale.say(key).into()];
+        return vec![context.text(key, &[])];
     };
-    let plain = |key: &str| Text::from(locale.say(key));
     let ruled = |key: &str, channel: ChannelId| {
-        Text::say(locale, key, &[("ruled", Mention::Channel(channel).into())])
+        context.text(key, &[("ruled", Mention::Channel(channel).into())])
     };
-    let mut said = vec![match decision {
-        Decision::NoRules => plain("check-no-rules"),
-        Decision::NotBlocked => plain("check-not-blocked"),
-        Decision::NotAllowed => plain("check-not-allowed"),
+    let decided = match decision {
+        Decision::NoRules => context.text("check-no-rules", &[]),
+        Decision::NotBlocked => context.text("check-not-blocked", &[]),
+        Decision::NotAllowed => context.text("check-not-allowed", &[]),
         Decision::Ruled(Rule::Allow, by) => ruled("check-allowed", by),
         Decision::Ruled(Rule::Block, by) => ruled("check-blocked", by),
-    }];
-    match decision.may_speak() {
-        true => said.push(pace_in_words(catalog, settings.pace).into()),
-        false => said.push(plain(elsewhere_key(settings.elsewhere))),
-    }
-    said
+    };
+    let consequence = match decision.can_post() {
+        true => pace_text(context.catalog, settings.pace),
+        false => context.text(elsewhere_key(settings.elsewhere), &[]),
+    };
+    vec![decided, consequence]
 }
 
-/// Which permissions a member would need for the commands.
-fn permissions(
-    catalog: &Catalog,
-    loaded: &Loaded,
-    location: &Location,
-    about: &[(&str, Filling<'_>)],
-) -> Result<Vec<Text>, Refusal> {
-    let locale = catalog.locale();
-    let mut said = Vec::new();
-    // What a member may do elsewhere is not told.
-    let is_here = loaded.occasion()?.here.channel == location.channel;
-    if let Some(has) = loaded.member.filter(|_| is_here) {
-        let needed = [Permission::ViewChannel, Permission::UseApplicationCommands];
-        let lacking = needed.iter().filter(|needed| !has.include(**needed));
-        let names: Vec<&str> = lacking.map(|lacking| lacking.name()).collect();
-        if !names.is_empty() {
-            let names = ("permissions", names.join(", ").into());
+/// Which permissions the member would need for the commands.
+fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<Text> {
+    let granted = context.asked.subject.permissions;
+    let mut texts = Vec::new();
+    if let Some(granted) = granted.filter(|_| is_here) {
+        let needed = Permissions::VIEW_CHANNEL | Permissions::USE_APPLICATION_COMMANDS;
+        let lacking = needed.difference(granted);
+        if !granted.administrator() && !lacking.is_empty() {
+            let names = ("permissions", permission_names(lacking).into());
             let fillings: Vec<_> = about.iter().cloned().chain([names]).collect();
-            said.push(Text::say(locale, "check-member-lacks", &fillings));
+            texts.push(context.text("check-member-lacks", &fillings));
         }
     }
-    let manages = |has: Permissions| has.include(Permission::ManageServer);
-    if !loaded.member.is_some_and(manages) {
-        said.push(locale.say("check-config").into());
+    if !granted.is_some_and(|granted| granted.administrator() || granted.manage_guild()) {
+        texts.push(context.text("check-config", &[]));
     }
-    Ok(said)
+    texts
 }
 
-/// What Discord's own settings say.
-fn rights(catalog: &Catalog, rights: &Rights, about: &[(&str, Filling<'_>)]) -> Vec<Text> {
-    let locale = catalog.locale();
-    let (all, others) = match rights {
-        Rights::NotAsked => return Vec::new(),
-        Rights::Unchecked => return vec![locale.say("check-rights-unchecked").into()],
-        Rights::Known { all, others } => (all, others),
+/// What Server Settings, Integrations say.
+fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> Vec<Text> {
+    let Rights::Known { all, others } = rights else {
+        return vec![context.text("check-rights-unchecked", &[])];
     };
-    let denied = |key: &str, more: Option<Mention>| {
-        let more = more.map(|by| ("by", Filling::from(by)));
-        let fillings: Vec<_> = about.iter().cloned().chain(more).collect();
-        Text::say(locale, key, &fillings)
-    };
-    let mut said = vec![match all {
-        None => denied("check-rights", None),
+    let (key, by) = match all {
+        None => ("check-rights", None),
         Some(Denial::Channel(channel)) => {
-            denied("check-denied-channel", Some(Mention::Channel(*channel)))
+            ("check-denied-channel", Some(Mention::Channel(*channel)))
         }
-        Some(Denial::AllChannels) => denied("check-denied-all-channels", None),
-        Some(Denial::Member) => denied("check-denied-member", None),
-        Some(Denial::Role(role)) => denied("check-denied-role", Some(Mention::Role(*role))),
-        Some(Denial::Everyone) => denied("check-denied-everyone", None),
-    }];
+        Some(Denial::AllChannels) => ("check-denied-all-channels", None),
+        Some(Denial::Member) => ("check-denied-member", None),
+        Some(Denial::Role(role)) => ("check-denied-role", Some(Mention::Role(*role))),
+        Some(Denial::Everyone) => ("check-denied-everyone", None),
+    };
+    let by = by.map(|by| ("by", Filling::from(by)));
+    let fillings: Vec<_> = about.iter().cloned().chain(by).collect();
+    let mut texts = vec![context.text(key, &fillings)];
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|(name, _)| format!("/{name}")).collect();
         let key = if all.is_some() { "check-others-may" } else { "check-others-may-not" };
-        said.push(Text::say(locale, key, &[("commands", names.join(", ").into())]));
+        texts.push(context.text(key, &[("commands", names.join(", ").into())]));
     }
-    said
+    texts
 }
 
-/// What the bot may do there.
-fn bot(catalog: &Catalog, channel: ChannelId, access: &Access) -> Text {
-    let about = ("channel", Filling::from(Mention::Channel(channel)));
-    match access {
-        Access::Full => Text::say(catalog.locale(), "check-bot", &[about]),
+/// What the bot can do there.
+fn bot(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
+    let about = ("channel", Filling::from(Mention::Channel(access.channel)));
+    match access.access {
+        Access::Full => context.text("check-bot", &[about]),
         Access::Lacks(lacking) => {
-            let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
-            let lacking = ("permissions", names.join(", ").into());
-            Text::say(catalog.locale(), "check-bot-lacks", &[about, lacking])
+            let lacking = ("permissions", permission_names(lacking).into());
+            context.text("check-bot-lacks", &[about, lacking])
         }
-        Access::NotVisible | Access::OtherServer => {
-            Text::say(catalog.locale(), "check-bot-unseen", &[about])
-        }
-        Access::Unchecked(_) => Text::say(catalog.locale(), "check-bot-unchecked", &[about]),
+        Access::NotVisible | Access::OtherServer => context.text("check-bot-unseen", &[about]),
+        Access::Unchecked(_) => context.text("check-bot-unchecked", &[about]),
     }
 }

@@ -1,123 +1,121 @@
-//! `/config digest`: posts that come by themselves. `add` and `edit` make a draft, which counts once it is confirmed.
+//! `/config digest`: posts on a schedule. `add` and `edit` make a draft, which counts once it is confirmed.
 
-use super::button;
-use crate::card::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
+use super::{AdminContext, AdminError, GuildContext, button, changed, plain, saved};
+use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::digest::selection::{advice, card, choose, fault_in_words, in_words, label, state};
-use crate::digest::{Digest, DigestId, Planned, Publish, Run, RunState};
-use crate::guild::Change;
-use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
+use crate::command::Command;
+use crate::digest::selection::{card, choose};
+use crate::digest::words::{advice, fault_in_words, in_words, label, state};
+use crate::digest::{Digest, DigestId, Planned, Publish, RUNS_SHOWN_MAX, Run, RunState};
+use crate::guild::{Change, GuildId};
+use crate::locale::Locale;
+use crate::request::{OptionKind, OptionSpec, Request};
 
 mod draft;
 mod list;
 
-pub(super) use draft::{ADD, CANCEL, CONFIRM, EDIT};
-pub(super) use list::{LIST, SHOW};
+pub(super) use draft::{ADD, CANCEL, CONFIRM, EDIT, add, cancel, confirm, edit};
+pub(super) use list::{LIST, SHOW, list, show};
+pub use list::{digest_card, list_card};
 
-/// What the names of all these commands begin with.
-pub(super) const GROUP_NAME: &str = "config digest";
+/// The beginning of the names of all these commands.
+pub(super) const GROUP: &str = "config digest";
+
+/// In how many seconds a second press of *Post now* is the same wish.
+const POST_NOW_SECONDS: u64 = 5;
 
 const DIGEST: OptionSpec = OptionSpec::new("digest", OptionKind::Digest);
 
-const GROUP: Command = Command {
-    name: "",
-    audience: Audience::Moderators,
-    options: &[DIGEST],
-    needs: Needs::RUNS,
-    run: preview,
-};
+pub(super) const PREVIEW: Command = Command::for_moderators("config digest preview", &[DIGEST]);
+pub(super) const POST_NOW: Command = Command::for_moderators("config digest post-now", &[DIGEST]);
+pub(super) const PAUSE: Command = Command::for_moderators("config digest pause", &[DIGEST]);
+pub(super) const RESUME: Command = Command::for_moderators("config digest resume", &[DIGEST]);
+pub(super) const REMOVE: Command = Command::for_moderators("config digest remove", &[DIGEST]);
 
-pub(super) const PREVIEW: Command =
-    Command { name: "config digest preview", needs: Needs::SHOWN, ..GROUP };
-
-pub(super) const POST_NOW: Command =
-    Command { name: "config digest post-now", run: post_now, ..GROUP };
-
-pub(super) const PAUSE: Command = Command { name: "config digest pause", run: pause, ..GROUP };
-
-pub(super) const RESUME: Command = Command { name: "config digest resume", run: resume, ..GROUP };
-
-pub(super) const REMOVE: Command = Command { name: "config digest remove", run: remove, ..GROUP };
-
-/// What is shown again where something was pressed: the digest, or, if none is named, all of them.
-pub(super) fn panel(request: &Request) -> Request {
+/// What is shown anew where something was pressed: the digest, or, if none is named, all of them.
+pub(super) async fn panel(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
     match request.option(DIGEST.name) {
-        Some(id) if request.command != REMOVE.name => Request::new(SHOW.name).with(DIGEST.name, id),
-        _ => Request::new(LIST.name).at_page(request.page()),
+        Some(id) if request.command != REMOVE.name => {
+            show(context, &Request::new(SHOW.name).with(DIGEST.name, id)).await
+        }
+        _ => list(context, &Request::new(LIST.name).at_page(request.page())).await,
     }
 }
 
-/// The digest that a request is about: the one that it names, or else the only one.
-///
-/// # Errors
-///
-/// A refusal, if there is none, or more than one.
-pub fn meant<'a>(
-    catalog: &Catalog,
-    request: &Request,
-    digests: &'a [Digest],
-) -> Result<&'a Digest, Refusal> {
-    let Some(asked) = request.option(DIGEST.name) else {
-        return match digests {
-            [] => Err(Refusal::NoDigests),
-            [only] => Ok(only),
-            _ => Err(Refusal::WhichDigest),
-        };
+/// The digest that a request names, or else the only one.
+async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, AdminError> {
+    let mut digests = context.store.digests(context.asked.guild).await?;
+    let found = match request.option(DIGEST.name) {
+        _ if digests.is_empty() => return Err(Refusal::new("refuse-no-digests").into()),
+        None if digests.len() > 1 => return Err(Refusal::new("refuse-which-digest").into()),
+        None => Some(0),
+        Some(asked) => digests.iter().position(|digest| {
+            // Clients may send a choice's label instead of its value.
+            asked.parse() == Ok(digest.id) || label(context.locale(), digest) == asked
+        }),
     };
-    // Clients may send a choice's label instead of its value.
-    let is_meant = |digest: &&Digest| {
-        asked.parse() == Ok(digest.id) || label(catalog.locale(), digest) == asked
-    };
-    let found = digests.iter().find(is_meant);
-    found.ok_or(match digests.is_empty() {
-        true => Refusal::NoDigests,
-        false => Refusal::NoSuchDigest,
-    })
+    let found = found.ok_or(Refusal::new("refuse-no-such-digest"))?;
+    Ok(digests.swap_remove(found))
 }
 
-/// What will be posted next, to the one who asks alone.
-fn preview(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let digest = meant(catalog, request, &loaded.digests)?;
+/// Shows what will be posted next, to the one who asks alone.
+pub(super) async fn preview(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let catalog = context.catalog;
+    let digest = load(context, request).await?;
+    let shown = context.store.posted_entries(digest.id).await?;
     let plan = digest.plan();
-    let day = plan.day_of(digest.next.unwrap_or(loaded.occasion()?.now));
-    let chosen = choose(catalog, plan.content, day, &loaded.shown);
-    let shown = chosen.and_then(|chosen| card(catalog, plan, &chosen, day));
-    let Some(mut card) = shown else {
-        return Ok(said(catalog, "digest-preview-nothing", digest).into());
+    let day = plan.day_of(digest.next.unwrap_or(context.asked.now));
+    let chosen = choose(catalog, plan.content, day, &shown);
+    let Some(mut card) = chosen.and_then(|chosen| card(catalog, plan, &chosen, day)) else {
+        return Ok(sentence(context, "digest-preview-nothing", &digest));
     };
     let channel = [("channel", Mention::Channel(plan.channel).into())];
-    let mut notes = vec![Text::say(locale, "digest-preview-lead", &channel)];
-    notes.extend(plan.role.map(|role| {
-        let role = [("role", Mention::Role(role).into())];
-        Text::say(locale, "digest-preview-role", &role)
-    }));
+    let mut notes = vec![context.text("digest-preview-lead", &channel)];
+    notes.extend(
+        plan.role.map(|role| {
+            context.text("digest-preview-role", &[("role", Mention::Role(role).into())])
+        }),
+    );
     card.notes.splice(0..0, notes);
     card.controls = vec![ways_back(catalog, Some(digest.id))];
-    Ok(card.into())
+    Ok(card)
 }
 
-fn post_now(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let digest = meant(catalog, request, &loaded.digests)?;
-    Ok(Answer {
-        effect: Some(Effect::PostNow(digest.id)),
-        ..said(catalog, "digest-posting-already", digest).into()
+pub(super) async fn post_now(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let digest = load(context, request).await?;
+    let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
+    let GuildContext { guild, now, .. } = context.asked;
+    // Of presses within a few seconds one posts, whichever process answers them: the period is the key of the run in the database.
+    let period = now.cast_unsigned() / POST_NOW_SECONDS;
+    let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+    let is_recent = |run: &Run| (0..POST_NOW_SECONDS).contains(&now.abs_diff(run.due));
+    let run = match runs.iter().any(is_recent) {
+        true => None,
+        false => {
+            let run = poster.post_now(context.catalog, guild, digest.id, period).await;
+            run.map_err(AdminError::saving)?
+        }
+    };
+    Ok(match run {
+        Some(run) => posted(context, &digest, &run),
+        None => sentence(context, "digest-posting-already", &digest),
     })
 }
 
-/// What became of a post that was asked for; nothing, if another process is at it.
-pub fn posted(catalog: &Catalog, id: DigestId, loaded: &Loaded, run: Option<&Run>) -> Card {
-    let locale = catalog.locale();
-    let Some(digest) = loaded.digests.iter().find(|digest| digest.id == id) else {
-        return Refusal::NoSuchDigest.card(locale);
-    };
-    let Some(run) = run else {
-        return said(catalog, "digest-posting-already", digest);
-    };
-    let guild = loaded.occasion.as_ref().map(|occasion| occasion.guild);
-    let at = match guild.zip(run.message) {
-        Some((guild, message)) => Mention::Message(guild, run.channel, message),
+/// What became of a post that was asked for.
+fn posted(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
+    let locale = context.locale();
+    let at = match run.message {
+        Some(message) => Mention::Message(context.asked.guild, run.channel, message),
         None => Mention::Channel(run.channel),
     };
     let mut fillings = vec![("at", at.into())];
@@ -129,60 +127,70 @@ pub fn posted(catalog: &Catalog, id: DigestId, loaded: &Loaded, run: Option<&Run
         (RunState::Open, ..) => "digest-posting",
         _ => "digest-not-posted",
     };
-    let mut said = vec![Text::say(locale, key, &fillings)];
-    said.extend(run.fault.map(|fault| advice(locale, fault, digest.plan())));
-    plain(catalog, key, said, digest)
+    let mut texts = vec![context.text(key, &fillings)];
+    texts.extend(run.fault.map(|fault| advice(locale, fault, digest.plan())));
+    about(context, key, texts, digest)
 }
 
-fn pause(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    set(catalog, request, loaded, "digest-pausing", |planned| {
-        Some(Planned { is_paused: true, ..planned })
-    })
-}
-
-fn resume(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    set(catalog, request, loaded, "digest-resuming", |planned| {
-        Some(Planned { is_paused: false, ..planned })
-    })
-}
-
-fn remove(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    set(catalog, request, loaded, "digest-removing", |_| None)
-}
-
-/// Makes something else of the digest that is meant.
-fn set(
-    catalog: &Catalog,
+pub(super) async fn pause(
+    context: &AdminContext<'_>,
     request: &Request,
-    loaded: &Loaded,
-    key: &str,
-    to: impl FnOnce(Planned) -> Option<Planned>,
-) -> Result<Answer, Refusal> {
-    let digest = meant(catalog, request, &loaded.digests)?;
-    let to = to(digest.planned.clone());
-    let is_left = to.is_some();
-    let change = Change::Digest(digest.id, to);
-    let said = vec![catalog.locale().say(key).into(), in_words(catalog.locale(), digest.plan())];
-    let mut answer = super::changed(catalog, request, loaded, change, said);
-    answer.card.controls = vec![ways_back(catalog, is_left.then_some(digest.id))];
-    Ok(answer)
+) -> Result<Card, AdminError> {
+    set_paused(context, request, true).await
 }
 
-/// A card that says one thing of a digest.
-fn plain(catalog: &Catalog, key: &str, said: Vec<Text>, digest: &Digest) -> Card {
-    Card {
-        title: catalog.locale().say(&format!("{key}.title")),
-        body: said.into_iter().map(Paragraph::from).collect(),
-        page: (1, 1),
-        controls: vec![ways_back(catalog, Some(digest.id))],
-        ..Card::default()
+pub(super) async fn resume(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    set_paused(context, request, false).await
+}
+
+async fn set_paused(
+    context: &AdminContext<'_>,
+    request: &Request,
+    is_paused: bool,
+) -> Result<Card, AdminError> {
+    let digest = load(context, request).await?;
+    let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
+    let planned = Planned { is_paused, ..digest.planned.clone() };
+    set(context, request, &digest, Some(planned), key).await
+}
+
+pub(super) async fn remove(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let digest = load(context, request).await?;
+    set(context, request, &digest, None, "digest-removing").await
+}
+
+/// Changes a digest, or removes it.
+async fn set(
+    context: &AdminContext<'_>,
+    request: &Request,
+    digest: &Digest,
+    to: Option<Planned>,
+    key: &str,
+) -> Result<Card, AdminError> {
+    let left = to.is_some().then_some(digest.id);
+    let differences = context.change(&Change::Digest(digest.id, to)).await?;
+    let texts = vec![context.text(key, &[]), in_words(context.locale(), digest.plan())];
+    match context.asked.is_pressed {
+        true => changed(context, request, &differences, texts).await,
+        false => Ok(saved(context, &differences, texts, ways_back(context.catalog, left))),
     }
 }
 
-/// The same with one sentence that has no places.
-fn said(catalog: &Catalog, key: &str, digest: &Digest) -> Card {
-    let said = vec![catalog.locale().say(key).into()];
-    plain(catalog, key, said, digest)
+/// A card about a digest, titled by its key.
+fn about(context: &AdminContext<'_>, key: &str, texts: Vec<Text>, digest: &Digest) -> Card {
+    let title = context.locale().say(&format!("{key}.title"));
+    plain(title, texts, vec![ways_back(context.catalog, Some(digest.id))])
+}
+
+/// A card that says one thing about a digest.
+fn sentence(context: &AdminContext<'_>, key: &str, digest: &Digest) -> Card {
+    about(context, key, vec![context.text(key, &[])], digest)
 }
 
 /// The buttons that lead to the digest, if there is one, and to all of them.
@@ -195,10 +203,9 @@ fn ways_back(catalog: &Catalog, digest: Option<DigestId>) -> Control {
     Control::Buttons(one.into_iter().chain([all]).collect())
 }
 
-/// What is set up, and how it goes, as a list has it.
-fn lines(catalog: &Catalog, loaded: &Loaded, digest: &Digest) -> Result<Vec<Text>, Refusal> {
-    let guild = loaded.occasion()?.guild;
-    let mut lines = vec![in_words(catalog.locale(), digest.plan())];
-    lines.extend(state(catalog.locale(), guild, digest));
-    Ok(lines)
+/// The plan of a digest and how it goes, as a list shows it.
+fn lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+    let mut lines = vec![in_words(locale, digest.plan())];
+    lines.extend(state(locale, guild, digest));
+    lines
 }

@@ -1,77 +1,63 @@
-//! `/config trouble`: where it is said that a digest failed.
+//! `/config trouble`: where the bot reports that a digest failed.
 
-use super::{belong_here, changed, may_speak, to_panel};
-use crate::card::{Answer, Button, Card, Control, Link, Mention, Refusal, Text};
+use super::channel::{require_access, require_ownership, require_postable};
+use super::{AdminContext, AdminError, button, changed, plain, to_panel};
+use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::guild::{Change, ChannelKind, Settings};
-use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
+use crate::command::Command;
+use crate::guild::{Change, ChannelId, ChannelType, Settings};
+use crate::request::{OptionKind, OptionSpec, Request};
 
-pub(super) const COMMAND: Command = Command {
-    name: "config trouble",
-    audience: Audience::Moderators,
-    options: &[CHANNEL],
-    needs: Needs::ACCESS,
-    run,
-};
+pub(super) const COMMAND: Command = Command::for_moderators("config trouble", &[CHANNEL]);
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 
 /// An option that only the button gives: there is to be no such channel.
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
 
-/// The sorts of channels that messages can be posted in.
-pub(super) const POSTABLE: &[ChannelKind] = &[
-    ChannelKind::Text,
-    ChannelKind::Announcement,
-    ChannelKind::Voice,
-    ChannelKind::Stage,
-    ChannelKind::Thread,
+/// The types of channels that messages can be posted in.
+const POSTABLE: &[ChannelType] = &[
+    ChannelType::Text,
+    ChannelType::News,
+    ChannelType::Voice,
+    ChannelType::Stage,
+    ChannelType::NewsThread,
+    ChannelType::PublicThread,
+    ChannelType::PrivateThread,
 ];
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
     if request.option(OFF.name).is_some() {
-        let said = vec![state(catalog, &Settings::default())];
-        return Ok(changed(catalog, request, loaded, Change::FailureChannel(None), said));
+        let differences = context.change(&Change::FailureChannel(None)).await?;
+        let texts = vec![state(context.catalog, &Settings::default())];
+        return changed(context, request, &differences, texts).await;
     }
-    let Some(channel) = CHANNEL.read(request)? else {
-        return Ok(shown(catalog, &loaded.settings).into());
+    let channel: Option<ChannelId> = CHANNEL.read(request)?;
+    let Some(channel) = channel else {
+        return Ok(current(context.catalog, &*context.settings().await?));
     };
-    if matches!(loaded.kind(channel)?, ChannelKind::Forum | ChannelKind::Category) {
-        return Err(Refusal::NotPostable(channel));
-    }
-    let unchecked = may_speak(catalog, loaded)?;
-    belong_here(loaded)?;
-    let fillings = [("channel", Mention::Channel(channel).into())];
-    let mut said = vec![Text::say(locale, "config-trouble", &fillings)];
-    said.extend(unchecked);
-    let change = Change::FailureChannel(Some(channel));
-    Ok(changed(catalog, request, loaded, change, said))
+    let access = context.access(&context.asked.location(channel)).await;
+    require_postable(context, &access)?;
+    let unchecked = require_access(context, std::slice::from_ref(&access))?;
+    require_ownership(&access)?;
+    let differences = context.change(&Change::FailureChannel(Some(channel))).await?;
+    let mut texts =
+        vec![context.text("config-trouble", &[("channel", Mention::Channel(channel).into())])];
+    texts.extend(unchecked);
+    changed(context, request, &differences, texts).await
 }
 
-/// Where it is said now, and how that is changed.
-fn shown(catalog: &Catalog, settings: &Settings) -> Card {
-    let locale = catalog.locale();
-    let mut controls = vec![menu(catalog)];
-    if settings.trouble.is_some() {
-        let off = Request::new(COMMAND.name).with(OFF.name, "yes");
-        controls.push(Control::Buttons(vec![Button {
-            link: Link::new(locale.say("config-trouble-off"), off),
-            is_grave: false,
-        }]));
-    }
-    controls.push(to_panel(catalog));
-    Card {
-        title: locale.say("config-trouble.title"),
-        body: vec![state(catalog, settings).into()],
-        page: (1, 1),
-        controls,
-        ..Card::default()
-    }
+/// The channel as it is set, and how that is changed.
+fn current(catalog: &Catalog, settings: &Settings) -> Card {
+    let off = Request::new(COMMAND.name).with(OFF.name, "yes");
+    let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
+    let off = settings.trouble.is_some().then(off);
+    let controls = [menu(catalog)].into_iter().chain(off).chain([to_panel(catalog)]);
+    let title = catalog.locale().say("config-trouble.title");
+    plain(title, vec![state(catalog, settings)], controls.collect())
 }
 
-/// Where it is said, in words.
+/// The channel as it is set, in words.
 pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
     match settings.trouble {
         Some(channel) => {

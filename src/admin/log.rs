@@ -1,42 +1,30 @@
 //! `/config log`: who changed what, when, from what and to what.
 
-use super::to_panel;
-use crate::card::{Answer, Card, Filling, Link, Mention, Paragraph, Refusal, Text};
-use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
+use super::{AdminContext, AdminError, paged, to_panel};
+use crate::card::{Card, Filling, Mention, Paragraph, Text};
+use crate::command::Command;
 use crate::digest::Planned;
-use crate::digest::selection::plan_in_words;
+use crate::digest::words::plan_in_words;
 use crate::guild::{LogLine, Rule, Value};
 use crate::locale::Locale;
-use crate::request::{Loaded, LogPage, Needs, Request};
+use crate::request::Request;
 
-pub(super) const COMMAND: Command = Command {
-    name: "config log",
-    audience: Audience::Moderators,
-    options: &[],
-    needs: Needs::LOG,
-    run,
-};
+pub(super) const COMMAND: Command = Command::for_moderators("config log", &[]);
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let LogPage { lines, total } = &loaded.log;
-    let pages = total.div_ceil(LogPage::LINES_MAX).max(1);
-    let page = request.page().min(pages);
-    let turn = |to: usize| Link::new(String::new(), Request::new(COMMAND.name).at_page(to));
-    let mut body =
-        vec![Paragraph::words(locale.say_with("log-lead", &[("count", (*total).into())]))];
+/// The most lines on a page.
+const LINES_ON_PAGE: usize = 10;
+
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+    let locale = context.locale();
+    let first = (request.page() - 1) * LINES_ON_PAGE;
+    let (lines, total) =
+        context.store.change_log(context.asked.guild, first, LINES_ON_PAGE).await?;
+    let pages = total.div_ceil(LINES_ON_PAGE).max(1);
+    let mut body = vec![Paragraph::words(locale.say_with("log-lead", &[("count", total.into())]))];
     body.extend(lines.iter().map(|one| line(locale, one)));
-    Ok(Card {
-        title: locale.say("log-title"),
-        body,
-        page: (page, pages),
-        previous: (page > 1).then(|| turn(page - 1)),
-        next: (page < pages).then(|| turn(page + 1)),
-        controls: vec![to_panel(catalog)],
-        ..Card::default()
-    }
-    .into())
+    let mut card = paged(locale.say("log-title"), body, &COMMAND, request.page().min(pages), pages);
+    card.controls.push(to_panel(context.catalog));
+    Ok(card)
 }
 
 fn line(locale: &Locale, line: &LogLine) -> Paragraph {
@@ -66,7 +54,7 @@ fn line(locale: &Locale, line: &LogLine) -> Paragraph {
         Value::FailureChannel(_) => "log-trouble",
     };
     text.0.extend(Text::say(locale, key, &fillings).0);
-    Paragraph { item: true, ..text.into() }
+    Paragraph::item(text)
 }
 
 fn digest_of(value: &Value) -> Option<&Planned> {

@@ -1,48 +1,36 @@
-//! `/config reset`: everything that is kept of the server is erased. It asks once, and the answer counts for a quarter of an hour.
+//! `/config reset`: erases everything that is kept of the server, after asking once. The answer counts for a quarter of an hour.
 
-use super::{button, to_panel, view};
-use crate::card::{Answer, Button, Card, Control, Effect, Paragraph, Refusal};
-use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::digest::DRAFT_S;
-use crate::request::{GuildContext, Loaded, Needs, OptionKind, OptionSpec, Request};
+use super::{AdminContext, AdminError, button, plain, to_panel, view};
+use crate::card::{Button, Card, Control, Refusal};
+use crate::command::Command;
+use crate::digest::DRAFT_SECONDS;
+use crate::request::{OptionKind, OptionSpec, Request};
 
-pub(super) const COMMAND: Command = Command {
-    name: "config reset",
-    audience: Audience::Moderators,
-    options: &[],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[]);
 
-/// An option that only the button gives: when it was shown, in seconds since 1970. Of the first version's it was not said.
+/// An option that only the button gives: when it was shown, in seconds since 1970. The buttons of the first version do not say.
 const SURE: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let GuildContext { now, is_pressed, .. } = *loaded.occasion()?;
-    let said = |key: &str| Card {
-        title: locale.say(&format!("{key}.title")),
-        body: vec![Paragraph::words(locale.say(key))],
-        page: (1, 1),
-        ..Card::default()
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+    let now = context.asked.now;
+    let card = |key: &str, controls| {
+        let title = context.locale().say(&format!("{key}.title"));
+        plain(title, vec![context.text(key, &[])], vec![controls])
     };
-    if let Some(asked_at) = request.option(SURE.name).filter(|_| is_pressed) {
-        let asked_at: i64 = asked_at.parse().map_err(|_| Refusal::ConfirmationExpired)?;
-        // Another process may have a clock that is a little ahead.
-        if !(-DRAFT_S..DRAFT_S).contains(&now.saturating_sub(asked_at)) {
-            return Err(Refusal::ConfirmationExpired);
-        }
-        return Ok(Answer {
-            card: Card { controls: vec![to_panel(catalog)], ..said("reset-done") },
-            effect: Some(Effect::Erase),
-            redraws: None,
-        });
+    let Some(shown_at) = request.option(SURE.name).filter(|_| context.asked.is_pressed) else {
+        let sure = Request::new(COMMAND.name).with(SURE.name, now.to_string());
+        let buttons = Control::Buttons(vec![
+            Button { is_danger: true, ..button(context.catalog, "reset-sure", sure) },
+            button(context.catalog, "reset-keep", Request::new(view::COMMAND.name)),
+        ]);
+        return Ok(card("reset-ask", buttons));
+    };
+    // Another process may have a clock that is a little ahead.
+    let counts =
+        |shown_at: i64| (-DRAFT_SECONDS..DRAFT_SECONDS).contains(&now.saturating_sub(shown_at));
+    if !shown_at.parse().is_ok_and(counts) {
+        return Err(Refusal::new("refuse-confirmation-expired").into());
     }
-    let sure = Request::new(COMMAND.name).with(SURE.name, now.to_string());
-    let controls = vec![Control::Buttons(vec![
-        Button { is_grave: true, ..button(catalog, "reset-sure", sure) },
-        button(catalog, "reset-keep", Request::new(view::COMMAND.name)),
-    ])];
-    Ok(Card { controls, ..said("reset-ask") }.into())
+    context.store.erase_guild(context.asked.guild).await.map_err(AdminError::saving)?;
+    Ok(card("reset-done", to_panel(context.catalog)))
 }

@@ -1,113 +1,111 @@
 //! `/config export` and `/config import`: the settings as a file.
 
-use super::{changed, differences, mentions, to_panel};
-use crate::card::{Answer, Card, Effect, File, Mention, Paragraph, Refusal, Text};
-use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
+use anyhow::Context;
+use tokio::time::Duration;
+
+use super::channel::{holds_no_messages, is_no_announcement_channel, unverified};
+use super::{AdminContext, AdminError, changed, mentions, plain, to_panel};
+use crate::card::{Card, File, Mention, Refusal};
+use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Planned};
-use crate::guild::settings_file::Portable;
-use crate::guild::{Change, ChannelId, ChannelKind, GuildId, RoleId, Rule};
-use crate::request::{
-    Access, ChannelAccess, FileFault, Loaded, Needs, OptionKind, OptionSpec, Request,
+use crate::guild::settings_file::{self, FILE_BYTES_MAX, Portable};
+use crate::guild::{
+    Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, permission_names,
 };
+use crate::request::{OptionKind, OptionSpec, Request};
 
-pub(super) const EXPORT: Command = Command {
-    name: "config export",
-    audience: Audience::Moderators,
-    options: &[],
-    needs: Needs::DIGESTS,
-    run: export,
-};
-
-pub(super) const IMPORT: Command = Command {
-    name: "config import",
-    options: &[FILE],
-    needs: Needs::FILE.and(Needs::DIGESTS),
-    run: import,
-    ..EXPORT
-};
+pub(super) const EXPORT: Command = Command::for_moderators("config export", &[]);
+pub(super) const IMPORT: Command = Command::for_moderators("config import", &[FILE]);
 
 const FILE: OptionSpec = OptionSpec::new("file", OptionKind::File).required();
 
-/// The name of the file.
-const NAME: &str = "dossier-settings.json";
+const FILE_NAME: &str = "dossier-settings.json";
 
-fn export(catalog: &Catalog, _: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let guild = loaded.occasion()?.guild;
-    let digests = loaded.digests.iter().map(|digest| &digest.planned);
-    let card = Card {
-        title: catalog.locale().say("export-title"),
-        body: vec![Paragraph::words(catalog.locale().say("export-lead"))],
-        page: (1, 1),
-        controls: vec![to_panel(catalog)],
-        ..Card::default()
+/// Timeout for checking all channels of a file.
+const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many channels that Discord refuses end the checks of a file.
+const REFUSED_MAX: usize = 10;
+
+pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Result<Card, AdminError> {
+    let guild = context.asked.guild;
+    let settings = context.settings().await?;
+    let digests = context.store.digests(guild).await?;
+    let planned = digests.iter().map(|digest| &digest.planned);
+    let content = settings_file::write(guild, &settings, planned).context("write the settings")?;
+    let title = context.locale().say("export-title");
+    let texts = vec![context.text("export-lead", &[])];
+    let card = plain(title, texts, vec![to_panel(context.catalog)]);
+    Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
+}
+
+pub(super) async fn import(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let file = read_file(context).await?;
+    let import = Import {
+        file: &file,
+        settings: &*context.settings().await?,
+        digests: &context.store.digests(context.asked.guild).await?,
     };
-    Ok(Answer {
-        card,
-        effect: Some(Effect::Attach(File {
-            name: NAME,
-            content: crate::guild::settings_file::write(guild, &loaded.settings, digests),
-        })),
-        redraws: None,
+    let posts = import.posts();
+    let roles = match posts.iter().any(|post| post.role.is_some()) {
+        true => context.roles().await,
+        false => None,
+    };
+    let mut channels: Vec<(ChannelId, bool)> = Vec::new();
+    let posted_in = posts.iter().map(|post| (post.channel, true));
+    for (channel, posts) in posted_in.chain(import.rules().map(|(_, channel)| (channel, false))) {
+        if !channels.iter().any(|(known, _)| *known == channel) {
+            channels.push((channel, posts));
+        }
+    }
+    let access = context.access_to_all(channels.into_iter(), CHECKS_TIMEOUT, REFUSED_MAX).await;
+    let checks = Checks { context, access: &access, roles: roles.as_deref() };
+    let mut faults: Vec<String> =
+        import.rules().filter_map(|(rule, channel)| checks.fault_of_rule(rule, channel)).collect();
+    faults.extend(posts.iter().flat_map(|post| checks.faults_of_post(post)));
+    if !faults.is_empty() {
+        return Err(bad_file(faults).into());
+    }
+    checks.require_verified(&posts)?;
+    let digests = file.digests.clone().map(|digests| numbered(digests, import.digests));
+    let differences = context.change(&Change::All(file.settings.clone(), digests)).await?;
+    let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
+    let is_unchecked = |one: &&ChannelAccess| {
+        matches!(one.access, Access::Unchecked(_)) && posts.iter().any(|p| p.channel == one.channel)
+    };
+    let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel);
+    let unchecked: Vec<ChannelId> = unchecked.collect();
+    if !unchecked.is_empty() {
+        texts.push(context.text("config-unchecked", &[("channels", mentions(&unchecked))]));
+    }
+    changed(context, request, &differences, texts).await
+}
+
+async fn read_file(context: &AdminContext<'_>) -> Result<Portable, Refusal> {
+    let attached = context.asked.file.as_ref().ok_or(Refusal::new("refuse-no-file"))?;
+    if attached.size > FILE_BYTES_MAX as u64 {
+        return Err(Refusal::new("refuse-long-file"));
+    }
+    let content = context.download(attached, FILE_BYTES_MAX).await?;
+    settings_file::read(&content, context.asked.guild, context.asked.now).map_err(bad_file)
+}
+
+/// The refusal of a file, with what is wrong in it.
+fn bad_file(faults: Vec<String>) -> Refusal {
+    let refusal = Refusal::new("refuse-bad-file").with("count", faults.len());
+    faults.into_iter().fold(refusal, |refusal, fault| {
+        refusal.item("refuse-bad-file.row", vec![("fault", fault.into())])
     })
 }
 
-fn import(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let read = read(loaded, loaded.occasion()?.guild)?;
-    let (faults, unchecked) = faults(&read, loaded)?;
-    if !faults.is_empty() {
-        return Err(Refusal::BadFile(faults));
-    }
-    let unverified = unverified(&read, loaded)?;
-    if !unverified.is_empty() {
-        return Err(Refusal::Unverified(unverified));
-    }
-    let digests = read.digests.map(|digests| numbered(digests, loaded));
-    let change = Change::All(read.settings, digests);
-    let count = differences(&change, loaded).len();
-    let locale = catalog.locale();
-    let mut said = vec![locale.say_with("import-done", &[("count", count.into())]).into()];
-    if !unchecked.is_empty() {
-        let fillings = [("channels", mentions(&unchecked))];
-        said.push(Text::say(locale, "config-unchecked", &fillings));
-    }
-    Ok(changed(catalog, request, loaded, change, said))
-}
-
-/// What is in the file that came along.
-fn read(loaded: &Loaded, guild: GuildId) -> Result<Portable, Refusal> {
-    let missing = Err(FileFault::Missing);
-    let file = loaded.file.as_ref().unwrap_or(&missing);
-    let file = file.as_ref().map_err(|fault| Refusal::NoFile(*fault))?;
-    crate::guild::settings_file::read(file, guild).map_err(Refusal::BadFile)
-}
-
-/// What a file names that is not set yet.
-#[derive(Default)]
-pub struct Imported {
-    /// The channels that something would be posted in.
-    pub posts: Vec<ChannelId>,
-    /// The other channels, for which there would be a rule.
-    pub rules: Vec<ChannelId>,
-    /// Whether a role would be mentioned.
-    pub mentions_role: bool,
-}
-
-/// What the file that came along names; nothing where it cannot be read.
-pub fn imported(loaded: &Loaded, guild: GuildId) -> Imported {
-    let Ok(read) = read(loaded, guild) else {
-        return Imported::default();
-    };
-    let mut imported = Imported::default();
-    for post in posts(&read, loaded) {
-        imported.mentions_role |= post.role.is_some();
-        if !imported.posts.contains(&post.channel) {
-            imported.posts.push(post.channel);
-        }
-    }
-    let rules = ruled(&read, loaded).map(|(_, channel)| channel);
-    imported.rules = rules.filter(|channel| !imported.posts.contains(channel)).collect();
-    imported
+/// A file beside the settings that it is to replace.
+struct Import<'a> {
+    file: &'a Portable,
+    settings: &'a Settings,
+    digests: &'a [Digest],
 }
 
 /// What a file has posted and is not yet.
@@ -119,126 +117,127 @@ struct Post {
     is_published: bool,
 }
 
-fn posts(read: &Portable, loaded: &Loaded) -> Vec<Post> {
-    let is_there = |planned: &Planned| {
-        let mut there = loaded.digests.iter();
-        there.any(|digest| digest.planned.plan == planned.plan)
-    };
-    let trouble = read.settings.trouble;
-    let trouble = trouble.filter(|_| trouble != loaded.settings.trouble);
-    let trouble = trouble.map(|channel| Post {
-        place: String::new(),
-        channel,
-        role: None,
-        is_published: false,
-    });
-    let digests = read.digests.iter().flatten().enumerate();
-    let digests = digests.filter(|(_, planned)| !is_there(planned));
-    let digests = digests.map(|(number, planned)| Post {
-        place: format!("digests[{number}]."),
-        channel: planned.plan.channel,
-        role: planned.plan.role,
-        is_published: planned.plan.publish,
-    });
-    trouble.into_iter().chain(digests).collect()
-}
-
-/// The channels of a file for which there is no rule yet, with what the file has for them.
-fn ruled<'a>(
-    read: &'a Portable,
-    loaded: &'a Loaded,
-) -> impl Iterator<Item = (Rule, ChannelId)> + 'a {
-    let rules = read.settings.rules.iter();
-    let new = rules.filter(|(channel, _)| loaded.settings.rules.of(*channel).is_none());
-    new.map(|(channel, rule)| (rule, channel))
-}
-
-/// The channels that something would be posted in and the roles that would be mentioned of which Discord did not say that they belong
-/// to the server.
-fn unverified(read: &Portable, loaded: &Loaded) -> Result<Vec<Mention>, Refusal> {
-    let is_known = |channel: ChannelId| {
-        let mut known = loaded.access.iter().filter(|reach| reach.is_of_guild);
-        known.any(|reach| reach.channel == channel)
-    };
-    let mut unverified = Vec::new();
-    for post in posts(read, loaded) {
-        let channel = Mention::Channel(post.channel);
-        if !is_known(post.channel) && !unverified.contains(&channel) {
-            unverified.push(channel);
-        }
-        let role = post.role.map(Mention::Role).filter(|_| loaded.roles.is_none());
-        unverified.extend(role.filter(|role| !unverified.contains(role)));
+impl Import<'_> {
+    fn posts(&self) -> Vec<Post> {
+        let is_new = |planned: &Planned| {
+            !self.digests.iter().any(|digest| digest.planned.plan == planned.plan)
+        };
+        let channel = self.file.settings.trouble;
+        let channel = channel.filter(|_| channel != self.settings.trouble);
+        let failures = channel.map(|channel| Post {
+            place: String::new(),
+            channel,
+            role: None,
+            is_published: false,
+        });
+        let digests = self.file.digests.iter().flatten().enumerate();
+        let digests =
+            digests.filter(|(_, planned)| is_new(planned)).map(|(number, planned)| Post {
+                place: format!("digests[{number}]."),
+                channel: planned.plan.channel,
+                role: planned.plan.role,
+                is_published: planned.plan.publish,
+            });
+        failures.into_iter().chain(digests).collect()
     }
-    Ok(unverified)
+
+    /// The rules for channels that have none yet.
+    fn rules(&self) -> impl Iterator<Item = (Rule, ChannelId)> {
+        let rules = self.file.settings.rules.iter();
+        let new = rules.filter(|(channel, _)| self.settings.rules.of(*channel).is_none());
+        new.map(|(channel, rule)| (rule, channel))
+    }
 }
 
-/// What is known to be wrong with the channels of a file, as far as that is found out elsewhere before a digest is saved; and those
-/// of which it could not be found out.
-fn faults(read: &Portable, loaded: &Loaded) -> Result<(Vec<String>, Vec<ChannelId>), Refusal> {
-    let (mut faults, mut unchecked) = (Vec::new(), Vec::new());
-    for (rule, channel) in ruled(read, loaded) {
-        let mut reaches = loaded.access.iter();
-        let is_other = |reach: &ChannelAccess| reach.access == Access::OtherServer;
-        if reaches.any(|reach| reach.channel == channel && is_other(reach)) {
-            faults.push(format!(
-                "`channels.{}` names {channel}, which does not belong to this server.",
-                rule.name()
-            ));
-        }
+/// What Discord says of the channels and roles of a file.
+struct Checks<'a> {
+    context: &'a AdminContext<'a>,
+    access: &'a [ChannelAccess],
+    /// The roles of the server, if one is to be mentioned and Discord listed them.
+    roles: Option<&'a [RoleId]>,
+}
+
+impl Checks<'_> {
+    fn access(&self, channel: ChannelId) -> Option<&ChannelAccess> {
+        self.access.iter().find(|access| access.channel == channel)
     }
-    for Post { place, channel, role, is_published } in posts(read, loaded) {
+
+    fn fault_of_rule(&self, rule: Rule, channel: ChannelId) -> Option<String> {
+        let is_other = self.access(channel)?.access == Access::OtherServer;
+        let rule = rule.name();
+        is_other.then(|| {
+            format!("`channels.{rule}` names {channel}, which does not belong to this server.")
+        })
+    }
+
+    fn faults_of_post(&self, post: &Post) -> Vec<String> {
+        let Post { place, channel, role, is_published } = post;
         let key = if place.is_empty() { "trouble" } else { "channel" };
-        let kind = loaded.kind(channel)?;
-        if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
-            faults.push(format!(
+        let access = self.access(*channel);
+        let shown = self.context.asked.location(*channel).kind;
+        let kind = shown.or_else(|| access.and_then(|access| access.kind));
+        if kind.is_some_and(holds_no_messages) {
+            return vec![format!(
                 "`{place}{key}` is a forum or a category: nothing can be posted in it itself."
-            ));
-            continue;
+            )];
         }
-        if let (Some(role), Some(roles)) = (role, &loaded.roles)
-            && !roles.contains(&role)
+        let mut faults = Vec::new();
+        if let (Some(role), Some(roles)) = (role, self.roles)
+            && !roles.contains(role)
         {
-            faults.push(format!("`{place}role` is no role of this server."));
+            faults.push(format!("`{place}role` is not a role of this server."));
         }
-        if is_published && !matches!(kind, ChannelKind::Announcement | ChannelKind::Other) {
+        if *is_published && kind.is_some_and(is_no_announcement_channel) {
             faults.push(format!(
-                "`{place}publish` has to be false: `{place}channel` is no announcement channel."
+                "`{place}publish` has to be false: `{place}channel` is not an announcement channel."
             ));
         }
-        let reach = loaded.access.iter().find(|reach| reach.channel == channel);
-        match reach.map(|reach| &reach.access) {
-            Some(Access::Full) => {}
-            Some(Access::Lacks(lacking)) => {
-                let names: Vec<&str> = lacking.iter().map(|one| one.name()).collect();
-                faults.push(format!(
-                    "`{place}{key}` is a channel in which Dossier lacks: {}.",
-                    names.join(", ")
-                ));
-            }
-            Some(Access::NotVisible) => faults.push(format!(
+        faults.extend(match access.map(|access| &access.access) {
+            Some(Access::Lacks(lacking)) => Some(format!(
+                "`{place}{key}` is a channel in which Dossier lacks: {}.",
+                permission_names(*lacking)
+            )),
+            Some(Access::NotVisible) => Some(format!(
                 "`{place}{key}` is a channel that Dossier cannot see: it is gone, or View Channel is missing there."
             )),
-            Some(Access::OtherServer) => faults
-                .push(format!("`{place}{key}` is a channel that does not belong to this server.")),
-            Some(Access::Unchecked(_)) | None if unchecked.contains(&channel) => {}
-            Some(Access::Unchecked(_)) | None => unchecked.push(channel),
+            Some(Access::OtherServer) => {
+                Some(format!("`{place}{key}` is a channel that does not belong to this server."))
+            }
+            Some(Access::Full | Access::Unchecked(_)) | None => None,
+        });
+        faults
+    }
+
+    /// Refuses channels and roles of which Discord did not say that they belong to the server.
+    fn require_verified(&self, posts: &[Post]) -> Result<(), Refusal> {
+        let mut unknown: Vec<Mention> = Vec::new();
+        for post in posts {
+            let is_known = self.access(post.channel).is_some_and(|access| access.is_of_guild);
+            let channel = (!is_known).then_some(Mention::Channel(post.channel));
+            let role = post.role.map(Mention::Role).filter(|_| self.roles.is_none());
+            for mention in channel.into_iter().chain(role) {
+                if !unknown.contains(&mention) {
+                    unknown.push(mention);
+                }
+            }
+        }
+        match unknown.is_empty() {
+            true => Ok(()),
+            false => Err(unverified(unknown)),
         }
     }
-    Ok((faults, unchecked))
 }
 
 /// The digests of a file with their numbers: those that are there already keep theirs, and with it what they have shown.
-fn numbered(digests: Vec<Planned>, loaded: &Loaded) -> Digests {
-    let mut there: Vec<&Digest> = loaded.digests.iter().collect();
-    let mut all = Digests::new();
-    for (place, planned) in (0_u64..).zip(digests) {
-        let same = there.iter().position(|digest| digest.planned.plan == planned.plan);
+fn numbered(digests: Vec<Planned>, known: &[Digest]) -> Digests {
+    let mut known: Vec<&Digest> = known.iter().collect();
+    let number = |planned: Planned| {
+        let same = known.iter().position(|digest| digest.planned.plan == planned.plan);
         let id = match same {
-            Some(same) => there.swap_remove(same).id,
-            // What is drawn is wider than the list is long.
-            None => DigestId::drawn(loaded.chance.wrapping_add(place << 12)),
+            Some(same) => known.swap_remove(same).id,
+            None => DigestId::from_random(fastrand::u64(..)),
         };
-        all.insert(id, planned);
-    }
-    all
+        (id, planned)
+    };
+    digests.into_iter().map(number).collect()
 }

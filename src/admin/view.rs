@@ -1,22 +1,17 @@
 //! `/config view`: every setting on one panel, changed on the spot by menus and buttons.
 
-use super::channels::{self, pace_in_words};
-use super::{button, check, digest, failure_channel, log, reset, settings_file};
-use crate::card::{
-    Answer, Button, Card, Control, Filling, Link, Mention, Paragraph, Refusal, Text,
+use super::channels::{self, pace_text};
+use super::{
+    AdminContext, AdminError, button, check, digest, failure_channel, log, paged, reset,
+    settings_file,
 };
+use crate::card::{Button, Card, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
+use crate::command::Command;
 use crate::guild::{ChannelId, Rule, Settings};
-use crate::request::{Loaded, Needs, Request};
+use crate::request::Request;
 
-pub(super) const COMMAND: Command = Command {
-    name: "config view",
-    audience: Audience::Moderators,
-    options: &[],
-    needs: Needs::SETTINGS,
-    run,
-};
+pub(super) const COMMAND: Command = Command::for_moderators("config view", &[]);
 
 /// How many rules are on a page: each takes three of a message's 40 components, and the rest of the panel 24.
 const RULES_ON_PAGE: usize = 4;
@@ -27,45 +22,36 @@ const CHOSEN_MAX: u8 = 25;
 /// The paces that are offered; `/config channels pace` takes any.
 const PACES: [u16; 9] = [0, 1, 2, 3, 5, 10, 20, 30, 60];
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let settings = &*loaded.settings;
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+    let settings = context.settings().await?;
+    let catalog = context.catalog;
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);
     let page = request.page().min(pages);
-    let mut card = Card {
-        title: locale.say("config-view"),
-        body: state(catalog, settings),
-        page: (page, pages),
-        ..Card::default()
-    };
-    let turn = |to: usize| Link::new(String::new(), Request::new(COMMAND.name).at_page(to));
-    card.previous = (page > 1).then(|| turn(page - 1));
-    card.next = (page < pages).then(|| turn(page + 1));
-    let rules = settings.rules.iter().skip((page - 1) * RULES_ON_PAGE);
-    for (channel, rule) in rules.take(RULES_ON_PAGE) {
-        card.controls.push(ruled(catalog, page, channel, rule));
-    }
-    card.controls.extend(menus(catalog, page, settings));
-    card.controls.extend(buttons(catalog, settings));
-    Ok(card.into())
+    let title = context.locale().say("config-view");
+    let mut card = paged(title, state(catalog, &settings), &COMMAND, page, pages);
+    let rules = settings.rules.iter().skip((page - 1) * RULES_ON_PAGE).take(RULES_ON_PAGE);
+    card.controls.extend(rules.map(|(channel, rule)| rule_row(catalog, page, channel, rule)));
+    card.controls.extend(menus(catalog, page, &settings));
+    card.controls.extend(buttons(catalog, &settings));
+    Ok(card)
 }
 
-/// What is set, in words.
+/// The settings in words.
 fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
-    let mut said = channels::state(catalog, settings);
-    said.push(pace_in_words(catalog, settings.pace).into());
-    said.push(failure_channel::state(catalog, settings));
-    said.into_iter().map(Paragraph::from).collect()
+    let mut texts = channels::state(catalog, settings);
+    texts.push(pace_text(catalog, settings.pace));
+    texts.push(failure_channel::state(catalog, settings));
+    texts.into_iter().map(Paragraph::from).collect()
 }
 
 /// A channel's rule, with a button that takes it away.
-fn ruled(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> Control {
+fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> Control {
     let locale = catalog.locale();
     let key = match rule {
         Rule::Allow => "config-row-allow",
         Rule::Block => "config-row-block",
     };
-    let fillings: [(&str, Filling<'_>); 1] = [("channel", Mention::Channel(channel).into())];
+    let fillings = [("channel", Mention::Channel(channel).into())];
     let to = Request::new(channels::REMOVE.name).with("channel", channel.to_string());
     Control::Row(
         Text::say(locale, key, &fillings),
@@ -102,8 +88,8 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
     let other = settings.elsewhere.other();
     let elsewhere = Request::new(channels::ELSEWHERE.name).with("mode", other.name());
     let to = |command: &Command| Request::new(command.name);
-    let grave =
-        Button { is_grave: true, ..button(catalog, "config-button-reset", to(&reset::COMMAND)) };
+    let reset =
+        Button { is_danger: true, ..button(catalog, "config-button-reset", to(&reset::COMMAND)) };
     [
         Control::Buttons(vec![
             button(catalog, &format!("config-button-{}", other.name()), elsewhere),
@@ -113,7 +99,7 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
         Control::Buttons(vec![
             button(catalog, "config-button-log", to(&log::COMMAND)),
             button(catalog, "config-button-export", to(&settings_file::EXPORT)),
-            grave,
+            reset,
         ]),
     ]
 }

@@ -41,7 +41,7 @@ pub enum Mention {
 }
 
 /// What fills a place of a sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Filling<'a> {
     /// Words or a number.
     Words(Value<'a>),

@@ -7,7 +7,7 @@ use crate::content::{Ask, Entry, Files, Kind, Problems};
 use crate::search::stems;
 
 impl Catalog {
-    /// Notes the asks that could go or have to be put otherwise. `files` hold the articles that the library was made from.
+    /// Notes the asks that could go or have to be put otherwise. `files` hold the articles that the catalog was made from.
     pub fn review_asks(&self, files: &[&Files], problems: &mut Problems) {
         for kind in Kind::ALL {
             for item in self.of_kind(kind, None) {
@@ -35,7 +35,7 @@ impl Catalog {
     /// The other entry of the article that an ask finds first.
     fn found_before(&self, item: Item<'_>, ask: &Ask) -> Option<Item<'_>> {
         let article = self.articles.iter().position(|one| one.id == item.article.id);
-        let found = self.finder.search(&ask.text, &self.scope(None, article));
+        let found = self.search_index.search(&ask.text, &self.filter(None, article));
         let first = self.item(found.hits.first()?.document);
         (first.number != item.number).then_some(first)
     }

@@ -1,20 +1,14 @@
 //! `/about`: what the dossier is, how complete and how fresh, and what the bot keeps of its users.
 
-use crate::card::{Answer, Card, ExternalLink, Paragraph, Refusal, SourceLine, entry};
+use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, entry};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
+use crate::command::Command;
 use crate::content::{Article, Kind};
-use crate::request::{Loaded, Needs, Request};
+use crate::request::Request;
 
-pub(super) const COMMAND: Command = Command {
-    name: "about",
-    audience: Audience::Everyone,
-    options: &[],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("about", &[]);
 
-fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let only = request.article(catalog)?;
     let articles = || {
@@ -36,20 +30,19 @@ fn run(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, 
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
-        outward: invite(catalog, loaded)
+        outward: invite(catalog, request)
             .into_iter()
             .chain(articles().next().and_then(|article| entry::report(locale, article)))
             .collect(),
         as_of: catalog.covers(only),
         here: Some(request.clone()),
         ..Card::default()
-    }
-    .into())
+    })
 }
 
 /// Where a member adds the bot to a server or to an account, where it is asked in Discord.
-fn invite(catalog: &Catalog, loaded: &Loaded) -> Option<ExternalLink> {
-    let url = format!("https://discord.com/oauth2/authorize?client_id={}", loaded.application?);
+fn invite(catalog: &Catalog, request: &Request) -> Option<ExternalLink> {
+    let url = format!("https://discord.com/oauth2/authorize?client_id={}", request.application?);
     Some(ExternalLink { label: catalog.locale().say("about-invite"), url })
 }
 

@@ -1,19 +1,13 @@
 //! `/help`: the commands, from the registry.
 
-use crate::card::{Answer, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::request::{Loaded, Needs, Request};
+use crate::command::Command;
+use crate::request::Request;
 
-pub(super) const COMMAND: Command = Command {
-    name: "help",
-    audience: Audience::Everyone,
-    options: &[],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("help", &[]);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let rows = super::ALL.iter().map(|command| row(catalog, command)).collect();
     let lead = Lead {
@@ -22,7 +16,7 @@ fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refus
     };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
     card.body.push(Paragraph::words(locale.say("help-moderators")));
-    Ok(card.into())
+    Ok(card)
 }
 
 /// A command with its options: "/timeline event, from, to: what happened, oldest first".

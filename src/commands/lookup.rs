@@ -1,42 +1,60 @@
-//! What the commands of one kind of entry share: one entry, or without options the list of all.
+//! The commands that show an entry of one kind, or the list of all: `/demand`, `/term` and so on. They differ in this table alone.
 
-use crate::card::{Answer, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use super::nothing_of_kind;
+use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
+use crate::command::{Command, EntryOption};
 use crate::content::Kind;
-use crate::request::{Named, Request};
+use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
-/// Answers with the entry that `option` names, or with the list of its kind.
-pub(super) fn lookup(
-    catalog: &Catalog,
-    request: &Request,
-    option: Named,
-    kind: Kind,
-) -> Result<Answer, Refusal> {
-    match option.find(catalog, request)? {
-        Some(taken) => entry::show(catalog, request, &taken),
-        None => all(catalog, request, kind),
+pub(super) const DEMAND: Command = Command::new("demand", &[entry("demand", Kind::Demand), VIEW]);
+pub(super) const TERM: Command = Command::new("term", &[entry("term", Kind::Term), VIEW]);
+pub(super) const PLACE: Command = Command::new("place", &[entry("place", Kind::Place), VIEW]);
+pub(super) const ACTOR: Command = Command::new("actor", &[entry("actor", Kind::Actor), VIEW]);
+pub(super) const OUTLOOK: Command = Command::new("outlook", &[entry("topic", Kind::Outlook), VIEW]);
+pub(super) const ARTICLE: Command =
+    Command::new("article", &[entry("section", Kind::Section), VIEW]);
+
+pub(super) const PROPOSAL: Command =
+    Command::new("proposal", &[entry("proposal", Kind::Proposal), VIEW]);
+
+const ROWS: [Command; 7] = [DEMAND, PROPOSAL, TERM, PLACE, ACTOR, OUTLOOK, ARTICLE];
+
+const fn entry(name: &'static str, kind: Kind) -> OptionSpec {
+    EntryOption::new(name, kind).spec()
+}
+
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let row = ROWS.iter().find(|row| row.name == request.command);
+    let Some(OptionSpec { name, takes: OptionKind::Entry(kind), .. }) =
+        row.and_then(|row| row.options.first())
+    else {
+        return Err(super::no_command(&request.command));
+    };
+    match EntryOption::new(name, *kind).find(catalog, request)? {
+        Some(found) => entry::show(catalog, request, &found),
+        None => all(catalog, request, *kind),
     }
 }
 
-/// The list of a kind, each entry with its gist.
-fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Answer, Refusal> {
+/// The list of a kind, each entry with its summary.
+fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let rows: Vec<Row> = catalog
-        .of_kind(kind, request.article(catalog)?)
+    let items = catalog.of_kind(kind, request.article(catalog)?);
+    let rows: Vec<Row> = items
         .map(|item| {
-            Row::new(
-                &format!("{}:", item.entry.title),
-                &item.entry.summary,
-                entry::link(catalog, item),
-            )
+            let name = format!("{}:", item.entry.title);
+            Row::new(&name, &item.entry.summary, entry::link(catalog, item))
         })
         .collect();
     if rows.is_empty() {
-        return Err(Refusal::NothingOfKind(kind));
+        return Err(nothing_of_kind(kind));
     }
-    let title = locale.say(&format!("list-{}", kind.name()));
-    let lead =
-        locale.say_with(&format!("list-{}.lead", kind.name()), &[("count", rows.len().into())]);
-    let lead = Lead { title, body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX).into())
+    let key = format!("list-{}", kind.name());
+    let count = [("count", rows.len().into())];
+    let lead = Lead {
+        title: locale.say(&key),
+        body: vec![Paragraph::words(locale.say_with(&format!("{key}.lead"), &count))],
+    };
+    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
 }

@@ -1,18 +1,14 @@
 //! `/search`: whatever answers some words, best first.
 
-use crate::card::{Answer, Lead, Paragraph, Refusal, Row, entry, short_list, shorten};
-use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::request::{Loaded, Needs, OfKind, Request, Words};
-use crate::search::{Hit, Match, Passage};
+use super::position;
+use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
+use crate::catalog::{Catalog, CellMatch, Item};
+use crate::command::{Command, not_found, refuse_later};
+use crate::content::{Detail, Kind};
+use crate::request::{OptionKind, OptionSpec, Request};
+use crate::search::{Hit, MatchKind, Passage};
 
-pub(super) const COMMAND: Command = Command {
-    name: "search",
-    audience: Audience::Everyone,
-    options: &[QUERY.option().required(), KIND.option()],
-    needs: Needs::NOTHING,
-    run,
-};
+pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
 /// The most results on a page: each has a button of its own, which takes room.
 const PAGE_RESULTS_MAX: usize = 5;
@@ -20,39 +16,98 @@ const PAGE_RESULTS_MAX: usize = 5;
 /// The most characters of a snippet: what a phone shows in three or four lines.
 const SNIPPET_CHARS_MAX: usize = 200;
 
-const QUERY: Words = Words::new("query");
-const KIND: OfKind = OfKind::new("kind");
+const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Words).required();
+const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
 
-fn run(catalog: &Catalog, request: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let query = QUERY.find(request)?;
-    let article = request.article(catalog)?;
-    let scope = catalog.scope(KIND.find(request)?, article);
-    let found = catalog.finder().search(query, &scope);
-    let is_named = found.hits.first().is_some_and(|hit| hit.how <= Match::Alias);
-    if let Some(covers_until) = catalog.is_too_late(query, article).filter(|_| !is_named) {
-        return Err(Refusal::TooLate { covers_until });
-    }
-    if found.hits.is_empty() {
-        let nearest = found
-            .nearest
-            .iter()
-            .map(|number| entry::link(catalog, catalog.item(*number)))
-            .collect();
-        let covers_until = catalog.covers_until(article);
-        return Err(Refusal::NotHere { asked: query.to_owned(), nearest, covers_until });
-    }
-    let values = [("count", found.hits.len().into()), ("query", query.into())];
-    let lead = Lead {
-        title: locale.say("search-title"),
-        body: vec![Paragraph::words(locale.say_with("search-lead", &values))],
-    };
-    let row = |hit: &Hit| row(catalog, hit);
-    Ok(short_list(catalog, request, lead, &found.hits, PAGE_RESULTS_MAX, row).into())
+/// A row of the results.
+enum SearchRow<'a> {
+    Entry(&'a Hit),
+    /// What a position or a proposal says on a demand, as a question of two parts asks.
+    Cell {
+        row: Item<'a>,
+        demand: Item<'a>,
+    },
 }
 
-/// A result: its title, what it is, and the words that explain best why it is here.
-fn row(catalog: &Catalog, hit: &Hit) -> Row {
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
+    let query = QUERY.words(request)?;
+    let (kind, article) = (KIND.kind_of_entry(request)?, request.article(catalog)?);
+    let filter = catalog.filter(kind, article);
+    let mut found = catalog.search_index().search(query, &filter);
+    let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
+    if !is_named {
+        refuse_later(catalog, article, query)?;
+    }
+    let mut row_kinds = [Kind::Position, Kind::Proposal]
+        .into_iter()
+        .filter(|row| kind.is_none_or(|kind| kind == *row));
+    let cell = match catalog.search_index().is_name(query, &filter) {
+        true => None,
+        false => row_kinds.find_map(|row| catalog.find_cell(query, row, article)),
+    };
+    if let Some(cell) = &cell {
+        found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+    }
+    let cell = match cell {
+        Some(CellMatch::Cell { row, column }) => Some(SearchRow::Cell { row, demand: column }),
+        _ => None,
+    };
+    let rows: Vec<SearchRow<'_>> =
+        cell.into_iter().chain(found.hits.iter().map(SearchRow::Entry)).collect();
+    if rows.is_empty() {
+        let nearest =
+            found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
+        return Err(not_found(catalog, article, query, nearest, found.closest));
+    }
+    let lead = Lead {
+        title: locale.say("search-title"),
+        body: vec![Paragraph::words(locale.say_with("search-lead", &[("query", query.into())]))],
+    };
+    let row = |row: &SearchRow<'_>| match row {
+        SearchRow::Entry(hit) => entry_row(catalog, hit),
+        SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
+    };
+    Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row))
+}
+
+/// Whether a hit is no position of anybody but the one whom the question names.
+fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
+    let named = match cell {
+        CellMatch::Cell { row, .. } => std::slice::from_ref(row),
+        CellMatch::Ambiguous { rows, .. } => rows,
+    };
+    let is_position = catalog.item(hit.document).entry.kind == Kind::Position;
+    !is_position || named.iter().any(|row| row.number == hit.document)
+}
+
+fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
+    let title = position::cell_title(catalog, row, demand);
+    let (snippet, request) = match row.entry.kind {
+        Kind::Proposal => (proposal_snippet(row, demand), entry::link(catalog, row).to),
+        _ => (
+            position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
+            position::cell_request(catalog, &Request::new("position"), row, demand),
+        ),
+    };
+    let values = [("kind", catalog.kind_name(row.entry.kind).into()), ("snippet", snippet.into())];
+    let about = catalog.locale().say_with("search-row", &values);
+    Row::new(&title, &about, Link::new(&title, request))
+}
+
+/// What a proposal says on a demand; its summary where it says nothing.
+fn proposal_snippet(proposal: Item<'_>, demand: Item<'_>) -> String {
+    let mut demands = proposal.article.of_kind(Kind::Demand);
+    let number = demands.position(|(_, entry)| entry.id == demand.entry.id);
+    let cell = match &proposal.entry.detail {
+        Detail::Proposal { cells, .. } => number.and_then(|number| cells.get(number)),
+        _ => None,
+    };
+    let text = cell.map(|cell| &cell.text).filter(|text| !text.is_empty());
+    text.unwrap_or(&proposal.entry.summary).clone()
+}
+
+fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let item = catalog.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),

@@ -7,39 +7,48 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
 use jiff::{Timestamp, ToSpan};
 
-use super::Plan;
+use super::{DigestId, Plan};
 
-/// A run: its civil day, and the instant when it is due.
+/// The time of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    /// The day.
+    /// The civil day in the zone of the digest.
     pub day: Date,
-    /// The instant, in seconds since 1970.
+    /// Seconds since 1970.
     pub due: i64,
 }
 
-/// How many days are looked at for the next run: a week has each day of it, and the rest is for zones that left out a day.
-const DAYS_MAX: i64 = 16;
+/// The next run is searched for within as many days: a week has each weekday, and some zones left out a day.
+const SEARCH_DAYS: i64 = 16;
 
-/// How far back missed runs are looked for, in seconds.
-const LOOKED_BACK_S: i64 = 366 * 24 * 60 * 60;
+/// Runs that were missed longer ago are passed over.
+const LOOK_BACK_SECONDS: i64 = 366 * 24 * 60 * 60;
+
+/// Runs that are due in the same minute begin within as many seconds, so that they do not all meet Discord's rate limits.
+const SPREAD_SECONDS: i64 = 55;
+
+impl DigestId {
+    /// The instant at which a run is begun: each digest has its own second of the minute.
+    pub fn starts_at(self, slot: Slot) -> i64 {
+        slot.due + self.number() % SPREAD_SECONDS
+    }
+}
 
 impl Plan {
     /// The first run after an instant.
     pub fn next_after(&self, instant: i64) -> Option<Slot> {
         let from = self.day_of(instant).checked_sub(1.day()).ok()?;
-        (0..DAYS_MAX)
+        (0..SEARCH_DAYS)
             .filter_map(|days| self.on(from.checked_add(days.days()).ok()?))
             .find(|slot| slot.due > instant)
     }
 
-    /// The day that it is in its zone at an instant.
+    /// The civil day in its zone.
     pub fn day_of(&self, instant: i64) -> Date {
         let instant = Timestamp::from_second(instant).unwrap_or_default();
         instant.to_zoned_datetime(self.zone.tz()).date()
     }
 
-    /// The next so many runs after an instant.
     pub fn next_runs(&self, instant: i64, count: usize) -> Vec<Slot> {
         let first = self.next_after(instant);
         let runs = std::iter::successors(first, |slot| self.next_after(slot.due));
@@ -49,7 +58,7 @@ impl Plan {
     /// The run of a day, if there is one.
     pub fn on(&self, day: Date) -> Option<Slot> {
         let weekday = day.weekday().to_monday_zero_offset();
-        if !self.days.hold(weekday) {
+        if !self.days.contains(weekday) {
             return None;
         }
         let (hour, minute) = self.at.hour_and_minute();
@@ -59,11 +68,10 @@ impl Plan {
         (self.day_of(due) == day).then_some(Slot { day, due })
     }
 
-    /// The runs that have become due from one of them on until now, and the next after that. What is older than a year is passed
-    /// over.
+    /// The runs that became due from `first` until now, and the next run after that.
     pub fn due_since(&self, first: Slot, now: i64) -> (Vec<Slot>, Option<Slot>) {
-        let first = match first.due < now - LOOKED_BACK_S {
-            true => self.next_after(now - LOOKED_BACK_S),
+        let first = match first.due < now - LOOK_BACK_SECONDS {
+            true => self.next_after(now - LOOK_BACK_SECONDS),
             false => Some(first),
         };
         let mut due = Vec::new();
@@ -75,13 +83,13 @@ impl Plan {
         (due, next)
     }
 
-    /// What the ledger knows a run by: its civil time in its zone, as in `2026-11-25T09:00[Europe/Kyiv]`.
+    /// The key of a run in the ledger: its civil time in its zone, as in `2026-11-25T09:00[Europe/Kyiv]`.
     pub fn key(&self, slot: Slot) -> String {
         format!("{}T{}[{}]", slot.day, self.at, self.zone)
     }
 
-    /// The run of a key, if it is one of this plan.
-    pub fn of_key(&self, key: &str) -> Option<Slot> {
+    /// The run of a key, if its day has one.
+    pub fn slot_of_key(&self, key: &str) -> Option<Slot> {
         let day = key.split('T').next()?.parse().ok()?;
         self.on(day)
     }
@@ -117,7 +125,7 @@ mod tests {
         Plan {
             channel: ChannelId::new(1),
             at: at.parse().expect("a time"),
-            zone: Zone::named(zone).expect("a zone"),
+            zone: Zone::from_name(zone).expect("a zone"),
             days: days.parse().expect("days"),
             content: Content::Order,
             role: None,
@@ -173,7 +181,7 @@ mod tests {
 
     fn runs_of_a_year(zone: &Zone, minutes: i64, year: i16) -> Result<(), TestCaseError> {
         let plan = Plan {
-            at: crate::digest::TimeOfDay::of_minutes(minutes).expect("a time"),
+            at: crate::digest::TimeOfDay::from_minutes(minutes).expect("a time"),
             zone: zone.clone(),
             days: Days::DAILY,
             ..plan("UTC", "00:00", "daily")
@@ -218,7 +226,7 @@ mod tests {
     #[test]
     fn every_zone_has_a_run_on_every_day_of_ten_years() {
         for name in Zone::names() {
-            let zone = Zone::named(&name).expect("a zone");
+            let zone = Zone::from_name(&name).expect("a zone");
             for year in 2026..2036 {
                 runs_of_a_year(&zone, 2 * 60 + 30, year).expect("runs");
             }
@@ -230,7 +238,7 @@ mod tests {
         #[test]
         fn every_day_that_there_is_has_one_run(zone in 0..10_000_usize, minutes in 0..24 * 60_i64, year in 2026..2037_i16) {
             let names = Zone::names();
-            let zone = Zone::named(&names[zone % names.len()]).expect("a zone");
+            let zone = Zone::from_name(&names[zone % names.len()]).expect("a zone");
             runs_of_a_year(&zone, minutes, year)?;
         }
     }
@@ -260,7 +268,7 @@ mod tests {
         let slot = plan.next_after(utc("2026-11-20T00:00:00Z")).expect("a run");
         let key = plan.key(slot);
         assert_eq!(key, "2026-11-20T09:05[America/Argentina/ComodRivadavia]");
-        assert_eq!(plan.of_key(&key), Some(slot));
-        assert_eq!(plan.of_key("now:7"), None);
+        assert_eq!(plan.slot_of_key(&key), Some(slot));
+        assert_eq!(plan.slot_of_key("now:7"), None);
     }
 }

@@ -1,117 +1,119 @@
-//! What Discord's own settings say of who may use our commands (Server Settings, Integrations), read with the bot's token:
+//! Who may use our commands by Discord's own settings (Server Settings, Integrations), read with the bot's token:
 //! <https://docs.discord.com/developers/interactions/application-commands#permissions>.
 
-use serde::Deserialize;
+use bytes::Bytes;
 
 use super::http::{Method, Rest};
-use super::lenient::{list, number};
-use crate::guild::{ChannelPath, GuildId, Permissions, RoleId, UserId};
-use crate::request::{Denial, Rights};
+use super::json::{Json, Scalar};
+use crate::guild::{ChannelPath, Denial, GuildId, Permissions, Rights, RoleId, UserId};
 
-/// Whoever asks, as far as Discord's settings look at it.
-pub(super) struct Subject {
-    pub(super) member: UserId,
-    pub(super) roles: Vec<RoleId>,
-    /// What the member may do in the channel that is asked in, where Discord said.
-    pub(super) permissions: Option<Permissions>,
+/// Whose rights are checked.
+pub struct Subject {
+    pub member: UserId,
+    pub roles: Vec<RoleId>,
+    /// In the channel of the interaction, where Discord said.
+    pub permissions: Option<Permissions>,
 }
 
-/// The settings of the application, or of one of its commands.
-#[derive(Debug, Deserialize)]
-struct Overrides {
-    #[serde(default, deserialize_with = "number")]
+/// The permissions of the application, or of one of its commands.
+struct CommandPermissions {
     id: Option<u64>,
-    #[serde(default, deserialize_with = "list")]
-    permissions: Vec<Override>,
+    overrides: Vec<Override>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Whether a role, a member or a channel may use it.
 struct Override {
-    #[serde(default, deserialize_with = "number")]
     id: Option<u64>,
-    #[serde(rename = "type", default, deserialize_with = "number")]
     kind: Option<u64>,
-    #[serde(default)]
-    permission: Option<bool>,
+    is_allowed: Option<bool>,
 }
 
+/// The types of override: <https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object-application-command-permission-type>.
 const ROLE: u64 = 1;
-const MEMBER: u64 = 2;
+const USER: u64 = 2;
 const CHANNEL: u64 = 3;
 
-/// Finds out which commands somebody may use in a place.
-pub(super) async fn rights(
+/// Finds out which commands somebody may use in a channel.
+pub async fn rights(
     rest: &Rest,
     application: u64,
     guild: GuildId,
-    spot: ChannelPath,
+    path: ChannelPath,
     subject: &Subject,
 ) -> Rights {
-    // Administrators may use everything.
-    if subject.permissions.is_some_and(Permissions::are_all) {
-        let others = Vec::new();
-        return Rights::Known { all: None, others };
+    if subject.permissions.is_some_and(Permissions::administrator) {
+        return Rights::Known { all: None, others: Vec::new() };
     }
-    let path = format!("/applications/{application}/guilds/{guild}/commands/permissions");
-    let Some(overrides) = get::<Vec<Overrides>>(rest, &path).await else {
-        return Rights::Unchecked;
-    };
-    let of_all = overrides.iter().find(|one| one.id == Some(application));
-    let asked = Question { guild, spot, subject, application: of_all };
-    let all = asked.denial(None);
-    let own: Vec<&Overrides> = overrides
-        .iter()
-        .filter(|one| one.id != Some(application))
-        .filter(|one| asked.denial(Some(one)).is_some() != all.is_some())
-        .collect();
-    if own.is_empty() {
-        return Rights::Known { all, others: Vec::new() };
+    match load_rights(rest, application, guild, path, subject).await {
+        Some((all, others)) => Rights::Known { all, others },
+        None => Rights::Unchecked,
     }
-    let Some(names) = names(rest, application, guild).await else {
-        return Rights::Unchecked;
-    };
-    let others = own.iter().filter_map(|one| {
-        let (_, name) = names.iter().find(|(id, _)| Some(*id) == one.id)?;
-        Some((name.clone(), all.is_some()))
-    });
-    Rights::Known { all, others: others.collect() }
 }
 
-/// The ids and names of our commands, registered everywhere or in this server.
-async fn names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
-    #[derive(Deserialize)]
-    struct Command {
-        #[serde(default, deserialize_with = "number")]
-        id: Option<u64>,
-        name: Option<String>,
+/// What keeps the subject from all commands, and the commands that are decided otherwise; `None` if Discord does not tell.
+async fn load_rights(
+    rest: &Rest,
+    application: u64,
+    guild: GuildId,
+    path: ChannelPath,
+    subject: &Subject,
+) -> Option<(Option<Denial>, Vec<(String, bool)>)> {
+    let url = format!("/applications/{application}/guilds/{guild}/commands/permissions");
+    let body = get(rest, &url).await?;
+    let permissions: Vec<CommandPermissions> =
+        parse(&body)?.items().into_iter().map(CommandPermissions::read).collect();
+    let (general, of_commands): (Vec<_>, Vec<_>) =
+        permissions.into_iter().partition(|one| one.id == Some(application));
+    let check = PermissionCheck { guild, path, subject, application: general.first() };
+    let all = check.denial(None);
+    let differing: Vec<u64> = of_commands
+        .iter()
+        .filter(|one| check.denial(Some(one)).is_some() != all.is_some())
+        .filter_map(|one| one.id)
+        .collect();
+    if differing.is_empty() {
+        return Some((all, Vec::new()));
     }
+    let names = load_names(rest, application, guild).await?;
+    let names = names.into_iter().filter(|(id, _)| differing.contains(id));
+    Some((all, names.map(|(_, name)| (name, all.is_some())).collect()))
+}
+
+/// The ids and names of our commands, registered globally or in this server.
+async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
     let mut names = Vec::new();
-    for place in ["", &format!("/guilds/{guild}")] {
-        let path = format!("/applications/{application}{place}/commands");
-        let commands: Vec<Command> = get(rest, &path).await?;
-        names.extend(commands.into_iter().filter_map(|command| Some((command.id?, command.name?))));
+    for scope in ["", &format!("/guilds/{guild}")] {
+        let body = get(rest, &format!("/applications/{application}{scope}/commands")).await?;
+        names.extend(parse(&body)?.items().into_iter().filter_map(|command| {
+            let command = command.object();
+            Some((command.number("id")?, command.text("name")?.into_owned()))
+        }));
     }
     Some(names)
 }
 
-async fn get<T: serde::de::DeserializeOwned>(rest: &Rest, path: &str) -> Option<T> {
-    let answer = rest.request(Method::Get, path, None).await.ok()?;
-    serde_json::from_slice(&answer.body).ok()
+async fn get(rest: &Rest, path: &str) -> Option<Bytes> {
+    rest.request(Method::GET, path, None).await.ok().map(|answer| answer.body)
 }
 
-/// Whether somebody may use a command in a place.
-struct Question<'a> {
+/// A list; `None` of anything else.
+fn parse(body: &[u8]) -> Option<Json<'_>> {
+    serde_json::from_slice(body).ok().filter(|json: &Json<'_>| json.is_array())
+}
+
+/// Checks whether somebody may use a command in a channel.
+struct PermissionCheck<'a> {
     guild: GuildId,
-    spot: ChannelPath,
+    path: ChannelPath,
     subject: &'a Subject,
-    /// What is set for all commands of the application.
-    application: Option<&'a Overrides>,
+    /// The permissions of all commands of the application.
+    application: Option<&'a CommandPermissions>,
 }
 
-impl Question<'_> {
+impl PermissionCheck<'_> {
     /// What keeps the subject from a command, or, without one, from the application's commands in general. What is set for a
     /// command goes before what is set for all.
-    fn denial(&self, command: Option<&Overrides>) -> Option<Denial> {
+    fn denial(&self, command: Option<&CommandPermissions>) -> Option<Denial> {
         let levels = || command.into_iter().chain(self.application);
         let channel = levels().find_map(|level| self.of_channel(level));
         let subject = levels().find_map(|level| self.of_subject(level));
@@ -123,32 +125,45 @@ impl Question<'_> {
     }
 
     /// What is set for the channel, else for all channels, whose id is the server's less one. Threads have what their channel has.
-    fn of_channel(&self, level: &Overrides) -> Option<(bool, Denial)> {
-        let channel = self.spot.channel;
+    fn of_channel(&self, level: &CommandPermissions) -> Option<(bool, Denial)> {
+        let channel = self.path.channel;
         let all = self.guild.get().wrapping_sub(1);
-        let set = |id: u64, by| Some((level.set(CHANNEL, id)?, by));
+        let set = |id: u64, by| Some((level.find(CHANNEL, id)?, by));
         set(channel.get(), Denial::Channel(channel)).or_else(|| set(all, Denial::AllChannels))
     }
 
     /// What is set for the member, else for a role of the member's, else for everyone, whose id is the server's.
-    fn of_subject(&self, level: &Overrides) -> Option<(bool, Denial)> {
+    fn of_subject(&self, level: &CommandPermissions) -> Option<(bool, Denial)> {
         let member = self.subject.member;
-        if let Some(may) = level.set(MEMBER, member.get()) {
+        if let Some(may) = level.find(USER, member.get()) {
             return Some((may, Denial::Member));
         }
         let roles = self.subject.roles.iter();
         let set =
-            roles.filter_map(|role| Some((level.set(ROLE, role.get())?, Denial::Role(*role))));
+            roles.filter_map(|role| Some((level.find(ROLE, role.get())?, Denial::Role(*role))));
         // One role that may is enough.
         let by_role = set.max_by_key(|(may, _)| *may);
-        by_role.or_else(|| Some((level.set(ROLE, self.guild.get())?, Denial::Everyone)))
+        by_role.or_else(|| Some((level.find(ROLE, self.guild.get())?, Denial::Everyone)))
     }
 }
 
-impl Overrides {
-    fn set(&self, kind: u64, id: u64) -> Option<bool> {
+impl CommandPermissions {
+    fn read(json: Json<'_>) -> Self {
+        let permissions = json.object();
+        let overrides = permissions.items("permissions").into_iter().map(|one| {
+            let one = one.object();
+            let is_allowed = match one.get("permission").and_then(Json::scalar) {
+                Some(Scalar::Boolean(is_allowed)) => Some(is_allowed),
+                _ => None,
+            };
+            Override { id: one.number("id"), kind: one.number("type"), is_allowed }
+        });
+        Self { id: permissions.number("id"), overrides: overrides.collect() }
+    }
+
+    fn find(&self, kind: u64, id: u64) -> Option<bool> {
         let is_meant = |one: &&Override| one.kind == Some(kind) && one.id == Some(id);
-        self.permissions.iter().find(is_meant)?.permission
+        self.overrides.iter().find(is_meant)?.is_allowed
     }
 }
 
@@ -162,19 +177,19 @@ mod tests {
     const GUILD: GuildId = GuildId::new(100);
 
     fn denial(application: serde_json::Value, command: serde_json::Value) -> Option<Denial> {
-        let overrides = |permissions: serde_json::Value| -> Overrides {
-            serde_json::from_value(json!({ "id": "1", "permissions": permissions }))
-                .expect("overrides")
+        let read = |permissions: serde_json::Value| {
+            let json = json!({ "id": "1", "permissions": permissions }).to_string();
+            CommandPermissions::read(serde_json::from_str(&json).expect("JSON"))
         };
         let subject = Subject {
             member: UserId::new(7),
             roles: vec![RoleId::new(20), RoleId::new(21)],
             permissions: None,
         };
-        let (application, command) = (overrides(application), overrides(command));
-        let question = Question {
+        let (application, command) = (read(application), read(command));
+        let check = PermissionCheck {
             guild: GUILD,
-            spot: ChannelPath {
+            path: ChannelPath {
                 thread: None,
                 channel: ChannelId::new(5),
                 category: Category::None,
@@ -182,7 +197,7 @@ mod tests {
             subject: &subject,
             application: Some(&application),
         };
-        question.denial(Some(&command))
+        check.denial(Some(&command))
     }
 
     #[test]

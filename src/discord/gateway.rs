@@ -1,5 +1,5 @@
-//! The socket on which Discord tells what members ask: sessions that are kept through every fault, and an end where going on
-//! would do harm. <https://docs.discord.com/developers/events/gateway>
+//! Discord's gateway: the WebSocket over which interactions arrive. Each shard identifies or resumes its session after every fault, and
+//! stops only where going on would do harm. <https://docs.discord.com/developers/events/gateway>
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,27 +11,27 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
-use super::http::{Answer, Rest};
-use super::incoming::Id;
+use super::http::{Response, Rest};
 use crate::config::Shards;
-use crate::store::Part;
+use crate::guild::{ApplicationId, GuildId};
+use crate::store::ShardInfo;
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
-use session_budget::{Budget, SessionStartLimit};
+use session_limit::{SessionQueue, SessionStartLimit};
 use shard::{ShardContext, ShardRunner};
 
-pub use fatal::Fatal;
+pub use error::GatewayError;
 
 pub mod address;
 mod backoff;
-mod fatal;
+mod error;
 mod heartbeat;
 pub mod interaction_handler;
-mod outage;
-mod session_budget;
+mod outages;
+mod session_limit;
 mod shard;
 
-/// What Discord says of its gateway, to this bot: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
+/// The URL of the gateway, the recommended shards and the session start limit: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
 #[derive(Debug)]
 pub struct GatewayInfo {
     url: GatewayUrl,
@@ -39,29 +39,24 @@ pub struct GatewayInfo {
     start_limit: SessionStartLimit,
 }
 
-/// What the shards of this process need.
 pub struct GatewayContext {
-    /// Answers what members ask.
-    pub answering: Arc<InteractionHandler>,
-    /// Set when no more is to be received.
+    pub handler: Arc<InteractionHandler>,
+    /// Cancelled when the shards are to close.
     pub stop: CancellationToken,
-    /// Told what happens beside what members ask. It must not wait.
-    pub tell: Box<dyn Fn(GatewayEvent) + Send + Sync>,
-    /// Which shards have a session.
-    pub serving: Arc<ShardStatus>,
+    /// Called for every event that is no interaction. It must not block.
+    pub on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
+    pub status: Arc<ShardStatus>,
 }
 
-/// What the gateway tells beside what members ask.
+/// What happens beside interactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayEvent {
-    /// Whose session has begun, if Discord says so.
-    Application(Option<Id>),
-    /// All servers of a shard, at the beginning of a session.
-    Servers(Part, Vec<u64>),
-    /// The bot was added to a server.
-    Joined(Id),
-    /// The bot was removed from a server.
-    Left(Id),
+    /// A session has begun, of this application if Discord says so.
+    Ready(Option<ApplicationId>),
+    /// All servers of a shard, when its session begins.
+    Guilds(ShardInfo, Vec<u64>),
+    GuildAdded(GuildId),
+    GuildRemoved(GuildId),
 }
 
 /// Which shards have a session.
@@ -70,35 +65,35 @@ pub struct ShardStatus(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    wanted: BTreeSet<u32>,
-    served: BTreeSet<u32>,
+    expected: BTreeSet<u32>,
+    connected: BTreeSet<u32>,
 }
 
 impl ShardStatus {
-    /// The shards that have none, of those that this process serves; nothing before it is known which these are.
-    pub fn missing(&self) -> Option<Vec<u32>> {
+    /// The shards of this process without a session; `None` before it is known which these are.
+    pub fn disconnected(&self) -> Option<Vec<u32>> {
         let state = self.state();
-        let missing = state.wanted.difference(&state.served).copied();
-        (!state.wanted.is_empty()).then(|| missing.collect())
+        let missing = state.expected.difference(&state.connected).copied();
+        (!state.expected.is_empty()).then(|| missing.collect())
     }
 
-    /// How many shards have a session, and how many of this process have none.
+    /// How many shards of this process have a session, and how many have none.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.state();
-        let connected = state.wanted.intersection(&state.served).count();
-        (connected, state.wanted.len() - connected)
+        let connected = state.expected.intersection(&state.connected).count();
+        (connected, state.expected.len() - connected)
     }
 
-    fn wants(&self, shards: impl IntoIterator<Item = u32>) {
-        self.state().wanted.extend(shards);
+    fn expect(&self, shards: impl IntoIterator<Item = u32>) {
+        self.state().expected.extend(shards);
     }
 
-    fn begins(&self, shard: u32) {
-        self.state().served.insert(shard);
+    fn set_connected(&self, shard: u32) {
+        self.state().connected.insert(shard);
     }
 
-    fn ends(&self, shard: u32) {
-        self.state().served.remove(&shard);
+    fn set_disconnected(&self, shard: u32) {
+        self.state().connected.remove(&shard);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -111,32 +106,28 @@ impl GatewayInfo {
     ///
     /// # Errors
     ///
-    /// If it is another answer, or names an address that the token may not be sent to.
-    pub fn read(answer: &Answer, rest: &Rest) -> anyhow::Result<Self> {
+    /// If it is another response, or has a URL that the token may not be sent to.
+    pub fn read(response: &Response, rest: &Rest) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
-        struct Told {
+        struct GatewayBot {
             url: String,
             #[serde(default)]
             shards: Option<u32>,
             #[serde(default)]
             session_start_limit: Option<SessionStartLimit>,
         }
-        let told: Told = serde_json::from_slice(&answer.body).ok().context(
+        let gateway: GatewayBot = serde_json::from_slice(&response.body).ok().context(
             "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
         )?;
         Ok(Self {
-            url: GatewayUrl::parse(&told.url, rest.base())?,
-            shards: told.shards.unwrap_or(1).max(1),
-            start_limit: told.session_start_limit.unwrap_or_default(),
+            url: GatewayUrl::parse(&gateway.url, rest.base())?,
+            shards: gateway.shards.unwrap_or(1).max(1),
+            start_limit: gateway.session_start_limit.unwrap_or_default(),
         })
     }
 
-    /// The shards that this process serves.
-    ///
-    /// # Errors
-    ///
-    /// If they are fewer than Discord takes, which would refuse them.
-    fn served(&self, setting: Shards) -> Vec<ShardId> {
+    /// The shards that this process runs.
+    fn shards(&self, setting: Shards) -> Vec<ShardId> {
         let (from, to, total) = match setting {
             Shards::Auto => (0, self.shards, self.shards),
             Shards::Range { from, to, total } => (from, to, total),
@@ -145,54 +136,54 @@ impl GatewayInfo {
     }
 }
 
-/// Serves shards until told to stop, or until it is no use to go on.
+/// Runs the shards until told to stop.
 ///
 /// # Errors
 ///
-/// If it is no use to go on: an operator has to change something.
+/// If an operator has to change something before they can go on.
 pub async fn serve(
-    welcome: GatewayInfo,
+    info: GatewayInfo,
     setting: Shards,
     token: &SecretString,
-    world: GatewayContext,
-) -> Result<(), Fatal> {
-    let shards = welcome.served(setting);
+    gateway: GatewayContext,
+) -> Result<(), GatewayError> {
+    let shards = info.shards(setting);
     let needed = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-    welcome.start_limit.allows(needed)?;
-    let budget = Budget::new(&welcome.start_limit);
-    let mut config = ConfigBuilder::new(token.expose_secret().to_owned(), Intents::GUILDS)
-        .proxy_url(welcome.url.as_str().to_owned())
-        .queue(budget.clone());
-    config = config.ratelimit_messages(true);
-    let wiring = Arc::new(ShardContext {
+    info.start_limit.check(needed)?;
+    let queue = SessionQueue::new(&info.start_limit);
+    let config = ConfigBuilder::new(token.expose_secret().to_owned(), Intents::GUILDS)
+        .proxy_url(info.url.as_str().to_owned())
+        .queue(queue.clone())
+        .ratelimit_messages(true);
+    let context = Arc::new(ShardContext {
         config: config.build(),
-        url: welcome.url,
-        session_within: budget.longest_wait(needed),
-        world,
+        url: info.url,
+        identify_wait: queue.longest_wait(needed),
+        gateway,
     });
     let numbers = shards.iter().map(|shard| shard.number());
-    wiring.world.serving.wants(numbers);
+    context.gateway.status.expect(numbers);
     let mut tasks = JoinSet::new();
     for shard in shards {
-        tasks.spawn(ShardRunner::new(shard, Arc::clone(&wiring)).keep());
+        tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
     }
     loop {
         tokio::select! {
-            () = budget.used_up() => return Err(budget.fatal()),
+            () = queue.exhausted() => return Err(queue.error()),
             done = tasks.join_next() => match done {
                 None => return Ok(()),
                 Some(Ok(done)) => done?,
-                Some(Err(error)) => return Err(Fatal::Broken(if error.is_panic() { "a shard panicked" } else { "a shard was dropped" })),
+                Some(Err(error)) => return Err(GatewayError::Broken(if error.is_panic() { "a shard panicked" } else { "a shard was dropped" })),
             },
         }
     }
 }
 
-/// Makes sure that the setting is one that can be served.
+/// Checks the range of shards.
 ///
 /// # Errors
 ///
-/// If Discord wants more shards than the setting has.
+/// If it is empty, or exceeds the total.
 pub fn check(setting: Shards) -> anyhow::Result<()> {
     if let Shards::Range { from, to, total } = setting {
         ensure!(from < to && to <= total, "`discord.shards` is no range");

@@ -2,28 +2,25 @@
 //!
 //! Discord adds fields and types without notice, and whoever gets no answer within three seconds is told that the bot did not
 //! respond. So a missing field, an unknown one, one of another type and a number nobody has heard of are all read as what they
-//! are: absent, ignored, or [`InteractionData::Unknown`]. Only what is no JSON, or names nobody to answer, is [`Unreadable`].
+//! are: absent, ignored, or [`InteractionData::Unknown`]. Only what is no JSON, or names nobody to answer, is [`InvalidInteraction`].
 //!
 //! What people type is in here, and is shown by no `Debug`: it gives the shape and the lengths alone.
 
 mod event;
 mod interaction;
-mod json;
 mod modal;
 mod options;
-mod pressed;
 mod resolved;
 mod shape;
-mod string;
 mod target;
 
-use crate::guild::id_from_number;
+use super::json::Object;
+use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
 use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroU64;
 
-pub use event::{Event, event};
-pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
+pub use event::{Event, parse_event};
+pub use resolved::{Attachment, Channel, Member, Resolved, Role};
 
 /// Reads an interaction.
 ///
@@ -31,10 +28,12 @@ pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
 ///
 /// If it cannot be answered at all: it is no JSON object, or the id or the token is missing that an answer needs. Only a ping needs
 /// neither, as it is answered in place.
-pub fn parse(json: &[u8]) -> Result<Interaction<'_>, Unreadable> {
-    let mut json = json::Json::new(json);
-    let interaction = interaction::read(&mut json)?;
-    if json.is_over() { Ok(interaction) } else { Err(json.unreadable()) }
+pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
+    let outer = Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    interaction::read(&outer)
 }
 
 /// [Something that a person did](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object) and
@@ -42,25 +41,25 @@ pub fn parse(json: &[u8]) -> Result<Interaction<'_>, Unreadable> {
 #[derive(Clone, Debug)]
 pub struct Interaction<'a> {
     /// Its id; 0 for a ping without one.
-    pub id: Id,
+    pub id: Option<InteractionId>,
     /// The right to answer it; empty for a ping without one.
     pub token: Token<'a>,
     /// The application that was asked; 0 if that was not said.
-    pub application_id: Id,
+    pub application_id: Option<ApplicationId>,
     /// The server; absent in direct messages.
-    pub guild_id: Option<Id>,
+    pub guild_id: Option<GuildId>,
     /// The channel.
-    pub channel_id: Option<Id>,
+    pub channel_id: Option<ChannelId>,
     /// Where: 0 a server, 1 a direct message with the bot, 2 another private channel.
     pub context: Option<u8>,
     /// Who did it.
-    pub user_id: Option<Id>,
+    pub user_id: Option<UserId>,
     /// The language of their Discord, as `en-US`.
     pub locale: Option<Cow<'a, str>>,
     /// What the bot may do there, as bits.
-    pub app_permissions: Option<u64>,
+    pub app_permissions: Option<Permissions>,
     /// What the one who did it may do there, as bits; absent in direct messages.
-    pub member_permissions: Option<u64>,
+    pub member_permissions: Option<Permissions>,
     /// Whether the server itself has the app; if not, only a user has it.
     pub installed_in_guild: Option<bool>,
     /// The channel as Discord shows it.
@@ -133,7 +132,7 @@ pub struct SourceMessage {
     /// Whether only one person sees it.
     pub ephemeral: bool,
     /// Whose interaction it answers; absent if it answers none.
-    pub asked_by: Option<Id>,
+    pub asked_by: Option<UserId>,
 }
 
 /// An option of a command with its value.
@@ -157,31 +156,9 @@ pub enum Value<'a> {
     /// Yes or no.
     Flag(bool),
     /// A user, role, channel or attachment.
-    Id(Id),
+    Id(u64),
     /// None, or one of a shape that no option has had so far.
     Other,
-}
-
-/// [An id of Discord's](https://docs.discord.com/developers/reference#snowflakes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(pub u64);
-
-impl Id {
-    /// The id as that of a channel, a guild, a role or a user.
-    pub fn typed<T: From<NonZeroU64>>(self) -> T {
-        id_from_number(self.0).unwrap_or(T::from(NonZeroU64::MIN))
-    }
-
-    /// The id as a number.
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// The right to answer one interaction, good for 15 minutes. Whoever has it speaks for the bot, so `Debug` does not show it.
@@ -208,26 +185,26 @@ impl fmt::Debug for Token<'_> {
 
 /// Why an interaction cannot be answered. It says nothing of what the interaction holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreadable {
-    /// It is no JSON object.
+pub enum InvalidInteraction {
+    /// It is no JSON object; line and column where that shows, from 1.
     NotJson {
-        /// The byte where that shows, from 0.
-        at: usize,
+        line: usize,
+        column: usize,
     },
-    /// It has no id.
-    ParseIdError,
-    /// It has no token.
-    NoToken,
+    MissingId,
+    MissingToken,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for InvalidInteraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson { at } => write!(f, "not a JSON object (at byte {at})"),
-            Self::ParseIdError => f.write_str("an interaction without an id"),
-            Self::NoToken => f.write_str("an interaction without a token"),
+            Self::NotJson { line, column } => {
+                write!(f, "not a JSON object (line {line}, column {column})")
+            }
+            Self::MissingId => f.write_str("an interaction without an id"),
+            Self::MissingToken => f.write_str("an interaction without a token"),
         }
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for InvalidInteraction {}

@@ -1,142 +1,82 @@
-//! Discord's limits on a message, and a measure of ours against them: what does not fit is never sent.
+//! Discord's limits on a message of components, checked before it is sent: a longer one would be answered with 400 or 500.
 
-use super::wire::{Component, Message};
-use crate::action::CUSTOM_ID_BYTES_MAX;
+use super::wire::{Component, ComponentFields, Message};
 
 /// The most characters of all text of a message: <https://docs.discord.com/developers/components/reference#text-display>.
-pub const TEXT_CHARS_MAX: usize = 4_000;
+const TEXT_CHARS_MAX: usize = 4_000;
 
-/// The most characters of one text. Discord allows 4,000; `twilight-validate` 2,000; this pleases both.
-pub const TEXT_PART_CHARS_MAX: usize = 2_000;
+/// The most characters of one text display. Discord allows 4,000; `twilight-validate` 2,000; this pleases both.
+pub const TEXT_DISPLAY_CHARS_MAX: usize = 2_000;
 
 /// The most components of a message, those within others included:
 /// <https://docs.discord.com/developers/components/reference#what-is-a-component>.
-pub const COMPONENTS_MAX: usize = 40;
+const COMPONENTS_MAX: usize = 40;
 
-/// The most of `UTF-8 bytes of all text + 12 × texts`; more is answered with 500:
+/// The most of `UTF-8 bytes of all text + 12 × text displays`; more is answered with 500:
 /// <https://github.com/discord/discord-api-docs/issues/8554>.
-pub const WEIGHT_MAX: usize = 10_170;
-
-/// What each text adds to the weight besides its bytes.
-const TEXT_WEIGHT: usize = 12;
+const TEXT_WEIGHT_MAX: usize = 10_170;
+const TEXT_DISPLAY_WEIGHT: usize = 12;
 
 /// The most characters of a button's label: <https://docs.discord.com/developers/components/reference#button>.
 pub const BUTTON_LABEL_CHARS_MAX: usize = 80;
 
-/// The most options of a menu: <https://docs.discord.com/developers/components/reference#string-select>.
-pub const MENU_OPTIONS_MAX: usize = 25;
+/// The most options of a select: <https://docs.discord.com/developers/components/reference#string-select>.
+pub const SELECT_OPTIONS_MAX: usize = 25;
 
 /// The most characters of an option's label and of its value.
-pub const MENU_OPTION_CHARS_MAX: usize = 100;
+pub const SELECT_OPTION_CHARS_MAX: usize = 100;
 
-/// The most characters of a menu's placeholder.
-pub const PLACEHOLDER_CHARS_MAX: usize = 150;
-
-/// How much of its limits a message takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Measure {
-    /// Characters of all text.
+/// How much of the limits a message takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageSize {
     pub text_chars: usize,
-    /// Bytes of all text, and what each text adds.
-    pub weight: usize,
-    /// Components, those within others included.
+    pub text_weight: usize,
     pub components: usize,
-    /// What breaks a limit by itself, in words.
-    pub faults: Vec<String>,
-    custom_ids: Vec<String>,
 }
 
-impl Measure {
-    /// Measures a message.
+impl MessageSize {
     pub fn of(message: &Message) -> Self {
-        let mut measure = Self::default();
-        message.components.iter().for_each(|component| measure.add(component));
-        for (what, size, most) in [
-            ("characters of text", measure.text_chars, TEXT_CHARS_MAX),
-            ("bytes of text", measure.weight, WEIGHT_MAX),
-            ("components", measure.components, COMPONENTS_MAX),
-        ] {
-            if size > most {
-                measure.faults.push(format!("{size} {what}, at most {most} fit"));
-            }
-        }
-        measure
+        let mut size = Self::default();
+        size.add(&message.components);
+        size
     }
 
-    /// Whether Discord takes the message.
-    pub fn fits(&self) -> bool {
-        self.faults.is_empty()
+    pub fn fits(self) -> bool {
+        self.text_chars <= TEXT_CHARS_MAX
+            && self.text_weight <= TEXT_WEIGHT_MAX
+            && self.components <= COMPONENTS_MAX
     }
 
-    fn add(&mut self, component: &Component) {
-        self.components += 1;
-        match component {
-            Component::Text { content, .. } => {
-                let chars = content.chars().count();
-                self.text_chars += chars;
-                self.weight += content.len() + TEXT_WEIGHT;
-                self.check("a text", content, 1, TEXT_PART_CHARS_MAX);
-            }
-            Component::Container { components, .. } => {
-                components.iter().for_each(|component| self.add(component))
-            }
-            Component::Section { components, accessory, .. } => {
-                components.iter().for_each(|component| self.add(component));
-                self.add(accessory);
-            }
-            Component::Separator { .. } | Component::File { .. } => {}
-            Component::Channels { custom_id, placeholder, max_values, .. } => {
-                self.check_custom_id(custom_id);
-                self.check("a placeholder", placeholder, 1, PLACEHOLDER_CHARS_MAX);
-                if !(1..=25).contains(max_values) {
-                    self.faults.push("1 to 25 channels can be chosen".to_owned());
+    fn add(&mut self, components: &[Component]) {
+        self.components += components.len();
+        for component in components {
+            match &component.fields {
+                ComponentFields::TextDisplay { content } => {
+                    self.text_chars += content.chars().count();
+                    self.text_weight += content.len() + TEXT_DISPLAY_WEIGHT;
                 }
-            }
-            Component::Row { components, .. } => {
-                if components.is_empty() || components.len() > 5 {
-                    self.faults.push("a row holds one to five components".to_owned());
+                ComponentFields::Container { components, .. }
+                | ComponentFields::ActionRow { components } => self.add(components),
+                ComponentFields::Section { components, accessory } => {
+                    self.add(components);
+                    self.add(std::slice::from_ref(accessory));
                 }
-                components.iter().for_each(|component| self.add(component));
-            }
-            Component::Button { label, custom_id, .. } => {
-                self.check("a button's label", label, 1, BUTTON_LABEL_CHARS_MAX);
-                self.check_custom_id(custom_id);
-            }
-            Component::Address { label, url, .. } => {
-                self.check("a button's label", label, 1, BUTTON_LABEL_CHARS_MAX);
-                self.check("an address", url, 1, 512);
-            }
-            Component::Menu { custom_id, placeholder, options, .. } => {
-                self.check_custom_id(custom_id);
-                self.check("a placeholder", placeholder, 1, PLACEHOLDER_CHARS_MAX);
-                if options.is_empty() || options.len() > MENU_OPTIONS_MAX {
-                    self.faults.push(format!("a menu holds 1 to {MENU_OPTIONS_MAX} options"));
-                }
-                for (place, option) in options.iter().enumerate() {
-                    self.check("an option's label", &option.label, 1, MENU_OPTION_CHARS_MAX);
-                    self.check("an option's value", &option.value, 1, MENU_OPTION_CHARS_MAX);
-                    if options[..place].iter().any(|other| other.value == option.value) {
-                        self.faults.push(format!("two options have the value {}", option.value));
-                    }
-                }
+                _ => {}
             }
         }
     }
+}
 
-    fn check(&mut self, what: &str, text: &str, least: usize, most: usize) {
-        let chars = text.chars().count();
-        if !(least..=most).contains(&chars) {
-            self.faults.push(format!("{what} of {chars} characters, {least} to {most} fit"));
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn check_custom_id(&mut self, custom_id: &str) {
-        if custom_id.is_empty() || custom_id.len() > CUSTOM_ID_BYTES_MAX {
-            self.faults.push(format!("a custom_id of {} bytes", custom_id.len()));
-        }
-        if self.custom_ids.iter().any(|other| other == custom_id) {
-            self.faults.push(format!("two components have the custom_id {custom_id}"));
-        }
-        self.custom_ids.push(custom_id.to_owned());
+    #[test]
+    fn every_limit_is_met_exactly_and_not_exceeded() {
+        let fits = |text_chars, text_weight, components| {
+            MessageSize { text_chars, text_weight, components }.fits()
+        };
+        assert!(fits(4_000, 10_170, 40));
+        assert!(!fits(4_001, 1, 1) && !fits(1, 10_171, 1) && !fits(1, 1, 41));
     }
 }

@@ -1,28 +1,26 @@
-//! What the bot may do in a channel, and what category it is in: from what came along with an interaction, else from Discord's REST
-//! interface. Nothing is derived from a channel that Discord hides.
+//! What the bot can do in a channel, and which category the channel is in: from what came with an interaction, else from Discord's
+//! REST API. Nothing is derived from a channel that Discord hides.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use bytes::Bytes;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::http::{Method, Rest, RestError};
-use super::incoming::Id;
-use super::lenient::{bits, ids, list, number};
-use crate::guild::id_from_number;
-use crate::guild::{Category, ChannelId, ChannelKind, GuildId, Permissions, RoleId};
-use crate::request::{Access, ChannelAccess, Location, Unchecked};
+use super::json::{Json, Object};
+use crate::guild::{
+    Access, Category, ChannelAccess, ChannelId, ChannelType, GuildId, Location, Permissions,
+    RoleId, Unchecked, id_from_number, is_thread, missing_permissions, permissions_to_post,
+};
 
-/// How long it is remembered which category a channel is in, or that Discord does not tell. A changed channel is told of sooner, by
-/// the gateway.
-const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+/// How long a channel's category, or a refusal to show it, stays cached. The gateway reports a changed channel sooner.
+const CATEGORY_TTL: Duration = Duration::from_secs(10 * 60);
 
-/// Of how many channels that is remembered, or which server they belong to.
-const CHANNELS_MAX: usize = 10_000;
+/// The most channels in a cache.
+const CACHED_CHANNELS_MAX: usize = 10_000;
 
 /// Discord's codes for a channel that the bot may not see, and for one that is not there:
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
@@ -32,19 +30,43 @@ const UNKNOWN_CHANNEL: u64 = 10_003;
 /// The flag of a channel that Discord hides.
 const IS_HIDDEN: u64 = 1 << 17;
 
-/// The permission that is all permissions.
-const ADMINISTRATOR: u64 = 1 << 3;
-
-/// The types of a direct message and of a group of people: <https://docs.discord.com/developers/resources/channel#channel-object-channel-types>.
-const PRIVATE_TYPES: [u64; 2] = [1, 3];
-
-/// Finds out what the bot may do in the channels of a server; what is the same for all of them is asked for once.
+/// Checks what the bot can do in the channels of a server. The server's roles are loaded once.
 pub struct PermissionChecker<'a> {
     rest: Option<&'a Rest>,
     guilds: &'a ChannelGuilds,
     bot: u64,
     guild: GuildId,
-    standing: OnceCell<Result<Standing, Unfound>>,
+    roles: OnceCell<Result<BotRoles, LoadError>>,
+}
+
+/// Why a channel or a server's roles could not be loaded.
+#[derive(Clone, Copy)]
+enum LoadError {
+    /// It is hidden from the bot, or gone.
+    NotVisible,
+    /// It belongs to another server, or to none.
+    OtherServer,
+    Unchecked(Unchecked),
+}
+
+/// A channel, as far as Discord's REST API shows it.
+struct VisibleChannel {
+    kind: Option<ChannelType>,
+    parent: Option<ChannelId>,
+    overwrites: Vec<Overwrite>,
+}
+
+/// A permission overwrite: the id is that of a role or a member.
+struct Overwrite {
+    id: Option<u64>,
+    allow: Permissions,
+    deny: Permissions,
+}
+
+/// The permissions of a server's roles, and which roles the bot has.
+struct BotRoles {
+    permissions: Vec<(u64, Permissions)>,
+    own: Vec<u64>,
 }
 
 impl<'a> PermissionChecker<'a> {
@@ -54,10 +76,10 @@ impl<'a> PermissionChecker<'a> {
         bot: u64,
         guild: GuildId,
     ) -> Self {
-        Self { rest, guilds, bot, guild, standing: OnceCell::new() }
+        Self { rest, guilds, bot, guild, roles: OnceCell::new() }
     }
 
-    /// What is known of a channel without asking Discord.
+    /// What is known of a channel without a request.
     pub fn unchecked(&self, location: &Location) -> ChannelAccess {
         let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
         ChannelAccess {
@@ -69,219 +91,206 @@ impl<'a> PermissionChecker<'a> {
         }
     }
 
-    /// Whether a channel belongs to the server; what the bot may do there is not asked for.
+    /// Checks only whether a channel belongs to the server.
     pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
-        let reach = self.unchecked(&Location::unsaid(channel));
+        let unchecked = self.unchecked(&Location::unknown(channel));
         let Some(rest) = self.rest else {
-            return reach;
+            return unchecked;
         };
-        let (is_of_guild, access) = match self.guilds.find(rest, channel).await {
+        let (is_of_guild, access) = match self.guilds.get_or_load(rest, channel).await {
             Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
             Ok(_) => (false, Access::OtherServer),
-            Err(error) => match error.map(|error| unfound(&error)) {
-                Some(Unfound::Unchecked(why)) => (false, Access::Unchecked(why)),
-                Some(_) => (false, Access::NotVisible),
-                None => (false, Access::Unchecked(Unchecked::Away)),
-            },
+            Err(None) => (false, Access::Unchecked(Unchecked::Away)),
+            Err(Some(error)) => (false, LoadError::from(&error).access()),
         };
-        ChannelAccess { is_of_guild, access, ..reach }
+        ChannelAccess { is_of_guild, access, ..unchecked }
     }
 
-    /// What the bot may do in a channel.
+    /// Checks what the bot can do in a channel.
     pub async fn access(&self, location: &Location) -> ChannelAccess {
-        let reach = self.unchecked(location);
-        if location.guild.is_some_and(|guild| guild != self.guild) {
-            return ChannelAccess { access: Access::OtherServer, ..reach };
-        }
-        if location.is_hidden {
-            return ChannelAccess { access: Access::NotVisible, ..reach };
-        }
-        let known = match (location.bot, self.rest) {
-            (Some(permissions), _) if reach.is_of_guild => Ok((permissions, location.kind)),
-            (Some(permissions), _) => match self.belonging(location.channel).await.access {
-                Access::OtherServer => Err(Unfound::OtherServer),
-                _ => Ok((permissions, location.kind)),
-            },
-            (None, Some(rest)) => self.ask_for(rest, location.channel).await,
-            (None, None) => Err(Unfound::Unchecked(Unchecked::Away)),
-        };
-        // Asking for the permissions may have told it.
-        let reach = self.unchecked(location);
-        match known {
+        let checked = self.check(location).await;
+        // Loading the permissions may have shown the channel's server.
+        let unchecked = self.unchecked(location);
+        match checked {
             Ok((permissions, kind)) => ChannelAccess {
                 kind,
-                access: match permissions.lack(kind.needed_to_speak()) {
-                    lacking if lacking.is_empty() => Access::Full,
-                    lacking => Access::Lacks(lacking),
+                access: match missing_permissions(permissions, permissions_to_post(kind)) {
+                    missing if missing.is_empty() => Access::Full,
+                    missing => Access::Lacks(missing),
                 },
                 permissions: Some(permissions),
-                ..reach
+                ..unchecked
             },
-            Err(Unfound::NotVisible) => ChannelAccess { access: Access::NotVisible, ..reach },
-            Err(Unfound::OtherServer) => ChannelAccess { access: Access::OtherServer, ..reach },
-            Err(Unfound::Unchecked(why)) => {
-                ChannelAccess { access: Access::Unchecked(why), ..reach }
-            }
+            Err(error) => ChannelAccess { access: error.access(), ..unchecked },
         }
     }
-}
 
-/// Why Discord did not tell.
-#[derive(Clone, Copy)]
-enum Unfound {
-    /// It is hidden from the bot, or gone.
-    NotVisible,
-    /// It belongs to another server, or to none.
-    OtherServer,
-    Unchecked(Unchecked),
-}
+    async fn check(
+        &self,
+        location: &Location,
+    ) -> Result<(Permissions, Option<ChannelType>), LoadError> {
+        if location.guild.is_some_and(|guild| guild != self.guild) {
+            return Err(LoadError::OtherServer);
+        }
+        if location.is_hidden {
+            return Err(LoadError::NotVisible);
+        }
+        let Some(permissions) = location.bot else {
+            let rest = self.rest.ok_or(LoadError::Unchecked(Unchecked::Away))?;
+            return self.load(rest, location.channel).await;
+        };
+        if !self.unchecked(location).is_of_guild
+            && self.belonging(location.channel).await.access == Access::OtherServer
+        {
+            return Err(LoadError::OtherServer);
+        }
+        Ok((permissions, location.kind))
+    }
 
-/// A channel, as Discord's REST interface shows it.
-#[derive(Deserialize)]
-struct Channel {
-    #[serde(rename = "type", default, deserialize_with = "number")]
-    kind: Option<u64>,
-    #[serde(default, deserialize_with = "bits")]
-    flags: u64,
-    #[serde(default, deserialize_with = "number")]
-    guild_id: Option<u64>,
-    #[serde(default, deserialize_with = "number")]
-    parent_id: Option<u64>,
-    #[serde(default, deserialize_with = "list")]
-    permission_overwrites: Vec<Overwrite>,
-}
-
-#[derive(Deserialize)]
-struct Overwrite {
-    #[serde(default, deserialize_with = "number")]
-    id: Option<u64>,
-    #[serde(default, deserialize_with = "bits")]
-    allow: u64,
-    #[serde(default, deserialize_with = "bits")]
-    deny: u64,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    #[serde(default, deserialize_with = "number")]
-    id: Option<u64>,
-    #[serde(default, deserialize_with = "bits")]
-    permissions: u64,
-}
-
-#[derive(Deserialize)]
-struct Member {
-    #[serde(default, deserialize_with = "ids")]
-    roles: Vec<u64>,
-}
-
-/// The roles of a server, and which of them the bot has.
-struct Standing {
-    roles: Vec<Role>,
-    own: Member,
-}
-
-impl PermissionChecker<'_> {
-    async fn ask_for(
+    async fn load(
         &self,
         rest: &Rest,
         channel: ChannelId,
-    ) -> Result<(Permissions, ChannelKind), Unfound> {
-        let named: Channel = get(rest, &format!("/channels/{channel}")).await?;
-        let guild = named.guild().ok_or(Unfound::Unchecked(Unchecked::Away))?;
-        self.guilds.remember(channel, guild);
+    ) -> Result<(Permissions, Option<ChannelType>), LoadError> {
+        let body = get(rest, &format!("/channels/{channel}")).await?;
+        let found = parse(&body)?.object();
+        let guild = guild_of(&found).ok_or(LoadError::Unchecked(Unchecked::Away))?;
+        self.guilds.insert(channel, guild);
         if guild != Some(self.guild) {
-            return Err(Unfound::OtherServer);
+            return Err(LoadError::OtherServer);
         }
-        let named = named.seen()?;
-        let kind = named.kind.map_or(ChannelKind::Other, ChannelKind::of);
+        let found = VisibleChannel::read(&found)?;
         // A thread has the permissions of its channel.
-        let overwrites = match (kind, named.parent_id) {
-            (ChannelKind::Thread, Some(parent)) => {
-                let parent = id_from_number(parent).map_err(|_| Unfound::NotVisible)?;
-                seen(rest, parent).await?.permission_overwrites
+        let overwrites = match (found.kind, found.parent) {
+            (Some(kind), Some(parent)) if is_thread(kind) => {
+                load_channel(rest, parent).await?.overwrites
             }
-            _ => named.permission_overwrites,
+            _ => found.overwrites,
         };
-        let standing = self.standing.get_or_init(|| self.ask_for_roles(rest)).await;
-        let standing = standing.as_ref().map_err(|unfound| *unfound)?;
-        let bits = computed(self.guild, self.bot, standing, &overwrites);
-        Ok((Permissions(bits), kind))
+        let roles = self.roles.get_or_init(|| self.load_roles(rest)).await;
+        let roles = roles.as_ref().map_err(|error| *error)?;
+        Ok((compute_permissions(self.guild, self.bot, roles, &overwrites), found.kind))
     }
 
-    async fn ask_for_roles(&self, rest: &Rest) -> Result<Standing, Unfound> {
+    async fn load_roles(&self, rest: &Rest) -> Result<BotRoles, LoadError> {
         let (guild, bot) = (self.guild, self.bot);
-        Ok(Standing {
-            roles: get(rest, &format!("/guilds/{guild}/roles")).await?,
-            own: get(rest, &format!("/guilds/{guild}/members/{bot}")).await?,
+        let roles = get(rest, &format!("/guilds/{guild}/roles")).await?;
+        let member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
+        let permissions = parse(&roles)?.items().into_iter().filter_map(|role| {
+            let role = role.object();
+            Some((role.number("id")?, role.permissions("permissions").unwrap_or_default()))
+        });
+        let own = parse(&member)?.object().items("roles");
+        Ok(BotRoles {
+            permissions: permissions.collect(),
+            own: own.into_iter().filter_map(Json::number).collect(),
         })
     }
 }
 
-/// A channel that the bot may see.
-async fn seen(rest: &Rest, channel: ChannelId) -> Result<Channel, Unfound> {
-    get::<Channel>(rest, &format!("/channels/{channel}")).await?.seen()
-}
-
-impl Channel {
-    fn seen(self) -> Result<Self, Unfound> {
-        match self.flags & IS_HIDDEN {
-            0 => Ok(self),
-            _ => Err(Unfound::NotVisible),
-        }
-    }
-
-    /// The server that it belongs to, `Some(None)` for a direct message; nothing where Discord's answer does not say.
-    fn guild(&self) -> Option<Option<GuildId>> {
-        let is_private = self.kind.is_some_and(|kind| PRIVATE_TYPES.contains(&kind));
-        match self.guild_id {
-            Some(id) => id_from_number(id).ok().map(Some),
-            None => is_private.then_some(None),
+impl LoadError {
+    fn access(self) -> Access {
+        match self {
+            Self::NotVisible => Access::NotVisible,
+            Self::OtherServer => Access::OtherServer,
+            Self::Unchecked(why) => Access::Unchecked(why),
         }
     }
 }
 
-/// The roles of a server, @everyone's among them; nothing if Discord did not list them.
+impl From<&RestError> for LoadError {
+    fn from(error: &RestError) -> Self {
+        match error.code() {
+            Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Self::NotVisible,
+            _ if error.is_transient() => Self::Unchecked(Unchecked::Away),
+            _ => Self::Unchecked(Unchecked::Refused),
+        }
+    }
+}
+
+impl VisibleChannel {
+    fn read(channel: &Object<'_>) -> Result<Self, LoadError> {
+        if channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0) {
+            return Err(LoadError::NotVisible);
+        }
+        let overwrites = channel.items("permission_overwrites").into_iter().map(Json::object);
+        Ok(Self {
+            kind: channel_type(channel),
+            parent: channel.id("parent_id"),
+            overwrites: overwrites
+                .map(|one| Overwrite {
+                    id: one.number("id"),
+                    allow: one.permissions("allow").unwrap_or_default(),
+                    deny: one.permissions("deny").unwrap_or_default(),
+                })
+                .collect(),
+        })
+    }
+}
+
+/// Loads a channel, if the bot can see it.
+async fn load_channel(rest: &Rest, channel: ChannelId) -> Result<VisibleChannel, LoadError> {
+    let body = get(rest, &format!("/channels/{channel}")).await?;
+    VisibleChannel::read(&parse(&body)?.object())
+}
+
+/// The server of a channel, `Some(None)` for a direct message; `None` where Discord's answer does not say.
+fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
+    let is_private =
+        matches!(channel_type(channel), Some(ChannelType::Private | ChannelType::GroupDm));
+    match channel.number("guild_id") {
+        Some(id) => id_from_number(id).ok().map(Some),
+        None => is_private.then_some(None),
+    }
+}
+
+fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
+    channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
+}
+
+/// Loads the ids of a server's roles, @everyone's among them; `None` if Discord does not list them.
 pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
-    let roles: Vec<Role> = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
-    Some(roles.iter().filter_map(|role| role.id).filter_map(|id| id_from_number(id).ok()).collect())
+    let body = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
+    let roles = parse(&body).ok().filter(|roles| roles.is_array())?.items();
+    Some(roles.into_iter().filter_map(|role| role.object().id("id")).collect())
 }
 
-async fn get<T: DeserializeOwned>(rest: &Rest, path: &str) -> Result<T, Unfound> {
-    let answer = rest.request(Method::Get, path, None).await.map_err(|error| unfound(&error))?;
-    serde_json::from_slice(&answer.body).map_err(|_| Unfound::Unchecked(Unchecked::Away))
+async fn get(rest: &Rest, path: &str) -> Result<Bytes, LoadError> {
+    let answer = rest.request(Method::GET, path, None).await;
+    answer.map(|answer| answer.body).map_err(|error| LoadError::from(&error))
 }
 
-fn unfound(error: &RestError) -> Unfound {
-    match error.code() {
-        Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Unfound::NotVisible,
-        _ if error.is_passing() => Unfound::Unchecked(Unchecked::Away),
-        _ => Unfound::Unchecked(Unchecked::Refused),
-    }
+fn parse(body: &[u8]) -> Result<Json<'_>, LoadError> {
+    serde_json::from_slice(body).map_err(|_| LoadError::Unchecked(Unchecked::Away))
 }
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
-fn computed(guild: GuildId, bot: u64, standing: &Standing, overwrites: &[Overwrite]) -> u64 {
+fn compute_permissions(
+    guild: GuildId,
+    bot: u64,
+    roles: &BotRoles,
+    overwrites: &[Overwrite],
+) -> Permissions {
     let everyone = guild.get();
-    let has = |id: u64| id == everyone || standing.own.roles.contains(&id);
-    let own = standing.roles.iter().filter(|role| role.id.is_some_and(has));
-    let base = own.fold(0, |bits, role| bits | role.permissions);
-    if base & ADMINISTRATOR != 0 {
+    let has = |id: u64| id == everyone || roles.own.contains(&id);
+    let own = roles.permissions.iter().filter(|(id, _)| has(*id));
+    let base = own.fold(Permissions::empty(), |all, (_, permissions)| all | *permissions);
+    if base.administrator() {
         return base;
     }
-    let apply = |bits: u64, of: &dyn Fn(u64) -> bool| {
-        let those = overwrites.iter().filter(|one| one.id.is_some_and(of));
+    let apply = |to: Permissions, is_applied: &dyn Fn(u64) -> bool| {
+        let applied = overwrites.iter().filter(|one| one.id.is_some_and(is_applied));
+        let none = (Permissions::empty(), Permissions::empty());
         let (allow, deny) =
-            those.fold((0, 0), |(allow, deny), one| (allow | one.allow, deny | one.deny));
-        bits & !deny | allow
+            applied.fold(none, |(allow, deny), one| (allow | one.allow, deny | one.deny));
+        to.difference(deny) | allow
     };
-    let bits = apply(base, &|id| id == everyone);
-    let bits = apply(bits, &|id| id != everyone && has(id));
-    apply(bits, &|id| id == bot)
+    let permissions = apply(base, &|id| id == everyone);
+    let permissions = apply(permissions, &|id| id != everyone && has(id));
+    apply(permissions, &|id| id == bot)
 }
 
-/// Which server each channel belongs to, as Discord's REST interface says; that of a direct message is none. It never changes, so
-/// that one read per channel is enough.
+/// Caches which server each channel belongs to; `None` for a direct message. It never changes, so one read per channel is enough.
 #[derive(Debug, Default)]
 pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
 
@@ -290,20 +299,20 @@ impl ChannelGuilds {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).copied()
     }
 
-    fn remember(&self, channel: ChannelId, guild: Option<GuildId>) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= CHANNELS_MAX {
-            remembered.clear();
+    fn insert(&self, channel: ChannelId, guild: Option<GuildId>) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= CACHED_CHANNELS_MAX {
+            cached.clear();
         }
-        remembered.insert(channel, guild);
+        cached.insert(channel, guild);
     }
 
-    /// The server of a channel, for which Discord may have to be asked.
+    /// The server of a channel, from the cache or from Discord.
     ///
     /// # Errors
     ///
-    /// If Discord refuses, cannot be reached, or does not say.
-    pub async fn find(
+    /// If Discord refuses or cannot be reached, or, with `None`, does not say.
+    pub async fn get_or_load(
         &self,
         rest: &Rest,
         channel: ChannelId,
@@ -312,76 +321,71 @@ impl ChannelGuilds {
             return Ok(guild);
         }
         let path = format!("/channels/{channel}");
-        let answer = rest.request(Method::Get, &path, None).await?;
-        let found: Option<Channel> = serde_json::from_slice(&answer.body).ok();
-        let guild = found.and_then(|found| found.guild()).ok_or(None)?;
-        self.remember(channel, guild);
+        let answer = rest.request(Method::GET, &path, None).await?;
+        let found = parse(&answer.body).map_err(|_| None)?.object();
+        let guild = guild_of(&found).ok_or(None)?;
+        self.insert(channel, guild);
         Ok(guild)
     }
 }
 
-/// The categories of channels in whose threads something was asked, or that Discord refused to tell.
+/// Caches the categories of channels in whose threads something was asked, and refusals to show them.
 #[derive(Debug, Default)]
-pub struct Categories(Mutex<HashMap<ChannelId, (Told, Instant)>>);
+pub struct CategoryCache(Mutex<HashMap<ChannelId, (CachedCategory, Instant)>>);
 
-/// What Discord told of a channel's category.
-type Told = Result<Category, Unchecked>;
+type CachedCategory = Result<Category, Unchecked>;
 
-impl Categories {
-    /// What Discord told of a channel's category, if it is remembered.
-    pub fn of(&self, channel: ChannelId) -> Option<Told> {
-        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (told, since) = remembered.get(&channel)?;
-        (since.elapsed() < REMEMBERED).then_some(*told)
+impl CategoryCache {
+    pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (category, since) = cached.get(&channel)?;
+        (since.elapsed() < CATEGORY_TTL).then_some(*category)
     }
 
-    /// The category of a channel, for which Discord may have to be asked.
-    pub async fn find(&self, rest: &Rest, channel: ChannelId) -> Told {
-        match self.of(channel) {
-            Some(told) => told,
-            None => self.ask(rest, channel).await,
+    /// The category of a channel, from the cache or from Discord.
+    pub async fn get_or_load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
+        match self.get(channel) {
+            Some(category) => category,
+            None => self.load(rest, channel).await,
         }
     }
 
-    /// The same, where what Discord refused a while ago is asked for again.
-    pub async fn find_again(&self, rest: &Rest, channel: ChannelId) -> Told {
-        match self.of(channel) {
+    /// The same, but what Discord refused before is requested again.
+    pub async fn get_or_retry(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
+        match self.get(channel) {
             Some(Ok(category)) if category != Category::NotVisible => Ok(category),
-            _ => self.ask(rest, channel).await,
+            _ => self.load(rest, channel).await,
         }
     }
 
-    async fn ask(&self, rest: &Rest, channel: ChannelId) -> Told {
-        let told = match seen(rest, channel).await {
-            Ok(found) => {
-                let category = found.parent_id.and_then(|id| id_from_number(id).ok());
-                Ok(category.map_or(Category::None, Category::Is))
-            }
-            Err(Unfound::NotVisible | Unfound::OtherServer) => Ok(Category::NotVisible),
-            Err(Unfound::Unchecked(why)) => Err(why),
+    async fn load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
+        let category = match load_channel(rest, channel).await {
+            Ok(found) => Ok(found.parent.map_or(Category::None, Category::Is)),
+            Err(LoadError::NotVisible | LoadError::OtherServer) => Ok(Category::NotVisible),
+            Err(LoadError::Unchecked(why)) => Err(why),
         };
-        // What passes is asked for again; a refusal counts against what Discord lets a machine be refused.
-        if told != Err(Unchecked::Away) {
-            self.remember(channel, told);
+        // An outage passes and is not cached. A refusal is: each counts towards Discord's limit of invalid requests.
+        if category != Err(Unchecked::Away) {
+            self.insert(channel, category);
         }
-        told
+        category
     }
 
-    fn remember(&self, channel: ChannelId, told: Told) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= CHANNELS_MAX {
-            remembered.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
-            if remembered.len() >= CHANNELS_MAX {
-                remembered.clear();
+    fn insert(&self, channel: ChannelId, category: CachedCategory) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= CACHED_CHANNELS_MAX {
+            cached.retain(|_, (_, since)| since.elapsed() < CATEGORY_TTL);
+            if cached.len() >= CACHED_CHANNELS_MAX {
+                cached.clear();
             }
         }
-        remembered.insert(channel, (told, Instant::now()));
+        cached.insert(channel, (category, Instant::now()));
     }
 
     /// Forgets the category of a channel that was changed.
-    pub fn forget(&self, channel: Id) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.remove(&channel.typed::<ChannelId>());
+    pub fn remove(&self, channel: ChannelId) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.remove(&channel);
     }
 }
 
@@ -389,57 +393,50 @@ impl Categories {
 mod tests {
     use super::*;
 
-    const VIEW: u64 = 1 << 10;
-    const SEND: u64 = 1 << 11;
+    const VIEW: Permissions = Permissions::VIEW_CHANNEL;
+    const SEND: Permissions = Permissions::SEND_MESSAGES;
+    const NONE: Permissions = Permissions::empty();
 
     #[test]
     fn overwrites_go_from_everyone_by_roles_to_the_member() {
-        let role = |id: u64, permissions| Role { id: Some(id), permissions };
         let overwrite = |id: u64, allow, deny| Overwrite { id: Some(id), allow, deny };
         let of = |own: &[u64], overwrites: &[Overwrite]| {
-            let standing = Standing {
-                roles: vec![role(1, VIEW | SEND), role(2, 0), role(3, ADMINISTRATOR)],
-                own: Member { roles: own.to_vec() },
+            let roles = BotRoles {
+                permissions: vec![(1, VIEW | SEND), (2, NONE), (3, Permissions::ADMINISTRATOR)],
+                own: own.to_vec(),
             };
-            computed(GuildId::new(1), 9, &standing, overwrites)
+            compute_permissions(GuildId::new(1), 9, &roles, overwrites)
         };
         assert_eq!(of(&[], &[]), VIEW | SEND);
-        assert_eq!(of(&[], &[overwrite(1, 0, VIEW)]), SEND);
-        assert_eq!(of(&[2], &[overwrite(1, 0, VIEW), overwrite(2, VIEW, 0)]), VIEW | SEND);
-        assert_eq!(of(&[2], &[overwrite(9, 0, SEND), overwrite(2, SEND, 0)]), VIEW);
-        assert_eq!(of(&[3], &[overwrite(1, 0, VIEW)]) & ADMINISTRATOR, ADMINISTRATOR);
+        assert_eq!(of(&[], &[overwrite(1, NONE, VIEW)]), SEND);
+        assert_eq!(of(&[2], &[overwrite(1, NONE, VIEW), overwrite(2, VIEW, NONE)]), VIEW | SEND);
+        assert_eq!(of(&[2], &[overwrite(9, NONE, SEND), overwrite(2, SEND, NONE)]), VIEW);
+        assert!(of(&[3], &[overwrite(1, NONE, VIEW)]).administrator());
     }
 
     #[test]
-    fn what_discord_writes_otherwise_is_read_all_the_same() {
-        for (json, parent, flags, overwrites) in [
-            (r#"{}"#, None, 0, 0),
+    fn a_field_of_another_type_counts_as_absent() {
+        for (json, parent, overwrites) in [
+            (r#"{}"#, None, 0),
             (
                 r#"{"id": 3, "type": null, "flags": null, "guild_id": 1, "parent_id": 2, "permission_overwrites": null}"#,
                 Some(2),
                 0,
-                0,
             ),
             (
-                r#"{"type": "0", "flags": "131072", "guild_id": "1", "parent_id": null,
+                r#"{"type": "0", "flags": "8", "guild_id": "1", "parent_id": null,
                     "permission_overwrites": [{"id": 1, "allow": null, "deny": 1024}, {"id": null}]}"#,
                 None,
-                IS_HIDDEN,
                 2,
             ),
-            (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0, 0),
+            (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0),
         ] {
-            let channel: Channel = serde_json::from_str(json).expect(json);
-            assert_eq!(channel.parent_id, parent, "{json}");
-            assert_eq!(channel.flags, flags, "{json}");
-            assert_eq!(channel.permission_overwrites.len(), overwrites, "{json}");
+            let channel = Object::parse(json).expect(json);
+            let channel = VisibleChannel::read(&channel).ok().expect(json);
+            assert_eq!(channel.parent.map(ChannelId::get), parent, "{json}");
+            assert_eq!(channel.overwrites.len(), overwrites, "{json}");
         }
-        let member: Member =
-            serde_json::from_str(r#"{"roles": [1, "2", null]}"#).expect("a member");
-        assert_eq!(member.roles, [1, 2]);
-        let member: Member = serde_json::from_str(r#"{"roles": null}"#).expect("a member");
-        assert!(member.roles.is_empty());
-        let role: Role = serde_json::from_str(r#"{"id": 1, "permissions": 8}"#).expect("a role");
-        assert_eq!((role.id, role.permissions), (Some(1), ADMINISTRATOR));
+        let hidden = Object::parse(r#"{"type": 0, "flags": "131072"}"#).expect("an object");
+        assert!(matches!(VisibleChannel::read(&hidden), Err(LoadError::NotVisible)));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::render::{Shown, render};
+use super::render::{RenderOptions, render};
 use super::wire::Message;
 use crate::action::encode_request;
 use crate::card::Card;
 use crate::catalog::Catalog;
 use crate::commands;
-use crate::request::{Loaded, Request};
+use crate::request::Request;
 
 /// The most answers that are made at start. The bundled dataset has about a thousand, of a few thousand bytes each; with more, the
 /// rest are made when they are asked for.
@@ -26,7 +26,6 @@ impl PreparedAnswers {
     /// Makes the answers, following every link from the commands on.
     pub fn of(catalog: &Catalog) -> Self {
         let mut messages = HashMap::new();
-        let loaded = Loaded::default();
         let is_steady = |request: &Request| !NEVER_READY.contains(&request.command.as_str());
         let mut next: Vec<Request> =
             commands::ALL.iter().map(|command| Request::new(command.name)).collect();
@@ -36,10 +35,9 @@ impl PreparedAnswers {
             else {
                 continue;
             };
-            if let Ok(answer) = commands::answer(catalog, &request, &loaded) {
-                next.extend(links(&answer.card));
-                messages
-                    .insert(key, json(&render(&answer.card, catalog.locale(), Shown::PUBLICLY)));
+            if let Ok(card) = commands::answer(catalog, &request) {
+                next.extend(links(&card));
+                messages.insert(key, json(&render(&card, catalog.locale(), RenderOptions::PUBLIC)));
             }
         }
         Self { messages }

@@ -1,74 +1,72 @@
 //! A card as a message of components. Pure: the same card gives the same message.
 
 use super::limits::{
-    BUTTON_LABEL_CHARS_MAX, MENU_OPTION_CHARS_MAX, MENU_OPTIONS_MAX, TEXT_PART_CHARS_MAX,
+    BUTTON_LABEL_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
+    TEXT_DISPLAY_CHARS_MAX,
 };
-use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, MenuOption, Message};
+use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, SelectOption};
 use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
 use crate::card::{
     Button, Card, Control, Link, Mention, Paragraph, SourceLine, Text, layer_key, shorten,
     superscript,
 };
 use crate::content::Style;
-use crate::guild::ChannelKind;
 use crate::locale::Locale;
 use crate::request::Request;
 
-/// The most rows that get a button each; more are opened from a menu.
+/// The most rows that get a button each; more are opened from a select.
 const OPEN_BUTTONS_MAX: usize = 5;
 
 /// The most characters of the sources on one page of them.
 const SOURCES_CHARS_MAX: usize = 3_500;
 
-/// To whom a message is shown, and what may be done with it.
+/// Who sees a message, and what can be done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct RenderOptions {
     /// Whether only the one who asked sees it.
-    pub private: bool,
-    /// Whether it may be shown to everyone from there.
-    pub may_share: bool,
-    /// For whom it is, where something can be set from it.
-    pub seal: Option<PressScope>,
-    /// Whether somebody asked for it, who may take it away again.
+    pub ephemeral: bool,
+    /// Whether it gets a button that shows it to everyone.
+    pub can_share: bool,
+    /// Who may press on what changes settings, and where.
+    pub scope: Option<PressScope>,
+    /// Whether somebody asked for it, who may delete it again.
     pub is_asked_for: bool,
 }
 
-impl Shown {
-    /// To everyone.
-    pub const PUBLICLY: Self =
-        Self { private: false, may_share: false, seal: None, is_asked_for: true };
+impl RenderOptions {
+    pub const PUBLIC: Self =
+        Self { ephemeral: false, can_share: false, scope: None, is_asked_for: true };
 
-    /// To everyone, by itself.
-    pub const POSTED: Self = Self { is_asked_for: false, ..Self::PUBLICLY };
+    /// For a message that answers nothing.
+    pub const POST: Self = Self { is_asked_for: false, ..Self::PUBLIC };
 
-    /// To the one who asked only.
-    pub const fn privately(may_share: bool) -> Self {
-        Self { private: true, may_share, ..Self::PUBLICLY }
+    pub const fn ephemeral(can_share: bool) -> Self {
+        Self { ephemeral: true, can_share, ..Self::PUBLIC }
     }
 
-    /// To the one who asked only, who alone may press on it, in that server.
-    pub const fn sealed(seal: PressScope) -> Self {
-        Self { private: true, seal: Some(seal), ..Self::PUBLICLY }
+    /// For one member, who alone may press on it, in that server.
+    pub const fn scoped(scope: PressScope) -> Self {
+        Self { ephemeral: true, scope: Some(scope), ..Self::PUBLIC }
     }
 }
 
 /// The message of a card.
-pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
-    let mut frame = vec![Component::text(head(card))];
+pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
+    let mut frame = vec![Component::text_display(head(card))];
     body(card, locale, &mut frame);
-    let mut sealer = Sealer::new(shown.seal);
+    let mut custom_ids = CustomIds::new(options.scope);
     let mut controls = Vec::new();
     for control in &card.controls {
         match control {
-            Control::Row(text, link) => frame.push(sealer.row(text, link)),
-            Control::Line => frame.push(Component::separator()),
-            below => controls.extend(sealer.control(below)),
+            Control::Row(text, link) => frame.push(custom_ids.row(text, link)),
+            Control::Separator => frame.push(Component::separator()),
+            below => controls.extend(custom_ids.control(below)),
         }
     }
     let foot = foot(card, locale);
     if !foot.is_empty() {
         frame.push(Component::separator());
-        frame.push(Component::text(foot));
+        frame.push(Component::text_display(foot));
     }
     let mut components = vec![Component::container(frame)];
     let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
@@ -76,94 +74,79 @@ pub fn render(card: &Card, locale: &Locale, shown: Shown) -> Message {
     components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, locale.say("menu-related"), &card.related));
     components.extend(controls);
-    let buttons = buttons(card, locale, shown, &mut sealer);
+    let buttons = buttons(card, locale, options, &mut custom_ids);
     if !buttons.is_empty() {
-        components.push(Component::row(buttons));
+        components.push(Component::action_row(buttons));
     }
-    message(components, shown.private)
+    message(components, locale, options.ephemeral)
 }
 
-/// Makes the `custom_id`s of what can be set: for one member, in one server, and no two the same in a message.
-struct Sealer {
-    seal: Option<PressScope>,
+/// Makes the `custom_id`s of what changes settings: bound to one member in one server, and unique within the message.
+struct CustomIds {
+    scope: Option<PressScope>,
     number: u8,
 }
 
-impl Sealer {
-    fn new(seal: Option<PressScope>) -> Self {
-        Self { seal, number: 0 }
+impl CustomIds {
+    fn new(scope: Option<PressScope>) -> Self {
+        Self { scope, number: 0 }
     }
 
-    /// Nothing where nothing can be set, or where it does not fit.
-    fn custom_id(&mut self, fill: SelectInput, request: &Request) -> Option<String> {
-        let verb = Verb::Set(self.seal?, fill, self.number);
+    /// `None` without a scope, or where the request does not fit into a `custom_id`.
+    fn custom_id(&mut self, input: SelectInput, request: &Request) -> Option<String> {
+        let verb = Verb::Set(self.scope?, input, self.number);
         self.number = self.number.saturating_add(1);
         let request = request.clone();
         Action { verb, request }.encode()
     }
 
     fn row(&mut self, text: &Text, link: &Link) -> Component {
-        let text = set(text);
+        let text = text_markdown(text);
         match self.custom_id(SelectInput::Nothing, &link.to) {
             Some(custom_id) => {
                 Component::section(text, Component::button(link.label.clone(), custom_id))
             }
-            None => Component::text(text),
+            None => Component::text_display(text),
         }
     }
 
     fn control(&mut self, control: &Control) -> Option<Component> {
         let only = match control {
-            Control::Row(..) | Control::Line => return None,
+            Control::Row(..) | Control::Separator => return None,
             Control::Buttons(buttons) => {
                 let buttons = buttons.iter().filter_map(|button| self.button(button));
                 let buttons: Vec<Component> = buttons.collect();
-                return (!buttons.is_empty()).then(|| Component::row(buttons));
+                return (!buttons.is_empty()).then(|| Component::action_row(buttons));
             }
             Control::Menu { placeholder, links, chosen } => {
                 let custom_id = self.custom_id(SelectInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
-                    Some(MenuOption {
-                        label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
+                    Some(SelectOption {
+                        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
                         value: encode_request(&link.to)?,
                         default: *chosen == Some(place),
                     })
                 });
-                let options = options.take(MENU_OPTIONS_MAX).collect();
-                Component::menu(custom_id, placeholder.clone(), options)
+                let options = options.take(SELECT_OPTIONS_MAX).collect();
+                Component::string_select(custom_id, placeholder.clone(), options)
             }
-            Control::Channels { placeholder, kinds, most, to } => Component::Channels {
-                kind: 8,
-                custom_id: self.custom_id(SelectInput::Channel, to)?,
-                placeholder: placeholder.clone(),
-                channel_types: kinds.iter().flat_map(|kind| numbers(*kind)).copied().collect(),
-                max_values: *most,
-            },
+            Control::Channels { placeholder, kinds, most, to } => Component::channel_select(
+                self.custom_id(SelectInput::Channel, to)?,
+                placeholder.clone(),
+                kinds,
+                *most,
+            ),
         };
-        Some(Component::row(vec![only]))
+        Some(Component::action_row(vec![only]))
     }
 
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
         let label = button.link.label.clone();
-        Some(match button.is_grave {
-            true => Component::grave_button(label, custom_id),
+        Some(match button.is_danger {
+            true => Component::danger_button(label, custom_id),
             false => Component::button(label, custom_id),
         })
-    }
-}
-
-/// Discord's numbers for a sort of channel.
-fn numbers(kind: ChannelKind) -> &'static [u8] {
-    match kind {
-        ChannelKind::Text => &[0],
-        ChannelKind::Announcement => &[5],
-        ChannelKind::Voice => &[2],
-        ChannelKind::Stage => &[13],
-        ChannelKind::Category => &[4],
-        ChannelKind::Thread => &[10, 11, 12],
-        ChannelKind::Forum => &[15, 16],
-        ChannelKind::Other => &[],
     }
 }
 
@@ -189,19 +172,26 @@ pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
                 .encode()
         })
     {
-        components.push(Component::row(vec![Component::button(locale.say("button-next"), next)]));
+        components
+            .push(Component::action_row(vec![Component::button(locale.say("button-next"), next)]));
     }
-    message(components, true)
+    message(components, locale, true)
 }
 
-fn message(components: Vec<Component>, private: bool) -> Message {
-    let flags = if private { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 };
-    Message {
-        flags,
+/// A message, or a sentence in its place where Discord would refuse it.
+fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Message {
+    let mut message = Message {
+        flags: if ephemeral { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 },
         components,
         allowed_mentions: AllowedMentions::default(),
         attachments: Vec::new(),
+    };
+    let size = MessageSize::of(&message);
+    if !size.fits() {
+        tracing::error!(?size, "a message exceeds Discord's limits");
+        message.components = vec![Component::text_display(locale.say("message-too-long"))];
     }
+    message
 }
 
 /// What it is, its title, what to know before reading, the heading of the view.
@@ -212,7 +202,7 @@ fn head(card: &Card) -> String {
     }
     head.push_str(&format!("## {}", escape(&card.title)));
     for note in &card.notes {
-        head.push_str(&format!("\n*{}*", set(note)));
+        head.push_str(&format!("\n*{}*", text_markdown(note)));
     }
     if let Some(heading) = &card.heading {
         head.push_str(&format!("\n### {}", escape(heading)));
@@ -255,7 +245,7 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
                     markdown(&row),
                     Component::button(locale.say("button-open"), id),
                 )),
-                None => frame.push(Component::text(markdown(&row))),
+                None => frame.push(Component::text_display(markdown(&row))),
             }
         }
     }
@@ -278,21 +268,27 @@ fn foot(card: &Card, locale: &Locale) -> String {
 }
 
 fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
-    let mut options: Vec<MenuOption> = Vec::new();
+    let mut options: Vec<SelectOption> = Vec::new();
     for link in links {
         let Some(value) = encode_request(&link.to) else {
             continue;
         };
-        if options.len() < MENU_OPTIONS_MAX && !options.iter().any(|option| option.value == value) {
-            options.push(MenuOption {
-                label: shorten(&link.label, MENU_OPTION_CHARS_MAX - 1),
+        if options.len() < SELECT_OPTIONS_MAX && !options.iter().any(|option| option.value == value)
+        {
+            options.push(SelectOption {
+                label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
                 value,
                 default: false,
             });
         }
     }
-    (!options.is_empty())
-        .then(|| Component::row(vec![Component::menu(menu.custom_id(), placeholder, options)]))
+    (!options.is_empty()).then(|| {
+        Component::action_row(vec![Component::string_select(
+            menu.custom_id(),
+            placeholder,
+            options,
+        )])
+    })
 }
 
 fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
@@ -300,7 +296,12 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
 }
 
 /// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
-fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> Vec<Component> {
+fn buttons(
+    card: &Card,
+    locale: &Locale,
+    options: RenderOptions,
+    custom_ids: &mut CustomIds,
+) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
         buttons.extend(custom_id.map(|custom_id| Component::button(locale.say(key), custom_id)));
@@ -312,16 +313,16 @@ fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> V
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
     ] {
-        let sealed =
-            link.as_ref().and_then(|link| sealer.custom_id(SelectInput::Nothing, &link.to));
-        add(key, sealed.or_else(|| step(link, verb)));
+        let scoped =
+            link.as_ref().and_then(|link| custom_ids.custom_id(SelectInput::Nothing, &link.to));
+        add(key, scoped.or_else(|| step(link, verb)));
     }
     if !card.sources.is_empty() {
         add("button-sources", of_here(Verb::Sources(1)));
     }
-    match (shown.private, &card.here) {
-        (true, Some(_)) if shown.may_share => add("button-share", of_here(Verb::Share)),
-        (false, _) if shown.is_asked_for => add(
+    match (options.ephemeral, &card.here) {
+        (true, Some(_)) if options.can_share => add("button-share", of_here(Verb::Share)),
+        (false, _) if options.is_asked_for => add(
             "button-delete",
             Action { verb: Verb::Delete, request: Default::default() }.encode(),
         ),
@@ -330,7 +331,7 @@ fn buttons(card: &Card, locale: &Locale, shown: Shown, sealer: &mut Sealer) -> V
     let room = 5 - buttons.len();
     let ways = card.outward.iter().take(room);
     let address = |label: &str, url: &str| {
-        Component::address(shorten(label, BUTTON_LABEL_CHARS_MAX - 1), url.to_owned())
+        Component::link_button(shorten(label, BUTTON_LABEL_CHARS_MAX - 1), url.to_owned())
     };
     buttons.extend(ways.map(|way| address(&way.label, &way.url)));
     buttons
@@ -340,7 +341,7 @@ fn markdown(paragraph: &Paragraph) -> String {
     paragraph.written(styled, mentioned)
 }
 
-fn set(text: &Text) -> String {
+fn text_markdown(text: &Text) -> String {
     text.written(styled, mentioned)
 }
 
@@ -383,14 +384,14 @@ fn split(text: &str) -> Vec<Component> {
     let mut parts: Vec<String> = Vec::new();
     for line in text.split_inclusive('\n') {
         match parts.last_mut() {
-            Some(part) if part.chars().count() + line.chars().count() <= TEXT_PART_CHARS_MAX => {
+            Some(part) if part.chars().count() + line.chars().count() <= TEXT_DISPLAY_CHARS_MAX => {
                 part.push_str(line)
             }
             _ => parts.push(line.to_owned()),
         }
     }
     let trimmed = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
-    trimmed.map(Component::text).collect()
+    trimmed.map(Component::text_display).collect()
 }
 
 /// Words as Discord shows them as they are: no Markdown, no mention, no link that the bot did not set.

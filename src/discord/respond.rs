@@ -1,8 +1,7 @@
-//! The one way from an interaction to its answer, for every transport: what the moderators decided, the command, its effect, and
-//! what is said.
+//! The one way from an interaction to its answer, for every transport.
 //!
-//! Most answers are made at once, from what is in memory ([`Turn::Answer`]). What has to wait for the store or for Discord is handed
-//! back ([`Turn::Wait`]), so that whoever carries interactions can go on with the next.
+//! Most answers are made at once, from memory ([`Dispatch::Respond`]). What has to wait for the database or for Discord is handed back
+//! ([`Dispatch::Defer`]), so that whoever carries interactions can go on with the next.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,30 +11,29 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
-use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
-use super::permissions::{Categories, ChannelGuilds};
+use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage, Value};
+use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
-use super::render::{Shown, render, render_sources};
-use super::wire::{Body, Callback, Choice, Message, NEW_MESSAGE, UPDATE_MESSAGE};
-use crate::action::{Action, PressScope, SelectInput, Verb, decode_request};
+use super::render::{RenderOptions, render, render_sources};
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
+use crate::action::{Action, SelectInput, Verb, decode_request};
+use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
-use crate::digest::delivery::{DigestPoster, now};
-use crate::guild::{Category, GuildId, Permission, Permissions, Settings};
+use crate::digest::delivery::DigestPoster;
+use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
-use crate::request::{Loaded, OptionKind, PRIVATE, Request};
+use crate::request::{OptionKind, OptionSpec, PRIVATE, Request};
 use crate::store::Store;
-use admin_command::AdminCommand;
-use origin::VisibilityPolicy;
-use visibility::{Pace, Visibility, Why, not_here};
+use admin::{AdminReply, AdminTask};
+use origin::{InteractionOrigin, VisibilityPolicy};
+use visibility::{Pace, PrivateReason, Visibility, answered_elsewhere};
 
-pub use admin_command::Outcome;
-pub use origin::Place;
-
-mod admin_command;
+mod admin;
 mod origin;
 mod visibility;
 
@@ -45,63 +43,44 @@ pub const LOOK_UP: &str = "Look up in Dossier";
 /// The bytes of a callback, as most are: room that need not grow while it is written.
 const CALLBACK_BYTES: usize = 4_096;
 
-/// How long a lookup waits for what decides whether it may be public. Without that it is private, and still in time.
-const DECIDED_WITHIN: Duration = Duration::from_millis(1_500);
-
-/// An answer that is ready to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The callback as JSON.
-    pub body: Bytes,
-    /// What is to be done once it has been sent.
-    pub then: Then,
-}
-
-/// What follows a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
-    /// Nothing.
-    Nothing,
-    /// The message that was pressed on is deleted.
-    DeleteOriginal,
-}
+/// Timeout for what decides whether an answer may be public. Without that it is private, and still in time.
+const VISIBILITY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// What becomes of an interaction.
-pub enum Turn {
-    /// It is answered.
-    Answer(Reply),
-    /// It takes the store, or Discord, to answer it.
-    Wait(Waiting),
+pub enum Dispatch {
+    Respond(Reply),
+    /// It takes the database, or Discord, to answer it: see [`Responder::finish`].
+    Defer(Deferred),
 }
 
-/// An interaction that waits for something; to be finished by [`Responder::finish`].
-pub struct Waiting(Box<Work>);
+/// An answer.
+pub enum Reply {
+    /// A callback as JSON.
+    Callback(Bytes),
+    /// The message that was pressed on is to be deleted, once the press is acknowledged with this callback.
+    Delete(Bytes),
+    /// The answer of a subcommand of `/config`, which can also follow a deferral.
+    Admin(Box<AdminReply>),
+}
 
-enum Work {
-    Lookup(Place, Lookup),
-    AdminCommand(AdminCommand),
+/// An interaction that waits for the database or for Discord.
+pub struct Deferred(Box<Task>);
+
+enum Task {
+    Lookup(InteractionOrigin, Lookup),
+    Admin(AdminTask),
     /// The digests of a server, of which one is being typed.
     Digests(GuildId, String),
 }
 
-/// What a waiting interaction comes to.
-pub enum Finished {
-    /// An answer that is sent as it is.
-    Reply(Reply),
-    /// What became of something to set. If it took too long for a callback, it can still be told.
-    Outcome(Outcome),
-}
-
-/// A question that is answered from the library, once it is known whether the answer may be public.
-#[derive(Clone, Debug)]
+/// A question that is answered from the catalog, once it is known whether the answer may be public.
 enum Lookup {
     Typed(Request),
     Message(String),
-    SourceMessage(Press),
+    Press(Press),
 }
 
 /// A press on a button or a choice from a menu.
-#[derive(Clone, Debug)]
 struct Press {
     verb: Verb,
     request: Request,
@@ -109,35 +88,33 @@ struct Press {
     is_own: bool,
 }
 
-/// What answers interactions: the library with the answers that were made at start, and the settings of servers.
+/// Answers interactions from the catalog and the settings of servers.
 pub struct Responder {
     catalog: Arc<Catalog>,
-    ready: PreparedAnswers,
+    prepared: PreparedAnswers,
     store: Arc<Store>,
-    /// Discord, where it can be asked.
+    /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
-    /// What posts digests, where Discord can be asked.
     poster: Option<Arc<DigestPoster>>,
-    categories: Arc<Categories>,
+    categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Arc<Pace>,
 }
 
-impl Waiting {
-    /// What Discord can be told for now, if the answer takes longer than Discord waits; nothing where it never does.
+impl Deferred {
+    /// The callback that promises an answer, for what may take longer than Discord waits.
     pub fn deferral(&self) -> Option<Bytes> {
         match &*self.0 {
-            Work::AdminCommand(errand) => Some(encode(&errand.deferral())),
-            Work::Lookup(..) | Work::Digests(..) => None,
+            Task::Admin(task) => Some(task.deferral()),
+            Task::Lookup(..) | Task::Digests(..) => None,
         }
     }
 }
 
 impl Responder {
-    /// Answers from a library, with what was made ready of it.
     pub fn new(
         catalog: Catalog,
-        ready: PreparedAnswers,
+        prepared: PreparedAnswers,
         store: Arc<Store>,
         rest: Option<Arc<Rest>>,
     ) -> Self {
@@ -148,7 +125,7 @@ impl Responder {
         });
         Self {
             catalog: Arc::new(catalog),
-            ready,
+            prepared,
             store,
             rest,
             poster,
@@ -158,11 +135,11 @@ impl Responder {
         }
     }
 
-    /// The same with another catalog: all that is known of servers and channels is shared.
+    /// The same with another catalog. What is cached of servers and channels is shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         Self {
-            ready: PreparedAnswers::of(&catalog),
+            prepared: PreparedAnswers::of(&catalog),
             catalog: Arc::new(catalog),
             store: Arc::clone(&self.store),
             rest: self.rest.clone(),
@@ -173,125 +150,110 @@ impl Responder {
         }
     }
 
-    /// What is answered from.
     pub fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(&self.catalog)
     }
 
-    /// What posts digests, where Discord can be asked.
+    /// Posts digests, where Discord can be asked.
     pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
         self.poster.as_ref()
     }
 
-    /// Notes that a channel was changed: it may be in another category now.
-    pub fn channel_changed(&self, channel: Id) {
-        self.categories.forget(channel);
+    /// Forgets the category of a channel that was changed.
+    pub fn channel_changed(&self, channel: ChannelId) {
+        self.categories.remove(channel);
     }
 
     /// Answers an interaction, if that needs no waiting. There is an answer to everything.
-    pub fn respond(&self, interaction: &Interaction<'_>) -> Turn {
-        let place = Place::of(interaction);
-        match self.read(&place, interaction) {
-            Read::Reply(reply) => Turn::Answer(reply),
-            Read::Refused(refusal) => Turn::Answer(self.refuse(&refusal)),
-            Read::AdminCommand(errand) => {
-                Turn::Wait(Waiting(Box::new(Work::AdminCommand(*errand))))
-            }
-            Read::Digests(guild, typed) => {
-                Turn::Wait(Waiting(Box::new(Work::Digests(guild, typed))))
-            }
-            Read::Lookup(lookup) => match self.speech_at_once(&place) {
-                Some(speech) => Turn::Answer(self.look_up(&place, lookup, speech)),
-                None => Turn::Wait(Waiting(Box::new(Work::Lookup(place, lookup)))),
-            },
-        }
+    pub fn respond(&self, interaction: &Interaction<'_>) -> Dispatch {
+        let origin = InteractionOrigin::of(interaction);
+        self.dispatch(&origin, interaction)
+            .unwrap_or_else(|refusal| Dispatch::Respond(self.refuse(&refusal)))
     }
 
     /// Answers what had to wait.
-    pub async fn finish(&self, waiting: Waiting) -> Finished {
-        match *waiting.0 {
-            Work::AdminCommand(errand) => Finished::Outcome(self.run_errand(errand).await),
-            Work::Digests(guild, typed) => {
-                let found = timeout(DECIDED_WITHIN, self.store.digests(guild)).await;
+    pub async fn finish(&self, deferred: Deferred) -> Reply {
+        match *deferred.0 {
+            Task::Admin(task) => Reply::Admin(Box::new(self.run_admin(task).await)),
+            Task::Digests(guild, typed) => {
+                let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
                 // An autocomplete has no way to say that it cannot.
                 let found = found.ok().and_then(Result::ok).unwrap_or_default();
-                Finished::Reply(offered(digests(&self.catalog, &found, &typed)).into())
+                choices_reply(digests(&self.catalog, &found, &typed))
             }
-            Work::Lookup(place, lookup) => {
-                let speech = self.speech(&place).await;
-                Finished::Reply(self.look_up(&place, lookup, speech))
+            Task::Lookup(origin, lookup) => {
+                let visibility = self.visibility(&origin).await;
+                self.answer(&origin, lookup, visibility)
             }
         }
     }
 
-    /// What is asked, apart from how it is answered.
-    fn read(&self, place: &Place, interaction: &Interaction<'_>) -> Read {
+    fn dispatch(
+        &self,
+        origin: &InteractionOrigin,
+        interaction: &Interaction<'_>,
+    ) -> Result<Dispatch, Refusal> {
         match &interaction.asked {
-            InteractionData::Ping => Read::Reply(Callback::PONG.into()),
+            InteractionData::Ping => Ok(Dispatch::Respond(callback(&Callback::PONG))),
             InteractionData::Command { name, path, options } => {
-                self.read_command(place, interaction, &full_name(name, path), options)
+                self.command(origin, interaction, &full_name(name, path), options)
             }
             InteractionData::Message { name, content } if name == LOOK_UP => {
-                Read::Lookup(Lookup::Message(content.to_string()))
+                Ok(self.lookup(origin, Lookup::Message(content.to_string())))
             }
-            InteractionData::Message { name, .. } => Read::Refused(commands::no_command(name)),
+            InteractionData::Message { name, .. } => Err(commands::no_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {
-                let request = request(&full_name(name, path), options);
-                self.offer(place, &request, focused.as_deref())
+                let request = request(origin, &full_name(name, path), options);
+                Ok(self.autocomplete(origin, &request, focused.as_deref()))
             }
             InteractionData::Component { custom_id, values, message } => {
-                match Action::decode(custom_id) {
-                    Some(action) => self.read_press(place, interaction, action, values, *message),
-                    None => Read::Refused(Refusal::Stale),
-                }
+                let action = Action::decode(custom_id).ok_or_else(stale)?;
+                self.press(origin, interaction, action, values, *message)
             }
-            InteractionData::Modal { .. } => Read::Refused(Refusal::Stale),
-            InteractionData::Unknown { .. } => Read::Refused(Refusal::Newer),
+            InteractionData::Modal { .. } => Err(stale()),
+            InteractionData::Unknown { .. } => Err(Refusal::new("refuse-newer")),
         }
     }
 
-    fn read_command(
+    fn command(
         &self,
-        place: &Place,
+        origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
         name: &str,
         options: &[CommandOption<'_>],
-    ) -> Read {
+    ) -> Result<Dispatch, Refusal> {
+        let command = commands::named(name);
         if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
-            let command = commands::named(name);
             let option = command.and_then(|command| command.option(&given.name));
-            return Read::Refused(Refusal::Unreadable {
-                option: given.name.to_string(),
-                takes: option.map_or(OptionKind::Words, |option| option.takes),
-            });
+            let words = OptionSpec::new("", OptionKind::Words);
+            let refusal = option.copied().unwrap_or(words).invalid();
+            return Err(refusal);
         }
-        let request = request(name, options);
-        match commands::named(name).map(|command| command.audience) {
-            None => Read::Refused(commands::no_command(name)),
-            Some(Audience::Everyone) => Read::Lookup(Lookup::Typed(request)),
+        let request = request(origin, name, options);
+        match command.map(|command| command.audience) {
+            None => Err(commands::no_command(name)),
+            Some(Audience::Everyone) => Ok(self.lookup(origin, Lookup::Typed(request))),
             Some(Audience::Moderators) => {
-                match AdminCommand::of(place, interaction, request, false) {
-                    Ok(errand) => Read::AdminCommand(Box::new(errand)),
-                    Err(refusal) => Read::Refused(refusal),
-                }
+                let task = AdminTask::new(origin, interaction, request, false)?;
+                Ok(defer(Task::Admin(task)))
             }
         }
     }
 
-    fn read_press(
+    fn press(
         &self,
-        place: &Place,
+        origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
         action: Action,
         values: &[Cow<'_, str>],
         on: SourceMessage,
-    ) -> Read {
-        if let Verb::Set(seal, ..) = action.verb {
-            if !is_sealed_for(seal, place) {
-                return Read::Refused(Refusal::NotYours);
+    ) -> Result<Dispatch, Refusal> {
+        if let Verb::Set(scope, ..) = action.verb {
+            if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
+                return Err(Refusal::new("refuse-not-yours"));
             }
-            if seal.takes_manage_server && !manages(interaction) {
-                return Read::Refused(Refusal::ManageServerLost);
+            if scope.takes_manage_server && !can_manage_server(interaction) {
+                return Err(Refusal::new("refuse-manage-server-lost"));
             }
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
@@ -302,162 +264,173 @@ impl Responder {
             }
             _ => Some(action.request),
         };
-        let Some(request) = request else {
-            return Read::Refused(Refusal::Stale);
-        };
+        let request = request.map(|request| seeded(origin, request)).ok_or_else(stale)?;
         let audience = commands::named(&request.command).map(|command| command.audience);
+        let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
             (Verb::Set(..), Some(Audience::Moderators)) => {
-                match AdminCommand::of(place, interaction, request, true) {
-                    Ok(errand) => Read::AdminCommand(Box::new(errand)),
-                    Err(refusal) => Read::Refused(refusal),
-                }
+                let task = AdminTask::new(origin, interaction, request, true)?;
+                Ok(defer(Task::Admin(task)))
             }
-            // What only moderators may ask for is always sealed.
-            (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Read::Refused(Refusal::Stale),
-            (Verb::Delete, _) if is_own(interaction, &on) => {
-                Read::Reply(Reply { then: Then::DeleteOriginal, ..Callback::LATER.into() })
+            // What only moderators may ask for always has a scope.
+            (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Err(stale()),
+            (Verb::Delete, _) if is_own => {
+                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
-            (Verb::Delete, _) => Read::Refused(Refusal::NotYoursToDelete),
-            (verb, _) => Read::Lookup(Lookup::SourceMessage(Press {
-                verb,
-                request,
-                on,
-                is_own: is_own(interaction, &on),
-            })),
+            (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
+            (verb, _) => {
+                Ok(self.lookup(origin, Lookup::Press(Press { verb, request, on, is_own })))
+            }
+        }
+    }
+
+    /// Answers a question, unless the settings or a category have to be loaded first.
+    fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
+        match self.cached_visibility(origin) {
+            Some(visibility) => Dispatch::Respond(self.answer(origin, lookup, visibility)),
+            None => defer(Task::Lookup(*origin, lookup)),
         }
     }
 
     /// Whether an answer may be public, if that is known without waiting.
-    fn speech_at_once(&self, place: &Place) -> Option<Visibility> {
-        let settings = match place.guild() {
-            Some(guild) => self.store.known_settings(guild)?,
-            None => return Visibility::of(place, &Settings::default()),
+    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<Visibility> {
+        let settings = match origin.guild() {
+            Some(guild) => self.store.cached_settings(guild)?,
+            None => return Visibility::of(origin, &Settings::default()),
         };
-        Visibility::of(place, &settings).or_else(|| {
-            let told = self.categories.of(place.channel_of_thread()?)?;
-            Some(told_of(told.ok(), place, &settings))
+        Visibility::of(origin, &settings).or_else(|| {
+            let category = self.categories.get(origin.channel_of_thread()?)?;
+            Some(visibility_in(category.ok(), origin, &settings))
         })
     }
 
     /// Whether an answer may be public.
-    async fn speech(&self, place: &Place) -> Visibility {
-        let by = Instant::now() + DECIDED_WITHIN;
-        let settings = match place.guild() {
-            Some(guild) => timeout_at(by, self.store.settings(guild)).await,
+    async fn visibility(&self, origin: &InteractionOrigin) -> Visibility {
+        let deadline = Instant::now() + VISIBILITY_TIMEOUT;
+        let settings = match origin.guild() {
+            Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
             None => Ok(Ok(Arc::default())),
         };
         let Ok(Ok(settings)) = settings else {
-            return Visibility::Private(Why::NoSettings);
+            return Visibility::Private(PrivateReason::SettingsUnavailable);
         };
-        if let Some(speech) = Visibility::of(place, &settings) {
-            return speech;
+        if let Some(visibility) = Visibility::of(origin, &settings) {
+            return visibility;
         }
-        let category = match (&self.rest, place.channel_of_thread()) {
+        let category = match (&self.rest, origin.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
-                let found = timeout_at(by, self.categories.find(rest, channel)).await;
+                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
                 found.ok().and_then(Result::ok)
             }
             _ => None,
         };
-        told_of(category, place, &settings)
+        visibility_in(category, origin, &settings)
     }
 
-    /// Answers a question from the library.
-    fn look_up(&self, place: &Place, lookup: Lookup, speech: Visibility) -> Reply {
+    /// Answers a question from the catalog.
+    fn answer(&self, origin: &InteractionOrigin, lookup: Lookup, visibility: Visibility) -> Reply {
         match lookup {
-            Lookup::Typed(request) => self.typed(place, &request, speech),
+            Lookup::Typed(request) => self.answer_typed(origin, request, visibility),
             Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
                 // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
-                Ok(card) => self.say_privately(card, Why::Usual, false),
+                Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
                 Err(refusal) => self.refuse(&refusal),
             },
-            Lookup::SourceMessage(press) => self.pressed(place, press, speech),
+            Lookup::Press(press) => self.answer_press(origin, press, visibility),
         }
     }
 
-    fn typed(&self, place: &Place, request: &Request, speech: Visibility) -> Reply {
+    fn answer_typed(
+        &self,
+        origin: &InteractionOrigin,
+        request: Request,
+        visibility: Visibility,
+    ) -> Reply {
         let wants_private = request.is_private();
-        let ready = self.ready.message(request);
-        match (&speech, ready) {
-            (Visibility::Refused(allowed), _) => return self.refuse(&not_here(allowed)),
-            (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, place) => {
-                return prepared(NEW_MESSAGE, message);
+        match (&visibility, self.prepared.message(&request)) {
+            (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
+            (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
+                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
             }
             _ => {}
         }
-        let request = request.clone().with(PRIVATE.name, "");
-        match commands::answer(&self.catalog, &request, &loaded(place)) {
-            Ok(answer) if wants_private => {
-                self.say_privately(answer.card, Why::Usual, speech.may_share(place))
+        match commands::answer(&self.catalog, &request.with(PRIVATE.name, "")) {
+            Ok(card) if wants_private => {
+                self.reply_privately(card, PrivateReason::Expected, visibility.may_share(origin))
             }
-            Ok(answer) => self.say(place, answer.card, speech),
+            Ok(card) => self.reply(origin, card, visibility),
             Err(refusal) => self.refuse(&refusal),
         }
     }
 
     /// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
-    fn pressed(&self, place: &Place, press: Press, speech: Visibility) -> Reply {
+    fn answer_press(
+        &self,
+        origin: &InteractionOrigin,
+        press: Press,
+        visibility: Visibility,
+    ) -> Reply {
         let Press { verb, request, on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
-        let may_speak = matches!(speech, Visibility::Public { .. });
+        let is_public = matches!(visibility, Visibility::Public { .. });
         if is_in_place
-            && may_speak
+            && is_public
             && !on.ephemeral
-            && let Some(message) = self.ready.message(&request)
+            && let Some(message) = self.prepared.message(&request)
         {
             return prepared(UPDATE_MESSAGE, message);
         }
-        let Ok(answer) = commands::answer(&self.catalog, &request, &loaded(place)) else {
+        let Ok(card) = commands::answer(&self.catalog, &request) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
-            return self.refuse(&Refusal::Stale);
+            return self.refuse(&stale());
         };
-        let card = answer.card;
-        let may_share = speech.may_share(place);
-        match (verb, speech) {
+        let may_share = visibility.may_share(origin);
+        let locale = self.catalog.locale();
+        let update = |shown| callback(&Callback::update(render(&card, locale, shown)));
+        match (verb, visibility) {
             (Verb::Sources(page), _) => {
-                Callback::message(render_sources(&card, self.catalog.locale(), page)).into()
+                callback(&Callback::message(render_sources(&card, locale, page)))
             }
-            (Verb::Share, speech) => match (speech, place.ruled_by) {
+            (Verb::Share, visibility) => match (visibility, origin.policy) {
                 (_, VisibilityPolicy::Nobody)
                 | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
-                    self.say_privately(card, Why::Usual, false)
+                    self.reply_privately(card, PrivateReason::Expected, false)
                 }
-                (speech, _) => self.say(place, card, speech),
+                (visibility, _) => self.reply(origin, card, visibility),
             },
-            _ if is_in_place && on.ephemeral => {
-                Callback::update(self.message(&card, Shown::privately(may_share))).into()
-            }
-            _ if is_in_place && may_speak => {
-                Callback::update(self.message(&card, Shown::PUBLICLY)).into()
-            }
-            (_, Visibility::Refused(allowed)) => self.refuse(&not_here(&allowed)),
-            (_, Visibility::Private(why)) if is_own => self.say_privately(card, why, false),
-            _ => self.say_privately(card, Why::Usual, may_share),
+            _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
+            _ if is_in_place && is_public => update(RenderOptions::PUBLIC),
+            (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
+            (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
+            _ => self.reply_privately(card, PrivateReason::Expected, may_share),
         }
     }
 
-    /// Says a card to everyone, if that may be done.
-    fn say(&self, place: &Place, card: Card, speech: Visibility) -> Reply {
-        match speech {
-            Visibility::Public { pace } if self.is_within(pace, place) => {
-                Callback::message(self.message(&card, Shown::PUBLICLY)).into()
+    /// Shows a card to everyone, if that may be done.
+    fn reply(&self, origin: &InteractionOrigin, card: Card, visibility: Visibility) -> Reply {
+        match visibility {
+            Visibility::Public { pace } if self.is_within(pace, origin) => {
+                let message = render(&card, self.catalog.locale(), RenderOptions::PUBLIC);
+                callback(&Callback::message(message))
             }
-            Visibility::Public { pace } => self.say_privately(card, Why::Paced(pace), false),
-            Visibility::Private(why) => self.say_privately(card, why, false),
-            Visibility::Refused(allowed) => self.refuse(&not_here(&allowed)),
+            Visibility::Public { pace } => {
+                self.reply_privately(card, PrivateReason::Paced(pace), false)
+            }
+            Visibility::Private(reason) => self.reply_privately(card, reason, false),
+            Visibility::Refused(allowed) => self.refuse(&answered_elsewhere(&allowed)),
         }
     }
 
-    /// Says a card to the one who asked alone.
-    fn say_privately(&self, mut card: Card, why: Why, may_share: bool) -> Reply {
-        card.notes.splice(0..0, why.note(self.catalog.locale()));
-        Callback::message(self.message(&card, Shown::privately(may_share))).into()
+    /// Shows a card to the one who asked alone.
+    fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
+        let locale = self.catalog.locale();
+        card.notes.splice(0..0, reason.note(locale));
+        callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(may_share))))
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
-    fn is_within(&self, pace: u16, place: &Place) -> bool {
-        match place.ruled_by {
+    fn is_within(&self, pace: u16, origin: &InteractionOrigin) -> bool {
+        match origin.policy {
             VisibilityPolicy::Moderators(_, location) => {
                 self.pace.allows(location.channel, pace, Instant::now())
             }
@@ -465,65 +438,67 @@ impl Responder {
         }
     }
 
-    /// What may be chosen for an option that is being typed.
-    fn offer(&self, place: &Place, request: &Request, focused: Option<&str>) -> Read {
+    /// Offers values for the option that is being typed.
+    fn autocomplete(
+        &self,
+        origin: &InteractionOrigin,
+        request: &Request,
+        focused: Option<&str>,
+    ) -> Dispatch {
         let Some(focused) = focused else {
-            return Read::Reply(offered(Vec::new()).into());
+            return Dispatch::Respond(choices_reply(Vec::new()));
         };
         let command = commands::named(&request.command);
         let option = command.and_then(|command| command.option(focused));
-        match (option.map(|option| option.takes), place.guild()) {
+        match (option.map(|option| option.takes), origin.guild()) {
             (Some(OptionKind::Digest), Some(guild)) => {
                 let typed = request.option(focused).unwrap_or_default();
-                Read::Digests(guild, typed.to_owned())
+                defer(Task::Digests(guild, typed.to_owned()))
             }
-            _ => Read::Reply(offered(choices(&self.catalog, request, focused, now())).into()),
+            _ => {
+                let choices = choices(&self.catalog, request, focused, now());
+                Dispatch::Respond(choices_reply(choices))
+            }
         }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
-        refused(&self.catalog, refusal).into()
-    }
-
-    fn message(&self, card: &Card, shown: Shown) -> Message {
-        render(card, self.catalog.locale(), shown)
+        callback(&refused(&self.catalog, refusal))
     }
 }
 
-/// What is asked, and how it is to be answered.
-enum Read {
-    Reply(Reply),
-    Refused(Refusal),
-    Lookup(Lookup),
-    AdminCommand(Box<AdminCommand>),
-    Digests(GuildId, String),
+fn defer(task: Task) -> Dispatch {
+    Dispatch::Defer(Deferred(Box::new(task)))
 }
 
-/// Choices for an option.
-fn offered(choices: Vec<autocomplete::Choice>) -> Callback {
+fn stale() -> Refusal {
+    Refusal::new("refuse-stale")
+}
+
+fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
     let choice = |choice: autocomplete::Choice| Choice { name: choice.label, value: choice.value };
-    Callback::choices(choices.into_iter().map(choice).collect())
+    callback(&Callback::choices(choices.into_iter().map(choice).collect()))
 }
 
 /// The apology where something on our side broke.
 pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
-    encode(&refused(catalog, &Refusal::Broken { id: id.to_owned() }))
+    encode(&refused(catalog, &broken(id)))
 }
 
-/// The same, where a message was promised already.
+/// The apology after a deferral.
 pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
-    let card = Refusal::Broken { id: id.to_owned() }.card(catalog.locale());
-    Body::of(&render(&card, catalog.locale(), Shown::privately(false)), None)
+    let card = broken(id).card(catalog.locale());
+    Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
 /// The answer to a command in a direct message; to the caller alone where its option `private` says so.
-pub fn typed(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Callback {
+pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
     let shown = match request.is_private() {
-        true => Shown::privately(false),
-        false => Shown::PUBLICLY,
+        true => RenderOptions::ephemeral(false),
+        false => RenderOptions::PUBLIC,
     };
-    match commands::answer(catalog, &request.clone().with(PRIVATE.name, ""), loaded) {
-        Ok(answer) => Callback::message(render(&answer.card, catalog.locale(), shown)),
+    match commands::answer(catalog, &request.clone().with(PRIVATE.name, "")) {
+        Ok(card) => Callback::message(render(&card, catalog.locale(), shown)),
         Err(refusal) => refused(catalog, &refusal),
     }
 }
@@ -531,13 +506,11 @@ pub fn typed(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Callback 
 /// A refusal, to the one who asked only.
 pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
-    Callback::message(render(&card, catalog.locale(), Shown::privately(false)))
+    Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
 }
 
-impl From<Callback> for Reply {
-    fn from(callback: Callback) -> Self {
-        Self { body: encode(&callback), then: Then::Nothing }
-    }
+fn callback(callback: &Callback) -> Reply {
+    Reply::Callback(encode(callback))
 }
 
 fn encode(callback: &Callback) -> Bytes {
@@ -553,7 +526,7 @@ fn prepared(kind: u8, message: &[u8]) -> Reply {
     body.extend_from_slice(format!("{{\"type\":{kind},\"data\":").as_bytes());
     body.extend_from_slice(message);
     body.push(b'}');
-    Reply { body: body.into(), then: Then::Nothing }
+    Reply::Callback(body.into())
 }
 
 /// Whether the message that was pressed on was asked for by the one who pressed.
@@ -561,35 +534,29 @@ fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
     message.ephemeral || (message.asked_by.is_some() && message.asked_by == interaction.user_id)
 }
 
-/// Whether something to set was shown to the one who pressed, and in this server.
-fn is_sealed_for(seal: PressScope, place: &Place) -> bool {
-    place.guild() == Some(seal.guild) && place.member == Some(seal.member)
-}
-
-/// Whether the one who asks has the permission Manage Server, as Discord says in each payload.
-fn manages(interaction: &Interaction<'_>) -> bool {
-    let permissions = interaction.member_permissions.map(Permissions);
-    permissions.is_some_and(|permissions| permissions.include(Permission::ManageServer))
+/// Whether the one who asks can manage the server, as Discord says in each payload.
+fn can_manage_server(interaction: &Interaction<'_>) -> bool {
+    interaction
+        .member_permissions
+        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
-fn told_of(category: Option<Category>, place: &Place, settings: &Settings) -> Visibility {
+fn visibility_in(
+    category: Option<Category>,
+    origin: &InteractionOrigin,
+    settings: &Settings,
+) -> Visibility {
     let Some(category) = category else {
-        return Visibility::Private(Why::Unchecked);
+        return Visibility::Private(PrivateReason::Unchecked);
     };
-    let speech = Visibility::of(&place.in_category(category), settings);
-    speech.unwrap_or(Visibility::Private(Why::NoCategory))
+    let visibility = Visibility::of(&origin.in_category(category), settings);
+    visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
 }
 
-/// What a lookup is given: it reads nothing of where it is asked.
-fn loaded(place: &Place) -> Loaded {
-    Loaded { chance: chance(), application: place.application, ..Loaded::default() }
-}
-
-/// A number that nobody can guess, at no cost: the standard library's hasher is seeded by the system.
-fn chance() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0)
+/// The request with what it does not get from the one who asks.
+fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
+    request.seeded(fastrand::u64(..), origin.application)
 }
 
 /// The name of a command with the group and the subcommand that were chosen.
@@ -601,13 +568,14 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
     Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
-fn request(name: &str, options: &[CommandOption<'_>]) -> Request {
-    options.iter().fold(Request::new(name), |request, option| match &option.value {
+fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
+    let request = options.iter().fold(Request::new(name), |request, option| match &option.value {
         Value::Text(text) => request.with(&option.name, text),
         Value::Whole(number) => request.with(&option.name, number.to_string()),
         Value::Number(number) => request.with(&option.name, number.to_string()),
         Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-        Value::Id(id) => request.with(&option.name, id.get().to_string()),
+        Value::Id(id) => request.with(&option.name, id.to_string()),
         Value::Other => request,
-    })
+    });
+    seeded(origin, request)
 }

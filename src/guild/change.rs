@@ -157,7 +157,7 @@ impl Value {
     /// Reads what the log keeps; nothing if it is of a version that knew more.
     pub fn read(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
         let channel = || about.and_then(|id| id_from_number(id).ok());
-        let digest = || about.map(|id| DigestId::kept(id.cast_signed()));
+        let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
             "rule" => Self::Rule(channel()?, Some(Rule::named(text)?)),
@@ -204,9 +204,9 @@ mod tests {
             let planned = Planned {
                 plan: Plan {
                     channel: ChannelId::new(id),
-                    at: TimeOfDay::of_minutes(at).expect("a time"),
-                    zone: Zone::named("Europe/Kyiv").expect("a zone"),
-                    days: Days::of_bits(days).expect("days"),
+                    at: TimeOfDay::from_minutes(at).expect("a time"),
+                    zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
+                    days: Days::from_bits(days).expect("days"),
                     content: Content::Order,
                     role: None,
                     publish: is_paused,
@@ -214,7 +214,7 @@ mod tests {
                 channel_name: String::new(),
                 is_paused,
             };
-            (DigestId::kept(id.cast_signed()), planned)
+            (DigestId::from_number(id.cast_signed()).expect("an id"), planned)
         });
         prop::collection::vec(digest, 0..4).prop_map(|all| all.into_iter().collect())
     }

@@ -36,7 +36,7 @@ pub struct Rules {
 /// The most rules of a server. Discord allows 500 channels, and a category's rule holds for all of its own.
 pub const RULES_MAX: usize = 200;
 
-/// Where something is asked.
+/// A channel with what it is in, from the most specific on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelPath {
     /// The thread, if it is one.
@@ -75,7 +75,7 @@ pub enum Decision {
 
 impl Decision {
     /// Whether answers may be public.
-    pub const fn may_speak(self) -> bool {
+    pub const fn can_post(self) -> bool {
         match self {
             Self::NoRules | Self::NotBlocked | Self::Ruled(Rule::Allow, _) => true,
             Self::NotAllowed | Self::Ruled(Rule::Block, _) => false,
@@ -131,16 +131,16 @@ impl Rules {
 
     /// Whether answers may be public in a place: the rule for the thread decides, else the one for the channel, else the one for
     /// the category; without any, they may unless somewhere else is allowed. `None` where it takes the category to know.
-    pub fn decide(&self, spot: ChannelPath) -> Option<Decision> {
+    pub fn decide(&self, path: ChannelPath) -> Option<Decision> {
         if self.is_empty() {
             return Some(Decision::NoRules);
         }
         let ruled = |channel| Some(Decision::Ruled(self.of(channel)?, channel));
-        let nearer = spot.thread.and_then(ruled).or_else(|| ruled(spot.channel));
+        let nearer = path.thread.and_then(ruled).or_else(|| ruled(path.channel));
         if nearer.is_some() {
             return nearer;
         }
-        let of_category = match spot.category {
+        let of_category = match path.category {
             Category::NotVisible | Category::Unknown => return None,
             Category::None => None,
             Category::Is(category) => ruled(category),
@@ -190,9 +190,9 @@ mod tests {
 
     #[test]
     fn the_category_is_asked_for_only_where_it_decides() {
-        let spot = ChannelPath { category: Category::Unknown, ..IN_THREAD };
+        let path = ChannelPath { category: Category::Unknown, ..IN_THREAD };
         let decide = |rules: &[(ChannelId, Rule)]| {
-            Rules::new(rules.iter().copied()).decide(spot).map(Decision::may_speak)
+            Rules::new(rules.iter().copied()).decide(path).map(Decision::can_post)
         };
         assert_eq!(decide(&[]), Some(true));
         assert_eq!(decide(&[(CHANNEL, Rule::Block)]), Some(false));

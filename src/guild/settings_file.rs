@@ -2,9 +2,11 @@
 //!
 //! Reading is strict: whatever is not as it should be is told of, with its place, and nothing is taken from a file that has a fault.
 
+use std::str::FromStr;
+
+use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
 
-use super::{ChannelId, Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Rules, Settings};
 use crate::digest::{DIGESTS_MAX, Plan, Planned, Zone};
 use strict::{Fields, Json, Reader};
 
@@ -40,7 +42,7 @@ pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
     digests: impl Iterator<Item = &'a Planned>,
-) -> String {
+) -> serde_json::Result<String> {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
         channels.map(|channel| channel.to_string()).collect()
@@ -57,8 +59,7 @@ pub fn write<'a>(
         "trouble": settings.trouble.map(|channel| channel.to_string()),
         "digests": digests.map(digest).collect::<Vec<_>>(),
     });
-    // Plain data of our own: its keys are texts.
-    serde_json::to_string_pretty(&file).expect("settings are JSON") + "\n"
+    Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
 fn digest(planned: &Planned) -> serde_json::Value {
@@ -76,55 +77,88 @@ fn digest(planned: &Planned) -> serde_json::Value {
     })
 }
 
-/// Reads the file of a server.
+/// Reads the file of a server; `now`, in seconds since 1970, tells which time zone an abbreviation means.
 ///
 /// # Errors
 ///
 /// All that is wrong with it, in the order of the file, a sentence each.
-pub fn read(bytes: &[u8], guild: GuildId) -> Result<Portable, Vec<String>> {
-    let file = Json::parse(bytes).map_err(|fault| vec![fault])?;
+pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
+    let file = text(bytes).and_then(Json::parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
-    let read = whole(&mut reader, &file, guild);
-    match reader.faults.is_empty() {
-        true => Ok(read),
-        false => Err(reader.faults),
+    let portable = reader.object(&file, "").map(|file| read_all(&mut reader, file, guild, now));
+    match portable {
+        Some(portable) if reader.faults.is_empty() => Ok(portable),
+        _ => Err(reader.faults),
     }
 }
 
-fn whole(reader: &mut Reader, file: &Json, guild: GuildId) -> Portable {
+/// The bytes of the JSON in a file, as editors save it.
+fn text(bytes: &[u8]) -> Result<&[u8], String> {
+    let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
+    if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err("The file is UTF-16: save it as UTF-8.".to_owned());
+    }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match text.trim_ascii().is_empty() {
+        true => Err("The file is empty.".to_owned()),
+        false => Ok(text),
+    }
+}
+
+fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> Portable {
     let mut portable = Portable::default();
     let settings = &mut portable.settings;
-    let Some(mut file) = reader.object(file, "the file") else {
-        return portable;
-    };
-    match file.take(reader, "dossier") {
-        Some(Json::Whole(VERSION)) | None => {}
-        Some(_) => {
-            reader.fault("dossier", &format!("has to be {VERSION}, the version of the format"))
-        }
-    }
-    if let Some(server) = file.take(reader, "server")
-        && reader.id::<GuildId>(server, "server").is_some_and(|server| server != guild)
-    {
+    let version = format!("has to be {VERSION}, the version of the format");
+    file.read(reader, "dossier", &version, |json| (*json == Json::Whole(VERSION)).then_some(()));
+    if file.read(reader, "server", ID, id::<GuildId>).is_some_and(|server| server != guild) {
         reader.fault("server", "is another server: its channels are not here");
     }
-    if let Some(channels) = file.take(reader, "channels") {
+    if let Some(channels) = file.take(reader, "channels")
+        && let Some(channels) = reader.object(channels, "channels")
+    {
         read_channels(reader, channels, settings);
     }
-    if let Some(trouble) = file.take(reader, "trouble") {
-        settings.trouble = match trouble {
-            Json::Null => None,
-            trouble => reader.id(trouble, "trouble"),
-        };
-    }
-    if let Some(digests) = file.take_if_there("digests") {
-        portable.digests = Some(read_digests(reader, digests, guild));
+    settings.trouble = file.read(reader, "trouble", ID, or_null(id)).flatten();
+    if let Some(digests) = file.take_optional("digests") {
+        portable.digests = Some(read_digests(reader, digests, guild, now));
     }
     file.end(reader);
     portable
 }
 
-fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId) -> Vec<Planned> {
+fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut Settings) {
+    for rule in [Rule::Allow, Rule::Block] {
+        let place = format!("channels.{}", rule.name());
+        let list = channels.read(reader, rule.name(), "has to be a list of channel ids", list);
+        for (number, channel) in list.into_iter().flatten().enumerate() {
+            let place = format!("{place}[{number}]");
+            let Some(channel) = id(channel) else {
+                reader.fault(&place, ID);
+                continue;
+            };
+            if settings.rules.of(channel).is_some() {
+                reader.fault(&place, &format!("names {channel} a second time"));
+            }
+            settings.rules.set(channel, Some(rule));
+        }
+    }
+    if settings.rules.len() > RULES_MAX {
+        reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
+    }
+    let mode = |json: &Json| Elsewhere::named(json.as_text()?);
+    let expected = "has to be \"private\" or \"refuse\"";
+    settings.elsewhere =
+        channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
+    let pace = |json: &Json| match json {
+        Json::Whole(pace) => u16::try_from(*pace).ok().filter(|pace| *pace <= PACE_MAX),
+        _ => None,
+    };
+    let expected = format!("has to be a number from 0 to {PACE_MAX}");
+    settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
+    channels.end(reader);
+}
+
+fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -> Vec<Planned> {
     let Json::List(list) = digests else {
         reader.fault("digests", "has to be a list");
         return Vec::new();
@@ -134,145 +168,95 @@ fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId) -> Vec<Plan
         return Vec::new();
     }
     let read = |(number, digest): (usize, &Json)| {
-        let place = format!("digests[{number}]");
-        let mut fields = reader.object(digest, &place)?;
-        let planned = read_digest(reader, &mut fields, &place, guild);
+        let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
+        let planned = read_digest(reader, &mut fields, guild, now);
         fields.end(reader);
         planned
     };
     list.iter().enumerate().filter_map(read).collect()
 }
 
-/// Nothing where something is wrong, which is noted.
+/// `None` where something is wrong, which is noted.
 fn read_digest(
     reader: &mut Reader,
     fields: &mut Fields<'_>,
-    place: &str,
     guild: GuildId,
+    now: i64,
 ) -> Option<Planned> {
-    let mut text = |reader: &mut Reader, key: &'static str, what: &str| {
-        let text = fields.take(reader, key)?;
-        if text.as_text().is_none() {
-            reader.fault(&format!("{place}.{key}"), what);
-        }
-        text.as_text()
-    };
-    let id = "has to be an id in quotation marks, as in \"300000000000000002\"";
-    let channel = text(reader, "channel", id);
-    let name = text(reader, "name", "has to be a text");
-    let at = text(reader, "at", "has to be a time, as in \"09:00\"");
-    let zone = text(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"");
-    let days = text(reader, "days", "has to be days, as in \"mon,wed\"");
-    let content = text(reader, "content", "has to be content, as in \"order\"");
-    let role = fields.take(reader, "role");
-    let mut flag = |reader: &mut Reader, key: &'static str| match fields.take(reader, key)? {
+    let flag = |json: &Json| match json {
         Json::Flag(flag) => Some(*flag),
-        _ => {
-            reader.fault(&format!("{place}.{key}"), "has to be true or false");
-            None
-        }
+        _ => None,
     };
-    let publish = flag(reader, "publish");
-    let is_paused = flag(reader, "paused");
-    let mut known = |key: &str, is_known: bool, what: &str| {
-        if !is_known {
-            reader.fault(&format!("{place}.{key}"), what);
-        }
-    };
-    let channel = channel.map(str::parse::<ChannelId>);
-    known("channel", !matches!(channel, Some(Err(_))), id);
-    known(
-        "name",
-        name.is_none_or(|name| !name.chars().any(char::is_control)),
-        "has characters that cannot be seen",
-    );
-    known(
-        "name",
-        name.is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX),
-        &format!("is longer than {NAME_CHARS_MAX} characters"),
-    );
-    let at = at.map(str::parse);
-    known("at", !matches!(at, Some(Err(_))), "is no time of the day");
-    let zone = zone.map(Zone::named);
-    known("zone", !matches!(zone, Some(None)), "is no time zone that is known");
-    let days = days.map(str::parse);
-    known("days", !matches!(days, Some(Err(_))), "is no list of days");
-    let content = content.map(str::parse);
-    known("content", !matches!(content, Some(Err(_))), "is nothing that a digest posts");
-    let role = match role? {
-        Json::Null => None,
-        role => {
-            let role = role.as_text().and_then(|role| role.parse().ok());
-            let role = role.filter(|role: &RoleId| role.get() != guild.get());
-            known("role", role.is_some(), "has to be the id of a role, or null");
-            Some(role?)
-        }
-    };
+    let channel = fields.read(reader, "channel", ID, id);
+    let expected =
+        format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
+    let channel_name = fields.read(reader, "name", &expected, |json| {
+        json.as_text().filter(|text| name(text) == **text).map(str::to_owned)
+    });
+    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
+    let zone =
+        fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
+            // As `/config digest add` reads it: "EST" is New York's time, daylight saving included.
+            Zone::resolve(json.as_text()?, now).ok()
+        });
+    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
+    let expected = "has to be what a digest posts, as in \"order\"";
+    let content = fields.read(reader, "content", expected, parsed);
+    // @everyone has the server's id.
+    let is_role = |role: &RoleId| role.get() != guild.get();
+    let role = or_null(|json: &Json| id(json).filter(is_role));
+    let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
+    let publish = fields.read(reader, "publish", "has to be true or false", flag);
+    let is_paused = fields.read(reader, "paused", "has to be true or false", flag);
     Some(Planned {
         plan: Plan {
-            channel: channel?.ok()?,
-            at: at?.ok()?,
-            zone: zone??,
-            days: days?.ok()?,
-            content: content?.ok()?,
-            role,
+            channel: channel?,
+            at: at?,
+            zone: zone?,
+            days: days?,
+            content: content?,
+            role: role?,
             publish: publish?,
         },
-        channel_name: name?.to_owned(),
+        channel_name: channel_name?,
         is_paused: is_paused?,
     })
 }
 
-fn read_channels(reader: &mut Reader, channels: &Json, settings: &mut Settings) {
-    let Some(mut channels) = reader.object(channels, "channels") else {
-        return;
-    };
-    for rule in [Rule::Allow, Rule::Block] {
-        if let Some(list) = channels.take(reader, rule.name()) {
-            read_rules(reader, list, rule, &mut settings.rules);
-        }
-    }
-    if settings.rules.len() > RULES_MAX {
-        reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
-    }
-    if let Some(mode) = channels.take(reader, "elsewhere") {
-        match mode.as_text().and_then(Elsewhere::named) {
-            Some(mode) => settings.elsewhere = mode,
-            None => reader.fault("channels.elsewhere", "has to be \"private\" or \"refuse\""),
-        }
-    }
-    if let Some(pace) = channels.take(reader, "pace") {
-        match pace {
-            Json::Whole(pace) if *pace <= u64::from(PACE_MAX) => settings.pace = *pace as u16,
-            _ => reader.fault("channels.pace", &format!("has to be a number from 0 to {PACE_MAX}")),
-        }
-    }
-    channels.end(reader);
+const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
+
+fn id<Id: From<std::num::NonZeroU64>>(json: &Json) -> Option<Id> {
+    parse_id(json.as_text()?).ok()
 }
 
-fn read_rules(reader: &mut Reader, list: &Json, rule: Rule, rules: &mut Rules) {
-    let place = format!("channels.{}", rule.name());
-    let Json::List(list) = list else {
-        return reader.fault(&place, "has to be a list of channel ids");
-    };
-    for (number, channel) in list.iter().enumerate() {
-        let place = format!("{place}[{number}]");
-        let Some(channel) = reader.id::<ChannelId>(channel, &place) else {
-            continue;
-        };
-        if rules.of(channel).is_some() {
-            reader.fault(&place, &format!("names {channel} a second time"));
-        }
-        rules.set(channel, Some(rule));
+fn parsed<T: FromStr>(json: &Json) -> Option<T> {
+    json.as_text()?.parse().ok()
+}
+
+fn list(json: &Json) -> Option<&[Json]> {
+    match json {
+        Json::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+/// Reads `null` as none.
+fn or_null<T>(read: impl Fn(&Json) -> Option<T>) -> impl Fn(&Json) -> Option<Option<T>> {
+    move |json| match json {
+        Json::Null => Some(None),
+        json => read(json).map(Some),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guild::{ChannelId, Rules};
     use proptest::prelude::*;
 
     const GUILD: GuildId = GuildId::new(7);
+    /// In July.
+    const NOW: i64 = 1_783_000_000;
 
     #[test]
     fn what_is_written_is_read() {
@@ -286,7 +270,7 @@ mod tests {
             plan: Plan {
                 channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
-                zone: Zone::named("Europe/Kyiv").expect("a zone"),
+                zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
                 days: "mon,wed".parse().expect("days"),
                 content: "kind:event".parse().expect("content"),
                 role,
@@ -296,9 +280,57 @@ mod tests {
             is_paused,
         };
         let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
-        let file = write(GUILD, &settings, digests.iter());
+        let file = write(GUILD, &settings, digests.iter()).expect("a file");
         let digests = Some(digests);
-        assert_eq!(read(file.as_bytes(), GUILD), Ok(Portable { settings, digests }));
+        assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(Portable { settings, digests }));
+    }
+
+    #[test]
+    fn a_zone_means_what_it_means_in_a_command() {
+        for (zone, name) in [
+            ("EST", Some("America/New_York")),
+            ("est", Some("America/New_York")),
+            ("PST", Some("America/Los_Angeles")),
+            ("kyiv", Some("Europe/Kyiv")),
+            ("Europe/Kiev", Some("Europe/Kyiv")),
+            ("Mars", None),
+        ] {
+            let file = format!(
+                r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": [{{"channel": "3", "name": "n", "at": "09:00",
+                    "zone": "{zone}", "days": "daily", "content": "order", "role": null, "publish": false, "paused": false}}],
+                    "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#
+            );
+            let read = read(file.as_bytes(), GUILD, NOW).ok().and_then(|file| file.digests);
+            let read = read.map(|digests| digests[0].plan.zone.name().to_owned());
+            assert_eq!(read.as_deref(), name, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_as_editors_save_it_or_named_for_what_it_is() {
+        let file = write(GUILD, &Settings::default(), [].into_iter()).expect("a file");
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            file.encode_utf16().flat_map(bytes).collect()
+        };
+        let with = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
+        let (utf8, little, big) =
+            (file.as_bytes(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+        let is_utf16 = Some("The file is UTF-16: save it as UTF-8.");
+        for (bytes, fault) in [
+            (with(b"", utf8), None),
+            (with(b"\xef\xbb\xbf", utf8), None),
+            (with(b"\xef\xbb\xbf", file.replace('\n', "\r\n").as_bytes()), None),
+            (Vec::new(), Some("The file is empty.")),
+            (b" \r\n".to_vec(), Some("The file is empty.")),
+            (b"\xef\xbb\xbf".to_vec(), Some("The file is empty.")),
+            (with(b"\xff\xfe", &little), is_utf16),
+            (with(b"\xfe\xff", &big), is_utf16),
+            (little, is_utf16),
+            (big, is_utf16),
+        ] {
+            let read = read(&bytes, GUILD, NOW).err().map(|faults| faults.join(" "));
+            assert_eq!(read.as_deref(), fault, "{bytes:?}");
+        }
     }
 
     #[test]
@@ -316,19 +348,19 @@ mod tests {
                 r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
                      "role": "7", "publish": 1, "paused": false, "more": 1}]"#,
                 vec![
-                    "`digests[0].publish` has to be true or false.",
                     "`digests[0].channel` has to be an id in quotation marks, as in \"300000000000000002\".",
-                    "`digests[0].at` is no time of the day.",
-                    "`digests[0].zone` is no time zone that is known.",
-                    "`digests[0].days` is no list of days.",
-                    "`digests[0].content` is nothing that a digest posts.",
+                    "`digests[0].at` has to be a time, as in \"09:00\".",
+                    "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\".",
+                    "`digests[0].days` has to be days, as in \"mon,wed\".",
+                    "`digests[0].content` has to be what a digest posts, as in \"order\".",
                     "`digests[0].role` has to be the id of a role, or null.",
+                    "`digests[0].publish` has to be true or false.",
                     "`digests[0].more` is nothing that Dossier knows.",
                 ],
             ),
         ] {
             let expected: Vec<String> = faults.iter().map(|fault| (*fault).to_owned()).collect();
-            assert_eq!(read(file(digests).as_bytes(), GUILD), Err(expected), "{digests}");
+            assert_eq!(read(file(digests).as_bytes(), GUILD, NOW), Err(expected), "{digests}");
         }
         let digest = |name: &str| {
             format!(
@@ -336,25 +368,26 @@ mod tests {
                      "role": null, "publish": false, "paused": false}}]"#
             )
         };
-        for (name, fault) in [
-            ("news", None),
-            (&"ж".repeat(100), None),
-            (&"ж".repeat(101), Some("is longer than 100 characters")),
-            ("a\\u0000b", Some("has characters that cannot be seen")),
-            ("a\\u001bb", Some("has characters that cannot be seen")),
+        for (name, is_read) in [
+            ("news", true),
+            (&"ж".repeat(100), true),
+            (&"ж".repeat(101), false),
+            ("a\\u0000b", false),
+            ("a\\u001bb", false),
         ] {
-            let read = read(file(&digest(name)).as_bytes(), GUILD).err();
-            let fault = fault.map(|fault| vec![format!("`digests[0].name` {fault}.")]);
-            assert_eq!(read, fault, "{name}");
+            let read = read(file(&digest(name)).as_bytes(), GUILD, NOW).err();
+            let fault =
+                "`digests[0].name` has to be a name of at most 100 characters that can be seen.";
+            assert_eq!(read, (!is_read).then(|| vec![fault.to_owned()]), "{name}");
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
-        assert_eq!(read(old.as_bytes(), GUILD), Ok(Portable::default()));
+        assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(Portable::default()));
     }
 
     #[test]
     fn all_that_is_wrong_is_told_of() {
         for (file, faults) in [
-            ("", vec!["This is no JSON: EOF while parsing a value at line 1 column 0."]),
+            ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7}"#,
@@ -380,7 +413,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                read(file.as_bytes(), GUILD),
+                read(file.as_bytes(), GUILD, NOW),
                 Err(faults.iter().map(|fault| (*fault).to_owned()).collect()),
                 "{file}"
             );
@@ -390,7 +423,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_file_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            drop(read(&bytes, GUILD));
+            drop(read(&bytes, GUILD, NOW));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The log: lines on standard error, for people or for machines.
+//! The log on standard error, as text or JSON.
 
 use std::panic;
 
@@ -8,10 +8,10 @@ use tracing_subscriber::EnvFilter;
 /// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
 pub const FILTER: &str = "DOSSIER_LOG";
 
-/// The variable that says how: `text` or `json`.
+/// The variable with the format: `text` or `json`.
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 
-/// Starts the log, as the variables say.
+/// Starts the log.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     // There is one already where this runs within a test.
     drop(started);
     panic::set_hook(Box::new(|panicked| {
-        // What it says may hold what a member wrote; where it happened does not.
+        // The message may hold what a member wrote; the location does not.
         let at = panicked.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(at, "panicked");
     }));

@@ -1,12 +1,13 @@
-//! What tells the program to stop.
+//! The signals that stop the process.
 
 use std::io;
 
-/// The signals that stop the program, heard from when this is made.
 #[cfg(unix)]
 pub struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    /// Listened for so that it does not end the process, as when a terminal is closed.
+    _hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -21,6 +22,7 @@ impl Signals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            _hangup: signal(SignalKind::hangup())?,
         })
     }
 

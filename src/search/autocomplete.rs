@@ -1,47 +1,49 @@
-//! A text that is being typed: what it may become.
+//! Autocomplete: the documents that an unfinished text may become.
 
-use super::full_text::{hit, text_hit};
-use super::names::Named;
+use super::full_text::{name_hit, text_hit};
+use super::names::NameMatch;
 use super::query::Query;
 use super::rank::rank;
-use super::{Finder, Hit, Scope, fold};
+use super::tokenizer::normalize;
+use super::{DocumentFilter, Hit, SearchIndex};
 
-/// A document that no name led to is offered when it explains this share of what was typed.
-const EXPLAINED_LEAST: f32 = 0.6;
+/// A document without a matching name is offered if it matches this share of the text.
+const MATCHED_SHARE_MIN: f32 = 0.6;
 
-impl Finder {
-    /// What a text that is being typed may become, best first: documents with just this name, names that begin so, then what its words
-    /// are near or stand in. An empty text gives nothing.
-    pub fn complete(&self, text: &str, scope: &Scope, limit: usize) -> Vec<Hit> {
-        let key = fold::key(text);
-        if key.is_empty() {
+impl SearchIndex {
+    /// Completes an unfinished text, best first: documents with this name, names with this prefix, then full text. An empty text gives
+    /// nothing.
+    pub fn complete(&self, text: &str, filter: &DocumentFilter, limit: usize) -> Vec<Hit> {
+        let text = &self.without_markup(text);
+        let prefix = normalize(text);
+        if prefix.is_empty() {
             return Vec::new();
         }
-        let mut named = self.named(text, scope);
-        for begun in self.names.beginning(&key, scope, limit) {
-            if !is_among(&named, begun.document) {
-                named.push(begun);
+        let mut names = self.find_name(text, filter);
+        for found in self.names.find_prefix(&prefix, filter, limit) {
+            if !has_document(&names, found.document) {
+                names.push(found);
             }
         }
-        named.truncate(limit);
-        if named.len() == limit {
-            return named.iter().map(hit).collect();
+        names.truncate(limit);
+        if names.len() == limit {
+            return names.iter().map(name_hit).collect();
         }
-        let query = Query::new(&self.index, text, true);
-        if named.is_empty() {
-            named = self.misspelled(text, &query, scope);
+        let query = Query::unfinished(&self.text, text);
+        if names.is_empty() {
+            names = self.find_misspelled(text, &query, filter);
         }
-        let mut hits: Vec<Hit> = named.iter().take(limit).map(hit).collect();
-        let ranked = rank(&self.index, &query, scope);
-        let rest = ranked.iter().filter(|ranked| {
-            ranked.explained >= EXPLAINED_LEAST && !is_among(&named, ranked.document)
+        let mut hits: Vec<Hit> = names.iter().take(limit).map(name_hit).collect();
+        let ranked = rank(&self.text, &query, filter);
+        let more = ranked.iter().filter(|found| {
+            found.matched_share >= MATCHED_SHARE_MIN && !has_document(&names, found.document)
         });
         let room = limit - hits.len();
-        hits.extend(rest.take(room).map(|ranked| text_hit(ranked, &query)));
+        hits.extend(more.take(room).map(|found| text_hit(found, &query)));
         hits
     }
 }
 
-fn is_among(named: &[Named], document: u32) -> bool {
-    named.iter().any(|named| named.document == document)
+fn has_document(names: &[NameMatch], document: u32) -> bool {
+    names.iter().any(|name| name.document == document)
 }

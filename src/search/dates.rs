@@ -1,8 +1,8 @@
-//! The dates that a question names: "august 2026", "2026-09", "15.08.2026", "autumn 2026", "2027".
+//! The dates in a question: "august 2026", "2026-09", "15.08.2026", "autumn 2026", "2027".
 
 use jiff::civil::Date;
 
-use super::fold;
+use super::tokenizer::for_each_token;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -19,9 +19,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Words before a year that name a part of it, with the month in which that part begins. Winter is not among them: it may begin
-/// or end the year.
-const PARTS: [(&str, i8); 13] = [
+/// Parts of a year, with their first months. Winter is not among them, as it may begin or end the year.
+const PARTS_OF_YEAR: [(&str, i8); 13] = [
     ("spring", 3),
     ("summer", 6),
     ("autumn", 9),
@@ -37,36 +36,38 @@ const PARTS: [(&str, i8); 13] = [
     ("second half", 7),
 ];
 
-/// How many words after the name of a month, a season or a part its year may stand: "august 15th, 2026", "end of the year 2026".
-const WORDS_BETWEEN: usize = 3;
+/// How far the year may follow the name of a month or a part, in words: "august 15th, 2026", "end of the year 2026".
+const YEAR_DISTANCE_MAX: usize = 3;
 
-/// The first day of each date that a text names with its year, as precisely as it names it.
-pub fn dates_named(text: &str) -> Vec<Date> {
+/// The first day of each date with a year in a text: of the day, the month, the part of the year, or the year.
+pub fn dates_in(text: &str) -> Vec<Date> {
     let mut words: Vec<String> = Vec::new();
-    fold::words(text, |word, _| words.push(word.to_owned()));
-    let years = words.iter().enumerate().filter_map(|(place, word)| Some((place, year(word)?)));
-    years.filter_map(|(place, year)| date_at(&words, place, year)).collect()
+    for_each_token(text, |word, _| words.push(word.to_owned()));
+    let years =
+        words.iter().enumerate().filter_map(|(position, word)| Some((position, year(word)?)));
+    years.filter_map(|(position, year)| date_at(&words, position, year)).collect()
 }
 
-/// The date whose year stands at a place among the words.
-fn date_at(words: &[String], place: usize, of_year: i16) -> Option<Date> {
-    // What stands before an earlier year belongs to that one.
-    let year_before = words[..place].iter().rposition(|word| year(word).is_some());
-    let begins = year_before.map_or(0, |at| at + 1).max(place.saturating_sub(WORDS_BETWEEN));
-    let before = &words[begins..place];
-    if let Some(at) = before.iter().rposition(|word| month_named(word).is_some()) {
-        let month = month_named(&before[at])?;
+/// The date whose year is at a position among the words.
+fn date_at(words: &[String], position: usize, of_year: i16) -> Option<Date> {
+    // Words before an earlier year belong to that one.
+    let year_before = words[..position].iter().rposition(|word| year(word).is_some());
+    let begins = year_before.map_or(0, |at| at + 1).max(position.saturating_sub(YEAR_DISTANCE_MAX));
+    let before = &words[begins..position];
+    if let Some(at) = before.iter().rposition(|word| parse_month(word).is_some()) {
+        let month = parse_month(&before[at])?;
         let around =
             before[at + 1..].iter().chain(at.checked_sub(1).map(|before_it| &before[before_it]));
         return Date::new(of_year, month, around.filter_map(|word| day(word)).next().unwrap_or(1))
             .ok();
     }
     let joined = before.join(" ");
-    if let Some((_, month)) = PARTS.iter().find(|(part, _)| holds_words(&joined, part)) {
+    if let Some((_, month)) = PARTS_OF_YEAR.iter().find(|(part, _)| contains_words(&joined, part)) {
         return Date::new(of_year, *month, 1).ok();
     }
     // 2026-08-15 and 2026-08; 15.08.2026 and 08/2026.
-    let after: Vec<i8> = words[place + 1..].iter().map_while(|word| number(word)).take(2).collect();
+    let after: Vec<i8> =
+        words[position + 1..].iter().map_while(|word| number(word)).take(2).collect();
     let ahead: Vec<i8> = before.iter().rev().map_while(|word| number(word)).take(2).collect();
     let (month, day) = match (after.as_slice(), ahead.as_slice()) {
         ([month, day], _) => (*month, *day),
@@ -78,7 +79,7 @@ fn date_at(words: &[String], place: usize, of_year: i16) -> Option<Date> {
     Date::new(of_year, month, day).or_else(|_| Date::new(of_year, 1, 1)).ok()
 }
 
-/// Four digits of a century that people write about here.
+/// Four digits of the 20th or 21st century.
 fn year(word: &str) -> Option<i16> {
     let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     word.parse().ok().filter(|year| is_year && (1900..2100).contains(year))
@@ -96,8 +97,8 @@ fn day(word: &str) -> Option<i8> {
         .filter(|day| (1..=31).contains(day))
 }
 
-/// The number of a month by its name or the beginning of it. "may" and "march" are verbs too, but not before a year.
-fn month_named(word: &str) -> Option<i8> {
+/// The number of a month by its name or an abbreviation. "May" and "march" are verbs too, but not before a year.
+fn parse_month(word: &str) -> Option<i8> {
     let is_named = |month: &&str| word.len() >= 3 && month.starts_with(word);
     let place = MONTHS
         .iter()
@@ -105,13 +106,13 @@ fn month_named(word: &str) -> Option<i8> {
     i8::try_from(place + 1).ok()
 }
 
-fn holds_words(text: &str, words: &str) -> bool {
+fn contains_words(text: &str, words: &str) -> bool {
     format!(" {text} ").contains(&format!(" {words} "))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::dates_named;
+    use super::dates_in;
 
     #[test]
     fn a_date_is_read_however_people_write_it() {
@@ -135,7 +136,7 @@ mod tests {
             ("resolution 68/262", &[]),
             ("the 28 points", &[]),
         ] {
-            let found: Vec<String> = dates_named(text).iter().map(ToString::to_string).collect();
+            let found: Vec<String> = dates_in(text).iter().map(ToString::to_string).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

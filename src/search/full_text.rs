@@ -1,103 +1,116 @@
-//! A question: every document that answers it, best first, or none.
+//! Full-text search: every document that answers a query, best first, or none.
 
 use super::index::Field;
-use super::names::Named;
-use super::query::{MISSPELLED_MAX, Query};
+use super::names::NameMatch;
+use super::query::{CORRECTIONS_MAX, Query};
 use super::rank::rank;
-use super::similarity::Ranked;
-use super::{Finder, Found, Hit, Match, NEAREST_MAX, Passage, Scope, Score};
+use super::scoring::ScoredDocument;
+use super::{
+    Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, SearchIndex, SearchResults,
+};
 
-/// A hit is worth showing when it is at least this good beside the best.
-const WORTH_SHOWING: f32 = 0.4;
+/// The least score of a hit beside the best one.
+const RELATIVE_SCORE_MIN: f32 = 0.4;
 
-/// A name in a question is a misspelling of an entry's name from this likeness on.
-const SAME_NAME: f32 = 0.75;
+/// The closest document to a query without an answer is shown if it matches this share of the query.
+const CLOSEST_SHARE_MIN: f32 = 0.5;
 
-/// What a name that was hit outright scores: more than any text.
-const NAMED: f32 = 2.0;
+/// A corrected query names an entry if it is so similar to one of its names.
+const NAME_SIMILARITY_MIN: f32 = 0.75;
 
-impl Finder {
-    /// Ranks the documents that answer a question: those that it names, then those that say something like it.
-    pub fn search(&self, text: &str, scope: &Scope) -> Found {
-        let mut misspelled = MISSPELLED_MAX;
-        self.search_sparing(text, scope, &mut misspelled)
+/// The score of a hit by name: more than that of any text.
+const NAME_SCORE: f32 = 2.0;
+
+impl SearchIndex {
+    /// Ranks the documents that answer a query: those that it names, then those with similar text.
+    pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
+        self.search_with_budget(text, filter, &mut CORRECTIONS_MAX.clone())
     }
 
-    /// The same for one of several questions, which together may have so many misspelled words looked for: what is left of these is
-    /// told, and what is misspelled beyond them is not corrected.
-    pub fn search_sparing(&self, text: &str, scope: &Scope, misspelled: &mut usize) -> Found {
-        let query = Query::sparing(&self.index, text, false, misspelled);
-        let ranked = rank(&self.index, &query, scope);
-        let mut named = self.named(text, scope);
-        if named.is_empty() && query.is_corrected() {
-            // What looks like a typo may be a name that is not finished.
-            named = self.begun(text, scope);
-            if named.is_empty() {
-                named = self.misspelled(text, &query, scope);
+    /// Searches for one of several queries that share a budget of misspelled words. Words beyond it are not corrected.
+    pub fn search_with_budget(
+        &self,
+        text: &str,
+        filter: &DocumentFilter,
+        corrections: &mut usize,
+    ) -> SearchResults {
+        let text = &self.without_markup(text);
+        let query = Query::with_budget(&self.text, text, false, corrections);
+        let ranked = rank(&self.text, &query, filter);
+        let mut names = self.find_name(text, filter);
+        if names.is_empty() && query.is_corrected() {
+            // What looks like a typo may be an unfinished name.
+            names = self.find_prefix(text, filter);
+            if names.is_empty() {
+                names = self.find_misspelled(text, &query, filter);
             }
         }
-        let mut scores = ranked.first().map(Score::of).unwrap_or_default();
-        let like_it = scores.answers();
-        if named.is_empty() && !like_it {
-            named = self.begun(text, scope);
+        let mut confidence = ranked.first().map(Confidence::of).unwrap_or_default();
+        let has_text_hits = confidence.is_answer();
+        if names.is_empty() && !has_text_hits {
+            names = self.find_prefix(text, filter);
         }
-        if !named.is_empty() {
-            scores = Score::named();
+        if !names.is_empty() {
+            confidence = Confidence::EXACT_NAME;
         }
-        let mut hits: Vec<Hit> = named.iter().map(|named| explained(named, &ranked)).collect();
-        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
-        if like_it {
-            hits.extend(others(&named, &ranked, &query));
+        let mut hits: Vec<Hit> = names.iter().map(|name| scored_name_hit(name, &ranked)).collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        if has_text_hits {
+            hits.extend(text_hits(&names, &ranked, &query));
         }
-        let nearest = ranked.iter().map(|ranked| ranked.document as usize);
         let nearest_max = if hits.is_empty() { NEAREST_MAX } else { 0 };
-        Found { hits, nearest: nearest.take(nearest_max).collect(), scores }
+        let nearest = &ranked[..ranked.len().min(nearest_max)];
+        let closest = nearest.first().filter(|first| first.matched_share >= CLOSEST_SHARE_MIN);
+        SearchResults {
+            hits,
+            nearest: nearest.iter().map(|found| found.document as usize).collect(),
+            closest: closest.map(|first| first.document as usize),
+            confidence,
+        }
     }
 }
 
-/// The hit of a name, with the passage that its text offers.
-fn explained(named: &Named, ranked: &[Ranked]) -> Hit {
-    let mut hit = hit(named);
-    let same = |ranked: &&Ranked| ranked.document == named.document;
-    if let Some(ranked) = ranked.iter().find(same) {
-        hit.passage = ranked.passage;
-        // Names that were found the same way are told apart by their texts.
-        hit.score += ranked.score / 100.0;
+/// The hit of a name, with a passage. Names that were found the same way are ordered by their texts.
+fn scored_name_hit(name: &NameMatch, ranked: &[ScoredDocument]) -> Hit {
+    let mut hit = name_hit(name);
+    if let Some(scored) = ranked.iter().find(|scored| scored.document == name.document) {
+        hit.passage = scored.passage;
+        hit.score += scored.score / 100.0;
     }
     hit
 }
 
 /// The ranked documents that are worth showing after the named ones.
-fn others(named: &[Named], ranked: &[Ranked], query: &Query) -> Vec<Hit> {
-    let best = ranked.first().map_or(0.0, |best| best.score);
-    let worth = ranked.iter().filter(|ranked| {
-        let is_named = named.iter().any(|named| named.document == ranked.document);
-        ranked.score >= WORTH_SHOWING * best && !is_named
+fn text_hits(names: &[NameMatch], ranked: &[ScoredDocument], query: &Query) -> Vec<Hit> {
+    let best_score = ranked.first().map_or(0.0, |best| best.score);
+    let shown = ranked.iter().filter(|scored| {
+        let is_named = names.iter().any(|name| name.document == scored.document);
+        scored.score >= RELATIVE_SCORE_MIN * best_score && !is_named
     });
-    worth.map(|ranked| text_hit(ranked, query)).collect()
+    shown.map(|scored| text_hit(scored, query)).collect()
 }
 
-/// The hit of a name. Names found the same way differ by less than what their texts add.
-pub(super) fn hit(named: &Named) -> Hit {
+/// The hit of a name. The scores of names that were found the same way differ by more than `scored_name_hit` adds.
+pub(super) fn name_hit(name: &NameMatch) -> Hit {
     Hit {
-        document: named.document as usize,
-        how: named.how,
-        score: NAMED + 1.0 / (1.0 + named.rank as f32),
-        alias: named.alias,
+        document: name.document as usize,
+        kind: name.kind,
+        score: NAME_SCORE + 1.0 / (1.0 + name.rank as f32),
+        alias: name.alias,
         passage: Passage::Summary,
     }
 }
 
-/// The hit of a text.
-pub(super) fn text_hit(ranked: &Ranked, query: &Query) -> Hit {
-    let (field, number) = ranked.best;
-    let of_name = matches!(field, Field::Title | Field::Alias | Field::Date);
-    let same_name = of_name && ranked.likeness >= SAME_NAME;
+pub(super) fn text_hit(scored: &ScoredDocument, query: &Query) -> Hit {
+    let (field, number) = scored.best_value;
+    let is_name = (field.is_name() || field == Field::Date)
+        && scored.similarity >= NAME_SIMILARITY_MIN
+        && query.is_corrected();
     Hit {
-        document: ranked.document as usize,
-        how: if same_name && query.is_corrected() { Match::Typo } else { Match::Text },
-        score: ranked.score,
+        document: scored.document as usize,
+        kind: if is_name { MatchKind::Typo } else { MatchKind::Text },
+        score: scored.score,
         alias: (field == Field::Alias).then_some(usize::from(number)),
-        passage: ranked.passage,
+        passage: scored.passage,
     }
 }

@@ -1,13 +1,12 @@
-//! The index of the full text: which documents hold a word, and what each document says, word by word.
+//! The full-text index: postings from terms to documents, and the terms of each field value in order.
+
+use std::collections::HashMap;
 
 use super::Document;
-use super::fold;
-use super::interner::Interner;
-use super::language::ENGLISH;
-use super::postings::Postings;
-use super::vocabulary::{Term, Vocabulary};
+use super::english::ENGLISH;
+use super::tokenizer::for_each_token;
+use super::vocabulary::{TermId, Vocabulary};
 
-/// What part of a document a unit of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Title,
@@ -18,183 +17,230 @@ pub(super) enum Field {
     Body,
 }
 
-/// How a word's occurrences count toward what a document is about; `HALF` of them is half sure.
-pub(super) const HALF: f32 = 2.0;
-
 impl Field {
-    /// How much a word in this part says of what the document is about.
+    /// How much a term in this field says about what the document is about.
     pub(super) fn weight(self) -> f32 {
         match self {
-            Self::Title => 5.0,
-            Self::Alias | Self::Date => 4.0,
+            Self::Title => 4.6,
+            Self::Alias | Self::Date => 3.6,
             Self::Ask => 2.0,
-            Self::Summary => 3.0,
-            Self::Body => 1.0,
+            Self::Summary => 3.6,
+            Self::Body => 0.8,
         }
+    }
+
+    /// How well a value of this field that is similar to the query says what the document is about.
+    pub(super) fn similarity_factor(self) -> f32 {
+        if self.is_prose() { 0.75 } else { 1.0 }
+    }
+
+    /// How far a word in this field counts as matched.
+    pub(super) fn match_factor(self) -> f32 {
+        if self.is_prose() { 0.95 } else { 1.0 }
+    }
+
+    pub(super) fn is_name(self) -> bool {
+        matches!(self, Self::Title | Self::Alias)
+    }
+
+    fn is_prose(self) -> bool {
+        matches!(self, Self::Summary | Self::Body)
     }
 }
 
-/// A title, an alias, an ask, a summary or a paragraph: its words are `tokens[start..]` up to the next unit.
+/// Maps a weighted term frequency to a value from 0 to 1, as BM25 does.
+pub(super) fn saturate(frequency: f32) -> f32 {
+    const HALF: f32 = 2.0;
+    frequency / (frequency + HALF)
+}
+
+/// A title, an alias, an ask, a summary or a paragraph: its terms are `terms[start..]` up to the next value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Unit {
+pub(super) struct FieldValue {
     start: u32,
     pub(super) field: Field,
-    /// Its number among the units of this field in its document.
+    /// Its number among the values of this field in its document.
     pub(super) number: u16,
-    /// What its words tell together.
+    /// The sum of its terms' weights.
     pub(super) weight: f32,
 }
 
-/// The index.
-pub(super) struct Index {
-    pub(super) vocabulary: Vocabulary,
-    /// How much each term tells: as a word of English, and by how few documents hold it.
-    pub(super) telling: Vec<f32>,
-    tokens: Vec<Term>,
-    units: Vec<Unit>,
-    /// The first unit of each document, and the end.
-    documents: Vec<u32>,
-    postings: Postings,
-    /// The names that are one word, with their documents, sorted.
-    one_word_names: Vec<(Term, u32)>,
+/// A document that contains a term.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    pub(super) document: u32,
+    /// The saturated frequency of the term in the document.
+    pub(super) weight: f32,
 }
 
-impl Index {
-    /// How many documents there are.
+pub(super) struct FullTextIndex {
+    pub(super) vocabulary: Vocabulary,
+    /// Per term: its weight in English times its inverse document frequency.
+    term_weights: Vec<f32>,
+    terms: Vec<TermId>,
+    values: Vec<FieldValue>,
+    /// The first value of each document, and the end.
+    documents: Vec<u32>,
+    postings: Vec<Vec<Posting>>,
+    /// The documents that have a term as a name.
+    documents_by_one_term_name: HashMap<TermId, Vec<u32>>,
+}
+
+impl FullTextIndex {
+    /// The number of documents.
     pub(super) fn len(&self) -> usize {
         self.documents.len() - 1
     }
 
-    /// The documents of a term and how sure it is that they are about it.
-    pub(super) fn postings(&self, term: Term) -> impl Iterator<Item = (u32, f32)> {
-        self.postings.of(term)
+    pub(super) fn postings(&self, term: TermId) -> &[Posting] {
+        &self.postings[term as usize]
     }
 
-    /// How many documents hold a term.
-    pub(super) fn count(&self, term: Term) -> usize {
-        self.postings.count(term)
+    pub(super) fn document_count(&self, term: TermId) -> usize {
+        self.postings(term).len()
     }
 
-    /// The terms that, alone, name a document which this term names alone: "NATO" and "OTAN".
-    pub(super) fn namesakes(&self, term: Term) -> impl Iterator<Item = Term> {
+    pub(super) fn term_weight(&self, term: TermId) -> f32 {
+        self.term_weights[term as usize]
+    }
+
+    /// The other one-term names of the documents that have this term as a name: "OTAN" for "NATO".
+    pub(super) fn synonyms(&self, term: TermId) -> impl Iterator<Item = TermId> {
         const DOCUMENTS_MAX: usize = 4;
-        let start = self.one_word_names.partition_point(|(other, _)| *other < term);
-        let same = self.one_word_names[start..].iter().take_while(move |(other, _)| *other == term);
-        same.take(DOCUMENTS_MAX).flat_map(|(_, document)| self.names_of_one_word(*document))
+        let documents = self.documents_by_one_term_name.get(&term).into_iter().flatten();
+        documents.take(DOCUMENTS_MAX).flat_map(|document| self.one_term_names(*document))
     }
 
-    fn names_of_one_word(&self, document: u32) -> impl Iterator<Item = Term> {
-        let names = self
-            .units(document)
-            .filter(|(unit, _)| matches!(unit.field, Field::Title | Field::Alias));
-        names.filter_map(|(_, words)| match words {
-            [only] => Some(*only),
+    /// The field values of a document with their terms.
+    pub(super) fn values(&self, document: u32) -> impl Iterator<Item = (FieldValue, &[TermId])> {
+        let document = document as usize;
+        let range = self.documents[document] as usize..self.documents[document + 1] as usize;
+        range.map(|value| (self.values[value], self.terms_of(value)))
+    }
+
+    fn terms_of(&self, value: usize) -> &[TermId] {
+        let end = self.values.get(value + 1).map_or(self.terms.len(), |next| next.start as usize);
+        &self.terms[self.values[value].start as usize..end]
+    }
+
+    fn one_term_names(&self, document: u32) -> impl Iterator<Item = TermId> {
+        self.values(document).filter_map(|(value, terms)| match terms {
+            [term] if value.field.is_name() => Some(*term),
             _ => None,
         })
     }
 
-    fn find_one_word_names(&self) -> Vec<(Term, u32)> {
-        let documents = 0..self.len() as u32;
-        let mut names: Vec<(Term, u32)> = documents
-            .flat_map(|document| self.names_of_one_word(document).map(move |term| (term, document)))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+    fn build_postings(&mut self) {
+        self.postings.resize(self.vocabulary.len(), Vec::new());
+        let mut occurrences: Vec<(TermId, f32)> = Vec::new();
+        for document in 0..self.len() as u32 {
+            occurrences.clear();
+            for (value, terms) in self.values(document) {
+                occurrences.extend(terms.iter().map(|term| (*term, value.field.weight())));
+            }
+            occurrences.sort_unstable_by_key(|(term, _)| *term);
+            for same in occurrences.chunk_by(|a, b| a.0 == b.0) {
+                let frequency = same.iter().map(|(_, weight)| weight).sum();
+                let posting = Posting { document, weight: saturate(frequency) };
+                self.postings[same[0].0 as usize].push(posting);
+            }
+        }
     }
 
-    /// The units of a document with their words.
-    pub(super) fn units(&self, document: u32) -> impl Iterator<Item = (Unit, &[Term])> {
-        let range = self.documents[document as usize] as usize
-            ..self.documents[document as usize + 1] as usize;
-        range.map(|place| (self.units[place], self.words(place)))
+    fn build_one_term_names(&mut self) {
+        for document in 0..self.len() as u32 {
+            let names: Vec<TermId> = self.one_term_names(document).collect();
+            for term in names {
+                let documents = self.documents_by_one_term_name.entry(term).or_default();
+                if documents.last() != Some(&document) {
+                    documents.push(document);
+                }
+            }
+        }
     }
 
-    /// The words of the unit at a place.
-    fn words(&self, place: usize) -> &[Term] {
-        let end = self.units.get(place + 1).map_or(self.tokens.len(), |next| next.start as usize);
-        &self.tokens[self.units[place].start as usize..end]
-    }
-
-    fn weigh_units(&mut self) {
-        for place in 0..self.units.len() {
-            let tells = |term: &Term| self.telling[*term as usize];
-            self.units[place].weight = self.words(place).iter().map(tells).sum();
+    fn weigh(&mut self) {
+        let documents = self.len() as f32;
+        let weigh = |term: TermId| {
+            let rarity = inverse_document_frequency(self.document_count(term) as f32, documents);
+            self.vocabulary.term_weight(term) * rarity
+        };
+        self.term_weights = (0..self.vocabulary.len() as TermId).map(weigh).collect();
+        for value in 0..self.values.len() {
+            let weights = self.terms_of(value).iter().map(|term| self.term_weight(*term));
+            self.values[value].weight = weights.sum();
         }
     }
 }
 
-/// Collects documents, then sorts them into an index.
+/// Collects documents, and numbers their words as they come.
 #[derive(Default)]
-pub(super) struct Builder {
-    words: Interner,
-    /// Whether each word tells nothing, unless it is written in capitals.
-    silent: Vec<bool>,
+pub(super) struct IndexBuilder {
+    words: HashMap<Box<str>, WordInfo>,
     tokens: Vec<u32>,
-    units: Vec<Unit>,
+    values: Vec<FieldValue>,
     documents: Vec<u32>,
 }
 
-impl Builder {
-    /// Adds a document.
+#[derive(Clone, Copy)]
+struct WordInfo {
+    number: u32,
+    is_stop_word: bool,
+}
+
+impl IndexBuilder {
     pub(super) fn add(&mut self, document: &Document<'_>) {
-        self.documents.push(self.units.len() as u32);
+        self.documents.push(self.values.len() as u32);
         let dates = document.dates.iter().map(String::as_str);
-        self.add_units(Field::Title, [document.title]);
-        self.add_units(Field::Alias, document.aliases.iter().copied());
-        self.add_units(Field::Date, dates);
-        self.add_units(Field::Ask, document.asks.iter().copied());
-        self.add_units(Field::Summary, [document.summary]);
-        self.add_units(Field::Body, document.body.iter().copied());
+        self.add_values(Field::Title, [document.title]);
+        self.add_values(Field::Alias, document.aliases.iter().copied());
+        self.add_values(Field::Date, dates);
+        self.add_values(Field::Ask, document.asks.iter().copied());
+        self.add_values(Field::Summary, [document.summary]);
+        self.add_values(Field::Body, document.body.iter().copied());
     }
 
-    fn add_units<'t>(&mut self, field: Field, texts: impl IntoIterator<Item = &'t str>) {
+    fn add_values<'t>(&mut self, field: Field, texts: impl IntoIterator<Item = &'t str>) {
         for (number, text) in (0..=u16::MAX).zip(texts) {
-            self.units.push(Unit { start: self.tokens.len() as u32, field, number, weight: 0.0 });
-            fold::words(text, |word, capitals| {
-                let number = self.words.number(word);
-                if number as usize == self.silent.len() {
-                    self.silent.push(ENGLISH.is_silent(word));
-                }
-                // "US" is no "us".
-                if capitals || !self.silent[number as usize] {
-                    self.tokens.push(number);
+            let start = self.tokens.len() as u32;
+            self.values.push(FieldValue { start, field, number, weight: 0.0 });
+            for_each_token(text, |word, is_acronym| {
+                let info = self.words.get(word).copied().unwrap_or_else(|| {
+                    let number = self.words.len() as u32;
+                    let info = WordInfo { number, is_stop_word: ENGLISH.is_stop_word(word) };
+                    self.words.insert(word.into(), info);
+                    info
+                });
+                // "US" is not the pronoun "us".
+                if is_acronym || !info.is_stop_word {
+                    self.tokens.push(info.number);
                 }
             });
         }
     }
 
-    /// The index of the documents that were added.
-    pub(super) fn finish(mut self) -> Index {
-        self.documents.push(self.units.len() as u32);
-        let (vocabulary, terms) = Vocabulary::new(&self.words);
-        for token in &mut self.tokens {
-            *token = terms[*token as usize];
-        }
-        let postings = Postings::default();
-        let (tokens, units, documents) = (self.tokens, self.units, self.documents);
-        let mut index = Index {
+    pub(super) fn build(mut self) -> FullTextIndex {
+        self.documents.push(self.values.len() as u32);
+        let words = self.words.into_iter().map(|(word, info)| (word, info.number)).collect();
+        let (vocabulary, term_of_word) = Vocabulary::new(words);
+        let mut index = FullTextIndex {
             vocabulary,
-            telling: Vec::new(),
-            tokens,
-            units,
-            documents,
-            postings,
-            one_word_names: Vec::new(),
+            term_weights: Vec::new(),
+            terms: self.tokens.iter().map(|word| term_of_word[*word as usize]).collect(),
+            values: self.values,
+            documents: self.documents,
+            postings: Vec::new(),
+            documents_by_one_term_name: HashMap::new(),
         };
-        index.postings = Postings::new(&index);
-        index.one_word_names = index.find_one_word_names();
-        let all = index.len() as f32;
-        index.telling = (0..index.vocabulary.len() as Term)
-            .map(|term| index.vocabulary.telling(term) * rarity(index.count(term) as f32, all))
-            .collect();
-        index.weigh_units();
+        index.build_postings();
+        index.build_one_term_names();
+        index.weigh();
         index
     }
 }
 
-/// How much it tells that a document holds a word which `count` of `all` documents hold: 1 for the rarest.
-fn rarity(count: f32, all: f32) -> f32 {
-    const LEAST: f32 = 0.3;
-    LEAST + (1.0 - LEAST) * ((1.0 + all / count.max(1.0)).ln() / (1.0 + all).ln())
+/// From 0.3 for a term that all documents contain to 1 for one that a single document contains.
+fn inverse_document_frequency(count: f32, documents: f32) -> f32 {
+    const MIN: f32 = 0.3;
+    MIN + (1.0 - MIN) * ((1.0 + documents / count.max(1.0)).ln() / (1.0 + documents).ln())
 }

@@ -1,29 +1,29 @@
-//! The label of a choice: the title, and the alias that was typed where the title does not show why it is there.
+//! Labels of autocomplete choices: the title, and the alias that matched where the title does not show why the entry is offered.
 
 /// The most characters of a choice's name: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
 pub const LABEL_CHARS_MAX: usize = 100;
 
 const OPEN: &str = " · “";
 const CLOSE: &str = "”";
-const CUT: &str = "…";
+const ELLIPSIS: &str = "…";
 
-/// The label of a choice, such as `NATO membership · “alliance”`; at most [`LABEL_CHARS_MAX`] characters, never cut in mid-word.
+/// Formats the label of a choice, such as `NATO membership · “alliance”`; at most [`LABEL_CHARS_MAX`] characters, never cut in mid-word.
 pub fn label(title: &str, alias: Option<&str>) -> String {
-    let title = match cut(title, LABEL_CHARS_MAX) {
-        // A title of one endless word; the loader refuses it, but a label must not be empty.
-        none if none.is_empty() => title.chars().take(LABEL_CHARS_MAX).collect(),
+    let title = match shorten(title, LABEL_CHARS_MAX) {
+        // The loader refuses a title of one endless word, but a label must not be empty.
+        empty if empty.is_empty() => title.chars().take(LABEL_CHARS_MAX).collect(),
         title => title,
     };
     let room = LABEL_CHARS_MAX
         .saturating_sub(title.chars().count() + (OPEN.chars().count() + CLOSE.chars().count()));
-    match alias.map(|alias| cut(alias, room)) {
+    match alias.map(|alias| shorten(alias, room)) {
         Some(alias) if !alias.is_empty() => format!("{title}{OPEN}{alias}{CLOSE}"),
         _ => title,
     }
 }
 
-/// A label taken apart again: the title, and the alias if there is one.
-pub(super) fn parts(label: &str) -> (&str, Option<&str>) {
+/// Parses a label into the title, and the alias if there is one.
+pub(super) fn parse_label(label: &str) -> (&str, Option<&str>) {
     let label = label.trim();
     match label.strip_suffix(CLOSE).and_then(|label| label.rsplit_once(OPEN)) {
         Some((title, alias)) => (title, Some(alias)),
@@ -31,21 +31,21 @@ pub(super) fn parts(label: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The beginning of a part of a label that was cut, if it was.
-pub(super) fn beginning(part: &str) -> Option<&str> {
-    part.strip_suffix(CUT)
+/// The text before the ellipsis, if a part of a label was shortened.
+pub(super) fn shortened_prefix(part: &str) -> Option<&str> {
+    part.strip_suffix(ELLIPSIS)
 }
 
-/// As many whole words as there is room for; nothing where the first does not fit.
-fn cut(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
+/// Shortens a text to whole words; empty if the first word is too long.
+fn shorten(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
         return text.to_owned();
     }
     let end =
-        text.char_indices().nth(room.saturating_sub(1)).map_or(text.len(), |(place, _)| place);
+        text.char_indices().nth(chars_max.saturating_sub(1)).map_or(text.len(), |(place, _)| place);
     match text[..end].rfind(char::is_whitespace) {
         Some(space) if !text[..space].trim_end().is_empty() => {
-            format!("{}{CUT}", text[..space].trim_end())
+            format!("{}{ELLIPSIS}", text[..space].trim_end())
         }
         _ => String::new(),
     }
@@ -53,18 +53,18 @@ fn cut(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LABEL_CHARS_MAX, label, parts};
+    use super::{LABEL_CHARS_MAX, label, parse_label};
 
     #[test]
-    fn a_label_says_why_and_can_be_read_back() {
+    fn a_label_shows_the_alias_and_can_be_parsed() {
         let made = label("NATO membership", Some("alliance"));
         assert_eq!(made, "NATO membership · “alliance”");
-        assert_eq!(parts(&made), ("NATO membership", Some("alliance")));
-        assert_eq!(parts("NATO membership"), ("NATO membership", None));
+        assert_eq!(parse_label(&made), ("NATO membership", Some("alliance")));
+        assert_eq!(parse_label("NATO membership"), ("NATO membership", None));
     }
 
     #[test]
-    fn a_label_is_cut_between_words_only() {
+    fn a_label_is_shortened_between_words_only() {
         let alias = "word ".repeat(40);
         let made = label(&"t".repeat(60), Some(alias.trim()));
         assert!(made.chars().count() <= LABEL_CHARS_MAX && made.ends_with("word…”"), "{made}");

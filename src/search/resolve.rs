@@ -1,142 +1,156 @@
-//! A name: the one document that is meant, or the few that may be.
+//! Resolution: the one document that a text means, or the few that it may mean.
 
-use super::full_text::hit;
-use super::language::ENGLISH;
-use super::names::Named;
+use std::borrow::Cow;
+
+use super::english::ENGLISH;
+use super::full_text::name_hit;
+use super::label::{parse_label, shortened_prefix};
+use super::markup::strip_markup;
+use super::names::NameMatch;
 use super::query::Query;
-use super::{CHOICES_MAX, Finder, Hit, Match, Resolution, Scope, fold, label};
+use super::tokenizer::normalize;
+use super::{CHOICES_MAX, DocumentFilter, Hit, MatchKind, Resolution, SearchIndex};
 
-/// Two hits are close when the second is at least this good beside the first.
-const CLOSE: f32 = 0.93;
+/// Hits are ambiguous if the second has at least this share of the score of the first.
+const AMBIGUOUS_SCORE_SHARE: f32 = 0.93;
 
-/// The fewest letters that are taken for the beginning of a name.
-const BEGINNING_LETTERS_MIN: usize = 3;
+const PREFIX_LETTERS_MIN: usize = 3;
 
-impl Finder {
-    /// The document that a text names or asks for. An id or a choice's label is enough.
-    pub fn resolve(&self, text: &str, scope: &Scope) -> Resolution {
-        let mut named = self.named(text, scope);
-        if is_slug(text) && named.iter().any(|named| named.by_id) {
-            // What a choice sends stands for that choice, whatever else is called so.
-            named.retain(|named| named.by_id);
+impl SearchIndex {
+    /// Resolves a text to the document that it names or asks for: an id, a name, the label of a choice, or a question.
+    pub fn resolve(&self, text: &str, filter: &DocumentFilter) -> Resolution {
+        let text = &self.without_markup(text);
+        let mut names = self.find_name(text, filter);
+        if is_slug(text) && names.iter().any(|name| name.is_id) {
+            // A choice sends an id, which means that entry even if it is also another's name.
+            names.retain(|name| name.is_id);
         }
-        let begun = match named.is_empty() {
-            true => self.begun(text, scope),
-            false => Vec::new(),
-        };
-        if named.is_empty() && begun.is_empty() {
-            let query = Query::new(&self.index, text, false);
-            named = self.misspelled(text, &query, scope);
+        let by_prefix = if names.is_empty() { self.find_prefix(text, filter) } else { Vec::new() };
+        if names.is_empty() && by_prefix.is_empty() {
+            names = self.find_misspelled(text, &Query::new(&self.text, text), filter);
         }
-        if let [first, rest @ ..] = named.as_slice() {
+        if let [first, rest @ ..] = names.as_slice() {
             if rest.first().is_none_or(|next| next.rank > first.rank) {
-                return Resolution::One(hit(first));
+                return Resolution::One(name_hit(first));
             }
-            let same = named.iter().filter(|other| other.rank == first.rank);
-            return Resolution::Several(same.take(CHOICES_MAX).map(hit).collect());
+            let same = names.iter().filter(|other| other.rank == first.rank);
+            return Resolution::Several(same.take(CHOICES_MAX).map(name_hit).collect());
         }
-        if let [only] = begun.as_slice() {
-            return Resolution::One(hit(only));
+        if let [only] = by_prefix.as_slice() {
+            return Resolution::One(name_hit(only));
         }
-        let mut found = self.search(text, scope);
-        let Some(best) = found.hits.first().cloned() else {
-            return Resolution::Nothing { nearest: found.nearest };
+        let mut results = self.search(text, filter);
+        let Some(best) = results.hits.first().cloned() else {
+            return Resolution::Nothing { nearest: results.nearest, closest: results.closest };
         };
-        found.hits.retain(|hit| is_close(hit, &best));
-        found.hits.truncate(CHOICES_MAX);
-        if found.hits.len() > 1 { Resolution::Several(found.hits) } else { Resolution::One(best) }
-    }
-
-    /// The documents with just this name or label, or that the text names once the words around it that only ask are taken away.
-    pub(super) fn named(&self, text: &str, scope: &Scope) -> Vec<Named> {
-        let key = fold::key(text);
-        let or = |found: Vec<Named>, next: &dyn Fn() -> Vec<Named>| match found.is_empty() {
-            true => next(),
-            false => found,
-        };
-        let found = self.names.whole(&key, scope, CHOICES_MAX);
-        let found = or(found, &|| self.labelled(text, scope));
-        or(found, &|| self.asked_for(&key, scope))
-    }
-
-    fn asked_for(&self, key: &str, scope: &Scope) -> Vec<Named> {
-        let subject = subject(key).unwrap_or_default();
-        self.names.whole(subject, scope, CHOICES_MAX)
-    }
-
-    /// The documents that a choice's label stands for: those of its title, and of them the ones with its alias.
-    fn labelled(&self, text: &str, scope: &Scope) -> Vec<Named> {
-        let (title, alias) = label::parts(text);
-        if alias.is_none() && label::beginning(title).is_none() {
-            return Vec::new();
-        }
-        let mut titled = self.part_of_label(title, scope);
-        if let Some(alias) = alias {
-            let aliased = self.part_of_label(alias, scope);
-            let both = |named: &Named| aliased.iter().any(|other| other.document == named.document);
-            if titled.iter().any(both) {
-                titled.retain(both);
-            }
-        }
-        titled
-    }
-
-    fn part_of_label(&self, part: &str, scope: &Scope) -> Vec<Named> {
-        match label::beginning(part) {
-            Some(beginning) => {
-                let key = fold::key(beginning);
-                self.names.beginning(&key, scope, CHOICES_MAX)
-            }
-            None => self.names.whole(&fold::key(part), scope, CHOICES_MAX),
+        results.hits.retain(|hit| is_close(hit, &best));
+        results.hits.truncate(CHOICES_MAX);
+        match results.hits.len() {
+            0 | 1 => Resolution::One(best),
+            _ => Resolution::Several(results.hits),
         }
     }
 
-    /// The documents that the text names once its typos are corrected.
-    pub(super) fn misspelled(&self, text: &str, query: &Query, scope: &Scope) -> Vec<Named> {
-        if !query.is_corrected() {
-            return Vec::new();
-        }
-        let respelled = query.respelled(&fold::key(text));
-        let subject = subject(&respelled).unwrap_or_default();
-        let mut found = self.names.whole(subject, scope, CHOICES_MAX);
-        for named in &mut found {
-            named.how = Match::Typo;
+    /// Removes markup and addresses, unless the text is a name: an entry may be called like a website.
+    pub(super) fn without_markup<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let is_name = !self.names.find(&normalize(text), &DocumentFilter::all(), 1).is_empty();
+        if is_name { Cow::Borrowed(text) } else { strip_markup(text) }
+    }
+
+    /// Finds the documents with this name or label, or with this name once the stop words around it are removed.
+    pub(super) fn find_name(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        let mut found = self.find_exact_name(text, filter);
+        if found.is_empty() {
+            let normalized = normalize(text);
+            found = self.names.find(trim_stop_words(&normalized), filter, CHOICES_MAX);
         }
         found
     }
 
-    /// The documents with a name that begins so.
-    pub(super) fn begun(&self, text: &str, scope: &Scope) -> Vec<Named> {
-        let key = fold::key(text);
-        let long = key.chars().count() >= BEGINNING_LETTERS_MIN;
-        if !long || subject(&key) != Some(&key) {
+    /// Finds the documents with this name or label.
+    pub(super) fn find_exact_name(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        let mut found = self.names.find(&normalize(text), filter, CHOICES_MAX);
+        if found.is_empty() {
+            found = self.find_label(text, filter);
+        }
+        found
+    }
+
+    /// Finds the documents with the title of a label; if some of them have its alias too, only those.
+    fn find_label(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        let (title, alias) = parse_label(text);
+        if alias.is_none() && shortened_prefix(title).is_none() {
             return Vec::new();
         }
-        self.names.beginning(&key, scope, CHOICES_MAX)
+        let mut found = self.find_label_part(title, filter);
+        if let Some(alias) = alias {
+            let by_alias = self.find_label_part(alias, filter);
+            let has_alias =
+                |name: &NameMatch| by_alias.iter().any(|other| other.document == name.document);
+            if found.iter().any(has_alias) {
+                found.retain(has_alias);
+            }
+        }
+        found
+    }
+
+    fn find_label_part(&self, part: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        match shortened_prefix(part) {
+            Some(prefix) => self.names.find_prefix(&normalize(prefix), filter, CHOICES_MAX),
+            None => self.names.find(&normalize(part), filter, CHOICES_MAX),
+        }
+    }
+
+    /// Finds the documents that the text names once its typos are corrected.
+    pub(super) fn find_misspelled(
+        &self,
+        text: &str,
+        query: &Query,
+        filter: &DocumentFilter,
+    ) -> Vec<NameMatch> {
+        if !query.is_corrected() {
+            return Vec::new();
+        }
+        let corrected = query.correct(&normalize(text));
+        let mut found = self.names.find(trim_stop_words(&corrected), filter, CHOICES_MAX);
+        for name in &mut found {
+            name.kind = MatchKind::Typo;
+        }
+        found
+    }
+
+    /// Finds the documents with a name that begins so.
+    pub(super) fn find_prefix(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        let prefix = normalize(text);
+        let is_long_enough = prefix.chars().count() >= PREFIX_LETTERS_MIN;
+        if !is_long_enough || trim_stop_words(&prefix) != prefix {
+            return Vec::new();
+        }
+        self.names.find_prefix(&prefix, filter, CHOICES_MAX)
     }
 }
 
 fn is_close(hit: &Hit, best: &Hit) -> bool {
-    hit.score >= CLOSE * best.score
+    hit.score >= AMBIGUOUS_SCORE_SHARE * best.score
 }
 
-/// Whether a text is spelled as an id is.
+/// Whether a text is spelled like an id.
 fn is_slug(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'/'))
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.bytes().all(|byte| is_plain(byte) || matches!(byte, b'-' | b'/'))
 }
 
-/// A question without the words at both ends that only ask; none if nothing is left.
-fn subject(mut key: &str) -> Option<&str> {
-    while let Some((first, rest)) = key.split_once(' ')
-        && ENGLISH.is_silent(first)
+/// Removes the stop words at both ends of a normalized text; nothing may be left.
+fn trim_stop_words(mut text: &str) -> &str {
+    while let Some((first, rest)) = text.split_once(' ')
+        && ENGLISH.is_stop_word(first)
     {
-        key = rest;
+        text = rest;
     }
-    while let Some((rest, last)) = key.rsplit_once(' ')
-        && ENGLISH.is_silent(last)
+    while let Some((rest, last)) = text.rsplit_once(' ')
+        && ENGLISH.is_stop_word(last)
     {
-        key = rest;
+        text = rest;
     }
-    (!key.is_empty() && !ENGLISH.is_silent(key)).then_some(key)
+    if ENGLISH.is_stop_word(text) { "" } else { text }
 }

@@ -1,190 +1,137 @@
-//! The words of all documents: each as it is written, and the stem that its forms share.
+//! The vocabulary: all words of the documents as they are spelled, and the stem of each.
 
 use std::ops::Range;
 
-use super::distance::{distance, distance_to_beginning, edits_allowed, letter_set, may_be_near};
-use super::interner::Interner;
-use super::language::ENGLISH;
+use super::edit_distance::{edit_distance, letter_set, may_be_within, prefix_edit_distance};
+use super::english::ENGLISH;
 
-/// The number of a stem; stems are numbered in alphabetical order.
-pub(super) type Term = u32;
+/// The number of a stem in alphabetical order.
+pub(super) type TermId = u32;
 
-/// A word that may have been meant by a misspelled one.
+/// A word that another may be a misspelling of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Near<'v> {
-    pub(super) term: Term,
+pub(super) struct FuzzyMatch<'v> {
+    pub(super) term: TermId,
     pub(super) edits: usize,
-    pub(super) spelled: &'v str,
+    pub(super) word: &'v str,
 }
 
-/// All words and their stems, sorted.
 pub(super) struct Vocabulary {
-    spellings: Sorted,
-    letters: Vec<u64>,
-    term_of: Vec<Term>,
-    stems: Sorted,
-    /// How much each stem tells as a word of English, before it is counted how many documents hold it.
-    telling: Vec<f32>,
+    /// Sorted.
+    words: Vec<Word>,
+    /// Sorted; their positions are the ids of terms.
+    stems: Vec<String>,
+}
+
+struct Word {
+    text: Box<str>,
+    letters: u64,
+    term: TermId,
 }
 
 impl Vocabulary {
-    /// Sorts the words; gives with it the term of each word by the number it had before.
-    pub(super) fn new(words: &Interner) -> (Self, Vec<Term>) {
-        let numbers = 0..words.len() as u32;
-        let mut sorted: Vec<(&str, u32)> =
-            numbers.map(|number| (words.word(number), number)).collect();
-        sorted.sort_unstable();
-        let stem_of: Vec<String> =
-            sorted.iter().map(|(word, _)| ENGLISH.stem(word).into_owned()).collect();
-        let mut stems: Vec<&str> = stem_of.iter().map(String::as_str).collect();
+    /// Sorts words that have been numbered, and returns with them the term of each word by its number.
+    pub(super) fn new(mut numbered: Vec<(Box<str>, u32)>) -> (Self, Vec<TermId>) {
+        numbered.sort_unstable();
+        let stem_of_word: Vec<String> =
+            numbered.iter().map(|(word, _)| ENGLISH.stem(word).into_owned()).collect();
+        let mut stems = stem_of_word.clone();
         stems.sort_unstable();
         stems.dedup();
-        let telling = stems.iter().map(|stem| ENGLISH.telling(stem)).collect();
-        let stems = Sorted::new(stems);
-        let term_of: Vec<Term> = stem_of.iter().map(|stem| stems.place(stem) as Term).collect();
-        let mut terms = vec![0; sorted.len()];
-        for ((_, number), term) in sorted.iter().zip(&term_of) {
-            terms[*number as usize] = *term;
+        let mut term_of_number = vec![0; numbered.len()];
+        let mut words = Vec::with_capacity(numbered.len());
+        for ((text, number), stem) in numbered.into_iter().zip(stem_of_word) {
+            let term = stems.partition_point(|other| *other < stem) as TermId;
+            term_of_number[number as usize] = term;
+            words.push(Word { letters: letter_set(&text), text, term });
         }
-        let letters = sorted.iter().map(|(word, _)| letter_set(word)).collect();
-        let spellings = Sorted::new(sorted.iter().map(|(word, _)| *word));
-        (Self { spellings, letters, term_of, stems, telling }, terms)
+        (Self { words, stems }, term_of_number)
     }
 
-    /// How many stems there are.
+    /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.stems.len()
     }
 
-    /// How much a stem tells as a word of English.
-    pub(super) fn telling(&self, term: Term) -> f32 {
-        self.telling.get(term as usize).copied().unwrap_or(1.0)
+    /// The weight of a term in English, however many documents contain it.
+    pub(super) fn term_weight(&self, term: TermId) -> f32 {
+        ENGLISH.term_weight(&self.stems[term as usize])
     }
 
-    /// The term of a stem.
-    pub(super) fn term(&self, stem: &str) -> Option<Term> {
-        let place = self.stems.place(stem);
-        (place < self.stems.len() && self.stems.get(place) == stem).then_some(place as Term)
+    pub(super) fn term(&self, stem: &str) -> Option<TermId> {
+        let position = self.stems.binary_search_by(|other| other.as_str().cmp(stem));
+        position.ok().map(|position| position as TermId)
     }
 
-    /// The stems that begin so.
-    pub(super) fn stems_beginning(&self, beginning: &str) -> impl Iterator<Item = (Term, &str)> {
-        self.stems.beginning(beginning).map(|place| (place as Term, self.stems.get(place)))
+    pub(super) fn stems_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (TermId, &str)> {
+        prefix_range(&self.stems, prefix, |stem| stem)
+            .map(|position| (position as TermId, self.stems[position].as_str()))
     }
 
-    /// The words that begin so, as terms, in alphabetical order; a term may come twice.
-    pub(super) fn words_beginning(&self, beginning: &str) -> impl Iterator<Item = (Term, &str)> {
-        self.spellings
-            .beginning(beginning)
-            .map(|place| (self.term_of[place], self.spellings.get(place)))
+    /// The words with a prefix, in alphabetical order; a term may come twice.
+    pub(super) fn words_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (TermId, &str)> {
+        let range = prefix_range(&self.words, prefix, |word| &word.text);
+        self.words[range].iter().map(|word| (word.term, &*word.text))
     }
 
-    /// The words that are misspelled as `word`, with the edits; those with the fewest alone.
-    pub(super) fn misspelled(&self, word: &str) -> Vec<Near<'_>> {
-        let spelled: Vec<char> = word.chars().collect();
-        let set = letter_set(word);
-        self.nearest(edits_allowed(spelled.len()), 0..self.spellings.len(), |place, most| {
-            let near = may_be_near(set, self.letters[place], most);
-            near.then(|| distance(&spelled, &self.letters_of(place), most)).flatten()
+    /// The words at the smallest distance from a misspelled word, if that is not too large.
+    pub(super) fn fuzzy_matches(&self, misspelled: &str) -> Vec<FuzzyMatch<'_>> {
+        let letters: Vec<char> = misspelled.chars().collect();
+        let set = letter_set(misspelled);
+        nearest(&self.words, edits_allowed(letters.len()), |word, limit| {
+            let text = || word.text.chars().collect::<Vec<_>>();
+            let is_near = may_be_within(limit, set, word.letters);
+            is_near.then(|| edit_distance(&letters, &text(), limit)).flatten()
         })
     }
 
-    /// The words whose beginning is misspelled as `beginning`. The first letter is taken to be right: while one types, there is little else to go by.
-    pub(super) fn beginning_misspelled(&self, beginning: &str) -> Vec<Near<'_>> {
-        let typed: Vec<char> = beginning.chars().collect();
-        let Some(first) = typed.first() else {
-            return Vec::new();
-        };
-        let set = letter_set(beginning);
-        self.nearest(
-            edits_allowed(typed.len()),
-            self.spellings.beginning(first.encode_utf8(&mut [0; 4])),
-            |place, most| {
-                let near = (set & !self.letters[place]).count_ones() as usize <= most;
-                near.then(|| distance_to_beginning(&typed, &self.letters_of(place), most)).flatten()
-            },
-        )
-    }
-
-    fn letters_of(&self, place: usize) -> Vec<char> {
-        self.spellings.get(place).chars().collect()
-    }
-
-    fn nearest(
-        &self,
-        most: usize,
-        places: Range<usize>,
-        edits: impl Fn(usize, usize) -> Option<usize>,
-    ) -> Vec<Near<'_>> {
-        let mut limit = most;
-        let mut found = Vec::new();
-        if most == 0 {
-            return found;
-        }
-        for place in places {
-            if let Some(edits) = edits(place, limit) {
-                if edits < limit {
-                    found.clear();
-                }
-                limit = limit.min(edits);
-                found.push(Near {
-                    term: self.term_of[place],
-                    edits,
-                    spelled: self.spellings.get(place),
-                });
-            }
-        }
-        found
+    /// The same for the beginnings of words. The first letter counts as right: while one types, there is little else to go by.
+    pub(super) fn fuzzy_prefix_matches(&self, misspelled: &str) -> Vec<FuzzyMatch<'_>> {
+        let letters: Vec<char> = misspelled.chars().collect();
+        let set = letter_set(misspelled);
+        let first: String = letters.iter().take(1).collect();
+        let range = prefix_range(&self.words, &first, |word| &word.text);
+        nearest(&self.words[range], edits_allowed(letters.len()), |word, limit| {
+            let text = || word.text.chars().collect::<Vec<_>>();
+            let is_near = (set & !word.letters).count_ones() as usize <= limit;
+            is_near.then(|| prefix_edit_distance(&letters, &text(), limit)).flatten()
+        })
     }
 }
 
-/// Sorted texts in one piece of memory.
-pub(super) struct Sorted {
-    text: String,
-    ends: Vec<u32>,
+/// How many typos a word of so many letters may have: none up to three, where every word is near another, and two from eight on.
+fn edits_allowed(letters: usize) -> usize {
+    match letters {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    }
 }
 
-impl Sorted {
-    pub(super) fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut sorted = Self { text: String::new(), ends: Vec::new() };
-        for text in texts {
-            sorted.text.push_str(text);
-            sorted.ends.push(sorted.text.len() as u32);
-        }
-        sorted
+/// The words at the smallest distance that `distance` finds within the limit.
+fn nearest(
+    words: &[Word],
+    mut limit: usize,
+    distance: impl Fn(&Word, usize) -> Option<usize>,
+) -> Vec<FuzzyMatch<'_>> {
+    let mut found = Vec::new();
+    if limit == 0 {
+        return found;
     }
-
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn get(&self, place: usize) -> &str {
-        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
-        &self.text[start..self.ends[place] as usize]
-    }
-
-    /// The place of a text, or where it would be.
-    fn place(&self, text: &str) -> usize {
-        self.first(0, |other| other >= text)
-    }
-
-    /// The places of the texts that begin so.
-    fn beginning(&self, beginning: &str) -> Range<usize> {
-        let start = self.place(beginning);
-        start..self.first(start, |text| !text.starts_with(beginning))
-    }
-
-    /// The first place from `start` on where `holds`; it must hold for all that follow.
-    fn first(&self, start: usize, holds: impl Fn(&str) -> bool) -> usize {
-        let (mut low, mut high) = (start, self.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if holds(self.get(middle)) {
-                high = middle;
-            } else {
-                low = middle + 1;
+    for word in words {
+        if let Some(edits) = distance(word, limit) {
+            if edits < limit {
+                found.clear();
             }
+            limit = edits;
+            found.push(FuzzyMatch { term: word.term, edits, word: &word.text });
         }
-        low
     }
+    found
+}
+
+/// Where the items with a prefix are in a sorted slice.
+fn prefix_range<T>(sorted: &[T], prefix: &str, text: impl Fn(&T) -> &str) -> Range<usize> {
+    let start = sorted.partition_point(|item| text(item) < prefix);
+    start..start + sorted[start..].partition_point(|item| text(item).starts_with(prefix))
 }

@@ -1,127 +1,94 @@
-//! Servers that the bot was removed from: after thirty days all that is kept of them is erased.
+//! Guilds that the bot was removed from. Their rows are erased after thirty days.
 
 use std::collections::HashSet;
 
-use sqlx::Connection;
-
-use super::maintenance::{ALL, CHANNEL};
-use super::settings::{column, typed_id};
-use super::{Engine, Store, reading, writing};
+use super::query::{ALL_GUILDS, query};
+use super::row::{Checked, rows};
+use super::{Store, StoreError};
 use crate::guild::GuildId;
-use crate::store::StoreError;
 
-/// How long settings are kept after the bot was removed from a server, in seconds: who adds it again by then finds them as they were.
-pub const KEPT_S: i64 = 30 * 24 * 60 * 60;
+/// How long the rows of a guild are kept after the bot was removed from it. Whoever adds it again by then finds all as it was.
+pub const DEPARTED_RETENTION_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// Those servers that one connection to Discord is told of:
-/// <https://docs.discord.com/developers/events/gateway#sharding-sharding-formula>.
+/// A shard, which serves a [fixed part of the guilds](https://docs.discord.com/developers/events/gateway#sharding-sharding-formula).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The number of the shard.
-    pub shard: u32,
-    /// How many shards there are.
-    pub of: u32,
+pub struct ShardInfo {
+    pub id: u32,
+    /// The number of shards.
+    pub total: u32,
 }
 
+rows! {
+    struct GuildOfShardRow {
+        guild_id: GuildId,
+        left_at: Option<i64>,
+    }
+}
+
+const GUILDS_OF_SHARD: &str =
+    "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1";
+
+const SET_DEPARTURE: &str = "update guild set left_at = $2 where guild_id = $1 and left_at is null";
+
+pub(super) const CLEAR_DEPARTURE: &str =
+    "update guild set left_at = null where guild_id = $1 and left_at is not null";
+
+/// Digests that were paused because nothing could be posted while the bot was away.
+const RESUME_PAUSED_DIGESTS: &str =
+    "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
+     where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)";
+
 impl Store {
-    /// Notes that the bot was removed from a server.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be noted.
-    pub async fn left(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
-        let noted = self
+    /// Records that the bot was removed from a guild.
+    pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+        let recorded = self
             .write(async {
-                writing!(self, |transaction| {
-                    sqlx::query(
-                        "update guild set left_at = $2 where guild_id = $1 and left_at is null",
-                    )
-                    .bind(column(guild.get()))
-                    .bind(now)
-                    .execute(&mut *transaction)
-                    .await?;
-                    Ok(())
-                }, tells guild)
+                let mut transaction = self.begin().await?;
+                transaction.execute(query(SET_DEPARTURE).bind(guild).bind(now)).await?;
+                transaction.commit_and_notify(guild).await
             })
             .await;
-        self.known.forget(guild);
-        noted
+        self.settings_cache.invalidate(guild);
+        recorded
     }
 
-    /// Notes that the bot is in a server, again or still. Digests that were paused because nothing could be posted meanwhile go on.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be noted.
-    pub async fn returned(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
-        let left: Option<i64> = self
-            .read(async {
-                reading!(self, |pool| sqlx::query_scalar(
-                    "select left_at from guild where guild_id = $1 and left_at is not null"
-                )
-                .bind(column(guild.get()))
-                .fetch_optional(pool)
-                .await)
-            })
-            .await?;
-        if left.is_none() {
+    /// Records that the bot is in a guild, again or still. Digests that were paused meanwhile are resumed.
+    pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+        const LEFT_AT: &str =
+            "select left_at from guild where guild_id = $1 and left_at is not null";
+        let left_at = self.fetch_optional::<(i64,)>(query(LEFT_AT).bind(guild)).await?;
+        if left_at.is_none() {
             return Ok(());
         }
         self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query(
-                    "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
-                     where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)",
-                )
-                .bind(column(guild.get()))
-                .bind(now)
-                .execute(&mut *transaction)
-                .await?;
-                sqlx::query(
-                    "update guild set left_at = null where guild_id = $1 and left_at is not null",
-                )
-                .bind(column(guild.get()))
-                .execute(&mut *transaction)
-                .await?;
-                Ok(())
-            })
+            let mut transaction = self.begin().await?;
+            transaction.execute(query(RESUME_PAUSED_DIGESTS).bind(guild).bind(now)).await?;
+            transaction.execute(query(CLEAR_DEPARTURE).bind(guild)).await?;
+            transaction.commit().await
         })
         .await
     }
 
-    /// Compares the servers of a shard with those that Discord names, which have to be all: whichever is missing has been left
-    /// meanwhile, and whichever is there has not. How many of each were noted.
-    ///
-    /// # Errors
-    ///
-    /// If that cannot be read or noted.
-    pub async fn compare(
+    /// Compares the guilds of a shard with `present`, the complete list from Discord, and records departures and returns that were
+    /// missed. Returns how many of each there were.
+    pub async fn reconcile_guilds(
         &self,
-        part: Part,
+        shard: ShardInfo,
         present: &HashSet<u64>,
         now: i64,
     ) -> Result<(usize, usize), StoreError> {
-        let rows: Vec<(i64, Option<i64>)> = self
-            .read(async {
-                reading!(self, |pool| sqlx::query_as(
-                    "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1"
-                )
-                .bind(i64::from(part.shard))
-                .bind(i64::from(part.of))
-                .fetch_all(pool)
-                .await)
-            })
-            .await?;
+        let of_shard =
+            query(GUILDS_OF_SHARD).bind(i64::from(shard.id)).bind(i64::from(shard.total));
+        let rows: Vec<Checked<GuildOfShardRow>> = self.fetch_all(of_shard).await?;
         let (mut left, mut returned) = (0, 0);
-        for (id, left_at) in rows {
-            let guild: GuildId = typed_id(id);
-            match (present.contains(&guild.get()), left_at) {
+        for row in rows.into_iter().filter_map(|row| row.readable("guild")) {
+            match (present.contains(&row.guild_id.get()), row.left_at) {
                 (false, None) => {
-                    self.left(guild, now).await?;
+                    self.record_departure(row.guild_id, now).await?;
                     left += 1;
                 }
                 (true, Some(_)) => {
-                    self.returned(guild, now).await?;
+                    self.clear_departure(row.guild_id, now).await?;
                     returned += 1;
                 }
                 _ => {}
@@ -130,38 +97,23 @@ impl Store {
         Ok((left, returned))
     }
 
-    /// Erases what is kept of servers that were left long ago; tells how many.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be done.
+    /// Erases guilds that were left longer ago than [`DEPARTED_RETENTION_SECONDS`], and returns how many there were.
     pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
-        let until = now - KEPT_S;
-        let count: i64 = self
-            .read(async {
-                reading!(self, |pool| sqlx::query_scalar(
-                    "select count(*) from guild where left_at <= $1"
-                )
-                .bind(until)
-                .fetch_one(pool)
-                .await)
-            })
-            .await?;
-        if count == 0 {
+        const EXPIRED: &str = "select guild_id from guild where left_at <= $1 limit 1";
+        let until = now - DEPARTED_RETENTION_SECONDS;
+        if self.fetch_optional::<(i64,)>(query(EXPIRED).bind(until)).await?.is_none() {
             return Ok(0);
         }
         let erased = self
             .write(async {
-                writing!(self, |transaction| {
-                    let erased = sqlx::query("delete from guild where left_at <= $1")
-                        .bind(until)
-                        .execute(&mut *transaction)
-                        .await?;
-                    Ok(erased.rows_affected())
-                }, tells ALL)
+                let mut transaction = self.begin().await?;
+                let erase = query("delete from guild where left_at <= $1").bind(until);
+                let erased = transaction.execute(erase).await?;
+                transaction.commit_and_notify(ALL_GUILDS).await?;
+                Ok(erased)
             })
             .await;
-        self.known.forget_all();
+        self.settings_cache.invalidate_all();
         erased
     }
 }

@@ -1,32 +1,36 @@
-//! Why what is kept cannot be read, or something cannot be kept, as far as it can be said to people.
+//! Why the database cannot be used, as far as it can be told to people.
 
 use std::fmt;
 
-/// Why something could not be read or kept.
+use sqlx::migrate::MigrateError;
+
+use super::file::FileReplaced;
+
+/// Why something could not be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreError {
-    /// It is not open yet.
+    /// The database is not open yet.
     Opening,
     /// The database cannot be reached.
     Away,
-    /// It did not answer in time. What was to be written may be written, or not.
+    /// The database did not answer in time. A change may have been written or not.
     TooSlow,
-    /// Another program has it locked.
+    /// Another program has locked it.
     Locked,
-    /// It may be read, but not written.
+    /// It can be read, but not written.
     ReadOnly,
     /// The disk is full.
     Full,
-    /// The file is damaged, or no database.
+    /// The file is damaged or no database, or a row is unreadable.
     Damaged,
     /// The file was deleted or replaced while it was open.
     Moved,
-    /// Something else, which the log has.
+    /// Anything else; the log has the cause.
     Other,
 }
 
 impl StoreError {
-    /// The name of the sentence that tells it.
+    /// The key of the sentence for people.
     pub fn key(self) -> &'static str {
         match self {
             Self::Opening => "trouble-opening",
@@ -55,9 +59,96 @@ impl fmt::Display for StoreError {
             Self::Moved => {
                 "the file of the database was deleted or replaced: put it back, or start again with what is there"
             }
-            Self::Other => "the database refuses",
+            Self::Other => "the database reported an error",
         })
     }
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<&sqlx::Error> for StoreError {
+    fn from(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Away,
+            // All connections are in use, which says nothing of the database.
+            sqlx::Error::PoolTimedOut => Self::TooSlow,
+            sqlx::Error::Database(error) => {
+                error.code().map_or(Self::Other, |code| from_code(&code))
+            }
+            sqlx::Error::ColumnDecode { .. } => Self::Damaged,
+            sqlx::Error::Migrate(error) => match &**error {
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                    Self::from(error)
+                }
+                _ => Self::Other,
+            },
+            sqlx::Error::Configuration(error) if error.is::<FileReplaced>() => Self::Moved,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Reads an [error code of SQLite](https://sqlite.org/rescode.html), a number whose last byte is the primary code, or a
+/// [code of PostgreSQL](https://www.postgresql.org/docs/current/errcodes-appendix.html), which has five characters.
+fn from_code(code: &str) -> StoreError {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => match number & 0xff {
+            5 | 6 => StoreError::Locked,
+            8 => StoreError::ReadOnly,
+            10 | 14 => StoreError::Away,
+            11 | 26 => StoreError::Damaged,
+            13 => StoreError::Full,
+            _ => StoreError::Other,
+        },
+        _ => from_sqlstate(code),
+    }
+}
+
+fn from_sqlstate(code: &str) -> StoreError {
+    match code {
+        "25006" => StoreError::ReadOnly,
+        "53100" => StoreError::Full,
+        "55P03" | "40P01" => StoreError::Locked,
+        "XX001" | "XX002" => StoreError::Damaged,
+        // A statement took too long and was cancelled, or too many connections are open.
+        "57014" | "53300" => StoreError::TooSlow,
+        // The server is shutting down, starting up or out of memory, or knows no such user or database.
+        _ if matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) => StoreError::Away,
+        _ => StoreError::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_codes_of_both_engines_are_distinguished() {
+        for (code, error) in [
+            ("5", StoreError::Locked),
+            ("517", StoreError::Locked),
+            ("8", StoreError::ReadOnly),
+            ("1032", StoreError::ReadOnly),
+            ("13", StoreError::Full),
+            ("11", StoreError::Damaged),
+            ("26", StoreError::Damaged),
+            ("14", StoreError::Away),
+            ("6410", StoreError::Away),
+            ("1", StoreError::Other),
+            ("57P01", StoreError::Away),
+            ("53300", StoreError::TooSlow),
+            ("57014", StoreError::TooSlow),
+            ("53100", StoreError::Full),
+            ("08006", StoreError::Away),
+            ("25006", StoreError::ReadOnly),
+            ("42601", StoreError::Other),
+            ("XX001", StoreError::Damaged),
+        ] {
+            assert_eq!(from_code(code), error, "{code}");
+        }
+    }
+}

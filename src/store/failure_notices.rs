@@ -1,135 +1,160 @@
-//! What is told of digests in the trouble channels of servers, by one process each.
+//! Which failures of digests are reported in the failure channels of guilds, by one process each.
 
 use std::collections::HashSet;
 
-use sqlx::Connection;
-
-use super::digests::{DIGESTS, DigestRow, digests_of};
-use super::settings::typed_id;
-use super::{Engine, Store, writing};
-use crate::digest::{Digest, Fault, RUNS_SHOWN_MAX, Told};
+use super::query::{Transaction, query};
+use super::row::{Checked, FromColumn, Joined, rows};
+use super::{Store, StoreError};
+use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
 use crate::guild::{ChannelId, GuildId};
-use crate::store::StoreError;
 
-/// How long a process has for telling before another one tries, in seconds.
-const TOLD_WITHIN_S: i64 = 60;
+/// How long a process has for sending a notice before another one tries.
+const LEASE_SECONDS: i64 = 60;
 
-/// What is to be told of digests in the trouble channel of a server.
+/// The column `told` holds this and the failure once a notice was sent: the same failure is reported once, and another anew.
+const SENT_PREFIX: &str = "done ";
+
+/// A message about failed digests that is to be sent to a guild.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureNotice {
-    /// The server.
     pub guild: GuildId,
-    /// The channel; none where none is set.
+    /// The failure channel; `None` where none is set.
     pub channel: Option<ChannelId>,
-    /// The digests, with their last runs.
+    /// The digests with their recent runs.
     pub digests: Vec<Digest>,
-    /// When another process tells it, should this one not come to it.
-    again_at: i64,
+    /// When another process sends it, should this one fail to.
+    lease_until: i64,
 }
 
-impl Store {
-    /// What is to be told of in the trouble channel of a server, at most so many digests; nothing if there is nothing to tell
-    /// anywhere.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read or written.
-    pub async fn tale(&self, now: i64, most: usize) -> Result<Option<FailureNotice>, StoreError> {
-        type Row = (i64, Option<i64>);
-        type Found = (i64, Option<i64>, HashSet<i64>, Vec<DigestRow>);
-        let found: Option<Found> = self
-            .write(async {
-                writing!(self, |transaction| {
-                    let first: Option<i64> = sqlx::query_scalar(
-                        "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1",
-                    )
-                    .bind(now)
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-                    let Some(guild) = first else {
-                        return Ok(None);
-                    };
-                    let rows: Vec<Row> = sqlx::query_as(self.skipping(UNTOLD, "digest"))
-                        .bind(guild)
-                        .bind(now)
-                        .bind(most as i64)
-                        .fetch_all(&mut *transaction)
-                        .await?;
-                    let Some((_, channel)) = rows.first().copied() else {
-                        return Ok(None);
-                    };
-                    let mut ids = HashSet::new();
-                    for (id, ..) in rows {
-                        // Another process tries, should this one not come to it.
-                        sqlx::query("update digest set tell_at = $2 where id = $1")
-                            .bind(id)
-                            .bind(now + TOLD_WITHIN_S)
-                            .execute(&mut *transaction)
-                            .await?;
-                        ids.insert(id);
-                    }
-                    let digests = sqlx::query_as(DIGESTS)
-                        .bind(guild)
-                        .fetch_all(&mut *transaction)
-                        .await?;
-                    Ok(Some((guild, channel, ids, digests)))
-                })
-            })
-            .await?;
-        let Some((guild, channel, ids, rows)) = found else {
-            return Ok(None);
-        };
-        let mut digests = digests_of(rows);
-        digests.retain(|digest| ids.contains(&digest.id.number()));
-        for digest in &mut digests {
-            digest.runs = self.runs(digest.id, RUNS_SHOWN_MAX).await?;
-        }
-        Ok(Some(FailureNotice {
-            again_at: now + TOLD_WITHIN_S,
-            guild: typed_id(guild),
-            channel: channel.map(typed_id),
-            digests,
-        }))
+rows! {
+    struct IdRow {
+        id: i64,
     }
 
-    /// Notes what became of telling, unless there is more to tell by now.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn told(&self, tale: &FailureNotice, told: Told) -> Result<(), StoreError> {
-        let told = |digest: &Digest| match told {
-            Told::Nothing => String::new(),
-            Told::Due => "due".to_owned(),
-            Told::Done => digest.fault().map(told_of).unwrap_or_default(),
-            Told::Failed(fault) => fault.to_string(),
+    struct ChannelRow {
+        trouble_channel_id: Option<ChannelId>,
+    }
+}
+
+const FIRST_GUILD: &str =
+    "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1";
+
+const DUE_DIGESTS: &str = "select digest.id as id, trouble_channel_id
+     from digest join guild on guild.guild_id = digest.guild_id
+     where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3";
+
+/// A notice is due unless this very failure was reported already.
+const REPORT_FAILURE: &str = "update digest set tell_at = $2, told = case when told = $3 then told else 'due' end where id = $1";
+
+/// A notice that is due is still sent.
+const CLEAR_FAILURE: &str =
+    "update digest set told = '', tell_at = null where id = $1 and told not in ('', 'due')";
+
+/// A failure that was reported since is left to the next notice.
+const RECORD_NOTICE: &str =
+    "update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3";
+
+impl Store {
+    /// Whether [`Store::claim_failure_notice`] or [`Store::claim_publications`] would find something.
+    pub async fn has_follow_ups(&self, now: i64) -> Result<bool, StoreError> {
+        self.is_due(
+            "select (select min(tell_at) from digest where told = 'due'),
+                 (select min(publish_at) from digest_run where publish = 'due')",
+            now,
+        )
+        .await
+    }
+
+    /// Claims the next notice that is due, about up to `limit` digests of one guild.
+    pub async fn claim_failure_notice(
+        &self,
+        now: i64,
+        limit: usize,
+    ) -> Result<Option<FailureNotice>, StoreError> {
+        type Row = Joined<IdRow, Checked<ChannelRow>>;
+        let lease_until = now + LEASE_SECONDS;
+        let (guild, rows): (Option<i64>, Vec<Row>) = self
+            .write(async {
+                let mut transaction = self.begin().await?;
+                let first = query(FIRST_GUILD).bind(now);
+                let guild: Option<i64> = transaction.fetch_scalar(first).await?;
+                let due = transaction.lock_rows(DUE_DIGESTS, "digest");
+                let due = due.bind(guild.unwrap_or_default()).bind(now).bind(limit as i64);
+                let rows: Vec<Row> = transaction.fetch_all(due).await?;
+                for Joined(IdRow { id }, _) in &rows {
+                    let claim = query("update digest set tell_at = $2 where id = $1");
+                    transaction.execute(claim.bind(*id).bind(lease_until)).await?;
+                }
+                transaction.commit().await?;
+                Ok((guild, rows))
+            })
+            .await?;
+        let Some(guild) = guild.and_then(GuildId::from_column).filter(|_| !rows.is_empty()) else {
+            return Ok(None);
+        };
+        let ids: HashSet<i64> = rows.iter().map(|Joined(IdRow { id }, _)| *id).collect();
+        let channel = rows.into_iter().find_map(|Joined(_, row)| row.readable("guild"));
+        let channel = channel.and_then(|row| row.trouble_channel_id);
+        let mut digests = self.digests(guild).await?;
+        digests.retain(|digest| ids.contains(&digest.id.number()));
+        for digest in &mut digests {
+            digest.runs = self.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+        }
+        Ok(Some(FailureNotice { guild, channel, digests, lease_until }))
+    }
+
+    /// Records what became of a notice.
+    pub async fn record_notice(
+        &self,
+        notice: &FailureNotice,
+        state: NoticeState,
+    ) -> Result<(), StoreError> {
+        let told = |digest: &Digest| match state {
+            NoticeState::None => String::new(),
+            NoticeState::Due => "due".to_owned(),
+            NoticeState::Sent => digest.fault().map(sent_text).unwrap_or_default(),
+            NoticeState::Failed(fault) => fault.to_string(),
         };
         self.write(async {
-            writing!(self, |transaction| {
-                for digest in &tale.digests {
-                    sqlx::query("update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3")
-                        .bind(digest.id.number())
-                        .bind(told(digest))
-                        .bind(tale.again_at)
-                        .execute(&mut *transaction)
-                        .await?;
-                }
-                Ok(())
-            })
+            let mut transaction = self.begin().await?;
+            for digest in &notice.digests {
+                let record = query(RECORD_NOTICE).bind(digest.id).bind(told(digest));
+                transaction.execute(record.bind(notice.lease_until)).await?;
+            }
+            transaction.commit().await
         })
         .await
     }
 }
 
-/// Digests of a server of which there is something to tell.
-const UNTOLD: &str = "select digest.id, trouble_channel_id
-     from digest join guild on guild.guild_id = digest.guild_id
-     where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3";
-
-/// What is kept of a digest whose trouble was told: what it was, so that the same is told once and anything else anew.
-pub(super) fn told_of(fault: Fault) -> String {
-    format!("{TOLD}{fault}")
+/// Has a failure of a digest reported.
+pub(super) async fn report_failure(
+    transaction: &mut Transaction,
+    digest: DigestId,
+    fault: Fault,
+    now: i64,
+) -> sqlx::Result<()> {
+    let report = query(REPORT_FAILURE).bind(digest).bind(now).bind(sent_text(fault));
+    transaction.execute(report).await.map(drop)
 }
 
-/// What that begins with.
-pub(super) const TOLD: &str = "done ";
+/// Forgets which failure was reported: all is well again.
+pub(super) async fn clear_failure(
+    transaction: &mut Transaction,
+    digest: DigestId,
+) -> sqlx::Result<()> {
+    transaction.execute(query(CLEAR_FAILURE).bind(digest)).await.map(drop)
+}
+
+/// Reads the column `told`.
+pub(super) fn notice_state(told: &str) -> NoticeState {
+    match told {
+        "due" => NoticeState::Due,
+        sent if sent.starts_with(SENT_PREFIX) => NoticeState::Sent,
+        fault => fault.parse().map_or(NoticeState::None, NoticeState::Failed),
+    }
+}
+
+fn sent_text(fault: Fault) -> String {
+    format!("{SENT_PREFIX}{fault}")
+}

@@ -1,5 +1,5 @@
-//! Whether the file that SQLite has open is still the one that the next start will open. SQLite itself does not notice: it goes on
-//! writing to a file that was deleted.
+//! Notices that the database file was deleted or replaced. SQLite itself does not: it goes on writing to a deleted file, and all
+//! changes would be lost with the next start.
 
 use std::fmt;
 use std::fs::Metadata;
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Executor};
 
-/// The file of a database, with its write-ahead log.
+/// A database file and its write-ahead log.
 #[derive(Debug)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
@@ -20,20 +20,20 @@ pub(super) struct DatabaseFile {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Since the schema was there.
+    /// Known once the schema is up to date.
     file: Option<FileId>,
-    /// Since the connection that writes was made: with the last connection, SQLite deletes the log.
+    /// Known since the writing connection was made: SQLite deletes the log with its last connection.
     log: Option<FileId>,
-    /// When the file was last written, as of the last time that it was read.
+    /// The file's modification time when it was last read.
     modified: Option<SystemTime>,
 }
 
-/// A device, and the number of a file there.
+/// Device and inode.
 type FileId = (u64, u64);
 
-/// The file is no longer where it was.
+/// The path no longer leads to the open file.
 #[derive(Debug)]
-pub(super) struct Moved;
+pub(super) struct FileReplaced;
 
 impl DatabaseFile {
     pub(super) fn new(path: &Path) -> Self {
@@ -42,17 +42,16 @@ impl DatabaseFile {
         Self { path: path.to_owned(), log_path: log_path.into(), seen: Mutex::default() }
     }
 
-    /// Another connection is made to write.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A new writing connection was made.
     pub(super) fn connected(&self) {
         self.seen().log = None;
     }
 
-    /// Makes sure that a start now would find what is written. It is to be asked before something is written, and again before that
-    /// is acknowledged.
-    ///
-    /// # Errors
-    ///
-    /// If the file or its log was deleted or replaced, or cannot be read as a database.
+    /// Makes sure that the next start would open this file. Called before a change is written, and again before it is acknowledged.
     pub(super) async fn check(&self) -> Result<(), sqlx::Error> {
         let found = std::fs::metadata(&self.path);
         let log = std::fs::metadata(&self.log_path);
@@ -71,14 +70,14 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Reads it on a connection of its own, as a start would: the others have in memory what was in it.
+    /// Reads the file as the next start would, on a new connection: the open ones still have its old content in memory.
     async fn read(&self) -> Result<(), sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(&self.path).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         match connection.execute("select count(*) from guild where guild_id = 0").await {
-            // There is no such table.
+            // The table is missing.
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => {
-                Err(sqlx::Error::Configuration(Box::new(Moved)))
+                Err(sqlx::Error::Configuration(Box::new(FileReplaced)))
             }
             done => done.map(drop),
         }
@@ -89,11 +88,11 @@ impl DatabaseFile {
     }
 }
 
-/// Whether a file is the one that was seen before, if there was one.
+/// Compares a file with the one that was seen before, if any.
 fn is_same(seen: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
     let found = found.map(|found| id(&found));
     if seen.is_some() && *seen != found {
-        return Err(sqlx::Error::Configuration(Box::new(Moved)));
+        return Err(sqlx::Error::Configuration(Box::new(FileReplaced)));
     }
     *seen = found;
     Ok(())
@@ -105,16 +104,16 @@ fn id(file: &Metadata) -> FileId {
     (file.dev(), file.ino())
 }
 
-/// An open file cannot be deleted or replaced there.
+/// Other systems do not let an open file be deleted or replaced.
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> FileId {
     (0, 0)
 }
 
-impl fmt::Display for Moved {
+impl fmt::Display for FileReplaced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the file of the database was deleted or replaced")
     }
 }
 
-impl std::error::Error for Moved {}
+impl std::error::Error for FileReplaced {}

@@ -1,18 +1,17 @@
-//! Whether the store can be used. Its trouble is told to the log when it begins and when it ends, and not in between.
+//! Whether the database can be used. An error is logged when it begins and when it ends, not each time that it occurs.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::error_mapping::trouble_of;
-use crate::store::StoreError;
+use super::StoreError;
 
-/// What is done with the database: it may be readable and yet not take a change.
+/// A database may be readable and yet refuse changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum Access {
     Read,
     Write,
 }
 
-impl Use {
+impl Access {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -21,90 +20,87 @@ impl Use {
     }
 }
 
-/// What was last found of each use.
+/// The last error of each kind of access.
 #[derive(Debug, Default)]
-pub(super) struct Health(Mutex<Found>);
+pub(super) struct Health(Mutex<LastErrors>);
 
 #[derive(Debug, Default)]
-struct Found {
-    reading: Option<StoreError>,
-    writing: Option<StoreError>,
+struct LastErrors {
+    read: Option<StoreError>,
+    write: Option<StoreError>,
 }
 
-impl Found {
-    fn of(&mut self, used: Use) -> &mut Option<StoreError> {
-        match used {
-            Use::Read => &mut self.reading,
-            Use::Write => &mut self.writing,
+impl LastErrors {
+    fn of(&mut self, access: Access) -> &mut Option<StoreError> {
+        match access {
+            Access::Read => &mut self.read,
+            Access::Write => &mut self.write,
         }
     }
 }
 
 impl Health {
-    pub(super) fn trouble(&self) -> Option<StoreError> {
-        let found = self.found();
-        found.reading.or(found.writing)
+    pub(super) fn error(&self) -> Option<StoreError> {
+        let last = self.last_errors();
+        last.read.or(last.write)
     }
 
-    /// Whether it cannot be reached, so that nobody has to wait for it.
+    /// Whether the database cannot be reached, so that nobody has to wait for a timeout to learn it.
     pub(super) fn is_away(&self) -> bool {
-        let found = self.found();
-        [found.reading, found.writing].contains(&Some(StoreError::Away))
+        let last = self.last_errors();
+        [last.read, last.write].contains(&Some(StoreError::Away))
     }
 
-    /// Whether reading failed when it was last tried.
-    pub(super) fn is_read_refused(&self) -> bool {
-        self.is_away() || self.found().reading.is_some()
+    pub(super) fn is_read_failing(&self) -> bool {
+        self.is_away() || self.last_errors().read.is_some()
     }
 
-    /// Whether writing failed when it was last tried, for a reason that may pass by itself.
-    pub(super) fn is_write_refused(&self) -> bool {
-        let lasts = |trouble| matches!(trouble, StoreError::Away | StoreError::Damaged);
-        self.found().writing.is_some_and(|trouble| !lasts(trouble))
+    /// Whether the last write failed for a reason that may pass by itself.
+    pub(super) fn is_write_failing(&self) -> bool {
+        let lasts = |error| matches!(error, StoreError::Away | StoreError::Damaged);
+        self.last_errors().write.is_some_and(|error| !lasts(error))
     }
 
-    /// Notes that it was used and worked. What can be written, can be read, and what can be read, is there.
-    pub(super) fn worked(&self, used: Use) {
-        let mut found = self.found();
-        let reading = found.reading.take();
-        let writing = match used {
-            Use::Read => found.writing.take_if(|trouble| *trouble == StoreError::Away),
-            Use::Write => found.writing.take(),
+    /// What can be written can be read, and what can be read is not away.
+    pub(super) fn succeeded(&self, access: Access) {
+        let mut last = self.last_errors();
+        let read = last.read.take();
+        let write = match access {
+            Access::Read => last.write.take_if(|error| *error == StoreError::Away),
+            Access::Write => last.write.take(),
         };
-        drop(found);
-        if reading.or(writing).is_some() {
-            tracing::info!(used = ?used, "the database can be used again");
+        drop(last);
+        if read.or(write).is_some() {
+            tracing::info!(?access, "the database can be used again");
         }
     }
 
-    /// Notes that it failed, and why.
-    pub(super) fn failed(&self, used: Use, error: &sqlx::Error) -> StoreError {
-        let trouble = trouble_of(error);
-        self.note(used, trouble, &format!("{error:#}"));
-        trouble
+    pub(super) fn failed(&self, access: Access, cause: &sqlx::Error) -> StoreError {
+        let error = StoreError::from(cause);
+        self.record(access, error, &format!("{cause:#}"));
+        error
     }
 
-    /// Notes that it took too long.
-    pub(super) fn timed_out(&self, used: Use) -> StoreError {
-        self.note(used, StoreError::TooSlow, "");
+    pub(super) fn timed_out(&self, access: Access) -> StoreError {
+        self.record(access, StoreError::TooSlow, "timeout");
         StoreError::TooSlow
     }
 
-    fn note(&self, used: Use, trouble: StoreError, cause: &str) {
-        let mut found = self.found();
-        let last = found.of(used);
-        // Whoever waits in vain for a connection does not know why there is none.
-        if (*last, trouble) == (Some(StoreError::Away), StoreError::TooSlow) {
+    fn record(&self, access: Access, error: StoreError, cause: &str) {
+        let mut last = self.last_errors();
+        let last_error = last.of(access);
+        // An operation that waited in vain for a connection does not know why there is none.
+        if (*last_error, error) == (Some(StoreError::Away), StoreError::TooSlow) {
             return;
         }
-        let before = last.replace(trouble);
-        drop(found);
-        if before != Some(trouble) {
-            tracing::error!(used = ?used, %trouble, cause, "the database cannot be used");
+        let previous = last_error.replace(error);
+        drop(last);
+        if previous != Some(error) {
+            tracing::error!(?access, %error, cause, "the database cannot be used");
         }
     }
 
-    fn found(&self) -> MutexGuard<'_, Found> {
+    fn last_errors(&self) -> MutexGuard<'_, LastErrors> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

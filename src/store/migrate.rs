@@ -1,11 +1,11 @@
-//! The schema, step by step. A step that was released is never changed; what follows is another step.
+//! Migrations. A migration that was released is never changed; the next change of the schema is a new one.
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
-use super::Engine;
+use super::engine::Engine;
 
-/// A step in the words of each engine.
+/// A migration for each engine.
 struct Step {
     version: i64,
     name: &'static str,
@@ -26,23 +26,23 @@ macro_rules! steps {
 
 steps! { 1 "0001_guild_settings", 2 "0002_digests" }
 
-/// The version of the schema that this program knows.
-pub const SCHEMA: i64 = STEPS[STEPS.len() - 1].version;
+/// The schema version of this program.
+pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;
 
-/// Why the schema is not as it has to be.
+/// Why the schema could not be brought up to date.
 pub(super) enum MigrationError {
-    /// A later version of the program has been here.
+    /// The database has the schema of a later version of the program.
     Newer(i64),
-    /// Something that passes, or that somebody has to mend at the database.
+    /// Anything else; the operation may be tried again.
     Failed(sqlx::Error),
 }
 
-/// Brings the schema to this program's version. Several processes may do so at once.
+/// Brings the schema up to date. Several processes may do so at once.
 pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
-    // Where there is nothing to do, nothing is written: the database may be one that can only be read.
-    match version(engine).await {
-        Some(version) if version > SCHEMA => return Err(MigrationError::Newer(version)),
-        Some(SCHEMA) => return Ok(()),
+    // An up-to-date database may be read-only, so nothing is written.
+    match schema_version(engine).await {
+        Some(version) if version > SCHEMA_VERSION => return Err(MigrationError::Newer(version)),
+        Some(SCHEMA_VERSION) => return Ok(()),
         _ => {}
     }
     let migrator = |sql: fn(&Step) -> &'static str| {
@@ -57,13 +57,15 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
         Engine::Postgres { pool, .. } => migrator(|step| step.postgres).run(pool).await,
     };
     done.map_err(|error| match error {
-        MigrateError::VersionMissing(version) if version > SCHEMA => MigrationError::Newer(version),
+        MigrateError::VersionMissing(version) if version > SCHEMA_VERSION => {
+            MigrationError::Newer(version)
+        }
         error => MigrationError::Failed(error.into()),
     })
 }
 
-/// The version that the database is of; nothing if it has none yet, or cannot be asked.
-async fn version(engine: &Engine) -> Option<i64> {
+/// The schema version of the database; `None` if it has none yet or cannot be read.
+pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
     const VERSION: &str = "select max(version) from _sqlx_migrations where success";
     let version: Result<Option<i64>, sqlx::Error> = match engine {
         Engine::Sqlite { read, .. } => sqlx::query_scalar(VERSION).fetch_one(read).await,

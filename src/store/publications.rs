@@ -1,165 +1,129 @@
-//! Which posts are to be published to the servers that follow their channels, by one process each.
+//! Which posts are published to the servers that follow their channels, by one process each.
 
-use sqlx::Connection;
-
-use super::failure_notices::told_of;
-use super::ledger::{TELL, WELL};
-use super::settings::typed_id;
-use super::{Engine, Store, writing};
+use super::failure_notices::{clear_failure, report_failure};
+use super::query::query;
+use super::row::{Checked, Joined, rows};
+use super::{Store, StoreError};
 use crate::digest::{DigestId, Fault};
 use crate::guild::{ChannelId, GuildId, MessageId};
-use crate::store::StoreError;
 
-/// How long a process has for publishing before another one tries, in seconds.
-const PUBLISHED_WITHIN_S: i64 = 60;
+/// How long a process has for publishing before another one tries.
+const LEASE_SECONDS: i64 = 60;
 
 /// A post that is to be published to the servers that follow its channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
-    /// The digest.
     pub digest: DigestId,
-    /// The server of the digest.
     pub guild: GuildId,
     slot: String,
-    /// Until when that is tried.
-    pub until: i64,
-    /// Where the message is.
+    /// The last instant at which the digest could be posted; see [`super::ClaimedRun::deadline`].
+    pub deadline: i64,
     pub channel: ChannelId,
-    /// The message.
     pub message: MessageId,
 }
 
+rows! {
+    struct KeyRow {
+        digest_id: i64,
+        slot: String,
+    }
+
+    struct PublicationRow {
+        digest_id: DigestId,
+        guild_id: GuildId,
+        slot: String,
+        until: i64,
+        channel_id: ChannelId,
+        message_id: MessageId,
+    }
+}
+
+const DUE: &str = "select digest_id, guild_id, digest_run.slot as slot, until,
+         digest_run.channel_id as channel_id, message_id
+     from digest_run join digest on digest.id = digest_id
+     where digest_run.publish = 'due' and publish_at <= $1 order by publish_at limit $2";
+
+const SET_PUBLISH_AT: &str =
+    "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2";
+
+const RECORD_PUBLISHED: &str = "update digest_run set publish = 'done', publish_at = null
+     where digest_id = $1 and slot = $2 returning fault";
+
+const RECORD_FAILED: &str =
+    "update digest_run set publish = 'failed', publish_at = null, fault = $3
+     where digest_id = $1 and slot = $2";
+
 impl Store {
-    /// Posts that are to be published now, at most so many.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read or written.
-    pub async fn publications(
+    /// Claims up to `limit` posts that are to be published now.
+    pub async fn claim_publications(
         &self,
         now: i64,
-        most: usize,
+        limit: usize,
     ) -> Result<Vec<Publication>, StoreError> {
-        type Row = (i64, i64, String, i64, i64, Option<i64>);
-        self.write(async {
-            writing!(self, |transaction| {
-                let rows: Vec<Row> = sqlx::query_as(self.skipping(UNPUBLISHED, "digest_run"))
-                    .bind(now)
-                    .bind(most as i64)
-                    .fetch_all(&mut *transaction)
-                    .await?;
-                for (id, _, slot, ..) in &rows {
-                    sqlx::query(
-                        "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
-                    )
-                    .bind(id)
-                    .bind(slot)
-                    .bind(now + PUBLISHED_WITHIN_S)
-                    .execute(&mut *transaction)
-                    .await?;
+        let rows = self
+            .write(async {
+                let mut transaction = self.begin().await?;
+                let due = transaction.lock_rows(DUE, "digest_run").bind(now).bind(limit as i64);
+                let rows: Vec<Joined<KeyRow, Checked<PublicationRow>>> =
+                    transaction.fetch_all(due).await?;
+                for Joined(key, _) in &rows {
+                    let claim = query(SET_PUBLISH_AT).bind(key.digest_id).bind(&key.slot);
+                    transaction.execute(claim.bind(now + LEASE_SECONDS)).await?;
                 }
-                let publication = |(id, guild, slot, until, channel, message): Row| Publication {
-                    digest: DigestId::kept(id),
-                    guild: typed_id(guild),
-                    slot,
-                    until,
-                    channel: typed_id(channel),
-                    message: typed_id(message.unwrap_or_default()),
-                };
-                Ok(rows.into_iter().map(publication).collect())
+                transaction.commit().await?;
+                Ok(rows)
             })
+            .await?;
+        let rows = rows.into_iter().filter_map(|Joined(_, row)| row.readable("digest_run"));
+        let publication = |row: PublicationRow| Publication {
+            digest: row.digest_id,
+            guild: row.guild_id,
+            slot: row.slot,
+            deadline: row.until,
+            channel: row.channel_id,
+            message: row.message_id,
+        };
+        Ok(rows.map(publication).collect())
+    }
+
+    pub async fn record_published(&self, publication: &Publication) -> Result<(), StoreError> {
+        let Publication { digest, slot, .. } = publication;
+        self.write(async {
+            let mut transaction = self.begin().await?;
+            let record = query(RECORD_PUBLISHED).bind(*digest).bind(slot);
+            let fault: Option<String> = transaction.fetch_scalar(record).await?;
+            if fault.is_some_and(|fault| fault.is_empty()) {
+                clear_failure(&mut transaction, *digest).await?;
+            }
+            transaction.commit().await
         })
         .await
     }
 
-    /// Notes that a post was published.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn published(&self, publication: &Publication) -> Result<(), StoreError> {
-        self.write(async {
-            writing!(self, |transaction| {
-                let fault: Option<String> = sqlx::query_scalar(
-                    "update digest_run set publish = 'done', publish_at = null
-                     where digest_id = $1 and slot = $2 returning fault",
-                )
-                .bind(publication.digest.number())
-                .bind(&publication.slot)
-                .fetch_optional(&mut *transaction)
-                .await?;
-                if fault.is_some_and(|fault| fault.is_empty()) {
-                    sqlx::query(WELL)
-                        .bind(publication.digest.number())
-                        .execute(&mut *transaction)
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Notes when a post can be published, at the earliest.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn put_off_publication(
+    /// Has publishing tried again at `retry_at`.
+    pub async fn retry_publication(
         &self,
         publication: &Publication,
-        until: i64,
+        retry_at: i64,
     ) -> Result<(), StoreError> {
-        self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query(
-                    "update digest_run set publish_at = $3 where digest_id = $1 and slot = $2",
-                )
-                .bind(publication.digest.number())
-                .bind(&publication.slot)
-                .bind(until)
-                .execute(&mut *transaction)
-                .await?;
-                Ok(())
-            })
-        })
-        .await
+        let retry = query(SET_PUBLISH_AT).bind(publication.digest).bind(&publication.slot);
+        self.execute(retry.bind(retry_at)).await.map(drop)
     }
 
-    /// Notes that a post could not be published, and why.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub async fn unpublished(
+    /// Records that a post could not be published.
+    pub async fn record_publication_failed(
         &self,
         publication: &Publication,
         fault: Fault,
         now: i64,
     ) -> Result<(), StoreError> {
+        let Publication { digest, slot, .. } = publication;
         self.write(async {
-            writing!(self, |transaction| {
-                sqlx::query("update digest_run set publish = 'failed', publish_at = null, fault = $3 where digest_id = $1 and slot = $2")
-                    .bind(publication.digest.number())
-                    .bind(&publication.slot)
-                    .bind(fault.to_string())
-                    .execute(&mut *transaction)
-                    .await?;
-                sqlx::query(TELL)
-                    .bind(publication.digest.number())
-                    .bind(now)
-                    .bind(told_of(fault))
-                    .execute(&mut *transaction)
-                    .await?;
-                Ok(())
-            })
+            let mut transaction = self.begin().await?;
+            transaction.execute(query(RECORD_FAILED).bind(*digest).bind(slot).bind(fault)).await?;
+            report_failure(&mut transaction, *digest, fault, now).await?;
+            transaction.commit().await
         })
         .await
     }
 }
-
-/// Posts that are to be published.
-const UNPUBLISHED: &str =
-    "select digest_id, guild_id, digest_run.slot, until, digest_run.channel_id, message_id
-     from digest_run join digest on digest.id = digest_id
-     where digest_run.publish = 'due' and publish_at <= $1 order by publish_at limit $2";

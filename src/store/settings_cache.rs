@@ -1,85 +1,82 @@
-//! The settings of servers that were read lately: those that are asked in again wait for no database.
+//! A cache of guild settings, so that answering in a guild that was active lately waits for no database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::guild::{GuildId, Settings};
 
-/// How many servers are remembered at most. A server's settings take about 100 bytes, and 16 for each rule.
-pub(super) const SERVERS_MAX: usize = 10_000;
+/// The most guilds in the cache. An entry takes about 100 bytes, and 16 for each channel rule.
+pub(super) const GUILDS_MAX: usize = 10_000;
 
-/// The servers that were asked in lately, in two generations: when the young one is full, it takes the place of the old one. So the
-/// least used are forgotten, at the cost of no list.
+/// Two generations of entries: when the young one is full, it replaces the old one. So the least recently used entries go, without
+/// the cost of keeping them in order.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<State>);
+pub(super) struct SettingsCache(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     young: HashMap<GuildId, Arc<Settings>>,
     old: HashMap<GuildId, Arc<Settings>>,
-    /// Grows with each change, so that what was read before one is not remembered after it.
+    /// Grows with each invalidation, so that a stale read never overwrites a newer entry.
     epoch: u64,
-    is_deaf: bool,
+    /// Whether this process hears of changes made by others. While it does not, nothing is cached.
+    is_listening: bool,
 }
 
 /// When settings began to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Epoch(u64);
 
-impl Known {
-    /// The settings of a server, if they are known.
-    pub(super) fn of(&self, guild: GuildId) -> Option<Arc<Settings>> {
+impl SettingsCache {
+    pub(super) fn get(&self, guild: GuildId) -> Option<Arc<Settings>> {
         let mut state = self.state();
         if let Some(settings) = state.young.get(&guild) {
             return Some(Arc::clone(settings));
         }
         let settings = state.old.remove(&guild)?;
-        state.add(guild, Arc::clone(&settings));
+        state.insert(guild, Arc::clone(&settings));
         Some(settings)
     }
 
-    /// To be asked before settings are read.
-    pub(super) fn now(&self) -> Epoch {
+    /// The current epoch. Take it before reading settings from the database.
+    pub(super) fn epoch(&self) -> Epoch {
         Epoch(self.state().epoch)
     }
 
-    /// Remembers settings, unless something was changed since they began to be read.
-    pub(super) fn remember(&self, guild: GuildId, settings: &Arc<Settings>, read: Epoch) {
+    /// Caches settings that were read, unless something was invalidated since `epoch`.
+    pub(super) fn insert(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
         let mut state = self.state();
-        if !state.is_deaf && state.epoch == read.0 {
-            state.add(guild, Arc::clone(settings));
+        if state.is_listening && state.epoch == epoch.0 {
+            state.insert(guild, Arc::clone(settings));
         }
     }
 
-    /// Remembers what a change made of settings, unless another was made since it began.
-    pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, began: Epoch) {
-        let is_latest = self.state().epoch == began.0;
-        self.forget(guild);
+    /// Caches settings that were just changed, or only invalidates them if another change came in between.
+    pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
+        let is_latest = self.epoch() == epoch;
+        self.invalidate(guild);
         if is_latest {
-            self.remember(guild, settings, self.now());
+            self.insert(guild, settings, self.epoch());
         }
     }
 
-    /// Forgets the settings of a server, as they have changed.
-    pub(super) fn forget(&self, guild: GuildId) {
+    pub(super) fn invalidate(&self, guild: GuildId) {
         let mut state = self.state();
         state.epoch += 1;
         state.young.remove(&guild);
         state.old.remove(&guild);
     }
 
-    /// Forgets all, as it is not known what has changed.
-    pub(super) fn forget_all(&self) {
+    pub(super) fn invalidate_all(&self) {
         let mut state = self.state();
         state.epoch += 1;
         state.young.clear();
         state.old.clear();
     }
 
-    /// Whether the changes that others make are told of. While they are not, nothing is remembered.
-    pub(super) fn is_told(&self, is_told: bool) {
-        self.forget_all();
-        self.state().is_deaf = !is_told;
+    pub(super) fn set_listening(&self, is_listening: bool) {
+        self.invalidate_all();
+        self.state().is_listening = is_listening;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -88,8 +85,8 @@ impl Known {
 }
 
 impl State {
-    fn add(&mut self, guild: GuildId, settings: Arc<Settings>) {
-        if self.young.len() == SERVERS_MAX / 2 && !self.young.contains_key(&guild) {
+    fn insert(&mut self, guild: GuildId, settings: Arc<Settings>) {
+        if self.young.len() == GUILDS_MAX / 2 && !self.young.contains_key(&guild) {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(guild, settings);
@@ -100,31 +97,36 @@ impl State {
 mod tests {
     use super::*;
 
-    #[test]
-    fn memory_is_bounded_and_keeps_what_is_used() {
-        let known = Known::default();
-        let settings = Arc::new(Settings::default());
-        let read = known.now();
-        for number in 1..=3 * SERVERS_MAX as u64 {
-            known.remember(GuildId::new(number), &settings, read);
-            assert!(number < 7 || known.of(GuildId::new(7)).is_some());
-        }
-        let state = known.state();
-        assert!(state.young.len() + state.old.len() <= SERVERS_MAX);
+    fn listening() -> SettingsCache {
+        let cache = SettingsCache::default();
+        cache.set_listening(true);
+        cache
     }
 
     #[test]
-    fn what_was_read_before_a_change_is_not_remembered_after_it() {
-        let known = Known::default();
-        let settings = Arc::new(Settings::default());
-        let read = known.now();
-        known.forget(GuildId::new(1));
-        known.remember(GuildId::new(1), &settings, read);
-        assert_eq!(known.of(GuildId::new(1)), None);
-        known.remember(GuildId::new(1), &settings, known.now());
-        assert!(known.of(GuildId::new(1)).is_some());
-        known.is_told(false);
-        known.remember(GuildId::new(1), &settings, known.now());
-        assert_eq!(known.of(GuildId::new(1)), None);
+    fn the_cache_is_bounded_and_keeps_what_is_used() {
+        let (cache, settings) = (listening(), Arc::new(Settings::default()));
+        let epoch = cache.epoch();
+        for number in 1..=3 * GUILDS_MAX as u64 {
+            cache.insert(GuildId::new(number), &settings, epoch);
+            assert!(number < 7 || cache.get(GuildId::new(7)).is_some());
+        }
+        let state = cache.state();
+        assert!(state.young.len() + state.old.len() <= GUILDS_MAX);
+    }
+
+    #[test]
+    fn a_stale_read_never_overwrites_a_newer_cache_entry() {
+        let (cache, settings) = (listening(), Arc::new(Settings::default()));
+        let guild = GuildId::new(1);
+        let epoch = cache.epoch();
+        cache.invalidate(guild);
+        cache.insert(guild, &settings, epoch);
+        assert_eq!(cache.get(guild), None);
+        cache.insert(guild, &settings, cache.epoch());
+        assert!(cache.get(guild).is_some());
+        cache.set_listening(false);
+        cache.insert(guild, &settings, cache.epoch());
+        assert_eq!(cache.get(guild), None);
     }
 }

@@ -21,8 +21,9 @@ use super::server::Authenticated;
 use super::signature::{PublicKey, SignatureHeaders};
 use crate::discord::gateway::GatewayEvent;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::incoming::{self, Id, InteractionData};
+use crate::discord::incoming::{self, InteractionData};
 use crate::discord::wire::BOUNDARY;
+use crate::guild::{GuildId, parse_id};
 
 /// Maximum size of a request's body.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -128,6 +129,9 @@ async fn interactions(State(endpoint): State<Arc<Endpoint>>, request: Request) -
 }
 
 async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response {
+    let Ok(body) = str::from_utf8(body) else {
+        return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+    };
     let interaction = match incoming::parse(body) {
         Ok(interaction) => interaction,
         Err(error) => {
@@ -193,11 +197,11 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
         return StatusCode::NO_CONTENT;
     };
     let guild = event.data.and_then(|data| data.guild);
-    let guild = guild.and_then(|guild| guild.id.parse().ok()).filter(|id| *id != 0);
+    let guild = guild.and_then(|guild| parse_id::<GuildId>(&guild.id).ok());
     match (event.kind.as_str(), guild) {
         ("APPLICATION_AUTHORIZED", Some(guild)) => {
-            tracing::info!(server = guild, "added to a server");
-            (endpoint.on_event)(GatewayEvent::Joined(Id(guild)));
+            tracing::info!(server = guild.get(), "added to a server");
+            (endpoint.on_event)(GatewayEvent::GuildAdded(guild));
         }
         // Of accounts nothing is kept, so there is nothing to do where one adds or removes the application.
         (kind @ ("APPLICATION_AUTHORIZED" | "APPLICATION_DEAUTHORIZED"), _) => {

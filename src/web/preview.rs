@@ -68,7 +68,7 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// What the page shows and who answers it.
 struct Preview {
-    answering: Arc<InteractionHandler>,
+    handler: Arc<InteractionHandler>,
     discord: Arc<Discord>,
     /// What `dossier check` finds in the dataset as it was last saved.
     findings: Mutex<Vec<String>>,
@@ -101,10 +101,10 @@ pub async fn serve(
         Ok(catalog) => (catalog, Vec::new()),
         Err((problems, files)) => (Catalog::bundled(), problems.render_all(&files)),
     };
-    let ready = PreparedAnswers::of(&catalog);
-    let responder = Responder::new(catalog, ready, Arc::clone(&store), Some(Arc::clone(&rest)));
+    let prepared = PreparedAnswers::of(&catalog);
+    let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)));
     let preview = Arc::new(Preview {
-        answering: Arc::new(InteractionHandler::new(responder, rest)),
+        handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,
         findings: Mutex::new(findings),
         is_watching: watch.is_some(),
@@ -141,12 +141,15 @@ impl Preview {
     /// Answers an interaction as the gateway does.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
-        let interaction = match incoming::parse(&body) {
+        let Ok(body) = str::from_utf8(&body) else {
+            return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+        };
+        let interaction = match incoming::parse(body) {
             Ok(interaction) => interaction,
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
         let callback = self.discord.expect_callback(interaction.token.as_str());
-        self.answering.answer(interaction, received).await;
+        self.handler.answer(interaction, received).await;
         match timeout(CALLBACK_TIMEOUT, callback).await {
             Ok(Ok(callback)) => callback.into_response(),
             _ => (StatusCode::GATEWAY_TIMEOUT, "the application did not respond").into_response(),
@@ -157,7 +160,7 @@ impl Preview {
     fn reload(&self, dir: &Path) {
         let findings = match Catalog::open(Some(dir)) {
             Ok(catalog) => {
-                self.answering.replace_catalog(catalog);
+                self.handler.replace_catalog(catalog);
                 Vec::new()
             }
             Err((problems, files)) => problems.render_all(&files),
@@ -169,7 +172,7 @@ impl Preview {
 
 /// What the page needs to know at its start, and after each change of the dataset.
 async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
-    let commands = definition::ours(&preview.answering.catalog(), Scope::Global);
+    let commands = definition::commands(&preview.handler.catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),
         "commands": commands,

@@ -18,11 +18,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_service::Service;
 
-/// Maximum number of open connections, if the process may open twice as many files.
-const CONNECTIONS_MAX: usize = 1_024;
+use crate::open_files::share;
 
-/// The assumed limit of open files where the system does not say it.
-const OPEN_FILES_DEFAULT: usize = 256;
+/// How many connections there are at a time: a quarter of the descriptors, within these bounds.
+const CONNECTIONS: (usize, usize) = (8, 1_024);
 
 /// How long a connection may take to send the headers of its next request.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,7 +49,15 @@ struct Connection {
 
 /// Serves until `stop` is cancelled; requests under way are answered first.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let connections_max = CONNECTIONS_MAX.min(open_files_max() / 2);
+    serve_up_to(share(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
+}
+
+async fn serve_up_to(
+    connections_max: usize,
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+) {
     let mut open = VecDeque::with_capacity(connections_max);
     let tasks = TaskTracker::new();
     loop {
@@ -128,10 +135,37 @@ async fn connection(
     served.await
 }
 
-/// How many files the process may have open. Half of them are left for Discord and the database.
-fn open_files_max() -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    let soft = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    soft.unwrap_or(OPEN_FILES_DEFAULT)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test]
+    async fn idle_connections_are_closed_and_make_room_for_others() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().route("/healthz", get(async || "alive\n"));
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve_up_to(2, listener, router, stop.clone()));
+        let mut idle = Vec::new();
+        for _ in 0..6 {
+            idle.push(TcpStream::connect(address).await.expect("a connection"));
+        }
+        let mut slow = TcpStream::connect(address).await.expect("a connection");
+        slow.write_all(b"GET /healthz HTTP/1.1\r\nho").await.expect("half a request is sent");
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(request).await.expect("a request is sent");
+        let mut response = String::new();
+        let read = timeout(Duration::from_secs(5), stream.read_to_string(&mut response)).await;
+        assert!(read.is_ok() && response.ends_with("alive\n"), "{response}");
+        for mut stream in idle {
+            let mut rest = Vec::new();
+            let closed = timeout(Duration::from_secs(15), stream.read_to_end(&mut rest)).await;
+            assert!(closed.is_ok(), "an idle connection stays open");
+        }
+        stop.cancel();
+        server.await.expect("the server stops");
+    }
 }

@@ -50,7 +50,7 @@ impl Engine {
         let store = Store::new(&StoreUrl::parse(&self.url).expect("an address"));
         store.open().await.expect("a database");
         let kept = Arc::clone(&store);
-        tokio::spawn(async move { kept.keep().await });
+        tokio::spawn(async move { kept.maintain().await });
         // It listens soon.
         sleep(Duration::from_millis(100)).await;
         store

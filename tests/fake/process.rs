@@ -139,7 +139,7 @@ impl Bot {
 
     /// What it answers to a request of its health: the status and the text.
     pub(crate) fn health(&self, path: &str) -> (u16, String) {
-        self.wait_for("health is told over HTTP");
+        self.wait_for("serving /healthz and /readyz");
         let said = self.said();
         let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.expect("an address");
@@ -156,13 +156,14 @@ impl Bot {
 
     /// Asks it to end, as a service manager does.
     pub(crate) fn terminate(&self) {
-        self.signal("TERM");
+        self.signal("-TERM");
     }
 
+    /// Sends it a signal, such as `-HUP`.
     pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "SIG{signal} cannot be sent");
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "it cannot be sent {signal}");
     }
 
     /// Ends it at once, as a power cut does.

@@ -241,6 +241,7 @@ fn of_commands(
             Response::json(200, told.collect())
         }
         ("POST", None, _) => create(state, body, guild),
+        ("PUT", None, _) => overwrite(state, body, guild),
         (_, Some(_), None) => Response::error(404, 10063, "Unknown application command"),
         ("GET", Some(_), Some(at)) => Response::json(200, told(state, at)),
         ("PATCH", Some(_), Some(at)) => {
@@ -260,7 +261,7 @@ fn of_commands(
             Response::empty(204)
         }
         _ => {
-            state.violations.push(format!("{} replaces what is not ours", request.method));
+            state.violations.push(format!("nobody calls {} {}", request.method, request.path));
             Response::error(405, 0, "405: Method Not Allowed")
         }
     };
@@ -308,6 +309,32 @@ fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
             Response::json(201, told)
         }
     }
+}
+
+/// Replaces all commands of a scope, or none of them if one is refused.
+fn overwrite(state: &mut State, body: Value, guild: Option<&str>) -> Response {
+    let commands = body.as_array().cloned().unwrap_or_default();
+    if let Some(refused) = commands.iter().find_map(|command| refused(state, command)) {
+        return refused;
+    }
+    let before = state.commands.clone();
+    let is_kept = |one: &Value| {
+        one["guild_id"].as_str() != guild
+            || commands
+                .iter()
+                .any(|new| new["name"] == one["name"] && commands::kind(new) == commands::kind(one))
+    };
+    state.commands.retain(is_kept);
+    for command in commands {
+        let response = create(state, command, guild);
+        if response.status >= 400 {
+            state.commands = before;
+            return response;
+        }
+    }
+    let own = state.commands.iter().filter(|one| one["guild_id"].as_str() == guild);
+    let told = own.map(|command| commands::told(command, true, state.settings.spelling));
+    Response::json(200, told.collect())
 }
 
 fn refused(state: &mut State, command: &Value) -> Option<Response> {

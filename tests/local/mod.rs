@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use dossier::catalog::Catalog;
 use dossier::discord::incoming::parse;
 use dossier::discord::prepared::PreparedAnswers;
-use dossier::discord::respond::{Finished, Responder, Then, Turn};
+use dossier::discord::respond::{Dispatch, Reply, Responder};
 use dossier::discord::wire::Body;
 use dossier::guild::GuildId;
 use dossier::store::{Store, StoreUrl};
@@ -72,18 +72,19 @@ impl Local {
         known.expect("settings");
     }
 
-    /// Answers an interaction: the callback, and what follows it.
-    pub(crate) fn answer(&self, interaction: &Value) -> (Value, Then) {
-        let bytes = serde_json::to_vec(interaction).expect("JSON");
-        let interaction = parse(&bytes).expect("an interaction");
-        let (body, then): (Body, Then) = match self.responder.respond(&interaction) {
-            Turn::Answer(reply) => (reply.body.into(), reply.then),
-            Turn::Wait(waiting) => match self.runtime.block_on(self.responder.finish(waiting)) {
-                Finished::Reply(reply) => (reply.body.into(), reply.then),
-                Finished::Outcome(outcome) => (outcome.callback(), Then::Nothing),
-            },
+    /// Answers an interaction: the callback, and whether the message that was pressed on is deleted then.
+    pub(crate) fn answer(&self, interaction: &Value) -> (Value, bool) {
+        let json = serde_json::to_string(interaction).expect("JSON");
+        let interaction = parse(&json).expect("an interaction");
+        let reply = match self.responder.respond(&interaction) {
+            Dispatch::Respond(reply) => reply,
+            Dispatch::Defer(deferred) => self.runtime.block_on(self.responder.finish(deferred)),
         };
-        (payload(&body), then)
+        match reply {
+            Reply::Callback(body) => (payload(&body.into()), false),
+            Reply::Delete(body) => (payload(&body.into()), true),
+            Reply::Admin(reply) => (payload(&reply.callback()), false),
+        }
     }
 }
 

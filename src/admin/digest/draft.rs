@@ -1,14 +1,21 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
-use super::{DIGEST, meant, ways_back};
-use crate::admin::{belong_here, button, changed, may_mention, may_speak};
-use crate::card::{Answer, Card, Control, Effect, Mention, Paragraph, Refusal, Text};
+use super::{DIGEST, load, ways_back};
+use crate::admin::channel::{
+    about, is_no_announcement_channel, require_access, require_mentionable, require_ownership,
+    require_postable,
+};
+use crate::admin::{AdminContext, AdminError, button, plain, saved};
+use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
-use crate::command::{Audience, Command};
-use crate::digest::selection::{contents, in_words, next_run, next_runs};
-use crate::digest::{Content, DIGESTS_MAX, Days, DigestId, Draft, Plan, Planned, TimeOfDay, Zone};
-use crate::guild::{Change, ChannelId, ChannelKind, Permission, RoleId};
-use crate::request::{Loaded, Needs, OptionKind, OptionSpec, Request};
+use crate::command::Command;
+use crate::content::Kind;
+use crate::digest::words::{self, contents, in_words, next_run, next_runs};
+use crate::digest::{
+    Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, Planned, TimeOfDay, Zone,
+};
+use crate::guild::{Change, ChannelAccess, ChannelId, Permissions, RoleId, effective_permissions};
+use crate::request::{OptionKind, OptionSpec, Request};
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const AT: OptionSpec = OptionSpec::new("at", OptionKind::Time);
@@ -24,148 +31,119 @@ const DRAFT: OptionSpec = OptionSpec::new("draft", OptionKind::Digest);
 /// An option that only a button gives: no role is to be mentioned.
 pub(super) const NOBODY: OptionSpec = OptionSpec::new("nobody", OptionKind::Flag);
 
-pub(in crate::admin) const ADD: Command = Command {
-    name: "config digest add",
-    audience: Audience::Moderators,
-    options: &[CHANNEL.required(), AT.required(), ZONE.required(), DAYS, CONTENT, ROLE, PUBLISH],
-    needs: Needs::ACCESS.and(Needs::DIGESTS),
-    run: add,
-};
-
-pub(in crate::admin) const EDIT: Command = Command {
-    name: "config digest edit",
-    options: &[DIGEST, CHANNEL, AT, ZONE, DAYS, CONTENT, ROLE, PUBLISH],
-    run: edit,
-    ..ADD
-};
-
-pub(in crate::admin) const CONFIRM: Command = Command {
-    name: "config digest confirm",
-    options: &[],
-    needs: Needs::DRAFT,
-    run: confirm,
-    ..ADD
-};
-
-pub(in crate::admin) const CANCEL: Command = Command {
-    name: "config digest cancel",
-    options: &[],
-    needs: Needs::NOTHING,
-    run: cancel,
-    ..ADD
-};
+pub(in crate::admin) const ADD: Command = Command::for_moderators(
+    "config digest add",
+    &[CHANNEL.required(), AT.required(), ZONE.required(), DAYS, CONTENT, ROLE, PUBLISH],
+);
+pub(in crate::admin) const EDIT: Command = Command::for_moderators(
+    "config digest edit",
+    &[DIGEST, CHANNEL, AT, ZONE, DAYS, CONTENT, ROLE, PUBLISH],
+);
+pub(in crate::admin) const CONFIRM: Command = Command::for_moderators("config digest confirm", &[]);
+pub(in crate::admin) const CANCEL: Command = Command::for_moderators("config digest cancel", &[]);
 
 /// How many of the next runs a draft shows.
 const RUNS_SHOWN: usize = 3;
 
-fn add(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    if loaded.digests.len() >= DIGESTS_MAX {
-        return Err(Refusal::TooManyDigests);
-    }
-    let now = loaded.occasion()?.now;
+pub(in crate::admin) async fn add(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let digests = context.store.digests(context.asked.guild).await?;
+    require_room(&digests)?;
     let plan = Plan {
-        channel: CHANNEL.read_needed(request)?,
-        at: time(request)?.ok_or(Refusal::Missing { option: AT.name })?,
-        zone: zone(request, now)?.ok_or(Refusal::Missing { option: ZONE.name })?,
-        days: days(catalog, request)?.unwrap_or(Days::DAILY),
-        content: content(catalog, request)?.unwrap_or(Content::Order),
-        role: role(request, loaded)?,
+        channel: CHANNEL.read_required(request)?,
+        at: time(request)?.ok_or_else(|| AT.missing())?,
+        zone: zone(request, context.asked.now)?.ok_or_else(|| ZONE.missing())?,
+        days: days(context.catalog, request)?.unwrap_or(Days::DAILY),
+        content: content(context.catalog, request)?.unwrap_or(Content::Order),
+        role: role(context, request).await?,
         publish: PUBLISH.read(request)?.unwrap_or(false),
     };
-    let planned =
-        Planned { plan, channel_name: loaded.occasion()?.channel_name.clone(), is_paused: false };
-    drafted(catalog, loaded, planned, None)
+    require_new(context, &plan, &digests, None)?;
+    let channel_name = context.asked.channel_name.clone();
+    draft(context, Planned { plan, channel_name, is_paused: false }, None).await
 }
 
-fn edit(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    let now = loaded.occasion()?.now;
-    let digest = meant(catalog, request, &loaded.digests)?;
+pub(in crate::admin) async fn edit(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let digest = load(context, request).await?;
     let before = digest.planned.clone();
     let channel: Option<ChannelId> = CHANNEL.read(request)?;
     let is_nobody = request.option(NOBODY.name).is_some();
     let plan = Plan {
         channel: channel.unwrap_or(before.plan.channel),
         at: time(request)?.unwrap_or(before.plan.at),
-        zone: zone(request, now)?.unwrap_or(before.plan.zone.clone()),
-        days: days(catalog, request)?.unwrap_or(before.plan.days),
-        content: content(catalog, request)?.unwrap_or(before.plan.content),
-        role: role(request, loaded)?.or(before.plan.role.filter(|_| !is_nobody)),
+        zone: zone(request, context.asked.now)?.unwrap_or(before.plan.zone.clone()),
+        days: days(context.catalog, request)?.unwrap_or(before.plan.days),
+        content: content(context.catalog, request)?.unwrap_or(before.plan.content),
+        role: role(context, request).await?.or(before.plan.role.filter(|_| !is_nobody)),
         publish: PUBLISH.read(request)?.unwrap_or(before.plan.publish),
     };
     if plan == before.plan {
-        return Err(Refusal::NothingChanges);
+        return Err(Refusal::new("refuse-nothing-changes").into());
     }
+    let digests = context.store.digests(context.asked.guild).await?;
+    require_new(context, &plan, &digests, Some(digest.id))?;
     let channel_name = match channel {
-        Some(_) => loaded.occasion()?.channel_name.clone(),
+        Some(_) => context.asked.channel_name.clone(),
         None => before.channel_name,
     };
-    let planned = Planned { plan, channel_name, is_paused: false };
-    drafted(catalog, loaded, planned, Some(digest.id))
+    draft(context, Planned { plan, channel_name, is_paused: false }, Some(&digest)).await
 }
 
-/// The draft, if it can be done.
-fn drafted(
-    catalog: &Catalog,
-    loaded: &Loaded,
+/// Keeps the draft and shows it, if it can be carried out.
+async fn draft(
+    context: &AdminContext<'_>,
     planned: Planned,
-    changes: Option<DigestId>,
-) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    let plan = &planned.plan;
-    let reach = loaded.access.first();
-    let kind = loaded.kind(plan.channel)?;
-    if matches!(kind, ChannelKind::Forum | ChannelKind::Category) {
-        return Err(Refusal::NotPostable(plan.channel));
+    changes: Option<&Digest>,
+) -> Result<Card, AdminError> {
+    let (locale, plan) = (context.locale(), &planned.plan);
+    let location = context.asked.location(plan.channel);
+    let access = context.access(&location).await;
+    require_postable(context, &access)?;
+    if plan.publish && location.kind.or(access.kind).is_some_and(is_no_announcement_channel) {
+        return Err(about("refuse-no-announcements", plan.channel).into());
     }
-    if plan.publish && !matches!(kind, ChannelKind::Announcement | ChannelKind::Other) {
-        return Err(Refusal::NoAnnouncements(plan.channel));
-    }
-    let unchecked = may_speak(catalog, loaded)?;
-    belong_here(loaded)?;
-    let has = |permission| {
-        let permissions = reach.and_then(|reach| reach.permissions);
-        permissions.is_none_or(|permissions| permissions.has(permission))
-    };
+    let unchecked = require_access(context, std::slice::from_ref(&access))?;
+    require_ownership(&access)?;
     let mut body = vec![Paragraph::from(in_words(locale, plan))];
-    let warn = |key: &str, mention: Mention| {
-        let name = match mention {
-            Mention::Role(_) => "role",
-            _ => "channel",
-        };
-        Paragraph::from(Text::say(locale, key, &[(name, mention.into())]))
-    };
-    if !has(Permission::ReadMessageHistory) {
-        body.push(warn("digest-no-history", Mention::Channel(plan.channel)));
-    }
-    if let Some((role, false)) = loaded.occasion()?.role
-        && !has(Permission::MentionEveryone)
-    {
-        body.push(warn("digest-silent", Mention::Role(role)));
-    }
+    body.extend(warnings(context, plan, &access));
     body.extend(unchecked.map(Paragraph::from));
     body.push(Paragraph::words(locale.say("digest-draft-lead")));
-    body.extend(next_runs(locale, plan, loaded.occasion()?.now, RUNS_SHOWN));
-    let is_paused = |id: DigestId| {
-        let digest = loaded.digests.iter().find(|digest| digest.id == id);
-        digest.is_some_and(|digest| digest.planned.is_paused)
-    };
-    if changes.is_some_and(is_paused) {
+    body.extend(next_runs(locale, plan, context.asked.now, RUNS_SHOWN));
+    if changes.is_some_and(|digest| digest.planned.is_paused) {
         body.push(Paragraph::words(locale.say("digest-draft-resumes")));
     }
     body.push(Paragraph::words(locale.say("digest-draft-foot")));
-    let draft = Draft { id: DigestId::drawn(loaded.chance), changes, planned };
-    let title = match changes {
-        None => "digest-draft",
-        Some(_) => "digest-draft-edit",
+    let title = if changes.is_some() { "digest-draft-edit" } else { "digest-draft" };
+    let changes = changes.map(|digest| digest.id);
+    let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
+    let controls = vec![buttons(context.catalog, &draft)];
+    let (guild, member, now) = (context.asked.guild, context.asked.member, context.asked.now);
+    context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::saving)?;
+    Ok(Card { title: locale.say(title), body, page: (1, 1), controls, ..Card::default() })
+}
+
+/// What the bot will not be able to do in the channel, though it can post there.
+fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> Vec<Paragraph> {
+    let lacks = |permission| {
+        access.permissions.is_some_and(|all| !effective_permissions(all).contains(permission))
     };
-    let card = Card {
-        title: locale.say(title),
-        body,
-        page: (1, 1),
-        controls: vec![buttons(catalog, &draft)],
-        ..Card::default()
-    };
-    Ok(Answer { card, effect: Some(Effect::Draft(draft)), redraws: None })
+    let mut warnings = Vec::new();
+    if lacks(Permissions::READ_MESSAGE_HISTORY) {
+        let channel = Mention::Channel(plan.channel).into();
+        warnings.push(context.text("digest-no-history", &[("channel", channel)]).into());
+    }
+    if let Some((role, false)) = context.asked.role
+        && lacks(Permissions::MENTION_EVERYONE)
+    {
+        let role = Mention::Role(role).into();
+        warnings.push(context.text("digest-silent", &[("role", role)]).into());
+    }
+    warnings
 }
 
 fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
@@ -182,63 +160,90 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
     Control::Buttons(buttons)
 }
 
-/// Only a press confirms, on what was shown to the one who presses.
-fn confirm(catalog: &Catalog, request: &Request, loaded: &Loaded) -> Result<Answer, Refusal> {
-    if !loaded.occasion()?.is_pressed || request.option(DRAFT.name).is_none() {
-        return Err(Refusal::Stale);
+/// Saves a draft. Only a press confirms, on what was shown to the one who presses.
+pub(in crate::admin) async fn confirm(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Card, AdminError> {
+    let draft: Option<DigestId> = DRAFT.read(request)?;
+    let Some(draft) = draft.filter(|_| context.asked.is_pressed) else {
+        return Err(Refusal::new("refuse-stale").into());
+    };
+    let (guild, member, now) = (context.asked.guild, context.asked.member, context.asked.now);
+    let draft = context.store.draft(guild, member, now, draft).await?;
+    let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
+    let id = changes.unwrap_or(id);
+    let digests = context.store.digests(guild).await?;
+    match (digests.iter().any(|digest| digest.id == id), changes) {
+        (true, _) => {}
+        (false, Some(_)) => return Err(Refusal::new("refuse-no-such-digest").into()),
+        (false, None) => require_room(&digests)?,
     }
-    let draft = loaded.draft.as_ref().ok_or(Refusal::DraftGone)?;
-    let id = draft.changes.unwrap_or(draft.id);
-    let is_there = loaded.digests.iter().any(|digest| digest.id == id);
-    if draft.changes.is_some() && !is_there {
-        return Err(Refusal::NoSuchDigest);
-    }
-    if !is_there && loaded.digests.len() >= DIGESTS_MAX {
-        return Err(Refusal::TooManyDigests);
-    }
-    let locale = catalog.locale();
-    let mut planned = draft.planned.clone();
     if request.option(NOBODY.name).is_some() {
         planned.plan.role = None;
     }
-    let plan = &planned.plan;
-    may_speak(catalog, loaded)?;
-    belong_here(loaded)?;
+    let plan = planned.plan.clone();
+    require_new(context, &plan, &digests, Some(id))?;
+    let access = context.ownership(plan.channel).await;
+    require_access(context, std::slice::from_ref(&access))?;
+    require_ownership(&access)?;
     if let Some(role) = plan.role {
-        may_mention(loaded, role)?;
+        require_mentionable(context, role).await?;
     }
-    let mut said = vec![locale.say("digest-saved").into(), in_words(locale, plan)];
-    said.extend(next_run(locale, plan, loaded.occasion()?.now));
-    let change = Change::Digest(id, Some(planned));
-    let mut answer = changed(catalog, request, loaded, change, said);
-    answer.card.controls = vec![ways_back(catalog, Some(id))];
-    // What was shown to be confirmed is over.
-    answer.redraws = None;
-    Ok(answer)
+    let differences = context.change(&Change::Digest(id, Some(planned))).await?;
+    let mut texts = vec![context.text("digest-saved", &[]), in_words(context.locale(), &plan)];
+    texts.extend(next_run(context.locale(), &plan, now));
+    // It takes the place of the draft, which is over.
+    Ok(saved(context, &differences, texts, ways_back(context.catalog, Some(id))))
 }
 
-fn cancel(catalog: &Catalog, _: &Request, _: &Loaded) -> Result<Answer, Refusal> {
-    let locale = catalog.locale();
-    Ok(Card {
-        title: locale.say("digest-kept.title"),
-        body: vec![Paragraph::words(locale.say("digest-kept"))],
-        page: (1, 1),
-        controls: vec![ways_back(catalog, None)],
-        ..Card::default()
+pub(in crate::admin) async fn cancel(
+    context: &AdminContext<'_>,
+    _: &Request,
+) -> Result<Card, AdminError> {
+    let title = context.locale().say("digest-kept.title");
+    Ok(plain(title, vec![context.text("digest-kept", &[])], vec![ways_back(context.catalog, None)]))
+}
+
+fn require_room(digests: &[Digest]) -> Result<(), Refusal> {
+    match digests.len() < DIGESTS_MAX {
+        true => Ok(()),
+        false => Err(Refusal::new("refuse-too-many-digests").with("most", DIGESTS_MAX)),
     }
-    .into())
+}
+
+/// Refuses what another digest does already: each entry would be posted twice.
+fn require_new(
+    context: &AdminContext<'_>,
+    plan: &Plan,
+    digests: &[Digest],
+    own: Option<DigestId>,
+) -> Result<(), Refusal> {
+    let is_same = |digest: &&Digest| Some(digest.id) != own && digest.plan() == plan;
+    let Some(digest) = digests.iter().find(is_same) else {
+        return Ok(());
+    };
+    let plan = words::plan_in_words(context.locale(), plan);
+    let key = match digest.planned.is_paused {
+        true => "refuse-same-digest-paused",
+        false => "refuse-same-digest",
+    };
+    Err(about(key, digest.plan().channel).with("plan", plan))
 }
 
 fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
-    let read = |asked: &str| asked.parse().map_err(|_| Refusal::NoTime { asked: asked.to_owned() });
+    let read = |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-time").asked(asked));
     request.option(AT.name).map(read).transpose()
 }
 
 fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
     let read = |asked: &str| {
-        Zone::meant(asked, now).map_err(|known| Refusal::NoZone {
-            asked: asked.to_owned(),
-            known: known.iter().map(Zone::to_string).collect(),
+        Zone::resolve(asked, now).map_err(|known| match known.is_empty() {
+            true => Refusal::new("refuse-no-zone").asked(asked),
+            false => {
+                let known: Vec<String> = known.iter().map(Zone::to_string).collect();
+                Refusal::new("refuse-which-zone").asked(asked).with("known", known.join(", "))
+            }
         })
     };
     request.option(ZONE.name).map(read).transpose()
@@ -248,10 +253,9 @@ fn days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
     let read = |asked: &str| {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
-        let labelled =
-            usual.find(|usual| crate::digest::selection::days(catalog.locale(), *usual) == asked);
+        let labelled = usual.find(|usual| words::days(catalog.locale(), *usual) == asked);
         let days = labelled.or_else(|| asked.parse().ok());
-        days.ok_or_else(|| Refusal::NoDays { asked: asked.to_owned() })
+        days.ok_or_else(|| Refusal::new("refuse-no-days").asked(asked))
     };
     request.option(DAYS.name).map(read).transpose()
 }
@@ -262,13 +266,18 @@ fn content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refu
         let labelled = all.find(|(_, label)| label == asked);
         let labelled = labelled.map(|(content, _)| content);
         let content = labelled.or_else(|| asked.parse().ok());
-        content.ok_or_else(|| Refusal::NoContent { asked: asked.to_owned() })
+        content.ok_or_else(|| {
+            let known = Kind::ALL.map(Kind::name).join(", ");
+            Refusal::new("refuse-no-content").asked(asked).with("known", known)
+        })
     };
     request.option(CONTENT.name).map(read).transpose()
 }
 
-fn role(request: &Request, loaded: &Loaded) -> Result<Option<RoleId>, Refusal> {
+async fn role(context: &AdminContext<'_>, request: &Request) -> Result<Option<RoleId>, Refusal> {
     let role: Option<RoleId> = ROLE.read(request)?;
-    role.map_or(Ok(()), |role| may_mention(loaded, role))?;
+    if let Some(role) = role {
+        require_mentionable(context, role).await?;
+    }
     Ok(role)
 }

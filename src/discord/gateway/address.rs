@@ -1,12 +1,11 @@
-//! Addresses of the gateway, checked before they are used: to connect to one that cannot be read would panic, and to connect to
-//! another host would send the token there.
+//! URLs of the gateway, checked before use: twilight-gateway panics on an unreadable one, and another host would be sent the token.
 
 use anyhow::{Context, ensure};
 use hyper::Uri;
 
 use crate::discord::http::address::{ApiBase, is_private};
 
-/// An address that a session may be begun at, without a query and without a slash at its end.
+/// A URL to connect to, without a query and without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayUrl {
     url: String,
@@ -15,11 +14,11 @@ pub struct GatewayUrl {
 }
 
 impl GatewayUrl {
-    /// Reads the address that the Discord at `base` gives.
+    /// Reads the URL that the Discord at `base` gives.
     ///
     /// # Errors
     ///
-    /// If it is no address of a gateway, or not encrypted although it is outside one's own network.
+    /// If it is no WebSocket URL, or not encrypted although it leads out of the private network.
     pub fn parse(url: &str, base: &ApiBase) -> anyhow::Result<Self> {
         let url = Self::read(url).with_context(|| {
             format!("{} gives no address of a gateway; is `discord.api_url` right?", base.host())
@@ -33,19 +32,18 @@ impl GatewayUrl {
         Ok(url)
     }
 
-    /// The address as the gateway's client takes it.
     pub fn as_str(&self) -> &str {
         &self.url
     }
 
-    /// Reads the address that READY gives for resuming. Nothing if it is not one, or leads elsewhere: then the first address
-    /// serves as well. From one's own network it never leads out, so that a test double cannot send a token into the world.
-    pub fn resumed(&self, resume_url: &str) -> Option<Self> {
+    /// Reads the resume URL of READY; `None` if it leads elsewhere: then the first URL serves as well. It never leads out of a private
+    /// network, so that a test double cannot send a token into the world.
+    pub fn resume_url(&self, resume_url: &str) -> Option<Self> {
         let url = Self::read(resume_url)?;
-        let is_same_house =
+        let is_same_network =
             if is_private(&self.host) { url.host == self.host } else { !is_private(&url.host) };
         let is_as_safe = url.is_encrypted || !self.is_encrypted;
-        (is_same_house && is_as_safe).then_some(url)
+        (is_same_network && is_as_safe).then_some(url)
     }
 
     fn read(url: &str) -> Option<Self> {
@@ -122,7 +120,7 @@ mod tests {
             (&house, "wss://gateway-us-east1-b.discord.gg", None),
             (&house, "ws://10.0.0.1", None),
         ] {
-            let read = url.resumed(resume_url);
+            let read = url.resume_url(resume_url);
             assert_eq!(read.as_ref().map(GatewayUrl::as_str), expected, "{resume_url}");
         }
     }

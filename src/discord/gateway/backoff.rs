@@ -1,26 +1,24 @@
-//! How long to wait before connecting again: not at all after a session that was, and longer with each try that fails.
+//! The backoff between reconnects: none after a session, longer with each failure, with jitter.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest wait while Discord has not been away for long: who waits for an answer should not wait for us.
+/// The longest backoff in the first minutes of an outage: members should not wait for us.
 const WAIT_MAX_AT_FIRST: Duration = Duration::from_secs(15);
 
-/// The longest wait of all.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// From when on Discord has been away for long.
-const LONG: Duration = Duration::from_secs(5 * 60);
+/// An outage is long after this.
+const LONG_OUTAGE: Duration = Duration::from_secs(5 * 60);
 
-/// How many sessions may end within a minute before the next one waits, although each of them began well.
+/// How many sessions may end within [`ENDS_WINDOW`] before there is a backoff even after a good session.
 const ENDS_MAX: usize = 30;
 
-/// Over which time ends are counted.
-const ENDS_SPAN: Duration = Duration::from_secs(60);
+const ENDS_WINDOW: Duration = Duration::from_secs(60);
 
-/// The tries since there last was a session.
+/// The failures since the last session.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
@@ -29,17 +27,16 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// There is a session.
     pub(super) fn succeeded(&mut self) {
         self.failures = 0;
         self.since = None;
     }
 
-    /// There is none, or no more. Tells how long to wait; `chance`, from 0 to 1, spreads those who all lost theirs at once.
-    pub(super) fn failed(&mut self, now: Instant, chance: f64) -> Duration {
+    /// Counts a failed or lost connection and returns how long to wait. The jitter, from 0 to 1, spreads those who lost theirs at once.
+    pub(super) fn failed(&mut self, now: Instant, jitter: f64) -> Duration {
         let away = now.duration_since(*self.since.get_or_insert(now));
         self.ends.push_back(now);
-        while self.ends.front().is_some_and(|end| now.duration_since(*end) >= ENDS_SPAN)
+        while self.ends.front().is_some_and(|end| now.duration_since(*end) >= ENDS_WINDOW)
             || self.ends.len() > 2 * ENDS_MAX
         {
             self.ends.pop_front();
@@ -47,13 +44,13 @@ impl Backoff {
         let excess = u32::try_from(self.ends.len().saturating_sub(ENDS_MAX)).unwrap_or(u32::MAX);
         let longest = longest(self.failures.max(excess), away);
         self.failures = self.failures.saturating_add(1);
-        longest.mul_f64(chance.clamp(0.0, 1.0))
+        longest.mul_f64(jitter.clamp(0.0, 1.0))
     }
 }
 
-/// The longest wait after this many tries that failed, the first of which was `away` ago.
+/// The longest backoff after this many failures, the first of which was `away` ago.
 fn longest(failures: u32, away: Duration) -> Duration {
-    let most = if away < LONG { WAIT_MAX_AT_FIRST } else { WAIT_MAX };
+    let most = if away < LONG_OUTAGE { WAIT_MAX_AT_FIRST } else { WAIT_MAX };
     match failures {
         0 => Duration::ZERO,
         failures => Duration::from_secs(1 << (failures - 1).min(6)).min(most),
@@ -89,7 +86,7 @@ mod tests {
         }
         assert_eq!(backoff.failed(start, 1.0), Duration::from_secs(1));
         backoff.succeeded();
-        assert_eq!(backoff.failed(start + ENDS_SPAN, 1.0), Duration::ZERO);
+        assert_eq!(backoff.failed(start + ENDS_WINDOW, 1.0), Duration::ZERO);
     }
 
     proptest! {
@@ -110,7 +107,7 @@ mod tests {
                 let away = time - *failing_since.get_or_insert(time);
                 let wait = backoff.failed(time, chance);
                 prop_assert!(wait <= WAIT_MAX);
-                prop_assert!(away >= LONG || wait <= WAIT_MAX_AT_FIRST);
+                prop_assert!(away >= LONG_OUTAGE || wait <= WAIT_MAX_AT_FIRST);
                 let ends = u32::try_from(backoff.ends.len()).expect("few").saturating_sub(30);
                 prop_assert!(wait <= longest(previous.max(ends), away));
                 prop_assert!(backoff.ends.len() <= 2 * ENDS_MAX);

@@ -1,13 +1,13 @@
-//! Whether the gateway still answers our heartbeats: <https://docs.discord.com/developers/events/gateway#sending-heartbeats>.
+//! Detects a zombie connection, on which no heartbeat is acknowledged: <https://docs.discord.com/developers/events/gateway#sending-heartbeats>.
 
 use std::time::{Duration, Instant};
 
-/// The last heartbeat, and whether it was answered.
+/// The last heartbeat, and whether it was acknowledged.
 #[derive(Debug, Default)]
 pub(super) struct Heartbeat {
     interval: Option<Duration>,
     sent: Option<Instant>,
-    is_answered: bool,
+    is_acknowledged: bool,
 }
 
 impl Heartbeat {
@@ -16,12 +16,16 @@ impl Heartbeat {
         *self = Self { interval, ..Self::default() };
     }
 
-    /// Looks at when the last heartbeat was sent, and when it was answered. Tells whether the one before has never been.
+    /// Given when the last heartbeat was sent and acknowledged, returns whether the one before never was.
     ///
     /// A heartbeat that the gateway asks for comes earlier than the interval, and proves nothing of the one before.
-    pub(super) fn has_stopped(&mut self, sent: Option<Instant>, answered: Option<Instant>) -> bool {
+    pub(super) fn has_timed_out(
+        &mut self,
+        sent: Option<Instant>,
+        acknowledged: Option<Instant>,
+    ) -> bool {
         if sent == self.sent {
-            self.is_answered |= answered.is_some();
+            self.is_acknowledged |= acknowledged.is_some();
             return false;
         }
         let due = self.interval.map(|interval| interval.mul_f64(0.9));
@@ -29,10 +33,10 @@ impl Heartbeat {
             (Some(before), Some(now), Some(due)) => now.duration_since(before) >= due,
             _ => false,
         };
-        let has_stopped = was_due && !self.is_answered && answered.is_none();
+        let has_timed_out = was_due && !self.is_acknowledged && acknowledged.is_none();
         self.sent = sent;
-        self.is_answered = answered.is_some();
-        has_stopped
+        self.is_acknowledged = acknowledged.is_some();
+        has_timed_out
     }
 }
 
@@ -44,14 +48,14 @@ mod tests {
     fn a_heartbeat_that_is_not_answered_before_the_next_is_noticed() {
         let start = Instant::now();
         let at = |seconds: u64| Some(start + Duration::from_secs(seconds));
-        let mut pulse = Heartbeat::default();
-        pulse.begin(Some(Duration::from_secs(40)));
-        for (sent, answered, has_stopped) in [
+        let mut heartbeat = Heartbeat::default();
+        heartbeat.begin(Some(Duration::from_secs(40)));
+        for (sent, answered, has_timed_out) in [
             (None, None, false),
             (at(10), None, false),
             (at(10), at(11), false),
             (at(50), None, false),
-            // InteractionData for by the gateway.
+            // Requested by the gateway.
             (at(51), None, false),
             (at(90), None, true),
             // The answer came while the next was being sent.
@@ -59,16 +63,16 @@ mod tests {
             (at(170), None, false),
             (at(210), None, true),
         ] {
-            assert_eq!(pulse.has_stopped(sent, answered), has_stopped, "{sent:?}");
+            assert_eq!(heartbeat.has_timed_out(sent, answered), has_timed_out, "{sent:?}");
         }
     }
 
     #[test]
     fn without_an_interval_nothing_is_concluded() {
-        let mut pulse = Heartbeat::default();
-        pulse.begin(None);
+        let mut heartbeat = Heartbeat::default();
+        heartbeat.begin(None);
         let start = Instant::now();
-        assert!(!pulse.has_stopped(Some(start), None));
-        assert!(!pulse.has_stopped(Some(start + Duration::from_secs(99)), None));
+        assert!(!heartbeat.has_timed_out(Some(start), None));
+        assert!(!heartbeat.has_timed_out(Some(start + Duration::from_secs(99)), None));
     }
 }

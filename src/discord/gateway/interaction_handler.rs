@@ -1,4 +1,4 @@
-//! From an interaction to its answer at Discord, whatever the way it came.
+//! Sends the answer to each interaction within Discord's three seconds, or defers it.
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,82 +10,84 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
-use super::outage::Outages;
+use super::outages::Outages;
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
-use crate::discord::incoming::{Id, Interaction, InteractionData, Token};
+use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
-    Finished, LOOK_UP, Reply, Responder, Then, Turn, Waiting, apologize, apology_message,
+    Deferred, Dispatch, LOOK_UP, Reply, Responder, apologize, apology_message,
 };
 use crate::discord::wire::Body;
+use crate::guild::{ApplicationId, ChannelId, InteractionId};
 use crate::telemetry;
 
-/// How long Discord waits for an answer:
+/// Discord's timeout for an answer:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
-const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long an answer may take to be made, before Discord is told that it will follow.
+/// An answer that takes longer is deferred.
 const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 
-/// How many answers may be under way at once. With more, the next is not read before one is through.
-const UNDER_WAY_MAX: usize = 1_024;
+/// How many answers are sent at once. With more, the next interaction waits for one of them.
+const CONCURRENT_ANSWERS_MAX: usize = 1_024;
 
 /// How long Discord may take to read a callback that is the response to its request. Before that, it knows no message to change.
-const RESPONSE_TIME: Duration = Duration::from_millis(500);
+const RESPONSE_DELAY: Duration = Duration::from_millis(500);
 
-/// How many interactions are remembered, so that none is answered twice: when Discord repeats what it is not sure we got, or when
-/// somebody sends a recorded request again, which is valid for five minutes.
-const SEEN_MAX: usize = 65_536;
+/// How many ids of interactions are cached, so that none is answered twice: when Discord repeats one after a resume, or when somebody
+/// sends a recorded request again, whose signature is valid for five minutes.
+const RECENT_IDS_MAX: usize = 65_536;
 
-/// The code of an interaction that is over, or was answered by another.
+/// The error code of an interaction that has expired, or was answered by another process.
 const UNKNOWN_INTERACTION: u64 = 10_062;
 
-/// Answers interactions.
 pub struct InteractionHandler {
-    /// Another one after the dataset has been loaded again.
+    /// Replaced when the dataset is loaded again.
     responder: RwLock<Arc<Responder>>,
     rest: Arc<Rest>,
-    slots: Arc<Semaphore>,
-    under_way: TaskTracker,
-    seen: Mutex<Seen>,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    recent: Mutex<RecentIds>,
     outages: Mutex<Outages>,
 }
 
-/// What is known of an interaction when it has been read.
-struct Received {
-    id: Id,
-    application: Id,
+/// What it takes to answer an interaction.
+struct PendingInteraction {
+    id: InteractionId,
+    application: Option<ApplicationId>,
     token: Token<'static>,
-    /// What it is called in the log.
+    /// Its name in the log.
     command: &'static str,
-    at: Instant,
-    is_typing: bool,
-    /// Takes the callback, where that is the response to a request of Discord's.
+    received_at: Instant,
+    is_autocomplete: bool,
+    /// Takes the callback where it is the response to a request of Discord's.
     response: Option<mpsc::Sender<Body>>,
 }
 
 impl InteractionHandler {
-    /// Answers with `responder`, by way of `rest`.
     pub fn new(responder: Responder, rest: Arc<Rest>) -> Self {
         Self {
             responder: RwLock::new(Arc::new(responder)),
             rest,
-            slots: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
-            under_way: TaskTracker::new(),
-            seen: Mutex::default(),
+            permits: Arc::new(Semaphore::new(CONCURRENT_ANSWERS_MAX)),
+            tasks: TaskTracker::new(),
+            recent: Mutex::default(),
             outages: Mutex::default(),
         }
     }
 
-    /// What is answered from.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.responder().catalog()
     }
 
-    /// Answers from another catalog from now on. What is under way is finished with the previous one.
+    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
+        self.responder().poster().cloned()
+    }
+
+    /// Answers from another catalog from now on. Answers under way are finished with the previous one.
     pub fn replace_catalog(&self, catalog: Catalog) {
         let responder = Arc::new(self.responder().with_catalog(catalog));
         *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
@@ -95,24 +97,18 @@ impl InteractionHandler {
         Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What posts digests.
-    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
-        self.responder().poster().cloned()
-    }
-
-    /// Notes that a channel was changed.
-    pub fn channel_changed(&self, channel: Id) {
+    /// Drops what is cached of a channel.
+    pub fn channel_changed(&self, channel: ChannelId) {
         self.responder().channel_changed(channel);
     }
 
-    /// Answers an interaction. It comes back as soon as the answer is made, or has to wait; what remains to be done is done
-    /// meanwhile.
+    /// Answers an interaction received `at` an instant. Sending, and what has to wait for the store or for Discord, goes on in a task.
     pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
         self.dispatch(interaction, at, None).await;
     }
 
-    /// Answers an interaction in the response to the request that brought it; nothing, if that came before. What follows an answer
-    /// is done by REST.
+    /// Answers an interaction in the response to the request that brought it; `None` if it was repeated. What follows a callback is
+    /// done through the REST API.
     pub async fn respond(
         self: &Arc<Self>,
         interaction: Interaction<'_>,
@@ -129,70 +125,74 @@ impl InteractionHandler {
         at: Instant,
         response: Option<mpsc::Sender<Body>>,
     ) {
-        if !self.is_new(interaction.id) {
-            tracing::debug!(id = interaction.id.get(), "an interaction came again");
+        // Only a ping has no id; it is answered elsewhere.
+        let Some(id) = interaction.id else {
+            return;
+        };
+        if !self.is_new(id) {
+            tracing::debug!(id = id.get(), "an interaction was repeated");
             return;
         }
         let responder = self.responder();
-        let turn = catch_unwind(AssertUnwindSafe(|| responder.respond(&interaction)));
-        let received = Received {
-            id: interaction.id,
+        let dispatch = catch_unwind(AssertUnwindSafe(|| responder.respond(&interaction)));
+        let received = PendingInteraction {
+            id,
             application: interaction.application_id,
             command: name(&interaction.asked),
-            is_typing: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
+            is_autocomplete: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
             token: interaction.token.into_owned(),
-            at,
+            received_at: at,
             response,
         };
-        let turn = turn.unwrap_or_else(|_| Turn::Answer(self.apology(&received)));
-        let slot = Arc::clone(&self.slots).acquire_owned().await;
-        let answering = Arc::clone(self);
-        self.under_way.spawn(async move {
-            match turn {
-                Turn::Answer(reply) => answering.send(&received, reply).await,
-                Turn::Wait(waiting) => answering.wait(received, responder, waiting).await,
+        let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.apology(&received)));
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        let handler = Arc::clone(self);
+        self.tasks.spawn(async move {
+            match dispatch {
+                Dispatch::Respond(reply) => handler.send(&received, reply).await,
+                Dispatch::Defer(deferred) => {
+                    handler.finish_deferred(received, &responder, deferred).await;
+                }
             }
-            drop(slot);
+            drop(permit);
         });
     }
 
-    /// Waits until what is under way is through.
-    pub async fn finish(&self, within: Duration) {
-        self.under_way.close();
-        if timeout(within, self.under_way.wait()).await.is_err() {
-            tracing::warn!(
-                answers = self.under_way.len(),
-                "stopped before all answers were through"
-            );
+    /// Waits until all answers are sent, up to a timeout.
+    pub async fn finish(&self, limit: Duration) {
+        self.tasks.close();
+        if timeout(limit, self.tasks.wait()).await.is_err() {
+            tracing::warn!(answers = self.tasks.len(), "stopped before all answers were sent");
         }
     }
 
-    fn is_new(&self, id: Id) -> bool {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).add(id.get())
+    fn is_new(&self, id: InteractionId) -> bool {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
     }
 
-    /// What is said where the answer broke. To somebody who is typing there is nothing to say.
-    fn apology(&self, received: &Received) -> Reply {
+    /// The answer where making it panicked: an autocomplete gets no choices.
+    fn apology(&self, received: &PendingInteraction) -> Reply {
         telemetry::answer_broke(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "an answer panicked");
-        let body = match received.is_typing {
+        let body = match received.is_autocomplete {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
             false => apologize(&self.catalog(), &received.id.to_string()),
         };
-        Reply { body, then: Then::Nothing }
+        Reply::Callback(body)
     }
 
-    /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
-    async fn wait(
-        self: &Arc<Self>,
-        received: Received,
-        responder: Arc<Responder>,
-        waiting: Waiting,
+    /// Answers what has to wait for the store or for Discord; deferred where that takes long.
+    async fn finish_deferred(
+        &self,
+        received: PendingInteraction,
+        responder: &Arc<Responder>,
+        deferred: Deferred,
     ) {
-        let deferral = waiting.deferral();
+        let deferral = deferred.deferral();
+        let responder = Arc::clone(responder);
         // A task of its own, so that a panic costs no more than this answer.
-        let mut work = tokio::spawn(async move { responder.finish(waiting).await });
-        let in_time = timeout_at(received.at + DEFER_AFTER, &mut work).await;
+        let mut work = tokio::spawn(async move { responder.finish(deferred).await });
+        let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
             (Ok(finished), _) => (finished, false),
             (Err(_), None) => (work.await, false),
@@ -210,34 +210,35 @@ impl InteractionHandler {
                 self.edit(&received, &message).await;
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
-            Ok(Finished::Reply(reply)) => self.send(&received, reply).await,
-            // Where something was pressed that is to stay, it is told in a message of its own.
-            Ok(Finished::Outcome(outcome)) if is_deferred => {
-                match outcome.is_in_place() || received.command != PRESS {
-                    true => self.edit(&received, &outcome.edit()).await,
-                    false => self.follow_up(&received, &outcome.follow_up()).await,
+            // What was pressed on stays where the answer does not take its place.
+            Ok(Reply::Admin(reply)) if is_deferred => {
+                match reply.is_in_place || received.command != COMPONENT {
+                    true => self.edit(&received, &reply.edit()).await,
+                    false => self.follow_up(&received, &reply.follow_up()).await,
                 }
             }
-            Ok(Finished::Outcome(outcome)) => {
-                self.deliver(&received, &outcome.callback()).await;
+            Ok(reply) => self.send(&received, reply).await,
+        }
+    }
+
+    async fn send(&self, received: &PendingInteraction, reply: Reply) {
+        match reply {
+            Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
+            Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Delete(body) => {
+                if self.deliver(received, &body.into()).await {
+                    received.wait_for_response().await;
+                    self.delete_original(received).await;
+                }
             }
         }
     }
 
-    async fn send(&self, received: &Received, reply: Reply) {
-        let is_sent = self.deliver(received, &reply.body.into()).await;
-        if is_sent && reply.then == Then::DeleteOriginal {
-            received.callback_is_read().await;
-            self.delete_original(received).await;
-        }
-    }
-
-    /// Tells Discord that an answer will follow.
-    async fn defer(&self, received: &Received, deferral: Bytes) -> bool {
+    async fn defer(&self, received: &PendingInteraction, deferral: Bytes) -> bool {
         match self.callback(received, &deferral.into()).await {
             Ok(()) => {
                 received.measure("deferred");
-                received.callback_is_read().await;
+                received.wait_for_response().await;
                 true
             }
             Err(error) => {
@@ -247,42 +248,47 @@ impl InteractionHandler {
         }
     }
 
-    /// Sends a callback: as the response that is waited for, or else in a request of its own.
-    async fn callback(&self, received: &Received, body: &Body) -> Result<(), RestError> {
+    async fn edit(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
+        let token = received.token.as_str();
+        let edited = self.rest.edit_original(application, token, message);
+        if let Err(error) = edited.await {
+            self.failed(received, &error);
+        }
+    }
+
+    async fn follow_up(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
+        let token = received.token.as_str();
+        let sent = self.rest.follow_up(application, token, message);
+        if let Err(error) = sent.await {
+            self.failed(received, &error);
+        }
+    }
+
+    /// Sends a callback: as the response that Discord waits for, or else in a request of its own.
+    async fn callback(&self, received: &PendingInteraction, body: &Body) -> Result<(), RestError> {
         if let Some(response) = &received.response {
             if response.try_send(body.clone()).is_err() {
                 tracing::debug!(id = received.id.get(), "Discord no longer waits for the response");
             }
             return Ok(());
         }
-        let deadline = received.at + ANSWER_WITHIN;
+        let deadline = received.received_at + CALLBACK_TIMEOUT;
         self.rest.callback(received.id, received.token.as_str(), body, deadline).await
     }
 
-    /// Says what was put off, in the place of what was promised or pressed on.
-    async fn edit(&self, received: &Received, message: &Body) {
-        let token = received.token.as_str();
-        let edited = self.rest.edit_original(received.application, token, message);
-        if let Err(error) = edited.await {
-            self.failed(received, &error);
-        }
-    }
-
-    /// Says what was put off, in a message of its own.
-    async fn follow_up(&self, received: &Received, message: &Body) {
-        let token = received.token.as_str();
-        let sent = self.rest.follow_up(received.application, token, message);
-        if let Err(error) = sent.await {
-            self.failed(received, &error);
-        }
-    }
-
-    /// Sends a callback; whether Discord took it.
-    async fn deliver(&self, received: &Received, body: &Body) -> bool {
+    /// Sends a callback; returns whether Discord accepted it.
+    async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
         let made = Instant::now();
         let (id, command) = (received.id, received.command);
         let sent = self.callback(received, body).await;
-        let (made, total) = (micros(received.at, made), micros(received.at, Instant::now()));
+        let (made, total) =
+            (micros(received.received_at, made), micros(received.received_at, Instant::now()));
         match &sent {
             Ok(()) => {
                 received.measure("sent");
@@ -294,7 +300,7 @@ impl InteractionHandler {
                     "answered"
                 );
                 if let Some(count) = self.outages().succeeded(Instant::now()) {
-                    tracing::info!(failed = count, "answers get through again");
+                    tracing::info!(failed = count, "answers are accepted again");
                 }
             }
             Err(error) => {
@@ -309,19 +315,19 @@ impl InteractionHandler {
         sent.is_ok()
     }
 
-    /// Tells the log that an answer did not get through, unless there are many.
-    fn failed(&self, received: &Received, error: &RestError) {
+    /// Logs a failed answer, unless there are many.
+    fn failed(&self, received: &PendingInteraction, error: &RestError) {
         let (id, command) = (received.id.get(), received.command);
         let kind = error.status().unwrap_or_default();
         let Some(count) = self.outages().failed(kind, Instant::now()) else {
-            tracing::debug!(id, command, %error, "an answer did not get through");
+            tracing::debug!(id, command, %error, "an answer failed");
             return;
         };
         match error.code() {
             Some(UNKNOWN_INTERACTION) => {
-                tracing::info!(id, command, count, "an answer came too late");
+                tracing::info!(id, command, count, "an answer was too late");
             }
-            _ => tracing::warn!(id, command, count, %error, "an answer did not get through"),
+            _ => tracing::warn!(id, command, count, %error, "an answer failed"),
         }
     }
 
@@ -329,9 +335,11 @@ impl InteractionHandler {
         self.outages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn delete_original(&self, received: &Received) {
-        let Received { application, token, .. } = received;
-        match self.rest.delete_original(*application, token.as_str()).await {
+    async fn delete_original(&self, received: &PendingInteraction) {
+        let Some(application) = received.application else {
+            return;
+        };
+        match self.rest.delete_original(application, received.token.as_str()).await {
             // Somebody else may have been faster.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
@@ -341,33 +349,33 @@ impl InteractionHandler {
     }
 }
 
-impl Received {
+impl PendingInteraction {
     fn measure(&self, outcome: &'static str) {
-        telemetry::answered(self.command, outcome, self.at.elapsed());
+        telemetry::answered(self.command, outcome, self.received_at.elapsed());
     }
 
-    /// Waits until Discord knows the callback.
-    async fn callback_is_read(&self) {
+    /// Waits until Discord has read the callback, where it is a response.
+    async fn wait_for_response(&self) {
         if self.response.is_some() {
-            sleep(RESPONSE_TIME).await;
+            sleep(RESPONSE_DELAY).await;
         }
     }
 }
 
-/// The interactions that came last.
+/// The ids of the last interactions.
 #[derive(Debug, Default)]
-struct Seen {
+struct RecentIds {
     ids: HashSet<u64>,
     order: VecDeque<u64>,
 }
 
-impl Seen {
-    /// Adds one, and tells whether it is new.
-    fn add(&mut self, id: u64) -> bool {
+impl RecentIds {
+    /// Returns whether the id was not among them.
+    fn insert(&mut self, id: u64) -> bool {
         if !self.ids.insert(id) {
             return false;
         }
-        if self.order.len() == SEEN_MAX
+        if self.order.len() == RECENT_IDS_MAX
             && let Some(oldest) = self.order.pop_front()
         {
             self.ids.remove(&oldest);
@@ -377,9 +385,9 @@ impl Seen {
     }
 }
 
-const PRESS: &str = "a press";
+const COMPONENT: &str = "a component";
 
-/// What to call an interaction in the log: never by what somebody wrote.
+/// The name of an interaction in the log, never anything that somebody wrote.
 fn name(asked: &InteractionData<'_>) -> &'static str {
     let command = |name: &str| {
         commands::every()
@@ -390,11 +398,11 @@ fn name(asked: &InteractionData<'_>) -> &'static str {
     match asked {
         InteractionData::Ping => "a ping",
         InteractionData::Command { name, .. } => command(name),
-        InteractionData::Autocomplete { .. } => "a choice",
+        InteractionData::Autocomplete { .. } => "an autocomplete",
         InteractionData::Message { name, .. } if name == LOOK_UP => LOOK_UP,
         InteractionData::Message { .. } => "an unknown command",
-        InteractionData::Component { .. } => PRESS,
-        InteractionData::Modal { .. } => "a form",
+        InteractionData::Component { .. } => COMPONENT,
+        InteractionData::Modal { .. } => "a modal",
         InteractionData::Unknown { .. } => "something unknown",
     }
 }
@@ -409,14 +417,14 @@ mod tests {
 
     #[test]
     fn what_comes_again_is_known_and_memory_is_bounded() {
-        let mut seen = Seen::default();
-        assert!(seen.add(7));
-        assert!(!seen.add(7));
+        let mut recent = RecentIds::default();
+        assert!(recent.insert(7));
+        assert!(!recent.insert(7));
         for id in 100..100_000 {
-            assert!(seen.add(id));
+            assert!(recent.insert(id));
         }
-        assert!(!seen.add(99_999));
-        assert!(seen.add(7), "long ago");
-        assert_eq!((seen.ids.len(), seen.order.len()), (SEEN_MAX, SEEN_MAX));
+        assert!(!recent.insert(99_999));
+        assert!(recent.insert(7), "long ago");
+        assert_eq!((recent.ids.len(), recent.order.len()), (RECENT_IDS_MAX, RECENT_IDS_MAX));
     }
 }

@@ -1,4 +1,4 @@
-//! Which addresses a token may be sent to: those that are encrypted, and those that do not leave the house.
+//! Which URLs a token may be sent to: https, and http within a private network.
 
 use std::net::IpAddr;
 
@@ -6,15 +6,14 @@ use anyhow::{Context, bail, ensure};
 use hyper::Uri;
 use hyper::http::uri::{Authority, Scheme};
 
-/// Where Discord keeps files: <https://docs.discord.com/developers/reference#image-formatting>.
+/// Discord's CDN: <https://docs.discord.com/developers/reference#image-formatting>.
 const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 
-/// The part of Discord's addresses that is the same for all calls.
+/// The part of the API's URL that is the same for all requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiBase {
     scheme: Scheme,
     authority: Authority,
-    /// What comes before the path of a call.
     path: String,
 }
 
@@ -50,16 +49,15 @@ impl ApiBase {
         Ok(Self { scheme, authority, path })
     }
 
-    /// The address of a call; none if `path` is not one that can be sent.
-    pub(super) fn below(&self, path: &str) -> Option<Uri> {
+    /// The URL of a request; `None` if `path` cannot be part of one.
+    pub(super) fn join(&self, path: &str) -> Option<Uri> {
         let path = format!("{}{path}", self.path);
         let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
         uri.path_and_query(path).build().ok()
     }
 
-    /// The address of a file that somebody has attached. Nothing unless it is where Discord keeps files, or on the host of this
-    /// base.
-    pub(super) fn of_file(&self, url: &str) -> Option<Uri> {
+    /// The URL of a file that somebody has attached; `None` unless it is on Discord's CDN or the host of the API.
+    pub(super) fn attachment(&self, url: &str) -> Option<Uri> {
         let uri: Uri = url.parse().ok()?;
         let (scheme, authority) = (uri.scheme()?, uri.authority()?);
         let is_here = *authority == self.authority && *scheme == self.scheme;
@@ -69,7 +67,7 @@ impl ApiBase {
         is_allowed.then_some(uri)
     }
 
-    /// Whether calls stay within the house.
+    /// Whether requests stay within a private network.
     pub fn is_private(&self) -> bool {
         is_private(self.authority.host())
     }
@@ -128,7 +126,7 @@ mod tests {
             (&house, "http://127.0.0.1:10/a", false),
             (&house, "https://127.0.0.1:9/a", false),
         ] {
-            let found = base.of_file(url).map(|uri| uri.to_string());
+            let found = base.attachment(url).map(|uri| uri.to_string());
             assert_eq!(found.as_deref(), is_fetched.then_some(url), "{url}");
         }
     }
@@ -188,7 +186,7 @@ mod tests {
             ("https://discord.com", "/a\r\nx: y", None),
         ] {
             let base = ApiBase::parse(api_url).expect("a base");
-            let below = base.below(path).map(|uri| uri.to_string());
+            let below = base.join(path).map(|uri| uri.to_string());
             assert_eq!(below.as_deref(), expected, "{api_url} {path}");
         }
     }

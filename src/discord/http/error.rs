@@ -1,4 +1,4 @@
-//! What went wrong with a call, told without what nobody may read: no token, no address that holds one, no body.
+//! Why a request failed, in words that hold no secret: no token, no URL with a token in it, no body.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,184 +8,185 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Method;
-use super::client::Sent;
+use super::connection_pool::Response;
 use super::route;
 
-/// The most characters of Discord's words that are repeated.
+/// The most characters of Discord's error message that are logged.
 const MESSAGE_CHARS_MAX: usize = 300;
 
-/// The most characters of the name of a field: that of an interaction's token is longer.
+/// The most characters of a field's name: an interaction's token is longer.
 const FIELD_CHARS_MAX: usize = 32;
 
-/// Why a call did not succeed.
+/// Why a request to Discord failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestError {
     method: Method,
     /// The path, with a placeholder for each id and token.
     route: String,
-    fault: Fault,
+    kind: ErrorKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// There is no connection, and nothing was sent.
-    Unreachable,
-    /// The connection ended before the answer was there: nobody knows whether the call was taken.
-    Broken,
-    /// The same, after the longest that we wait.
+pub(super) enum ErrorKind {
+    /// There is no connection to send it on.
+    NotSent,
+    /// The connection ended before the response: nobody knows whether Discord took the request.
+    ConnectionLost,
+    /// There was no response before the timeout: nobody knows either.
     TimedOut,
-    /// Discord answered, but not with success.
+    /// Discord answered with an error.
     Status {
         status: StatusCode,
         code: Option<u64>,
         message: Option<String>,
         retry_after: Option<Duration>,
     },
-    /// Discord's limits would have us wait for too long.
-    Limited(Duration),
-    /// Discord has refused the token, and nothing is sent with it again.
+    /// The wait for Discord's rate limit would be too long.
+    RateLimited(Duration),
+    /// Discord has refused the token, so nothing more is sent with it.
     TokenRefused,
-    /// So many calls have been refused that another might have Discord ban this machine.
-    TooManyRefused,
-    /// The answer is longer than any that we ask for.
+    /// So many requests were invalid that Discord might ban this machine.
+    InvalidRequestLimit,
+    /// The response is longer than any that we ask for.
     TooLong,
-    /// No address can be made of the path.
-    NoAddress,
+    /// The path cannot be part of a URL.
+    InvalidPath,
 }
 
 impl RestError {
-    pub(super) fn of(method: Method, path: &str, fault: Fault) -> Self {
-        Self { method, route: route::template(path), fault }
+    pub(super) fn new(method: Method, path: &str, kind: ErrorKind) -> Self {
+        Self { method, route: route::template(path), kind }
     }
 
-    /// The status that Discord answered with, if it answered.
+    /// The HTTP status, if Discord answered.
     pub fn status(&self) -> Option<u16> {
-        match &self.fault {
-            Fault::Status { status, .. } => Some(status.as_u16()),
+        match &self.kind {
+            ErrorKind::Status { status, .. } => Some(status.as_u16()),
             _ => None,
         }
     }
 
-    /// Discord's own number for what is wrong:
+    /// Discord's error code:
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
     pub fn code(&self) -> Option<u64> {
-        match &self.fault {
-            Fault::Status { code, .. } => *code,
+        match &self.kind {
+            ErrorKind::Status { code, .. } => *code,
             _ => None,
         }
     }
 
-    /// How long Discord has us wait, if its limits are why it did not succeed.
+    /// How long to wait, if a rate limit is the reason.
     pub fn retry_after(&self) -> Option<Duration> {
-        match &self.fault {
-            Fault::Status { retry_after, .. } => *retry_after,
-            Fault::Limited(wait) => Some(*wait),
+        match &self.kind {
+            ErrorKind::Status { retry_after, .. } => *retry_after,
+            ErrorKind::RateLimited(wait) => Some(*wait),
             _ => None,
         }
     }
 
-    /// Whether Discord surely did nothing of what was asked: it refused, or nothing was sent.
+    /// Whether Discord surely did nothing: it refused, or nothing was sent.
     pub fn is_unsent(&self) -> bool {
-        match &self.fault {
-            Fault::Status { status, .. } => status.is_client_error(),
-            Fault::Unreachable
-            | Fault::Limited(_)
-            | Fault::TokenRefused
-            | Fault::TooManyRefused
-            | Fault::NoAddress => true,
-            Fault::Broken | Fault::TimedOut | Fault::TooLong => false,
+        match &self.kind {
+            ErrorKind::Status { status, .. } => status.is_client_error(),
+            ErrorKind::NotSent
+            | ErrorKind::RateLimited(_)
+            | ErrorKind::TokenRefused
+            | ErrorKind::InvalidRequestLimit
+            | ErrorKind::InvalidPath => true,
+            ErrorKind::ConnectionLost | ErrorKind::TimedOut | ErrorKind::TooLong => false,
         }
     }
 
-    /// Whether Discord refuses the bot's token: no call will succeed before there is another.
+    /// Whether Discord refuses the bot's token: no request will succeed until there is another.
     pub fn is_token_refused(&self) -> bool {
         let is_refused = self.status() == Some(401) && !route::has_token(&self.route);
-        self.fault == Fault::TokenRefused || is_refused
+        self.kind == ErrorKind::TokenRefused || is_refused
     }
 
-    /// Whether the same call may succeed later, with nothing changed on our side.
-    pub fn is_passing(&self) -> bool {
-        match &self.fault {
-            Fault::Status { status, .. } => {
+    /// Whether a retry may succeed later.
+    pub fn is_transient(&self) -> bool {
+        match &self.kind {
+            ErrorKind::Status { status, .. } => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
-            Fault::Unreachable
-            | Fault::Broken
-            | Fault::TimedOut
-            | Fault::Limited(_)
-            | Fault::TooManyRefused => true,
-            Fault::TokenRefused | Fault::TooLong | Fault::NoAddress => false,
+            ErrorKind::NotSent
+            | ErrorKind::ConnectionLost
+            | ErrorKind::TimedOut
+            | ErrorKind::RateLimited(_)
+            | ErrorKind::InvalidRequestLimit => true,
+            ErrorKind::TokenRefused | ErrorKind::TooLong | ErrorKind::InvalidPath => false,
         }
     }
 }
 
 impl fmt::Display for RestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let method = self.method.as_hyper();
-        write!(f, "{method} {}: ", self.route)?;
-        match &self.fault {
-            Fault::Unreachable => f.write_str("no connection to Discord"),
-            Fault::Broken => f.write_str("the connection to Discord ended before the answer"),
-            Fault::TimedOut => f.write_str("no answer in time"),
-            Fault::Status { status, code, message, .. } => {
+        write!(f, "{} {}: ", self.method, self.route)?;
+        match &self.kind {
+            ErrorKind::NotSent => f.write_str("no connection to Discord"),
+            ErrorKind::ConnectionLost => {
+                f.write_str("the connection to Discord ended before the answer")
+            }
+            ErrorKind::TimedOut => f.write_str("no answer in time"),
+            ErrorKind::Status { status, code, message, .. } => {
                 write!(f, "Discord answered {}", status.as_u16())?;
                 if let Some(code) = code {
                     write!(f, ", code {code}")?;
                 }
                 message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
             }
-            Fault::Limited(wait) => {
+            ErrorKind::RateLimited(wait) => {
                 write!(f, "Discord allows the next one in {} s", wait.as_secs() + 1)
             }
-            Fault::TokenRefused => f.write_str("not sent, since Discord refused the token"),
-            Fault::TooManyRefused => f.write_str(
+            ErrorKind::TokenRefused => f.write_str("not sent, since Discord refused the token"),
+            ErrorKind::InvalidRequestLimit => f.write_str(
                 "not sent, since Discord refused too many calls in the last ten minutes",
             ),
-            Fault::TooLong => f.write_str("the answer is too long"),
-            Fault::NoAddress => f.write_str("not sent, since this is no path"),
+            ErrorKind::TooLong => f.write_str("the answer is too long"),
+            ErrorKind::InvalidPath => f.write_str("not sent, since this is no path"),
         }
     }
 }
 
 impl std::error::Error for RestError {}
 
-/// What Discord says of a call that it did not take: <https://docs.discord.com/developers/reference#error-messages>.
+/// What is kept of Discord's error response: <https://docs.discord.com/developers/reference#error-messages>.
 #[derive(Default)]
-pub(super) struct Told {
+pub(super) struct ErrorBody {
     pub(super) code: Option<u64>,
     pub(super) message: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Words {
+struct ErrorResponse {
     code: Option<Value>,
     message: Option<Value>,
     errors: Option<Value>,
 }
 
-/// Reads Discord's words, without `secret`, should they repeat it.
-pub(super) fn told(sent: &Sent, secret: &str) -> Told {
-    let Ok(words) = serde_json::from_slice::<Words>(&sent.body) else {
-        return Told::default();
+/// Reads code and message, without `secret`, should they repeat it.
+pub(super) fn error_message(response: &Response, secret: &str) -> ErrorBody {
+    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
+        return ErrorBody::default();
     };
     let message = words.message.as_ref().and_then(|message| message.as_str()).unwrap_or_default();
     let errors = words.errors.as_ref().map(|errors| format!(" {errors}")).unwrap_or_default();
-    Told::of(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
+    ErrorBody::new(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
 }
 
-/// Reads Discord's code and which fields it finds fault with, and none of its words.
-pub(super) fn barely_told(sent: &Sent) -> Told {
-    let Ok(words) = serde_json::from_slice::<Words>(&sent.body) else {
-        return Told::default();
+/// Reads the code and the names of the wrong fields, and no message: it may repeat what a member wrote.
+pub(super) fn error_fields(response: &Response) -> ErrorBody {
+    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
+        return ErrorBody::default();
     };
     let mut fields = Vec::new();
     if let Some(errors) = &words.errors {
         push_fields(errors, "", &mut fields);
     }
-    Told::of(&words, &fields.join(", "))
+    ErrorBody::new(&words, &fields.join(", "))
 }
 
-/// Adds the paths of the fields that errors are told of.
+/// Adds the paths of the fields that have errors.
 fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
     let is_name = |key: &str| {
         key.len() <= FIELD_CHARS_MAX
@@ -201,8 +202,8 @@ fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
     }
 }
 
-impl Told {
-    fn of(words: &Words, whole: &str) -> Self {
+impl ErrorBody {
+    fn new(words: &ErrorResponse, whole: &str) -> Self {
         let shown: String = whole
             .chars()
             .filter(|character| !character.is_control())
@@ -220,16 +221,16 @@ mod tests {
     use super::*;
     use bytes::Bytes;
 
-    fn sent(status: u16, body: &'static str) -> Sent {
-        Sent {
+    fn sent(status: u16, body: &'static str) -> Response {
+        Response {
             status: StatusCode::from_u16(status).expect("a status"),
             headers: hyper::HeaderMap::new(),
             body: Bytes::from_static(body.as_bytes()),
         }
     }
 
-    fn shown(path: &str, fault: Fault) -> String {
-        let error = RestError::of(Method::Post, path, fault);
+    fn shown(path: &str, fault: ErrorKind) -> String {
+        let error = RestError::new(Method::POST, path, fault);
         let shown = anyhow::Error::new(error).context("answer");
         format!("{shown:#} {shown:?}")
     }
@@ -237,14 +238,14 @@ mod tests {
     #[test]
     fn no_error_tells_a_token() {
         let faults = [
-            Fault::Unreachable,
-            Fault::Broken,
-            Fault::TimedOut,
-            Fault::Limited(Duration::from_secs(9)),
-            Fault::TokenRefused,
-            Fault::TooManyRefused,
-            Fault::TooLong,
-            Fault::NoAddress,
+            ErrorKind::NotSent,
+            ErrorKind::ConnectionLost,
+            ErrorKind::TimedOut,
+            ErrorKind::RateLimited(Duration::from_secs(9)),
+            ErrorKind::TokenRefused,
+            ErrorKind::InvalidRequestLimit,
+            ErrorKind::TooLong,
+            ErrorKind::InvalidPath,
         ];
         for path in [
             "/interactions/1200000000000000001/aW50ZXJhY3Rpb24.secret/callback",
@@ -262,7 +263,7 @@ mod tests {
 
     #[test]
     fn discords_words_are_told_without_the_token() {
-        let told = told(
+        let told = error_message(
             &sent(
                 400,
                 r#"{"code": 50035, "message": "Invalid Form Body\n for MTIz.token", "errors": {"name": {}}}"#,
@@ -278,14 +279,14 @@ mod tests {
 
     #[test]
     fn of_an_answer_to_a_member_only_the_fields_are_told() {
-        let told = barely_told(&sent(
+        let told = error_fields(&sent(
             400,
             r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
             {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "secret is too long"}]}}, "a secret": {"_errors": []}}}}}"#,
         ));
         assert_eq!(told.code, Some(50_035));
         assert_eq!(told.message.as_deref(), Some("data.components.0.content"));
-        let told = barely_told(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
+        let told = error_fields(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
         assert_eq!((told.code, told.message), (None, None));
     }
 
@@ -294,7 +295,7 @@ mod tests {
         for body in
             ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
         {
-            for told in [told(&sent(502, body), "token"), barely_told(&sent(502, body))] {
+            for told in [error_message(&sent(502, body), "token"), error_fields(&sent(502, body))] {
                 assert_eq!((told.code, told.message), (None, None), "{body}");
             }
         }

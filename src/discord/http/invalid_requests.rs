@@ -1,4 +1,4 @@
-//! How many calls Discord refused lately: ten thousand within ten minutes, and it bans the machine.
+//! Counts invalid requests: after ten thousand within ten minutes Discord bans the machine.
 //! <https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans>
 
 use std::collections::VecDeque;
@@ -6,23 +6,21 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The time over which Discord counts.
-const SPAN: Duration = Duration::from_secs(10 * 60);
+const WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// From this many on, an operator should look.
+/// At this many an operator is warned.
 const WARNING: usize = 500;
 
-/// From this many on, nothing is sent but answers to members.
+/// At this many nothing but answers to members is sent.
 pub(super) const MAX: usize = 5_000;
 
-/// The refused calls of the last ten minutes.
 #[derive(Default)]
-pub(super) struct Refusals {
+pub(super) struct InvalidRequests {
     times: VecDeque<Instant>,
 }
 
-impl Refusals {
-    /// Counts one more. Tells their number when it is time to warn.
+impl InvalidRequests {
+    /// Counts one more, and returns their number when it is time to warn.
     pub(super) fn count(&mut self, now: Instant) -> Option<usize> {
         self.forget(now);
         if self.times.len() < MAX {
@@ -32,8 +30,7 @@ impl Refusals {
         (count == WARNING || count == MAX).then_some(count)
     }
 
-    /// Whether another one might be one too many.
-    pub(super) fn are_too_many(&mut self, now: Instant) -> bool {
+    pub(super) fn is_limit_reached(&mut self, now: Instant) -> bool {
         self.forget(now);
         self.times.len() >= MAX
     }
@@ -44,7 +41,7 @@ impl Refusals {
     }
 
     fn forget(&mut self, now: Instant) {
-        while self.times.front().is_some_and(|time| now.duration_since(*time) >= SPAN) {
+        while self.times.front().is_some_and(|time| now.duration_since(*time) >= WINDOW) {
             self.times.pop_front();
         }
     }
@@ -57,11 +54,11 @@ mod tests {
     #[tokio::test]
     async fn only_the_last_ten_minutes_count() {
         let start = Instant::now();
-        let mut refusals = Refusals::default();
-        let warnings: Vec<usize> = (0..2 * MAX).filter_map(|_| refusals.count(start)).collect();
+        let mut invalid = InvalidRequests::default();
+        let warnings: Vec<usize> = (0..2 * MAX).filter_map(|_| invalid.count(start)).collect();
         assert_eq!(warnings.first(), Some(&WARNING));
-        assert!(refusals.are_too_many(start + SPAN - Duration::from_millis(1)));
-        assert!(!refusals.are_too_many(start + SPAN));
-        assert!(refusals.times.is_empty());
+        assert!(invalid.is_limit_reached(start + WINDOW - Duration::from_millis(1)));
+        assert!(!invalid.is_limit_reached(start + WINDOW));
+        assert!(invalid.times.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Discord's limits as its answers tell them, so that a call waits rather than is refused:
+//! Discord's rate limits, learnt from the headers of its responses, so that a request waits instead of being refused with 429:
 //! <https://docs.discord.com/developers/topics/rate-limits>.
 
 use std::collections::HashMap;
@@ -8,26 +8,25 @@ use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::client::Sent;
+use super::connection_pool::Response;
 use super::route::Route;
 
-/// What a refusal that does not say how long it lasts is taken to last.
-const RETRY_AFTER_UNKNOWN: Duration = Duration::from_secs(1);
+/// How long a 429 without a readable `Retry-After` lasts.
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The longest that any number of Discord's is taken for.
+/// Longer waits are cut to this.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// More buckets than this, and those that no longer limit anything are forgotten.
+/// With more buckets than this, expired ones are forgotten.
 const BUCKETS_MAX: usize = 256;
 
-/// What is known of Discord's limits.
 #[derive(Default)]
-pub(super) struct Limits {
-    /// Until when no call may be made but those that are exempt.
-    all: Option<Instant>,
-    /// Discord's name for what a route counts towards.
+pub(super) struct RateLimiter {
+    /// Until when the global rate limit holds.
+    global: Option<Instant>,
+    /// The bucket that each route counts towards, as Discord names it.
     names: HashMap<Route, String>,
-    /// By that name, or the route's own before Discord has told it, and by the part that has limits of its own.
+    /// By name, or by route before Discord has named the bucket, and by the major parameter.
     buckets: HashMap<(String, String), Bucket>,
 }
 
@@ -36,10 +35,10 @@ struct Bucket {
     reset: Instant,
 }
 
-impl Limits {
-    /// OptionKind a place for a call, or says when to ask again.
-    pub(super) fn enter(&mut self, route: &Route, now: Instant) -> Result<(), Instant> {
-        if let Some(until) = self.all.filter(|until| *until > now && !route.is_exempt) {
+impl RateLimiter {
+    /// Takes a place in the route's bucket, or returns when to try again.
+    pub(super) fn acquire(&mut self, route: &Route, now: Instant) -> Result<(), Instant> {
+        if let Some(until) = self.global.filter(|until| *until > now && !route.is_exempt) {
             return Err(until);
         }
         let key = self.key(route);
@@ -57,16 +56,16 @@ impl Limits {
         }
     }
 
-    /// Learns from an answer.
-    pub(super) fn learn(&mut self, route: &Route, sent: &Sent, now: Instant) {
-        if let Some(name) = text(&sent.headers, "x-ratelimit-bucket") {
+    /// Updates the buckets from a response.
+    pub(super) fn update(&mut self, route: &Route, sent: &Response, now: Instant) {
+        if let Some(name) = header(&sent.headers, "x-ratelimit-bucket") {
             self.names.insert(route.clone(), name.to_owned());
         }
         let mut limit = bucket(&sent.headers, now);
         if sent.status == StatusCode::TOO_MANY_REQUESTS {
             let until = now + retry_after(sent);
             if is_global(sent) {
-                self.all = Some(until);
+                self.global = Some(until);
             } else {
                 limit = Some(Bucket { remaining: 0, reset: until });
             }
@@ -93,51 +92,51 @@ impl Limits {
     }
 }
 
-/// Whether a refusal is due to others, so that Discord does not count it against us.
+/// Whether a 429 is due to others, so that Discord does not count it as an invalid request.
 pub(super) fn is_shared(headers: &HeaderMap) -> bool {
-    text(headers, "x-ratelimit-scope") == Some("shared")
+    header(headers, "x-ratelimit-scope") == Some("shared")
 }
 
-/// How long a 429 asks to wait: its header, else its body, else a second.
-pub(super) fn retry_after(sent: &Sent) -> Duration {
+/// How long to wait after a 429: by its header, else by its body.
+pub(super) fn retry_after(sent: &Response) -> Duration {
     let header = seconds(&sent.headers, "retry-after");
-    header.or_else(|| span(refusal(sent)?.retry_after?)).unwrap_or(RETRY_AFTER_UNKNOWN)
+    header.or_else(|| duration(body_of_429(sent)?.retry_after?)).unwrap_or(DEFAULT_RETRY_AFTER)
 }
 
-fn is_global(sent: &Sent) -> bool {
+fn is_global(sent: &Response) -> bool {
     sent.headers.contains_key("x-ratelimit-global")
-        || text(&sent.headers, "x-ratelimit-scope") == Some("global")
-        || refusal(sent).and_then(|refusal| refusal.global) == Some(true)
+        || header(&sent.headers, "x-ratelimit-scope") == Some("global")
+        || body_of_429(sent).and_then(|body| body.global) == Some(true)
 }
 
 /// The body of a 429.
 #[derive(Deserialize)]
-struct Refusal {
+struct TooManyRequests {
     retry_after: Option<f64>,
     global: Option<bool>,
 }
 
-fn refusal(sent: &Sent) -> Option<Refusal> {
+fn body_of_429(sent: &Response) -> Option<TooManyRequests> {
     serde_json::from_slice(&sent.body).ok()
 }
 
-/// What the headers of an answer say of its bucket; nothing if they cannot be read.
+/// The state of a bucket by a response's headers; `None` if they cannot be read.
 fn bucket(headers: &HeaderMap, now: Instant) -> Option<Bucket> {
-    let remaining = text(headers, "x-ratelimit-remaining")?.parse().ok()?;
+    let remaining = header(headers, "x-ratelimit-remaining")?.parse().ok()?;
     let reset = now + seconds(headers, "x-ratelimit-reset-after")?;
     Some(Bucket { remaining, reset })
 }
 
 fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
-    span(text(headers, name)?.parse().ok()?)
+    duration(header(headers, name)?.parse().ok()?)
 }
 
-/// A time span from a number of seconds; nothing if it is no number of seconds.
-fn span(seconds: f64) -> Option<Duration> {
+/// `None` of a negative number or none at all.
+fn duration(seconds: f64) -> Option<Duration> {
     (seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(RETRY_AFTER_MAX.as_secs_f64())))
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
@@ -149,7 +148,7 @@ mod tests {
     use hyper::header::{HeaderName, HeaderValue};
     use proptest::prelude::*;
 
-    fn sent(status: u16, headers: &[(&'static str, &str)], body: &str) -> Sent {
+    fn sent(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
         let headers = headers
             .iter()
             .map(|(name, value)| {
@@ -157,11 +156,11 @@ mod tests {
             })
             .collect();
         let status = StatusCode::from_u16(status).expect("a status");
-        Sent { status, headers, body: Bytes::from(body.to_owned()) }
+        Response { status, headers, body: Bytes::from(body.to_owned()) }
     }
 
     fn route(path: &str) -> Route {
-        Route::of(Method::Get, path)
+        Route::new(Method::GET, path)
     }
 
     #[test]
@@ -186,26 +185,26 @@ mod tests {
     #[tokio::test]
     async fn an_empty_bucket_is_waited_for_and_others_are_not() {
         let now = Instant::now();
-        let mut limits = Limits::default();
+        let mut limits = RateLimiter::default();
         let headers = [
             ("x-ratelimit-remaining", "1"),
             ("x-ratelimit-reset-after", "3"),
             ("x-ratelimit-bucket", "b"),
         ];
         let (one, other) = (route("/guilds/1/roles"), route("/guilds/2/roles"));
-        assert_eq!(limits.enter(&one, now), Ok(()));
-        limits.learn(&one, &sent(200, &headers, ""), now);
-        assert_eq!(limits.enter(&one, now), Ok(()));
-        assert_eq!(limits.enter(&one, now), Err(now + Duration::from_secs(3)));
-        assert_eq!(limits.enter(&other, now), Ok(()));
-        assert_eq!(limits.enter(&one, now + Duration::from_secs(3)), Ok(()));
-        assert_eq!(limits.enter(&one, now), Ok(()), "what is over is forgotten");
+        assert_eq!(limits.acquire(&one, now), Ok(()));
+        limits.update(&one, &sent(200, &headers, ""), now);
+        assert_eq!(limits.acquire(&one, now), Ok(()));
+        assert_eq!(limits.acquire(&one, now), Err(now + Duration::from_secs(3)));
+        assert_eq!(limits.acquire(&other, now), Ok(()));
+        assert_eq!(limits.acquire(&one, now + Duration::from_secs(3)), Ok(()));
+        assert_eq!(limits.acquire(&one, now), Ok(()), "what is over is forgotten");
     }
 
     #[tokio::test]
     async fn routes_of_one_bucket_share_it() {
         let now = Instant::now();
-        let mut limits = Limits::default();
+        let mut limits = RateLimiter::default();
         let headers = [
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset-after", "3"),
@@ -217,9 +216,9 @@ mod tests {
             ("x-ratelimit-bucket", "b"),
         ];
         let (one, other) = (route("/users/1"), route("/users/1/more"));
-        limits.learn(&one, &sent(200, &full, ""), now);
-        limits.learn(&other, &sent(200, &headers, ""), now);
-        assert!(limits.enter(&one, now).is_err());
+        limits.update(&one, &sent(200, &full, ""), now);
+        limits.update(&other, &sent(200, &headers, ""), now);
+        assert!(limits.acquire(&one, now).is_err());
     }
 
     #[tokio::test]
@@ -230,18 +229,18 @@ mod tests {
             sent(429, &[("retry-after", "4"), ("x-ratelimit-scope", "global")], ""),
             sent(429, &[("retry-after", "4")], r#"{"global": true}"#),
         ] {
-            let mut limits = Limits::default();
-            limits.learn(&route("/users/1"), &refused, now);
-            assert_eq!(limits.enter(&route("/guilds/1"), now), Err(now + Duration::from_secs(4)));
-            assert_eq!(limits.enter(&route("/webhooks/1/t/messages/@original"), now), Ok(()));
-            assert_eq!(limits.enter(&route("/guilds/1"), now + Duration::from_secs(4)), Ok(()));
+            let mut limits = RateLimiter::default();
+            limits.update(&route("/users/1"), &refused, now);
+            assert_eq!(limits.acquire(&route("/guilds/1"), now), Err(now + Duration::from_secs(4)));
+            assert_eq!(limits.acquire(&route("/webhooks/1/t/messages/@original"), now), Ok(()));
+            assert_eq!(limits.acquire(&route("/guilds/1"), now + Duration::from_secs(4)), Ok(()));
         }
     }
 
     #[tokio::test]
     async fn what_is_remembered_is_bounded() {
         let now = Instant::now();
-        let mut limits = Limits::default();
+        let mut limits = RateLimiter::default();
         for number in 0..10_000_u64 {
             let route = route(&format!("/webhooks/1/token{number}/messages/@original"));
             let name = number.to_string();
@@ -250,7 +249,7 @@ mod tests {
                 ("x-ratelimit-reset-after", "1"),
                 ("x-ratelimit-bucket", &name),
             ];
-            limits.learn(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
+            limits.update(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
         }
         assert!(limits.buckets.len() <= BUCKETS_MAX && limits.names.len() <= BUCKETS_MAX);
     }
@@ -266,9 +265,9 @@ mod tests {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
             let _guard = runtime.enter();
             let now = Instant::now();
-            let mut limits = Limits::default();
-            limits.learn(&route("/users/1"), &sent, now);
-            if let Err(until) = limits.enter(&route("/users/1"), now) {
+            let mut limits = RateLimiter::default();
+            limits.update(&route("/users/1"), &sent, now);
+            if let Err(until) = limits.acquire(&route("/users/1"), now) {
                 prop_assert!(until <= now + RETRY_AFTER_MAX);
             }
         }

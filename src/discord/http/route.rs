@@ -1,22 +1,22 @@
-//! Paths: those that we make, and what they are called where ids and tokens must not be told.
+//! Routes: the paths of requests, what Discord's rate limits count them by, and what they are called in logs.
 
 use std::fmt::Write;
 
 use super::Method;
 
-/// What Discord counts calls by, as far as a path tells it: the method, the path without ids, and the id of the part that has
-/// limits of its own: <https://docs.discord.com/developers/topics/rate-limits>.
+/// What Discord's rate limits count by: the method, the path without ids, and the major parameter, such as the id of a guild:
+/// <https://docs.discord.com/developers/topics/rate-limits>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Route {
     pub(super) method: Method,
     pub(super) template: String,
     pub(super) major: String,
-    /// Whether the bot's limit over all routes spares it: that of interactions does.
+    /// Whether the global rate limit spares it, as it does interactions.
     pub(super) is_exempt: bool,
 }
 
 impl Route {
-    pub(super) fn of(method: Method, path: &str) -> Self {
+    pub(super) fn new(method: Method, path: &str) -> Self {
         let mut segments = path.split(['/', '?']).skip(1);
         let kind = segments.next().unwrap_or_default();
         let major = match kind {
@@ -36,7 +36,6 @@ impl Route {
 /// The template of [`callback`].
 pub(super) const CALLBACK: &str = "/interactions/{id}/{token}/callback";
 
-/// Where an interaction is answered.
 pub(super) fn callback(id: u64, token: &str) -> String {
     let mut path = String::with_capacity(48 + token.len());
     // Writing to a string cannot fail.
@@ -46,7 +45,7 @@ pub(super) fn callback(id: u64, token: &str) -> String {
     path
 }
 
-/// The message that answered an interaction.
+/// The message that answered an interaction, or was pressed on.
 pub(super) fn original(application: u64, token: &str) -> String {
     let mut path = format!("/webhooks/{application}/");
     push_segment(&mut path, token);
@@ -54,14 +53,13 @@ pub(super) fn original(application: u64, token: &str) -> String {
     path
 }
 
-/// Where further messages are added to the answer to an interaction.
 pub(super) fn follow_up(application: u64, token: &str) -> String {
     let mut path = format!("/webhooks/{application}/");
     push_segment(&mut path, token);
     path
 }
 
-/// Adds one segment, whatever is in it: what could end it is escaped.
+/// Adds one segment, percent-encoded.
 fn push_segment(path: &mut String, segment: &str) {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.' | b'=' | b':')
@@ -82,12 +80,12 @@ fn push_segment(path: &mut String, segment: &str) {
 /// What stands for an interaction's token in a template.
 const TOKEN: &str = "{token}";
 
-/// Whether the calls of a template have an interaction's token in their path: they go without the bot's.
+/// Whether a route has an interaction's token in its path; then the bot's token is not sent.
 pub(super) fn has_token(template: &str) -> bool {
     template.contains(TOKEN)
 }
 
-/// The path with a placeholder for each id and token, and without a query.
+/// The path with placeholders for ids and tokens, and without a query.
 pub(super) fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let mut template = String::with_capacity(path.len());
@@ -149,7 +147,7 @@ mod tests {
 
     #[test]
     fn guilds_and_channels_have_limits_of_their_own() {
-        let route = |path| Route::of(Method::Get, path);
+        let route = |path| Route::new(Method::GET, path);
         assert_ne!(route("/guilds/1/roles"), route("/guilds/2/roles"));
         assert_eq!(route("/guilds/1/members/2"), route("/guilds/1/members/3"));
         assert_eq!(route("/users/1"), route("/users/2"));

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, Read};
 use super::options::Options;
-use super::resolved::{self, Resolved};
+use super::resolved::{Channel, Resolved};
 use super::{
-    Channel, Id, Interaction, InteractionData, SourceMessage, Token, Unreadable, modal, pressed,
-    target,
+    Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, modal, target,
 };
+use crate::discord::json::{Json, Object};
+use crate::guild::GuildId;
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;
@@ -20,215 +20,86 @@ const MODAL: u64 = 5;
 const CHAT_INPUT: u64 = 1;
 const MESSAGE: u64 = 3;
 
-/// The outer fields, before it is known what they make.
-#[derive(Default)]
-struct Outer<'a> {
-    id: Option<Id>,
-    token: Option<Cow<'a, str>>,
-    kind: u64,
-    application_id: Option<Id>,
-    guild_id: Option<Id>,
-    channel_id: Option<Id>,
-    context: Option<u8>,
-    locale: Option<Cow<'a, str>>,
-    app_permissions: Option<u64>,
-    installed_in_guild: Option<bool>,
-    channel: Option<Channel>,
-    member: Member<'a>,
-    user_id: Option<Id>,
-    message: SourceMessage,
-    /// Read when the type is known: it may come later than this.
-    data: Option<Json<'a>>,
-}
+/// The flag of a message that one person sees: <https://docs.discord.com/developers/resources/message#message-object-message-flags>.
+const EPHEMERAL: u64 = 1 << 6;
 
-#[derive(Default)]
-struct Member<'a> {
-    user_id: Option<Id>,
-    permissions: Option<u64>,
-    /// Few answers need them, and there may be hundreds.
-    roles: Option<Json<'a>>,
-}
-
-/// Reads the interaction that comes next.
-pub(super) fn read<'a>(json: &mut Json<'a>) -> Read<Interaction<'a>> {
-    let outer = outer(json)?;
-    let is_ping = outer.kind == PING;
-    let (asked, along) = asked(outer.kind, outer.message, outer.data)?;
-    let id = outer.id.or(is_ping.then_some(Id(0)));
-    let token = outer.token.or(is_ping.then_some(Cow::Borrowed("")));
+pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInteraction> {
+    let kind = outer.number("type").unwrap_or(0);
+    let is_ping = kind == PING;
+    let token = outer.text("token").filter(|token| !token.is_empty());
+    let token = token.or(is_ping.then_some(Cow::Borrowed("")));
+    let id = outer.id("id");
+    if id.is_none() && !is_ping {
+        return Err(InvalidInteraction::MissingId);
+    }
+    let member = outer.object("member");
+    let data = outer.object("data");
     Ok(Interaction {
-        id: id.ok_or(Unreadable::ParseIdError)?,
-        token: token.map(Token).ok_or(Unreadable::NoToken)?,
-        application_id: outer.application_id.unwrap_or(Id(0)),
-        guild_id: outer.guild_id,
-        channel_id: outer.channel_id,
-        context: outer.context,
-        user_id: outer.member.user_id.or(outer.user_id),
-        locale: outer.locale,
-        app_permissions: outer.app_permissions,
-        member_permissions: outer.member.permissions,
-        installed_in_guild: outer.installed_in_guild,
-        channel: outer.channel,
-        resolved: Resolved { along, own_roles: outer.member.roles },
-        asked,
+        id,
+        token: token.map(Token).ok_or(InvalidInteraction::MissingToken)?,
+        application_id: outer.id("application_id"),
+        guild_id: outer.id("guild_id"),
+        channel_id: outer.id("channel_id"),
+        context: outer.number("context").and_then(|number| number.try_into().ok()),
+        user_id: member.object("user").id("id").or_else(|| outer.object("user").id("id")),
+        locale: outer.text("locale"),
+        app_permissions: outer.permissions("app_permissions"),
+        member_permissions: member.permissions("permissions"),
+        installed_in_guild: installed_in_guild(&outer.object("authorizing_integration_owners")),
+        channel: outer.get("channel").and_then(Channel::read),
+        resolved: Resolved {
+            entries: data.get("resolved").filter(|_| matches!(kind, COMMAND | COMPONENT)),
+            member_roles: member.get("roles"),
+        },
+        asked: interaction_data(kind, outer, &data),
     })
 }
 
-fn outer<'a>(json: &mut Json<'a>) -> Read<Outer<'a>> {
-    if json.peek()? != b'{' {
-        return Err(json.unreadable());
-    }
-    let mut outer = Outer::default();
-    json.fields(|name, json| {
-        match name {
-            b"id" => outer.id = id(json)?,
-            b"token" => outer.token = json.text()?.filter(|token| !token.is_empty()),
-            b"type" => outer.kind = json.whole()?.unwrap_or(0),
-            b"application_id" => outer.application_id = id(json)?,
-            b"guild_id" => outer.guild_id = id(json)?,
-            b"channel_id" => outer.channel_id = id(json)?,
-            b"context" => outer.context = json.whole()?.and_then(|number| number.try_into().ok()),
-            b"locale" => outer.locale = json.text()?,
-            b"app_permissions" => outer.app_permissions = json.whole()?,
-            b"authorizing_integration_owners" => {
-                outer.installed_in_guild = installed_in_guild(json)?
-            }
-            b"channel" => outer.channel = resolved::channel(json)?,
-            b"member" => outer.member = member(json)?,
-            b"user" => outer.user_id = id_within(json)?,
-            b"message" => outer.message = pressed::read(json)?,
-            b"data" => outer.data = Some(json.bookmark()?),
-            _ => json.skip()?,
+fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> InteractionData<'a> {
+    let name = data.text("name").unwrap_or_default();
+    let custom_id = data.text("custom_id").unwrap_or_default();
+    match (kind, data.number("type").unwrap_or(CHAT_INPUT)) {
+        (PING, _) => InteractionData::Ping,
+        (COMMAND, CHAT_INPUT) => {
+            let Options { path, options, .. } = Options::read(data.items("options"));
+            InteractionData::Command { name, path, options }
         }
-        Ok(())
-    })?;
-    Ok(outer)
+        (COMMAND, MESSAGE) => {
+            InteractionData::Message { name, content: target::content(data).into() }
+        }
+        (AUTOCOMPLETE, _) => {
+            let Options { path, options, focused } = Options::read(data.items("options"));
+            InteractionData::Autocomplete { name, path, options, focused }
+        }
+        (COMPONENT, _) => InteractionData::Component {
+            custom_id,
+            values: data.items("values").into_iter().filter_map(Json::text).collect(),
+            message: source_message(&outer.object("message")),
+        },
+        (MODAL, _) => {
+            InteractionData::Modal { custom_id, values: modal::values(data.items("components")) }
+        }
+        _ => InteractionData::Unknown { kind },
+    }
 }
 
-/// What is asked, and what came along with it.
-type WithResolved<'a> = (InteractionData<'a>, Option<Json<'a>>);
-
-fn asked<'a>(kind: u64, message: SourceMessage, data: Option<Json<'a>>) -> Read<WithResolved<'a>> {
-    // Nothing said about what was done is the same as nothing said within.
-    let mut data = data.unwrap_or(Json::new(b"{}"));
-    let alone = match kind {
-        COMMAND => {
-            let command = Command::read(&mut data)?;
-            let along = command.resolved;
-            return Ok((command.run()?, along));
-        }
-        COMPONENT => return component(&mut data, message),
-        PING => InteractionData::Ping,
-        AUTOCOMPLETE => Command::read(&mut data)?.typed()?,
-        MODAL => modal::read(&mut data)?,
-        kind => InteractionData::Unknown { kind },
+/// Of the message's components nothing is read: all that a press needs is in its `custom_id`.
+fn source_message(message: &Object<'_>) -> SourceMessage {
+    // Until 2024 `interaction` stood in the place of `interaction_metadata`, and `user_id` in that of `user`. Discord still sends
+    // the former beside the latter.
+    let user = |name| {
+        let interaction = message.object(name);
+        interaction.object("user").id("id").or_else(|| interaction.id("user_id"))
     };
-    Ok((alone, None))
-}
-
-/// The `data` of a command, before it is known of which type.
-#[derive(Default)]
-struct Command<'a> {
-    name: Cow<'a, str>,
-    kind: Option<u64>,
-    options: Option<Json<'a>>,
-    target_id: Option<Cow<'a, str>>,
-    resolved: Option<Json<'a>>,
-}
-
-impl<'a> Command<'a> {
-    fn read(data: &mut Json<'a>) -> Read<Self> {
-        let mut command = Self::default();
-        data.fields(|name, json| {
-            match name {
-                b"name" => command.name = json.text()?.unwrap_or_default(),
-                b"type" => command.kind = json.whole()?,
-                b"options" => command.options = Some(json.bookmark()?),
-                b"target_id" => command.target_id = json.text()?,
-                b"resolved" => command.resolved = Some(json.bookmark()?),
-                _ => json.skip()?,
-            }
-            Ok(())
-        })?;
-        Ok(command)
+    SourceMessage {
+        ephemeral: message.number("flags").is_some_and(|flags| flags & EPHEMERAL != 0),
+        asked_by: user("interaction_metadata").or_else(|| user("interaction")),
     }
-
-    fn run(self) -> Read<InteractionData<'a>> {
-        match self.kind.unwrap_or(CHAT_INPUT) {
-            CHAT_INPUT => {
-                let Options { path, options, .. } = Options::read(self.options)?;
-                Ok(InteractionData::Command { name: self.name, path, options })
-            }
-            MESSAGE => {
-                let content = target::content(self.resolved, self.target_id.as_deref())?;
-                Ok(InteractionData::Message { name: self.name, content })
-            }
-            _ => Ok(InteractionData::Unknown { kind: COMMAND }),
-        }
-    }
-
-    fn typed(self) -> Read<InteractionData<'a>> {
-        let Options { path, options, focused } = Options::read(self.options)?;
-        Ok(InteractionData::Autocomplete { name: self.name, path, options, focused })
-    }
-}
-
-fn component<'a>(data: &mut Json<'a>, message: SourceMessage) -> Read<WithResolved<'a>> {
-    let (mut custom_id, mut values, mut along) = (Cow::default(), Vec::new(), None);
-    data.fields(|name, json| {
-        match name {
-            b"custom_id" => custom_id = json.text()?.unwrap_or_default(),
-            b"values" => values = json.texts()?,
-            b"resolved" => along = Some(json.bookmark()?),
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    let asked = InteractionData::Component { custom_id, values, message };
-    Ok((asked, along))
-}
-
-fn member<'a>(json: &mut Json<'a>) -> Read<Member<'a>> {
-    let mut member = Member::default();
-    json.fields(|name, json| {
-        match name {
-            b"user" => member.user_id = id_within(json)?,
-            b"permissions" => member.permissions = json.whole()?,
-            b"roles" => member.roles = Some(json.bookmark()?),
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(member)
 }
 
 /// Whether [the owners of the installation](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-authorizing-integration-owners-object)
 /// name a server. In a direct message with the bot the server's id is 0.
-fn installed_in_guild(json: &mut Json<'_>) -> Read<Option<bool>> {
-    let mut installed = None;
-    json.fields(|kind, json| {
-        let owner = id(json)?;
-        let is_guild = kind == b"0" && owner.is_some();
-        installed = Some(is_guild || installed == Some(true));
-        Ok(())
-    })?;
-    Ok(installed)
-}
-
-/// An id, as a string or as a number. Discord writes 0 for nobody.
-pub(super) fn id(json: &mut Json<'_>) -> Read<Option<Id>> {
-    Ok(json.whole()?.filter(|number| *number != 0).map(Id))
-}
-
-/// The `id` of the object that comes next.
-pub(super) fn id_within(json: &mut Json<'_>) -> Read<Option<Id>> {
-    let mut found = None;
-    json.fields(|name, json| {
-        match name {
-            b"id" => found = id(json)?,
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(found)
+fn installed_in_guild(owners: &Object<'_>) -> Option<bool> {
+    owners.fields().next()?;
+    Some(owners.id::<GuildId>("0").is_some())
 }

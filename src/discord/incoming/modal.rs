@@ -1,63 +1,42 @@
-//! What was put into a form: inputs in rows, as forms had them until 2025, or each under a label.
+//! The inputs of a modal: in action rows, as modals had them until 2025, or each under a label.
 
 use std::borrow::Cow;
 
-use super::InteractionData;
-use super::json::{Json, Read, Scalar};
+use crate::discord::json::{Json, Scalar};
 
 /// A label and its input lie two deep, and a row has no more. The rest is room for what Discord may add.
 const DEPTH_MAX: usize = 6;
 
 type Values<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
-/// Reads the `data` of a form.
-pub(super) fn read<'a>(data: &mut Json<'a>) -> Read<InteractionData<'a>> {
-    let (mut custom_id, mut values) = (Cow::default(), Values::new());
-    data.fields(|name, json| {
-        match name {
-            b"custom_id" => custom_id = json.text()?.unwrap_or_default(),
-            b"components" => {
-                values.clear();
-                components(json, &mut values, DEPTH_MAX)?;
-            }
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(InteractionData::Modal { custom_id, values })
+/// The values of all inputs by their `custom_id`.
+pub(super) fn values(components: Vec<Json<'_>>) -> Values<'_> {
+    let mut values = Values::new();
+    collect(components, &mut values, DEPTH_MAX);
+    values
 }
 
-fn components<'a>(list: &mut Json<'a>, values: &mut Values<'a>, depth: usize) -> Read<()> {
-    list.items(|json| component(json, values, depth))
-}
-
-/// An input gives its values, and whatever holds others theirs, by its fields rather than by its type.
-fn component<'a>(json: &mut Json<'a>, values: &mut Values<'a>, depth: usize) -> Read<()> {
+/// An input has values, and a label or row has inputs; both are told by their fields, so that new types of component are read too.
+fn collect<'a>(components: Vec<Json<'a>>, values: &mut Values<'a>, depth: usize) {
     let Some(deeper) = depth.checked_sub(1) else {
-        return json.skip();
+        return;
     };
-    let (mut custom_id, mut single, mut several) = (Cow::default(), None, Vec::new());
-    json.fields(|name, json| {
-        match name {
-            b"custom_id" => custom_id = json.text()?.unwrap_or_default(),
-            b"value" => single = json.scalar()?.map(written),
-            b"values" => several = json.texts()?,
-            b"component" => component(json, values, deeper)?,
-            b"components" => components(json, values, deeper)?,
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    let chosen = single.into_iter().chain(several);
-    values.extend(chosen.map(|value| (custom_id.clone(), value)));
-    Ok(())
+    for component in components.into_iter().map(Json::object) {
+        let custom_id = component.text("custom_id").unwrap_or_default();
+        let single = component.get("value").and_then(Json::scalar).map(to_text);
+        let several = component.items("values").into_iter().filter_map(Json::text);
+        let chosen = single.into_iter().chain(several);
+        values.extend(chosen.map(|value| (custom_id.clone(), value)));
+        collect(component.get("component").into_iter().collect(), values, deeper);
+        collect(component.items("components"), values, deeper);
+    }
 }
 
-fn written(value: Scalar<'_>) -> Cow<'_, str> {
+fn to_text(value: Scalar<'_>) -> Cow<'_, str> {
     match value {
-        Scalar::Text(text) => text,
+        Scalar::String(text) => text,
         Scalar::Number(number) => number.into(),
-        Scalar::Flag(true) => "true".into(),
-        Scalar::Flag(false) => "false".into(),
+        Scalar::Boolean(true) => "true".into(),
+        Scalar::Boolean(false) => "false".into(),
     }
 }

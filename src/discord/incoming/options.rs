@@ -1,22 +1,21 @@
-//! The options of a slash command, with the groups and subcommands taken apart from them.
+//! The options of a slash command, with the subcommand group and the subcommand taken apart from them.
 
 use std::borrow::Cow;
 
-use super::json::{Json, Read, Scalar};
-use super::{CommandOption, Id, Value};
+use super::{CommandOption, Value};
+use crate::discord::json::{Json, Object, Scalar};
 
-/// The types of option that are no options but hold some:
+/// The types of option that hold options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.
 const SUBCOMMAND: u64 = 1;
-const GROUP: u64 = 2;
+const SUBCOMMAND_GROUP: u64 = 2;
 
-/// The types whose value is an id.
-const IDS: [u64; 5] = [6, 7, 8, 9, 11];
+/// The types whose value is an id: user, channel, role, mentionable, attachment.
+const ID_TYPES: [u64; 5] = [6, 7, 8, 9, 11];
 
-/// A group, a subcommand and its options: what lies deeper is nothing that Discord knows.
+/// A group, a subcommand and its options: Discord nests no deeper.
 const DEPTH_MAX: usize = 3;
 
-/// What was given with a command.
 #[derive(Default)]
 pub(super) struct Options<'a> {
     pub(super) path: Vec<Cow<'a, str>>,
@@ -24,88 +23,53 @@ pub(super) struct Options<'a> {
     pub(super) focused: Option<Cow<'a, str>>,
 }
 
-/// One item of a list of options.
-#[derive(Default)]
-struct Item<'a> {
-    name: Cow<'a, str>,
-    kind: u64,
-    value: Option<Scalar<'a>>,
-    is_focused: bool,
-    /// Read when the type is known.
-    options: Option<Json<'a>>,
-}
-
 impl<'a> Options<'a> {
-    /// Reads the options of a command, if it has any.
-    pub(super) fn read(list: Option<Json<'a>>) -> Read<Self> {
+    pub(super) fn read(list: Vec<Json<'a>>) -> Self {
         let mut options = Self::default();
-        if let Some(mut list) = list {
-            options.extend(&mut list, DEPTH_MAX)?;
-        }
-        Ok(options)
+        options.extend(list, DEPTH_MAX);
+        options
     }
 
-    fn extend(&mut self, list: &mut Json<'a>, depth: usize) -> Read<()> {
-        list.items(|json| {
-            let item = Item::read(json)?;
-            if !item.holds_options() {
-                self.take(item);
-                return Ok(());
+    fn extend(&mut self, list: Vec<Json<'a>>, depth: usize) {
+        for option in list.into_iter().map(Json::object) {
+            let kind = option.number("type").unwrap_or(0);
+            let name = option.text("name").unwrap_or_default();
+            if holds_options(kind, &option) {
+                self.path.push(name);
+                if depth > 1 {
+                    self.extend(option.items("options"), depth - 1);
+                }
+                continue;
             }
-            self.path.push(item.name);
-            match item.options {
-                Some(mut options) if depth > 1 => self.extend(&mut options, depth - 1),
-                _ => Ok(()),
+            // There is one, but Discord has sent two (discord-api-docs, issue 4199).
+            if self.focused.is_none() && option.is_true("focused") {
+                self.focused = Some(name.clone());
             }
-        })
-    }
-
-    fn take(&mut self, item: Item<'a>) {
-        // There is one, but Discord has sent two (discord-api-docs, issue 4199).
-        if item.is_focused && self.focused.is_none() {
-            self.focused = Some(item.name.clone());
+            let value = value(kind, option.get("value").and_then(Json::scalar));
+            self.options.push(CommandOption { name, value });
         }
-        let value = value(item.kind, item.value);
-        self.options.push(CommandOption { name: item.name, value });
     }
 }
 
-impl<'a> Item<'a> {
-    fn read(json: &mut Json<'a>) -> Read<Self> {
-        let mut item = Self::default();
-        json.fields(|field, json| {
-            match field {
-                b"name" => item.name = json.text()?.unwrap_or_default(),
-                b"type" => item.kind = json.whole()?.unwrap_or(0),
-                b"value" => item.value = json.scalar()?,
-                b"focused" => item.is_focused = json.is_true()?,
-                b"options" => item.options = Some(json.bookmark()?),
-                _ => json.skip()?,
-            }
-            Ok(())
-        })?;
-        Ok(item)
-    }
-
-    /// Whether it is a group or a subcommand, by its type, or without one by what it has.
-    fn holds_options(&self) -> bool {
-        let has_only_options = self.value.is_none() && self.options.is_some();
-        matches!(self.kind, SUBCOMMAND | GROUP) || (self.kind == 0 && has_only_options)
-    }
+/// Whether it is a group or a subcommand, by its type, or without one by what it has.
+fn holds_options(kind: u64, option: &Object<'_>) -> bool {
+    let has_only_options =
+        || option.get("value").and_then(Json::scalar).is_none() && option.get("options").is_some();
+    matches!(kind, SUBCOMMAND | SUBCOMMAND_GROUP) || (kind == 0 && has_only_options())
 }
 
 fn value(kind: u64, value: Option<Scalar<'_>>) -> Value<'_> {
     match value {
         None => Value::Other,
-        Some(Scalar::Flag(flag)) => Value::Flag(flag),
-        Some(Scalar::Text(text)) => id(kind, &text).unwrap_or(Value::Text(text)),
+        Some(Scalar::Boolean(flag)) => Value::Flag(flag),
+        Some(Scalar::String(text)) => id(kind, &text).unwrap_or(Value::Text(text)),
         Some(Scalar::Number(written)) => id(kind, written).unwrap_or_else(|| number(written)),
     }
 }
 
 fn id(kind: u64, written: &str) -> Option<Value<'static>> {
-    let id = IDS.contains(&kind).then(|| written.parse().ok()).flatten()?;
-    Some(Value::Id(Id(id)))
+    let id = ID_TYPES.contains(&kind).then(|| written.parse().ok()).flatten()?;
+    Some(Value::Id(id))
 }
 
 fn number(written: &str) -> Value<'static> {

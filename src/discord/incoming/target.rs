@@ -1,120 +1,74 @@
-//! The message that a message command was run on, and what it says.
+//! What the message says that a message command was run on.
 //!
-//! A forwarded message has no text of its own, a link often says no more than its preview, and the messages of bots are made of
-//! displays: all of these are what a reader sees, so all are read.
+//! A forwarded message has no content of its own, a link often says no more than its preview, and messages of bots are made of embeds
+//! and components. Whatever a reader of the message sees is read.
 
 use std::borrow::Cow;
 
-use super::json::{Json, Read};
+use crate::discord::json::{Json, Object};
 
-/// A container, a section in it and its text are three. The rest is room for what Discord may add.
-const DEPTH_MAX: usize = 6;
+/// A label in a row of a section of a container is nine levels deep. What is deeper is skipped.
+const DEPTH_MAX: usize = 10;
 
-/// The type of component that displays a text.
-const TEXT_DISPLAY: u64 = 10;
+/// The parts of a message, and the fields of each whose values a reader sees, in the part itself or in the objects and lists inside it.
+/// Labels of buttons and menus say what a press does, and not what the message is about.
+const PARTS: [(&str, &[&str]); 4] = [
+    ("embeds", &["title", "description", "name", "value", "text"]),
+    ("poll", &["text"]),
+    ("attachments", &["title", "description"]),
+    ("components", &["content", "description"]),
+];
 
-/// What a message says: first its own text.
-#[derive(Default)]
-struct Said<'a> {
-    own: Option<Cow<'a, str>>,
-    more: Vec<Cow<'a, str>>,
+/// The name of an emoji is not shown, and that of a website is not what the message is about.
+const HIDDEN: [&str; 3] = ["emoji", "options", "provider"];
+
+/// The text of the message that `data` names, or else of the first that came with it; empty if none did.
+pub(super) fn content(data: &Object<'_>) -> String {
+    let messages = data.object("resolved").object("messages");
+    let target = data.text("target_id").and_then(|id| messages.get(&id));
+    let first = || messages.fields().last().map(|(_, message)| message);
+    let Some(message) = target.or_else(first).map(Json::object) else {
+        return String::new();
+    };
+    let mut texts = Vec::new();
+    collect(&message, &mut texts);
+    for snapshot in message.items("message_snapshots") {
+        collect(&snapshot.object().object("message"), &mut texts);
+    }
+    texts.retain(|text| !text.trim().is_empty());
+    texts.join("\n")
 }
 
-/// What the target says, of what came along with a message command; empty if it did not come along.
-pub(super) fn content<'a>(resolved: Option<Json<'a>>, target: Option<&str>) -> Read<Cow<'a, str>> {
-    let message = resolved.map(|resolved| message(resolved, target)).transpose()?.flatten();
-    Ok(message.map(said).transpose()?.unwrap_or_default())
-}
-
-/// The message among those that came along: the one with the id of the target, else the first.
-fn message<'a>(mut resolved: Json<'a>, target: Option<&str>) -> Read<Option<Json<'a>>> {
-    let (mut meant, mut first) = (None, None);
-    resolved.fields(|field, json| {
-        if field != b"messages" {
-            return json.skip();
+/// Adds the text of a message, then those of its embeds and its other parts.
+fn collect<'a>(message: &Object<'a>, texts: &mut Vec<Cow<'a, str>>) {
+    texts.extend(message.text("content"));
+    for (part, names) in PARTS {
+        if let Some(part) = message.get(part) {
+            collect_values(part, names, texts, DEPTH_MAX);
         }
-        json.fields(|id, json| {
-            let message = json.bookmark()?;
-            first.get_or_insert(message);
-            if target.is_some_and(|target| target.as_bytes() == id) {
-                meant = Some(message);
-            }
-            Ok(())
-        })
-    })?;
-    Ok(meant.or(first))
+    }
 }
 
-fn said(mut message: Json<'_>) -> Read<Cow<'_, str>> {
-    let mut said = Said::default();
-    said.message(&mut message, DEPTH_MAX)?;
-    let mut texts: Vec<_> =
-        said.own.into_iter().chain(said.more).filter(|text| !text.trim().is_empty()).collect();
-    Ok(match texts.len() {
-        0 | 1 => texts.pop().unwrap_or_default(),
-        _ => texts.join("\n").into(),
-    })
-}
-
-impl<'a> Said<'a> {
-    fn message(&mut self, json: &mut Json<'a>, depth: usize) -> Read<()> {
-        let is_target = depth == DEPTH_MAX;
-        json.fields(|name, json| match name {
-            b"content" if is_target => {
-                self.own = json.text()?;
-                Ok(())
-            }
-            b"content" => self.text(json),
-            b"embeds" => json.items(|json| self.embed(json)),
-            b"components" => self.components(json, depth),
-            b"message_snapshots" if is_target => json.items(|json| self.snapshot(json, depth - 1)),
-            _ => json.skip(),
-        })
+/// Adds the values of the fields with these names, at any depth, and in this order.
+fn collect_values<'a>(json: Json<'a>, names: &[&str], texts: &mut Vec<Cow<'a, str>>, depth: usize) {
+    let Some(deeper) = depth.checked_sub(1) else {
+        return;
+    };
+    for item in json.items() {
+        collect_values(item, names, texts, deeper);
     }
-
-    fn snapshot(&mut self, json: &mut Json<'a>, depth: usize) -> Read<()> {
-        json.fields(|name, json| match name {
-            b"message" => self.message(json, depth),
-            _ => json.skip(),
-        })
-    }
-
-    fn embed(&mut self, json: &mut Json<'a>) -> Read<()> {
-        let (mut title, mut description) = (None, None);
-        json.fields(|name, json| {
-            match name {
-                b"title" => title = json.text()?,
-                b"description" => description = json.text()?,
-                _ => json.skip()?,
-            }
-            Ok(())
-        })?;
-        self.more.extend(title.into_iter().chain(description));
-        Ok(())
-    }
-
-    fn components(&mut self, list: &mut Json<'a>, depth: usize) -> Read<()> {
-        let Some(deeper) = depth.checked_sub(1) else {
-            return list.skip();
-        };
-        list.items(|json| {
-            let (mut kind, mut content) = (0, None);
-            json.fields(|name, json| {
-                match name {
-                    b"type" => kind = json.whole()?.unwrap_or(0),
-                    b"content" => content = json.text()?,
-                    b"components" => self.components(json, deeper)?,
-                    _ => json.skip()?,
-                }
-                Ok(())
-            })?;
-            self.more.extend(content.filter(|_| kind == TEXT_DISPLAY));
-            Ok(())
-        })
-    }
-
-    fn text(&mut self, json: &mut Json<'a>) -> Read<()> {
-        self.more.extend(json.text()?);
-        Ok(())
+    let object = json.object();
+    let place = |name: &str| names.iter().position(|other| *other == name).unwrap_or(names.len());
+    let mut fields: Vec<(usize, &str, Json<'a>)> = object
+        .fields()
+        .filter(|(name, _)| !HIDDEN.contains(name))
+        .map(|(name, value)| (place(name), name, value))
+        .collect();
+    fields.sort_by_key(|(place, name, _)| (*place, *name));
+    for (place, _, value) in fields {
+        match place < names.len() {
+            true => texts.extend(value.text()),
+            false => collect_values(value, names, texts, deeper),
+        }
     }
 }

@@ -1,6 +1,10 @@
-//! Our commands as Discord is told of them: made from the registry, so that none can be forgotten.
+//! Our commands as Discord is given them, made from the registry so that none can be forgotten.
 
-use serde::Serialize;
+use serenity::builder::{CreateCommand, CreateCommandOption};
+use serenity::model::Permissions;
+use serenity::model::application::{
+    CommandOptionType, CommandType, InstallationContext, InteractionContext,
+};
 
 use super::Scope;
 use crate::catalog::Catalog;
@@ -8,235 +12,106 @@ use crate::command::Command;
 use crate::commands;
 use crate::content::Kind;
 use crate::digest;
-use crate::digest::Content;
 use crate::discord::respond::LOOK_UP;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, PRIVATE};
 
 /// The most characters of the words to search for: with more, a link to the next page would not fit into a button.
 pub const QUERY_CHARS_MAX: u16 = 80;
 
-/// Servers and accounts: <https://docs.discord.com/developers/resources/application#application-object-application-integration-types>.
-const INTEGRATION_TYPES: &[u8] = &[0, 1];
-
-/// Servers, the bot's own direct messages, and other private channels:
-/// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-context-types>.
-const CONTEXTS: &[u8] = &[0, 1, 2];
-
-/// A command typed after a slash: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-types>.
-pub(super) const CHAT_INPUT: u64 = 1;
-
-/// A command in the menu of a message.
-const MESSAGE: u64 = 3;
-
-/// Manage Server, which whoever runs `/config` has to have, unless the server says otherwise (Server Settings, Integrations):
-/// <https://docs.discord.com/developers/interactions/application-commands#permissions>.
-const MANAGE_GUILD: u64 = 1 << 5;
-
-/// Kinds of options: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.
-const SUBCOMMAND: u8 = 1;
-const GROUP: u8 = 2;
-const STRING: u8 = 3;
-const INTEGER: u8 = 4;
-const BOOLEAN: u8 = 5;
-const USER: u8 = 6;
-const CHANNEL: u8 = 7;
-const ROLE: u8 = 8;
-const ATTACHMENT: u8 = 11;
-
-/// A command, with the fields that we set. Those left out are what Discord takes for absent:
-/// <https://docs.discord.com/developers/interactions/application-commands#application-command-object>.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Definition {
-    /// Its name.
-    pub name: &'static str,
-    /// Whether it is typed or chosen from a menu.
-    #[serde(rename = "type")]
-    pub kind: u64,
-    /// What it does, in at most 100 characters; empty in menus, where Discord shows none.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub description: String,
-    /// Its options, those first that it cannot do without.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<OptionDefinition>,
-    /// What a member has to be allowed to run it, as bits; nothing where everyone may.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_member_permissions: Option<u64>,
-    /// Where it may be installed; empty where Discord lets nobody choose.
-    #[serde(skip_serializing_if = "<[u8]>::is_empty")]
-    pub integration_types: &'static [u8],
-    /// Where it may be used; empty where Discord lets nobody choose.
-    #[serde(skip_serializing_if = "<[u8]>::is_empty")]
-    pub contexts: &'static [u8],
-}
-
-/// An option of a command:
-/// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-structure>.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OptionDefinition {
-    /// What its value is.
-    #[serde(rename = "type")]
-    pub kind: u8,
-    /// Its name.
-    pub name: &'static str,
-    /// What it is for, in at most 100 characters.
-    pub description: String,
-    /// Whether the command cannot do without it.
-    #[serde(skip_serializing_if = "is_false")]
-    pub required: bool,
-    /// Whether Discord asks us what to offer while it is typed.
-    #[serde(skip_serializing_if = "is_false")]
-    pub autocomplete: bool,
-    /// The only values that it takes; empty where it takes others.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<ChoiceDefinition>,
-    /// What a subcommand takes, or which subcommands a group has.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<Self>,
-    /// The least number that it takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_value: Option<u8>,
-    /// The largest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_value: Option<u16>,
-    /// The most characters that it takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<u16>,
-}
-
-/// A value to choose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ChoiceDefinition {
-    /// What is read, in at most 100 characters.
-    pub name: String,
-    /// What the option gets.
-    pub value: String,
-}
-
 /// All our commands, as they are registered in `scope`.
-pub fn ours(catalog: &Catalog, scope: Scope) -> Vec<Definition> {
-    let everywhere = |one: Definition| one.in_places(scope, INTEGRATION_TYPES, CONTEXTS);
-    let typed = commands::ALL.iter().map(|command| typed(catalog, command));
-    // What belongs to a server is set there, and by those who have added the bot to it.
-    let settings = settings(catalog).in_places(scope, &[0], &[0]);
-    let look_up = everywhere(Definition::new(LOOK_UP, MESSAGE));
-    typed.map(everywhere).chain([settings, look_up]).collect()
-}
-
-impl Definition {
-    fn new(name: &'static str, kind: u64) -> Self {
-        Self {
-            name,
-            kind,
-            description: String::new(),
-            options: Vec::new(),
-            default_member_permissions: None,
-            integration_types: &[],
-            contexts: &[],
-        }
-    }
-
-    fn in_places(
-        self,
-        scope: Scope,
-        integration_types: &'static [u8],
-        contexts: &'static [u8],
-    ) -> Self {
-        match scope {
-            Scope::Global => Self { integration_types, contexts, ..self },
-            // A server's commands are in that server, and Discord takes no other answer.
-            Scope::Guild(_) => self,
-        }
-    }
-}
-
-fn typed(catalog: &Catalog, command: &Command) -> Definition {
-    let mut options = options_of(catalog, command);
-    let article = (catalog.has_several() && reads_articles(command)).then_some(ARTICLE);
-    options.extend(article.into_iter().chain([PRIVATE]).map(|option| {
-        let about = format!("option-{}", option.name);
-        option_of(catalog, &option, catalog.locale().say(&about))
-    }));
-    Definition {
-        description: catalog.locale().say(&command.key()),
-        options,
-        ..Definition::new(command.name, CHAT_INPUT)
-    }
-}
-
-/// `/config`, with its subcommands and the groups of them.
-fn settings(catalog: &Catalog) -> Definition {
-    let say = |key: &str| catalog.locale().say(key);
-    let mut options: Vec<OptionDefinition> = Vec::new();
-    for command in commands::SETTINGS {
-        let words: Vec<&'static str> = command.name.split(' ').skip(1).collect();
-        let [.., name] = words[..] else {
-            continue;
-        };
-        let subcommand = OptionDefinition {
-            options: options_of(catalog, command),
-            ..OptionDefinition::new(SUBCOMMAND, name, say(&command.key()))
-        };
-        match words[..] {
-            [group, _] => match options.iter_mut().find(|option| option.name == group) {
-                Some(known) => known.options.push(subcommand),
-                None => {
-                    let about = say(&format!("command-{}.{group}", commands::SETTINGS_ROOT));
-                    options.push(OptionDefinition {
-                        options: vec![subcommand],
-                        ..OptionDefinition::new(GROUP, group, about)
-                    });
-                }
-            },
-            _ => options.push(subcommand),
-        }
-    }
-    Definition {
-        description: say(&format!("command-{}", commands::SETTINGS_ROOT)),
-        options,
-        default_member_permissions: Some(MANAGE_GUILD),
-        ..Definition::new(commands::SETTINGS_ROOT, CHAT_INPUT)
-    }
-}
-
-/// A command's own options, those first that it cannot do without: Discord refuses another order.
-fn options_of(catalog: &Catalog, command: &Command) -> Vec<OptionDefinition> {
-    let own = command.options.iter().map(|option| {
-        let about = format!("{}.{}", command.key(), option.name);
-        option_of(catalog, option, catalog.locale().say(&about))
-    });
-    let mut options: Vec<OptionDefinition> = own.collect();
-    options.sort_by_key(|option| !option.required);
-    options
-}
-
-/// Whether it makes a difference to a command which article is meant.
-fn reads_articles(command: &Command) -> bool {
-    command.name != "help"
-}
-
-impl OptionDefinition {
-    fn new(kind: u8, name: &'static str, description: String) -> Self {
-        Self {
-            kind,
-            name,
-            description,
-            required: false,
-            autocomplete: false,
-            choices: Vec::new(),
-            options: Vec::new(),
-            min_value: None,
-            max_value: None,
-            max_length: None,
-        }
-    }
-}
-
-fn option_of(catalog: &Catalog, option: &OptionSpec, description: String) -> OptionDefinition {
-    let plain = OptionDefinition {
-        required: option.required,
-        ..OptionDefinition::new(STRING, option.name, description)
+pub fn commands(catalog: &Catalog, scope: Scope) -> Vec<CreateCommand> {
+    use {InstallationContext as Installation, InteractionContext as Context};
+    let everywhere = |command: CreateCommand| match scope {
+        Scope::Global => command
+            .integration_types(vec![Installation::Guild, Installation::User])
+            .contexts(vec![Context::Guild, Context::BotDm, Context::PrivateChannel]),
+        // A guild's command is in that guild, and Discord takes neither field for it.
+        Scope::Guild(_) => command,
     };
-    let of_kind = |kind| OptionDefinition { kind, ..plain.clone() };
+    let lookups = commands::ALL.iter().map(|command| lookup_command(catalog, command));
+    let look_up = CreateCommand::new(LOOK_UP).kind(CommandType::Message);
+    let config = config_command(catalog);
+    let config = match scope {
+        Scope::Global => {
+            config.integration_types(vec![Installation::Guild]).contexts(vec![Context::Guild])
+        }
+        Scope::Guild(_) => config,
+    };
+    lookups.map(everywhere).chain([config, everywhere(look_up)]).collect()
+}
+
+fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
+    let mut options = own_options(catalog, command);
+    // Which article is meant makes no difference to `/help`.
+    let has_article = catalog.has_several() && command.name != "help";
+    let common = has_article.then_some(ARTICLE).into_iter().chain([PRIVATE]);
+    options.extend(common.map(|option| {
+        create_option(catalog, &option, &catalog.locale().say(&format!("option-{}", option.name)))
+    }));
+    CreateCommand::new(command.name)
+        .kind(CommandType::ChatInput)
+        .description(catalog.locale().say(&command.key()))
+        .set_options(options)
+}
+
+/// `/config`, with its subcommands and the groups of them. Whoever runs it needs Manage Server, unless the server's own overrides say
+/// otherwise (Server Settings, Integrations).
+fn config_command(catalog: &Catalog) -> CreateCommand {
+    let describe = |key: &str| catalog.locale().say(key);
+    let mut options = Vec::new();
+    let mut seen = Vec::new();
+    for command in commands::SETTINGS {
+        let mut words = command.name.split(' ').skip(1);
+        match (words.next(), words.next()) {
+            (Some(name), None) => options.push(subcommand(catalog, command, name)),
+            (Some(group), Some(_)) if !seen.contains(&group) => {
+                seen.push(group);
+                let about = describe(&format!("command-{}.{group}", commands::SETTINGS_ROOT));
+                options.push(
+                    CreateCommandOption::new(CommandOptionType::SubCommandGroup, group, about)
+                        .set_sub_options(subcommands(catalog, group)),
+                );
+            }
+            _ => {}
+        }
+    }
+    CreateCommand::new(commands::SETTINGS_ROOT)
+        .kind(CommandType::ChatInput)
+        .description(describe(&format!("command-{}", commands::SETTINGS_ROOT)))
+        .default_member_permissions(Permissions::MANAGE_GUILD)
+        .set_options(options)
+}
+
+fn subcommands(catalog: &Catalog, group: &str) -> Vec<CreateCommandOption> {
+    let prefix = format!("{} {group} ", commands::SETTINGS_ROOT);
+    let named = commands::SETTINGS.iter().filter_map(|command| {
+        let name = command.name.strip_prefix(&prefix)?;
+        Some(subcommand(catalog, command, name))
+    });
+    named.collect()
+}
+
+fn subcommand(catalog: &Catalog, command: &Command, name: &str) -> CreateCommandOption {
+    let about = catalog.locale().say(&command.key());
+    CreateCommandOption::new(CommandOptionType::SubCommand, name, about)
+        .set_sub_options(own_options(catalog, command))
+}
+
+/// A command's own options, the required ones first: Discord refuses another order.
+fn own_options(catalog: &Catalog, command: &Command) -> Vec<CreateCommandOption> {
+    let mut options: Vec<&OptionSpec> = command.options.iter().collect();
+    options.sort_by_key(|option| !option.required);
+    let create = |option: &OptionSpec| {
+        let key = format!("{}.{}", command.key(), option.name);
+        create_option(catalog, option, &catalog.locale().say(&key))
+    };
+    options.into_iter().map(create).collect()
+}
+
+fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateCommandOption {
+    let of_type =
+        |kind| CreateCommandOption::new(kind, option.name, about).required(option.required);
+    let string = || of_type(CommandOptionType::String);
     match option.takes {
         OptionKind::Entry(_)
         | OptionKind::View
@@ -244,47 +119,31 @@ fn option_of(catalog: &Catalog, option: &OptionSpec, description: String) -> Opt
         | OptionKind::Article
         | OptionKind::Digest
         | OptionKind::Zone
-        | OptionKind::Days => OptionDefinition { autocomplete: true, ..plain },
-        OptionKind::Kind => OptionDefinition { choices: kinds(catalog), ..plain },
-        OptionKind::Words => OptionDefinition { max_length: Some(QUERY_CHARS_MAX), ..plain },
-        OptionKind::Content => OptionDefinition { choices: contents(catalog), ..plain },
-        OptionKind::Day | OptionKind::Time => plain,
-        OptionKind::Page => OptionDefinition { min_value: Some(1), ..of_kind(INTEGER) },
-        OptionKind::Number(most) => {
-            OptionDefinition { min_value: Some(0), max_value: Some(most), ..of_kind(INTEGER) }
+        | OptionKind::Days => string().set_autocomplete(true),
+        OptionKind::Kind => {
+            let kinds = Kind::ALL.into_iter();
+            kinds.fold(string(), |option, kind| {
+                option.add_string_choice(catalog.kind_name(kind), kind.name())
+            })
         }
+        OptionKind::Content => digest::words::contents(catalog)
+            .into_iter()
+            .fold(string(), |option, (content, name)| {
+                option.add_string_choice(name, content.to_string())
+            }),
         OptionKind::OneOf(words) => {
-            OptionDefinition { choices: words.iter().map(|word| word_of(word)).collect(), ..plain }
+            words.iter().fold(string(), |option, word| option.add_string_choice(*word, *word))
         }
-        OptionKind::Flag => of_kind(BOOLEAN),
-        OptionKind::Channel => of_kind(CHANNEL),
-        OptionKind::Member => of_kind(USER),
-        OptionKind::Role => of_kind(ROLE),
-        OptionKind::File => of_kind(ATTACHMENT),
+        OptionKind::Words => string().max_length(QUERY_CHARS_MAX),
+        OptionKind::Day | OptionKind::Time => string(),
+        OptionKind::Page => of_type(CommandOptionType::Integer).min_int_value(1),
+        OptionKind::Number(max) => {
+            of_type(CommandOptionType::Integer).min_int_value(0).max_int_value(max.into())
+        }
+        OptionKind::Flag => of_type(CommandOptionType::Boolean),
+        OptionKind::Channel => of_type(CommandOptionType::Channel),
+        OptionKind::Member => of_type(CommandOptionType::User),
+        OptionKind::Role => of_type(CommandOptionType::Role),
+        OptionKind::File => of_type(CommandOptionType::Attachment),
     }
-}
-
-fn word_of(word: &str) -> ChoiceDefinition {
-    ChoiceDefinition { name: word.to_owned(), value: word.to_owned() }
-}
-
-fn kinds(catalog: &Catalog) -> Vec<ChoiceDefinition> {
-    Kind::ALL
-        .map(|kind| ChoiceDefinition {
-            name: catalog.kind_name(kind),
-            value: kind.name().to_owned(),
-        })
-        .into()
-}
-
-fn contents(catalog: &Catalog) -> Vec<ChoiceDefinition> {
-    let contents = digest::selection::contents(catalog).into_iter();
-    let choice =
-        |(content, name): (Content, String)| ChoiceDefinition { name, value: content.to_string() };
-    contents.map(choice).collect()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn is_false(value: &bool) -> bool {
-    !value
 }

@@ -1,31 +1,21 @@
 //! What differs between a command of ours and Discord's copy of it.
 //!
-//! Discord gives back more than it was given: ids, versions, `null`s, `false`s and empty lists where nothing was said, and fields
+//! Discord gives back more than it was given: ids, versions, `null`s, `false`s and empty lists where nothing was given, and fields
 //! that are newer than this program. So only the fields named here are compared, and whatever is empty counts as absent.
 
 use serde_json::{Map, Value};
 
 use super::Scope;
 
-/// The fields of a command that are ours to say. `dm_permission`, `default_permission` and `handler` are not: Discord derives the
-/// first from `contexts`, has retired the second, and keeps the third for activities.
-const COMMAND_FIELDS: &[&str] = &[
-    "name_localizations",
-    "description",
-    "description_localizations",
-    "options",
-    "default_member_permissions",
-    "nsfw",
-];
-
-/// The fields of a command that only those registered globally have.
-const PLACE_FIELDS: &[&str] = &["integration_types", "contexts"];
-
-const OPTION_FIELDS: &[&str] = &[
+/// The fields that are compared of a command and of its options. `dm_permission`, `default_permission` and `handler` are not:
+/// Discord derives the first from `contexts`, has retired the second, and keeps the third for activities.
+const FIELDS: &[&str] = &[
     "type",
     "name_localizations",
     "description",
     "description_localizations",
+    "default_member_permissions",
+    "nsfw",
     "required",
     "autocomplete",
     "choices",
@@ -37,58 +27,33 @@ const OPTION_FIELDS: &[&str] = &[
     "max_length",
 ];
 
+/// The fields that only commands registered globally have.
+const GLOBAL_FIELDS: &[&str] = &["integration_types", "contexts"];
+
 const CHOICE_FIELDS: &[&str] = &["name_localizations", "value"];
 
 /// The fields in which two JSON objects of the same command differ, such as `description` or `options.query.max_length`.
-pub fn difference(ours: &Value, theirs: &Value, scope: Scope) -> Vec<String> {
+pub(super) fn difference(ours: &Value, theirs: &Value, scope: Scope) -> Vec<String> {
     let mut found = Vec::new();
-    compare(COMMAND_FIELDS, ours, theirs, "", &mut found);
+    compare(FIELDS, ours, theirs, "", &mut found);
     if scope == Scope::Global {
-        compare(PLACE_FIELDS, ours, theirs, "", &mut found);
+        compare(GLOBAL_FIELDS, ours, theirs, "", &mut found);
     }
     found
 }
 
-/// The body of the request that makes Discord's copy the same as ours, given what differs.
-///
-/// It is the whole command: Discord replaces each field that it is given and keeps the others, so what has to go is named too.
-pub(super) fn correction(ours: &Value, fields: &[String]) -> Value {
-    let mut body = ours.as_object().cloned().unwrap_or_default();
+fn compare(fields: &[&str], ours: &Value, theirs: &Value, path: &str, found: &mut Vec<String>) {
     for field in fields {
-        let field = field.split('.').next().unwrap_or(field);
-        if !body.contains_key(field) {
-            body.insert(field.to_owned(), nothing(field));
-        }
-    }
-    Value::Object(body)
-}
-
-/// What a field is given to say that there is nothing.
-fn nothing(field: &str) -> Value {
-    match field {
-        "options" => Value::Array(Vec::new()),
-        "nsfw" => Value::Bool(false),
-        _ => Value::Null,
-    }
-}
-
-fn compare(fields: &[&str], ours: &Value, theirs: &Value, within: &str, found: &mut Vec<String>) {
-    for field in fields {
-        let name = format!("{within}{field}");
-        let (ours, theirs) = (said(ours, field), said(theirs, field));
-        match (*field, ours, theirs) {
+        let name = format!("{path}{field}");
+        match (*field, present(ours, field), present(theirs, field)) {
             ("options", Some(ours), Some(theirs)) => {
-                compare_lists(OPTION_FIELDS, ours, theirs, &name, found);
+                compare_lists(FIELDS, ours, theirs, &name, found);
             }
             ("choices", Some(ours), Some(theirs)) => {
                 compare_lists(CHOICE_FIELDS, ours, theirs, &name, found);
             }
             ("integration_types" | "contexts" | "channel_types", Some(ours), Some(theirs)) => {
                 found.extend((set(ours) != set(theirs)).then_some(name));
-            }
-            // Discord takes a number, and gives back a text.
-            ("default_member_permissions", ours, theirs) => {
-                found.extend((ours.map(digits) != theirs.map(digits)).then_some(name));
             }
             (_, ours, theirs) => found.extend((ours != theirs).then_some(name)),
         }
@@ -100,22 +65,18 @@ fn compare_lists(
     fields: &[&str],
     ours: &Value,
     theirs: &Value,
-    within: &str,
+    path: &str,
     found: &mut Vec<String>,
 ) {
     let (Some(our_names), Some(their_names)) = (names(ours), names(theirs)) else {
-        return found.push(within.to_owned());
+        return found.push(path.to_owned());
     };
     if our_names != their_names {
-        return found.push(within.to_owned());
+        return found.push(path.to_owned());
     }
     for (name, (ours, theirs)) in our_names.iter().zip(items(ours).zip(items(theirs))) {
-        compare(fields, ours, theirs, &format!("{within}.{name}."), found);
+        compare(fields, ours, theirs, &format!("{path}.{name}."), found);
     }
-}
-
-fn digits(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {
@@ -126,20 +87,19 @@ fn names(list: &Value) -> Option<Vec<&str>> {
     list.as_array()?.iter().map(|item| item.get("name")?.as_str()).collect()
 }
 
-/// What an object says of a field, if it says anything.
-fn said<'a>(object: &'a Value, field: &str) -> Option<&'a Value> {
-    object.get(field).filter(|value| !is_nothing(value))
+/// A field's value, unless it is one that Discord writes where nothing was given.
+fn present<'a>(object: &'a Value, field: &str) -> Option<&'a Value> {
+    object.get(field).filter(|value| !is_default(value))
 }
 
-/// Whether a value is what Discord gives back where nothing was said.
-fn is_nothing(value: &Value) -> bool {
+fn is_default(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Bool(value) => !value,
         Value::Number(_) => false,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(object) => Map::values(object).all(is_nothing),
+        Value::Object(object) => Map::values(object).all(is_default),
     }
 }
 
@@ -156,7 +116,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::discord::incoming::Id;
+    use crate::guild::GuildId;
 
     #[test]
     fn what_discord_fills_in_is_no_difference() {
@@ -173,17 +133,12 @@ mod tests {
     }
 
     #[test]
-    fn what_others_set_is_named_and_taken_back() {
+    fn what_others_set_is_named() {
         let ours = json!({"name": "help", "type": 1, "description": "Help"});
         let theirs = json!({"name": "help", "type": 1, "description": "Help", "nsfw": true, "default_member_permissions": "0",
             "name_localizations": {"de": "hilfe"}, "options": [{"type": 5, "name": "x", "description": "y"}]});
         let fields = difference(&ours, &theirs, Scope::Global);
-        assert_eq!(fields, ["name_localizations", "options", "default_member_permissions", "nsfw"]);
-        assert_eq!(
-            correction(&ours, &fields),
-            json!({"name": "help", "type": 1, "description": "Help", "nsfw": false, "default_member_permissions": null,
-                "name_localizations": null, "options": []})
-        );
+        assert_eq!(fields, ["name_localizations", "default_member_permissions", "nsfw", "options"]);
     }
 
     #[test]
@@ -203,7 +158,7 @@ mod tests {
     #[test]
     fn where_a_server_command_may_be_used_is_not_compared() {
         let (ours, theirs) = (json!({}), json!({"contexts": [0], "integration_types": [0]}));
-        assert_eq!(difference(&ours, &theirs, Scope::Guild(Id(7))), [""; 0]);
+        assert_eq!(difference(&ours, &theirs, Scope::Guild(GuildId::new(7))), [""; 0]);
         assert_eq!(difference(&ours, &theirs, Scope::Global), ["integration_types", "contexts"]);
     }
 }

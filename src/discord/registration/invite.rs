@@ -1,16 +1,18 @@
 //! The links that add the bot to a server or to an account.
 
 use super::application::Application;
-use crate::discord::incoming::Id;
-use crate::guild::Permission;
+use crate::guild::{ApplicationId, Permissions, permission_names};
 
 /// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
 /// asked; digests do, wherever moderators want them.
-pub const PERMISSIONS: &[(Permission, &str)] = &[
-    (Permission::ViewChannel, "to post digests where moderators want them"),
-    (Permission::SendMessages, "likewise"),
-    (Permission::SendMessagesInThreads, "likewise, in threads"),
-    (Permission::ReadMessageHistory, "to look, after a crash, whether a digest was posted already"),
+pub const PERMISSIONS: &[(Permissions, &str)] = &[
+    (Permissions::VIEW_CHANNEL, "to post digests where moderators want them"),
+    (Permissions::SEND_MESSAGES, "likewise"),
+    (Permissions::SEND_MESSAGES_IN_THREADS, "likewise, in threads"),
+    (
+        Permissions::READ_MESSAGE_HISTORY,
+        "to look, after a crash, whether a digest was posted already",
+    ),
 ];
 
 /// Where people authorize an application: <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
@@ -20,15 +22,15 @@ const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
 const PORTAL: &str = "https://discord.com/developers/applications";
 
 /// The link that adds the bot to a server.
-pub fn to_guild(application: Id) -> String {
-    let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bit());
+pub fn to_guild(application: ApplicationId) -> String {
+    let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bits());
     format!(
         "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
     )
 }
 
 /// The link that adds the bot to an account.
-pub fn to_account(application: Id) -> String {
+pub fn to_account(application: ApplicationId) -> String {
     format!("{AUTHORIZE}?client_id={application}&integration_type=1&scope=applications.commands")
 }
 
@@ -41,7 +43,8 @@ pub fn explain(application: &Application) -> String {
         format!("  {}", to_guild(id)),
     ];
     lines.push("  Answers to commands need no permission of the bot; digests, which moderators can set up, do. It asks for".to_owned());
-    let asked = |(one, reason): &(Permission, &str)| format!("  - {}, {reason}", one.name());
+    let asked =
+        |(one, reason): &(Permissions, &str)| format!("  - {}, {reason}", permission_names(*one));
     lines.extend(PERMISSIONS.iter().map(asked));
     lines.extend((!is_for_guilds).then(|| turn_on("Guild Install")));
     lines.extend([
@@ -70,8 +73,12 @@ fn turn_on(what: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: Application =
-        Application { id: Id(41), is_public: true, is_for_guilds: true, is_for_accounts: true };
+    const ALL: Application = Application {
+        id: ApplicationId::new(41),
+        is_public: true,
+        is_for_guilds: true,
+        is_for_accounts: true,
+    };
 
     #[test]
     fn both_links_are_explained_with_each_permission() {
@@ -82,7 +89,7 @@ mod tests {
         )));
         assert!(text.contains("client_id=41&integration_type=1&scope=applications.commands\n"));
         for (permission, reason) in PERMISSIONS {
-            assert!(text.contains(&format!("{}, {reason}", permission.name())));
+            assert!(text.contains(&format!("{}, {reason}", permission_names(*permission))));
         }
         assert!(!text.contains("turn on"));
     }

@@ -1,26 +1,27 @@
-//! Where something is asked, as far as the answer depends on it.
+//! Where an interaction comes from, as far as the answer depends on it.
 
-use crate::discord::incoming::Id;
-use crate::discord::incoming::{Channel, Interaction, Parent};
+use std::num::NonZeroU64;
+
+use crate::discord::incoming::{Channel, Interaction};
 use crate::guild::{
-    Category, ChannelId, ChannelKind, ChannelPath, GuildId, Permission, Permissions, UserId,
+    ApplicationId, Category, ChannelId, ChannelPath, ChannelType, GuildId, Location, Permissions,
+    UserId, is_thread,
 };
-use crate::request::Location;
 
-/// Where something is asked.
+/// Where an interaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(super) struct InteractionOrigin {
     /// The application that answers, for the links that invite it.
     pub application: Option<u64>,
     /// Who asks, if that was said.
     pub member: Option<UserId>,
-    /// What decides whether the answer may be public.
-    pub ruled_by: VisibilityPolicy,
+    /// Who decides whether the answer may be public.
+    pub policy: VisibilityPolicy,
 }
 
-/// What decides whether an answer may be public.
+/// Who decides whether an answer may be public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VisibilityPolicy {
+pub(super) enum VisibilityPolicy {
     /// Nobody: it is a direct message or a group.
     Nobody,
     /// Discord, as the server itself has not added the bot: whether it shows the answers of apps that only the member has added.
@@ -32,28 +33,26 @@ pub enum VisibilityPolicy {
     Moderators(GuildId, Location),
 }
 
-impl Place {
+impl InteractionOrigin {
     pub(super) fn of(interaction: &Interaction<'_>) -> Self {
         Self {
-            application: Some(interaction.application_id.get()),
-            member: interaction.user_id.map(|id| id.typed()),
-            ruled_by: ruled_by(interaction),
+            application: interaction.application_id.map(ApplicationId::get),
+            member: interaction.user_id,
+            policy: policy(interaction),
         }
     }
 
     /// The server whose moderators decide.
     pub(super) fn guild(&self) -> Option<GuildId> {
-        match self.ruled_by {
+        match self.policy {
             VisibilityPolicy::Moderators(guild, _) => Some(guild),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
     }
-}
 
-impl Place {
     /// The channel of the thread that something is asked in, where it takes that channel's category to know what the rules say.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
-        match self.ruled_by {
+        match self.policy {
             VisibilityPolicy::Moderators(_, location) => location.without_category(),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
@@ -62,62 +61,57 @@ impl Place {
     /// The same with the category that the channel is in.
     #[must_use]
     pub(super) fn in_category(mut self, category: Category) -> Self {
-        if let VisibilityPolicy::Moderators(_, location) = &mut self.ruled_by {
-            location.spot.category = category;
+        if let VisibilityPolicy::Moderators(_, location) = &mut self.policy {
+            location.path.category = category;
         }
         self
     }
 }
 
-fn ruled_by(interaction: &Interaction<'_>) -> VisibilityPolicy {
+fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
     let Some(guild) = interaction.guild_id else {
         return VisibilityPolicy::Nobody;
     };
     if interaction.installed_in_guild == Some(false) {
-        let shows = |permissions| permissions & Permission::UseExternalApps.bit() != 0;
-        let may_share = interaction.member_permissions.is_some_and(shows);
+        let may_share = interaction.member_permissions.is_some_and(Permissions::use_external_apps);
         return VisibilityPolicy::Discord { may_share };
     }
-    VisibilityPolicy::Moderators(guild.typed(), here(interaction))
+    VisibilityPolicy::Moderators(guild, here(interaction))
 }
 
 /// The channel that something is asked in.
 fn here(interaction: &Interaction<'_>) -> Location {
-    let bot = interaction.app_permissions.map(Permissions);
+    let bot = interaction.app_permissions;
     match interaction.channel {
         Some(channel) => Location { bot, ..location(&channel) },
         None => {
-            let channel = interaction.channel_id.unwrap_or(Id(1));
-            Location { bot, ..Location::unsaid(channel.typed()) }
+            let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
+            Location { bot, ..Location::unknown(channel) }
         }
     }
 }
 
 /// A channel as Discord shows it.
 pub(super) fn location(channel: &Channel) -> Location {
-    let id: ChannelId = channel.id.typed();
-    let parent = match channel.parent {
-        Parent::Is(parent) => Category::Is(parent.typed()),
-        Parent::None => Category::None,
-        Parent::Unsaid => Category::Unknown,
-    };
-    let spot = match (channel.kind, parent) {
+    let id = channel.id;
+    let path = match (channel.kind, channel.parent) {
         // The category of a thread's channel is not told along with it.
-        (ChannelKind::Thread, Category::Is(of)) => {
+        (Some(kind), Category::Is(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
         }
         // A category is in none.
-        (ChannelKind::Category, _) => {
+        (Some(ChannelType::Category), _) => {
             ChannelPath { thread: None, channel: id, category: Category::None }
         }
         (_, category) => ChannelPath { thread: None, channel: id, category },
     };
     Location {
         channel: id,
-        guild: channel.guild.map(|guild| guild.typed()),
+        guild: channel.guild,
         kind: channel.kind,
-        spot,
-        bot: channel.app_permissions.map(Permissions),
+        path,
+        bot: channel.app_permissions,
         is_hidden: channel.is_hidden,
+        is_locked: channel.is_locked,
     }
 }

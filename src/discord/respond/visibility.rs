@@ -1,4 +1,4 @@
-//! Whether an answer is for everyone: what the moderators decided, and how many there have been lately.
+//! Whether an answer is public: the rules of the server, and how many there have been lately.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::origin::{Place, VisibilityPolicy};
+use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Filling, Mention, Refusal, Text};
 use crate::guild::{ChannelId, Decision, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
@@ -17,25 +17,25 @@ pub(super) enum Visibility {
     /// It may, so many times a minute; 0: any number.
     Public { pace: u16 },
     /// It is given to the one who asked alone.
-    Private(Why),
+    Private(PrivateReason),
     /// It is not given here.
     Refused(Vec<ChannelId>),
 }
 
 /// Why an answer is private that would have been public.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Why {
-    /// Nobody has to be told: nothing else was to be expected.
-    Usual,
-    /// The moderators have it so here; these channels are allowed.
+pub(super) enum PrivateReason {
+    /// It needs no explanation: nothing else was to be expected.
+    Expected,
+    /// A rule of the server; these channels are allowed.
     Ruled(Vec<ChannelId>),
-    /// There have been so many within a minute.
+    /// There have been so many public answers within a minute.
     Paced(u16),
-    /// What the moderators decided cannot be read.
-    NoSettings,
-    /// What category the channel is in cannot be seen, and that decides.
-    NoCategory,
-    /// The same, where it could not be found out for another reason.
+    /// The server's settings cannot be read.
+    SettingsUnavailable,
+    /// The channel's category decides, and Discord hides it.
+    CategoryHidden,
+    /// The channel's category decides, and could not be found out.
     Unchecked,
 }
 
@@ -43,9 +43,9 @@ pub(super) enum Why {
 const NAMED_MAX: usize = 3;
 
 impl Visibility {
-    /// What the settings say of a place. `None` where it takes a category that is not known.
-    pub(super) fn of(place: &Place, settings: &Settings) -> Option<Self> {
-        match &place.ruled_by {
+    /// What the settings say of a origin. `None` where it takes a category that is not known.
+    pub(super) fn of(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
+        match &origin.policy {
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
                 Some(Self::Public { pace: 0 })
             }
@@ -57,21 +57,21 @@ impl Visibility {
     }
 
     fn decided(decision: Decision, settings: &Settings) -> Self {
-        if decision.may_speak() {
+        if decision.can_post() {
             let pace = settings.pace;
             return Self::Public { pace };
         }
         let allowed = settings.rules.channels(Rule::Allow);
         let allowed = allowed.take(NAMED_MAX).collect();
         match settings.elsewhere {
-            Elsewhere::Private => Self::Private(Why::Ruled(allowed)),
+            Elsewhere::Private => Self::Private(PrivateReason::Ruled(allowed)),
             Elsewhere::Refuse => Self::Refused(allowed),
         }
     }
 
     /// Whether a private answer may be shown to everyone from here.
-    pub(super) fn may_share(&self, place: &Place) -> bool {
-        match place.ruled_by {
+    pub(super) fn may_share(&self, origin: &InteractionOrigin) -> bool {
+        match origin.policy {
             VisibilityPolicy::Nobody => false,
             VisibilityPolicy::Discord { may_share } => may_share,
             VisibilityPolicy::Moderators(..) => matches!(self, Self::Public { .. }),
@@ -79,17 +79,17 @@ impl Visibility {
     }
 }
 
-impl Why {
+impl PrivateReason {
     /// What is said of it above the answer.
     pub(super) fn note(&self, locale: &Locale) -> Option<Text> {
         let say = |key: &str, values: &[(&str, Filling<'_>)]| Some(Text::say(locale, key, values));
         match self {
-            Self::Usual => None,
+            Self::Expected => None,
             Self::Ruled(allowed) if allowed.is_empty() => say("private-blocked", &[]),
             Self::Ruled(allowed) => say("private-elsewhere", &[("channels", mentions(allowed))]),
             Self::Paced(most) => say("private-paced", &[("count", usize::from(*most).into())]),
-            Self::NoSettings => say("private-no-settings", &[]),
-            Self::NoCategory => say("private-no-category", &[]),
+            Self::SettingsUnavailable => say("private-no-settings", &[]),
+            Self::CategoryHidden => say("private-no-category", &[]),
             Self::Unchecked => say("private-unchecked", &[]),
         }
     }
@@ -101,8 +101,11 @@ fn mentions(channels: &[ChannelId]) -> Filling<'static> {
 }
 
 /// The refusal where questions are not answered.
-pub(super) fn not_here(allowed: &[ChannelId]) -> Refusal {
-    Refusal::AnsweredElsewhere { allowed: allowed.to_vec() }
+pub(super) fn answered_elsewhere(allowed: &[ChannelId]) -> Refusal {
+    match allowed.is_empty() {
+        true => Refusal::new("refuse-blocked"),
+        false => Refusal::new("refuse-elsewhere").with("channels", mentions(allowed)),
+    }
 }
 
 /// The public answers of the last minute, in those channels that have a pace.

@@ -1,7 +1,6 @@
 //! JSON that forgets nothing: a key that stands twice, one that nobody knows, and a value of another kind are all noticed.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -29,7 +28,7 @@ pub(super) enum Json {
 
 impl Json {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|error| format!("This is no JSON: {error}."))
+        serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
     }
 
     pub(super) fn as_text(&self) -> Option<&str> {
@@ -69,29 +68,15 @@ impl Reader {
         }
     }
 
+    /// The fields of an object; `place` is empty for the file itself.
     pub(super) fn object<'a>(&mut self, json: &'a Json, place: &str) -> Option<Fields<'a>> {
         let Json::Object(fields) = json else {
-            let what = "has to be an object, as in {\"…\": …}";
-            match place {
-                "the file" => self.note(format!("The file {what}.")),
-                place => self.fault(place, what),
-            }
+            let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
+            self.note(format!("{subject} has to be an object, as in {{\"…\": …}}."));
             return None;
         };
-        let within = match place {
-            "the file" => String::new(),
-            place => format!("{place}."),
-        };
+        let within = if place.is_empty() { String::new() } else { format!("{place}.") };
         Some(Fields { fields, within, known: Vec::new() })
-    }
-
-    /// An id, which is a number in quotation marks.
-    pub(super) fn id<T: FromStr>(&mut self, json: &Json, place: &str) -> Option<T> {
-        let id = json.as_text().and_then(|text| text.parse().ok());
-        if id.is_none() {
-            self.fault(place, "has to be an id in quotation marks, as in \"300000000000000002\"");
-        }
-        id
     }
 }
 
@@ -106,8 +91,23 @@ impl<'a> Fields<'a> {
         found.map(|(_, value)| value)
     }
 
-    /// The value of a key that need not be there.
-    pub(super) fn take_if_there(&mut self, key: &'static str) -> Option<&'a Json> {
+    /// The value of a key that has to be there, as `read` takes it; `expected` says what it should be.
+    pub(super) fn read<T>(
+        &mut self,
+        reader: &mut Reader,
+        key: &'static str,
+        expected: &str,
+        read: impl FnOnce(&'a Json) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(self.take(reader, key)?);
+        if value.is_none() {
+            reader.fault(&format!("{}{key}", self.within), expected);
+        }
+        value
+    }
+
+    /// The value of a key that can be left out.
+    pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a Json> {
         self.known.push(key);
         let mut fields = self.fields.iter();
         fields.find(|(name, _)| name == key).map(|(_, value)| value)

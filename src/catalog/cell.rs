@@ -1,0 +1,154 @@
+//! Cells of a matrix that a question of two parts asks for: a holder's position on a demand, or what a proposal says about it.
+
+use super::{Catalog, Item};
+use crate::content::{Detail, Kind};
+use crate::search::{QuestionParts, Resolution, split_question};
+
+/// What a question of two parts asks for.
+#[derive(Debug)]
+pub enum CellMatch<'a> {
+    /// One row of the matrix and one column.
+    Cell { row: Item<'a>, column: Item<'a> },
+    /// One part is unclear: what each may mean. A part without candidates may mean any.
+    Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>> },
+}
+
+/// The most places where a question is split.
+const SPLITS_MAX: usize = 4;
+
+/// The most words of a name that is looked for inside a text.
+const NAME_WORDS_MAX: usize = 4;
+
+impl Catalog {
+    /// Reads a question of two parts, such as "Ukraine on NATO"; none if it names nobody whose view is known or could be.
+    ///
+    /// The one whose view it is has to be named: the view of another is worse than none.
+    ///
+    /// `row` is the kind of entry that the first part names: a position or a proposal.
+    pub fn find_cell(
+        &self,
+        text: &str,
+        row: Kind,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
+        let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
+        parts.find_map(|parts| self.read_cell(&parts, row, article))
+    }
+
+    /// Reads a question of two parts that is about a demand, even if nobody here is called like its first part.
+    pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        self.find_cell(text, Kind::Position, article).or_else(|| {
+            let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
+            parts.find_map(|parts| match self.columns(&parts.object, article).as_slice() {
+                [column] => Some(CellMatch::Ambiguous { rows: Vec::new(), columns: vec![*column] }),
+                _ => None,
+            })
+        })
+    }
+
+    /// The positions of those whom a text names; none if it names nobody, and empty if nothing is known of theirs.
+    pub fn mentioned_holders(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut holders: Option<Vec<Item<'_>>> = None;
+        for name in (1..=NAME_WORDS_MAX).flat_map(|count| words.windows(count)) {
+            let name = name.join(" ");
+            let found = self.holders_by_name(&name, article);
+            if !found.is_empty() || self.is_actor(&name, article) {
+                let known = holders.get_or_insert_default();
+                known.extend(found);
+                known.sort_by_key(|item| item.number);
+                known.dedup_by_key(|item| item.number);
+            }
+        }
+        holders
+    }
+
+    fn read_cell(
+        &self,
+        parts: &QuestionParts,
+        row: Kind,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
+        let is_position = row == Kind::Position;
+        let rows = match is_position {
+            true => self.holders(&parts.subject, article),
+            // A single word of a proposal's name may mean anything.
+            false if parts.subject.contains(' ') => {
+                self.named_by_words(std::iter::once(&*parts.subject), row, article)
+            }
+            false => self.named(&parts.subject, row, article),
+        };
+        if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
+            return None;
+        }
+        let columns = self.columns(&parts.object, article);
+        Some(match (rows.as_slice(), columns.as_slice()) {
+            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
+                CellMatch::Cell { row: *row, column: *column }
+            }
+            _ => CellMatch::Ambiguous { rows, columns },
+        })
+    }
+
+    fn columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        match self.resolve(text, Kind::Demand, article) {
+            Resolution::One(hit) => vec![self.item(hit.document)],
+            Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
+            Resolution::Nothing { .. } => Vec::new(),
+        }
+    }
+
+    fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
+        !self.named(text, Kind::Actor, article).is_empty()
+    }
+
+    /// The positions of the one whom a text names: by the name of a position or of its holder, or by words of a position's names.
+    fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let held = self.holders_by_name(text, article);
+        if !held.is_empty() {
+            return held;
+        }
+        let actors = self.named(text, Kind::Actor, article);
+        let names = actors.iter().flat_map(|actor| {
+            let aliases = actor.entry.aliases.iter().map(String::as_str);
+            std::iter::once(actor.entry.title.as_str()).chain(aliases)
+        });
+        self.named_by_words(std::iter::once(text).chain(names), Kind::Position, article)
+    }
+
+    /// The entries that have all words of one of these names in a name of theirs; those of the first name that has any.
+    fn named_by_words<'t>(
+        &self,
+        mut names: impl Iterator<Item = &'t str>,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
+        let filter = self.filter(Some(kind), article);
+        let found = names.find_map(|name| {
+            let found = self.search_index.find_by_words_of_name(name, &filter);
+            (!found.is_empty()).then_some(found)
+        });
+        found.into_iter().flatten().map(|number| self.item(number)).collect()
+    }
+
+    fn holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let named = self.named(text, Kind::Position, article);
+        if !named.is_empty() {
+            return named;
+        }
+        let actors = self.named(text, Kind::Actor, article);
+        let is_held =
+            |position: &Item<'_>| actors.iter().any(|actor| is_held_by(*position, *actor));
+        self.of_kind(Kind::Position, article).filter(is_held).collect()
+    }
+
+    fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+        let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
+        found.into_iter().map(|number| self.item(number)).collect()
+    }
+}
+
+fn is_held_by(position: Item<'_>, actor: Item<'_>) -> bool {
+    std::ptr::eq(position.article, actor.article)
+        && matches!(position.entry.detail, Detail::Position { holder, .. } if holder == actor.position())
+}

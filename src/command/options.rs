@@ -1,0 +1,259 @@
+//! Reads the values of options, and refuses what they do not take.
+
+use std::str::FromStr;
+
+use crate::card::{Link, Refusal};
+use crate::catalog::Catalog;
+use crate::content::{Kind, Point, nearest};
+use crate::guild::{ChannelId, parse_id};
+use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
+use crate::search::{MatchKind, Resolution, is_foreign};
+
+/// The most entries offered where a text could mean several.
+const CHOICES_MAX: usize = 10;
+
+/// The most names that are repeated of a question in another language.
+const NAMES_MAX: usize = 5;
+
+/// An option that names an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryOption {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+impl OptionSpec {
+    /// The value of the option, parsed.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it cannot be parsed.
+    pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
+        let read = |text: &str| text.parse().map_err(|_| self.invalid());
+        request.option(self.name).map(read).transpose()
+    }
+
+    /// The value of an option that the command cannot do without.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is missing or cannot be parsed.
+    pub fn read_required<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
+        self.read(request)?.ok_or_else(|| self.missing())
+    }
+
+    /// The words of an option that the command cannot do without.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is missing.
+    pub fn words(self, request: &Request) -> Result<&str, Refusal> {
+        request.option(self.name).ok_or_else(|| self.missing())
+    }
+
+    /// The channels of an option: one that was named, or all that were chosen from a menu.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if there is none, or one that is no id.
+    pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
+        let ids = self.words(request)?.split(' ');
+        ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
+    }
+
+    /// The year, month or day of an option.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is no date.
+    pub fn date(self, request: &Request) -> Result<Option<Point>, Refusal> {
+        let read =
+            |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-date").asked(asked));
+        request.option(self.name).map(read).transpose()
+    }
+
+    /// The id of the topic that an option names.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if no article has such a topic.
+    pub fn topic<'a>(
+        self,
+        catalog: &'a Catalog,
+        request: &Request,
+    ) -> Result<Option<&'a str>, Refusal> {
+        let Some(asked) = request.option(self.name) else {
+            return Ok(None);
+        };
+        let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
+        let exact = topics()
+            .find(|(id, name)| id.eq_ignore_ascii_case(asked) || name.eq_ignore_ascii_case(asked));
+        let found = exact
+            .map(|(id, _)| id.as_str())
+            .or_else(|| nearest(&asked.to_lowercase(), topics().map(|(id, _)| id.as_str())));
+        let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
+        let refusal = || Refusal::new("refuse-no-topic").asked(asked).with("known", known());
+        found.map(Some).ok_or_else(refusal)
+    }
+
+    /// The kind of entries that an option names.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if there is no such kind.
+    pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
+        let read = |asked: &str| {
+            let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
+            name.and_then(Kind::named).ok_or_else(|| {
+                let known = Kind::ALL.map(Kind::name).join(", ");
+                Refusal::new("refuse-no-kind").asked(asked).with("known", known)
+            })
+        };
+        request.option(self.name).map(read).transpose()
+    }
+
+    /// The refusal of a value that the option does not take.
+    pub fn invalid(self) -> Refusal {
+        let refusal = match self.takes {
+            OptionKind::Number(most) => {
+                Refusal::new("refuse-no-number").with("most", usize::from(most))
+            }
+            OptionKind::Channel => Refusal::new("refuse-no-channel"),
+            OptionKind::Member => Refusal::new("refuse-no-member"),
+            OptionKind::Role => Refusal::new("refuse-no-role"),
+            OptionKind::Flag => Refusal::new("refuse-no-flag"),
+            OptionKind::OneOf(known) => {
+                Refusal::new("refuse-none-of").with("known", known.join(", "))
+            }
+            _ => Refusal::new("refuse-unreadable"),
+        };
+        refusal.with("option", self.name)
+    }
+
+    /// The refusal where the command cannot do without the option.
+    pub fn missing(self) -> Refusal {
+        Refusal::new("refuse-missing").with("option", self.name)
+    }
+}
+
+impl Request {
+    /// The article asked for, as its place in the catalog.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if no loaded article is called so.
+    pub fn article(&self, catalog: &Catalog) -> Result<Option<usize>, Refusal> {
+        let Some(asked) = self.option(ARTICLE.name) else {
+            return Ok(None);
+        };
+        let is_meant = |title: &str| title.to_lowercase() == asked.to_lowercase();
+        let articles = catalog.articles();
+        let found = articles.iter().position(|one| {
+            is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
+        });
+        let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
+        let refusal = || Refusal::new("refuse-no-article").asked(asked).with("known", known());
+        found.map(Some).ok_or_else(refusal)
+    }
+}
+
+impl EntryOption {
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind }
+    }
+
+    /// How the command lists it.
+    pub const fn spec(self) -> OptionSpec {
+        OptionSpec::new(self.name, OptionKind::Entry(self.kind))
+    }
+
+    /// The entry that the request names, if it names one.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if the text could mean several entries, or none.
+    pub fn find<'a>(
+        self,
+        catalog: &'a Catalog,
+        request: &Request,
+    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+        let Some(asked) = request.option(self.name) else {
+            return Ok(None);
+        };
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(asked, self.kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
+        if !is_named {
+            refuse_later(catalog, article, asked)?;
+        }
+        match resolution {
+            Resolution::One(hit) => {
+                let meant = match hit.kind {
+                    MatchKind::Id | MatchKind::Title => None,
+                    kind => Some((asked.to_owned(), kind)),
+                };
+                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), meant }))
+            }
+            Resolution::Several(hits) => {
+                let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
+                let choices = choices.map(|number| self.choice(catalog, request, number));
+                Err(Refusal::new("refuse-several").asked(asked).choices(choices))
+            }
+            Resolution::Nothing { nearest, closest } => {
+                let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
+                Err(not_found(catalog, article, asked, nearest, closest))
+            }
+        }
+    }
+
+    fn choice(self, catalog: &Catalog, request: &Request, number: usize) -> Link {
+        let item = catalog.item(number);
+        Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
+    }
+}
+
+/// The refusal where nothing in the dossier answers a question; `closest` is the document that comes closest.
+pub fn not_found(
+    catalog: &Catalog,
+    article: Option<usize>,
+    asked: &str,
+    nearest: impl Iterator<Item = Link>,
+    closest: Option<usize>,
+) -> Refusal {
+    let nearest: Vec<Link> = nearest.collect();
+    let key = match nearest.is_empty() {
+        true => "refuse-not-here-at-all",
+        false => "refuse-not-here",
+    };
+    let mut refusal = Refusal::new(key).asked(asked).covers(catalog.covers(article));
+    if is_foreign(asked) {
+        let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
+        let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
+        let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
+        refusal = match names.is_empty() {
+            true => refusal.item("refuse-foreign", Vec::new()),
+            false => refusal.item("refuse-foreign.names", vec![("names", names.into())]),
+        };
+    }
+    if let Some(number) = closest {
+        let entry = catalog.item(number).entry;
+        let (title, summary) = (entry.title.clone(), entry.summary.clone());
+        let fillings = vec![("title", title.into()), ("summary", summary.into())];
+        refusal = refusal.item("refuse-not-here.closest", fillings);
+    }
+    refusal.choices(nearest)
+}
+
+/// Refuses a question whose only date is later than what the articles cover.
+///
+/// # Errors
+///
+/// The refusal.
+pub fn refuse_later(catalog: &Catalog, article: Option<usize>, asked: &str) -> Result<(), Refusal> {
+    catalog.is_too_late(asked, article).map_or(Ok(()), |until| Err(too_late(catalog, until)))
+}
+
+/// The refusal of what is later than the last day that the articles cover.
+pub fn too_late(catalog: &Catalog, until: Point) -> Refusal {
+    Refusal::new("refuse-too-late").with("until", catalog.locale().point(until))
+}

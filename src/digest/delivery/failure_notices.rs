@@ -1,0 +1,52 @@
+//! Reports failed digests in the failure channels of guilds.
+
+use super::message::notice_message;
+use super::{DigestPoster, RATE_LIMIT_WAIT_MAX, fault_from_error, record};
+use crate::catalog::Catalog;
+use crate::clock::now;
+use crate::digest::NoticeState;
+use crate::discord::wire::Body;
+use crate::guild::{ChannelId, GuildId};
+use crate::store::{FailureNotice, StoreError};
+
+impl DigestPoster {
+    /// Claims the next notice that is due, about up to `limit` digests.
+    pub async fn claim_failure_notice(
+        &self,
+        limit: usize,
+    ) -> Result<Option<FailureNotice>, StoreError> {
+        self.store.claim_failure_notice(now(), limit).await
+    }
+
+    /// Sends a notice and records what became of it.
+    pub async fn send_failure_notice(&self, catalog: &Catalog, notice: &FailureNotice) {
+        let state = match notice.channel {
+            Some(channel) => {
+                let message = notice_message(catalog, notice);
+                self.send_notice(notice.guild, channel, &message).await
+            }
+            None => NoticeState::None,
+        };
+        record(|| self.store.record_notice(notice, state)).await;
+    }
+
+    async fn send_notice(&self, guild: GuildId, channel: ChannelId, message: &Body) -> NoticeState {
+        let fault = match self.verify_channel(channel, guild).await {
+            Err((fault, _)) => fault,
+            Ok(()) => {
+                let path = format!("/channels/{channel}/messages");
+                let sent = self.rest.post(&path, message.bytes.clone(), RATE_LIMIT_WAIT_MAX).await;
+                match sent {
+                    Ok(_) => return NoticeState::Sent,
+                    Err(error) => fault_from_error(&error),
+                }
+            }
+        };
+        if !fault.is_refusal() {
+            // It is sent the next time.
+            return NoticeState::Due;
+        }
+        tracing::warn!(%guild, %fault, "the failure of a digest could not be reported");
+        NoticeState::Failed(fault)
+    }
+}

@@ -1,0 +1,136 @@
+//! The messages of digests: how they are made, and what Discord says of them.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::catalog::Catalog;
+use crate::digest::selection::card;
+use crate::digest::words::failure_card;
+use crate::digest::{Content, Digest, NextEntry, Plan};
+use crate::discord::render::{RenderOptions, render};
+use crate::discord::wire::{Body, Post};
+use crate::guild::{MessageId, id_from_number};
+use crate::store::{ClaimedRun, FailureNotice};
+
+/// The first instant of Discord's ids, in milliseconds since 1970: <https://docs.discord.com/developers/reference#snowflakes>.
+const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
+
+/// Builds the message of a run; `None` if there is nothing to post.
+pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<Body> {
+    let day = run.plan.slot_of_key(&run.slot).map(|slot| slot.day);
+    let day = day.unwrap_or_else(|| run.plan.day_of(run.due));
+    let entry = NextEntry { entry: run.entry.clone(), restarts: run.restarts };
+    // The digest may post something else by now than when the run was claimed.
+    let any_content = Plan { content: Content::Order, ..run.plan.clone() };
+    let card = card(catalog, &run.plan, &entry, day)
+        .or_else(|| card(catalog, &any_content, &entry, day))?;
+    let mut message = render(&card, catalog.locale(), RenderOptions::POST);
+    // In a database that was edited by hand, this could be @everyone, which has the guild's id.
+    if let Some(role) = run.plan.role.filter(|role| role.get() != run.guild.get()) {
+        message = message.mentioning(role);
+    }
+    let message = message.marked(component_id(run.nonce));
+    Some(Body::of(&Post::new(message, format!("{:x}", run.nonce)), None))
+}
+
+pub(super) fn notice_message(catalog: &Catalog, notice: &FailureNotice) -> Body {
+    let card = failure_card(catalog, notice.guild, &notice.digests);
+    let message = render(&card, catalog.locale(), RenderOptions::POST);
+    Body::of(&Post::new(message, notice_nonce(&notice.digests)), None)
+}
+
+/// Two processes that send the same notice use the same nonce, so that Discord makes one message of both.
+fn notice_nonce(digests: &[Digest]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for digest in digests {
+        let run = digest.runs.first().map(|run| run.due);
+        let fault = digest.fault().map(|fault| fault.to_string());
+        (digest.id, run, fault, digest.planned.is_paused).hash(&mut hasher);
+    }
+    format!("t{:x}", hasher.finish())
+}
+
+/// The id of the component by which the message of a run is recognized.
+pub(super) fn component_id(nonce: u64) -> u32 {
+    // Other components get small ids: https://docs.discord.com/developers/components/reference#anatomy-of-a-component
+    (nonce as u32 & 0x3fff_ffff) | 0x4000_0000
+}
+
+/// A [message](https://docs.discord.com/developers/resources/message#message-object) from Discord, of which any field may be missing.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ReceivedMessage(Value);
+
+impl ReceivedMessage {
+    pub(super) fn id(&self) -> Option<MessageId> {
+        id_from_number(read_id(&self.0["id"])?).ok()
+    }
+
+    pub(super) fn author(&self) -> Option<u64> {
+        read_id(&self.0["author"]["id"])
+    }
+
+    /// Whether the members with a role were notified.
+    pub(super) fn mentions(&self, role: &str) -> bool {
+        let roles = self.0["mention_roles"].as_array();
+        roles.is_some_and(|roles| roles.iter().any(|one| one == role))
+    }
+
+    pub(super) fn has_component(&self, id: u32) -> bool {
+        let components = self.0["components"].as_array();
+        components.is_some_and(|all| all.iter().any(|component| component["id"] == id))
+    }
+}
+
+/// Reads an id that is a text, as Discord writes them, or a number.
+fn read_id(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(id) => id.parse().ok(),
+        id => id.as_u64(),
+    }
+}
+
+/// When a message was sent, by its id: seconds since 1970.
+pub(super) const fn sent_at(message: u64) -> i64 {
+    (((message >> 22) + DISCORD_EPOCH_MS) / 1_000).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::{DigestId, Fault, NoticeState};
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        // The example of Discord's own reference.
+        assert_eq!(sent_at(175_928_847_299_117_063), 1_462_015_105);
+    }
+
+    #[test]
+    fn a_component_id_belongs_to_no_other_component() {
+        for nonce in [1, u64::MAX, 1 << 32, 0x1234_5678_9abc_def0] {
+            let id = component_id(nonce);
+            assert!((1 << 30..1 << 31).contains(&id), "{id}");
+        }
+    }
+
+    #[test]
+    fn the_same_failure_is_one_message_and_another_is_another() {
+        let digest = |fault| Digest {
+            id: DigestId::from_number(7).expect("an id"),
+            planned: "active 5 09:00 Europe/Kyiv daily order 0 false".parse().expect("a digest"),
+            paused_for: Some(fault),
+            next: None,
+            missed: 0,
+            notice: NoticeState::Due,
+            runs: Vec::new(),
+        };
+        let [gone, again, silent] = [Fault::RoleGone, Fault::RoleGone, Fault::RoleSilent]
+            .map(|fault| notice_nonce(&[digest(fault)]));
+        assert_eq!(gone, again);
+        assert_ne!(gone, silent);
+        assert!(gone.len() <= 25, "{gone}");
+    }
+}

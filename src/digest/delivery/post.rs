@@ -1,0 +1,281 @@
+//! Posts a run: attempts, retries and what is recorded of them.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::{sleep, timeout};
+
+use super::message::{ReceivedMessage, run_message, sent_at};
+use super::message_search::{PAGES_MAX, SearchResult};
+use super::{
+    DigestPoster, RATE_LIMIT_WAIT_MAX, RETRY_SECONDS, fault_from_error, record, whole_seconds,
+};
+use crate::catalog::Catalog;
+use crate::clock::now;
+use crate::digest::{Fault, Publish, Run, RunState};
+use crate::discord::http::Method;
+use crate::discord::permissions::PermissionChecker;
+use crate::discord::wire::Body;
+use crate::guild::{Location, MessageId, RoleId, effective_permissions};
+use crate::store::ClaimedRun;
+use crate::telemetry;
+
+/// Attempts in a row, before a retry is scheduled for later.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// The delay before the second attempt; that before the third is twice as long.
+const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
+
+/// How long Discord certainly knows a nonce. Its documentation says
+/// “[the past few minutes](https://docs.discord.com/developers/resources/message#create-message-jsonform-params)”.
+const NONCE_SECONDS: i64 = 110;
+
+/// Timeout for finding out why a role was not notified.
+const ROLE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What ends the delivery of a run: what became of it, or `None` if this process lost it or could not record that.
+type Outcome = Option<Run>;
+
+#[derive(Deserialize)]
+struct RoleObject {
+    id: String,
+    #[serde(default)]
+    mentionable: bool,
+}
+
+impl DigestPoster {
+    /// Posts a run that this process holds. Returns what became of it, or `None` if the process lost it or could not record that.
+    pub async fn deliver(&self, catalog: &Catalog, mut run: ClaimedRun) -> Option<Run> {
+        let Some(message) = run_message(catalog, &run) else {
+            return self.fail(&run, Fault::Nothing).await;
+        };
+        for attempt in 0..ATTEMPTS_MAX {
+            if attempt > 0 {
+                sleep(ATTEMPT_DELAY * attempt).await;
+            }
+            match self.attempt(&mut run, &message, attempt).await {
+                ControlFlow::Break(outcome) => return outcome,
+                ControlFlow::Continue(passing) => run.fault = Some(passing),
+            }
+        }
+        let fault = run.fault.unwrap_or(Fault::Away);
+        self.retry_later(&run, fault, None).await
+    }
+
+    /// Makes one attempt; continues with a fault that may pass.
+    async fn attempt(
+        &self,
+        run: &mut ClaimedRun,
+        message: &Body,
+        attempt: u32,
+    ) -> ControlFlow<Outcome, Fault> {
+        self.resolve_earlier_attempt(run, attempt).await?;
+        if run.first_attempt_at.is_none() {
+            if run.is_paused {
+                return ControlFlow::Break(self.fail(run, Fault::Changed).await);
+            }
+            if now() > run.deadline {
+                return ControlFlow::Break(self.miss(run).await);
+            }
+        }
+        match self.verify_channel(run.channel, run.guild).await {
+            Ok(()) => {}
+            Err((refused, _)) if refused.is_refusal() => {
+                return ControlFlow::Break(self.refused(run, refused).await);
+            }
+            Err((passing, Some(wait))) => {
+                return ControlFlow::Break(self.retry_later(run, passing, Some(wait)).await);
+            }
+            Err((passing, None)) => return ControlFlow::Continue(passing),
+        }
+        // That may have taken a while.
+        let now = now();
+        match self.store.renew_lease(self.lease(now), run).await {
+            Ok(true) => {}
+            // Another process has it; or nobody would know that it was sent.
+            Ok(false) | Err(_) => return ControlFlow::Break(None),
+        }
+        self.send(run, message, now).await
+    }
+
+    async fn send(
+        &self,
+        run: &mut ClaimedRun,
+        message: &Body,
+        now: i64,
+    ) -> ControlFlow<Outcome, Fault> {
+        let path = format!("/channels/{}/messages", run.channel);
+        let error = match self.rest.post(&path, message.bytes.clone(), RATE_LIMIT_WAIT_MAX).await {
+            Ok(response) => return ControlFlow::Break(self.sent(run, &response.body).await),
+            Err(error) => error,
+        };
+        tracing::warn!(digest = %run.digest, slot = run.slot, %error, "a digest could not be posted");
+        if !error.is_unsent() {
+            run.first_attempt_at = run.first_attempt_at.or(Some(now));
+        }
+        match fault_from_error(&error) {
+            refused if refused.is_refusal() => ControlFlow::Break(self.refused(run, refused).await),
+            passing => match error.retry_after() {
+                Some(wait) => {
+                    ControlFlow::Break(self.retry_later(run, Fault::Limited, Some(wait)).await)
+                }
+                None => ControlFlow::Continue(passing),
+            },
+        }
+    }
+
+    /// Finds out what became of an attempt that may have succeeded. Continues if the run can be sent: Discord still knows its nonce,
+    /// or the message is not there.
+    async fn resolve_earlier_attempt(
+        &self,
+        run: &mut ClaimedRun,
+        attempt: u32,
+    ) -> ControlFlow<Outcome> {
+        let Some(first_attempt_at) = run.first_attempt_at else {
+            return ControlFlow::Continue(());
+        };
+        let now = now();
+        let knows_nonce = (0..=NONCE_SECONDS).contains(&(now - first_attempt_at)) && !run.is_paused;
+        let found = match (knows_nonce, attempt) {
+            // The clock may have been set back since, so the last messages are looked at all the same.
+            (true, 0) => self.search_message(run, 1).await,
+            (true, 1..) => return ControlFlow::Continue(()),
+            (false, _) => self.search_message(run, PAGES_MAX).await,
+        };
+        ControlFlow::Break(match found {
+            SearchResult::Found(message) => self.found(run, message).await,
+            _ if knows_nonce => return ControlFlow::Continue(()),
+            SearchResult::NotFound => {
+                run.first_attempt_at = None;
+                return ControlFlow::Continue(());
+            }
+            SearchResult::Away if now <= run.deadline => {
+                self.retry_later(run, Fault::Away, None).await
+            }
+            SearchResult::Unknown | SearchResult::Away => self.fail(run, Fault::Untold).await,
+        })
+    }
+
+    /// Discord has made the message, whatever its response says.
+    async fn sent(&self, run: &ClaimedRun, response: &[u8]) -> Outcome {
+        let message: ReceivedMessage = serde_json::from_slice(response).unwrap_or_default();
+        let fault = match run.plan.role {
+            Some(role) => {
+                let fault = self.find_role_fault(run, role, &message);
+                timeout(ROLE_TIMEOUT, fault).await.unwrap_or_default()
+            }
+            None => None,
+        };
+        self.record_sent(run, message.id(), fault, now()).await
+    }
+
+    /// The message was there already. Its id tells when it was sent.
+    async fn found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
+        let now = now();
+        let first_attempt_at = run.first_attempt_at.unwrap_or(now);
+        let at = message.map_or(first_attempt_at, |message| sent_at(message.get()));
+        self.record_sent(run, message, None, at.clamp(first_attempt_at.min(now), now)).await
+    }
+
+    async fn record_sent(
+        &self,
+        run: &ClaimedRun,
+        message: Option<MessageId>,
+        fault: Option<Fault>,
+        at: i64,
+    ) -> Outcome {
+        let (publish, fault) = match (run.plan.publish, message) {
+            (false, _) => (Publish::No, fault),
+            (true, Some(_)) => (Publish::Due(at), fault),
+            // Discord did not say which message to publish.
+            (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
+        };
+        record(|| self.store.record_sent(run, message, publish, fault, at)).await?;
+        Some(Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
+    }
+
+    /// Discord refuses. That says nothing of an earlier attempt, whose message is looked for.
+    async fn refused(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
+        if run.first_attempt_at.is_some()
+            && fault != Fault::OtherServer
+            && let SearchResult::Found(message) = self.search_message(run, PAGES_MAX).await
+        {
+            return self.found(run, message).await;
+        }
+        self.fail(run, fault).await
+    }
+
+    async fn fail(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
+        let at = now();
+        if record(|| self.store.record_failed(run, fault, at)).await? {
+            tracing::warn!(digest = %run.digest, %fault, "a digest is paused");
+        }
+        let state = if fault == Fault::Untold { RunState::Unknown } else { RunState::Failed };
+        Some(run_in_state(run, state, Some(fault), at))
+    }
+
+    /// It is too late to post the run: it failed until now, or no process was there in time.
+    async fn miss(&self, run: &ClaimedRun) -> Outcome {
+        if let Some(fault) = run.fault {
+            return self.fail(run, fault).await;
+        }
+        let at = now();
+        record(|| self.store.record_skipped(run, at)).await?;
+        Some(run_in_state(run, RunState::Skipped, None, at))
+    }
+
+    /// Schedules a retry: after the wait that Discord asks for, or after a quarter of the run's age.
+    async fn retry_later(&self, run: &ClaimedRun, fault: Fault, wait: Option<Duration>) -> Outcome {
+        let at = now();
+        let (least, most) = RETRY_SECONDS;
+        let wait = wait.map_or(((at - run.due) / 4).clamp(least, most), whole_seconds);
+        let retry = self.store.schedule_retry(&self.process, run, at + wait, fault, at);
+        retry.await.ok()?;
+        Some(run_in_state(run, RunState::Open, Some(fault), at))
+    }
+
+    /// Finds out why the members with a role were not notified; `None` if they were, or nobody can tell.
+    async fn find_role_fault(
+        &self,
+        run: &ClaimedRun,
+        role: RoleId,
+        message: &ReceivedMessage,
+    ) -> Option<Fault> {
+        let role = role.to_string();
+        if message.mentions(&role) {
+            return None;
+        }
+        if role == run.guild.to_string() {
+            return Some(Fault::RoleGone);
+        }
+        let path = format!("/guilds/{}/roles", run.guild);
+        let response = self.rest.request(Method::GET, &path, None).await.ok()?;
+        let roles: Vec<RoleObject> = serde_json::from_slice(&response.body).ok()?;
+        let Some(role) = roles.into_iter().find(|one| one.id == role) else {
+            return Some(Fault::RoleGone);
+        };
+        if role.mentionable {
+            return None;
+        }
+        let bot = message.author()?;
+        let place = Location::unknown(run.channel);
+        let checker =
+            PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
+        let permissions = checker.access(&place).await.permissions?;
+        let can_mention = effective_permissions(permissions).mention_everyone();
+        (!can_mention).then_some(Fault::RoleSilent)
+    }
+}
+
+fn run_in_state(run: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+    match state {
+        RunState::Open => {}
+        RunState::Sent => telemetry::digest_ended("sent"),
+        RunState::Failed => telemetry::digest_ended("failed"),
+        RunState::Skipped => telemetry::digest_ended("skipped"),
+        RunState::Unknown => telemetry::digest_ended("unknown"),
+    }
+    let (message, publish) = (None, Publish::No);
+    Run { due: run.due, state, at, channel: run.channel, message, publish, fault }
+}

@@ -1,0 +1,131 @@
+//! Times of the day as people write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::InvalidValue;
+
+/// A minute of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeOfDay(u16);
+
+impl TimeOfDay {
+    /// Reads minutes after midnight.
+    pub fn from_minutes(minutes: i64) -> Option<Self> {
+        let minutes = u16::try_from(minutes).ok()?;
+        (minutes < 24 * 60).then_some(Self(minutes))
+    }
+
+    /// Minutes after midnight.
+    pub const fn minutes(self) -> i64 {
+        self.0 as i64
+    }
+
+    pub const fn hour_and_minute(self) -> (i8, i8) {
+        ((self.0 / 60) as i8, (self.0 % 60) as i8)
+    }
+}
+
+/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `noon`, `midnight`.
+impl FromStr for TimeOfDay {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let text = text.trim().to_ascii_lowercase();
+        match text.as_str() {
+            "noon" => return Ok(Self(12 * 60)),
+            "midnight" => return Ok(Self(0)),
+            _ => {}
+        }
+        let halves = [("am", 0), ("a.m.", 0), ("a.m", 0), ("pm", 12), ("p.m.", 12), ("p.m", 12)];
+        let half =
+            halves.into_iter().find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
+        let (clock, half) =
+            half.map_or((text.as_str(), None), |(clock, hours)| (clock.trim_end(), Some(hours)));
+        let (hour, minute) = hour_and_minute(clock).ok_or(InvalidValue)?;
+        let hour = match half {
+            None => hour,
+            Some(hours) if (1..=12).contains(&hour) => hour % 12 + hours,
+            Some(_) => return Err(InvalidValue),
+        };
+        if hour > 23 || minute > 59 {
+            return Err(InvalidValue);
+        }
+        Self::from_minutes(hour * 60 + minute).ok_or(InvalidValue)
+    }
+}
+
+/// Reads `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`.
+fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
+    let digits = |text: &str, most: usize| {
+        let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let fit = (1..=most).contains(&text.len());
+        (are_digits && fit).then(|| text.parse().ok()).flatten()
+    };
+    let clock = clock.strip_suffix('h').unwrap_or(clock);
+    let Some((hour, minute)) = clock.split_once([':', '.', 'h']) else {
+        return match (digits(clock, 4)?, clock.len()) {
+            (hour, 1 | 2) => Some((hour, 0)),
+            (both, _) => Some((both / 100, both % 100)),
+        };
+    };
+    let minute = minute.strip_suffix(":00").unwrap_or(minute);
+    let is_full = minute.len() == 2;
+    is_full.then_some((digits(hour, 2)?, digits(minute, 2)?))
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute) = self.hour_and_minute();
+        write!(f, "{hour:02}:{minute:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, shown) in [
+            ("09:00", Some("09:00")),
+            ("9:00", Some("09:00")),
+            ("9", Some("09:00")),
+            ("9.30", Some("09:30")),
+            ("9am", Some("09:00")),
+            ("9:30 PM", Some("21:30")),
+            ("12am", Some("00:00")),
+            ("12pm", Some("12:00")),
+            ("00:00", Some("00:00")),
+            ("23:59", Some("23:59")),
+            ("24:00", None),
+            ("99:30", None),
+            ("9:60", None),
+            ("9:3", None),
+            ("0900", Some("09:00")),
+            ("900", Some("09:00")),
+            ("2130", Some("21:30")),
+            ("21h", Some("21:00")),
+            ("9h30", Some("09:30")),
+            ("9 a.m.", Some("09:00")),
+            ("9:30 p.m.", Some("21:30")),
+            ("09:00:00", Some("09:00")),
+            ("noon", Some("12:00")),
+            ("Midnight", Some("00:00")),
+            ("13pm", None),
+            ("0am", None),
+            ("", None),
+            ("pm", None),
+            (":", None),
+            ("h", None),
+            ("-9", None),
+            ("12345", None),
+            ("2460", None),
+            ("9:00:30", None),
+            ("９:00", None),
+        ] {
+            let read: Result<TimeOfDay, InvalidValue> = text.parse();
+            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Days of the week as people write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::InvalidValue;
+
+/// Days of the week, at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days(u8);
+
+/// Monday first.
+const NAMES: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+impl Days {
+    pub const DAILY: Self = Self(0b111_1111);
+    pub const WEEKDAYS: Self = Self(0b001_1111);
+    const WEEKENDS: Self = Self(0b110_0000);
+
+    /// The suggestions before anything is typed.
+    pub const USUAL: [Self; 3] = [Self::DAILY, Self::WEEKDAYS, Self::WEEKENDS];
+
+    /// Reads a bit for each day, Monday being the lowest; at least one has to be set.
+    pub fn from_bits(bits: i64) -> Option<Self> {
+        let bits = u8::try_from(bits).ok()?;
+        (1..=Self::DAILY.0).contains(&bits).then_some(Self(bits))
+    }
+
+    /// A bit for each day, Monday being the lowest.
+    pub const fn bits(self) -> i64 {
+        self.0 as i64
+    }
+
+    /// Whether a day is among them; Monday is 0.
+    pub const fn contains(self, day: i8) -> bool {
+        self.0 & (1 << day) != 0
+    }
+}
+
+/// `daily`, `weekdays`, `weekends`, or days as in `mon,wed`, `monday and friday`, `tue-thu`.
+impl FromStr for Days {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
+        for (word, meant) in [(" to ", "-"), (" through ", "-"), (" - ", "-"), ("every ", "")] {
+            text = text.replace(word, meant);
+        }
+        let mut bits = 0_u8;
+        let words = text.split([',', ' ', ';', '/', '&', '+']);
+        for word in words.filter(|word| !word.is_empty() && *word != "and") {
+            bits |= match (word, word.split_once('-')) {
+                ("daily" | "day" | "everyday" | "all", _) => Self::DAILY.0,
+                ("weekday" | "weekdays", _) => Self::WEEKDAYS.0,
+                ("weekend" | "weekends", _) => Self::WEEKENDS.0,
+                (_, Some((first, last))) => {
+                    let (first, last) = (day(first)?, day(last)?);
+                    let days = (first..).take((last + 7 - first) % 7 + 1);
+                    days.fold(0, |bits, day| bits | 1 << (day % 7))
+                }
+                (word, None) => 1 << day(word)?,
+            };
+        }
+        Self::from_bits(bits.into()).ok_or(InvalidValue)
+    }
+}
+
+/// Reads the name of a day or its beginning, as in `mo`, `thurs.` or `sundays`; Monday is 0.
+fn day(word: &str) -> Result<usize, InvalidValue> {
+    let word = word.trim_end_matches('.');
+    let named = |word: &str| {
+        let is_meant = |name: &str| word.len() >= 2 && name.starts_with(word);
+        NAMES.iter().position(|name| is_meant(name))
+    };
+    let plural = || word.strip_suffix('s').and_then(named);
+    named(word).or_else(plural).ok_or(InvalidValue)
+}
+
+/// As the option `days` takes it.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::DAILY => f.write_str("daily"),
+            Self::WEEKDAYS => f.write_str("weekdays"),
+            Self::WEEKENDS => f.write_str("weekends"),
+            days => {
+                let held = (0..7_i8).zip(NAMES).filter(|(day, _)| days.contains(*day));
+                let names: Vec<&str> = held.map(|(_, name)| &name[..3]).collect();
+                f.write_str(&names.join(","))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        for (text, shown) in [
+            ("daily", Some("daily")),
+            ("Weekdays", Some("weekdays")),
+            ("mon,wed", Some("mon,wed")),
+            ("Wed, Mon", Some("mon,wed")),
+            ("monday and friday", Some("mon,fri")),
+            ("Sundays", Some("sun")),
+            ("sa su", Some("weekends")),
+            ("mon,tue,wed,thu,fri,sat,sun", Some("daily")),
+            ("weekday", Some("weekdays")),
+            ("mon-fri", Some("weekdays")),
+            ("Mon – Fri", Some("weekdays")),
+            ("Monday to Friday", Some("weekdays")),
+            ("fri-mon", Some("mon,fri,sat,sun")),
+            ("tue-tue", Some("tue")),
+            ("mon & weds", Some("mon,wed")),
+            ("mon+thurs.", Some("mon,thu")),
+            ("every Monday", Some("mon")),
+            ("every day", Some("daily")),
+            ("all", Some("daily")),
+            ("weekends, mon", Some("mon,sat,sun")),
+            ("t", None),
+            ("..", None),
+            ("-", None),
+            ("mon-", None),
+            ("mon,someday", None),
+            ("", None),
+        ] {
+            let read: Result<Days, InvalidValue> = text.parse();
+            assert_eq!(read.ok().map(|days| days.to_string()).as_deref(), shown, "{text}");
+        }
+    }
+}

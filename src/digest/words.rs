@@ -1,0 +1,241 @@
+//! Digests in words: what is set up, how a digest is doing, and what to do about a failure.
+
+use crate::card::{Card, Filling, Mention, Paragraph, Text};
+use crate::catalog::Catalog;
+use crate::digest::selection::ORDER;
+use crate::digest::{Content, Days, Digest, Fault, NoticeState, Plan, Publish, Run, RunState};
+use crate::guild::GuildId;
+use crate::locale::Locale;
+
+/// The most characters of a digest's label in a menu, as Discord allows.
+const LABEL_CHARS_MAX: usize = 100;
+
+/// What is set up, in a sentence.
+pub fn in_words(locale: &Locale, plan: &Plan) -> Text {
+    let channel = Mention::Channel(plan.channel).into();
+    let mut said = Text::say(locale, "digest-plan", &of_plan(locale, plan, channel));
+    if let Some(role) = plan.role {
+        let role = [("role", Mention::Role(role).into())];
+        said.0.extend(Text::say(locale, "digest-plan.role", &role).0);
+    }
+    if plan.publish {
+        said.0.extend(Text::say(locale, "digest-plan.publish", &[]).0);
+    }
+    said
+}
+
+/// The same where the channel is said already, in words alone.
+pub fn plan_in_words(locale: &Locale, plan: &Plan) -> String {
+    let [_, what, days, at, zone] = of_plan(locale, plan, Filling::from(""));
+    let said = Text::say(locale, "digest-plan.short", &[what, days, at, zone]);
+    said.written(|words, _| words.to_owned(), |_| String::new())
+}
+
+/// A digest as a menu shows it, where nothing is a mention.
+pub fn label(locale: &Locale, digest: &Digest) -> String {
+    let plan = digest.plan();
+    let name = match &*digest.planned.channel_name {
+        "" => plan.channel.to_string(),
+        name => name.to_owned(),
+    };
+    let label = Text::say(locale, "digest-label", &of_plan(locale, plan, name.into()));
+    let label = label.written(|words, _| words.to_owned(), |_| String::new());
+    crate::card::shorten(&label, LABEL_CHARS_MAX - 1)
+}
+
+fn of_plan<'a>(
+    locale: &Locale,
+    plan: &Plan,
+    channel: Filling<'a>,
+) -> [(&'static str, Filling<'a>); 5] {
+    [
+        ("channel", channel),
+        ("what", content(locale, plan.content).into()),
+        ("days", days(locale, plan.days).into()),
+        ("at", plan.at.to_string().into()),
+        ("zone", plan.zone.to_string().into()),
+    ]
+}
+
+/// Whatever a digest can post, with what that is called.
+pub fn contents(catalog: &Catalog) -> Vec<(Content, String)> {
+    let kinds = ORDER.into_iter().map(Content::Kind);
+    let all = [Content::Order, Content::OnThisDay].into_iter().chain(kinds);
+    let named = all.map(|one| (one, content(catalog.locale(), one)));
+    named.map(|(one, name)| (one, capitalized(&name))).collect()
+}
+
+/// With a capital letter, as something to choose begins.
+fn capitalized(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
+fn content(locale: &Locale, content: Content) -> String {
+    match content {
+        Content::Order => locale.say("digest-content-order"),
+        Content::Kind(kind) => locale.say(&format!("digest-content-{}", kind.name())),
+        Content::OnThisDay => locale.say("digest-content-on-this-day"),
+    }
+}
+
+/// Days of the week, in words.
+pub fn days(locale: &Locale, days: Days) -> String {
+    match days {
+        Days::DAILY => locale.say("digest-days-daily"),
+        Days::WEEKDAYS => locale.say("digest-days-weekdays"),
+        days => {
+            let held = (0..7_i8).filter(|day| days.contains(*day));
+            let names = held.map(|day| locale.say(&format!("digest-day-{}", day + 1)));
+            names.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// How a digest goes: its next run, its last one, the last error, and what was missed. A line each.
+pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+    let because = |key: &str, fault: Fault| {
+        Text::say(locale, key, &[("fault", fault_in_words(locale, fault))])
+    };
+    let mut said = vec![match (digest.planned.is_paused, digest.paused_for, digest.next) {
+        (false, _, Some(at)) => at_and_from_now(locale, "digest-next", at),
+        (true, Some(fault), _) => because("digest-paused-for", fault),
+        _ => locale.say("digest-paused").into(),
+    }];
+    let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
+    let sent = sent.map(|run| posted(locale, guild, run));
+    said.push(sent.unwrap_or_else(|| locale.say("digest-never").into()));
+    if let Some((key, run)) = wrong(digest) {
+        let mut fillings = vec![("at", Filling::from(Mention::Instant(run.due)))];
+        let fault = run.fault.map(|fault| fault_in_words(locale, fault));
+        fillings.extend(fault.map(|fault| ("fault", fault)));
+        said.push(Text::say(locale, key, &fillings));
+    }
+    if digest.missed > 0 {
+        let runs = digest.runs.iter();
+        let missed = runs.filter(|run| run.state == RunState::Skipped);
+        let at: Vec<Mention> =
+            missed.take(MISSED_SHOWN).map(|run| Mention::Instant(run.due)).collect();
+        let key = if at.is_empty() { "digest-missed" } else { "digest-missed-at" };
+        let count = usize::try_from(digest.missed).unwrap_or(usize::MAX);
+        let fillings = [("count", count.into()), ("at", at.into())];
+        said.push(Text::say(locale, key, &fillings));
+    }
+    if let NoticeState::Failed(fault) = digest.notice {
+        said.push(because("digest-not-told", fault));
+    }
+    said
+}
+
+/// How many of the runs that were missed are named.
+const MISSED_SHOWN: usize = 3;
+
+/// What to do about what is wrong with a digest, if anything is.
+pub fn remedy(locale: &Locale, digest: &Digest) -> Option<Text> {
+    let of_last = || digest.runs.first()?.fault;
+    let fault = digest.paused_for.or_else(of_last)?;
+    Some(advice(locale, fault, digest.plan()))
+}
+
+/// The last run that did not go well, and the sentence that says so.
+fn wrong(digest: &Digest) -> Option<(&'static str, &Run)> {
+    let newest = digest.runs.first()?;
+    // Those that were skipped before are told of together.
+    let is_told = |run: &&Run| *run == newest || run.state != RunState::Skipped;
+    let mut runs = digest.runs.iter().filter(is_told);
+    runs.find_map(|run| Some((run_key(run)?, run)))
+}
+
+/// The sentence for a run that did not go well.
+fn run_key(run: &Run) -> Option<&'static str> {
+    match (run.state, run.fault) {
+        (RunState::Sent | RunState::Open, None) => None,
+        (RunState::Sent, Some(_)) if run.publish == Publish::Failed => Some("digest-unpublished"),
+        (RunState::Sent, Some(_)) => Some("digest-sent-but"),
+        (RunState::Open, Some(_)) => Some("digest-trying"),
+        (RunState::Failed, _) => Some("digest-failed"),
+        (RunState::Skipped, _) => Some("digest-skipped"),
+        (RunState::Unknown, _) => Some("digest-unknown"),
+    }
+}
+
+/// Where and when a run was posted, how late, and whether it is published.
+fn posted(locale: &Locale, guild: GuildId, run: &Run) -> Text {
+    let mut said = Text::say(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
+    if let Some(message) = run.message {
+        let link = Mention::Message(guild, run.channel, message).into();
+        said.0.extend(Text::say(locale, "digest-last.link", &[("link", link)]).0);
+    }
+    let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
+    let late = match late {
+        0..LATE_MINUTES => None,
+        minutes @ ..120 => Some(("digest-late", minutes)),
+        minutes => Some(("digest-late-hours", minutes / 60)),
+    };
+    if let Some((key, count)) = late {
+        said.0.extend(Text::say(locale, key, &[("count", count.into())]).0);
+    }
+    let published = match run.publish {
+        Publish::No | Publish::Failed => None,
+        Publish::Done => Some(Text::say(locale, "digest-published", &[])),
+        Publish::Due(at) => {
+            let at = [("at", Mention::FromNow(at).into())];
+            Some(Text::say(locale, "digest-publishing", &at))
+        }
+    };
+    said.0.extend(published.into_iter().flat_map(|text| text.0));
+    said
+}
+
+/// From how many minutes on a run is called late: those that are due together begin within one.
+const LATE_MINUTES: usize = 5;
+
+/// The next run after an instant, in a sentence.
+pub fn next_run(locale: &Locale, plan: &Plan, now: i64) -> Option<Text> {
+    let next = plan.next_after(now)?;
+    Some(at_and_from_now(locale, "digest-next", next.due))
+}
+
+/// The instants of the next runs, a line each.
+pub fn next_runs(locale: &Locale, plan: &Plan, now: i64, count: usize) -> Vec<Paragraph> {
+    let runs = plan.next_runs(now, count);
+    let line =
+        |at: i64| Paragraph { item: true, ..at_and_from_now(locale, "digest-run", at).into() };
+    runs.iter().map(|slot| line(slot.due)).collect()
+}
+
+fn at_and_from_now(locale: &Locale, key: &str, at: i64) -> Text {
+    let fillings = [("at", Mention::DayAndTime(at).into()), ("in", Mention::FromNow(at).into())];
+    Text::say(locale, key, &fillings)
+}
+
+/// What went wrong, as a clause.
+pub fn fault_in_words(locale: &Locale, fault: Fault) -> Filling<'static> {
+    let numbers = match fault {
+        Fault::Refused { status, code } => [usize::from(status), code as usize],
+        _ => [0, 0],
+    };
+    let [status, code] = numbers.map(|number| number.to_string());
+    locale.say_with(fault.key(), &[("status", status.into()), ("code", code.into())]).into()
+}
+
+/// What to do about it, as a sentence.
+pub fn advice(locale: &Locale, fault: Fault, plan: &Plan) -> Text {
+    let channel = [("channel", Mention::Channel(plan.channel).into())];
+    Text::say(locale, &format!("{}.advice", fault.key()), &channel)
+}
+
+/// What is told in the trouble channel.
+pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Card {
+    let locale = catalog.locale();
+    let mut body = Vec::new();
+    for digest in digests {
+        body.push(in_words(locale, digest.plan()).into());
+        let mut lines = state(locale, guild, digest);
+        lines.extend(remedy(locale, digest));
+        body.extend(lines.into_iter().map(|line| Paragraph { item: true, ..line.into() }));
+    }
+    let count = [("count", digests.len().into())];
+    Card { title: locale.say_with("digest-trouble", &count), body, page: (1, 1), ..Card::default() }
+}

@@ -1,0 +1,257 @@
+//! Finds time zones by what people type: a name of the database, a city in one of several languages, an abbreviation, or a UTC
+//! offset.
+
+use strsim::osa_distance;
+
+use super::Zone;
+use super::names::{ZONE_NAMES, fold, without_label};
+
+/// How well a zone matches a text: the lower, the better.
+type Rank = u8;
+
+/// The shortest text in which a typo is tolerated.
+const TYPO_CHARS_MIN: usize = 5;
+
+impl Zone {
+    /// The zones that a text may mean, best first.
+    pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return zones(&ZONE_NAMES.common).take(limit).collect();
+        }
+        let exact = Self::exact(text).map(|zone| (0, zone));
+        let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
+        for (name, meant) in ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded)) {
+            let rank = if *name == folded { 0 } else { 3 };
+            found.extend(zones(meant).map(|zone| (rank, zone)));
+        }
+        if let Some(offset) = parse_offset(&folded) {
+            found.extend(of_offset(offset, now));
+        }
+        let offered = ZONE_NAMES.offered.iter();
+        found.extend(
+            offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?))),
+        );
+        if found.is_empty() {
+            found = similar(&folded);
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        let mut best: Vec<Self> = Vec::new();
+        for (_, zone) in found {
+            if best.len() < limit && !best.contains(&zone) {
+                best.push(zone);
+            }
+        }
+        best
+    }
+
+    /// The one zone that a text means. `Err` has the zones that it may mean: none, if it is no zone at all.
+    pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
+        if let Some(zone) = Self::exact(text) {
+            return Ok(zone);
+        }
+        let folded = fold(text);
+        if let Some(zone) = ZONE_NAMES.names.get(&folded).and_then(|meant| zones(meant).next()) {
+            return Ok(zone);
+        }
+        let mut found = Self::find(text, now, 10);
+        let is_city = found.first().is_some_and(|zone| rank(&zone.name, &folded) == Some(0));
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            _ if is_city => Ok(found.remove(0)),
+            _ => Err(found),
+        }
+    }
+
+    /// The zone of this very name. An abbreviation such as EST is a zone of its own in the database, without summer time; people
+    /// mean the one with it.
+    fn exact(text: &str) -> Option<Self> {
+        let zone = Self::from_name(without_label(text))?;
+        (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
+    }
+}
+
+fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
+    names.iter().filter_map(|name| Zone::from_name(name))
+}
+
+/// The zones with a UTC offset at present. Where there are none, a whole hour is a zone without a place, and of anything else the
+/// nearest zones are offered.
+fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
+    let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
+    let mut all: Vec<(Rank, Zone)> =
+        common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
+    let distance = |zone: &Zone| zone.offset_at(now).abs_diff(offset);
+    let nearest = all.iter().map(|(_, zone)| distance(zone)).min();
+    if nearest != Some(0) && offset % 3_600 == 0 {
+        // POSIX counts towards the west: https://data.iana.org/time-zones/tzdb/etcetera
+        let etc = Zone::from_name(&format!("Etc/GMT{:+}", -offset / 3_600));
+        return etc.map(|zone| (1, zone)).into_iter().collect();
+    }
+    all.retain(|(_, zone)| Some(distance(zone)) == nearest);
+    all
+}
+
+/// Reads the offset, in seconds, of `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530` or `utc+5.5`.
+fn parse_offset(text: &str) -> Option<i32> {
+    let text = text.replace(' ', "");
+    let text = text.trim_start_matches("utc").trim_start_matches("gmt");
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match rest.split_once([':', '.']) {
+        // Fractions of an hour that zones have.
+        Some((hours, "5" | "50")) => (hours, "30"),
+        Some((hours, "75")) => (hours, "45"),
+        Some(both) => both,
+        None if matches!(rest.len(), 3 | 4) => rest.split_at_checked(rest.len() - 2)?,
+        None => (rest, "0"),
+    };
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !are_digits(hours) || !are_digits(minutes) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes))
+        .then_some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// How well a name of the database matches a folded text: as its city, the beginning of its city, its beginning, or a part of it.
+fn rank(name: &str, text: &str) -> Option<Rank> {
+    let name = fold(name);
+    let city = name.rsplit('/').next().unwrap_or(&name);
+    let words = |text: &str| text.replace(['/', '-'], " ");
+    match () {
+        () if words(city) == words(text) || words(&name) == words(text) => Some(0),
+        () if city.starts_with(text) || name.starts_with(text) => Some(2),
+        () if city.split([' ', '-']).any(|word| word.starts_with(text)) => Some(3),
+        () if text.len() >= 3 && name.contains(text) => Some(5),
+        () => None,
+    }
+}
+
+/// Zones whose city or other name differs by a typo.
+fn similar(text: &str) -> Vec<(Rank, Zone)> {
+    if text.chars().count() < TYPO_CHARS_MIN {
+        return Vec::new();
+    }
+    let is_similar = |name: &str| osa_distance(name, text) == 1;
+    let offered = ZONE_NAMES.offered.iter();
+    let cities = offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
+    let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
+    let meant = called.filter_map(|(_, zones)| zones.first());
+    cities.chain(meant).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In winter: 24 November 2026.
+    const NOW: i64 = 1_795_564_800;
+
+    fn found(text: &str) -> Vec<String> {
+        Zone::find(text, NOW, 25).iter().map(Zone::to_string).collect()
+    }
+
+    #[test]
+    fn zones_are_found_by_what_people_type() {
+        for (text, first) in [
+            ("kyiv", "Europe/Kyiv"),
+            ("Kiev", "Europe/Kyiv"),
+            ("Київ", "Europe/Kyiv"),
+            ("EST", "America/New_York"),
+            ("pst", "America/Los_Angeles"),
+            ("+02:00", "Europe/Kyiv"),
+            ("UTC+2", "Europe/Kyiv"),
+            ("gmt-5", "America/New_York"),
+            ("+5:30", "Asia/Kolkata"),
+            ("new york", "America/New_York"),
+            ("New_York", "America/New_York"),
+            ("america/new", "America/New_York"),
+            ("tok", "Asia/Tokyo"),
+            ("lord howe", "Australia/Lord_Howe"),
+            ("troll", "Antarctica/Troll"),
+            ("utc", "UTC"),
+            ("US/Eastern", "US/Eastern"),
+            ("eastern time", "America/New_York"),
+            ("Pacific", "America/Los_Angeles"),
+            ("+0200", "Europe/Kyiv"),
+            ("UTC + 2", "Europe/Kyiv"),
+            ("Zürich", "Europe/Zurich"),
+            ("São Paulo", "America/Sao_Paulo"),
+            ("new-york", "America/New_York"),
+            ("Europe Kyiv", "Europe/Kyiv"),
+            ("Kyiv, Ukraine", "Europe/Kyiv"),
+            ("port au prince", "America/Port-au-Prince"),
+            ("Calcutta", "Asia/Kolkata"),
+            ("Europe/Kyiv · 02:00, UTC+2", "Europe/Kyiv"),
+            ("GMT+530", "Asia/Kolkata"),
+            ("UTC+5.5", "Asia/Kolkata"),
+            ("+05", "Asia/Karachi"),
+            ("(UTC+02:00) Helsinki, Kyiv, Riga", "Europe/Helsinki"),
+            ("UTC+5:20", "Asia/Kolkata"),
+            ("Europe/Kyiv (EET)", "Europe/Kyiv"),
+            ("Lond", "Europe/London"),
+        ] {
+            assert_eq!(found(text).first().map(String::as_str), Some(first), "{text}");
+        }
+        let europe = found("Europe/");
+        assert!(
+            europe.len() == 25 && europe.iter().all(|name| name.starts_with("Europe/")),
+            "{europe:?}"
+        );
+        assert!(!europe.contains(&"Europe/Kiev".to_owned()));
+        assert!(found("").len() > 20);
+        assert!(found("nowhere at all").is_empty());
+        assert!(found("+99").is_empty());
+    }
+
+    #[test]
+    fn a_text_means_one_zone_or_says_which_it_may_mean() {
+        for (text, meant) in [
+            ("Europe/Kyiv", Ok("Europe/Kyiv")),
+            ("europe/kyiv", Ok("Europe/Kyiv")),
+            ("kyiv", Ok("Europe/Kyiv")),
+            ("EST", Ok("America/New_York")),
+            ("UTC", Ok("UTC")),
+            ("berlin", Ok("Europe/Berlin")),
+            ("Europe/Kyiv · 02:00, UTC+2", Ok("Europe/Kyiv")),
+            ("zürich", Ok("Europe/Zurich")),
+            ("Eastern Standard Time", Ok("America/New_York")),
+            ("Central European Time", Ok("Europe/Berlin")),
+            ("Warszawa", Ok("Europe/Warsaw")),
+            ("Львів", Ok("Europe/Kyiv")),
+            ("UTC-12", Ok("Etc/GMT+12")),
+            ("GMT+530", Err(true)),
+            // The same kinds: Windows' names, summer time, other languages, typos, other ways to write an offset.
+            ("FLE Standard Time", Ok("Europe/Kyiv")),
+            ("W. Europe Standard Time", Ok("Europe/Berlin")),
+            ("Pacific Daylight Time", Ok("America/Los_Angeles")),
+            ("British Summer Time", Ok("Europe/London")),
+            ("Greenwich Mean Time", Ok("UTC")),
+            ("Kyiv time", Ok("Europe/Kyiv")),
+            ("München", Ok("Europe/Berlin")),
+            ("Kraków", Ok("Europe/Warsaw")),
+            ("Івано-Франківськ", Ok("Europe/Kyiv")),
+            ("Berlni", Ok("Europe/Berlin")),
+            ("UTC−3:30", Ok("America/St_Johns")),
+            ("UTC+99", Err(false)),
+            ("GMT+5300", Err(false)),
+            ("standard time", Err(false)),
+            ("+02:00", Err(true)),
+            ("Europe/", Err(true)),
+            ("Mars/Olympus", Err(false)),
+            ("../../etc/passwd", Err(false)),
+            ("EST5EDT,M3.2.0,M11.1.0", Err(false)),
+        ] {
+            match (Zone::resolve(text, NOW), meant) {
+                (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),
+                (Err(some), Err(are_some)) => assert_eq!(!some.is_empty(), are_some, "{text}"),
+                (meant, _) => panic!("{text}: {meant:?}"),
+            }
+        }
+    }
+}

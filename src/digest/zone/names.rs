@@ -1,0 +1,109 @@
+//! What people call time zones: `data/time-zones.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::Zone;
+
+const FILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/time-zones.toml"));
+
+/// The regions of the database whose names are meant for people. The rest is kept for old programs.
+const REGIONS: [&str; 10] = [
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+];
+
+/// What follows a name without changing it, longest first.
+const SUFFIXES: [&str; 6] =
+    [" standard time", " daylight time", " summer time", " winter time", " local time", " time"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    common: Vec<String>,
+    replaced: Vec<String>,
+    names: BTreeMap<String, Vec<String>>,
+}
+
+pub(super) struct ZoneNames {
+    /// Zones that stand for their UTC offset, most wanted first.
+    pub(super) common: Vec<String>,
+    /// The names of the database that are offered, sorted.
+    pub(super) offered: Vec<String>,
+    /// Other names, folded, with the zones that they stand for, best first.
+    pub(super) names: BTreeMap<String, Vec<String>>,
+}
+
+pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
+    let file: File = toml::from_str(FILE).expect("the table of time zones is checked by a test");
+    let is_offered = |name: &String| {
+        let is_of_region = REGIONS.iter().any(|region| name.starts_with(region));
+        name == "UTC" || is_of_region && !file.replaced.contains(name)
+    };
+    let mut names = BTreeMap::new();
+    for (zones, called) in file.names {
+        let zones: Vec<String> = zones.split(' ').map(str::to_owned).collect();
+        names.extend(called.iter().map(|name| (fold(name), zones.clone())));
+    }
+    let offered = Zone::names().into_iter().filter(is_offered).collect();
+    ZoneNames { common: file.common, offered, names }
+});
+
+/// A name in lower case without accents, with spaces for underscores and without "standard time" at the end.
+pub(super) fn fold(text: &str) -> String {
+    let letters = without_label(text).nfd();
+    let plain = letters.filter(|letter| !is_combining_mark(*letter));
+    let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
+    // Phones write other dashes for a minus.
+    let folded = lower.replace(['−', '–'], "-");
+    let short = SUFFIXES.iter().find_map(|suffix| folded.strip_suffix(suffix));
+    short.map(str::to_owned).unwrap_or(folded)
+}
+
+/// The name in the label of a choice, which clients may send in its place, in `Kyiv, Ukraine`, or in `(UTC+02:00) Kyiv`.
+pub(super) fn without_label(text: &str) -> &str {
+    let text = text.trim();
+    let text = match text.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        Some((offset, "")) => offset,
+        Some((_, name)) => name,
+        None => text,
+    };
+    text.split([',', '·', '(']).next().unwrap_or(text).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_zone_of_the_table_is_in_the_database() {
+        let zones = ZONE_NAMES.names.values().flatten();
+        for name in zones.chain(&ZONE_NAMES.common) {
+            assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == name), "{name}");
+        }
+        assert!(ZONE_NAMES.offered.len() > 300, "{}", ZONE_NAMES.offered.len());
+    }
+
+    #[test]
+    fn no_name_stands_for_two_rows_of_the_table() {
+        let file: File = toml::from_str(FILE).expect("a table");
+        let count: usize = file.names.values().map(Vec::len).sum();
+        assert_eq!(ZONE_NAMES.names.len(), count);
+        let all = Zone::names();
+        for name in &file.replaced {
+            assert!(all.contains(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The session start limit: a bot may identify a thousand times a day, over all shards. Who exceeds it loses all sessions and the token.
+//! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use twilight_gateway::queue::Queue;
+
+use super::GatewayError;
+use crate::telemetry;
+
+/// The time between two identifies of one concurrency bucket.
+const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The limit as Discord reports it; by default that of every bot.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub(super) struct SessionStartLimit {
+    total: u32,
+    remaining: u32,
+    /// In milliseconds.
+    reset_after: u64,
+    max_concurrency: u32,
+}
+
+/// Lets shards identify in the order and at the rate that Discord demands, and counts.
+#[derive(Clone, Debug)]
+pub(super) struct SessionQueue(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<QueueState>,
+    exhausted: CancellationToken,
+}
+
+#[derive(Debug)]
+struct QueueState {
+    total: u32,
+    remaining: u32,
+    reset: Instant,
+    /// When each bucket's next shard may identify; a shard's bucket is its number modulo their count.
+    next: Vec<Instant>,
+}
+
+impl Default for SessionStartLimit {
+    fn default() -> Self {
+        Self { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 }
+    }
+}
+
+impl SessionStartLimit {
+    /// Checks that this many shards may identify.
+    pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
+        if self.remaining >= shards {
+            return Ok(());
+        }
+        Err(GatewayError::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
+    }
+
+    fn resets(&self) -> Duration {
+        Duration::from_millis(self.reset_after).min(DAY)
+    }
+}
+
+impl SessionQueue {
+    pub(super) fn new(limit: &SessionStartLimit) -> Self {
+        telemetry::identifies_left(limit.remaining);
+        let now = Instant::now();
+        // More buckets than this, and no two shards of any bot would share one.
+        let buckets = limit.max_concurrency.clamp(1, 4_096);
+        let state = QueueState {
+            total: limit.total,
+            remaining: limit.remaining,
+            reset: now + limit.resets(),
+            next: vec![now; usize::try_from(buckets).unwrap_or(1)],
+        };
+        Self(Arc::new(Shared { state: Mutex::new(state), exhausted: CancellationToken::new() }))
+    }
+
+    /// Waits until a shard wants to identify and the limit is reached.
+    pub(super) async fn exhausted(&self) {
+        self.0.exhausted.cancelled().await;
+    }
+
+    pub(super) fn error(&self) -> GatewayError {
+        let state = self.state();
+        GatewayError::NoSessionsLeft {
+            remaining: state.remaining,
+            resets: state.reset.duration_since(Instant::now()),
+        }
+    }
+
+    /// How long the last of this many shards waits to identify.
+    pub(super) fn longest_wait(&self, shards: u32) -> Duration {
+        let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
+        IDENTIFY_INTERVAL * shards.div_ceil(buckets)
+    }
+
+    fn state(&self) -> MutexGuard<'_, QueueState> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue for SessionQueue {
+    fn enqueue(&self, shard: u32) -> oneshot::Receiver<()> {
+        let (permit, receiver) = oneshot::channel();
+        let turn = self.state().reserve(shard, Instant::now());
+        let queue = self.clone();
+        tokio::spawn(async move {
+            sleep_until(turn).await;
+            if permit.is_closed() {
+                return;
+            }
+            if queue.state().take(Instant::now()) {
+                // Nobody waits any more: the shard is gone.
+                let _ = permit.send(());
+            } else {
+                queue.0.exhausted.cancel();
+            }
+        });
+        receiver
+    }
+}
+
+impl QueueState {
+    /// Reserves the time at which a shard may identify.
+    fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
+        let bucket = usize::try_from(shard).unwrap_or(0) % self.next.len();
+        let turn = self.next[bucket].max(now);
+        self.next[bucket] = turn + IDENTIFY_INTERVAL;
+        turn
+    }
+
+    /// Counts an identify; `false` if none is left.
+    fn take(&mut self, now: Instant) -> bool {
+        if self.reset <= now {
+            self.remaining = self.total;
+            self.reset = now + DAY;
+        }
+        let is_left = self.remaining > 0;
+        self.remaining = self.remaining.saturating_sub(1);
+        telemetry::identifies_left(self.remaining);
+        is_left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(remaining: u32, max_concurrency: u32) -> SessionQueue {
+        SessionQueue::new(&SessionStartLimit {
+            total: 10,
+            remaining,
+            reset_after: 3_600_000,
+            max_concurrency,
+        })
+    }
+
+    #[tokio::test]
+    async fn shards_of_a_bucket_take_turns() {
+        let queue = queue(10, 2);
+        let start = Instant::now() + Duration::from_secs(1);
+        let turns: Vec<Duration> =
+            (0..5).map(|shard| queue.state().reserve(shard, start) - start).collect();
+        assert_eq!(
+            turns,
+            [
+                Duration::ZERO,
+                Duration::ZERO,
+                IDENTIFY_INTERVAL,
+                IDENTIFY_INTERVAL,
+                2 * IDENTIFY_INTERVAL
+            ]
+        );
+        assert_eq!(queue.longest_wait(5), 3 * IDENTIFY_INTERVAL);
+    }
+
+    #[tokio::test]
+    async fn what_is_used_up_comes_back_when_discord_says() {
+        let queue = queue(1, 1);
+        let now = Instant::now();
+        let mut state = queue.state();
+        assert!(state.take(now));
+        assert!(!state.take(now));
+        assert!(state.take(now + Duration::from_secs(3_601)));
+        assert_eq!(state.remaining, 9);
+    }
+
+    #[tokio::test]
+    async fn the_first_is_let_in_at_once_and_one_too_many_ends_it_all() {
+        let queue = queue(1, 2);
+        assert_eq!(queue.enqueue(0).await, Ok(()));
+        let refused = queue.enqueue(1);
+        queue.exhausted().await;
+        assert!(refused.await.is_err());
+        assert!(queue.error().to_string().contains("in 60 minutes"), "{}", queue.error());
+    }
+
+    #[test]
+    fn what_discord_does_not_say_is_as_for_every_bot() {
+        let limit: SessionStartLimit =
+            serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
+        assert_eq!(limit, SessionStartLimit { remaining: 3, ..SessionStartLimit::default() });
+        assert!(limit.check(3).is_ok() && limit.check(4).is_err());
+    }
+}

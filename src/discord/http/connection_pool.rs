@@ -1,0 +1,139 @@
+//! The pool of HTTP connections to Discord: they are kept alive, so that a request costs neither a DNS lookup nor a TLS handshake.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::{HeaderMap, Request, StatusCode, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::Method;
+use super::error::ErrorKind;
+use crate::open_files::share;
+
+/// Timeout for connecting, TLS handshake included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Idle connections are closed after this.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many idle connections are kept for each host: a sixteenth of the descriptors, within these bounds.
+const IDLE_CONNECTIONS: (usize, usize) = (8, 64);
+
+/// How many requests are sent at a time, the next waits for one of them: a quarter of the descriptors, within these bounds.
+const CONCURRENT_REQUESTS: (usize, usize) = (16, 256);
+
+/// The longest response body that is read.
+const BODY_BYTES_MAX: usize = 1 << 20;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+pub(super) struct ConnectionPool {
+    pooled: legacy::Client<Connector, Full<Bytes>>,
+    /// Without a pool: each request has a connection of its own.
+    unpooled: legacy::Client<Connector, Full<Bytes>>,
+    requests: Semaphore,
+}
+
+/// A response with its whole body.
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// Which connection a request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Connection {
+    /// One that is kept alive, if there is one.
+    Kept,
+    New,
+}
+
+impl ConnectionPool {
+    pub(super) fn new() -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = |idle_count_max| {
+            legacy::Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_TIMEOUT)
+                .pool_max_idle_per_host(idle_count_max)
+                .build(Connector(connector.clone()))
+        };
+        Self {
+            pooled: client(share(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
+            unpooled: client(0),
+            requests: Semaphore::new(share(4, CONCURRENT_REQUESTS.0, CONCURRENT_REQUESTS.1)),
+        }
+    }
+
+    /// Sends a request and reads the whole response. There is no retry, except where a kept connection turns out to be closed before
+    /// any of the request was written.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        uri: Uri,
+        body: Bytes,
+        headers: &HeaderMap,
+        connection: Connection,
+    ) -> Result<Response, ErrorKind> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers.clone();
+        // Nobody closes the semaphore.
+        let _permit = self.requests.acquire().await.ok();
+        let client = match connection {
+            Connection::Kept => &self.pooled,
+            Connection::New => &self.unpooled,
+        };
+        let response = client.request(request).await.map_err(|error| match error.is_connect() {
+            true => ErrorKind::NotSent,
+            false => ErrorKind::ConnectionLost,
+        })?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, BODY_BYTES_MAX).collect().await;
+        let body = body.map_err(|error| match error.is::<LengthLimitError>() {
+            true => ErrorKind::TooLong,
+            false => ErrorKind::ConnectionLost,
+        })?;
+        Ok(Response { status: head.status, headers: head.headers, body: body.to_bytes() })
+    }
+}
+
+/// A connector with [`CONNECT_TIMEOUT`].
+#[derive(Clone)]
+struct Connector(HttpsConnector<HttpConnector>);
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.0.call(uri);
+        Box::pin(async move { timeout(CONNECT_TIMEOUT, connecting).await? })
+    }
+}

@@ -1,0 +1,218 @@
+//! What Discord sends, read field by field with serde: a value of another type than the one asked for counts as absent, so that one odd field never
+//! costs the answer.
+//!
+//! What nobody asks for is skipped by [`RawValue`] without recursion: no depth of nesting, no number too large for any type and no
+//! half of a surrogate pair does harm there.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::num::NonZeroU64;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::guild::{Permissions, id_from_number};
+
+/// A value that has not been read yet.
+#[derive(Clone, Copy)]
+pub(super) struct Json<'a>(&'a RawValue);
+
+/// The fields of an object. A field that comes twice counts as its last.
+#[derive(Default)]
+pub(super) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+/// A value that is neither an object nor an array.
+pub(super) enum Scalar<'a> {
+    String(Cow<'a, str>),
+    /// A number as it is written.
+    Number(&'a str),
+    Boolean(bool),
+}
+
+/// A string in which U+FFFD stands for each half of a surrogate pair: some clients send such, and Discord passes them on.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'a> Json<'a> {
+    /// The fields of an object; none of anything else.
+    pub(super) fn object(self) -> Object<'a> {
+        Object::parse(self.0.get()).unwrap_or_default()
+    }
+
+    /// The items of an array; none of anything else.
+    pub(super) fn items(self) -> Vec<Json<'a>> {
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
+
+    pub(super) fn is_array(self) -> bool {
+        self.0.get().starts_with('[')
+    }
+
+    pub(super) fn scalar(self) -> Option<Scalar<'a>> {
+        let written = self.0.get();
+        match written.as_bytes() {
+            [b'"', ..] => serde_json::from_str(written).ok().map(|Text(text)| Scalar::String(text)),
+            [b'-' | b'0'..=b'9', ..] => Some(Scalar::Number(written)),
+            b"true" => Some(Scalar::Boolean(true)),
+            b"false" => Some(Scalar::Boolean(false)),
+            _ => None,
+        }
+    }
+
+    /// A string, or a number as it is written.
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        match self.scalar()? {
+            Scalar::String(text) => Some(text),
+            Scalar::Number(number) => Some(Cow::Borrowed(number)),
+            Scalar::Boolean(_) => None,
+        }
+    }
+
+    /// A whole number that is not negative, written as a number or as a string of digits.
+    pub(super) fn number(self) -> Option<u64> {
+        self.text()?.parse().ok()
+    }
+
+    /// An id, as a string or as a number. Discord writes 0 for nobody.
+    pub(super) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
+        id_from_number(self.number()?).ok()
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Reads the object that a text consists of.
+    pub(super) fn parse(json: &'a str) -> serde_json::Result<Self> {
+        serde_json::from_str(json)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.fields().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+
+    /// All fields, the last first.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
+        self.0.iter().rev().map(|(name, value)| (name.as_ref(), *value))
+    }
+
+    pub(super) fn object(&self, name: &str) -> Object<'a> {
+        self.get(name).map(Json::object).unwrap_or_default()
+    }
+
+    pub(super) fn items(&self, name: &str) -> Vec<Json<'a>> {
+        self.get(name).map(Json::items).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name)?.text()
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.number()
+    }
+
+    pub(super) fn id<T: From<NonZeroU64>>(&self, name: &str) -> Option<T> {
+        self.get(name)?.id()
+    }
+
+    /// A bit set, as a string or as a number. Bits that this program does not know are kept.
+    pub(super) fn permissions(&self, name: &str) -> Option<Permissions> {
+        self.number(name).map(Permissions::from_bits_retain)
+    }
+
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        matches!(self.get(name).and_then(Json::scalar), Some(Scalar::Boolean(true)))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'de RawValue>::deserialize(deserializer).map(Json)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
+                let mut fields = Vec::with_capacity(16);
+                while let Some((Text(name), value)) = map.next_entry()? {
+                    fields.push((name, value));
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Text<'de>, E> {
+                Ok(Text(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(without_surrogates(bytes.to_vec()))))
+            }
+        }
+        // As bytes, serde_json lets half a pair pass; as a string it would refuse the whole text.
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+/// Puts U+FFFD in the place of each surrogate, which takes up three bytes as well.
+fn without_surrogates(mut bytes: Vec<u8>) -> String {
+    for at in 0..bytes.len().saturating_sub(2) {
+        if bytes[at] == 0xed && bytes[at + 1] >= 0xa0 {
+            bytes[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read_and_halves_of_pairs_replaced() {
+        let table: &[(&str, Option<&str>)] = &[
+            ("", Some("")),
+            ("plain", Some("plain")),
+            (r#"\"a\\b\/c\n\t\b\f\r"#, Some("\"a\\b/c\n\t\u{8}\u{c}\r")),
+            (r"\u041a\u0438\u0457\u0432", Some("Київ")),
+            (r"\uD83D\uDE00!", Some("😀!")),
+            (r"\ud83d", Some("\u{fffd}")),
+            (r"\ud83d\ud83d\ude00", Some("\u{fffd}😀")),
+            (r"\ude00\ud83d", Some("\u{fffd}\u{fffd}")),
+            (r"\ud83dx\n", Some("\u{fffd}x\n")),
+            (r"\ud83d\u0041", Some("\u{fffd}A")),
+            (r"\ud7ff\ue000", Some("\u{d7ff}\u{e000}")),
+            (r"a\u0000b", Some("a\0b")),
+            (r"\u12", None),
+            (r"\u12g4", None),
+            (r"\u+123", None),
+            (r"\x41", None),
+            (r"\", None),
+        ];
+        for (quoted, expected) in table {
+            let json = format!("\"{quoted}\"");
+            let text = serde_json::from_str(&json).ok().map(|Text(text)| text);
+            assert_eq!(text.as_deref(), *expected, "{quoted}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `/config`: from an interaction to the context of a handler, and from its card to a message.
+
+use bytes::Bytes;
+
+use super::origin::{InteractionOrigin, VisibilityPolicy, location};
+use super::{Responder, encode};
+use crate::action::PressScope;
+use crate::admin::{self, AdminContext, AdminError, GuildContext};
+use crate::card::{File, Refusal};
+use crate::clock::now;
+use crate::discord::command_permissions::Subject;
+use crate::discord::incoming::Interaction;
+use crate::discord::render::{RenderOptions, render};
+use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
+use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
+use crate::request::Request;
+
+/// A subcommand of `/config` that is to be run.
+pub(super) struct AdminTask {
+    request: Request,
+    asked: GuildContext,
+}
+
+/// The answer to a subcommand. It can still be sent after a deferral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminReply {
+    message: Message,
+    file: Option<File>,
+    /// Whether it takes the place of the message that was pressed on.
+    pub is_in_place: bool,
+}
+
+impl AdminTask {
+    /// # Errors
+    ///
+    /// A refusal, if it is not used in a server that has added the bot.
+    pub(super) fn new(
+        origin: &InteractionOrigin,
+        interaction: &Interaction<'_>,
+        request: Request,
+        is_pressed: bool,
+    ) -> Result<Self, Refusal> {
+        let (VisibilityPolicy::Moderators(guild, here), Some(member)) =
+            (origin.policy, origin.member)
+        else {
+            return Err(Refusal::new("refuse-only-in-servers"));
+        };
+        let resolved = &interaction.resolved;
+        let channels = resolved.channels();
+        let id = |option: &str| request.option(option)?.parse::<u64>().ok();
+        let role = id("role").and_then(|id| resolved.role(id_from_number(id).ok()?));
+        let shown = channels.first().filter(|channel| !channel.is_hidden);
+        let name = shown.and_then(|channel| resolved.channel_name(channel.id));
+        let asked = GuildContext {
+            interaction: interaction.id.map_or(0, InteractionId::get),
+            application: interaction.application_id.map_or(0, ApplicationId::get),
+            now: now(),
+            guild,
+            member,
+            permissions: interaction.member_permissions,
+            here,
+            named: channels.iter().map(location).collect(),
+            channel_name: name.map(|name| settings_file::name(&name)).unwrap_or_default(),
+            role: role.map(|role| (role.id, role.is_mentionable)),
+            subject: subject(
+                interaction,
+                member,
+                id("member").and_then(|id| id_from_number(id).ok()),
+            ),
+            file: id("file").and_then(|id| resolved.attachment(id)),
+            is_pressed,
+        };
+        Ok(Self { request, asked })
+    }
+
+    /// What Discord is told where the answer takes its time.
+    pub(super) fn deferral(&self) -> Bytes {
+        encode(match self.asked.is_pressed {
+            true => &Callback::DEFERRED_UPDATE,
+            false => &Callback::DEFERRED_EPHEMERAL,
+        })
+    }
+}
+
+/// Whom a question about rights is about: the member that is named, else the one who asks.
+fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) -> Subject {
+    let (member, roles, permissions) = match named.filter(|id| *id != asker) {
+        Some(id) => {
+            let member = interaction.resolved.member(id);
+            let permissions = member.as_ref().and_then(|member| member.permissions);
+            (id, member.map(|member| member.roles), permissions)
+        }
+        None => {
+            let roles = interaction.resolved.own_roles();
+            (asker, Some(roles), interaction.member_permissions)
+        }
+    };
+    Subject { member, roles: roles.unwrap_or_default(), permissions }
+}
+
+impl Responder {
+    /// Runs a subcommand.
+    pub(super) async fn run_admin(&self, task: AdminTask) -> AdminReply {
+        let AdminTask { request, asked } = task;
+        let scope = PressScope {
+            guild: asked.guild,
+            member: asked.member,
+            takes_manage_server: asked.can_manage_server(),
+        };
+        let (interaction, is_pressed) = (asked.interaction, asked.is_pressed);
+        let context = AdminContext {
+            catalog: &self.catalog,
+            store: &self.store,
+            rest: self.rest.as_deref(),
+            poster: self.poster.as_deref(),
+            categories: &self.categories,
+            channel_guilds: &self.channel_guilds,
+            asked,
+        };
+        let answer = admin::execute(&context, &request).await;
+        if let Err(AdminError::Internal(error)) = &answer {
+            let error = format!("{error:#}");
+            tracing::error!(id = interaction, error, "a subcommand of /config failed");
+        }
+        let locale = self.catalog.locale();
+        let (mut card, is_answered) = match answer {
+            Ok(card) => (card, true),
+            Err(error) => (error.card(locale, interaction), false),
+        };
+        let file = card.file.take();
+        let message = render(&card, locale, RenderOptions::scoped(scope));
+        AdminReply {
+            is_in_place: is_pressed && is_answered && file.is_none(),
+            message: match &file {
+                Some(file) => message.with_file(file.name),
+                None => message,
+            },
+            file,
+        }
+    }
+}
+
+impl AdminReply {
+    /// The callback.
+    pub fn callback(self) -> Body {
+        let callback = match self.is_in_place {
+            true => Callback::update(self.message),
+            false => Callback::message(self.message),
+        };
+        Body::of(&callback, self.file)
+    }
+
+    /// The message after a deferral, in the place of one that is there already.
+    pub fn edit(mut self) -> Body {
+        // Who sees a message was decided when it was made: https://docs.discord.com/developers/resources/message#edit-message
+        self.message.flags &= !EPHEMERAL;
+        Body::of(&self.message, self.file)
+    }
+
+    /// The message after a deferral, as one of its own.
+    pub fn follow_up(self) -> Body {
+        Body::of(&self.message, self.file)
+    }
+}

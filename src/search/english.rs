@@ -1,0 +1,135 @@
+//! English: stop words, common words and stems.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::tokenizer::for_each_token;
+
+/// The weight of a word by how common it is: the two grades of `en.common.txt`, then all other words.
+const TERM_WEIGHTS: [f32; 3] = [0.55, 0.6, 1.0];
+
+pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
+    English::new(
+        include_str!("../../data/lang/en.stop.txt"),
+        include_str!("../../data/lang/en.common.txt"),
+    )
+});
+
+/// The stems of the significant words of a text.
+pub fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for_each_token(text, |word, is_acronym| {
+        if is_acronym || !ENGLISH.is_stop_word(word) {
+            stems.push(ENGLISH.stem(word).into_owned());
+        }
+    });
+    stems
+}
+
+pub(super) struct English {
+    stop_words: HashSet<&'static str>,
+    grades: HashMap<String, u8>,
+    stemmer: Stemmer,
+}
+
+impl English {
+    fn new(stop_words: &'static str, common: &'static str) -> Self {
+        let stop_words = stop_words.lines().filter(|line| !line.starts_with('#')).collect();
+        let stemmer = Stemmer::create(Algorithm::English);
+        let mut english = Self { stop_words, grades: HashMap::new(), stemmer };
+        let mut grade: u8 = 0;
+        for line in common.lines() {
+            if line.starts_with("##") {
+                grade += 1;
+            } else if !line.starts_with('#') {
+                let stem = english.stem(line).into_owned();
+                english.grades.entry(stem).or_insert(grade.saturating_sub(1));
+            }
+        }
+        english
+    }
+
+    pub(super) fn is_stop_word(&self, word: &str) -> bool {
+        self.stop_words.contains(word)
+    }
+
+    /// Whether a stem is that of a common English word, which is rarely a typo.
+    pub(super) fn is_common(&self, stem: &str) -> bool {
+        self.grades.contains_key(stem)
+    }
+
+    /// How much a word says about the subject of a query, given its stem: 1 for a rare word.
+    pub(super) fn term_weight(&self, stem: &str) -> f32 {
+        let grade = self.grades.get(stem).map(|grade| usize::from(*grade));
+        TERM_WEIGHTS[grade.unwrap_or(TERM_WEIGHTS.len() - 1).min(TERM_WEIGHTS.len() - 1)]
+    }
+
+    /// The stem of a normalized word: Snowball's for English letters, with American spelling; in any other script the word itself.
+    pub(super) fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) || word.len() < 3 {
+            return Cow::Borrowed(word);
+        }
+        match american(word) {
+            Some(spelled) => Cow::Owned(self.stemmer.stem(&spelled).into_owned()),
+            None => self.stemmer.stem(word),
+        }
+    }
+}
+
+/// The American spelling of a word with a British ending. It need not be right for every word, only the same for both spellings, as it
+/// is applied to documents and queries alike.
+fn american(word: &str) -> Option<String> {
+    const ENDINGS: [(&str, &str); 16] = [
+        ("isation", "ization"),
+        ("isations", "izations"),
+        ("ise", "ize"),
+        ("ised", "ized"),
+        ("ises", "izes"),
+        ("ising", "izing"),
+        ("our", "or"),
+        ("ours", "ors"),
+        ("oured", "ored"),
+        ("ouring", "oring"),
+        ("ence", "ense"),
+        ("ences", "enses"),
+        ("tre", "ter"),
+        ("tres", "ters"),
+        ("elled", "eled"),
+        ("elling", "eling"),
+    ];
+    let (british, american) = ENDINGS
+        .iter()
+        .find(|(british, _)| word.len() > british.len() + 2 && word.ends_with(british))?;
+    Some(format!("{}{american}", &word[..word.len() - british.len()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ENGLISH;
+
+    #[test]
+    fn forms_and_spellings_of_a_word_share_a_stem() {
+        for (one, other) in [
+            ("annexation", "annexed"),
+            ("neutralisation", "neutralization"),
+            ("neighbours", "neighbors"),
+            ("defence", "defense"),
+            ("centre", "center"),
+            ("sanctions", "sanction"),
+        ] {
+            assert_eq!(ENGLISH.stem(one), ENGLISH.stem(other), "{one}");
+        }
+        assert_eq!(ENGLISH.stem("санкции"), "санкции");
+    }
+
+    #[test]
+    fn a_rare_word_weighs_more_than_a_common_one() {
+        assert!(ENGLISH.is_stop_word("the"));
+        let [city, football, karabakh] =
+            ["city", "football", "karabakh"].map(|word| ENGLISH.term_weight(&ENGLISH.stem(word)));
+        assert!(city < football && football < karabakh);
+    }
+}

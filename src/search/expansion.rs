@@ -1,0 +1,168 @@
+//! Query expansion: the terms of the index that a word of a query can match, and how well.
+
+use super::english::ENGLISH;
+use super::index::FullTextIndex;
+use super::vocabulary::TermId;
+
+const EXPANSIONS_MAX: usize = 24;
+
+/// How well a word matches a term that is spelled otherwise: a derived word ("Russian" for "Russia"), an inflected one in a language
+/// that is not stemmed, another name of the same entry ("OTAN" for "NATO"), the completion of an unfinished word, a year without its
+/// century, and a word with no, one or two typos.
+const DERIVED: f32 = 0.45;
+const INFLECTED: f32 = 0.9;
+const SYNONYM: f32 = 0.8;
+const COMPLETED: f32 = 0.8;
+const CENTURY: f32 = 0.9;
+const MISSPELLED: [f32; 3] = [1.0, 0.85, 0.65];
+
+/// Words of one family share a root of at least so many letters, and have endings of at most so many.
+const ROOT_LETTERS_MIN: usize = 4;
+const ENDING_LETTERS_MAX: usize = 3;
+
+/// The terms that one word of a query matches, each with a similarity from 0 to 1.
+#[derive(Debug, Default)]
+pub(super) struct Expansions(Vec<(TermId, f32)>);
+
+impl Expansions {
+    /// Expands the word at `position` as it is spelled.
+    pub(super) fn of_word(
+        index: &FullTextIndex,
+        words: &[String],
+        position: usize,
+        stem: &str,
+    ) -> Self {
+        let mut expansions = Self::default();
+        expansions.add_stem(index, stem, 1.0);
+        // "cease fire" matches "ceasefire".
+        let before = position.checked_sub(1).map(|before| (before, position));
+        for (first, second) in before.into_iter().chain([(position, position + 1)]) {
+            if let (Some(first), Some(second)) = (words.get(first), words.get(second)) {
+                expansions.add_stem(index, &ENGLISH.stem(&format!("{first}{second}")), 1.0);
+            }
+        }
+        // "94" matches "1994".
+        if stem.len() == 2 && stem.bytes().all(|byte| byte.is_ascii_digit()) {
+            for century in ["19", "20"] {
+                expansions.add_stem(index, &format!("{century}{stem}"), CENTURY);
+            }
+        }
+        expansions.add_family(index, stem);
+        if !ENGLISH.is_common(stem) {
+            expansions.add_synonyms(index);
+        }
+        expansions
+    }
+
+    /// Adds the completions of an unfinished word, shortest first.
+    pub(super) fn add_completions(&mut self, index: &FullTextIndex, prefix: &str) {
+        const SCANNED_MAX: usize = 2_000;
+        let mut words: Vec<(TermId, &str)> =
+            index.vocabulary.words_with_prefix(prefix).take(SCANNED_MAX).collect();
+        words.sort_by_key(|(_, word)| word.len());
+        for (term, _) in words.into_iter().take(EXPANSIONS_MAX) {
+            self.add(term, COMPLETED);
+        }
+    }
+
+    /// Adds the terms that a misspelled word may stand for, and returns the likeliest spelling.
+    pub(super) fn add_corrections<'i>(
+        &mut self,
+        index: &'i FullTextIndex,
+        word: &str,
+        is_unfinished: bool,
+    ) -> Option<&'i str> {
+        let mut matches = index.vocabulary.fuzzy_matches(word);
+        if matches.is_empty() && is_unfinished {
+            matches = index.vocabulary.fuzzy_prefix_matches(word);
+        }
+        // Of spellings at the same distance, the word that more documents contain is the likelier.
+        matches.sort_by_key(|found| std::cmp::Reverse(index.document_count(found.term)));
+        for found in &matches {
+            self.add(found.term, MISSPELLED.get(found.edits).copied().unwrap_or_default());
+        }
+        matches.first().map(|found| found.word)
+    }
+
+    /// Whether a term is matched as the word is spelled.
+    pub(super) fn has_exact(&self) -> bool {
+        self.0.iter().any(|(_, similarity)| *similarity >= CENTURY)
+    }
+
+    /// The best expansions, best first.
+    pub(super) fn into_sorted(mut self) -> Vec<(TermId, f32)> {
+        self.0.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        self.0.truncate(EXPANSIONS_MAX);
+        self.0
+    }
+
+    fn add(&mut self, term: TermId, similarity: f32) {
+        match self.0.iter_mut().find(|(known, _)| *known == term) {
+            Some((_, known)) => *known = known.max(similarity),
+            None => self.0.push((term, similarity)),
+        }
+    }
+
+    fn add_stem(&mut self, index: &FullTextIndex, stem: &str, similarity: f32) {
+        if let Some(term) = index.vocabulary.term(stem) {
+            self.add(term, similarity);
+        }
+    }
+
+    /// Adds other one-word names of the entries that these terms name: another spelling or script.
+    fn add_synonyms(&mut self, index: &FullTextIndex) {
+        for (term, similarity) in self.0.clone() {
+            if similarity >= CENTURY {
+                for synonym in index.synonyms(term) {
+                    self.add(synonym, similarity * SYNONYM);
+                }
+            }
+        }
+    }
+
+    /// Adds words of the same family that the stemmer keeps apart: "Russia" and "Russian", "санкции" and "санкций".
+    fn add_family(&mut self, index: &FullTextIndex, stem: &str) {
+        const SCANNED_MAX: usize = 200;
+        let letters = stem.chars().count();
+        if letters < ROOT_LETTERS_MIN || stem.bytes().any(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        let root_letters = ROOT_LETTERS_MIN.max(letters.saturating_sub(ENDING_LETTERS_MAX));
+        let root: String = stem.chars().take(root_letters).collect();
+        let similarity = if stem.is_ascii() { DERIVED } else { INFLECTED };
+        for (term, other) in index.vocabulary.stems_with_prefix(&root).take(SCANNED_MAX) {
+            if are_of_one_family(stem, other) {
+                self.add(term, similarity);
+            }
+        }
+    }
+}
+
+fn are_of_one_family(one: &str, other: &str) -> bool {
+    let root = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let [ending, other_ending] = [one, other].map(|word| word.chars().count() - root);
+    // English stems have lost their endings, so one must be the beginning of the other; elsewhere both may have an ending.
+    let can_differ = !one.is_ascii() || ending.min(other_ending) == 0;
+    let longest = ending.max(other_ending);
+    root >= ROOT_LETTERS_MIN && can_differ && longest <= ENDING_LETTERS_MAX && 2 * longest <= root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_of_one_family;
+
+    #[test]
+    fn words_of_one_family_share_a_root() {
+        for (one, other, expected) in [
+            ("russia", "russian", true),
+            ("sovereign", "sovereignti", true),
+            ("санкции", "санкциями", true),
+            ("нейтралитет", "нейтралитета", true),
+            ("party", "parson", false),
+            ("night", "nightlif", false),
+            ("war", "warn", false),
+        ] {
+            assert_eq!(are_of_one_family(one, other), expected, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Scoring: how well a document answers a query, from all its field values.
+
+use std::collections::HashMap;
+
+use super::Passage;
+use super::index::{Field, FieldValue, FullTextIndex, saturate};
+use super::query::Query;
+use super::vocabulary::TermId;
+
+/// The weight of the whole document in its score; the rest is its best field value.
+const DOCUMENT_WEIGHT: f32 = 0.9;
+
+/// How much the overlap of a query and a field value is measured against the query; the rest against the field value.
+const QUERY_WEIGHT: f32 = 0.85;
+
+#[derive(Clone, Debug)]
+pub(super) struct ScoredDocument {
+    pub(super) document: u32,
+    /// From 0 to about 1.
+    pub(super) score: f32,
+    /// The share of the query's weight that the document matches.
+    pub(super) matched_share: f32,
+    /// The weight of the words that the document matches.
+    pub(super) matched_weight: f32,
+    /// The field value that is most similar to the query, and its similarity.
+    pub(super) best_value: (Field, u16),
+    pub(super) similarity: f32,
+    /// The passage that matches most of the query.
+    pub(super) passage: Passage,
+}
+
+/// Scores documents against one query.
+pub(super) struct Scorer<'q> {
+    index: &'q FullTextIndex,
+    query: &'q Query,
+    /// The words of the query that each term matches, with the similarity.
+    words_of_term: HashMap<TermId, Vec<(usize, f32)>>,
+    /// Per word of the query: the best match in the field value, the best match in the document, and the weighted number of matches.
+    in_value: Vec<f32>,
+    in_document: Vec<f32>,
+    frequencies: Vec<f32>,
+}
+
+impl<'q> Scorer<'q> {
+    pub(super) fn new(index: &'q FullTextIndex, query: &'q Query) -> Self {
+        let mut words_of_term: HashMap<TermId, Vec<(usize, f32)>> = HashMap::new();
+        for (number, word) in query.words.iter().enumerate() {
+            for (term, similarity) in &word.expansions {
+                words_of_term.entry(*term).or_default().push((number, *similarity));
+            }
+        }
+        let zeros = vec![0.0; query.words.len()];
+        Self {
+            index,
+            query,
+            words_of_term,
+            in_value: zeros.clone(),
+            in_document: zeros.clone(),
+            frequencies: zeros,
+        }
+    }
+
+    pub(super) fn score(&mut self, document: u32) -> ScoredDocument {
+        self.in_document.fill(0.0);
+        self.frequencies.fill(0.0);
+        let (mut best, mut passage) = ((0.0, (Field::Title, 0)), (0.0, Passage::Summary));
+        for (value, terms) in self.index.values(document) {
+            if !self.match_value(value, terms) {
+                continue;
+            }
+            let matched = self.weigh(&self.in_value);
+            let possible = QUERY_WEIGHT * self.query.weight + (1.0 - QUERY_WEIGHT) * value.weight;
+            let similarity = value.field.similarity_factor() * matched / possible.max(f32::EPSILON);
+            if similarity > best.0 {
+                best = (similarity, (value.field, value.number));
+            }
+            if let Some(shown) = passage_of(value)
+                && matched > passage.0
+            {
+                passage = (matched, shown);
+            }
+        }
+        for frequency in &mut self.frequencies {
+            *frequency = saturate(*frequency);
+        }
+        let document_score = self.weigh(&self.frequencies) / self.query.weight;
+        let matched_weight = self.weigh(&self.in_document);
+        ScoredDocument {
+            document,
+            score: DOCUMENT_WEIGHT * document_score + (1.0 - DOCUMENT_WEIGHT) * best.0,
+            matched_share: matched_weight / self.query.weight,
+            matched_weight,
+            best_value: best.1,
+            similarity: best.0,
+            passage: passage.1,
+        }
+    }
+
+    /// Matches the terms of a field value; returns whether any word of the query is among them.
+    fn match_value(&mut self, value: FieldValue, terms: &[TermId]) -> bool {
+        let mut is_match = false;
+        for words in terms.iter().filter_map(|term| self.words_of_term.get(term)) {
+            if !is_match {
+                self.in_value.fill(0.0);
+                is_match = true;
+            }
+            for (word, similarity) in words {
+                self.in_value[*word] = self.in_value[*word].max(*similarity);
+                self.frequencies[*word] += value.field.weight() * similarity;
+            }
+        }
+        if is_match {
+            let factor = value.field.match_factor();
+            for (best, here) in self.in_document.iter_mut().zip(&self.in_value) {
+                *best = best.max(here * factor);
+            }
+        }
+        is_match
+    }
+
+    /// The sum of the words' weights, each times its share.
+    fn weigh(&self, shares: &[f32]) -> f32 {
+        self.query.words.iter().zip(shares).map(|(word, share)| word.weight * share).sum()
+    }
+}
+
+fn passage_of(value: FieldValue) -> Option<Passage> {
+    match value.field {
+        Field::Summary => Some(Passage::Summary),
+        Field::Body => Some(Passage::Paragraph(usize::from(value.number))),
+        Field::Title | Field::Alias | Field::Date | Field::Ask => None,
+    }
+}

@@ -1,0 +1,40 @@
+//! The threshold between an answer and a coincidence. A wrong answer is worse than none.
+
+use super::scoring::ScoredDocument;
+
+/// The boundary was fitted to `tests/questions` (see `curve.txt` there): the more of a question is unmatched, the better the best hit
+/// must score.
+const SCORE_MIN: f32 = 0.1;
+const SCORE_PER_UNMATCHED: f32 = 1.5;
+
+/// Matched words that weigh less together are a coincidence even where a document has them all: "what is the meaning of life".
+const MATCHED_WEIGHT_MIN: f32 = 0.6;
+
+/// How sure a search is of its best hit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Confidence {
+    /// The score of the best hit, from 0 to about 1; 2 for an exact name.
+    pub score: f32,
+    /// The share of the query's weight that the best hit does not match.
+    pub unmatched: f32,
+}
+
+impl Confidence {
+    pub(super) const EXACT_NAME: Self = Self { score: 2.0, unmatched: 0.0 };
+
+    pub(super) fn of(best: &ScoredDocument) -> Self {
+        Self {
+            score: best.score * (best.matched_weight / MATCHED_WEIGHT_MIN).min(1.0),
+            unmatched: 1.0 - best.matched_share,
+        }
+    }
+
+    /// The distance from the threshold: hits with a margin of 0 or more are answers.
+    pub fn margin(self) -> f32 {
+        self.score - SCORE_MIN - SCORE_PER_UNMATCHED * self.unmatched
+    }
+
+    pub fn is_answer(self) -> bool {
+        self.margin() >= 0.0
+    }
+}

@@ -1,0 +1,155 @@
+//! The tokenizer: splits a text into tokens that are equal whatever their case, accents, hyphens and apostrophes.
+
+use unicode_normalization::char::decompose_compatible;
+
+/// The most characters of a text that are read. A question is short; what is longer is a paste.
+const TEXT_CHARS_MAX: usize = 6_000;
+
+/// The most characters of a token. What is longer is not a word, and only takes memory.
+const TOKEN_CHARS_MAX: usize = 40;
+
+/// Calls `emit` with each token of a text, and whether it is written in capitals, as acronyms are.
+///
+/// Possessives lose their ending (`Kyiv's` is `kyiv`), apostrophes inside words vanish (`don't` is `dont`), and so do the points of an
+/// acronym (`U.S.` is `us`); every other mark separates two tokens.
+pub(super) fn for_each_token(text: &str, mut emit: impl FnMut(&str, bool)) {
+    let mut token = Token::default();
+    let mut rest = text.chars().take(TEXT_CHARS_MAX).peekable();
+    while let Some(character) = rest.next() {
+        if character.is_ascii_alphanumeric() {
+            token.push(character.to_ascii_lowercase(), character.is_ascii_uppercase());
+        } else if !character.is_ascii() && character.is_alphanumeric() {
+            token.push_decomposed(character);
+        } else if matches!(character, '\'' | '’' | 'ʼ' | '‘' | '`') && token.chars > 0 {
+            let possessive = rest.next_if(|next| matches!(next, 's' | 'S'));
+            match (possessive, rest.peek()) {
+                (Some(_), Some(next)) if next.is_alphanumeric() => token.push('s', false),
+                _ => {}
+            }
+        } else if character == '.' && token.chars > 0 && token.is_initials(rest.peek()) {
+            token.points += 1;
+        } else if character.is_ascii() || !is_ignored(character) {
+            token.end(&mut emit);
+        }
+    }
+    token.end(&mut emit);
+}
+
+/// Normalizes a text to its tokens, joined by single spaces, without a leading "the".
+pub(super) fn normalize(text: &str) -> String {
+    let mut normalized = String::new();
+    for_each_token(text, |token, _| {
+        if !normalized.is_empty() {
+            normalized.push(' ');
+        }
+        normalized.push_str(token);
+    });
+    match normalized.strip_prefix("the ") {
+        Some(rest) => rest.to_owned(),
+        None => normalized,
+    }
+}
+
+#[derive(Default)]
+struct Token {
+    text: String,
+    chars: usize,
+    capitals: usize,
+    points: usize,
+}
+
+impl Token {
+    fn push(&mut self, character: char, is_capital: bool) {
+        self.chars += 1;
+        self.capitals += usize::from(is_capital);
+        if self.chars <= TOKEN_CHARS_MAX {
+            self.text.push(character);
+        }
+    }
+
+    fn push_decomposed(&mut self, character: char) {
+        let is_capital = character.is_uppercase();
+        for lower in character.to_lowercase() {
+            decompose_compatible(lower, |part| match transliterate(part) {
+                Some(plain) => plain.chars().for_each(|letter| self.push(letter, is_capital)),
+                None if part.is_alphanumeric() => self.push(part, is_capital),
+                None => {}
+            });
+        }
+    }
+
+    /// Whether the token so far is a letter, or letters with points between them, and another letter may follow: `U.S`.
+    fn is_initials(&self, next: Option<&char>) -> bool {
+        self.chars == self.points + 1
+            && next.is_none_or(|next| next.is_alphabetic() || next.is_whitespace())
+    }
+
+    fn end(&mut self, emit: &mut impl FnMut(&str, bool)) {
+        if !self.text.is_empty() {
+            emit(&self.text, self.capitals >= 2 && self.capitals == self.chars);
+        }
+        self.text.clear();
+        (self.chars, self.capitals, self.points) = (0, 0, 0);
+    }
+}
+
+/// Whether a character does not separate tokens: a combining accent, or one that is not shown at all.
+fn is_ignored(character: char) -> bool {
+    unicode_normalization::char::is_combining_mark(character)
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The plain letters for a letter that Unicode does not decompose.
+fn transliterate(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
+        'ı' => "i",
+        // Ukrainian and Russian spell one name with different letters: Зеленський, Зеленский.
+        'ґ' => "г",
+        'і' | 'ы' => "и",
+        'є' | 'э' => "е",
+        'ь' | 'ъ' => "",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{for_each_token, normalize};
+
+    #[test]
+    fn spellings_of_one_name_are_normalized_alike() {
+        for (text, normalized) in [
+            ("The Budapest Memorandum", "budapest memorandum"),
+            ("Kyiv's answer", "kyiv answer"),
+            ("what’s  Putin’s-plan?!", "what putin plan"),
+            ("don't", "dont"),
+            ("U.S.S.R.", "ussr"),
+            ("the U.S. and NATO.", "us and nato"),
+            ("Bürgenstock · Київ", "burgenstock киив"),
+            ("cafe\u{301}", "cafe"),
+            ("zero\u{200b}width", "zerowidth"),
+            ("the", "the"),
+            ("\u{0}\u{7}", ""),
+        ] {
+            assert_eq!(normalize(text), normalized, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_acronym_is_a_token_in_capitals() {
+        let mut acronyms = Vec::new();
+        for_each_token("what does the US tell us, or the U.N. I ask", |token, is_acronym| {
+            if is_acronym {
+                acronyms.push(token.to_owned());
+            }
+        });
+        assert_eq!(acronyms, ["us", "un"]);
+    }
+}

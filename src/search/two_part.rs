@@ -1,0 +1,202 @@
+//! Questions of two parts: whose view, and on what ("Ukraine on NATO", "what does Europe say about sanctions").
+
+use super::english::ENGLISH;
+use super::markup::strip_markup;
+use super::query::Query;
+use super::tokenizer::normalize;
+use super::{DocumentFilter, SearchIndex};
+
+/// Words between the two parts.
+const CONNECTIVES: [&str; 29] = [
+    "on",
+    "about",
+    "of",
+    "over",
+    "re",
+    "regarding",
+    "concerning",
+    "toward",
+    "towards",
+    "with",
+    "accept",
+    "accepts",
+    "agree",
+    "agrees",
+    "back",
+    "backs",
+    "favor",
+    "favors",
+    "favour",
+    "favours",
+    "oppose",
+    "opposes",
+    "reject",
+    "rejects",
+    "support",
+    "supports",
+    "want",
+    "wants",
+    "abt",
+];
+
+/// Words beside the name of the one whose view is asked for.
+const VIEW_WORDS: [&str; 26] = [
+    "answer",
+    "attitude",
+    "demand",
+    "demands",
+    "feel",
+    "feels",
+    "feeling",
+    "line",
+    "official",
+    "opinion",
+    "opinions",
+    "policy",
+    "position",
+    "positions",
+    "reaction",
+    "response",
+    "stance",
+    "stand",
+    "stands",
+    "statement",
+    "take",
+    "think",
+    "thinks",
+    "view",
+    "views",
+    "thoughts",
+];
+
+/// How well a word has to match a word of a name: as a derived word at least.
+const NAME_SIMILARITY_MIN: f32 = 0.45;
+
+/// The parts of a question: whose view is asked for, and on what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionParts {
+    pub subject: String,
+    pub object: String,
+}
+
+/// Splits a question at each word that can connect two parts. The subject is without the words that only ask.
+pub fn split_question(text: &str) -> Vec<QuestionParts> {
+    let text = strip_markup(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let connectives = words.iter().enumerate().filter(|(_, word)| {
+        let word = normalize(word);
+        CONNECTIVES.contains(&word.as_str())
+    });
+    let parts = connectives.map(|(position, _)| QuestionParts {
+        subject: subject(&words[..position]),
+        object: words[position + 1..].join(" "),
+    });
+    parts.filter(|parts| !parts.subject.is_empty() && !parts.object.is_empty()).collect()
+}
+
+fn subject(words: &[&str]) -> String {
+    let mut subject: Vec<&str> = Vec::new();
+    for (position, word) in words.iter().enumerate() {
+        let normalized = normalize(word);
+        // "The us" is no pronoun.
+        let is_us = normalized == "us" && position > 0 && normalize(words[position - 1]) == "the";
+        let is_acronym = word.chars().filter(|letter| letter.is_uppercase()).count() >= 2;
+        if is_us {
+            subject.push("US");
+        } else if is_acronym
+            || !ENGLISH.is_stop_word(&normalized) && !VIEW_WORDS.contains(&normalized.as_str())
+        {
+            subject.push(word);
+        }
+    }
+    subject.join(" ")
+}
+
+/// The fewest letters of a word that counts as the beginning of a word of a name.
+const PREFIX_LETTERS_MIN: usize = 5;
+
+/// The most words of a name that is looked for inside a text.
+const NAME_WORDS_MAX: usize = 4;
+
+impl SearchIndex {
+    /// Whether a text as a whole is a name or the label of a choice.
+    pub fn is_name(&self, text: &str, filter: &DocumentFilter) -> bool {
+        !self.find_exact_name(text, filter).is_empty()
+    }
+
+    /// Finds the documents whose names stand in a text, longer names first.
+    pub fn find_names_in(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
+        let normalized = normalize(&strip_markup(text));
+        let words: Vec<&str> = normalized.split(' ').collect();
+        let mut found: Vec<usize> = Vec::new();
+        for name in (1..=NAME_WORDS_MAX).rev().flat_map(|count| words.windows(count)) {
+            for name in self.names.find(&name.join(" "), filter, 1) {
+                let document = name.document as usize;
+                if !found.contains(&document) {
+                    found.push(document);
+                }
+            }
+        }
+        found
+    }
+
+    /// Finds the documents with just this name, misspelled or not.
+    pub fn find_by_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
+        let mut found = self.find_name(text, filter);
+        if found.is_empty() {
+            found = self.find_misspelled(text, &Query::new(&self.text, text), filter);
+        }
+        found.iter().map(|name| name.document as usize).collect()
+    }
+
+    /// Finds the documents with a name that has all significant words of a text and the fewest others: "the EU" for "US and EU position".
+    pub fn find_by_words_of_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
+        // "Europe" is the beginning of "European".
+        let is_long = text.chars().count() >= PREFIX_LETTERS_MIN;
+        let query = match is_long {
+            true => Query::unfinished(&self.text, text),
+            false => Query::new(&self.text, text),
+        };
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for document in filter.within(self.len()).flatten() {
+            let names =
+                self.text.values(document as u32).filter(|(value, _)| value.field.is_name());
+            let matching = names.filter(|(_, terms)| {
+                query.words.iter().all(|word| {
+                    let mut matches = word.expansions.iter();
+                    matches.any(|(term, similarity)| {
+                        *similarity >= NAME_SIMILARITY_MIN && terms.contains(term)
+                    })
+                })
+            });
+            let shortest = matching.map(|(_, terms)| terms.len()).min();
+            found.extend(shortest.map(|terms| (terms, document)));
+        }
+        let shortest = found.iter().map(|(terms, _)| *terms).min();
+        found.retain(|(terms, _)| !query.words.is_empty() && Some(*terms) == shortest);
+        found.into_iter().map(|(_, document)| document).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_question;
+
+    #[test]
+    fn a_question_is_split_at_each_connective() {
+        for (text, expected) in [
+            ("Ukraine on NATO", vec![("Ukraine", "NATO")]),
+            ("what does Ukraine think of NATO?", vec![("Ukraine", "NATO?")]),
+            ("the us position on sanctions", vec![("US", "sanctions")]),
+            ("What is the view of the EU on Crimea", vec![("EU", "Crimea")]),
+            ("does Moscow reject neutrality", vec![("Moscow", "neutrality")]),
+            ("NATO membership", vec![]),
+            ("on NATO", vec![]),
+        ] {
+            let parts = split_question(text);
+            let parts: Vec<(&str, &str)> =
+                parts.iter().map(|parts| (parts.subject.as_str(), parts.object.as_str())).collect();
+            assert_eq!(parts, expected, "{text}");
+        }
+    }
+}

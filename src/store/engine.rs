@@ -1,0 +1,114 @@
+//! The two database engines and how they are connected to.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool, SqlitePool};
+use tokio::time::timeout;
+
+use super::file::DatabaseFile;
+use super::{OPERATION_TIMEOUT, StoreUrl};
+
+/// How long SQLite waits for another program's lock. It is shorter than [`OPERATION_TIMEOUT`], so that the error can name the lock.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// Connections to SQLite that only read; one more writes.
+const READERS_MAX: u32 = 2;
+
+/// Connections to PostgreSQL, besides the one that listens for changes.
+const CONNECTIONS_MAX: u32 = 8;
+
+/// Has PostgreSQL cancel statements for whose result nobody waits any more.
+const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 4000";
+
+/// A connection whose statement was abandoned is pinged before its next use. If it does not answer in this time, nobody is at its
+/// other end.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) enum Engine {
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+        file: Arc<DatabaseFile>,
+    },
+    Postgres {
+        pool: PgPool,
+        /// By this name a process recognizes the changes that it announced itself.
+        process: Arc<str>,
+    },
+}
+
+impl Engine {
+    /// Prepares the connections; nothing is opened yet.
+    pub(super) fn new(url: &StoreUrl) -> Self {
+        match url {
+            StoreUrl::Sqlite(path) => Self::sqlite(path),
+            StoreUrl::Postgres(options) => Self::postgres(options),
+        }
+    }
+
+    fn sqlite(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let write = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(OPERATION_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let file = Arc::new(DatabaseFile::new(path));
+        let connected = Arc::clone(&file);
+        let writer = pool(1).after_connect(move |_, _| {
+            connected.connected();
+            Box::pin(std::future::ready(Ok(())))
+        });
+        Self::Sqlite {
+            write: writer.connect_lazy_with(write),
+            read: pool(READERS_MAX).connect_lazy_with(options.read_only(true)),
+            file,
+        }
+    }
+
+    fn postgres(options: &PgConnectOptions) -> Self {
+        let options = options.clone().application_name("dossier").disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(OPERATION_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SET_STATEMENT_TIMEOUT).await.map(drop) })
+            })
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let answered = timeout(RELEASE_TIMEOUT, connection.ping()).await;
+                    answered.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                })
+            })
+            .connect_lazy_with(options);
+        Self::Postgres { pool, process: format!("{:016x}", fastrand::u64(..)).into() }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read, .. } => {
+                // Committed changes are safe as they are; this moves them from the log into the file.
+                drop(sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await);
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Reads the lines of a backup.
+
+use std::io::{BufRead, Read};
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Map, Value, json};
+
+use super::super::SCHEMA_VERSION;
+use super::tables::{TABLES, Table};
+
+/// The longest line that is read.
+const LINE_BYTES_MAX: usize = 64 * 1_024;
+
+/// The longest value that an error message repeats.
+const SHOWN_CHARS_MAX: usize = 60;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The lines of a file, after the first, which says what the file is.
+pub(super) struct Lines<R> {
+    from: R,
+    /// The number of the line that was read last.
+    pub(super) number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Reads the first line: the file has to be a backup, and of no later version.
+    pub(super) fn new(mut from: R) -> anyhow::Result<Self> {
+        skip_byte_order_mark(&mut from)?;
+        let mut lines = Self { from, number: 0 };
+        let head = lines.next_object()?.context("the file is empty")?;
+        ensure!(
+            head.get("dossier") == Some(&json!("settings")),
+            "this is no file that `dossier settings export` has written"
+        );
+        let schema = head.get("schema").and_then(Value::as_i64);
+        ensure!(
+            schema.is_some_and(|schema| schema <= SCHEMA_VERSION),
+            "this file is of a newer version of Dossier"
+        );
+        Ok(lines)
+    }
+
+    /// Reads the next row: its table, and a value for each column.
+    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Value>)>> {
+        let Some(line) = self.next_object()? else {
+            return Ok(None);
+        };
+        let row = read_row(&line).with_context(|| format!("line {}", self.number))?;
+        Ok(Some(row))
+    }
+
+    /// Reads the next line that is not blank.
+    fn next_object(&mut self) -> anyhow::Result<Option<Map<String, Value>>> {
+        let mut bytes = Vec::new();
+        while bytes.trim_ascii().is_empty() {
+            bytes.clear();
+            self.number += 1;
+            let limited = (&mut self.from).take(LINE_BYTES_MAX as u64);
+            let read = { limited }.read_until(b'\n', &mut bytes);
+            let read = read.with_context(|| format!("read line {}", self.number))?;
+            if read == 0 {
+                return Ok(None);
+            }
+            ensure!(read < LINE_BYTES_MAX, "line {} is too long", self.number);
+        }
+        let text = str::from_utf8(&bytes);
+        let text = text.with_context(|| format!("line {} is not UTF-8", self.number))?;
+        let object = serde_json::from_str(text);
+        object.map(Some).with_context(|| format!("line {} is no JSON", self.number))
+    }
+}
+
+/// Editors may begin a file with a byte order mark, and Windows programs may save it as UTF-16.
+fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
+    let start = from.fill_buf().context("read line 1")?;
+    // JSON begins with an ASCII character, half of whose code unit is 0.
+    let is_utf16 = matches!(start, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]);
+    ensure!(!is_utf16, "the file is UTF-16: save it as UTF-8");
+    if start.starts_with(BYTE_ORDER_MARK) {
+        from.consume(BYTE_ORDER_MARK.len());
+    }
+    Ok(())
+}
+
+fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Value>)> {
+    let mut fields = line.iter();
+    let (Some((name, row)), None) = (fields.next(), fields.next()) else {
+        bail!("a row is an object with one field, the name of its table");
+    };
+    let table = TABLES.iter().find(|table| table.name == name);
+    let table = table.with_context(|| format!("there is no table `{}`", shorten(name)))?;
+    let row = row.as_object().with_context(|| format!("the row of `{name}` is no object"))?;
+    for field in row.keys() {
+        let is_known = table.columns.iter().any(|column| column.name == field);
+        ensure!(is_known, "`{name}` has no field `{}`", shorten(field));
+    }
+    let mut values = Vec::new();
+    for column in table.columns {
+        let value = row.get(column.name).unwrap_or(&Value::Null);
+        if !column.takes(value) {
+            match value {
+                Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
+                value => bail!(
+                    "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
+                    column.name,
+                    shorten(&value.to_string())
+                ),
+            }
+        }
+        values.push(value.clone());
+    }
+    Ok((table, values))
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

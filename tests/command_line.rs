@@ -1,0 +1,74 @@
+//! The command line where output or environment are not as usual.
+
+use std::fs::OpenOptions;
+use std::process::{Command, Output, Stdio};
+
+fn dossier(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn output(command: &mut Command) -> Output {
+    command.output().expect("the program runs")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    for arguments in [
+        &["ask", "/help"][..],
+        &["ask", "/demand nato"],
+        &["ask", "--json", "/help"],
+        &["ask", "/term zzzz"],
+        &["check"],
+        &["--version"],
+        &["help"],
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+        let done = output(dossier(arguments).stdout(full));
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.starts_with("dossier: write the answer: "), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    for arguments in [
+        &["ask", "/help"][..],
+        &["ask", "/demand nato"],
+        &["ask", "--json", "/help"],
+        &["check"],
+        &["--version"],
+        &["help"],
+    ] {
+        let mut child = dossier(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        drop(child.stdout.take());
+        let done = child.wait_with_output().expect("the program ends");
+        assert_eq!(done.status.code(), Some(0), "{arguments:?}");
+        assert!(done.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bytes_that_are_not_utf_8_in_the_environment_are_another_program_s_affair() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = OsStr::from_bytes(b"\xa3");
+    for arguments in [&["ask", "/help"][..], &["check"], &["help"]] {
+        let done = output(dossier(arguments).env("X", bytes).env(bytes, "x"));
+        assert_eq!(done.status.code(), Some(0), "{arguments:?}");
+    }
+    for name in ["DISCORD_TOKEN", "DATABASE_URL", "DOSSIER_LOG", "DOSSIER_DATA__DIR"] {
+        let done = output(dossier(&["ask", "/help"]).env(name, bytes));
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(78), "{said}");
+        assert_eq!(said, format!("dossier: the variable {name} is not UTF-8\n"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Questions of two parts: whose view, and on what. The one who is named is never swapped for another.
+
+use std::sync::LazyLock;
+
+use dossier::card::{Card, Refusal};
+use dossier::catalog::Catalog;
+use dossier::commands;
+use dossier::request::Request;
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
+
+fn ask(command: &str, option: &str, text: &str) -> Result<Card, Refusal> {
+    let request = Request::new(command).with(option, text);
+    commands::answer(&CATALOG, &request)
+}
+
+fn is_ambiguous(refused: &Result<Card, Refusal>) -> bool {
+    refused.as_ref().is_err_and(|refusal| refusal.key() == "refuse-several")
+}
+
+/// Each is the same cell, in either option and as the first result of a search.
+#[test]
+fn both_parts_are_read() {
+    for (text, holder, demand) in [
+        ("Ukraine on NATO", "Ukraine", "NATO"),
+        ("what does Ukraine think of NATO", "Ukraine", "NATO"),
+        ("what is Kyiv's position on the sanctions?", "Ukraine", "sanctions"),
+        ("Putin about neutrality", "Russia", "eutral"),
+        ("zelensky on crimea recognition", "Ukraine", "ecognition"),
+        ("what do the United Nations say about recognition of Crimea", "UN General", "ecognition"),
+        ("does Moscow reject neutrality", "Russia", "eutral"),
+        ("what does Europe say about sanctions", "West", "sanctions"),
+        ("the us on lifting sanctions", "West", "sanctions"),
+        ("<@1> Ukraine on NATO :flag_ua:", "Ukraine", "NATO"),
+        ("Россия on NATO", "Russia", "NATO"),
+    ] {
+        for (command, option) in
+            [("position", "holder"), ("position", "demand"), ("search", "query")]
+        {
+            let answer = ask(command, option, text);
+            let card = answer.unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
+            let title = match command {
+                "search" => card.open[0].label.clone(),
+                _ => card.title.clone(),
+            };
+            let (named, asked) = title.split_once(" on ").unwrap_or((&title, ""));
+            assert!(named.contains(holder) && asked.contains(demand), "{text}: {title}");
+        }
+    }
+}
+
+#[test]
+fn an_unclear_part_is_asked_for() {
+    for text in [
+        "China on NATO",
+        "what does Poland think about sanctions",
+        "Stoltenberg on neutrality",
+        "Ukraine on pizza",
+        "what about Poland's view on Crimea recognition",
+    ] {
+        let answer = ask("position", "holder", text);
+        assert!(is_ambiguous(&answer), "{text}: {answer:?}");
+    }
+    for text in ["China", "Poland's position", "Harris NATO", "Stoltenberg and sanctions"] {
+        assert!(ask("position", "holder", text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_search_shows_no_view_of_another_than_the_one_who_is_named() {
+    for (text, named) in [("Ukraine on NATO", Some("Ukraine")), ("China on NATO", None)] {
+        // A refusal shows no view at all.
+        let card = ask("search", "query", text).unwrap_or_default();
+        let positions = card.open.iter().filter(|link| link.to.command == "position");
+        for link in positions {
+            assert!(named.is_some_and(|named| link.label.contains(named)), "{text}: {link:?}");
+        }
+    }
+}
+
+#[test]
+fn names_with_a_connective_stay_names() {
+    for (text, title) in [
+        ("UN votes on Ukraine", "UN General Assembly's position"),
+        ("position of the United Nations", "UN General Assembly's position"),
+        ("the West's position", "Western governments' position"),
+    ] {
+        let card = ask("position", "holder", text).expect(text);
+        assert_eq!(card.title, title);
+    }
+}
