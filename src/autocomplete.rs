@@ -240,7 +240,7 @@ mod tests {
         let sides = offered("proposal", &[], "by");
         assert_eq!(values(&sides)[..2], ["russia", "ukraine"]);
         assert!(!values(&sides).contains(&"trump"));
-        assert_eq!(values(&offered("proposal", &[("by", "kyiv")], "by")), ["ukraine"]);
+        assert_eq!(values(&offered("proposal", &[("by", "kyiv")], "by"))[0], "ukraine");
         assert_eq!(offered("proposal", &[("by", "trum")], "by"), []);
     }
 

@@ -96,7 +96,7 @@ fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand(
     let earlier = proposals::PROPOSAL
         .replace("2025-06-02", "2022-03")
         .replace("June 2025", "2022")
-        .replace("Istanbul memorandum", "Istanbul draft");
+        .replace("Istanbul memorandum", "Earlier memorandum");
     bench.write("proposal/b-earlier-one.md", earlier.as_bytes());
     let told = bench.load();
     assert!(told.errors.is_empty(), "{}", told.rendered());

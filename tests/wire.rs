@@ -45,12 +45,16 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
             ("timeline", "to", "1950"),
             ("timeline", "topic", "cooking"),
             ("position", "demand", "sanctions"),
+            ("proposal", "by", "trump"),
+            ("proposal", "by", "russia"),
         ]
         .map(|(command, name, value)| Request::new(command).with(name, value)),
     );
     let holders = ["russia", "ukraine", "analysts"]
         .map(|holder| Request::new("position").with("holder", holder));
     next.extend(holders.into_iter().map(|request| request.with("demand", "recognition")));
+    let cell = Request::new("proposal").with("proposal", "2025-11-28-points");
+    next.extend(["sanctions", "nato"].map(|demand| cell.clone().with("demand", demand)));
     let mut cards = Vec::new();
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {

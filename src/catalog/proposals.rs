@@ -104,12 +104,13 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
 fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
     let cells = proposal.cells().to_vec();
     let Some(view) = proposal.views.first_mut() else { return };
-    let mut blocks = Vec::new();
+    // Marks are numbered as they are read: from the terms on.
+    let mut terms = View::new(view.slug.clone(), String::new());
     for (cell, (_, title)) in cells.iter().zip(demands).filter(|(cell, _)| !is_silent(cell)) {
         let mut text = vec![strong(title), plain(" · ")];
         text.extend(stance(cell, locale));
-        push_line(&mut text, cell, view);
-        blocks.push(block(text, Layer::Record));
+        push_line(&mut text, cell, &mut terms);
+        terms.blocks.push(block(text, Layer::Record));
     }
     let silent = cells.iter().zip(demands).filter(|(cell, _)| is_silent(cell));
     let silent: Vec<&str> = silent.map(|(_, (_, title))| title.as_str()).collect();
@@ -117,9 +118,15 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
         let demands = [("demands", silent.join("; ").into())];
         let text = vec![plain(locale.say_with("terms-silent", &demands))];
         // Nobody who looks for a demand wants what is silent on it.
-        blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
+        terms.blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
     }
-    view.blocks.splice(0..0, blocks);
+    for part in view.blocks.iter_mut().flat_map(|block| &mut block.text) {
+        if let Inline::Mark(mark) = part {
+            *mark = terms.mark(view.citations[*mark - 1]);
+        }
+    }
+    view.citations = terms.citations;
+    view.blocks.splice(0..0, terms.blocks);
 }
 
 /// What the proposals that are not silent on a demand say of it.

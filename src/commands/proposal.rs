@@ -95,7 +95,9 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
     card.notes.extend(side.as_ref().and_then(|side| entry::taken_note(locale, side)));
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
-    card.related = demands.iter().map(over_time).collect();
+    let is_said_of =
+        |demand: &&Item<'_>| items.iter().any(|item| cell_on(*item, **demand).is_some());
+    card.related = demands.iter().filter(is_said_of).map(over_time).collect();
     card.related.extend(side.map(|side| entry::link(catalog, side.item)));
     Ok(card)
 }
