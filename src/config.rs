@@ -42,6 +42,18 @@ pub struct Discord {
     pub api_url: String,
     pub register: Register,
     pub shards: Shards,
+    pub transport: Transport,
+    /// In hexadecimal; needed where interactions come over HTTP.
+    pub public_key: String,
+}
+
+/// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Gateway,
+    /// Discord sends each one to `POST /interactions`.
+    Http,
 }
 
 /// Where the commands are registered.
@@ -104,6 +116,9 @@ pub struct Web {
 /// The variable that names the database, as hosts of programs set it.
 const DATABASE_URL: &str = "DATABASE_URL";
 
+/// The variable that holds the public key, as in Discord's own examples.
+const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
+
 impl Config {
     /// Reads the settings: the defaults, replaced by those of `file`, overridden by those of `variables`.
     ///
@@ -120,10 +135,12 @@ impl Config {
                 .and_then(|own| replace(&mut settings, own, ""))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
-        let mut database_url = None;
+        let (mut database_url, mut public_key) = (None, None);
         for (name, value) in variables {
             if name == DATABASE_URL {
                 database_url = Some(value);
+            } else if name == PUBLIC_KEY {
+                public_key = Some(value);
             } else if let Some((section, key)) =
                 name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
             {
@@ -145,7 +162,10 @@ impl Config {
             override_setting(&mut settings, "store", "url", &url)
                 .with_context(|| format!("read the variable {DATABASE_URL}"))?;
         }
-        let config: Self = settings.try_into().context("read the settings")?;
+        let mut config: Self = settings.try_into().context("read the settings")?;
+        if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
+            config.discord.public_key = key;
+        }
         config.store.url()?;
         config.digest.window_s()?;
         config.web.listen()?;

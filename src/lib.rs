@@ -9,7 +9,8 @@
 //! 4. [`commands`] and [`message_lookup`]: from a request to a card or a refusal; [`autocomplete`]: the choices while an option is
 //!    typed. No `async`, no clock, no database. [`admin`]: `/config`.
 //! 5. [`discord`], [`ask`] and [`terminal`]: the edges; [`config`], [`secrets`] and [`open_files`].
-//! 6. [`web`]: health, and the preview.
+//! 6. [`web`]: Discord's requests over HTTP, health and metrics, and the preview.
+//!    [`telemetry`] names what is measured, for all layers.
 //! 7. [`run`]: what lives together while the bot serves.
 //!
 //! A lookup waits for no network and no database while its server's settings are cached, and nothing about the person who asks is
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod open_files;
 pub mod secrets;
+pub mod telemetry;
 mod text;
 
 pub mod catalog;

@@ -221,9 +221,13 @@ fn every_option_is_of_its_type() {
     );
     assert_eq!(option("search", "kind")["choices"][1], json!({"name": "Event", "value": "event"}));
     assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(9));
-    for (command, name) in
-        [("demand", "demand"), ("demand", "view"), ("timeline", "topic"), ("outlook", "topic")]
-    {
+    for (command, name) in [
+        ("demand", "demand"),
+        ("demand", "view"),
+        ("timeline", "topic"),
+        ("outlook", "topic"),
+        ("proposal", "by"),
+    ] {
         assert_eq!(option(command, name)["autocomplete"], json!(true), "{command} {name}");
     }
     for command in commands::ALL {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
+use super::files::Files;
 use crate::text::is_invisible;
 
 /// One error or note about one file.
@@ -108,6 +109,16 @@ impl Diagnostics {
             self.by_path.entry(path).or_default().push(diagnostic);
         }
         self.by_path.into_values().flatten().collect()
+    }
+
+    /// The problems as `dossier check` prints them, without colours.
+    pub fn render_all(self, files: &[Files]) -> Vec<String> {
+        let text = |path: &str| {
+            let texts = files.iter().map(|files| files.text(path));
+            texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let problems = self.into_sorted().into_iter();
+        problems.map(|problem| problem.render(text(&problem.path), false)).collect()
     }
 }
 

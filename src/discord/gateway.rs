@@ -77,6 +77,13 @@ impl ShardStatus {
         (!state.expected.is_empty()).then(|| missing.collect())
     }
 
+    /// How many shards of this process have a session, and how many have none.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state();
+        let connected = state.expected.intersection(&state.connected).count();
+        (connected, state.expected.len() - connected)
+    }
+
     fn expect(&self, shards: impl IntoIterator<Item = u32>) {
         self.state().expected.extend(shards);
     }

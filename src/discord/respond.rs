@@ -90,15 +90,15 @@ struct Press {
 
 /// Answers interactions from the catalog and the settings of servers.
 pub struct Responder {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     prepared: PreparedAnswers,
     store: Arc<Store>,
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
     poster: Option<Arc<DigestPoster>>,
-    categories: CategoryCache,
+    categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
-    pace: Pace,
+    pace: Arc<Pace>,
 }
 
 impl Deferred {
@@ -124,19 +124,34 @@ impl Responder {
             Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
         });
         Self {
-            catalog,
+            catalog: Arc::new(catalog),
             prepared,
             store,
             rest,
             poster,
-            categories: CategoryCache::default(),
+            categories: Arc::default(),
             channel_guilds,
-            pace: Pace::default(),
+            pace: Arc::default(),
         }
     }
 
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    /// The same with another catalog. What is cached of servers and channels is shared.
+    #[must_use]
+    pub fn with_catalog(&self, catalog: Catalog) -> Self {
+        Self {
+            prepared: PreparedAnswers::of(&catalog),
+            catalog: Arc::new(catalog),
+            store: Arc::clone(&self.store),
+            rest: self.rest.clone(),
+            poster: self.poster.clone(),
+            categories: Arc::clone(&self.categories),
+            channel_guilds: Arc::clone(&self.channel_guilds),
+            pace: Arc::clone(&self.pace),
+        }
+    }
+
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
     }
 
     /// Posts digests, where Discord can be asked.
