@@ -6,7 +6,7 @@ use dossier::ask;
 use dossier::card::{Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
 use dossier::catalog::{Catalog, Item};
 use dossier::commands;
-use dossier::content::Kind;
+use dossier::content::{Kind, Layer};
 use dossier::request::Request;
 use dossier::terminal::Terminal;
 
@@ -57,7 +57,9 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
             links(card).all(|link| !link.label.is_empty() && link.label.chars().count() <= 100),
             "{request}"
         );
-        for paragraph in card.body.iter().filter(|paragraph| paragraph.layer.is_some()) {
+        let is_cited = |layer: Layer| layer != Layer::Dossier;
+        for paragraph in card.body.iter().filter(|paragraph| paragraph.layer.is_some_and(is_cited))
+        {
             let marks: Vec<usize> = paragraph
                 .text
                 .0
