@@ -1,4 +1,5 @@
 //! From bytes in to bytes out: an interaction as Discord sends it, parsed, answered and rendered.
+#![allow(clippy::disallowed_methods, reason = "the ids of benches are not 0")]
 
 #[path = "../tests/local/mod.rs"]
 mod local;

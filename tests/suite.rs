@@ -1,5 +1,6 @@
 //! All integration tests as one program: the dossier and the fakes are linked once, not once for each file.
 //! `cargo test --test suite bot::` runs those of one file.
+#![allow(clippy::disallowed_methods, reason = "the ids of tests are not 0")]
 
 mod bot;
 mod broken_datasets;

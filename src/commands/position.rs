@@ -197,7 +197,7 @@ fn cell(
         let lead = Lead { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
-        return Ok(card.into());
+        return Ok(card);
     };
     let mut card = entry::view_card(catalog, request, holder.item, view);
     card.title = title;
