@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
 const LAYERS: [&[&str]; 12] = [
-    &["content", "search", "guild", "digest", "open_files"],
+    &["content", "search", "guild", "digest", "clock", "open_files"],
     &["locale", "store"],
     &["catalog"],
     &["request", "card", "action"],
     &["discord", "secrets"],
-    &["command", "digest::selection"],
+    &["command", "digest::selection", "digest::words"],
     &["digest::delivery"],
     &["commands", "admin", "autocomplete", "message_lookup"],
     &[
