@@ -1,5 +1,5 @@
-//! What a button or a choice of a menu asks for, and its `custom_id`: a link that holds all that the press needs, so that any
-//! process can answer it, after any restart.
+//! What a button or a choice of a menu asks for, and its `custom_id`, which holds all that the press needs, so that any process can
+//! answer it, after any restart.
 //!
 //! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
 //! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
@@ -14,7 +14,7 @@ pub const CUSTOM_ID_BYTES_MAX: usize = 100;
 
 const VERSION: char = '1';
 
-/// What ends the seal of a member who was let in without the permission Manage Server.
+/// The last part of the scope of a member who was let in without the permission Manage Server.
 const WITHOUT_MANAGE_SERVER: &str = "o";
 
 /// What a press asks for.
@@ -39,16 +39,16 @@ pub enum Verb {
     Sources(u8),
     /// Shows the card to everyone, in a message of its own.
     Share,
-    /// OptionKind the card away.
+    /// Deletes the card.
     Delete,
-    /// A menu: what was chosen is a request of its own.
-    Menu(Menu),
-    /// Something to set, which only the one who was answered may do, in the server where that was. Its number keeps the ids of one
-    /// message apart.
+    /// A select menu: what was chosen is a request of its own.
+    Select(Menu),
+    /// Sets something, for which only the one who was answered may press, in the server where that was. Its number keeps the ids of
+    /// one message apart.
     Set(PressScope, SelectInput, u8),
 }
 
-/// For whom something to set was shown, and in which server.
+/// To whom a control was shown, and in which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PressScope {
     /// The server.
@@ -57,10 +57,10 @@ pub struct PressScope {
     pub member: UserId,
     /// Whether the member had the permission Manage Server then, and so needs it to press. Whom the server's own settings for
     /// commands let in without it does not.
-    pub takes_manage_server: bool,
+    pub needs_manage_server: bool,
 }
 
-/// What was chosen with [`Verb::Set`] does.
+/// What a choice with [`Verb::Set`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectInput {
     /// A button: there is nothing to choose.
@@ -93,12 +93,12 @@ impl Action {
             Verb::Sources(page) => format!("s{page}"),
             Verb::Share => "h".to_owned(),
             Verb::Delete => return Some(format!("{VERSION}d")),
-            Verb::Menu(menu) => return Some(menu.custom_id().to_owned()),
-            Verb::Set(seal, fill, number) => {
-                let letter = fill.letter();
-                let [guild, member] = [seal.guild.get(), seal.member.get()].map(base36);
+            Verb::Select(menu) => return Some(menu.custom_id().to_owned()),
+            Verb::Set(scope, input, number) => {
+                let letter = input.letter();
+                let [guild, member] = [scope.guild.get(), scope.member.get()].map(base36);
                 // Unmarked is what was released first: who had it then is not known, so it is asked for.
-                match seal.takes_manage_server {
+                match scope.needs_manage_server {
                     true => format!("{letter}{number}.{guild}.{member}"),
                     false => format!("{letter}{number}.{guild}.{member}.{WITHOUT_MANAGE_SERVER}"),
                 }
@@ -118,9 +118,9 @@ impl Action {
             "s" => Verb::Sources(1),
             "h" => Verb::Share,
             "d" => Verb::Delete,
-            "mv" => Verb::Menu(Menu::Views),
-            "mo" => Verb::Menu(Menu::Open),
-            "mr" => Verb::Menu(Menu::Related),
+            "mv" => Verb::Select(Menu::Views),
+            "mo" => Verb::Select(Menu::Open),
+            "mr" => Verb::Select(Menu::Related),
             numbered => {
                 let (letter, number) = numbered.split_at_checked(1)?;
                 match letter {
@@ -131,7 +131,7 @@ impl Action {
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => {
+            Verb::Delete | Verb::Select(_) | Verb::Set(_, SelectInput::Request, _) => {
                 Request::default()
             }
             _ => decode_request(request)?,
@@ -141,18 +141,18 @@ impl Action {
 }
 
 /// The verb that something to set has, from what stands after its letter.
-fn set(fill: SelectInput, sealed: &str) -> Option<Verb> {
-    let mut parts = sealed.split('.');
+fn set(input: SelectInput, scoped: &str) -> Option<Verb> {
+    let mut parts = scoped.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
     let (guild, member) = (id_from_number(id()?).ok()?, id_from_number(id()?).ok()?);
-    let takes_manage_server = match parts.next() {
+    let needs_manage_server = match parts.next() {
         None => true,
         Some(WITHOUT_MANAGE_SERVER) => false,
         Some(_) => return None,
     };
-    let seal = PressScope { guild, member, takes_manage_server };
-    Some(Verb::Set(seal, fill, number))
+    let scope = PressScope { guild, member, needs_manage_server };
+    Some(Verb::Set(scope, input, number))
 }
 
 /// A number in as few characters as it takes.
@@ -179,7 +179,7 @@ impl SelectInput {
     }
 
     fn of(letter: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|fill| fill.letter() == letter)
+        Self::ALL.into_iter().find(|input| input.letter() == letter)
     }
 }
 
@@ -265,13 +265,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_set_is_sealed(
-            guild in 1..u64::MAX, member in 1..u64::MAX, takes_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
+        fn what_is_set_has_a_scope(
+            guild in 1..i64::MAX as u64, member in 1..i64::MAX as u64, needs_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
         ) {
-            let seal = PressScope { guild: GuildId::new(guild), member: UserId::new(member), takes_manage_server };
+            let scope = PressScope { guild: GuildId::new(guild), member: UserId::new(member), needs_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
-            for fill in [SelectInput::Nothing, SelectInput::Channel] {
-                let action = Action { verb: Verb::Set(seal, fill, number), request: request.clone() };
+            for input in [SelectInput::Nothing, SelectInput::Channel] {
+                let action = Action { verb: Verb::Set(scope, input, number), request: request.clone() };
                 let custom_id = action.encode().expect("the longest of all fits");
                 prop_assert_eq!(Action::decode(&custom_id), Some(action));
             }

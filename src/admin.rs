@@ -25,6 +25,9 @@ pub use context::{AdminContext, GuildContext};
 pub use digest::{digest_card, list_card};
 pub use error::{AdminError, broken};
 
+/// The answer of a handler.
+type Answer = Result<Card, AdminError>;
+
 /// The name that the subcommands are registered by.
 pub const ROOT: &str = "config";
 
@@ -36,7 +39,7 @@ macro_rules! subcommands {
         /// What only buttons run: they are not registered.
         pub const PRESSED: &[Command] = &[$($button),*];
 
-        async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+        async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
             match request.command.as_str() {
                 $(name if name == $command.name => $run(context, request).await,)*
                 $(name if name == $button.name => $press(context, request).await,)*
@@ -97,11 +100,7 @@ pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Ca
 }
 
 /// The panel that a request was pressed on, as it is now, with `notes` above.
-async fn panel(
-    context: &AdminContext<'_>,
-    request: &Request,
-    notes: Vec<Paragraph>,
-) -> Result<Card, AdminError> {
+async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragraph>) -> Answer {
     let mut card = match request.command.starts_with(digest::GROUP) {
         true => digest::panel(context, request).await?,
         false => {
@@ -119,7 +118,7 @@ async fn changed(
     request: &Request,
     differences: &[Difference],
     texts: Vec<Text>,
-) -> Result<Card, AdminError> {
+) -> Answer {
     let card = saved(context, differences, texts, to_panel(context.catalog));
     if context.asked.is_pressed {
         return Ok(panel(context, request, card.body.clone()).await.unwrap_or(card));

@@ -25,7 +25,9 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
     let typed = request.option(name).unwrap_or_default();
     let article = request.article(catalog).unwrap_or(None);
     match option.map(|option| option.takes) {
+        Some(OptionKind::Entry(Kind::Proposal)) => proposals(catalog, article, typed),
         Some(OptionKind::Entry(kind)) => entries(catalog, kind, article, typed),
+        Some(OptionKind::Proposer) => proposers(catalog, article, typed),
         Some(OptionKind::View) => matching(views(catalog, request), typed),
         Some(OptionKind::Topic) => matching(topics(catalog), typed),
         Some(OptionKind::Kind) => matching(kinds(catalog), typed),
@@ -81,6 +83,34 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
         entry(catalog, item, alias.map(String::as_str))
     };
     hits.iter().map(choice).collect()
+}
+
+/// Proposals by name, then those whose date or side holds what was typed.
+fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
+    let mut choices = entries(catalog, Kind::Proposal, article, typed);
+    let choice = |item: Item<'_>| {
+        let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
+        let when_and_who = format!("{date}, {}", catalog.proposed_by(item));
+        entry(catalog, item, Some(&when_and_who))
+    };
+    for other in matching(catalog.of_kind(Kind::Proposal, article).map(choice).collect(), typed) {
+        if choices.iter().all(|one| one.value != other.value) {
+            choices.push(other);
+        }
+    }
+    choices.truncate(CHOICES_MAX);
+    choices
+}
+
+/// The actors who made proposals.
+fn proposers(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
+    let choice = |item: Item<'_>| entry(catalog, item, None);
+    if typed.is_empty() {
+        return catalog.proposers(article).into_iter().take(CHOICES_MAX).map(choice).collect();
+    }
+    let filter = catalog.proposer_filter(article);
+    let hits = catalog.search_index().complete(typed, &filter, CHOICES_MAX);
+    hits.iter().map(|hit| choice(catalog.item(hit.document))).collect()
 }
 
 fn entry(catalog: &Catalog, item: Item<'_>, alias: Option<&str>) -> Choice {
@@ -191,6 +221,27 @@ mod tests {
             ["putins-terms-for-peace"]
         );
         assert_eq!(offered("nothing", &[], "x"), []);
+    }
+
+    #[test]
+    fn a_proposal_is_offered_by_name_date_and_side() {
+        for (typed, value) in [
+            ("28 poi", "2025-11-28-points"),
+            ("16 June 2024", "2024-06-summit-communique"),
+            ("Swiss peace summit", "2024-06-summit-communique"),
+        ] {
+            let choices = offered("proposal", &[("proposal", typed)], "proposal");
+            assert!(values(&choices).contains(&value), "{typed}: {choices:?}");
+        }
+    }
+
+    #[test]
+    fn only_sides_with_proposals_are_offered() {
+        let sides = offered("proposal", &[], "by");
+        assert_eq!(values(&sides)[..2], ["russia", "ukraine"]);
+        assert!(!values(&sides).contains(&"trump"));
+        assert_eq!(values(&offered("proposal", &[("by", "kyiv")], "by"))[0], "ukraine");
+        assert_eq!(offered("proposal", &[("by", "trum")], "by"), []);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is said, without Discord: cards, and refusals that say what to try instead.
+//! What is shown, without Discord: cards, and refusals that say what to try instead.
 
 pub mod entry;
 mod list;
@@ -9,7 +9,7 @@ pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
 pub use text::{Filling, Mention, Span, Text};
 
-use crate::content::{Layer, Style};
+use crate::content::{Block, Layer, Style};
 use crate::guild::ChannelType;
 use crate::request::Request;
 
@@ -66,27 +66,24 @@ pub struct Card {
     pub file: Option<File>,
 }
 
-/// Something to set or to choose on a card.
+/// Something that can be set from a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Control {
     /// A row of a list, with a button beside it.
     Row(Text, Link),
-    /// A line across.
     Separator,
     /// At most five buttons in a row.
     Buttons(Vec<Button>),
-    /// A menu of requests, of which the one that holds now is marked.
-    Menu {
-        /// What stands there before a choice.
+    /// A select menu of requests, of which the current one is marked.
+    StringSelect {
         placeholder: String,
         /// At most 25.
         links: Vec<Link>,
-        /// The place of the one that holds now.
+        /// The index of the current one.
         chosen: Option<usize>,
     },
-    /// A menu of the server's channels. Those that are chosen fill the option `channel` of the request.
-    Channels {
-        /// What stands there before a choice.
+    /// A select menu of the server's channels. Those that are chosen become the option `channel` of the request.
+    ChannelSelect {
         placeholder: String,
         /// What sorts of channels are offered; all, if none is named.
         kinds: &'static [ChannelType],
@@ -102,7 +99,7 @@ pub enum Control {
 pub struct Button {
     /// What it is called, and the request that it makes.
     pub link: Link,
-    /// Whether it cannot be taken back.
+    /// Whether what it does cannot be undone.
     pub is_danger: bool,
 }
 
@@ -172,6 +169,13 @@ impl Paragraph {
     ) -> String {
         let dash = if self.item { "- " } else { "" };
         dash.to_owned() + &self.text.written(words, mention)
+    }
+}
+
+impl From<&Block> for Paragraph {
+    fn from(block: &Block) -> Self {
+        let text = Text(block.text.iter().map(Span::from).collect());
+        Self { layer: Some(block.layer), item: block.item, text }
     }
 }
 

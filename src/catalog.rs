@@ -1,11 +1,14 @@
 //! The catalog: the articles, the search index over their entries, and the bot's sentences, built once at start.
 
 mod cell;
+pub mod proposals;
 mod review;
 
 use std::path::Path;
 
-use crate::content::{self, Article, Date, End, Entry, Files, Kind, Point, Problems, View};
+use crate::content::{
+    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
+};
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
@@ -47,18 +50,18 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All problems of all articles, with the files that have them. A single problem, and nothing is loaded.
-    pub fn open(folder: Option<&Path>) -> Result<Self, (Problems, Vec<Files>)> {
-        let mut problems = Problems::default();
+    /// All diagnostics of all articles, with the files that have them. A single problem, and nothing is loaded.
+    pub fn open(folder: Option<&Path>) -> Result<Self, (Diagnostics, Vec<Files>)> {
+        let mut diagnostics = Diagnostics::default();
         let mut bundled = Files::bundled();
-        let own = folder.map(|folder| Files::read(folder, &mut problems)).unwrap_or_default();
-        bundled.retain(|article| !own.holds(article));
-        let mut articles = content::load(&bundled, &mut problems);
-        articles.extend(content::load(&own, &mut problems));
-        if problems.is_empty() {
+        let own = folder.map(|folder| Files::read(folder, &mut diagnostics)).unwrap_or_default();
+        bundled.retain(|article| !own.has_article(article));
+        let mut articles = content::load(&bundled, &mut diagnostics);
+        articles.extend(content::load(&own, &mut diagnostics));
+        if !diagnostics.has_errors() {
             Ok(Self::new(articles))
         } else {
-            Err((problems, vec![bundled, own]))
+            Err((diagnostics, vec![bundled, own]))
         }
     }
 
@@ -66,9 +69,12 @@ impl Catalog {
         Self::open(None).expect("a test checks the bundled dataset")
     }
 
-    pub fn new(articles: Vec<Article>) -> Self {
+    pub fn new(mut articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
         locale.prepare(articles.iter().flat_map(dates_shown));
+        for article in &mut articles {
+            proposals::add_views(article, &locale);
+        }
         let first_documents = articles
             .iter()
             .scan(0, |next, article| Some(std::mem::replace(next, *next + article.entries.len())))
@@ -212,9 +218,10 @@ impl Catalog {
     }
 }
 
-/// The paragraphs of an entry, and its further words, which are indexed as one more ask.
+/// The paragraphs of an entry, empty where they are not indexed, and its further words, which are indexed as one more ask.
 fn texts(entry: &Entry) -> (Vec<String>, String) {
-    (entry.blocks().map(|block| block.plain()).collect(), entry.words.join(" "))
+    let text = |block: &Block| if block.is_indexed { block.plain() } else { String::new() };
+    (entry.blocks().map(text).collect(), entry.words.join(" "))
 }
 
 fn document<'a>(

@@ -1,9 +1,11 @@
 //! The shape of a command: a name, its options, and how the values of options are read.
 
+mod dates;
 mod options;
 
 use crate::request::{COMMON, OptionSpec};
 
+pub use dates::read_period;
 pub use options::{EntryOption, not_found, refuse_later, too_late};
 
 /// A slash command as Discord lists it. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.

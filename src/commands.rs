@@ -3,15 +3,18 @@
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::content::{Kind, nearest};
+use crate::content::Kind;
 use crate::request::Request;
+use crate::text::nearest;
 
 pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
 
 mod about;
 mod help;
 mod lookup;
+mod period;
 mod position;
+mod proposal;
 mod random;
 mod search;
 mod timeline;
@@ -39,7 +42,7 @@ commands! {
     lookup::DEMAND => lookup::run,
     timeline::COMMAND => timeline::run,
     position::COMMAND => position::run,
-    lookup::PROPOSAL => lookup::run,
+    proposal::COMMAND => proposal::run,
     lookup::TERM => lookup::run,
     lookup::PLACE => lookup::run,
     lookup::ACTOR => lookup::run,

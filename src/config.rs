@@ -9,9 +9,9 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::content::nearest;
-use crate::discord::incoming::Id;
+use crate::guild::{GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
+use crate::text::nearest;
 
 /// The defaults, and the list of all settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");
@@ -42,6 +42,18 @@ pub struct Discord {
     pub api_url: String,
     pub register: Register,
     pub shards: Shards,
+    pub transport: Transport,
+    /// In hexadecimal; needed where interactions come over HTTP.
+    pub public_key: String,
+}
+
+/// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Gateway,
+    /// Discord sends each one to `POST /interactions`.
+    Http,
 }
 
 /// Where the commands are registered.
@@ -51,7 +63,7 @@ pub enum Register {
     /// Wherever the application is installed.
     Global,
     /// In these servers alone, where a change shows at once.
-    Guilds(Vec<Id>),
+    Guilds(Vec<GuildId>),
     /// Nowhere: somebody else does it.
     Off,
 }
@@ -104,6 +116,9 @@ pub struct Web {
 /// The variable that names the database, as hosts of programs set it.
 const DATABASE_URL: &str = "DATABASE_URL";
 
+/// The variable that holds the public key, as in Discord's own examples.
+const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
+
 impl Config {
     /// Reads the settings: the defaults, replaced by those of `file`, overridden by those of `variables`.
     ///
@@ -120,10 +135,12 @@ impl Config {
                 .and_then(|own| replace(&mut settings, own, ""))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
-        let mut database_url = None;
+        let (mut database_url, mut public_key) = (None, None);
         for (name, value) in variables {
             if name == DATABASE_URL {
                 database_url = Some(value);
+            } else if name == PUBLIC_KEY {
+                public_key = Some(value);
             } else if let Some((section, key)) =
                 name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
             {
@@ -145,7 +162,10 @@ impl Config {
             override_setting(&mut settings, "store", "url", &url)
                 .with_context(|| format!("read the variable {DATABASE_URL}"))?;
         }
-        let config: Self = settings.try_into().context("read the settings")?;
+        let mut config: Self = settings.try_into().context("read the settings")?;
+        if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
+            config.discord.public_key = key;
+        }
         config.store.url()?;
         config.digest.window_s()?;
         config.web.listen()?;
@@ -297,7 +317,7 @@ impl TryFrom<Value> for Register {
     type Error = &'static str;
 
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        let guilds = |ids: Vec<Value>| ids.iter().map(read_id).collect::<Option<Vec<Id>>>();
+        let guilds = |ids: Vec<Value>| ids.iter().map(read_id).collect::<Option<Vec<GuildId>>>();
         match value {
             Value::String(word) if word == "global" => Some(Self::Global),
             Value::String(word) if word == "off" => Some(Self::Off),
@@ -309,13 +329,12 @@ impl TryFrom<Value> for Register {
 }
 
 /// An id, which is a number, and is mostly written as text.
-fn read_id(value: &Value) -> Option<Id> {
-    let id = match value {
-        Value::String(text) => text.parse().ok()?,
-        Value::Integer(number) => u64::try_from(*number).ok()?,
-        _ => return None,
-    };
-    (id != 0).then_some(Id(id))
+fn read_id(value: &Value) -> Option<GuildId> {
+    match value {
+        Value::String(text) => parse_id(text).ok(),
+        Value::Integer(number) => id_from_number(u64::try_from(*number).ok()?).ok(),
+        _ => None,
+    }
 }
 
 impl TryFrom<Value> for Shards {
@@ -417,7 +436,7 @@ mod tests {
         for (written, register) in [
             ("\"global\"", Some(Register::Global)),
             ("\"off\"", Some(Register::Off)),
-            ("[\"7\", 8]", Some(Register::Guilds(vec![Id(7), Id(8)]))),
+            ("[\"7\", 8]", Some(Register::Guilds(vec![GuildId::new(7), GuildId::new(8)]))),
             ("[]", Some(Register::Guilds(Vec::new()))),
             ("\"everywhere\"", None),
             ("[\"a\"]", None),

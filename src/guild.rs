@@ -1,6 +1,6 @@
-//! What the moderators of a server decide: where the bot may speak, and how each decision is changed.
+//! What the moderators of a server decide: where the bot may post, and how each decision is changed and logged.
 //!
-//! Plain data and pure functions over it. `store` keeps it, `commands::config` shows and changes it, `discord` obeys it.
+//! Plain data and pure functions over it. `store` keeps it, `admin` shows and changes it, `discord` obeys it.
 
 mod access;
 mod change;
@@ -12,7 +12,8 @@ pub mod settings_file;
 pub use access::{Access, ChannelAccess, Denial, FileFault, Location, Rights, Unchecked};
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
-    ChannelId, GuildId, MessageId, ParseIdError, RoleId, UserId, id_from_number, parse_id,
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, ParseIdError, RoleId, UserId,
+    id_from_number, parse_id,
 };
 pub use permissions::{
     ChannelType, Permissions, effective_permissions, is_forum, is_thread, missing_permissions,
@@ -23,34 +24,30 @@ pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 /// The settings of a server that every answer there needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Where answers may be public.
     pub rules: Rules,
-    /// What happens where they may not.
     pub elsewhere: Elsewhere,
-    /// How many public answers there may be in a channel within a minute, before they are private; 0: any number.
+    /// The most public answers in a channel within a minute; 0 for any number.
     pub pace: u16,
-    /// Where the bot says that a digest failed.
-    pub trouble: Option<ChannelId>,
+    /// Where the bot reports that a digest failed.
+    pub failure_channel: Option<ChannelId>,
 }
 
 /// What happens to a question where answers may not be public.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// It is answered to the one who asked alone.
+    /// Only the one who asks sees the answer.
     #[default]
     Private,
-    /// It is refused, in words.
     Refuse,
 }
 
-/// The most public answers a minute that a pace can be set to; more is no limit.
+/// The highest pace; more public answers a minute are no limit.
 pub const PACE_MAX: u16 = 60;
 
 impl Elsewhere {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Private, Self::Refuse];
 
-    /// What the option `mode` calls it, and the database.
+    /// Its name in the option `mode`, in the database and in exported files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Private => "private",
@@ -58,12 +55,11 @@ impl Elsewhere {
         }
     }
 
-    /// The one of a name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
-    /// The other one.
+    /// The other of the two.
     pub const fn other(self) -> Self {
         match self {
             Self::Private => Self::Refuse,

@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
 use dossier::config::{self, Config};
-use dossier::content::{self, Files, Problems};
+use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
@@ -327,7 +327,7 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
 
 /// Checks a dataset; the settings have been checked by loading them.
 fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Result<ExitCode> {
-    let mut problems = Problems::default();
+    let mut problems = Diagnostics::default();
     let (mut bundled, mut own) = (Files::default(), Files::default());
     match dir.or(config.data.dir()) {
         Some(dir) => own = Files::read(dir, &mut problems),
@@ -342,7 +342,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
     let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
     let mut articles = content::check(&bundled, today, &mut problems);
     articles.extend(content::check(&own, today, &mut problems));
-    if !problems.is_empty() {
+    if problems.has_errors() {
         return Ok(tell(problems, &[&bundled, &own], 1));
     }
     let catalog = Catalog::new(articles);
@@ -361,8 +361,8 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
 }
 
 /// Tells all problems of a dataset on standard error.
-fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
-    let count = problems.len();
+fn tell(problems: Diagnostics, files: &[&Files], code: u8) -> ExitCode {
+    let count = problems.error_count();
     show(problems, files);
     let noun = if count == 1 { "problem" } else { "problems" };
     complain(&format!("{count} {noun} in the dataset; it is not served before all are mended\n"));
@@ -370,11 +370,11 @@ fn tell(problems: Problems, files: &[&Files], code: u8) -> ExitCode {
 }
 
 /// Shows problems and notes on standard error, each with its line.
-fn show(problems: Problems, files: &[&Files]) {
+fn show(problems: Diagnostics, files: &[&Files]) {
     let texts = |path: &str| {
         files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
     };
-    for problem in problems.sorted() {
+    for problem in problems.into_sorted() {
         complain(&format!("{}\n\n", problem.render(texts(&problem.path), true)));
     }
 }

@@ -3,9 +3,9 @@
 use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::not_found;
-use crate::content::is_unseen;
 use crate::request::Request;
 use crate::search::strip_markup;
+use crate::text::is_invisible;
 
 /// The most entries that are shown: one page, as a link to the next would have to keep the message.
 const ENTRIES_MAX: usize = 5;
@@ -68,7 +68,7 @@ fn row(catalog: &Catalog, number: usize) -> Row {
 
 /// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.
 fn visible(message: &str) -> String {
-    let is_hidden = |character: char| character != '\n' && is_unseen(character);
+    let is_hidden = |character: char| character != '\n' && is_invisible(character);
     message.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::catalog::Item;
-use crate::content::{Kind, is_unseen};
+use crate::content::Kind;
 use crate::search::MatchKind;
+use crate::text::is_invisible;
 
 /// The most characters of an option's value that are looked at. Discord allows 6,000; a question has a few dozen.
 pub const VALUE_CHARS_MAX: usize = 500;
@@ -41,6 +42,8 @@ pub struct OptionSpec {
 pub enum OptionKind {
     /// An entry of a kind, by id, name or in other words.
     Entry(Kind),
+    /// An actor who made a proposal.
+    Proposer,
     /// A view of an entry.
     View,
     /// A year, month or day.
@@ -120,7 +123,7 @@ impl Request {
         let seen = value
             .as_ref()
             .chars()
-            .map(|character| if is_unseen(character) { ' ' } else { character })
+            .map(|character| if is_invisible(character) { ' ' } else { character })
             .take(VALUE_CHARS_MAX);
         let value = seen.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
         self.options.retain(|(one, _)| one != name);

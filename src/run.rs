@@ -2,11 +2,12 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
@@ -14,27 +15,33 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
-use crate::config::{Config, Register};
-use crate::content::{Files, Problems};
+use crate::config::{Config, Register, Transport};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
     self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
 use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::incoming::Id;
 use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
+use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
+use crate::telemetry;
 use crate::web;
+use crate::web::interactions::Endpoint;
+use crate::web::metrics::Metrics;
+use crate::web::signature::PublicKey;
 use digests::Digests;
 
 mod digests;
 mod guilds;
 pub mod log;
+mod reload;
 pub mod signals;
+mod supervisor;
 
 /// The exit code of what an operator has to put right, as in sysexits.h.
 pub const EXIT_CONFIG: u8 = 78;
@@ -55,7 +62,7 @@ const REGISTER_TRIES_MAX: u32 = 10;
 /// Why a bot does not run, or no longer.
 pub enum Failure {
     /// The articles have problems, in these files.
-    Dataset(Problems, Vec<Files>),
+    Dataset(Diagnostics, Vec<Files>),
     Ended {
         exit_code: u8,
         error: anyhow::Error,
@@ -68,8 +75,14 @@ pub enum Failure {
 ///
 /// If it cannot start, or an operator has to put something right.
 pub fn run(config: &Config) -> Result<(), Failure> {
-    let token = secrets::token(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let rest = Rest::new(&config.discord.api_url, token.clone()).map_err(Failure::configuration)?;
+    let token = token(config.discord.transport).map_err(Failure::configuration)?;
+    let public_key = public_key(config).map_err(Failure::configuration)?;
+    let api_url = &config.discord.api_url;
+    let rest = match &token {
+        Some(token) => Rest::new(api_url, token.clone()),
+        None => Rest::without_token(api_url),
+    };
+    let rest = rest.map_err(Failure::configuration)?;
     gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let url = config.store.url().map_err(Failure::configuration)?;
@@ -88,16 +101,40 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             stop: CancellationToken::new(),
             shards: Arc::default(),
             listen,
+            token,
+            public_key,
         };
-        serve(config, &token, &services, catalog).await
+        serve(config, &services, catalog).await
     });
     // A DNS lookup that is still going on is not waited for.
     runtime.shutdown_background();
     done
 }
 
+/// The bot's token. Interactions over HTTP are answered without one; only digests and registration need it.
+fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
+    let variable = |name: &str| std::env::var(name).ok();
+    match transport {
+        Transport::Gateway => secrets::token(variable).map(Some),
+        Transport::Http => secrets::optional_token(variable),
+    }
+}
+
+/// The key that Discord's requests are verified with, where interactions come over HTTP.
+fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
+    if config.discord.transport == Transport::Gateway {
+        return Ok(None);
+    }
+    let listen = config.web.listen()?;
+    ensure!(
+        listen.is_some(),
+        "discord.transport = \"http\" needs `web.listen`, where Discord's requests arrive"
+    );
+    PublicKey::parse(&config.discord.public_key).map(Some)
+}
+
 /// The catalog with its prepared answers, or all that is wrong with the dataset.
-type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Problems, Vec<Files>)>;
+type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
 /// What lives as long as the process.
 struct Services {
@@ -107,6 +144,9 @@ struct Services {
     stop: CancellationToken,
     shards: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
+    token: Option<SecretString>,
+    /// Set where interactions come over HTTP.
+    public_key: Option<PublicKey>,
 }
 
 /// The task that keeps the store open. It ends only with an error.
@@ -114,11 +154,12 @@ type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
 /// Loads the catalog in a thread, while Discord is asked where its gateway is.
 fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
-    let dir = config.data.dir().map(std::path::Path::to_owned);
+    let dir = config.data.dir().map(Path::to_owned);
     let (sender, receiver) = oneshot::channel();
     let load = move || {
         let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
             let prepared = PreparedAnswers::of(&catalog);
+            supervisor::ready();
             (catalog, prepared)
         });
         // Nobody receives it where the bot is stopped already.
@@ -130,7 +171,6 @@ fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatal
 
 async fn serve(
     config: &Config,
-    token: &SecretString,
     services: &Services,
     catalog: oneshot::Receiver<LoadedCatalog>,
 ) -> Result<(), Failure> {
@@ -138,15 +178,27 @@ async fn serve(
     let mut signals =
         signals::Signals::new().context("listen for signals").map_err(Failure::unexpected)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let web = services.listen.map(|address| {
-        tokio::spawn(web::serve(address, readiness_problems(services), stop.clone()))
+    let reload_signal =
+        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let record: Arc<RecordEvent> = Arc::new(guilds::recorder(Arc::clone(store)));
+    let endpoint = services.public_key.clone().map(|key| {
+        let record = Arc::clone(&record);
+        Arc::new(Endpoint::new(key, move |event| record(event)))
     });
+    let metrics = metrics(services).map_err(Failure::unexpected)?;
+    let upkeep = tokio::spawn(metrics.clone().maintain());
+    let watchdog = tokio::spawn(supervisor::feed_watchdog());
+    let problems = readiness_problems(services, endpoint.clone());
+    let pages = web::Pages { problems, metrics, endpoint: endpoint.clone() };
+    let mut web =
+        services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
     let mut store_task: StoreTask = tokio::spawn({
         let store = Arc::clone(store);
         async move { store.maintain().await }
     });
     let info = tokio::select! {
-        info = load_gateway_info(rest) => info,
+        info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
+        () = std::future::ready(()), if endpoint.is_some() => Ok(None),
         ended = &mut store_task => return Err(Failure::store(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped before it began");
@@ -160,22 +212,39 @@ async fn serve(
     let (catalog, prepared) =
         loaded.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
     let info = info?;
-    let responder = Responder::new(catalog, prepared, Arc::clone(store), Some(Arc::clone(rest)));
+    record_dataset(&catalog, true);
+    let authorized = services.token.is_some().then(|| Arc::clone(rest));
+    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let context = gateway_context(config, services, &handler);
-    let mut gateway = std::pin::pin!(gateway::serve(info, config.discord.shards, token, context));
+    let reloading = tokio::spawn(reload(config, services, &handler, reload_signal));
+    if let Some(endpoint) = endpoint {
+        start_endpoint(config, services, &endpoint, &handler, Arc::clone(&record));
+    }
+    let context = gateway_context(config, services, &handler, record);
+    let mut gateway = std::pin::pin!(async {
+        match (info, &services.token) {
+            (Some(info), Some(token)) => {
+                gateway::serve(info, config.discord.shards, token, context).await
+            }
+            _ => {
+                stop.cancelled().await;
+                Ok(())
+            }
+        }
+    });
     let done = tokio::select! {
         done = &mut gateway => done.map_err(Failure::gateway),
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
+            supervisor::stopping();
             stop.cancel();
-            let closing = close(gateway, &handler, &digests, store, &store_task);
+            let closing = close(gateway, &handler, &digests, &mut web, store, &store_task);
             tokio::select! {
                 () = closing => tracing::info!("stopped"),
                 _ = signals.next() => tracing::warn!("stopped at once, with answers unsent"),
@@ -185,7 +254,7 @@ async fn serve(
     };
     stop.cancel();
     handler.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([erasing, posting]) {
+    for task in web.into_iter().chain([erasing, posting, upkeep, watchdog, reloading]) {
         task.abort();
     }
     done
@@ -196,6 +265,7 @@ async fn close(
     gateway: impl Future,
     handler: &InteractionHandler,
     digests: &Digests,
+    web: &mut Option<JoinHandle<()>>,
     store: &Store,
     store_task: &StoreTask,
 ) {
@@ -203,17 +273,77 @@ async fn close(
     drop(timeout(STOP_TIMEOUT, gateway).await);
     let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
     tokio::join!(handler.finish(left), digests.finish(left));
+    // The responses of answers that are through.
+    if let Some(web) = web {
+        drop(timeout(STOP_TIMEOUT.saturating_sub(began.elapsed()), web).await);
+    }
     store_task.abort();
     drop(timeout(CLOSE_TIMEOUT, store.close()).await);
+}
+
+/// Records what the gateway, or Discord's webhook events, say of servers. It does not wait.
+type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
+
+/// Answers interactions over HTTP; with a token, registers the commands and lists the servers too.
+fn start_endpoint(
+    config: &Config,
+    services: &Services,
+    endpoint: &Endpoint,
+    handler: &Arc<InteractionHandler>,
+    record: Arc<RecordEvent>,
+) {
+    endpoint.start(Arc::clone(handler));
+    if services.token.is_some() {
+        registrar(&services.rest, handler, &config.discord.register)(None);
+        let rest = Arc::clone(&services.rest);
+        tokio::spawn(guilds::list_daily(rest, move |event| record(event)));
+    }
+}
+
+/// Loads the dataset again at each signal. The options of the commands depend on how many articles there are.
+fn reload(
+    config: &Config,
+    services: &Services,
+    handler: &Arc<InteractionHandler>,
+    signal: reload::ReloadSignal,
+) -> impl Future<Output = ()> + Send + use<> {
+    let dir = config.data.dir().map(Path::to_owned);
+    let rest = services.token.is_some().then(|| Arc::clone(&services.rest));
+    let (reloaded, register) = (Arc::clone(handler), config.discord.register.clone());
+    reload::reload_on_signal(signal, Arc::clone(handler), dir, move || {
+        if let Some(rest) = &rest {
+            registrar(rest, &reloaded, &register)(None);
+        }
+    })
+}
+
+fn metrics(services: &Services) -> anyhow::Result<Metrics> {
+    let (rest, shards) = (Arc::clone(&services.rest), Arc::clone(&services.shards));
+    let is_gateway = services.public_key.is_none();
+    Metrics::install(move || {
+        if is_gateway {
+            let (connected, disconnected) = shards.counts();
+            telemetry::shards(connected, disconnected);
+        }
+        telemetry::refused_requests(rest.invalid_requests());
+    })
+}
+
+/// Records which articles are served, or no longer.
+fn record_dataset(catalog: &Catalog, is_served: bool) {
+    for article in catalog.articles() {
+        let covers_until = article.covers_until.to_string();
+        telemetry::dataset(&article.id.to_string(), &article.version, &covers_until, is_served);
+    }
 }
 
 fn gateway_context(
     config: &Config,
     services: &Services,
     handler: &Arc<InteractionHandler>,
+    record: Arc<RecordEvent>,
 ) -> GatewayContext {
     let register = registrar(&services.rest, handler, &config.discord.register);
-    let record = guilds::recorder(Arc::clone(&services.store));
     GatewayContext {
         handler: Arc::clone(handler),
         stop: services.stop.clone(),
@@ -225,10 +355,17 @@ fn gateway_context(
     }
 }
 
-fn readiness_problems(services: &Services) -> web::ReadinessProblems {
+fn readiness_problems(
+    services: &Services,
+    endpoint: Option<Arc<Endpoint>>,
+) -> web::ReadinessProblems {
     let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));
     Arc::new(move || {
         let store = store.current_error().map(|trouble| format!("store: {trouble}"));
+        if let Some(endpoint) = &endpoint {
+            let dataset = (!endpoint.is_started()).then(|| "dataset: not loaded yet".to_owned());
+            return store.into_iter().chain(dataset).collect();
+        }
         let gateway = match shards.disconnected() {
             None => Some("gateway: not connected yet".to_owned()),
             Some(shards) if shards.is_empty() => None,
@@ -271,7 +408,7 @@ fn registrar(
     rest: &Arc<Rest>,
     handler: &Arc<InteractionHandler>,
     setting: &Register,
-) -> impl Fn(Option<Id>) + Send + Sync + use<> {
+) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
     let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
     let once = std::sync::Once::new();
     move |application| {
@@ -279,7 +416,7 @@ fn registrar(
             let (rest, handler, setting) =
                 (Arc::clone(&rest), Arc::clone(&handler), setting.clone());
             tokio::spawn(async move {
-                register_commands(&rest, handler.catalog(), &setting, application).await;
+                register_commands(&rest, &handler.catalog(), &setting, application).await;
             });
         });
     }
@@ -289,7 +426,7 @@ async fn register_commands(
     rest: &Rest,
     catalog: &Catalog,
     setting: &Register,
-    application: Option<Id>,
+    application: Option<ApplicationId>,
 ) {
     let register = async || {
         let application = match application {

@@ -36,6 +36,24 @@ pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Secret
     }
 }
 
+/// The bot's token, if there is one: an empty file counts as none.
+///
+/// # Errors
+///
+/// If there are two, or it is not one that Discord could have made.
+pub fn optional_token(
+    variable: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<Option<SecretString>> {
+    let is_given = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());
+    let path = variable(TOKEN_FILE).unwrap_or_default();
+    let is_empty_file =
+        std::fs::metadata(path.trim()).is_ok_and(|file| file.is_file() && file.len() == 0);
+    match is_given(TOKEN) || (is_given(TOKEN_FILE) && !is_empty_file) {
+        true => token(variable).map(Some),
+        false => Ok(None),
+    }
+}
+
 fn read(text: &str) -> anyhow::Result<SecretString> {
     let token = text.trim_start_matches('\u{feff}').trim();
     let token = token.strip_prefix("Bot ").unwrap_or(token).trim();

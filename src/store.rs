@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::telemetry;
 use engine::Engine;
 pub use error::StoreError;
 use health::{Access, Health};
@@ -145,7 +146,10 @@ impl Store {
             drop(is_open.wait_for(|is_open| *is_open).await);
             work.await
         };
-        match timeout(OPERATION_TIMEOUT, opened).await {
+        let began = Instant::now();
+        let done = timeout(OPERATION_TIMEOUT, opened).await;
+        telemetry::store_used(access.name(), matches!(done, Ok(Ok(_))), began.elapsed());
+        match done {
             Ok(Ok(done)) => {
                 self.health.succeeded(access);
                 Ok(done)

@@ -797,6 +797,21 @@ fn memory_is_the_same_with_many_servers_and_does_not_grow_with_answers() {
     assert!(after < before + 1_024, "{before} KiB after 2,000 answers, {after} KiB after 20,000");
 }
 
+#[test]
+fn few_descriptors_suffice_for_a_burst_beside_idle_clients() {
+    let discord = Fake::start();
+    let mut bot = Bot::start_with_descriptors(program(), &discord, 64);
+    discord.wait_for_sessions(1);
+    discord.wait_for_commands(COMMANDS);
+    let address = bot.web_address();
+    let connect = |_| std::net::TcpStream::connect(&address).expect("a connection");
+    let idle: Vec<_> = (0..60).map(connect).collect();
+    answers(&discord, 500);
+    drop(idle);
+    assert_eq!(bot.health("/healthz").0, 200);
+    assert!(bot.is_running());
+}
+
 /// So many answers to commands, autocompletes and presses, 16 at a time.
 fn answers(discord: &Fake, count: usize) {
     let card = discord.ask(&Ask::slash("timeline"));

@@ -19,7 +19,7 @@ use bench::Bench;
 use case::Case;
 use dossier::catalog::Catalog;
 use dossier::commands;
-use dossier::content::{Detail, Entry, Kind, Problems, ProposalStatus};
+use dossier::content::{Detail, Diagnostics, Entry, Kind, ProposalStatus};
 use dossier::request::Request;
 use dossier::terminal::Terminal;
 
@@ -55,7 +55,7 @@ fn there_are_hundreds_of_different_cases() {
 #[test]
 fn the_dataset_as_it_is_has_no_problem() {
     let told = Bench::new().load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     assert_eq!(told.articles.len(), 1);
 }
 
@@ -96,10 +96,10 @@ fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand(
     let earlier = proposals::PROPOSAL
         .replace("2025-06-02", "2022-03")
         .replace("June 2025", "2022")
-        .replace("Istanbul memorandum", "Istanbul draft");
+        .replace("Istanbul memorandum", "Earlier memorandum");
     bench.write("proposal/b-earlier-one.md", earlier.as_bytes());
     let told = bench.load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     let article = &told.articles[0];
     let found: Vec<&Entry> = article.of_kind(Kind::Proposal).map(|(_, entry)| entry).collect();
     let ids: Vec<&str> = found.iter().map(|entry| entry.id.as_str()).collect();
@@ -122,12 +122,12 @@ fn what_could_be_better_is_noted_and_loaded() {
     let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
     bench.write("asks/term.toml", file.as_bytes());
     let told = bench.load();
-    assert!(told.problems.is_empty() && told.articles.len() == 1, "{}", told.rendered());
+    assert!(told.errors.is_empty() && told.articles.len() == 1, "{}", told.rendered());
     let of_file: Vec<&str> = told
         .notes
         .iter()
         .filter(|note| note.path.ends_with("asks/term.toml"))
-        .map(|note| note.problem.as_str())
+        .map(|note| note.message.as_str())
         .collect();
     assert_eq!(of_file, ["13 asks, of which hardly more than 12 help"]);
     let place = told.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
@@ -141,7 +141,7 @@ fn a_stance_that_changed_says_since_when_and_what_it_was() {
     let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
     bench.write(file, bench.text(file).replacen("nato = \"opposes\"", changed, 1).as_bytes());
     let told = bench.load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     let catalog = Catalog::new(told.articles);
     let said = |request: Request| {
         let answer = commands::answer(&catalog, &request).expect("an answer");
@@ -166,7 +166,7 @@ fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
     let own = "\n## In this dossier\n\nA word of the editors.\n\n## More\n\nA fact. [^more]\n";
     bench.write(file, format!("{}{own}", bench.text(file)).as_bytes());
     let told = bench.load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     let catalog = Catalog::new(told.articles);
     let said = |view: &str| {
         let request = Request::new("term").with("term", "buffer-state").with("view", view);
@@ -183,15 +183,15 @@ fn asks_that_bring_nothing_or_find_another_entry_are_noted() {
     let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
     bench.write("asks/term.toml", asks.as_bytes());
     let told = bench.load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     let catalog = Catalog::new(told.articles);
-    let mut problems = Problems::default();
+    let mut problems = Diagnostics::default();
     catalog.review_asks(&[&told.files], &mut problems);
-    assert!(problems.is_empty(), "notes are no problems");
-    let notes = problems.sorted();
+    assert!(!problems.has_errors(), "notes are no errors");
+    let notes = problems.into_sorted();
     let of_file = notes.iter().filter(|note| note.path.ends_with("asks/term.toml"));
     let found: Vec<(&str, &str)> = of_file
-        .map(|note| (&asks[note.span.clone().expect("a place")], note.problem.as_str()))
+        .map(|note| (&asks[note.span.clone().expect("a place")], note.message.as_str()))
         .collect();
     assert_eq!(
         found,
@@ -217,9 +217,9 @@ fn advice_never_writes_one_file_over_another() {
         let told = bench.load();
         let (path, _) =
             file.split_once("s/").filter(|_| file.starts_with("terms")).unwrap_or((file, ""));
-        let advice = told.problems.iter().find(|problem| problem.path.contains(path));
+        let advice = told.errors.iter().find(|problem| problem.path.contains(path));
         let advice = advice.unwrap_or_else(|| panic!("{file}: {}", told.rendered()));
-        assert!(!advice.remedy.contains("rename"), "{file}: {}", advice.remedy);
+        assert!(!advice.help.contains("rename"), "{file}: {}", advice.help);
         bench.restore();
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dossier::ask;
 use dossier::card::{Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
-use dossier::catalog::Catalog;
+use dossier::catalog::{Catalog, Item};
 use dossier::commands;
 use dossier::content::Kind;
 use dossier::request::Request;
@@ -163,6 +163,45 @@ fn hostile_words_are_answered_in_words() {
 }
 
 #[test]
+fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
+    let catalog = Catalog::bundled();
+    let answer = |command: &str, option: &str, text: &str| {
+        let request = Request::new(command).with(option, text);
+        commands::answer(&catalog, &request)
+    };
+    for (command, option, text) in [
+        ("search", "query", "what happened in august 2026"),
+        ("search", "query", "NATO summit of 2027"),
+        ("search", "query", "ceasefire talks on 15 September 2026"),
+        ("demand", "demand", "sanctions in autumn 2026"),
+        ("timeline", "event", "2026-11-03"),
+        ("timeline", "from", "2026-09"),
+        ("timeline", "from", "2027"),
+        ("proposal", "from", "2026-09"),
+        ("proposal", "proposal", "plan of November 2026"),
+        ("proposal", "demand", "sanctions in autumn 2026"),
+        ("proposal", "by", "Ukraine in August 2026"),
+    ] {
+        let refusal = answer(command, option, text).expect_err(text);
+        assert_eq!(refusal.key(), "refuse-too-late", "{text}");
+        let said = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
+        assert!(said.contains("30 June 2026"), "{said}");
+    }
+    for (command, option, text) in [
+        ("search", "query", "invasion of 2022"),
+        ("search", "query", "NATO"),
+        ("timeline", "from", "2022"),
+    ] {
+        assert!(answer(command, option, text).is_ok(), "{text}");
+    }
+    let nothing = answer("search", "query", "carbonara recipe").expect_err("nothing on food");
+    assert_eq!(
+        nothing.card(catalog.locale()).as_of.as_deref(),
+        Some("Covers events to 30 June 2026")
+    );
+}
+
+#[test]
 fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {
@@ -173,4 +212,57 @@ fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
     let unknown = "qwrtzk plokm uhbgt rfvcd wsxza okmij\n".repeat(10);
     assert!(finds(&format!("{unknown} the Budapest Memorandum")));
     assert!(!finds(&format!("{unknown} Budapset")), "it was enough");
+}
+
+#[test]
+fn a_period_given_as_the_event_is_the_chronology_of_it() {
+    let catalog = Catalog::bundled();
+    let timeline = |options: &[(&str, &str)]| {
+        let request = Request::new("timeline");
+        let set = |request: Request, (name, value): &(&str, &str)| request.with(name, value);
+        commands::answer(&catalog, &options.iter().fold(request, set)).expect("a chronology")
+    };
+    let expected = timeline(&[("from", "2014"), ("to", "2016")]);
+    for event in [
+        "2014-2016",
+        "2014–2016",
+        "2014 to 2016",
+        "from 2014 to 2016",
+        "between 2014 and 2016",
+        "2014-16",
+    ] {
+        assert_eq!(timeline(&[("event", event)]), expected, "{event}");
+    }
+    assert_eq!(timeline(&[("event", "2014")]), timeline(&[("from", "2014"), ("to", "2014")]));
+    assert_eq!(timeline(&[("event", "since 2022")]), timeline(&[("from", "2022")]));
+    assert_eq!(
+        timeline(&[("from", "18 March 2014"), ("to", "2014/12")]).body,
+        timeline(&[("from", "2014-03-18"), ("to", "2014-12")]).body
+    );
+}
+
+#[test]
+fn the_day_of_an_event_finds_it() {
+    let catalog = Catalog::bundled();
+    let events: Vec<_> = catalog.of_kind(Kind::Event, None).collect();
+    let start = |item: &Item<'_>| item.entry.date().expect("the date of an event").start();
+    let mut found = 0;
+    for item in &events {
+        let day = start(item);
+        if day.day().is_none() || events.iter().filter(|other| start(other) == day).count() > 1 {
+            continue;
+        }
+        for written in
+            [day.to_string(), catalog.locale().point(day), day.to_string().replace('-', "/")]
+        {
+            let request = Request::new("timeline").with("event", &written);
+            let card = commands::answer(&catalog, &request).expect("the event");
+            assert_eq!(card.title, item.entry.title, "{written}");
+            found += 1;
+        }
+    }
+    assert!(found > 30, "{found}");
+    let refusal = Request::new("timeline").with("event", "02.03.2014");
+    let refusal = commands::answer(&catalog, &refusal).expect_err("two days");
+    assert_eq!(refusal.key(), "refuse-ambiguous-date");
 }

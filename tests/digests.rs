@@ -156,7 +156,7 @@ fn text(post: &Posted) -> String {
 #[test]
 fn each_subcommand_does_its_own() {
     let server = Server::start();
-    says(&server.ask(&config("list")), &["There is none yet"]);
+    says(&server.ask(&config("list")), &["There is no digest yet"]);
     says(&server.ask(&config("pause")), &["This server has no digest"]);
     let draft = server.ask(&add(BOTS).with("days", "mon,wed").with("role", READERS));
     let shown = draft.text();
@@ -169,13 +169,13 @@ fn each_subcommand_does_its_own() {
         ],
     );
     assert_eq!(shown.matches("<t:").count(), 6, "three runs, each twice: {shown}");
-    says(&server.ask(&config("list")), &["There is none yet"]);
+    says(&server.ask(&config("list")), &["There is no digest yet"]);
     let saved = server.ask(&press(&draft, "Confirm"));
     assert_eq!(saved.kind, 7, "it takes the draft's place");
     says(&saved, &["Saved", "It is set up"]);
-    says(&server.ask(&press(&draft, "Confirm")), &["It was so already"]);
+    says(&server.ask(&press(&draft, "Confirm")), &["Nothing has changed"]);
     let list = server.ask(&config("list"));
-    says(&list, &["<#300000000000000004>", "Next: <t:", "Nothing was posted so far"]);
+    says(&list, &["<#300000000000000004>", "Next: <t:", "Nothing has been posted yet"]);
     says(
         &server.ask(&config("preview")),
         &["<#300000000000000004> gets next", "1 of ", "It will mention <@&300000000000000021>"],
@@ -189,7 +189,7 @@ fn each_subcommand_does_its_own() {
     says(&server.ask(&config("list")), &["Last: <t:", &link]);
     says(&server.ask(&config("preview")), &["2 of "]);
     says(&server.ask(&config("pause")), &["Saved", "It is paused"]);
-    says(&server.ask(&config("pause")), &["It was so already"]);
+    says(&server.ask(&config("pause")), &["Nothing has changed"]);
     says(&server.ask(&config("list")), &["Paused."]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is null"), 1);
     says(&server.ask(&config("resume")), &["It goes on"]);
@@ -208,9 +208,9 @@ fn each_subcommand_does_its_own() {
     let saved = server.ask(&press(&draft, "Confirm, but mention nobody"));
     says(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
-    says(&server.ask(&config("edit").with("at", "21:30")), &["Say what is to be different"]);
+    says(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
     says(&server.ask(&config("remove")), &["Saved", "It is removed"]);
-    says(&server.ask(&config("list")), &["There is none yet"]);
+    says(&server.ask(&config("list")), &["There is no digest yet"]);
     says(
         &server.ask(&Ask::slash("config log")),
         &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
@@ -242,7 +242,7 @@ fn the_panels_do_the_same() {
     says(&list, &["It is removed", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
     // A press by somebody else, or elsewhere, does nothing.
-    let draft = server.ask(&add(BOTS));
+    let draft = server.ask(&add(BOTS).with("days", "sun"));
     let stranger = server.ask(&press(&draft, "Confirm").by(SOMEBODY_ELSE));
     says(&stranger, &["shown to somebody else"]);
     says(&server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)), &["in another server"]);
@@ -268,19 +268,19 @@ fn what_makes_no_digest_is_refused_in_words() {
         (add(FORUM), "Nothing can be posted in <#300000000000000006> itself"),
         (add(CATEGORY), "Nothing can be posted in <#300000000000000003> itself"),
         (add(HIDDEN), "I cannot see <#300000000000000012>"),
-        (usual("at", "half past nine"), "“half past nine” is no time of the day"),
-        (usual("at", "24:00"), "is no time of the day"),
+        (usual("at", "half past nine"), "“half past nine” is not a time of day"),
+        (usual("at", "24:00"), "is not a time of day"),
         (usual("zone", "Mars/Olympus"), "No time zone is called “Mars/Olympus”"),
         (usual("zone", "+02:00"), "could be several time zones"),
-        (usual("days", "someday"), "“someday” is no day of the week"),
-        (usual("content", "poems"), "“poems” is nothing that a digest posts"),
-        (add(BOTS).with("publish", true), "Only what is posted in an announcement channel"),
+        (usual("days", "someday"), "“someday” is not a day of the week"),
+        (usual("content", "poems"), "A digest cannot post “poems”"),
+        (add(BOTS).with("publish", true), "Only posts in an announcement channel"),
         (add(BOTS).with("role", GUILD), "does not mention everyone"),
     ] {
         says(&server.ask(&ask), &[said]);
     }
     server.discord.change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
-    says(&server.ask(&add(BOTS)), &["may not speak there", "Send Messages"]);
+    says(&server.ask(&add(BOTS)), &["cannot post there", "Send Messages"]);
     server.discord.change_channel(GENERAL, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
     says(
         &server.ask(&add(GENERAL).with("role", MEMBERS)),
@@ -607,8 +607,91 @@ fn a_channel_that_is_gone_pauses_it_at_once() {
     server.add(&add(NEWS));
     server.discord.change_channel(NEWS, |channel| channel.permissions &= !VIEW_CHANNEL);
     server.make_due(60);
-    let list = server.wait_for_list("The trouble channel could not be told");
+    let list = server.wait_for_list("The failure could not be reported");
     assert!(list.contains("cannot see the channel"), "{list}");
+}
+
+#[test]
+fn the_same_digest_is_refused_a_second_time() {
+    let server = Server::start();
+    let plan = |at: &str, zone: &str| {
+        config("add").with("channel", BOTS).with("at", at).with("zone", zone)
+    };
+    let [first, second] = [server.ask(&add(BOTS)), server.ask(&add(BOTS))];
+    says(&server.ask(&press(&first, "Confirm")), &["Saved"]);
+    let exists = ["already does this", "Nothing was saved"];
+    says(&server.ask(&press(&second, "Confirm")), &exists);
+    for same in [
+        add(BOTS),
+        add(BOTS).with("days", "daily"),
+        add(BOTS).with("content", "order").with("publish", false),
+        plan("9am", "kyiv"),
+        plan("09h00", "Kyiv"),
+    ] {
+        says(&server.ask(&same), &exists);
+    }
+    says(&server.ask(&config("pause")), &["It is paused"]);
+    says(&server.ask(&add(BOTS)), &["is paused", "/config digest resume"]);
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
+    for other in [
+        plan("09:01", "Europe/Kyiv"),
+        plan("09:00", "UTC"),
+        add(NEWS),
+        add(BOTS).with("days", "mon"),
+    ] {
+        says(&server.ask(&other), &["Save this digest?"]);
+    }
+    // Nor is one changed into the other.
+    server.add(&plan("10:00", "Europe/Kyiv"));
+    let other = query(&server.folder, "select id from digest where at_minute = 600");
+    let edit = config("edit").with("digest", other.to_string()).with("at", "09:00");
+    says(&server.ask(&edit), &["already does this"]);
+}
+
+#[test]
+fn a_locked_thread_is_named_before_anything_is_saved() {
+    let server = Server::start();
+    let thread = |ask: Ask, metadata: Value, more: u64| {
+        ask.changed(move |all| {
+            let thread = &mut all["data"]["resolved"]["channels"][THREAD.to_string()];
+            thread["thread_metadata"] = metadata.clone();
+            let can = VIEW_CHANNEL | READ_MESSAGE_HISTORY | 1 << 38 | more;
+            thread["app_permissions"] = can.to_string().into();
+        })
+    };
+    let locked = serde_json::json!({ "locked": true, "archived": false });
+    let archived = serde_json::json!({ "locked": true, "archived": true });
+    let open = serde_json::json!({ "locked": false, "archived": true });
+    let trouble = || Ask::slash("config trouble").with("channel", THREAD);
+    server.add(&add(BOTS));
+    let edit = config("edit").with("channel", THREAD);
+    for ask in [
+        thread(add(THREAD), locked.clone(), 0),
+        thread(add(THREAD), archived.clone(), 0),
+        thread(edit, locked.clone(), 0),
+        thread(trouble(), locked.clone(), 0),
+        thread(trouble(), archived, 0),
+    ] {
+        says(&server.ask(&ask), &["is locked", "Manage Threads"]);
+    }
+    says(&server.ask(&thread(add(THREAD), open, 0)), &["Save this digest?"]);
+    says(&server.ask(&thread(add(THREAD), locked, 1 << 34)), &["Save this digest?"]);
+}
+
+#[test]
+fn presses_on_post_now_within_a_moment_are_one_post() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let list = server.ask(&config("list"));
+    let one = server.ask(&press(&list, "Manage"));
+    says(&server.ask(&press(&one, "Post now")), &["Posted"]);
+    for _ in 0..4 {
+        says(&server.ask(&press(&one, "Post now")), &["just been posted"]);
+    }
+    assert_eq!(server.posts(BOTS).len(), 1);
+    // Typed again, it is another wish.
+    says(&server.ask(&config("post-now")), &["Posted"]);
+    assert_eq!(server.posts(BOTS).len(), 2);
 }
 
 #[test]
@@ -620,7 +703,7 @@ fn nothing_is_posted_in_a_channel_of_another_server_and_the_list_says_why() {
         execute(&server.folder, &format!("update digest set channel_id = {channel}"));
         execute(&server.folder, &format!("update guild set trouble_channel_id = {channel}"));
         server.make_due(60);
-        let list = server.wait_for_list("The trouble channel could not be told");
+        let list = server.wait_for_list("The failure could not be reported");
         let because = "the channel does not belong to this server";
         assert_eq!(list.matches(because).count(), 3, "{list}");
         assert_eq!(query(&server.folder, "select is_paused from digest"), 1);
@@ -759,12 +842,12 @@ fn settings_with_digests_go_from_server_to_file_and_back() {
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
     says(&server.ask(&import), &["One setting was changed"]);
-    says(&server.ask(&import), &["so already"]);
+    says(&server.ask(&import), &["Nothing has changed"]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is not null"), 2);
     let bad = server.discord.upload(&file.replace("09:00", "29:00"));
     says(
         &server.ask(&Ask::slash("config import").with("file", bad)),
-        &["is no time of the day", "nothing was changed"],
+        &["has to be a time", "nothing was changed"],
     );
 }
 

@@ -9,9 +9,10 @@ use std::mem::discriminant;
 use std::path::Path;
 
 use dossier::discord::incoming::{
-    CommandOption, Event, Id, Interaction, InteractionData, InvalidInteraction, Value, parse,
+    CommandOption, Event, Interaction, InteractionData, InvalidInteraction, OptionValue, parse,
     parse_event,
 };
+use dossier::guild::Permissions;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value as Json, json};
@@ -43,30 +44,36 @@ fn fixture(name: &str) -> String {
 
 /// All that was read, words and all, which `Debug` does not show.
 fn show(interaction: &Interaction<'_>) -> String {
-    let id = |id: Option<Id>| id.map_or("-".to_owned(), |id| id.to_string());
-    let bits = |bits: Option<u64>| bits.map_or("-".to_owned(), |bits| format!("{bits:#x}"));
-    let mut shown = format!("{} for {}", interaction.id, interaction.application_id);
+    let id = |id: Option<u64>| id.map_or("-".to_owned(), |id| id.to_string());
+    let bits = |bits: Option<Permissions>| {
+        bits.map_or("-".to_owned(), |bits| format!("{:#x}", bits.bits()))
+    };
+    let mut shown = format!(
+        "{} for {}",
+        interaction.id.map_or(0, |id| id.get()),
+        interaction.application_id.map_or(0, |id| id.get())
+    );
     let context = interaction.context.map_or("-".to_owned(), |context| context.to_string());
     let installed =
         interaction.installed_in_guild.map_or("-".to_owned(), |installed| installed.to_string());
     let _ = write!(
         shown,
         "\nguild {} (installed: {installed}), channel {}, context {context}, app may {}",
-        id(interaction.guild_id),
-        id(interaction.channel_id),
+        id(interaction.guild_id.map(|id| id.get())),
+        id(interaction.channel_id.map(|id| id.get())),
         bits(interaction.app_permissions),
     );
     let _ = write!(
         shown,
         "\nuser {} ({}), may {}",
-        id(interaction.user_id),
+        id(interaction.user_id.map(|id| id.get())),
         interaction.locale.as_deref().unwrap_or("-"),
         bits(interaction.member_permissions),
     );
-    shown + "\n" + &show_asked(&interaction.asked)
+    shown + "\n" + &show_data(&interaction.data)
 }
 
-fn show_asked(asked: &InteractionData<'_>) -> String {
+fn show_data(data: &InteractionData<'_>) -> String {
     let command = |kind, name: &str, path: &[Cow<'_, str>], options: &[CommandOption<'_>]| {
         let options =
             options.iter().map(|one| format!("\n  {}: {}", one.name, show_value(&one.value)));
@@ -76,10 +83,10 @@ fn show_asked(asked: &InteractionData<'_>) -> String {
             options.collect::<String>()
         )
     };
-    match asked {
+    match data {
         InteractionData::Ping => "ping".to_owned(),
         InteractionData::Command { name, path, options } => command("command", name, path, options),
-        InteractionData::Message { name, content } => {
+        InteractionData::MessageCommand { name, content } => {
             format!("message command {name:?}\n  {content:?}")
         }
         InteractionData::Autocomplete { name, path, options, focused } => {
@@ -98,14 +105,14 @@ fn show_asked(asked: &InteractionData<'_>) -> String {
     }
 }
 
-fn show_value(value: &Value<'_>) -> String {
+fn show_value(value: &OptionValue<'_>) -> String {
     match value {
-        Value::Text(text) => format!("text {text:?}"),
-        Value::Whole(number) => format!("whole {number}"),
-        Value::Number(number) => format!("number {number}"),
-        Value::Flag(flag) => format!("flag {flag}"),
-        Value::Id(id) => format!("id {id}"),
-        Value::Other => "other".to_owned(),
+        OptionValue::String(text) => format!("text {text:?}"),
+        OptionValue::Integer(number) => format!("whole {number}"),
+        OptionValue::Number(number) => format!("number {number}"),
+        OptionValue::Boolean(flag) => format!("flag {flag}"),
+        OptionValue::Id(id) => format!("id {id}"),
+        OptionValue::Other => "other".to_owned(),
     }
 }
 
@@ -160,18 +167,18 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
         let interaction = parse(&json).expect("every fixture can be answered");
         assert!(!format!("{interaction:?}").contains("UNIQUE_TOKEN"), "{name}");
         let debug =
-            format!("{:?} {:#?} {:?}", interaction.asked, interaction.asked, interaction.token);
+            format!("{:?} {:#?} {:?}", interaction.data, interaction.data, interaction.token);
         assert!(!debug.contains("UNIQUE_TOKEN"), "{name}: {debug}");
-        let typed: Vec<&str> = match &interaction.asked {
+        let typed: Vec<&str> = match &interaction.data {
             InteractionData::Command { options, .. }
             | InteractionData::Autocomplete { options, .. } => {
                 let texts = options.iter().filter_map(|one| match &one.value {
-                    Value::Text(text) => Some(text.as_ref()),
+                    OptionValue::String(text) => Some(text.as_ref()),
                     _ => None,
                 });
                 texts.collect()
             }
-            InteractionData::Message { content, .. } => vec![content],
+            InteractionData::MessageCommand { content, .. } => vec![content],
             InteractionData::Component { custom_id, values, .. } => {
                 values.iter().chain([custom_id]).map(Cow::as_ref).collect()
             }
@@ -191,11 +198,11 @@ fn what_needs_no_unescaping_is_borrowed() {
     let json = fixture("command_in_server");
     let interaction = parse(&json).expect("an interaction");
     let InteractionData::Command { name: Cow::Borrowed("timeline"), options, .. } =
-        interaction.asked
+        interaction.data
     else {
-        panic!("{:?}", interaction.asked);
+        panic!("{:?}", interaction.data);
     };
-    assert!(matches!(options[0].value, Value::Text(Cow::Borrowed("2014"))));
+    assert!(matches!(options[0].value, OptionValue::String(Cow::Borrowed("2014"))));
     assert!(matches!(interaction.locale, Some(Cow::Borrowed("en-US"))));
 }
 
@@ -323,47 +330,47 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
     let table = [
         (
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
-            "Ready { application_id: Some(Id(7)), guilds: Some([1, 2]) }",
+            "Ready { application_id: Some(ApplicationId(7)), guilds: Some([1, 2]) }",
         ),
         (r#"{"t":"READY","s":1,"op":0,"d":{}}"#, "Ready { application_id: None, guilds: None }"),
         (r#"{"t":"RESUMED","s":9,"op":0,"d":{"_trace":[]}}"#, "Resumed"),
         (
             r#"{"t":"GUILD_DELETE","s":2,"op":0,"d":{"id":"41"}}"#,
-            "GuildDelete { id: Id(41), unavailable: false }",
+            "GuildDelete { id: GuildId(41), unavailable: false }",
         ),
         (
             r#"{"t":"GUILD_DELETE","op":0,"d":{"unavailable":true,"id":"41"}}"#,
-            "GuildDelete { id: Id(41), unavailable: true }",
+            "GuildDelete { id: GuildId(41), unavailable: true }",
         ),
         (
             r#"{"t":"GUILD_DELETE","op":0,"d":{"id":"41","unavailable":false}}"#,
-            "GuildDelete { id: Id(41), unavailable: false }",
+            "GuildDelete { id: GuildId(41), unavailable: false }",
         ),
         (
             r#"{"t":"GUILD_DELETE","op":0,"d":{"id":"41","unavailable":1}}"#,
-            "GuildDelete { id: Id(41), unavailable: true }",
+            "GuildDelete { id: GuildId(41), unavailable: true }",
         ),
         (r#"{"t":"GUILD_DELETE","op":0,"d":{}}"#, "Other"),
         (
             r#"{"t":"READY","op":0,"d":{"guilds":[{"id":"1"},{"unavailable":true}],"application":{"id":"7"}}}"#,
-            "Ready { application_id: Some(Id(7)), guilds: None }",
+            "Ready { application_id: Some(ApplicationId(7)), guilds: None }",
         ),
         (
             r#"{"t":"READY","op":0,"d":{"application":{"id":"7"}}}"#,
-            "Ready { application_id: Some(Id(7)), guilds: None }",
+            "Ready { application_id: Some(ApplicationId(7)), guilds: None }",
         ),
         (
             r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41","channels":[{"id":"1"}],"joined_at":"2026-11-24T10:00:00Z"}}"#,
-            r#"GuildCreate { id: Id(41), joined_at: Some("2026-11-24T10:00:00Z") }"#,
+            r#"GuildCreate { id: GuildId(41), joined_at: Some("2026-11-24T10:00:00Z") }"#,
         ),
         (
             r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41"}}"#,
-            "GuildCreate { id: Id(41), joined_at: None }",
+            "GuildCreate { id: GuildId(41), joined_at: None }",
         ),
         (r#"{"t":"GUILD_CREATE","s":3,"op":0,"d":{"id":"41", and so on"#, "Other"),
         (
             r#"{"t":"CHANNEL_UPDATE","s":3,"op":0,"d":{"parent_id":"2","id":"41"}}"#,
-            "ChannelUpdate { id: Id(41) }",
+            "ChannelUpdate { id: ChannelId(41) }",
         ),
         (r#"{"t":"SOMETHING_NEW","op":0,"d":[]}"#, "Other"),
         (r#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":41250}}"#, "Other"),

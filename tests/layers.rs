@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 12] = [
-    &["content", "search", "guild", "digest", "clock", "open_files"],
+const LAYERS: [&[&str]; 13] = [
+    &["text", "clock", "open_files", "telemetry"],
+    &["content", "search", "guild", "digest"],
     &["locale", "store"],
     &["catalog"],
     &["request", "card", "action"],

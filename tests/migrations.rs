@@ -50,7 +50,7 @@ fn settings_and_the_change_log_of_version_0_1_are_read() {
             ]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId::new(300_000_000_000_000_009)),
+            failure_channel: Some(ChannelId::new(300_000_000_000_000_009)),
         };
         assert_eq!(*store.settings(GUILD).await.expect("settings"), expected);
         let (lines, total) = store.change_log(GUILD, 0, 20).await.expect("the log");

@@ -6,17 +6,17 @@ use std::sync::LazyLock;
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::config::Register;
-use dossier::content::{self, Files, Problems};
+use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::Rest;
-use dossier::discord::incoming::Id;
 use dossier::discord::registration::definition;
 use dossier::discord::registration::{
     CommandAction, CommandChange, RegistrationPlan, Scope, apply, load_plans,
 };
+use dossier::guild::{ApplicationId, GuildId};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const GUILD: Id = Id(290_926_798_626_357_999);
+const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 
 fn catalog() -> &'static Catalog {
     static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
@@ -25,7 +25,7 @@ fn catalog() -> &'static Catalog {
 
 /// A library with more than one article.
 fn two_articles() -> Catalog {
-    let load = || content::load(&Files::bundled(), &mut Problems::default());
+    let load = || content::load(&Files::bundled(), &mut Diagnostics::default());
     Catalog::new(load().into_iter().chain(load()).collect())
 }
 
@@ -220,10 +220,14 @@ fn every_option_is_of_its_type() {
         (&json!(3), &json!(true), &json!(80))
     );
     assert_eq!(option("search", "kind")["choices"][1], json!({"name": "Event", "value": "event"}));
-    assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(8));
-    for (command, name) in
-        [("demand", "demand"), ("demand", "view"), ("timeline", "topic"), ("outlook", "topic")]
-    {
+    assert_eq!(option("random", "kind")["choices"].as_array().map(Vec::len), Some(9));
+    for (command, name) in [
+        ("demand", "demand"),
+        ("demand", "view"),
+        ("timeline", "topic"),
+        ("outlook", "topic"),
+        ("proposal", "by"),
+    ] {
         assert_eq!(option(command, name)["autocomplete"], json!(true), "{command} {name}");
     }
     for command in commands::ALL {
@@ -412,7 +416,7 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 /// Whoever registers: the real edge to Discord, against a fake one.
 fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<CommandChange> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
-    let application = Id(crate::fake::Settings::default().application);
+    let application = ApplicationId::new(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let changes = runtime.block_on(async {

@@ -39,7 +39,7 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId::new(u64::MAX >> 1)),
+            failure_channel: Some(ChannelId::new(u64::MAX >> 1)),
         };
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;

@@ -10,6 +10,7 @@ mod config;
 mod custom_ids;
 mod database;
 mod digests;
+mod endpoint;
 mod engine;
 mod fake;
 mod finding;

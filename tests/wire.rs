@@ -2,6 +2,7 @@
 //! models and twilight's validation; and by our own measure.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::local::Local;
 use dossier::action::PressScope;
@@ -44,12 +45,16 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
             ("timeline", "to", "1950"),
             ("timeline", "topic", "cooking"),
             ("position", "demand", "sanctions"),
+            ("proposal", "by", "trump"),
+            ("proposal", "by", "russia"),
         ]
         .map(|(command, name, value)| Request::new(command).with(name, value)),
     );
     let holders = ["russia", "ukraine", "analysts"]
         .map(|holder| Request::new("position").with("holder", holder));
     next.extend(holders.into_iter().map(|request| request.with("demand", "recognition")));
+    let cell = Request::new("proposal").with("proposal", "2025-11-28-points");
+    next.extend(["sanctions", "nato"].map(|demand| cell.clone().with("demand", demand)));
     let mut cards = Vec::new();
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
@@ -89,9 +94,9 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
         .collect::<Vec<_>>()
     };
     let settings = settings(catalog);
-    let sealed = settings.iter().map(|card| render(card, locale, RenderOptions::scoped(SEAL)));
+    let scoped = settings.iter().map(|card| render(card, locale, RenderOptions::scoped(SCOPE)));
     let cards = cards(catalog);
-    cards.iter().flat_map(shown).chain(sealed).collect()
+    cards.iter().flat_map(shown).chain(scoped).collect()
 }
 
 /// Every message that is posted by itself: each entry, with as much above it as there can be, and the telling of trouble.
@@ -116,7 +121,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::words::failure_card(catalog, SEAL.guild, &digests);
+    let card = digest::words::failure_card(catalog, SCOPE.guild, &digests);
     posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts
 }
@@ -164,10 +169,10 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
 }
 
 /// For whom settings are shown: the longest ids that there are.
-const SEAL: PressScope = PressScope {
+const SCOPE: PressScope = PressScope {
     guild: GuildId::new(i64::MAX as u64),
     member: UserId::new(i64::MAX as u64),
-    takes_manage_server: false,
+    needs_manage_server: false,
 };
 
 /// Every refusal, with the longest that fills its places.
@@ -189,7 +194,10 @@ fn refusals(catalog: &Catalog) -> Vec<Card> {
     };
     let mut refusals: Vec<Refusal> = keys.map(refusal).collect();
     refusals.push((0..25).fold(Refusal::new("refuse-lacks"), |refusal, number| {
-        let permissions = permission_names(Permissions::all()).into();
+        let lacking = Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::READ_MESSAGE_HISTORY
+            | Permissions::MENTION_EVERYONE;
+        let permissions = permission_names(lacking).into();
         let channel = Mention::Channel(channel(number)).into();
         refusal.item("refuse-lacks.row", vec![("channel", channel), ("permissions", permissions)])
     }));
@@ -212,7 +220,7 @@ const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
 /// Who uses `/config`, where the bot can post.
 fn asked(is_pressed: bool) -> GuildContext {
     let here = Location {
-        guild: Some(SEAL.guild),
+        guild: Some(SCOPE.guild),
         kind: Some(ChannelType::News),
         bot: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
         ..Location::unknown(channel(0))
@@ -221,14 +229,14 @@ fn asked(is_pressed: bool) -> GuildContext {
         interaction: 1,
         application: 2,
         now: 1_700_000_000,
-        guild: SEAL.guild,
-        member: SEAL.member,
+        guild: SCOPE.guild,
+        member: SCOPE.member,
         permissions: None,
         here,
         named: Vec::new(),
         channel_name: "n".repeat(100),
         role: Some((ROLE, false)),
-        subject: Subject { member: SEAL.member, roles: Vec::new(), permissions: None },
+        subject: Subject { member: SCOPE.member, roles: Vec::new(), permissions: None },
         file: None,
         is_pressed,
     }
@@ -240,7 +248,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
         elsewhere: Elsewhere::Refuse,
         pace: 60,
-        trouble: Some(channel(0)),
+        failure_channel: Some(channel(0)),
     };
     let states = [RunState::Failed, RunState::Unknown, RunState::Open, RunState::Sent];
     let digests: Vec<Digest> = (1..=DIGESTS_MAX as i64)
@@ -250,15 +258,15 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     let mut cards = Vec::new();
     for few in [1, 3, DIGESTS_MAX] {
         let pages =
-            (1..=20).map(|page| admin::list_card(catalog, SEAL.guild, &digests[..few], page));
+            (1..=20).map(|page| admin::list_card(catalog, SCOPE.guild, &digests[..few], page));
         cards.extend(pages);
     }
-    cards.extend(digests.iter().map(|digest| admin::digest_card(catalog, SEAL.guild, digest)));
+    cards.extend(digests.iter().map(|digest| admin::digest_card(catalog, SCOPE.guild, digest)));
     let local = Local::new();
     for (settings, digests) in [(Settings::default(), &digests[..1]), (many, &digests[..])] {
-        let planned = digests.iter().map(|digest| {
+        let planned = digests.iter().zip(0..).map(|(digest, minute)| {
             let mut planned = digest.planned.clone();
-            planned.plan.at = TimeOfDay::from_minutes(digest.id.number()).expect("a time");
+            planned.plan.at = TimeOfDay::from_minutes(minute).expect("a time");
             (digest.id, planned)
         });
         let all = Change::All(settings, Some(planned.collect()));
@@ -283,11 +291,9 @@ fn run(
     is_pressed: bool,
 ) -> Card {
     let asked = asked(is_pressed);
-    let draft = Draft {
-        id: DigestId::from_number(9_999).expect("an id"),
-        changes: None,
-        planned: digest.planned.clone(),
-    };
+    static NUMBER: AtomicI64 = AtomicI64::new(9_999);
+    let id = DigestId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("an id");
+    let draft = Draft { id, changes: None, planned: digest.planned.clone() };
     let given = [
         ("channel", channel(0).to_string()),
         ("mode", "refuse".into()),
@@ -328,7 +334,7 @@ fn everything_that_can_be_set_has_its_button() {
     let catalog = Catalog::bundled();
     // The card of an entry has buttons of its own.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
-        let message = render(&card, catalog.locale(), RenderOptions::scoped(SEAL));
+        let message = render(&card, catalog.locale(), RenderOptions::scoped(SCOPE));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
             .controls

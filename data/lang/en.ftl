@@ -35,8 +35,12 @@ command-position = Who thinks what of each demand
     .holder = Whose position
     .demand = On which demand
     .view = The part to show
-command-proposal = What was proposed since 2021, and by whom
-    .proposal = One proposal, by name, date or in your own words
+command-proposal = What was proposed since 2021, by whom, and what it says on each demand
+    .proposal = One proposal, by name, date or side
+    .demand = What was said on this demand, and when
+    .by = Only proposals by this side
+    .from = From this year, month or day: 2022, 2022-03, 2022-03-29
+    .to = Up to and including this year, month or day
     .view = The part to show
 command-term = What a word means here
     .term = One word, or what you remember of it
@@ -66,9 +70,9 @@ command-config-channels-allow = Allow public answers in a channel, category or t
     .channel = The channel, category or thread
 command-config-channels-block = Block public answers in a channel, category or thread
     .channel = The channel, category or thread
-command-config-channels-remove = Take the rule for a channel, category or thread away
+command-config-channels-remove = Remove the rule for a channel, category or thread
     .channel = The channel, category or thread
-command-config-channels-clear = Take all rules away: answers may be public everywhere
+command-config-channels-clear = Remove all rules, so that answers can be public everywhere
 command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
 command-config-channels-pace = After how many public answers a minute in a channel further ones are private
@@ -97,22 +101,22 @@ command-config-digest-post-now = Post the next entry of a digest at once
     .digest = Which; leave it out if there is only one
 command-config-digest-pause = Pause a digest
     .digest = Which; leave it out if there is only one
-command-config-digest-resume = Let a paused digest go on
+command-config-digest-resume = Resume a paused digest
     .digest = Which; leave it out if there is only one
 command-config-digest-remove = Remove a digest
     .digest = Which; leave it out if there is only one
-command-config-trouble = Where Dossier says that a digest failed
-    .channel = The channel or thread; leave it out to see which it is
+command-config-trouble = The channel in which Dossier reports that a digest failed
+    .channel = The channel or thread; leave it out to see which is set
 command-config-check = Which rule decides in a channel, for whom, and how to change it
     .channel = The channel or thread; leave it out for this one
     .member = The member; leave it out for yourself
 command-config-log = Who changed what, and when
-command-config-export = The settings of this server as a file
-command-config-import = Take the settings from a file that was exported
+command-config-export = Download the settings of this server as a file
+command-config-import = Restore the settings from an exported file
     .file = The file
-command-config-reset = Erase everything that is kept of this server
+command-config-reset = Erase everything stored about this server
 command-help = What you can ask
-command-about = What this dossier is, how fresh it is, and what it keeps of you
+command-about = What this dossier is, how current it is, and what it stores
 option-article = The article, where several are loaded
 option-page = The page to show
 option-private = Show the answer to me only
@@ -195,9 +199,9 @@ source-record = { $publisher }, “{ $title }”, { $date }
 source-undated = date not seen
 source-via = ; seen in { $via }
 taken-alias = “{ $asked }” is filed as { $title }.
-taken-prefix = “{ $asked }” was taken for { $title }.
-taken-typo = “{ $asked }” was taken for { $title }, with a spelling mended.
-taken-text = “{ $asked }” was taken for { $title }. If you meant something else, try /search.
+taken-prefix = Showing { $title } for “{ $asked }”.
+taken-typo = Showing { $title } for “{ $asked }”, with the spelling corrected.
+taken-text = Showing { $title } for “{ $asked }”. If you meant something else, try /search.
 
 report = Report an error
 
@@ -213,7 +217,7 @@ menu-views = More of this
 menu-open = Open one of these
 menu-related = See also
 sources-title = Sources of { $title }
-no-room-for-pages = There are more results than the buttons can reach for words as many as these: try fewer.
+no-room-for-pages = There are more results, but the question is too long for page buttons. Try fewer words.
 
 ## Lists
 
@@ -230,7 +234,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. Dates are no more precise than their sources.
+}, oldest first. The demands: { $demands }.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -270,6 +274,40 @@ stance-number = { $number } (since { $since })
     .was = { $number } (since { $since }; { $was } until then)
 position-cell = { $holder } on “{ $demand }”
 
+## Proposals
+
+view-over-time = Over time
+cell-asks = asks { $demands }
+    .line = asks:
+cell-offers = offers { $demands }
+    .line = offers:
+cell-accepts = accepts { $demands }
+    .line = accepts:
+cell-rejects = rejects { $demands }
+    .line = rejects:
+cell-sets-aside = sets aside { $demands }
+    .line = sets aside:
+cell-silent = silent on { $demands }
+    .all = silent on all demands
+proposal-row = { $terms } ({ $status })
+proposal-by = Proposals by { $by }
+proposal-over-time = “{ $demand }” over time
+    .by = { $by } on “{ $demand }” over time
+    .lead = { $count } of { $of } { $of ->
+    [one] proposal says
+   *[other] proposals say
+} something on it, oldest first. The others are silent and not listed.
+    .lead-all = { $count ->
+    [one] The one proposal here says something on it.
+   *[other] All { $count } proposals here say something on it, oldest first.
+}
+proposal-cell = { $proposal } on “{ $demand }”
+    .silent = “{ $proposal }” is silent on “{ $demand }”.
+terms-silent = Silent on: { $demands }.
+terms-listed = The article lists:
+terms-latest = Latest stated terms
+    .whose = ({ $by }, { $date }, { $status })
+
 ## Help and about
 
 help-title = What you can ask
@@ -286,7 +324,7 @@ about-dataset = Dataset { $version }: { $counts }; { $sources } sources besides 
 about-later = Later news, other wars and forecasts of its own are not in it.
 about-source = { $publisher }, “{ $title }”
 about-invite = Add Dossier
-about-privacy = Nothing is kept of who asks what.
+about-privacy = Dossier does not store who asks what.
 
 ## Refusals: why not, and what to try.
 
@@ -303,12 +341,18 @@ refuse-several = “{ $asked }” could mean several things. Choose one:
     .title = Which one?
 refuse-no-view = “{ $title }” has no part called “{ $asked }”. It has these:
     .title = No such part
-refuse-no-date = “{ $asked }” is no date. Write a year, a month or a day: 2014, 2014-03 or 2014-03-18.
-    .title = No date
+refuse-no-date = “{ $asked }” is not a date. Write a year, a month or a day: 2014, 2014-03 or 2014-03-18.
+    .title = Not a date
+refuse-no-such-day = “{ $asked }” is not a date: { $month } has { $count } days.
+    .title = No such day
+refuse-ambiguous-date = “{ $asked }” could be { $first } or { $second }. Write the year first, as in { $written }, or the month as a word.
+    .title = Which date?
 refuse-backwards = { $from } is later than { $to }. Put the earlier one in `from`.
     .title = The period ends before it begins
 refuse-nothing-happened = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
     .title = No events there
+refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
+    .title = No proposals there
 refuse-no-topic = No topic is called “{ $asked }”. The topics are: { $known }.
     .title = No such topic
 refuse-no-kind = No kind of entry is called “{ $asked }”. The kinds are: { $known }.
@@ -317,79 +361,79 @@ refuse-no-article = No loaded article is called “{ $asked }”. There is: { $k
     .title = No such article
 refuse-nothing-of-kind = The article has no entry of the kind “{ $kind }”. /help lists what can be asked.
     .title = Nothing of this kind
-refuse-missing = This command needs its option `{ $option }`: say what you want to know.
+refuse-missing = This command needs the option `{ $option }`.
     .title = Something is missing
-refuse-unreadable = What came for `{ $option }` cannot be read. Type it as words, or choose what is offered.
+refuse-unreadable = `{ $option }` cannot be read. Type it as words, or choose one of the suggestions.
     .title = This cannot be read
-refuse-no-number = `{ $option }` takes a whole number from 0 to { $most }.
-    .title = Not such a number
-refuse-no-channel = What came for `{ $option }` is no channel. Choose one from the list that Discord shows for it.
-    .title = No channel
-refuse-no-member = What came for `{ $option }` is no member. Choose one from the list that Discord shows for it.
-    .title = No member
-refuse-no-role = What came for `{ $option }` is no role. Choose one from the list that Discord shows for it.
-    .title = No role
-refuse-no-flag = `{ $option }` takes True or False. Choose one of the two.
-    .title = Neither yes nor no
-refuse-no-command = There is no command /{ $asked }. /help lists those that there are.
+refuse-no-number = `{ $option }` has to be a whole number from 0 to { $most }.
+    .title = Not a valid number
+refuse-no-channel = `{ $option }` is not a channel. Choose one from Discord's list.
+    .title = Not a channel
+refuse-no-member = `{ $option }` is not a member. Choose one from Discord's list.
+    .title = Not a member
+refuse-no-role = `{ $option }` is not a role. Choose one from Discord's list.
+    .title = Not a role
+refuse-no-flag = `{ $option }` has to be True or False.
+    .title = True or False?
+refuse-no-command = There is no command /{ $asked }. /help lists all commands.
     .title = No such command
-refuse-no-command-but = There is no command /{ $asked }. Did you mean { $near }? /help lists them all.
+refuse-no-command-but = There is no command /{ $asked }. Did you mean { $near }? /help lists all commands.
     .title = No such command
-refuse-no-options = /{ $command } takes no options: send it as it is.
+refuse-no-options = /{ $command } has no options. Send it without any.
     .title = No such option
 refuse-no-option = /{ $command } has no option `{ $asked }`. It has: { $known }.
     .title = No such option
 
 refuse-stale = This button belongs to an older version, or to something that is gone. Ask again with a command: /help lists them.
     .title = This button is out of date
-refuse-not-yours-to-delete = Only the one who asked can take this answer away.
+refuse-not-yours-to-delete = Only the person who asked can delete this answer.
     .title = Not yours to delete
-refuse-not-yours = This was shown to somebody else, or in another server. Use /config view for a panel of your own.
+refuse-not-yours = This was shown to somebody else, or in another server. Use /config view to open your own panel.
     .title = Not yours to set
 refuse-manage-server-lost = You had the permission Manage Server when you opened this, and no longer have it. Nothing was changed.
     .title = Manage Server is missing
-refuse-confirmation-expired = This can be confirmed for a quarter of an hour, and that is over. Nothing was changed; use the command again.
+refuse-confirmation-expired = This has to be confirmed within a quarter of an hour. Nothing was changed; use the command again.
     .title = Too late
 refuse-elsewhere = Dossier does not answer in this channel. Ask in { $channels }.
     .title = Not in this channel
-refuse-blocked = Dossier does not answer in this channel; the moderators of this server have it so.
+refuse-blocked = Dossier does not answer in this channel, because the moderators of this server have blocked it here.
     .title = Not in this channel
 refuse-only-in-servers = Settings belong to a server that has added Dossier. Use /config there.
     .title = Only in servers
-refuse-not-read = What is kept of this server cannot be read at the moment: { $trouble }. Nothing is lost; answers here are private until it can. Please try again in a minute, and tell whoever runs this bot if it goes on: the log has the cause.
+refuse-not-read = This server's settings cannot be read at the moment: { $trouble }. Nothing is lost, and answers here are private until they can be. Please try again in a minute. If it goes on, tell whoever runs this bot: the log has the cause.
     .title = The settings cannot be read
-refuse-not-saved = This could not be saved, and nothing was changed: { $trouble }. Please try again in a minute, and tell whoever runs this bot if it goes on: the log has the cause.
+refuse-not-saved = This could not be saved, and nothing was changed: { $trouble }. Please try again in a minute. If it goes on, tell whoever runs this bot: the log has the cause.
     .title = Not saved
-refuse-perhaps-saved = { $trouble }, so this may be saved or not: /config view shows how it is. Please tell whoever runs this bot if it goes on: the log has the cause.
+refuse-perhaps-saved = { $trouble }, so this may or may not be saved: /config view shows whether it was. If it goes on, tell whoever runs this bot: the log has the cause.
     .title = Perhaps not saved
-refuse-lacks = Nothing was changed, as Dossier may not speak there. Give it these permissions in the channel's settings, then try again:
+refuse-lacks = Nothing was changed, because Dossier cannot post there. Give it these permissions in the channel's settings, then try again:
     .title = Permissions are missing
     .row = { $channel }: { $permissions }
 refuse-unseen = I cannot see { $channels }, so nothing was changed. Give Dossier the permission View Channel there, then try again.
     .title = I cannot see this channel
-refuse-other-server = Nothing was changed, because this does not belong to your server: { $what }. Choose from the list that Discord shows.
+refuse-other-server = Nothing was changed, because this does not belong to your server: { $what }. Choose one from Discord's list.
     .title = Not in this server
 refuse-unverified = Discord could not confirm that this belongs to your server: { $what }. Nothing was saved. Please try again in a minute.
     .title = Not saved
-refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a channel of text, a voice channel's chat, an announcement channel, or one of its threads.
+refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
     .title = Not a channel to post in
-refuse-too-many-rules = There can be { $most } rules at most, and nothing was changed. A rule for a category holds for all channels in it.
+refuse-too-many-rules = A server can have { $most } rules, and nothing was changed. A rule for a category applies to all channels in it.
     .title = Too many rules
-refuse-too-many = `{ $option }` can be { $most } at most.
+refuse-too-many = `{ $option }` can be at most { $most }.
     .title = Too many
-refuse-none-of = `{ $option }` takes one of these: { $known }.
+refuse-none-of = `{ $option }` has to be one of these: { $known }.
     .title = No such choice
 refuse-no-digests = This server has no digest. /config digest add sets one up.
     .title = No digest
 refuse-which-digest = This server has several digests. Choose one in the option `digest`, which lists them as you type.
     .title = Which one?
-refuse-no-such-digest = There is no such digest. /config digest list shows those that there are.
+refuse-no-such-digest = There is no such digest. /config digest list shows all digests.
     .title = No such digest
-refuse-no-time = “{ $asked }” is no time of the day. Write it as in 09:00 or 9:30 pm.
-    .title = No time
-refuse-no-days = “{ $asked }” is no day of the week. Write daily, weekdays, or days as in mon,wed.
-    .title = No day
-refuse-no-content = “{ $asked }” is nothing that a digest posts. Choose what is offered: order, on-this-day, or kind: and one of { $known }.
+refuse-no-time = “{ $asked }” is not a time of day. Write it as in 09:00 or 9:30 pm.
+    .title = Not a time
+refuse-no-days = “{ $asked }” is not a day of the week. Write daily, weekdays, or days as in mon,wed.
+    .title = Not a day
+refuse-no-content = A digest cannot post “{ $asked }”. Choose order, on-this-day, or kind: with one of { $known }.
     .title = No such content
 refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyiv, or how far from UTC it is, as in +02:00, and choose from the list.
     .title = No such zone
@@ -403,37 +447,37 @@ refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the
     .title = The thread is locked
 refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
     .title = Too many digests
-refuse-no-announcements = Only what is posted in an announcement channel can be published, and { $channel } is none. Set `publish` to False, or choose another channel.
+refuse-no-announcements = Only posts in an announcement channel can be published, and { $channel } is not one. Set `publish` to False, or choose another channel.
     .title = Not an announcement channel
 refuse-everyone = Dossier does not mention everyone. Choose a role that people have asked for.
     .title = Not everyone
-refuse-nothing-changes = Say what is to be different: any of the options does.
+refuse-nothing-changes = Nothing would change. Use at least one of the options.
     .title = Nothing to change
-refuse-draft-gone = A draft can be confirmed for a quarter of an hour, and this one is gone. Nothing was changed; use /config digest add or edit again.
+refuse-draft-gone = A draft has to be confirmed within a quarter of an hour, and this one has expired. Nothing was changed; use /config digest add or edit again.
     .title = Too late
-refuse-no-poster = Discord cannot be asked from here, so nothing was posted.
+refuse-no-poster = Dossier is not connected to Discord here, so nothing was posted.
     .title = Not posted
 refuse-bad-file = { $count ->
-    [one] This file has a fault
-   *[other] This file has { $count } faults
-}, and nothing was changed. Mend it and import it again; /config export shows what a file looks like.
+    [one] This file has an error
+   *[other] This file has { $count } errors
+}, and nothing was changed. Correct it and import it again; /config export shows what a file looks like.
     .title = Not imported
     .row = { $fault }
 refuse-more = and { $count } more
     .title = More
-refuse-no-file = No file came along. Choose one that /config export has made.
+refuse-no-file = No file is attached. Choose one made by /config export.
     .title = No file
-refuse-long-file = This file is longer than 256 KiB, and settings are not. Choose one that /config export has made.
-    .title = Too long a file
-refuse-foreign-file = This file is not where Discord keeps files, so it is not fetched. Attach it to the command.
-    .title = No file of Discord's
-refuse-file-away = The file could not be fetched from Discord, and nothing was changed. Please try again.
-    .title = The file is not there
-refuse-newer = Discord sent something that this version does not know yet. Please use a command: /help lists them.
-    .title = Not known yet
+refuse-long-file = This file is larger than 256 KiB, which settings never are. Choose one made by /config export.
+    .title = File too large
+refuse-foreign-file = This file is not on Discord, so it was not downloaded. Attach it to the command.
+    .title = Not on Discord
+refuse-file-away = The file could not be downloaded from Discord, and nothing was changed. Please try again.
+    .title = Download failed
+refuse-newer = This version of Dossier does not support that yet. Please use a command: /help lists them.
+    .title = Not supported yet
 refuse-nothing-to-read = This message has no words to look up. Choose one that has, or use /search.
     .title = Nothing to look up
-refuse-broken = Something on our side went wrong, and it has been noted. Please try again; if it goes on, give whoever runs this bot this number: { $id }
+refuse-broken = Something went wrong on our side, and it is in the log. Please try again. If it goes on, give this number to whoever runs this bot: { $id }
     .title = Something went wrong
 lookup-title = What the dossier has on this message
 lookup-lead = { $count ->
@@ -444,14 +488,14 @@ lookup-lead = { $count ->
 ## Private answers: why they are not public, where that was to be expected.
 
 private-elsewhere = Only you see this: here, answers are public in { $channels }.
-private-blocked = Only you see this: the moderators have public answers blocked in this channel.
+private-blocked = Only you see this: the moderators have blocked public answers in this channel.
 private-paced = Only you see this: { $count ->
     [one] there has been a public answer
    *[other] there have been { $count } public answers
 } in this channel within a minute.
 private-no-settings = Only you see this: the settings of this server cannot be read at the moment.
-private-no-category = Only you see this: Dossier cannot see the channel of this thread, and so not which rule holds. The permission View Channel there would help.
-private-unchecked = Only you see this: Discord could not be asked for the category of this thread's channel, so it could not be checked at the moment which rule holds. Please try again later.
+private-no-category = Only you see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the permission View Channel there.
+private-unchecked = Only you see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
 
 ## What is wrong with the database
 
@@ -463,23 +507,23 @@ trouble-read-only = the database can be read, but not written
 trouble-full = the disk of the database is full
 trouble-damaged = the database is damaged
 trouble-moved = the file of the database was deleted or replaced
-trouble-other = the database refuses
+trouble-other = the database reports an error
 
 ## Settings of a server
 
 config-view = Dossier in this server
 config-saved = Saved
-config-same = It was so already
+config-same = Nothing has changed
 config-all = All settings
 config-remove = Remove
-config-rest-all = Answers may be public in every channel: there are no rules.
-config-rest-open = In all channels without a rule answers may be public.
-config-rest-private = In all channels that are not allowed answers are private, and name one where they are public.
-config-rest-refuse = In all channels that are not allowed questions are refused, and one is named where they are answered.
-config-elsewhere-private = Where answers may not be public, they are given to the one who asks alone.
-config-elsewhere-refuse = Where answers may not be public, questions are refused.
+config-rest-all = Answers can be public in every channel: there are no rules.
+config-rest-open = Answers can be public in every channel without a rule.
+config-rest-private = In channels that are not allowed, answers are private and name a channel where they are public.
+config-rest-refuse = In channels that are not allowed, questions are refused, naming a channel where they are answered.
+config-elsewhere-private = Where answers cannot be public, only the person who asks sees them.
+config-elsewhere-refuse = Where answers cannot be public, questions are refused.
 config-pace = { $count ->
-    [0] There may be any number of public answers.
+    [0] There is no limit on public answers.
     [one] After one public answer a minute in a channel, further ones are private.
    *[other] After { $count } public answers a minute in a channel, further ones are private.
 }
@@ -488,21 +532,21 @@ config-pace = { $count ->
         [one] 1 public answer a minute
        *[other] { $count } public answers a minute
     }
-config-trouble = If a digest fails, that is said in { $channel }.
+config-trouble = If a digest fails, Dossier says so in { $channel }.
     .title = If a digest fails
 config-no-trouble = If a digest fails, only the list of digests says so.
-config-trouble-off = Say it in the list alone
-config-allowed = Answers may be public in { $channels }.
+config-trouble-off = Only in the list
+config-allowed = Answers can be public in { $channels }.
 config-blocked = Answers are not public in { $channels }.
-config-blocked-unseen = I cannot see { $channels }; the rule holds all the same.
+config-blocked-unseen = I cannot see { $channels }, but the rule applies all the same.
 config-unruled = There is no rule for { $channels }.
-config-unchecked = It could not be checked whether Dossier may speak in { $channels }; /config check tells later.
+config-unchecked = It could not be checked whether Dossier can post in { $channels }; use /config check later.
 config-row-allow = { $channel }: allowed
 config-row-block = { $channel }: blocked
 config-menu-allow = Allow public answers in …
 config-menu-block = Block public answers in …
 config-menu-pace = How many public answers a minute
-config-menu-trouble = Say in … that a digest failed
+config-menu-trouble = Report failed digests in …
 config-button-private = Elsewhere: answer privately
 config-button-refuse = Elsewhere: refuse
 config-button-digests = Digests
@@ -513,47 +557,47 @@ config-button-reset = Reset …
 
 check-title = What decides here
 check-about = For { $member } in { $channel }:
-check-no-rules = The server has no channel rules, so answers may be public. /config channels allow or block makes one.
-check-not-blocked = No rule is for this channel, and none allows another, so answers may be public. /config channels block would change that.
-check-not-allowed = No rule is for this channel, and others are allowed, so answers are not public. /config channels allow would change that.
-check-allowed = The rule for { $ruled } allows public answers. /config channels remove takes it away.
-check-blocked = The rule for { $ruled } blocks public answers. /config channels remove takes it away.
-check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which category's rule holds, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
-check-category-unchecked = Discord could not be asked at the moment for the category that the channel is in, so it is not known which rule holds, and answers are private. Please try again later, or make a rule for the thread or the channel.
-check-member-lacks = In { $channel } { $member } lacks: { $permissions }. No command can be used without; a role or the channel's settings give it.
-check-config = /config takes the permission Manage Server, unless Server Settings, Integrations, Dossier says otherwise.
+check-no-rules = The server has no channel rules, so answers can be public. /config channels allow or block sets one.
+check-not-blocked = There is no rule for this channel, and no other channel is allowed, so answers can be public. /config channels block would change that.
+check-not-allowed = There is no rule for this channel, and others are allowed, so answers are not public. /config channels allow would change that.
+check-allowed = The rule for { $ruled } allows public answers. /config channels remove removes it.
+check-blocked = The rule for { $ruled } blocks public answers. /config channels remove removes it.
+check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which rule applies, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
+check-category-unchecked = Discord did not say which category the channel is in, so it is not known which rule applies, and answers are private. Please try again later, or make a rule for the thread or the channel.
+check-member-lacks = In { $channel } { $member } lacks: { $permissions }. Commands need these; a role or the channel's settings can give them.
+check-config = /config needs the permission Manage Server, unless Server Settings, Integrations, Dossier says otherwise.
 check-rights = No setting under Integrations keeps { $member } from a command here (Server Settings, Integrations, Dossier).
-check-rights-unchecked = What Discord's own settings say (Server Settings, Integrations, Dossier) could not be read.
+check-rights-unchecked = Discord's own settings (Server Settings, Integrations, Dossier) could not be read.
 check-denied-channel = Discord's settings keep all from using the commands in { $by }: Server Settings, Integrations, Dossier, Channels.
 check-denied-all-channels = Discord's settings allow the commands in some channels only, and { $channel } is none of them: Server Settings, Integrations, Dossier, Channels.
 check-denied-member = Discord's settings keep { $member } from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
 check-denied-role = Discord's settings keep { $by }, which { $member } has, from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
 check-denied-everyone = Discord's settings allow the commands to some only, and { $member } is none of them: Server Settings, Integrations, Dossier, Roles & Members.
-check-others-may = It is otherwise with these: { $commands }, which may be used.
-check-others-may-not = It is otherwise with these: { $commands }, which may not be used.
+check-others-may = These commands are the exception and can be used: { $commands }.
+check-others-may-not = These commands are the exception and cannot be used: { $commands }.
 check-bot = Dossier can see { $channel } and post there. (Answers to commands need no permission of the bot; digests do.)
-check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without; to post there, give it these in the channel's settings.
+check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; to post there, give it these in the channel's settings.
 check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; to post there, Dossier needs the permission View Channel.
-check-bot-unchecked = What Dossier may do in { $channel } could not be read.
+check-bot-unchecked = Dossier's permissions in { $channel } could not be read.
 
 log-title = Who changed what
 log-lead = { $count ->
-    [0] Nothing was changed so far.
+    [0] Nothing has been changed yet.
     [one] One change.
-   *[other] { $count } changes, the newest first.
+   *[other] { $count } changes, newest first.
 }
 log-line = { $at }, { $member }:{" "}
 log-rule = { $channel }: { $from } → { $to }
     .none = no rule
     .allow = allowed
     .block = blocked
-log-elsewhere = where answers may not be public: { $from } → { $to }
+log-elsewhere = where answers cannot be public: { $from } → { $to }
     .private = private
     .refuse = refused
 log-pace = public answers a minute in a channel: { $from } → { $to }
     .none = any number
-log-trouble = failed digests are told of: { $from } → { $to }
-    .none = in the list alone
+log-trouble = failed digests are reported: { $from } → { $to }
+    .none = only in the list
 log-digest = digest in { $channel }: { $from } → { $to }
     .none = none
     .active = { $plan }
@@ -565,7 +609,7 @@ digest-kicker = Chapter { $number } of { $of }
 digest-kicker-kind = { $number } of { $of }
 digest-kicker-day = On this day
 digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next of the timeline.
-digest-begins-again = All of it has been posted once; it begins again.
+digest-begins-again = Everything has been posted once, so this begins again.
 digest-content-order = the dossier in order
 digest-content-on-this-day = what happened on the day
 digest-content-demand = the demands in order
@@ -595,7 +639,7 @@ digest-run = { $at }, { $in }
 digest-next = Next: { $at }, { $in }
 digest-paused = Paused.
 digest-paused-for = Dossier has paused it: { $fault }.
-digest-never = Nothing was posted so far.
+digest-never = Nothing has been posted yet.
 digest-last = Last: { $at }
     .link = , { $link }
 digest-late = , { $count ->
@@ -619,13 +663,13 @@ digest-missed-at = { $count ->
     [one] One run was missed
    *[other] { $count } runs were missed
 } since it was set up; the latest: { $at }.
-digest-not-told = The trouble channel could not be told: there, { $fault }. /config trouble sets another.
+digest-not-told = The failure could not be reported in the channel set by /config trouble: there, { $fault }. Set another.
 digest-trouble = { $count ->
     [one] Something went wrong with a digest
    *[other] Something went wrong with { $count } digests
 }
 digest-list = Digests of this server
-digest-list-none = There is none yet. /config digest add sets one up: it posts one entry of the dossier whenever you say.
+digest-list-none = There is no digest yet. /config digest add sets one up, which posts an entry of the dossier on a schedule.
 digest-list-more = /config digest add sets up another.
 digest-manage = Manage
 digest-one = Digest
@@ -666,8 +710,8 @@ digest-not-posted = It was not posted: { $fault }.
     .title = Not posted
 digest-posting = It could not be posted yet: { $fault }. Dossier goes on trying for a few minutes; /config digest list tells what becomes of it.
     .title = Not posted yet
-digest-posting-already = That is under way already; /config digest list tells what becomes of it.
-    .title = Under way
+digest-posting-already = An entry has just been posted or is about to be. /config digest list shows which.
+    .title = Posting already
 
 ## What goes wrong with digests, as a clause, and what to do about it.
 

@@ -1,8 +1,8 @@
 //! `/config channels`: where answers may be public, what happens elsewhere, and how many there may be.
 
 use super::channel::{refuse_other_servers, require_access};
-use super::{AdminContext, AdminError, changed, mentions};
-use crate::card::{Card, Refusal, Text};
+use super::{AdminContext, Answer, changed, mentions};
+use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::digest::Digests;
@@ -23,20 +23,14 @@ pub(super) const CLEAR: Command = Command::for_moderators("config channels clear
 pub(super) const ELSEWHERE: Command = Command::for_moderators("config channels elsewhere", &[MODE]);
 pub(super) const PACE: Command = Command::for_moderators("config channels pace", &[ANSWERS]);
 
-pub(super) async fn allow(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answer {
     let access = access_to_named(context, request).await?;
     let unchecked = require_access(context, &access)?;
     set_rule(context, request, Some(Rule::Allow), unchecked).await
 }
 
 /// Keeping silent takes no permission; that a channel is hidden is said all the same.
-pub(super) async fn block(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answer {
     let access = access_to_named(context, request).await?;
     refuse_other_servers(&access)?;
     let hidden = access.iter().filter(|one| one.access == Access::NotVisible);
@@ -46,10 +40,7 @@ pub(super) async fn block(
     set_rule(context, request, Some(Rule::Block), note).await
 }
 
-pub(super) async fn remove(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
     set_rule(context, request, None, None).await
 }
 
@@ -69,7 +60,7 @@ async fn set_rule(
     request: &Request,
     rule: Option<Rule>,
     note: Option<Text>,
-) -> Result<Card, AdminError> {
+) -> Answer {
     let channels = CHANNEL.channels(request)?;
     let key = match rule {
         Some(Rule::Allow) => "config-allowed",
@@ -94,28 +85,19 @@ async fn set_rule(
     changed(context, request, &differences, texts).await
 }
 
-pub(super) async fn clear(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answer {
     let differences = context.change(&Change::ClearRules).await?;
     let texts = vec![rest(context.catalog, &Settings::default())];
     changed(context, request, &differences, texts).await
 }
 
-pub(super) async fn elsewhere(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
-    let mode = Elsewhere::named(MODE.words(request)?).ok_or_else(|| MODE.invalid())?;
+pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
+    let mode = Elsewhere::from_name(MODE.words(request)?).ok_or_else(|| MODE.invalid())?;
     let differences = context.change(&Change::Elsewhere(mode)).await?;
     changed(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])]).await
 }
 
-pub(super) async fn pace(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answer {
     let answers: u64 = ANSWERS.read_required(request)?;
     let answers = u16::try_from(answers).ok().filter(|answers| *answers <= PACE_MAX);
     let answers = answers.ok_or_else(|| {

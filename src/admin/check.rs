@@ -1,8 +1,8 @@
 //! `/config check`: which rule decides in a channel, for whom, what the bot may do there, and how each is changed.
 
 use super::channels::{elsewhere_key, pace_text};
-use super::{AdminContext, AdminError, plain, to_panel};
-use crate::card::{Card, Filling, Mention, Text};
+use super::{AdminContext, Answer, plain, to_panel};
+use crate::card::{Filling, Mention, Text};
 use crate::command::Command;
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, Decision, Denial, Location, Permissions, Rights,
@@ -18,9 +18,9 @@ const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 /// What the sentences name: the channel and the member.
 type About = [(&'static str, Filling<'static>); 2];
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
-    let channel: Option<ChannelId> = CHANNEL.read(request)?;
-    let member: Option<UserId> = MEMBER.read(request)?;
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+    let channel: Option<ChannelId> = CHANNEL.id(request)?;
+    let member: Option<UserId> = MEMBER.id(request)?;
     let here = context.asked.here;
     let location = channel.map_or(here, |channel| context.asked.location(channel));
     let location = context.with_category(location).await;

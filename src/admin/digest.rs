@@ -1,6 +1,6 @@
 //! `/config digest`: posts on a schedule. `add` and `edit` make a draft, which counts once it is confirmed.
 
-use super::{AdminContext, AdminError, GuildContext, button, changed, plain, saved};
+use super::{AdminContext, AdminError, Answer, GuildContext, button, changed, plain, saved};
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -33,10 +33,7 @@ pub(super) const RESUME: Command = Command::for_moderators("config digest resume
 pub(super) const REMOVE: Command = Command::for_moderators("config digest remove", &[DIGEST]);
 
 /// What is shown anew where something was pressed: the digest, or, if none is named, all of them.
-pub(super) async fn panel(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answer {
     match request.option(DIGEST.name) {
         Some(id) if request.command != REMOVE.name => {
             show(context, &Request::new(SHOW.name).with(DIGEST.name, id)).await
@@ -62,10 +59,7 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
 }
 
 /// Shows what will be posted next, to the one who asks alone.
-pub(super) async fn preview(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> Answer {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
     let shown = context.store.posted_entries(digest.id).await?;
@@ -87,24 +81,24 @@ pub(super) async fn preview(
     Ok(card)
 }
 
-pub(super) async fn post_now(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { guild, now, .. } = context.asked;
-    // Of presses within a few seconds one posts, whichever process answers them: the period is the key of the run in the database.
-    let period = now.cast_unsigned() / POST_NOW_SECONDS;
-    let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
-    let is_recent = |run: &Run| (0..POST_NOW_SECONDS).contains(&now.abs_diff(run.due));
-    let run = match runs.iter().any(is_recent) {
-        true => None,
-        false => {
-            let run = poster.post_now(context.catalog, guild, digest.id, period).await;
-            run.map_err(AdminError::saving)?
+    let GuildContext { interaction, guild, now, is_pressed, .. } = context.asked;
+    let run = match is_pressed {
+        false => poster.post_now(context.catalog, guild, digest.id, interaction).await,
+        // Of presses within a few seconds one posts, whichever process answers: the period is the key of the run in the database.
+        true => {
+            let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+            let is_recent = |run: &Run| now.abs_diff(run.due) < POST_NOW_SECONDS;
+            if runs.iter().any(is_recent) {
+                return Ok(sentence(context, "digest-posting-already", &digest));
+            }
+            let period = now.cast_unsigned() / POST_NOW_SECONDS;
+            poster.post_now(context.catalog, guild, digest.id, period).await
         }
     };
+    let run = run.map_err(AdminError::saving)?;
     Ok(match run {
         Some(run) => posted(context, &digest, &run),
         None => sentence(context, "digest-posting-already", &digest),
@@ -132,35 +126,22 @@ fn posted(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
     about(context, key, texts, digest)
 }
 
-pub(super) async fn pause(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> Answer {
     set_paused(context, request, true).await
 }
 
-pub(super) async fn resume(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> Answer {
     set_paused(context, request, false).await
 }
 
-async fn set_paused(
-    context: &AdminContext<'_>,
-    request: &Request,
-    is_paused: bool,
-) -> Result<Card, AdminError> {
+async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> Answer {
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
     let planned = Planned { is_paused, ..digest.planned.clone() };
     set(context, request, &digest, Some(planned), key).await
 }
 
-pub(super) async fn remove(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     set(context, request, &digest, None, "digest-removing").await
 }
@@ -172,7 +153,7 @@ async fn set(
     digest: &Digest,
     to: Option<Planned>,
     key: &str,
-) -> Result<Card, AdminError> {
+) -> Answer {
     let left = to.is_some().then_some(digest.id);
     let differences = context.change(&Change::Digest(digest.id, to)).await?;
     let texts = vec![context.text(key, &[]), in_words(context.locale(), digest.plan())];

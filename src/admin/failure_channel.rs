@@ -1,7 +1,7 @@
 //! `/config trouble`: where the bot reports that a digest failed.
 
 use super::channel::{require_access, require_ownership, require_postable};
-use super::{AdminContext, AdminError, button, changed, plain, to_panel};
+use super::{AdminContext, Answer, button, changed, plain, to_panel};
 use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -26,13 +26,13 @@ const POSTABLE: &[ChannelType] = &[
     ChannelType::PrivateThread,
 ];
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {
         let differences = context.change(&Change::FailureChannel(None)).await?;
         let texts = vec![state(context.catalog, &Settings::default())];
         return changed(context, request, &differences, texts).await;
     }
-    let channel: Option<ChannelId> = CHANNEL.read(request)?;
+    let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let Some(channel) = channel else {
         return Ok(current(context.catalog, &*context.settings().await?));
     };
@@ -51,7 +51,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result
 fn current(catalog: &Catalog, settings: &Settings) -> Card {
     let off = Request::new(COMMAND.name).with(OFF.name, "yes");
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
-    let off = settings.trouble.is_some().then(off);
+    let off = settings.failure_channel.is_some().then(off);
     let controls = [menu(catalog)].into_iter().chain(off).chain([to_panel(catalog)]);
     let title = catalog.locale().say("config-trouble.title");
     plain(title, vec![state(catalog, settings)], controls.collect())
@@ -59,7 +59,7 @@ fn current(catalog: &Catalog, settings: &Settings) -> Card {
 
 /// The channel as it is set, in words.
 pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
-    match settings.trouble {
+    match settings.failure_channel {
         Some(channel) => {
             let fillings = [("channel", Mention::Channel(channel).into())];
             Text::say(catalog.locale(), "config-trouble", &fillings)
@@ -69,7 +69,7 @@ pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
 }
 
 pub(super) fn menu(catalog: &Catalog) -> Control {
-    Control::Channels {
+    Control::ChannelSelect {
         placeholder: catalog.locale().say("config-menu-trouble"),
         kinds: POSTABLE,
         most: 1,

@@ -1,7 +1,7 @@
 //! `/config log`: who changed what, when, from what and to what.
 
-use super::{AdminContext, AdminError, paged, to_panel};
-use crate::card::{Card, Filling, Mention, Paragraph, Text};
+use super::{AdminContext, Answer, paged, to_panel};
+use crate::card::{Filling, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::digest::Planned;
 use crate::digest::words::plan_in_words;
@@ -14,7 +14,7 @@ pub(super) const COMMAND: Command = Command::for_moderators("config log", &[]);
 /// The most lines on a page.
 const LINES_ON_PAGE: usize = 10;
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let locale = context.locale();
     let first = (request.page() - 1) * LINES_ON_PAGE;
     let (lines, total) =

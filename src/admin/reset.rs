@@ -1,7 +1,7 @@
 //! `/config reset`: erases everything that is kept of the server, after asking once. The answer counts for a quarter of an hour.
 
-use super::{AdminContext, AdminError, button, plain, to_panel, view};
-use crate::card::{Button, Card, Control, Refusal};
+use super::{AdminContext, AdminError, Answer, button, plain, to_panel, view};
+use crate::card::{Button, Control, Refusal};
 use crate::command::Command;
 use crate::digest::DRAFT_SECONDS;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -11,7 +11,7 @@ pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[])
 /// An option that only the button gives: when it was shown, in seconds since 1970. The buttons of the first version do not say.
 const SURE: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let now = context.asked.now;
     let card = |key: &str, controls| {
         let title = context.locale().say(&format!("{key}.title"));

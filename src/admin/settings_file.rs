@@ -4,7 +4,7 @@ use anyhow::Context;
 use tokio::time::Duration;
 
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified};
-use super::{AdminContext, AdminError, changed, mentions, plain, to_panel};
+use super::{AdminContext, Answer, changed, mentions, plain, to_panel};
 use crate::card::{Card, File, Mention, Refusal};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Planned};
@@ -27,7 +27,7 @@ const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many channels that Discord refuses end the checks of a file.
 const REFUSED_MAX: usize = 10;
 
-pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Result<Card, AdminError> {
+pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let guild = context.asked.guild;
     let settings = context.settings().await?;
     let digests = context.store.digests(guild).await?;
@@ -39,10 +39,7 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Result<Ca
     Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
 }
 
-pub(super) async fn import(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Answer {
     let file = read_file(context).await?;
     let import = Import {
         file: &file,
@@ -122,8 +119,8 @@ impl Import<'_> {
         let is_new = |planned: &Planned| {
             !self.digests.iter().any(|digest| digest.planned.plan == planned.plan)
         };
-        let channel = self.file.settings.trouble;
-        let channel = channel.filter(|_| channel != self.settings.trouble);
+        let channel = self.file.settings.failure_channel;
+        let channel = channel.filter(|_| channel != self.settings.failure_channel);
         let failures = channel.map(|channel| Post {
             place: String::new(),
             channel,

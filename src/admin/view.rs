@@ -2,10 +2,9 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, AdminError, button, check, digest, failure_channel, log, paged, reset,
-    settings_file,
+    AdminContext, Answer, button, check, digest, failure_channel, log, paged, reset, settings_file,
 };
-use crate::card::{Button, Card, Control, Link, Mention, Paragraph, Text};
+use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{ChannelId, Rule, Settings};
@@ -22,7 +21,7 @@ const CHOSEN_MAX: u8 = 25;
 /// The paces that are offered; `/config channels pace` takes any.
 const PACES: [u16; 9] = [0, 1, 2, 3, 5, 10, 20, 30, 60];
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let settings = context.settings().await?;
     let catalog = context.catalog;
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);
@@ -61,7 +60,7 @@ fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> C
 
 fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
     let locale = catalog.locale();
-    let channels = |key: &str, command: &Command, most| Control::Channels {
+    let channels = |key: &str, command: &Command, most| Control::ChannelSelect {
         placeholder: locale.say(key),
         kinds: &[],
         most,
@@ -75,7 +74,7 @@ fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
     [
         channels("config-menu-allow", &channels::ALLOW, CHOSEN_MAX),
         channels("config-menu-block", &channels::BLOCK, CHOSEN_MAX),
-        Control::Menu {
+        Control::StringSelect {
             placeholder: locale.say("config-menu-pace"),
             links: PACES.map(pace).into(),
             chosen: PACES.iter().position(|one| *one == settings.pace),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages};
 use crate::catalog::{Catalog, Item};
-use crate::content::{Article, Block, Citation, Date, Detail, Kind, Slug, Source, View};
+use crate::content::{Article, Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
 
@@ -94,7 +94,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let entry = item.entry;
     // Links name the entry by its id, whatever was typed.
     let here = entry_request(catalog, request, item);
-    let mut pages = pages(view.blocks.iter().map(paragraph).collect(), usize::MAX);
+    let mut pages = pages(view.blocks.iter().map(Paragraph::from).collect(), usize::MAX);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
     let (before, after) = neighbors(item);
@@ -147,14 +147,6 @@ fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request 
     }
 }
 
-fn paragraph(block: &Block) -> Paragraph {
-    Paragraph {
-        layer: Some(block.layer),
-        item: block.item,
-        text: Text(block.text.iter().map(Span::from).collect()),
-    }
-}
-
 /// Where a reader reports an error of an article's dataset, if there is such an address.
 pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
     let url = article.report_url.clone()?;
@@ -187,13 +179,11 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                     &[("date", locale.date(*date).into()), ("topics", topics.into())],
                 )
             }
-            Detail::Proposal { date, by, status, .. } => {
-                let by = by.iter().map(|place| item.article.entries[*place].title.as_str());
-                let status = locale.say(&format!("proposal-{}", status.name().replace(' ', "-")));
+            Detail::Proposal { date, .. } => {
                 let values = [
                     ("date", locale.date(*date).into()),
-                    ("by", by.collect::<Vec<_>>().join(", ").into()),
-                    ("status", status.into()),
+                    ("by", catalog.proposed_by(item).into()),
+                    ("status", catalog.proposal_status(item).into()),
                 ];
                 locale.say_with("kicker-proposal", &values)
             }
@@ -234,7 +224,12 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
 }
 
 /// The sources that the marks of a page cite, by number.
-fn sources(locale: &Locale, item: Item<'_>, view: &View, body: &[Paragraph]) -> Vec<SourceLine> {
+pub fn sources(
+    locale: &Locale,
+    item: Item<'_>,
+    view: &View,
+    body: &[Paragraph],
+) -> Vec<SourceLine> {
     let marks: BTreeSet<usize> =
         body.iter().flat_map(|paragraph| &paragraph.text.0).filter_map(mark).collect();
     marks

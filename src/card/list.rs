@@ -2,7 +2,7 @@
 
 use super::{Card, Link, Paragraph, Span, Text, page_of, pages};
 use crate::catalog::Catalog;
-use crate::content::Style;
+use crate::content::{Block, Style};
 use crate::request::Request;
 
 /// The most rows on one page of a list. A page's rows are also the options of a select menu, which takes 25.
@@ -20,6 +20,11 @@ impl Row {
             Span::Words(format!(" {about}"), Style::Plain),
         ]);
         Self(Paragraph { layer: None, item: true, text }, open)
+    }
+
+    /// A row that is a line of an entry, with its marks.
+    pub fn cited(block: &Block, open: Link) -> Self {
+        Self(block.into(), open)
     }
 }
 

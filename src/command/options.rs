@@ -1,13 +1,17 @@
 //! Reads the values of options, and refuses what they do not take.
 
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
+use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::content::{Kind, Point, nearest};
+use crate::content::{Kind, Point};
 use crate::guild::{ChannelId, parse_id};
+use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
 use crate::search::{MatchKind, Resolution, is_foreign};
+use crate::text::nearest;
 
 /// The most entries offered where a text could mean several.
 const CHOICES_MAX: usize = 10;
@@ -42,6 +46,16 @@ impl OptionSpec {
         self.read(request)?.ok_or_else(|| self.missing())
     }
 
+    /// The id of a channel, member or role.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it is no id.
+    pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
+        let read = |text: &str| parse_id(text).map_err(|_| self.invalid());
+        request.option(self.name).map(read).transpose()
+    }
+
     /// The words of an option that the command cannot do without.
     ///
     /// # Errors
@@ -66,10 +80,8 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is no date.
-    pub fn date(self, request: &Request) -> Result<Option<Point>, Refusal> {
-        let read =
-            |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-date").asked(asked));
-        request.option(self.name).map(read).transpose()
+    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
+        request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
     }
 
     /// The id of the topic that an option names.
@@ -104,7 +116,7 @@ impl OptionSpec {
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
         let read = |asked: &str| {
             let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
-            name.and_then(Kind::named).ok_or_else(|| {
+            name.and_then(Kind::from_name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::name).join(", ");
                 Refusal::new("refuse-no-kind").asked(asked).with("known", known)
             })

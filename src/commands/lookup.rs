@@ -15,10 +15,7 @@ pub(super) const OUTLOOK: Command = Command::new("outlook", &[entry("topic", Kin
 pub(super) const ARTICLE: Command =
     Command::new("article", &[entry("section", Kind::Section), VIEW]);
 
-pub(super) const PROPOSAL: Command =
-    Command::new("proposal", &[entry("proposal", Kind::Proposal), VIEW]);
-
-const ROWS: [Command; 7] = [DEMAND, PROPOSAL, TERM, PLACE, ACTOR, OUTLOOK, ARTICLE];
+const ROWS: [Command; 6] = [DEMAND, TERM, PLACE, ACTOR, OUTLOOK, ARTICLE];
 
 const fn entry(name: &'static str, kind: Kind) -> OptionSpec {
     EntryOption::new(name, kind).spec()

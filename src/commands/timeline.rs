@@ -1,39 +1,57 @@
 //! `/timeline`: what happened, oldest first.
 
 use super::nothing_of_kind;
+use super::period::{FROM, Period, TO};
 use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption, too_late};
+use crate::command::{Command, EntryOption, read_period};
 use crate::content::{Detail, Kind, Point};
-use crate::request::{OptionKind, OptionSpec, Request, VIEW};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command =
     Command::new("timeline", &[EVENT.spec(), FROM, TO, TOPIC, VIEW]);
 
 const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
-const FROM: OptionSpec = OptionSpec::new("from", OptionKind::Day);
-const TO: OptionSpec = OptionSpec::new("to", OptionKind::Day);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    if let Some(taken) = EVENT.find(catalog, request)? {
-        return entry::show(catalog, request, &taken);
-    }
-    let locale = catalog.locale();
-    let (from, to) = (FROM.date(request)?, TO.date(request)?);
-    if let (Some(from), Some(to)) = (from, to)
-        && to.last_day() < from.first_day()
+    let asked = request.option(EVENT.name);
+    let period = asked.map(|asked| read_period(catalog.locale(), asked)).transpose()?.flatten();
+    let Some((from, to)) = period else {
+        return match EVENT.find(catalog, request)? {
+            Some(found) => entry::show(catalog, request, &found),
+            None => chronology(catalog, request),
+        };
+    };
+    if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
+        && let Some(item) = only_event_of(catalog, request, day)?
     {
-        return Err(Refusal::new("refuse-backwards")
-            .with("from", locale.point(from))
-            .with("to", locale.point(to)));
+        return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
     }
+    // Links to other pages give the period by its own options.
+    let written = |point: Option<Point>| point.map(|point| point.to_string()).unwrap_or_default();
+    let request = request.clone().with(EVENT.name, "");
+    chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
+}
+
+/// The only event that is of just this day, or began on it.
+fn only_event_of<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+    day: Point,
+) -> Result<Option<Item<'a>>, Refusal> {
+    let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
+    let begins = |item: &Item<'_>| item.entry.date().is_some_and(|date| date.start() == day);
+    let mut events = events.filter(begins);
+    let first = events.next();
+    Ok(first.filter(|_| events.next().is_none()))
+}
+
+/// The events of a period, oldest first.
+fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
+    let period = Period::find(catalog, request)?;
     let article = request.article(catalog)?;
-    let begins = from.map(Point::first_day);
-    let covers_until = catalog.covers_until(article);
-    if let Some(until) = covers_until.filter(|until| begins > Some(until.first_day())) {
-        return Err(too_late(catalog, until));
-    }
     let topic = TOPIC.topic(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
@@ -44,9 +62,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         .map(|item| item.entry.date().map(|date| locale.date(date)).unwrap_or_default());
 
     let within = |item: &Item<'_>| {
-        let in_time = item.entry.date().is_some_and(|date| {
-            date.overlaps(from.map(|from| from.first_day()), to.map(|to| to.last_day()))
-        });
+        let in_time = item.entry.date().is_some_and(|date| period.holds(date));
         let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
         in_time && of_topic
     };

@@ -1,56 +1,54 @@
-//! What footnote marks cite: `terms-1.3` a paragraph of the article, `unga-es-11-4` a record of the bibliography.
+//! Resolves footnote marks: `terms-1.3` is a paragraph of the article, `unga-es-11-4` a source of the bibliography.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dangling::Dangling;
-use super::{Citation, Layer, Section, Source, nearest};
+use super::unresolved::Target;
+use super::{Citation, Layer, Section, Source};
+use crate::text::nearest;
 
-/// All that a mark can cite.
+/// All that a footnote can cite.
 #[derive(Debug, Default)]
-pub(super) struct Marks<'a> {
-    /// The sections by id: the place, and how many paragraphs there are.
+pub(super) struct FootnoteIndex<'a> {
+    /// The index and paragraph count of each section.
     sections: BTreeMap<&'a str, (usize, u8)>,
-    /// The sources by id.
     sources: BTreeMap<&'a str, usize>,
-    /// Ids of sections that have a file but are not in article.toml, which is told there.
-    orphans: BTreeSet<String>,
-    /// Whether these are all sections, as far as article.toml could be read.
+    /// Sections that have an entry but are missing from article.toml, which is reported there.
+    undeclared_sections: BTreeSet<String>,
+    /// Whether article.toml and sources.toml could be read: if not, any mark may be right.
     pub has_all_sections: bool,
-    /// Whether these are all sources, as far as sources.toml could be read.
     pub has_all_sources: bool,
 }
 
-/// What is known of a mark.
 #[derive(Debug)]
-pub(super) enum Cited {
-    /// It cites this.
-    Known(Citation),
+pub(super) enum Footnote {
+    Resolved(Citation),
     /// It may cite something in a file that could not be read.
-    Unsure(Layer),
-    /// It cites nothing.
-    Nothing { stray: Dangling, problem: String, remedy: String },
+    Uncertain(Layer),
+    Unresolved {
+        target: Target,
+        message: String,
+        help: String,
+    },
 }
 
-impl<'a> Marks<'a> {
+impl<'a> FootnoteIndex<'a> {
     pub(super) fn new(
         sections: &'a [Section],
         sources: impl Iterator<Item = &'a Source>,
-        orphans: BTreeSet<String>,
+        undeclared_sections: BTreeSet<String>,
     ) -> Self {
         let sections = sections.iter().enumerate();
-        let sources = sources.enumerate();
         Self {
             sections: sections
-                .map(|(place, section)| (section.id.as_str(), (place, section.paragraphs)))
+                .map(|(index, section)| (section.id.as_str(), (index, section.paragraphs)))
                 .collect(),
-            sources: sources.map(|(place, source)| (source.id.as_str(), place)).collect(),
-            orphans,
+            sources: sources.enumerate().map(|(index, one)| (one.id.as_str(), index)).collect(),
+            undeclared_sections,
             has_all_sections: true,
             has_all_sources: true,
         }
     }
 
-    /// What a mark cites, if it does.
     pub(super) fn find(&self, mark: &str) -> Option<Citation> {
         if let Some(source) = self.sources.get(mark) {
             return Some(Citation::Source(*source));
@@ -61,60 +59,52 @@ impl<'a> Marks<'a> {
         (1..=paragraphs).contains(&paragraph).then_some(Citation::Paragraph { section, paragraph })
     }
 
-    /// What a mark cites, and what is wrong with it where that is nothing.
-    pub(super) fn cited(&self, mark: &str) -> Cited {
+    pub(super) fn resolve(&self, mark: &str) -> Footnote {
         if let Some(citation) = self.find(mark) {
-            return Cited::Known(citation);
+            return Footnote::Resolved(citation);
         }
-        let section = mark.rsplit_once('.').map(|(section, _)| section);
-        match section {
-            Some(id) if self.sections.contains_key(id) => self.overrun(id),
-            Some(id) if self.orphans.contains(id) || !self.has_all_sections => {
-                Cited::Unsure(Layer::Article)
-            }
-            None if self.sections.contains_key(mark) => self.whole_section(mark),
-            None if !self.has_all_sources => Cited::Unsure(Layer::Record),
-            _ => self.unknown(mark),
-        }
-    }
-
-    fn overrun(&self, section: &str) -> Cited {
-        let paragraphs = self.sections.get(section).map_or(0, |(_, paragraphs)| *paragraphs);
-        Cited::Nothing {
-            stray: Dangling::Paragraph(section.to_owned()),
-            problem: format!(
-                "section `{section}` has the paragraphs 1 to {paragraphs}, as article.toml says"
+        let section = mark.rsplit_once('.').map_or(mark, |(section, _)| section);
+        let has_paragraph = section.len() < mark.len();
+        let (target, message, help) = match self.sections.get(section) {
+            Some((_, paragraphs)) if has_paragraph => (
+                Target::Paragraph(section.to_owned()),
+                format!(
+                    "section `{section}` has the paragraphs 1 to {paragraphs}, as article.toml says"
+                ),
+                format!("write a mark from [^{section}.1] to [^{section}.{paragraphs}]"),
             ),
-            remedy: format!("write a mark from [^{section}.1] to [^{section}.{paragraphs}]"),
-        }
-    }
-
-    fn whole_section(&self, section: &str) -> Cited {
-        Cited::Nothing {
-            stray: Dangling::Mark(section.to_owned()),
-            problem: format!("`{section}` is a section, and a mark names one of its paragraphs"),
-            remedy: format!("write the paragraph after a point: [^{section}.1]"),
-        }
-    }
-
-    fn unknown(&self, mark: &str) -> Cited {
-        let remedy = match nearest(&mark.to_lowercase(), self.all().iter().map(String::as_str)) {
-            Some(near) => format!("write [^{near}], or add the source to sources.toml"),
-            None => "add the source to sources.toml, or cite a paragraph of the article such as [^background.1]".to_owned(),
+            Some(_) => (
+                Target::Footnote(mark.to_owned()),
+                format!("`{mark}` is a section, and a mark names one of its paragraphs"),
+                format!("write the paragraph after a point: [^{mark}.1]"),
+            ),
+            None if has_paragraph
+                && (self.undeclared_sections.contains(section) || !self.has_all_sections) =>
+            {
+                return Footnote::Uncertain(Layer::Article);
+            }
+            None if !has_paragraph && !self.has_all_sources => {
+                return Footnote::Uncertain(Layer::Record);
+            }
+            None => (
+                Target::Footnote(mark.to_owned()),
+                format!("no source and no paragraph is called `{mark}`"),
+                self.suggestion(mark),
+            ),
         };
-        Cited::Nothing {
-            stray: Dangling::Mark(mark.to_owned()),
-            problem: format!("no source and no paragraph is called `{mark}`"),
-            remedy,
-        }
+        Footnote::Unresolved { target, message, help }
     }
 
-    /// All marks that cite something.
-    fn all(&self) -> Vec<String> {
+    fn suggestion(&self, mark: &str) -> String {
         let sections = self.sections.iter();
         let paragraphs = sections.flat_map(|(id, (_, paragraphs))| {
             (1..=*paragraphs).map(move |number| format!("{id}.{number}"))
         });
-        self.sources.keys().map(|id| (*id).to_owned()).chain(paragraphs).collect()
+        let marks: Vec<String> =
+            self.sources.keys().map(|id| (*id).to_owned()).chain(paragraphs).collect();
+        match nearest(&mark.to_lowercase(), marks.iter().map(String::as_str)) {
+            Some(near) => format!("write [^{near}], or add the source to sources.toml"),
+            None => "add the source to sources.toml, or cite a paragraph of the article such as [^background.1]".to_owned(),
+        }
     }
 }

@@ -1,28 +1,26 @@
-//! What is wrong with a dataset, where, and what would be right: told as a compiler tells it.
+//! Diagnostics of a dataset, rendered as a compiler renders them: file, line, span, message and help.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::text::is_unseen;
+use super::files::Files;
+use crate::text::is_invisible;
 
-/// One thing that is wrong in one file.
+/// One error or note about one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it keeps the dataset from being served.
     pub severity: Severity,
-    /// The file, from the folder that was checked.
+    /// The file, relative to the folder that was checked.
     pub path: String,
-    /// The offending bytes of the file's text; nothing where the file as a whole is wrong, or cannot be read.
+    /// The offending bytes; `None` where the file as a whole is wrong or cannot be read.
     pub span: Option<Range<usize>>,
-    /// What is wrong.
-    pub problem: String,
+    pub message: String,
     /// What would be right.
-    pub remedy: String,
+    pub help: String,
 }
 
-/// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The dataset is not served.
@@ -31,130 +29,157 @@ pub enum Severity {
     Note,
 }
 
-/// The problems of one dataset, each with its file.
+/// The diagnostics of a dataset by file.
 #[derive(Debug, Default)]
-pub struct Problems {
+pub struct Diagnostics {
     by_path: BTreeMap<String, Vec<Diagnostic>>,
-    /// How many more there are in files of which enough was told.
-    more: BTreeMap<String, usize>,
-    len: usize,
+    /// How many errors were dropped per file once the limit was reached.
+    dropped: BTreeMap<String, usize>,
+    error_count: usize,
 }
 
-/// The most problems that are told of one file. Whoever mends those sees the next; a file with more is no entry.
-const TOLD_PER_FILE: usize = 50;
+/// The most diagnostics of one file. After fixing those an editor sees the next; a file with more is no entry.
+const MAX_PER_FILE: usize = 50;
 
-impl Problems {
-    /// Notes that `span` of the file at `path` is wrong.
-    pub fn at(
+impl Diagnostics {
+    pub fn error(
         &mut self,
         path: &str,
         span: Range<usize>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
     ) {
-        self.push(Diagnostic::new(path, Some(span), problem, remedy));
+        self.push(Diagnostic::error(path, Some(span), message, help));
     }
 
-    /// Notes that the file (or folder) at `path` is wrong as a whole.
-    pub fn whole(&mut self, path: &str, problem: impl Into<String>, remedy: impl Into<String>) {
-        self.push(Diagnostic::new(path, None, problem, remedy));
+    /// Adds an error about a file or folder as a whole.
+    pub fn file_error(&mut self, path: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.push(Diagnostic::error(path, None, message, help));
     }
 
-    /// Notes what could be better at `span` of the file at `path`.
     pub fn note(
         &mut self,
         path: &str,
         span: Range<usize>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
     ) {
-        let diagnostic = Diagnostic::new(path, Some(span), problem, remedy);
+        let diagnostic = Diagnostic::error(path, Some(span), message, help);
         self.push(Diagnostic { severity: Severity::Note, ..diagnostic });
     }
 
-    /// Notes a problem; one that is known already is not told again.
+    /// Adds a diagnostic unless it is a duplicate.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        let told = self.by_path.entry(diagnostic.path.clone()).or_default();
-        if told.len() >= TOLD_PER_FILE {
-            if diagnostic.severity == Severity::Error {
-                self.len += 1;
-                *self.more.entry(diagnostic.path).or_default() += 1;
+        let of_file = self.by_path.entry(diagnostic.path.clone()).or_default();
+        let is_error = diagnostic.severity == Severity::Error;
+        if of_file.len() >= MAX_PER_FILE {
+            if is_error {
+                self.error_count += 1;
+                *self.dropped.entry(diagnostic.path).or_default() += 1;
             }
-        } else if !told.contains(&diagnostic) {
-            self.len += usize::from(diagnostic.severity == Severity::Error);
-            told.push(diagnostic);
+        } else if !of_file.contains(&diagnostic) {
+            self.error_count += usize::from(is_error);
+            of_file.push(diagnostic);
         }
     }
 
-    /// Whether nothing is wrong; there may be notes.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
+    pub fn has_errors(&self) -> bool {
+        self.error_count > 0
     }
 
-    /// How many things are wrong, notes not counted.
-    pub fn len(&self) -> usize {
-        self.len
+    pub fn error_count(&self) -> usize {
+        self.error_count
     }
 
-    /// Whether something was told of the file at `path`.
-    pub fn tells(&self, path: &str) -> bool {
-        self.by_path.contains_key(path)
-    }
-
-    /// Whether something that was told lies within `span` of the file at `path`.
-    pub fn touches(&self, path: &str, span: Range<usize>) -> bool {
-        let within = |told: &Range<usize>| span.start <= told.start && told.start < span.end;
+    /// Whether a diagnostic begins within `span` of a file.
+    pub(super) fn covers(&self, path: &str, span: &Range<usize>) -> bool {
         let of_file = self.by_path.get(path).into_iter().flatten();
-        of_file.filter_map(|problem| problem.span.as_ref()).any(within)
+        of_file.filter_map(|diagnostic| diagnostic.span.as_ref()).any(|at| span.contains(&at.start))
     }
 
-    /// All that is wrong, by file and place.
-    pub fn sorted(mut self) -> Vec<Diagnostic> {
-        for file in self.by_path.values_mut() {
-            file.sort_by_key(|problem| problem.span.as_ref().map_or(0, |span| span.start));
+    /// All diagnostics by file and position.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        for of_file in self.by_path.values_mut() {
+            of_file.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
         }
-        for (path, more) in self.more {
-            let problem = format!("{more} more problems in this file");
-            let told = Diagnostic::new(&path, None, problem, "mend those above, then check again");
-            self.by_path.entry(path).or_default().push(told);
+        for (path, count) in self.dropped {
+            let message = format!("{count} more problems in this file");
+            let diagnostic =
+                Diagnostic::error(&path, None, message, "fix those above, then check again");
+            self.by_path.entry(path).or_default().push(diagnostic);
         }
         self.by_path.into_values().flatten().collect()
+    }
+
+    /// The problems as `dossier check` prints them, without colours.
+    pub fn render_all(self, files: &[Files]) -> Vec<String> {
+        let text = |path: &str| {
+            let texts = files.iter().map(|files| files.text(path));
+            texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let problems = self.into_sorted().into_iter();
+        problems.map(|problem| problem.render(text(&problem.path), false)).collect()
+    }
+}
+
+/// Collects the diagnostics of one file.
+pub(super) struct Reporter<'a> {
+    pub path: &'a str,
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Reporter<'_> {
+    /// Reports an error. Placeholders have an empty span: what they stand for has been reported already.
+    pub(super) fn error(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if !span.is_empty() {
+            self.diagnostics.error(self.path, span, message, help);
+        }
+    }
+
+    pub(super) fn file_error(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.file_error(self.path, message, help);
+    }
+
+    pub(super) fn covers(&self, span: &Range<usize>) -> bool {
+        self.diagnostics.covers(self.path, span)
     }
 }
 
 impl Diagnostic {
-    /// A problem, with nothing in its words that a terminal would not show.
-    pub(super) fn new(
+    pub(super) fn error(
         path: &str,
         span: Option<Range<usize>>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
     ) -> Self {
         Self {
             severity: Severity::Error,
             path: path.to_owned(),
             span,
-            problem: shown(problem.into()),
-            remedy: shown(remedy.into()),
+            message: printable(message.into()),
+            help: printable(help.into()),
         }
     }
 
-    /// The problem as a person reads it: the message, the line with the span marked, and the remedy.
-    ///
-    /// `text` is the file's text; `color` asks for terminal colors.
+    /// Renders the message, the line with the span underlined, and the help. `text` is the file's text.
     pub fn render(&self, text: &str, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Note => Level::NOTE,
         };
-        let title = level.primary_title(self.problem.as_str());
-        let help = Level::HELP.message(self.remedy.as_str());
+        let title = level.primary_title(self.message.as_str());
+        let help = Level::HELP.message(self.help.as_str());
         let group = match &self.span {
             Some(span) => title.element(
                 Snippet::source(text)
                     .path(self.path.as_str())
-                    .annotation(AnnotationKind::Primary.span(within(text, span))),
+                    .annotation(AnnotationKind::Primary.span(clamp(text, span))),
             ),
             None => title.element(Origin::path(self.path.as_str())),
         };
@@ -162,16 +187,16 @@ impl Diagnostic {
     }
 }
 
-/// The span as one that surely lies in `text`, at character boundaries and not empty where that is possible.
-fn within(text: &str, span: &Range<usize>) -> Range<usize> {
+/// The span within `text`, at character boundaries and not empty where that is possible.
+fn clamp(text: &str, span: &Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(span.start);
     let end = text.ceil_char_boundary(span.end.max(start + 1));
     start..end
 }
 
-/// A file's words may be anything: quoted in a message, they cannot move the cursor or hide a part of it.
-fn shown(words: String) -> String {
-    if words.chars().any(is_unseen) { words.replace(is_unseen, "\u{FFFD}") } else { words }
+/// Messages quote files, which may hold anything: a quote must not move the cursor or hide a part of the message.
+fn printable(text: String) -> String {
+    if text.contains(is_invisible) { text.replace(is_invisible, "\u{FFFD}") } else { text }
 }
 
 #[cfg(test)]
@@ -179,15 +204,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_names_file_line_span_and_remedy() {
+    fn a_diagnostic_names_file_line_span_and_help() {
         let text = "+++\ndate = \"2014-02-30\"\n+++\n";
-        let diagnostic = Diagnostic {
-            severity: Severity::Error,
-            path: "event/x.md".into(),
-            span: Some(11..23),
-            problem: "the calendar has no such day".into(),
-            remedy: "correct it".into(),
-        };
+        let diagnostic = Diagnostic::error(
+            "event/x.md",
+            Some(11..23),
+            "the calendar has no such day",
+            "correct it",
+        );
         insta::assert_snapshot!(diagnostic.render(text, false), @r#"
         error: the calendar has no such day
          --> event/x.md:2:8
@@ -200,28 +224,22 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_told_of_a_file_than_somebody_reads() {
-        let mut problems = Problems::default();
+    fn the_diagnostics_of_one_file_are_limited() {
+        let mut diagnostics = Diagnostics::default();
         for at in 0..20_000 {
-            problems.at("x", at..at + 1, format!("problem {at}"), "mend it");
+            diagnostics.error("x", at..at + 1, format!("problem {at}"), "fix it");
         }
-        problems.at("y", 0..1, "another", "mend it");
-        assert_eq!(problems.len(), 20_001);
-        let told = problems.sorted();
-        assert_eq!(told.len(), TOLD_PER_FILE + 2);
-        assert_eq!(told[TOLD_PER_FILE].problem, "19950 more problems in this file");
+        diagnostics.error("y", 0..1, "another", "fix it");
+        assert_eq!(diagnostics.error_count(), 20_001);
+        let sorted = diagnostics.into_sorted();
+        assert_eq!(sorted.len(), MAX_PER_FILE + 2);
+        assert_eq!(sorted[MAX_PER_FILE].message, "19950 more problems in this file");
     }
 
     #[test]
-    fn a_span_outside_its_text_is_shown_all_the_same() {
+    fn a_span_outside_its_text_is_rendered_all_the_same() {
         for span in [0..0, 5..90, 90..91, 2..3] {
-            let diagnostic = Diagnostic {
-                severity: Severity::Note,
-                path: "x".into(),
-                span: Some(span),
-                problem: "p".into(),
-                remedy: "r".into(),
-            };
+            let diagnostic = Diagnostic::error("x", Some(span), "p", "r");
             assert!(diagnostic.render("aé\u{1F600}b", false).contains("help: r"));
             assert!(diagnostic.render("", false).contains("help: r"));
         }

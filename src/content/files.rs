@@ -2,12 +2,13 @@
 
 mod disk;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use include_dir::{Dir, DirEntry, include_dir};
 
-use super::diagnostic::Problems;
+use super::diagnostic::Diagnostics;
 
 static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/articles");
 
@@ -21,23 +22,21 @@ pub struct Files {
 /// One article's folder.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folder {
-    /// What the paths of its problems begin with.
-    shown: String,
+    /// What the paths of its diagnostics begin with.
+    display_path: String,
     /// Its files, by their path within it.
     pub files: BTreeMap<String, File>,
     /// The names of the folders in it.
     pub folders: BTreeSet<String>,
-    /// Whether something in it could not be read, which has been told.
-    pub is_broken: bool,
+    /// Whether something in it could not be read, which has been reported.
+    pub is_unreadable: bool,
 }
 
-/// One file.
 #[derive(Clone, Debug)]
 pub(super) enum File {
-    /// It was read.
-    Text(String),
-    /// It could not be read, which has been told; with what can be shown of it.
-    Broken(String),
+    Text(Cow<'static, str>),
+    /// It could not be read, which has been reported. Holds what can be shown of it.
+    Unreadable(String),
 }
 
 impl Files {
@@ -46,7 +45,8 @@ impl Files {
         let mut files = Self::default();
         for article in BUNDLED.dirs() {
             let id = disk::name_of(article.path());
-            let mut folder = Folder { shown: format!("data/articles/{id}"), ..Folder::default() };
+            let mut folder =
+                Folder { display_path: format!("data/articles/{id}"), ..Folder::default() };
             collect_bundled(article, article.path(), &mut folder);
             files.articles.insert(id, folder);
         }
@@ -54,72 +54,60 @@ impl Files {
     }
 
     /// The articles of a folder: the folders in it, or the folder itself where it is an article's; or else those of `articles` in it.
-    pub fn read(folder: &Path, problems: &mut Problems) -> Self {
-        Self { articles: disk::read(folder, problems) }
+    pub fn read(folder: &Path, diagnostics: &mut Diagnostics) -> Self {
+        Self { articles: disk::read(folder, diagnostics) }
     }
 
-    /// The articles with their folders.
     pub(super) fn articles(&self) -> impl Iterator<Item = (&str, &Folder)> {
         self.articles.iter().map(|(id, folder)| (id.as_str(), folder))
     }
 
-    /// The text of the file that problems tell as `path`; empty where there is none.
+    /// The text of the file that diagnostics name `path`; empty where there is none.
     pub fn text(&self, path: &str) -> &str {
         self.articles.values().find_map(|folder| folder.files.get(folder.within(path)?)).map_or(
             "",
             |file| match file {
-                File::Text(text) | File::Broken(text) => text,
+                File::Text(text) => text,
+                File::Unreadable(text) => text,
             },
         )
     }
 
-    /// The path of a file of an article as problems tell it, if there is such a file.
+    /// The path of a file of an article as diagnostics name it, if there is such a file.
     pub fn path(&self, article: &str, file: &str) -> Option<String> {
         let folder = self.articles.get(article)?;
         folder.files.contains_key(file).then(|| folder.path(file))
     }
 
-    /// How many articles there are.
-    pub fn len(&self) -> usize {
-        self.articles.len()
-    }
-
-    /// Whether there is no article.
-    pub fn is_empty(&self) -> bool {
-        self.articles.is_empty()
-    }
-
-    /// Whether there is an article of this id.
-    pub fn holds(&self, article: &str) -> bool {
+    pub fn has_article(&self, article: &str) -> bool {
         self.articles.contains_key(article)
     }
 
-    /// Leaves out the articles that `keep` does not want.
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.articles.retain(|id, _| keep(id));
     }
 }
 
 impl Folder {
-    /// The path of a file in it, or of itself, as problems tell it.
+    /// The path of a file in it, or of itself, as diagnostics name it.
     pub(super) fn path(&self, file: &str) -> String {
-        match (self.shown.as_str(), file) {
+        match (self.display_path.as_str(), file) {
             ("", "") => ".".to_owned(),
             ("", file) => file.to_owned(),
-            (shown, "") => shown.to_owned(),
-            (shown, file) if shown.ends_with('/') => format!("{shown}{file}"),
-            (shown, file) => format!("{shown}/{file}"),
+            (folder, "") => folder.to_owned(),
+            (folder, file) if folder.ends_with('/') => format!("{folder}{file}"),
+            (folder, file) => format!("{folder}/{file}"),
         }
     }
 
-    /// The path within it of what problems tell as `path`.
+    /// The path within it of what diagnostics name `path`.
     fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let rest = path.strip_prefix(self.shown.as_str())?;
+        let rest = path.strip_prefix(self.display_path.as_str())?;
         Some(rest.strip_prefix('/').unwrap_or(rest))
     }
 }
 
-fn collect_bundled(folder: &Dir<'_>, article: &Path, into: &mut Folder) {
+fn collect_bundled(folder: &Dir<'static>, article: &Path, into: &mut Folder) {
     for entry in folder.entries() {
         match entry {
             DirEntry::Dir(folder) => {
@@ -129,7 +117,8 @@ fn collect_bundled(folder: &Dir<'_>, article: &Path, into: &mut Folder) {
             DirEntry::File(file) => {
                 let path = file.path().strip_prefix(article).unwrap_or(file.path());
                 let text = file.contents_utf8().unwrap_or_default();
-                into.files.insert(path.to_string_lossy().into_owned(), File::Text(text.to_owned()));
+                into.files
+                    .insert(path.to_string_lossy().into_owned(), File::Text(Cow::Borrowed(text)));
             }
         }
     }

@@ -1,5 +1,5 @@
-//! The file formats of a dataset as types. The doc comments are also what the JSON Schemas, and so editors' completion and
-//! `dossier check`'s remedies, say of each key.
+//! The file formats of a dataset as types. Their doc comments and attributes become the JSON Schemas, which editors' completion
+//! and `dossier check` both follow.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,139 +8,170 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::table::{Format, Shape};
-use super::{CellStance, Leaning, ProposalStatus, Stance};
+use super::table::{TableFormat, TableSchema, Text};
+use super::{CellStance, Leaning, ProposalStatus, SUMMARY_CHARS_MAX, Stance, TITLE_CHARS_MAX};
 
-/// A text with its place in the file.
-pub(super) type Text = Spanned<String>;
+/// The most characters of a one-line text.
+const LINE_CHARS_MAX: usize = 300;
+
+/// The article's short title stands in one line with an entry's.
+const SHORT_TITLE_CHARS_MAX: usize = 40;
+
+/// A menu takes [25 options](https://docs.discord.com/developers/components/reference#string-select).
+const TOPICS_MAX: usize = 25;
+const TOPIC_CHARS_MAX: usize = 60;
+
+pub(super) const PARAGRAPHS_MAX: u8 = 99;
+
+/// An alias stands beside its title in an autocomplete choice.
+const NAME_CHARS_MAX: usize = 80;
+
+/// The lengths of lists bound what a menu and the index have to hold.
+const ALIASES_MAX: usize = 60;
+const RELATED_MAX: usize = 10;
+const ASKS_MAX: usize = 60;
+const ASK_CHARS_MAX: usize = 200;
+const WORDS_MAX: usize = 60;
+const WORD_CHARS_MAX: usize = 40;
+
+/// What is higher is a date or a mistake.
+const REVISION_MAX: u32 = 9_999;
+
+/// A matrix shows five cells under each proposal.
+const CELL_CHARS_MAX: usize = 120;
+const CELL_SOURCES_MAX: usize = 5;
 
 /// `article.toml`: the article itself.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "article.toml")]
 pub(super) struct ArticleFile {
     /// The article's title, as it was published.
-    #[schemars(with = "String")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub title: Text,
     /// What cards call the article where several are loaded, at most 40 characters.
-    #[schemars(with = "String")]
+    #[schemars(length(max = SHORT_TITLE_CHARS_MAX))]
     pub short_title: Text,
     /// Who published it.
-    #[schemars(with = "String")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub publisher: Text,
     /// Where it can be read: an http or https address.
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "uri"))]
     pub url: Text,
     /// The language of the dataset, as a BCP 47 tag: "en".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "language"))]
     pub language: Text,
     /// What is not known of the article, one phrase each: "its author".
-    #[schemars(with = "Vec<String>")]
+    #[schemars(length(max = TOPICS_MAX), inner(length(max = LINE_CHARS_MAX)), extend("uniqueItems" = true))]
     pub unknown: Vec<Text>,
     /// The day on which the whole dataset was last checked: "2026-11-20".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "date"))]
     pub checked: Text,
     /// The last day that the content covers: nothing that happened later is in it. "2026-06-30".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "date"))]
     pub covers_until: Text,
     /// The version of the dataset: "1.0.0".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "version"))]
     pub version: Text,
     /// Where a reader reports an error: an http or https address. Without it, cards have no link for that.
-    #[schemars(with = "Option<String>")]
+    #[schemars(extend("format" = "uri"))]
     pub report_url: Option<Text>,
     /// The topics that events are filed under: an id and a name each.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(extend(
+        "maxProperties" = TOPICS_MAX,
+        "propertyNames" = { "format": "slug" },
+        "additionalProperties" = { "type": "string", "maxLength": TOPIC_CHARS_MAX },
+    ))]
     pub topics: BTreeMap<Text, Text>,
     /// The entries offered first where nothing was typed, most useful first: "term/security-guarantees".
-    #[schemars(with = "Vec<String>")]
+    #[schemars(extend("uniqueItems" = true))]
     pub featured: Vec<Text>,
     /// The article's sections, in its order.
     pub sections: Vec<SectionRecord>,
 }
 
 /// One section of the article.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SectionRecord {
     /// The section's id, as footnote marks use it: "terms-1".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "slug"))]
     pub id: Text,
     /// Its heading in the article.
-    #[schemars(with = "String")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub title: Text,
     /// How many paragraphs it has: 1 to 99.
-    #[schemars(with = "u8")]
+    #[schemars(with = "u8", range(min = 1, max = PARAGRAPHS_MAX))]
     pub paragraphs: Spanned<i64>,
 }
 
 /// One record of `sources.toml`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "a source")]
 pub(super) struct SourceRecord {
     /// Who published it: an office, a paper, a court.
-    #[schemars(with = "String")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub publisher: Text,
     /// Its title, as published.
-    #[schemars(with = "String")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub title: Text,
     /// When it was published, as precisely as is known: "2014", "2014-03", "2014-03-27".
-    #[schemars(with = "Option<String>")]
+    #[schemars(extend("format" = "edtf"))]
     pub date: Option<Text>,
     /// Who reported it, where the document itself was not seen.
-    #[schemars(with = "Option<String>")]
+    #[schemars(length(max = LINE_CHARS_MAX))]
     pub via: Option<Text>,
     /// Where a reader can open it: an http or https address.
-    #[schemars(with = "Option<String>")]
+    #[schemars(extend("format" = "uri"))]
     pub url: Option<Text>,
     /// The day on which an editor saw it: "2026-11-26".
-    #[schemars(with = "Option<String>")]
+    #[schemars(extend("format" = "date"))]
     pub seen: Option<Text>,
 }
 
 /// How people ask for one entry: a table of `asks/<kind>.toml`, by the entry's id.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "how people ask for an entry")]
 pub(super) struct AsksRecord {
     /// How people put the question in their own words: eight to twelve that differ from one another and from the entry's text.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(length(max = ASKS_MAX), inner(length(max = ASK_CHARS_MAX)), extend("uniqueItems" = true))]
     pub asks: Option<Vec<Text>>,
     /// Single words that people say when they mean the entry, and that its text does not have.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(length(max = WORDS_MAX), inner(length(max = WORD_CHARS_MAX)), extend("uniqueItems" = true))]
     pub words: Option<Vec<Text>>,
 }
 
 /// What every entry says of itself between the `+++` lines.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Common {
+pub(super) struct CommonKeys {
     /// The entry's name, the standard term first, at most 60 characters.
-    #[schemars(with = "String")]
+    #[schemars(length(max = TITLE_CHARS_MAX))]
     pub title: Text,
     /// The gist in one sentence of at most 200 characters.
-    #[schemars(with = "String")]
+    #[schemars(length(max = SUMMARY_CHARS_MAX))]
     pub summary: Text,
     /// Other names: spellings, acronyms, other scripts. No two entries of a kind may claim the same.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(length(max = ALIASES_MAX), inner(length(max = NAME_CHARS_MAX)), extend("uniqueItems" = true))]
     pub aliases: Vec<Text>,
     /// Entries to read next, as kind and id: "term/buffer-state".
-    #[schemars(with = "Vec<String>")]
+    #[schemars(length(max = RELATED_MAX), inner(length(max = NAME_CHARS_MAX)), extend("uniqueItems" = true))]
     pub related: Vec<Text>,
     /// The day on which the entry was last checked against its sources: "2026-11-20".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "date"))]
     pub checked: Text,
     /// The revision of the entry, from 1, one more with each change that is in CHANGES.md.
-    #[schemars(with = "u32")]
+    #[schemars(with = "u32", range(min = 1, max = REVISION_MAX))]
     pub revision: Spanned<i64>,
     /// Where a fact is disputed: by whom, and which, in a sentence.
-    #[schemars(with = "Option<String>")]
+    #[schemars(length(max = SUMMARY_CHARS_MAX))]
     pub disputed: Option<Text>,
 }
 
 /// What a demand says besides.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DemandKeys {
     /// The demand's place in the article's list, from 1.
@@ -149,23 +180,22 @@ pub(super) struct DemandKeys {
 }
 
 /// What an event says besides.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventKeys {
     /// When it happened, no more precise than its source: "1991", "2022-02", "1991-08-24", "2014-04/2021-12", "2022-02-24/..".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "edtf"))]
     pub date: Text,
     /// The topics of article.toml that it belongs to.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(extend("uniqueItems" = true))]
     pub topics: Vec<Text>,
 }
 
 /// What a position says besides.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionKeys {
     /// Whose position it is: the id of an actor.
-    #[schemars(with = "String")]
     pub holder: Text,
     /// The stance on each demand, by the demand's id: "demands", "opposes", "conditional", "divided" or "silent"; where it changed,
     /// { stance = "conditional", since = "2025-12-14", was = "opposes" }.
@@ -174,14 +204,14 @@ pub(super) struct PositionKeys {
 }
 
 /// A stance. One that is written as a word is read as a table of that word alone.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StanceRecord {
     /// The stance: "demands", "opposes", "conditional", "divided" or "silent".
     #[schemars(with = "Stance")]
     pub stance: Text,
     /// When it became so, no more precise than its source: "2025", "2025-12", "2025-12-14".
-    #[schemars(with = "Option<String>")]
+    #[schemars(extend("format" = "edtf-point"))]
     pub since: Option<Text>,
     /// The stance before that.
     #[schemars(with = "Option<Stance>")]
@@ -198,40 +228,39 @@ enum StanceValue {
 }
 
 /// What a proposal says besides.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProposalKeys {
     /// When it was made, no more precise than its source: "2022-03", "2025-06-02".
-    #[schemars(with = "String")]
+    #[schemars(extend("format" = "edtf"))]
     pub date: Text,
     /// Who made it: the ids of one or several actors.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(extend("uniqueItems" = true))]
     pub by: Vec<Text>,
     /// How it is known: "official text", "speech", "reported" or "leaked draft".
     #[schemars(with = "ProposalStatus")]
     pub status: Text,
     /// What it says on each demand: a table [cells.id] for each demand's id.
-    #[schemars(with = "BTreeMap<String, CellRecord>")]
     pub cells: BTreeMap<Text, CellRecord>,
 }
 
 /// What a proposal says on one demand.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CellRecord {
     /// The stance: "asks", "offers", "accepts", "rejects", "sets aside" or "silent".
     #[schemars(with = "CellStance")]
     pub stance: Text,
     /// The terms in a line of at most 120 characters. Left out where the proposal is silent.
-    #[schemars(with = "Option<String>")]
+    #[schemars(length(max = CELL_CHARS_MAX))]
     pub text: Option<Text>,
     /// The sources of that line: ids of sources.toml. Left out where the proposal is silent.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(length(max = CELL_SOURCES_MAX), extend("uniqueItems" = true))]
     pub sources: Option<Vec<Text>>,
 }
 
 /// What an entry on the outlook says besides.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OutlookKeys {
     /// Whether it stands in the way of an agreement ("obstacle"), could lead to one ("opening"), or is an open question ("open").
@@ -240,26 +269,26 @@ pub(super) struct OutlookKeys {
 }
 
 /// What the other kinds say besides: nothing.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoKeys {}
 
-macro_rules! formats {
+macro_rules! table_formats {
     ($($type:ty),* $(,)?) => {$(
-        impl Format for $type {
-            fn shape() -> &'static Shape {
-                static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<$type>);
-                &SHAPE
+        impl TableFormat for $type {
+            fn schema() -> &'static TableSchema {
+                static SCHEMA: LazyLock<TableSchema> = LazyLock::new(TableSchema::of::<$type>);
+                &SCHEMA
             }
         }
     )*};
 }
 
-formats!(
+table_formats!(
     ArticleFile,
     SourceRecord,
     AsksRecord,
-    Common,
+    CommonKeys,
     DemandKeys,
     EventKeys,
     PositionKeys,
@@ -276,7 +305,7 @@ mod tests {
 
     /// The schema of a kind's front matter: what all entries say, and what the kind says besides.
     fn front_matter(kind: Kind) -> Value {
-        let mut schema = schemars::schema_for!(Common).to_value();
+        let mut schema = schemars::schema_for!(CommonKeys).to_value();
         let own = match kind {
             Kind::Demand => schemars::schema_for!(DemandKeys),
             Kind::Event => schemars::schema_for!(EventKeys),

@@ -10,158 +10,156 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::citations::{Cited, Marks};
-use super::dangling::Strays;
-use super::diagnostic::{Diagnostic, Problems};
-use super::text::{first_line, trimmed};
+use super::citations::{Footnote, FootnoteIndex};
+use super::diagnostic::{Diagnostic, Reporter};
+use super::source_text::{first_line, trimmed};
+use super::unresolved::UnresolvedReferences;
 use super::{Style, View};
-use block::Open;
+use block::OpenBlock;
 pub use block::PARAGRAPH_CHARS_MAX;
 pub use views::{HEADING_CHARS_MAX, OVERVIEW, VIEWS_MAX};
 
-/// What is read, even where it is refused: what the parser does not know it would show as it stands.
+/// Extensions are parsed even where they are rejected: the parser would take what it does not know for text.
 const OPTIONS: Options = Options::ENABLE_OLD_FOOTNOTES
     .union(Options::ENABLE_TABLES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
-/// The most marks of a body that cite nothing and are looked up among all that there are. More of them are one mistake.
-const UNKNOWN_MARKS_MAX: usize = 50;
+/// How many unresolved footnotes of a body are compared with all known ones for a suggestion, which takes long.
+const UNRESOLVED_MAX: usize = 50;
 
-/// What a body is read against, and where its problems are told.
-pub(super) struct Reader<'a> {
-    pub path: &'a str,
-    pub marks: &'a Marks<'a>,
-    pub strays: &'a mut Strays,
-    pub problems: &'a mut Problems,
-    /// Whether the entry may explain itself in the dossier's own words.
-    pub may_explain: bool,
+/// Parses the body that begins at byte `start` of the file's text.
+pub(super) fn parse(
+    text: &str,
+    start: usize,
+    may_explain: bool,
+    footnotes: &FootnoteIndex<'_>,
+    unresolved: &mut UnresolvedReferences,
+    reporter: &mut Reporter<'_>,
+) -> Vec<View> {
+    let mut body = BodyParser {
+        text,
+        may_explain,
+        footnotes,
+        unresolved,
+        reporter,
+        views: Vec::new(),
+        open: None,
+        styles: Vec::new(),
+        is_in_list: false,
+        unresolved_count: 0,
+        skip_until: start,
+    };
+    let parser = Parser::new_ext(&text[start..], OPTIONS);
+    for (_, definition) in parser.reference_definitions().iter() {
+        let span = definition.span.start + start..definition.span.end + start;
+        let help = "put the source in sources.toml and cite it by its mark";
+        body.error(span, "a link is defined here, and shown nowhere", help);
+    }
+    for (event, span) in parser.into_offset_iter() {
+        let span = span.start + start..span.end + start;
+        if span.start >= body.skip_until {
+            body.handle(event, span);
+        }
+    }
+    body.check_views(start);
+    body.views
 }
 
-/// How far a body has been read.
-struct Body<'a> {
-    reader: Reader<'a>,
+struct BodyParser<'a, 'r> {
     text: &'a str,
+    /// Whether the entry may explain itself in the dossier's own words.
+    may_explain: bool,
+    footnotes: &'a FootnoteIndex<'a>,
+    unresolved: &'a mut UnresolvedReferences,
+    reporter: &'a mut Reporter<'r>,
     views: Vec<View>,
-    open: Option<Open>,
+    /// The paragraph, item or heading being parsed.
+    open: Option<OpenBlock>,
     styles: Vec<Style>,
     is_in_list: bool,
-    /// How many marks cite nothing.
-    unknown_marks: usize,
-    /// What was refused ends here: nothing within it is told again.
-    skipped_to: usize,
+    unresolved_count: usize,
+    /// Where the last rejected element ends: nothing within it is reported again.
+    skip_until: usize,
 }
 
-impl<'a> Reader<'a> {
-    /// Reads the body that begins at byte `start` of the file's text.
-    pub(super) fn read(self, text: &'a str, start: usize) -> Vec<View> {
-        let mut body = Body {
-            reader: self,
-            text,
-            views: Vec::new(),
-            open: None,
-            styles: Vec::new(),
-            is_in_list: false,
-            unknown_marks: 0,
-            skipped_to: start,
-        };
-        let parser = Parser::new_ext(&text[start..], OPTIONS);
-        for (_, definition) in parser.reference_definitions().iter() {
-            let span = definition.span.start + start..definition.span.end + start;
-            body.tell(
-                span,
-                "a link is defined here, and shown nowhere",
-                "put the source in sources.toml and cite it by its mark",
-            );
-        }
-        for (event, range) in parser.into_offset_iter() {
-            let range = range.start + start..range.end + start;
-            if range.start >= body.skipped_to {
-                body.read(event, range);
-            }
-        }
-        body.check_views(start);
-        body.views
-    }
-}
-
-impl Body<'_> {
-    fn read(&mut self, event: Event<'_>, range: Range<usize>) {
+impl BodyParser<'_, '_> {
+    fn handle(&mut self, event: Event<'_>, span: Range<usize>) {
         match event {
-            Event::Start(tag) => self.start(&tag, range),
-            Event::End(tag) => self.end(tag, range),
+            Event::Start(tag) => self.start(&tag, span),
+            Event::End(tag) => self.end(tag, span),
             Event::Text(words) => self.push(&words),
             Event::SoftBreak | Event::HardBreak => self.push(" "),
-            Event::FootnoteReference(mark) => self.cite(&mark, range),
-            Event::Rule => self.tell(
-                range,
+            Event::FootnoteReference(mark) => self.cite(&mark, span),
+            Event::Rule => self.error(
+                span,
                 "a line across the text",
                 "remove it, or begin a view with `## Heading`",
             ),
             Event::Code(_) => {
-                self.tell(range, "code in the text", "write it in plain words or in quotes")
+                self.error(span, "code in the text", "write it in plain words or in quotes")
             }
             Event::Html(_) | Event::InlineHtml(_) => {
-                self.refuse(range, "HTML in the text", "write it in Markdown, or remove it")
+                self.reject(span, "HTML in the text", "write it in Markdown, or remove it")
             }
             Event::TaskListMarker(_) => {
-                self.tell(range, "a box to tick", "write a plain item: `- text`")
+                self.error(span, "a box to tick", "write a plain item: `- text`")
             }
             Event::InlineMath(_) | Event::DisplayMath(_) => {
-                self.tell(range, "a formula in the text", "write it in words")
+                self.error(span, "a formula in the text", "write it in words")
             }
         }
     }
 
-    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+    fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
         match tag {
-            Tag::Heading { level: HeadingLevel::H2, .. } if !self.is_in_list => self.open = Some(Open::at(range.start)),
+            Tag::Heading { level: HeadingLevel::H2, .. } if !self.is_in_list => self.open = Some(OpenBlock::new(span.start)),
             Tag::Heading { .. } => {
-                self.refuse(range, "a heading of another level, or within a list", "write it as `## Heading`: each is a view of the entry")
+                self.reject(span, "a heading of another level, or within a list", "write it as `## Heading`: each is a view of the entry")
             }
-            Tag::Paragraph if self.is_in_list => self.start_paragraph_of_item(range),
-            Tag::Paragraph | Tag::Item => self.open = Some(Open::at(range.start)),
+            Tag::Paragraph if self.is_in_list => self.start_paragraph_of_item(span),
+            Tag::Paragraph | Tag::Item => self.open = Some(OpenBlock::new(span.start)),
             Tag::List(Some(_)) if !self.is_in_list => {
-                self.refuse(range, "a numbered list, or a number that begins a line: it would not be shown", "write items as `- text`; for a number in a sentence put other words before it, or write `1994\\.`")
+                self.reject(span, "a numbered list, or a number that begins a line: it would not be shown", "write items as `- text`; for a number in a sentence put other words before it, or write `1994\\.`")
             }
-            Tag::List(_) if self.is_in_list => self.refuse(range, "a list within a list", "write one flat list, or paragraphs"),
+            Tag::List(_) if self.is_in_list => self.reject(span, "a list within a list", "write one flat list, or paragraphs"),
             Tag::List(_) => self.is_in_list = true,
             Tag::Strong => self.styles.push(Style::Strong),
             Tag::Emphasis => self.styles.push(Style::Emphasis),
             Tag::FootnoteDefinition(_) => {
-                self.refuse(range, "a footnote is defined here", "put the source in sources.toml and keep only the mark")
+                self.reject(span, "a footnote is defined here", "put the source in sources.toml and keep only the mark")
             }
-            Tag::Link { .. } => self.tell(range, "a link in the text", "name an entry in `related`, a source by a mark: [^id]"),
-            Tag::Image { .. } => self.refuse(range, "an image in the text", "describe what it shows, and cite its source"),
-            Tag::Table(_) => self.refuse(range, "a table", "write a list: one item per row, each with its sources"),
-            Tag::BlockQuote(_) => self.refuse(range, "a block quote", "write a paragraph, and short quotes in quotation marks"),
+            Tag::Link { .. } => self.error(span, "a link in the text", "name an entry in `related`, a source by a mark: [^id]"),
+            Tag::Image { .. } => self.reject(span, "an image in the text", "describe what it shows, and cite its source"),
+            Tag::Table(_) => self.reject(span, "a table", "write a list: one item per row, each with its sources"),
+            Tag::BlockQuote(_) => self.reject(span, "a block quote", "write a paragraph, and short quotes in quotation marks"),
             Tag::CodeBlock(_) => {
-                self.refuse(range, "a block of code, or a line that begins with four spaces", "write a paragraph that begins at the margin")
+                self.reject(span, "a block of code, or a line that begins with four spaces", "write a paragraph that begins at the margin")
             }
-            Tag::HtmlBlock => self.refuse(range, "HTML in the text", "write it in Markdown, or remove it"),
-            _ => self.tell(
-                range,
+            Tag::HtmlBlock => self.reject(span, "HTML in the text", "write it in Markdown, or remove it"),
+            _ => self.error(
+                span,
                 "this Markdown cannot be shown everywhere",
                 "use paragraphs, `## headings`, flat lists, *emphasis*, **strong** and marks like [^id] only",
             ),
         }
     }
 
-    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+    fn end(&mut self, tag: TagEnd, span: Range<usize>) {
         match tag {
-            TagEnd::Heading(_) => self.close_heading(range),
+            TagEnd::Heading(_) => self.close_heading(span),
             TagEnd::Paragraph if self.is_in_list => {}
-            TagEnd::Paragraph | TagEnd::Item => self.close_block(range.end),
+            TagEnd::Paragraph | TagEnd::Item => self.close_block(span.end),
             TagEnd::List(_) => self.is_in_list = false,
             TagEnd::Strong | TagEnd::Emphasis => drop(self.styles.pop()),
             _ => {}
         }
     }
 
-    fn start_paragraph_of_item(&mut self, range: Range<usize>) {
+    fn start_paragraph_of_item(&mut self, span: Range<usize>) {
         if self.open.as_ref().is_some_and(|open| !open.is_empty()) {
-            self.refuse(
-                range,
+            self.reject(
+                span,
                 "a second paragraph in one item of a list",
                 "make it an item of its own: `- text`",
             );
@@ -175,62 +173,53 @@ impl Body<'_> {
         }
     }
 
-    fn cite(&mut self, mark: &str, range: Range<usize>) {
+    fn cite(&mut self, mark: &str, span: Range<usize>) {
         let Some(open) = &mut self.open else { return };
-        if self.unknown_marks >= UNKNOWN_MARKS_MAX {
-            return open.cites_unknown(None, range);
+        if self.unresolved_count >= UNRESOLVED_MAX {
+            return open.push_unresolved(None, span);
         }
-        match self.reader.marks.cited(mark) {
-            Cited::Known(citation) => open.mark(citation, range),
-            Cited::Unsure(layer) => open.cites_unknown(Some(layer), range),
-            Cited::Nothing { stray, problem, remedy } => {
-                self.unknown_marks += 1;
-                self.reader.strays.add(
-                    stray,
-                    Diagnostic::new(self.reader.path, Some(range.clone()), problem, remedy),
-                );
-                // The paragraph meant to cite something: that it does not is told once.
-                open.cites_unknown(None, range);
+        match self.footnotes.resolve(mark) {
+            Footnote::Resolved(citation) => open.push_citation(citation, span),
+            Footnote::Uncertain(layer) => open.push_unresolved(Some(layer), span),
+            Footnote::Unresolved { target, message, help } => {
+                self.unresolved_count += 1;
+                let path = self.reporter.path;
+                let diagnostic = Diagnostic::error(path, Some(span.clone()), message, help);
+                self.unresolved.add(target, diagnostic);
+                // The paragraph meant to cite something: that it does not is reported once.
+                open.push_unresolved(None, span);
             }
         }
     }
 
-    fn tell(&mut self, span: Range<usize>, problem: impl Into<String>, remedy: impl Into<String>) {
+    /// Reports an error at the first line of a span.
+    fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let span = first_line(self.text, trimmed(self.text, span));
-        self.tell_all(span, problem, remedy);
+        self.reporter.error(span, message, help);
     }
 
-    /// Tells a problem of more than one line.
-    fn tell_all(
-        &mut self,
-        span: Range<usize>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
-    ) {
-        self.reader.problems.at(self.reader.path, span, problem, remedy);
-    }
-
-    /// Tells a problem of something that is then left out with all that it holds.
-    fn refuse(&mut self, span: Range<usize>, problem: &str, remedy: &str) {
-        self.skipped_to = span.end;
+    /// Reports an element and skips all that it contains.
+    fn reject(&mut self, span: Range<usize>, message: &str, help: &str) {
+        self.skip_until = span.end;
         if let Some(open) = &mut self.open {
-            open.is_refused = true;
+            open.is_rejected = true;
         }
-        self.tell(span, problem, remedy);
+        self.error(span, message, help);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::diagnostic::Diagnostics;
     use super::*;
     use crate::content::{Citation, Inline, Layer, Section, Slug, Source};
 
-    /// Reads a body; with each problem as the text that it marks and what is wrong.
-    fn read(body: &str) -> (Vec<View>, Vec<(String, String)>) {
-        read_as(body, true)
+    /// Parses the body of a term; with the marked text and the message of each error.
+    fn parse_term(body: &str) -> (Vec<View>, Vec<(String, String)>) {
+        parse_as(body, true)
     }
 
-    fn read_as(body: &str, may_explain: bool) -> (Vec<View>, Vec<(String, String)>) {
+    fn parse_as(body: &str, may_explain: bool) -> (Vec<View>, Vec<(String, String)>) {
         let text = format!("+++\n+++\n{body}");
         let id = |id: &str| Slug::parse(id).expect("an id");
         let sections = [Section { id: id("terms-1"), title: "One".to_owned(), paragraphs: 4 }];
@@ -244,30 +233,25 @@ mod tests {
             seen: None,
         };
         let sources = [source("record"), source("other")];
-        let marks = Marks::new(&sections, sources.iter(), std::collections::BTreeSet::new());
-        let (mut strays, mut problems) = (Strays::default(), Problems::default());
-        let views = Reader {
-            path: "x",
-            marks: &marks,
-            strays: &mut strays,
-            problems: &mut problems,
-            may_explain,
-        }
-        .read(&text, 8);
-        strays.tell(&mut problems);
-        let told = problems
-            .sorted()
-            .into_iter()
-            .map(|told| (text[told.span.expect("a place")].to_owned(), told.problem));
-        (views, told.collect())
+        let undeclared = std::collections::BTreeSet::new();
+        let footnotes = FootnoteIndex::new(&sections, sources.iter(), undeclared);
+        let mut unresolved = UnresolvedReferences::default();
+        let mut diagnostics = Diagnostics::default();
+        let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
+        let views = parse(&text, 8, may_explain, &footnotes, &mut unresolved, &mut reporter);
+        unresolved.report(&mut diagnostics);
+        let reported = diagnostics.into_sorted().into_iter().map(|diagnostic| {
+            (text[diagnostic.span.expect("a span")].to_owned(), diagnostic.message)
+        });
+        (views, reported.collect())
     }
 
-    /// Checks what is told of a body: nothing, or one problem at a place.
+    /// Checks the errors of a body: none, or one at a span.
     fn check(body: &str, expected: Option<(&str, &str)>) {
-        let (_, told) = read(body);
-        assert_eq!(told.len(), usize::from(expected.is_some()), "{body:?}: {told:?}");
-        for ((marked, problem), (place, part)) in told.iter().zip(expected) {
-            assert!(marked == place && problem.contains(part), "{body:?}: {problem} at {marked:?}");
+        let (_, reported) = parse_term(body);
+        assert_eq!(reported.len(), usize::from(expected.is_some()), "{body:?}: {reported:?}");
+        for ((marked, message), (place, part)) in reported.iter().zip(expected) {
+            assert!(marked == place && message.contains(part), "{body:?}: {message} at {marked:?}");
         }
     }
 
@@ -292,8 +276,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_once_and_in_its_place() {
-        for (body, marked, problem) in [
+    fn an_error_is_reported_once_and_in_its_place() {
+        for (body, marked, message) in [
             ("\n", "+++", "the entry has no text"),
             ("No source.\n", "No source.", "a paragraph without a source"),
             (
@@ -322,16 +306,16 @@ mod tests {
             ("## Empty\n", "## Empty", "a heading with nothing below it"),
             ("A fact. [^record]\n\n## ***\n", "## ***", "a heading without words"),
         ] {
-            check(body, Some((marked, problem)));
+            check(body, Some((marked, message)));
         }
     }
 
     #[test]
     fn the_dossiers_own_words_cite_nothing_and_stand_in_terms_alone() {
-        let (views, told) = read(
+        let (views, reported) = parse_term(
             "## In this dossier\n\nA word.\n\n- An item.\n\n## Public record\n\nA fact. [^record]\n",
         );
-        assert!(told.is_empty(), "{told:?}");
+        assert!(reported.is_empty(), "{reported:?}");
         let layers = |view: &View| view.blocks.iter().map(|block| block.layer).collect::<Vec<_>>();
         assert_eq!(layers(&views[0]), [Layer::Dossier; 2]);
         assert_eq!(layers(&views[1]), [Layer::Record]);
@@ -348,17 +332,17 @@ mod tests {
             Some(("A claim.", "a paragraph without a source")),
         );
         check("## In this dossier\n", Some(("## In this dossier", "nothing below it")));
-        let (_, told) = read_as("## In this dossier\n\nA word. [^record]\n", false);
-        assert_eq!(told.len(), 1);
-        assert!(told[0].1.contains("outside of a term"), "{told:?}");
+        let (_, reported) = parse_as("## In this dossier\n\nA word. [^record]\n", false);
+        assert_eq!(reported.len(), 1);
+        assert!(reported[0].1.contains("outside of a term"), "{reported:?}");
     }
 
     #[test]
     fn marks_are_numbered_by_first_use_in_a_view() {
-        let (views, told) = read(
+        let (views, reported) = parse_term(
             "One. [^other] Two. [^record]\n\nThree. [^record]\n\n## More\n\nFour. [^record]\n",
         );
-        assert!(told.is_empty(), "{told:?}");
+        assert!(reported.is_empty(), "{reported:?}");
         let marks = |view: &View| -> Vec<usize> {
             let parts = view.blocks.iter().flat_map(|block| &block.text);
             parts

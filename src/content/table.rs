@@ -1,237 +1,347 @@
-//! Reads a TOML table into a type and tells every problem of it, not just the first.
+//! Deserializes a TOML table and reports all of its problems, not just the first.
 //!
-//! What is missing or of the wrong kind is told and a stand-in put in its place, so that the rest can be checked as well.
+//! A placeholder stands in for each value that is missing or of a wrong type, so that the rest can be checked as well.
 
-mod shape;
+mod rules;
+mod schema;
 mod syntax;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::diagnostic::Problems;
-use super::format::Text;
-use super::nearest;
-pub(super) use shape::{Format, Shape};
-use shape::{Holds, Key};
+use super::diagnostic::Reporter;
+use crate::text::nearest;
+use schema::{Property, ValueSchema};
+pub(super) use schema::{TableFormat, TableSchema};
 pub(super) use syntax::parse;
 
-/// How many missing keys are told one by one.
+/// How many missing keys are reported one by one.
 const MISSING_MAX: usize = 3;
 
-/// Where a table stands: the file, and the place at which what is missing from it is told.
-pub(super) struct Place<'a> {
-    pub path: &'a str,
-    pub head: Range<usize>,
+/// A text with its span in the file.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(transparent)]
+pub(super) struct Text(Spanned<String>);
+
+impl Text {
+    pub(super) fn new(span: Range<usize>, text: impl Into<String>) -> Self {
+        Self(Spanned::new(span, text.into()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        self.0.get_ref()
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.0.span()
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.0.into_inner()
+    }
+
+    /// Whether this stands in for a text that was reported. A text that was read has its quotes in its span.
+    pub(super) fn is_placeholder(&self) -> bool {
+        self.0.span().is_empty()
+    }
+
+    /// The value in a type that the schema has checked already; `None` where it was reported.
+    pub(super) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
+        self.as_str().parse().ok()
+    }
 }
 
-/// Whether a text was put in the place of one that is missing or wrong, which has been told. What was read has its quotes.
-pub(super) fn is_stand_in(text: &Text) -> bool {
-    text.span().is_empty()
+impl JsonSchema for Text {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
 }
 
-/// Tells all keys of a table that the shapes do not know, that are missing, or that hold something of another kind.
+/// Checks a table against schemas. Afterwards it can be deserialized. Returns the names of the keys that were wrong.
 ///
-/// Afterwards the table can be read. The names are those of the keys that were not right.
+/// Missing keys are reported at `head`.
 pub(super) fn check(
     table: &mut DeTable<'_>,
-    shapes: &[&Shape],
-    place: &Place<'_>,
-    problems: &mut Problems,
+    schemas: &[&TableSchema],
+    head: Range<usize>,
+    reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
-    let keys: Vec<&Key> = shapes.iter().flat_map(|shape| &shape.keys).collect();
-    let mut wrong = lift_misplaced(table, &keys, place, problems);
-    wrong.extend(refuse_unknown(table, &keys, place, problems));
+    let properties: Vec<&Property> = schemas.iter().flat_map(|schema| &schema.properties).collect();
+    let mut wrong = report_misplaced(table, &properties, reporter);
+    wrong.extend(report_unknown(table, &properties, reporter));
     let mut missing = Vec::new();
-    for key in keys {
-        let before = problems.len();
-        match table.get_mut(key.name.as_str()) {
-            Some(value) => check_value(value, key, &key.holds, place, problems),
-            None if key.required && !wrong.contains(&key.name) => missing.push(key),
-            None => {}
+    for property in properties {
+        let name = property.name.as_str();
+        let before = reporter.diagnostics.error_count();
+        if let Some(value) = table.get_mut(name) {
+            check_value(value, property, &property.value, reporter);
+        } else if property.is_required {
+            if wrong.insert(property.name.clone()) {
+                missing.push(property);
+            }
+            table.insert(Spanned::new(0..0, name.to_owned().into()), property.value.placeholder());
         }
-        if problems.len() > before || missing.last().is_some_and(|last| last.name == key.name) {
-            wrong.insert(key.name.clone());
-        }
-        if key.required && !table.contains_key(key.name.as_str()) {
-            table.insert(
-                Spanned::new(0..0, key.name.clone().into()),
-                Spanned::new(0..0, key.holds.stand_in()),
-            );
+        if reporter.diagnostics.error_count() > before {
+            wrong.insert(property.name.clone());
         }
     }
-    tell_missing(&missing, place, problems);
+    report_missing(&missing, head, reporter);
     wrong
 }
 
-/// Tells keys that are missing: each with what belongs there, or all in one where the table was hardly begun.
-fn tell_missing(missing: &[&Key], place: &Place<'_>, problems: &mut Problems) {
+/// Moves the keys of `T` out of a table that has been checked, and deserializes them.
+pub(super) fn take<T: TableFormat>(
+    table: &mut DeTable<'_>,
+    head: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) -> Option<T> {
+    let names = T::schema().properties.iter().map(|property| property.name.as_str());
+    let taken: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
+    T::deserialize(Deserializer::from(Spanned::new(head.clone(), taken)))
+        .map_err(|error| {
+            let help = "write it as the schema in data/schema says";
+            reporter.error(error.span().unwrap_or(head), error.message().trim(), help);
+        })
+        .ok()
+}
+
+/// Checks and deserializes a table of a table, such as a source in `sources.toml`. `example` is what the first key may look like.
+pub(super) fn read_record<T: TableFormat>(
+    id: &Text,
+    value: DeValue<'_>,
+    example: &str,
+    reporter: &mut Reporter<'_>,
+) -> Option<T> {
+    let DeValue::Table(mut table) = value else {
+        let id_text = id.as_str();
+        let help = format!("write [{id_text}] and below it {example}");
+        reporter.error(id.span(), format!("`{id_text}` is not a table"), help);
+        return None;
+    };
+    check(&mut table, &[T::schema()], id.span(), reporter);
+    take(&mut table, id.span(), reporter)
+}
+
+/// Reports each missing key with what belongs there, or all at once where the table was hardly begun.
+fn report_missing(missing: &[&Property], head: Range<usize>, reporter: &mut Reporter<'_>) {
     if missing.len() > MISSING_MAX {
-        let names: Vec<String> = missing.iter().map(|key| format!("`{}`", key.name)).collect();
-        problems.at(
-            place.path,
-            place.head.clone(),
-            format!("{} are missing", names.join(", ")),
-            "add them, as the other files have them",
-        );
+        let names: Vec<String> =
+            missing.iter().map(|property| format!("`{}`", property.name)).collect();
+        let message = format!("{} are missing", names.join(", "));
+        reporter.error(head, message, "add them, as the other files have them");
         return;
     }
-    for key in missing {
-        problems.at(
-            place.path,
-            place.head.clone(),
-            format!("`{}` is missing", key.name),
-            format!("add it: {}", key.about),
-        );
+    for property in missing {
+        let message = format!("`{}` is missing", property.name);
+        reporter.error(head.clone(), message, format!("add it: {}", property.description));
     }
 }
 
-/// OptionKind the keys of `T` out of a table that has been checked, and reads them.
-pub(super) fn take<T: Format>(
+/// Reports required keys that stand below a `[table]` line, where TOML takes them for that table's.
+fn report_misplaced(
     table: &mut DeTable<'_>,
-    place: &Place<'_>,
-    problems: &mut Problems,
-) -> Option<T> {
-    let keys = T::shape().keys.iter().filter_map(|key| table.remove_entry(key.name.as_str()));
-    let mine: DeTable<'_> = keys.collect();
-    match T::deserialize(Deserializer::from(Spanned::new(place.head.clone(), mine))) {
-        Ok(read) => Some(read),
-        Err(error) => {
-            let span = error.span().unwrap_or(place.head.clone());
-            problems.at(
-                place.path,
-                span,
-                error.message().trim(),
-                "write it as the schema in data/schema says",
-            );
-            None
-        }
-    }
-}
-
-/// Tells missing keys that stand below a `[table]`, where TOML takes them for the table's.
-fn lift_misplaced(
-    table: &mut DeTable<'_>,
-    keys: &[&Key],
-    place: &Place<'_>,
-    problems: &mut Problems,
+    properties: &[&Property],
+    reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
-    let mut lifted = BTreeSet::new();
-    for key in keys.iter().filter(|key| key.required) {
-        if table.contains_key(key.name.as_str()) {
+    let mut misplaced = BTreeSet::new();
+    for name in properties.iter().filter(|one| one.is_required).map(|one| one.name.as_str()) {
+        if table.contains_key(name) {
             continue;
         }
-        let inner = keys.iter().find(|inner| {
-            table
-                .get(inner.name.as_str())
-                .is_some_and(|value| inner.swallows(&key.name, value.get_ref()))
+        let found = properties.iter().find_map(|owner| {
+            let value = table.get_mut(owner.name.as_str())?.get_mut();
+            Some((&owner.name, owner.take_misplaced(name, value)?))
         });
-        let swallowed = inner.and_then(|inner| {
-            Some((inner, inner.take(&key.name, table.get_mut(inner.name.as_str())?.get_mut())?))
-        });
-        if let Some((inner, span)) = swallowed {
-            let problem =
-                format!("`{}` stands below [{}], and so belongs to it", key.name, inner.name);
-            problems.at(
-                place.path,
-                span,
-                problem,
-                format!("move it above the line [{}]", inner.name),
-            );
-            lifted.insert(key.name.clone());
+        if let Some((owner, span)) = found {
+            let message = format!("`{name}` stands below [{owner}], and so belongs to it");
+            reporter.error(span, message, format!("move it above the line [{owner}]"));
+            misplaced.insert(name.to_owned());
         }
     }
-    lifted
+    misplaced
 }
 
-/// Tells and removes the keys that nobody knows. The names are those that were meant, where that is clear.
-fn refuse_unknown(
+/// Reports and removes unknown keys. Returns the names that were meant, where that is clear.
+fn report_unknown(
     table: &mut DeTable<'_>,
-    keys: &[&Key],
-    place: &Place<'_>,
-    problems: &mut Problems,
+    properties: &[&Property],
+    reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
-    let names = || keys.iter().map(|key| key.name.as_str());
+    let names = || properties.iter().map(|property| property.name.as_str());
     let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
-    let unknown: Vec<Spanned<String>> =
-        unknown.map(|key| Spanned::new(key.span(), key.get_ref().to_string())).collect();
+    let unknown: Vec<Text> =
+        unknown.map(|key| Text::new(key.span(), key.get_ref().to_string())).collect();
     let mut meant = BTreeSet::new();
     for key in unknown {
-        let near = nearest(&key.get_ref().to_lowercase(), names());
-        let remedy = match near {
+        let near = nearest(&key.as_str().to_lowercase(), names());
+        let help = match near {
             Some(near) if table.contains_key(near) => {
                 format!("remove it: `{near}` is there already")
             }
             Some(near) => format!("write `{near}`, or remove it"),
-            None if key.get_ref() == "asks" => {
+            None if key.as_str() == "asks" => {
                 "move it to asks/<kind>.toml, below a line [id] with the entry's id".to_owned()
             }
             None => {
                 format!("remove it; the keys here are {}", names().collect::<Vec<_>>().join(", "))
             }
         };
-        problems.at(place.path, key.span(), format!("unknown key `{}`", key.get_ref()), remedy);
+        reporter.error(key.span(), format!("unknown key `{}`", key.as_str()), help);
         meant.extend(near.map(str::to_owned));
-        table.remove(key.get_ref().as_str());
+        table.remove(key.as_str());
     }
     meant
 }
 
-/// Tells what a value holds that it may not, and puts stand-ins in the place of it.
+/// Checks a value and puts a placeholder in place of one of a wrong type.
 fn check_value(
     value: &mut Spanned<DeValue<'_>>,
-    key: &Key,
-    holds: &Holds,
-    place: &Place<'_>,
-    problems: &mut Problems,
+    property: &Property,
+    expected: &ValueSchema,
+    reporter: &mut Reporter<'_>,
 ) {
     let span = value.span();
-    match (holds, value.get_mut()) {
-        (Holds::Text, DeValue::String(_)) => {}
-        (Holds::Number, DeValue::Integer(number))
-            if i64::from_str_radix(number.as_str(), number.radix()).is_ok() => {}
-        (Holds::List(item), DeValue::Array(list)) => {
+    match (expected, value.get_mut()) {
+        (ValueSchema::Text { chars_max, format }, DeValue::String(text)) => {
+            let checked = match format {
+                Some(format) => rules::check_format(text, format),
+                None => rules::check_line(text, *chars_max),
+            };
+            // A part that cannot be seen, or an escape, may have been reported before.
+            if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
+                reporter.error(span, message, help);
+            }
+        }
+        (ValueSchema::Enum(words), DeValue::String(text)) => {
+            check_word(text, &property.name, words, span, reporter);
+        }
+        (ValueSchema::Integer { min, max }, DeValue::Integer(number))
+            if as_i64(number).is_some() =>
+        {
+            if let Some(number) = as_i64(number).filter(|number| !(min..=max).contains(&number)) {
+                let message = format!("{number} is not from {min} to {max}");
+                reporter.error(span, message, format!("write it: {}", property.description));
+            }
+        }
+        (ValueSchema::List { items, len_max, is_unique }, DeValue::Array(list)) => {
             for value in list.iter_mut() {
-                check_value(value, key, item, place, problems);
+                check_value(value, property, items, reporter);
+            }
+            if let Some(over) = list.get(*len_max) {
+                let message = format!("more than {len_max} of these");
+                reporter.error(over.span(), message, "keep the most useful");
+            }
+            if *is_unique {
+                let texts =
+                    list.iter().filter_map(|item| Some((item.get_ref().as_str()?, item.span())));
+                report_duplicates(texts, reporter);
             }
         }
-        (Holds::Map(item), DeValue::Table(table)) => {
-            for (_, value) in table.iter_mut() {
-                check_value(value, key, item, place, problems);
-            }
+        (ValueSchema::Map { values, len_max, key_format }, DeValue::Table(table)) => {
+            check_map(table, property, (values, *len_max, key_format.as_deref()), reporter);
         }
-        (Holds::TextOrTable(shape), text @ DeValue::String(_)) => {
-            let name = shape.keys.iter().find(|key| key.required).map(|key| key.name.clone());
-            let text = std::mem::replace(text, DeValue::Boolean(false));
-            let only = (
-                Spanned::new(0..0, name.unwrap_or_default().into()),
-                Spanned::new(span.clone(), text),
+        (ValueSchema::TextOrTable(schema), DeValue::String(text)) => {
+            let required = schema.properties.iter().find(|property| property.is_required);
+            let name = required.map(|property| property.name.clone()).unwrap_or_default();
+            let text = Spanned::new(span.clone(), DeValue::String(std::mem::take(text)));
+            let entry = (Spanned::new(0..0, name.into()), text);
+            *value = Spanned::new(span, DeValue::Table(std::iter::once(entry).collect()));
+            check_value(value, property, expected, reporter);
+        }
+        (ValueSchema::Table(schema) | ValueSchema::TextOrTable(schema), DeValue::Table(table)) => {
+            check(table, &[schema], span, reporter);
+        }
+        (_, found) => {
+            let message = format!(
+                "`{}` has to be {}, and is {}",
+                property.name,
+                expected.type_name(),
+                type_name(found)
             );
-            *value = Spanned::new(span, DeValue::Table(std::iter::once(only).collect()));
-        }
-        (Holds::Table(shape) | Holds::TextOrTable(shape), DeValue::Table(table)) => {
-            check(table, &[shape], &Place { path: place.path, head: span }, problems);
-        }
-        (_, wrong) => {
-            let problem =
-                format!("`{}` has to be {}, and is {}", key.name, holds.article(), found(wrong));
-            problems.at(place.path, span, problem, holds.remedy(key, wrong));
-            *value = Spanned::new(0..0, holds.stand_in());
+            reporter.error(span, message, expected.type_help(property, found));
+            *value = expected.placeholder();
         }
     }
 }
 
-/// What a value is, in words.
-fn found(value: &DeValue<'_>) -> &'static str {
+fn check_map(
+    table: &mut DeTable<'_>,
+    property: &Property,
+    (values, len_max, key_format): (&ValueSchema, usize, Option<&str>),
+    reporter: &mut Reporter<'_>,
+) {
+    for (key, value) in table.iter_mut() {
+        let checked =
+            key_format.map_or(Ok(()), |format| rules::check_format(key.get_ref(), format));
+        if let Err((message, help)) = checked {
+            reporter.error(key.span(), message, help);
+        }
+        check_value(value, property, values, reporter);
+    }
+    if let Some(over) = table.keys().nth(len_max) {
+        let message = format!("more than {len_max} {}", property.name);
+        reporter.error(over.span(), message, "keep the most useful");
+    }
+    let texts = table.values().filter_map(|value| Some((value.get_ref().as_str()?, value.span())));
+    if matches!(values, ValueSchema::Text { .. }) {
+        report_duplicates(texts, reporter);
+    }
+}
+
+/// Reports a word that is none of the known ones.
+pub(super) fn check_word(
+    word: &str,
+    what: &str,
+    known: &[impl AsRef<str>],
+    span: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) {
+    let words = || known.iter().map(AsRef::as_ref);
+    if words().all(|known| known != word) {
+        let help = match nearest(&word.to_lowercase(), words()) {
+            Some(near) => format!("write \"{near}\""),
+            None => format!("write one of {}", words().collect::<Vec<_>>().join(", ")),
+        };
+        reporter.error(span, format!("`{what}` cannot be `{word}`"), help);
+    }
+}
+
+/// Reports texts that are listed twice. Spellings that differ in accents are different: people type both.
+fn report_duplicates<'t>(
+    texts: impl Iterator<Item = (&'t str, Range<usize>)>,
+    reporter: &mut Reporter<'_>,
+) {
+    let mut seen = BTreeSet::new();
+    for (text, span) in texts {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        if !seen.insert(words.join(" ")) {
+            reporter.error(span, format!("\"{text}\" stands here twice"), "remove one");
+        }
+    }
+}
+
+fn as_i64(number: &toml::de::DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// The type of a value in words.
+fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
-        DeValue::Integer(number)
-            if i64::from_str_radix(number.as_str(), number.radix()).is_err() =>
-        {
-            "a number far too large"
-        }
+        DeValue::Integer(number) if as_i64(number).is_none() => "a number far too large",
         DeValue::Integer(_) => "a number",
         DeValue::Float(_) => "a number with a fraction",
         DeValue::Boolean(_) => "true or false",
@@ -244,37 +354,41 @@ fn found(value: &DeValue<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::format::{ArticleFile, Common, DemandKeys, PositionKeys};
+    use crate::content::diagnostic::Diagnostics;
+    use crate::content::format::{ArticleFile, CommonKeys, DemandKeys, PositionKeys};
 
     const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
 
-    /// Checks a demand's front matter with one line replaced; `expected` holds the marked text and a part of the problem of each.
+    /// Checks a demand's front matter with one line replaced; `expected` holds the text of each span and a part of its message.
     fn check_entry(replaced: &str, by: &str, expected: &[(&str, &str)]) {
         let text = format!("{ENTRY}number = 1\n").replace(replaced, by);
-        check_text(&text, &[Common::shape(), DemandKeys::shape()], expected);
+        check_text(&text, &[CommonKeys::schema(), DemandKeys::schema()], expected);
     }
 
-    fn check_text(text: &str, shapes: &[&Shape], expected: &[(&str, &str)]) {
-        let mut problems = Problems::default();
-        let place = Place { path: "x", head: 0..5 };
-        let mut blank = String::new();
-        if let Some(mut table) = parse("x", text, 0..text.len(), &mut blank, &mut problems) {
-            check(&mut table, shapes, &place, &mut problems);
+    fn check_text(text: &str, schemas: &[&TableSchema], expected: &[(&str, &str)]) {
+        let mut diagnostics = Diagnostics::default();
+        let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
+        if let Some(mut table) = parse(text, &mut reporter) {
+            check(&mut table, schemas, 0..5, &mut reporter);
         }
-        let told = problems.sorted();
-        assert_eq!(told.len(), expected.len(), "{text}\n{told:#?}");
-        for (told, (marked, problem)) in told.iter().zip(expected) {
-            let span = told.span.clone().expect("a place");
-            assert_eq!(&text[span], *marked, "{}", told.problem);
-            assert!(told.problem.contains(problem), "{} is not about {problem}", told.problem);
-            assert!(!told.remedy.is_empty());
+        let found = diagnostics.into_sorted();
+        assert_eq!(found.len(), expected.len(), "{text}\n{found:#?}");
+        for (diagnostic, (marked, message)) in found.iter().zip(expected) {
+            let span = diagnostic.span.clone().expect("a span");
+            assert_eq!(&text[span], *marked, "{}", diagnostic.message);
+            assert!(
+                diagnostic.message.contains(message),
+                "{} is not {message}",
+                diagnostic.message
+            );
+            assert!(!diagnostic.help.is_empty());
         }
     }
 
     #[test]
-    fn keys_that_are_wrong_are_told_in_plain_words() {
+    fn wrong_keys_are_reported_in_plain_words() {
         check_entry("x", "x", &[]);
-        for (replaced, by, marked, problem) in [
+        for (replaced, by, marked, message) in [
             ("title = \"A\"", "title = 3", "3", "`title` has to be a text, and is a number"),
             (
                 "checked = \"2026-11-23\"",
@@ -311,12 +425,12 @@ mod tests {
             ("summary = \"B\"", "Summary = \"B\"", "Summary", "unknown key `Summary`"),
             ("related = []", "related = []\ncolor = \"red\"", "color", "unknown key `color`"),
         ] {
-            check_entry(replaced, by, &[(marked, problem)]);
+            check_entry(replaced, by, &[(marked, message)]);
         }
     }
 
     #[test]
-    fn all_wrong_keys_are_told_at_once() {
+    fn all_wrong_keys_are_reported_at_once() {
         let text =
             ENTRY.replace("title = \"A\"", "title = 3").replace("revision = 1", "revison = 1");
         let expected = [
@@ -326,32 +440,30 @@ mod tests {
         ];
         check_text(
             &text,
-            &[Common::shape(), DemandKeys::shape()],
+            &[CommonKeys::schema(), DemandKeys::schema()],
             &[expected[1], expected[0], expected[2]],
         );
     }
 
     #[test]
-    fn a_key_below_a_table_is_told_where_it_stands() {
+    fn a_key_below_a_table_is_reported_where_it_stands() {
         let text = format!("{ENTRY}[stances]\nnato = \"opposes\"\nholder = \"russia\"\n");
         check_text(
             &text,
-            &[Common::shape(), PositionKeys::shape()],
+            &[CommonKeys::schema(), PositionKeys::schema()],
             &[("holder", "stands below [stances]")],
         );
     }
 
     #[test]
-    fn tables_within_a_table_are_checked_too() {
+    fn nested_tables_are_checked() {
         let text = "[[sections]]\nid = \"a\"\ntitle = 4\nparagraph = 2\n";
-        let shape = &ArticleFile::shape()
-            .keys
-            .iter()
-            .find(|key| key.name == "sections")
-            .expect("the sections")
-            .holds;
-        let Holds::List(section) = shape else { panic!("sections are a list") };
-        let Holds::Table(section) = &**section else { panic!("a section is a table") };
+        let mut properties = ArticleFile::schema().properties.iter();
+        let sections = properties.find(|property| property.name == "sections");
+        let Some(ValueSchema::List { items, .. }) = sections.map(|property| &property.value) else {
+            panic!("sections are a list")
+        };
+        let ValueSchema::Table(section) = &**items else { panic!("a section is a table") };
         check_text(
             text.split_once('\n').expect("a line").1,
             &[section],
@@ -360,8 +472,8 @@ mod tests {
     }
 
     #[test]
-    fn broken_toml_is_told_once_and_in_plain_words() {
-        for (text, marked, problem) in [
+    fn a_syntax_error_is_reported_once_and_in_plain_words() {
+        for (text, marked, message) in [
             ("a = \"x\nb = 1\n", "a = \"x", "no closing quote"),
             ("a = \"\"\"x\nb = 1\n", "a = \"\"\"x", "no closing quotes"),
             ("a = x y\n", "x y", "without quotes"),
@@ -383,7 +495,7 @@ mod tests {
             ("a = x\"\n", "a = x\"", "no opening quote"),
             ("a = 01\n", "0", "zero"),
         ] {
-            check_text(text, &[], &[(marked, problem)]);
+            check_text(text, &[], &[(marked, message)]);
         }
     }
 }

@@ -6,11 +6,11 @@ use super::{Kind, Slug};
 /// The keys of TOML whose values are ids without a kind.
 const KEYS_OF_IDS: [&str; 3] = ["sources", "holder", "by"];
 
-/// The places, as `path:line`, that name a source, or an entry by its id or as `kind/id`. A dataset with problems is looked through
+/// The places, as `path:line`, that name a source, or an entry by its id or as `kind/id`. A dataset with errors is searched
 /// as well.
 pub fn uses(files: &Files, id: &str) -> Vec<String> {
     let (kind, name) = match id.split_once('/') {
-        Some((kind, name)) if Kind::named(kind).is_some() => (Some(kind), name),
+        Some((kind, name)) if Kind::from_name(kind).is_some() => (Some(kind), name),
         _ => (None, id),
     };
     if Slug::parse(name).is_none() {
@@ -19,7 +19,10 @@ pub fn uses(files: &Files, id: &str) -> Vec<String> {
     let mut places = Vec::new();
     for (_, folder) in files.articles() {
         for (file, content) in &folder.files {
-            let (File::Text(text) | File::Broken(text)) = content;
+            let text: &str = match content {
+                File::Text(text) => text,
+                File::Unreadable(text) => text,
+            };
             let mut key = String::new();
             for (number, line) in (1..).zip(text.lines()) {
                 if let Some((before, _)) = line.split_once('=') {
@@ -46,14 +49,14 @@ fn is_use(file: &str, line: &str, key: &str, kind: Option<&str>, name: &str) -> 
     let is_on_demand = of_kind("demand")
         && (line.trim() == format!("[cells.{name}]")
             || (file.starts_with("position/")
-                && (key == name && line.contains('=') || heads(line, name))));
+                && (key == name && line.contains('=') || is_heading_of(line, name))));
     let is_asked = line.trim() == format!("[{name}]")
         && file.strip_prefix("asks/").is_some_and(|file| of_kind(file.trim_end_matches(".toml")));
     is_linked || is_cited || is_named || is_on_demand || is_asked
 }
 
 /// Whether a line is the heading of a view of this name.
-fn heads(line: &str, name: &str) -> bool {
+fn is_heading_of(line: &str, name: &str) -> bool {
     line.strip_prefix("## ").is_some_and(|heading| Slug::of(heading).as_str() == name)
 }
 
@@ -62,7 +65,7 @@ mod tests {
     use super::is_use;
 
     #[test]
-    fn a_use_is_told_from_a_word() {
+    fn a_reference_is_told_from_a_word() {
         for (file, line, key, id, expected) in [
             ("term/a.md", "A fact. [^un-68-262]", "", "un-68-262", true),
             ("term/a.md", "A fact. [^un-68]", "", "un-68-262", false),

@@ -97,7 +97,7 @@ impl FromStr for Content {
             "on-this-day" | "on this day" => Ok(Self::OnThisDay),
             text => {
                 let kind = text.strip_prefix("kind:").unwrap_or(text).trim();
-                Kind::named(kind).map(Self::Kind).ok_or(InvalidValue)
+                Kind::from_name(kind).map(Self::Kind).ok_or(InvalidValue)
             }
         }
     }

@@ -5,8 +5,7 @@ use bytes::Bytes;
 
 use super::http::{Method, Rest};
 use super::json::{Json, Scalar};
-use crate::guild::{ChannelPath, GuildId, Permissions, RoleId, UserId};
-use crate::guild::{Denial, Rights};
+use crate::guild::{ChannelPath, Denial, GuildId, Permissions, Rights, RoleId, UserId};
 
 /// Whose rights are checked.
 pub struct Subject {

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
 use super::http::{Response, Rest};
-use super::incoming::Id;
 use crate::config::Shards;
+use crate::guild::{ApplicationId, GuildId};
 use crate::store::ShardInfo;
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
@@ -52,11 +52,11 @@ pub struct GatewayContext {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayEvent {
     /// A session has begun, of this application if Discord says so.
-    Ready(Option<Id>),
+    Ready(Option<ApplicationId>),
     /// All servers of a shard, when its session begins.
     Guilds(ShardInfo, Vec<u64>),
-    GuildAdded(Id),
-    GuildRemoved(Id),
+    GuildAdded(GuildId),
+    GuildRemoved(GuildId),
 }
 
 /// Which shards have a session.
@@ -75,6 +75,13 @@ impl ShardStatus {
         let state = self.state();
         let missing = state.expected.difference(&state.connected).copied();
         (!state.expected.is_empty()).then(|| missing.collect())
+    }
+
+    /// How many shards of this process have a session, and how many have none.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state();
+        let connected = state.expected.intersection(&state.connected).count();
+        (connected, state.expected.len() - connected)
     }
 
     fn expect(&self, shards: impl IntoIterator<Item = u32>) {

@@ -12,9 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::incoming::Id;
 use super::wire::{BOUNDARY, Body};
-use crate::guild::FileFault;
+use crate::guild::{ApplicationId, FileFault, InteractionId};
+use crate::telemetry;
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
 use error::{ErrorKind, error_fields, error_message};
@@ -100,6 +100,20 @@ impl Rest {
         })
     }
 
+    /// Creates a client without the bot's token, which can follow up on interactions: their own tokens are enough for that.
+    ///
+    /// # Errors
+    ///
+    /// If `api_url` is no URL.
+    pub fn without_token(api_url: &str) -> anyhow::Result<Self> {
+        Self::new(api_url, SecretString::default())
+    }
+
+    /// How many requests Discord has refused in the last ten minutes.
+    pub fn invalid_requests(&self) -> usize {
+        lock(&self.invalid_requests).len(Instant::now())
+    }
+
     /// The URL that requests go to.
     pub fn base(&self) -> &ApiBase {
         &self.base
@@ -120,7 +134,7 @@ impl Rest {
     /// If the answer was not accepted by `deadline`, or it cannot be known whether it was.
     pub async fn callback(
         &self,
-        id: Id,
+        id: InteractionId,
         token: &str,
         body: &Body,
         deadline: Instant,
@@ -151,7 +165,7 @@ impl Rest {
     /// If Discord refuses or cannot be reached.
     pub async fn edit_original(
         &self,
-        application: Id,
+        application: ApplicationId,
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
@@ -166,7 +180,7 @@ impl Rest {
     /// If Discord refuses or cannot be reached.
     pub async fn follow_up(
         &self,
-        application: Id,
+        application: ApplicationId,
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
@@ -179,7 +193,11 @@ impl Rest {
     /// # Errors
     ///
     /// If Discord refuses or cannot be reached.
-    pub async fn delete_original(&self, application: Id, token: &str) -> Result<(), RestError> {
+    pub async fn delete_original(
+        &self,
+        application: ApplicationId,
+        token: &str,
+    ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
         self.send(Method::DELETE, &path, Bytes::new(), &self.plain).await.map(drop)
     }
@@ -250,7 +268,9 @@ impl Rest {
         let headers = self.headers_of(body);
         let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
         let sent = self.pool.send(Method::POST, uri, body.bytes.clone(), headers, connection);
-        let response = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut))?;
+        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
+        measure(&Method::POST, route::CALLBACK, &sent);
+        let response = sent?;
         if response.status.is_success() {
             return Ok(());
         }
@@ -310,7 +330,9 @@ impl Rest {
         let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
         let sent = self.pool.send(route.method.clone(), uri, body, headers, Connection::Kept);
         let deadline = Instant::now() + TRY_TIMEOUT;
-        let response = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut))?;
+        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
+        measure(&route.method, &route.template, &sent);
+        let response = sent?;
         lock(&self.rate_limiter).update(route, &response, Instant::now());
         if response.status.is_success() {
             return Ok(response);
@@ -353,6 +375,11 @@ impl std::fmt::Debug for Rest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rest").finish_non_exhaustive()
     }
+}
+
+fn measure(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
+    let status = sent.as_ref().ok().map(|response| response.status.as_u16());
+    telemetry::requested(method, route, status);
 }
 
 /// The backoff before a retry of a callback; `None` where a retry would not help.

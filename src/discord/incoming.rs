@@ -1,27 +1,27 @@
-//! What Discord sends: one lenient reader of interactions from raw JSON, for every transport.
+//! Reads what Discord sends, leniently and from raw JSON.
 //!
-//! Discord adds fields and types without notice, and whoever gets no answer within three seconds is told that the bot did not
-//! respond. So a missing field, an unknown one, one of another type and a number nobody has heard of are all read as what they
-//! are: absent, ignored, or [`InteractionData::Unknown`]. Only what is no JSON, or names nobody to answer, is [`InvalidInteraction`].
+//! Discord adds fields and types without notice, and an interaction without an answer within three seconds fails for its member. So a
+//! missing field and one of another type count as absent, and an unknown type is [`InteractionData::Unknown`]. Only what is no JSON, or
+//! has nothing to answer to, is [`InvalidInteraction`].
 //!
-//! What people type is in here, and is shown by no `Debug`: it gives the shape and the lengths alone.
+//! `Debug` shows nothing that people typed, only its shape and length.
 
 mod event;
 mod interaction;
+mod message_text;
 mod modal;
 mod options;
+mod redacted;
 mod resolved;
-mod shape;
-mod target;
 
-use super::json::Object;
-use crate::guild::id_from_number;
 use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroU64;
+
+use super::json::Object;
+use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Channel, Member, Parent, Resolved, Role};
+pub use resolved::{Attachment, Channel, Member, Resolved, Role};
 
 /// Reads an interaction.
 ///
@@ -37,92 +37,73 @@ pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
     interaction::read(&outer)
 }
 
-/// [Something that a person did](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object) and
-/// that waits for an answer. Each field is `None` where Discord did not send it, or sent something else in its place.
+/// [An interaction](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object).
 #[derive(Clone, Debug)]
 pub struct Interaction<'a> {
-    /// Its id; 0 for a ping without one.
-    pub id: Id,
-    /// The right to answer it; empty for a ping without one.
+    /// Absent only in a ping.
+    pub id: Option<InteractionId>,
+    /// Empty only in a ping.
     pub token: Token<'a>,
-    /// The application that was asked; 0 if that was not said.
-    pub application_id: Id,
-    /// The server; absent in direct messages.
-    pub guild_id: Option<Id>,
-    /// The channel.
-    pub channel_id: Option<Id>,
-    /// Where: 0 a server, 1 a direct message with the bot, 2 another private channel.
+    pub application_id: Option<ApplicationId>,
+    /// Absent in direct messages.
+    pub guild_id: Option<GuildId>,
+    pub channel_id: Option<ChannelId>,
+    /// 0 a server, 1 a direct message with the bot, 2 another private channel.
     pub context: Option<u8>,
-    /// Who did it.
-    pub user_id: Option<Id>,
-    /// The language of their Discord, as `en-US`.
+    pub user_id: Option<UserId>,
+    /// The language of the user's Discord client, such as `en-US`.
     pub locale: Option<Cow<'a, str>>,
-    /// What the bot may do there, as bits.
-    pub app_permissions: Option<u64>,
-    /// What the one who did it may do there, as bits; absent in direct messages.
-    pub member_permissions: Option<u64>,
-    /// Whether the server itself has the app; if not, only a user has it.
+    /// The bot's permissions in the channel.
+    pub app_permissions: Option<Permissions>,
+    /// The member's permissions in the channel; absent in direct messages.
+    pub member_permissions: Option<Permissions>,
+    /// Whether the app is installed to the server, and not only to the user.
     pub installed_in_guild: Option<bool>,
-    /// The channel as Discord shows it.
     pub channel: Option<Channel>,
-    /// What came along with it; read when it is asked for.
     pub resolved: Resolved<'a>,
-    /// What is asked.
-    pub asked: InteractionData<'a>,
+    pub data: InteractionData<'a>,
 }
 
-/// What an interaction asks.
 #[derive(Clone, PartialEq)]
 pub enum InteractionData<'a> {
-    /// Discord, whether there is anybody.
     Ping,
-    /// A slash command was run.
     Command {
-        /// Its name.
         name: Cow<'a, str>,
-        /// The group and the subcommand, where it has such.
+        /// The subcommand group and the subcommand, where it has such.
         path: Vec<Cow<'a, str>>,
-        /// The options of the command, or of the subcommand.
         options: Vec<CommandOption<'a>>,
     },
-    /// A message command was run.
-    Message {
-        /// Its name.
+    MessageCommand {
         name: Cow<'a, str>,
-        /// What the message says, with what it forwards, embeds and displays.
+        /// The text of the message, with what it forwards, embeds and displays.
         content: Cow<'a, str>,
     },
-    /// An option of a slash command is being typed.
     Autocomplete {
-        /// The command's name.
         name: Cow<'a, str>,
-        /// The group and the subcommand, where it has such.
+        /// The subcommand group and the subcommand, where it has such.
         path: Vec<Cow<'a, str>>,
-        /// What there is of the options so far, the one that is being typed among them.
+        /// The options so far, the one that is being typed among them.
         options: Vec<CommandOption<'a>>,
-        /// The name of the one that is being typed.
+        /// The name of the option that is being typed.
         focused: Option<Cow<'a, str>>,
     },
-    /// A button was pressed, or something was chosen in a menu.
     Component {
-        /// Which; empty if that was not said.
+        /// Empty if it is missing.
         custom_id: Cow<'a, str>,
-        /// What was chosen: values of options, or ids.
+        /// What was selected: values of options, or ids.
         values: Vec<Cow<'a, str>>,
-        /// The message that it is on.
         message: SourceMessage,
     },
-    /// A form was sent.
     Modal {
-        /// Which; empty if that was not said.
+        /// Empty if it is missing.
         custom_id: Cow<'a, str>,
-        /// The inputs by `custom_id`, in their order: texts, values, ids, `true` or `false`. Where several were chosen, each is one
-        /// pair; where nothing was, there is none.
+        /// The inputs in order, by `custom_id`: texts, values, ids, `true` or `false`. An input with several values is in here several
+        /// times, and one without any not at all.
         values: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     },
     /// Something newer than this program, or that it does not offer, such as a user command.
     Unknown {
-        /// The type of the interaction, as Discord numbers it; 0 if that was not said.
+        /// The type of the interaction; 0 if it is missing.
         kind: u64,
     },
 }
@@ -130,77 +111,41 @@ pub enum InteractionData<'a> {
 /// The message that a component is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceMessage {
-    /// Whether only one person sees it.
     pub ephemeral: bool,
-    /// Whose interaction it answers; absent if it answers none.
-    pub asked_by: Option<Id>,
+    /// Whose interaction the message answers, if it answers one.
+    pub asked_by: Option<UserId>,
 }
 
-/// An option of a command with its value.
 #[derive(Clone, PartialEq)]
 pub struct CommandOption<'a> {
-    /// Its name.
     pub name: Cow<'a, str>,
-    /// Its value, by what was sent: while an option is being typed, a number comes as text, and may be none.
-    pub value: Value<'a>,
+    pub value: OptionValue<'a>,
 }
 
-/// The value of an option.
+/// The value of an option, by what was sent: an autocomplete sends a number as a string, which may hold none.
 #[derive(Clone, PartialEq)]
-pub enum Value<'a> {
-    /// A text.
-    Text(Cow<'a, str>),
-    /// A whole number.
-    Whole(i64),
-    /// A number with a fraction, or too large for [`Value::Whole`].
+pub enum OptionValue<'a> {
+    String(Cow<'a, str>),
+    Integer(i64),
+    /// A number with a fraction, or too large for [`OptionValue::Integer`].
     Number(f64),
-    /// Yes or no.
-    Flag(bool),
-    /// A user, role, channel or attachment.
-    Id(Id),
+    Boolean(bool),
+    /// Of a user, role, channel or attachment.
+    Id(u64),
     /// None, or one of a shape that no option has had so far.
     Other,
 }
 
-/// [An id of Discord's](https://docs.discord.com/developers/reference#snowflakes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(pub u64);
-
-impl Id {
-    /// The id as that of a channel, a guild, a role or a user.
-    pub fn typed<T: From<NonZeroU64>>(self) -> T {
-        id_from_number(self.0).unwrap_or(T::from(NonZeroU64::MIN))
-    }
-
-    /// The id as a number.
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl From<NonZeroU64> for Id {
-    fn from(number: NonZeroU64) -> Self {
-        Self(number.get())
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The right to answer one interaction, good for 15 minutes. Whoever has it speaks for the bot, so `Debug` does not show it.
+/// The token to answer an interaction with, valid for 15 minutes. Whoever has it speaks for the bot, so `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token<'a>(Cow<'a, str>);
 
 impl Token<'_> {
-    /// The token itself, for the address of an answer and nothing else.
+    /// The token itself, for the path of an answer and nothing else.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The same, to be kept when the interaction is gone.
     pub fn into_owned(self) -> Token<'static> {
         Token(Cow::Owned(self.0.into_owned()))
     }

@@ -11,7 +11,7 @@ use std::num::NonZeroU64;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::guild::id_from_number;
+use crate::guild::{Permissions, id_from_number};
 
 /// A value that has not been read yet.
 #[derive(Clone, Copy)]
@@ -111,6 +111,11 @@ impl<'a> Object<'a> {
 
     pub(super) fn id<T: From<NonZeroU64>>(&self, name: &str) -> Option<T> {
         self.get(name)?.id()
+    }
+
+    /// A bit set, as a string or as a number. Bits that this program does not know are kept.
+    pub(super) fn permissions(&self, name: &str) -> Option<Permissions> {
+        self.number(name).map(Permissions::from_bits_retain)
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {

@@ -10,12 +10,10 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::http::{Method, Rest, RestError};
-use super::incoming::Id;
 use super::json::{Json, Object};
-use crate::guild::{Access, ChannelAccess, Location, Unchecked};
 use crate::guild::{
-    Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, id_from_number, is_thread,
-    missing_permissions, permissions_to_post,
+    Access, Category, ChannelAccess, ChannelId, ChannelType, GuildId, Location, Permissions,
+    RoleId, Unchecked, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
 
 /// How long a channel's category, or a refusal to show it, stays cached. The gateway reports a changed channel sooner.
@@ -180,7 +178,7 @@ impl<'a> PermissionChecker<'a> {
         let member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
         let permissions = parse(&roles)?.items().into_iter().filter_map(|role| {
             let role = role.object();
-            Some((role.number("id")?, permissions(&role, "permissions")))
+            Some((role.number("id")?, role.permissions("permissions").unwrap_or_default()))
         });
         let own = parse(&member)?.object().items("roles");
         Ok(BotRoles {
@@ -222,8 +220,8 @@ impl VisibleChannel {
             overwrites: overwrites
                 .map(|one| Overwrite {
                     id: one.number("id"),
-                    allow: permissions(&one, "allow"),
-                    deny: permissions(&one, "deny"),
+                    allow: one.permissions("allow").unwrap_or_default(),
+                    deny: one.permissions("deny").unwrap_or_default(),
                 })
                 .collect(),
         })
@@ -248,11 +246,6 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
 
 fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
     channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
-}
-
-/// Permissions that a newer Discord has are kept.
-fn permissions(object: &Object<'_>, field: &str) -> Permissions {
-    Permissions::from_bits_retain(object.number(field).unwrap_or_default())
 }
 
 /// Loads the ids of a server's roles, @everyone's among them; `None` if Discord does not list them.
@@ -390,9 +383,9 @@ impl CategoryCache {
     }
 
     /// Forgets the category of a channel that was changed.
-    pub fn remove(&self, channel: Id) {
+    pub fn remove(&self, channel: ChannelId) {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.remove(&channel.typed::<ChannelId>());
+        cached.remove(&channel);
     }
 }
 

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::http::{Method, Rest};
-use super::incoming::Id;
 use crate::catalog::Catalog;
 use crate::config::Register;
+use crate::guild::{ApplicationId, GuildId};
 use difference::difference;
 
 pub mod application;
@@ -35,7 +35,7 @@ pub enum Scope {
     /// Wherever the application is installed.
     Global,
     /// In one server, which is for developers: changes show at once there.
-    Guild(Id),
+    Guild(GuildId),
 }
 
 /// What an overwrite does in one scope.
@@ -75,7 +75,7 @@ pub enum CommandAction {
 /// If Discord refuses or cannot be reached.
 pub async fn apply(
     rest: &Rest,
-    application: Id,
+    application: ApplicationId,
     catalog: &Catalog,
     setting: &Register,
 ) -> anyhow::Result<Vec<CommandChange>> {
@@ -93,7 +93,7 @@ pub async fn apply(
 /// If Discord refuses or cannot be reached.
 pub async fn load_plans(
     rest: &Rest,
-    application: Id,
+    application: ApplicationId,
     catalog: &Catalog,
     setting: &Register,
     prune: bool,
@@ -115,7 +115,7 @@ pub async fn load_plans(
 /// If Discord refuses or cannot be reached; then its list is as before.
 pub async fn overwrite(
     rest: &Rest,
-    application: Id,
+    application: ApplicationId,
     plan: &RegistrationPlan,
 ) -> anyhow::Result<()> {
     if !plan.changes.iter().any(CommandChange::is_sent) {
@@ -240,14 +240,14 @@ fn scopes(setting: &Register) -> Vec<Scope> {
     scopes
 }
 
-fn path(application: Id, scope: Scope) -> String {
+fn path(application: ApplicationId, scope: Scope) -> String {
     match scope {
         Scope::Global => format!("/applications/{application}/commands"),
         Scope::Guild(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
     }
 }
 
-async fn list(rest: &Rest, application: Id, scope: Scope) -> anyhow::Result<Vec<Value>> {
+async fn list(rest: &Rest, application: ApplicationId, scope: Scope) -> anyhow::Result<Vec<Value>> {
     // Without this Discord leaves translations out, and the overwrite would delete those of others.
     let path = format!("{}?with_localizations=true", path(application, scope));
     let answer = rest.request(Method::GET, &path, None).await?;

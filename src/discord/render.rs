@@ -118,7 +118,7 @@ impl CustomIds {
                 let buttons: Vec<Component> = buttons.collect();
                 return (!buttons.is_empty()).then(|| Component::action_row(buttons));
             }
-            Control::Menu { placeholder, links, chosen } => {
+            Control::StringSelect { placeholder, links, chosen } => {
                 let custom_id = self.custom_id(SelectInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
                     Some(SelectOption {
@@ -130,7 +130,7 @@ impl CustomIds {
                 let options = options.take(SELECT_OPTIONS_MAX).collect();
                 Component::string_select(custom_id, placeholder.clone(), options)
             }
-            Control::Channels { placeholder, kinds, most, to } => Component::channel_select(
+            Control::ChannelSelect { placeholder, kinds, most, to } => Component::channel_select(
                 self.custom_id(SelectInput::Channel, to)?,
                 placeholder.clone(),
                 kinds,

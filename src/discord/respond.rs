@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::http::Rest;
-use super::incoming::{CommandOption, Id, Interaction, InteractionData, SourceMessage, Value};
+use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
@@ -19,15 +19,15 @@ use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_ME
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
-use crate::card::{Card, Refusal};
+use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{Category, GuildId, Permissions, Settings};
+use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
-use crate::request::{OptionKind, OptionSpec, PRIVATE, Request};
+use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::{AdminReply, AdminTask};
 use origin::{InteractionOrigin, VisibilityPolicy};
@@ -90,15 +90,15 @@ struct Press {
 
 /// Answers interactions from the catalog and the settings of servers.
 pub struct Responder {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     prepared: PreparedAnswers,
     store: Arc<Store>,
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
     poster: Option<Arc<DigestPoster>>,
-    categories: CategoryCache,
+    categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
-    pace: Pace,
+    pace: Arc<Pace>,
 }
 
 impl Deferred {
@@ -124,19 +124,34 @@ impl Responder {
             Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
         });
         Self {
-            catalog,
+            catalog: Arc::new(catalog),
             prepared,
             store,
             rest,
             poster,
-            categories: CategoryCache::default(),
+            categories: Arc::default(),
             channel_guilds,
-            pace: Pace::default(),
+            pace: Arc::default(),
         }
     }
 
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    /// The same with another catalog. What is cached of servers and channels is shared.
+    #[must_use]
+    pub fn with_catalog(&self, catalog: Catalog) -> Self {
+        Self {
+            prepared: PreparedAnswers::of(&catalog),
+            catalog: Arc::new(catalog),
+            store: Arc::clone(&self.store),
+            rest: self.rest.clone(),
+            poster: self.poster.clone(),
+            categories: Arc::clone(&self.categories),
+            channel_guilds: Arc::clone(&self.channel_guilds),
+            pace: Arc::clone(&self.pace),
+        }
+    }
+
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
     }
 
     /// Posts digests, where Discord can be asked.
@@ -145,7 +160,7 @@ impl Responder {
     }
 
     /// Forgets the category of a channel that was changed.
-    pub fn channel_changed(&self, channel: Id) {
+    pub fn channel_changed(&self, channel: ChannelId) {
         self.categories.remove(channel);
     }
 
@@ -178,15 +193,15 @@ impl Responder {
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
     ) -> Result<Dispatch, Refusal> {
-        match &interaction.asked {
+        match &interaction.data {
             InteractionData::Ping => Ok(Dispatch::Respond(callback(&Callback::PONG))),
             InteractionData::Command { name, path, options } => {
                 self.command(origin, interaction, &full_name(name, path), options)
             }
-            InteractionData::Message { name, content } if name == LOOK_UP => {
+            InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
                 Ok(self.lookup(origin, Lookup::Message(content.to_string())))
             }
-            InteractionData::Message { name, .. } => Err(commands::no_command(name)),
+            InteractionData::MessageCommand { name, .. } => Err(commands::no_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {
                 let request = request(origin, &full_name(name, path), options);
                 Ok(self.autocomplete(origin, &request, focused.as_deref()))
@@ -208,11 +223,12 @@ impl Responder {
         options: &[CommandOption<'_>],
     ) -> Result<Dispatch, Refusal> {
         let command = commands::named(name);
-        if let Some(given) = options.iter().find(|given| given.value == Value::Other) {
+        if let Some(given) = options.iter().find(|given| given.value == OptionValue::Other) {
             let option = command.and_then(|command| command.option(&given.name));
-            let words = OptionSpec::new("", OptionKind::Words);
-            let refusal = option.copied().unwrap_or(words).invalid();
-            return Err(refusal);
+            return Err(option.map_or_else(
+                || Refusal::new("refuse-unreadable").with("option", shorten(&given.name, 32)),
+                |option| option.invalid(),
+            ));
         }
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
@@ -237,13 +253,13 @@ impl Responder {
             if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
                 return Err(Refusal::new("refuse-not-yours"));
             }
-            if scope.takes_manage_server && !can_manage_server(interaction) {
+            if scope.needs_manage_server && !can_manage_server(interaction) {
                 return Err(Refusal::new("refuse-manage-server-lost"));
             }
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
         let request = match action.verb {
-            Verb::Menu(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
+            Verb::Select(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
             Verb::Set(_, SelectInput::Channel, _) => {
                 Some(action.request.with("channel", values.join(" ")))
             }
@@ -521,8 +537,9 @@ fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
 
 /// Whether the one who asks can manage the server, as Discord says in each payload.
 fn can_manage_server(interaction: &Interaction<'_>) -> bool {
-    let granted = interaction.member_permissions.map(Permissions::from_bits_retain);
-    granted.is_some_and(|granted| granted.administrator() || granted.manage_guild())
+    interaction
+        .member_permissions
+        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
 /// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
@@ -554,12 +571,12 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
 
 fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
     let request = options.iter().fold(Request::new(name), |request, option| match &option.value {
-        Value::Text(text) => request.with(&option.name, text),
-        Value::Whole(number) => request.with(&option.name, number.to_string()),
-        Value::Number(number) => request.with(&option.name, number.to_string()),
-        Value::Flag(flag) => request.with(&option.name, flag.to_string()),
-        Value::Id(id) => request.with(&option.name, id.get().to_string()),
-        Value::Other => request,
+        OptionValue::String(text) => request.with(&option.name, text),
+        OptionValue::Integer(number) => request.with(&option.name, number.to_string()),
+        OptionValue::Number(number) => request.with(&option.name, number.to_string()),
+        OptionValue::Boolean(flag) => request.with(&option.name, flag.to_string()),
+        OptionValue::Id(id) => request.with(&option.name, id.to_string()),
+        OptionValue::Other => request,
     });
     seeded(origin, request)
 }

@@ -82,7 +82,7 @@ impl Change {
             }
             Self::FailureChannel(to) => {
                 vec![Difference {
-                    from: Value::FailureChannel(settings.trouble),
+                    from: Value::FailureChannel(settings.failure_channel),
                     to: Value::FailureChannel(*to),
                 }]
             }
@@ -97,7 +97,7 @@ impl Change {
                 let rest = [
                     Self::Elsewhere(to.elsewhere),
                     Self::Pace(to.pace),
-                    Self::FailureChannel(to.trouble),
+                    Self::FailureChannel(to.failure_channel),
                 ];
                 let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
@@ -123,18 +123,18 @@ impl Settings {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
-            Value::FailureChannel(trouble) => self.trouble = trouble,
+            Value::FailureChannel(channel) => self.failure_channel = channel,
             Value::Digest(..) => {}
         }
     }
 }
 
 /// A value as the log keeps it: what is set, what it is about, and the value; empty where there is none.
-pub(super) type Written = (&'static str, Option<u64>, String);
+type Columns = (&'static str, Option<u64>, String);
 
 impl Value {
     /// How the log keeps it.
-    pub fn written(&self) -> Written {
+    pub fn to_columns(&self) -> Columns {
         match self {
             Self::Rule(channel, rule) => {
                 let rule = rule.map(Rule::name).unwrap_or_default();
@@ -155,15 +155,15 @@ impl Value {
     }
 
     /// Reads what the log keeps; nothing if it is of a version that knew more.
-    pub fn read(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
+    pub fn from_columns(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
         let channel = || about.and_then(|id| id_from_number(id).ok());
         let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
-            "rule" => Self::Rule(channel()?, Some(Rule::named(text)?)),
+            "rule" => Self::Rule(channel()?, Some(Rule::from_name(text)?)),
             "digest" if text.is_empty() => Self::Digest(digest()?, None),
             "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
-            "elsewhere" => Self::Elsewhere(Elsewhere::named(text)?),
+            "elsewhere" => Self::Elsewhere(Elsewhere::from_name(text)?),
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
@@ -224,13 +224,13 @@ mod tests {
             let rule = if allows { Rule::Allow } else { Rule::Block };
             (ChannelId::new(channel), rule)
         });
-        let trouble = prop::option::of((1..9_u64).prop_map(ChannelId::new));
-        (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, trouble).prop_map(
-            |(rules, refuses, pace, trouble)| Settings {
+        let failure_channel = prop::option::of((1..9_u64).prop_map(ChannelId::new));
+        (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, failure_channel).prop_map(
+            |(rules, refuses, pace, failure_channel)| Settings {
                 rules: Rules::new(rules),
                 elsewhere: Elsewhere::ALL[usize::from(refuses)],
                 pace,
-                trouble,
+                failure_channel,
             },
         )
     }
@@ -243,8 +243,8 @@ mod tests {
             let (mut made, mut made_digests) = before.clone();
             for difference in Change::All(after.0.clone(), Some(after.1.clone())).differences(&before.0, &before.1) {
                 for value in [&difference.from, &difference.to] {
-                    let (what, about, text) = value.written();
-                    prop_assert_eq!(Value::read(what, about, &text), Some(value.clone()));
+                    let (what, about, text) = value.to_columns();
+                    prop_assert_eq!(Value::from_columns(what, about, &text), Some(value.clone()));
                 }
                 match difference.to {
                     Value::Digest(id, None) => drop(made_digests.remove(&id)),

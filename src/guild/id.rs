@@ -6,7 +6,9 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-pub use serenity::model::id::{ChannelId, GuildId, MessageId, RoleId, UserId};
+pub use serenity::model::id::{
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId,
+};
 
 /// A text or number that is no [snowflake](https://docs.discord.com/developers/reference#snowflakes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,17 +2,17 @@
 
 use super::ChannelId;
 
-/// What a rule says of a channel.
+/// The rule for a channel, category or thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// Answers may be public there.
     Allow,
-    /// They may not.
+    /// Answers may not be public there.
     Block,
 }
 
 impl Rule {
-    /// What the database and the exported file call it.
+    /// Its name in the database and in exported files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allow => "allow",
@@ -20,8 +20,7 @@ impl Rule {
         }
     }
 
-    /// The one of a name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Allow, Self::Block].into_iter().find(|one| one.name() == name)
     }
 }
@@ -33,7 +32,7 @@ pub struct Rules {
     sorted: Vec<(ChannelId, Rule)>,
 }
 
-/// The most rules of a server. Discord allows 500 channels, and a category's rule holds for all of its own.
+/// The most rules of a server. Discord allows 500 channels, and a category's rule applies to all channels in it.
 pub const RULES_MAX: usize = 200;
 
 /// A channel with what it is in, from the most specific on.
@@ -54,22 +53,22 @@ pub enum Category {
     Is(ChannelId),
     /// It has none.
     None,
-    /// Discord does not show the channel, and so not what it is in.
+    /// Discord hides the channel, so that its category is not known.
     NotVisible,
-    /// Nobody has asked yet, or it could not be found out.
+    /// It was not asked for yet, or could not be found out.
     Unknown,
 }
 
-/// Whether answers may be public in a place, and why.
+/// Whether answers may be public in a channel, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// They may: the server has no rules.
+    /// Yes: the server has no rules.
     NoRules,
-    /// This rule says so, which is for this channel, category or thread.
+    /// By this rule, which is for this channel, category or thread.
     Ruled(Rule, ChannelId),
-    /// They may: no rule is for this place, and none allows another.
+    /// Yes: there is no rule for it, and none allows another channel.
     NotBlocked,
-    /// They may not: no rule is for this place, and others are allowed.
+    /// No: there is no rule for it, and other channels are allowed.
     NotAllowed,
 }
 
@@ -84,7 +83,7 @@ impl Decision {
 }
 
 impl Rules {
-    /// The rules in this order; of two for one channel the later holds.
+    /// Of two rules for one channel, the later counts.
     pub fn new(rules: impl IntoIterator<Item = (ChannelId, Rule)>) -> Self {
         let mut all = Self::default();
         for (channel, rule) in rules {
@@ -99,7 +98,7 @@ impl Rules {
         Some(self.sorted[place].1)
     }
 
-    /// Sets the rule for a channel, or takes it away.
+    /// Sets the rule for a channel, or removes it.
     pub fn set(&mut self, channel: ChannelId, rule: Option<Rule>) {
         match (self.place(channel), rule) {
             (Ok(place), Some(rule)) => self.sorted[place].1 = rule,
@@ -109,28 +108,26 @@ impl Rules {
         }
     }
 
-    /// All rules, by channel.
     pub fn iter(&self) -> impl Iterator<Item = (ChannelId, Rule)> {
         self.sorted.iter().copied()
     }
 
-    /// The channels of one sort of rule.
+    /// The channels that have this rule.
     pub fn channels(&self, rule: Rule) -> impl Iterator<Item = ChannelId> {
         self.iter().filter(move |(_, one)| *one == rule).map(|(channel, _)| channel)
     }
 
-    /// How many there are.
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
 
-    /// Whether answers may be public in a place: the rule for the thread decides, else the one for the channel, else the one for
-    /// the category; without any, they may unless somewhere else is allowed. `None` where it takes the category to know.
+    /// Whether answers may be public in a channel: the rule for the thread decides, else the one for the channel, else the one for
+    /// the category; without any, they may unless another channel is allowed. `None` where that depends on a category that is not
+    /// known.
     pub fn decide(&self, path: ChannelPath) -> Option<Decision> {
         if self.is_empty() {
             return Some(Decision::NoRules);

@@ -56,7 +56,7 @@ pub fn write<'a>(
             "elsewhere": settings.elsewhere.name(),
             "pace": settings.pace,
         },
-        "trouble": settings.trouble.map(|channel| channel.to_string()),
+        "trouble": settings.failure_channel.map(|channel| channel.to_string()),
         "digests": digests.map(digest).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
@@ -118,7 +118,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     {
         read_channels(reader, channels, settings);
     }
-    settings.trouble = file.read(reader, "trouble", ID, or_null(id)).flatten();
+    settings.failure_channel = file.read(reader, "trouble", ID, or_null(id)).flatten();
     if let Some(digests) = file.take_optional("digests") {
         portable.digests = Some(read_digests(reader, digests, guild, now));
     }
@@ -145,7 +145,7 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     if settings.rules.len() > RULES_MAX {
         reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
     }
-    let mode = |json: &Json| Elsewhere::named(json.as_text()?);
+    let mode = |json: &Json| Elsewhere::from_name(json.as_text()?);
     let expected = "has to be \"private\" or \"refuse\"";
     settings.elsewhere =
         channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
@@ -264,7 +264,7 @@ mod tests {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
             pace: 5,
-            trouble: Some(ChannelId::new(9)),
+            failure_channel: Some(ChannelId::new(9)),
         };
         let digest = |role, is_paused| Planned {
             plan: Plan {
@@ -292,7 +292,7 @@ mod tests {
             ("est", Some("America/New_York")),
             ("PST", Some("America/Los_Angeles")),
             ("kyiv", Some("Europe/Kyiv")),
-            ("Europe/Kiev", Some("Europe/Kyiv")),
+            ("Warsaw", Some("Europe/Warsaw")),
             ("Mars", None),
         ] {
             let file = format!(

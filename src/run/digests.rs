@@ -116,16 +116,16 @@ impl Digests {
             return Ok(());
         };
         for publication in poster.claim_publications(PUBLICATIONS_AT_A_TIME).await? {
-            let poster = Arc::clone(poster);
+            let poster = Arc::clone(&poster);
             self.deliveries.spawn(async move { poster.publish(&publication).await });
         }
         for _ in 0..NOTICES_AT_A_TIME {
             let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
                 break;
             };
-            let (poster, handler) = (Arc::clone(poster), Arc::clone(&self.handler));
+            let (poster, catalog) = (Arc::clone(&poster), self.handler.catalog());
             self.deliveries.spawn(async move {
-                poster.send_failure_notice(handler.catalog(), &notice).await;
+                poster.send_failure_notice(&catalog, &notice).await;
             });
         }
         Ok(())
@@ -143,16 +143,16 @@ impl Digests {
         while !self.stop.is_cancelled() {
             let permits = self.free_permits().await;
             let catalog = self.handler.catalog();
-            let runs = poster.claim(catalog, self.window_seconds, permits.len()).await?;
+            let runs = poster.claim(&catalog, self.window_seconds, permits.len()).await?;
             if runs.is_empty() {
                 return Ok(());
             }
             for (run, permit) in runs.into_iter().zip(permits) {
                 sleep_until(next_post).await;
                 next_post = Instant::now() + POST_INTERVAL;
-                let (poster, handler) = (Arc::clone(poster), Arc::clone(&self.handler));
+                let (poster, catalog) = (Arc::clone(&poster), Arc::clone(&catalog));
                 self.deliveries.spawn(async move {
-                    poster.deliver(handler.catalog(), run).await;
+                    poster.deliver(&catalog, run).await;
                     drop(permit);
                 });
             }

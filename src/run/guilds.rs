@@ -3,18 +3,61 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::discord::gateway::GatewayEvent;
-use crate::store::Store;
-use crate::store::StoreError;
+use crate::discord::http::{Method, Rest};
+use crate::store::{ShardInfo, Store, StoreError};
 
 const ERASE_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// Backoff and tries while the store cannot be used.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
 const TRIES_MAX: u32 = 720;
+
+/// How often the servers are listed where no gateway tells of them.
+const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The most servers in a response: <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
+const PAGE_SIZE: usize = 200;
+
+/// Lists all servers once a day, and reports them as the gateway does.
+pub(super) async fn list_daily(rest: Arc<Rest>, on_event: impl Fn(GatewayEvent)) {
+    loop {
+        match list(&rest).await {
+            Ok(guilds) => {
+                on_event(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds));
+            }
+            // A part of the list would make the others look as if they had been left.
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the servers cannot be listed");
+            }
+        }
+        sleep(LIST_INTERVAL).await;
+    }
+}
+
+async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
+    #[derive(Deserialize)]
+    struct Guild {
+        id: String,
+    }
+    let mut guilds = Vec::new();
+    loop {
+        let after = guilds.last().copied().unwrap_or_default();
+        let path = format!("/users/@me/guilds?limit={PAGE_SIZE}&after={after}");
+        let response = rest.request(Method::GET, &path, None).await?;
+        let page: Vec<Guild> = serde_json::from_slice(&response.body)?;
+        for guild in &page {
+            guilds.push(guild.id.parse()?);
+        }
+        if page.len() < PAGE_SIZE {
+            return Ok(guilds);
+        }
+    }
+}
 
 /// Returns a function that records events in the store, one after the other: an older one would undo a newer one.
 pub(super) fn recorder(store: Arc<Store>) -> impl Fn(GatewayEvent) + Send + Sync {
@@ -46,8 +89,8 @@ async fn record(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
     let now = jiff::Timestamp::now().as_second();
     match event {
         GatewayEvent::Ready(_) => Ok(()),
-        GatewayEvent::GuildAdded(id) => store.clear_departure(id.typed(), now).await,
-        GatewayEvent::GuildRemoved(id) => store.record_departure(id.typed(), now).await,
+        GatewayEvent::GuildAdded(id) => store.clear_departure(*id, now).await,
+        GatewayEvent::GuildRemoved(id) => store.record_departure(*id, now).await,
         GatewayEvent::Guilds(part, present) => {
             let present = present.iter().copied().collect();
             let (left, returned) = store.reconcile_guilds(*part, &present, now).await?;

@@ -48,7 +48,7 @@ impl Store {
 
 /// `None` for a line of a later version.
 fn line_from_row(row: LineRow) -> Option<LogLine> {
-    let value = |text: &str| Value::read(&row.what, row.about, text);
+    let value = |text: &str| Value::from_columns(&row.what, row.about, text);
     let what = Difference { from: value(&row.before)?, to: value(&row.after)? };
     Some(LogLine { at: row.at, member: row.member_id, what })
 }
@@ -60,8 +60,8 @@ pub(super) async fn append_change(
     now: i64,
     difference: &Difference,
 ) -> sqlx::Result<()> {
-    let (what, about, before) = difference.from.written();
-    let (_, _, after) = difference.to.written();
+    let (what, about, before) = difference.from.to_columns();
+    let (_, _, after) = difference.to.to_columns();
     let append = query(APPEND)
         .bind(guild)
         .bind(now)

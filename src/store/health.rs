@@ -11,6 +11,15 @@ pub(super) enum Access {
     Write,
 }
 
+impl Access {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// The last error of each kind of access.
 #[derive(Debug, Default)]
 pub(super) struct Health(Mutex<LastErrors>);

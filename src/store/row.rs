@@ -142,8 +142,8 @@ columns! {
     Zone: String = |name| Zone::from_name(&name);
     Content: String = |text| text.parse().ok();
     RunState: String = |name| RunState::from_name(&name);
-    Elsewhere: String = |name| Elsewhere::named(&name);
-    Rule: String = |name| Rule::named(&name);
+    Elsewhere: String = |name| Elsewhere::from_name(&name);
+    Rule: String = |name| Rule::from_name(&name);
 }
 
 fn id<Id: From<NonZeroU64>>(number: i64) -> Option<Id> {

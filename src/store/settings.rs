@@ -186,7 +186,7 @@ fn settings_from_rows(rows: Vec<SettingsRow>) -> Settings {
     for Joined(guild, rule) in rows {
         settings.elsewhere = guild.elsewhere;
         settings.pace = guild.pace;
-        settings.trouble = guild.trouble_channel_id;
+        settings.failure_channel = guild.trouble_channel_id;
         let rule = rule.readable("channel_rule").and_then(|row| row.channel_id.zip(row.rule));
         if let Some((channel, rule)) = rule {
             settings.rules.set(channel, Some(rule));

@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -18,11 +18,12 @@ use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
+use super::server;
 use crate::catalog::Catalog;
-use crate::content::{Files, Problems};
+use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::http::Rest;
 use crate::discord::incoming;
 use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration::{Scope, definition};
@@ -32,7 +33,6 @@ use discord::{Call, Discord};
 
 mod discord;
 mod guard;
-mod server;
 mod watch;
 
 /// An interaction that allows the first channel, so that an allowed channel and another one can be compared.
@@ -68,9 +68,7 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// What the page shows and who answers it.
 struct Preview {
-    answering: RwLock<Arc<InteractionHandler>>,
-    store: Arc<Store>,
-    rest: Arc<Rest>,
+    handler: Arc<InteractionHandler>,
     discord: Arc<Discord>,
     /// What `dossier check` finds in the dataset as it was last saved.
     findings: Mutex<Vec<String>>,
@@ -86,7 +84,7 @@ struct Preview {
 /// If the address cannot be listened on, or the temporary database cannot be created.
 pub async fn serve(
     address: SocketAddr,
-    catalog: Result<Catalog, (Problems, Vec<Files>)>,
+    catalog: Result<Catalog, (Diagnostics, Vec<Files>)>,
     watch: Option<PathBuf>,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
@@ -101,12 +99,12 @@ pub async fn serve(
     let rest = Arc::new(rest);
     let (catalog, findings) = match catalog {
         Ok(catalog) => (catalog, Vec::new()),
-        Err(problems) => (Catalog::bundled(), report(problems)),
+        Err((problems, files)) => (Catalog::bundled(), problems.render_all(&files)),
     };
+    let prepared = PreparedAnswers::of(&catalog);
+    let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)));
     let preview = Arc::new(Preview {
-        answering: RwLock::new(Preview::answering(catalog, &store, &rest)),
-        store: Arc::clone(&store),
-        rest,
+        handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,
         findings: Mutex::new(findings),
         is_watching: watch.is_some(),
@@ -119,7 +117,7 @@ pub async fn serve(
     let hint = format!("The preview is at http://{address}/ (stop it with Ctrl+C)\n");
     drop(std::io::Write::write_all(&mut anstream::stdout(), hint.as_bytes()));
     tokio::select! {
-        () = server::serve(listener, router(preview)) => {}
+        () = server::serve(listener, router(preview), CancellationToken::new()) => {}
         () = stop => {}
     }
     drop(timeout(CALLBACK_TIMEOUT, store.close()).await);
@@ -140,20 +138,6 @@ fn router(preview: Arc<Preview>) -> Router {
 }
 
 impl Preview {
-    fn answering(
-        catalog: Catalog,
-        store: &Arc<Store>,
-        rest: &Arc<Rest>,
-    ) -> Arc<InteractionHandler> {
-        let ready = PreparedAnswers::of(&catalog);
-        let responder = Responder::new(catalog, ready, Arc::clone(store), Some(Arc::clone(rest)));
-        Arc::new(InteractionHandler::new(responder, Arc::clone(rest)))
-    }
-
-    fn current(&self) -> Arc<InteractionHandler> {
-        Arc::clone(&self.answering.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
     /// Answers an interaction as the gateway does.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
@@ -165,7 +149,7 @@ impl Preview {
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
         let callback = self.discord.expect_callback(interaction.token.as_str());
-        self.current().answer(interaction, received).await;
+        self.handler.answer(interaction, received).await;
         match timeout(CALLBACK_TIMEOUT, callback).await {
             Ok(Ok(callback)) => callback.into_response(),
             _ => (StatusCode::GATEWAY_TIMEOUT, "the application did not respond").into_response(),
@@ -176,29 +160,19 @@ impl Preview {
     fn reload(&self, dir: &Path) {
         let findings = match Catalog::open(Some(dir)) {
             Ok(catalog) => {
-                let answering = Self::answering(catalog, &self.store, &self.rest);
-                *self.answering.write().unwrap_or_else(PoisonError::into_inner) = answering;
+                self.handler.replace_catalog(catalog);
                 Vec::new()
             }
-            Err(problems) => report(problems),
+            Err((problems, files)) => problems.render_all(&files),
         };
         *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = findings;
         self.discord.record(Call::reload());
     }
 }
 
-/// The problems as `dossier check` prints them.
-fn report((problems, files): (Problems, Vec<Files>)) -> Vec<String> {
-    let text = |path: &str| {
-        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
-    };
-    let problems = problems.sorted().into_iter();
-    problems.map(|problem| problem.render(text(&problem.path), false)).collect()
-}
-
 /// What the page needs to know at its start, and after each change of the dataset.
 async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
-    let commands = definition::commands(preview.current().catalog(), Scope::Global);
+    let commands = definition::commands(&preview.handler.catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),
         "commands": commands,

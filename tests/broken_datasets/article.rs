@@ -564,7 +564,7 @@ pub(super) const CASES: &[Case] = &[
         FILE,
         Key("georgia", ""),
         "@event/2008-georgia-war.md: \"georgia\"",
-        "no topic of article.toml is called `georgia`",
+        "`topics` cannot be `georgia`",
     ),
 ];
 

@@ -1,14 +1,14 @@
-//! A copy of the bundled dataset that can be broken, looked at and mended again.
+//! A copy of a small dataset that can be broken, checked and restored. The bundled one grows, which must not break these tests.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dossier::content::{Article, Diagnostic, Files, Problems, Severity, check};
+use dossier::content::{Article, Diagnostic, Diagnostics, Files, Severity, check};
 use jiff::civil;
 
-/// The id of the bundled article.
+/// The id of the article in `tests/broken_datasets/dataset`.
 pub(crate) const ARTICLE: &str = "putins-terms-for-peace";
 
 /// The day on which the datasets are checked.
@@ -23,7 +23,7 @@ pub(crate) struct Bench {
 
 /// What the loader says of a dataset.
 pub(crate) struct Told {
-    pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) errors: Vec<Diagnostic>,
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
     pub(crate) files: Files,
@@ -39,8 +39,8 @@ impl Bench {
         );
         let root = std::env::temp_dir().join(name);
         let mut original = BTreeMap::new();
-        let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles").join(ARTICLE);
-        collect(&bundled, "", &mut original);
+        let dataset = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/dataset");
+        collect(&dataset.join(ARTICLE), "", &mut original);
         let bench = Self { root, original };
         bench.restore();
         bench
@@ -58,9 +58,8 @@ impl Bench {
 
     /// A file's text as it was.
     pub(crate) fn text(&self, file: &str) -> &str {
-        let bytes =
-            self.original.get(file).unwrap_or_else(|| panic!("the bundled article has no {file}"));
-        std::str::from_utf8(bytes).expect("the bundled article is text")
+        let bytes = self.original.get(file).unwrap_or_else(|| panic!("the dataset has no {file}"));
+        std::str::from_utf8(bytes).expect("the dataset is text")
     }
 
     pub(crate) fn write(&self, file: &str, content: &[u8]) {
@@ -91,12 +90,14 @@ impl Bench {
 
     /// Loads the dataset in this process.
     pub(crate) fn load(&self) -> Told {
-        let mut problems = Problems::default();
+        let mut problems = Diagnostics::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = check(&files, TODAY, &mut problems);
-        let (problems, notes) =
-            problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
-        Told { problems, notes, articles, files }
+        let (errors, notes) = problems
+            .into_sorted()
+            .into_iter()
+            .partition(|problem| problem.severity == Severity::Error);
+        Told { errors, notes, articles, files }
     }
 }
 
@@ -117,21 +118,19 @@ impl Told {
 
     /// All problems as a person reads them.
     pub(crate) fn rendered(&self) -> String {
-        let each = self
-            .problems
-            .iter()
-            .map(|problem| problem.render(self.files.text(&problem.path), false));
+        let each =
+            self.errors.iter().map(|problem| problem.render(self.files.text(&problem.path), false));
         each.collect::<Vec<_>>().join("\n\n")
     }
 }
 
 fn collect(folder: &Path, within: &str, into: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(folder).expect("read the bundled article").flatten() {
+    for entry in fs::read_dir(folder).expect("read the dataset").flatten() {
         let name = format!("{within}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), into);
         } else {
-            into.insert(name, fs::read(entry.path()).expect("read a bundled file"));
+            into.insert(name, fs::read(entry.path()).expect("read a file"));
         }
     }
 }

@@ -93,21 +93,21 @@ impl Case {
         if !told.articles.is_empty() {
             return Err("something was loaded".to_owned());
         }
-        if told.problems.is_empty() {
+        if told.errors.is_empty() {
             return Err("nothing was told".to_owned());
         }
-        if told.problems.len() > PROBLEMS_MAX {
-            return Err(format!("{} problems for one mistake", told.problems.len()));
+        if told.errors.len() > PROBLEMS_MAX {
+            return Err(format!("{} problems for one mistake", told.errors.len()));
         }
-        for problem in &told.problems {
-            if problem.remedy.trim().is_empty() || problem.problem.trim().is_empty() {
+        for problem in &told.errors {
+            if problem.help.trim().is_empty() || problem.message.trim().is_empty() {
                 return Err("a problem without words or remedy".to_owned());
             }
             if told
                 .marked(problem)
                 .is_some_and(|marked| marked.trim_matches([' ', '\n']).is_empty())
             {
-                return Err(format!("nothing is marked for: {}", problem.problem));
+                return Err(format!("nothing is marked for: {}", problem.message));
             }
         }
         self.find(told)
@@ -123,10 +123,10 @@ impl Case {
                     .map_or(marked.is_empty(), |told| !marked.is_empty() && told.contains(marked))
         };
         match told
-            .problems
+            .errors
             .iter()
             .filter(is_right)
-            .any(|problem| problem.problem.contains(self.problem))
+            .any(|problem| problem.message.contains(self.problem))
         {
             true => Ok(()),
             false => Err(format!("\"{}\" is not told at \"{marked}\" of {file}", self.problem)),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dossier::content::{Files, Problems, load};
+use dossier::content::{Diagnostics, Files, load};
 
 use super::bench::{ARTICLE, Bench};
 
@@ -373,14 +373,14 @@ fn check(cases: &[Case]) {
     for (name, break_it, path, problem) in cases {
         break_it(&bench);
         let told = bench.load();
-        let is_told = told.problems.iter().any(|told| {
-            told.path.ends_with(path) && told.problem.contains(problem) && !told.remedy.is_empty()
+        let is_told = told.errors.iter().any(|told| {
+            told.path.ends_with(path) && told.message.contains(problem) && !told.help.is_empty()
         });
         // The bundled article is whole beside a second one that is broken; from a broken one nothing is loaded.
         let is_half_loaded = told.articles.len() + 1
             > std::fs::read_dir(bench.root()).map_or(0, Iterator::count).max(1);
-        if !is_told || told.problems.len() > 3 || is_half_loaded {
-            failed.push(format!("{name}: {} problems\n{}", told.problems.len(), told.rendered()));
+        if !is_told || told.errors.len() > 3 || is_half_loaded {
+            failed.push(format!("{name}: {} problems\n{}", told.errors.len(), told.rendered()));
         }
         bench.restore();
     }
@@ -429,12 +429,15 @@ fn what_is_no_folder_is_told_by_its_name() {
 
 /// How many articles there are, or what is told.
 fn read(path: &Path) -> Result<usize, String> {
-    let mut problems = Problems::default();
+    let mut problems = Diagnostics::default();
     let files = Files::read(path, &mut problems);
     let articles = load(&files, &mut problems);
-    let is_good = problems.is_empty();
-    let told: Vec<String> =
-        problems.sorted().iter().map(|told| told.render(files.text(&told.path), false)).collect();
+    let is_good = !problems.has_errors();
+    let told: Vec<String> = problems
+        .into_sorted()
+        .iter()
+        .map(|told| told.render(files.text(&told.path), false))
+        .collect();
     if is_good { Ok(articles.len()) } else { Err(told.join("\n")) }
 }
 

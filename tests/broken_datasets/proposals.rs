@@ -110,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
         FILE,
         with!("official text", "rumor"),
         "rumor",
-        "no status is called `rumor`",
+        "`status` cannot be `rumor`",
     ),
     case(
         "a proposal with asks",
@@ -159,14 +159,14 @@ pub(super) const CASES: &[Case] = &[
         FILE,
         with!("\"asks\"", "\"demands\""),
         "demands",
-        "no stance of a proposal is called",
+        "`stance` cannot be",
     ),
     case(
         "a cell in an underscore",
         FILE,
         with!("sets aside", "sets_aside"),
         "sets_aside",
-        "no stance of a proposal is called",
+        "`stance` cannot be",
     ),
     case(
         "a silent cell with a text",

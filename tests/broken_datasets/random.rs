@@ -101,8 +101,8 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
 /// Loads what is there, and looks at every problem as a person would.
 fn show(bench: &Bench) -> Result<(), TestCaseError> {
     let told = bench.load();
-    prop_assert!(told.problems.is_empty() || told.articles.is_empty(), "half a dataset was loaded");
-    for problem in &told.problems {
+    prop_assert!(told.errors.is_empty() || told.articles.is_empty(), "half a dataset was loaded");
+    for problem in &told.errors {
         let text = told.files.text(&problem.path);
         if let Some(span) = &problem.span {
             prop_assert!(text.get(span.clone()).is_some(), "{span:?} is not in {}", problem.path);

@@ -14,13 +14,13 @@ fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
     assert!(told.articles.is_empty() || expected.is_empty());
     let line = |path: &str, at: usize| told.files.text(path)[..at].matches('\n').count() + 1;
     let places: Vec<(&str, usize, &str)> = told
-        .problems
+        .errors
         .iter()
         .map(|told| {
             (
                 told.path.as_str(),
                 told.span.as_ref().map_or(0, |span| line(&told.path, span.start)),
-                told.problem.as_str(),
+                told.message.as_str(),
             )
         })
         .collect();
@@ -144,7 +144,7 @@ fn what_editors_do_to_files_is_no_mistake() {
     bench.write("CHANGES.md", b"# Changes\n");
     std::fs::write(bench.root().join("README.md"), b"# Articles\n").expect("write a file");
     let told = bench.load();
-    assert!(told.problems.is_empty(), "{}", told.rendered());
+    assert!(told.errors.is_empty(), "{}", told.rendered());
     let article = &told.articles[0];
     let plain = Bench::new().load();
     assert_eq!(article.entries.len(), plain.articles[0].entries.len());

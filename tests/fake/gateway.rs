@@ -373,7 +373,7 @@ fn is_token(given: &Value, token: &str) -> bool {
     given.strip_prefix("Bot ").unwrap_or(given) == token
 }
 
-fn guild_id(number: usize) -> String {
+pub(super) fn guild_id(number: usize) -> String {
     (400_000_000_000_000_000 + 1_000 * number as u64).to_string()
 }
 

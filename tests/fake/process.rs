@@ -77,6 +77,13 @@ impl Bot {
         }
     }
 
+    /// The same with so few file descriptors.
+    pub(crate) fn start_with_descriptors(program: &Path, discord: &Fake, count: usize) -> Self {
+        let script = format!("ulimit -n {count}; exec \"$0\" run");
+        let arguments = ["-c", &script, &program.display().to_string()];
+        Self::run(Path::new("/bin/sh"), &arguments, discord, &[])
+    }
+
     fn run(program: &Path, arguments: &[&str], discord: &Fake, variables: &[(&str, &str)]) -> Self {
         let api_url = discord.api_url();
         let token = discord.token();
@@ -137,13 +144,18 @@ impl Bot {
         }
     }
 
-    /// What it answers to a request of its health: the status and the text.
-    pub(crate) fn health(&self, path: &str) -> (u16, String) {
+    /// Where it serves HTTP.
+    pub(crate) fn web_address(&self) -> String {
         self.wait_for("serving /healthz and /readyz");
         let said = self.said();
         let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
-        let address = address.expect("an address");
-        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        address.expect("an address").to_owned()
+    }
+
+    /// What it answers to a request of its health: the status and the text.
+    pub(crate) fn health(&self, path: &str) -> (u16, String) {
+        let address = self.web_address();
+        let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
         let request =
             format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         std::io::Write::write_all(&mut stream, request.as_bytes()).expect("a request");

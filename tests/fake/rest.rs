@@ -129,6 +129,10 @@ fn route(state: &mut State, request: &Request) -> Response {
     match (method, parts.as_slice()) {
         ("GET", ["gateway", "bot"]) => gateway(state),
         ("GET", ["users", "@me"]) => Response::json(200, state.bot_user()),
+        ("GET", ["users", "@me", "guilds"]) => {
+            let ids = (0..state.settings.guilds).map(super::gateway::guild_id);
+            Response::json(200, ids.map(|id| json!({ "id": id })).collect())
+        }
         ("GET", ["applications" | "oauth2", "@me"] | ["oauth2", "applications", "@me"]) => {
             Response::json(200, application_of(state))
         }

@@ -5,7 +5,7 @@ use crate::admin::channel::{
     about, is_no_announcement_channel, require_access, require_mentionable, require_ownership,
     require_postable,
 };
-use crate::admin::{AdminContext, AdminError, button, plain, saved};
+use crate::admin::{AdminContext, AdminError, Answer, button, plain, saved};
 use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -45,14 +45,11 @@ pub(in crate::admin) const CANCEL: Command = Command::for_moderators("config dig
 /// How many of the next runs a draft shows.
 const RUNS_SHOWN: usize = 3;
 
-pub(in crate::admin) async fn add(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digests = context.store.digests(context.asked.guild).await?;
     require_room(&digests)?;
     let plan = Plan {
-        channel: CHANNEL.read_required(request)?,
+        channel: CHANNEL.id(request)?.ok_or_else(|| CHANNEL.missing())?,
         at: time(request)?.ok_or_else(|| AT.missing())?,
         zone: zone(request, context.asked.now)?.ok_or_else(|| ZONE.missing())?,
         days: days(context.catalog, request)?.unwrap_or(Days::DAILY),
@@ -65,13 +62,10 @@ pub(in crate::admin) async fn add(
     draft(context, Planned { plan, channel_name, is_paused: false }, None).await
 }
 
-pub(in crate::admin) async fn edit(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let before = digest.planned.clone();
-    let channel: Option<ChannelId> = CHANNEL.read(request)?;
+    let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let is_nobody = request.option(NOBODY.name).is_some();
     let plan = Plan {
         channel: channel.unwrap_or(before.plan.channel),
@@ -95,11 +89,7 @@ pub(in crate::admin) async fn edit(
 }
 
 /// Keeps the draft and shows it, if it can be carried out.
-async fn draft(
-    context: &AdminContext<'_>,
-    planned: Planned,
-    changes: Option<&Digest>,
-) -> Result<Card, AdminError> {
+async fn draft(context: &AdminContext<'_>, planned: Planned, changes: Option<&Digest>) -> Answer {
     let (locale, plan) = (context.locale(), &planned.plan);
     let location = context.asked.location(plan.channel);
     let access = context.access(&location).await;
@@ -161,10 +151,7 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
 }
 
 /// Saves a draft. Only a press confirms, on what was shown to the one who presses.
-pub(in crate::admin) async fn confirm(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Request) -> Answer {
     let draft: Option<DigestId> = DRAFT.read(request)?;
     let Some(draft) = draft.filter(|_| context.asked.is_pressed) else {
         return Err(Refusal::new("refuse-stale").into());
@@ -197,10 +184,7 @@ pub(in crate::admin) async fn confirm(
     Ok(saved(context, &differences, texts, ways_back(context.catalog, Some(id))))
 }
 
-pub(in crate::admin) async fn cancel(
-    context: &AdminContext<'_>,
-    _: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> Answer {
     let title = context.locale().say("digest-kept.title");
     Ok(plain(title, vec![context.text("digest-kept", &[])], vec![ways_back(context.catalog, None)]))
 }
@@ -275,7 +259,7 @@ fn content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refu
 }
 
 async fn role(context: &AdminContext<'_>, request: &Request) -> Result<Option<RoleId>, Refusal> {
-    let role: Option<RoleId> = ROLE.read(request)?;
+    let role: Option<RoleId> = ROLE.id(request)?;
     if let Some(role) = role {
         require_mentionable(context, role).await?;
     }

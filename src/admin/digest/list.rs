@@ -2,7 +2,7 @@
 
 use super::draft::NOBODY;
 use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, load};
-use crate::admin::{AdminContext, AdminError, button, paged, plain, to_panel};
+use crate::admin::{AdminContext, Answer, button, paged, plain, to_panel};
 use crate::card::{Button, Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -17,10 +17,7 @@ pub(in crate::admin) const SHOW: Command = Command::for_moderators("config diges
 
 const DIGESTS_ON_PAGE: usize = 4;
 
-pub(in crate::admin) async fn list(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mut digests = context.store.digests(context.asked.guild).await?;
     let first = (request.page() - 1) * DIGESTS_ON_PAGE;
     for digest in digests.iter_mut().skip(first).take(DIGESTS_ON_PAGE) {
@@ -47,10 +44,7 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
     card
 }
 
-pub(in crate::admin) async fn show(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Card, AdminError> {
+pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mut digest = load(context, request).await?;
     digest.runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
     Ok(digest_card(context.catalog, context.asked.guild, &digest))

@@ -1,13 +1,13 @@
-//! Reads the files of articles from disk. Nothing that lies there can stop it: what cannot be read is told and left.
+//! Reads the files of articles from disk. What cannot be read is reported and skipped.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
-use super::super::diagnostic::Problems;
-use super::super::text::is_unseen;
+use super::super::diagnostic::{Diagnostics, Reporter};
 use super::super::{Kind, Slug};
 use super::{File, Folder};
+use crate::text::is_invisible;
 
 /// The most bytes of one file. An entry has a few thousand; what is larger is not a dataset.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
@@ -16,16 +16,16 @@ const FILE_BYTES_MAX: u64 = 256 * 1024;
 const FILES_MAX: usize = 200_000;
 
 /// Reads the articles of a folder, by id.
-pub(super) fn read(folder: &Path, problems: &mut Problems) -> BTreeMap<String, Folder> {
+pub(super) fn read(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Folder> {
     let folder: PathBuf = folder.components().collect();
     if is_article(&folder) {
-        return BTreeMap::from([(own_id(&folder), read_article(&folder, problems))]);
+        return BTreeMap::from([(own_id(&folder), read_article(&folder, diagnostics))]);
     }
     let articles = folder.join("articles");
     if articles.is_dir() && !is_article(&articles) {
-        return read_articles(&articles, problems);
+        return read_articles(&articles, diagnostics);
     }
-    read_articles(&folder, problems)
+    read_articles(&folder, diagnostics)
 }
 
 /// Whether a folder is an article's own, even where a part of it is missing.
@@ -44,50 +44,50 @@ fn own_id(folder: &Path) -> String {
     if id.as_str().is_empty() { "article".to_owned() } else { id.to_string() }
 }
 
-fn read_articles(folder: &Path, problems: &mut Problems) -> BTreeMap<String, Folder> {
-    let shown = Folder { shown: shown(folder), ..Folder::default() }.path("");
-    let before = problems.len();
-    let names = list(folder, &shown, problems);
+fn read_articles(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Folder> {
+    let display_path = Folder { display_path: display_path(folder), ..Folder::default() }.path("");
+    let before = diagnostics.error_count();
+    let names = list(folder, &display_path, diagnostics);
     let folders = names.into_iter().filter(|(_, path)| path.is_dir());
     let articles: BTreeMap<String, Folder> =
-        folders.map(|(name, path)| (name, read_article(&path, problems))).collect();
-    if articles.is_empty() && problems.len() == before {
-        let remedy = "name a folder that holds `article.toml`, or a folder of such folders";
-        problems.whole(&shown, "no article is here", remedy);
+        folders.map(|(name, path)| (name, read_article(&path, diagnostics))).collect();
+    if articles.is_empty() && diagnostics.error_count() == before {
+        let help = "name a folder that holds `article.toml`, or a folder of such folders";
+        diagnostics.file_error(&display_path, "no article is here", help);
     }
     articles
 }
 
 /// Reads an article's files, two levels deep: the article, its kinds.
-fn read_article(path: &Path, problems: &mut Problems) -> Folder {
-    let before = problems.len();
-    let mut folder = Folder { shown: shown(path), ..Folder::default() };
-    for (name, path) in list(path, &folder.path(""), problems) {
+fn read_article(path: &Path, diagnostics: &mut Diagnostics) -> Folder {
+    let before = diagnostics.error_count();
+    let mut folder = Folder { display_path: display_path(path), ..Folder::default() };
+    for (name, path) in list(path, &folder.path(""), diagnostics) {
         if path.is_dir() && !has_ending(&name) {
-            read_kind(&name, &path, &mut folder, problems);
+            read_kind(&name, &path, &mut folder, diagnostics);
         } else {
-            read_file(name, &path, &mut folder, problems);
+            read_file(name, &path, &mut folder, diagnostics);
         }
     }
-    folder.is_broken = problems.len() > before;
+    folder.is_unreadable = diagnostics.error_count() > before;
     folder
 }
 
-fn read_kind(kind: &str, path: &Path, folder: &mut Folder, problems: &mut Problems) {
+fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
     folder.folders.insert(kind.to_owned());
-    for (name, path) in list(path, &folder.path(kind), problems) {
+    for (name, path) in list(path, &folder.path(kind), diagnostics) {
         let file = format!("{kind}/{name}");
-        // Of a folder that is no kind's that alone is told.
-        let is_kind = Kind::named(kind).is_some();
+        // A folder of no kind is reported as such, not what is in it.
+        let is_kind = Kind::from_name(kind).is_some();
         if path.is_dir() && !has_ending(&name) && !is_kind {
             continue;
         } else if path.is_dir() && !has_ending(&name) {
-            let remedy = "move its files up: one folder per kind, one file per entry";
-            problems.whole(&folder.path(&file), "a folder within a kind's folder", remedy);
+            let help = "move its files up: one folder per kind, one file per entry";
+            diagnostics.file_error(&folder.path(&file), "a folder within a kind's folder", help);
         } else if folder.files.len() < FILES_MAX {
-            read_file(file, &path, folder, problems);
+            read_file(file, &path, folder, diagnostics);
         } else {
-            problems.whole(
+            diagnostics.file_error(
                 &folder.path(""),
                 format!("more than {FILES_MAX} files"),
                 "split the article",
@@ -109,92 +109,94 @@ fn is_leftover(name: &str) -> bool {
         || ["thumbs.db", "ehthumbs.db", "desktop.ini"].contains(&name.as_str())
 }
 
-fn read_file(file: String, path: &Path, folder: &mut Folder, problems: &mut Problems) {
-    let shown = folder.path(&file);
-    if is_leftover(&file[file.rfind('/').map_or(0, |slash| slash + 1)..]) {
-        let problem = "a leftover of an editor, a merge or a file manager";
-        problems.whole(&shown, problem, "remove it, or move it out of the dataset");
-        return;
+fn read_file(file: String, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
+    let display_path = folder.path(&file);
+    let mut reporter = Reporter { path: &display_path, diagnostics };
+    if is_leftover(file.rsplit('/').next().unwrap_or_default()) {
+        let message = "a leftover of an editor, a merge or a file manager";
+        return reporter.file_error(message, "remove it, or move it out of the dataset");
     }
     let read = match fs::metadata(path) {
-        Ok(about) if about.is_dir() => Err(whole(
-            problems,
-            &shown,
-            "this is a folder, and has to be a file",
+        Ok(metadata) if metadata.is_dir() => Err((
+            "this is a folder, and has to be a file".to_owned(),
             "write the file, or remove the folder",
         )),
-        // A pipe would be waited for, a device may have no end.
-        Ok(about) if !about.is_file() => Err(whole(
-            problems,
-            &shown,
-            "this is not a regular file",
-            "make it a text file, or remove it",
-        )),
-        Ok(about) if about.len() > FILE_BYTES_MAX => {
-            let problem =
-                format!("this file has {} bytes, at most {FILE_BYTES_MAX} are read", about.len());
-            Err(whole(problems, &shown, &problem, "split it, or remove what is no text"))
+        // Reading a pipe would block, a device may have no end.
+        Ok(metadata) if !metadata.is_file() => {
+            Err(("this is not a regular file".to_owned(), "make it a text file, or remove it"))
         }
-        Ok(_) => fs::read(path).map_err(|error| unreadable(problems, &shown, &error)),
-        Err(error) => Err(unreadable(problems, &shown, &error)),
+        Ok(metadata) if metadata.len() > FILE_BYTES_MAX => {
+            let message = format!(
+                "this file has {} bytes, at most {FILE_BYTES_MAX} are read",
+                metadata.len()
+            );
+            Err((message, "split it, or remove what is no text"))
+        }
+        Ok(_) => fs::read(path).map_err(unreadable),
+        Err(error) => Err(unreadable(error)),
     };
-    let read = read.map_or_else(File::Broken, |bytes| decode(bytes, &shown, problems));
+    let read = match read {
+        Ok(bytes) => decode(bytes, &mut reporter),
+        Err((message, help)) => {
+            reporter.file_error(message, help);
+            File::Unreadable(String::new())
+        }
+    };
     folder.files.insert(file, read);
 }
 
-/// Tells a file that nothing can be shown of.
-fn whole(problems: &mut Problems, shown: &str, problem: &str, remedy: &str) -> String {
-    problems.whole(shown, problem, remedy);
-    String::new()
+fn unreadable(error: io::Error) -> (String, &'static str) {
+    let help = "make it a text file that you may read, or remove it";
+    (format!("this file cannot be read: {error}"), help)
 }
 
-fn unreadable(problems: &mut Problems, shown: &str, error: &io::Error) -> String {
-    let remedy = "make it a text file that you may read, or remove it";
-    whole(problems, shown, &format!("this file cannot be read: {error}"), remedy)
-}
-
-/// A file's text, without the mark that some editors put before it.
-fn decode(bytes: Vec<u8>, shown: &str, problems: &mut Problems) -> File {
+/// A file's text, without the byte order mark that some editors put before it.
+fn decode(bytes: Vec<u8>, reporter: &mut Reporter<'_>) -> File {
     match String::from_utf8(bytes) {
-        Ok(text) => File::Text(match text.strip_prefix('\u{FEFF}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        }),
+        Ok(mut text) => {
+            if text.starts_with('\u{FEFF}') {
+                text.drain(..'\u{FEFF}'.len_utf8());
+            }
+            File::Text(text.into())
+        }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            problems.at(
-                shown,
-                at..at + '\u{FFFD}'.len_utf8(),
-                "this is not UTF-8",
-                "save the file as UTF-8",
-            );
-            File::Broken(text)
+            let span = at..at + '\u{FFFD}'.len_utf8();
+            reporter.error(span, "this is not UTF-8", "save the file as UTF-8");
+            File::Unreadable(String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
     }
 }
 
 /// The names in a folder that are part of a dataset, in order. Hidden files and editors' copies are left alone.
-fn list(folder: &Path, shown: &str, problems: &mut Problems) -> Vec<(String, PathBuf)> {
+fn list(
+    folder: &Path,
+    display_path: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, PathBuf)> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            let problem = match error.kind() {
+            let message = match error.kind() {
                 io::ErrorKind::NotFound => "this folder does not exist".to_owned(),
                 io::ErrorKind::NotADirectory => "this is a file, and has to be a folder".to_owned(),
                 _ => format!("this folder cannot be read: {error}"),
             };
-            problems.whole(shown, problem, "name a folder that exists and that you may read");
+            diagnostics.file_error(
+                display_path,
+                message,
+                "name a folder that exists and that you may read",
+            );
             return Vec::new();
         }
     };
     let mut list = Vec::new();
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.contains(|character| is_unseen(character) || character == '\u{FFFD}') {
-            let shown = format!("{shown}/{}", name.replace(is_unseen, "\u{FFFD}"));
-            problems.whole(
-                &shown,
+        if name.contains(|character| is_invisible(character) || character == '\u{FFFD}') {
+            let display_path = format!("{display_path}/{}", name.replace(is_invisible, "\u{FFFD}"));
+            diagnostics.file_error(
+                &display_path,
                 "this name cannot be read",
                 "rename the file: letters a to z, digits and hyphens",
             );
@@ -207,9 +209,9 @@ fn list(folder: &Path, shown: &str, problems: &mut Problems) -> Vec<(String, Pat
 }
 
 /// How paths in a folder begin: as it was named, but without a `./` that says nothing.
-fn shown(folder: &Path) -> String {
+fn display_path(folder: &Path) -> String {
     let named = folder.components().skip_while(|part| matches!(part, Component::CurDir));
-    named.collect::<PathBuf>().display().to_string().replace(is_unseen, "\u{FFFD}")
+    named.collect::<PathBuf>().display().to_string().replace(is_invisible, "\u{FFFD}")
 }
 
 pub(super) fn name_of(path: &Path) -> String {

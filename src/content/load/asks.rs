@@ -1,111 +1,77 @@
 //! `asks/<kind>.toml`: how people ask for the entries of a kind, by the entry's id.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use toml::de::DeValue;
-
-use super::super::dangling::{Dangling, Strays};
-use super::super::diagnostic::{Diagnostic, Problems};
-use super::super::format::{AsksRecord, Text};
-use super::super::table::{self, Format, Place, is_stand_in};
-use super::super::{Ask, Kind, Slug, nearest};
-use super::check::Check;
-use super::links::Known;
-
-/// The most characters of an ask. People's questions are shorter; what is longer is a paragraph.
-const ASK_CHARS_MAX: usize = 200;
-
-/// The most asks of an entry: they bound what the index has to hold.
-const ASKS_MAX: usize = 60;
+use super::super::diagnostic::{Diagnostic, Diagnostics, Reporter};
+use super::super::format::AsksRecord;
+use super::super::table::{self, Text};
+use super::super::unresolved::{Target, UnresolvedReferences};
+use super::super::{Ask, Kind, Slug};
+use super::layout::SourceFile;
+use super::scope::EntryIndex;
+use crate::text::nearest;
 
 /// From how many asks on a further one hardly helps: the first eight of an entry do nearly all that thirty do.
 const ASKS_ADVISED: usize = 12;
 
-/// The most characters of a word, and the most words of an entry.
-const WORD_CHARS_MAX: usize = 40;
-const WORDS_MAX: usize = 60;
-
-/// The path and text of each kind's file; no text where the file cannot be read.
-pub(super) type Files<'t> = BTreeMap<Kind, (String, Option<Cow<'t, str>>)>;
-
-/// How people ask for entries, by kind and id.
+/// The asks and words of entries.
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 
-/// Reads the files, telling all that is wrong with them.
-pub(super) fn read(
-    files: &Files<'_>,
-    known: &Known,
-    strays: &mut Strays,
-    problems: &mut Problems,
+pub(super) fn parse(
+    files: &BTreeMap<Kind, SourceFile<'_>>,
+    entries: &EntryIndex,
+    unresolved: &mut UnresolvedReferences,
+    diagnostics: &mut Diagnostics,
 ) -> Asks {
     let mut asks = Asks::new();
-    for (kind, (path, text)) in files {
-        let Some(text) = text else { continue };
-        let mut blank = String::new();
-        let Some(toml) = table::parse(path, text, 0..text.len(), &mut blank, problems) else {
-            continue;
-        };
-        for (id, record) in toml {
-            let id = Text::new(id.span(), id.get_ref().to_string());
-            let of_entry = read_record(path, &id, record.into_inner(), problems);
-            match Slug::parse(id.get_ref()).filter(|id| known.holds(*kind, id)) {
-                Some(id) => drop(asks.insert((*kind, id), of_entry)),
-                None if known.is_told(*kind, id.get_ref()) => {}
-                None => note_unknown(path, *kind, &id, known, strays),
+    for (kind, SourceFile { path, text }) in files {
+        let mut reporter = Reporter { path, diagnostics };
+        let toml = text.as_ref().and_then(|text| table::parse(text, &mut reporter));
+        for (id, value) in toml.into_iter().flatten() {
+            let id = Text::new(id.span(), id.into_inner());
+            let example = "asks = [\"…\"]";
+            let record =
+                table::read_record::<AsksRecord>(&id, value.into_inner(), example, &mut reporter);
+            let of_entry = record.map(|record| finish(&id, record, &mut reporter));
+            match Slug::parse(id.as_str()).filter(|id| entries.contains(*kind, id)) {
+                Some(id) => drop(asks.insert((*kind, id), of_entry.unwrap_or_default())),
+                None if entries.is_expected(*kind, id.as_str()) => {}
+                None => add_unresolved(path, *kind, &id, entries, unresolved),
             }
         }
     }
     asks
 }
 
-fn read_record(
-    path: &str,
-    id: &Text,
-    record: DeValue<'_>,
-    problems: &mut Problems,
-) -> (Vec<Ask>, Vec<String>) {
-    let place = Place { path, head: id.span() };
-    let mut record = match record {
-        DeValue::Table(record) => record,
-        _ => {
-            let id = id.get_ref();
-            let remedy = format!("write [{id}] and below it asks = [\"…\"]");
-            problems.at(path, place.head, format!("`{id}` is not a table"), remedy);
-            return Default::default();
-        }
-    };
-    table::check(&mut record, &[AsksRecord::shape()], &place, problems);
-    let read: Option<AsksRecord> = table::take(&mut record, &place, problems);
-    let Some(read) = read else { return Default::default() };
-    let (asks, words) = (read.asks.unwrap_or_default(), read.words.unwrap_or_default());
-    let mut check = Check { path, problems };
-    check.lines(&asks, ASK_CHARS_MAX, ASKS_MAX);
-    check.lines(&words, WORD_CHARS_MAX, WORDS_MAX);
+fn finish(id: &Text, record: AsksRecord, reporter: &mut Reporter<'_>) -> (Vec<Ask>, Vec<String>) {
+    let (asks, words) = (record.asks.unwrap_or_default(), record.words.unwrap_or_default());
     if asks.len() > ASKS_ADVISED {
         let note = format!("{} asks, of which hardly more than {ASKS_ADVISED} help", asks.len());
-        let remedy = "keep eight to twelve that differ most, and put single words into `words`";
-        problems.note(path, id.span(), note, remedy);
+        let help = "keep eight to twelve that differ most, and put single words into `words`";
+        reporter.diagnostics.note(reporter.path, id.span(), note, help);
     }
-    let ask = |ask: Text| Ask { span: ask.span(), text: ask.into_inner() };
-    (
-        asks.into_iter().filter(|ask| !is_stand_in(ask)).map(ask).collect(),
-        words.into_iter().filter(|word| !is_stand_in(word)).map(Text::into_inner).collect(),
-    )
+    let ask = |ask: Text| Ask { span: ask.span(), text: ask.into_string() };
+    (asks.into_iter().map(ask).collect(), words.into_iter().map(Text::into_string).collect())
 }
 
-/// Notes asks of an entry that there is not: links to it are wrong for the same reason.
-fn note_unknown(path: &str, kind: Kind, id: &Text, known: &Known, strays: &mut Strays) {
-    let stray = match known.ids(kind).next() {
-        Some(_) => Dangling::Entry(format!("{}/{}", kind.name(), id.get_ref())),
-        None => Dangling::Kind(kind),
+/// Adds asks of an entry that does not exist. References to it are wrong for the same reason.
+fn add_unresolved(
+    path: &str,
+    kind: Kind,
+    id: &Text,
+    entries: &EntryIndex,
+    unresolved: &mut UnresolvedReferences,
+) {
+    let link = format!("{}/{}", kind.name(), id.as_str());
+    let help = match nearest(&id.as_str().to_lowercase(), entries.ids(kind)) {
+        Some(near) => format!("write [{near}], or remove it"),
+        None => format!("remove it, or add the entry {link}.md"),
     };
-    let near = nearest(&id.get_ref().to_lowercase(), known.ids(kind));
-    let kind = kind.name();
-    let remedy = near.map_or_else(
-        || format!("remove it, or add the entry {kind}/{}.md", id.get_ref()),
-        |near| format!("write [{near}], or remove it"),
-    );
-    let problem = format!("there is no entry `{kind}/{}`", id.get_ref());
-    strays.add(stray, Diagnostic::new(path, Some(id.span()), problem, remedy));
+    let message = format!("there is no entry `{link}`");
+    let diagnostic = Diagnostic::error(path, Some(id.span()), message, help);
+    let target = match entries.ids(kind).next() {
+        Some(_) => Target::Entry(link),
+        None => Target::Kind(kind),
+    };
+    unresolved.add(target, diagnostic);
 }

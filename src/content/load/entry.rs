@@ -1,4 +1,4 @@
-//! One entry's file: front matter between `+++` lines, then Markdown.
+//! One entry's file: TOML front matter between `+++` lines, then Markdown.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -6,102 +6,161 @@ use std::ops::Range;
 use jiff::civil;
 use toml::de::DeTable;
 
-use super::super::citations::Marks;
-use super::super::dangling::Strays;
-use super::super::diagnostic::Problems;
+use super::super::citations::FootnoteIndex;
+use super::super::diagnostic::Reporter;
 use super::super::format::{
-    Common, DemandKeys, EventKeys, NoKeys, OutlookKeys, PositionKeys, ProposalKeys, Text,
+    CommonKeys, DemandKeys, EventKeys, NoKeys, OutlookKeys, PositionKeys, ProposalKeys,
 };
-use super::super::markdown::Reader;
-use super::super::table::{self, Format, Place, Shape, is_stand_in};
-use super::super::text::line_at;
-use super::super::{
-    Date, End, Kind, Leaning, Point, ProposalStatus, SUMMARY_CHARS_MAX, Slug, TITLE_CHARS_MAX, View,
-};
-use super::article::Head;
-use super::check::Check;
+use super::super::markdown;
+use super::super::source_text::line_at;
+use super::super::table::{self, TableFormat, TableSchema, Text, check_word};
+use super::super::unresolved::UnresolvedReferences;
+use super::super::{Date, Kind, Point, Slug, View};
+use super::article::ParsedArticle;
+use super::dates::{parse_checked, parse_past};
 
-/// The most characters of an alias, which is a choice of an autocomplete beside its title, and of a link.
-const NAME_CHARS_MAX: usize = 80;
+/// Where missing keys are reported: the first `+++`.
+const HEAD: Range<usize> = 0..3;
 
-/// The most of each list. They bound what a menu and the index have to hold.
-const ALIASES_MAX: usize = 60;
-const RELATED_MAX: usize = 10;
-
-/// The highest revision. What is higher is a date or a slip.
-const REVISION_MAX: i64 = 9_999;
-
-/// What an entry is read against, and where its problems are told.
-pub(super) struct Context<'a> {
-    pub head: &'a Head,
-    pub marks: &'a Marks<'a>,
-    pub path: &'a str,
-    pub strays: &'a mut Strays,
-    pub problems: &'a mut Problems,
+/// Parses one entry, reporting everything that is wrong with the file by itself.
+pub(super) struct Parser<'a> {
+    pub article: &'a ParsedArticle,
+    pub footnotes: &'a FootnoteIndex<'a>,
+    pub today: Option<civil::Date>,
+    pub unresolved: &'a mut UnresolvedReferences,
+    pub reporter: Reporter<'a>,
 }
 
-/// An entry whose links to other entries are still names, with stand-ins for what was told.
-pub(super) struct Draft {
+/// An entry whose references to other entries are still names, with placeholders for what was reported.
+pub(super) struct ParsedEntry {
     pub path: String,
     pub kind: Kind,
     pub id: Slug,
-    /// Where what is missing is told.
-    pub head: Range<usize>,
-    pub common: Common,
+    pub common: CommonKeys,
     pub checked: Option<Point>,
-    pub keys: Keys,
-    /// The keys that were not right.
+    pub keys: KindKeys,
+    /// The keys that were wrong.
     pub wrong: BTreeSet<String>,
     pub views: Vec<View>,
 }
 
-/// What a kind says besides, with links that are still names.
-pub(super) enum Keys {
+/// The keys of the entry's kind.
+pub(super) enum KindKeys {
     Demand(DemandKeys),
     Event(Option<Date>, Vec<Text>),
     Position(PositionKeys),
-    Proposal(Option<Date>, Option<ProposalStatus>, ProposalKeys),
-    Outlook(Option<Leaning>),
+    Proposal(Option<Date>, ProposalKeys),
+    Outlook(OutlookKeys),
     Plain,
 }
 
-/// Reads an entry, telling all that is wrong with it by itself; nothing where its front matter could not be read.
-pub(super) fn read(context: Context<'_>, kind: Kind, id: &Slug, text: &str) -> Option<Draft> {
-    let Context { head, marks, path, strays, problems } = context;
-    if text.trim().is_empty() {
-        problems.whole(path, "this file is empty", "write the entry, or remove the file");
-        return None;
+impl ParsedEntry {
+    /// Where errors of the entry as a whole are reported.
+    pub(super) fn head(&self) -> Range<usize> {
+        HEAD
     }
-    let Some((front, body)) = split(text) else {
-        let (span, problem, remedy) = explain_split(text);
-        problems.at(path, span, problem, remedy);
-        return None;
-    };
-    let front = read_front(head, path, kind, text, front, problems);
-    let may_explain = kind == Kind::Term;
-    let views = Reader { path, marks, strays, problems, may_explain }.read(text, body);
-    let Front { common, checked, keys, wrong } = front?;
-    Some(Draft {
-        path: path.to_owned(),
-        kind,
-        id: id.clone(),
-        head: 0..3,
-        common,
-        checked,
-        keys,
-        wrong,
-        views,
-    })
 }
 
-/// The bytes of the front matter, and where the body begins.
-fn split(text: &str) -> Option<(Range<usize>, usize)> {
-    let first = text.split_inclusive('\n').next()?;
-    if first.trim_end() != "+++" {
-        return None;
+impl Parser<'_> {
+    /// `None` where the front matter could not be read.
+    pub(super) fn parse(&mut self, kind: Kind, id: &Slug, text: &str) -> Option<ParsedEntry> {
+        if text.trim().is_empty() {
+            self.reporter.file_error("this file is empty", "write the entry, or remove the file");
+            return None;
+        }
+        let Some((span, body)) = split(text) else {
+            let (span, message, help) = explain_split(text);
+            self.reporter.error(span, message, help);
+            return None;
+        };
+        // Spaces in place of the first line keep the TOML parser's offsets those of the file.
+        let front_matter = " ".repeat(span.start) + &text[span];
+        let front_matter = self.parse_front_matter(kind, &front_matter);
+        let may_explain = kind == Kind::Term;
+        let (footnotes, unresolved) = (self.footnotes, &mut *self.unresolved);
+        let views =
+            markdown::parse(text, body, may_explain, footnotes, unresolved, &mut self.reporter);
+        let (common, checked, keys, wrong) = front_matter?;
+        let path = self.reporter.path.to_owned();
+        Some(ParsedEntry { path, kind, id: id.clone(), common, checked, keys, wrong, views })
     }
+
+    fn parse_front_matter(
+        &mut self,
+        kind: Kind,
+        text: &str,
+    ) -> Option<(CommonKeys, Option<Point>, KindKeys, BTreeSet<String>)> {
+        let reporter = &mut self.reporter;
+        let mut toml = table::parse(text, reporter)?;
+        let schemas = [CommonKeys::schema(), schema(kind)];
+        let wrong = table::check(&mut toml, &schemas, HEAD, reporter);
+        let common: CommonKeys = table::take(&mut toml, HEAD, reporter)?;
+        if let Some(end) = end_of_first_sentence(common.summary.as_str()) {
+            let first = &common.summary.as_str()[..end];
+            let tail = first.char_indices().rev().nth(19).map_or(first, |(at, _)| &first[at..]);
+            let message = format!("a second sentence begins after \"{tail}\"");
+            let help = "say the gist in one sentence; the rest belongs into the paragraphs";
+            reporter.error(common.summary.span(), message, help);
+        }
+        let checked = parse_checked(&common.checked, self.today, reporter);
+        let keys = self.parse_kind_keys(kind, &mut toml, checked, &wrong)?;
+        Some((common, checked, keys, wrong))
+    }
+
+    fn parse_kind_keys(
+        &mut self,
+        kind: Kind,
+        toml: &mut DeTable<'_>,
+        checked: Option<Point>,
+        wrong: &BTreeSet<String>,
+    ) -> Option<KindKeys> {
+        let reporter = &mut self.reporter;
+        let covers_until = self.article.covers_until;
+        Some(match kind {
+            Kind::Demand => KindKeys::Demand(table::take(toml, HEAD, reporter)?),
+            Kind::Event => {
+                let keys: EventKeys = table::take(toml, HEAD, reporter)?;
+                let known: Vec<&str> = self.article.topics().collect();
+                let topics = keys.topics.iter().filter(|topic| !topic.is_placeholder());
+                for topic in topics.filter(|_| self.article.has_all_topics) {
+                    check_word(topic.as_str(), "topics", &known, topic.span(), reporter);
+                }
+                let date = parse_past(&keys.date, checked, covers_until, reporter);
+                KindKeys::Event(date, keys.topics)
+            }
+            Kind::Position => KindKeys::Position(table::take(toml, HEAD, reporter)?),
+            Kind::Proposal => {
+                let keys: ProposalKeys = table::take(toml, HEAD, reporter)?;
+                if keys.by.is_empty() && !wrong.contains("by") {
+                    let help = "name an actor's id in `by`";
+                    reporter.error(HEAD, "the proposal is by nobody", help);
+                }
+                let date = parse_past(&keys.date, checked, covers_until, reporter);
+                KindKeys::Proposal(date, keys)
+            }
+            Kind::Outlook => KindKeys::Outlook(table::take(toml, HEAD, reporter)?),
+            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => KindKeys::Plain,
+        })
+    }
+}
+
+fn schema(kind: Kind) -> &'static TableSchema {
+    match kind {
+        Kind::Demand => DemandKeys::schema(),
+        Kind::Event => EventKeys::schema(),
+        Kind::Position => PositionKeys::schema(),
+        Kind::Proposal => ProposalKeys::schema(),
+        Kind::Outlook => OutlookKeys::schema(),
+        Kind::Term | Kind::Place | Kind::Actor | Kind::Section => NoKeys::schema(),
+    }
+}
+
+/// The span of the front matter, and where the body begins.
+fn split(text: &str) -> Option<(Range<usize>, usize)> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == "+++")?;
     let mut at = first.len();
-    for line in text[at..].split_inclusive('\n') {
+    for line in lines {
         if line.trim_end() == "+++" {
             return Some((first.len()..at, at + line.len()));
         }
@@ -115,7 +174,7 @@ fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
     let first = line_at(text, 0);
     match text[first.clone()].trim_end() {
         "+++" if text.starts_with('+') => {
-            (0..3, "the front matter has no end", "close it with a line that is just `+++`")
+            (HEAD, "the front matter has no end", "close it with a line that is just `+++`")
         }
         "---" | ";;;" => (
             first,
@@ -123,151 +182,41 @@ fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
             "write `+++` above and below it, and the keys as key = \"text\"",
         ),
         _ => {
-            let remedy =
+            let help =
                 "begin the file with a line that is just `+++`, the keys below it, and `+++` again";
-            (first, "the front matter is missing", remedy)
+            (first, "the front matter is missing", help)
         }
     }
 }
 
-struct Front {
-    common: Common,
-    checked: Option<Point>,
-    keys: Keys,
-    wrong: BTreeSet<String>,
+/// Where the first sentence ends if another follows: at a lower-case word that is too long for an abbreviation, its full stop, and a
+/// capital after it.
+fn end_of_first_sentence(text: &str) -> Option<usize> {
+    let mut marks = text.match_indices(['.', '!', '?', '…']);
+    let (at, mark) = marks.find(|(at, mark)| {
+        let (before, after) = (&text[..*at], &text[at + mark.len()..]);
+        let word = before.rsplit(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+        let is_word = word.chars().count() > 3 && word.chars().all(char::is_lowercase);
+        is_word && after.starts_with(' ') && after.trim_start().starts_with(char::is_uppercase)
+    })?;
+    Some(at + mark.len())
 }
 
-fn read_front(
-    head: &Head,
-    path: &str,
-    kind: Kind,
-    text: &str,
-    part: Range<usize>,
-    problems: &mut Problems,
-) -> Option<Front> {
-    let place = Place { path, head: 0..3 };
-    let mut blank = String::new();
-    let mut toml = table::parse(path, text, part, &mut blank, problems)?;
-    let wrong = table::check(&mut toml, &[Common::shape(), shape(kind)], &place, problems);
-    let common: Common = table::take(&mut toml, &place, problems)?;
-    let checked = check_common(&common, head, &mut Check { path, problems });
-    let keys = read_keys(head, kind, &mut toml, (checked, &wrong), &place, problems)?;
-    Some(Front { common, checked, keys, wrong })
-}
+#[cfg(test)]
+mod tests {
+    use super::end_of_first_sentence;
 
-/// What the front matter of a kind holds besides.
-fn shape(kind: Kind) -> &'static Shape {
-    match kind {
-        Kind::Demand => DemandKeys::shape(),
-        Kind::Event => EventKeys::shape(),
-        Kind::Position => PositionKeys::shape(),
-        Kind::Proposal => ProposalKeys::shape(),
-        Kind::Outlook => OutlookKeys::shape(),
-        Kind::Term | Kind::Place | Kind::Actor | Kind::Section => NoKeys::shape(),
-    }
-}
-
-fn read_keys(
-    head: &Head,
-    kind: Kind,
-    toml: &mut DeTable<'_>,
-    (checked, wrong): (Option<Point>, &BTreeSet<String>),
-    place: &Place<'_>,
-    problems: &mut Problems,
-) -> Option<Keys> {
-    Some(match kind {
-        Kind::Demand => Keys::Demand(table::take(toml, place, problems)?),
-        Kind::Event => {
-            let keys: EventKeys = table::take(toml, place, problems)?;
-            let mut check = Check { path: place.path, problems };
-            check_topics(head, &keys.topics, &mut check);
-            Keys::Event(check_past(&keys.date, head, checked, &mut check), keys.topics)
+    #[test]
+    fn a_second_sentence_is_told_from_an_abbreviation() {
+        for (text, expected) in [
+            ("Kyiv refused the terms.", None),
+            ("Kyiv refused the terms. Moscow did not answer.", Some("Kyiv refused the terms.")),
+            ("Will it hold? The article doubts it.", Some("Will it hold?")),
+            ("The U.S. Congress agreed, e.g. in No. 5.", None),
+            ("The agreement of St. Petersburg, vs. Moscow.", None),
+            ("Point 2.1 of the plan", None),
+        ] {
+            assert_eq!(end_of_first_sentence(text).map(|end| &text[..end]), expected, "{text}");
         }
-        Kind::Position => Keys::Position(table::take(toml, place, problems)?),
-        Kind::Proposal => {
-            let keys: ProposalKeys = table::take(toml, place, problems)?;
-            let mut check = Check { path: place.path, problems };
-            let date = check_past(&keys.date, head, checked, &mut check);
-            if keys.by.is_empty() && !wrong.contains("by") {
-                check.at(
-                    place.head.clone(),
-                    "the proposal is by nobody",
-                    "name an actor's id in `by`",
-                );
-            }
-            check.no_twins(&keys.by);
-            let status = check.one_of(
-                &keys.status,
-                &ProposalStatus::ALL.map(ProposalStatus::name),
-                "status",
-            );
-            Keys::Proposal(date, status.map(|place| ProposalStatus::ALL[place]), keys)
-        }
-        Kind::Outlook => {
-            let keys: OutlookKeys = table::take(toml, place, problems)?;
-            let leaning = Check { path: place.path, problems }.one_of(
-                &keys.leans,
-                &Leaning::ALL.map(Leaning::name),
-                "leaning",
-            );
-            Keys::Outlook(leaning.map(|leaning| Leaning::ALL[leaning]))
-        }
-        Kind::Term | Kind::Place | Kind::Actor | Kind::Section => Keys::Plain,
-    })
-}
-
-fn check_topics(head: &Head, topics: &[Text], check: &mut Check<'_>) {
-    let known: Vec<&str> = head.topics().collect();
-    for topic in topics.iter().filter(|topic| head.has_all_topics && !is_stand_in(topic)) {
-        check.one_of(topic, &known, "topic of article.toml");
     }
-    check.no_twins(topics);
-}
-
-/// An event has happened: a year of another century is a slip.
-fn check_past(
-    written: &Text,
-    head: &Head,
-    checked: Option<Point>,
-    check: &mut Check<'_>,
-) -> Option<Date> {
-    let date = check.date(written)?;
-    if let Some(checked) = checked.filter(|checked| date.start().first_day() > checked.first_day())
-    {
-        let problem = format!("this is after {checked}, the day on which the entry was checked");
-        check.at(written.span(), problem, "correct the date, or `checked`");
-    } else if let Some(covers) =
-        head.covers_until.filter(|covers| newest(date) > covers.first_day())
-    {
-        let problem = format!(
-            "this is after {covers}, up to which article.toml says that the content reaches"
-        );
-        check.at(written.span(), problem, "correct the date, or `covers_until` in article.toml");
-    }
-    Some(date)
-}
-
-/// The first day of the latest point that a date names.
-fn newest(date: Date) -> civil::Date {
-    match date.end() {
-        End::At(end) => end.first_day(),
-        End::Same | End::Open => date.start().first_day(),
-    }
-}
-
-fn check_common(common: &Common, head: &Head, check: &mut Check<'_>) -> Option<Point> {
-    check.line(&common.title, TITLE_CHARS_MAX);
-    check.line(&common.summary, SUMMARY_CHARS_MAX);
-    check.sentence(&common.summary);
-    if let Some(disputed) = &common.disputed {
-        check.line(disputed, SUMMARY_CHARS_MAX);
-    }
-    check.lines(&common.aliases, NAME_CHARS_MAX, ALIASES_MAX);
-    check.lines(&common.related, NAME_CHARS_MAX, RELATED_MAX);
-    check.number(
-        &common.revision,
-        1..=REVISION_MAX,
-        "write 1 for a new entry, and one more with each change",
-    );
-    check.checked_day(&common.checked, head.today)
 }

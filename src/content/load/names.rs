@@ -1,100 +1,82 @@
-//! Names: within a kind, an id, a title or an alias names one entry.
+//! Within a kind, an id, a title or an alias names one entry.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-use super::super::diagnostic::Problems;
-use super::super::format::Text;
-use super::super::table::is_stand_in;
-use super::super::{Kind, Slug};
-use super::check::Check;
-use super::entry::Draft;
+use super::super::Kind;
+use super::super::diagnostic::Diagnostics;
+use super::super::table::Text;
+use super::entry::ParsedEntry;
 
-/// How much a name belongs to an entry: it is known by its id first, then by its title.
+/// What kind of name an entry is called by. An id takes precedence over a title, a title over an alias.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Right {
+enum NameKind {
     Id,
     Title,
     Alias,
 }
 
-/// An entry that goes by a name.
-struct Claim<'d> {
-    right: Right,
-    draft: &'d Draft,
-    name: Option<&'d Text>,
+struct NameUse<'d> {
+    kind: NameKind,
+    entry: &'d ParsedEntry,
+    /// `None` for the id, which is the name of the file.
+    text: Option<&'d Text>,
 }
 
-/// Tells each name that two entries of a kind go by: where the lesser right to it stands, or both where neither has a greater.
-pub(super) fn check(drafts: &[Draft], problems: &mut Problems) {
-    let mut claims: BTreeMap<(Kind, String), Vec<Claim<'_>>> = BTreeMap::new();
-    for draft in drafts {
-        let titles = std::iter::once((Right::Title, &draft.common.title));
-        let aliases = draft.common.aliases.iter().map(|alias| (Right::Alias, alias));
-        let id = Claim { right: Right::Id, draft, name: None };
-        claims.entry((draft.kind, key(draft.id.as_str()))).or_default().push(id);
-        for (right, name) in titles.chain(aliases).filter(|(_, name)| !is_stand_in(name)) {
-            claims.entry((draft.kind, key(name.get_ref()))).or_default().push(Claim {
-                right,
-                draft,
-                name: Some(name),
-            });
+/// Reports names shared by entries of a kind: where the lower precedence is, or at each where it is the same.
+pub(super) fn check(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
+    let mut uses: BTreeMap<(Kind, String), Vec<NameUse<'_>>> = BTreeMap::new();
+    for entry in parsed {
+        let id = (NameKind::Id, entry.id.as_str(), None);
+        let title = (NameKind::Title, entry.common.title.as_str(), Some(&entry.common.title));
+        let aliases = entry.common.aliases.iter();
+        let aliases = aliases.map(|alias| (NameKind::Alias, alias.as_str(), Some(alias)));
+        for (kind, name, text) in [id, title].into_iter().chain(aliases) {
+            uses.entry((entry.kind, key(name))).or_default().push(NameUse { kind, entry, text });
         }
     }
-    for ((_, key), claims) in &claims {
-        if !key.is_empty() {
-            check_claims(claims, problems);
-        }
-    }
-}
-
-fn check_claims(claims: &[Claim<'_>], problems: &mut Problems) {
-    let Some(best) = claims.iter().map(|claim| claim.right).min() else {
-        return;
-    };
-    for claim in claims {
-        let other = claims
-            .iter()
-            .find(|other| other.draft.id != claim.draft.id && other.right <= claim.right);
-        let is_lesser = |other: &&Claim<'_>| claim.right > best || other.right == best;
-        if let (Some(name), Some(other)) = (claim.name, other.filter(is_lesser)) {
-            let problem = format!(
-                "\"{}\" names {}/{}, too",
-                name.get_ref(),
-                other.draft.kind.name(),
-                other.draft.id
-            );
-            let remedy = "leave the name to one of the two, or make it more precise";
-            Check { path: &claim.draft.path, problems }.at(name.span(), problem, remedy);
+    for (_, uses) in uses.iter().filter(|((_, key), uses)| !key.is_empty() && uses.len() > 1) {
+        let best = uses.iter().map(|one| one.kind).min();
+        for one in uses {
+            let is_conflict =
+                |other: &&NameUse<'_>| other.entry.id != one.entry.id && other.kind <= one.kind;
+            let other = uses.iter().find(is_conflict);
+            let other = other.filter(|other| Some(one.kind) > best || Some(other.kind) == best);
+            if let (Some(text), Some(NameUse { entry: other, .. })) = (one.text, other) {
+                let message =
+                    format!("\"{}\" names {}/{}, too", text.as_str(), other.kind.name(), other.id);
+                let help = "leave the name to one of the two, or make it more precise";
+                diagnostics.error(&one.entry.path, text.span(), message, help);
+            }
         }
     }
 }
 
-/// Tells each value that two entries have and only one may: the number of a demand, the holder of a position.
+/// Reports each value that two entries have and only one may: the number of a demand, the holder of a position.
 pub(super) fn check_unique<'d, V: Ord>(
-    values: impl Iterator<Item = (V, &'d Draft, std::ops::Range<usize>)>,
+    values: impl Iterator<Item = (V, &'d ParsedEntry, Range<usize>)>,
     what: &str,
-    remedy: &str,
-    problems: &mut Problems,
+    help: &str,
+    diagnostics: &mut Diagnostics,
 ) {
-    let mut owners: BTreeMap<V, Vec<(&Draft, std::ops::Range<usize>)>> = BTreeMap::new();
-    for (value, draft, span) in values.filter(|(_, _, span)| !span.is_empty()) {
-        owners.entry(value).or_default().push((draft, span));
+    let mut owners: BTreeMap<V, Vec<(&ParsedEntry, Range<usize>)>> = BTreeMap::new();
+    for (value, entry, span) in values.filter(|(_, _, span)| !span.is_empty()) {
+        owners.entry(value).or_default().push((entry, span));
     }
     for owners in owners.values() {
-        let other = |id: &Slug| owners.iter().find(|(other, _)| other.id != *id);
-        for (draft, span) in owners {
-            if let Some((other, _)) = other(&draft.id) {
-                let problem = format!("{}/{} has this {what}, too", other.kind.name(), other.id);
-                problems.at(&draft.path, span.clone(), problem, remedy);
+        for (entry, span) in owners {
+            if let Some((other, _)) = owners.iter().find(|(other, _)| other.id != entry.id) {
+                let message = format!("{}/{} has this {what}, too", other.kind.name(), other.id);
+                diagnostics.error(&entry.path, span.clone(), message, help);
             }
         }
     }
 }
 
 /// A name as a person compares it: without case, accents, hyphens and apostrophes.
-pub(super) fn key(name: &str) -> String {
+fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     for character in name.chars() {
         if character.is_ascii() {

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::text::trimmed;
-use super::super::{Block, Citation, Inline, Layer, Style};
-use super::{Body, typos};
+use super::super::source_text::trimmed;
+use super::super::{Block, Citation, Inline, Layer, Style, View, plain_text};
+use super::{BodyParser, typos};
 
 /// The most characters of one paragraph. A page of a card is made of whole paragraphs, and a longer one is hard to read on a phone.
 pub const PARAGRAPH_CHARS_MAX: usize = 1_200;
@@ -12,78 +12,80 @@ pub const PARAGRAPH_CHARS_MAX: usize = 1_200;
 /// The most marks of one paragraph. Each is a line of sources below the card; more of them than words help nobody.
 const MARKS_MAX: usize = 12;
 
-/// The paragraph, item or heading that is being read.
-pub(super) struct Open {
+pub(super) struct OpenBlock {
     pub start: usize,
     pub text: Vec<Inline>,
     /// Who is cited, as far as that is known, and where.
     pub layers: Vec<(Option<Layer>, Range<usize>)>,
     /// What its marks cite, by their numbers within it.
     citations: Vec<Citation>,
-    /// Whether something in it was left out, which has been told.
-    pub is_refused: bool,
+    /// Whether an element in it was rejected.
+    pub is_rejected: bool,
 }
 
-impl Body<'_> {
-    /// Ends the paragraph or item at byte `end`.
+impl BodyParser<'_, '_> {
     pub(super) fn close_block(&mut self, end: usize) {
         let Some(open) = self.open.take() else { return };
         let span = trimmed(self.text, open.start..end);
-        let told = self.reader.problems.len();
+        let before = self.reporter.diagnostics.error_count();
         let plain = open.plain();
-        let typos = typos::find(&self.text[span.clone()], &plain, self.reader.marks);
-        for slip in typos {
-            self.tell(
-                span.start + slip.at.start..span.start + slip.at.end,
-                slip.problem,
-                slip.remedy,
-            );
+        let typos = typos::find(&self.text[span.clone()], &plain, self.footnotes);
+        for typo in typos {
+            let at = span.start + typo.span.start..span.start + typo.span.end;
+            self.error(at, typo.message, typo.help);
         }
-        let is_told = self.reader.problems.len() > told || open.is_refused;
+        let is_reported = self.reporter.diagnostics.error_count() > before || open.is_rejected;
         let own_words = self.is_own_words();
-        self.check_block(&open, plain.chars().count(), span.clone(), is_told || own_words);
+        self.check_block(&open, plain.chars().count(), span.clone(), is_reported || own_words);
         if own_words {
-            self.check_own_words(&open, &plain, span.clone(), is_told);
+            self.check_own_words(&open, &plain, span.clone(), is_reported);
         }
         if !open.layers.is_empty() || own_words {
             let cited = open.layers.iter().find_map(|(layer, _)| *layer).unwrap_or(Layer::Record);
             let layer = if own_words { Layer::Dossier } else { cited };
             let item = self.is_in_list;
             let view = self.current_view(span);
-            let text = open
-                .text
-                .into_iter()
-                .map(|part| numbered(part, &open.citations, &mut view.citations))
-                .collect();
-            view.blocks.push(Block { item, layer, text });
+            let text =
+                open.text.into_iter().map(|part| numbered(part, &open.citations, view)).collect();
+            view.blocks.push(Block { item, layer, text, is_indexed: true });
         }
     }
 
-    fn check_block(&mut self, open: &Open, length: usize, span: Range<usize>, is_told: bool) {
+    fn check_block(
+        &mut self,
+        open: &OpenBlock,
+        length: usize,
+        span: Range<usize>,
+        is_reported: bool,
+    ) {
         if length > PARAGRAPH_CHARS_MAX {
-            let problem = format!(
+            let message = format!(
                 "this paragraph has {length} characters, a card holds {PARAGRAPH_CHARS_MAX}"
             );
-            self.tell_all(span.clone(), problem, "split it into paragraphs, each with its sources");
+            self.reporter.error(
+                span.clone(),
+                message,
+                "split it into paragraphs, each with its sources",
+            );
         }
         if let Some((_, mark)) = open.layers.get(MARKS_MAX) {
-            self.tell(
+            self.error(
                 mark.clone(),
                 format!("more than {MARKS_MAX} marks in one paragraph"),
                 "keep the best sources, or split the paragraph",
             );
         }
         match open.layers.first() {
-            None if is_told => {}
+            None if is_reported => {}
             None if length == 0 => {
-                self.tell(span, "an item without words", "write it, or remove it")
+                self.error(span, "an item without words", "write it, or remove it")
             }
             None => {
-                let remedy = "end it with a mark: [^background.1] for a paragraph of the article, [^id] for a record of sources.toml";
-                self.tell_all(span, "a paragraph without a source", remedy);
+                let help = "end it with a mark: [^background.1] for a paragraph of the article, [^id] for a record of sources.toml";
+                self.reporter.error(span, "a paragraph without a source", help);
             }
-            Some(_) if length == 0 && !is_told => {
-                self.tell_all(
+            Some(_) if length == 0 && !is_reported => {
+                self.reporter.error(
                     span,
                     "a mark without words",
                     "put the mark at the end of the paragraph that it supports",
@@ -94,36 +96,42 @@ impl Body<'_> {
     }
 
     /// The editors' own words cite nobody: what is cited belongs to another layer.
-    fn check_own_words(&mut self, open: &Open, plain: &str, span: Range<usize>, is_told: bool) {
+    fn check_own_words(
+        &mut self,
+        open: &OpenBlock,
+        plain: &str,
+        span: Range<usize>,
+        is_reported: bool,
+    ) {
         if let Some((_, mark)) = open.layers.first() {
-            let remedy = "remove the mark, or move the paragraph below another heading";
-            let problem = "a mark in the dossier's own words, which cite nothing";
-            self.tell(mark.clone(), problem, remedy);
-        } else if plain.is_empty() && !is_told {
-            self.tell(span, "an item without words", "write it, or remove it");
+            let help = "remove the mark, or move the paragraph below another heading";
+            let message = "a mark in the dossier's own words, which cite nothing";
+            self.error(mark.clone(), message, help);
+        } else if plain.is_empty() && !is_reported {
+            self.error(span, "an item without words", "write it, or remove it");
         }
     }
 
-    fn check_layers(&mut self, open: &Open) {
+    fn check_layers(&mut self, open: &OpenBlock) {
         let mut known = open.layers.iter().filter_map(|(layer, range)| Some(((*layer)?, range)));
         let Some((first, _)) = known.next() else {
             return;
         };
         if let Some((_, range)) = known.find(|(layer, _)| *layer != first) {
-            let remedy = "give each a paragraph of its own, so that a reader sees who says what";
-            self.tell(range.clone(), "the article and the public record share a paragraph", remedy);
+            let help = "give each a paragraph of its own, so that a reader sees who says what";
+            self.error(range.clone(), "the article and the public record share a paragraph", help);
         }
     }
 }
 
-impl Open {
-    pub(super) fn at(start: usize) -> Self {
+impl OpenBlock {
+    pub(super) fn new(start: usize) -> Self {
         Self {
             start,
             text: Vec::new(),
             layers: Vec::new(),
             citations: Vec::new(),
-            is_refused: false,
+            is_rejected: false,
         }
     }
 
@@ -138,8 +146,8 @@ impl Open {
         }
     }
 
-    /// Adds a mark, close to what it supports.
-    pub(super) fn mark(&mut self, citation: Citation, range: Range<usize>) {
+    /// Adds a mark, without space before it.
+    pub(super) fn push_citation(&mut self, citation: Citation, range: Range<usize>) {
         if let Some(Inline::Text(text, _)) = self.text.last_mut() {
             text.truncate(text.trim_end().len());
             if text.is_empty() {
@@ -151,29 +159,19 @@ impl Open {
         self.text.push(Inline::Mark(self.citations.len()));
     }
 
-    /// Notes a mark that cannot be followed.
-    pub(super) fn cites_unknown(&mut self, layer: Option<Layer>, range: Range<usize>) {
+    pub(super) fn push_unresolved(&mut self, layer: Option<Layer>, range: Range<usize>) {
         self.layers.push((layer, range));
     }
 
     pub(super) fn plain(&self) -> String {
-        let words = self.text.iter().filter_map(|part| match part {
-            Inline::Text(text, _) => Some(text.as_str()),
-            Inline::Mark(_) => None,
-        });
-        words.collect::<String>().trim().to_owned()
+        plain_text(&self.text).trim().to_owned()
     }
 }
 
 /// A part of a paragraph with its mark numbered as in the view: in the order of first use there.
-fn numbered(part: Inline, cited: &[Citation], view: &mut Vec<Citation>) -> Inline {
-    let Inline::Mark(within) = part else {
-        return part;
-    };
-    let citation = cited[within - 1];
-    let place = view.iter().position(|one| *one == citation).unwrap_or_else(|| {
-        view.push(citation);
-        view.len() - 1
-    });
-    Inline::Mark(place + 1)
+fn numbered(part: Inline, cited: &[Citation], view: &mut View) -> Inline {
+    match part {
+        Inline::Mark(within) => Inline::Mark(view.mark(cited[within - 1])),
+        text => text,
+    }
 }

@@ -1,36 +1,36 @@
-//! Slips of the pen that Markdown takes for words: half a mark, a heading without a space, a second front matter.
+//! Typos that Markdown takes for words: half a mark, a heading without a space, a second front matter.
 
 use std::ops::Range;
 
-use super::super::citations::Marks;
-use super::super::text::holds_unseen;
+use super::super::citations::FootnoteIndex;
+use crate::text::is_invisible;
 
-/// A slip in a paragraph: where in its source, what is wrong, what would be right.
+/// A typo in a paragraph.
 pub(super) struct Typo {
-    pub at: Range<usize>,
-    pub problem: &'static str,
-    pub remedy: String,
+    pub span: Range<usize>,
+    pub message: &'static str,
+    pub help: String,
 }
 
-/// The slips of a paragraph: `source` is how it was written, `plain` the words that a reader would see.
-pub(super) fn find(source: &str, plain: &str, marks: &Marks<'_>) -> Vec<Typo> {
-    if let Some(slip) = structure(source).or_else(|| list(source)) {
-        return vec![slip];
+/// The typos of a paragraph: `source` is how it was written, `plain` the words that a reader would see.
+pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<Typo> {
+    if let Some(typo) = structure(source).or_else(|| list(source)) {
+        return vec![typo];
     }
-    let mut slips: Vec<Typo> = half_mark(source, plain).into_iter().collect();
-    if slips.is_empty() {
-        slips.extend(bare_marks(source, plain, marks));
+    let mut typos: Vec<Typo> = half_mark(source, plain).into_iter().collect();
+    if typos.is_empty() {
+        typos.extend(bare_marks(source, plain, footnotes));
     }
-    slips.extend(address(source, plain));
+    typos.extend(address(source, plain));
     // The file was looked through: only an entity can still name one.
-    if source.contains('&') && holds_unseen(plain) {
-        slips.push(Typo {
-            at: 0..source.len(),
-            problem: "a character that cannot be seen",
-            remedy: "remove it; it may be written as &name;".to_owned(),
+    if source.contains('&') && plain.contains(is_invisible) {
+        typos.push(Typo {
+            span: 0..source.len(),
+            message: "a character that cannot be seen",
+            help: "remove it; it may be written as &name;".to_owned(),
         });
     }
-    slips
+    typos
 }
 
 /// A line that was meant to part the text.
@@ -42,20 +42,20 @@ fn structure(source: &str) -> Option<Typo> {
     for line in source.split_inclusive('\n') {
         let words = line.trim_end();
         if words == "+++" {
-            let remedy = "keep one pair of `+++` lines, at the beginning of the file".to_owned();
+            let help = "keep one pair of `+++` lines, at the beginning of the file".to_owned();
             return Some(Typo {
-                at: at..at + words.len(),
-                problem: "another `+++` line below the front matter",
-                remedy,
+                span: at..at + words.len(),
+                message: "another `+++` line below the front matter",
+                help,
             });
         }
         // Within a paragraph a single sign is one: "#1".
         if words.starts_with("##") || (at == 0 && words.starts_with('#')) {
-            let remedy = format!("write it as `## {}`", words.trim_matches(['#', ' ', '\t']));
+            let help = format!("write it as `## {}`", words.trim_matches(['#', ' ', '\t']));
             return Some(Typo {
-                at: at..at + words.len(),
-                problem: "this looks like a heading, but is none",
-                remedy,
+                span: at..at + words.len(),
+                message: "this looks like a heading, but is none",
+                help,
             });
         }
         at += line.len();
@@ -83,9 +83,9 @@ fn list(source: &str) -> Option<Typo> {
         .or(dashed)
         .or(lettered)?;
     Some(Typo {
-        at: at..at + line.len(),
-        problem: "this looks like a list, but is none",
-        remedy: "begin each item on a line of its own with `- `".to_owned(),
+        span: at..at + line.len(),
+        message: "this looks like a list, but is none",
+        help: "begin each item on a line of its own with `- `".to_owned(),
     })
 }
 
@@ -103,8 +103,8 @@ fn half_mark(source: &str, plain: &str) -> Option<Typo> {
     if !plain.contains('^') && !is_open {
         return None;
     }
-    let remedy = "write a mark as [^id], with its brackets and its caret".to_owned();
-    Some(Typo { at: half_mark_at(source), problem: "this looks like a mark, but is none", remedy })
+    let help = "write a mark as [^id], with its brackets and its caret".to_owned();
+    Some(Typo { span: half_mark_at(source), message: "this looks like a mark, but is none", help })
 }
 
 /// The first bracket or caret that is not part of a whole mark, up to the next space.
@@ -134,21 +134,21 @@ fn whole_mark(text: &str) -> Option<usize> {
 }
 
 /// Bracketed words that would be a mark if they were written as one.
-fn bare_marks(source: &str, plain: &str, marks: &Marks<'_>) -> Vec<Typo> {
+fn bare_marks(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<Typo> {
     let brackets = plain
         .match_indices('[')
         .filter_map(|(at, _)| Some(&plain[at + 1..at + plain[at..].find(']')?]));
-    let known = brackets.filter(|inside| marks.find(inside.trim()).is_some());
-    let slips = known.map(|inside| {
+    let known = brackets.filter(|inside| footnotes.find(inside.trim()).is_some());
+    let typos = known.map(|inside| {
         let written = format!("[{inside}]");
         let at = source.find(&written).map_or(0..source.len(), |at| at..at + written.len());
         Typo {
-            at,
-            problem: "this looks like a mark, but is none",
-            remedy: format!("write [^{}]", inside.trim()),
+            span: at,
+            message: "this looks like a mark, but is none",
+            help: format!("write [^{}]", inside.trim()),
         }
     });
-    slips.collect()
+    typos.collect()
 }
 
 /// A web address, which every surface would show in another way.
@@ -163,6 +163,6 @@ fn address(source: &str, plain: &str) -> Option<Typo> {
         return None;
     }
     let end = source[at..].find(char::is_whitespace).map_or(source.len(), |length| at + length);
-    let remedy = "put the source in sources.toml and cite it by its mark: [^id]".to_owned();
-    Some(Typo { at: at..end, problem: "a web address in the text", remedy })
+    let help = "put the source in sources.toml and cite it by its mark: [^id]".to_owned();
+    Some(Typo { span: at..end, message: "a web address in the text", help })
 }

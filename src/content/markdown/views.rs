@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::text::line_at;
+use super::super::source_text::line_at;
 use super::super::{Slug, View};
-use super::Body;
+use super::BodyParser;
 
 /// The most views of an entry: a [select menu](https://docs.discord.com/developers/components/reference#string-select) takes 25 options.
 pub const VIEWS_MAX: usize = 25;
@@ -18,114 +18,86 @@ pub const OVERVIEW: &str = "overview";
 /// The slug of the view in which a term is explained in the dossier's own words.
 const OWN_WORDS: &str = "in-this-dossier";
 
-impl Body<'_> {
+impl BodyParser<'_, '_> {
     /// Whether what is being read stands in the dossier's own words.
     pub(super) fn is_own_words(&self) -> bool {
-        self.reader.may_explain
-            && self.views.last().is_some_and(|view| view.slug.as_str() == OWN_WORDS)
+        self.may_explain && self.views.last().is_some_and(|view| view.slug.as_str() == OWN_WORDS)
     }
 
-    /// Ends a heading: a view begins.
-    pub(super) fn close_heading(&mut self, range: Range<usize>) {
+    pub(super) fn close_heading(&mut self, span: Range<usize>) {
         let Some(open) = self.open.take() else { return };
         let title = open.plain();
         let slug = Slug::of(&title);
         if slug.as_str().is_empty() {
-            self.tell(
-                range.clone(),
+            self.error(
+                span.clone(),
                 "a heading without words in Latin letters",
                 "name the view, such as `## Public record`",
             );
         } else {
-            self.check_heading(&title, &slug, !open.layers.is_empty(), &range);
+            self.check_heading(&title, &slug, !open.layers.is_empty(), &span);
         }
-        self.views.push(View {
-            slug,
-            title,
-            blocks: Vec::new(),
-            citations: Vec::new(),
-            span: range,
-        });
+        self.views.push(View { span, ..View::new(slug, title) });
     }
 
-    fn check_heading(&mut self, title: &str, slug: &Slug, has_marks: bool, range: &Range<usize>) {
+    fn check_heading(&mut self, title: &str, slug: &Slug, has_marks: bool, span: &Range<usize>) {
         if has_marks {
-            let remedy = "move the mark to the paragraph that it supports; a line of --- below a paragraph makes a heading of it";
-            self.tell(range.clone(), "a mark in a heading", remedy);
+            let help = "move the mark to the paragraph that it supports; a line of --- below a paragraph makes a heading of it";
+            self.error(span.clone(), "a mark in a heading", help);
         }
         if title.chars().count() > HEADING_CHARS_MAX {
-            self.tell(
-                range.clone(),
+            self.error(
+                span.clone(),
                 format!("a heading of more than {HEADING_CHARS_MAX} characters"),
                 "shorten it: it has to fit a menu",
             );
         } else if title.contains("[^") || title.contains('^') {
-            self.tell(
-                range.clone(),
+            self.error(
+                span.clone(),
                 "half a mark in a heading",
                 "remove it; marks stand in paragraphs",
             );
         }
-        if slug.as_str() == OWN_WORDS && !self.reader.may_explain {
-            let remedy =
+        if slug.as_str() == OWN_WORDS && !self.may_explain {
+            let help =
                 "name who says it, and cite that: only a term has words of the dossier's own";
-            self.tell(range.clone(), "the dossier's own words outside of a term", remedy);
+            self.error(span.clone(), "the dossier's own words outside of a term", help);
         }
         if slug.as_str() == OVERVIEW {
-            let remedy = "give it other words, or put its paragraphs before the first heading";
-            self.tell(range.clone(), "`overview` is what stands before the first heading", remedy);
+            let help = "give it other words, or put its paragraphs before the first heading";
+            self.error(span.clone(), "`overview` is what stands before the first heading", help);
         } else if self.views.iter().any(|view| view.slug == *slug) {
-            let remedy = "give each heading words of its own";
-            self.tell(range.clone(), format!("two views are called `{slug}`"), remedy);
+            let help = "give each heading words of its own";
+            self.error(span.clone(), format!("two views are called `{slug}`"), help);
         }
     }
 
     /// The view that a block at `span` belongs to.
     pub(super) fn current_view(&mut self, span: Range<usize>) -> &mut View {
         if self.views.is_empty() {
-            self.views.push(View {
-                slug: Slug::of(OVERVIEW),
-                title: String::new(),
-                blocks: Vec::new(),
-                citations: Vec::new(),
-                span,
-            });
+            self.views.push(View { span, ..View::new(Slug::of(OVERVIEW), String::new()) });
         }
         let last = self.views.len() - 1;
         &mut self.views[last]
     }
 
-    /// Tells views without text, and too many of them. The body begins at byte `start`.
+    /// Reports views without text, and too many of them. The body begins at byte `start`.
     pub(super) fn check_views(&mut self, start: usize) {
-        if self.views.is_empty() && !self.is_told(start..self.text.len()) {
-            let remedy = "write at least one paragraph with its source below the second `+++`";
-            self.tell(line_at(self.text, start.saturating_sub(1)), "the entry has no text", remedy);
+        if self.views.is_empty() && !self.is_reported(start..self.text.len()) {
+            let help = "write at least one paragraph with its source below the second `+++`";
+            self.error(line_at(self.text, start.saturating_sub(1)), "the entry has no text", help);
         }
-        let ends: Vec<usize> = self
-            .views
-            .iter()
-            .skip(1)
-            .map(|view| view.span.start)
-            .chain([self.text.len()])
-            .collect();
-        let empty: Vec<Range<usize>> = self
-            .views
-            .iter()
-            .zip(ends)
-            .filter(|(view, _)| view.blocks.is_empty())
-            .map(|(view, end)| view.span.start..end)
-            .collect();
+        let ends = self.views.iter().skip(1).map(|view| view.span.start).chain([self.text.len()]);
+        let views = self.views.iter().zip(ends).filter(|(view, _)| view.blocks.is_empty());
+        let empty: Vec<Range<usize>> = views.map(|(view, end)| view.span.start..end).collect();
         for view in empty {
-            if !self.is_told(view.clone()) {
-                self.tell(
-                    view,
-                    "a heading with nothing below it",
-                    "write a paragraph, or remove the heading",
-                );
+            if !self.reporter.covers(&view) {
+                let help = "write a paragraph, or remove the heading";
+                self.error(view, "a heading with nothing below it", help);
             }
         }
         if let Some(view) = self.views.get(VIEWS_MAX) {
-            self.tell(
+            self.error(
                 view.span.clone(),
                 format!("more than {VIEWS_MAX} views"),
                 "join some: a menu holds no more",
@@ -133,8 +105,8 @@ impl Body<'_> {
         }
     }
 
-    /// Whether something was told within `span`.
-    fn is_told(&self, span: Range<usize>) -> bool {
-        self.reader.problems.touches(self.reader.path, span)
+    /// Whether something was reported within `span`.
+    fn is_reported(&self, span: Range<usize>) -> bool {
+        self.reporter.covers(&span)
     }
 }

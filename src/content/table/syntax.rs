@@ -1,60 +1,56 @@
-//! Parses TOML, and says in plain words where it is none.
+//! Parses TOML and explains syntax errors in plain words.
 
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::super::diagnostic::Problems;
-use super::super::text::{first_line, line_at};
+use super::super::diagnostic::Reporter;
+use super::super::source_text::{first_line, line_at};
 
-/// Parses TOML, telling all its syntax errors. With one, nothing is returned: what was read around it may be anything.
-///
-/// `text` is the whole file, so that spans are the file's; `part` is the TOML in it.
+/// Parses TOML and reports all its syntax errors. With one, `None` is returned: what was parsed around it may be anything.
 pub(in super::super) fn parse<'a>(
-    path: &str,
-    text: &str,
-    part: Range<usize>,
-    blank: &'a mut String,
-    problems: &mut Problems,
+    text: &'a str,
+    reporter: &mut Reporter<'_>,
 ) -> Option<DeTable<'a>> {
-    if let Some(key) = deep_key(text, part.clone()) {
-        let remedy = "write one name before `=`, and tables as [name] or [name.id]";
-        problems.at(path, key, "a key of far too many parts", remedy);
+    if let Some(key) = deep_key(text) {
+        let help = "write one name before `=`, and tables as [name] or [name.id]";
+        reporter.error(key, "a key of far too many parts", help);
         return None;
     }
-    // Spaces before the part keep the parser's offsets those of the file.
-    *blank = " ".repeat(part.start) + &text[part];
-    let (table, mut errors) = DeTable::parse_recoverable(blank);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     let table = table.into_inner();
-    let mut told: Vec<Range<usize>> = Vec::new();
+    let mut reported: Vec<Range<usize>> = Vec::new();
     let mut last = String::new();
     for error in &errors {
         let at = error.span().unwrap_or_default();
-        let (reach, value) = reach(text, &table, &errors, at.start);
-        // One slip makes the parser stumble several times over the same line or list.
-        if told.iter().any(|told| told.contains(&reach.start) || reach.contains(&told.start)) {
+        let (affected, value) = affected_lines(text, &table, &errors, at.start);
+        // One mistake makes the parser stumble several times over the same line or list.
+        let overlaps = |other: &Range<usize>| {
+            other.contains(&affected.start) || affected.contains(&other.start)
+        };
+        if reported.iter().any(overlaps) {
             continue;
         }
-        let (span, problem, remedy) = explain(text, error, value);
-        if problem != last {
-            problems.at(path, span, problem.as_str(), remedy);
+        let (span, message, help) = explain(text, error, value);
+        if message != last {
+            reporter.error(span, message.as_str(), help);
         }
-        last = problem;
-        told.push(reach);
+        last = message;
+        reported.push(affected);
     }
     errors.is_empty().then_some(table)
 }
 
-/// The most points in a key: no format here has keys of more than three parts, and each part is a table within a table.
-const POINTS_MAX: usize = 8;
+/// The most dots in a key: no format here has keys of more than three parts, and the parser nests a table for each part.
+const KEY_DOTS_MAX: usize = 8;
 
 /// The beginning of the first line whose key has too many parts.
-fn deep_key(text: &str, part: Range<usize>) -> Option<Range<usize>> {
-    let mut at = part.start;
-    for line in text[part].split_inclusive('\n') {
+fn deep_key(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
         let key = line.split(['=', '"', '\'', '#']).next().unwrap_or_default();
-        if key.bytes().filter(|byte| *byte == b'.').count() > POINTS_MAX {
+        if key.bytes().filter(|byte| *byte == b'.').count() > KEY_DOTS_MAX {
             let shown = key.char_indices().nth(80).map_or(key.trim_end().len(), |(end, _)| end);
             return Some(at..at + shown);
         }
@@ -63,8 +59,8 @@ fn deep_key(text: &str, part: Range<usize>) -> Option<Range<usize>> {
     None
 }
 
-/// The lines that an error at `at` spoils: its own, or all of the list or text around it that is not closed; and where that begins.
-fn reach(
+/// The lines that an error at `at` affects: its own, or all of the unclosed list or text around it with the offset where that begins.
+fn affected_lines(
     text: &str,
     table: &DeTable<'_>,
     errors: &[Error],
@@ -78,15 +74,10 @@ fn reach(
     let is_around = |span: &Range<usize>| {
         span.start <= at && at <= span.end && (span.start < line.start || span.end > line.end)
     };
-    let ends = |span: &Range<usize>| {
-        errors.iter().any(|error| {
-            is_unclosed(error)
-                && error
-                    .span()
-                    .is_some_and(|place| span.start <= place.start && place.start <= span.end)
-        })
-    };
-    match spans.filter(is_around).find(ends) {
+    let unclosed = || errors.iter().filter(|error| is_unclosed(error)).filter_map(Error::span);
+    let has_no_end =
+        |span: &Range<usize>| unclosed().any(|at| (span.start..=span.end).contains(&at.start));
+    match spans.filter(is_around).find(has_no_end) {
         Some(span) => (line_at(text, span.start).start..span.end, Some(span.start)),
         None => (line, None),
     }
@@ -98,13 +89,13 @@ fn is_unclosed(error: &Error) -> bool {
         .any(|beginning| error.message().starts_with(beginning))
 }
 
-/// The place of an error, what is wrong, and what would be right. `unclosed` is where the value begins that it lies in, if that has no end.
+/// The span, message and help of an error. `unclosed` is where the value around it begins, if that has no end.
 fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>, String, String) {
     let span = error.span().unwrap_or_default();
     let line = first_line(text, line_at(text, unclosed.unwrap_or(span.start)));
     let marked = text.get(span.clone()).unwrap_or_default().trim();
     if is_unclosed(error) || unclosed.is_some() {
-        let (problem, remedy) = match &text[line.clone()] {
+        let (message, help) = match &text[line.clone()] {
             line if line.contains("\"\"\"") || line.contains("'''") => (
                 "this text has no closing quotes",
                 "write it on one line, in simple quotes: \"text\"",
@@ -114,10 +105,13 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
                 "end it with `]`, and put a comma between its texts",
             ),
         };
-        return (line, problem.to_owned(), remedy.to_owned());
+        return (line, message.to_owned(), help.to_owned());
     }
-    let whole = whole_line(text, line.start);
-    if let Some(space) = text[whole].chars().find(|character| is_foreign_space(*character)) {
+    // TOML takes a space that is not ASCII for a letter.
+    let is_foreign_space = |space: &char| space.is_whitespace() && !space.is_ascii();
+    let start = text[..line.start].rfind('\n').map_or(0, |end| end + 1);
+    let whole_line = text[start..].lines().next().unwrap_or_default();
+    if let Some(space) = whole_line.chars().find(is_foreign_space) {
         let name = match space {
             '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
             space => format!("a space that is none of the keyboard's (U+{:04X})", u32::from(space)),
@@ -125,26 +119,15 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
         return (line, name, "replace it by a space of the space bar".to_owned());
     }
     let is_whole_line = marked.is_empty() || error.message().starts_with("invalid unquoted key");
-    let (problem, remedy) = words(error.message(), marked);
-    (if is_whole_line { line } else { span }, problem, remedy)
+    let (message, help) = translate(error.message(), marked);
+    (if is_whole_line { line } else { span }, message, help)
 }
 
-/// The line of a place, with the space around it.
-fn whole_line(text: &str, at: usize) -> Range<usize> {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    start..text[at..].find('\n').map_or(text.len(), |end| at + end)
-}
-
-/// A space that TOML takes for a letter.
-fn is_foreign_space(character: char) -> bool {
-    character.is_whitespace() && !character.is_ascii()
-}
-
-/// The parser's message in plain words, with a remedy.
-fn words(message: &str, marked: &str) -> (String, String) {
+/// The parser's message in plain words, with help.
+fn translate(message: &str, marked: &str) -> (String, String) {
     let is = |beginning: &str| message.starts_with(beginning);
     let begins_with = |is_such: fn(char) -> bool| marked.starts_with(is_such);
-    let (problem, remedy) = if is("duplicate key") || is("cannot extend value") {
+    let (message, help) = if is("duplicate key") || is("cannot extend value") {
         return (
             format!("`{marked}` stands here twice"),
             "keep one of the two; tables of a list are all written in double brackets".to_owned(),
@@ -202,5 +185,5 @@ fn words(message: &str, marked: &str) -> (String, String) {
             "write it as key = \"text\", key = [\"a\", \"b\"] or key = 1".to_owned(),
         );
     };
-    (problem.to_owned(), remedy.to_owned())
+    (message.to_owned(), help.to_owned())
 }

@@ -19,6 +19,7 @@ use crate::discord::permissions::PermissionChecker;
 use crate::discord::wire::Body;
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
 use crate::store::ClaimedRun;
+use crate::telemetry;
 
 /// Attempts in a row, before a retry is scheduled for later.
 const ATTEMPTS_MAX: u32 = 3;
@@ -268,6 +269,13 @@ impl DigestPoster {
 }
 
 fn run_in_state(run: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+    match state {
+        RunState::Open => {}
+        RunState::Sent => telemetry::digest_ended("sent"),
+        RunState::Failed => telemetry::digest_ended("failed"),
+        RunState::Skipped => telemetry::digest_ended("skipped"),
+        RunState::Unknown => telemetry::digest_ended("unknown"),
+    }
     let (message, publish) = (None, Publish::No);
     Run { due: run.due, state, at, channel: run.channel, message, publish, fault }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::outages::Outages;
@@ -16,11 +16,13 @@ use crate::command::Command;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
-use crate::discord::incoming::{Id, Interaction, InteractionData, Token};
+use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
     Deferred, Dispatch, LOOK_UP, Reply, Responder, apologize, apology_message,
 };
 use crate::discord::wire::Body;
+use crate::guild::{ApplicationId, ChannelId, InteractionId};
+use crate::telemetry;
 
 /// Discord's timeout for an answer:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
@@ -32,14 +34,19 @@ const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 /// How many answers are sent at once. With more, the next interaction waits for one of them.
 const CONCURRENT_ANSWERS_MAX: usize = 1_024;
 
-/// How many ids of interactions are cached, so that none is answered twice when Discord repeats one after a resume.
-const RECENT_IDS_MAX: usize = 4_096;
+/// How long Discord may take to read a callback that is the response to its request. Before that, it knows no message to change.
+const RESPONSE_DELAY: Duration = Duration::from_millis(500);
+
+/// How many ids of interactions are cached, so that none is answered twice: when Discord repeats one after a resume, or when somebody
+/// sends a recorded request again, whose signature is valid for five minutes.
+const RECENT_IDS_MAX: usize = 65_536;
 
 /// The error code of an interaction that has expired, or was answered by another process.
 const UNKNOWN_INTERACTION: u64 = 10_062;
 
 pub struct InteractionHandler {
-    responder: Responder,
+    /// Replaced when the dataset is loaded again.
+    responder: RwLock<Arc<Responder>>,
     rest: Arc<Rest>,
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
@@ -49,19 +56,21 @@ pub struct InteractionHandler {
 
 /// What it takes to answer an interaction.
 struct PendingInteraction {
-    id: Id,
-    application: Id,
+    id: InteractionId,
+    application: Option<ApplicationId>,
     token: Token<'static>,
     /// Its name in the log.
     command: &'static str,
     received_at: Instant,
     is_autocomplete: bool,
+    /// Takes the callback where it is the response to a request of Discord's.
+    response: Option<mpsc::Sender<Body>>,
 }
 
 impl InteractionHandler {
     pub fn new(responder: Responder, rest: Arc<Rest>) -> Self {
         Self {
-            responder,
+            responder: RwLock::new(Arc::new(responder)),
             rest,
             permits: Arc::new(Semaphore::new(CONCURRENT_ANSWERS_MAX)),
             tasks: TaskTracker::new(),
@@ -70,41 +79,80 @@ impl InteractionHandler {
         }
     }
 
-    pub fn catalog(&self) -> &Catalog {
-        self.responder.catalog()
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.responder().catalog()
     }
 
-    pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
-        self.responder.poster()
+    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
+        self.responder().poster().cloned()
+    }
+
+    /// Answers from another catalog from now on. Answers under way are finished with the previous one.
+    pub fn replace_catalog(&self, catalog: Catalog) {
+        let responder = Arc::new(self.responder().with_catalog(catalog));
+        *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
+    }
+
+    fn responder(&self) -> Arc<Responder> {
+        Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Drops what is cached of a channel.
-    pub fn channel_changed(&self, channel: Id) {
-        self.responder.channel_changed(channel);
+    pub fn channel_changed(&self, channel: ChannelId) {
+        self.responder().channel_changed(channel);
     }
 
     /// Answers an interaction received `at` an instant. Sending, and what has to wait for the store or for Discord, goes on in a task.
     pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
-        if !self.is_new(interaction.id) {
-            tracing::debug!(id = interaction.id.get(), "an interaction was repeated");
+        self.dispatch(interaction, at, None).await;
+    }
+
+    /// Answers an interaction in the response to the request that brought it; `None` if it was repeated. What follows a callback is
+    /// done through the REST API.
+    pub async fn respond(
+        self: &Arc<Self>,
+        interaction: Interaction<'_>,
+        at: Instant,
+    ) -> Option<Body> {
+        let (response, mut callback) = mpsc::channel(1);
+        self.dispatch(interaction, at, Some(response)).await;
+        callback.recv().await
+    }
+
+    async fn dispatch(
+        self: &Arc<Self>,
+        interaction: Interaction<'_>,
+        at: Instant,
+        response: Option<mpsc::Sender<Body>>,
+    ) {
+        // Only a ping has no id; it is answered elsewhere.
+        let Some(id) = interaction.id else {
+            return;
+        };
+        if !self.is_new(id) {
+            tracing::debug!(id = id.get(), "an interaction was repeated");
             return;
         }
-        let dispatch = catch_unwind(AssertUnwindSafe(|| self.responder.respond(&interaction)));
+        let responder = self.responder();
+        let dispatch = catch_unwind(AssertUnwindSafe(|| responder.respond(&interaction)));
         let received = PendingInteraction {
-            id: interaction.id,
+            id,
             application: interaction.application_id,
-            command: name(&interaction.asked),
-            is_autocomplete: matches!(interaction.asked, InteractionData::Autocomplete { .. }),
+            command: name(&interaction.data),
+            is_autocomplete: matches!(interaction.data, InteractionData::Autocomplete { .. }),
             token: interaction.token.into_owned(),
             received_at: at,
+            response,
         };
         let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.apology(&received)));
         let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let answering = Arc::clone(self);
+        let handler = Arc::clone(self);
         self.tasks.spawn(async move {
             match dispatch {
-                Dispatch::Respond(reply) => answering.send(&received, reply).await,
-                Dispatch::Defer(deferred) => answering.finish_deferred(received, deferred).await,
+                Dispatch::Respond(reply) => handler.send(&received, reply).await,
+                Dispatch::Defer(deferred) => {
+                    handler.finish_deferred(received, &responder, deferred).await;
+                }
             }
             drop(permit);
         });
@@ -118,26 +166,32 @@ impl InteractionHandler {
         }
     }
 
-    fn is_new(&self, id: Id) -> bool {
+    fn is_new(&self, id: InteractionId) -> bool {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
     }
 
     /// The answer where making it panicked: an autocomplete gets no choices.
     fn apology(&self, received: &PendingInteraction) -> Reply {
+        telemetry::answer_broke(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "an answer panicked");
         let body = match received.is_autocomplete {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
-            false => apologize(self.catalog(), &received.id.to_string()),
+            false => apologize(&self.catalog(), &received.id.to_string()),
         };
         Reply::Callback(body)
     }
 
-    /// Answers what has to wait for the store or for Discord. Where that takes long, Discord is told that an answer will follow.
-    async fn finish_deferred(self: &Arc<Self>, received: PendingInteraction, deferred: Deferred) {
+    /// Answers what has to wait for the store or for Discord; deferred where that takes long.
+    async fn finish_deferred(
+        &self,
+        received: PendingInteraction,
+        responder: &Arc<Responder>,
+        deferred: Deferred,
+    ) {
         let deferral = deferred.deferral();
-        let answering = Arc::clone(self);
+        let responder = Arc::clone(responder);
         // A task of its own, so that a panic costs no more than this answer.
-        let mut work = tokio::spawn(async move { answering.responder.finish(deferred).await });
+        let mut work = tokio::spawn(async move { responder.finish(deferred).await });
         let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
             (Ok(finished), _) => (finished, false),
@@ -152,7 +206,7 @@ impl InteractionHandler {
         match finished {
             Err(_) if is_deferred => {
                 drop(self.apology(&received));
-                let message = apology_message(self.catalog(), &received.id.to_string());
+                let message = apology_message(&self.catalog(), &received.id.to_string());
                 self.edit(&received, &message).await;
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
@@ -173,6 +227,7 @@ impl InteractionHandler {
             Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
             Reply::Delete(body) => {
                 if self.deliver(received, &body.into()).await {
+                    received.wait_for_response().await;
                     self.delete_original(received).await;
                 }
             }
@@ -180,11 +235,12 @@ impl InteractionHandler {
     }
 
     async fn defer(&self, received: &PendingInteraction, deferral: Bytes) -> bool {
-        let deadline = received.received_at + CALLBACK_TIMEOUT;
-        let body = deferral.into();
-        let sent = self.rest.callback(received.id, received.token.as_str(), &body, deadline);
-        match sent.await {
-            Ok(()) => true,
+        match self.callback(received, &deferral.into()).await {
+            Ok(()) => {
+                received.measure("deferred");
+                received.wait_for_response().await;
+                true
+            }
             Err(error) => {
                 self.failed(received, &error);
                 false
@@ -193,31 +249,49 @@ impl InteractionHandler {
     }
 
     async fn edit(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
         let token = received.token.as_str();
-        let edited = self.rest.edit_original(received.application, token, message);
+        let edited = self.rest.edit_original(application, token, message);
         if let Err(error) = edited.await {
             self.failed(received, &error);
         }
     }
 
     async fn follow_up(&self, received: &PendingInteraction, message: &Body) {
+        let Some(application) = received.application else {
+            return;
+        };
         let token = received.token.as_str();
-        let sent = self.rest.follow_up(received.application, token, message);
+        let sent = self.rest.follow_up(application, token, message);
         if let Err(error) = sent.await {
             self.failed(received, &error);
         }
+    }
+
+    /// Sends a callback: as the response that Discord waits for, or else in a request of its own.
+    async fn callback(&self, received: &PendingInteraction, body: &Body) -> Result<(), RestError> {
+        if let Some(response) = &received.response {
+            if response.try_send(body.clone()).is_err() {
+                tracing::debug!(id = received.id.get(), "Discord no longer waits for the response");
+            }
+            return Ok(());
+        }
+        let deadline = received.received_at + CALLBACK_TIMEOUT;
+        self.rest.callback(received.id, received.token.as_str(), body, deadline).await
     }
 
     /// Sends a callback; returns whether Discord accepted it.
     async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
         let made = Instant::now();
         let (id, command) = (received.id, received.command);
-        let deadline = received.received_at + CALLBACK_TIMEOUT;
-        let sent = self.rest.callback(id, received.token.as_str(), body, deadline).await;
+        let sent = self.callback(received, body).await;
         let (made, total) =
             (micros(received.received_at, made), micros(received.received_at, Instant::now()));
         match &sent {
             Ok(()) => {
+                received.measure("sent");
                 tracing::debug!(
                     id = id.get(),
                     command,
@@ -230,6 +304,10 @@ impl InteractionHandler {
                 }
             }
             Err(error) => {
+                received.measure(match error.code() {
+                    Some(UNKNOWN_INTERACTION) => "late",
+                    _ => "failed",
+                });
                 tracing::debug!(id = id.get(), made_us = made, total_us = total, "not answered");
                 self.failed(received, error);
             }
@@ -258,13 +336,28 @@ impl InteractionHandler {
     }
 
     async fn delete_original(&self, received: &PendingInteraction) {
-        let PendingInteraction { application, token, .. } = received;
-        match self.rest.delete_original(*application, token.as_str()).await {
+        let Some(application) = received.application else {
+            return;
+        };
+        match self.rest.delete_original(application, received.token.as_str()).await {
             // Somebody else may have been faster.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
             }
             _ => {}
+        }
+    }
+}
+
+impl PendingInteraction {
+    fn measure(&self, outcome: &'static str) {
+        telemetry::answered(self.command, outcome, self.received_at.elapsed());
+    }
+
+    /// Waits until Discord has read the callback, where it is a response.
+    async fn wait_for_response(&self) {
+        if self.response.is_some() {
+            sleep(RESPONSE_DELAY).await;
         }
     }
 }
@@ -295,19 +388,19 @@ impl RecentIds {
 const COMPONENT: &str = "a component";
 
 /// The name of an interaction in the log, never anything that somebody wrote.
-fn name(asked: &InteractionData<'_>) -> &'static str {
+fn name(data: &InteractionData<'_>) -> &'static str {
     let command = |name: &str| {
         commands::every()
             .map(Command::root)
             .find(|known| *known == name)
             .unwrap_or("an unknown command")
     };
-    match asked {
+    match data {
         InteractionData::Ping => "a ping",
         InteractionData::Command { name, .. } => command(name),
         InteractionData::Autocomplete { .. } => "an autocomplete",
-        InteractionData::Message { name, .. } if name == LOOK_UP => LOOK_UP,
-        InteractionData::Message { .. } => "an unknown command",
+        InteractionData::MessageCommand { name, .. } if name == LOOK_UP => LOOK_UP,
+        InteractionData::MessageCommand { .. } => "an unknown command",
         InteractionData::Component { .. } => COMPONENT,
         InteractionData::Modal { .. } => "a modal",
         InteractionData::Unknown { .. } => "something unknown",

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use twilight_gateway::queue::Queue;
 
 use super::GatewayError;
+use crate::telemetry;
 
 /// The time between two identifies of one concurrency bucket.
 const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
@@ -69,6 +70,7 @@ impl SessionStartLimit {
 
 impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit) -> Self {
+        telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
         // More buckets than this, and no two shards of any bot would share one.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
@@ -143,6 +145,7 @@ impl QueueState {
         }
         let is_left = self.remaining > 0;
         self.remaining = self.remaining.saturating_sub(1);
+        telemetry::identifies_left(self.remaining);
         is_left
     }
 }

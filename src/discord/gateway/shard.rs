@@ -27,6 +27,7 @@ use super::session_limit::SessionQueue;
 use super::{GatewayContext, GatewayError, GatewayEvent};
 use crate::discord::incoming::{Event, parse_event};
 use crate::store::ShardInfo;
+use crate::telemetry;
 
 /// Timeout from connecting to hello. Discord says hello at once; with one retry there is a session again within 15 seconds.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(8);
@@ -109,6 +110,7 @@ impl ShardRunner {
                 ConnectionEnd::Fatal(fatal) => return Err(fatal),
                 ConnectionEnd::Lost { why, code, backoff_min } => (why, code, backoff_min),
             };
+            telemetry::gateway_lost();
             let wait = self.backoff.failed(Instant::now(), fastrand::f64()).max(backoff_min);
             let (millis, resumes) = (wait.as_millis(), self.resume.is_some());
             tracing::info!(

@@ -35,6 +35,11 @@ impl InvalidRequests {
         self.times.len() >= MAX
     }
 
+    pub(super) fn len(&mut self, now: Instant) -> usize {
+        self.forget(now);
+        self.times.len()
+    }
+
     fn forget(&mut self, now: Instant) {
         while self.times.front().is_some_and(|time| now.duration_since(*time) >= WINDOW) {
             self.times.pop_front();

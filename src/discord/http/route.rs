@@ -33,6 +33,9 @@ impl Route {
     }
 }
 
+/// The template of [`callback`].
+pub(super) const CALLBACK: &str = "/interactions/{id}/{token}/callback";
+
 pub(super) fn callback(id: u64, token: &str) -> String {
     let mut path = String::with_capacity(48 + token.len());
     // Writing to a string cannot fail.

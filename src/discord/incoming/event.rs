@@ -1,7 +1,8 @@
 //! A frame of the gateway: an interaction, or one of the few events that matter here.
 
-use super::{Id, Interaction, InvalidInteraction, interaction};
+use super::{Interaction, InvalidInteraction, interaction};
 use crate::discord::json::{Json, Object, Scalar};
+use crate::guild::{ApplicationId, ChannelId, GuildId};
 
 /// [An event](https://docs.discord.com/developers/events/gateway-events#receive-events) that a shard received.
 #[derive(Clone, Debug)]
@@ -13,7 +14,7 @@ pub enum Event<'a> {
     Interaction(Result<Interaction<'a>, InvalidInteraction>),
     /// A new session begins.
     Ready {
-        application_id: Option<Id>,
+        application_id: Option<ApplicationId>,
         /// The servers of this shard; `None` if the list is missing or has an entry without an id.
         guilds: Option<Vec<u64>>,
     },
@@ -21,15 +22,15 @@ pub enum Event<'a> {
     Resumed,
     /// A server can be reached, or the bot was added to it.
     GuildCreate {
-        id: Id,
+        id: GuildId,
         /// When the bot was added, in ISO 8601.
         joined_at: Option<String>,
     },
     ChannelUpdate {
-        id: Id,
+        id: ChannelId,
     },
     GuildDelete {
-        id: Id,
+        id: GuildId,
         /// Whether the server only cannot be reached for now. Otherwise the bot was removed from it.
         unavailable: bool,
     },
@@ -70,7 +71,7 @@ fn ids(list: Json<'_>) -> Option<Vec<u64>> {
     list.is_array()
         .then(|| list.items())?
         .into_iter()
-        .map(|one| Some(one.object().id::<Id>("id")?.get()))
+        .map(|one| Some(one.object().id::<GuildId>("id")?.get()))
         .collect()
 }
 

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::options::Options;
 use super::resolved::{Channel, Resolved};
 use super::{
-    Id, Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, modal, target,
+    Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
 };
 use crate::discord::json::{Json, Object};
+use crate::guild::GuildId;
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;
@@ -27,26 +28,30 @@ pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInt
     let is_ping = kind == PING;
     let token = outer.text("token").filter(|token| !token.is_empty());
     let token = token.or(is_ping.then_some(Cow::Borrowed("")));
+    let id = outer.id("id");
+    if id.is_none() && !is_ping {
+        return Err(InvalidInteraction::MissingId);
+    }
     let member = outer.object("member");
     let data = outer.object("data");
     Ok(Interaction {
-        id: outer.id("id").or(is_ping.then_some(Id(0))).ok_or(InvalidInteraction::MissingId)?,
+        id,
         token: token.map(Token).ok_or(InvalidInteraction::MissingToken)?,
-        application_id: outer.id("application_id").unwrap_or(Id(0)),
+        application_id: outer.id("application_id"),
         guild_id: outer.id("guild_id"),
         channel_id: outer.id("channel_id"),
         context: outer.number("context").and_then(|number| number.try_into().ok()),
         user_id: member.object("user").id("id").or_else(|| outer.object("user").id("id")),
         locale: outer.text("locale"),
-        app_permissions: outer.number("app_permissions"),
-        member_permissions: member.number("permissions"),
+        app_permissions: outer.permissions("app_permissions"),
+        member_permissions: member.permissions("permissions"),
         installed_in_guild: installed_in_guild(&outer.object("authorizing_integration_owners")),
         channel: outer.get("channel").and_then(Channel::read),
         resolved: Resolved {
             entries: data.get("resolved").filter(|_| matches!(kind, COMMAND | COMPONENT)),
             member_roles: member.get("roles"),
         },
-        asked: interaction_data(kind, outer, &data),
+        data: interaction_data(kind, outer, &data),
     })
 }
 
@@ -60,7 +65,7 @@ fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> Int
             InteractionData::Command { name, path, options }
         }
         (COMMAND, MESSAGE) => {
-            InteractionData::Message { name, content: target::content(data).into() }
+            InteractionData::MessageCommand { name, content: message_text::content(data).into() }
         }
         (AUTOCOMPLETE, _) => {
             let Options { path, options, focused } = Options::read(data.items("options"));
@@ -96,5 +101,5 @@ fn source_message(message: &Object<'_>) -> SourceMessage {
 /// name a server. In a direct message with the bot the server's id is 0.
 fn installed_in_guild(owners: &Object<'_>) -> Option<bool> {
     owners.fields().next()?;
-    Some(owners.id::<Id>("0").is_some())
+    Some(owners.id::<GuildId>("0").is_some())
 }

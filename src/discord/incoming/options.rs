@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{CommandOption, Id, Value};
+use super::{CommandOption, OptionValue};
 use crate::discord::json::{Json, Object, Scalar};
 
 /// The types of option that hold options:
@@ -58,23 +58,23 @@ fn holds_options(kind: u64, option: &Object<'_>) -> bool {
     matches!(kind, SUBCOMMAND | SUBCOMMAND_GROUP) || (kind == 0 && has_only_options())
 }
 
-fn value(kind: u64, value: Option<Scalar<'_>>) -> Value<'_> {
+fn value(kind: u64, value: Option<Scalar<'_>>) -> OptionValue<'_> {
     match value {
-        None => Value::Other,
-        Some(Scalar::Boolean(flag)) => Value::Flag(flag),
-        Some(Scalar::String(text)) => id(kind, &text).unwrap_or(Value::Text(text)),
+        None => OptionValue::Other,
+        Some(Scalar::Boolean(flag)) => OptionValue::Boolean(flag),
+        Some(Scalar::String(text)) => id(kind, &text).unwrap_or(OptionValue::String(text)),
         Some(Scalar::Number(written)) => id(kind, written).unwrap_or_else(|| number(written)),
     }
 }
 
-fn id(kind: u64, written: &str) -> Option<Value<'static>> {
+fn id(kind: u64, written: &str) -> Option<OptionValue<'static>> {
     let id = ID_TYPES.contains(&kind).then(|| written.parse().ok()).flatten()?;
-    Some(Value::Id(Id(id)))
+    Some(OptionValue::Id(id))
 }
 
-fn number(written: &str) -> Value<'static> {
-    let whole = written.parse().ok().map(Value::Whole);
+fn number(written: &str) -> OptionValue<'static> {
+    let whole = written.parse().ok().map(OptionValue::Integer);
     let fraction =
-        || written.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number);
-    whole.or_else(fraction).unwrap_or(Value::Other)
+        || written.parse().ok().filter(|number: &f64| number.is_finite()).map(OptionValue::Number);
+    whole.or_else(fraction).unwrap_or(OptionValue::Other)
 }

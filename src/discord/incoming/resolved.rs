@@ -5,9 +5,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::Id;
 use crate::discord::json::{Json, Object};
-use crate::guild::ChannelType;
+use crate::guild::{Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, UserId};
 
 /// The most of each sort that is read: an option names one, a menu up to 25.
 const EACH_MAX: usize = 25;
@@ -29,46 +28,36 @@ pub struct Resolved<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Channel {
     /// Its id.
-    pub id: Id,
+    pub id: ChannelId,
     /// The server that it belongs to, where Discord says.
-    pub guild: Option<Id>,
+    pub guild: Option<GuildId>,
     /// What it is.
     pub kind: Option<ChannelType>,
     /// The category of a channel, the channel of a thread.
-    pub parent: Parent,
+    /// [`Category::Unknown`] where Discord did not say.
+    pub parent: Category,
     /// Whether the bot may not see it. The rest is not to be relied on then.
     pub is_hidden: bool,
-    /// Whether it is a thread that was locked.
+    /// Whether it is a locked thread: only who can manage threads posts there.
     pub is_locked: bool,
     /// What the bot may do there, as bits, without what these imply.
-    pub app_permissions: Option<u64>,
-}
-
-/// What a channel is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parent {
-    /// This category or channel.
-    Is(Id),
-    /// None.
-    None,
-    /// Discord did not say.
-    Unsaid,
+    pub app_permissions: Option<Permissions>,
 }
 
 /// A member whom an option names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The member's roles.
-    pub roles: Vec<Id>,
+    pub roles: Vec<RoleId>,
     /// What the member may do in the channel of the interaction, as bits.
-    pub permissions: Option<u64>,
+    pub permissions: Option<Permissions>,
 }
 
 /// A role that an option names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
     /// Its id.
-    pub id: Id,
+    pub id: RoleId,
     /// Whether everyone may mention it.
     pub is_mentionable: bool,
 }
@@ -88,24 +77,24 @@ impl<'a> Resolved<'a> {
     }
 
     /// What a channel is called, where Discord says.
-    pub fn channel_name(&self, id: Id) -> Option<String> {
-        self.find("channels", id)?.text("name").map(Cow::into_owned)
+    pub fn channel_name(&self, id: ChannelId) -> Option<String> {
+        self.find("channels", id.get())?.text("name").map(Cow::into_owned)
     }
 
-    pub fn role(&self, id: Id) -> Option<Role> {
-        let role = self.find("roles", id)?;
+    pub fn role(&self, id: RoleId) -> Option<Role> {
+        let role = self.find("roles", id.get())?;
         Some(Role { id, is_mentionable: role.is_true("mentionable") })
     }
 
-    pub fn member(&self, id: Id) -> Option<Member> {
-        let member = self.find("members", id)?;
+    pub fn member(&self, id: UserId) -> Option<Member> {
+        let member = self.find("members", id.get())?;
         Some(Member {
             roles: member.get("roles").map(roles).unwrap_or_default(),
-            permissions: member.number("permissions"),
+            permissions: member.permissions("permissions"),
         })
     }
 
-    pub fn attachment(&self, id: Id) -> Option<Attachment> {
+    pub fn attachment(&self, id: u64) -> Option<Attachment> {
         let attachment = self.find("attachments", id)?;
         Some(Attachment {
             url: attachment.text("url")?.into_owned(),
@@ -115,19 +104,19 @@ impl<'a> Resolved<'a> {
     }
 
     /// The roles of the one who asked.
-    pub fn own_roles(&self) -> Vec<Id> {
+    pub fn own_roles(&self) -> Vec<RoleId> {
         self.member_roles.map(roles).unwrap_or_default()
     }
 
-    fn find(&self, kind: &str, wanted: Id) -> Option<Object<'a>> {
+    fn find(&self, kind: &str, wanted: u64) -> Option<Object<'a>> {
         let found = self.each(kind).find(|(id, _)| *id == Some(wanted));
         found.map(|(_, entry)| entry.object())
     }
 
-    fn each(&self, kind: &str) -> impl Iterator<Item = (Option<Id>, Json<'a>)> {
+    fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'a>)> {
         let entries = self.entries.map(Json::object).unwrap_or_default().object(kind);
         let mut entries: Vec<_> =
-            entries.fields().map(|(id, entry)| (id.parse().ok().map(Id), entry)).collect();
+            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).collect();
         entries.reverse();
         entries.into_iter().take(EACH_MAX)
     }
@@ -145,17 +134,17 @@ impl Channel {
                 .and_then(|kind| u8::try_from(kind).ok())
                 .map(ChannelType::from),
             parent: match channel.get("parent_id") {
-                None => Parent::Unsaid,
-                Some(parent) => parent.id().map_or(Parent::None, Parent::Is),
+                None => Category::Unknown,
+                Some(parent) => parent.id().map_or(Category::None, Category::Is),
             },
-            is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),
             is_locked: channel.object("thread_metadata").is_true("locked"),
-            app_permissions: channel.number("app_permissions"),
+            is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),
+            app_permissions: channel.permissions("app_permissions"),
         })
     }
 }
 
-fn roles(list: Json<'_>) -> Vec<Id> {
+fn roles(list: Json<'_>) -> Vec<RoleId> {
     list.items().into_iter().filter_map(Json::id).take(ROLES_MAX).collect()
 }
 

@@ -4,13 +4,13 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::discord::http::{Method, Rest};
-use crate::discord::incoming::Id;
+use crate::guild::{ApplicationId, parse_id};
 
 /// An application: <https://docs.discord.com/developers/resources/application#application-object>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Application {
     /// Its id.
-    pub id: Id,
+    pub id: ApplicationId,
     /// Whether anyone may add it, and not only those who own it.
     pub is_public: bool,
     /// Whether it may be added to servers.
@@ -42,7 +42,7 @@ impl Application {
         let ways = object.get("integration_types_config").and_then(Value::as_object);
         let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
         Some(Self {
-            id: Id(object.get("id")?.as_str()?.parse().ok()?),
+            id: parse_id(object.get("id")?.as_str()?).ok()?,
             is_public: object.get("bot_public").and_then(Value::as_bool).unwrap_or(true),
             is_for_guilds: allows("0"),
             is_for_accounts: allows("1"),
@@ -58,8 +58,12 @@ mod tests {
 
     #[test]
     fn what_discord_does_not_say_is_taken_to_be_allowed() {
-        let all =
-            Application { id: Id(7), is_public: true, is_for_guilds: true, is_for_accounts: true };
+        let all = Application {
+            id: ApplicationId::new(7),
+            is_public: true,
+            is_for_guilds: true,
+            is_for_accounts: true,
+        };
         for (object, expected) in [
             (json!({"id": "7"}), Some(all)),
             (json!({"id": "7", "integration_types_config": null, "bot_public": null}), Some(all)),

@@ -114,6 +114,7 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
     let string = || of_type(CommandOptionType::String);
     match option.takes {
         OptionKind::Entry(_)
+        | OptionKind::Proposer
         | OptionKind::View
         | OptionKind::Topic
         | OptionKind::Article

@@ -116,7 +116,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::discord::incoming::Id;
+    use crate::guild::GuildId;
 
     #[test]
     fn what_discord_fills_in_is_no_difference() {
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn where_a_server_command_may_be_used_is_not_compared() {
         let (ours, theirs) = (json!({}), json!({"contexts": [0], "integration_types": [0]}));
-        assert_eq!(difference(&ours, &theirs, Scope::Guild(Id(7))), [""; 0]);
+        assert_eq!(difference(&ours, &theirs, Scope::Guild(GuildId::new(7))), [""; 0]);
         assert_eq!(difference(&ours, &theirs, Scope::Global), ["integration_types", "contexts"]);
     }
 }

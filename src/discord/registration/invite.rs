@@ -1,8 +1,7 @@
 //! The links that add the bot to a server or to an account.
 
 use super::application::Application;
-use crate::discord::incoming::Id;
-use crate::guild::{Permissions, permission_names};
+use crate::guild::{ApplicationId, Permissions, permission_names};
 
 /// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
 /// asked; digests do, wherever moderators want them.
@@ -23,7 +22,7 @@ const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
 const PORTAL: &str = "https://discord.com/developers/applications";
 
 /// The link that adds the bot to a server.
-pub fn to_guild(application: Id) -> String {
+pub fn to_guild(application: ApplicationId) -> String {
     let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bits());
     format!(
         "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
@@ -31,7 +30,7 @@ pub fn to_guild(application: Id) -> String {
 }
 
 /// The link that adds the bot to an account.
-pub fn to_account(application: Id) -> String {
+pub fn to_account(application: ApplicationId) -> String {
     format!("{AUTHORIZE}?client_id={application}&integration_type=1&scope=applications.commands")
 }
 
@@ -74,8 +73,12 @@ fn turn_on(what: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: Application =
-        Application { id: Id(41), is_public: true, is_for_guilds: true, is_for_accounts: true };
+    const ALL: Application = Application {
+        id: ApplicationId::new(41),
+        is_public: true,
+        is_for_guilds: true,
+        is_for_accounts: true,
+    };
 
     #[test]
     fn both_links_are_explained_with_each_permission() {

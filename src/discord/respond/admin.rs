@@ -9,10 +9,10 @@ use crate::admin::{self, AdminContext, AdminError, GuildContext};
 use crate::card::{File, Refusal};
 use crate::clock::now;
 use crate::discord::command_permissions::Subject;
-use crate::discord::incoming::{Id, Interaction};
+use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{Permissions, UserId, settings_file};
+use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
 use crate::request::Request;
 
 /// A subcommand of `/config` that is to be run.
@@ -47,22 +47,26 @@ impl AdminTask {
         };
         let resolved = &interaction.resolved;
         let channels = resolved.channels();
-        let id = |option: &str| request.option(option)?.parse().ok().map(Id);
-        let role = id("role").and_then(|id| resolved.role(id));
+        let id = |option: &str| request.option(option)?.parse::<u64>().ok();
+        let role = id("role").and_then(|id| resolved.role(id_from_number(id).ok()?));
         let shown = channels.first().filter(|channel| !channel.is_hidden);
         let name = shown.and_then(|channel| resolved.channel_name(channel.id));
         let asked = GuildContext {
-            interaction: interaction.id.get(),
-            application: interaction.application_id.get(),
+            interaction: interaction.id.map_or(0, InteractionId::get),
+            application: interaction.application_id.map_or(0, ApplicationId::get),
             now: now(),
             guild,
             member,
-            permissions: interaction.member_permissions.map(Permissions::from_bits_retain),
+            permissions: interaction.member_permissions,
             here,
             named: channels.iter().map(location).collect(),
             channel_name: name.map(|name| settings_file::name(&name)).unwrap_or_default(),
-            role: role.map(|role| (role.id.typed(), role.is_mentionable)),
-            subject: subject(interaction, member, id("member")),
+            role: role.map(|role| (role.id, role.is_mentionable)),
+            subject: subject(
+                interaction,
+                member,
+                id("member").and_then(|id| id_from_number(id).ok()),
+            ),
             file: id("file").and_then(|id| resolved.attachment(id)),
             is_pressed,
         };
@@ -79,20 +83,18 @@ impl AdminTask {
 }
 
 /// Whom a question about rights is about: the member that is named, else the one who asks.
-fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<Id>) -> Subject {
-    let ids = |roles: Vec<Id>| roles.iter().map(|id| id.typed()).collect();
-    let (member, roles, permissions) = match named.filter(|id| id.get() != asker.get()) {
+fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) -> Subject {
+    let (member, roles, permissions) = match named.filter(|id| *id != asker) {
         Some(id) => {
             let member = interaction.resolved.member(id);
             let permissions = member.as_ref().and_then(|member| member.permissions);
-            (id.typed(), member.map(|member| ids(member.roles)), permissions)
+            (id, member.map(|member| member.roles), permissions)
         }
         None => {
-            let roles = ids(interaction.resolved.own_roles());
+            let roles = interaction.resolved.own_roles();
             (asker, Some(roles), interaction.member_permissions)
         }
     };
-    let permissions = permissions.map(Permissions::from_bits_retain);
     Subject { member, roles: roles.unwrap_or_default(), permissions }
 }
 
@@ -103,7 +105,7 @@ impl Responder {
         let scope = PressScope {
             guild: asked.guild,
             member: asked.member,
-            takes_manage_server: asked.can_manage_server(),
+            needs_manage_server: asked.can_manage_server(),
         };
         let (interaction, is_pressed) = (asked.interaction, asked.is_pressed);
         let context = AdminContext {

@@ -1,10 +1,11 @@
 //! Where an interaction comes from, as far as the answer depends on it.
 
-use crate::discord::incoming::Id;
-use crate::discord::incoming::{Channel, Interaction, Parent};
+use std::num::NonZeroU64;
+
+use crate::discord::incoming::{Channel, Interaction};
 use crate::guild::{
-    Category, ChannelId, ChannelPath, ChannelType, GuildId, Location, Permissions, UserId,
-    is_thread,
+    ApplicationId, Category, ChannelId, ChannelPath, ChannelType, GuildId, Location, Permissions,
+    UserId, is_thread,
 };
 
 /// Where an interaction comes from.
@@ -35,8 +36,8 @@ pub(super) enum VisibilityPolicy {
 impl InteractionOrigin {
     pub(super) fn of(interaction: &Interaction<'_>) -> Self {
         Self {
-            application: Some(interaction.application_id.get()),
-            member: interaction.user_id.map(|id| id.typed()),
+            application: interaction.application_id.map(ApplicationId::get),
+            member: interaction.user_id,
             policy: policy(interaction),
         }
     }
@@ -72,34 +73,28 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
         return VisibilityPolicy::Nobody;
     };
     if interaction.installed_in_guild == Some(false) {
-        let shows = |bits| Permissions::from_bits_retain(bits).use_external_apps();
-        let may_share = interaction.member_permissions.is_some_and(shows);
+        let may_share = interaction.member_permissions.is_some_and(Permissions::use_external_apps);
         return VisibilityPolicy::Discord { may_share };
     }
-    VisibilityPolicy::Moderators(guild.typed(), here(interaction))
+    VisibilityPolicy::Moderators(guild, here(interaction))
 }
 
 /// The channel that something is asked in.
 fn here(interaction: &Interaction<'_>) -> Location {
-    let bot = interaction.app_permissions.map(Permissions::from_bits_retain);
+    let bot = interaction.app_permissions;
     match interaction.channel {
         Some(channel) => Location { bot, ..location(&channel) },
         None => {
-            let channel = interaction.channel_id.unwrap_or(Id(1));
-            Location { bot, ..Location::unknown(channel.typed()) }
+            let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
+            Location { bot, ..Location::unknown(channel) }
         }
     }
 }
 
 /// A channel as Discord shows it.
 pub(super) fn location(channel: &Channel) -> Location {
-    let id: ChannelId = channel.id.typed();
-    let parent = match channel.parent {
-        Parent::Is(parent) => Category::Is(parent.typed()),
-        Parent::None => Category::None,
-        Parent::Unsaid => Category::Unknown,
-    };
-    let path = match (channel.kind, parent) {
+    let id = channel.id;
+    let path = match (channel.kind, channel.parent) {
         // The category of a thread's channel is not told along with it.
         (Some(kind), Category::Is(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
@@ -112,10 +107,10 @@ pub(super) fn location(channel: &Channel) -> Location {
     };
     Location {
         channel: id,
-        guild: channel.guild.map(|guild| guild.typed()),
+        guild: channel.guild,
         kind: channel.kind,
         path,
-        bot: channel.app_permissions.map(Permissions::from_bits_retain),
+        bot: channel.app_permissions,
         is_hidden: channel.is_hidden,
         is_locked: channel.is_locked,
     }

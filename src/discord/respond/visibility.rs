@@ -14,11 +14,11 @@ use crate::locale::Locale;
 /// Whether an answer may be public, and if not, what becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Visibility {
-    /// It may, so many times a minute; 0: any number.
+    /// So many times a minute; 0 for any number.
     Public { pace: u16 },
-    /// It is given to the one who asked alone.
+    /// Only the one who asked sees the answer.
     Private(PrivateReason),
-    /// It is not given here.
+    /// There is no answer here, but in these channels.
     Refused(Vec<ChannelId>),
 }
 
@@ -43,7 +43,7 @@ pub(super) enum PrivateReason {
 const NAMED_MAX: usize = 3;
 
 impl Visibility {
-    /// What the settings say of a origin. `None` where it takes a category that is not known.
+    /// The visibility by the settings; `None` where it depends on a category that is not known.
     pub(super) fn of(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
         match &origin.policy {
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
@@ -80,7 +80,7 @@ impl Visibility {
 }
 
 impl PrivateReason {
-    /// What is said of it above the answer.
+    /// The note above the answer that explains it.
     pub(super) fn note(&self, locale: &Locale) -> Option<Text> {
         let say = |key: &str, values: &[(&str, Filling<'_>)]| Some(Text::say(locale, key, values));
         match self {
@@ -114,7 +114,7 @@ pub(super) struct Pace(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// With more channels than this, those in which nothing was said within the minute are forgotten.
+/// With more channels than this, those without an answer within the minute are forgotten.
 const CHANNELS_MAX: usize = 10_000;
 
 impl Pace {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::content::{is_unseen, nearest};
+use crate::text::{is_invisible, nearest};
 
 /// The most faults that are told of. A file with more is of another kind, and the first say so.
 const FAULTS_MAX: usize = 100;
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
             if reader.is_full() {
                 return;
             }
-            let seen = key.chars().filter(|character| !is_unseen(*character));
+            let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
             let full = format!("{}{shown}", self.within);
             if self.fields[..place].iter().any(|(other, _)| other == key) {

@@ -65,7 +65,7 @@ pub(super) const TABLES: &[Table] = &[
         key_columns: 1,
         columns: &[
             number("guild_id", id),
-            text("elsewhere", |name| Elsewhere::named(name).is_some()),
+            text("elsewhere", |name| Elsewhere::from_name(name).is_some()),
             number("pace", |pace| (0..=PACE_MAX as i64).contains(&pace)),
             optional(number("trouble_channel_id", id)),
             optional(number("left_at", any_number)),
@@ -77,7 +77,7 @@ pub(super) const TABLES: &[Table] = &[
         columns: &[
             number("guild_id", id),
             number("channel_id", id),
-            text("rule", |name| Rule::named(name).is_some()),
+            text("rule", |name| Rule::from_name(name).is_some()),
         ],
     },
     Table {

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::server;
 use crate::discord::http::Rest;
@@ -86,7 +87,7 @@ impl Discord {
             .fallback(answer)
             .layer(DefaultBodyLimit::max(CALL_BYTES_MAX))
             .with_state(Arc::clone(&discord));
-        tokio::spawn(server::serve(listener, router));
+        tokio::spawn(server::serve(listener, router, CancellationToken::new()));
         let rest = Rest::new(&format!("http://{address}"), discord.token.clone().into())?;
         Ok((discord, rest))
     }

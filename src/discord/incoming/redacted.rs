@@ -1,8 +1,8 @@
-//! `Debug` of what holds people's words: the shape and the lengths, never the words.
+//! `Debug` of what people typed: its shape and length, never the words.
 
 use std::fmt::{Debug, Formatter, Result};
 
-use super::{CommandOption, InteractionData, Value};
+use super::{CommandOption, InteractionData, OptionValue};
 
 /// The length of a text, in its place.
 struct Length<'a>(&'a str);
@@ -21,8 +21,8 @@ impl Debug for InteractionData<'_> {
                 let mut shape = f.debug_struct("Command");
                 shape.field("name", name).field("path", path).field("options", options).finish()
             }
-            Self::Message { name, content } => {
-                let mut shape = f.debug_struct("Message");
+            Self::MessageCommand { name, content } => {
+                let mut shape = f.debug_struct("MessageCommand");
                 shape.field("name", name).field("content", &Length(content)).finish()
             }
             Self::Autocomplete { name, path, options, focused } => {
@@ -50,13 +50,13 @@ impl Debug for CommandOption<'_> {
     }
 }
 
-impl Debug for Value<'_> {
+impl Debug for OptionValue<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Self::Text(text) => write!(f, "Text{:?}", Length(text)),
-            Self::Whole(_) => f.write_str("Whole(..)"),
+            Self::String(text) => write!(f, "String{:?}", Length(text)),
+            Self::Integer(_) => f.write_str("Integer(..)"),
             Self::Number(_) => f.write_str("Number(..)"),
-            Self::Flag(flag) => write!(f, "Flag({flag})"),
+            Self::Boolean(flag) => write!(f, "Boolean({flag})"),
             Self::Id(_) => f.write_str("Id(..)"),
             Self::Other => f.write_str("Other"),
         }

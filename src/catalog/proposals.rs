@@ -1,0 +1,341 @@
+//! What the catalog makes of the cells of proposals: the terms above a proposal's own text, and on each demand what was said of it
+//! over time.
+
+use super::{Catalog, Item};
+use crate::content::{
+    Article, Block, Cell, CellStance, Citation, Detail, Entry, Inline, Kind, Layer, Slug, Stance,
+    Style, View,
+};
+use crate::locale::Locale;
+use crate::search::DocumentFilter;
+
+/// The slug of the view of a demand that lists what each proposal says of it.
+const OVER_TIME: &str = "over-time";
+
+impl Catalog {
+    /// The actors who made proposals, those of most proposals first.
+    pub fn proposers(&self, article: Option<usize>) -> Vec<Item<'_>> {
+        let count = |item: &Item<'_>| {
+            let proposals = item.article.of_kind(Kind::Proposal);
+            proposals.filter(|(_, proposal)| is_by(proposal, item.position())).count()
+        };
+        let actors = self.of_kind(Kind::Actor, article).map(|item| (count(&item), item));
+        let mut proposers: Vec<(usize, Item<'_>)> =
+            actors.filter(|(count, _)| *count > 0).collect();
+        proposers.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        proposers.into_iter().map(|(_, item)| item).collect()
+    }
+
+    /// A filter of the actors who made proposals.
+    pub fn proposer_filter(&self, article: Option<usize>) -> DocumentFilter {
+        let mut numbers: Vec<usize> =
+            self.proposers(article).iter().map(|item| item.number).collect();
+        numbers.sort_unstable();
+        DocumentFilter::ranges(numbers.into_iter().map(|number| number..number + 1))
+    }
+
+    /// Who made a proposal.
+    pub fn proposed_by(&self, proposal: Item<'_>) -> String {
+        sides(proposal.article, proposal.entry)
+    }
+
+    /// How a proposal is known.
+    pub fn proposal_status(&self, proposal: Item<'_>) -> String {
+        status(proposal.entry, &self.locale)
+    }
+
+    /// A view of what these proposals of an article say on a demand, each in a line with its date and who made it.
+    pub fn terms_over_time<'a>(
+        &self,
+        demand: Item<'a>,
+        proposals: impl IntoIterator<Item = &'a Entry>,
+    ) -> View {
+        let place = place_of_demand(demand.article, &demand.entry.id);
+        over_time(demand.article, &self.locale, place, proposals)
+    }
+
+    /// A view of what one proposal says on a demand.
+    pub fn terms_on(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
+        let mut view = View::new(demand.entry.id.clone(), String::new());
+        if let Some(cell) = cell_on(proposal, demand) {
+            let mut text = stance(cell, &self.locale);
+            push_line(&mut text, cell, &mut view);
+            push_status(&mut text, proposal.entry, &self.locale);
+            view.blocks.push(Block { item: false, ..block(text, Layer::Record) });
+        }
+        view
+    }
+}
+
+/// Whether an actor, named by its place in the article, made a proposal.
+pub fn is_by(proposal: &Entry, actor: usize) -> bool {
+    matches!(&proposal.detail, Detail::Proposal { by, .. } if by.contains(&actor))
+}
+
+/// What a proposal says on a demand of the same article, unless it is silent on it.
+pub fn cell_on<'a>(proposal: Item<'a>, demand: Item<'_>) -> Option<&'a Cell> {
+    let cell = proposal.entry.cells().get(place_of_demand(demand.article, &demand.entry.id))?;
+    let is_said = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
+    is_said.then_some(cell)
+}
+
+/// Adds what is made of the cells to the views of an article's proposals and demands.
+pub(super) fn add_views(article: &mut Article, locale: &Locale) {
+    let demands: Vec<(usize, String)> =
+        article.of_kind(Kind::Demand).map(|(place, entry)| (place, entry.title.clone())).collect();
+    for proposal in article.entries.iter_mut().filter(|entry| entry.kind == Kind::Proposal) {
+        add_terms(proposal, &demands, locale);
+    }
+    for (place, (at, _)) in demands.iter().enumerate() {
+        let proposals = || article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
+        let view = over_time(article, locale, place, proposals());
+        let latest = latest_stated_terms(article, place);
+        let latest = latest.map(|entry| latest_line(article, locale, entry, place));
+        let demand = &mut article.entries[*at];
+        let is_taken = demand.views.iter().any(|view| view.slug.as_str() == OVER_TIME);
+        if !view.blocks.is_empty() && !is_taken {
+            add_then_and_now(demand, latest, locale);
+            demand.views.push(view);
+        }
+    }
+}
+
+/// Puts the cells of a proposal above its text.
+fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
+    let cells = proposal.cells().to_vec();
+    let Some(view) = proposal.views.first_mut() else { return };
+    // Marks are numbered as they are read: from the terms on.
+    let mut terms = View::new(view.slug.clone(), String::new());
+    for (cell, (_, title)) in cells.iter().zip(demands).filter(|(cell, _)| !is_silent(cell)) {
+        let mut text = vec![strong(title), plain(" · ")];
+        text.extend(stance(cell, locale));
+        push_line(&mut text, cell, &mut terms);
+        terms.blocks.push(block(text, Layer::Record));
+    }
+    let silent = cells.iter().zip(demands).filter(|(cell, _)| is_silent(cell));
+    let silent: Vec<&str> = silent.map(|(_, (_, title))| title.as_str()).collect();
+    if !silent.is_empty() {
+        let demands = [("demands", silent.join("; ").into())];
+        let text = vec![plain(locale.say_with("terms-silent", &demands))];
+        // Nobody who looks for a demand wants what is silent on it.
+        terms.blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
+    }
+    for part in view.blocks.iter_mut().flat_map(|block| &mut block.text) {
+        if let Inline::Mark(mark) = part {
+            *mark = terms.mark(view.citations[*mark - 1]);
+        }
+    }
+    view.citations = terms.citations;
+    view.blocks.splice(0..0, terms.blocks);
+}
+
+/// What the proposals that are not silent on a demand say of it.
+fn over_time<'a>(
+    article: &Article,
+    locale: &Locale,
+    demand: usize,
+    proposals: impl IntoIterator<Item = &'a Entry>,
+) -> View {
+    let mut view = View::new(Slug::of(OVER_TIME), locale.say("view-over-time"));
+    for proposal in proposals {
+        let Some(cell) = proposal.cells().get(demand).filter(|cell| !is_silent(cell)) else {
+            continue;
+        };
+        let date = proposal.date().map(|date| locale.date(date)).unwrap_or_default();
+        let mut text =
+            vec![strong(&format!("{date} · {}", sides(article, proposal))), plain(" · ")];
+        text.extend(stance(cell, locale));
+        push_line(&mut text, cell, &mut view);
+        push_status(&mut text, proposal, locale);
+        view.blocks.push(Block { is_indexed: false, ..block(text, Layer::Record) });
+    }
+    view
+}
+
+/// The latest proposal on a demand by those who make the demand, as the positions have it.
+fn latest_stated_terms(article: &Article, demand: usize) -> Option<&Entry> {
+    let asks_for_it = |entry: &Entry| match &entry.detail {
+        Detail::Position { holder, stances } => {
+            let held = stances.get(demand)?;
+            (held.stance == Stance::Demands).then_some(*holder)
+        }
+        _ => None,
+    };
+    let sides: Vec<usize> =
+        article.of_kind(Kind::Position).filter_map(|(_, entry)| asks_for_it(entry)).collect();
+    let proposals = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
+    let stated =
+        proposals.filter(|entry| entry.cells().get(demand).is_some_and(|cell| !is_silent(cell)));
+    stated.filter(|entry| sides.iter().any(|side| is_by(entry, *side))).last()
+}
+
+/// The words of the latest stated terms, and what they cite.
+fn latest_line(
+    article: &Article,
+    locale: &Locale,
+    proposal: &Entry,
+    demand: usize,
+) -> (Vec<Inline>, Cell) {
+    let cell = proposal.cells()[demand].clone();
+    let values = [
+        ("date", proposal.date().map(|date| locale.date(date)).unwrap_or_default().into()),
+        ("by", sides(article, proposal).into()),
+        ("status", status(proposal, locale).into()),
+    ];
+    let mut text = vec![strong(&locale.say("terms-latest")), plain(" ")];
+    text.push(plain(format!("{} · ", locale.say_with("terms-latest.whose", &values))));
+    text.extend(stance(&cell, locale));
+    (text, cell)
+}
+
+/// Sets what the article lists beside the latest stated terms, below a demand's first view.
+fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, locale: &Locale) {
+    let Some((mut now, cell)) = latest else { return };
+    let listed = demand.views.iter().find_map(|view| {
+        let citations = view.citations.iter();
+        citations.copied().find(|citation| citation.layer() == Layer::Article)
+    });
+    let (Some(listed), Some(view)) = (listed, demand.views.first_mut()) else { return };
+    let mark = view.mark(listed);
+    let then = vec![
+        strong(&locale.say("terms-listed")),
+        plain(format!(" {} ", demand.title)),
+        Inline::Mark(mark),
+    ];
+    push_line(&mut now, &cell, view);
+    for (text, layer) in [(then, Layer::Article), (now, Layer::Record)] {
+        view.blocks.push(Block { is_indexed: false, item: false, ..block(text, layer) });
+    }
+}
+
+/// "asks:", set off from what follows.
+fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
+    let key = format!("{}.line", stance_key(cell.stance));
+    vec![Inline::Text(locale.say(&key), Style::Emphasis), plain(" ")]
+}
+
+/// The key of what a stance of a cell is called.
+pub fn stance_key(stance: CellStance) -> String {
+    format!("cell-{}", stance.name().replace(' ', "-"))
+}
+
+/// Adds the line of a cell with the marks of its sources.
+fn push_line(text: &mut Vec<Inline>, cell: &Cell, view: &mut View) {
+    text.push(plain(format!("{} ", cell.text)));
+    let marks = cell.sources.iter().map(|source| view.mark(Citation::Source(*source)));
+    text.extend(marks.map(Inline::Mark));
+}
+
+/// Adds how the text is known: that it was reported or leaked belongs beside its terms.
+fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
+    text.push(plain(format!(" ({})", status(proposal, locale))));
+}
+
+fn status(proposal: &Entry, locale: &Locale) -> String {
+    match &proposal.detail {
+        Detail::Proposal { status, .. } => {
+            locale.say(&format!("proposal-{}", status.name().replace(' ', "-")))
+        }
+        _ => String::new(),
+    }
+}
+
+fn sides(article: &Article, proposal: &Entry) -> String {
+    match &proposal.detail {
+        Detail::Proposal { by, .. } => {
+            let names = by.iter().map(|place| article.entries[*place].title.as_str());
+            names.collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn is_silent(cell: &Cell) -> bool {
+    cell.stance == CellStance::Silent
+}
+
+/// Where the cells of an article's proposals have a demand.
+fn place_of_demand(article: &Article, id: &Slug) -> usize {
+    let mut demands = article.of_kind(Kind::Demand);
+    demands.position(|(_, entry)| entry.id == *id).unwrap_or(usize::MAX)
+}
+
+fn block(text: Vec<Inline>, layer: Layer) -> Block {
+    Block { item: true, layer, text, is_indexed: true }
+}
+
+fn strong(words: &str) -> Inline {
+    Inline::Text(words.to_owned(), Style::Strong)
+}
+
+fn plain(words: impl Into<String>) -> Inline {
+    Inline::Text(words.into(), Style::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demand<'a>(catalog: &'a Catalog, id: &str) -> Item<'a> {
+        let mut demands = catalog.of_kind(Kind::Demand, None);
+        demands.find(|item| item.entry.id.as_str() == id).expect("the demand")
+    }
+
+    #[test]
+    fn terms_over_time_stand_oldest_first_each_with_its_sources() {
+        let catalog = Catalog::bundled();
+        let nato = demand(&catalog, "nato");
+        let view = nato.entry.view(Some(OVER_TIME)).expect("the view");
+        let lines: Vec<String> = view.blocks.iter().map(Block::plain).collect();
+        assert!(lines[0].starts_with("17 December 2021 · Russia · asks: "), "{}", lines[0]);
+        let proposals = nato.article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
+        let dates: Vec<String> = proposals
+            .filter(|entry| !is_silent(&entry.cells()[1]))
+            .filter_map(|entry| Some(catalog.locale().date(entry.date()?)))
+            .collect();
+        assert_eq!(lines.len(), dates.len());
+        assert!(lines.iter().zip(&dates).all(|(line, date)| line.starts_with(date)));
+        let is_mark = |part: &Inline| matches!(part, Inline::Mark(_));
+        assert!(view.blocks.iter().all(|block| block.text.iter().any(is_mark)));
+    }
+
+    #[test]
+    fn the_latest_stated_terms_are_of_the_side_that_makes_the_demand() {
+        let catalog = Catalog::bundled();
+        for (place, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
+            let article = &catalog.articles()[0];
+            let latest = latest_stated_terms(article, place).expect("the latest terms");
+            let russia = article.position(Kind::Actor, "russia").expect("the actor");
+            assert!(is_by(latest, russia), "{}", latest.id);
+            let later = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
+            let later = later.skip_while(|entry| entry.id != latest.id).skip(1);
+            assert!(
+                later
+                    .filter(|entry| is_by(entry, russia))
+                    .all(|entry| is_silent(&entry.cells()[place])),
+                "{} is not the latest",
+                latest.id
+            );
+            let card = article.entries[at].views[0].blocks.last().map(Block::plain);
+            let card = card.expect("a last line");
+            assert!(card.contains(&latest.cells()[place].text), "{card}");
+            assert!(card.starts_with("Latest stated terms (Russia, "), "{card}");
+        }
+    }
+
+    #[test]
+    fn a_proposal_begins_with_its_terms_and_names_what_it_is_silent_on() {
+        let catalog = Catalog::bundled();
+        for item in catalog.of_kind(Kind::Proposal, None) {
+            let said = item.entry.cells().iter().filter(|cell| !is_silent(cell));
+            for (cell, block) in said.zip(&item.entry.views[0].blocks) {
+                assert!(block.plain().contains(&cell.text), "{}", item.entry.id);
+                assert_eq!(block.layer, Layer::Record);
+            }
+            let silent = item.entry.cells().iter().any(is_silent);
+            let is_named =
+                item.entry.blocks().any(|block| block.plain().starts_with("Silent on: "));
+            assert_eq!(silent, is_named, "{}", item.entry.id);
+        }
+    }
+}

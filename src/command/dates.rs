@@ -1,0 +1,277 @@
+//! Dates and periods as people write them: `2014-03-18`, `18 March 2014`, `18.03.2014`, `from 2014 to 2016`.
+
+use crate::card::Refusal;
+use crate::content::Point;
+use crate::locale::Locale;
+
+/// The beginning and the end of a period, both included, as far as they are given.
+type Bounds = (Option<Point>, Option<Point>);
+
+/// A reason why a text is not a date.
+enum Fault {
+    /// It is something else.
+    NotADate,
+    /// The calendar has no such day; this is the month that was meant.
+    NoSuchDay(Point),
+    /// Day and month could stand either way around.
+    Ambiguous([Point; 2]),
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Reads a year, a month or a day.
+///
+/// # Errors
+///
+/// A refusal, if it is not a date, or not a single one.
+pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> {
+    date(&normalized(asked)).map_err(|fault| {
+        refusal(locale, asked, fault).unwrap_or(Refusal::new("refuse-no-date").asked(asked))
+    })
+}
+
+/// Reads a period: two dates, one on which it begins or ends, or a date by itself. `None` if the text is something else.
+///
+/// # Errors
+///
+/// A refusal, if it looks like a date that is none, or could be several.
+pub fn read_period(
+    locale: &Locale,
+    asked: &str,
+) -> Result<Option<(Option<Point>, Option<Point>)>, Refusal> {
+    match period(&normalized(asked)) {
+        Ok(period) => Ok(Some(period)),
+        Err(fault) => refusal(locale, asked, fault).map_or(Ok(None), Err),
+    }
+}
+
+fn refusal(locale: &Locale, asked: &str, fault: Fault) -> Option<Refusal> {
+    match fault {
+        Fault::NotADate => None,
+        Fault::NoSuchDay(month) => {
+            let days = usize::try_from(month.last_day().day()).unwrap_or_default();
+            let refusal = Refusal::new("refuse-no-such-day").asked(asked);
+            Some(refusal.with("month", locale.point(month)).with("count", days))
+        }
+        Fault::Ambiguous([first, second]) => {
+            let refusal = Refusal::new("refuse-ambiguous-date").asked(asked);
+            let refusal = refusal.with("first", locale.point(first));
+            Some(refusal.with("second", locale.point(second)).with("written", first.to_string()))
+        }
+    }
+}
+
+/// The text in lower case, with one kind of dash and single spaces.
+fn normalized(text: &str) -> String {
+    let text =
+        text.to_lowercase().replace(['\u{2010}', '\u{2011}', '\u{2012}', '–', '—', '−'], "-");
+    text.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn period(text: &str) -> Result<Bounds, Fault> {
+    let strip = |words: &[&str]| words.iter().find_map(|word| text.strip_prefix(word));
+    if let Some(from) = strip(&["since "]) {
+        return Ok((Some(date(from)?), None));
+    }
+    if let Some(to) = strip(&["until ", "till ", "up to "]) {
+        return Ok((None, Some(date(to)?)));
+    }
+    let text = strip(&["from ", "between ", "in ", "on ", "during "]).unwrap_or(text);
+    match date(text) {
+        Err(Fault::NotADate) => {}
+        read => return read.map(|point| (Some(point), Some(point))),
+    }
+    let both = |from: &str, to: &str| Ok((Some(date(from.trim())?), Some(date(to.trim())?)));
+    for separator in [" to ", " until ", " till ", " and ", " - ", "..", "/"] {
+        if let Some((from, to)) = text.split_once(separator) {
+            return both(from, to);
+        }
+    }
+    match text.split_once('-') {
+        // "2014-16"
+        Some((from, to)) if from.len() == 4 && to.len() == 2 => {
+            both(from, &format!("{}{to}", &from[..2]))
+        }
+        Some((from, to)) => both(from, to),
+        None => Err(Fault::NotADate),
+    }
+}
+
+/// Reads a date of a normalized text.
+fn date(text: &str) -> Result<Point, Fault> {
+    let parts: Vec<&str> =
+        text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
+    let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
+    let is_year = |part: &&str| part.len() == 4;
+    match (&parts[..], numbers.as_deref()) {
+        ([year], Some(&[number])) if is_year(year) => point(number, None, None),
+        ([year, _], Some(&[number, month])) if is_year(year) => point(number, Some(month), None),
+        ([_, year], Some(&[month, number])) if is_year(year) => point(number, Some(month), None),
+        ([year, ..], Some(&[number, month, day])) if is_year(year) => {
+            point(number, Some(month), Some(day))
+        }
+        ([_, _, year], Some(&[one, two, number])) if is_year(year) => match (one, two) {
+            (day, month) if day > 12 || day == month => point(number, Some(month), Some(day)),
+            (month, day) if day > 12 => point(number, Some(month), Some(day)),
+            (one, two) => Err(Fault::Ambiguous([
+                point(number, Some(two), Some(one))?,
+                point(number, Some(one), Some(two))?,
+            ])),
+        },
+        _ => date_with_a_name(&parts),
+    }
+}
+
+/// Reads `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
+fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
+    let (mut year, mut month, mut day) = (None, None, None);
+    for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
+        let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
+        let slot = match (month_named(part), number(bare.unwrap_or(part))) {
+            (Some(number), _) => (&mut month, number),
+            (None, Some(number)) if part.len() == 4 && bare.is_none() => (&mut year, number),
+            (None, Some(number)) => (&mut day, number),
+            (None, None) => return Err(Fault::NotADate),
+        };
+        if slot.0.replace(slot.1).is_some() {
+            return Err(Fault::NotADate);
+        }
+    }
+    match (year, month) {
+        (Some(year), Some(_)) => point(year, month, day),
+        _ => Err(Fault::NotADate),
+    }
+}
+
+/// A month by its name or by the beginning of it, from three letters on.
+fn month_named(word: &str) -> Option<u16> {
+    let place = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word))?;
+    u16::try_from(place + 1).ok()
+}
+
+/// A number of at most four digits.
+fn number(part: &str) -> Option<u16> {
+    let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| part.parse().ok()).flatten()
+}
+
+/// The date of the calendar.
+fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<Point, Fault> {
+    let mut written = format!("{year:04}");
+    let Some(month) = month else {
+        return written.parse().map_err(|_| Fault::NotADate);
+    };
+    written.push_str(&format!("-{month:02}"));
+    let whole: Point = written.parse().map_err(|_| Fault::NotADate)?;
+    let Some(day) = day else {
+        return Ok(whole);
+    };
+    format!("{written}-{day:02}").parse().map_err(|_| Fault::NoSuchDay(whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        let locale = Locale::english();
+        for (text, read) in [
+            ("2014", "2014"),
+            ("2014-03", "2014-03"),
+            ("2014-03-18", "2014-03-18"),
+            ("2014–03", "2014-03"),
+            ("2014—03—18", "2014-03-18"),
+            ("2014-3-8", "2014-03-08"),
+            ("2014/03/18", "2014-03-18"),
+            ("2014.03.18", "2014-03-18"),
+            ("2014 / 03", "2014-03"),
+            ("18.03.2014", "2014-03-18"),
+            ("18. 3. 2014", "2014-03-18"),
+            ("18/03/2014", "2014-03-18"),
+            ("03/18/2014", "2014-03-18"),
+            ("03.03.2014", "2014-03-03"),
+            ("03/2014", "2014-03"),
+            ("18 March 2014", "2014-03-18"),
+            ("March 18, 2014", "2014-03-18"),
+            ("18th of March 2014", "2014-03-18"),
+            ("the 2nd of May, 2014", "2014-05-02"),
+            ("18-Mar-2014", "2014-03-18"),
+            ("March 2014", "2014-03"),
+            ("SEPT. 2014", "2014-09"),
+            ("2014 august", "2014-08"),
+        ] {
+            let date = read_date(&locale, text);
+            assert_eq!(date.map(|date| date.to_string()), Ok(read.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_single_date_is_refused_with_the_reason() {
+        let locale = Locale::english();
+        for (text, reason) in [
+            ("02.03.2014", "2 March 2014 or 3 February 2014"),
+            ("11/12/2014", "12 November 2014"),
+            ("2014-02-30", "February 2014 has 28 days"),
+            ("30 February 2016", "February 2016 has 29 days"),
+            ("31.04.2014", "April 2014 has 30 days"),
+            ("June 31st, 2022", "June 2022 has 30 days"),
+            ("2014-00-01", "not a date"),
+            ("2014-13", "not a date"),
+            ("March", "not a date"),
+            ("18 March", "not a date"),
+            ("18 March 14 2014", "not a date"),
+            ("0", "not a date"),
+            ("next year", "not a date"),
+            ("२०१४", "not a date"),
+        ] {
+            let refusal = read_date(&locale, text).expect_err(text);
+            let card = refusal.card(&locale);
+            let said = card.body[0].text.written(|words, _| words.to_owned(), |_| String::new());
+            assert!(said.contains(reason), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_period_is_read_as_people_write_it() {
+        let locale = Locale::english();
+        for (text, from, to) in [
+            ("2014-2016", Some("2014"), Some("2016")),
+            ("2014–2016", Some("2014"), Some("2016")),
+            ("2014 - 2016", Some("2014"), Some("2016")),
+            ("2014-16", Some("2014"), Some("2016")),
+            ("2014 to 2016", Some("2014"), Some("2016")),
+            ("from 2014 to 2016", Some("2014"), Some("2016")),
+            ("between March 2014 and 2016", Some("2014-03"), Some("2016")),
+            ("2014-04/2021-12", Some("2014-04"), Some("2021-12")),
+            ("18 March 2014 until 5 May 2015", Some("2014-03-18"), Some("2015-05-05")),
+            ("since 2014", Some("2014"), None),
+            ("until March 2014", None, Some("2014-03")),
+            ("in 2014", Some("2014"), Some("2014")),
+            ("2014-03", Some("2014-03"), Some("2014-03")),
+            ("Budapest", None, None),
+            ("war and peace", None, None),
+            ("Minsk-2", None, None),
+            ("2014 Maidan", None, None),
+        ] {
+            let period = read_period(&locale, text).expect(text);
+            let period = period.unwrap_or_default();
+            let written = |point: Option<Point>| point.map(|point| point.to_string());
+            let shown = (written(period.0), written(period.1));
+            assert_eq!(shown, (from.map(str::to_owned), to.map(str::to_owned)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What commands with `from` and `to` share: the period that they name.
+
+use crate::card::Refusal;
+use crate::catalog::Catalog;
+use crate::command::too_late;
+use crate::content::{Date, Point};
+use crate::request::{OptionKind, OptionSpec, Request};
+
+pub(super) const FROM: OptionSpec = OptionSpec::new("from", OptionKind::Day);
+pub(super) const TO: OptionSpec = OptionSpec::new("to", OptionKind::Day);
+
+/// A period between two years, months or days, of which either may be open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Period {
+    from: Option<Point>,
+    to: Option<Point>,
+}
+
+impl Period {
+    /// The period that a request names.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if it ends before it begins, or begins after the last day that is covered.
+    pub(super) fn find(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
+        let locale = catalog.locale();
+        let (from, to) = (FROM.date(locale, request)?, TO.date(locale, request)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && to.last_day() < from.first_day()
+        {
+            return Err(Refusal::new("refuse-backwards")
+                .with("from", locale.point(from))
+                .with("to", locale.point(to)));
+        }
+        let begins = from.map(Point::first_day);
+        let covered = catalog.covers_until(request.article(catalog)?);
+        match covered.filter(|until| begins > Some(until.first_day())) {
+            Some(until) => Err(too_late(catalog, until)),
+            None => Ok(Self { from, to }),
+        }
+    }
+
+    /// Whether any day of a date is in the period.
+    pub(super) fn holds(self, date: Date) -> bool {
+        date.overlaps(self.from.map(Point::first_day), self.to.map(Point::last_day))
+    }
+}

@@ -1,0 +1,250 @@
+//! `/proposal`: what was proposed, by whom, and what it says on each demand: as a matrix, on one demand over time, as one proposal or
+//! one cell of it.
+
+use super::nothing_of_kind;
+use super::period::{FROM, Period, TO};
+use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
+use crate::catalog::proposals::{cell_on, is_by, stance_key};
+use crate::catalog::{Catalog, Item};
+use crate::command::{Command, EntryOption};
+use crate::content::{CellStance, Detail, Kind};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
+
+pub(super) const COMMAND: Command = Command::new(
+    "proposal",
+    &[PROPOSAL.spec(), DEMAND.spec(), OptionSpec::new("by", OptionKind::Proposer), FROM, TO, VIEW],
+);
+
+const PROPOSAL: EntryOption = EntryOption::new("proposal", Kind::Proposal);
+const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
+const BY: EntryOption = EntryOption::new("by", Kind::Actor);
+
+pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    match (PROPOSAL.find(catalog, request)?, DEMAND.find(catalog, request)?) {
+        (Some(proposal), None) => entry::show(catalog, request, &proposal),
+        (Some(proposal), Some(demand)) => cell(catalog, request, &proposal, &demand),
+        (None, Some(demand)) => over_time(catalog, request, &demand),
+        (None, None) => matrix(catalog, request),
+    }
+}
+
+/// The proposals that `by`, `from` and `to` leave, oldest first, and by whom they have to be.
+fn proposals<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+) -> Result<(Vec<Item<'a>>, Option<ResolvedEntry<'a>>), Refusal> {
+    let period = Period::find(catalog, request)?;
+    let side = BY.find(catalog, request)?;
+    let mut items: Vec<Item<'a>> =
+        catalog.of_kind(Kind::Proposal, request.article(catalog)?).collect();
+    if items.is_empty() {
+        return Err(nothing_of_kind(Kind::Proposal));
+    }
+    items.retain(|item| {
+        let in_time = item.entry.date().is_some_and(|date| period.holds(date));
+        let of_side = side.as_ref().is_none_or(|side| {
+            std::ptr::eq(side.item.article, item.article) && is_by(item.entry, side.item.position())
+        });
+        in_time && of_side
+    });
+    if items.is_empty() { Err(nothing(catalog, request)) } else { Ok((items, side)) }
+}
+
+/// The request with the side's own name, whatever was typed: links have little room.
+fn by_name(catalog: &Catalog, request: &Request, side: Option<&ResolvedEntry<'_>>) -> Request {
+    let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
+    request.clone().with("by", name)
+}
+
+fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
+    let article = request.article(catalog).unwrap_or(None);
+    let dates: Vec<String> = catalog
+        .of_kind(Kind::Proposal, article)
+        .filter_map(|item| item.entry.date())
+        .map(|date| catalog.locale().date(date))
+        .collect();
+    let [first, last] = [dates.first(), dates.last()].map(|date| date.cloned().unwrap_or_default());
+    let by = |item: &Item<'_>| {
+        let only = Request::new(COMMAND.name).with("by", catalog.name(*item));
+        Link::new(&item.entry.title, only)
+    };
+    let sides = catalog.proposers(article);
+    Refusal::new("refuse-nothing-proposed")
+        .with("first", first)
+        .with("last", last)
+        .choices(sides.iter().map(by))
+}
+
+/// Every proposal with its stances on all demands, by number.
+fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
+    let (items, side) = proposals(catalog, request)?;
+    let request = &by_name(catalog, request, side.as_ref());
+    let demands: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, request.article(catalog)?).collect();
+    let numbered: Vec<String> = demands.iter().map(|item| numbered(*item)).collect();
+    let values = [("count", items.len().into()), ("demands", numbered.join(" · ").into())];
+    let lead = Paragraph::words(locale.say_with("list-proposal.lead", &values));
+    let title = match &side {
+        None => locale.say("list-proposal"),
+        Some(side) => {
+            locale.say_with("proposal-by", &[("by", side.item.entry.title.as_str().into())])
+        }
+    };
+    let rows = items.iter().map(|item| matrix_row(catalog, *item)).collect();
+    let lead = Lead { title, body: vec![lead] };
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.notes.extend(side.as_ref().and_then(|side| entry::taken_note(locale, side)));
+    let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
+    let is_said_of =
+        |demand: &&Item<'_>| items.iter().any(|item| cell_on(*item, **demand).is_some());
+    card.related = demands.iter().filter(is_said_of).map(over_time).collect();
+    card.related.extend(side.map(|side| entry::link(catalog, side.item)));
+    Ok(card)
+}
+
+/// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
+fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
+    let locale = catalog.locale();
+    let demands: Vec<Item<'_>> = demands(item).collect();
+    let of_stance = |stance: CellStance| {
+        let cells = item.entry.cells().iter().zip(&demands);
+        let numbers: Vec<String> = cells
+            .filter(|(cell, _)| cell.stance == stance)
+            .map(|(_, demand)| number(*demand).to_string())
+            .collect();
+        let key = stance_key(stance);
+        match numbers.len() {
+            0 => None,
+            all if all == demands.len() && stance == CellStance::Silent => {
+                Some(locale.say(&format!("{key}.all")))
+            }
+            _ => Some(locale.say_with(&key, &[("demands", numbers.join(", ").into())])),
+        }
+    };
+    let terms = CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ");
+    let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
+    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
+    Row::new(
+        &format!("{date} · {}:", item.entry.title),
+        &locale.say_with("proposal-row", &values),
+        entry::link(catalog, item),
+    )
+}
+
+/// What proposals say on one demand, oldest first, with sources.
+fn over_time(
+    catalog: &Catalog,
+    request: &Request,
+    demand: &ResolvedEntry<'_>,
+) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
+    let (mut items, side) = proposals(catalog, request)?;
+    let request =
+        &by_name(catalog, request, side.as_ref()).with("demand", catalog.name(demand.item));
+    items.retain(|item| std::ptr::eq(item.article, demand.item.article));
+    let of = items.len();
+    items.retain(|item| cell_on(*item, demand.item).is_some());
+    if items.is_empty() {
+        return Err(nothing(catalog, request));
+    }
+    let view = catalog.terms_over_time(demand.item, items.iter().map(|item| item.entry));
+    let row = |(item, block)| Row::cited(block, cell_link(catalog, item, demand.item));
+    let rows = items.iter().copied().zip(&view.blocks).map(row).collect();
+    let title = ("demand", demand.item.entry.title.as_str().into());
+    let title = match &side {
+        None => locale.say_with("proposal-over-time", &[title]),
+        Some(side) => {
+            let by = ("by", side.item.entry.title.as_str().into());
+            locale.say_with("proposal-over-time.by", &[title, by])
+        }
+    };
+    let key = if of == items.len() { ".lead-all" } else { ".lead" };
+    let values = [("count", items.len().into()), ("of", of.into())];
+    let lead = locale.say_with(&format!("proposal-over-time{key}"), &values);
+    let lead = Lead { title, body: vec![Paragraph::words(lead)] };
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.kicker = entry::kicker(catalog, demand.item);
+    card.sources = entry::sources(locale, demand.item, &view, &card.body);
+    card.notes.extend(notes(catalog, [Some(demand), side.as_ref()]));
+    card.related = vec![entry::link(catalog, demand.item), all_link(catalog)];
+    Ok(card)
+}
+
+/// What one proposal says on one demand.
+fn cell(
+    catalog: &Catalog,
+    request: &Request,
+    proposal: &ResolvedEntry<'_>,
+    demand: &ResolvedEntry<'_>,
+) -> Result<Card, Refusal> {
+    let locale = catalog.locale();
+    if !std::ptr::eq(proposal.item.article, demand.item.article) {
+        return Err(nothing_of_kind(Kind::Proposal));
+    }
+    let values = [
+        ("proposal", proposal.item.entry.title.as_str().into()),
+        ("demand", demand.item.entry.title.as_str().into()),
+    ];
+    let view = catalog.terms_on(proposal.item, demand.item);
+    let mut card = entry::view_card(catalog, request, proposal.item, &view);
+    if view.blocks.is_empty() {
+        card.body = vec![Paragraph::words(locale.say_with("proposal-cell.silent", &values))];
+    }
+    card.title = locale.say_with("proposal-cell", &values);
+    card.heading = None;
+    card.here = Some(cell_link(catalog, proposal.item, demand.item).to);
+    card.notes.extend(notes(catalog, [Some(proposal), Some(demand)]));
+    let (before, after) = neighbors(proposal.item, demand.item);
+    card.previous = before.map(|item| cell_link(catalog, item, demand.item));
+    card.next = after.map(|item| cell_link(catalog, item, demand.item));
+    card.related = vec![
+        entry::link(catalog, proposal.item),
+        over_time_link(catalog, &Request::new(COMMAND.name), demand.item),
+        entry::link(catalog, demand.item),
+    ];
+    Ok(card)
+}
+
+fn notes(catalog: &Catalog, taken: [Option<&ResolvedEntry<'_>>; 2]) -> Vec<Text> {
+    let note = |taken| entry::taken_note(catalog.locale(), taken);
+    taken.into_iter().flatten().filter_map(note).collect()
+}
+
+/// The proposals before and after one that say something on the same demand.
+fn neighbors<'a>(proposal: Item<'a>, demand: Item<'_>) -> (Option<Item<'a>>, Option<Item<'a>>) {
+    let all = proposal.article.of_kind(Kind::Proposal).map(|(place, _)| proposal.other(place));
+    let (before, after): (Vec<Item<'a>>, Vec<Item<'a>>) = all
+        .filter(|item| cell_on(*item, demand).is_some() && item.number != proposal.number)
+        .partition(|item| item.number < proposal.number);
+    (before.last().copied(), after.first().copied())
+}
+
+fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
+    let to = entry::request(catalog, proposal).with("demand", catalog.name(demand));
+    Link::new(&proposal.entry.title, to)
+}
+
+fn over_time_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Link {
+    let title = [("demand", demand.entry.title.as_str().into())];
+    let label = catalog.locale().say_with("proposal-over-time", &title);
+    Link::new(label, request.clone().at_page(1).with("demand", catalog.name(demand)))
+}
+
+fn all_link(catalog: &Catalog) -> Link {
+    Link::new(catalog.locale().say("list-proposal"), Request::new(COMMAND.name))
+}
+
+fn demands(item: Item<'_>) -> impl Iterator<Item = Item<'_>> {
+    item.article.of_kind(Kind::Demand).map(move |(place, _)| item.other(place))
+}
+
+fn numbered(demand: Item<'_>) -> String {
+    format!("{} {}", number(demand), demand.entry.title)
+}
+
+fn number(demand: Item<'_>) -> u8 {
+    match demand.entry.detail {
+        Detail::Demand { number } => number,
+        _ => 0,
+    }
+}

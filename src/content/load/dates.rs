@@ -1,0 +1,57 @@
+//! Checks of dates against the day of checking and the period that the content covers.
+
+use jiff::civil;
+
+use super::super::diagnostic::Reporter;
+use super::super::table::Text;
+use super::super::{Date, End, Point};
+
+/// The day of checking that a text says; one in the future is reported.
+pub(super) fn parse_checked(
+    text: &Text,
+    today: Option<civil::Date>,
+    reporter: &mut Reporter<'_>,
+) -> Option<Point> {
+    let day: Point = text.parse()?;
+    if let Some(today) = today.filter(|today| day.first_day() > *today) {
+        let message = format!("this is in the future: today is {today}");
+        reporter.error(text.span(), message, "write the day on which somebody looked");
+    }
+    Some(day)
+}
+
+/// The date of an event or proposal. It has happened: a year of another century is a mistake.
+pub(super) fn parse_past(
+    text: &Text,
+    checked: Option<Point>,
+    covers_until: Option<Point>,
+    reporter: &mut Reporter<'_>,
+) -> Option<Date> {
+    let date: Date = text.parse()?;
+    let is_later = |checked: &Point| date.start().first_day() > checked.first_day();
+    if let Some(checked) = checked.filter(is_later) {
+        let message = format!("this is after {checked}, the day on which the entry was checked");
+        reporter.error(text.span(), message, "correct the date, or `checked`");
+    } else {
+        let last = if let End::At(end) = date.end() { end } else { date.start() };
+        check_covered(last, text, covers_until, reporter);
+    }
+    Some(date)
+}
+
+/// Reports a date after the period that the content covers.
+pub(super) fn check_covered(
+    date: Point,
+    text: &Text,
+    covers_until: Option<Point>,
+    reporter: &mut Reporter<'_>,
+) {
+    let is_later = |covers: &Point| date.first_day() > covers.first_day();
+    if let Some(covers) = covers_until.filter(is_later) {
+        let message = format!(
+            "this is after {covers}, up to which article.toml says that the content reaches"
+        );
+        let help = "correct the date, or `covers_until` in article.toml";
+        reporter.error(text.span(), message, help);
+    }
+}

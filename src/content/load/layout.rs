@@ -1,0 +1,184 @@
+//! Which part of an article each file is, by its path.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::super::diagnostic::{Diagnostics, Reporter};
+use super::super::files::{File, Folder};
+use super::super::source_text::check_text;
+use super::super::{Kind, Slug};
+use crate::text::nearest;
+
+/// The folder of the files that say how people ask for the entries of a kind.
+const ASKS: &str = "asks";
+
+const TABLES: [&str; 2] = ["article.toml", "sources.toml"];
+
+pub(super) struct ArticleFiles<'t> {
+    tables: BTreeMap<&'static str, Option<Cow<'t, str>>>,
+    pub entries: BTreeMap<(Kind, Slug), SourceFile<'t>>,
+    pub asks: BTreeMap<Kind, SourceFile<'t>>,
+}
+
+pub(super) struct SourceFile<'t> {
+    pub path: String,
+    /// `None` where the file cannot be read, which has been reported.
+    pub text: Option<Cow<'t, str>>,
+}
+
+impl ArticleFiles<'_> {
+    /// The text of `article.toml` or `sources.toml`: `None` where it is missing, `Some(None)` where it cannot be read.
+    pub(super) fn table(&self, file: &str) -> Option<Option<&str>> {
+        self.tables.get(file).map(Option::as_deref)
+    }
+}
+
+/// Sorts files by what they are. A misspelled name is reported and the file still read, so that references to it are no errors.
+pub(super) fn sort<'t>(folder: &'t Folder, diagnostics: &mut Diagnostics) -> ArticleFiles<'t> {
+    let mut sorted =
+        ArticleFiles { tables: BTreeMap::new(), entries: BTreeMap::new(), asks: BTreeMap::new() };
+    let kinds: BTreeMap<&str, Option<Kind>> = folder
+        .folders
+        .iter()
+        .filter(|name| *name != ASKS)
+        .map(|name| (name.as_str(), kind_of_folder(folder, name, diagnostics)))
+        .collect();
+    for (file, content) in &folder.files {
+        let path = folder.path(file);
+        let mut reporter = Reporter { path: &path, diagnostics };
+        match file.split_once('/') {
+            Some((ASKS, name)) => {
+                if let Some(kind) = kind_of_asks(name, &mut reporter) {
+                    let text = text(content, &mut reporter);
+                    sorted.asks.entry(kind).or_insert(SourceFile { path, text });
+                }
+            }
+            Some((parent, name)) => {
+                if let Some(kind) = kinds.get(parent).copied().flatten()
+                    && let Some(id) = id_of_entry(folder, (parent, name), content, &mut reporter)
+                {
+                    let text = text(content, &mut reporter);
+                    sorted.entries.entry((kind, id)).or_insert(SourceFile { path, text });
+                }
+            }
+            None => {
+                if let Some(table) = name_of_table(folder, file, content, &mut reporter) {
+                    let text = text(content, &mut reporter);
+                    sorted.tables.entry(table).or_insert(text);
+                }
+            }
+        }
+    }
+    sorted
+}
+
+fn text<'t>(content: &'t File, reporter: &mut Reporter<'_>) -> Option<Cow<'t, str>> {
+    match content {
+        File::Text(text) => check_text(text, reporter),
+        File::Unreadable(_) => None,
+    }
+}
+
+fn nearest_kind(name: &str) -> Option<Kind> {
+    nearest(&name.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::from_name)
+}
+
+fn kind_of_asks(name: &str, reporter: &mut Reporter<'_>) -> Option<Kind> {
+    if let Some(kind) = name.strip_suffix(".toml").and_then(Kind::from_name) {
+        return Some(kind);
+    }
+    let near = nearest_kind(name.split('.').next().unwrap_or_default());
+    let help = match near {
+        Some(kind) => format!("rename it {}.toml", kind.name()),
+        None => {
+            format!("name it <kind>.toml; the kinds are {}", Kind::ALL.map(Kind::name).join(", "))
+        }
+    };
+    reporter.file_error("this file's name is no kind of entry", help);
+    near
+}
+
+fn kind_of_folder(folder: &Folder, name: &str, diagnostics: &mut Diagnostics) -> Option<Kind> {
+    if let Some(kind) = Kind::from_name(name) {
+        return Some(kind);
+    }
+    let near = nearest_kind(name);
+    let help = match near {
+        Some(kind) if folder.folders.contains(kind.name()) => {
+            format!("move its files to `{}`", kind.name())
+        }
+        Some(kind) => format!("rename the folder to `{}`", kind.name()),
+        None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
+    };
+    let message = format!("no kind of entry is called `{name}`");
+    diagnostics.file_error(&folder.path(name), message, help);
+    near
+}
+
+fn is_entry_text(content: &File) -> bool {
+    matches!(content, File::Text(text) if text.starts_with("+++"))
+}
+
+fn name_of_table(
+    folder: &Folder,
+    file: &str,
+    content: &File,
+    reporter: &mut Reporter<'_>,
+) -> Option<&'static str> {
+    const MESSAGE: &str = "this file belongs to no part of an article";
+    if let Some(table) = TABLES.into_iter().find(|table| *table == file) {
+        return Some(table);
+    }
+    if let Some(table) = nearest(&file.to_lowercase(), TABLES) {
+        // Advice must not lead to one file written over another.
+        let is_taken = folder.files.contains_key(table);
+        let help = if is_taken {
+            format!(
+                "{table} is there already: compare the two, and move this one out of the dataset"
+            )
+        } else {
+            format!("rename it {table}, or move it out of the dataset")
+        };
+        reporter.file_error(MESSAGE, help);
+        return (!is_taken).then_some(table);
+    }
+    // Files for people, such as README.md, are written in capitals.
+    let stem = file.split('.').next().unwrap_or_default();
+    let is_for_people =
+        stem == stem.to_uppercase() && stem.contains(|letter: char| letter.is_ascii_uppercase());
+    if is_entry_text(content) {
+        let message = "an entry outside of the folders of the kinds";
+        reporter.file_error(message, "move it to its kind's folder, such as term/");
+    } else if !is_for_people {
+        let help = "move it out of the dataset; entries are <kind>/<id>.md, notes are README.md or CHANGES.md";
+        reporter.file_error(MESSAGE, help);
+    }
+    None
+}
+
+fn id_of_entry(
+    folder: &Folder,
+    (parent, name): (&str, &str),
+    content: &File,
+    reporter: &mut Reporter<'_>,
+) -> Option<Slug> {
+    if let Some(id) = name.strip_suffix(".md").and_then(Slug::parse) {
+        return Some(id);
+    }
+    let id = Slug::of(name.split('.').next().unwrap_or_default());
+    let is_empty = id.as_str().is_empty();
+    let is_taken = folder.files.contains_key(&format!("{parent}/{id}.md"));
+    let help = if is_taken {
+        format!(
+            "{id}.md is there already: compare the two, and move this one out of the dataset or give it another id"
+        )
+    } else {
+        let new_name = if is_empty { "<id>" } else { id.as_str() };
+        format!(
+            "rename it {new_name}.md: lower-case letters, digits and single hyphens, at most 40"
+        )
+    };
+    reporter.file_error("this file's name is no entry id", help);
+    let is_entry = is_entry_text(content) || name.to_lowercase().ends_with(".md");
+    (is_entry && !is_taken && !is_empty).then_some(id)
+}

@@ -1,0 +1,46 @@
+//! Ids as they are spelled in files, options and links.
+
+use std::fmt;
+
+/// A name as folders, files, headings and links spell it: lower-case letters, digits and single hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+impl Slug {
+    /// The most bytes of a slug: a link to an entry's view has to fit a `custom_id` of 100.
+    pub const BYTES_MAX: usize = 40;
+
+    /// The slug of a heading: "Kyiv's answer" is `kyivs-answer`.
+    pub fn of(heading: &str) -> Self {
+        let mut slug = String::new();
+        for character in heading.chars().filter(|character| !matches!(character, '\'' | '’')) {
+            if character.is_ascii_alphanumeric() {
+                slug.push(character.to_ascii_lowercase());
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        slug.truncate(Self::BYTES_MAX);
+        Self(slug.trim_end_matches('-').to_owned())
+    }
+
+    /// The slug that is spelled so, if it is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        (!text.is_empty() && Self::of(text).0 == text).then(|| Self(text.to_owned()))
+    }
+
+    /// A name that is no slug, and has been reported as such.
+    pub(super) fn unchecked(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,173 @@
+//! Checks a file's text before it is parsed, and finds lines and their spans in it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::diagnostic::Reporter;
+use crate::text::is_invisible;
+
+/// The most invisible characters reported of one file. A file with more of them is no text.
+const REPORTED_MAX: usize = 3;
+
+/// Reports what no file may hold, and returns the text with that blanked so that offsets stay; `None` where parsing is pointless.
+pub(super) fn check_text<'t>(text: &'t str, reporter: &mut Reporter<'_>) -> Option<Cow<'t, str>> {
+    if let Some(marker) = conflict_marker(text) {
+        let help = "keep one of the two versions, and remove the three marker lines";
+        reporter.error(marker, "a merge left both versions of these lines", help);
+        return None;
+    }
+    let mut returns = text.match_indices('\r').map(|(at, _)| at);
+    if let Some(at) = returns.find(|at| !text[*at..].starts_with("\r\n")) {
+        let help = "save the file with the line ends of Unix (LF) or Windows (CRLF)";
+        reporter.error(line_at(text, at), "a line ends with a carriage return alone", help);
+        return None;
+    }
+    if !text.contains(is_forbidden) {
+        return Some(Cow::Borrowed(text));
+    }
+    let count = text.matches(is_forbidden).count();
+    for (at, found) in text.match_indices(is_forbidden).take(REPORTED_MAX) {
+        let (message, help) = match found {
+            "\u{fffd}" => (
+                "a character was lost here when the file was converted".to_owned(),
+                "write the character that stood here, and save as UTF-8",
+            ),
+            _ => (
+                format!("a character that cannot be seen: {}", code_point(found)),
+                "remove it; most editors can show such characters",
+            ),
+        };
+        let more = if count > REPORTED_MAX {
+            format!(" ({count} such in this file)")
+        } else {
+            String::new()
+        };
+        reporter.error(at..at + found.len(), message + &more, help);
+    }
+    let blanked = text.chars().flat_map(|character| match is_forbidden(character) {
+        true => std::iter::repeat_n(' ', character.len_utf8()),
+        false => std::iter::repeat_n(character, 1),
+    });
+    (count <= text.len() / 20).then(|| Cow::Owned(blanked.collect()))
+}
+
+/// The first marker line of an unresolved merge conflict.
+fn conflict_marker(text: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
+            || (line.trim_end() == "=======" && !is_heading_underline(&text[..start]))
+        {
+            return Some(start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Whether a line of equals signs after `before` is Markdown's underline of a heading.
+fn is_heading_underline(before: &str) -> bool {
+    let mut lines = before.trim_end_matches('\n').rsplit('\n').map(str::trim);
+    let is_words =
+        |line: &str| line.starts_with(char::is_alphanumeric) && !line.contains(['=', '"']);
+    before.starts_with("+++") && lines.next().is_some_and(is_words) && lines.next() == Some("")
+}
+
+/// Invisible characters other than tabs and line ends. A soft hyphen splits a word for search and for nobody else.
+fn is_forbidden(character: char) -> bool {
+    !matches!(character, '\t' | '\n' | '\r')
+        && (is_invisible(character) || matches!(character, '\u{ad}' | '\u{fffd}'))
+}
+
+/// The code points of a text, such as "U+202E".
+fn code_point(text: &str) -> String {
+    text.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect()
+}
+
+/// The trimmed line around byte `at`; where it is blank the nearest that is not, above first.
+pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
+    let at = text.floor_char_boundary(at.min(text.len()));
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let line = trimmed(text, start..end);
+    if !line.is_empty() {
+        return line;
+    }
+    let before = text[..start].trim_end().len();
+    let after = end + text[end..].len() - text[end..].trim_start().len();
+    match (before, text[end..].trim_start().is_empty()) {
+        (0, true) => start..end,
+        (0, false) => line_at(text, after),
+        _ => line_at(text, before - 1),
+    }
+}
+
+/// The first line of a span.
+pub(super) fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let length = text[span.clone()].lines().next().map_or(0, str::len);
+    span.start..span.start + length
+}
+
+/// A span without the whitespace at its ends.
+pub(super) fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
+    let end = span.start + text[span.clone()].trim_end().len();
+    let start = end - text[span.start..end].trim_start().len();
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diagnostic::Diagnostics;
+    use super::*;
+
+    fn check(text: &str, expected: &[&str], cleaned: Option<&str>) {
+        let mut diagnostics = Diagnostics::default();
+        let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
+        assert_eq!(check_text(text, &mut reporter).as_deref(), cleaned, "{text:?}");
+        let messages: Vec<String> =
+            diagnostics.into_sorted().into_iter().map(|diagnostic| diagnostic.message).collect();
+        assert_eq!(messages.len(), expected.len(), "{messages:?}");
+        for (message, expected) in messages.iter().zip(expected) {
+            assert!(message.contains(expected), "{message} is not about {expected}");
+        }
+    }
+
+    #[test]
+    fn forbidden_characters_are_reported_and_blanked() {
+        check("plain\r\nwith a\ttab\n", &[], Some("plain\r\nwith a\ttab\n"));
+        check("Київ and a no-break\u{a0}space", &[], Some("Київ and a no-break\u{a0}space"));
+        let long = "a sentence that is long enough to be read on without its fault";
+        check(&format!("{long}\0"), &["U+0000"], Some(&format!("{long} ")));
+        check(&format!("{long}\u{202e}"), &["U+202E"], Some(&format!("{long}   ")));
+        check(&format!("{long}\u{fffd}"), &["was lost"], Some(&format!("{long}   ")));
+        check("a\rb\r", &["carriage return"], None);
+        check("\0\0\0\0\0\0", &["6 such", "6 such", "6 such"], None);
+    }
+
+    #[test]
+    fn conflict_markers_are_told_from_heading_underlines() {
+        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"], None);
+        check("a\n=======\n", &["a merge"], None);
+        let heading = "+++\n+++\n\nContext\n=======\n";
+        check(heading, &[], Some(heading));
+        check("+++\n+++\n\nOne.\nTwo.\n=======\n", &["a merge"], None);
+        check("a\n========\n<<<<<<<<\n", &[], Some("a\n========\n<<<<<<<<\n"));
+    }
+
+    #[test]
+    fn the_line_of_an_offset_has_words() {
+        let text = "first\n  second  \n\n";
+        for (at, expected) in [
+            (0, "first"),
+            (5, "first"),
+            (6, "second"),
+            (16, "second"),
+            (17, "second"),
+            (90, "second"),
+        ] {
+            assert_eq!(&text[line_at(text, at)], expected, "at {at}");
+        }
+        assert_eq!(line_at("", 3), 0..0);
+        assert_eq!(line_at("\n \n  third", 0), 5..10);
+    }
+}

@@ -1,0 +1,213 @@
+//! What a table may hold, read from the JSON Schema of its type: the one that editors' completion uses, so the two cannot disagree.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+
+/// A type that a table is deserialized into.
+pub(in super::super) trait TableFormat: DeserializeOwned + JsonSchema {
+    fn schema() -> &'static TableSchema;
+}
+
+#[derive(Debug)]
+pub(in super::super) struct TableSchema {
+    pub properties: Vec<Property>,
+}
+
+#[derive(Debug)]
+pub(in super::super) struct Property {
+    pub name: String,
+    pub description: String,
+    pub is_required: bool,
+    pub value: ValueSchema,
+}
+
+#[derive(Debug)]
+pub(in super::super) enum ValueSchema {
+    /// One line of text.
+    Text {
+        chars_max: usize,
+        format: Option<String>,
+    },
+    /// One of these words.
+    Enum(Vec<String>),
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    List {
+        items: Box<Self>,
+        len_max: usize,
+        is_unique: bool,
+    },
+    Map {
+        values: Box<Self>,
+        len_max: usize,
+        key_format: Option<String>,
+    },
+    Table(TableSchema),
+    /// A table that may be written as a text: the value of its one required key.
+    TextOrTable(TableSchema),
+}
+
+impl TableSchema {
+    pub(in super::super) fn of<T: JsonSchema>() -> Self {
+        let schema = schemars::schema_for!(T).to_value();
+        Self::parse(&schema, &schema)
+    }
+
+    fn parse(schema: &Value, root: &Value) -> Self {
+        let required = schema["required"].as_array();
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let properties = properties.map(|(name, value)| Property {
+            name: name.clone(),
+            description: value["description"].as_str().unwrap_or_default().replace('\n', " "),
+            is_required: required.is_some_and(|names| names.iter().any(|one| one == name)),
+            value: ValueSchema::parse(value, root),
+        });
+        Self { properties: properties.collect() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.properties.iter().any(|property| property.name == name)
+    }
+}
+
+impl Property {
+    /// Removes the key `name` from a table below this property that does not know it, and returns where it stood: in TOML a key
+    /// after a `[table]` line belongs to that table.
+    pub(super) fn take_misplaced(
+        &self,
+        name: &str,
+        value: &mut DeValue<'_>,
+    ) -> Option<std::ops::Range<usize>> {
+        let is_unknown_to =
+            |schema: &ValueSchema| matches!(schema, ValueSchema::Table(table) if !table.has(name));
+        let table = match (&self.value, value) {
+            (ValueSchema::Map { .. }, DeValue::Table(table)) if table.contains_key(name) => table,
+            (ValueSchema::Map { values, .. }, DeValue::Table(table)) if is_unknown_to(values) => {
+                let mut inner = table.iter_mut().filter_map(|(_, value)| as_table(value.get_mut()));
+                inner.find(|table| table.contains_key(name))?
+            }
+            (ValueSchema::List { items, .. }, DeValue::Array(list)) if is_unknown_to(items) => {
+                as_table(list.iter_mut().last()?.get_mut())?
+            }
+            _ => return None,
+        };
+        table.remove_entry(name).map(|(key, _)| key.span())
+    }
+}
+
+fn as_table<'v, 'i>(value: &'v mut DeValue<'i>) -> Option<&'v mut DeTable<'i>> {
+    if let DeValue::Table(table) = value { Some(table) } else { None }
+}
+
+impl ValueSchema {
+    fn parse(schema: &Value, root: &Value) -> Self {
+        if let Some(name) = schema["$ref"].as_str() {
+            return Self::parse(&root["$defs"][name.trim_start_matches("#/$defs/")], root);
+        }
+        if let Some(options) = schema["anyOf"].as_array() {
+            // An optional value is "of this type or null", a table may be one of "text or table".
+            let options = options.iter().filter(|option| option["type"] != "null");
+            let mut options: Vec<Self> = options.map(|one| Self::parse(one, root)).collect();
+            return match options.pop() {
+                Some(Self::Table(table)) if !options.is_empty() => Self::TextOrTable(table),
+                only => only.unwrap_or(Self::Text { chars_max: usize::MAX, format: None }),
+            };
+        }
+        if let Some(words) = schema["oneOf"].as_array() {
+            let words = words.iter().filter_map(|word| word["const"].as_str());
+            return Self::Enum(words.map(str::to_owned).collect());
+        }
+        let is = |name: &str| match &schema["type"] {
+            Value::Array(types) => types.iter().any(|one| one == name),
+            one => one == name,
+        };
+        let limit = |key: &str| schema[key].as_u64().map_or(usize::MAX, |max| max as usize);
+        let format = |schema: &Value| schema["format"].as_str().map(str::to_owned);
+        if is("integer") {
+            let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
+            Self::Integer { min: bound("minimum", 0), max: bound("maximum", i64::MAX) }
+        } else if is("array") {
+            Self::List {
+                items: Box::new(Self::parse(&schema["items"], root)),
+                len_max: limit("maxItems"),
+                is_unique: schema["uniqueItems"] == true,
+            }
+        } else if is("object") && schema["properties"].is_object() {
+            Self::Table(TableSchema::parse(schema, root))
+        } else if is("object") {
+            Self::Map {
+                values: Box::new(Self::parse(&schema["additionalProperties"], root)),
+                len_max: limit("maxProperties"),
+                key_format: format(&schema["propertyNames"]),
+            }
+        } else {
+            Self::Text { chars_max: limit("maxLength"), format: format(schema) }
+        }
+    }
+
+    /// A value with an empty span, put where one is missing or of a wrong type, so that the rest of the table can be checked.
+    pub(super) fn placeholder(&self) -> Spanned<DeValue<'static>> {
+        let value = match self {
+            Self::Text { .. } | Self::Enum(_) => DeValue::String("".into()),
+            Self::Integer { .. } => DeValue::Integer(DeInteger::default()),
+            Self::List { .. } => DeValue::Array(DeArray::new()),
+            Self::Map { .. } => DeValue::Table(DeTable::new()),
+            Self::Table(schema) | Self::TextOrTable(schema) => {
+                let required = schema.properties.iter().filter(|property| property.is_required);
+                let values = required.map(|property| {
+                    (Spanned::new(0..0, property.name.clone().into()), property.value.placeholder())
+                });
+                DeValue::Table(values.collect())
+            }
+        };
+        Spanned::new(0..0, value)
+    }
+
+    /// The type in words, with its article.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } | Self::Enum(_) => "a text",
+            Self::Integer { .. } => "a whole number",
+            Self::List { items, .. } if matches!(**items, Self::Text { .. }) => "a list of texts",
+            Self::List { .. } => "a list of tables",
+            Self::Map { .. } | Self::Table(_) => "a table",
+            Self::TextOrTable(_) => "a text or a table",
+        }
+    }
+
+    /// How to correct a value of another type.
+    pub(super) fn type_help(&self, property: &Property, found: &DeValue<'_>) -> String {
+        let Property { name, description, .. } = property;
+        match (self, found) {
+            (Self::Text { .. } | Self::Enum(_), DeValue::Integer(number)) => {
+                format!("write it in quotes: \"{}\"", number.as_str())
+            }
+            (Self::Text { .. }, DeValue::Datetime(date)) => {
+                format!("write it in quotes: \"{date}\"")
+            }
+            (Self::Integer { .. }, DeValue::String(text)) if text.parse::<i64>().is_ok() => {
+                format!("write it without quotes: {text}")
+            }
+            (Self::List { items, .. }, _) if matches!(**items, Self::Table(_)) => {
+                format!("begin each with a line [[{name}]]")
+            }
+            (Self::List { .. }, DeValue::String(text)) => {
+                format!("write it in brackets: [\"{text}\"]")
+            }
+            (Self::Map { values, .. }, _) if matches!(**values, Self::Table(_)) => {
+                format!("write a table [{name}.id] for each. {description}")
+            }
+            (Self::Map { .. }, _) => {
+                format!(
+                    "write [{name}] and below it a line `id = \"text\"` for each. {description}"
+                )
+            }
+            _ => format!("write {}: {description}", self.type_name()),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Loads the dataset again on SIGHUP, as `systemctl reload` sends it.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use crate::catalog::Catalog;
+use crate::discord::gateway::interaction_handler::InteractionHandler;
+
+/// Listens for SIGHUP. It is heard from when this is made: without that it would end the process.
+#[cfg(unix)]
+pub(super) struct ReloadSignal(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl ReloadSignal {
+    pub(super) fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        self.0.recv().await
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) struct ReloadSignal;
+
+#[cfg(not(unix))]
+impl ReloadSignal {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        std::future::pending().await
+    }
+}
+
+/// Reloads at each signal, and calls `reloaded` after each success. A dataset with problems is reported in the log, and the previous
+/// one stays in use.
+pub(super) async fn reload_on_signal(
+    mut signal: ReloadSignal,
+    handler: Arc<InteractionHandler>,
+    dir: Option<PathBuf>,
+    reloaded: impl Fn(),
+) {
+    while signal.next().await.is_some() {
+        let (handler, dir) = (Arc::clone(&handler), dir.clone());
+        // It takes a while, in which answers are still made.
+        let loaded = spawn_blocking(move || reload(&handler, dir)).await;
+        if loaded.is_ok_and(|is_loaded| is_loaded) {
+            reloaded();
+        }
+    }
+}
+
+fn reload(handler: &InteractionHandler, dir: Option<PathBuf>) -> bool {
+    let catalog = match Catalog::open(dir.as_deref()) {
+        Ok(catalog) => catalog,
+        Err((problems, files)) => {
+            let count = problems.error_count();
+            for problem in problems.render_all(&files) {
+                tracing::error!("{problem}");
+            }
+            tracing::error!(count, "the dataset has problems; the previous one stays in use");
+            return false;
+        }
+    };
+    super::record_dataset(&handler.catalog(), false);
+    super::record_dataset(&catalog, true);
+    handler.replace_catalog(catalog);
+    tracing::info!("the dataset was loaded again");
+    true
+}

@@ -1,0 +1,26 @@
+//! Helpers for text: "did you mean", and characters that must not reach a screen.
+
+/// The one of `candidates` that `text` is most likely a misspelling of.
+pub(crate) fn nearest<'c>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    let scored = candidates
+        .into_iter()
+        .map(|name| (strsim::normalized_damerau_levenshtein(text, name), name));
+    scored
+        .filter(|(score, _)| *score >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// Control characters, and those that change the direction of text or take no room: they can make a line say what it does not.
+pub(crate) fn is_invisible(character: char) -> bool {
+    match character {
+        '\u{20}'..='\u{7e}' => false,
+        '\u{061C}' | '\u{180E}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => true,
+        '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => true,
+        '\u{E0000}'..='\u{E01EF}' => true,
+        _ => character.is_control(),
+    }
+}

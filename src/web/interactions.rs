@@ -1,0 +1,225 @@
+//! `POST /interactions` and `POST /events`: what Discord sends over HTTP rather than through the gateway, each request signed.
+//! <https://docs.discord.com/developers/interactions/receiving-and-responding#receiving-an-interaction>
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+
+use super::server::Authenticated;
+use super::signature::{PublicKey, SignatureHeaders};
+use crate::discord::gateway::GatewayEvent;
+use crate::discord::gateway::interaction_handler::InteractionHandler;
+use crate::discord::incoming::{self, InteractionData};
+use crate::discord::wire::BOUNDARY;
+use crate::guild::{GuildId, parse_id};
+
+/// Maximum size of a request's body.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// What is read of a larger body, so that the client gets to the response before the connection is closed.
+const DISCARDED_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
+
+/// Up to this size a body is read without waiting for its turn. Interactions have some thousand bytes.
+const SMALL_BODY_BYTES: usize = 64 * 1024;
+
+/// How many larger bodies are held in memory at once.
+const LARGE_BODIES_MAX: usize = 16;
+
+/// How long a body may take to arrive. Discord waits three seconds for the response.
+const BODY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long an answer may take; later, Discord has given up the request.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+const PONG: &str = r#"{"type":1}"#;
+
+/// What answers signed requests.
+pub struct Endpoint {
+    public_key: PublicKey,
+    /// Set when the dataset is loaded.
+    handler: OnceLock<Arc<InteractionHandler>>,
+    on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
+    large_bodies: Semaphore,
+}
+
+impl Endpoint {
+    /// `on_event` hears of servers that add the application; it must not wait.
+    pub fn new(
+        public_key: PublicKey,
+        on_event: impl Fn(GatewayEvent) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            public_key,
+            handler: OnceLock::new(),
+            on_event: Box::new(on_event),
+            large_bodies: Semaphore::new(LARGE_BODIES_MAX),
+        }
+    }
+
+    /// Answers interactions from now on.
+    pub fn start(&self, handler: Arc<InteractionHandler>) {
+        // It is started once.
+        drop(self.handler.set(handler));
+    }
+
+    pub fn is_started(&self) -> bool {
+        self.handler.get().is_some()
+    }
+
+    /// Reads a request whose signature is valid; or else the response that refuses it.
+    async fn verify(&self, request: Request) -> Result<Bytes, StatusCode> {
+        let (parts, body) = request.into_parts();
+        let received = timeout(BODY_TIMEOUT, self.receive(&parts.headers, body)).await;
+        received.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+    }
+
+    async fn receive(&self, headers: &HeaderMap, mut body: Body) -> Result<Bytes, StatusCode> {
+        let length =
+            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: usize| length > BODY_BYTES_MAX) {
+            discard(&mut body).await;
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        let signature = SignatureHeaders::read(headers).ok_or(StatusCode::UNAUTHORIZED)?;
+        let _permit = match length {
+            Some(..=SMALL_BODY_BYTES) => None,
+            _ => self.large_bodies.acquire().await.ok(),
+        };
+        let collected = Limited::new(&mut body, BODY_BYTES_MAX).collect().await;
+        let Ok(collected) = collected else {
+            discard(&mut body).await;
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        };
+        let bytes = collected.to_bytes();
+        match signature.is_valid(&self.public_key, &bytes) {
+            true => Ok(bytes),
+            false => Err(StatusCode::UNAUTHORIZED),
+        }
+    }
+}
+
+pub(super) fn router(endpoint: Arc<Endpoint>) -> Router {
+    Router::new()
+        .route("/interactions", post(interactions))
+        .route("/events", post(events))
+        .with_state(endpoint)
+}
+
+async fn interactions(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+    let received = Instant::now();
+    let body = match endpoint.verify(request).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
+    let mut response = answer(&endpoint, &body, received).await;
+    response.extensions_mut().insert(Authenticated);
+    response
+}
+
+async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response {
+    let Ok(body) = str::from_utf8(body) else {
+        return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
+    };
+    let interaction = match incoming::parse(body) {
+        Ok(interaction) => interaction,
+        Err(error) => {
+            tracing::warn!(%error, bytes = body.len(), "an interaction cannot be answered");
+            return (StatusCode::BAD_REQUEST, error.to_string()).into_response();
+        }
+    };
+    if interaction.data == InteractionData::Ping {
+        return ([(CONTENT_TYPE, "application/json")], PONG).into_response();
+    }
+    let Some(handler) = endpoint.handler.get() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    match timeout(ANSWER_TIMEOUT, handler.respond(interaction, received)).await {
+        Ok(Some(callback)) => {
+            let multipart = format!("multipart/form-data; boundary={BOUNDARY}");
+            let kind = match callback.has_file {
+                true => HeaderValue::from_str(&multipart).expect("a boundary of letters"),
+                false => HeaderValue::from_static("application/json"),
+            };
+            ([(CONTENT_TYPE, kind)], callback.bytes).into_response()
+        }
+        // Discord sends no interaction twice.
+        Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
+        Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+    }
+}
+
+/// [A webhook event](https://docs.discord.com/developers/events/webhook-events#payload-structure); a ping has none within.
+#[derive(Default, Deserialize)]
+struct WebhookEvent {
+    #[serde(default)]
+    event: Option<Event>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    data: Option<EventData>,
+}
+
+#[derive(Deserialize)]
+struct EventData {
+    #[serde(default)]
+    guild: Option<Guild>,
+}
+
+#[derive(Deserialize)]
+struct Guild {
+    id: String,
+}
+
+async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> StatusCode {
+    let body = match endpoint.verify(request).await {
+        Ok(body) => body,
+        Err(status) => return status,
+    };
+    // Discord counts any other status as a failure and in the end stops sending events, also for what is of no use here.
+    let event = serde_json::from_slice::<WebhookEvent>(&body).unwrap_or_default().event;
+    let Some(event) = event else {
+        return StatusCode::NO_CONTENT;
+    };
+    let guild = event.data.and_then(|data| data.guild);
+    let guild = guild.and_then(|guild| parse_id::<GuildId>(&guild.id).ok());
+    match (event.kind.as_str(), guild) {
+        ("APPLICATION_AUTHORIZED", Some(guild)) => {
+            tracing::info!(server = guild.get(), "added to a server");
+            (endpoint.on_event)(GatewayEvent::GuildAdded(guild));
+        }
+        // Of accounts nothing is kept, so there is nothing to do where one adds or removes the application.
+        (kind @ ("APPLICATION_AUTHORIZED" | "APPLICATION_DEAUTHORIZED"), _) => {
+            tracing::debug!(kind, "an account changed its authorization");
+        }
+        _ => {}
+    }
+    StatusCode::NO_CONTENT
+}
+
+/// Reads on without keeping anything: a connection that is closed with bytes unread is reset, and the response lost.
+async fn discard(body: &mut Body) {
+    let mut left = DISCARDED_BYTES_MAX;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        left = left.saturating_sub(length);
+        if left == 0 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The HTTP server of every page: with limits on connections, headers and time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_service::Service;
+
+use crate::open_files::share;
+
+/// How many connections there are at a time: a quarter of the descriptors, within these bounds.
+const CONNECTIONS: (usize, usize) = (8, 1_024);
+
+/// How long a connection may take to send the headers of its next request.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection may stay open. It is a bound on clients that do not read what they asked for.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How long requests under way may take when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Maximum size of the headers of a request.
+const HEADERS_BYTES_MAX: usize = 32 * 1024;
+
+/// The pause before the next connection is accepted, where there is no room for it, or the process has no file descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// An extension of a response: the client has proved who it is, so its connection is kept when others have to give way.
+#[derive(Clone, Copy)]
+pub(super) struct Authenticated;
+
+struct Connection {
+    task: AbortHandle,
+    is_authenticated: Arc<AtomicBool>,
+}
+
+/// Serves until `stop` is cancelled; requests under way are answered first.
+pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    serve_up_to(share(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
+}
+
+async fn serve_up_to(
+    connections_max: usize,
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+) {
+    let mut open = VecDeque::with_capacity(connections_max);
+    let tasks = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = accept(&listener, &mut open, connections_max) => accepted,
+        };
+        let Some(stream) = accepted else {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let is_authenticated = Arc::<AtomicBool>::default();
+        let served =
+            connection(stream, router.clone(), Arc::clone(&is_authenticated), stop.clone());
+        // A client that breaks off is no concern of ours.
+        let task = tasks.spawn(async move { drop(timeout(CONNECTION_TIMEOUT, served).await) });
+        open.push_back(Connection { task: task.abort_handle(), is_authenticated });
+    }
+    tasks.close();
+    drop(timeout(STOP_TIMEOUT, tasks.wait()).await);
+}
+
+/// Accepts a connection. Where there are too many, the oldest one that has not proved who it is gives way, so that clients that open
+/// connections and say nothing keep nobody out.
+async fn accept(
+    listener: &TcpListener,
+    open: &mut VecDeque<Connection>,
+    connections_max: usize,
+) -> Option<TcpStream> {
+    let (stream, _) = listener.accept().await.ok()?;
+    if open.len() >= connections_max {
+        open.retain(|connection| !connection.task.is_finished());
+    }
+    if open.len() >= connections_max {
+        let is_stranger =
+            |connection: &Connection| !connection.is_authenticated.load(Ordering::Relaxed);
+        let oldest = open.iter().position(is_stranger)?;
+        open.remove(oldest)?.task.abort();
+    }
+    // A response is one packet, or few: nothing is gained by waiting for more.
+    drop(stream.set_nodelay(true));
+    Some(stream)
+}
+
+/// Serves the requests of one connection.
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    is_authenticated: Arc<AtomicBool>,
+    stop: CancellationToken,
+) -> Result<(), hyper::Error> {
+    let service = service_fn(move |request| {
+        let request: hyper::Request<hyper::body::Incoming> = request;
+        let response = router.clone().call(request.map(axum::body::Body::new) as Request);
+        let is_authenticated = Arc::clone(&is_authenticated);
+        async move {
+            let response: Response = response.await?;
+            if response.extensions().get::<Authenticated>().is_some() {
+                is_authenticated.store(true, Ordering::Relaxed);
+            }
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .max_buf_size(HEADERS_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut served = std::pin::pin!(served);
+    tokio::select! {
+        served = &mut served => return served,
+        () = stop.cancelled() => {}
+    }
+    served.as_mut().graceful_shutdown();
+    served.await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test]
+    async fn idle_connections_are_closed_and_make_room_for_others() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().route("/healthz", get(async || "alive\n"));
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve_up_to(2, listener, router, stop.clone()));
+        let mut idle = Vec::new();
+        for _ in 0..6 {
+            idle.push(TcpStream::connect(address).await.expect("a connection"));
+        }
+        let mut slow = TcpStream::connect(address).await.expect("a connection");
+        slow.write_all(b"GET /healthz HTTP/1.1\r\nho").await.expect("half a request is sent");
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(request).await.expect("a request is sent");
+        let mut response = String::new();
+        let read = timeout(Duration::from_secs(5), stream.read_to_string(&mut response)).await;
+        assert!(read.is_ok() && response.ends_with("alive\n"), "{response}");
+        for mut stream in idle {
+            let mut rest = Vec::new();
+            let closed = timeout(Duration::from_secs(15), stream.read_to_end(&mut rest)).await;
+            assert!(closed.is_ok(), "an idle connection stays open");
+        }
+        stop.cancel();
+        server.await.expect("the server stops");
+    }
+}

@@ -1,0 +1,618 @@
+//! Interactions over HTTP: signed requests as Discord sends them, and as others might.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use dossier::discord::incoming::parse;
+use dossier::discord::respond::{Dispatch, Reply};
+use dossier::telemetry;
+use ed25519_dalek::{Signer, SigningKey};
+use serde_json::{Value, json};
+
+use crate::fake::{Ask, Bot, Fake, Folder};
+use crate::local::Local;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
+
+const PING: &str = r#"{"id":"1","token":"t","type":1}"#;
+
+/// What stands for the id in what the fake Discord prepares.
+const PREPARED_ID: &str = "9999999999999999999";
+
+fn signing_key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs()
+}
+
+/// A request to the endpoint.
+#[derive(Clone)]
+struct Request {
+    method: &'static str,
+    path: &'static str,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn unsigned(body: &[u8]) -> Self {
+        Self { method: "POST", path: "/interactions", headers: Vec::new(), body: body.to_owned() }
+    }
+
+    fn signed(body: &[u8]) -> Self {
+        Self::signed_at(body, &now().to_string(), &signing_key())
+    }
+
+    fn signed_at(body: &[u8], timestamp: &str, key: &SigningKey) -> Self {
+        let signature = key.sign(&[timestamp.as_bytes(), body].concat());
+        Self::unsigned(body)
+            .with("x-signature-ed25519", &hex(&signature.to_bytes()))
+            .with("x-signature-timestamp", timestamp)
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(own, _)| *own != name);
+        self
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let Self { method, path, headers, body } = self;
+        let headers: String =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let length = body.len();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: dossier.example\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n{headers}\r\n"
+        );
+        [head.as_bytes(), body].concat()
+    }
+}
+
+/// A response: its status, its headers in lower case, its body.
+#[derive(Debug)]
+struct Response {
+    status: u16,
+    headers: String,
+    body: String,
+}
+
+/// A bot that is sent interactions over HTTP.
+struct Endpoint {
+    bot: Bot,
+    address: String,
+}
+
+impl Endpoint {
+    fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
+        let key = hex(signing_key().verifying_key().as_bytes());
+        let own = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", key.as_str())];
+        let bot = Bot::start(Path::new(PROGRAM), discord, &[&own, variables].concat());
+        bot.wait_for("serving /healthz and /readyz");
+        let said = bot.said();
+        let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let endpoint = Self { address: address.expect("an address").to_owned(), bot };
+        while endpoint.bot.health("/readyz").0 != 200 {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        endpoint
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        stream
+    }
+
+    fn send(&self, request: &Request) -> Response {
+        self.send_bytes(&request.to_bytes())
+    }
+
+    fn send_bytes(&self, bytes: &[u8]) -> Response {
+        let mut stream = self.connect();
+        // Where it is refused early, the rest may not be taken.
+        drop(stream.write_all(bytes));
+        response(&mut stream)
+    }
+
+    fn ask(&self, discord: &Fake, ask: &Ask) -> Response {
+        self.send(&Request::signed(interaction(discord, ask).as_bytes()))
+    }
+}
+
+fn response(stream: &mut TcpStream) -> Response {
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer));
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (headers, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = headers.split(' ').nth(1).and_then(|status| status.parse().ok());
+    Response { status: status.unwrap_or(0), headers: headers.to_lowercase(), body: body.to_owned() }
+}
+
+/// An interaction with an id of its own.
+fn interaction(discord: &Fake, ask: &Ask) -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(1_300_000_000_000_000_000);
+    let id = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+    discord.prepare(ask).text.replace(PREPARED_ID, &id)
+}
+
+fn demand() -> Ask {
+    Ask::slash("demand").with("demand", "nato")
+}
+
+#[test]
+fn a_ping_is_answered_without_a_token() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[("DISCORD_TOKEN", "")]);
+    for _ in 0..2 {
+        let pong = endpoint.send(&Request::signed(PING.as_bytes()));
+        assert_eq!((pong.status, pong.body.as_str()), (200, r#"{"type":1}"#));
+        assert!(pong.headers.contains("content-type: application/json"), "{}", pong.headers);
+    }
+    let answer = endpoint.ask(&discord, &demand());
+    assert!(answer.status == 200 && answer.body.contains("NATO"), "{answer:?}");
+    assert_eq!(discord.calls().len(), 0, "nothing is called without a token");
+}
+
+#[test]
+fn whoever_is_not_discord_is_refused() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let body = interaction(&discord, &demand());
+    let body = body.as_bytes();
+    let good = || Request::signed(body);
+    let stranger = SigningKey::from_bytes(&[8; 32]);
+    let at = |seconds: i64| {
+        Request::signed_at(body, &now().saturating_add_signed(seconds).to_string(), &signing_key())
+    };
+    let signature =
+        |value: &str| good().without("x-signature-ed25519").with("x-signature-ed25519", value);
+    let changed = Request { body: [body, b" "].concat(), ..good() };
+    let replaced = good()
+        .without("x-signature-timestamp")
+        .with("x-signature-timestamp", &(now() - 1).to_string());
+    for (what, request) in [
+        ("no headers", Request::unsigned(body)),
+        ("no signature", good().without("x-signature-ed25519")),
+        ("no timestamp", good().without("x-signature-timestamp")),
+        ("an empty signature", signature("")),
+        ("a short signature", signature("abcd")),
+        ("a long signature", signature(&"ab".repeat(65))),
+        ("a signature that is no hexadecimal", signature(&"zz".repeat(64))),
+        ("a signature of zeros", signature(&"00".repeat(64))),
+        ("a second signature", good().with("x-signature-ed25519", &"ab".repeat(64))),
+        ("a second timestamp", good().with("x-signature-timestamp", "1")),
+        ("another key", Request::signed_at(body, &now().to_string(), &stranger)),
+        ("another body", changed),
+        ("another timestamp", replaced),
+        ("a timestamp that is no number", Request::signed_at(body, "soon", &signing_key())),
+        (
+            "a timestamp with a sign",
+            Request::signed_at(body, &format!("+{}", now()), &signing_key()),
+        ),
+        ("six minutes ago", at(-360)),
+        ("in ten minutes", at(600)),
+    ] {
+        assert_eq!(endpoint.send(&request).status, 401, "{what}");
+        let event = Request { path: "/events", ..request };
+        assert_eq!(endpoint.send(&event).status, 401, "{what}, as an event");
+    }
+    let recorded = good();
+    assert_eq!(endpoint.send(&recorded).status, 200);
+    let repeated = endpoint.send(&recorded);
+    assert!(repeated.status == 401 && repeated.body.is_empty(), "a replay: {repeated:?}");
+}
+
+#[test]
+fn what_is_not_a_request_of_discords_shape_is_refused() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    for method in ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"] {
+        let request = Request { method, ..Request::signed(PING.as_bytes()) };
+        assert_eq!(endpoint.send(&request).status, 405, "{method}");
+    }
+    let large = vec![b' '; 1024 * 1024 + 1];
+    assert_eq!(endpoint.send(&Request::signed(&large)).status, 413);
+    assert_eq!(endpoint.send(&Request::unsigned(&vec![b' '; 4 * 1024 * 1024])).status, 413);
+    let chunk = format!("{:x}\r\n{}\r\n0\r\n\r\n", large.len(), " ".repeat(large.len()));
+    let chunked = Request::signed(&large).with("transfer-encoding", "chunked").to_bytes();
+    let chunked = String::from_utf8(chunked).expect("text");
+    let head = chunked.split("\r\n\r\n").next().expect("headers");
+    let head = head.replace(&format!("content-length: {}\r\n", large.len()), "");
+    assert_eq!(endpoint.send_bytes(format!("{head}\r\n\r\n{chunk}").as_bytes()).status, 413);
+    assert_eq!(endpoint.send(&Request::signed(b"no JSON")).status, 400);
+    let mut whole = vec![b' '; 1024 * 1024];
+    whole[..PING.len()].copy_from_slice(PING.as_bytes());
+    assert_eq!(endpoint.send(&Request::signed(&whole)).status, 200, "the largest body");
+}
+
+#[test]
+fn a_body_that_does_not_arrive_is_given_up() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let bytes = Request::signed(PING.as_bytes()).to_bytes();
+    let mut stream = endpoint.connect();
+    stream.write_all(&bytes[..bytes.len() - 3]).expect("half a request");
+    let at = Instant::now();
+    assert_eq!(response(&mut stream).status, 408);
+    assert!(at.elapsed() < Duration::from_secs(10), "{:?}", at.elapsed());
+}
+
+/// What the responder answers, as it would be sent.
+fn expected(local: &Local, text: &str) -> String {
+    let interaction = parse(text).expect("an interaction");
+    let reply = match local.responder.respond(&interaction) {
+        Dispatch::Respond(reply) => reply,
+        Dispatch::Defer(deferred) => local.runtime.block_on(local.responder.finish(deferred)),
+    };
+    let body = match reply {
+        Reply::Callback(body) | Reply::Delete(body) => body,
+        Reply::Admin(reply) => reply.callback().bytes,
+    };
+    String::from_utf8(body.to_vec()).expect("text")
+}
+
+#[test]
+fn answers_are_those_of_the_gateway_byte_for_byte() {
+    let discord = Fake::start();
+    let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
+    discord.wait_for_sessions(1);
+    let endpoint = Endpoint::start(&discord, &[]);
+    let local = Local::new();
+    let page = discord.ask(&Ask::slash("timeline"));
+    let next = page.button("Next").expect("the chronology has pages");
+    for ask in [
+        demand(),
+        demand().with("private", true),
+        demand().typing(),
+        demand().in_bot_dm(),
+        Ask::slash("search").with("query", "borscht"),
+        Ask::slash("config channels pace").with("answers", 3),
+        Ask::press(&page, &next),
+        Ask::press(&page, "1!nonsense"),
+        Ask::on_message("Look up in Dossier", "What about NATO?"),
+    ] {
+        let text = interaction(&discord, &ask);
+        let answer = endpoint.send(&Request::signed(text.as_bytes()));
+        assert_eq!(answer.status, 200, "{}", ask.name());
+        assert_eq!(answer.body, expected(&local, &text), "{}", ask.name());
+        let sent = discord.ask(&ask);
+        let said: Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert_eq!(
+            (&said["type"], &said["data"]),
+            (&json!(sent.kind), &sent.data),
+            "{}",
+            ask.name()
+        );
+    }
+    drop(gateway);
+}
+
+#[test]
+fn a_file_comes_in_a_part_of_its_own() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let answer = endpoint.ask(&discord, &Ask::slash("config export"));
+    let boundary = answer.headers.split("multipart/form-data; boundary=").nth(1);
+    let boundary = boundary.and_then(|rest| rest.split_whitespace().next()).expect("a boundary");
+    let parts: Vec<&str> = answer.body.split(&format!("--{boundary}")).collect();
+    assert!(parts.len() == 4 && parts[3].starts_with("--"), "{}", answer.body);
+    assert!(parts[1].contains("name=\"payload_json\"") && parts[1].contains("\"type\":4"));
+    assert!(parts[2].contains("name=\"files[0]\""), "{}", parts[2]);
+}
+
+#[test]
+fn what_follows_an_answer_is_done_by_rest() {
+    let discord = Fake::start();
+    let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
+    discord.wait_for_sessions(1);
+    let card = discord.ask(&demand());
+    drop(gateway);
+    let endpoint = Endpoint::start(&discord, &[]);
+    let delete = card.button("Delete").expect("a public answer can be deleted");
+    let answer = endpoint.ask(&discord, &Ask::press(&card, &delete));
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"type":6}"#));
+    discord.wait_for_calls("DELETE", "/messages/@original", 1);
+    // The fake Discord knows only of what it has sent itself.
+    discord.forgive();
+}
+
+#[test]
+fn commands_are_registered_with_a_token() {
+    let discord = Fake::start();
+    let _endpoint = Endpoint::start(&discord, &[]);
+    discord.wait_for_commands(dossier::commands::ALL.len() + 2);
+    assert!(discord.seen().is_empty(), "there is no gateway");
+}
+
+#[test]
+fn a_server_that_rest_no_longer_lists_has_left() {
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    let discord = Fake::start();
+    let variables = [("DOSSIER_STORE__URL", url.as_str())];
+    let mut endpoint = Endpoint::start(&discord, &variables);
+    discord.wait_for_calls("GET", "/users/@me/guilds", 1);
+    // The first server of the bot, and one that it is not in.
+    for guild in [400_000_000_000_000_000, 55] {
+        let pace = Ask::slash("config channels pace").with("answers", 3).in_guild(guild);
+        assert_eq!(endpoint.ask(&discord, &pace).status, 200);
+    }
+    endpoint.bot.terminate();
+    assert_eq!(endpoint.bot.ended().0, Some(0));
+    let again = Endpoint::start(&discord, &variables);
+    again.bot.wait_for("servers came or went meanwhile left=1 returned=0");
+}
+
+#[test]
+fn events_are_acknowledged() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let event = |kind: &str, data: Value| {
+        let event = json!({ "type": kind, "timestamp": "2026-11-26T00:00:00", "data": data });
+        json!({ "version": 1, "application_id": "1", "type": 1, "event": event }).to_string()
+    };
+    let guild = json!({ "integration_type": 0, "user": { "id": "2" }, "guild": { "id": "77" } });
+    for body in [
+        json!({ "version": 1, "application_id": "1", "type": 0 }).to_string(),
+        event("APPLICATION_DEAUTHORIZED", json!({ "user": { "id": "2" } })),
+        event("APPLICATION_AUTHORIZED", json!({ "integration_type": 1, "user": { "id": "2" } })),
+        event("SOMETHING_NEW", json!([1])),
+        event("APPLICATION_AUTHORIZED", guild),
+    ] {
+        let answer =
+            endpoint.send(&Request { path: "/events", ..Request::signed(body.as_bytes()) });
+        assert!(answer.status == 204 && answer.body.is_empty(), "{body}: {answer:?}");
+    }
+    endpoint.bot.wait_for("added to a server");
+}
+
+#[test]
+fn a_flood_of_hostile_requests_harms_nobody() {
+    let discord = Fake::start();
+    let mut endpoint = Endpoint::start(&discord, &[]);
+    endpoint.ask(&discord, &demand());
+    let before = endpoint.bot.memory_kib();
+    // More than there is room for, and each of them says only half of what it has to say.
+    let good = Request::signed(PING.as_bytes()).to_bytes();
+    let mut slow = Vec::new();
+    for number in 0..1_200 {
+        let mut stream = endpoint.connect();
+        drop(stream.write_all(&good[..number % good.len()]));
+        slow.push(stream);
+    }
+    let forged =
+        Request::signed_at(PING.as_bytes(), &now().to_string(), &SigningKey::from_bytes(&[9; 32]));
+    let hostile = [
+        (forged.to_bytes(), 401),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(), 400),
+        (b"GET / HTTP/9.9\r\n\r\n".to_vec(), 400),
+        (
+            format!("POST /interactions HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(100_000))
+                .into_bytes(),
+            431,
+        ),
+    ];
+    for round in 0..50 {
+        for (bytes, status) in &hostile {
+            let answer = endpoint.send_bytes(bytes);
+            assert!([*status, 0].contains(&answer.status), "{answer:?} instead of {status}");
+        }
+        let at = Instant::now();
+        let answer = endpoint.ask(&discord, &demand());
+        assert!(answer.status == 200 && answer.body.contains("NATO"), "round {round}: {answer:?}");
+        assert!(at.elapsed() < Duration::from_secs(3), "{:?}", at.elapsed());
+    }
+    drop(slow);
+    assert!(endpoint.bot.is_running());
+    let grown = endpoint.bot.memory_kib().saturating_sub(before);
+    assert!(grown < 64 * 1024, "{grown} KiB more");
+}
+
+#[test]
+fn a_key_that_is_none_keeps_it_from_starting() {
+    let discord = Fake::start();
+    let weak = format!("01{}", "00".repeat(31));
+    for (key, listen, sentence) in [
+        ("", "127.0.0.1:0", "DISCORD_PUBLIC_KEY"),
+        ("abc", "127.0.0.1:0", "64 hexadecimal digits"),
+        (weak.as_str(), "127.0.0.1:0", "weak key"),
+        (weak.as_str(), "", "`web.listen`"),
+    ] {
+        let variables = [
+            ("DOSSIER_DISCORD__TRANSPORT", "http"),
+            ("DISCORD_PUBLIC_KEY", key),
+            ("DOSSIER_WEB__LISTEN", listen),
+        ];
+        let (code, said) = Bot::start(Path::new(PROGRAM), &discord, &variables).ended();
+        assert!(code == Some(78) && said.contains(sentence), "{code:?}: {said}");
+    }
+    let unknown = [("DOSSIER_DISCORD__TRANSPORT", "pigeon")];
+    let (code, said) = Bot::start(Path::new(PROGRAM), &discord, &unknown).ended();
+    assert!(code == Some(78) && said.contains("`gateway` or `http`"), "{code:?}: {said}");
+}
+
+#[test]
+fn it_answers_what_it_has_begun_before_it_stops() {
+    let discord = Fake::start();
+    let mut endpoint = Endpoint::start(&discord, &[]);
+    let bytes = Request::signed(interaction(&discord, &demand()).as_bytes()).to_bytes();
+    let mut stream = endpoint.connect();
+    stream.write_all(&bytes[..bytes.len() - 1]).expect("most of a request");
+    std::thread::sleep(Duration::from_millis(300));
+    endpoint.bot.terminate();
+    endpoint.bot.wait_for("stopping");
+    stream.write_all(&bytes[bytes.len() - 1..]).expect("the rest");
+    assert_eq!(response(&mut stream).status, 200);
+    assert_eq!(endpoint.bot.ended().0, Some(0));
+}
+
+// Metrics.
+
+/// The names of the metrics in an expression or in the page, without what Prometheus adds to those of histograms.
+fn names(text: &str) -> BTreeSet<String> {
+    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let words = text.split(|character| !is_name(character));
+    let names = words.filter(|word| word.starts_with("dossier_"));
+    let base = |name: &str| {
+        let ends = ["_bucket", "_sum", "_count"];
+        ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name).to_owned()
+    };
+    names.map(base).collect()
+}
+
+fn all_names() -> BTreeSet<String> {
+    telemetry::ALL.iter().map(|(name, ..)| (*name).to_owned()).collect()
+}
+
+#[test]
+fn the_dashboard_shows_every_metric_and_no_other() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/grafana-dashboard.json");
+    let text = std::fs::read_to_string(path).expect("the dashboard");
+    let dashboard: Value = serde_json::from_str(&text).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().expect("targets"));
+    let shown = targets.flat_map(|target| names(target["expr"].as_str().expect("an expression")));
+    assert_eq!(shown.collect::<BTreeSet<_>>(), all_names());
+}
+
+#[test]
+fn the_metrics_tell_what_happened() {
+    let discord = Fake::start();
+    let bot = Bot::start(Path::new(PROGRAM), &discord, &[]);
+    discord.wait_for_sessions(1);
+    discord.wait_for_commands(dossier::commands::ALL.len() + 2);
+    for _ in 0..3 {
+        discord.ask(&demand());
+    }
+    discord.drop_socket();
+    discord.wait_for("a RESUME", |seen| seen.contains(&crate::fake::Seen::Resumed));
+    discord.ask(&Ask::slash("config view"));
+    let is_counted = |page: &str| page.contains("command=\"config\"");
+    let until = Instant::now() + Duration::from_secs(20);
+    let mut page = String::new();
+    while !is_counted(&page) && Instant::now() < until {
+        page = bot.health("/metrics").1;
+    }
+    for line in [
+        "dossier_answers_total{command=\"demand\",outcome=\"sent\"} 3",
+        "dossier_gateway_shards{state=\"connected\"} 1",
+        "dossier_gateway_shards{state=\"disconnected\"} 0",
+        "dossier_gateway_reconnects_total 1",
+        "dossier_gateway_identifies_left 999",
+        "route=\"/interactions/{id}/{token}/callback\",status=\"204\"} 4",
+        "dossier_rest_refused_requests 0",
+        "dossier_build_info{version=",
+        "covers_until=\"20",
+        "dossier_store_seconds_count{use=\"read\",outcome=\"ok\"}",
+        "dossier_answer_seconds_bucket{le=\"0.001\"}",
+    ] {
+        assert!(page.contains(line), "{line} is not in:\n{page}");
+    }
+    let mut missing = &all_names() - &names(&page);
+    for only_when_it_happens in ["dossier_digests_total", "dossier_broken_answers_total"] {
+        missing.remove(only_when_it_happens);
+    }
+    assert_eq!(missing, BTreeSet::new());
+    let guild = crate::fake::guild::GUILD.to_string();
+    assert!(!page.contains(&guild), "no server is named");
+    for line in page.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (_, value) = line.rsplit_once(' ').expect("a value");
+        assert!(value.parse::<f64>().is_ok(), "{line}");
+    }
+}
+
+// Reloading, and systemd.
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path() {
+            path if path.is_dir() => copy(&path, &target),
+            path => drop(std::fs::copy(path, target).expect("a copy")),
+        }
+    }
+}
+
+#[test]
+fn a_dataset_is_loaded_again_and_a_broken_one_is_not() {
+    let folder = Folder::new();
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles");
+    copy(&bundled, &folder.0);
+    let file = folder.0.join("putins-terms-for-peace/article.toml");
+    let written = std::fs::read_to_string(&file).expect("an article");
+    let version = written.lines().find(|line| line.starts_with("version = ")).expect("a version");
+    let dir = folder.0.display().to_string();
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[("DOSSIER_DATA__DIR", &dir)]);
+    let about = || endpoint.ask(&discord, &Ask::slash("about")).body;
+    let change = |version_line: &str| {
+        std::fs::write(&file, written.replace(version, version_line)).expect("a change");
+        endpoint.bot.signal("-HUP");
+    };
+
+    change("version = \"77.0.1\"");
+    endpoint.bot.wait_for("the dataset was loaded again");
+    assert!(about().contains("77.0.1"));
+
+    change("version = \"78.0.1\"\nnonsense = 1");
+    endpoint.bot.wait_for("the dataset has problems; the previous one stays in use");
+    assert!(endpoint.bot.said().contains("nonsense"), "the problems are in the log");
+    assert!(about().contains("77.0.1"));
+
+    change("version = \"79.0.1\"");
+    while !about().contains("79.0.1") {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let page = endpoint.bot.health("/metrics").1;
+    let served = |version: &str| {
+        let is_meant =
+            |line: &&str| line.starts_with("dossier_dataset_info") && line.contains(version);
+        page.lines().find(is_meant).and_then(|line| line.rsplit_once(' ')).map(|(_, value)| value)
+    };
+    assert_eq!((served("\"77.0.1\""), served("\"79.0.1\"")), (Some("0"), Some("1")), "{page}");
+    assert_eq!(served("78.0.1"), None);
+}
+
+#[test]
+fn systemd_hears_that_it_is_ready_alive_and_stopping() {
+    let folder = Folder::new();
+    let path = folder.0.join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+    let discord = Fake::start();
+    let path = path.display().to_string();
+    let variables = [("NOTIFY_SOCKET", path.as_str()), ("WATCHDOG_USEC", "1000000")];
+    let bot = Bot::start(Path::new(PROGRAM), &discord, &variables);
+    let hear = |what: &str| {
+        let mut bytes = [0; 256];
+        loop {
+            let length = socket.recv(&mut bytes).expect("a notification");
+            let said = String::from_utf8_lossy(&bytes[..length]).into_owned();
+            if said.contains(what) {
+                return;
+            }
+        }
+    };
+    hear("READY=1");
+    hear("WATCHDOG=1");
+    discord.wait_for_sessions(1);
+    bot.terminate();
+    hear("STOPPING=1");
+}
