@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 13] = [
     &["catalog"],
     &["request", "card", "action"],
     &["discord", "secrets"],
-    &["command", "digest::selection"],
+    &["command", "digest::selection", "digest::words"],
     &["digest::delivery"],
     &["commands", "admin", "autocomplete", "message_lookup"],
     &[
