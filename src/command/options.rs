@@ -243,8 +243,8 @@ pub fn not_found(
         let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
         let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
         refusal = match names.is_empty() {
-            true => refusal.item("refuse-foreign", Vec::new()),
-            false => refusal.item("refuse-foreign.names", vec![("names", names.into())]),
+            true => refusal.item("not-in-english", Vec::new()),
+            false => refusal.item("not-in-english.names", vec![("names", names.into())]),
         };
     }
     if let Some(number) = closest {
