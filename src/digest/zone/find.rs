@@ -55,11 +55,12 @@ impl Zone {
             return Ok(zone);
         }
         let mut found = Self::find(text, now, 10);
-        let is_city = found.first().is_some_and(|zone| rank(&zone.name, &folded) == Some(0));
-        match found.len() {
-            1 => Ok(found.remove(0)),
-            _ if is_city => Ok(found.remove(0)),
-            _ => Err(found),
+        let best = found.first().and_then(|zone| rank(&zone.name, &folded));
+        // The beginning of another name or a typo is only a guess: Mars is not Marseille.
+        let is_only_one = found.len() == 1 && (best.is_some() || parse_offset(&folded).is_some());
+        match best == Some(0) || is_only_one {
+            true => Ok(found.remove(0)),
+            false => Err(found),
         }
     }
 
@@ -236,7 +237,10 @@ mod tests {
             ("München", Ok("Europe/Berlin")),
             ("Kraków", Ok("Europe/Warsaw")),
             ("Івано-Франківськ", Ok("Europe/Kyiv")),
-            ("Berlni", Ok("Europe/Berlin")),
+            ("Berlni", Err(true)),
+            ("Mars", Err(true)),
+            ("tok", Err(true)),
+            ("johannes", Ok("Africa/Johannesburg")),
             ("UTC−3:30", Ok("America/St_Johns")),
             ("UTC+99", Err(false)),
             ("GMT+5300", Err(false)),
