@@ -5,7 +5,6 @@
 //! `cargo bench --bench digests -- --digests 100000 --due 5000`; with `--url postgres://…` on an empty database of PostgreSQL
 //! instead of a file of SQLite. `BENCHMARKS.md` holds the figures.
 #![allow(clippy::disallowed_methods, reason = "the ids of benches are not 0")]
-
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
 #[path = "../tests/fake/mod.rs"]

@@ -81,7 +81,7 @@ fn every_link_can_be_typed() {
     let catalog = Catalog::bundled();
     walk(&catalog, |_, answer| {
         let Ok(answer) = answer else { return };
-        for link in links(&answer) {
+        for link in links(answer) {
             assert_eq!(ask::parse(&link.to.to_string()).as_ref(), Ok(&link.to));
         }
     });

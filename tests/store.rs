@@ -318,7 +318,7 @@ fn a_backup_is_read_as_programs_save_it_or_they_are_told_how() {
                 good.replace("news", "n\u{e4}ws").chars().map(|char| char as u8).collect(),
                 "line 5 is not UTF-8",
             ),
-            (good[..good.len() - 9].as_bytes().to_vec(), "line 6 is no JSON"),
+            (good.as_bytes()[..good.len() - 9].to_vec(), "line 6 is no JSON"),
         ] {
             let refused = store.import(&file[..]).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");

@@ -48,10 +48,7 @@ pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> 
 /// # Errors
 ///
 /// A refusal, if it looks like a date that is none, or could be several.
-pub fn read_period(
-    locale: &Locale,
-    asked: &str,
-) -> Result<Option<(Option<Point>, Option<Point>)>, Refusal> {
+pub fn read_period(locale: &Locale, asked: &str) -> Result<Option<Bounds>, Refusal> {
     match period(&normalized(asked)) {
         Ok(period) => Ok(Some(period)),
         Err(fault) => refusal(locale, asked, fault).map_or(Ok(None), Err),

@@ -102,7 +102,7 @@ fn parse_month(word: &str) -> Option<i8> {
     let is_named = |month: &&str| word.len() >= 3 && month.starts_with(word);
     let place = MONTHS
         .iter()
-        .position(|month| is_named(&month) || (*month == "september" && word == "sept"))?;
+        .position(|month| is_named(month) || (*month == "september" && word == "sept"))?;
     i8::try_from(place + 1).ok()
 }
 
