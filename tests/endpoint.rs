@@ -328,8 +328,15 @@ fn what_follows_an_answer_is_done_by_rest() {
     let answer = endpoint.ask(&discord, &Ask::press(&card, &delete));
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"type":6}"#));
     discord.wait_for_calls("DELETE", "/messages/@original", 1);
-    // The fake Discord knows only of what it has sent itself.
-    discord.forgive();
+    // The fake Discord knows only of what it has sent itself, and says so once it has looked.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while discord.forgive().is_empty() {
+        assert!(
+            Instant::now() < deadline,
+            "the deletion is of an interaction that the fake did not send"
+        );
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -676,7 +676,8 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
+    let docs = read("README.md") + &read("docs/preview.md");
     let preview = Preview::start();
     for (name, screen, typed) in [
         ("preview-dark", Screen { width: 1100, ..Screen::desktop("dark") }, ""),
@@ -696,7 +697,10 @@ fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
             }
             std::fs::write(&path, page.screenshot()).expect("a picture");
         }
-        assert!(readme.contains(&format!("docs/{name}.png")), "the README shows {name}");
+        assert!(
+            docs.contains(&format!("{name}.png")),
+            "the README or docs/preview.md shows {name}"
+        );
         assert!(path.exists(), "UPDATE_DOCS=1 takes {name}");
     }
 }

@@ -469,7 +469,8 @@ async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, Store
 
 async fn recovers_within(store: &Store, within: Duration) {
     let recovered = tokio::time::timeout(within, async {
-        while store.current_error().is_some() {
+        // The pool may still hold a dead connection that one more lookup finds out about.
+        while store.current_error().is_some() || store.settings(OTHER).await.is_err() {
             sleep(Duration::from_millis(50)).await;
         }
     });

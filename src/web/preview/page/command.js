@@ -111,7 +111,7 @@ function valueOf(option, value, { server, attachments }, resolved) {
       return value.toLowerCase() === "true";
     case STRING: {
       const choice = option.choices?.find(({ name, value: own }) => own === value || name.toLowerCase() === value.toLowerCase());
-      if (option.choices && !choice) throw new Error(`“${value}” is not one of the choices of ${option.name}.`);
+      if (option.choices?.length && !choice) throw new Error(`“${value}” is not one of the choices of ${option.name}.`);
       return choice?.value ?? value;
     }
     case CHANNEL: {

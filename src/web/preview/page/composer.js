@@ -120,7 +120,7 @@ export class Composer {
       return choices.filter(({ name, value }) => name.toLowerCase().includes(typed) || String(value).toLowerCase().includes(typed));
     };
     const named = (sign) => (choice) => ({ name: choice.label, value: sign + choice.label.replace(/^@/, ""), icon: choice.icon });
-    if (option.choices) offer(matching(option.choices));
+    if (option.choices?.length) offer(matching(option.choices));
     else if (option.type === command.BOOLEAN) offer(matching(["True", "False"].map((name) => ({ name, value: name }))));
     else if (option.type === command.CHANNEL) offer(matching(channels(this.world).map(named("#"))));
     else if (option.type === command.ROLE) offer(matching(roles(this.world).map(named("@"))));
