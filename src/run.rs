@@ -69,7 +69,7 @@ pub enum Failure {
     },
 }
 
-/// Runs the bot until it is told to stop.
+/// Runs the bot until a signal stops it.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@
 //! acknowledged it survives a crash. Settings are cached, so that answering waits for no database, and a change made by one process
 //! invalidates the caches of the others.
 //!
-//! A failure is a [`StoreError`], which can be told to people. Its cause is logged once, when the failure begins.
+//! A failure is a [`StoreError`], which can be shown to people. Its cause is logged once, when the failure begins.
 
 use std::sync::Arc;
 use std::time::Duration;

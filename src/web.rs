@@ -36,7 +36,7 @@ pub struct Pages {
     pub endpoint: Option<Arc<Endpoint>>,
 }
 
-/// Serves until told to stop. An address that is in use is tried again: the bot itself needs none.
+/// Serves until `stop` is cancelled. An address that is in use is tried again: the bot itself needs none.
 pub async fn serve(address: SocketAddr, pages: Pages, stop: CancellationToken) {
     let mut is_logged = false;
     let listener = loop {

@@ -141,7 +141,7 @@ pub fn remedy(locale: &Locale, digest: &Digest) -> Option<Text> {
 /// The last run that did not go well, and the sentence that says so.
 fn wrong(digest: &Digest) -> Option<(&'static str, &Run)> {
     let newest = digest.runs.first()?;
-    // Those that were skipped before are told of together.
+    // Earlier skipped runs are reported together.
     let is_told = |run: &&Run| *run == newest || run.state != RunState::Skipped;
     let mut runs = digest.runs.iter().filter(is_told);
     runs.find_map(|run| Some((run_key(run)?, run)))
@@ -226,7 +226,7 @@ pub fn advice(locale: &Locale, fault: Fault, plan: &Plan) -> Text {
     Text::say(locale, &format!("{}.advice", fault.key()), &channel)
 }
 
-/// What is told in the trouble channel.
+/// The card that is posted in the failure channel.
 pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Card {
     let locale = catalog.locale();
     let mut body = Vec::new();

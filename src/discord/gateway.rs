@@ -136,7 +136,7 @@ impl GatewayInfo {
     }
 }
 
-/// Runs the shards until told to stop.
+/// Runs the shards until `stop` is cancelled.
 ///
 /// # Errors
 ///

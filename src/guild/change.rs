@@ -14,7 +14,7 @@ pub enum Change {
     Elsewhere(Elsewhere),
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
-    /// Where a failed digest is told of.
+    /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
     /// A digest is to be this, or not to be.
     Digest(DigestId, Option<Planned>),
@@ -31,7 +31,7 @@ pub enum Value {
     Elsewhere(Elsewhere),
     /// How many public answers there may be in a channel within a minute.
     Pace(u16),
-    /// Where a failed digest is told of.
+    /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
     /// A digest.
     Digest(DigestId, Option<Planned>),

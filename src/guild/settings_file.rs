@@ -1,6 +1,6 @@
 //! A server's settings as a file that a person can read, keep and edit: `/config export` writes it, `/config import` reads it.
 //!
-//! Reading is strict: whatever is not as it should be is told of, with its place, and nothing is taken from a file that has a fault.
+//! Reading is strict: every error is reported with its place, and nothing is imported from a file that has one.
 
 use std::str::FromStr;
 

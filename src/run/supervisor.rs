@@ -1,4 +1,4 @@
-//! What systemd is told: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. Without it, nothing.
+//! Notifies systemd: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. Without systemd it does nothing.
 
 use std::time::Duration;
 

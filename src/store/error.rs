@@ -1,4 +1,4 @@
-//! Why the database cannot be used, as far as it can be told to people.
+//! Why the database cannot be used, in terms that can be shown to people.
 
 use std::fmt;
 

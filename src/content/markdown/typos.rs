@@ -158,7 +158,7 @@ fn address(source: &str, plain: &str) -> Option<Typo> {
     }
     let beginnings = ["http://", "https://", "www."];
     let at = beginnings.iter().filter_map(|beginning| source.find(beginning)).min()?;
-    // An address in brackets is a link, and told as one.
+    // An address in brackets is reported as a link.
     if source[..at].ends_with(['(', '<']) {
         return None;
     }

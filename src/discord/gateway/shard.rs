@@ -98,7 +98,7 @@ impl ShardRunner {
         Self { id, context, backoff: Backoff::default(), resume: None }
     }
 
-    /// Reconnects until told to stop.
+    /// Reconnects until the shard is to stop.
     pub(super) async fn run(mut self) -> Result<(), GatewayError> {
         let stop = self.context.gateway.stop.clone();
         let shard = self.id.number();

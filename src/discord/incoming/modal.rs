@@ -16,7 +16,7 @@ pub(super) fn values(components: Vec<Json<'_>>) -> Values<'_> {
     values
 }
 
-/// An input has values, and a label or row has inputs; both are told by their fields, so that new types of component are read too.
+/// An input has values, and a label or row has inputs; both are recognized by their fields, so that new types of component are read too.
 fn collect<'a>(components: Vec<Json<'a>>, values: &mut Values<'a>, depth: usize) {
     let Some(deeper) = depth.checked_sub(1) else {
         return;

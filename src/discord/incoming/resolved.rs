@@ -14,7 +14,7 @@ const EACH_MAX: usize = 25;
 /// The most roles of a member. A server has 250 at most: <https://docs.discord.com/developers/resources/guild#create-guild-role>.
 const ROLES_MAX: usize = 256;
 
-/// The flag of a channel that the bot may not see, and of which it is told no more than that it is there.
+/// The flag of a channel that the bot cannot see: Discord shows only that it exists.
 const IS_HIDDEN: u64 = 1 << 17;
 
 /// What came along. It is read again at each call.

@@ -73,7 +73,7 @@ impl AdminTask {
         Ok(Self { request, asked })
     }
 
-    /// What Discord is told where the answer takes its time.
+    /// The deferred response, sent if the answer takes too long.
     pub(super) fn deferral(&self) -> Bytes {
         encode(match self.asked.is_pressed {
             true => &Callback::DEFERRED_UPDATE,

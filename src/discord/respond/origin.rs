@@ -95,7 +95,7 @@ fn here(interaction: &Interaction<'_>) -> Location {
 pub(super) fn location(channel: &Channel) -> Location {
     let id = channel.id;
     let path = match (channel.kind, channel.parent) {
-        // The category of a thread's channel is not told along with it.
+        // Discord does not send the category of a thread's channel.
         (Some(kind), Category::Is(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
         }

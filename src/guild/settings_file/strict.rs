@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::text::{is_invisible, nearest};
 
-/// The most faults that are told of. A file with more is of another kind, and the first say so.
+/// The most errors that are listed. A file with more is of another kind, and the first ones show it.
 const FAULTS_MAX: usize = 100;
 
 /// The most characters of a key that are repeated.
