@@ -3,7 +3,7 @@
 use super::{Card, Filling, Link, Paragraph, Text, shorten};
 use crate::locale::Locale;
 
-/// The most characters that are repeated of what was asked.
+/// The most characters of a question that a refusal repeats.
 const ECHO_CHARS_MAX: usize = 80;
 
 /// The most characters of the items of a list. Whoever mends those sees the next.

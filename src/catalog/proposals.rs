@@ -1,5 +1,4 @@
-//! What the catalog makes of the cells of proposals: the terms above a proposal's own text, and on each demand what was said of it
-//! over time.
+//! Views made from the cells of proposals: the terms above a proposal's own text, and the view *Over time* of each demand.
 
 use super::{Catalog, Item};
 use crate::content::{

@@ -253,7 +253,7 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
-/// The stance in a word, and the beginning of what is said about it.
+/// The stance in a word, and the beginning of its text.
 pub(super) fn cell_snippet(
     catalog: &Catalog,
     holder: Item<'_>,

@@ -1,8 +1,8 @@
 //! Delivers digests: each run once, whatever happens on the way.
 //!
 //! The ledger in [`crate::store`] says which process does a run. A retry within Discord's memory of nonces is sent with the same
-//! `nonce`, for which Discord makes one message; later, the channel is searched for the message first. Where that does not tell
-//! either, nothing is sent, and the list of digests says so.
+//! `nonce`, for which Discord creates one message; later, the channel is searched for the message first. If the channel cannot be
+//! read, nothing is sent, and the list of digests says so.
 
 use std::sync::Arc;
 use std::time::Duration;

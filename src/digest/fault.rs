@@ -27,7 +27,7 @@ pub enum Fault {
     RoleSilent,
     /// There is no entry to post.
     Nothing,
-    /// Nobody can tell whether it was posted.
+    /// It cannot be found out whether it was posted.
     Untold,
     /// It was paused, or set to another time, before it was posted.
     Changed,

@@ -50,7 +50,7 @@ pub async fn rights(
     }
 }
 
-/// What keeps the subject from all commands, and the commands that are decided otherwise; `None` if Discord does not tell.
+/// What keeps the subject from all commands, and the commands that are decided otherwise; `None` if Discord does not send them.
 async fn load_rights(
     rest: &Rest,
     application: u64,

@@ -170,7 +170,7 @@ impl DigestPoster {
         self.record_sent(run, message.id(), fault, now()).await
     }
 
-    /// The message was there already. Its id tells when it was sent.
+    /// The message exists already. Its id holds the time at which it was sent.
     async fn found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
         let now = now();
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
@@ -235,7 +235,7 @@ impl DigestPoster {
         Some(run_in_state(run, RunState::Open, Some(fault), at))
     }
 
-    /// Finds out why the members with a role were not notified; `None` if they were, or nobody can tell.
+    /// Finds out why the members with a role were not notified; `None` if they were, or if it cannot be found out.
     async fn find_role_fault(
         &self,
         run: &ClaimedRun,
