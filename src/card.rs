@@ -3,10 +3,12 @@
 pub mod entry;
 mod list;
 mod refusal;
+pub mod report;
 mod text;
 
 pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
+pub use report::Report;
 pub use text::{Filling, Mention, Span, Text};
 
 use crate::content::{Block, Layer, Style};
@@ -46,8 +48,10 @@ pub struct Card {
     pub as_of: Option<String>,
     /// What the marks of this page cite.
     pub sources: Vec<SourceLine>,
-    /// Addresses to open: where to report an error, where to invite the bot.
+    /// Addresses to open, such as the one that invites the bot.
     pub outward: Vec<ExternalLink>,
+    /// How an error is reported.
+    pub report: Option<Report>,
     /// The request that shows just this card; nothing where there is none to show again.
     pub here: Option<Request>,
     /// The other views of what is shown.

@@ -20,6 +20,7 @@ pub struct Catalog {
     /// The document number of each article's first entry.
     first_documents: Vec<usize>,
     locale: Locale,
+    has_report_form: bool,
 }
 
 /// An entry with the article it belongs to.
@@ -83,7 +84,18 @@ impl Catalog {
         let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
         let documents = entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale));
         let search_index = SearchIndex::new(documents);
-        Self { articles, search_index, first_documents, locale }
+        Self { articles, search_index, first_documents, locale, has_report_form: false }
+    }
+
+    /// The same, with a form on the card of each entry to report an error, if reports can be posted.
+    #[must_use]
+    pub fn with_report_form(self, has_report_form: bool) -> Self {
+        Self { has_report_form, ..self }
+    }
+
+    /// Whether errors are reported in a form.
+    pub fn has_report_form(&self) -> bool {
+        self.has_report_form
     }
 
     /// The articles, sorted by id.

@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::guild::{GuildId, id_from_number, parse_id};
+use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use crate::text::nearest;
 
@@ -45,6 +45,7 @@ pub struct Discord {
     pub transport: Transport,
     /// In hexadecimal; needed where interactions come over HTTP.
     pub public_key: String,
+    report_channel: String,
 }
 
 /// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
@@ -169,6 +170,7 @@ impl Config {
         config.store.url()?;
         config.digest.window_s()?;
         config.web.listen()?;
+        config.discord.report_channel()?;
         Ok(config)
     }
 }
@@ -211,6 +213,23 @@ impl Data {
     /// The folder of articles, if there is one.
     pub fn dir(&self) -> Option<&Path> {
         Some(self.dir.as_path()).filter(|dir| !dir.as_os_str().is_empty())
+    }
+}
+
+impl Discord {
+    /// The channel that reports of errors are posted to, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it is not the id of a channel.
+    pub fn report_channel(&self) -> anyhow::Result<Option<ChannelId>> {
+        let id = self.report_channel.trim();
+        if id.is_empty() {
+            return Ok(None);
+        }
+        let channel = parse_id(id).ok();
+        let hint = "`discord.report_channel` is the id of a channel, as in \"1304000000000000001\", or empty";
+        channel.map(Some).context(hint)
     }
 }
 
@@ -449,6 +468,23 @@ mod tests {
             assert_eq!(loaded.ok(), register, "{written}");
             let variable = load("", &[("DOSSIER_DISCORD__REGISTER", written.trim_matches('"'))]);
             assert_eq!(variable.map(|config| config.discord.register).ok(), register, "{written}");
+        }
+    }
+
+    #[test]
+    fn reports_go_to_a_channel_or_nowhere() {
+        for (written, channel) in [
+            ("", Some(None)),
+            (" 1304000000000000001 ", Some(Some(ChannelId::new(1_304_000_000_000_000_001)))),
+            ("0", None),
+            ("#errors", None),
+            ("-1", None),
+        ] {
+            let loaded = load("", &[("DOSSIER_DISCORD__REPORT_CHANNEL", written)]);
+            let found = loaded.and_then(|config| {
+                config.discord.report_channel().map_err(|error| error.to_string())
+            });
+            assert_eq!(found.ok(), channel, "{written}");
         }
     }
 

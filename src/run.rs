@@ -26,7 +26,7 @@ use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
-use crate::guild::ApplicationId;
+use crate::guild::{ApplicationId, ChannelId};
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -93,7 +93,9 @@ pub fn run(config: &Config) -> Result<(), Failure> {
         .build()
         .context("start the runtime")
         .map_err(Failure::unexpected)?;
-    let catalog = load_catalog(config).map_err(Failure::unexpected)?;
+    let report_channel = report_channel(config, token.is_some()).map_err(Failure::configuration)?;
+    let catalog =
+        load_catalog(config, report_channel.is_some()).map_err(Failure::unexpected)?;
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),
@@ -103,6 +105,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             listen,
             token,
             public_key,
+            report_channel,
         };
         serve(config, &services, catalog).await
     });
@@ -133,6 +136,18 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
+/// The channel for reports of errors. Without a token nothing can be posted there.
+fn report_channel(config: &Config, has_token: bool) -> anyhow::Result<Option<ChannelId>> {
+    let channel = config.discord.report_channel()?;
+    if channel.is_some() && !has_token {
+        tracing::warn!(
+            "discord.report_channel needs the bot's token; without it, cards have no form to report errors"
+        );
+        return Ok(None);
+    }
+    Ok(channel)
+}
+
 /// The catalog with its prepared answers, or all that is wrong with the dataset.
 type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
@@ -147,17 +162,22 @@ struct Services {
     token: Option<SecretString>,
     /// Set where interactions come over HTTP.
     public_key: Option<PublicKey>,
+    report_channel: Option<ChannelId>,
 }
 
 /// The task that keeps the store open. It ends only with an error.
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
 /// Loads the catalog in a thread, while Discord is asked where its gateway is.
-fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
+fn load_catalog(
+    config: &Config,
+    has_report_form: bool,
+) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
     let dir = config.data.dir().map(Path::to_owned);
     let (sender, receiver) = oneshot::channel();
     let load = move || {
         let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
+            let catalog = catalog.with_report_form(has_report_form);
             let prepared = PreparedAnswers::of(&catalog);
             supervisor::ready();
             (catalog, prepared)
@@ -214,7 +234,8 @@ async fn serve(
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized)
+        .with_report_channel(services.report_channel);
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());

@@ -94,7 +94,8 @@ impl Terminal {
                 }
             }
         }
-        if card.as_of.is_some() || !card.outward.is_empty() {
+        let report = card.report.as_ref().and_then(|report| report.url.as_ref());
+        if card.as_of.is_some() || !card.outward.is_empty() || report.is_some() {
             self.line(out, "", 0);
         }
         if let Some(as_of) = &card.as_of {
@@ -102,6 +103,9 @@ impl Terminal {
         }
         for way in &card.outward {
             self.line(out, &self.paint(QUIET, &format!("{}: {}", way.label, way.url)), 0);
+        }
+        if let Some(url) = report {
+            self.line(out, &self.paint(QUIET, &format!("{}: {url}", locale.say("report"))), 0);
         }
     }
 

@@ -26,6 +26,7 @@ mod preview;
 mod proxy;
 mod readme;
 mod register;
+mod reports;
 mod scenarios;
 mod store;
 mod two_part;

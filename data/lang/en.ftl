@@ -203,7 +203,30 @@ taken-prefix = Showing { $title } for “{ $asked }”.
 taken-typo = Showing { $title } for “{ $asked }”, with the spelling corrected.
 taken-text = Showing { $title } for “{ $asked }”. If you meant something else, try /search.
 
+## Reports of errors
+
 report = Report an error
+report-form = Report: { $title }
+    .label = What is wrong?
+    .about = It goes to the editors with the name of this entry, but without your name or this server's.
+    .placeholder = What it says, what it should say, and a source
+report-post = Error report
+    .gone = An entry that is no longer there
+report-post-entry = view { $view } · revision { $revision }
+    .changed = view { $view } · reported on revision { $seen }, now { $revision }
+report-post-origin = { $article } · dataset { $version } · language { $language }
+    .gone = language { $language }
+report-sent = Thank you. The editors have your text and the name of the entry. They do not know who sent it, so they cannot write back.
+    .title = Reported
+report-text = Your text:
+refuse-report-often = There have been many reports just now. Please try again in ten minutes.
+    .title = Too many reports
+refuse-report-failed = Discord did not accept the report, so the editors do not have it. Please try again later.
+    .title = Not reported
+refuse-report-empty = The report has no text. Please write what is wrong.
+    .title = Nothing to report
+refuse-report-closed = Errors can no longer be reported here.
+    .title = Not reported
 
 ## Buttons and menus
 
@@ -213,6 +236,7 @@ button-open = Open
 button-sources = Sources
 button-share = Share
 button-delete = Delete
+button-report = Report
 menu-views = More of this
 menu-open = Open one of these
 menu-related = See also

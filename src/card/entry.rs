@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages};
+use super::{Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, page_of, pages};
 use crate::catalog::{Catalog, Item};
-use crate::content::{Article, Citation, Date, Detail, Kind, Slug, Source, View};
+use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
 
@@ -118,7 +118,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         body,
         page: (page, of),
         as_of: Some(covers(locale, item)),
-        outward: report(locale, item.article).into_iter().collect(),
+        outward: Vec::new(),
+        report: Report::of(catalog, item, view),
         here: Some(here_view().at_page(page)),
         views: entry
             .views
@@ -145,12 +146,6 @@ fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request 
         Some(article) => request.with(ARTICLE.name, article),
         None => request,
     }
-}
-
-/// Where a reader reports an error of an article's dataset, if there is such an address.
-pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
-    let url = article.report_url.clone()?;
-    Some(ExternalLink { label: locale.say("report"), url })
 }
 
 /// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.

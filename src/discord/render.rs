@@ -1,14 +1,16 @@
 //! A card as a message of components. Pure: the same card gives the same message.
 
 use super::limits::{
-    BUTTON_LABEL_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
+    BUTTON_LABEL_CHARS_MAX, MODAL_TITLE_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
     TEXT_DISPLAY_CHARS_MAX,
 };
-use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, SelectOption};
+use super::wire::{
+    AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, Modal, SelectOption,
+};
 use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
 use crate::card::{
-    Button, Card, Control, Link, Mention, Paragraph, SourceLine, Text, layer_key, shorten,
-    superscript,
+    Button, Card, Control, Link, Mention, Paragraph, Report, SourceLine, Text, layer_key, report,
+    shorten, superscript,
 };
 use crate::content::Style;
 use crate::locale::Locale;
@@ -19,6 +21,9 @@ const OPEN_BUTTONS_MAX: usize = 5;
 
 /// The most characters of the sources on one page of them.
 const SOURCES_CHARS_MAX: usize = 3_500;
+
+/// The `custom_id` of the text input in the form to report an error.
+pub const REPORT_INPUT: &str = "text";
 
 /// Who sees a message, and what can be done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,7 +300,7 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
     Action { verb, request: link.as_ref()?.to.clone() }.encode()
 }
 
-/// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
+/// At most five: before, after, sources, share or delete, and report or ways out. Further ways out get no button.
 fn buttons(
     card: &Card,
     locale: &Locale,
@@ -328,6 +333,7 @@ fn buttons(
         ),
         _ => {}
     }
+    buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
     let room = 5 - buttons.len();
     let ways = card.outward.iter().take(room);
     let address = |label: &str, url: &str| {
@@ -335,6 +341,35 @@ fn buttons(
     };
     buttons.extend(ways.map(|way| address(&way.label, &way.url)));
     buttons
+}
+
+/// Opens the form, or else the address.
+fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
+    let form = card.here.as_ref().filter(|_| report.has_form).and_then(|here| {
+        Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()
+    });
+    let label = locale.say("button-report");
+    match (form, &report.url) {
+        (Some(custom_id), _) => Some(Component::button(label, custom_id)),
+        (None, Some(url)) => Some(Component::link_button(label, url.clone())),
+        (None, None) => None,
+    }
+}
+
+/// The form to report an error on a card.
+pub fn render_report_form(card: &Card, locale: &Locale, custom_id: String) -> Modal {
+    let title = locale.say_with("report-form", &[("title", card.title.as_str().into())]);
+    let words = ["report-form.label", "report-form.about", "report-form.placeholder"];
+    let words = words.map(|key| locale.say(key));
+    Modal {
+        custom_id,
+        title: shorten(&title, MODAL_TITLE_CHARS_MAX - 1),
+        components: vec![Component::paragraph_input(
+            REPORT_INPUT,
+            words,
+            report::TEXT_CHARS_MAX,
+        )],
+    }
 }
 
 fn markdown(paragraph: &Paragraph) -> String {

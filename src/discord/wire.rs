@@ -48,6 +48,11 @@ impl Callback {
         Self { kind: UPDATE_MESSAGE, data: Some(CallbackData::Message(message)) }
     }
 
+    /// A form, in answer to a command or a press.
+    pub fn modal(modal: Modal) -> Self {
+        Self { kind: 9, data: Some(CallbackData::Modal(modal)) }
+    }
+
     /// At most 25 choices of an autocomplete.
     pub fn choices(choices: Vec<Choice>) -> Self {
         Self { kind: 8, data: Some(CallbackData::Choices { choices }) }
@@ -65,6 +70,16 @@ pub enum CallbackData {
     Choices {
         choices: Vec<Choice>,
     },
+    Modal(Modal),
+}
+
+/// [A form](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Modal {
+    pub custom_id: String,
+    /// At most 45 characters.
+    pub title: String,
+    pub components: Vec<Component>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -245,6 +260,20 @@ pub enum ComponentFields {
     File {
         file: UnfurledMedia,
     },
+    Label {
+        /// At most 45 characters.
+        label: String,
+        /// At most 100 characters.
+        description: String,
+        component: Box<Component>,
+    },
+    TextInput {
+        custom_id: &'static str,
+        style: u8,
+        /// At most 100 characters.
+        placeholder: String,
+        max_length: usize,
+    },
 }
 
 /// A file of the message itself.
@@ -269,6 +298,9 @@ pub struct SelectOption {
 fn is_false(value: &bool) -> bool {
     !value
 }
+
+/// The style of a text input of several lines: <https://docs.discord.com/developers/components/reference#text-input-text-input-styles>.
+const PARAGRAPH: u8 = 2;
 
 /// The styles of a button: <https://docs.discord.com/developers/components/reference#button-button-styles>.
 const SECONDARY: u8 = 2;
@@ -321,6 +353,18 @@ impl Component {
     ) -> Self {
         let custom_id = custom_id.into();
         Self { kind: 3, fields: ComponentFields::StringSelect { custom_id, placeholder, options } }
+    }
+
+    /// A text input of several lines, which has to be filled, below its label.
+    pub fn paragraph_input(
+        custom_id: &'static str,
+        [label, description, placeholder]: [String; 3],
+        max_length: usize,
+    ) -> Self {
+        let style = PARAGRAPH;
+        let input = ComponentFields::TextInput { custom_id, style, placeholder, max_length };
+        let component = Box::new(Self { kind: 4, fields: input });
+        Self { kind: 18, fields: ComponentFields::Label { label, description, component } }
     }
 
     pub fn channel_select(

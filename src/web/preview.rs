@@ -101,8 +101,10 @@ pub async fn serve(
         Ok(catalog) => (catalog, Vec::new()),
         Err((problems, files)) => (Catalog::bundled(), problems.render_all(&files)),
     };
+    let catalog = catalog.with_report_form(true);
     let prepared = PreparedAnswers::of(&catalog);
-    let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)));
+    let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)))
+        .with_report_channel(discord.report_channel());
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,

@@ -211,7 +211,7 @@ impl InteractionHandler {
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
             // What was pressed on stays where the answer does not take its place.
-            Ok(Reply::Admin(reply)) if is_deferred => {
+            Ok(Reply::Message(reply)) if is_deferred => {
                 match reply.is_in_place || received.command != COMPONENT {
                     true => self.edit(&received, &reply.edit()).await,
                     false => self.follow_up(&received, &reply.follow_up()).await,
@@ -224,7 +224,7 @@ impl InteractionHandler {
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
         match reply {
             Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
-            Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Message(reply) => drop(self.deliver(received, &reply.callback()).await),
             Reply::Delete(body) => {
                 if self.deliver(received, &body.into()).await {
                     received.wait_for_response().await;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::server;
 use crate::discord::http::Rest;
+use crate::guild::{ChannelId, parse_id};
 
 /// The server: its application, channels, roles and members.
 const GUILD: &str = include_str!("guild.json");
@@ -94,6 +95,13 @@ impl Discord {
 
     pub(super) fn guild(&self) -> &Value {
         &self.guild
+    }
+
+    /// The channel that stands in for `discord.report_channel`.
+    pub(super) fn report_channel(&self) -> Option<ChannelId> {
+        let mut channels = self.guild["channels"].as_array()?.iter();
+        let channel = channels.find(|channel| channel["name"] == "error-reports")?;
+        parse_id(channel["id"].as_str()?).ok()
     }
 
     /// Makes an interaction known; the answer is its callback.
