@@ -3,6 +3,7 @@
 mod cell;
 pub mod proposals;
 mod review;
+mod sides;
 
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
+pub use sides::made_proposals;
 
 pub struct Catalog {
     articles: Vec<Article>,

@@ -79,6 +79,15 @@ fn a_search_shows_no_view_of_another_than_the_one_who_is_named() {
 }
 
 #[test]
+fn a_search_for_what_a_proposal_says_on_a_demand_opens_that() {
+    for text in ["the 28 points on sanctions", "what did the 28 points say about sanctions"] {
+        let card = ask("search", "query", text).expect(text);
+        let to = Request::new("proposal").with("proposal", "2025-11-28-points");
+        assert_eq!(card.open[0].to, to.with("demand", "sanctions"), "{text}");
+    }
+}
+
+#[test]
 fn names_with_a_connective_stay_names() {
     for (text, title) in [
         ("UN votes on Ukraine", "UN General Assembly's position"),

@@ -19,12 +19,12 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     if let Some(answer) = two_parts(catalog, request)? {
         return Ok(answer);
     }
-    match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
+    match (find_holder(catalog, request)?, DEMAND.find(catalog, request)?) {
         (None, None) => matrix(catalog, request),
-        (Some(holder), None) => row(catalog, request, &named_holder(catalog, request, holder)?),
+        (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
         (Some(holder), Some(demand)) => {
-            cell(catalog, request, &named_holder(catalog, request, holder)?, &demand)
+            cell(catalog, request, &holder, &demand)
         }
     }
 }
@@ -80,6 +80,35 @@ fn which_one<'a>(
     Refusal::new("refuse-several").asked(asked).choices(choices)
 }
 
+/// The holder that the request names. Someone who belongs to a side and has no position of their own is refused with that of the side.
+fn find_holder<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+    let refusal = match HOLDER.find(catalog, request) {
+        Ok(None) => return Ok(None),
+        Ok(Some(found)) => match named_holder(catalog, request, found) {
+            Ok(found) => return Ok(Some(found)),
+            Err(refusal) => refusal,
+        },
+        Err(refusal) => refusal,
+    };
+    let article = request.article(catalog)?;
+    let actor = request.option(HOLDER.name).and_then(|name| catalog.actor_named(name, article));
+    let Some(actor) = actor else { return Err(refusal) };
+    let positions = catalog.related_positions(actor);
+    if positions.is_empty() {
+        return Err(refusal);
+    }
+    let links = positions.into_iter().map(|item| holder_link(catalog, request, item));
+    let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
+    Err(refusal.choices(links))
+}
+
+fn holder_link(catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
+    Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(item)))
+}
+
 /// Makes sure that a holder found by full text is the one whom the text names, if it names any.
 fn named_holder<'a>(
     catalog: &'a Catalog,
@@ -98,10 +127,8 @@ fn named_holder<'a>(
                 [] => catalog.featured(Kind::Position, article),
                 _ => holders.to_vec(),
             };
-            let link = |item: &Item<'_>| {
-                Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(*item)))
-            };
-            Err(Refusal::new("refuse-several").asked(asked).choices(known.iter().map(link)))
+            let links = known.iter().map(|item| holder_link(catalog, request, *item));
+            Err(Refusal::new("refuse-several").asked(asked).choices(links))
         }
     }
 }

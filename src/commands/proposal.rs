@@ -5,7 +5,7 @@ use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
 use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::{cell_on, is_by, stance_key};
-use crate::catalog::{Catalog, Item};
+use crate::catalog::{Catalog, Item, made_proposals};
 use crate::command::{Command, EntryOption};
 use crate::content::{CellStance, Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -47,13 +47,30 @@ fn proposals<'a>(
         });
         in_time && of_side
     });
-    if items.is_empty() { Err(nothing(catalog, request)) } else { Ok((items, side)) }
+    match &side {
+        Some(side) if items.is_empty() => Err(nothing_by(catalog, request, side.item)),
+        None if items.is_empty() => Err(nothing(catalog, request)),
+        _ => Ok((items, side)),
+    }
 }
 
 /// The request with the side's own name, whatever was typed: links have little room.
 fn by_name(catalog: &Catalog, request: &Request, side: Option<&ResolvedEntry<'_>>) -> Request {
     let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
     request.clone().with("by", name)
+}
+
+/// Offers the sides of someone who made no proposal alone.
+fn nothing_by(catalog: &Catalog, request: &Request, side: Item<'_>) -> Refusal {
+    let sides = catalog.related_proposers(side);
+    if made_proposals(side) || sides.is_empty() {
+        return nothing(catalog, request);
+    }
+    let link = |item: Item<'_>| {
+        Link::new(&item.entry.title, request.clone().at_page(1).with("by", catalog.name(item)))
+    };
+    let refusal = Refusal::new("refuse-no-proposer").with("name", side.entry.title.clone());
+    refusal.choices(sides.into_iter().map(link))
 }
 
 fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
@@ -219,7 +236,7 @@ fn neighbors<'a>(proposal: Item<'a>, demand: Item<'_>) -> (Option<Item<'a>>, Opt
     (before.last().copied(), after.first().copied())
 }
 
-fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
+pub(super) fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
     let to = entry::request(catalog, proposal).with("demand", catalog.name(demand));
     Link::new(&proposal.entry.title, to)
 }
