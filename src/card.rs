@@ -6,12 +6,12 @@ mod refusal;
 pub mod report;
 mod text;
 
-pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
+pub use list::{Lead, PAGE_ROWS_MAX, Row, Table, TableRow, list, short_list};
 pub use refusal::Refusal;
 pub use report::Report;
 pub use text::{Filling, Mention, Span, Text};
 
-use crate::content::{Block, Layer, Style};
+use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
 use crate::request::Request;
 
@@ -32,6 +32,8 @@ pub struct File {
 /// A card: one page of an answer, with all that can be done from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
+    /// The kind of the entry, or of those that are listed.
+    pub kind: Option<Kind>,
     /// What it is, above the title: "Demand 2 of 5".
     pub kicker: String,
     /// Its title.
@@ -42,6 +44,8 @@ pub struct Card {
     pub heading: Option<String>,
     /// The text of this page.
     pub body: Vec<Paragraph>,
+    /// The rows of this page as a table, for where there is room for one.
+    pub table: Option<Table>,
     /// This page, from 1, and how many there are.
     pub page: (usize, usize),
     /// The last day that the content covers.
@@ -145,6 +149,14 @@ pub struct SourceLine {
     pub text: String,
     /// Where it can be opened.
     pub url: Option<String>,
+}
+
+impl Card {
+    /// Whether what can be opened is the rows of the page, in their order.
+    pub fn has_linked_rows(&self) -> bool {
+        let rows = self.body.iter().filter(|paragraph| paragraph.item);
+        !self.open.is_empty() && self.open.len() == rows.count()
+    }
 }
 
 impl Link {

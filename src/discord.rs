@@ -1,5 +1,6 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
+mod accent;
 pub mod command_permissions;
 pub mod gateway;
 pub mod http;
@@ -10,5 +11,6 @@ pub mod permissions;
 pub mod prepared;
 pub mod registration;
 pub mod render;
+pub mod report_form;
 pub mod respond;
 pub mod wire;

@@ -93,7 +93,8 @@ impl Locale {
                 match month == other {
                     true => day.to_string(),
                     false => {
-                        let values = [("day", day.to_string().into()), ("month", self.month(month).into())];
+                        let values =
+                            [("day", day.to_string().into()), ("month", self.month(month).into())];
                         self.say_with("date-day.of-year", &values)
                     }
                 }

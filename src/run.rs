@@ -94,8 +94,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
         .context("start the runtime")
         .map_err(Failure::unexpected)?;
     let report_channel = report_channel(config, token.is_some()).map_err(Failure::configuration)?;
-    let catalog =
-        load_catalog(config, report_channel.is_some()).map_err(Failure::unexpected)?;
+    let catalog = load_catalog(config, report_channel.is_some()).map_err(Failure::unexpected)?;
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),

@@ -267,7 +267,11 @@ fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> Strin
     if callback["type"] == 9 {
         chat.form = data.clone();
         let mut text = format!("(a form)\n{}\n", data["title"].as_str().unwrap_or_default());
-        data["components"].as_array().expect("labels").iter().for_each(|part| draw(part, &mut text));
+        data["components"]
+            .as_array()
+            .expect("labels")
+            .iter()
+            .for_each(|part| draw(part, &mut text));
         return text;
     }
     let private = data["flags"].as_u64().unwrap_or_default() & 64 != 0;
@@ -302,7 +306,8 @@ fn draw(part: &Value, text: &mut String) {
         Some(8) => text.push_str(&format!("{{{}: channels}}", words("placeholder"))),
         Some(18) => {
             let (label, about) = (words("label"), words("description"));
-            let (hint, most) = (&part["component"]["placeholder"], &part["component"]["max_length"]);
+            let (hint, most) =
+                (&part["component"]["placeholder"], &part["component"]["max_length"]);
             text.push_str(&format!("{label}\n{about}\n{hint}, {most} characters\n"));
         }
         Some(13) => text.push_str("(the file)\n"),

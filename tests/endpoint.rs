@@ -327,8 +327,7 @@ fn errors_are_reported_as_over_the_gateway_and_not_without_a_token() {
     let report = Ask::press(&card, &card.button("Report").expect("a button"));
     let form = discord.ask(&report);
     let endpoint = Endpoint::start(&discord, &reports);
-    let opened: Value =
-        serde_json::from_str(&endpoint.ask(&discord, &report).body).expect("JSON");
+    let opened: Value = serde_json::from_str(&endpoint.ask(&discord, &report).body).expect("JSON");
     assert_eq!((&opened["type"], &opened["data"]), (&json!(9), &form.data));
     let sent = endpoint.ask(&discord, &Ask::submit(&card, &form, "The date is wrong."));
     assert!(sent.body.contains("Thank you"), "{}", sent.body);

@@ -25,11 +25,8 @@ fn start(discord: &Fake) -> Bot {
 fn start_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
     let channel = BOTS.to_string();
     let own = [("DOSSIER_DISCORD__REPORT_CHANNEL", channel.as_str())];
-    let bot = Bot::start(
-        Path::new(env!("CARGO_BIN_EXE_dossier")),
-        discord,
-        &[&own, variables].concat(),
-    );
+    let bot =
+        Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), discord, &[&own, variables].concat());
     discord.wait_for_sessions(1);
     bot
 }
@@ -77,7 +74,10 @@ fn the_editors_get_the_entry_and_the_text_and_nothing_of_the_reader() {
     for (number, ask) in [
         Ask::slash("demand").with("demand", "nato").with("view", "kyivs-answer"),
         Ask::slash("demand").with("demand", "nato").with("view", "kyivs-answer").in_bot_dm(),
-        Ask::slash("demand").with("demand", "nato").with("view", "kyivs-answer").in_private_channel(),
+        Ask::slash("demand")
+            .with("demand", "nato")
+            .with("view", "kyivs-answer")
+            .in_private_channel(),
     ]
     .into_iter()
     .enumerate()
@@ -141,7 +141,9 @@ fn what_a_reader_types_is_shown_as_it_is() {
         let answer = report(&discord, text, 400 + number as u64);
         assert!(answer.text().contains("Thank you"), "{text}: {}", answer.text());
         let said = texts(discord.wait_for_posts(number + 1).last().expect("a post"));
-        for active in ["@everyone", "<@", "\n# ", "\n- ", "\n> ", "\n-# ", "](https", "https:/", "||"] {
+        for active in
+            ["@everyone", "<@3", "<@&", "\n# ", "\n- ", "\n> ", "\n-# ", "](https", "https:/", "||"]
+        {
             assert!(!said.contains(active), "{active} in {said}");
         }
     }

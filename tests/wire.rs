@@ -21,7 +21,8 @@ use dossier::digest::{
 use dossier::discord::command_permissions::Subject;
 use dossier::discord::limits::MessageSize;
 use dossier::discord::permissions::{CategoryCache, ChannelGuilds};
-use dossier::discord::render::{RenderOptions, render, render_report_form, render_sources};
+use dossier::discord::render::{RenderOptions, render, render_sources};
+use dossier::discord::report_form::report_form;
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
     Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
@@ -471,7 +472,7 @@ fn discords_own_description_accepts_every_form() {
     let cards = cards(&catalog).into_iter().filter(|card| card.report.is_some());
     let forms: Vec<Value> = cards
         .map(|card| {
-            let form = render_report_form(&card, catalog.locale(), "1".repeat(100));
+            let form = report_form(&card, catalog.locale(), "1".repeat(100));
             serde_json::to_value(Callback::modal(form)).expect("a callback is JSON")
         })
         .collect();

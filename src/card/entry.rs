@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, page_of, pages};
+use super::{
+    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_of, pages,
+};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
@@ -106,6 +108,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         )
     };
     Card {
+        kind: Some(entry.kind),
         kicker: kicker(catalog, item),
         title: entry.title.clone(),
         notes: entry
@@ -113,9 +116,10 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
             .iter()
             .map(|by| locale.say_with("disputed", &[("by", by.as_str().into())]).into())
             .collect(),
-        heading: (entry.views.len() > 1).then(|| catalog.view_title(view)),
+        heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
+        table: None,
         page: (page, of),
         as_of: Some(covers(locale, item)),
         outward: Vec::new(),
@@ -138,6 +142,13 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         controls: Vec::new(),
         file: None,
     }
+}
+
+/// The title of a view, unless the line that says whose words follow says the same.
+fn heading(locale: &Locale, view: &View, body: &[Paragraph]) -> Option<String> {
+    let layer = body.first().and_then(|paragraph| paragraph.layer);
+    let is_said = layer.is_some_and(|layer| locale.say(layer_key(layer)) == view.title);
+    (!view.title.is_empty() && !is_said).then(|| view.title.clone())
 }
 
 fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request {

@@ -8,9 +8,32 @@ use crate::request::Request;
 /// The most rows on one page of a list. A page's rows are also the options of a select menu, which takes 25.
 pub const PAGE_ROWS_MAX: usize = 15;
 
-/// A row of a list: its words, and what it opens.
+/// A row of a list: its words, what it opens, and the same words in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row(Paragraph, Link);
+pub struct Row {
+    text: Paragraph,
+    open: Link,
+    in_table: Option<TableRow>,
+}
+
+/// A matrix, with a mark in each cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// What stands above the marks.
+    pub columns: Vec<String>,
+    pub rows: Vec<TableRow>,
+    /// What the marks mean.
+    pub legend: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    pub name: String,
+    /// As many as the table has columns.
+    pub marks: Vec<String>,
+    /// What the marks leave out.
+    pub note: String,
+}
 
 impl Row {
     /// A row with a name, set strongly, and a few words about it.
@@ -19,12 +42,17 @@ impl Row {
             Span::Words(name.to_owned(), Style::Strong),
             Span::Words(format!(" {about}"), Style::Plain),
         ]);
-        Self(Paragraph { layer: None, item: true, text }, open)
+        Self { text: Paragraph { layer: None, item: true, text }, open, in_table: None }
     }
 
     /// A row that is a line of an entry, with its marks.
     pub fn cited(block: &Block, open: Link) -> Self {
-        Self(block.into(), open)
+        Self { text: block.into(), open, in_table: None }
+    }
+
+    /// The same as a row of a table.
+    pub fn in_table(self, row: TableRow) -> Self {
+        Self { in_table: Some(row), ..self }
     }
 }
 
@@ -52,14 +80,12 @@ pub fn list(
     rows: Vec<Row>,
     rows_max: usize,
 ) -> Card {
-    let (rows, links): (Vec<Paragraph>, Vec<Link>) =
-        rows.into_iter().map(|Row(row, open)| (row, open)).unzip();
-    let mut pages = pages(rows, rows_max);
+    let texts = rows.iter().map(|row| row.text.clone()).collect();
+    let mut pages = pages(texts, rows_max);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
-    let rows = pages.swap_remove(page - 1);
-    let open = links.into_iter().skip(before).take(rows.len()).collect();
-    card(catalog, request, lead, (page, of), rows, open)
+    let rows = rows.into_iter().skip(before).take(pages.swap_remove(page - 1).len());
+    card(catalog, request, lead, (page, of), rows)
 }
 
 /// The same of rows so short that `rows_max` of them always fit: only those of the page are made.
@@ -74,8 +100,7 @@ pub fn short_list<T>(
     let of = things.len().div_ceil(rows_max).max(1);
     let page = page_of(request, of);
     let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
-    let (rows, open) = shown.map(row).map(|Row(row, open)| (row, open)).unzip();
-    card(catalog, request, lead, (page, of), rows, open)
+    card(catalog, request, lead, (page, of), shown.map(row))
 }
 
 fn card(
@@ -83,9 +108,14 @@ fn card(
     request: &Request,
     lead: Lead,
     (page, of): (usize, usize),
-    rows: Vec<Paragraph>,
-    open: Vec<Link>,
+    rows: impl Iterator<Item = Row>,
 ) -> Card {
+    let (mut body, mut open, mut table) = (lead.body, Vec::new(), Table::default());
+    for row in rows {
+        body.push(row.text);
+        open.push(row.open);
+        table.rows.extend(row.in_table);
+    }
     let turn = |to: usize| {
         let values = [("page", to.into()), ("of", of.into())];
         let label = catalog.locale().say_with("page", &values);
@@ -95,7 +125,8 @@ fn card(
     Card {
         as_of: catalog.covers(article),
         title: lead.title,
-        body: lead.body.into_iter().chain(rows).collect(),
+        body,
+        table: (!table.rows.is_empty()).then_some(table),
         page: (page, of),
         open,
         previous: (page > 1).then(|| turn(page - 1)),

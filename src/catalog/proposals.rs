@@ -210,7 +210,7 @@ fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, loc
     }
 }
 
-/// "asks:", set off from what follows.
+/// "● asks:", set off from what follows.
 fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
     let key = format!("{}.line", stance_key(cell.stance));
     vec![Inline::Text(locale.say(&key), Style::Emphasis), plain(" ")]
@@ -302,7 +302,7 @@ mod tests {
         let nato = demand(&catalog, "nato");
         let view = nato.entry.view(Some(OVER_TIME)).expect("the view");
         let lines: Vec<String> = view.blocks.iter().map(Block::plain).collect();
-        assert!(lines[0].starts_with("17 December 2021 · Russia · asks: "), "{}", lines[0]);
+        assert!(lines[0].starts_with("17 December 2021 · Russia · ● asks: "), "{}", lines[0]);
         let proposals = nato.article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
         let dates: Vec<String> = proposals
             .filter(|entry| !is_silent(&entry.cells()[1]))

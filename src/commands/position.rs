@@ -2,11 +2,13 @@
 
 use super::nothing_of_kind;
 use crate::card::{
-    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, TableRow, Text, entry, list,
+    shorten,
 };
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, EntryOption, refuse_later};
 use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::locale::Locale;
 use crate::request::{Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
@@ -23,9 +25,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         (None, None) => matrix(catalog, request),
         (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => {
-            cell(catalog, request, &holder, &demand)
-        }
+        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
     }
 }
 
@@ -141,11 +141,9 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         .featured(Kind::Position, article)
         .into_iter()
         .map(|item| {
-            Row::new(
-                &format!("{}:", holder_name(item)),
-                &stances_in_words(catalog, item),
-                entry::link(catalog, item),
-            )
+            let name = format!("{}:", holder_name(item));
+            Row::new(&name, &stances_in_words(catalog, item), entry::link(catalog, item))
+                .in_table(table_row(catalog, item))
         })
         .collect();
     if rows.is_empty() {
@@ -159,7 +157,36 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Position);
+    if let Some(table) = &mut card.table {
+        let demands = catalog.of_kind(Kind::Demand, article);
+        table.columns = demands.map(|item| number(item.entry).to_string()).collect();
+        let meaning = |stance: Stance| {
+            let [mark, name] = ["mark", "name"].map(|part| stance_part(locale, stance, part));
+            format!("{mark} {name}")
+        };
+        table.legend = Stance::ALL.map(meaning).join(" · ");
+    }
+    Ok(card)
+}
+
+fn stance_part(locale: &Locale, stance: Stance, part: &str) -> String {
+    locale.say(&format!("stance-{}.{part}", stance.name()))
+}
+
+/// The marks of a holder's stances, and when they changed.
+fn table_row(catalog: &Catalog, item: Item<'_>) -> TableRow {
+    let demands = item.article.of_kind(Kind::Demand);
+    let held = demands.map(|(place, demand)| (demand, stance_on(item, item.other(place))));
+    let held: Vec<(&Entry, HeldStance)> = held.collect();
+    let marks = held.iter().map(|(_, held)| stance_part(catalog.locale(), held.stance, "mark"));
+    let changed = held.iter().filter(|(_, held)| held.change.is_some());
+    let changed: Vec<String> = changed
+        .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
+        .collect();
+    let name = holder_name(item).to_owned();
+    TableRow { name, marks: marks.collect(), note: changed.join(", ") }
 }
 
 /// One holder: the entry, below the stances on all demands.
@@ -199,6 +226,7 @@ fn column(
     let title =
         locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
     let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Position);
     card.notes.extend(entry::taken_note(locale, demand));
     card.related.push(entry::link(catalog, demand.item));
     Ok(card)
@@ -223,6 +251,7 @@ fn cell(
         );
         let lead = Lead { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
+        card.kind = Some(Kind::Position);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
         return Ok(card);
     };

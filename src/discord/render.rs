@@ -1,16 +1,15 @@
 //! A card as a message of components. Pure: the same card gives the same message.
 
+use super::accent::accent_color;
 use super::limits::{
-    BUTTON_LABEL_CHARS_MAX, MODAL_TITLE_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
+    BUTTON_LABEL_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
     TEXT_DISPLAY_CHARS_MAX,
 };
-use super::wire::{
-    AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, Modal, SelectOption,
-};
+use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, SelectOption};
 use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
 use crate::card::{
-    Button, Card, Control, Link, Mention, Paragraph, Report, SourceLine, Text, layer_key, report,
-    shorten, superscript,
+    Button, Card, Control, Link, Mention, Paragraph, Report, SourceLine, Text, layer_key, shorten,
+    superscript,
 };
 use crate::content::Style;
 use crate::locale::Locale;
@@ -21,9 +20,6 @@ const OPEN_BUTTONS_MAX: usize = 5;
 
 /// The most characters of the sources on one page of them.
 const SOURCES_CHARS_MAX: usize = 3_500;
-
-/// The `custom_id` of the text input in the form to report an error.
-pub const REPORT_INPUT: &str = "text";
 
 /// Who sees a message, and what can be done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +69,7 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
         frame.push(Component::separator());
         frame.push(Component::text_display(foot));
     }
-    let mut components = vec![Component::container(frame)];
+    let mut components = vec![Component::container(card.kind.map(accent_color), frame)];
     let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
     components.extend(menu(Menu::Views, locale.say("menu-views"), &card.views));
     components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
@@ -353,22 +349,6 @@ fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Compon
         (Some(custom_id), _) => Some(Component::button(label, custom_id)),
         (None, Some(url)) => Some(Component::link_button(label, url.clone())),
         (None, None) => None,
-    }
-}
-
-/// The form to report an error on a card.
-pub fn render_report_form(card: &Card, locale: &Locale, custom_id: String) -> Modal {
-    let title = locale.say_with("report-form", &[("title", card.title.as_str().into())]);
-    let words = ["report-form.label", "report-form.about", "report-form.placeholder"];
-    let words = words.map(|key| locale.say(key));
-    Modal {
-        custom_id,
-        title: shorten(&title, MODAL_TITLE_CHARS_MAX - 1),
-        components: vec![Component::paragraph_input(
-            REPORT_INPUT,
-            words,
-            report::TEXT_CHARS_MAX,
-        )],
     }
 }
 

@@ -298,9 +298,7 @@ impl Responder {
                 Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
-            (verb @ Verb::Report(_), _) => {
-                self.open_report_form(origin, &Action { verb, request })
-            }
+            (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
                 Ok(self.lookup(origin, Lookup::Press(Press { verb, request, on, is_own })))
             }

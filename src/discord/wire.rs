@@ -216,6 +216,9 @@ pub enum ComponentFields {
         /// A number of our own, by which the message is found again.
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<u32>,
+        /// The colour of its edge.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        accent_color: Option<u32>,
         components: Vec<Component>,
     },
     Section {
@@ -312,8 +315,9 @@ impl Component {
         Self { kind: 10, fields: ComponentFields::TextDisplay { content: content.into() } }
     }
 
-    pub fn container(components: Vec<Self>) -> Self {
-        Self { kind: 17, fields: ComponentFields::Container { id: None, components } }
+    pub fn container(accent_color: Option<u32>, components: Vec<Self>) -> Self {
+        let fields = ComponentFields::Container { id: None, accent_color, components };
+        Self { kind: 17, fields }
     }
 
     /// Text with a button beside it.

@@ -244,7 +244,8 @@ impl Ask {
             What::Submit { message, form, text } => {
                 payload["message"] = message.clone();
                 let input = &form["components"][0]["component"];
-                let filled = json!({ "type": 4, "id": 2, "custom_id": input["custom_id"], "value": text });
+                let filled =
+                    json!({ "type": 4, "id": 2, "custom_id": input["custom_id"], "value": text });
                 let label = json!({ "type": 18, "id": 1, "component": filled });
                 (5, json!({ "custom_id": form["custom_id"], "components": [label] }))
             }

@@ -17,7 +17,8 @@ use crate::command::Audience;
 use crate::commands;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::Interaction;
-use crate::discord::render::{REPORT_INPUT, RenderOptions, render, render_report_form};
+use crate::discord::render::{RenderOptions, render};
+use crate::discord::report_form::{REPORT_INPUT, report_form};
 use crate::discord::wire::{Body, Callback, Post};
 use crate::guild::{ChannelId, InteractionId, UserId};
 use crate::request::Request;
@@ -140,7 +141,7 @@ impl Responder {
         Ok(Dispatch::Respond(match admitted {
             Ok(()) => {
                 let custom_id = action.encode().ok_or_else(stale)?;
-                callback(&Callback::modal(render_report_form(&card, locale, custom_id)))
+                callback(&Callback::modal(report_form(&card, locale, custom_id)))
             }
             Err(refusal) => {
                 let card = report::refused(locale, &refusal, "", report_url(Some(&card)));
