@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
-    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, RunState, Zone,
+    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, Run, RunState,
+    Zone,
 };
 use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId};
 use dossier::store::StoreError;
-use dossier::store::{ClaimedRun, Lease, Process, Store, StoreUrl};
+use dossier::store::{ClaimedRun, Store, StoreUrl};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -50,26 +51,19 @@ async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
 /// A process with its store.
 struct Worker {
     store: Arc<Store>,
-    process: Process,
 }
 
 impl Worker {
     async fn of(engine: &Engine) -> Self {
-        Self { store: engine.process().await, process: Process::new() }
-    }
-
-    fn lease(&self, now: i64) -> Lease<'_> {
-        Lease { process: &self.process, now, until: now + 15 }
+        Self { store: engine.process().await }
     }
 
     async fn claim(&self, now: i64, most: usize) -> Vec<ClaimedRun> {
-        let claimed = self.store.claim(self.lease(now), WINDOW, most, choose);
-        claimed.await.expect("claims")
+        self.store.claim(now, WINDOW, most, &choose).await.expect("claims")
     }
 
     async fn take_over(&self, now: i64) -> Vec<ClaimedRun> {
-        let taken = self.store.claim_expired(self.lease(now), 100).await;
-        taken.expect("what was left")
+        self.store.claim_expired(now, 100).await.expect("what was left")
     }
 
     async fn digest(&self) -> Digest {
@@ -80,10 +74,36 @@ impl Worker {
     }
 
     async fn sent(&self, run: &ClaimedRun, now: i64) {
-        let message = Some(MessageId::new(9));
-        let sent = self.store.record_sent(run, message, Publish::No, None, now).await;
-        sent.expect("a note");
+        self.sent_but(run, Publish::No, None, now).await;
     }
+
+    async fn sent_but(
+        &self,
+        claimed: &ClaimedRun,
+        publish: Publish,
+        fault: Option<Fault>,
+        now: i64,
+    ) {
+        let message = Some(MessageId::new(9));
+        let run = Run { message, publish, ..ended(claimed, RunState::Sent, fault, now) };
+        self.store.record(claimed, &run).await.expect("a note");
+    }
+
+    /// Notes a failure; returns whether the digest was paused for it.
+    async fn failed(&self, claimed: &ClaimedRun, fault: Fault, now: i64) -> bool {
+        let run = ended(claimed, RunState::Failed, Some(fault), now);
+        self.store.record(claimed, &run).await.expect("a note")
+    }
+
+    async fn retry(&self, claimed: &ClaimedRun, retry_at: i64, now: i64) {
+        let retry = self.store.schedule_retry(claimed, retry_at, Some(Fault::Away), now);
+        retry.await.expect("a note");
+    }
+}
+
+fn ended(claimed: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+    let ClaimedRun { due, channel, .. } = *claimed;
+    Run { due, state, at, channel, message: None, publish: Publish::No, fault }
 }
 
 /// Of three entries, the next.
@@ -162,7 +182,7 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
         let now = due + 60;
         let run = dead.claim(now, 1).await.remove(0);
         assert_eq!(run.first_attempt_at, None);
-        assert_eq!(dead.store.renew_lease(dead.lease(now), &run).await, Ok(true));
+        assert_eq!(dead.store.renew_lease(&run, now).await, Ok(true));
         assert_eq!(heir.take_over(now + 14).await, []);
         let taken = heir.take_over(now + 15).await.remove(0);
         assert_eq!(
@@ -171,11 +191,9 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
         );
         assert_eq!(third.take_over(now + 15).await, []);
         // It wakes up again, and knows that it has nothing to send.
-        assert_eq!(dead.store.renew_lease(dead.lease(now + 16), &run).await, Ok(false));
-        assert_eq!(heir.store.renew_lease(heir.lease(now + 16), &taken).await, Ok(true));
-        let put_off =
-            heir.store.schedule_retry(&heir.process, &taken, now + 100, Fault::Away, now + 20);
-        put_off.await.expect("a note");
+        assert_eq!(dead.store.renew_lease(&run, now + 16).await, Ok(false));
+        assert_eq!(heir.store.renew_lease(&taken, now + 16).await, Ok(true));
+        heir.retry(&taken, now + 100, now + 20).await;
         assert_eq!(third.take_over(now + 99).await, []);
         let last = third.take_over(now + 100).await.remove(0);
         assert_eq!((last.first_attempt_at, last.fault), (Some(now), Some(Fault::Away)));
@@ -226,7 +244,7 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
             assert_eq!(left, run);
             // What could not be posted, is still to come.
             match day {
-                1 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
+                1 => drop(worker.failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
             shown.push((run.entry, run.restarts));
@@ -276,9 +294,7 @@ fn pausing_resuming_and_removing_do_what_they_say() {
         set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
         // A run that waits to be tried again is over once somebody pauses.
         let run = worker.claim(due + 60, 1).await.remove(0);
-        let put_off =
-            worker.store.schedule_retry(&worker.process, &run, due + 100, Fault::Away, due + 61);
-        put_off.await.expect("a note");
+        worker.retry(&run, due + 100, due + 61).await;
         let paused = Planned { is_paused: true, ..digest.clone() };
         set(&worker.store, 1, due + 62, Some(paused)).await;
         assert_eq!(worker.take_over(due + 1_000).await, []);
@@ -313,9 +329,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
             let run = worker.claim(now, 1).await.remove(0);
             match fault {
                 None => worker.sent(&run, now).await,
-                Some(fault) => {
-                    pauses.push(worker.store.record_failed(&run, fault, now).await.expect("a note"))
-                }
+                Some(fault) => pauses.push(worker.failed(&run, fault, now).await),
             }
             now += DAY;
         }
@@ -324,7 +338,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
         assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
         set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert_eq!(worker.store.record_failed(&run, gone, now).await, Ok(true), "at once");
+        assert!(worker.failed(&run, gone, now).await, "at once");
         // All of it is told of, once.
         let tale = worker
             .store
@@ -460,12 +474,10 @@ fn the_same_trouble_is_told_once_and_another_anew() {
             (due, None),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
-            let message = Some(MessageId::new(9));
-            let sent = worker.store.record_sent(&run, message, publish, fault, now);
-            sent.await.expect("a note");
-            for publication in worker.store.claim_publications(now, 9).await.expect("posts") {
-                let told = worker.store.record_publication_failed(&publication, lacks, now);
-                told.await.expect("a note");
+            worker.sent_but(&run, publish, fault, now).await;
+            for publication in worker.take_over(now).await {
+                assert_eq!(publication.message, Some(MessageId::new(9)));
+                worker.sent_but(&publication, Publish::Failed, Some(lacks), now).await;
             }
             heard.push(hear(&worker, now).await);
             now += DAY;
@@ -475,8 +487,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         // What could not be posted at all is another trouble.
         let run = worker.claim(now, 1).await.remove(0);
         let other = Fault::Refused { status: 403, code: 50_001 };
-        let ended = worker.store.record_failed(&run, other, now);
-        ended.await.expect("a note");
+        worker.failed(&run, other, now).await;
         assert_eq!(hear(&worker, now).await, told);
     });
 }
@@ -556,8 +567,7 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
             written.expect("a change");
             choose(plan, day, posted)
         };
-        let lease = worker.lease(due + 60);
-        let claimed = worker.store.claim(lease, WINDOW, 9, choose_while_another_writes).await;
+        let claimed = worker.store.claim(due + 60, WINDOW, 9, &choose_while_another_writes).await;
         assert_eq!(claimed.expect("claims").len(), 1);
     });
 }
@@ -584,26 +594,48 @@ fn all_digests_are_planned_anew_however_many_there_are() {
     });
 }
 
+/// Has two processes post each of these digests at once; returns what each of the two posts.
+async fn post_at_once(engine: &Engine, quiet_seconds: i64) -> Vec<[Option<String>; 2]> {
+    let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
+    let now = at("2026-11-25T07:00:00Z");
+    let mut posted = Vec::new();
+    for id in 1..20 {
+        set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
+        let begin = async |worker: &Worker, slot, now| {
+            let digest = (GUILD, digest_id(id));
+            let begun = worker.store.claim_unscheduled(
+                now,
+                digest,
+                slot,
+                now + HOUR,
+                quiet_seconds,
+                &choose,
+            );
+            begun.await.expect("a run or none").map(|run| run.entry)
+        };
+        // Their clocks differ a little.
+        let (first, second) =
+            tokio::join!(begin(&one, "now:1", now), begin(&other, "now:2", now + id % 3 - 1));
+        posted.push([first, second]);
+    }
+    posted
+}
+
 #[test]
 fn two_who_post_at_once_post_two_entries() {
     on_both(async |engine| {
-        let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
-        let now = at("2026-11-25T07:00:00Z");
-        for id in 1..20 {
-            set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
-            let begin = async |worker: &Worker, slot| {
-                let begun = worker.store.claim_unscheduled(
-                    worker.lease(now),
-                    GUILD,
-                    digest_id(id),
-                    slot,
-                    now + HOUR,
-                    choose,
-                );
-                begun.await.expect("a run").expect("a run").entry
-            };
-            let (first, second) = tokio::join!(begin(&one, "now:1"), begin(&other, "now:2"));
+        for [first, second] in post_at_once(engine, 0).await {
+            assert!(first.is_some() && second.is_some());
             assert_ne!(first, second);
+        }
+    });
+}
+
+#[test]
+fn two_presses_at_once_in_two_processes_are_one_post() {
+    on_both(async |engine| {
+        for posted in post_at_once(engine, 5).await {
+            assert_eq!(posted.iter().flatten().count(), 1, "{posted:?}");
         }
     });
 }
@@ -618,7 +650,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
         for day in 0..6 {
             let run = worker.claim(now, 1).await.remove(0);
             match day {
-                3 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
+                3 => drop(worker.failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
             begins.push(run.restarts);
@@ -628,7 +660,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
         // The last that was posted is known, whatever has failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
-            worker.store.record_failed(&run, Fault::Limited, now).await.expect("a note");
+            worker.failed(&run, Fault::Limited, now).await;
             now += DAY;
         }
         let digest = worker.digest().await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::{Engine, GUILD, MEMBER, runtime};
 use dossier::digest::{Digest, DigestId, Fault, NextEntry, NoticeState, Plan, Publish, RunState};
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, MessageId, Rule, Rules, Settings};
-use dossier::store::{Lease, Process, Store, StoreUrl};
+use dossier::store::{Store, StoreUrl};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
 
@@ -93,17 +93,15 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
 #[test]
 fn a_database_of_version_0_1_goes_on_where_it_was() {
     on_version_0_1(async |store| {
-        let process = Process::new();
         let now = 1_795_590_060;
-        let lease = Lease { process: &process, now, until: now + 15 };
-        let left = store.claim_expired(lease, 9).await.expect("runs");
+        let left = store.claim_expired(now, 9).await.expect("runs");
         assert_eq!(left.len(), 1);
         assert_eq!((left[0].nonce, &*left[0].entry), (13, "demand/demilitarization"));
         let choose = |_: &Plan, _, posted: &std::collections::HashSet<String>| {
             assert!(posted.contains("demand/nato") && posted.contains("demand/withdrawal"));
             Some(NextEntry { entry: "demand/cap".to_owned(), restarts: false })
         };
-        let due = store.claim(lease, 6 * 3_600, 9, choose).await.expect("runs");
+        let due = store.claim(now, 6 * 3_600, 9, &choose).await.expect("runs");
         assert_eq!(due.len(), 1);
         assert_eq!(due[0].slot, "2026-11-25T09:00[Europe/Kyiv]");
         let change = store.change(GUILD, MEMBER, now, &Change::Pace(7)).await;

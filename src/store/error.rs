@@ -66,6 +66,12 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
 impl From<&sqlx::Error> for StoreError {
     fn from(error: &sqlx::Error) -> Self {
         match error {
