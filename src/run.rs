@@ -237,7 +237,7 @@ async fn serve(
         }
     });
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(Failure::gateway),
+        done = &mut gateway => done.map_err(|error: GatewayError| Failure::configuration(error.into())),
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
@@ -352,6 +352,7 @@ fn gateway_context(
             event => record(event),
         }),
         status: Arc::clone(&services.shards),
+        store: Arc::clone(&services.store),
     }
 }
 
@@ -460,11 +461,6 @@ impl Failure {
 
     fn unexpected(error: anyhow::Error) -> Self {
         Self::Ended { exit_code: EXIT_FAILURE, error }
-    }
-
-    fn gateway(error: GatewayError) -> Self {
-        let exit_code = if error.needs_operator() { EXIT_CONFIG } else { EXIT_FAILURE };
-        Self::Ended { exit_code, error: error.into() }
     }
 
     fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {

@@ -38,7 +38,7 @@ fn now() -> u64 {
 
 /// A request to the endpoint.
 #[derive(Clone)]
-struct Request {
+pub(crate) struct Request {
     method: &'static str,
     path: &'static str,
     headers: Vec<(&'static str, String)>,
@@ -50,7 +50,7 @@ impl Request {
         Self { method: "POST", path: "/interactions", headers: Vec::new(), body: body.to_owned() }
     }
 
-    fn signed(body: &[u8]) -> Self {
+    pub(crate) fn signed(body: &[u8]) -> Self {
         Self::signed_at(body, &now().to_string(), &signing_key())
     }
 
@@ -71,7 +71,7 @@ impl Request {
         self
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let Self { method, path, headers, body } = self;
         let headers: String =
             headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -86,20 +86,20 @@ impl Request {
 
 /// A response: its status, its headers in lower case, its body.
 #[derive(Debug)]
-struct Response {
-    status: u16,
+pub(crate) struct Response {
+    pub(crate) status: u16,
     headers: String,
     body: String,
 }
 
 /// A bot that is sent interactions over HTTP.
-struct Endpoint {
-    bot: Bot,
-    address: String,
+pub(crate) struct Endpoint {
+    pub(crate) bot: Bot,
+    pub(crate) address: String,
 }
 
 impl Endpoint {
-    fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
         let key = hex(signing_key().verifying_key().as_bytes());
         let own = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", key.as_str())];
         let bot = Bot::start(Path::new(PROGRAM), discord, &[&own, variables].concat());
@@ -135,7 +135,7 @@ impl Endpoint {
     }
 }
 
-fn response(stream: &mut TcpStream) -> Response {
+pub(crate) fn response(stream: &mut TcpStream) -> Response {
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer));
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -145,7 +145,7 @@ fn response(stream: &mut TcpStream) -> Response {
 }
 
 /// An interaction with an id of its own.
-fn interaction(discord: &Fake, ask: &Ask) -> String {
+pub(crate) fn interaction(discord: &Fake, ask: &Ask) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(1_300_000_000_000_000_000);
     let id = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     discord.prepare(ask).text.replace(PREPARED_ID, &id)

@@ -23,6 +23,7 @@ mod migrations;
 mod openapi;
 mod postgres;
 mod preview;
+mod processes;
 mod proxy;
 mod readme;
 mod register;

@@ -1,20 +1,22 @@
 //! Discord's gateway: the WebSocket over which interactions arrive. Each shard identifies or resumes its session after every fault, and
 //! stops only where going on would do harm. <https://docs.discord.com/developers/events/gateway>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
 use super::http::{Response, Rest};
 use crate::config::Shards;
 use crate::guild::{ApplicationId, GuildId};
-use crate::store::ShardInfo;
+use crate::store::{ShardInfo, Store};
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
 use session_limit::{SessionQueue, SessionStartLimit};
@@ -31,6 +33,9 @@ mod outages;
 mod session_limit;
 mod shard;
 
+/// The delay before a shard that panicked is started again: it identifies anew, and Discord counts identifies.
+const RESTART_DELAY: Duration = Duration::from_secs(5);
+
 /// The URL of the gateway, the recommended shards and the session start limit: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
 #[derive(Debug)]
 pub struct GatewayInfo {
@@ -46,6 +51,8 @@ pub struct GatewayContext {
     /// Called for every event that is no interaction. It must not block.
     pub on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
     pub status: Arc<ShardStatus>,
+    /// Processes that share its database take turns to identify.
+    pub store: Arc<Store>,
 }
 
 /// What happens beside interactions.
@@ -150,7 +157,10 @@ pub async fn serve(
     let shards = info.shards(setting);
     let needed = u32::try_from(shards.len()).unwrap_or(u32::MAX);
     info.start_limit.check(needed)?;
-    let queue = SessionQueue::new(&info.start_limit);
+    info.start_limit.share(&gateway.store).await;
+    let queue = SessionQueue::new(&info.start_limit, Some(Arc::clone(&gateway.store)));
+    // All shards of the bot take turns, those of other processes too.
+    let total = shards.first().map_or(1, |shard| shard.total());
     let config = ConfigBuilder::new(token.expose_secret().to_owned(), Intents::GUILDS)
         .proxy_url(info.url.as_str().to_owned())
         .queue(queue.clone())
@@ -158,23 +168,40 @@ pub async fn serve(
     let context = Arc::new(ShardContext {
         config: config.build(),
         url: info.url,
-        identify_wait: queue.longest_wait(needed),
+        identify_wait: queue.longest_wait(total),
         gateway,
     });
     let numbers = shards.iter().map(|shard| shard.number());
     context.gateway.status.expect(numbers);
     let mut tasks = JoinSet::new();
+    let mut running = HashMap::new();
     for shard in shards {
-        tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
+        let task = tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
+        running.insert(task.id(), shard);
     }
     loop {
-        tokio::select! {
+        let ended = tokio::select! {
             () = queue.exhausted() => return Err(queue.error()),
-            done = tasks.join_next() => match done {
-                None => return Ok(()),
-                Some(Ok(done)) => done?,
-                Some(Err(error)) => return Err(GatewayError::Broken(if error.is_panic() { "a shard panicked" } else { "a shard was dropped" })),
-            },
+            ended = tasks.join_next_with_id() => ended,
+        };
+        let panicked = match ended {
+            None => return Ok(()),
+            Some(Ok((_, done))) => {
+                done?;
+                continue;
+            }
+            Some(Err(error)) => error.id(),
+        };
+        // The others go on, and it gets a new session.
+        if let Some(shard) = running.remove(&panicked) {
+            tracing::error!(shard = shard.number(), "a shard panicked and is started again");
+            context.gateway.status.set_disconnected(shard.number());
+            let runner = ShardRunner::new(shard, Arc::clone(&context));
+            let task = tasks.spawn(async move {
+                sleep(RESTART_DELAY).await;
+                runner.run().await
+            });
+            running.insert(task.id(), shard);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -240,6 +240,7 @@ impl Connection {
         let (refused, greeting) = self.shared.with(|state| {
             let shard = data["shard"][0].as_u64().unwrap_or(u64::MAX);
             state.seen.push(Seen::Identified { shard });
+            state.identified.push((shard, Instant::now()));
             state.identifies_left = state.identifies_left.saturating_sub(1);
             (state.refuses(data), state.greetings.pop_front())
         });

@@ -158,6 +158,8 @@ struct State {
     sessions: Vec<Session>,
     /// The shards of all sessions that were begun.
     begun: Vec<u64>,
+    /// The shards that have identified, and when.
+    identified: Vec<(u64, Instant)>,
     greetings: VecDeque<Greeting>,
     rules: Vec<Rule>,
     seen: Vec<Seen>,
@@ -275,6 +277,16 @@ impl Fake {
             let begun = state.begun.iter().filter(|one| **one == shard).count();
             (begun >= count).then_some(())
         });
+    }
+
+    /// How many sessions a shard has begun.
+    pub(crate) fn sessions_of(&self, shard: u64) -> usize {
+        self.shared.with(|state| state.begun.iter().filter(|one| **one == shard).count())
+    }
+
+    /// The shards that have identified, and when.
+    pub(crate) fn identified(&self) -> Vec<(u64, Instant)> {
+        self.shared.with(|state| state.identified.clone())
     }
 
     /// What a member is going to do many times.
@@ -612,6 +624,7 @@ impl Shared {
                 interactions: HashMap::new(),
                 sessions: Vec::new(),
                 begun: Vec::new(),
+                identified: Vec::new(),
                 greetings: VecDeque::new(),
                 rules: Vec::new(),
                 seen: Vec::new(),

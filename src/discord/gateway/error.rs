@@ -9,21 +9,12 @@ pub enum GatewayError {
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
     Closed(u16),
     /// The session start limit is reached; one more identify, and Discord would reset the token.
-    NoSessionsLeft {
-        remaining: u32,
-        resets: Duration,
-    },
-    Broken(&'static str),
+    NoSessionsLeft { remaining: u32, resets: Duration },
 }
 
 impl GatewayError {
     pub(super) fn from_close_code(code: u16) -> Option<Self> {
         matches!(code, 4004 | 4010..=4014).then_some(Self::Closed(code))
-    }
-
-    /// Whether an operator has to change something before a restart.
-    pub fn needs_operator(&self) -> bool {
-        !matches!(self, Self::Broken(_))
     }
 }
 
@@ -59,7 +50,6 @@ impl fmt::Display for GatewayError {
                      minutes. Find out what starts this bot so often, and start it again then"
                 )
             }
-            Self::Broken(what) => write!(f, "{what}; this is a fault of Dossier's"),
         }
     }
 }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::queue::Queue;
 
 use super::GatewayError;
+use crate::store::{IdentifyLease, Store};
 use crate::telemetry;
 
 /// The time between two identifies of one concurrency bucket.
@@ -30,12 +31,17 @@ pub(super) struct SessionStartLimit {
 }
 
 /// Lets shards identify in the order and at the rate that Discord demands, and counts.
+///
+/// Processes that share a database also take turns among each other. While it cannot be used, each keeps to its own turns: a second
+/// identify within five seconds costs that session another try, and waiting for the database would cost all of them.
 #[derive(Clone, Debug)]
 pub(super) struct SessionQueue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     state: Mutex<QueueState>,
+    /// Set where other processes of the bot may use the same database.
+    store: Option<Arc<Store>>,
     exhausted: CancellationToken,
 }
 
@@ -63,13 +69,22 @@ impl SessionStartLimit {
         Err(GatewayError::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
     }
 
+    /// Has the processes that share the database count on from this limit.
+    pub(super) async fn share(&self, store: &Store) {
+        if store.is_shared()
+            && let Err(error) = store.set_session_limit(self.remaining, self.resets()).await
+        {
+            tracing::warn!(%error, "the session start limit is not shared with other processes");
+        }
+    }
+
     fn resets(&self) -> Duration {
         Duration::from_millis(self.reset_after).min(DAY)
     }
 }
 
 impl SessionQueue {
-    pub(super) fn new(limit: &SessionStartLimit) -> Self {
+    pub(super) fn new(limit: &SessionStartLimit, store: Option<Arc<Store>>) -> Self {
         telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
         // More buckets than this, and no two shards of any bot would share one.
@@ -80,7 +95,9 @@ impl SessionQueue {
             reset: now + limit.resets(),
             next: vec![now; usize::try_from(buckets).unwrap_or(1)],
         };
-        Self(Arc::new(Shared { state: Mutex::new(state), exhausted: CancellationToken::new() }))
+        let store = store.filter(|store| store.is_shared());
+        let (state, exhausted) = (Mutex::new(state), CancellationToken::new());
+        Self(Arc::new(Shared { state, store, exhausted }))
     }
 
     /// Waits until a shard wants to identify and the limit is reached.
@@ -102,6 +119,33 @@ impl SessionQueue {
         IDENTIFY_INTERVAL * shards.div_ceil(buckets)
     }
 
+    /// Waits until no shard of the same bucket identifies in another process, and counts an identify; `false` if none is left.
+    async fn take(&self, shard: u32) -> bool {
+        let (bucket, total) = {
+            let state = self.state();
+            (state.bucket(shard), state.total)
+        };
+        while let Some(store) = &self.0.store {
+            match store.lease_identify(bucket, total).await {
+                Ok(IdentifyLease::Taken(wait)) => sleep(wait).await,
+                Ok(IdentifyLease::Granted { remaining }) => {
+                    let mut state = self.state();
+                    state.remaining = state.remaining.min(remaining.saturating_add(1));
+                    break;
+                }
+                Ok(IdentifyLease::Exhausted) => {
+                    self.state().remaining = 0;
+                    break;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, shard, "identifying without regard to other processes");
+                    break;
+                }
+            }
+        }
+        self.state().take(Instant::now())
+    }
+
     fn state(&self) -> MutexGuard<'_, QueueState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -109,16 +153,17 @@ impl SessionQueue {
 
 impl Queue for SessionQueue {
     fn enqueue(&self, shard: u32) -> oneshot::Receiver<()> {
-        let (permit, receiver) = oneshot::channel();
+        let (mut permit, receiver) = oneshot::channel();
         let turn = self.state().reserve(shard, Instant::now());
         let queue = self.clone();
         tokio::spawn(async move {
             sleep_until(turn).await;
-            if permit.is_closed() {
-                return;
-            }
-            if queue.state().take(Instant::now()) {
-                // Nobody waits any more: the shard is gone.
+            // It is closed where the shard is gone.
+            let is_left = tokio::select! {
+                is_left = queue.take(shard) => is_left,
+                () = permit.closed() => return,
+            };
+            if is_left {
                 let _ = permit.send(());
             } else {
                 queue.0.exhausted.cancel();
@@ -131,10 +176,14 @@ impl Queue for SessionQueue {
 impl QueueState {
     /// Reserves the time at which a shard may identify.
     fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
-        let bucket = usize::try_from(shard).unwrap_or(0) % self.next.len();
+        let bucket = self.bucket(shard) as usize;
         let turn = self.next[bucket].max(now);
         self.next[bucket] = turn + IDENTIFY_INTERVAL;
         turn
+    }
+
+    fn bucket(&self, shard: u32) -> u32 {
+        shard % u32::try_from(self.next.len()).unwrap_or(1)
     }
 
     /// Counts an identify; `false` if none is left.
@@ -155,12 +204,11 @@ mod tests {
     use super::*;
 
     fn queue(remaining: u32, max_concurrency: u32) -> SessionQueue {
-        SessionQueue::new(&SessionStartLimit {
-            total: 10,
-            remaining,
-            reset_after: 3_600_000,
-            max_concurrency,
-        })
+        let (total, reset_after) = (10, 3_600_000);
+        SessionQueue::new(
+            &SessionStartLimit { total, remaining, reset_after, max_concurrency },
+            None,
+        )
     }
 
     #[tokio::test]
