@@ -202,7 +202,6 @@ impl DigestPoster {
             // Discord did not say which message to publish.
             (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
         };
-        telemetry::digest_ended("sent");
         self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
             .await
     }
@@ -251,11 +250,7 @@ impl DigestPoster {
     }
 
     async fn fail(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
-        let (state, name) = match fault {
-            Fault::Untold => (RunState::Unknown, "unknown"),
-            _ => (RunState::Failed, "failed"),
-        };
-        telemetry::digest_ended(name);
+        let state = if fault == Fault::Untold { RunState::Unknown } else { RunState::Failed };
         self.record(run, run_in_state(run, state, Some(fault), now())).await
     }
 
@@ -264,13 +259,15 @@ impl DigestPoster {
         if let Some(fault) = run.fault {
             return self.fail(run, fault).await;
         }
-        telemetry::digest_ended("skipped");
         self.record(run, run_in_state(run, RunState::Skipped, None, now())).await
     }
 
     async fn record(&self, claimed: &ClaimedRun, run: Run) -> Outcome {
         if record(|| self.store.record(claimed, &run)).await? {
             tracing::warn!(digest = %claimed.digest, fault = ?run.fault, "a digest is paused");
+        }
+        if claimed.message.is_none() {
+            telemetry::digest_ended(run.state.name());
         }
         Some(run)
     }
