@@ -4,11 +4,23 @@ use std::collections::HashSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use dossier::config::Shards;
+use dossier::discord::gateway::interaction_handler::InteractionHandler;
+use dossier::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo};
+use dossier::discord::http::{Method, Rest};
+use dossier::store::IdentifyLease;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
 use crate::endpoint::{Endpoint, Request, interaction};
+use crate::engine::{Engine, runtime};
 use crate::fake::guild::{BOTS, GUILD};
 use crate::fake::{Answer, Ask, Bot, Fake, Folder, Settings};
+use crate::local::Local;
 use crate::postgres::Postgres;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,6 +72,73 @@ fn the_shards_of_three_processes_take_turns_to_identify() {
     // What Discord counts is known to all.
     let left = cluster.sql("select remaining from gateway_session_limit");
     assert_eq!(left, (1_000 - discord.identified().len()).to_string());
+}
+
+#[test]
+fn a_bucket_is_leased_to_one_and_identifies_are_counted_for_all() {
+    let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
+        return;
+    };
+    runtime().block_on(async {
+        let (one, other) = (engine.process().await, engine.process().await);
+        let hour = Duration::from_secs(3_600);
+        one.set_session_limit(2, hour).await.expect("a limit");
+        let granted = |remaining| Ok(IdentifyLease::Granted { remaining });
+        assert_eq!(one.lease_identify(0, 1_000).await, granted(1));
+        let taken = other.lease_identify(0, 1_000).await.expect("a lease");
+        let IdentifyLease::Taken(wait) = taken else {
+            panic!("{taken:?}");
+        };
+        assert!((4..6).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(other.lease_identify(1, 1_000).await, granted(0));
+        // What Discord told another process was older than that.
+        other.set_session_limit(2, hour).await.expect("a limit");
+        assert_eq!(one.lease_identify(2, 1_000).await, Ok(IdentifyLease::Exhausted));
+        engine.execute("update gateway_identify set free_at = free_at - 70000").await;
+        other.set_session_limit(9, hour).await.expect("a limit");
+        assert_eq!(one.lease_identify(0, 1_000).await, granted(8));
+        engine.execute("update gateway_session_limit set resets_at = 0").await;
+        assert_eq!(other.lease_identify(1, 1_000).await, granted(999));
+    });
+}
+
+#[test]
+fn a_shard_that_panics_is_started_again_alone() {
+    let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
+    let local = Local::new();
+    let token = SecretString::from(discord.token());
+    let rest = Rest::new(&discord.api_url(), token.clone()).expect("an address");
+    let rest = Arc::new(rest);
+    let stop = CancellationToken::new();
+    let panics = AtomicBool::new(true);
+    let context = GatewayContext {
+        handler: Arc::new(InteractionHandler::new(local.responder, Arc::clone(&rest))),
+        stop: stop.clone(),
+        on_event: Box::new(move |event| {
+            let is_ready = matches!(event, GatewayEvent::Ready(_));
+            assert!(
+                !is_ready || !panics.swap(false, Ordering::Relaxed),
+                "a fault at the first READY"
+            );
+        }),
+        status: Arc::default(),
+        store: local.store,
+    };
+    local.runtime.block_on(async {
+        let found = rest.request(Method::GET, "/gateway/bot", None).await.expect("a response");
+        let info = GatewayInfo::read(&found, &rest).expect("a gateway");
+        let serving = async { gateway::serve(info, Shards::Auto, &token, context).await };
+        let sessions = || [0, 1].map(|shard| discord.sessions_of(shard));
+        let third_session = async {
+            while sessions().iter().sum::<usize>() < 3 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            stop.cancel();
+        };
+        let (served, ()) = tokio::join!(serving, third_session);
+        assert_eq!(served, Ok(()));
+        assert!(sessions().contains(&1), "{:?}", sessions());
+    });
 }
 
 fn config(command: &str) -> Ask {

@@ -30,7 +30,7 @@ impl AdminError {
                     (true, StoreError::TooSlow) => "refuse-perhaps-saved",
                     (true, _) => "refuse-not-saved",
                 };
-                Refusal::new(key).with("trouble", locale.say(error.key())).card(locale)
+                Refusal::new(key).with("trouble", locale.say(&error.key())).card(locale)
             }
             Self::Internal(_) => broken(&id.to_string()).card(locale),
         }

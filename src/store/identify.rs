@@ -32,11 +32,11 @@ const TAKE_BUCKET: &str = "insert into gateway_identify as taken (bucket, free_a
 const BUCKET_WAIT: &str = "select free_at - (extract(epoch from clock_timestamp()) * 1000)::bigint
      from gateway_identify where bucket = $1";
 
-/// What Discord said may be older than the last identify of another process.
+/// What Discord has said may be older than an identify of the last minute.
 const SET_LIMIT: &str = "insert into gateway_session_limit as known (id, remaining, resets_at)
      values (1, $1, (extract(epoch from clock_timestamp()) * 1000)::bigint + $2)
      on conflict (id) do update set resets_at = excluded.resets_at, remaining = case
-         when known.resets_at > (extract(epoch from clock_timestamp()) * 1000)::bigint
+         when exists (select 1 from gateway_identify where free_at > excluded.resets_at - $2 - 60000)
          then least(known.remaining, excluded.remaining) else excluded.remaining end";
 
 const RENEW_LIMIT: &str =
