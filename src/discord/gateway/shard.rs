@@ -167,7 +167,7 @@ impl<'a> Connection<'a> {
                     continue;
                 }
                 () = &mut deadline, if phase != Phase::Ready => {
-                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("no hello or session in time") };
+                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("timeout before READY or RESUMED") };
                 }
             };
             if let Some(end) = self.handle(event, deadline.as_mut()).await {
@@ -202,7 +202,7 @@ impl<'a> Connection<'a> {
                 }
                 self.drain().await;
                 Some(match self.shard.session() {
-                    Some(_) => self.lost("Discord asks to reconnect"),
+                    Some(_) => self.lost("Discord requested a reconnect"),
                     None => self.invalid_session(),
                 })
             }
@@ -214,11 +214,11 @@ impl<'a> Connection<'a> {
             SocketEvent::HeartbeatTimeout => {
                 self.shard.close(CloseFrame::RESUME);
                 self.drain().await;
-                Some(self.lost("no heartbeat is acknowledged"))
+                Some(self.lost("heartbeat timeout"))
             }
             SocketEvent::Closed(code) => Some(self.closed(code)),
-            SocketEvent::Disconnected => Some(self.lost("the connection ended")),
-            SocketEvent::Panicked => Some(self.lost("a frame is invalid")),
+            SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
+            SocketEvent::Panicked => Some(self.lost("invalid frame")),
             SocketEvent::ConnectFailed => Some(self.connect_failed()),
         }
     }
@@ -323,12 +323,12 @@ impl<'a> Connection<'a> {
     fn invalid_session(&mut self) -> ConnectionEnd {
         self.runner.resume = None;
         let backoff_min = Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64());
-        ConnectionEnd::Lost { why: "the session is invalid", code: None, backoff_min }
+        ConnectionEnd::Lost { why: "invalid session", code: None, backoff_min }
     }
 
     /// Drops the resume URL, so that the next attempt connects to the URL of `GET /gateway/bot`.
     fn connect_failed(&mut self) -> ConnectionEnd {
-        let end = self.lost("no connection can be made");
+        let end = self.lost("connecting failed");
         if let Some((_, url)) = &mut self.runner.resume {
             *url = None;
         }
