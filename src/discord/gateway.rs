@@ -188,7 +188,7 @@ pub async fn serve(
 /// Fails if the range is empty or exceeds the total.
 pub fn check(setting: Shards) -> anyhow::Result<()> {
     if let Shards::Range { from, to, total } = setting {
-        ensure!(from < to && to <= total, "`discord.shards` is no range");
+        ensure!(from < to && to <= total, "`discord.shards` is not a valid range");
     }
     Ok(())
 }

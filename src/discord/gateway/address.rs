@@ -27,7 +27,7 @@ impl GatewayUrl {
         })?;
         ensure!(
             url.is_encrypted || base.is_private() && is_private(&url.host),
-            "{} gives a gateway at {} that is not encrypted: ws:// is for hosts of one's own network only",
+            "{} gives a gateway at {} that is not encrypted: ws:// is only allowed within a private network",
             base.host(),
             url.host
         );

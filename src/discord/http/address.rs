@@ -25,11 +25,10 @@ impl ApiBase {
     ///
     /// Fails if it is not a URL, or not one that the token may be sent to.
     pub fn parse(api_url: &str) -> anyhow::Result<Self> {
-        let uri: Uri = api_url
-            .trim()
-            .parse()
-            .ok()
-            .context("`discord.api_url` is no address; Discord's is https://discord.com")?;
+        let uri: Uri =
+            api_url.trim().parse().ok().context(
+                "`discord.api_url` is not a valid URL; Discord's is https://discord.com",
+            )?;
         let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned())
         else {
             bail!("`discord.api_url` has to begin with https://, as in https://discord.com");
@@ -43,7 +42,7 @@ impl ApiBase {
             scheme == Scheme::HTTPS || scheme == Scheme::HTTP && is_private(authority.host());
         ensure!(
             is_allowed,
-            "`discord.api_url` has to begin with https://; http:// is for hosts of one's own network, and {} is none",
+            "`discord.api_url` has to begin with https://; http:// is only allowed within a private network, and {} is not in one",
             authority.host()
         );
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));

@@ -144,7 +144,9 @@ impl fmt::Display for RestError {
                 "not sent, since Discord refused too many calls in the last ten minutes",
             ),
             ErrorKind::TooLong => f.write_str("the answer is too long"),
-            ErrorKind::InvalidPath => f.write_str("not sent, since this is no path"),
+            ErrorKind::InvalidPath => {
+                f.write_str("not sent, because the path is not valid in a URL")
+            }
         }
     }
 }
