@@ -1,4 +1,5 @@
-//! The session start limit: a bot may identify a thousand times a day, over all shards. Who exceeds it loses all sessions and the token.
+//! The session start limit: a bot may identify 1,000 times a day across all shards. Exceeding it
+//! ends all sessions and resets the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,23 +15,24 @@ use super::GatewayError;
 use crate::store::{IdentifyLease, Store};
 use crate::telemetry;
 
-/// The time between two identifies of one concurrency bucket.
+/// Discord's interval between two identifies in the same concurrency bucket.
 const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The limit as Discord reports it; by default that of every bot.
+/// The limit as reported by Discord; the default is Discord's standard limit.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub(super) struct SessionStartLimit {
     total: u32,
     remaining: u32,
-    /// In milliseconds.
+    /// Milliseconds until the limit resets.
     reset_after: u64,
     max_concurrency: u32,
 }
 
-/// Lets shards identify in the order and at the rate that Discord demands, and counts.
+/// Paces the identifies of all shards as `max_concurrency` demands, and counts them against the
+/// limit.
 ///
 /// Processes that share a database also take turns among each other. While it cannot be used, each keeps to its own turns: a second
 /// identify within five seconds costs that session another try, and waiting for the database would cost all of them.
@@ -50,7 +52,8 @@ struct QueueState {
     total: u32,
     remaining: u32,
     reset: Instant,
-    /// When each bucket's next shard may identify; a shard's bucket is its number modulo their count.
+    /// The earliest time of the next identify in each bucket. A shard belongs to bucket `shard id %
+    /// max_concurrency`.
     next: Vec<Instant>,
 }
 
@@ -61,7 +64,7 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
-    /// Checks that this many shards may identify.
+    /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
         if self.remaining >= shards {
             return Ok(());
@@ -87,7 +90,8 @@ impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit, store: Option<Arc<Store>>) -> Self {
         telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
-        // More buckets than this, and no two shards of any bot would share one.
+        // An upper bound on the allocation; no bot has so many shards that two of them would share
+        // a bucket.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
         let state = QueueState {
             total: limit.total,
@@ -100,7 +104,7 @@ impl SessionQueue {
         Self(Arc::new(Shared { state, store, exhausted }))
     }
 
-    /// Waits until a shard wants to identify and the limit is reached.
+    /// Completes when a shard wants to identify but the limit is used up.
     pub(super) async fn exhausted(&self) {
         self.0.exhausted.cancelled().await;
     }
@@ -113,7 +117,7 @@ impl SessionQueue {
         }
     }
 
-    /// How long the last of this many shards waits to identify.
+    /// How long the last of this many shards has to wait before it identifies.
     pub(super) fn longest_wait(&self, shards: u32) -> Duration {
         let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
         IDENTIFY_INTERVAL * shards.div_ceil(buckets)
@@ -174,7 +178,7 @@ impl Queue for SessionQueue {
 }
 
 impl QueueState {
-    /// Reserves the time at which a shard may identify.
+    /// Reserves the next identify slot of the shard's bucket.
     fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
         let bucket = self.bucket(shard) as usize;
         let turn = self.next[bucket].max(now);
@@ -186,7 +190,7 @@ impl QueueState {
         shard % u32::try_from(self.next.len()).unwrap_or(1)
     }
 
-    /// Counts an identify; `false` if none is left.
+    /// Counts an identify against the limit. Returns `false` if none is left.
     fn take(&mut self, now: Instant) -> bool {
         if self.reset <= now {
             self.remaining = self.total;
@@ -212,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn shards_of_a_bucket_take_turns() {
+    async fn shards_of_one_bucket_identify_five_seconds_apart() {
         let queue = queue(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
         let turns: Vec<Duration> =
@@ -231,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_used_up_comes_back_when_discord_says() {
+    async fn the_limit_resets_when_discord_says() {
         let queue = queue(1, 1);
         let now = Instant::now();
         let mut state = queue.state();
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_is_let_in_at_once_and_one_too_many_ends_it_all() {
+    async fn identifying_beyond_the_limit_ends_the_queue() {
         let queue = queue(1, 2);
         assert_eq!(queue.enqueue(0).await, Ok(()));
         let refused = queue.enqueue(1);
@@ -252,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_discord_does_not_say_is_as_for_every_bot() {
+    fn missing_fields_fall_back_to_the_standard_limit() {
         let limit: SessionStartLimit =
             serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
         assert_eq!(limit, SessionStartLimit { remaining: 3, ..SessionStartLimit::default() });
