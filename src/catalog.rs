@@ -89,13 +89,13 @@ impl Catalog {
         Self { articles, search_index, first_documents, locale, has_report_form: false }
     }
 
-    /// The same, with a form on the card of each entry to report an error, if reports can be posted.
+    /// Sets whether each entry's card offers a form for error reports.
     #[must_use]
     pub fn with_report_form(self, has_report_form: bool) -> Self {
         Self { has_report_form, ..self }
     }
 
-    /// Whether errors are reported in a form.
+    /// Whether each entry's card offers a form for error reports.
     pub fn has_report_form(&self) -> bool {
         self.has_report_form
     }

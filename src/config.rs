@@ -217,7 +217,7 @@ impl Data {
 }
 
 impl Discord {
-    /// The channel that reports of errors are posted to, if there is one.
+    /// The channel for error reports, if configured.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! *Report*: an error that a reader reports is posted to the channel of `discord.report_channel`, over either transport.
+//! Error reports: *Report* opens a form, which is posted to `discord.report_channel`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use crate::fake::guild::{BOTS, GUILD, Posted};
 use crate::fake::{Answer, Ask, Bot, Fake, Fault, Rule, SOMEBODY};
 use crate::local::Local;
 
-/// What a reader writes, which nobody may read in a log.
+/// The text of a report, which must not appear in any log.
 const TEXT: &str = "zyxwordthatnobodytypes";
 
 const POSTS: &str = "/messages";
 
-/// A bot that posts reports to a channel.
+/// Starts a bot with a channel for reports.
 fn start(discord: &Fake) -> Bot {
     start_with(discord, &[])
 }
@@ -35,7 +35,7 @@ fn card(discord: &Fake) -> Answer {
     discord.ask(&Ask::slash("demand").with("demand", "nato"))
 }
 
-/// The form that a press on *Report* opens.
+/// The form that *Report* opens.
 fn form(discord: &Fake, card: &Answer) -> Answer {
     let report = card.button("Report").expect("a card has a button to report an error");
     let form = discord.ask(&Ask::press(card, &report));
@@ -43,7 +43,7 @@ fn form(discord: &Fake, card: &Answer) -> Answer {
     form
 }
 
-/// Reports an error as a member.
+/// Submits a report as a member.
 fn report(discord: &Fake, text: &str, member: u64) -> Answer {
     let card = card(discord);
     let form = form(discord, &card);
@@ -68,7 +68,7 @@ fn texts(post: &Posted) -> String {
 }
 
 #[test]
-fn the_editors_get_the_entry_and_the_text_and_nothing_of_the_reader() {
+fn a_post_names_the_entry_and_nothing_about_the_reader() {
     let discord = Fake::start();
     let _bot = start(&discord);
     for (number, ask) in [
@@ -122,7 +122,7 @@ fn the_editors_get_the_entry_and_the_text_and_nothing_of_the_reader() {
 }
 
 #[test]
-fn what_a_reader_types_is_shown_as_it_is() {
+fn markup_in_a_report_is_escaped() {
     let discord = Fake::start();
     let _bot = start(&discord);
     let longest = "\u{1F600}".repeat(1_000);
@@ -153,7 +153,7 @@ fn what_a_reader_types_is_shown_as_it_is() {
 }
 
 #[test]
-fn too_many_reports_are_refused_and_the_text_is_given_back() {
+fn too_many_reports_are_refused_and_the_text_is_returned() {
     let discord = Fake::start();
     let _bot = start(&discord);
     let card = card(&discord);
@@ -172,7 +172,7 @@ fn too_many_reports_are_refused_and_the_text_is_given_back() {
 }
 
 #[test]
-fn a_report_that_discord_refuses_is_told_to_the_reader_and_its_cause_is_logged_once() {
+fn the_reader_learns_that_a_report_failed_and_its_cause_is_logged_once() {
     let discord = Fake::start();
     let mut bot = start_with(&discord, &[("DOSSIER_LOG", "debug")]);
     discord.rule(Rule::next("POST", POSTS, Fault::Repeated(400)));
@@ -194,7 +194,7 @@ fn a_report_that_discord_refuses_is_told_to_the_reader_and_its_cause_is_logged_o
 }
 
 #[test]
-fn a_report_is_posted_once_however_long_discord_takes() {
+fn a_slow_or_interrupted_report_is_posted_once() {
     let discord = Fake::start();
     let _bot = start(&discord);
     discord.rule(Rule::next("POST", POSTS, Fault::Late(Duration::from_millis(2_500))));
@@ -207,7 +207,7 @@ fn a_report_is_posted_once_however_long_discord_takes() {
 }
 
 #[test]
-fn a_dataset_that_has_changed_since_does_not_lose_the_report() {
+fn a_report_survives_a_change_of_the_dataset() {
     let discord = Fake::start();
     let _bot = start(&discord);
     let card = card(&discord);
@@ -232,7 +232,7 @@ fn a_dataset_that_has_changed_since_does_not_lose_the_report() {
 }
 
 #[test]
-fn a_card_has_the_form_whether_it_was_made_at_start_or_not() {
+fn prepared_and_rendered_cards_offer_the_same_form() {
     let local = Local::with_report_form();
     let nothing = PreparedAnswers::of(&Catalog::new(Vec::new()));
     let catalog = Catalog::bundled().with_report_form(true);

@@ -1,14 +1,15 @@
-//! The card of a list: rows of entries, some to a page, each of which can be opened.
+//! The card of a list of entries, split into pages, with each entry selectable.
 
 use super::{Card, Link, Paragraph, Span, Text, page_of, pages};
 use crate::catalog::Catalog;
 use crate::content::{Block, Style};
 use crate::request::Request;
 
-/// The most rows on one page of a list. A page's rows are also the options of a select menu, which takes 25.
+/// Maximum number of rows per page. Each row is also an option of a select menu, which Discord
+/// limits to 25.
 pub const PAGE_ROWS_MAX: usize = 15;
 
-/// A row of a list: its words, what it opens, and the same words in a table.
+/// A list row, the request that opens it, and the same row in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     text: Paragraph,
@@ -16,27 +17,27 @@ pub struct Row {
     in_table: Option<TableRow>,
 }
 
-/// A matrix, with a mark in each cell.
+/// A matrix with one mark per cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    /// What stands above the marks.
+    /// The column headers.
     pub columns: Vec<String>,
     pub rows: Vec<TableRow>,
-    /// What the marks mean.
+    /// The meaning of the marks.
     pub legend: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRow {
     pub name: String,
-    /// As many as the table has columns.
+    /// One per column.
     pub marks: Vec<String>,
-    /// What the marks leave out.
+    /// Details that the marks do not show.
     pub note: String,
 }
 
 impl Row {
-    /// A row with a name, set strongly, and a few words about it.
+    /// A row with a name in bold and a short description.
     pub fn new(name: &str, about: &str, open: Link) -> Self {
         let text = Text(vec![
             Span::Words(name.to_owned(), Style::Strong),
@@ -45,34 +46,32 @@ impl Row {
         Self { text: Paragraph { layer: None, item: true, text }, open, in_table: None }
     }
 
-    /// A row that is a line of an entry, with its marks.
+    /// A row with a text of an entry, including its citations.
     pub fn cited(block: &Block, open: Link) -> Self {
         Self { text: block.into(), open, in_table: None }
     }
 
-    /// The same as a row of a table.
+    /// Adds the same row for a table.
     pub fn in_table(self, row: TableRow) -> Self {
         Self { in_table: Some(row), ..self }
     }
 }
 
-/// What all pages of a list have in common.
+/// What is the same on all pages of a list.
 pub struct Lead {
-    /// Its title.
     pub title: String,
-    /// What stands above the rows.
+    /// The paragraphs above the rows.
     pub body: Vec<Paragraph>,
 }
 
 impl Lead {
-    /// A title, and nothing above the rows.
     pub fn titled(title: String) -> Self {
         let body = Vec::new();
         Self { title, body }
     }
 }
 
-/// One page of a list, of at most `rows_max` rows and no longer than a card holds.
+/// One page of at most `rows_max` rows, and no longer than a card may be.
 pub fn list(
     catalog: &Catalog,
     request: &Request,
@@ -88,7 +87,8 @@ pub fn list(
     card(catalog, request, lead, (page, of), rows)
 }
 
-/// The same of rows so short that `rows_max` of them always fit: only those of the page are made.
+/// Like [`list`], for rows so short that `rows_max` of them always fit. Only the rows of the
+/// requested page are created.
 pub fn short_list<T>(
     catalog: &Catalog,
     request: &Request,

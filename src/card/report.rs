@@ -1,4 +1,5 @@
-//! Reports of errors: what a reader can report on, the card that the editors get, and those that the reader gets.
+//! Error reports: what a report is about, the card posted to the editors, and the cards returned to
+//! the reader.
 
 use super::{Card, ExternalLink, Link, Paragraph, Refusal, Span, Text, shorten};
 use crate::catalog::{Catalog, Item};
@@ -7,43 +8,44 @@ use crate::locale::Locale;
 use crate::request::Request;
 use crate::text::is_invisible;
 
-/// The most characters of a report. Escaped they are twice as many, which is what one text of a message holds.
+/// Maximum number of characters of a report. Escaping at most doubles them, which still fits into one
+/// text display.
 pub const TEXT_CHARS_MAX: usize = 1_000;
 
-/// The most characters of a language's name. Discord's have five.
+/// Maximum number of characters of a locale that is shown. Discord's have five.
 const LOCALE_CHARS_MAX: usize = 10;
 
-/// What a report on a card is about, and how it is made.
+/// What a report about a card refers to, and how it can be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The entry's kind and id.
+    /// The entry's kind and id, such as `demand/nato`.
     pub entry: String,
     pub revision: u32,
-    /// The id of the view that is shown.
+    /// The slug of the displayed view.
     pub view: String,
     pub article: String,
-    /// The dataset's version.
+    /// The version of the dataset.
     pub version: String,
-    /// Whether there is a form for it.
+    /// Whether reports are sent through a form.
     pub has_form: bool,
-    /// Where it can be made otherwise.
+    /// The article's own address for reports.
     pub url: Option<String>,
 }
 
-/// What a reader sent.
+/// A submitted report.
 #[derive(Clone)]
 pub struct Submission {
-    /// The request that shows what it is about.
+    /// The request for the card that it is about.
     pub request: Request,
     /// The revision that the reader saw.
     pub revision: u32,
-    /// The language of the reader's client.
+    /// The locale of the reader's Discord client.
     pub locale: String,
     pub text: String,
 }
 
 impl Report {
-    /// `None` where there is no way to report an error.
+    /// `None` if there is no way to report an error.
     pub fn of(catalog: &Catalog, item: Item<'_>, view: &View) -> Option<Self> {
         let (has_form, url) = (catalog.has_report_form(), item.article.report_url.clone());
         (has_form || url.is_some()).then(|| Self {
@@ -58,7 +60,7 @@ impl Report {
     }
 }
 
-/// The address at which errors of an article's dataset are reported, if there is one.
+/// The link for reporting errors in an article's dataset, if configured.
 pub fn link(locale: &Locale, article: &Article) -> Option<ExternalLink> {
     external_link(locale, article.report_url.as_ref())
 }
@@ -67,8 +69,8 @@ fn external_link(locale: &Locale, url: Option<&String>) -> Option<ExternalLink> 
     Some(ExternalLink { label: locale.say("report"), url: url?.clone() })
 }
 
-/// What the editors get: nothing of the reader but the words and the language. `shown` is the card that it is about, if the dataset
-/// still has it.
+/// The card posted to the editors. It contains nothing about the reader except the text and the
+/// locale. `shown` is the card that the report is about, if the dataset still has it.
 pub fn post(locale: &Locale, submission: &Submission, shown: Option<&Card>) -> Card {
     let subject = shown.and_then(|card| Some((card, card.report.as_ref()?)));
     let mut body = paragraphs(&submission.text);
@@ -122,12 +124,12 @@ fn origin(locale: &Locale, submission: &Submission, report: Option<&Report>) -> 
     }
 }
 
-/// Whether a text says anything.
+/// Whether a text has no visible characters.
 pub fn is_empty(text: &str) -> bool {
     paragraphs(text).is_empty()
 }
 
-/// The lines of a stranger's text, without what cannot be seen.
+/// The lines of an untrusted text, without invisible characters and empty lines.
 fn paragraphs(text: &str) -> Vec<Paragraph> {
     let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
     let visible = |line: &str| {
@@ -138,13 +140,14 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
     lines.map(Paragraph::words).collect()
 }
 
-/// What the reader gets once the editors have it.
+/// The reader's card for a report that was posted.
 pub fn confirmation(locale: &Locale) -> Card {
     let body = vec![Paragraph::words(locale.say("report-sent"))];
     Card { title: locale.say("report-sent.title"), body, page: (1, 1), ..Card::default() }
 }
 
-/// What the reader gets where the editors do not have it: the reason, the text that would be lost otherwise, and another way.
+/// The reader's card for a report that was not posted: the reason, the text, which would be lost
+/// otherwise, and the link, if there is one.
 pub fn refused(locale: &Locale, refusal: &Refusal, text: &str, url: Option<&String>) -> Card {
     let mut card = refusal.card(locale);
     let own = paragraphs(text);
@@ -161,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_keeps_its_lines_and_loses_what_cannot_be_seen() {
+    fn invisible_characters_and_empty_lines_are_removed() {
         let longest = "€".repeat(TEXT_CHARS_MAX);
         for (text, lines) in [
             ("One.\n\n\n  Two \t words. \r\n", vec!["One.", "Two words."]),

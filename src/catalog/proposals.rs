@@ -233,7 +233,8 @@ fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
     text.push(plain(format!(" ({})", status(proposal, locale))));
 }
 
-/// The cell for where its proposal's status is shown too: "Reported: the line of contact" need not say again that it was reported.
+/// A copy of the cell without a leading "Reported: " that repeats the proposal's status, for texts
+/// that show the status too.
 fn beside_status(cell: &Cell, proposal: &Entry) -> Cell {
     let status = match &proposal.detail {
         Detail::Proposal { status, .. } => status.name(),

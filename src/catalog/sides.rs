@@ -1,11 +1,12 @@
-//! Which side an actor belongs to, as far as the entries relate the two: Putin has proposed nothing under his own name, Russia has.
+//! Finds the side that an actor belongs to through the `related` entries: no proposal is filed under
+//! Putin, but his entry is related to Russia.
 
 use super::proposals::is_by;
 use super::{Catalog, Item};
 use crate::content::{Detail, Entry, Kind};
 
 impl Catalog {
-    /// The actor who is called this, if it is one only.
+    /// The actor with this name, if there is exactly one.
     pub fn actor_named(&self, name: &str, article: Option<usize>) -> Option<Item<'_>> {
         match self.named(name, Kind::Actor, article).as_slice() {
             [actor] => Some(*actor),
@@ -13,7 +14,7 @@ impl Catalog {
         }
     }
 
-    /// The positions to which an actor, or a side that its entry names, is related.
+    /// The positions related to an actor, or else those of the sides related to it.
     pub fn related_positions<'a>(&'a self, actor: Item<'a>) -> Vec<Item<'a>> {
         let related = positions_of(actor);
         if !related.is_empty() {
@@ -30,7 +31,7 @@ impl Catalog {
         positions
     }
 
-    /// Those who made proposals and to whom an actor is related.
+    /// The authors of proposals related to an actor.
     pub fn related_proposers<'a>(&'a self, actor: Item<'a>) -> Vec<Item<'a>> {
         let holders = positions_of(actor).into_iter().filter_map(holder);
         let mut sides: Vec<Item<'a>> = holders.chain(related_sides(actor)).collect();
@@ -41,7 +42,7 @@ impl Catalog {
     }
 }
 
-/// The positions that name an actor, or that it names, as related.
+/// The positions related to an actor in either direction.
 fn positions_of(actor: Item<'_>) -> Vec<Item<'_>> {
     let positions = actor.article.of_kind(Kind::Position);
     let is_related = |(place, position): &(usize, &Entry)| {
@@ -50,7 +51,7 @@ fn positions_of(actor: Item<'_>) -> Vec<Item<'_>> {
     positions.filter(is_related).map(|(place, _)| actor.other(place)).collect()
 }
 
-/// The actors, among those that an actor's entry names as related, who hold a position or made proposals.
+/// The related actors who hold a position or made proposals.
 fn related_sides(actor: Item<'_>) -> impl Iterator<Item = Item<'_>> {
     let related = actor.entry.related.iter().map(move |place| actor.other(*place));
     related.filter(|side| {

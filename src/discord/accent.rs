@@ -1,10 +1,11 @@
-//! The colour at the edge of a card: one for each kind of entry, so that a reader who scrolls sees where one answer ends and what kind the
-//! next is. The line above the title says the kind in words.
+//! The accent color of a card: one per kind of entry. The line above the title names the kind, so the
+//! color is never the only hint.
 
 use crate::content::Kind;
 
-/// A kind's colour, as [a container](https://docs.discord.com/developers/components/reference#container) takes it. All of them stand
-/// out by at least 3:1, as [WCAG asks for graphics](https://www.w3.org/TR/WCAG22/#non-text-contrast), in Discord's dark and light themes.
+/// The `accent_color` of [a container](https://docs.discord.com/developers/components/reference#container).
+/// All have a contrast of at least 3:1 in Discord's dark and light themes, as
+/// [WCAG](https://www.w3.org/TR/WCAG22/#non-text-contrast) requires for graphics.
 pub(super) const fn accent_color(kind: Kind) -> u32 {
     match kind {
         Kind::Demand => 0x00D9_573F,
@@ -36,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_a_colour_of_its_own_that_can_be_seen_in_every_theme() {
+    fn each_kind_has_its_own_color_with_enough_contrast_in_every_theme() {
         let colors = Kind::ALL.map(accent_color);
         for (place, color) in colors.into_iter().enumerate() {
             assert!(!colors[..place].contains(&color), "{color:06x} twice");

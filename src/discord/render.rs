@@ -296,7 +296,8 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
     Action { verb, request: link.as_ref()?.to.clone() }.encode()
 }
 
-/// At most five: before, after, sources, share or delete, and report or ways out. Further ways out get no button.
+/// At most five: previous, next, sources, share or delete, report, and external links while there is
+/// room.
 fn buttons(
     card: &Card,
     locale: &Locale,
@@ -339,7 +340,7 @@ fn buttons(
     buttons
 }
 
-/// Opens the form, or else the address.
+/// Opens the form if it fits into a `custom_id`, or else the article's own address.
 fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
     let form = card.here.as_ref().filter(|_| report.has_form).and_then(|here| {
         Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()

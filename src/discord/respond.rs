@@ -63,7 +63,7 @@ pub enum Reply {
     Callback(Bytes),
     /// The message that was pressed on is to be deleted, once the press is acknowledged with this callback.
     Delete(Bytes),
-    /// A message that can also follow a deferral.
+    /// A message that can also be sent after a deferral.
     Message(Box<MessageReply>),
 }
 
@@ -143,7 +143,7 @@ impl Responder {
         }
     }
 
-    /// The same with a channel that reports of errors are posted to. The catalog has to have the form for them.
+    /// Sets the channel for error reports. The catalog has to offer the form.
     #[must_use]
     pub fn with_report_channel(self, channel: Option<ChannelId>) -> Self {
         Self { reports: channel.map(Reports::new).map(Arc::new), ..self }

@@ -1,4 +1,4 @@
-//! *Report*: a form to report an error, and the post that the editors get of it.
+//! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -23,34 +23,35 @@ use crate::discord::wire::{Body, Callback, Post};
 use crate::guild::{ChannelId, InteractionId, UserId};
 use crate::request::Request;
 
-/// How many reports are posted within [`WINDOW`], and how many of them from one person.
+/// Maximum number of reports within [`WINDOW`], in total and per user.
 const POSTS_MAX: usize = 20;
 const POSTS_OF_ONE_MAX: usize = 3;
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// Attempts to post a report while Discord cannot be reached, and the delay between them. The nonce keeps it one message.
+/// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
+/// duplicates.
 const ATTEMPTS_MAX: u32 = 2;
 const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
 
-/// The longest wait for Discord's rate limits. The reader waits as long.
+/// Maximum wait for Discord's rate limits, during which the reader waits too.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Where reports are posted, and what keeps them few.
+/// The channel for reports, and their rate limit.
 pub(super) struct Reports {
     channel: ChannelId,
     limit: Mutex<ReportLimit>,
-    /// Why the last report could not be posted, so that one cause is logged once.
+    /// The cause of the last failure, so that each cause is logged once.
     last_failure: Mutex<Option<String>>,
 }
 
-/// A report that is to be posted.
+/// A submitted report that has to be posted.
 pub(super) struct ReportTask {
     submission: Submission,
     member: Option<UserId>,
     interaction: u64,
 }
 
-/// The last reports: when they came, and a hash of who sent them, with a key that no other process has.
+/// The times of the last reports, with a hash of the user id under a random key of this process.
 #[derive(Default)]
 struct ReportLimit {
     key: RandomState,
@@ -58,7 +59,7 @@ struct ReportLimit {
 }
 
 impl ReportLimit {
-    /// Whether another report of this person may be posted.
+    /// Whether this user may send another report.
     fn allows(&mut self, member: Option<UserId>, now: Instant) -> bool {
         while self.recent.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             self.recent.pop_front();
@@ -78,7 +79,7 @@ impl Reports {
         Self { channel, limit: Mutex::default(), last_failure: Mutex::default() }
     }
 
-    /// Makes sure that another report may be posted; counts it, if it is sent now.
+    /// Checks the rate limit, and counts the report if it is sent now.
     fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
         let (mut limit, now) = (lock(&self.limit), Instant::now());
         if !limit.allows(member, now) {
@@ -105,7 +106,7 @@ impl Reports {
         }
     }
 
-    /// Logs why a report was not posted, unless that is logged already. Discord's message is left out: it may repeat the report.
+    /// Logs the cause of a failure once. Discord's message is left out, as it may repeat the report.
     fn failed(&self, error: &RestError) {
         let cause = match (error.status(), error.code()) {
             (Some(status), code) => {
@@ -126,7 +127,7 @@ impl Reports {
 }
 
 impl Responder {
-    /// Opens the form to report an error on a card.
+    /// Responds to *Report* with the form.
     pub(super) fn open_report_form(
         &self,
         origin: &InteractionOrigin,
@@ -150,7 +151,7 @@ impl Responder {
         }))
     }
 
-    /// Takes a form that was filled.
+    /// Accepts a submitted form.
     pub(super) fn submit(
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
@@ -178,7 +179,7 @@ impl Responder {
         })))
     }
 
-    /// Posts a report, and says whether that succeeded.
+    /// Posts a report and tells the reader whether that succeeded.
     pub(super) async fn run_report(&self, task: ReportTask) -> MessageReply {
         let shown = self.reported_card(&task.submission.request);
         let locale = self.catalog.locale();
@@ -215,7 +216,7 @@ impl Responder {
         Ok(())
     }
 
-    /// The card that a report is about, if the dataset has it and its errors can be reported.
+    /// The card that a report is about, if the dataset still has it.
     fn reported_card(&self, request: &Request) -> Option<Card> {
         let card = commands::answer(&self.catalog, request).ok();
         card.filter(|card| card.report.is_some())
@@ -240,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_reports_of_one_person_and_of_all_are_posted_within_ten_minutes() {
+    fn reports_are_limited_per_user_and_in_total() {
         let (mut limit, start) = (ReportLimit::default(), Instant::now());
         let mut send = |member: u64, seconds: u64| {
             let (member, now) = (Some(UserId::new(member)), start + Duration::from_secs(seconds));
