@@ -281,6 +281,7 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
     let seed = fastrand::u64(..);
     let request = ask::parse(line).map(|request| request.seeded(seed, None));
     if json {
+        let catalog = catalog.with_report_form(config.discord.report_channel()?.is_some());
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),
