@@ -99,7 +99,7 @@ pub(crate) enum Seen {
         shard: u64,
     },
     /// A new session began.
-    PreparedAnswers,
+    Ready,
     /// RESUME.
     Resumed,
     /// A heartbeat.
@@ -352,7 +352,7 @@ impl Fake {
     /// Waits until the bot has so many sessions begun, in all.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
+            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
         });
     }
 
