@@ -54,9 +54,9 @@ fn there_are_hundreds_of_different_cases() {
 
 #[test]
 fn the_dataset_as_it_is_has_no_problem() {
-    let told = Bench::new().load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    assert_eq!(told.articles.len(), 1);
+    let loaded = Bench::new().load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    assert_eq!(loaded.articles.len(), 1);
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand(
         .replace("June 2025", "2022")
         .replace("Istanbul memorandum", "Earlier memorandum");
     bench.write("proposal/b-earlier-one.md", earlier.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let article = &told.articles[0];
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let article = &loaded.articles[0];
     let found: Vec<&Entry> = article.of_kind(Kind::Proposal).map(|(_, entry)| entry).collect();
     let ids: Vec<&str> = found.iter().map(|entry| entry.id.as_str()).collect();
     assert_eq!(ids, ["b-earlier-one", "a-later-one"]);
@@ -121,17 +121,17 @@ fn what_could_be_better_is_noted_and_loaded() {
     let asks: String = (0..13).map(|number| format!("\"question {number}\", ")).collect();
     let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
     bench.write("asks/term.toml", file.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty() && told.articles.len() == 1, "{}", told.rendered());
-    let of_file: Vec<&str> = told
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty() && loaded.articles.len() == 1, "{}", loaded.rendered());
+    let of_file: Vec<&str> = loaded
         .notes
         .iter()
         .filter(|note| note.path.ends_with("asks/term.toml"))
         .map(|note| note.message.as_str())
         .collect();
     assert_eq!(of_file, ["13 asks, of which hardly more than 12 help"]);
-    let place = told.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
-    assert_eq!(told.articles[0].entries[place].words, ["cushion"]);
+    let place = loaded.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
+    assert_eq!(loaded.articles[0].entries[place].words, ["cushion"]);
 }
 
 #[test]
@@ -140,9 +140,9 @@ fn a_stance_that_changed_says_since_when_and_what_it_was() {
     let file = "position/ukraine.md";
     let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
     bench.write(file, bench.text(file).replacen("nato = \"opposes\"", changed, 1).as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let said = |request: Request| {
         let answer = commands::answer(&catalog, &request).expect("an answer");
         Terminal::PLAIN.render(&answer, catalog.locale())
@@ -165,9 +165,9 @@ fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
     let file = "term/buffer-state.md";
     let own = "\n## In this dossier\n\nA word of the editors.\n\n## More\n\nA fact. [^more]\n";
     bench.write(file, format!("{}{own}", bench.text(file)).as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let said = |view: &str| {
         let request = Request::new("term").with("term", "buffer-state").with("view", view);
         let answer = commands::answer(&catalog, &request).expect("an answer");
@@ -182,13 +182,13 @@ fn asks_that_bring_nothing_or_find_another_entry_are_noted() {
     let bench = Bench::new();
     let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
     bench.write("asks/term.toml", asks.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let mut problems = Diagnostics::default();
-    catalog.review_asks(&[&told.files], &mut problems);
+    catalog.review_asks(&loaded.files, &mut problems);
     assert!(!problems.has_errors(), "notes are no errors");
-    let notes = problems.into_sorted();
+    let notes = problems.sorted();
     let of_file = notes.iter().filter(|note| note.path.ends_with("asks/term.toml"));
     let found: Vec<(&str, &str)> = of_file
         .map(|note| (&asks[note.span.clone().expect("a place")], note.message.as_str()))
@@ -214,11 +214,11 @@ fn advice_never_writes_one_file_over_another() {
         ("terms/x.md", "+++\n+++\n"),
     ] {
         bench.write(file, content.as_bytes());
-        let told = bench.load();
+        let loaded = bench.load();
         let (path, _) =
             file.split_once("s/").filter(|_| file.starts_with("terms")).unwrap_or((file, ""));
-        let advice = told.errors.iter().find(|problem| problem.path.contains(path));
-        let advice = advice.unwrap_or_else(|| panic!("{file}: {}", told.rendered()));
+        let advice = loaded.errors.iter().find(|problem| problem.path.contains(path));
+        let advice = advice.unwrap_or_else(|| panic!("{file}: {}", loaded.rendered()));
         assert!(!advice.help.contains("rename"), "{file}: {}", advice.help);
         bench.restore();
     }

@@ -22,7 +22,7 @@ pub(crate) struct Bench {
 }
 
 /// What the loader says of a dataset.
-pub(crate) struct Told {
+pub(crate) struct Loaded {
     pub(crate) errors: Vec<Diagnostic>,
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
@@ -68,12 +68,12 @@ impl Bench {
         fs::write(path, content).expect("write the file");
     }
 
-    /// Makes one file as it was.
-    pub(crate) fn mend(&self, file: &str) {
+    /// Restores one file.
+    pub(crate) fn restore_file(&self, file: &str) {
         self.write(file, &self.original[file]);
     }
 
-    /// Makes everything as it was.
+    /// Restores all files.
     pub(crate) fn restore(&self) {
         self.clear();
         for (file, content) in &self.original {
@@ -89,15 +89,13 @@ impl Bench {
     }
 
     /// Loads the dataset in this process.
-    pub(crate) fn load(&self) -> Told {
+    pub(crate) fn load(&self) -> Loaded {
         let mut problems = Diagnostics::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = check(&files, TODAY, &mut problems);
-        let (errors, notes) = problems
-            .into_sorted()
-            .into_iter()
-            .partition(|problem| problem.severity == Severity::Error);
-        Told { errors, notes, articles, files }
+        let (errors, notes) =
+            problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
+        Loaded { errors, notes, articles, files }
     }
 }
 
@@ -107,7 +105,7 @@ impl Drop for Bench {
     }
 }
 
-impl Told {
+impl Loaded {
     /// The text that a problem points at, if it points into a file.
     pub(crate) fn marked(&self, problem: &Diagnostic) -> Option<&str> {
         let text = self.files.text(&problem.path);

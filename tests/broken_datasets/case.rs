@@ -1,20 +1,20 @@
-//! One way to break the dataset: an edit, and what has to be told of it.
+//! One way to break the dataset: an edit, and what has to be reported.
 
 use dossier::content::Diagnostic;
 
-use super::bench::{Bench, Told};
+use super::bench::{Bench, Loaded};
 
 /// The most problems that one mistake may lead to.
 const PROBLEMS_MAX: usize = 3;
 
-/// An edit of one file, and what has to be told of it.
+/// An edit of one file, and what has to be reported.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) file: &'static str,
     pub(crate) edit: Edit,
-    /// What the place that is told has to hold; empty where the file as a whole is told. `@file: text` is a place in another file.
+    /// What the marked text has to contain; empty where the file as a whole is reported. `@file: text` is a place in another file.
     pub(crate) marked: &'static str,
-    /// A part of what is told.
+    /// A part of the message.
     pub(crate) problem: &'static str,
 }
 
@@ -55,7 +55,7 @@ pub(crate) const fn case(
 }
 
 impl Case {
-    /// Breaks the dataset, and mends it again once it was looked at.
+    /// Breaks the dataset, checks what is reported, and restores the dataset.
     pub(crate) fn check(&self, bench: &Bench) -> Result<(), String> {
         let original =
             bench.original.get(self.file).map(|_| bench.text(self.file)).unwrap_or_default();
@@ -72,68 +72,68 @@ impl Case {
                 bench.write(self.file, text.as_bytes());
             }
         }
-        let told = bench.load();
-        let verdict = self.judge(&told);
-        self.mend(bench);
-        verdict.map_err(|why| format!("{}: {why}\n{}", self.name, told.rendered()))
+        let loaded = bench.load();
+        let result = self.verify(&loaded);
+        self.restore(bench);
+        result.map_err(|why| format!("{}: {why}\n{}", self.name, loaded.rendered()))
     }
 
-    fn mend(&self, bench: &Bench) {
+    fn restore(&self, bench: &Bench) {
         if let Edit::Rename(name) = self.edit {
             std::fs::remove_file(bench.path(name)).expect("remove the renamed file");
         }
         if bench.original.contains_key(self.file) {
-            bench.mend(self.file);
+            bench.restore_file(self.file);
         } else {
             std::fs::remove_file(bench.path(self.file)).expect("remove the added file");
         }
     }
 
-    fn judge(&self, told: &Told) -> Result<(), String> {
-        if !told.articles.is_empty() {
+    fn verify(&self, loaded: &Loaded) -> Result<(), String> {
+        if !loaded.articles.is_empty() {
             return Err("something was loaded".to_owned());
         }
-        if told.errors.is_empty() {
-            return Err("nothing was told".to_owned());
+        if loaded.errors.is_empty() {
+            return Err("nothing was reported".to_owned());
         }
-        if told.errors.len() > PROBLEMS_MAX {
-            return Err(format!("{} problems for one mistake", told.errors.len()));
+        if loaded.errors.len() > PROBLEMS_MAX {
+            return Err(format!("{} problems for one mistake", loaded.errors.len()));
         }
-        for problem in &told.errors {
+        for problem in &loaded.errors {
             if problem.help.trim().is_empty() || problem.message.trim().is_empty() {
                 return Err("a problem without words or remedy".to_owned());
             }
-            if told
+            if loaded
                 .marked(problem)
                 .is_some_and(|marked| marked.trim_matches([' ', '\n']).is_empty())
             {
                 return Err(format!("nothing is marked for: {}", problem.message));
             }
         }
-        self.find(told)
+        self.find(loaded)
     }
 
-    /// Finds the problem that has to be told.
-    fn find(&self, told: &Told) -> Result<(), String> {
+    /// Finds the problem that has to be reported.
+    fn find(&self, loaded: &Loaded) -> Result<(), String> {
         let (file, marked) = self.place();
         let is_right = |problem: &&Diagnostic| {
             problem.path.ends_with(&format!("/{file}"))
-                && told
+                && loaded
                     .marked(problem)
-                    .map_or(marked.is_empty(), |told| !marked.is_empty() && told.contains(marked))
+                    .map_or(marked.is_empty(), |text| !marked.is_empty() && text.contains(marked))
         };
-        match told
+        match loaded
             .errors
             .iter()
             .filter(is_right)
             .any(|problem| problem.message.contains(self.problem))
         {
             true => Ok(()),
-            false => Err(format!("\"{}\" is not told at \"{marked}\" of {file}", self.problem)),
+            false => Err(format!("\"{}\" is not reported at \"{marked}\" of {file}", self.problem)),
         }
     }
 
-    /// The file and the text in it that have to be told.
+    /// The file and the text in it that have to be marked.
     fn place(&self) -> (&'static str, &'static str) {
         match (self.marked.strip_prefix('@'), &self.edit) {
             (Some(elsewhere), _) => elsewhere.split_once(": ").unwrap_or((elsewhere, "")),
