@@ -13,7 +13,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_websockets::{CloseCode, Limits, Message, ServerBuilder, WebSocketStream};
 
 use super::ask::user;
-use super::zstd::Zstd;
 use super::{Seen, Shared, State};
 
 /// How many events a session keeps for a resume.
@@ -27,8 +26,6 @@ const INTENTS: u64 = 1;
 pub(super) enum Order {
     /// Send this text.
     Frame(Arc<str>),
-    /// Send this text as it is, outside the compression.
-    Plain(String),
     /// Send these bytes as they are.
     Bytes(Vec<u8>),
     /// Close with a code, or without one.
@@ -110,7 +107,6 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url:
 
 struct Connection {
     socket: WebSocketStream<TcpStream>,
-    zstd: Option<Zstd>,
     shared: Arc<Shared>,
     link: UnboundedSender<Order>,
     orders: UnboundedReceiver<Order>,
@@ -123,13 +119,13 @@ type Goes = Option<()>;
 impl Connection {
     fn new(socket: WebSocketStream<TcpStream>, shared: Arc<Shared>, query: &str) -> Self {
         let has = |pair: &str| query.split('&').any(|one| one == pair);
-        if !has("v=10") || !has("encoding=json") {
+        // The fake sends plain text only, as compression is not asked for.
+        if !has("v=10") || !has("encoding=json") || query.contains("compress") {
             shared.violation(format!("the gateway was asked with {query}"));
         }
         let (link, orders) = unbounded_channel();
         Self {
             socket,
-            zstd: has("compress=zstd-stream").then(Zstd::new),
             shared,
             link,
             orders,
@@ -166,17 +162,12 @@ impl Connection {
     }
 
     async fn send(&mut self, text: &str) -> Goes {
-        let message = match &mut self.zstd {
-            Some(zstd) => Message::binary(zstd.message(text)),
-            None => Message::text(text.to_owned()),
-        };
-        self.socket.send(message).await.ok()
+        self.socket.send(Message::text(text.to_owned())).await.ok()
     }
 
     async fn obey(&mut self, order: Order) -> Goes {
         match order {
             Order::Frame(text) => self.send(&text).await,
-            Order::Plain(text) => self.socket.send(Message::text(text)).await.ok(),
             Order::Bytes(bytes) => self.socket.send(Message::binary(bytes)).await.ok(),
             Order::Drop => None,
             Order::Close(code) => {

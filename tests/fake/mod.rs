@@ -19,7 +19,6 @@ mod judge;
 mod process;
 mod rest;
 mod rules;
-mod zstd;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
@@ -507,7 +506,7 @@ impl Fake {
         self.order(&Order::Drop);
     }
 
-    /// Sends a frame of text within the compression, whatever it may be.
+    /// Sends a frame of text, whatever it may be.
     pub(crate) fn frame(&self, text: &str) {
         self.order(&Order::Frame(text.into()));
     }
@@ -519,11 +518,6 @@ impl Fake {
                 session.dispatch(name, data);
             }
         });
-    }
-
-    /// Sends a frame of text outside the compression.
-    pub(crate) fn plain(&self, text: &str) {
-        self.order(&Order::Plain(text.to_owned()));
     }
 
     /// Sends bytes that are nothing.

@@ -67,7 +67,6 @@ enum SocketEvent {
     Frame(String),
     /// A frame that twilight-gateway does not know. It may still be an interaction that can be answered.
     UnknownFrame(String),
-    Undecodable,
     Closed(Option<u16>),
     ConnectFailed,
     /// The connection ended without a close frame.
@@ -209,10 +208,6 @@ impl<'a> Connection<'a> {
                 None
             }
             _ if is_closing => Some(ConnectionEnd::Stopped),
-            SocketEvent::Undecodable => {
-                self.drain().await;
-                Some(self.lost("a frame cannot be decompressed"))
-            }
             SocketEvent::HeartbeatTimeout => {
                 self.shard.close(CloseFrame::RESUME);
                 self.drain().await;
@@ -362,7 +357,6 @@ impl<'a> Connection<'a> {
         };
         Poll::Ready(match error.into_parts().0 {
             ReceiveMessageErrorType::Deserializing { event } => SocketEvent::UnknownFrame(event),
-            ReceiveMessageErrorType::Compression => SocketEvent::Undecodable,
             _ => SocketEvent::ConnectFailed,
         })
     }
