@@ -62,6 +62,14 @@ impl Bench {
         std::str::from_utf8(bytes).expect("the dataset is text")
     }
 
+    /// The same; of a file that the dataset has not, what `additions` holds for it.
+    pub(crate) fn text_or_addition(&self, file: &str) -> String {
+        match self.original.contains_key(file) {
+            true => self.text(file).to_owned(),
+            false => addition(file).unwrap_or_default(),
+        }
+    }
+
     pub(crate) fn write(&self, file: &str, content: &[u8]) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("make the folder");
@@ -120,6 +128,12 @@ impl Loaded {
             self.errors.iter().map(|problem| problem.render(self.files.text(&problem.path), false));
         each.collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// A file without fault that can be added to the dataset.
+pub(crate) fn addition(file: &str) -> Option<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/additions");
+    fs::read_to_string(folder.join(file)).ok()
 }
 
 fn collect(folder: &Path, within: &str, into: &mut BTreeMap<String, Vec<u8>>) {

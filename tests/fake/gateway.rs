@@ -124,13 +124,7 @@ impl Connection {
             shared.violation(format!("the gateway was asked with {query}"));
         }
         let (link, orders) = unbounded_channel();
-        Self {
-            socket,
-            shared,
-            link,
-            orders,
-            session: None,
-        }
+        Self { socket, shared, link, orders, session: None }
     }
 
     async fn run(mut self) {
