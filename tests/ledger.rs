@@ -1,4 +1,5 @@
-//! The ledger of digests on both engines, with a clock of our own: each run once, whatever the clock and the processes do.
+//! The digest ledger on both database engines with a simulated clock: each run happens once,
+//! whatever the clock and the processes do.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -47,7 +48,7 @@ async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
     assert_eq!(made.expect("a change").differences.len(), 1);
 }
 
-/// A process with its store.
+/// A process with its own store.
 struct Worker {
     store: Arc<Store>,
     process: Process,
@@ -86,7 +87,7 @@ impl Worker {
     }
 }
 
-/// Of three entries, the next.
+/// Chooses the next of three entries.
 fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<NextEntry> {
     let all = ["a", "b", "c"].map(str::to_owned);
     let next = all.iter().find(|entry| !shown.contains(*entry)).cloned();
@@ -94,10 +95,10 @@ fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<NextEntry> {
 }
 
 #[test]
-fn a_year_has_each_run_once_at_its_time_in_every_zone() {
+fn each_run_of_a_year_happens_once_in_every_time_zone() {
     let zones = [
-        // The hour that is left out and the one that comes twice are there from 3 to 4, from 2 to 3, and from 1:30 to 2; at
-        // Troll two hours are left out.
+        // The local times lie in the hour that daylight saving time skips and repeats: from 3 to 4,
+        // from 2 to 3, and from 1:30 to 2. In Troll two hours are skipped.
         ("Europe/Kyiv", "03:30"),
         ("America/New_York", "02:30"),
         ("Australia/Lord_Howe", "01:45"),
@@ -111,7 +112,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
         }
         let mut days: BTreeMap<DigestId, Vec<String>> = BTreeMap::new();
         let mut now = start;
-        // A look every quarter of an hour, as far as the ledger is concerned: only then is anything due.
+        // Polls every 15 minutes; in between, nothing becomes due.
         while now < end {
             now += 15 * 60;
             if !worker.store.has_due_runs(now).await.expect("a look") {
@@ -120,7 +121,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
             for run in worker.claim(now, 100).await {
                 assert!(now - run.due < 16 * 60, "{} at {now}", run.slot);
                 worker.sent(&run, now).await;
-                // An hour back, as somebody sets the clock wrong: nothing is due again.
+                // The clock is wrongly set back by an hour: nothing becomes due again.
                 assert_eq!(worker.claim(now - HOUR, 100).await, []);
                 days.entry(run.digest).or_default().push(run.slot);
             }
@@ -135,7 +136,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
 }
 
 #[test]
-fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
+fn after_three_days_of_downtime_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
     for (late, posts, missed) in [(2 * HOUR, 1, 2), (7 * HOUR, 0, 3)] {
         on_both(async |engine| {
             let worker = Worker::of(engine).await;
@@ -153,7 +154,7 @@ fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() 
 }
 
 #[test]
-fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
+fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
     on_both(async |engine| {
         let (dead, heir, third) =
             (Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await);
@@ -170,7 +171,7 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
             (Some(now), run.nonce, &run.entry)
         );
         assert_eq!(third.take_over(now + 15).await, []);
-        // It wakes up again, and knows that it has nothing to send.
+        // The first process continues and notices that it no longer owns the run.
         assert_eq!(dead.store.renew_lease(dead.lease(now + 16), &run).await, Ok(false));
         assert_eq!(heir.store.renew_lease(heir.lease(now + 16), &taken).await, Ok(true));
         let put_off =
@@ -186,7 +187,7 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
 }
 
 #[test]
-fn several_processes_share_what_is_due() {
+fn several_processes_share_the_due_runs() {
     on_both(async |engine| {
         let workers =
             [Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await];
@@ -213,7 +214,7 @@ fn several_processes_share_what_is_due() {
 }
 
 #[test]
-fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
+fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -224,7 +225,7 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
             let run = worker.claim(now, 1).await.remove(0);
             let left = worker.take_over(now + 15).await.remove(0);
             assert_eq!(left, run);
-            // What could not be posted, is still to come.
+            // A run that failed to post does not count as posted.
             match day {
                 1 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
@@ -249,7 +250,7 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
 }
 
 #[test]
-fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() {
+fn a_digest_moved_to_another_time_runs_then_and_not_at_the_old_time() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
@@ -261,20 +262,20 @@ fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() 
         let run = worker.claim(nine + 6 * HOUR + 60, 1).await.remove(0);
         assert_eq!(run.slot, "2026-11-25T15:00[Europe/Kyiv]");
         worker.sent(&run, nine + 6 * HOUR + 60).await;
-        // Back to the morning, on a machine whose clock is wrong by then.
+        // Moved back to the morning by a machine whose clock is wrong.
         set(&worker.store, 1, nine - HOUR, Some(morning)).await;
         assert_eq!(worker.digest().await.next, Some(nine + DAY));
     });
 }
 
 #[test]
-fn pausing_resuming_and_removing_do_what_they_say() {
+fn pausing_resuming_and_removing_take_effect() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let due = at("2026-11-25T07:00:00Z");
         let digest = planned(plan("Europe/Kyiv", "09:00"));
         set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
-        // A run that waits to be tried again is over once somebody pauses.
+        // Pausing ends a run that is waiting for a retry.
         let run = worker.claim(due + 60, 1).await.remove(0);
         let put_off =
             worker.store.schedule_retry(&worker.process, &run, due + 100, Fault::Away, due + 61);
@@ -293,7 +294,7 @@ fn pausing_resuming_and_removing_do_what_they_say() {
 }
 
 #[test]
-fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
+fn consecutive_refusals_pause_a_digest_unless_one_run_succeeds() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -325,7 +326,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
         set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
         assert_eq!(worker.store.record_failed(&run, gone, now).await, Ok(true), "at once");
-        // All of it is told of, once.
+        // Everything is reported once.
         let tale = worker
             .store
             .claim_failure_notice(now + DAY, 10)
@@ -341,7 +342,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
 }
 
 #[test]
-fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
+fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
     on_both(async |engine| {
         let store = engine.process().await;
         let draft = |id| Draft {
@@ -362,7 +363,7 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
+fn digests_can_be_transferred_between_engines_with_their_history() {
     let engines = Engine::both();
     let [sqlite, postgres] = &engines[..] else {
         return;
@@ -391,7 +392,7 @@ fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
 }
 
 #[test]
-fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
+fn a_database_with_the_first_schema_is_migrated_with_its_data() {
     const FIRST: [&str; 2] = [
         include_str!("../src/store/migrations/sqlite/0001_guild_settings.sql"),
         include_str!("../src/store/migrations/postgres/0001_guild_settings.sql"),
@@ -410,7 +411,7 @@ fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
     }
 }
 
-/// Makes a database as the first version of the schema had it.
+/// Creates a database with the first version of the schema.
 async fn migrate_to(engine: &Engine, sql: &'static str) {
     use sqlx::SqlSafeStr;
     use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -431,7 +432,8 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
     }
 }
 
-/// What is told of the digests, if anything is, and that it was.
+/// Claims the failure notice, if there is one, and records it as sent. Returns the number of
+/// digests in it.
 async fn hear(worker: &Worker, now: i64) -> Option<usize> {
     let tale = worker.store.claim_failure_notice(now, 10).await.expect("a look")?;
     worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
@@ -439,7 +441,7 @@ async fn hear(worker: &Worker, now: i64) -> Option<usize> {
 }
 
 #[test]
-fn the_same_trouble_is_told_once_and_another_anew() {
+fn each_failure_is_reported_once_and_a_different_one_again() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -455,7 +457,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
             (no, Some(Fault::RoleSilent)),
             (no, None),
             (no, Some(Fault::RoleSilent)),
-            // It cannot be published, day by day.
+            // Publishing fails each day.
             (due, None),
             (due, None),
         ] {
@@ -472,7 +474,7 @@ fn the_same_trouble_is_told_once_and_another_anew() {
         }
         let (told, not) = (Some(1), None);
         assert_eq!(heard, [told, not, told, not, told, told, not]);
-        // What could not be posted at all is another trouble.
+        // A run that could not be posted at all is a different failure.
         let run = worker.claim(now, 1).await.remove(0);
         let other = Fault::Refused { status: 403, code: 50_001 };
         let ended = worker.store.record_failed(&run, other, now);
@@ -482,12 +484,12 @@ fn the_same_trouble_is_told_once_and_another_anew() {
 }
 
 #[test]
-fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
+fn a_change_between_due_time_and_start_is_applied_or_reported() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
         let morning = planned(plan("Europe/Kyiv", "09:00"));
-        // This one begins 54 seconds after its time.
+        // The digest with this id starts 54 seconds after its due time.
         let set =
             async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
         set(nine - HOUR, &morning).await;
@@ -497,7 +499,7 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
         let run = worker.claim(nine + 60, 1).await.remove(0);
         assert_eq!((run.due, run.channel), (nine, ChannelId::new(6)));
         worker.sent(&run, nine + 60).await;
-        // Another time, or a pause, in the place of the run.
+        // A new time or a pause cancels the run.
         let mut later = elsewhere.clone();
         later.plan.at = "09:30".parse().expect("a time");
         set(nine + DAY + 20, &later).await;
@@ -518,7 +520,7 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
 }
 
 #[test]
-fn a_digest_that_is_unreadable_is_paused_and_keeps_no_other_waiting() {
+fn an_unreadable_digest_is_paused_and_does_not_block_others() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let due = at("2026-11-25T07:00:00Z");
@@ -530,7 +532,8 @@ fn a_digest_that_is_unreadable_is_paused_and_keeps_no_other_waiting() {
         let claimed = worker.claim(due + 60, 9).await;
         assert_eq!(claimed.iter().map(|run| run.digest.number()).collect::<Vec<_>>(), [3]);
         assert_eq!(worker.store.has_due_runs(due + 61).await, Ok(false), "the others are paused");
-        // A run that was left by another process is put off, and not looked at each second.
+        // An unreadable run abandoned by another process is postponed instead of being polled every
+        // second.
         engine.execute("update digest_run set channel_id = 0, lease_until = 1").await;
         assert_eq!(worker.take_over(due + 100).await, []);
         assert_eq!(worker.store.has_due_runs(due + 101).await, Ok(false));
@@ -563,13 +566,13 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
 }
 
 #[test]
-fn all_digests_are_planned_anew_however_many_there_are() {
+fn replanning_covers_any_number_of_digests() {
     on_both(async |engine| {
         let store = engine.process().await;
         let mut file = r#"{"dossier":"settings","schema":2}
 {"guild":{"guild_id":1,"elsewhere":"private","pace":0}}"#
             .to_owned();
-        // One more than is read at a time.
+        // One more than the batch size.
         for id in 1..=501 {
             file += &format!(
                 r#"
@@ -585,7 +588,7 @@ fn all_digests_are_planned_anew_however_many_there_are() {
 }
 
 #[test]
-fn two_who_post_at_once_post_two_entries() {
+fn two_simultaneous_posts_have_different_entries() {
     on_both(async |engine| {
         let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
         let now = at("2026-11-25T07:00:00Z");
@@ -609,7 +612,7 @@ fn two_who_post_at_once_post_two_entries() {
 }
 
 #[test]
-fn what_begins_again_says_so_once_it_is_posted() {
+fn restarting_the_list_is_announced_until_a_run_succeeds() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -625,7 +628,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
             now += DAY;
         }
         assert_eq!(begins, [false, false, false, true, true, false]);
-        // The last that was posted is known, whatever has failed since.
+        // The last successful run remains in the list, however many have failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
             worker.store.record_failed(&run, Fault::Limited, now).await.expect("a note");
@@ -638,7 +641,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
 }
 
 #[test]
-fn a_clock_that_was_far_ahead_once_costs_no_run_when_it_is_right_again() {
+fn a_clock_that_was_far_ahead_costs_no_run_after_it_is_corrected() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let start = at("2026-11-25T08:00:00Z");

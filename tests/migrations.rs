@@ -1,4 +1,4 @@
-//! Databases of earlier versions, on both engines: they are opened with all that is in them.
+//! Databases of earlier versions, on both engines, can be opened with all of their data.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use dossier::store::{Lease, Process, Store, StoreUrl};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
 
-/// The schema of version 0.1 for SQLite and PostgreSQL, and rows of every table.
+/// The schema of version 0.1 for SQLite and PostgreSQL, and rows for every table.
 const SCHEMA: [&str; 2] = [
     include_str!("fixtures/database-0.1/sqlite.sql"),
     include_str!("fixtures/database-0.1/postgres.sql"),
@@ -23,7 +23,7 @@ fn digest_id(number: i64) -> DigestId {
     DigestId::from_number(number).expect("an id")
 }
 
-/// Runs a test with a database of version 0.1 that this version has opened.
+/// Runs a test with a database of version 0.1 opened by this version.
 fn on_version_0_1(test: impl AsyncFn(&Arc<Store>)) {
     for (engine, schema) in Engine::both().into_iter().zip(SCHEMA) {
         runtime().block_on(async {
@@ -91,7 +91,7 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
 }
 
 #[test]
-fn a_database_of_version_0_1_goes_on_where_it_was() {
+fn a_database_of_version_0_1_continues_where_it_left_off() {
     on_version_0_1(async |store| {
         let process = Process::new();
         let now = 1_795_590_060;

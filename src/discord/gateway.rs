@@ -1,5 +1,6 @@
-//! Discord's gateway: the WebSocket over which interactions arrive. Each shard identifies or resumes its session after every fault, and
-//! stops only where going on would do harm. <https://docs.discord.com/developers/events/gateway>
+//! Discord's gateway, the WebSocket that delivers interactions. Each shard resumes or identifies
+//! again after every disconnect, and stops only on errors that retrying would make worse.
+//! <https://docs.discord.com/developers/events/gateway>
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,7 +32,8 @@ mod outages;
 mod session_limit;
 mod shard;
 
-/// The URL of the gateway, the recommended shards and the session start limit: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
+/// The gateway URL, the recommended number of shards and the session start limit:
+/// <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
 #[derive(Debug)]
 pub struct GatewayInfo {
     url: GatewayUrl,
@@ -41,25 +43,25 @@ pub struct GatewayInfo {
 
 pub struct GatewayContext {
     pub handler: Arc<InteractionHandler>,
-    /// Cancelled when the shards are to close.
+    /// Cancelled to shut the shards down.
     pub stop: CancellationToken,
-    /// Called for every event that is no interaction. It must not block.
+    /// Called for every event other than an interaction. Must not block.
     pub on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
     pub status: Arc<ShardStatus>,
 }
 
-/// What happens beside interactions.
+/// A gateway event other than an interaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayEvent {
-    /// A session has begun, of this application if Discord says so.
+    /// A session has started. Holds the application's id if READY contains one.
     Ready(Option<ApplicationId>),
-    /// All servers of a shard, when its session begins.
+    /// All guilds of a shard, from READY.
     Guilds(ShardInfo, Vec<u64>),
     GuildAdded(GuildId),
     GuildRemoved(GuildId),
 }
 
-/// Which shards have a session.
+/// Which of this process's shards have a session.
 #[derive(Debug, Default)]
 pub struct ShardStatus(Mutex<State>);
 
@@ -70,14 +72,14 @@ struct State {
 }
 
 impl ShardStatus {
-    /// The shards of this process without a session; `None` before it is known which these are.
+    /// The shards without a session; `None` until the set of shards is known.
     pub fn disconnected(&self) -> Option<Vec<u32>> {
         let state = self.state();
         let missing = state.expected.difference(&state.connected).copied();
         (!state.expected.is_empty()).then(|| missing.collect())
     }
 
-    /// How many shards of this process have a session, and how many have none.
+    /// The number of shards with and without a session.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.state();
         let connected = state.expected.intersection(&state.connected).count();
@@ -102,11 +104,11 @@ impl ShardStatus {
 }
 
 impl GatewayInfo {
-    /// Reads the answer to `GET /gateway/bot`.
+    /// Parses the response to `GET /gateway/bot`.
     ///
     /// # Errors
     ///
-    /// If it is another response, or has a URL that the token may not be sent to.
+    /// Fails if the response is malformed, or if its URL is not one that the token may be sent to.
     pub fn read(response: &Response, rest: &Rest) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct GatewayBot {
@@ -140,7 +142,7 @@ impl GatewayInfo {
 ///
 /// # Errors
 ///
-/// If an operator has to change something before they can go on.
+/// Returns an error that an operator has to resolve before the shards can connect again.
 pub async fn serve(
     info: GatewayInfo,
     setting: Shards,
@@ -179,14 +181,14 @@ pub async fn serve(
     }
 }
 
-/// Checks the range of shards.
+/// Validates the configured range of shards.
 ///
 /// # Errors
 ///
-/// If it is empty, or exceeds the total.
+/// Fails if the range is empty or exceeds the total.
 pub fn check(setting: Shards) -> anyhow::Result<()> {
     if let Shards::Range { from, to, total } = setting {
-        ensure!(from < to && to <= total, "`discord.shards` is no range");
+        ensure!(from < to && to <= total, "`discord.shards` is not a valid range");
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The session start limit: a bot may identify a thousand times a day, over all shards. Who exceeds it loses all sessions and the token.
+//! The session start limit: a bot may identify 1,000 times a day across all shards. Exceeding it
+//! ends all sessions and resets the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,23 +14,24 @@ use twilight_gateway::queue::Queue;
 use super::GatewayError;
 use crate::telemetry;
 
-/// The time between two identifies of one concurrency bucket.
+/// Discord's interval between two identifies in the same concurrency bucket.
 const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The limit as Discord reports it; by default that of every bot.
+/// The limit as reported by Discord; the default is Discord's standard limit.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub(super) struct SessionStartLimit {
     total: u32,
     remaining: u32,
-    /// In milliseconds.
+    /// Milliseconds until the limit resets.
     reset_after: u64,
     max_concurrency: u32,
 }
 
-/// Lets shards identify in the order and at the rate that Discord demands, and counts.
+/// Paces the identifies of all shards as `max_concurrency` demands, and counts them against the
+/// limit.
 #[derive(Clone, Debug)]
 pub(super) struct SessionQueue(Arc<Shared>);
 
@@ -44,7 +46,8 @@ struct QueueState {
     total: u32,
     remaining: u32,
     reset: Instant,
-    /// When each bucket's next shard may identify; a shard's bucket is its number modulo their count.
+    /// The earliest time of the next identify in each bucket. A shard belongs to bucket `shard id %
+    /// max_concurrency`.
     next: Vec<Instant>,
 }
 
@@ -55,7 +58,7 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
-    /// Checks that this many shards may identify.
+    /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
         if self.remaining >= shards {
             return Ok(());
@@ -72,7 +75,8 @@ impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit) -> Self {
         telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
-        // More buckets than this, and no two shards of any bot would share one.
+        // An upper bound on the allocation; no bot has so many shards that two of them would share
+        // a bucket.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
         let state = QueueState {
             total: limit.total,
@@ -83,7 +87,7 @@ impl SessionQueue {
         Self(Arc::new(Shared { state: Mutex::new(state), exhausted: CancellationToken::new() }))
     }
 
-    /// Waits until a shard wants to identify and the limit is reached.
+    /// Completes when a shard wants to identify but the limit is used up.
     pub(super) async fn exhausted(&self) {
         self.0.exhausted.cancelled().await;
     }
@@ -96,7 +100,7 @@ impl SessionQueue {
         }
     }
 
-    /// How long the last of this many shards waits to identify.
+    /// How long the last of this many shards has to wait before it identifies.
     pub(super) fn longest_wait(&self, shards: u32) -> Duration {
         let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
         IDENTIFY_INTERVAL * shards.div_ceil(buckets)
@@ -118,7 +122,7 @@ impl Queue for SessionQueue {
                 return;
             }
             if queue.state().take(Instant::now()) {
-                // Nobody waits any more: the shard is gone.
+                // The receiver is gone if the shard has stopped in the meantime.
                 let _ = permit.send(());
             } else {
                 queue.0.exhausted.cancel();
@@ -129,7 +133,7 @@ impl Queue for SessionQueue {
 }
 
 impl QueueState {
-    /// Reserves the time at which a shard may identify.
+    /// Reserves the next identify slot of the shard's bucket.
     fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
         let bucket = usize::try_from(shard).unwrap_or(0) % self.next.len();
         let turn = self.next[bucket].max(now);
@@ -137,7 +141,7 @@ impl QueueState {
         turn
     }
 
-    /// Counts an identify; `false` if none is left.
+    /// Counts an identify against the limit. Returns `false` if none is left.
     fn take(&mut self, now: Instant) -> bool {
         if self.reset <= now {
             self.remaining = self.total;
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn shards_of_a_bucket_take_turns() {
+    async fn shards_of_one_bucket_identify_five_seconds_apart() {
         let queue = queue(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
         let turns: Vec<Duration> =
@@ -183,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_used_up_comes_back_when_discord_says() {
+    async fn the_limit_resets_when_discord_says() {
         let queue = queue(1, 1);
         let now = Instant::now();
         let mut state = queue.state();
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_is_let_in_at_once_and_one_too_many_ends_it_all() {
+    async fn identifying_beyond_the_limit_ends_the_queue() {
         let queue = queue(1, 2);
         assert_eq!(queue.enqueue(0).await, Ok(()));
         let refused = queue.enqueue(1);
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_discord_does_not_say_is_as_for_every_bot() {
+    fn missing_fields_fall_back_to_the_standard_limit() {
         let limit: SessionStartLimit =
             serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
         assert_eq!(limit, SessionStartLimit { remaining: 3, ..SessionStartLimit::default() });

@@ -1,4 +1,4 @@
-//! JSON that forgets nothing: a key that stands twice, one that nobody knows, and a value of another type are all reported.
+//! A strict JSON reader that reports duplicate keys, unknown keys and values of the wrong type.
 
 use std::fmt;
 
@@ -7,32 +7,33 @@ use serde_json::value::RawValue;
 
 use crate::text::{is_invisible, nearest};
 
-/// The most errors that are listed. A file with more is of another kind, and the first ones show it.
+/// Maximum number of reported errors. A file with more is probably not a settings file, and the
+/// first errors show that.
 const FAULTS_MAX: usize = 100;
 
-/// The most characters of a key that are repeated.
+/// Maximum number of characters of a key that an error repeats.
 const KEY_CHARS_MAX: usize = 40;
 
-/// Collects what is wrong.
+/// Collects errors.
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) faults: Vec<String>,
 }
 
-/// An object that is being read.
+/// The fields of an object, and which of them have been read.
 pub(super) struct Fields<'a> {
     fields: Vec<(String, &'a RawValue)>,
     within: String,
     known: Vec<&'static str>,
 }
 
-/// The value of some JSON, if it is of this type.
+/// Parses JSON as a `T`.
 pub(super) fn value<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
     serde_json::from_str(json.get()).ok()
 }
 
 impl Reader {
-    /// Notes what is wrong with the value at a place.
+    /// Reports an error in the value at `place`.
     pub(super) fn fault(&mut self, place: &str, what: &str) {
         self.note(format!("`{place}` {what}."));
     }
@@ -47,7 +48,7 @@ impl Reader {
         }
     }
 
-    /// The fields of an object; `place` is empty for the file itself.
+    /// Returns the fields of an object. `place` is its path in the file; empty for the root.
     pub(super) fn object<'a>(&mut self, json: &'a RawValue, place: &str) -> Option<Fields<'a>> {
         let Some(Object(fields)) = value(json) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
@@ -60,7 +61,7 @@ impl Reader {
 }
 
 impl<'a> Fields<'a> {
-    /// The value of a key that has to be there.
+    /// Returns the value of a required key.
     pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a RawValue> {
         let found = self.take_optional(key);
         if found.is_none() {
@@ -69,7 +70,8 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// The value of a key that has to be there, as `read` takes it; `expected` says what it should be.
+    /// Parses the value of a required key with `read`. `expected` completes the error message
+    /// "`key` …".
     pub(super) fn read<T>(
         &mut self,
         reader: &mut Reader,
@@ -84,14 +86,14 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// The value of a key that can be left out.
+    /// Returns the value of an optional key.
     pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a RawValue> {
         self.known.push(key);
         let mut fields = self.fields.iter();
         fields.find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
-    /// Notes what else is in the object, and what is there twice.
+    /// Reports unknown and duplicate keys.
     pub(super) fn end(self, reader: &mut Reader) {
         for (place, (key, _)) in self.fields.iter().enumerate() {
             if reader.is_full() {
@@ -112,7 +114,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The fields of an object in their order: a map would forget a key that stands twice.
+/// The fields of an object in file order. A map would lose duplicate keys.
 struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {
