@@ -277,9 +277,9 @@ const CASES: &[Case] = &[
     ),
     (
         "an entry that is too large",
-        |bench| bench.write("term/buffer-state.md", &vec![b'x'; 300_000]),
+        |bench| bench.write("term/buffer-state.md", &vec![b'x'; 1_100_000]),
         "term/buffer-state.md",
-        "this file has 300000 bytes",
+        "this file has 1100000 bytes",
     ),
     (
         "an entry of brackets",

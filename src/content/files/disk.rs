@@ -10,8 +10,8 @@ use super::super::{Kind, Slug};
 use super::{File, Folder};
 use crate::text::is_invisible;
 
-/// The most bytes of one file. An entry has a few thousand; what is larger is not a dataset.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
+/// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The most files of an article: twice the largest that the finder is measured with.
 const FILES_MAX: usize = 200_000;
