@@ -173,10 +173,8 @@ async fn serve(
     // Aborted when it is dropped.
     let mut background = JoinSet::new();
     let mut web = start_web(services, endpoint.clone(), &mut background)?;
-    let mut store_task: StoreTask = tokio::spawn({
-        let store = Arc::clone(store);
-        async move { store.maintain().await }
-    });
+    let maintained = Arc::clone(store);
+    let mut store_task: StoreTask = tokio::spawn(async move { maintained.maintain().await });
     let info = tokio::select! {
         info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
@@ -198,11 +196,8 @@ async fn serve(
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     background.spawn(Arc::clone(&digests).run());
     background.spawn(guilds::erase_departed(Arc::clone(store)));
-    let registrar = services.token.is_some().then(|| Registrar {
-        rest: Arc::clone(rest),
-        handler: Arc::clone(&handler),
-        setting: config.discord.register.clone(),
-    });
+    let registrar = || Registrar::new(rest, &handler, &config.discord.register);
+    let registrar = services.token.is_some().then(registrar);
     let (reloaded, dir) = (Arc::clone(&handler), config.data.dir.clone());
     background.spawn(reload::reload_on_signal(reload_signal, reloaded, dir, registrar.clone()));
     if let Some(endpoint) = endpoint {
