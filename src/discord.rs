@@ -1,6 +1,7 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
 mod accent;
+mod answer_cache;
 pub mod command_permissions;
 pub mod gateway;
 pub mod http;
@@ -8,7 +9,6 @@ pub mod incoming;
 mod json;
 pub mod limits;
 pub mod permissions;
-pub mod prepared;
 pub mod registration;
 pub mod render;
 pub mod report_form;

@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 13] = [
         "terminal",
         "config",
         "discord::respond",
-        "discord::prepared",
+        "discord::answer_cache",
         "discord::registration",
     ],
     &["discord::gateway"],

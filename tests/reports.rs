@@ -4,8 +4,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use dossier::catalog::Catalog;
-use dossier::discord::prepared::PreparedAnswers;
-use dossier::discord::respond::Responder;
 use serde_json::{Value, json};
 
 use crate::fake::guild::{BOTS, GUILD, Posted};
@@ -232,21 +230,16 @@ fn a_report_survives_a_change_of_the_dataset() {
 }
 
 #[test]
-fn prepared_and_rendered_cards_offer_the_same_form() {
+fn cached_and_rendered_cards_offer_the_same_form() {
     let local = Local::with_report_form();
-    let nothing = PreparedAnswers::of(&Catalog::new(Vec::new()));
-    let catalog = Catalog::bundled().with_report_form(true);
-    let unprepared = Responder::new(catalog, nothing, local.store.clone(), None);
-    let reloaded = local.responder.with_catalog(Catalog::bundled());
+    let mut reloaded = Local::with_report_form();
+    reloaded.responder = local.responder.with_catalog(Catalog::bundled());
     let ask = json!({
         "id": "1", "application_id": "2", "token": "t", "type": 2, "user": { "id": "5" }, "channel_id": "4", "context": 1,
         "data": { "id": "5", "name": "demand", "type": 1, "options": [{ "name": "demand", "type": 3, "value": "nato" }] },
     });
-    let (prepared, _) = local.answer(&ask);
-    for responder in [unprepared, reloaded] {
-        let mut other = Local::with_report_form();
-        other.responder = responder;
-        assert_eq!(other.answer(&ask).0, prepared);
-    }
-    assert!(prepared.to_string().contains("\"1r"), "{prepared}");
+    let rendered = local.answer(&ask);
+    assert!(rendered.0.to_string().contains("\"1r"), "{}", rendered.0);
+    assert_eq!(local.answer(&ask), rendered, "from the cache");
+    assert_eq!(reloaded.answer(&ask), rendered, "after a reload");
 }

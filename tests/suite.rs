@@ -19,6 +19,7 @@ mod interactions;
 mod layers;
 mod ledger;
 mod local;
+mod many_articles;
 mod migrations;
 mod openapi;
 mod postgres;

@@ -95,7 +95,7 @@ pub(crate) enum Seen {
         shard: u64,
     },
     /// A new session has started.
-    PreparedAnswers,
+    Ready,
     Resumed,
     Heartbeat,
     /// The bot closed the connection with this code.
@@ -351,7 +351,7 @@ impl Fake {
     /// Waits until this many sessions have been started in total.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
+            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
         });
     }
 

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dossier::catalog::Catalog;
 use dossier::discord::incoming::parse;
-use dossier::discord::prepared::PreparedAnswers;
 use dossier::discord::respond::{Dispatch, Reply, Responder};
 use dossier::discord::wire::Body;
 use dossier::guild::{ChannelId, GuildId};
@@ -64,9 +63,8 @@ impl Local {
         let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
-        let ready = PreparedAnswers::of(&catalog);
         Self {
-            responder: Responder::new(catalog, ready, Arc::clone(&store), None)
+            responder: Responder::new(catalog, Arc::clone(&store), None)
                 .with_report_channel(report_channel),
             store,
             runtime,
