@@ -140,7 +140,7 @@ fn markup_in_a_report_is_escaped() {
         assert!(answer.text().contains("Thank you"), "{text}: {}", answer.text());
         let said = texts(discord.wait_for_posts(number + 1).last().expect("a post"));
         for active in
-            ["@everyone", "<@3", "<@&", "\n# ", "\n- ", "\n> ", "\n-# ", "](https", "https:/", "||"]
+            ["@everyone", "<@3", "<@&", "\n# ", "\n- ", "\n> ", "\n-# ", "a](", "https:/", "||"]
         {
             assert!(!said.contains(active), "{active} in {said}");
         }
