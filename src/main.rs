@@ -10,6 +10,7 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
+use dossier::clock::today;
 use dossier::config::{self, Config};
 use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::{Rest, RestError};
@@ -279,7 +280,7 @@ fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
         }
     };
     let seed = fastrand::u64(..);
-    let request = ask::parse(line).map(|request| request.seeded(seed, None));
+    let request = ask::parse(line).map(|request| request.seeded(seed, None, today()));
     if json {
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),

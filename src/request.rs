@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 use crate::catalog::Item;
 use crate::content::Kind;
 use crate::search::MatchKind;
@@ -24,6 +26,8 @@ pub struct Request {
     pub seed: u64,
     /// The application that is asked, where there is one: links that invite it need its id.
     pub application: Option<u64>,
+    /// The day of asking, where it is known: a question may name a date relative to it.
+    pub today: Option<Date>,
 }
 
 /// An option as a command lists it: its name and what it takes.
@@ -133,10 +137,10 @@ impl Request {
         self
     }
 
-    /// The same with a random number, and the application that is asked.
+    /// The same with a random number, the application that is asked, and the day of asking.
     #[must_use]
-    pub fn seeded(self, seed: u64, application: Option<u64>) -> Self {
-        Self { seed, application, ..self }
+    pub fn seeded(self, seed: u64, application: Option<u64>, today: Date) -> Self {
+        Self { seed, application, today: Some(today), ..self }
     }
 
     /// The same on another page; the first needs no saying.

@@ -207,7 +207,7 @@ fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
 fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {
-        let card = dossier::message_lookup::look_up(&catalog, message);
+        let card = dossier::message_lookup::look_up(&catalog, message, None);
         card.is_ok_and(|card| card.open.iter().any(|link| link.label.contains("Budapest")))
     };
     assert!(finds("what of the Budapset memorandum"));
