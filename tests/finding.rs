@@ -1,4 +1,4 @@
-//! What the search answers and what it refuses, measured with questions of our own.
+//! Measures which questions the search answers and which it refuses.
 //!
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
 //! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and those
@@ -148,7 +148,7 @@ fn outcomes(questions: &str) -> Vec<Outcome> {
     questions.question.into_iter().map(Question::ask).collect()
 }
 
-/// The share of the outcomes for which something holds.
+/// The share of outcomes that satisfy a predicate.
 fn share<'o>(
     outcomes: impl IntoIterator<Item = &'o Outcome>,
     holds: impl Fn(&Outcome) -> bool,
@@ -218,9 +218,9 @@ fn questions_of_another_file() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// The curve shows how much room the boundary has on both sides, and what it would cost to move it.
+/// The curve shows the margin on both sides of the threshold, and what it would cost to move it.
 #[test]
-fn the_curve_is_as_written_down() {
+fn the_curve_matches_the_recorded_one() {
     let curve = curve();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions/curve.txt");
     if std::env::var_os("UPDATE_CURVE").is_some() {
@@ -286,7 +286,7 @@ fn other_spellings_find_their_entries() {
 }
 
 #[test]
-fn the_kind_of_match_is_known() {
+fn each_result_has_the_right_kind_of_match() {
     for (text, kind, entry) in [
         ("zaporizhzhia", MatchKind::Id, "place/zaporizhzhia"),
         ("the Zaporizhzhia Region", MatchKind::Title, "place/zaporizhzhia"),
@@ -326,7 +326,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
 }
 
 #[test]
-fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
+fn empty_input_has_no_completions_and_each_letter_has_some() {
     let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all(), 25);
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
@@ -337,10 +337,11 @@ fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
     assert_eq!(first.as_deref(), Some("place/budapest"));
 }
 
-/// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes, commands, guide channels, `@everyone`, keycaps,
-/// addresses in angle brackets, in Markdown links and without a scheme.
+/// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes,
+/// command mentions, guide channels, `@everyone`, keycaps, and URLs in angle brackets, in Markdown
+/// links or without a scheme.
 #[test]
-fn markup_and_addresses_change_no_answer() {
+fn markup_and_urls_do_not_affect_results() {
     for words in ["NATO membership", "would they give up NATO", "sanctions"] {
         for text in [
             format!("<@1> {words}"),
@@ -369,7 +370,7 @@ fn markup_and_addresses_change_no_answer() {
 }
 
 #[test]
-fn a_message_of_markup_alone_has_no_words() {
+fn a_message_with_only_markup_has_no_words() {
     for text in ["<@1> <:x:2>", "https://example.org/nato", ":flag_ua:", "\u{202e} <t:1:R>"] {
         let refused = message_lookup::look_up(&CATALOG, text, None);
         assert_eq!(refused, Err(Refusal::new("refuse-nothing-to-read")), "{text}");
@@ -377,7 +378,7 @@ fn a_message_of_markup_alone_has_no_words() {
 }
 
 #[test]
-fn a_refused_message_is_repeated_without_direction_marks() {
+fn direction_marks_are_removed_when_a_message_is_repeated() {
     for mark in ['\u{202e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}'] {
         let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"), None);
         let card = refused.expect_err("nothing about borscht").card(CATALOG.locale());
@@ -387,7 +388,7 @@ fn a_refused_message_is_repeated_without_direction_marks() {
 }
 
 #[test]
-fn a_refusal_shows_the_closest_entry_and_says_that_the_dossier_is_in_english() {
+fn a_refusal_offers_the_closest_entry_and_says_that_the_dossier_is_in_english() {
     let refusal = |query: &str| {
         let request = Request::new("search").with("query", query);
         let refused = commands::answer(&CATALOG, &request).err();
@@ -410,7 +411,7 @@ proptest::proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_is_too_strange(text in any::<String>(), times in 1usize..400) {
+    fn arbitrary_text_does_not_panic(text in any::<String>(), times in 1usize..400) {
         let text = text.repeat(times);
         let (index, filter) = (CATALOG.search_index(), DocumentFilter::all());
         index.complete(&text, &filter, 25);

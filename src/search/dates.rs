@@ -6,9 +6,7 @@ use jiff::{Span, ToSpan as _};
 
 use super::edit_distance::edit_distance;
 use super::tokenizer::for_each_token;
-
-const MONTHS: &str =
-    "january february march april may june july august september october november december";
+use crate::text::MONTHS;
 
 /// Parts of a year, with their first months. Winter is not among them, as it may begin or end the year.
 const PARTS_OF_YEAR: &str = "spring 3 summer 6 autumn 9 fall 9 halloween 10 thanksgiving 11 christmas 12 xmas 12 late 10 end 10 \
@@ -181,8 +179,8 @@ pub fn parse_month(word: &str) -> Option<i8> {
     let is_named = |month: &str| {
         word.len() >= 3 && month.starts_with(word) || word == "sept" && month == "september"
     };
-    let place = MONTHS.split(' ').position(is_named);
-    let place = place.or_else(|| MONTHS.split(' ').position(is_misspelled))?;
+    let place = MONTHS.iter().position(|month| is_named(month));
+    let place = place.or_else(|| MONTHS.iter().position(|month| is_misspelled(month)))?;
     i8::try_from(place + 1).ok()
 }
 
@@ -190,7 +188,7 @@ pub fn parse_month(word: &str) -> Option<i8> {
 pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
     let is_own_word = matches!(word, "mar" | "may");
     let month = (3..=4).contains(&word.len()).then(|| parse_month(word)).flatten();
-    MONTHS.split(' ').nth(month.filter(|_| !is_own_word)? as usize - 1)
+    MONTHS.get(month.filter(|_| !is_own_word)? as usize - 1).copied()
 }
 
 #[cfg(test)]
