@@ -169,7 +169,7 @@ fn answered_share(outcomes: &[Outcome]) -> f32 {
 
 #[test]
 fn answerable_questions_are_answered_right() {
-    for (name, outcomes, floor) in [("day one", &*DAY_ONE, 0.86), ("chats", &*CHATS, 0.86)] {
+    for (name, outcomes, floor) in [("day one", &*DAY_ONE, 0.86), ("chats", &*CHATS, 0.92)] {
         let right = right_share(outcomes);
         assert!(right >= floor, "{name}: {right}");
     }
@@ -182,7 +182,7 @@ fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
         assert!(answered <= 0.05, "{name}: {answered}");
     }
     let answered = answered_share(&ELSEWHERE);
-    assert!(answered <= 0.08, "elsewhere: {answered}");
+    assert!(answered <= 0.07, "elsewhere: {answered}");
 }
 
 #[test]
