@@ -16,6 +16,7 @@ use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
+use dossier::run::online::{self, Finding};
 use dossier::run::signals::Signals;
 use dossier::run::{self, EXIT_CONFIG, Failure, log};
 use dossier::store::Store;
@@ -92,8 +93,14 @@ enum Program {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
         /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "online")]
         uses: Option<String>,
+        /// Check also the database, the token, the application, the registered commands, and the bot's permissions in each channel
+        /// that it posts in
+        ///
+        /// A line for each: ok, note or problem, with what to do. Nothing is changed, neither here nor at Discord.
+        #[arg(long)]
+        online: bool,
     },
 }
 
@@ -138,7 +145,8 @@ fn main() -> ExitCode {
             Program::Preview { dir, watch } => return preview(&config, dir, watch),
             Program::Ask { words, json } => answer(&config, &words.join(" "), json),
             Program::Settings { what } => settings(&config, &what),
-            Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
+            Program::Check { dir, online: true, .. } => check_online(&config, dir.as_deref()),
+            Program::Check { dir, uses, .. } => check(&config, dir.as_deref(), uses.as_deref()),
         };
         done.map_err(|error| (1, error))
     });
@@ -358,6 +366,41 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Res
         print(&line)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Checks the settings, the dataset, the database, and what Discord says.
+fn check_online(config: &Config, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let mut problems = 0;
+    let mut report = |finding: Finding| {
+        problems += usize::from(finding.is_problem());
+        print(&format!("{finding}\n"))
+    };
+    let catalog = match Catalog::open(dir.or(config.data.dir())) {
+        Ok(catalog) => {
+            for article in catalog.articles() {
+                let text = format!("{} {}", article.id, article.version);
+                report(Finding::ok("dataset", text))?;
+            }
+            Some(catalog)
+        }
+        Err((found, files)) => {
+            let error = anyhow::anyhow!("it is not served before all are mended, see above");
+            tell(found, &files.iter().collect::<Vec<_>>(), 1);
+            report(Finding::problem("dataset", &error))?;
+            None
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")?;
+    let checked = runtime.block_on(online::check(config, catalog.as_ref(), &mut report));
+    // A DNS lookup that is still going on is not waited for.
+    runtime.shutdown_background();
+    checked?;
+    let noun = if problems == 1 { "problem" } else { "problems" };
+    print(&format!("{problems} {noun}\n"))?;
+    Ok(ExitCode::from(u8::from(problems > 0)))
 }
 
 /// Tells all problems of a dataset on standard error.

@@ -39,6 +39,7 @@ use digests::Digests;
 mod digests;
 mod guilds;
 pub mod log;
+pub mod online;
 mod reload;
 pub mod signals;
 mod supervisor;

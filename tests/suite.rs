@@ -20,6 +20,7 @@ mod layers;
 mod ledger;
 mod local;
 mod migrations;
+mod online;
 mod openapi;
 mod postgres;
 mod preview;

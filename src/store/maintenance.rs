@@ -38,7 +38,7 @@ const WRITE_PROBE: &str = "insert into guild (guild_id) values (0);
 /// A later version of the program has migrated the database.
 #[derive(Debug)]
 pub struct NewerSchema {
-    version: i64,
+    pub(super) version: i64,
 }
 
 impl std::fmt::Display for NewerSchema {
@@ -109,7 +109,7 @@ impl Store {
         self.open_once().await
     }
 
-    async fn opened(&self) {
+    pub(super) async fn opened(&self) {
         if let Engine::Sqlite { write, file, .. } = &self.engine {
             // From now on, a missing file was deleted and must not be made anew.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
@@ -212,7 +212,7 @@ impl Store {
         }
     }
 
-    async fn probe_write(&self) -> sqlx::Result<()> {
+    pub(super) async fn probe_write(&self) -> sqlx::Result<()> {
         match &self.engine {
             Engine::Sqlite { write, file, .. } => {
                 let mut connection = write.acquire().await?;

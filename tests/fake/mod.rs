@@ -83,6 +83,9 @@ pub(crate) struct Settings {
     pub(crate) names_application: bool,
     /// Only each so many callbacks are judged; for a load.
     pub(crate) judge_every: u64,
+    /// What Discord says of the application: the key that its requests are signed with, and where they are sent.
+    pub(crate) public_key: String,
+    pub(crate) endpoint_url: Option<String>,
 }
 
 /// What has happened at the gateway.
@@ -188,6 +191,8 @@ impl Default for Settings {
             spelling: Spelling::Sparse,
             names_application: true,
             judge_every: 1,
+            public_key: "00".repeat(32),
+            endpoint_url: None,
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn to_account(application: ApplicationId) -> String {
 
 /// Both links, each with what it does and what has to be turned on first.
 pub fn explain(application: &Application) -> String {
-    let Application { id, is_public, is_for_guilds, is_for_accounts } = *application;
+    let Application { id, is_public, is_for_guilds, is_for_accounts, .. } = *application;
     let mut lines = vec![
         "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
             .to_owned(),
@@ -78,6 +78,8 @@ mod tests {
         is_public: true,
         is_for_guilds: true,
         is_for_accounts: true,
+        public_key: None,
+        endpoint_url: None,
     };
 
     #[test]
