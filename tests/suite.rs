@@ -15,6 +15,8 @@ mod endpoint;
 mod engine;
 mod fake;
 mod finding;
+mod fuzz;
+mod hostile;
 mod interactions;
 mod layers;
 mod ledger;
