@@ -9,7 +9,7 @@ use dossier::store::{Store, StoreUrl};
 
 use crate::engine::{Engine, runtime};
 use crate::fake::guild::{
-    GENERAL, GUILD, HIDDEN, NEWS, READ_MESSAGE_HISTORY, THREAD, VIEW_CHANNEL,
+    GENERAL, GUILD, HIDDEN, NEWS, READ_MESSAGE_HISTORY, STAGE, THREAD, VIEW_CHANNEL,
 };
 use crate::fake::{Bot, Fake, Fault, Folder, Rule, Settings};
 
@@ -37,7 +37,7 @@ fn check(discord: &Fake, url: &str, variables: &[(&str, &str)]) -> (Option<i32>,
     (done.status.code(), said)
 }
 
-/// Adds a digest in a channel, and names a channel for failure reports.
+/// Adds a digest in each channel, the last of them paused, and names a channel for failure reports.
 fn set_up(url: &str, digests: &[u64], failures: u64) {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(url).expect("an address"));
@@ -53,7 +53,8 @@ fn set_up(url: &str, digests: &[u64], failures: u64) {
                 role: None,
                 publish: false,
             };
-            let planned = Planned { plan, channel_name: String::new(), is_paused: false };
+            let is_paused = number + 1 == digests.len();
+            let planned = Planned { plan, channel_name: String::new(), is_paused };
             let id = DigestId::from_number(number as i64 + 1).expect("an id");
             let change = Change::Digest(id, Some(planned));
             store.change(guild, member, 1, &change).await.expect("a change");
@@ -99,7 +100,7 @@ fn a_running_bot_has_no_problems_and_is_not_disturbed() {
     let url = folder.sqlite();
     let mut bot = Bot::start(Path::new(PROGRAM), &discord, &[("DOSSIER_STORE__URL", &url)]);
     discord.wait_for_commands(dossier::commands::ALL.len() + 2);
-    set_up(&url, &[GENERAL, THREAD], NEWS);
+    set_up(&url, &[GENERAL, THREAD, HIDDEN], NEWS);
     let (code, said) = check(&discord, &url, &[]);
     assert_eq!(code, Some(0), "{said}");
     for line in [
@@ -111,6 +112,7 @@ fn a_running_bot_has_no_problems_and_is_not_disturbed() {
     ] {
         assert!(said.lines().any(|one| one == line), "{line} is not in:\n{said}");
     }
+    assert!(!said.contains(&HIDDEN.to_string()), "a paused digest does not count: {said}");
     assert!(bot.is_running() && bot.health("/readyz").0 == 200);
 }
 
@@ -120,8 +122,9 @@ fn a_channel_that_the_bot_cannot_post_in_is_a_problem() {
     discord.change_channel(GENERAL, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
     discord.change_channel(THREAD, |channel| channel.is_deleted = true);
     discord.change_channel(NEWS, |channel| channel.permissions = VIEW_CHANNEL);
+    discord.change_channel(STAGE, |channel| channel.permissions = 0);
     for engine in Engine::both() {
-        set_up(&engine.url, &[GENERAL, HIDDEN, THREAD, NEWS], NEWS);
+        set_up(&engine.url, &[GENERAL, HIDDEN, THREAD, NEWS, STAGE], NEWS);
         let (code, said) = check(&discord, &engine.url, &[]);
         assert_eq!(code, Some(1), "{said}");
         for (channel, lacks) in [

@@ -30,7 +30,8 @@ const CAN_CREATE_TABLES: &str =
 
 const POSTING_CHANNELS: &str =
     "select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
-     from digest join guild on guild.guild_id = digest.guild_id where left_at is null
+     from digest join guild on guild.guild_id = digest.guild_id
+     where left_at is null and (is_paused = 0 or paused_for <> '')
      union select guild_id, trouble_channel_id as channel_id, cast(0 as bigint) as has_digest
      from guild where trouble_channel_id is not null and left_at is null";
 
@@ -93,8 +94,8 @@ impl Store {
         }
     }
 
-    /// The channels in which the bot posts by itself, those of servers that it has left aside. The database has to be
-    /// [`Inspection::Current`].
+    /// The channels in which the bot posts by itself. Servers that it has left and digests that a moderator has paused do not count.
+    /// The database has to be [`Inspection::Current`].
     pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
         let rows: Vec<PostingRow> = self.fetch_all(query(POSTING_CHANNELS)).await?;
         let mut channels = BTreeMap::new();
