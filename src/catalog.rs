@@ -50,19 +50,15 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All diagnostics of all articles, with the files that have them. A single problem, and nothing is loaded.
-    pub fn open(folder: Option<&Path>) -> Result<Self, (Diagnostics, Vec<Files>)> {
+    /// All diagnostics of all articles. A single error, and nothing is loaded.
+    pub fn open(folder: Option<&Path>) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
-        let mut bundled = Files::bundled();
-        let own = folder.map(|folder| Files::read(folder, &mut diagnostics)).unwrap_or_default();
-        bundled.retain(|article| !own.has_article(article));
-        let mut articles = content::load(&bundled, &mut diagnostics);
-        articles.extend(content::load(&own, &mut diagnostics));
-        if !diagnostics.has_errors() {
-            Ok(Self::new(articles))
-        } else {
-            Err((diagnostics, vec![bundled, own]))
+        let mut files = Files::bundled();
+        if let Some(folder) = folder {
+            files.extend(Files::read(folder, &mut diagnostics));
         }
+        let articles = content::load(&files, &mut diagnostics);
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Self::new(articles)) }
     }
 
     pub fn bundled() -> Self {

@@ -2,31 +2,27 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
-use crate::config::{Config, Register, Transport};
-use crate::content::{Diagnostics, Files};
+use crate::config::{Config, Transport};
+use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
     self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
-use crate::discord::http::{Method, Rest, RestError};
-use crate::discord::prepared::PreparedAnswers;
-use crate::discord::registration;
-use crate::discord::registration::application::Application;
+use crate::discord::http::{Method, Rest};
 use crate::discord::respond::Responder;
-use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -35,11 +31,13 @@ use crate::web::interactions::Endpoint;
 use crate::web::metrics::Metrics;
 use crate::web::signature::PublicKey;
 use digests::Digests;
+use registration::Registrar;
 
 mod digests;
 mod guilds;
 pub mod log;
 pub mod online;
+mod registration;
 mod reload;
 pub mod signals;
 mod supervisor;
@@ -56,18 +54,10 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 /// Timeout for closing the database. Whatever was acknowledged is written already.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Backoff and tries of registering the commands.
-const REGISTER_BACKOFF: Duration = Duration::from_secs(60);
-const REGISTER_TRIES_MAX: u32 = 10;
-
-/// Why a bot does not run, or no longer.
-pub enum Failure {
-    /// The articles have problems, in these files.
-    Dataset(Diagnostics, Vec<Files>),
-    Ended {
-        exit_code: u8,
-        error: anyhow::Error,
-    },
+/// Why the program ends, and its exit code.
+pub struct Failure {
+    pub exit_code: u8,
+    pub error: anyhow::Error,
 }
 
 /// Runs the bot until a signal stops it.
@@ -86,22 +76,17 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     let rest = rest.map_err(Failure::configuration)?;
     gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let url = config.store.url().map_err(Failure::configuration)?;
-    let listen = config.web.listen().map_err(Failure::configuration)?;
+    let url = &config.store.url;
     tracing::debug!(store = %url, "opening the store");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")
-        .map_err(Failure::unexpected)?;
-    let catalog = load_catalog(config).map_err(Failure::unexpected)?;
+    let runtime = runtime()?;
+    let catalog = load_catalog(config)?;
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),
-            store: Store::new(&url),
+            store: Store::new(url),
             stop: CancellationToken::new(),
             shards: Arc::default(),
-            listen,
+            listen: config.web.listen,
             token,
             public_key,
         };
@@ -110,6 +95,16 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     // A DNS lookup that is still going on is not waited for.
     runtime.shutdown_background();
     done
+}
+
+/// A runtime of one thread: what the bot waits for is the network.
+///
+/// # Errors
+///
+/// If the system refuses what it needs.
+pub fn runtime() -> anyhow::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("start the runtime")
 }
 
 /// The bot's token. Interactions over HTTP are answered without one; only digests and registration need it.
@@ -126,16 +121,12 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     if config.discord.transport == Transport::Gateway {
         return Ok(None);
     }
-    let listen = config.web.listen()?;
     ensure!(
-        listen.is_some(),
+        config.web.listen.is_some(),
         "discord.transport = \"http\" needs `web.listen`, where Discord's requests arrive"
     );
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
-
-/// The catalog with its prepared answers, or all that is wrong with the dataset.
-type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
 /// What lives as long as the process.
 struct Services {
@@ -154,15 +145,13 @@ struct Services {
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
 /// Loads the catalog in a thread, while Discord is asked where its gateway is.
-fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
-    let dir = config.data.dir().map(Path::to_owned);
+fn load_catalog(
+    config: &Config,
+) -> anyhow::Result<oneshot::Receiver<Result<Catalog, Diagnostics>>> {
+    let dir = config.data.dir.clone();
     let (sender, receiver) = oneshot::channel();
     let load = move || {
-        let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
-            let prepared = PreparedAnswers::of(&catalog);
-            supervisor::ready();
-            (catalog, prepared)
-        });
+        let loaded = Catalog::open(dir.as_deref()).inspect(|_| supervisor::ready());
         // Nobody receives it where the bot is stopped already.
         drop(sender.send(loaded));
     };
@@ -173,20 +162,18 @@ fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatal
 async fn serve(
     config: &Config,
     services: &Services,
-    catalog: oneshot::Receiver<LoadedCatalog>,
+    catalog: oneshot::Receiver<Result<Catalog, Diagnostics>>,
 ) -> Result<(), Failure> {
     let Services { rest, store, stop, .. } = services;
-    let mut signals =
-        signals::Signals::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let mut signals = signals::Signals::new().context("listen for signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let reload_signal =
-        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let reload_signal = reload::ReloadSignal::new().context("listen for signals")?;
     let record: Arc<RecordEvent> = Arc::new(guilds::recorder(Arc::clone(store)));
     let endpoint = services.public_key.clone().map(|key| {
         let record = Arc::clone(&record);
         Arc::new(Endpoint::new(key, move |event| record(event)))
     });
-    let metrics = metrics(services).map_err(Failure::unexpected)?;
+    let metrics = metrics(services)?;
     let upkeep = tokio::spawn(metrics.clone().maintain());
     let watchdog = tokio::spawn(supervisor::feed_watchdog());
     let problems = readiness_problems(services, endpoint.clone());
@@ -207,25 +194,30 @@ async fn serve(
         }
     };
     // Problems of the dataset are reported first: they can be put right here.
-    let loaded = catalog
-        .await
-        .map_err(|_| Failure::unexpected(anyhow::anyhow!("loading the catalog panicked")))?;
-    let (catalog, prepared) =
-        loaded.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let loaded = catalog.await.context("load the catalog")?;
+    let catalog = loaded.map_err(|problems| Failure::configuration(problems.into()))?;
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    let responder = Responder::new(catalog, Arc::clone(store), authorized);
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
-    let window_s = config.digest.window_s().map_err(Failure::configuration)?;
+    let window_s = config.digest.window_s;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let reloading = tokio::spawn(reload(config, services, &handler, reload_signal));
+    let registrar = services.token.is_some().then(|| Registrar {
+        rest: Arc::clone(rest),
+        handler: Arc::clone(&handler),
+        setting: config.discord.register.clone(),
+    });
+    let dir = config.data.dir.clone();
+    let reloading =
+        reload::reload_on_signal(reload_signal, Arc::clone(&handler), dir, registrar.clone());
+    let reloading = tokio::spawn(reloading);
     if let Some(endpoint) = endpoint {
-        start_endpoint(config, services, &endpoint, &handler, Arc::clone(&record));
+        start_endpoint(&endpoint, &handler, registrar.as_ref(), Arc::clone(&record));
     }
-    let context = gateway_context(config, services, &handler, record);
+    let context = gateway_context(services, &handler, registrar, record);
     let mut gateway = std::pin::pin!(async {
         match (info, &services.token) {
             (Some(info), Some(token)) => {
@@ -238,7 +230,7 @@ async fn serve(
         }
     });
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(Failure::gateway),
+        done = &mut gateway => done.map_err(|error: GatewayError| Failure::configuration(error.into())),
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
@@ -287,35 +279,17 @@ type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
 
 /// Answers interactions over HTTP; with a token, registers the commands and lists the servers too.
 fn start_endpoint(
-    config: &Config,
-    services: &Services,
     endpoint: &Endpoint,
     handler: &Arc<InteractionHandler>,
+    registrar: Option<&Registrar>,
     record: Arc<RecordEvent>,
 ) {
     endpoint.start(Arc::clone(handler));
-    if services.token.is_some() {
-        registrar(&services.rest, handler, &config.discord.register)(None);
-        let rest = Arc::clone(&services.rest);
+    if let Some(registrar) = registrar {
+        registrar.start(None);
+        let rest = Arc::clone(&registrar.rest);
         tokio::spawn(guilds::list_daily(rest, move |event| record(event)));
     }
-}
-
-/// Loads the dataset again at each signal. The options of the commands depend on how many articles there are.
-fn reload(
-    config: &Config,
-    services: &Services,
-    handler: &Arc<InteractionHandler>,
-    signal: reload::ReloadSignal,
-) -> impl Future<Output = ()> + Send + use<> {
-    let dir = config.data.dir().map(Path::to_owned);
-    let rest = services.token.is_some().then(|| Arc::clone(&services.rest));
-    let (reloaded, register) = (Arc::clone(handler), config.discord.register.clone());
-    reload::reload_on_signal(signal, Arc::clone(handler), dir, move || {
-        if let Some(rest) = &rest {
-            registrar(rest, &reloaded, &register)(None);
-        }
-    })
 }
 
 fn metrics(services: &Services) -> anyhow::Result<Metrics> {
@@ -339,20 +313,23 @@ fn record_dataset(catalog: &Catalog, is_served: bool) {
 }
 
 fn gateway_context(
-    config: &Config,
     services: &Services,
     handler: &Arc<InteractionHandler>,
+    registrar: Option<Registrar>,
     record: Arc<RecordEvent>,
 ) -> GatewayContext {
-    let register = registrar(&services.rest, handler, &config.discord.register);
+    let is_first = Once::new();
     GatewayContext {
         handler: Arc::clone(handler),
         stop: services.stop.clone(),
-        on_event: Box::new(move |event| match event {
-            GatewayEvent::Ready(application) => register(application),
-            event => record(event),
+        on_event: Box::new(move |event| match (event, &registrar) {
+            (GatewayEvent::Ready(application), Some(registrar)) => {
+                is_first.call_once(|| registrar.start(application));
+            }
+            (event, _) => record(event),
         }),
         status: Arc::clone(&services.shards),
+        store: Arc::clone(&services.store),
     }
 }
 
@@ -404,79 +381,28 @@ async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     }
 }
 
-/// Returns a function that registers the commands once, in a task, when the first session begins.
-fn registrar(
-    rest: &Arc<Rest>,
-    handler: &Arc<InteractionHandler>,
-    setting: &Register,
-) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
-    let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
-    let once = std::sync::Once::new();
-    move |application| {
-        once.call_once(|| {
-            let (rest, handler, setting) =
-                (Arc::clone(&rest), Arc::clone(&handler), setting.clone());
-            tokio::spawn(async move {
-                register_commands(&rest, &handler.catalog(), &setting, application).await;
-            });
-        });
-    }
-}
-
-async fn register_commands(
-    rest: &Rest,
-    catalog: &Catalog,
-    setting: &Register,
-    application: Option<ApplicationId>,
-) {
-    let register = async || {
-        let application = match application {
-            Some(id) => id,
-            None => Application::of(rest).await?.id,
-        };
-        registration::apply(rest, application, catalog, setting).await
-    };
-    for _ in 0..REGISTER_TRIES_MAX {
-        match register().await {
-            Ok(changes) => {
-                tracing::info!(changes = changes.len(), "commands registered");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
-                let rest_error = error.downcast_ref::<RestError>();
-                if !rest_error.is_some_and(RestError::is_transient) {
-                    return;
-                }
-            }
-        }
-        sleep(REGISTER_BACKOFF).await;
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { exit_code: EXIT_FAILURE, error }
     }
 }
 
 impl Failure {
-    fn configuration(error: anyhow::Error) -> Self {
-        Self::Ended { exit_code: EXIT_CONFIG, error }
-    }
-
-    fn unexpected(error: anyhow::Error) -> Self {
-        Self::Ended { exit_code: EXIT_FAILURE, error }
-    }
-
-    fn gateway(error: GatewayError) -> Self {
-        let exit_code = if error.needs_operator() { EXIT_CONFIG } else { EXIT_FAILURE };
-        Self::Ended { exit_code, error: error.into() }
+    /// A failure that an operator has to put right.
+    pub fn configuration(error: anyhow::Error) -> Self {
+        Self { exit_code: EXIT_CONFIG, error }
     }
 
     fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
             Ok(Err(error)) => Self::configuration(error.into()),
-            Err(_) => Self::unexpected(anyhow::anyhow!("the task of the store panicked")),
+            Err(error) => Self::from(anyhow::Error::new(error).context("keep the store open")),
         }
     }
 
-    fn token_refused() -> Self {
+    /// Discord refused the bot's token.
+    pub fn token_refused() -> Self {
         Self::configuration(anyhow::anyhow!(
             "Discord refused the token. Take a new one from https://discord.com/developers/applications (the page Bot of your \
              application) and put it into DISCORD_TOKEN or the file of DISCORD_TOKEN_FILE"

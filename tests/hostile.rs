@@ -105,13 +105,16 @@ impl Attack<'_> {
                 }
             }
             _ => {
-                let noise: [&[u8]; 4] = [
+                let endless =
+                    format!("POST /interactions HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(100_000));
+                let noise: [&[u8]; 5] = [
+                    endless.as_bytes(),
                     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
                     b"GET / HTTP/9.9\r\n\r\n",
                     b"POST /interactions HTTP/1.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
                     b"POST /interactions HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
                 ];
-                refused(noise[number / 7 % noise.len()], &[400, 401, 404]);
+                refused(noise[number / 7 % noise.len()], &[400, 401, 404, 431]);
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::card::Refusal;
 use crate::content::Point;
 use crate::locale::Locale;
+use crate::text::MONTHS;
 
 /// The beginning and the end of a period, both included, as far as they are given.
 type Bounds = (Option<Point>, Option<Point>);
@@ -16,21 +17,6 @@ enum Fault {
     /// Day and month could stand either way around.
     Ambiguous([Point; 2]),
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Reads a year, a month or a day.
 ///

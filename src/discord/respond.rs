@@ -10,10 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::answer_cache::AnswerCache;
 use super::http::Rest;
 use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
-use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
 use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
 use crate::action::{Action, SelectInput, Verb, decode_request};
@@ -91,7 +91,7 @@ struct Press {
 /// Answers interactions from the catalog and the settings of servers.
 pub struct Responder {
     catalog: Arc<Catalog>,
-    prepared: PreparedAnswers,
+    answers: AnswerCache,
     store: Arc<Store>,
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
@@ -112,12 +112,7 @@ impl Deferred {
 }
 
 impl Responder {
-    pub fn new(
-        catalog: Catalog,
-        prepared: PreparedAnswers,
-        store: Arc<Store>,
-        rest: Option<Arc<Rest>>,
-    ) -> Self {
+    pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
         let channel_guilds = Arc::<ChannelGuilds>::default();
         let poster = rest.as_ref().map(|rest| {
             let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
@@ -125,7 +120,7 @@ impl Responder {
         });
         Self {
             catalog: Arc::new(catalog),
-            prepared,
+            answers: AnswerCache::default(),
             store,
             rest,
             poster,
@@ -139,7 +134,7 @@ impl Responder {
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         Self {
-            prepared: PreparedAnswers::of(&catalog),
+            answers: AnswerCache::default(),
             catalog: Arc::new(catalog),
             store: Arc::clone(&self.store),
             rest: self.rest.clone(),
@@ -348,14 +343,21 @@ impl Responder {
         visibility: Visibility,
     ) -> Reply {
         let wants_private = request.is_private();
-        match (&visibility, self.prepared.message(&request)) {
-            (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
-            (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
-                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
+        let request = request.with(PRIVATE.name, "");
+        match &visibility {
+            Visibility::Refused(allowed) => return self.refuse(&answered_elsewhere(allowed)),
+            Visibility::Public { pace } if !wants_private => {
+                match self.answers.answer(&self.catalog, &request) {
+                    Ok(message) if self.is_within(*pace, origin) => {
+                        return callback_around(CHANNEL_MESSAGE_WITH_SOURCE, &message);
+                    }
+                    Ok(_) => {}
+                    Err(refusal) => return self.refuse(&refusal),
+                }
             }
             _ => {}
         }
-        match commands::answer(&self.catalog, &request.with(PRIVATE.name, "")) {
+        match commands::answer(&self.catalog, &request) {
             Ok(card) if wants_private => {
                 self.reply_privately(card, PrivateReason::Expected, visibility.may_share(origin))
             }
@@ -377,9 +379,9 @@ impl Responder {
         if is_in_place
             && is_public
             && !on.ephemeral
-            && let Some(message) = self.prepared.message(&request)
+            && let Ok(message) = self.answers.answer(&self.catalog, &request)
         {
-            return prepared(UPDATE_MESSAGE, message);
+            return callback_around(UPDATE_MESSAGE, &message);
         }
         let Ok(card) = commands::answer(&self.catalog, &request) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
@@ -400,7 +402,6 @@ impl Responder {
                 (visibility, _) => self.reply(origin, card, visibility),
             },
             _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
-            _ if is_in_place && is_public => update(RenderOptions::PUBLIC),
             (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, PrivateReason::Expected, may_share),
@@ -522,7 +523,7 @@ fn encode(callback: &Callback) -> Bytes {
 }
 
 /// A callback around a message that is JSON already.
-fn prepared(kind: u8, message: &[u8]) -> Reply {
+fn callback_around(kind: u8, message: &[u8]) -> Reply {
     let mut body = Vec::with_capacity(message.len() + 24);
     body.extend_from_slice(format!("{{\"type\":{kind},\"data\":").as_bytes());
     body.extend_from_slice(message);

@@ -1,43 +1,45 @@
-//! A server's settings as a file that a person can read, keep and edit: `/config export` writes it, `/config import` reads it.
+//! A guild's settings as an editable JSON file, written by `/config export` and read by `/config
+//! import`.
 //!
-//! Reading is strict: every error is reported with its place, and nothing is imported from a file that has one.
+//! The parser is strict: every error is reported with its path, and a file with errors is rejected
+//! as a whole.
 
 use std::str::FromStr;
 
 use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use crate::digest::{DIGESTS_MAX, Plan, Planned, Zone};
-use strict::{Fields, Json, Reader};
+use strict::{Fields, Reader, value};
 
 mod strict;
 
-/// The version of the format.
+/// The version of the file format.
 const VERSION: u64 = 1;
 
-/// The most bytes of a file that is read. The largest that is written has a few thousand.
+/// Maximum file size in bytes. The largest exported file has a few thousand bytes.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 
-/// The most characters of a channel's name that are taken. Discord allows 100:
+/// Maximum length of a channel name in characters. Discord allows 100:
 /// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
 const NAME_CHARS_MAX: usize = 100;
 
-/// What a channel is called, as far as a file takes it.
+/// A channel's name, sanitized and shortened for the file.
 pub fn name(name: &str) -> String {
     let seen = name.chars().filter(|character| !character.is_control());
     seen.take(NAME_CHARS_MAX).collect()
 }
 
-/// What is in a file.
+/// The contents of a settings file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Portable {
-    /// The settings.
     pub settings: Settings,
-    /// The digests, if the file speaks of them.
+    /// The digests, if the file contains the key.
     pub digests: Option<Vec<Planned>>,
 }
 
-/// Writes a file.
+/// Serializes settings to a file.
 pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
@@ -77,22 +79,22 @@ fn digest(planned: &Planned) -> serde_json::Value {
     })
 }
 
-/// Reads the file of a server; `now`, in seconds since 1970, tells which time zone an abbreviation means.
+/// Parses a settings file. `now`, in seconds since 1970, resolves time zone abbreviations.
 ///
 /// # Errors
 ///
-/// All that is wrong with it, in the order of the file, a sentence each.
+/// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
-    let file = text(bytes).and_then(Json::parse).map_err(|fault| vec![fault])?;
+    let file = text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
-    let portable = reader.object(&file, "").map(|file| read_all(&mut reader, file, guild, now));
+    let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
     match portable {
         Some(portable) if reader.faults.is_empty() => Ok(portable),
         _ => Err(reader.faults),
     }
 }
 
-/// The bytes of the JSON in a file, as editors save it.
+/// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
 fn text(bytes: &[u8]) -> Result<&[u8], String> {
     let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
     if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -105,11 +107,15 @@ fn text(bytes: &[u8]) -> Result<&[u8], String> {
     }
 }
 
+fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
+    serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
+}
+
 fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> Portable {
     let mut portable = Portable::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
-    file.read(reader, "dossier", &version, |json| (*json == Json::Whole(VERSION)).then_some(()));
+    file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
     if file.read(reader, "server", ID, id::<GuildId>).is_some_and(|server| server != guild) {
         reader.fault("server", "is another server: its channels are not here");
     }
@@ -129,7 +135,8 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
 fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut Settings) {
     for rule in [Rule::Allow, Rule::Block] {
         let place = format!("channels.{}", rule.name());
-        let list = channels.read(reader, rule.name(), "has to be a list of channel ids", list);
+        let expected = "has to be a list of channel ids";
+        let list: Option<Vec<&RawValue>> = channels.read(reader, rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
             let place = format!("{place}[{number}]");
             let Some(channel) = id(channel) else {
@@ -145,21 +152,18 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     if settings.rules.len() > RULES_MAX {
         reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
     }
-    let mode = |json: &Json| Elsewhere::from_name(json.as_text()?);
+    let mode = |json| Elsewhere::from_name(&value::<String>(json)?);
     let expected = "has to be \"private\" or \"refuse\"";
     settings.elsewhere =
         channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
-    let pace = |json: &Json| match json {
-        Json::Whole(pace) => u16::try_from(*pace).ok().filter(|pace| *pace <= PACE_MAX),
-        _ => None,
-    };
+    let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
     settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
     channels.end(reader);
 }
 
-fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -> Vec<Planned> {
-    let Json::List(list) = digests else {
+fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i64) -> Vec<Planned> {
+    let Some(list) = value::<Vec<&RawValue>>(digests) else {
         reader.fault("digests", "has to be a list");
         return Vec::new();
     };
@@ -167,47 +171,44 @@ fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -
         reader.fault("digests", &format!("has more than {DIGESTS_MAX}"));
         return Vec::new();
     }
-    let read = |(number, digest): (usize, &Json)| {
+    let read = |(number, digest)| {
         let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
         let planned = read_digest(reader, &mut fields, guild, now);
         fields.end(reader);
         planned
     };
-    list.iter().enumerate().filter_map(read).collect()
+    list.into_iter().enumerate().filter_map(read).collect()
 }
 
-/// `None` where something is wrong, which is noted.
+/// Returns `None` if the digest has errors, which have been reported to the reader.
 fn read_digest(
     reader: &mut Reader,
     fields: &mut Fields<'_>,
     guild: GuildId,
     now: i64,
 ) -> Option<Planned> {
-    let flag = |json: &Json| match json {
-        Json::Flag(flag) => Some(*flag),
-        _ => None,
-    };
     let channel = fields.read(reader, "channel", ID, id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let channel_name = fields.read(reader, "name", &expected, |json| {
-        json.as_text().filter(|text| name(text) == **text).map(str::to_owned)
+        value::<String>(json).filter(|text| name(text) == *text)
     });
     let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
-            // As `/config digest add` reads it: "EST" is New York's time, daylight saving included.
-            Zone::resolve(json.as_text()?, now).ok()
+            // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
+            // time.
+            Zone::resolve(&value::<String>(json)?, now).ok()
         });
     let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
     let expected = "has to be what a digest posts, as in \"order\"";
     let content = fields.read(reader, "content", expected, parsed);
-    // @everyone has the server's id.
+    // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
-    let role = or_null(|json: &Json| id(json).filter(is_role));
+    let role = or_null(|json| id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
-    let publish = fields.read(reader, "publish", "has to be true or false", flag);
-    let is_paused = fields.read(reader, "paused", "has to be true or false", flag);
+    let publish = fields.read(reader, "publish", "has to be true or false", value);
+    let is_paused = fields.read(reader, "paused", "has to be true or false", value);
     Some(Planned {
         plan: Plan {
             channel: channel?,
@@ -225,27 +226,17 @@ fn read_digest(
 
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
-fn id<Id: From<std::num::NonZeroU64>>(json: &Json) -> Option<Id> {
-    parse_id(json.as_text()?).ok()
+fn id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
+    parse_id(&value::<String>(json)?).ok()
 }
 
-fn parsed<T: FromStr>(json: &Json) -> Option<T> {
-    json.as_text()?.parse().ok()
+fn parsed<T: FromStr>(json: &RawValue) -> Option<T> {
+    value::<String>(json)?.parse().ok()
 }
 
-fn list(json: &Json) -> Option<&[Json]> {
-    match json {
-        Json::List(list) => Some(list),
-        _ => None,
-    }
-}
-
-/// Reads `null` as none.
-fn or_null<T>(read: impl Fn(&Json) -> Option<T>) -> impl Fn(&Json) -> Option<Option<T>> {
-    move |json| match json {
-        Json::Null => Some(None),
-        json => read(json).map(Some),
-    }
+/// Accepts `null` as `None`.
+fn or_null<T>(read: impl Fn(&RawValue) -> Option<T>) -> impl Fn(&RawValue) -> Option<Option<T>> {
+    move |json| if json.get() == "null" { Some(None) } else { read(json).map(Some) }
 }
 
 #[cfg(test)]
@@ -255,11 +246,11 @@ mod tests {
     use proptest::prelude::*;
 
     const GUILD: GuildId = GuildId::new(7);
-    /// In July.
+    /// In July 2026, when New York has daylight saving time.
     const NOW: i64 = 1_783_000_000;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_file_can_be_read_back() {
         let settings = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
@@ -286,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_means_what_it_means_in_a_command() {
+    fn a_time_zone_is_resolved_as_in_a_command() {
         for (zone, name) in [
             ("EST", Some("America/New_York")),
             ("est", Some("America/New_York")),
@@ -307,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_as_editors_save_it_or_named_for_what_it_is() {
+    fn common_text_encodings_are_read_or_named_in_the_error() {
         let file = write(GUILD, &Settings::default(), [].into_iter()).expect("a file");
         let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
             file.encode_utf16().flat_map(bytes).collect()
@@ -334,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_digest_is_told_of() {
+    fn errors_in_a_digest_are_reported() {
         let file = |digests: &str| {
             format!(
                 r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": {digests},
@@ -385,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_of() {
+    fn all_errors_are_reported() {
         for (file, faults) in [
             ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
@@ -422,7 +413,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_file_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             drop(read(&bytes, GUILD, NOW));
         }
     }

@@ -138,24 +138,19 @@ async fn within<T>(asked: impl Future<Output = anyhow::Result<T>>) -> anyhow::Re
 fn settings(config: &Config) -> anyhow::Result<String> {
     super::public_key(config)?;
     gateway::check(config.discord.shards)?;
-    config.digest.window_s()?;
-    let listen = config.web.listen()?;
     let transport = match config.discord.transport {
         Transport::Gateway => "interactions through the gateway",
         Transport::Http => "interactions over HTTP",
     };
-    Ok(match listen {
+    Ok(match config.web.listen {
         Some(address) => format!("{transport}; serving HTTP on {address}"),
         None => format!("{transport}; serving no HTTP"),
     })
 }
 
 async fn store(config: &Config) -> (Finding, Vec<PostingChannel>) {
-    let url = match config.store.url() {
-        Ok(url) => url,
-        Err(error) => return (Finding::problem("store", &error), Vec::new()),
-    };
-    let store = Store::new(&url);
+    let url = &config.store.url;
+    let store = Store::new(url);
     let inspected = timeout(STEP_TIMEOUT, async {
         let state = store.inspect().await?;
         let channels = match state {

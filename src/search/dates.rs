@@ -3,21 +3,7 @@
 use jiff::civil::Date;
 
 use super::tokenizer::for_each_token;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use crate::text::MONTHS;
 
 /// Parts of a year, with their first months. Winter is not among them, as it may begin or end the year.
 const PARTS_OF_YEAR: [(&str, i8); 13] = [

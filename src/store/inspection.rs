@@ -10,10 +10,10 @@ use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 use tokio::time::{sleep, timeout};
 
+use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
-use super::query::query;
-use super::row::rows;
+use super::query::{FromRow, Row, readable_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
@@ -26,7 +26,7 @@ const READ_SQLITE: &str = "select count(*) from sqlite_schema";
 
 /// Since PostgreSQL 15 only the owner of a database may create tables in it.
 const CAN_CREATE_TABLES: &str =
-    "select count(*) from (select 1) as one where has_schema_privilege(current_schema(), 'create')";
+    "select 1 as one where has_schema_privilege(current_schema(), 'create')";
 
 const POSTING_CHANNELS: &str =
     "select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
@@ -55,11 +55,13 @@ pub struct PostingChannel {
     pub has_digest: bool,
 }
 
-rows! {
-    struct PostingRow {
-        guild_id: GuildId,
-        channel_id: ChannelId,
-        has_digest: bool,
+impl FromRow for PostingChannel {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self {
+            guild: row.get("guild_id")?,
+            channel: row.get("channel_id")?,
+            has_digest: row.get("has_digest")?,
+        })
     }
 }
 
@@ -72,9 +74,9 @@ impl Store {
                 return Ok(Inspection::New);
             }
             Engine::Sqlite { .. } => {
-                self.engine.fetch_all::<(i64,)>(query(READ_SQLITE)).await.map_err(explain)?;
+                self.engine.fetch_all(READ_SQLITE, params![]).await.map_err(explain)?;
             }
-            Engine::Postgres { pool, .. } => {
+            Engine::Postgres(pool) => {
                 // The errors of the pool do not say why it has no connection.
                 let connection = PgConnection::connect_with(&pool.connect_options()).await;
                 connection.map_err(explain)?;
@@ -97,10 +99,12 @@ impl Store {
     /// The channels in which the bot posts by itself. Servers that it has left and digests that a moderator has paused do not count.
     /// The database has to be [`Inspection::Current`].
     pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
-        let rows: Vec<PostingRow> = self.fetch_all(query(POSTING_CHANNELS)).await?;
+        let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
         let mut channels = BTreeMap::new();
-        for PostingRow { guild_id, channel_id, has_digest } in rows {
-            *channels.entry((guild_id, channel_id)).or_default() |= has_digest;
+        for PostingChannel { guild, channel, has_digest } in
+            readable_rows::<PostingChannel>(&rows, "digest")
+        {
+            *channels.entry((guild, channel)).or_default() |= has_digest;
         }
         let channels = channels.into_iter();
         Ok(channels
@@ -128,11 +132,10 @@ impl Store {
                 opened.with_context(|| format!("write {}", path.display()))?;
                 require_writable_folder(path)
             }
-            Engine::Postgres { .. } => {
-                let allowed: Vec<(i64,)> =
-                    self.engine.fetch_all(query(CAN_CREATE_TABLES)).await.map_err(explain)?;
+            Engine::Postgres(_) => {
+                let allowed = self.engine.fetch_all(CAN_CREATE_TABLES, params![]).await;
                 ensure!(
-                    allowed == [(1,)],
+                    !allowed.map_err(explain)?.is_empty(),
                     "its user may not create tables; make it the owner of the database, as with `createdb --owner`"
                 );
                 Ok(())

@@ -98,7 +98,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
     let mut values = Vec::new();
     for column in table.columns {
         let value = row.get(column.name).unwrap_or(&Value::Null);
-        if !column.takes(value) {
+        if !(column.is_valid)(value) {
             match value {
                 Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
                 value => bail!(
