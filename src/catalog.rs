@@ -3,6 +3,7 @@
 mod cell;
 pub mod proposals;
 mod review;
+mod sides;
 
 use std::path::Path;
 
@@ -15,6 +16,7 @@ use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
+pub use sides::made_proposals;
 
 pub struct Catalog {
     articles: Vec<Article>,
@@ -22,6 +24,7 @@ pub struct Catalog {
     /// The document number of each article's first entry.
     first_documents: Vec<usize>,
     locale: Locale,
+    has_report_form: bool,
 }
 
 /// An entry with the article it belongs to.
@@ -81,7 +84,18 @@ impl Catalog {
         let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
         let documents = entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale));
         let search_index = SearchIndex::new(documents);
-        Self { articles, search_index, first_documents, locale }
+        Self { articles, search_index, first_documents, locale, has_report_form: false }
+    }
+
+    /// Sets whether each entry's card offers a form for error reports.
+    #[must_use]
+    pub fn with_report_form(self, has_report_form: bool) -> Self {
+        Self { has_report_form, ..self }
+    }
+
+    /// Whether each entry's card offers a form for error reports.
+    pub fn has_report_form(&self) -> bool {
+        self.has_report_form
     }
 
     /// The articles, sorted by id.

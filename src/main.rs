@@ -255,6 +255,7 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
     let catalog = open_catalog(config.data.dir.as_deref())?;
     let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None, today()));
     let text = if json {
+        let catalog = catalog.with_report_form(config.discord.report_channel.is_some());
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),

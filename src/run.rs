@@ -21,6 +21,7 @@ use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus};
 use crate::discord::http::{Method, Rest};
 use crate::discord::respond::Responder;
+use crate::guild::ChannelId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -78,6 +79,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     tracing::debug!(store = %url, "opening the store");
     let runtime = runtime()?;
     let catalog = load_catalog(config)?;
+    let report_channel = report_channel(config, token.is_some());
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),
@@ -87,6 +89,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             listen: config.web.listen,
             token,
             public_key,
+            report_channel,
         };
         serve(config, &services, catalog).await
     });
@@ -126,6 +129,17 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
+/// The channel for error reports, if configured. Nothing can be posted there without a token.
+fn report_channel(config: &Config, has_token: bool) -> Option<ChannelId> {
+    let channel = config.discord.report_channel;
+    if channel.is_some() && !has_token {
+        tracing::warn!(
+            "discord.report_channel needs the bot's token; without it, cards have no form to report errors"
+        );
+    }
+    channel.filter(|_| has_token)
+}
+
 /// What lives as long as the process.
 struct Services {
     rest: Arc<Rest>,
@@ -137,6 +151,7 @@ struct Services {
     token: Option<SecretString>,
     /// Set where interactions come over HTTP.
     public_key: Option<PublicKey>,
+    report_channel: Option<ChannelId>,
 }
 
 /// The task that keeps the store open. It ends only with an error.
@@ -191,7 +206,9 @@ async fn serve(
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, Arc::clone(store), authorized);
+    let catalog = catalog.with_report_form(services.report_channel.is_some());
+    let responder = Responder::new(catalog, Arc::clone(store), authorized)
+        .with_report_channel(services.report_channel);
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());

@@ -100,6 +100,15 @@ fn a_search_for_a_view_that_is_no_cell_finds_what_there_is() {
 }
 
 #[test]
+fn a_search_result_for_a_proposal_and_a_demand_opens_their_cell() {
+    for text in ["the 28 points on sanctions", "what did the 28 points say about sanctions"] {
+        let card = ask("search", "query", text).expect(text);
+        let to = Request::new("proposal").with("proposal", "2025-11-28-points");
+        assert_eq!(card.open[0].to, to.with("demand", "sanctions"), "{text}");
+    }
+}
+
+#[test]
 fn names_with_a_preposition_are_not_split() {
     for (text, title) in [
         ("UN votes on Ukraine", "UN General Assembly's position"),

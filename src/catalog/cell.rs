@@ -121,7 +121,7 @@ impl Catalog {
     }
 
     /// The positions of the one whom a text names: by the name of a position or of its holder, or by words of a position's names.
-    fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let held = self.holders_by_name(text, article);
         if !held.is_empty() {
             return held;
@@ -160,7 +160,7 @@ impl Catalog {
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
-    fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
         found.into_iter().map(|number| self.item(number)).collect()
     }

@@ -1,6 +1,6 @@
 //! `/search`: full-text search, best results first.
 
-use super::position;
+use super::{position, proposal};
 use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_later};
@@ -89,7 +89,9 @@ fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> boo
 fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
-        Kind::Proposal => (proposal_snippet(row, demand), entry::link(catalog, row).to),
+        Kind::Proposal => {
+            (proposal_snippet(row, demand), proposal::cell_link(catalog, row, demand).to)
+        }
         _ => (
             position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
             position::cell_request(catalog, &Request::new("position"), row, demand),
