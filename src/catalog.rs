@@ -6,6 +6,8 @@ mod review;
 
 use std::path::Path;
 
+use jiff::civil::Date as Day;
+
 use crate::content::{
     self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
 };
@@ -112,11 +114,16 @@ impl Catalog {
         Some(self.locale.say_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last day that is covered, if all dates in a question are later.
-    pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
+    /// The last day that is covered, if all dates in a question of this day are later.
+    pub fn is_too_late(
+        &self,
+        question: &str,
+        article: Option<usize>,
+        today: Option<Day>,
+    ) -> Option<Point> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question);
-        let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
+        let dates = dates_in(question, today);
+        let is_later = |date: &Day| *date > covered.last_day();
         (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 

@@ -10,12 +10,14 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
+use dossier::clock::today;
 use dossier::config::{self, Config};
 use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
+use dossier::run::online::{self, Finding};
 use dossier::run::signals::Signals;
 use dossier::run::{self, Failure, log};
 use dossier::store::Store;
@@ -92,8 +94,14 @@ enum Program {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
         /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "online")]
         uses: Option<String>,
+        /// Check also the database, the token, the application, the registered commands, and the bot's permissions in each channel
+        /// that it posts in
+        ///
+        /// A line for each: ok, note or problem, with what to do. Nothing is changed, neither here nor at Discord.
+        #[arg(long)]
+        online: bool,
     },
 }
 
@@ -137,7 +145,8 @@ fn main() -> ExitCode {
         Program::Preview { dir, watch } => preview(&config, dir, watch),
         Program::Ask { words, json } => answer(&config, &words.join(" "), json),
         Program::Settings { what } => settings(&config, &what),
-        Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
+        Program::Check { dir, online: true, .. } => check_online(&config, dir.as_deref()),
+        Program::Check { dir, uses, .. } => check(&config, dir.as_deref(), uses.as_deref()),
     });
     done.unwrap_or_else(report)
 }
@@ -244,7 +253,7 @@ fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCod
 /// Answers one command on standard output.
 fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> {
     let catalog = open_catalog(config.data.dir.as_deref())?;
-    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None));
+    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None, today()));
     let text = if json {
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),
@@ -312,6 +321,37 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
         print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Checks the settings, the dataset, the database, and what Discord says.
+fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    let mut problems = 0;
+    let mut report = |finding: Finding| {
+        problems += usize::from(finding.is_problem());
+        print(&format!("{finding}\n"))
+    };
+    let catalog = match Catalog::open(dir.or(config.data.dir.as_deref())) {
+        Ok(catalog) => {
+            for article in catalog.articles() {
+                let text = format!("{} {}", article.id, article.version);
+                report(Finding::ok("dataset", text))?;
+            }
+            Some(catalog)
+        }
+        Err(found) => {
+            show(&found);
+            report(Finding::problem("dataset", &anyhow::anyhow!("{found}, see above")))?;
+            None
+        }
+    };
+    let runtime = run::runtime()?;
+    let checked = runtime.block_on(online::check(config, catalog.as_ref(), &mut report));
+    // A DNS lookup that is still going on is not waited for.
+    runtime.shutdown_background();
+    checked?;
+    let noun = if problems == 1 { "problem" } else { "problems" };
+    print(&format!("{problems} {noun}\n"))?;
+    Ok(ExitCode::from(u8::from(problems > 0)))
 }
 
 /// Shows problems and notes on standard error, each with its line.

@@ -34,6 +34,7 @@ use registration::Registrar;
 mod digests;
 mod guilds;
 pub mod log;
+pub mod online;
 mod registration;
 mod reload;
 pub mod signals;

@@ -21,7 +21,7 @@ use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
-use crate::clock::now;
+use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
@@ -327,11 +327,13 @@ impl Responder {
     fn answer(&self, origin: &InteractionOrigin, lookup: Lookup, visibility: Visibility) -> Reply {
         match lookup {
             Lookup::Typed(request) => self.answer_typed(origin, request, visibility),
-            Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
-                // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
-                Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
-                Err(refusal) => self.refuse(&refusal),
-            },
+            Lookup::Message(content) => {
+                match message_lookup::look_up(&self.catalog, &content, Some(today())) {
+                    // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
+                    Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
+                    Err(refusal) => self.refuse(&refusal),
+                }
+            }
             Lookup::Press(press) => self.answer_press(origin, press, visibility),
         }
     }
@@ -558,7 +560,7 @@ fn visibility_in(
 
 /// The request with what it does not get from the one who asks.
 fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
-    request.seeded(fastrand::u64(..), origin.application)
+    request.seeded(fastrand::u64(..), origin.application, today())
 }
 
 /// The name of a command with the group and the subcommand that were chosen.
