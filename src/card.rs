@@ -11,7 +11,10 @@ pub use text::{Filling, Mention, Span, Text};
 
 use crate::content::{Block, Layer, Style};
 use crate::guild::ChannelType;
+use crate::picture::Picture;
 use crate::request::Request;
+
+pub(crate) use crate::text::shorten;
 
 /// The most characters of text on one page of a card. Discord allows 4,000 in a
 /// [message with components](https://docs.discord.com/developers/components/reference), title and lines around the text included;
@@ -64,6 +67,8 @@ pub struct Card {
     pub controls: Vec<Control>,
     /// A file that is sent along.
     pub file: Option<File>,
+    /// What can be looked at instead of read.
+    pub picture: Option<Picture>,
 }
 
 /// Something that can be set from a card.
@@ -209,17 +214,6 @@ fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
 /// The page of a request among so many: the last, where it asks for one that is not there.
 fn page_of(request: &Request, pages: usize) -> usize {
     request.page().min(pages.max(1))
-}
-
-/// The first words of a text, with an ellipsis where some are left out.
-pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(chars_max).collect();
-    // Not cut in mid-word, unless it is all one word.
-    let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
-    format!("{}…", whole.trim_end())
 }
 
 /// The sentence that says whose words follow.

@@ -7,6 +7,7 @@ pub mod incoming;
 mod json;
 pub mod limits;
 pub mod permissions;
+pub mod pictures;
 pub mod prepared;
 pub mod registration;
 pub mod render;

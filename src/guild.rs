@@ -22,7 +22,7 @@ pub use permissions::{
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
 /// The settings of a server that every answer there needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub rules: Rules,
     pub elsewhere: Elsewhere,
@@ -30,6 +30,20 @@ pub struct Settings {
     pub pace: u16,
     /// Where the bot reports that a digest failed.
     pub failure_channel: Option<ChannelId>,
+    /// Whether answers and digests come with pictures.
+    pub pictures: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rules: Rules::default(),
+            elsewhere: Elsewhere::default(),
+            pace: 0,
+            failure_channel: None,
+            pictures: true,
+        }
+    }
 }
 
 /// What happens to a question where answers may not be public.

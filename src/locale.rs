@@ -104,6 +104,44 @@ impl Locale {
         }
     }
 
+    /// A date in fewer letters: "7 Aug 2008 – 12 Aug 2008".
+    pub fn date_short(&self, date: Date) -> String {
+        let start = self.point_short(date.start());
+        match date.end() {
+            End::Same => start,
+            End::At(end) => format!("{start} – {}", self.point_short(end)),
+            End::Open => self.say_with("date-since", &[("from", start.into())]),
+        }
+    }
+
+    /// The short name of a month, with its year where one is named.
+    pub fn month_short(&self, month: i8, year: Option<i16>) -> String {
+        let month = self.say(&format!("month-{month}.short"));
+        match year {
+            Some(year) => {
+                let values = [("month", month.into()), ("year", year.to_string().into())];
+                self.say_with("date-month", &values)
+            }
+            None => month,
+        }
+    }
+
+    fn point_short(&self, point: Point) -> String {
+        let (Some(month), year) = (point.month(), point.year()) else {
+            return point.year().to_string();
+        };
+        match point.day() {
+            Some(day) => {
+                let month = self.month_short(month, None);
+                let day = day.to_string();
+                let values =
+                    [("day", day.into()), ("month", month.into()), ("year", year.to_string().into())];
+                self.say_with("date-day", &values)
+            }
+            None => self.month_short(month, Some(year)),
+        }
+    }
+
     fn month(&self, month: i8) -> String {
         self.say(&format!("month-{month}"))
     }

@@ -214,7 +214,10 @@ async fn serve(
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    let mut responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    if config.pictures.enabled {
+        responder = responder.with_pictures();
+    }
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s().map_err(Failure::configuration)?;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
 /// its parent. `main` picks the parts and may use all.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["text", "clock", "open_files", "telemetry"],
     &["content", "search", "guild", "digest"],
     &["locale", "store"],
     &["catalog"],
+    &["picture"],
     &["request", "card", "action"],
     &["discord", "secrets"],
     &["command", "digest::selection", "digest::words"],
@@ -32,11 +33,12 @@ const LAYERS: [&[&str]; 13] = [
 const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 
 /// Libraries that only these modules may name: nothing below knows how Discord is reached.
-const ONLY_IN: [(&str, &[&str]); 5] = [
+const ONLY_IN: [(&str, &[&str]); 6] = [
     ("twilight_gateway", &["discord"]),
     ("tokio_rustls", &["discord"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
+    ("resvg", &["picture"]),
     ("tokio", &["admin", "digest::delivery", "discord", "run", "store", "web"]),
 ];
 

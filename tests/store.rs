@@ -40,6 +40,7 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
             elsewhere: Elsewhere::Refuse,
             pace: 5,
             failure_channel: Some(ChannelId::new(u64::MAX >> 1)),
+            pictures: false,
         };
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;

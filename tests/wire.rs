@@ -249,6 +249,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         elsewhere: Elsewhere::Refuse,
         pace: 60,
         failure_channel: Some(channel(0)),
+        pictures: true,
     };
     let states = [RunState::Failed, RunState::Unknown, RunState::Open, RunState::Sent];
     let digests: Vec<Digest> = (1..=DIGESTS_MAX as i64)

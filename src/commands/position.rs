@@ -6,7 +6,8 @@ use crate::card::{
 };
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, EntryOption, refuse_later};
-use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::content::{Article, Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::picture::{self, Mark, Matrix, Picture};
 use crate::request::{Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
@@ -132,7 +133,41 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.picture = matrix_picture(catalog, article, &card);
+    Ok(card)
+}
+
+/// The matrix as a picture, where all of it is of one article.
+fn matrix_picture(catalog: &Catalog, article: Option<usize>, card: &Card) -> Option<Picture> {
+    let locale = catalog.locale();
+    let marks = |item: Item<'_>| match &item.entry.detail {
+        Detail::Position { stances, .. } => {
+            stances.iter().map(|held| Mark::of_stance(locale, held.stance)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let holders = catalog.featured(Kind::Position, article);
+    let rows = holders.iter().map(|item| picture::Row {
+        when: String::new(),
+        label: holder_name(*item).to_owned(),
+        marks: marks(*item),
+        words: stances_in_words(catalog, *item),
+    });
+    let columns = demand_columns(holders.first()?.article, &holders)?;
+    let (title, lead) = (card.title.clone(), locale.say("picture-position"));
+    let foot = card.as_of.clone().unwrap_or_default();
+    Matrix { title, lead, columns, rows: rows.take(PAGE_ROWS_MAX).collect(), foot }.picture()
+}
+
+/// The demands of an article by number; `None` where one of these items is of another.
+pub(super) fn demand_columns(
+    article: &Article,
+    items: &[Item<'_>],
+) -> Option<Vec<(String, String)>> {
+    let is_of_one = items.iter().all(|item| std::ptr::eq(item.article, article));
+    let column = |(_, demand): (usize, &Entry)| (number(demand).to_string(), demand.title.clone());
+    is_of_one.then(|| article.of_kind(Kind::Demand).map(column).collect())
 }
 
 /// One holder: the entry, below the stances on all demands.

@@ -2,12 +2,14 @@
 //! one cell of it.
 
 use super::nothing_of_kind;
+use super::position::demand_columns;
 use super::period::{FROM, Period, TO};
 use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::{cell_on, is_by, stance_key};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Command, EntryOption};
 use crate::content::{CellStance, Detail, Kind};
+use crate::picture::{self, Mark, Matrix, Picture};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command = Command::new(
@@ -93,6 +95,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let rows = items.iter().map(|item| matrix_row(catalog, *item)).collect();
     let lead = Lead { title, body: vec![lead] };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.picture = matrix_picture(catalog, &items, &card);
     card.notes.extend(side.as_ref().and_then(|side| entry::taken_note(locale, side)));
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
     let is_said_of =
@@ -102,8 +105,42 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     Ok(card)
 }
 
+/// The proposals of a page as a picture, where all of them are of one article.
+fn matrix_picture(catalog: &Catalog, items: &[Item<'_>], card: &Card) -> Option<Picture> {
+    let locale = catalog.locale();
+    // Pages may hold fewer rows than they could, so the page is found by what it opens.
+    let is_shown = |item: &&Item<'_>| card.open.contains(&entry::link(catalog, **item));
+    let row = |item: &Item<'_>| {
+        let cells = item.entry.cells().iter();
+        picture::Row {
+            when: item.entry.date().map(|date| locale.date_short(date)).unwrap_or_default(),
+            label: item.entry.title.clone(),
+            marks: cells.map(|cell| Mark::of_cell(locale, cell.stance)).collect(),
+            words: terms_in_words(catalog, *item),
+        }
+    };
+    let columns = demand_columns(items.first()?.article, items)?;
+    let (title, lead) = (card.title.clone(), locale.say("picture-proposal"));
+    let foot = card.as_of.clone().unwrap_or_default();
+    let rows = items.iter().filter(is_shown).map(row).collect();
+    Matrix { title, lead, columns, rows, foot }.picture()
+}
+
 /// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
 fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
+    let locale = catalog.locale();
+    let terms = terms_in_words(catalog, item);
+    let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
+    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
+    Row::new(
+        &format!("{date} · {}:", item.entry.title),
+        &locale.say_with("proposal-row", &values),
+        entry::link(catalog, item),
+    )
+}
+
+/// "asks 1, 2, 5; offers 3, 4": what a proposal says on the demands, by their numbers.
+fn terms_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     let locale = catalog.locale();
     let demands: Vec<Item<'_>> = demands(item).collect();
     let of_stance = |stance: CellStance| {
@@ -121,14 +158,7 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
             _ => Some(locale.say_with(&key, &[("demands", numbers.join(", ").into())])),
         }
     };
-    let terms = CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ");
-    let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
-    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
-    Row::new(
-        &format!("{date} · {}:", item.entry.title),
-        &locale.say_with("proposal-row", &values),
-        entry::link(catalog, item),
-    )
+    CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
 /// What proposals say on one demand, oldest first, with sources.

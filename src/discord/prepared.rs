@@ -8,6 +8,7 @@ use crate::action::encode_request;
 use crate::card::Card;
 use crate::catalog::Catalog;
 use crate::commands;
+use crate::picture::Picture;
 use crate::request::Request;
 
 /// The most answers that are made at start. The bundled dataset has about a thousand, of a few thousand bytes each; with more, the
@@ -20,12 +21,14 @@ const NEVER_READY: [&str; 3] = ["about", "random", "search"];
 /// Public messages as JSON, by the request that they answer.
 pub struct PreparedAnswers {
     messages: HashMap<String, Box<[u8]>>,
+    /// The pictures of those that have one.
+    pictures: HashMap<String, Picture>,
 }
 
 impl PreparedAnswers {
     /// Makes the answers, following every link from the commands on.
     pub fn of(catalog: &Catalog) -> Self {
-        let mut messages = HashMap::new();
+        let (mut messages, mut pictures) = (HashMap::new(), HashMap::new());
         let is_steady = |request: &Request| !NEVER_READY.contains(&request.command.as_str());
         let mut next: Vec<Request> =
             commands::ALL.iter().map(|command| Request::new(command.name)).collect();
@@ -35,17 +38,25 @@ impl PreparedAnswers {
             else {
                 continue;
             };
-            if let Ok(card) = commands::answer(catalog, &request) {
+            if let Ok(mut card) = commands::answer(catalog, &request) {
                 next.extend(links(&card));
+                pictures.extend(card.picture.take().map(|picture| (key.clone(), picture)));
                 messages.insert(key, json(&render(&card, catalog.locale(), RenderOptions::PUBLIC)));
             }
         }
-        Self { messages }
+        Self { messages, pictures }
     }
 
-    /// The message that answers a request, if it was made at start.
-    pub fn message(&self, request: &Request) -> Option<&[u8]> {
-        self.messages.get(&encode_request(request)?).map(|message| &**message)
+    /// The message that answers a request, if it was made at start. Of those with a picture only the pictures are.
+    pub fn message(&self, request: &Request, has_pictures: bool) -> Option<&[u8]> {
+        let key = encode_request(request)?;
+        let is_pictured = has_pictures && self.pictures.contains_key(&key);
+        self.messages.get(&key).filter(|_| !is_pictured).map(|message| &**message)
+    }
+
+    /// The pictures of these answers.
+    pub fn pictures(&self) -> Vec<Picture> {
+        self.pictures.values().cloned().collect()
     }
 }
 

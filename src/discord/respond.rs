@@ -13,9 +13,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::http::Rest;
 use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
+use super::pictures::Pictures;
 use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
-use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
+use super::wire::{
+    Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE, Upload,
+};
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
@@ -27,6 +30,7 @@ use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
+use crate::picture::Picture;
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::{AdminReply, AdminTask};
@@ -61,6 +65,29 @@ pub enum Reply {
     Delete(Bytes),
     /// The answer of a subcommand of `/config`, which can also follow a deferral.
     Admin(Box<AdminReply>),
+    /// A card whose picture may have to be drawn first.
+    Pictured(Box<PicturedReply>),
+}
+
+/// A callback with a picture.
+pub struct PicturedReply {
+    callback: Callback,
+    picture: Picture,
+    pictures: Arc<Pictures>,
+}
+
+impl PicturedReply {
+    /// The callback, with the picture if it is drawn in time.
+    pub async fn callback(self) -> Body {
+        let Self { callback, picture, pictures } = self;
+        match pictures.draw(&picture).await {
+            Some(png) => {
+                let callback = callback.with_picture(picture.description());
+                Body::of(&callback, Some(Upload::picture(png)))
+            }
+            None => Body::of(&callback, None),
+        }
+    }
 }
 
 /// An interaction that waits for the database or for Discord.
@@ -92,6 +119,8 @@ struct Press {
 pub struct Responder {
     catalog: Arc<Catalog>,
     prepared: PreparedAnswers,
+    /// `None` where the operator has turned them off.
+    pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
@@ -126,6 +155,7 @@ impl Responder {
         Self {
             catalog: Arc::new(catalog),
             prepared,
+            pictures: None,
             store,
             rest,
             poster,
@@ -135,11 +165,29 @@ impl Responder {
         }
     }
 
+    /// The same with pictures, those that are asked for most prepared in the background.
+    #[must_use]
+    pub fn with_pictures(self) -> Self {
+        let pictures = Arc::<Pictures>::default();
+        let poster = self.rest.as_ref().map(|rest| {
+            let (rest, store) = (Arc::clone(rest), Arc::clone(&self.store));
+            let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
+            Arc::new(poster.with_pictures(Arc::clone(&pictures)))
+        });
+        pictures.prepare(self.prepared.pictures());
+        Self { pictures: Some(pictures), poster, ..self }
+    }
+
     /// The same with another catalog. What is cached of servers and channels is shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
+        let prepared = PreparedAnswers::of(&catalog);
+        if let Some(pictures) = &self.pictures {
+            pictures.prepare(prepared.pictures());
+        }
         Self {
-            prepared: PreparedAnswers::of(&catalog),
+            prepared,
+            pictures: self.pictures.clone(),
             catalog: Arc::new(catalog),
             store: Arc::clone(&self.store),
             rest: self.rest.clone(),
@@ -182,8 +230,8 @@ impl Responder {
                 choices_reply(digests(&self.catalog, &found, &typed))
             }
             Task::Lookup(origin, lookup) => {
-                let visibility = self.visibility(&origin).await;
-                self.answer(&origin, lookup, visibility)
+                let (visibility, has_pictures) = self.visibility(&origin).await;
+                self.answer(&origin, lookup, visibility, has_pictures)
             }
         }
     }
@@ -288,35 +336,39 @@ impl Responder {
     /// Answers a question, unless the settings or a category have to be loaded first.
     fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
         match self.cached_visibility(origin) {
-            Some(visibility) => Dispatch::Respond(self.answer(origin, lookup, visibility)),
+            Some((visibility, has_pictures)) => {
+                Dispatch::Respond(self.answer(origin, lookup, visibility, has_pictures))
+            }
             None => defer(Task::Lookup(*origin, lookup)),
         }
     }
 
-    /// Whether an answer may be public, if that is known without waiting.
-    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<Visibility> {
+    /// Whether an answer may be public, and whether it has pictures, if that is known without waiting.
+    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
         let settings = match origin.guild() {
             Some(guild) => self.store.cached_settings(guild)?,
-            None => return Visibility::of(origin, &Settings::default()),
+            None => return Some((Visibility::of(origin, &Settings::default())?, true)),
         };
-        Visibility::of(origin, &settings).or_else(|| {
+        let visibility = Visibility::of(origin, &settings).or_else(|| {
             let category = self.categories.get(origin.channel_of_thread()?)?;
             Some(visibility_in(category.ok(), origin, &settings))
-        })
+        });
+        Some((visibility?, settings.pictures))
     }
 
-    /// Whether an answer may be public.
-    async fn visibility(&self, origin: &InteractionOrigin) -> Visibility {
+    /// Whether an answer may be public, and whether it has pictures.
+    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
             Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
             None => Ok(Ok(Arc::default())),
         };
         let Ok(Ok(settings)) = settings else {
-            return Visibility::Private(PrivateReason::SettingsUnavailable);
+            // The server may have turned them off.
+            return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
         };
         if let Some(visibility) = Visibility::of(origin, &settings) {
-            return visibility;
+            return (visibility, settings.pictures);
         }
         let category = match (&self.rest, origin.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
@@ -325,19 +377,40 @@ impl Responder {
             }
             _ => None,
         };
-        visibility_in(category, origin, &settings)
+        (visibility_in(category, origin, &settings), settings.pictures)
     }
 
     /// Answers a question from the catalog.
-    fn answer(&self, origin: &InteractionOrigin, lookup: Lookup, visibility: Visibility) -> Reply {
+    fn answer(
+        &self,
+        origin: &InteractionOrigin,
+        lookup: Lookup,
+        visibility: Visibility,
+        has_pictures: bool,
+    ) -> Reply {
+        let reply = self.answer_lookup(origin, lookup, visibility, has_pictures);
+        match reply {
+            Reply::Pictured(reply) if !has_pictures => callback(&reply.callback),
+            reply => reply,
+        }
+    }
+
+    fn answer_lookup(
+        &self,
+        origin: &InteractionOrigin,
+        lookup: Lookup,
+        visibility: Visibility,
+        has_pictures: bool,
+    ) -> Reply {
+        let has_pictures = has_pictures && self.pictures.is_some();
         match lookup {
-            Lookup::Typed(request) => self.answer_typed(origin, request, visibility),
+            Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
             Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
                 // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
                 Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
                 Err(refusal) => self.refuse(&refusal),
             },
-            Lookup::Press(press) => self.answer_press(origin, press, visibility),
+            Lookup::Press(press) => self.answer_press(origin, press, visibility, has_pictures),
         }
     }
 
@@ -346,9 +419,10 @@ impl Responder {
         origin: &InteractionOrigin,
         request: Request,
         visibility: Visibility,
+        has_pictures: bool,
     ) -> Reply {
         let wants_private = request.is_private();
-        match (&visibility, self.prepared.message(&request)) {
+        match (&visibility, self.prepared.message(&request, has_pictures)) {
             (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
             (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
                 return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
@@ -370,6 +444,7 @@ impl Responder {
         origin: &InteractionOrigin,
         press: Press,
         visibility: Visibility,
+        has_pictures: bool,
     ) -> Reply {
         let Press { verb, request, on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
@@ -377,19 +452,18 @@ impl Responder {
         if is_in_place
             && is_public
             && !on.ephemeral
-            && let Some(message) = self.prepared.message(&request)
+            && let Some(message) = self.prepared.message(&request, has_pictures)
         {
             return prepared(UPDATE_MESSAGE, message);
         }
-        let Ok(card) = commands::answer(&self.catalog, &request) else {
+        let Ok(mut card) = commands::answer(&self.catalog, &request) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
             return self.refuse(&stale());
         };
         let may_share = visibility.may_share(origin);
-        let locale = self.catalog.locale();
-        let update = |shown| callback(&Callback::update(render(&card, locale, shown)));
         match (verb, visibility) {
             (Verb::Sources(page), _) => {
+                let locale = self.catalog.locale();
                 callback(&Callback::message(render_sources(&card, locale, page)))
             }
             (Verb::Share, visibility) => match (visibility, origin.policy) {
@@ -399,20 +473,35 @@ impl Responder {
                 }
                 (visibility, _) => self.reply(origin, card, visibility),
             },
-            _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
-            _ if is_in_place && is_public => update(RenderOptions::PUBLIC),
+            _ if is_in_place && on.ephemeral => {
+                self.show(&mut card, Callback::update, RenderOptions::ephemeral(may_share))
+            }
+            _ if is_in_place && is_public => {
+                self.show(&mut card, Callback::update, RenderOptions::PUBLIC)
+            }
             (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, PrivateReason::Expected, may_share),
         }
     }
 
+    /// A card as a callback, with its picture to come.
+    fn show(&self, card: &mut Card, kind: fn(Message) -> Callback, options: RenderOptions) -> Reply {
+        let drawn = card.picture.take().zip(self.pictures.clone());
+        let shown = kind(render(card, self.catalog.locale(), options));
+        match drawn {
+            Some((picture, pictures)) => {
+                Reply::Pictured(Box::new(PicturedReply { callback: shown, picture, pictures }))
+            }
+            None => callback(&shown),
+        }
+    }
+
     /// Shows a card to everyone, if that may be done.
-    fn reply(&self, origin: &InteractionOrigin, card: Card, visibility: Visibility) -> Reply {
+    fn reply(&self, origin: &InteractionOrigin, mut card: Card, visibility: Visibility) -> Reply {
         match visibility {
             Visibility::Public { pace } if self.is_within(pace, origin) => {
-                let message = render(&card, self.catalog.locale(), RenderOptions::PUBLIC);
-                callback(&Callback::message(message))
+                self.show(&mut card, Callback::message, RenderOptions::PUBLIC)
             }
             Visibility::Public { pace } => {
                 self.reply_privately(card, PrivateReason::Paced(pace), false)
@@ -426,7 +515,7 @@ impl Responder {
     fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
         let locale = self.catalog.locale();
         card.notes.splice(0..0, reason.note(locale));
-        callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(may_share))))
+        self.show(&mut card, Callback::message, RenderOptions::ephemeral(may_share))
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
@@ -523,9 +612,11 @@ fn encode(callback: &Callback) -> Bytes {
 
 /// A callback around a message that is JSON already.
 fn prepared(kind: u8, message: &[u8]) -> Reply {
-    let mut body = Vec::with_capacity(message.len() + 24);
-    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":").as_bytes());
-    body.extend_from_slice(message);
+    let mut body = Vec::with_capacity(message.len() + 48);
+    // In the place of a message with a picture, it takes that away.
+    let removal = if kind == UPDATE_MESSAGE { "\"attachments\":[]," } else { "" };
+    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{removal}").as_bytes());
+    body.extend_from_slice(message.strip_prefix(b"{").unwrap_or(message));
     body.push(b'}');
     Reply::Callback(body.into())
 }

@@ -16,6 +16,8 @@ pub enum Change {
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
+    /// Whether there are pictures.
+    Pictures(bool),
     /// A digest is to be this, or not to be.
     Digest(DigestId, Option<Planned>),
     /// All of these at once; without digests, these stay.
@@ -33,6 +35,8 @@ pub enum Value {
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
+    /// Whether there are pictures.
+    Pictures(bool),
     /// A digest.
     Digest(DigestId, Option<Planned>),
 }
@@ -86,6 +90,9 @@ impl Change {
                     to: Value::FailureChannel(*to),
                 }]
             }
+            Self::Pictures(to) => {
+                vec![Difference { from: Value::Pictures(settings.pictures), to: Value::Pictures(*to) }]
+            }
             Self::Digest(id, to) => vec![digest(id, to.as_ref())],
             Self::All(to, all) => {
                 let gone = settings.rules.iter().map(|(channel, _)| channel);
@@ -98,6 +105,7 @@ impl Change {
                     Self::Elsewhere(to.elsewhere),
                     Self::Pace(to.pace),
                     Self::FailureChannel(to.failure_channel),
+                    Self::Pictures(to.pictures),
                 ];
                 let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
@@ -124,6 +132,7 @@ impl Settings {
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
             Value::FailureChannel(channel) => self.failure_channel = channel,
+            Value::Pictures(is_on) => self.pictures = is_on,
             Value::Digest(..) => {}
         }
     }
@@ -146,6 +155,7 @@ impl Value {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
+            Self::Pictures(is_on) => ("pictures", None, on_or_off(*is_on).to_owned()),
             Self::Digest(id, planned) => {
                 let planned = planned.as_ref().map(Planned::to_string);
                 let id = id.number().cast_unsigned();
@@ -167,9 +177,18 @@ impl Value {
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
+            "pictures" => Self::Pictures(match text {
+                "on" => true,
+                "off" => false,
+                _ => return None,
+            }),
             _ => return None,
         })
     }
+}
+
+const fn on_or_off(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
 }
 
 #[cfg(test)]
@@ -225,12 +244,14 @@ mod tests {
             (ChannelId::new(channel), rule)
         });
         let failure_channel = prop::option::of((1..9_u64).prop_map(ChannelId::new));
-        (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, failure_channel).prop_map(
-            |(rules, refuses, pace, failure_channel)| Settings {
+        let flags = (prop::bool::ANY, prop::bool::ANY);
+        (prop::collection::vec(rule, 0..8), flags, 0..61_u16, failure_channel).prop_map(
+            |(rules, (refuses, pictures), pace, failure_channel)| Settings {
                 rules: Rules::new(rules),
                 elsewhere: Elsewhere::ALL[usize::from(refuses)],
                 pace,
                 failure_channel,
+                pictures,
             },
         )
     }

@@ -24,7 +24,7 @@ macro_rules! steps {
     };
 }
 
-steps! { 1 "0001_guild_settings", 2 "0002_digests" }
+steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures" }
 
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;

@@ -28,6 +28,7 @@ rows! {
         elsewhere: Elsewhere,
         pace: u16,
         trouble_channel_id: Option<ChannelId>,
+        pictures: bool,
         left_at: Option<i64>,
     }
 
@@ -40,7 +41,7 @@ rows! {
 
 type SettingsRow = Joined<GuildRow, Checked<RuleRow>>;
 
-const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, left_at, channel_id, rule
+const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
@@ -169,6 +170,10 @@ async fn apply(
             let update = query("update guild set trouble_channel_id = $2 where guild_id = $1");
             update.bind(guild).bind(*channel)
         }
+        Value::Pictures(is_on) => {
+            let update = query("update guild set pictures = $2 where guild_id = $1");
+            update.bind(guild).bind(i64::from(*is_on))
+        }
         Value::Digest(id, None) => return remove_digest(transaction, guild, *id).await,
         Value::Digest(id, Some(planned)) => {
             let before = match &difference.from {
@@ -187,6 +192,7 @@ fn settings_from_rows(rows: Vec<SettingsRow>) -> Settings {
         settings.elsewhere = guild.elsewhere;
         settings.pace = guild.pace;
         settings.failure_channel = guild.trouble_channel_id;
+        settings.pictures = guild.pictures;
         let rule = rule.readable("channel_rule").and_then(|row| row.channel_id.zip(row.rule));
         if let Some((channel, rule)) = rule {
             settings.rules.set(channel, Some(rule));

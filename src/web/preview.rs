@@ -103,6 +103,7 @@ pub async fn serve(
     };
     let prepared = PreparedAnswers::of(&catalog);
     let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)));
+    let responder = responder.with_pictures();
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,

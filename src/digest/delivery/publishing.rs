@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{
     DigestPoster, RATE_LIMIT_WAIT_MAX, RETRY_SECONDS, fault_from_error, record, whole_seconds,
 };
@@ -29,7 +31,7 @@ impl DigestPoster {
             return self.publication_failed(publication, fault, wait).await;
         }
         let path = format!("/channels/{channel}/messages/{message}/crosspost");
-        match self.rest.post(&path, Vec::new().into(), RATE_LIMIT_WAIT_MAX).await {
+        match self.rest.post(&path, &Bytes::new().into(), RATE_LIMIT_WAIT_MAX).await {
             Err(error) if error.code() != Some(ALREADY_PUBLISHED) => {
                 tracing::warn!(digest = %publication.digest, %error, "a digest could not be published");
                 let fault = fault_from_error(&error);

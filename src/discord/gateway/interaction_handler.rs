@@ -225,6 +225,7 @@ impl InteractionHandler {
         match reply {
             Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
             Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Pictured(reply) => drop(self.deliver(received, &reply.callback().await).await),
             Reply::Delete(body) => {
                 if self.deliver(received, &body.into()).await {
                     received.wait_for_response().await;

@@ -6,13 +6,14 @@ use super::origin::{InteractionOrigin, VisibilityPolicy, location};
 use super::{Responder, encode};
 use crate::action::PressScope;
 use crate::admin::{self, AdminContext, AdminError, GuildContext};
-use crate::card::{File, Refusal};
+use crate::card::Refusal;
 use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
-use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
-use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
+use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
+use crate::guild::{ApplicationId, GuildId, InteractionId, UserId, id_from_number, settings_file};
+use crate::picture::Picture;
 use crate::request::Request;
 
 /// A subcommand of `/config` that is to be run.
@@ -25,7 +26,7 @@ pub(super) struct AdminTask {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminReply {
     message: Message,
-    file: Option<File>,
+    file: Option<Upload>,
     /// Whether it takes the place of the message that was pressed on.
     pub is_in_place: bool,
 }
@@ -128,15 +129,28 @@ impl Responder {
             Err(error) => (error.card(locale, interaction), false),
         };
         let file = card.file.take();
+        let picture = match card.picture.take() {
+            Some(picture) => self.draw_for(scope.guild, picture).await,
+            None => None,
+        };
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        AdminReply {
-            is_in_place: is_pressed && is_answered && file.is_none(),
-            message: match &file {
-                Some(file) => message.with_file(file.name),
-                None => message,
-            },
-            file,
-        }
+        let is_in_place = is_pressed && is_answered && file.is_none();
+        let (message, file) = match (file, picture) {
+            (Some(file), _) => (message.with_file(file.name), Some(Upload::from(file))),
+            (None, Some((picture, png))) => {
+                (message.with_picture(picture.description()), Some(Upload::picture(png)))
+            }
+            (None, None) => (message, None),
+        };
+        AdminReply { message, file, is_in_place }
+    }
+
+    /// Draws a picture, where the server has them on.
+    async fn draw_for(&self, guild: GuildId, picture: Picture) -> Option<(Picture, Bytes)> {
+        let pictures = self.pictures.as_ref()?;
+        let settings = self.store.settings(guild).await.ok()?;
+        let png = if settings.pictures { pictures.draw(&picture).await } else { None };
+        Some((picture, png?))
     }
 }
 
@@ -154,6 +168,7 @@ impl AdminReply {
     pub fn edit(mut self) -> Body {
         // Who sees a message was decided when it was made: https://docs.discord.com/developers/resources/message#edit-message
         self.message.flags &= !EPHEMERAL;
+        self.message.attachments.get_or_insert_default();
         Body::of(&self.message, self.file)
     }
 

@@ -97,8 +97,8 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
     }
     let mut values = Vec::new();
     for column in table.columns {
-        let value = row.get(column.name).unwrap_or(&Value::Null);
-        if !column.takes(value) {
+        let value = row.get(column.name).cloned().unwrap_or_else(|| column.before.into());
+        if !column.takes(&value) {
             match value {
                 Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
                 value => bail!(
@@ -108,7 +108,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
                 ),
             }
         }
-        values.push(value.clone());
+        values.push(value);
     }
     Ok((table, values))
 }

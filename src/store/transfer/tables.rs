@@ -17,6 +17,8 @@ pub(super) struct Column {
     pub(super) name: &'static str,
     takes: Takes,
     is_optional: bool,
+    /// What it holds in backups of versions that did not have it.
+    pub(super) before: Option<i64>,
 }
 
 /// The values of a column.
@@ -26,11 +28,11 @@ enum Takes {
 }
 
 const fn number(name: &'static str, takes: fn(i64) -> bool) -> Column {
-    Column { name, takes: Takes::Number(takes), is_optional: false }
+    Column { name, takes: Takes::Number(takes), is_optional: false, before: None }
 }
 
 const fn text(name: &'static str, takes: fn(&str) -> bool) -> Column {
-    Column { name, takes: Takes::Text(takes), is_optional: false }
+    Column { name, takes: Takes::Text(takes), is_optional: false, before: None }
 }
 
 const fn optional(column: Column) -> Column {
@@ -69,6 +71,7 @@ pub(super) const TABLES: &[Table] = &[
             number("pace", |pace| (0..=PACE_MAX as i64).contains(&pace)),
             optional(number("trouble_channel_id", id)),
             optional(number("left_at", any_number)),
+            Column { before: Some(1), ..number("pictures", flag) },
         ],
     },
     Table {
