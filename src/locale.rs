@@ -104,10 +104,20 @@ impl Locale {
         }
     }
 
-    /// A date in fewer letters: "7 Aug 2008 – 12 Aug 2008".
+    /// A date in fewer letters: "7 – 12 Aug 2008", "2 Mar – 20 May 2022".
     pub fn date_short(&self, date: Date) -> String {
-        let start = self.point_short(date.start());
+        let (from, start) = (date.start(), self.point_short(date.start()));
         match date.end() {
+            End::At(end) if from.year() == end.year() && from.day().is_some() => {
+                let (day, end_words) = (from.day().unwrap_or(1), self.point_short(end));
+                match (from.month(), end.month()) {
+                    (from, to) if from == to => format!("{day} – {end_words}"),
+                    (Some(month), _) => {
+                        format!("{day} {} – {end_words}", self.month_short(month, None))
+                    }
+                    _ => end_words,
+                }
+            }
             End::Same => start,
             End::At(end) => format!("{start} – {}", self.point_short(end)),
             End::Open => self.say_with("date-since", &[("from", start.into())]),

@@ -263,6 +263,7 @@ fn expected(local: &Local, text: &str) -> String {
     let body = match reply {
         Reply::Callback(body) | Reply::Delete(body) => body,
         Reply::Admin(reply) => reply.callback().bytes,
+        Reply::Pictured(_) => panic!("there are no pictures here"),
     };
     String::from_utf8(body.to_vec()).expect("text")
 }
@@ -270,9 +271,10 @@ fn expected(local: &Local, text: &str) -> String {
 #[test]
 fn answers_are_those_of_the_gateway_byte_for_byte() {
     let discord = Fake::start();
-    let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
+    let no_pictures = [("DOSSIER_PICTURES__ENABLED", "false")];
+    let gateway = Bot::start(Path::new(PROGRAM), &discord, &no_pictures);
     discord.wait_for_sessions(1);
-    let endpoint = Endpoint::start(&discord, &[]);
+    let endpoint = Endpoint::start(&discord, &no_pictures);
     let local = Local::new();
     let page = discord.ask(&Ask::slash("timeline"));
     let next = page.button("Next").expect("the chronology has pages");
@@ -314,6 +316,16 @@ fn a_file_comes_in_a_part_of_its_own() {
     assert!(parts.len() == 4 && parts[3].starts_with("--"), "{}", answer.body);
     assert!(parts[1].contains("name=\"payload_json\"") && parts[1].contains("\"type\":4"));
     assert!(parts[2].contains("name=\"files[0]\""), "{}", parts[2]);
+}
+
+#[test]
+fn a_picture_comes_in_the_response() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let answer = endpoint.ask(&discord, &Ask::slash("position"));
+    assert!(answer.headers.contains("multipart/form-data; boundary="), "{}", answer.headers);
+    assert!(answer.body.contains("attachment://picture.png"), "{}", answer.body);
+    assert!(answer.body.contains("Content-Type: image/png\r\n\r\n\u{fffd}PNG"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod ledger;
 mod local;
 mod migrations;
 mod openapi;
+mod pictures;
 mod postgres;
 mod preview;
 mod proxy;

@@ -334,7 +334,7 @@ mark-cell-asks = asks
 mark-cell-offers = offers
     .sign = O
 mark-cell-accepts = accepts
-    .sign = Y
+    .sign = ✓
 mark-cell-rejects = rejects
     .sign = ×
 mark-cell-sets-aside = sets aside
@@ -342,11 +342,13 @@ mark-cell-sets-aside = sets aside
 mark-cell-silent = silent
     .sign = –
 picture-timeline = Timeline of { $count } events.
+    .year = { $title }, { $from }
+    .years = { $title }, { $from }–{ $to }
     .day = a day
     .band = longer, or known to the month or year only
-picture-position = Table of stances, a row for each holder, on demands
-picture-proposal = Table of proposals, oldest first, on demands
-picture-strip = { $kind }
+picture-position = Table of stances on the demands
+picture-proposal = Table of proposals, oldest first; on demands that are not named they are silent:
+picture-strip = An entry and its place in time
     .events = { $count ->
     [one] On a timeline of all events:
    *[other] Related events on a timeline of all:

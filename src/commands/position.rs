@@ -157,7 +157,8 @@ fn matrix_picture(catalog: &Catalog, article: Option<usize>, card: &Card) -> Opt
     let columns = demand_columns(holders.first()?.article, &holders)?;
     let (title, lead) = (card.title.clone(), locale.say("picture-position"));
     let foot = card.as_of.clone().unwrap_or_default();
-    Matrix { title, lead, columns, rows: rows.take(PAGE_ROWS_MAX).collect(), foot }.picture()
+    let (key, rows) = (Mark::all(locale, false), rows.take(PAGE_ROWS_MAX).collect());
+    Matrix { title, lead, columns, rows, key, foot }.picture()
 }
 
 /// The demands of an article by number; `None` where one of these items is of another.

@@ -116,20 +116,21 @@ fn matrix_picture(catalog: &Catalog, items: &[Item<'_>], card: &Card) -> Option<
             when: item.entry.date().map(|date| locale.date_short(date)).unwrap_or_default(),
             label: item.entry.title.clone(),
             marks: cells.map(|cell| Mark::of_cell(locale, cell.stance)).collect(),
-            words: terms_in_words(catalog, *item),
+            words: terms_in_words(catalog, *item, false),
         }
     };
     let columns = demand_columns(items.first()?.article, items)?;
     let (title, lead) = (card.title.clone(), locale.say("picture-proposal"));
     let foot = card.as_of.clone().unwrap_or_default();
     let rows = items.iter().filter(is_shown).map(row).collect();
-    Matrix { title, lead, columns, rows, foot }.picture()
+    let key = Mark::all(locale, true);
+    Matrix { title, lead, columns, rows, key, foot }.picture()
 }
 
 /// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
 fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
     let locale = catalog.locale();
-    let terms = terms_in_words(catalog, item);
+    let terms = terms_in_words(catalog, item, true);
     let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
     let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
     Row::new(
@@ -140,7 +141,7 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
 }
 
 /// "asks 1, 2, 5; offers 3, 4": what a proposal says on the demands, by their numbers.
-fn terms_in_words(catalog: &Catalog, item: Item<'_>) -> String {
+fn terms_in_words(catalog: &Catalog, item: Item<'_>, names_silence: bool) -> String {
     let locale = catalog.locale();
     let demands: Vec<Item<'_>> = demands(item).collect();
     let of_stance = |stance: CellStance| {
@@ -155,6 +156,7 @@ fn terms_in_words(catalog: &Catalog, item: Item<'_>) -> String {
             all if all == demands.len() && stance == CellStance::Silent => {
                 Some(locale.say(&format!("{key}.all")))
             }
+            _ if stance == CellStance::Silent && !names_silence => None,
             _ => Some(locale.say_with(&key, &[("demands", numbers.join(", ").into())])),
         }
     };

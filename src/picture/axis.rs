@@ -80,6 +80,10 @@ impl Axis {
         Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 
+    pub(super) fn years(&self) -> (i16, i16) {
+        (self.first.year(), self.last.year())
+    }
+
     /// Where a day lies between the ends, from 0 to 1.
     pub(super) fn place(&self, day: Date) -> f32 {
         let all = days_between(self.first, self.last).max(1) as f32;

@@ -1,6 +1,6 @@
 //! The marks of stances: a sign, its word and a color, so that nobody has to tell colors apart.
 
-use super::canvas::{Canvas, PAPER, STRONG, Type};
+use super::canvas::{Canvas, NOTE, PAPER, STRONG, Type};
 use crate::content::{CellStance, Stance};
 use crate::locale::Locale;
 
@@ -21,7 +21,7 @@ enum Tone {
     Violet,
     Teal,
     Slate,
-    /// An outline, for what is not said.
+    /// The sign alone, for what is not said.
     Empty,
 }
 
@@ -53,6 +53,14 @@ impl Mark {
         Self::new(locale, "mark-cell", stance.name(), tone)
     }
 
+    /// All marks of stances of holders, or of proposals.
+    pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
+        match of_proposals {
+            true => CellStance::ALL.map(|one| Self::of_cell(locale, one)).into(),
+            false => Stance::ALL.map(|one| Self::of_stance(locale, one)).into(),
+        }
+    }
+
     fn new(locale: &Locale, kind: &str, name: &str, tone: Tone) -> Self {
         let key = format!("{kind}-{}", name.replace(' ', "-"));
         Self { sign: locale.say(&format!("{key}.sign")), word: locale.say(&key), tone }
@@ -61,18 +69,41 @@ impl Mark {
     /// Draws it around a point.
     pub(super) fn draw(&self, canvas: &mut Canvas, x: f32, y: f32) {
         let half = SIDE / 2.0;
-        let corner = (x - half, y - half);
-        let (paint, color) = match self.tone {
-            Tone::Blue => ("fill=\"#1f5a92\"", PAPER),
-            Tone::Rust => ("fill=\"#a8430f\"", PAPER),
-            Tone::Violet => ("fill=\"#7b4a86\"", PAPER),
-            Tone::Teal => ("fill=\"#0b6e66\"", PAPER),
-            Tone::Slate => ("fill=\"#4f5763\"", PAPER),
-            Tone::Empty => ("fill=\"none\" stroke=\"#b9b4aa\" stroke-width=\"2\"", "#59606b"),
+        if self.tone == Tone::Empty {
+            canvas.text_in_middle(x, y + STRONG.size * 0.36, NOTE, &self.sign);
+            return;
+        }
+        let fill = match self.tone {
+            Tone::Blue => "#1f5a92",
+            Tone::Rust => "#a8430f",
+            Tone::Violet => "#7b4a86",
+            Tone::Teal => "#0b6e66",
+            Tone::Slate | Tone::Empty => "#4f5763",
         };
         // What is refused is round, what is asked or offered has corners.
         let radius = if self.tone == Tone::Rust { half } else { 7.0 };
-        canvas.rect(corner, (SIDE, SIDE), radius, paint);
-        canvas.text_in_middle(x, y + STRONG.size * 0.36, Type { color, ..STRONG }, &self.sign);
+        canvas.rect((x - half, y - half), (SIDE, SIDE), radius, &format!("fill=\"{fill}\""));
+        match &*self.sign {
+            // Larger than the font has it, or not in the font.
+            "×" => {
+                canvas.line(&[(x - 8.0, y - 8.0), (x + 8.0, y + 8.0)], 4.0, PAPER);
+                canvas.line(&[(x - 8.0, y + 8.0), (x + 8.0, y - 8.0)], 4.0, PAPER);
+            }
+            "✓" => {
+                let points = [(x - 10.0, y + 1.0), (x - 3.0, y + 8.0), (x + 10.0, y - 8.0)];
+                canvas.line(&points, 4.0, PAPER);
+            }
+            sign => {
+                let set = Type { color: PAPER, ..STRONG };
+                canvas.text_in_middle(x, y + STRONG.size * 0.36, set, sign);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Mark {
+    pub(super) fn for_test(sign: &str) -> Self {
+        Self { sign: sign.to_owned(), word: sign.to_owned(), tone: Tone::Rust }
     }
 }

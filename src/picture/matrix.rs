@@ -1,6 +1,6 @@
 //! Who or what says what on each demand: a row each, a column for each demand, and a mark where they meet.
 
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe, font};
 
@@ -12,6 +12,8 @@ pub struct Matrix {
     /// The demands, by their numbers.
     pub columns: Vec<(String, String)>,
     pub rows: Vec<Row>,
+    /// The marks in the order in which they are explained.
+    pub key: Vec<Mark>,
     /// The last day that is covered.
     pub foot: String,
 }
@@ -27,7 +29,9 @@ pub struct Row {
     pub words: String,
 }
 
-const COLUMN: f32 = 52.0;
+/// The width of a column, and where labels are short.
+const COLUMN: f32 = 48.0;
+const WIDE: f32 = 76.0;
 const GAP: f32 = 12.0;
 
 /// The most columns that leave room for the labels of rows.
@@ -55,8 +59,9 @@ impl Matrix {
         let mut canvas = Canvas::new();
         canvas.paragraph(TITLE, &self.title, 2);
         canvas.y += 12.0;
-        let left = WIDTH - MARGIN - self.columns.len() as f32 * COLUMN;
-        let middle = |column: usize| left + (column as f32 + 0.5) * COLUMN;
+        let column = if self.rows.iter().all(|row| row.when.is_empty()) { WIDE } else { COLUMN };
+        let left = WIDTH - MARGIN - self.columns.len() as f32 * column;
+        let middle = |place: usize| left + (place as f32 + 0.5) * column;
         for (column, (number, _)) in self.columns.iter().enumerate() {
             let y = canvas.y + STRONG.size;
             canvas.text_in_middle(middle(column), y, STRONG, number);
@@ -65,8 +70,11 @@ impl Matrix {
         for row in &self.rows {
             let top = canvas.y;
             canvas.line(&[(MARGIN, top), (WIDTH - MARGIN, top)], 1.5, RULE);
-            let bottom = draw_label(&mut canvas, row, top + 7.0, left - GAP - MARGIN);
-            let height = (bottom + 9.0 - top).max(SIDE + 12.0);
+            let lines = label_lines(row, left - GAP - MARGIN);
+            let height = lines.len() as f32 * LABEL.leading() + 12.0;
+            let height = height.max(SIDE + 12.0);
+            let text = lines.len() as f32 * LABEL.leading();
+            draw_label(&mut canvas, row, &lines, top + (height - text) / 2.0);
             for (column, mark) in row.marks.iter().enumerate() {
                 mark.draw(&mut canvas, middle(column), top + height / 2.0);
             }
@@ -76,7 +84,7 @@ impl Matrix {
         canvas.y += 14.0;
         self.draw_key(&mut canvas);
         for (number, demand) in &self.columns {
-            let set = super::canvas::Type { color: ACCENT, ..STRONG };
+            let set = Type { color: ACCENT, ..STRONG };
             canvas.text(MARGIN, canvas.y + LABEL.size, set, number);
             let room = (0.0, WIDTH - 2.0 * MARGIN - 28.0);
             let lines = font::wrap(demand, LABEL.size, LABEL.weight, room, 1);
@@ -89,12 +97,8 @@ impl Matrix {
 
     /// What the marks mean, those that are there.
     fn draw_key(&self, canvas: &mut Canvas) {
-        let mut marks: Vec<&Mark> = Vec::new();
-        for mark in self.rows.iter().flat_map(|row| &row.marks) {
-            if !marks.contains(&mark) {
-                marks.push(mark);
-            }
-        }
+        let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
+        let marks: Vec<&Mark> = self.key.iter().filter(is_used).collect();
         draw_key(canvas, &marks);
         canvas.y += 8.0;
     }
@@ -116,15 +120,27 @@ pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
     canvas.y += SIDE + 8.0;
 }
 
-/// Draws when and what; returns where it ends.
-fn draw_label(canvas: &mut Canvas, row: &Row, top: f32, room: f32) -> f32 {
-    let set = if row.when.is_empty() { STRONG } else { LABEL };
-    let indent = if row.when.is_empty() { 0.0 } else { STRONG.width(&row.when) + 12.0 };
-    let lines = font::wrap(&row.label, set.size, set.weight, (indent, room), 2);
-    let Some((first, others)) = lines.split_first() else { return top };
+/// How wide the date before a label is.
+fn indent(row: &Row) -> f32 {
+    if row.when.is_empty() { 0.0 } else { STRONG.width(&row.when) + 12.0 }
+}
+
+fn label_type(row: &Row) -> Type {
+    if row.when.is_empty() { STRONG } else { LABEL }
+}
+
+fn label_lines(row: &Row, room: f32) -> Vec<String> {
+    let set = label_type(row);
+    font::wrap(&row.label, set.size, set.weight, (indent(row), room), 2)
+}
+
+/// Draws when, and after it what.
+fn draw_label(canvas: &mut Canvas, row: &Row, lines: &[String], top: f32) {
+    let (set, top) = (label_type(row), top - 1.0);
+    let Some((first, others)) = lines.split_first() else { return };
     if !row.when.is_empty() {
         canvas.text(MARGIN, top + STRONG.size, STRONG, &row.when);
     }
-    canvas.text(MARGIN + indent, top + set.size, set, first);
-    canvas.lines(MARGIN, top + set.leading(), set, others)
+    canvas.text(MARGIN + indent(row), top + set.size, set, first);
+    canvas.lines(MARGIN, top + set.leading(), set, others);
 }

@@ -57,7 +57,7 @@ fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
 /// The stance of every holder on a demand.
 fn of_demand(catalog: &Catalog, item: Item<'_>) -> Below {
     let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
-    let stance = |(_, position): (usize, &crate::content::Entry)| match &position.detail {
+    let stance = |position: Item<'_>| match &position.entry.detail {
         Detail::Position { holder, stances } => {
             let held = stances.get(place?)?;
             let holder = item.article.entries.get(*holder)?;
@@ -65,7 +65,9 @@ fn of_demand(catalog: &Catalog, item: Item<'_>) -> Below {
         }
         _ => None,
     };
-    Below::Stances(item.article.of_kind(Kind::Position).filter_map(stance).collect())
+    let article = catalog.articles().iter().position(|one| std::ptr::eq(one, item.article));
+    let positions = catalog.featured(Kind::Position, article);
+    Below::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
 fn of_time(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> Below {

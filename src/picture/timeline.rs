@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, Days, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
 use super::{Described, Picture, describe, font};
 use crate::catalog::{Catalog, Item};
 
@@ -26,9 +26,12 @@ struct Row {
     what: String,
 }
 
-const AXIS_X: f32 = 128.0;
+const AXIS_X: f32 = 140.0;
 const WHEN_X: f32 = 206.0;
-const WHAT_X: f32 = 352.0;
+const WHAT_X: f32 = 342.0;
+
+/// How dates are set.
+const WHEN: Type = Type { size: 21.0, ..STRONG };
 
 /// The gap between two rows, and the least distance between the names along the axis.
 const GAP: f32 = 13.0;
@@ -36,8 +39,8 @@ const TICK_GAP: f32 = 38.0;
 
 /// The width of a band, and how far those that overlap are set apart.
 const BAND: f32 = 10.0;
-const LANE: f32 = 13.0;
-const LANES_MAX: usize = 4;
+const LANE: f32 = 12.0;
+const LANES_MAX: usize = 3;
 
 /// The colors of the axis, and of the lines from it to the texts.
 const LINE: &str = "#b9b4aa";
@@ -58,6 +61,11 @@ pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<
     };
     let rows: Vec<Row> = items.iter().filter_map(row).collect();
     let axis = Axis::around(locale, rows.iter().map(|row| row.days))?;
+    let (first, last) = axis.years();
+    let key = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
+    let values =
+        [("title", title.into()), ("from", first.to_string().into()), ("to", last.to_string().into())];
+    let title = locale.say_with(key, &values);
     let foot = catalog.covers(None).unwrap_or_default();
     let key = (locale.say("picture-timeline.day"), locale.say("picture-timeline.band"));
     let lead = locale.say_with("picture-timeline", &[("count", rows.len().into())]);
@@ -90,9 +98,9 @@ impl Timeline {
         let mut y = top;
         for (mark, lines) in marks.iter().zip(&texts) {
             let middle = y + LABEL.leading() / 2.0 + 2.0;
-            let bend = (WHEN_X - 26.0, middle);
+            let bend = (WHEN_X - 22.0, middle);
             canvas.line(&[mark.anchor(), bend, (WHEN_X - 8.0, middle)], 1.5, LEADER);
-            canvas.lines(WHEN_X, y, STRONG, &lines[0]);
+            canvas.lines(WHEN_X, y + 1.5, WHEN, &lines[0]);
             canvas.lines(WHAT_X, y, LABEL, &lines[1]);
             y += height(lines) + stretch;
         }
@@ -144,11 +152,11 @@ impl Timeline {
 }
 
 fn texts(row: &Row) -> [Vec<String>; 2] {
-    let wrap = |text: &str, set: super::canvas::Type, width, lines| {
+    let wrap = |text: &str, set: Type, width, lines| {
         font::wrap(text, set.size, set.weight, (0.0, width), lines)
     };
     [
-        wrap(&row.when, STRONG, WHAT_X - WHEN_X - 12.0, 3),
+        wrap(&row.when, WHEN, WHAT_X - WHEN_X - 10.0, 3),
         wrap(&row.what, LABEL, WIDTH - MARGIN - WHAT_X, 3),
     ]
 }
