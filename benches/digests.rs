@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 
 use dossier::catalog::Catalog;
 use dossier::digest::selection::{card, choose};
-use dossier::digest::{NextEntry, Plan, Publish};
+use dossier::digest::{NextEntry, Plan, Publish, Run, RunState};
 use dossier::discord::render::{RenderOptions, render};
 use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
-use dossier::store::{ClaimedRun, Lease, Process, SCHEMA_VERSION, Store, StoreUrl};
+use dossier::store::{ClaimedRun, SCHEMA_VERSION, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
 use fake::{Bot, Fake};
 use jiff::Timestamp;
@@ -139,13 +139,11 @@ async fn fill(store: &Store, digests: u64, due: u64, nine: i64) {
 
 async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
     let catalog = Catalog::bundled();
-    let process = Process::new();
     let idle = Instant::now();
     for _ in 0..1_000 {
         assert_eq!(store.has_due_runs(nine - 60).await, Ok(false));
     }
     let look = idle.elapsed() / 1_000;
-    let lease = Lease { process: &process, now: nine + 59, until: nine + 75 };
     let next = |plan: &Plan, day: Date, shown: &HashSet<String>| {
         choose(&catalog, plan.content, day, shown)
     };
@@ -153,7 +151,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
     let (mut claims, mut notes, mut bytes) = (Vec::new(), Vec::new(), 0);
     loop {
         let at = Instant::now();
-        let claimed = store.claim(lease, 6 * 3_600, AT_A_TIME, next).await;
+        let claimed = store.claim(nine + 59, 6 * 3_600, AT_A_TIME, &next).await;
         let claimed = claimed.expect("claims");
         if claimed.is_empty() {
             break;
@@ -162,10 +160,12 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
         for run in &claimed {
             bytes += post(&catalog, run);
             let at = Instant::now();
-            assert_eq!(store.renew_lease(lease, run).await, Ok(true));
-            let message = Some(MessageId::new(7));
-            let sent = store.record_sent(run, message, Publish::No, None, nine + 61).await;
-            sent.expect("a note");
+            assert_eq!(store.renew_lease(run, nine + 59).await, Ok(true));
+            let ClaimedRun { due, channel, .. } = *run;
+            let (state, message) = (RunState::Sent, Some(MessageId::new(7)));
+            let (publish, fault) = (Publish::No, None);
+            let sent = Run { due, state, at: nine + 61, channel, message, publish, fault };
+            assert_eq!(store.record(run, &sent).await, Ok(false));
             notes.push(at.elapsed());
         }
         if notes.len() as u64 >= due {

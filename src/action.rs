@@ -1,89 +1,86 @@
-//! What a button or a choice of a menu asks for, and its `custom_id`, which holds all that the press needs, so that any process can
-//! answer it, after any restart.
+//! The action of a button or select option, and its `custom_id`. The `custom_id` contains all
+//! state, so that any process can handle it, even after a restart.
 //!
-//! [`Action::encode`] and [`Action::decode`] are the only spelling: version and verb, command, page, options, as in
-//! `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` holds every form that was ever released.
+//! [`Action::encode`] and [`Action::decode`] define the only format: version and verb, command,
+//! page and options, as in `1n:timeline:2:from=2014&to=2019`. `tests/custom_ids.txt` contains every
+//! format ever released.
 
 use crate::guild::id_from_number;
 use crate::guild::{GuildId, UserId};
 use crate::request::{PAGE, Request};
 
-/// The most bytes of a `custom_id`. Discord allows [100 characters](https://docs.discord.com/developers/components/reference);
-/// counting bytes is on the safe side of every way to count those.
+/// Maximum length of a `custom_id` in bytes. Discord allows [100
+/// characters](https://docs.discord.com/developers/components/reference);
+/// a limit in bytes is safe however it counts characters.
 pub const CUSTOM_ID_BYTES_MAX: usize = 100;
 
 const VERSION: char = '1';
 
-/// The last part of the scope of a member who was let in without the permission Manage Server.
+/// The suffix of the scope of a member who was let in without Manage Server.
 const WITHOUT_MANAGE_SERVER: &str = "o";
 
-/// What a press asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// What to do with the request.
     pub verb: Verb,
-    /// The request, as if it had been typed.
+    /// The request, as if the user had typed it as a command.
     pub request: Request,
 }
 
-/// What a press does with its request.
+/// What an action does with the result of its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Shows it in the place of the card: the page or entry before.
+    /// Replaces the card by the previous page or entry.
     Previous,
-    /// Shows it in the place of the card: the page or entry after.
+    /// Replaces the card by the next page or entry.
     Next,
-    /// Shows it in the place of the card: an entry of a list. Its number keeps the ids of one message apart.
+    /// Replaces the card by an entry of the list. The number keeps `custom_id`s unique within a
+    /// message.
     Open(u8),
-    /// Shows a page of the sources of the card, from 1, to the one who pressed.
+    /// Shows a page (from 1) of the card's sources in an ephemeral message.
     Sources(u8),
-    /// Shows the card to everyone, in a message of its own.
+    /// Posts the card as a public message.
     Share,
-    /// Deletes the card.
     Delete,
-    /// A select menu: what was chosen is a request of its own.
+    /// A select menu. The selected value is an encoded request.
     Select(Menu),
-    /// Sets something, for which only the one who was answered may press, in the server where that was. Its number keeps the ids of
-    /// one message apart.
+    /// Changes a setting. Only the member and guild in the scope may use it. The number keeps
+    /// `custom_id`s unique within a message.
     Set(PressScope, SelectInput, u8),
 }
 
-/// To whom a control was shown, and in which server.
+/// The member and guild that a settings control was shown to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PressScope {
-    /// The server.
     pub guild: GuildId,
-    /// Who was answered.
     pub member: UserId,
-    /// Whether the member had the permission Manage Server then, and so needs it to press. Whom the server's own settings for
-    /// commands let in without it does not.
+    /// Whether the member needs Manage Server to use the control. False for members who lacked it
+    /// but were let in by the guild's command permissions.
     pub needs_manage_server: bool,
 }
 
-/// What a choice with [`Verb::Set`] is.
+/// What the value of a [`Verb::Set`] component is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectInput {
-    /// A button: there is nothing to choose.
+    /// A button, which has no value.
     Nothing,
-    /// It is a request of its own.
+    /// An encoded request.
     Request,
-    /// It is the ids of channels, for the option `channel` of the request.
+    /// Channel ids, for the request's `channel` option.
     Channel,
 }
 
-/// The menus of a card. What they offer are requests, as [`encode_request`] spells them.
+/// A card's select menus. Their values are requests in the format of [`encode_request`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
-    /// The other views of an entry.
     Views,
     /// The entries of a list.
     Open,
-    /// What to read next.
+    /// Related entries to read next.
     Related,
 }
 
 impl Action {
-    /// The action as a `custom_id`; nothing where it does not fit.
+    /// Encodes the action as a `custom_id`; `None` if it is too long.
     pub fn encode(&self) -> Option<String> {
         let verb = match self.verb {
             Verb::Previous => "p".to_owned(),
@@ -97,7 +94,8 @@ impl Action {
             Verb::Set(scope, input, number) => {
                 let letter = input.letter();
                 let [guild, member] = [scope.guild.get(), scope.member.get()].map(base36);
-                // Unmarked is what was released first: who had it then is not known, so it is asked for.
+                // The format without suffix was released first. It does not record whether the member
+                // had Manage Server, so it requires the permission.
                 match scope.needs_manage_server {
                     true => format!("{letter}{number}.{guild}.{member}"),
                     false => format!("{letter}{number}.{guild}.{member}.{WITHOUT_MANAGE_SERVER}"),
@@ -108,7 +106,7 @@ impl Action {
         (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
     }
 
-    /// The action that a `custom_id` spells; nothing where it is not one of ours, or of a version that is no longer known.
+    /// Decodes a `custom_id`; `None` if it is malformed or of an unsupported version.
     pub fn decode(custom_id: &str) -> Option<Self> {
         let rest = custom_id.strip_prefix(VERSION)?;
         let (verb, request) = rest.split_once(':').unwrap_or((rest, ""));
@@ -140,7 +138,7 @@ impl Action {
     }
 }
 
-/// The verb that something to set has, from what stands after its letter.
+/// Parses the part of a [`Verb::Set`] that follows its letter.
 fn set(input: SelectInput, scoped: &str) -> Option<Verb> {
     let mut parts = scoped.split('.');
     let number = parts.next()?.parse().ok()?;
@@ -155,7 +153,6 @@ fn set(input: SelectInput, scoped: &str) -> Option<Verb> {
     Some(Verb::Set(scope, input, number))
 }
 
-/// A number in as few characters as it takes.
 fn base36(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {
@@ -184,7 +181,6 @@ impl SelectInput {
 }
 
 impl Menu {
-    /// The `custom_id` of the menu.
     pub fn custom_id(self) -> &'static str {
         match self {
             Self::Views => "1mv",
@@ -194,13 +190,14 @@ impl Menu {
     }
 }
 
-/// A request as the value of a menu's option, or of a `custom_id`; nothing where it does not fit.
+/// Encodes a request as the value of a select option or as part of a `custom_id`; `None` if it is
+/// too long.
 pub fn encode_request(request: &Request) -> Option<String> {
     let spelled = spell(request);
     (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
 }
 
-/// The request that [`encode_request`] spelled.
+/// Decodes a request encoded by [`encode_request`].
 pub fn decode_request(spelled: &str) -> Option<Request> {
     let mut parts = spelled.splitn(3, ':');
     let (command, page, options) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
@@ -236,7 +233,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_no_custom_id_of_ours_is_nothing() {
+    fn a_malformed_custom_id_is_rejected() {
         for text in [
             "",
             "1",
@@ -254,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_does_not_fit_has_no_custom_id() {
+    fn a_query_that_is_too_long_has_no_custom_id() {
         let action = |query: String| Action {
             verb: Verb::Next,
             request: Request::new("search").with("query", query).at_page(2),
@@ -265,7 +262,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_set_has_a_scope(
+        fn a_set_action_survives_a_round_trip(
             guild in 1..i64::MAX as u64, member in 1..i64::MAX as u64, needs_manage_server in prop::bool::ANY, number in 0..40_u8, channel in 1..u64::MAX,
         ) {
             let scope = PressScope { guild: GuildId::new(guild), member: UserId::new(member), needs_manage_server };
@@ -278,7 +275,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_encoded_is_decoded(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25) {
+        fn an_encoded_action_survives_a_round_trip(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25) {
             let request = Request::new(&command).with(&name, &value).at_page(page);
             for verb in [Verb::Previous, Verb::Next, Verb::Open(open), Verb::Sources(1), Verb::Sources(2), Verb::Share] {
                 let action = Action { verb, request: request.clone() };
@@ -290,7 +287,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC{0,120}") {
+        fn decoding_arbitrary_text_does_not_panic(text in "\\PC{0,120}") {
             if let Some(action) = Action::decode(&text) {
                 prop_assert!(action.encode().is_none_or(|again| Action::decode(&again).is_some()));
             }

@@ -1,7 +1,8 @@
-//! `/config`: what the moderators of a server decide. One file for each subcommand or group of them.
+//! `/config`: the moderators' settings, one file per subcommand or subcommand group.
 //!
-//! A handler loads what it needs, makes its change in one transaction, and answers with what is so then. The panel of `/config view`
-//! does the same by buttons and menus, whose requests are those of the subcommands: where one was pressed, the panel is shown anew.
+//! A handler loads what it needs, makes its change in one transaction, and replies with the
+//! resulting state. The panel of `/config view` offers the same changes through components, whose
+//! requests are those of the subcommands; after each change the panel is shown again.
 
 use crate::card::{Button, Card, Control, Filling, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -26,18 +27,17 @@ pub use context::{AdminContext, GuildContext};
 pub use digest::{digest_card, list_card};
 pub use error::{AdminError, broken};
 
-/// The answer of a handler.
 type Answer = Result<Card, AdminError>;
 
-/// The name that the subcommands are registered by.
+/// The name of the registered command.
 pub const ROOT: &str = "config";
 
 macro_rules! subcommands {
     (registered { $($command:path => $run:path,)* } pressed { $($button:path => $press:path,)* }) => {
-        /// The subcommands, in the order in which Discord lists them.
+        /// The subcommands, in Discord's display order.
         pub const SETTINGS: &[Command] = &[$($command),*];
 
-        /// What only buttons run: they are not registered.
+        /// Commands that only buttons run. They are not registered.
         pub const PRESSED: &[Command] = &[$($button),*];
 
         async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -82,11 +82,13 @@ subcommands! {
     }
 }
 
-/// Runs a subcommand. Where a press is refused, the panel that it was on is shown as it is now, with the reason above.
+/// Runs a subcommand. If a component's request is refused, the response is the current panel with
+/// the reason above it.
 ///
 /// # Errors
 ///
-/// If it is refused or fails. A press on a draft that could not be checked stays there, to be pressed again.
+/// Fails if the request is refused or an error occurs. A draft whose channels could not be verified
+/// keeps its message, so that the user can try again.
 pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
     let answer = run(context, request).await;
     let reasons = match &answer {
@@ -101,7 +103,7 @@ pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Ca
     }
 }
 
-/// The panel that a request was pressed on, as it is now, with `notes` above.
+/// The current version of the panel that the component belongs to, with `notes` above it.
 async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragraph>) -> Answer {
     let mut card = match request.command.starts_with(digest::GROUP) {
         true => digest::panel(context, request).await?,
@@ -114,7 +116,7 @@ async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragra
     Ok(card)
 }
 
-/// The answer to a change: that it is saved or was so already, and what is so now.
+/// The response to a change: whether anything was changed, and the current state.
 async fn changed(
     context: &AdminContext<'_>,
     request: &Request,
@@ -128,7 +130,7 @@ async fn changed(
     Ok(card)
 }
 
-/// The card of a change, on its own.
+/// The confirmation of a change, without the panel.
 fn saved(
     context: &AdminContext<'_>,
     differences: &[Difference],
@@ -139,13 +141,13 @@ fn saved(
     plain(context.locale().say(key), texts, vec![controls])
 }
 
-/// A card of one page.
+/// A card with a single page.
 fn plain(title: String, texts: Vec<Text>, controls: Vec<Control>) -> Card {
     let body = texts.into_iter().map(Paragraph::from).collect();
     Card { title, body, page: (1, 1), controls, ..Card::default() }
 }
 
-/// One page of a list of things to set, with its links to the pages before and after.
+/// One page of a list, with links to the previous and next page.
 fn paged(title: String, body: Vec<Paragraph>, command: &Command, page: usize, of: usize) -> Card {
     let turn = |to: usize| Link::new(String::new(), Request::new(command.name).at_page(to));
     Card {
@@ -158,7 +160,7 @@ fn paged(title: String, body: Vec<Paragraph>, command: &Command, page: usize, of
     }
 }
 
-/// The button that leads to all settings.
+/// The button that opens the settings panel.
 fn to_panel(catalog: &Catalog) -> Control {
     Control::Buttons(vec![button(catalog, "config-all", Request::new(view::COMMAND.name))])
 }

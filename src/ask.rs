@@ -1,14 +1,15 @@
-//! A command as a person types it in a terminal: `/timeline from:2014 to:2019`, `/demand nato`, `search buffer zone`.
+//! Parses commands as typed in a terminal: `/timeline from:2014 to:2019`, `/demand nato`, `search
+//! buffer zone`.
 
 use crate::card::Refusal;
 use crate::commands;
 use crate::request::{OptionKind, OptionSpec, Request};
 
-/// Reads a request. Bare words are the value of the command's first option.
+/// Parses a command line. Words without an option name are the value of the command's first option.
 ///
 /// # Errors
 ///
-/// A refusal, if there is no such command, or if it has no such option.
+/// Fails if the command or one of its options does not exist.
 pub fn parse(line: &str) -> Result<Request, Refusal> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -43,7 +44,8 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
     }))
 }
 
-/// Whether a word looks like an option that the command does not have. Where any words may follow, it is one of them.
+/// Whether a word looks like an option that the command does not have. If the command takes free
+/// text, such a word is part of the text.
 fn is_unknown_option(word: &str, own: &[OptionSpec]) -> bool {
     let name = word
         .split_once(':')
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_read_as_in_discord() {
+    fn commands_are_parsed_as_typed_in_discord() {
         check("/demand nato", "/demand demand:nato");
         check("demand", "/demand");
         check("/demand demand:nato view:public-record", "/demand demand:nato view:public-record");
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_command_takes_is_refused() {
+    fn unknown_options_are_refused() {
         for (typed, key) in [
             ("/demnad nato", "refuse-no-command-but"),
             ("", "refuse-no-command"),

@@ -1,4 +1,4 @@
-//! What is shown, without Discord: cards, and refusals that say what to try instead.
+//! Cards: the content of a response, independent of Discord.
 
 pub mod entry;
 mod list;
@@ -16,157 +16,147 @@ use crate::request::Request;
 
 pub(crate) use crate::text::shorten;
 
-/// The most characters of text on one page of a card. Discord allows 4,000 in a
-/// [message with components](https://docs.discord.com/developers/components/reference), title and lines around the text included;
-/// half of it is what a phone shows without much scrolling.
+/// Maximum text length of a card's page in characters. Discord allows 4,000 per [message with
+/// components](https://docs.discord.com/developers/components/reference),
+/// including title and footer; half of that is what a phone shows without much scrolling.
 pub const PAGE_CHARS_MAX: usize = 1_800;
 
-/// A file that goes with an answer.
+/// A file attached to a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its name.
     pub name: &'static str,
-    /// What is in it.
     pub content: String,
 }
 
-/// A card: one page of an answer, with all that can be done from it.
+/// One page of a response, with everything that can be done from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
-    /// What it is, above the title: "Demand 2 of 5".
+    /// The line above the title, such as "Demand 2 of 5".
     pub kicker: String,
-    /// Its title.
     pub title: String,
-    /// What to know before reading: what the question was taken for, that a fact is disputed, what was just done.
+    /// Notes before the text, such as how the question was interpreted, that a fact is disputed, or
+    /// what was just changed.
     pub notes: Vec<Text>,
-    /// The heading of the view that is shown, where it has one.
+    /// The heading of the displayed view, if it has one.
     pub heading: Option<String>,
     /// The text of this page.
     pub body: Vec<Paragraph>,
-    /// This page, from 1, and how many there are.
+    /// The number of this page, from 1, and the number of pages.
     pub page: (usize, usize),
     /// The last day that the content covers.
     pub as_of: Option<String>,
-    /// What the marks of this page cite.
+    /// The sources cited on this page.
     pub sources: Vec<SourceLine>,
-    /// Addresses to open: where to report an error, where to invite the bot.
+    /// External links, such as for reporting an error or inviting the bot.
     pub outward: Vec<ExternalLink>,
-    /// The request that shows just this card; nothing where there is none to show again.
+    /// The request that shows exactly this card; `None` if it cannot be shown again.
     pub here: Option<Request>,
-    /// The other views of what is shown.
+    /// The entry's other views.
     pub views: Vec<Link>,
-    /// The entries or commands that this page names.
+    /// The entries or commands mentioned on this page.
     pub open: Vec<Link>,
-    /// The page or entry before this one.
+    /// The previous page or entry.
     pub previous: Option<Link>,
-    /// The page or entry after this one.
+    /// The next page or entry.
     pub next: Option<Link>,
-    /// What to read next.
+    /// Suggestions for what to read next.
     pub related: Vec<Link>,
-    /// What can be set from here, in this order.
+    /// Controls for settings, from top to bottom.
     pub controls: Vec<Control>,
-    /// A file that is sent along.
+    /// A file to attach.
     pub file: Option<File>,
     /// What can be looked at instead of read.
     pub picture: Option<Picture>,
 }
 
-/// Something that can be set from a card.
+/// A control for a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Control {
-    /// A row of a list, with a button beside it.
+    /// A list row with a button next to it.
     Row(Text, Link),
     Separator,
-    /// At most five buttons in a row.
+    /// A row of at most five buttons.
     Buttons(Vec<Button>),
-    /// A select menu of requests, of which the current one is marked.
+    /// A select menu whose options are requests.
     StringSelect {
         placeholder: String,
         /// At most 25.
         links: Vec<Link>,
-        /// The index of the current one.
+        /// The index of the selected option.
         chosen: Option<usize>,
     },
-    /// A select menu of the server's channels. Those that are chosen become the option `channel` of the request.
+    /// A select menu of the guild's channels. The selected ids become the request's `channel`
+    /// option.
     ChannelSelect {
         placeholder: String,
-        /// What sorts of channels are offered; all, if none is named.
+        /// The selectable channel types; all if empty.
         kinds: &'static [ChannelType],
-        /// How many can be chosen at a time.
+        /// The maximum number of selected channels.
         most: u8,
-        /// The request that they fill.
+        /// The request to send, apart from its `channel` option.
         to: Request,
     },
 }
 
-/// A button.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Button {
-    /// What it is called, and the request that it makes.
+    /// The label, and the request to send.
     pub link: Link,
-    /// Whether what it does cannot be undone.
+    /// Whether the action cannot be undone.
     pub is_danger: bool,
 }
 
-/// A paragraph or a row of a list.
+/// A paragraph or a list item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paragraph {
-    /// Who says it, where the dataset says so.
+    /// The layer of the dataset that the text comes from, if any.
     pub layer: Option<Layer>,
-    /// Whether it is an item of a list.
     pub item: bool,
-    /// What it says.
     pub text: Text,
 }
 
-/// A way on from a card: what it is called, and the request it makes.
+/// An internal link: a label and the request to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// What it is called.
     pub label: String,
-    /// The request it makes.
     pub to: Request,
 }
 
-/// A way out: an address, and what it is called.
+/// An external link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalLink {
-    /// What it is called.
     pub label: String,
-    /// The address.
     pub url: String,
 }
 
-/// A source as a reader needs it.
+/// A formatted source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceLine {
-    /// The number of the mark.
+    /// The citation number.
     pub mark: usize,
-    /// Publisher, title, date, who reported it; or the paragraph of the article.
+    /// Publisher, title, date and who reported it; or the paragraph of the article.
     pub text: String,
-    /// Where it can be opened.
     pub url: Option<String>,
 }
 
 impl Link {
-    /// A link.
     pub fn new(label: impl Into<String>, to: Request) -> Self {
         Self { label: label.into(), to }
     }
 }
 
 impl Paragraph {
-    /// A paragraph of the bot's own words.
+    /// A paragraph of plain text that does not come from the dataset.
     pub fn words(text: impl Into<String>) -> Self {
         Text::words(text).into()
     }
 
-    /// An item of a list.
+    /// A list item.
     pub fn item(text: Text) -> Self {
         Self { item: true, ..text.into() }
     }
 
-    /// Its text as a surface sets it; an item of a list begins with a dash.
+    /// Renders the paragraph with the given formatters. A list item starts with a dash.
     pub fn written(
         &self,
         words: impl Fn(&str, Style) -> String,
@@ -190,7 +180,8 @@ impl From<Text> for Paragraph {
     }
 }
 
-/// Cuts paragraphs into pages of at most so many, none of them longer than a card holds. There is always a first page.
+/// Splits paragraphs into pages of at most `most` paragraphs and [`PAGE_CHARS_MAX`] characters.
+/// Always returns at least one page.
 fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
     let mut pages: Vec<Vec<Paragraph>> = vec![Vec::new()];
     let mut chars = 0;
@@ -211,12 +202,12 @@ fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
     pages
 }
 
-/// The page of a request among so many: the last, where it asks for one that is not there.
+/// The requested page, limited to the last one.
 fn page_of(request: &Request, pages: usize) -> usize {
     request.page().min(pages.max(1))
 }
 
-/// The sentence that says whose words follow.
+/// The message key of a layer's attribution.
 pub fn layer_key(layer: Layer) -> &'static str {
     match layer {
         Layer::Article => "layer-article",
@@ -225,7 +216,7 @@ pub fn layer_key(layer: Layer) -> &'static str {
     }
 }
 
-/// A number as a mark: 12 is ¹².
+/// Formats a citation number: 12 becomes ¹².
 pub fn superscript(number: usize) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()

@@ -1,4 +1,5 @@
-//! The commands: one file each, or one row of `lookup`. From [`ALL`] come dispatch, `/help` and what `dossier ask` understands.
+//! The commands, each in its own file or as a row of `lookup`. [`ALL`] is the source for dispatch,
+//! `/help` and `dossier ask`.
 
 use crate::card::{Card, Refusal};
 use crate::catalog::Catalog;
@@ -21,14 +22,14 @@ mod timeline;
 
 macro_rules! commands {
     ($($command:path => $run:path),* $(,)?) => {
-        /// The commands for everyone, in the order in which `/help` lists them.
+        /// The commands available to everyone, in the order of `/help`.
         pub const ALL: &[Command] = &[$($command),*];
 
-        /// Answers a request.
+        /// Runs a command.
         ///
         /// # Errors
         ///
-        /// A refusal, which says why and what to try instead.
+        /// Returns a refusal that says why the request cannot be answered and what to try instead.
         pub fn answer(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             match request.command.as_str() {
                 $(name if name == $command.name => $run(catalog, request),)*
@@ -54,17 +55,17 @@ commands! {
     about::COMMAND => about::run,
 }
 
-/// Every command that is registered: those for everyone, then the subcommands of `/config`.
+/// All registered commands: those for everyone, then the subcommands of `/config`.
 pub fn every() -> impl Iterator<Item = &'static Command> {
     ALL.iter().chain(SETTINGS)
 }
 
-/// The command of a name, including those that only buttons run.
+/// Finds a command by name, including those that only buttons run.
 pub fn named(name: &str) -> Option<&'static Command> {
     every().chain(PRESSED).find(|command| command.name == name)
 }
 
-/// The refusal where there is no command of a name.
+/// The refusal of an unknown command.
 pub fn no_command(asked: &str) -> Refusal {
     match nearest(asked, ALL.iter().map(|command| command.name)) {
         Some(near) => {
@@ -74,7 +75,7 @@ pub fn no_command(asked: &str) -> Refusal {
     }
 }
 
-/// The refusal where a command has no option of a name.
+/// The refusal of an unknown option.
 pub fn no_option(command: &Command, asked: &str) -> Refusal {
     let known: Vec<&str> = command.options.iter().map(|option| option.name).collect();
     let refusal = match known.is_empty() {
@@ -84,7 +85,7 @@ pub fn no_option(command: &Command, asked: &str) -> Refusal {
     refusal.with("command", command.name).asked(asked)
 }
 
-/// The refusal where the loaded articles have no entry of a kind.
+/// The refusal if the loaded articles have no entry of a kind.
 fn nothing_of_kind(kind: Kind) -> Refusal {
     Refusal::new("refuse-nothing-of-kind").with("kind", kind.name())
 }

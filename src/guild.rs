@@ -1,6 +1,7 @@
-//! What the moderators of a server decide: where the bot may post, and how each decision is changed and logged.
+//! A guild's settings: where the bot may post publicly, and how settings are changed and logged.
 //!
-//! Plain data and pure functions over it. `store` keeps it, `admin` shows and changes it, `discord` obeys it.
+//! Plain data and pure functions. `store` persists it, `admin` displays and changes it, `discord`
+//! enforces it.
 
 mod access;
 mod change;
@@ -21,14 +22,14 @@ pub use permissions::{
 };
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
-/// The settings of a server that every answer there needs.
+/// The settings of a guild that are needed for every response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub rules: Rules,
     pub elsewhere: Elsewhere,
-    /// The most public answers in a channel within a minute; 0 for any number.
+    /// Maximum number of public responses per channel and minute; 0 means unlimited.
     pub pace: u16,
-    /// Where the bot reports that a digest failed.
+    /// The channel where failed digests are reported.
     pub failure_channel: Option<ChannelId>,
     /// Whether answers and digests come with pictures.
     pub pictures: bool,
@@ -46,22 +47,22 @@ impl Default for Settings {
     }
 }
 
-/// What happens to a question where answers may not be public.
+/// What happens to a command in a channel without public responses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// Only the one who asks sees the answer.
+    /// The response is ephemeral.
     #[default]
     Private,
     Refuse,
 }
 
-/// The highest pace; more public answers a minute are no limit.
+/// Maximum for `pace`. More public responses per minute would not be a meaningful limit.
 pub const PACE_MAX: u16 = 60;
 
 impl Elsewhere {
     pub const ALL: [Self; 2] = [Self::Private, Self::Refuse];
 
-    /// Its name in the option `mode`, in the database and in exported files.
+    /// The value of the option `mode`, also used in the database and in exported files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Private => "private",
@@ -73,7 +74,6 @@ impl Elsewhere {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
-    /// The other of the two.
     pub const fn other(self) -> Self {
         match self {
             Self::Private => Self::Refuse,

@@ -1,4 +1,4 @@
-//! The sentences that the bot itself speaks: `data/lang/en.ftl`, in [Fluent](https://projectfluent.org).
+//! The bot's texts, from `data/lang/en.ftl` in [Fluent](https://projectfluent.org) format.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,37 +12,39 @@ use crate::content::{Date, End, Point};
 
 const ENGLISH: &str = include_str!("../data/lang/en.ftl");
 
-/// The sentences of one language.
+/// The texts of one language.
 pub struct Locale {
     bundle: FluentBundle<FluentResource>,
-    /// The sentences without places to fill, by key: most of them, made once.
+    /// Messages without placeholders by key, formatted once at startup. Most messages are of this
+    /// kind.
     whole: HashMap<String, String>,
-    /// Dates in words, those that are shown again and again.
+    /// Cache of formatted dates.
     dates: HashMap<Date, String>,
 }
 
-/// A value that a sentence has a place for.
+/// An argument of a message.
 pub type Value<'a> = FluentValue<'a>;
 
 impl Locale {
-    /// English, which is compiled in.
+    /// The English texts, which are compiled into the program.
     pub fn english() -> Self {
         let mut bundle = FluentBundle::new_concurrent(vec![english()]);
-        // Isolation marks are unseen characters in every sentence; no language here needs them.
+        // Without this, Fluent wraps every argument in invisible bidi isolation characters, which a
+        // left-to-right language does not need.
         bundle.set_use_isolating(false);
-        // What does not parse is left out, and a test says which sentence is missing.
+        // Invalid messages are dropped here; a test reports which ones are missing.
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
         let whole = whole_sentences(&resource);
         bundle.add_resource_overriding(resource);
         Self { bundle, whole, dates: HashMap::new() }
     }
 
-    /// The sentence of `key`; `message.attribute` names an attribute.
+    /// Formats the message `key`; `message.attribute` selects an attribute.
     pub fn say(&self, key: &str) -> String {
         self.whole.get(key).cloned().unwrap_or_else(|| self.say_with(key, &[]))
     }
 
-    /// The sentence of `key` with its places filled.
+    /// Formats the message `key` with arguments.
     pub fn say_with<'a>(&'a self, key: &str, values: &[(&'a str, Value<'a>)]) -> String {
         let args: FluentArgs<'a> = values.iter().cloned().collect();
         let (message, attribute) = key
@@ -60,7 +62,7 @@ impl Locale {
             .into_owned()
     }
 
-    /// Makes ready what these dates are in words.
+    /// Adds dates to the cache.
     pub fn prepare(&mut self, dates: impl IntoIterator<Item = Date>) {
         for date in dates {
             let words = self.date(date);
@@ -68,7 +70,8 @@ impl Locale {
         }
     }
 
-    /// A date with just the precision that it has: "February 2022", "7 August 2008 to 12 August 2008".
+    /// Formats a date exactly as precisely as it is known: "February 2022", "7 August 2008 to 12
+    /// August 2008".
     pub fn date(&self, date: Date) -> String {
         if let Some(words) = self.dates.get(&date) {
             return words.clone();
@@ -84,7 +87,7 @@ impl Locale {
         }
     }
 
-    /// A year, a month or a day in words.
+    /// Formats a year, a month or a day.
     pub fn point(&self, point: Point) -> String {
         let year = point.year().to_string();
         match (point.month(), point.day()) {
@@ -144,8 +147,11 @@ impl Locale {
             Some(day) => {
                 let month = self.month_short(month, None);
                 let day = day.to_string();
-                let values =
-                    [("day", day.into()), ("month", month.into()), ("year", year.to_string().into())];
+                let values = [
+                    ("day", day.into()),
+                    ("month", month.into()),
+                    ("year", year.to_string().into()),
+                ];
                 self.say_with("date-day", &values)
             }
             None => self.month_short(month, Some(year)),
@@ -157,7 +163,7 @@ impl Locale {
     }
 }
 
-/// The sentences that are just words, by key.
+/// The messages without placeholders, by key.
 fn whole_sentences(resource: &FluentResource) -> HashMap<String, String> {
     let words = |pattern: &Pattern<&str>| match pattern.elements.as_slice() {
         [PatternElement::TextElement { value }] => Some((*value).to_owned()),
@@ -195,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sentence_parses_and_stands_once() {
+    fn every_message_parses_and_every_key_is_unique() {
         let resource = FluentResource::try_new(ENGLISH.to_owned())
             .map_err(|(_, errors)| errors)
             .expect("en.ftl parses");

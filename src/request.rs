@@ -1,4 +1,4 @@
-//! What is asked: a command with its options, before anything is looked up; and the kinds of options that commands take.
+//! Requests: a command with its options, before anything is looked up; and the types of options.
 
 use std::fmt;
 
@@ -7,40 +7,38 @@ use crate::content::Kind;
 use crate::search::MatchKind;
 use crate::text::is_invisible;
 
-/// The most characters of an option's value that are looked at. Discord allows 6,000; a question has a few dozen.
+/// Maximum length of an option value in characters; the rest is cut off. Discord allows 6,000, but
+/// real questions have a few dozen.
 pub const VALUE_CHARS_MAX: usize = 500;
 
-/// The last page that is asked for. No list has as many, and what is counted from it fits into every number.
+/// Maximum page number. Larger than any list needs, and small enough that page arithmetic cannot
+/// overflow.
 const PAGE_MAX: usize = 1_000_000;
 
-/// A command with its options, as typed, pressed or chosen.
+/// A command with its options, from a slash command, a component or the terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The command's name.
     pub command: String,
-    /// The options by name. Absent and empty mean the same.
+    /// Options by name. An empty value is the same as an absent option.
     options: Vec<(String, String)>,
-    /// A random number, for commands that leave something to chance.
+    /// A random seed, for commands with a random result.
     pub seed: u64,
-    /// The application that is asked, where there is one: links that invite it need its id.
+    /// The id of the Discord application, if any; invite links need it.
     pub application: Option<u64>,
 }
 
-/// An option as a command lists it: its name and what it takes.
+/// The definition of a command's option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionSpec {
-    /// Its name, as users type it.
     pub name: &'static str,
-    /// What it takes.
     pub takes: OptionKind,
-    /// Whether the command cannot do without it.
     pub required: bool,
 }
 
-/// What an option takes.
+/// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionKind {
-    /// An entry of a kind, by id, name or in other words.
+    /// An entry of this kind, by id, name or free text.
     Entry(Kind),
     /// An actor who made a proposal.
     Proposer,
@@ -52,21 +50,21 @@ pub enum OptionKind {
     Topic,
     /// A kind of entry.
     Kind,
-    /// Any words.
+    /// Free text.
     Words,
     /// One of the loaded articles.
     Article,
     /// A page number.
     Page,
-    /// Yes or no.
+    /// A boolean.
     Flag,
-    /// A channel of the server.
+    /// A channel of the guild.
     Channel,
-    /// A member of the server.
+    /// A member of the guild.
     Member,
-    /// A role of the server.
+    /// A role of the guild.
     Role,
-    /// A digest of the server.
+    /// A digest of the guild.
     Digest,
     /// A time zone.
     Zone,
@@ -74,51 +72,51 @@ pub enum OptionKind {
     Content,
     /// Days of the week.
     Days,
-    /// A time of the day.
+    /// A time of day.
     Time,
-    /// A file.
+    /// An attachment.
     File,
-    /// A number from 0 to this.
+    /// An integer from 0 to this maximum.
     Number(u16),
-    /// One of a few words.
+    /// One of a fixed set of words.
     OneOf(&'static [&'static str]),
 }
 
-/// An entry that an option named, and how.
+/// The entry that an option's value was resolved to.
 #[derive(Clone, Debug)]
 pub struct ResolvedEntry<'a> {
-    /// The entry.
     pub item: Item<'a>,
-    /// What was typed and how it matched, where that was not the entry's own name.
+    /// The user's text and how it matched, unless it was the entry's own name.
     pub meant: Option<(String, MatchKind)>,
 }
 
-/// The view of an entry: `view` of any command that shows one.
+/// The option `view` of every command that shows an entry.
 pub const VIEW: OptionSpec = OptionSpec { name: "view", takes: OptionKind::View, required: false };
 
-/// The article, where several are loaded: `article` of any command.
+/// The option `article` of every command, if several articles are loaded.
 pub const ARTICLE: OptionSpec =
     OptionSpec { name: "article", takes: OptionKind::Article, required: false };
 
-/// The page of a card: what its next and previous buttons change.
+/// The page of a card, changed by the next and previous buttons.
 pub const PAGE: OptionSpec = OptionSpec { name: "page", takes: OptionKind::Page, required: false };
 
-/// Whether the answer is shown to the caller alone.
+/// Whether the response is ephemeral.
 pub const PRIVATE: OptionSpec =
     OptionSpec { name: "private", takes: OptionKind::Flag, required: false };
 
-/// The options that every command takes besides its own.
+/// The options that every command accepts in addition to its own.
 pub static COMMON: [OptionSpec; 3] = [ARTICLE, PAGE, PRIVATE];
 
 impl Request {
-    /// A request without options.
+    /// Creates a request without options.
     pub fn new(command: &str) -> Self {
         Self { command: command.to_owned(), ..Self::default() }
     }
 
-    /// The same with an option set; an empty value takes the option away.
+    /// Sets an option; an empty value removes it.
     ///
-    /// A value is a stranger's text: what cannot be seen is taken out of it, and it is held to [`VALUE_CHARS_MAX`].
+    /// Values are untrusted: invisible characters are replaced by spaces, white space is collapsed,
+    /// and the length is limited to [`VALUE_CHARS_MAX`].
     pub fn with(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let seen = value
             .as_ref()
@@ -133,41 +131,40 @@ impl Request {
         self
     }
 
-    /// The same with a random number, and the application that is asked.
+    /// Sets the random seed and the application's id.
     #[must_use]
     pub fn seeded(self, seed: u64, application: Option<u64>) -> Self {
         Self { seed, application, ..self }
     }
 
-    /// The same on another page; the first needs no saying.
+    /// Sets the page. The first page is the default and is not stored.
     pub fn at_page(self, page: usize) -> Self {
         let page = if page > 1 { page.to_string() } else { String::new() };
         self.with(PAGE.name, page)
     }
 
-    /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
-    /// The options with their values.
     pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
         self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether the answer is for the caller alone: whatever is given for it but no is taken as yes, as that can be undone.
+    /// Whether the response is ephemeral. Any value other than `false` counts as true, because an
+    /// ephemeral response can still be shared.
     pub fn is_private(&self) -> bool {
         let given = self.option(PRIVATE.name);
         given.is_some_and(|given| !given.eq_ignore_ascii_case("false"))
     }
 
-    /// The page asked for, from 1.
+    /// The page number, starting at 1.
     pub fn page(&self) -> usize {
         self.option(PAGE.name).and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, PAGE_MAX)
     }
 }
 
-/// A request as a person would type it.
+/// Formats the request as a user would type it.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/{}", self.command)?;
@@ -176,12 +173,11 @@ impl fmt::Display for Request {
 }
 
 impl OptionSpec {
-    /// An option that takes this.
+    /// Creates an optional option.
     pub const fn new(name: &'static str, takes: OptionKind) -> Self {
         Self { name, takes, required: false }
     }
 
-    /// The same, if the command cannot do without it.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
@@ -15,18 +15,15 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
-use crate::config::{Config, Register, Transport};
+use crate::config::{Config, Transport};
 use crate::content::{Diagnostics, Files};
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{
     self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
 };
-use crate::discord::http::{Method, Rest, RestError};
+use crate::discord::http::{Method, Rest};
 use crate::discord::prepared::PreparedAnswers;
-use crate::discord::registration;
-use crate::discord::registration::application::Application;
 use crate::discord::respond::Responder;
-use crate::guild::ApplicationId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -35,10 +32,12 @@ use crate::web::interactions::Endpoint;
 use crate::web::metrics::Metrics;
 use crate::web::signature::PublicKey;
 use digests::Digests;
+use registration::Registrar;
 
 mod digests;
 mod guilds;
 pub mod log;
+mod registration;
 mod reload;
 pub mod signals;
 mod supervisor;
@@ -54,10 +53,6 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Timeout for closing the database. Whatever was acknowledged is written already.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Backoff and tries of registering the commands.
-const REGISTER_BACKOFF: Duration = Duration::from_secs(60);
-const REGISTER_TRIES_MAX: u32 = 10;
 
 /// Why a bot does not run, or no longer.
 pub enum Failure {
@@ -223,11 +218,19 @@ async fn serve(
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     let posting = tokio::spawn(Arc::clone(&digests).run());
     let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let reloading = tokio::spawn(reload(config, services, &handler, reload_signal));
+    let registrar = services.token.is_some().then(|| Registrar {
+        rest: Arc::clone(rest),
+        handler: Arc::clone(&handler),
+        setting: config.discord.register.clone(),
+    });
+    let dir = config.data.dir().map(Path::to_owned);
+    let reloading =
+        reload::reload_on_signal(reload_signal, Arc::clone(&handler), dir, registrar.clone());
+    let reloading = tokio::spawn(reloading);
     if let Some(endpoint) = endpoint {
-        start_endpoint(config, services, &endpoint, &handler, Arc::clone(&record));
+        start_endpoint(&endpoint, &handler, registrar.as_ref(), Arc::clone(&record));
     }
-    let context = gateway_context(config, services, &handler, record);
+    let context = gateway_context(services, &handler, registrar, record);
     let mut gateway = std::pin::pin!(async {
         match (info, &services.token) {
             (Some(info), Some(token)) => {
@@ -240,7 +243,7 @@ async fn serve(
         }
     });
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(Failure::gateway),
+        done = &mut gateway => done.map_err(|error: GatewayError| Failure::configuration(error.into())),
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
@@ -289,35 +292,17 @@ type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
 
 /// Answers interactions over HTTP; with a token, registers the commands and lists the servers too.
 fn start_endpoint(
-    config: &Config,
-    services: &Services,
     endpoint: &Endpoint,
     handler: &Arc<InteractionHandler>,
+    registrar: Option<&Registrar>,
     record: Arc<RecordEvent>,
 ) {
     endpoint.start(Arc::clone(handler));
-    if services.token.is_some() {
-        registrar(&services.rest, handler, &config.discord.register)(None);
-        let rest = Arc::clone(&services.rest);
+    if let Some(registrar) = registrar {
+        registrar.start(None);
+        let rest = Arc::clone(&registrar.rest);
         tokio::spawn(guilds::list_daily(rest, move |event| record(event)));
     }
-}
-
-/// Loads the dataset again at each signal. The options of the commands depend on how many articles there are.
-fn reload(
-    config: &Config,
-    services: &Services,
-    handler: &Arc<InteractionHandler>,
-    signal: reload::ReloadSignal,
-) -> impl Future<Output = ()> + Send + use<> {
-    let dir = config.data.dir().map(Path::to_owned);
-    let rest = services.token.is_some().then(|| Arc::clone(&services.rest));
-    let (reloaded, register) = (Arc::clone(handler), config.discord.register.clone());
-    reload::reload_on_signal(signal, Arc::clone(handler), dir, move || {
-        if let Some(rest) = &rest {
-            registrar(rest, &reloaded, &register)(None);
-        }
-    })
 }
 
 fn metrics(services: &Services) -> anyhow::Result<Metrics> {
@@ -341,20 +326,23 @@ fn record_dataset(catalog: &Catalog, is_served: bool) {
 }
 
 fn gateway_context(
-    config: &Config,
     services: &Services,
     handler: &Arc<InteractionHandler>,
+    registrar: Option<Registrar>,
     record: Arc<RecordEvent>,
 ) -> GatewayContext {
-    let register = registrar(&services.rest, handler, &config.discord.register);
+    let is_first = Once::new();
     GatewayContext {
         handler: Arc::clone(handler),
         stop: services.stop.clone(),
-        on_event: Box::new(move |event| match event {
-            GatewayEvent::Ready(application) => register(application),
-            event => record(event),
+        on_event: Box::new(move |event| match (event, &registrar) {
+            (GatewayEvent::Ready(application), Some(registrar)) => {
+                is_first.call_once(|| registrar.start(application));
+            }
+            (event, _) => record(event),
         }),
         status: Arc::clone(&services.shards),
+        store: Arc::clone(&services.store),
     }
 }
 
@@ -406,56 +394,6 @@ async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     }
 }
 
-/// Returns a function that registers the commands once, in a task, when the first session begins.
-fn registrar(
-    rest: &Arc<Rest>,
-    handler: &Arc<InteractionHandler>,
-    setting: &Register,
-) -> impl Fn(Option<ApplicationId>) + Send + Sync + use<> {
-    let (rest, handler, setting) = (Arc::clone(rest), Arc::clone(handler), setting.clone());
-    let once = std::sync::Once::new();
-    move |application| {
-        once.call_once(|| {
-            let (rest, handler, setting) =
-                (Arc::clone(&rest), Arc::clone(&handler), setting.clone());
-            tokio::spawn(async move {
-                register_commands(&rest, &handler.catalog(), &setting, application).await;
-            });
-        });
-    }
-}
-
-async fn register_commands(
-    rest: &Rest,
-    catalog: &Catalog,
-    setting: &Register,
-    application: Option<ApplicationId>,
-) {
-    let register = async || {
-        let application = match application {
-            Some(id) => id,
-            None => Application::of(rest).await?.id,
-        };
-        registration::apply(rest, application, catalog, setting).await
-    };
-    for _ in 0..REGISTER_TRIES_MAX {
-        match register().await {
-            Ok(changes) => {
-                tracing::info!(changes = changes.len(), "commands registered");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
-                let rest_error = error.downcast_ref::<RestError>();
-                if !rest_error.is_some_and(RestError::is_transient) {
-                    return;
-                }
-            }
-        }
-        sleep(REGISTER_BACKOFF).await;
-    }
-}
-
 impl Failure {
     fn configuration(error: anyhow::Error) -> Self {
         Self::Ended { exit_code: EXIT_CONFIG, error }
@@ -463,11 +401,6 @@ impl Failure {
 
     fn unexpected(error: anyhow::Error) -> Self {
         Self::Ended { exit_code: EXIT_FAILURE, error }
-    }
-
-    fn gateway(error: GatewayError) -> Self {
-        let exit_code = if error.needs_operator() { EXIT_CONFIG } else { EXIT_FAILURE };
-        Self::Ended { exit_code, error: error.into() }
     }
 
     fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {

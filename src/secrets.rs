@@ -1,24 +1,25 @@
-//! The token: from the environment or a file, and never shown.
+//! Reads the token from the environment or a file, and never prints it.
 
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use secrecy::SecretString;
 
-/// The variable that holds the token.
 const TOKEN: &str = "DISCORD_TOKEN";
 
-/// The variable that names a file that holds the token.
+/// The variable with the path of a file that contains the token.
 const TOKEN_FILE: &str = "DISCORD_TOKEN_FILE";
 
-/// The most bytes of a token. They have about 70.
+/// Maximum length of a token in bytes. Real tokens have about 70.
 const TOKEN_BYTES_MAX: usize = 512;
 
-/// The bot's token, from `DISCORD_TOKEN` or the file that `DISCORD_TOKEN_FILE` names. A variable that is empty counts as absent.
+/// Reads the bot's token from `DISCORD_TOKEN`, or from the file that `DISCORD_TOKEN_FILE` names. An
+/// empty variable counts as unset.
 ///
 /// # Errors
 ///
-/// If there is none, or two, or it is not one that Discord could have made. The message says what to do, and not what was given.
+/// Fails if there is no token, if both variables are set, or if the token is malformed. The message
+/// says what to do and never contains the token.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
     let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     match (given(TOKEN), given(TOKEN_FILE)) {
@@ -36,11 +37,11 @@ pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Secret
     }
 }
 
-/// The bot's token, if there is one: an empty file counts as none.
+/// Reads the bot's token if there is one. An empty file counts as none.
 ///
 /// # Errors
 ///
-/// If there are two, or it is not one that Discord could have made.
+/// Fails if both variables are set or the token is malformed.
 pub fn optional_token(
     variable: impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Option<SecretString>> {
@@ -58,7 +59,8 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
     let token = text.trim_start_matches('\u{feff}').trim();
     let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
     ensure!(!token.is_empty(), "it is empty");
-    // Docker's env files keep quotation marks, and files are copied with the name of the variable in them.
+    // Common mistakes: quotation marks kept by Docker's env files, and files that contain
+    // `DISCORD_TOKEN=`.
     ensure!(
         !token.contains(['"', '\'', '`', '“', '”', '‘', '’']),
         "it has quotation marks; write the token without them"
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_token_or_a_sentence() {
+    fn a_token_is_read_or_the_error_says_what_to_do() {
         for (variables, expected) in [
             (vec![(TOKEN, "abc.def-g_h")], Ok("abc.def-g_h")),
             (vec![(TOKEN, " Bot abc\n")], Ok("abc")),
@@ -158,7 +160,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_token_file_may_begin_with_a_byte_order_mark_but_not_be_utf_16() {
+    fn a_token_file_may_have_a_byte_order_mark_but_not_be_utf_16() {
         use std::os::unix::fs::PermissionsExt;
         let path = std::env::temp_dir().join(format!("dossier-bom-{}", std::process::id()));
         for (bytes, expected) in [
@@ -182,7 +184,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_that_everybody_can_read_is_refused() {
+    fn a_world_readable_token_file_is_refused() {
         use std::os::unix::fs::PermissionsExt;
         let path = std::env::temp_dir().join(format!("dossier-token-{}", std::process::id()));
         std::fs::write(&path, "abc\n").expect("a file");

@@ -12,16 +12,18 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use crate::guild::GuildId;
 use crate::telemetry;
+use column::Value;
 use engine::Engine;
 pub use error::StoreError;
 use health::{Access, Health};
-use query::{Query, Transaction};
-use row::EngineRow;
+use query::{ALL_GUILDS, Row, Transaction};
 use settings_cache::SettingsCache;
 
 mod change_log;
 mod claims;
+mod column;
 mod departures;
 mod digest_changes;
 mod digests;
@@ -31,24 +33,22 @@ mod error;
 mod failure_notices;
 mod file;
 mod health;
+mod identify;
 mod maintenance;
 mod migrate;
 mod outcomes;
-mod publications;
 mod query;
 mod replan;
-mod row;
 mod settings;
 mod settings_cache;
 pub mod transfer;
 mod url;
 
-pub use claims::{ClaimedRun, Lease, Process};
+pub use claims::{Choose, ClaimedRun};
 pub use departures::{DEPARTED_RETENTION_SECONDS, ShardInfo};
 pub use failure_notices::FailureNotice;
-pub use maintenance::NewerSchema;
-pub use migrate::SCHEMA_VERSION;
-pub use publications::Publication;
+pub use identify::IdentifyLease;
+pub use migrate::{NewerSchema, SCHEMA_VERSION};
 pub use settings::AppliedChange;
 pub use url::StoreUrl;
 
@@ -60,6 +60,8 @@ pub struct Store {
     engine: Engine,
     settings_cache: SettingsCache,
     health: Health,
+    /// By this random name a process recognizes the runs that it holds, and the changes that it announced.
+    process: String,
     /// Whether the schema is up to date.
     is_open: watch::Sender<bool>,
 }
@@ -72,7 +74,8 @@ impl Store {
         // Until this process listens, it does not learn what others change.
         settings_cache.set_listening(matches!(engine, Engine::Sqlite { .. }));
         let health = Health::default();
-        Arc::new(Self { engine, settings_cache, health, is_open: watch::Sender::new(false) })
+        let (process, is_open) = (format!("{:016x}", fastrand::u64(..)), watch::Sender::new(false));
+        Arc::new(Self { engine, settings_cache, health, process, is_open })
     }
 
     /// Why the store cannot be used at present; `None` if it can.
@@ -88,35 +91,52 @@ impl Store {
         self.engine.close().await;
     }
 
-    async fn fetch_all<T: EngineRow>(&self, query: Query) -> Result<Vec<T>, StoreError> {
-        self.read(self.engine.fetch_all(query)).await
-    }
-
-    async fn fetch_optional<T: EngineRow>(&self, query: Query) -> Result<Option<T>, StoreError> {
-        Ok(self.fetch_all(query).await?.into_iter().next())
+    async fn fetch_all(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.run(Access::Read, self.engine.fetch_all(sql, values)).await
     }
 
     /// Runs one statement in a transaction and returns the number of rows that it changed.
-    async fn execute(&self, query: Query) -> Result<u64, StoreError> {
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            let changed = transaction.execute(query).await?;
+    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        self.transaction(async |transaction| transaction.execute(sql, values).await).await
+    }
+
+    /// Makes changes in a transaction that is rolled back after an error.
+    async fn transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
+    ) -> Result<T, StoreError> {
+        let work = async {
+            let mut transaction = self.engine.begin().await?;
+            let done = work(&mut transaction).await?;
             transaction.commit().await?;
-            Ok(changed)
-        })
-        .await
-    }
-
-    async fn begin(&self) -> sqlx::Result<Transaction> {
-        self.engine.begin().await
-    }
-
-    async fn read<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
-        self.run(Access::Read, work).await
-    }
-
-    async fn write<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
+            Ok(done)
+        };
         self.run(Access::Write, work).await
+    }
+
+    /// The same, where settings of a guild (or of [`ALL_GUILDS`]) change, which no process may have cached afterwards.
+    async fn settings_transaction<T>(
+        &self,
+        guild: Option<GuildId>,
+        work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
+    ) -> Result<T, StoreError> {
+        let changed = self
+            .transaction(async |transaction| {
+                let done = work(transaction).await?;
+                let guild = guild.map_or(ALL_GUILDS.to_owned(), |guild| guild.to_string());
+                transaction.notify(&guild, &self.process).await?;
+                Ok(done)
+            })
+            .await;
+        match guild {
+            Some(guild) => self.settings_cache.invalidate(guild),
+            None => self.settings_cache.invalidate_all(),
+        }
+        changed
     }
 
     async fn run<T>(

@@ -1,4 +1,4 @@
-//! Cards in a terminal: colors and wrapped lines for a person, plain lines for a pipe.
+//! Renders cards for a terminal: colored and wrapped if interactive, plain lines for a pipe.
 
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
@@ -7,7 +7,7 @@ use crate::card::{Card, Link, Mention, Paragraph, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
 
-/// How wide lines get at most; longer ones are hard to read on a wide screen.
+/// Maximum line width in columns; longer lines are hard to read.
 pub const COLUMNS_MAX: usize = 96;
 
 const STRONG: Ansi = Ansi::new().bold();
@@ -17,20 +17,19 @@ const ARTICLE: Ansi = AnsiColor::Cyan.on_default();
 const RECORD: Ansi = AnsiColor::Green.on_default();
 const DOSSIER: Ansi = AnsiColor::Yellow.on_default();
 
-/// Where a card is shown.
+/// The capabilities of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// Its width; nothing where lines are not wrapped.
+    /// The width in columns; `None` disables wrapping.
     pub columns: Option<usize>,
-    /// Whether it shows colors.
     pub color: bool,
 }
 
 impl Terminal {
-    /// A pipe or a file: plain text, a paragraph a line.
+    /// For a pipe or a file: no colors, one line per paragraph.
     pub const PLAIN: Self = Self { columns: None, color: false };
 
-    /// The card as text.
+    /// Renders a card as text.
     pub fn render(self, card: &Card, locale: &Locale) -> String {
         let mut out = String::new();
         let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
@@ -105,7 +104,7 @@ impl Terminal {
         }
     }
 
-    /// Links in two columns: what they are called, and what to type for them.
+    /// Prints links in two columns: the label, and the command to type.
     fn links(self, out: &mut String, title: &str, links: &[Link]) {
         if links.is_empty() {
             return;
@@ -131,7 +130,7 @@ impl Terminal {
         self.line(out, &self.paint(STRONG, title), 0);
     }
 
-    /// Adds a line, wrapped where the terminal has a width.
+    /// Prints a line, wrapped to the terminal's width.
     fn line(self, out: &mut String, text: &str, indent: usize) {
         let indent = " ".repeat(indent);
         match self.columns {
@@ -139,7 +138,7 @@ impl Terminal {
                 let options = textwrap::Options::new(columns.clamp(20, COLUMNS_MAX))
                     .initial_indent(&indent)
                     .subsequent_indent(&indent);
-                // A word is never cut: an address stays one that can be opened.
+                // Words are never broken, so that URLs stay usable.
                 out.push_str(&textwrap::fill(
                     text,
                     options.break_words(false).word_splitter(WordSplitter::NoHyphenation),
@@ -166,7 +165,7 @@ impl Terminal {
         }
     }
 
-    /// Who says what follows: each layer has a color of its own.
+    /// The attribution of the following text, in the layer's color.
     fn layer(self, layer: Layer, locale: &Locale) -> String {
         let color = match layer {
             Layer::Article => ARTICLE,
@@ -180,7 +179,7 @@ impl Terminal {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
-/// What a terminal, which knows no names of channels and members, can say of them.
+/// A textual form of a mention; the terminal cannot resolve names of channels and members.
 fn spelled(mention: Mention) -> String {
     match mention {
         Mention::Channel(id) => format!("#{id}"),

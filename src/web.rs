@@ -1,4 +1,4 @@
-//! The HTTP server: health and metrics for whoever looks after the process, Discord's requests, and the preview.
+//! The HTTP server: health checks, metrics, Discord's interaction endpoint, and the preview.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,22 +21,23 @@ pub mod preview;
 mod server;
 pub mod signature;
 
-/// The backoff before listening is tried again.
+/// The delay before another attempt to bind the address.
 const LISTEN_BACKOFF: Duration = Duration::from_secs(5);
 
-/// Lists what keeps the bot from answering as it should.
+/// Returns the reasons why the bot is not ready, as sentences.
 pub type ReadinessProblems = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
-/// What `dossier run` serves.
+/// What the HTTP server of `dossier run` provides.
 #[derive(Clone)]
 pub struct Pages {
     pub problems: ReadinessProblems,
     pub metrics: Metrics,
-    /// Where Discord sends interactions over HTTP.
+    /// Receives interactions over HTTP.
     pub endpoint: Option<Arc<Endpoint>>,
 }
 
-/// Serves until `stop` is cancelled. An address that is in use is tried again: the bot itself needs none.
+/// Serves until `stop` is cancelled. If the address is in use, binding is retried, because the bot
+/// itself does not depend on the server.
 pub async fn serve(address: SocketAddr, pages: Pages, stop: CancellationToken) {
     let mut is_logged = false;
     let listener = loop {
@@ -74,7 +75,7 @@ async fn healthz() -> &'static str {
     "alive\n"
 }
 
-/// Says in a line each what keeps the bot from answering as it should.
+/// One line per reason why the bot is not ready.
 async fn readyz(State(problems): State<ReadinessProblems>) -> (StatusCode, String) {
     let problems = problems();
     match problems.is_empty() {

@@ -1,4 +1,4 @@
-//! The whole bot: the real program against a Discord of our own. Each test has its own of both.
+//! Whole-bot tests: the real program against a fake Discord, one of each per test.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::os::unix::fs::PermissionsExt;
@@ -11,18 +11,18 @@ use crate::fake::{
 use dossier::commands;
 use serde_json::{Value, json};
 
-/// What a wrong configuration ends with, as in sysexits.h.
+/// The exit code for a configuration error, as in sysexits.h.
 const EXIT_CONFIG: Option<i32> = Some(78);
 
-/// The command in the menu of a message.
+/// The name of the message command.
 const LOOK_UP: &str = "Look up in Dossier";
 
-/// How many commands are registered: those for everyone, `/config`, and that in the menu of a message.
+/// The number of registered commands: those for everyone, `/config`, and the message command.
 const COMMANDS: usize = commands::ALL.len() + 2;
 
 const CALLBACK: &str = "/callback";
 
-/// Every language that a Discord client can be set to. <https://docs.discord.com/developers/reference#locales>
+/// All locales of the Discord client: <https://docs.discord.com/developers/reference#locales>
 const LOCALES: &[&str] = &[
     "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl",
     "no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th",
@@ -33,7 +33,7 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_dossier"))
 }
 
-/// A bot that has logged in and registered its commands.
+/// Starts a bot and waits until it is connected and has registered its commands.
 fn ready(discord: &Fake) -> Bot {
     ready_with(discord, &[])
 }
@@ -53,10 +53,10 @@ fn count(seen: &[Seen], what: Seen) -> usize {
     seen.iter().filter(|one| **one == what).count()
 }
 
-// What a member does.
+// Interactions.
 
 #[test]
-fn it_logs_in_registers_and_answers_whatever_a_member_does() {
+fn commands_autocomplete_menus_buttons_and_message_commands_are_answered() {
     let discord = Fake::start();
     let _bot = ready(&discord);
 
@@ -84,7 +84,7 @@ fn it_logs_in_registers_and_answers_whatever_a_member_does() {
 }
 
 #[test]
-fn whoever_presses_on_another_ones_answer_gets_a_copy_of_their_own() {
+fn a_button_on_another_members_message_opens_a_private_copy() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     let page = discord.ask(&Ask::slash("timeline"));
@@ -96,7 +96,7 @@ fn whoever_presses_on_another_ones_answer_gets_a_copy_of_their_own() {
 }
 
 #[test]
-fn an_answer_is_private_on_request_and_shared_by_a_press() {
+fn a_response_can_be_private_and_then_shared() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     let card = discord.ask(&demand().with("private", true));
@@ -117,7 +117,7 @@ fn an_answer_is_private_on_request_and_shared_by_a_press() {
 }
 
 #[test]
-fn an_answer_is_deleted_by_who_asked_for_it_and_by_nobody_else() {
+fn only_the_member_who_asked_can_delete_a_response() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     let card = discord.ask(&demand());
@@ -130,7 +130,7 @@ fn an_answer_is_deleted_by_who_asked_for_it_and_by_nobody_else() {
 }
 
 #[test]
-fn every_command_answers_everywhere_and_in_every_language() {
+fn every_command_works_in_every_context_and_locale() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     for command in commands::ALL {
@@ -153,9 +153,9 @@ fn every_command_answers_everywhere_and_in_every_language() {
     }
 }
 
-/// Discord judges each body on the way.
+/// The fake Discord validates every response along the way.
 #[test]
-fn whatever_can_be_pressed_on_its_answers_leads_somewhere() {
+fn every_button_and_menu_reachable_from_the_commands_works() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     let mut known = BTreeSet::new();
@@ -191,7 +191,7 @@ fn whatever_can_be_pressed_on_its_answers_leads_somewhere() {
 }
 
 #[test]
-fn bad_input_gets_a_private_sentence() {
+fn invalid_input_gets_a_private_explanation() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     let card = discord.ask(&demand());
@@ -276,7 +276,7 @@ fn bad_input_gets_a_private_sentence() {
 }
 
 #[test]
-fn a_kind_of_interaction_that_nobody_knows_is_answered() {
+fn an_unknown_interaction_type_is_answered() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     for kind in [0, 5, 6, 99, 255, 256, 70_000] {
@@ -289,7 +289,7 @@ fn a_kind_of_interaction_that_nobody_knows_is_answered() {
 // Registration.
 
 #[test]
-fn a_second_start_registers_nothing_again() {
+fn a_restart_does_not_register_the_commands_again() {
     for spelling in [Spelling::Sparse, Spelling::Full] {
         let discord = Fake::with(Settings { spelling, ..Settings::default() });
         stop(&discord, ready(&discord));
@@ -301,7 +301,7 @@ fn a_second_start_registers_nothing_again() {
 }
 
 #[test]
-fn commands_are_registered_though_the_session_does_not_say_whose_they_are() {
+fn commands_are_registered_even_if_ready_lacks_the_application_id() {
     let discord = Fake::with(Settings { names_application: false, ..Settings::default() });
     let _bot = ready(&discord);
     discord.ask(&demand());
@@ -312,7 +312,7 @@ fn commands_are_registered_though_the_session_does_not_say_whose_they_are() {
 }
 
 #[test]
-fn a_difference_is_one_overwrite_and_commands_of_others_stay() {
+fn changed_commands_are_overwritten_in_one_request_and_foreign_ones_stay() {
     let discord = Fake::start();
     stop(&discord, ready(&discord));
     discord.change_commands(|commands| {
@@ -329,7 +329,7 @@ fn a_difference_is_one_overwrite_and_commands_of_others_stay() {
     assert!(discord.commands().iter().any(|command| command["name"] == "not-ours"));
 }
 
-/// Starts a bot whose commands are there already, until it has compared them.
+/// Starts a bot with the commands already registered and waits until it has compared them.
 fn started_again(discord: &Fake) -> Bot {
     let is_look =
         |call: &&crate::fake::Call| call.method == "GET" && call.path.ends_with("/commands");
@@ -342,7 +342,7 @@ fn started_again(discord: &Fake) -> Bot {
     bot
 }
 
-/// Ends a bot as a service manager does.
+/// Stops the bot with SIGTERM.
 fn stop(discord: &Fake, mut bot: Bot) {
     discord.ask(&demand());
     bot.terminate();
@@ -351,7 +351,7 @@ fn stop(discord: &Fake, mut bot: Bot) {
 }
 
 #[test]
-fn a_hangup_does_not_end_it() {
+fn sighup_does_not_stop_the_bot() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     for _ in 0..3 {
@@ -362,9 +362,10 @@ fn a_hangup_does_not_end_it() {
     stop(&discord, bot);
 }
 
-// The gateway's faults.
+// Gateway faults.
 
-/// Something happens to the socket, the session is resumed, and what was asked meanwhile is answered.
+/// Checks that the session is resumed after a fault and that an interaction sent in the meantime is
+/// answered.
 fn resumes_after(fault: impl FnOnce(&Fake)) {
     let discord = Fake::start();
     let mut bot = ready(&discord);
@@ -381,7 +382,7 @@ fn resumes_after(fault: impl FnOnce(&Fake)) {
 }
 
 #[test]
-fn it_resumes_when_asked_to_reconnect() {
+fn it_resumes_when_discord_asks_to_reconnect() {
     resumes_after(|discord| {
         discord.ask_to_reconnect();
         let meanwhile = discord.send(&demand());
@@ -390,12 +391,12 @@ fn it_resumes_when_asked_to_reconnect() {
 }
 
 #[test]
-fn it_resumes_after_a_session_that_is_invalid_but_can_be_resumed() {
+fn it_resumes_after_a_resumable_invalid_session() {
     resumes_after(|discord| discord.invalidate(true));
 }
 
 #[test]
-fn it_resumes_after_a_dropped_socket() {
+fn it_resumes_after_a_dropped_connection() {
     resumes_after(Fake::drop_socket);
 }
 
@@ -412,12 +413,7 @@ fn it_resumes_after_close_codes_that_are_not_fatal() {
 }
 
 #[test]
-fn it_resumes_after_bytes_that_are_no_compression() {
-    resumes_after(|discord| discord.bytes(b"\x00\x01garbage"));
-}
-
-#[test]
-fn it_resumes_when_heartbeats_are_no_longer_answered() {
+fn it_resumes_when_heartbeats_are_not_acknowledged() {
     let discord =
         Fake::with(Settings { heartbeat: Duration::from_millis(300), ..Settings::default() });
     let _bot = ready(&discord);
@@ -429,7 +425,7 @@ fn it_resumes_when_heartbeats_are_no_longer_answered() {
 }
 
 #[test]
-fn it_begins_anew_when_the_session_is_gone() {
+fn it_identifies_again_when_the_session_is_gone() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     discord.invalidate(false);
@@ -444,7 +440,7 @@ fn it_begins_anew_when_the_session_is_gone() {
 }
 
 #[test]
-fn it_connects_again_when_nobody_answers_a_connect() {
+fn it_retries_when_the_first_connections_fail() {
     let discord = Fake::start();
     discord.greet([Greeting::Refused, Greeting::Silent]);
     let _bot = ready(&discord);
@@ -453,7 +449,7 @@ fn it_connects_again_when_nobody_answers_a_connect() {
 }
 
 #[test]
-fn it_resumes_after_all_when_nobody_answers_a_connect() {
+fn it_still_resumes_after_failed_reconnects() {
     resumes_after(|discord| {
         discord.greet([Greeting::Silent, Greeting::Refused]);
         discord.close(Some(4000));
@@ -465,7 +461,7 @@ fn it_resumes_after_all_when_nobody_answers_a_connect() {
 }
 
 #[test]
-fn a_gateway_that_does_not_say_hello_is_left_within_fifteen_seconds() {
+fn it_reconnects_within_fifteen_seconds_without_hello() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     discord.greet([Greeting::NoHello]);
@@ -476,14 +472,14 @@ fn a_gateway_that_does_not_say_hello_is_left_within_fifteen_seconds() {
 }
 
 #[test]
-fn it_goes_on_after_frames_that_mean_nothing() {
+fn invalid_and_unknown_frames_are_ignored() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     discord.frame("no JSON at all");
     discord.frame("{}");
     discord.frame(r#"{"op":77,"d":null,"s":null,"t":null}"#);
     discord.frame(r#"{"op":0,"d":{"id":5},"s":null,"t":null}"#);
-    discord.plain("neither JSON nor compressed");
+    discord.bytes(b"\x00\x01garbage");
     discord.event("SOMETHING_NEW", r#"{"of":["tomorrow"]}"#);
     discord.event("INTERACTION_CREATE", "null");
     discord.event("INTERACTION_CREATE", r#"{"id":"1"}"#);
@@ -494,7 +490,7 @@ fn it_goes_on_after_frames_that_mean_nothing() {
 }
 
 #[test]
-fn a_fatal_close_code_ends_it_with_a_sentence() {
+fn a_fatal_close_code_stops_it_with_an_explanation() {
     let ends = |code: u16| {
         let discord = Fake::start();
         discord.greet([Greeting::Closed(code)]);
@@ -511,7 +507,7 @@ fn a_fatal_close_code_ends_it_with_a_sentence() {
 }
 
 #[test]
-fn an_exhausted_budget_of_sessions_is_not_overdrawn() {
+fn it_does_not_identify_when_the_session_limit_is_used_up() {
     let discord = Fake::with(Settings { identifies_left: 0, ..Settings::default() });
     let bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_calls("GET", "/gateway/bot", 1);
@@ -521,7 +517,7 @@ fn an_exhausted_budget_of_sessions_is_not_overdrawn() {
 }
 
 #[test]
-fn it_opens_as_many_shards_as_discord_recommends() {
+fn it_starts_the_recommended_number_of_shards() {
     let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
     let _bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_sessions(2);
@@ -533,10 +529,10 @@ fn it_opens_as_many_shards_as_discord_recommends() {
     discord.ask(&demand());
 }
 
-// The token, and the end.
+// Token and shutdown.
 
 #[test]
-fn without_a_token_it_says_where_to_get_one() {
+fn without_a_token_it_explains_where_to_get_one() {
     let discord = Fake::start();
     let api_url = discord.api_url();
     let mut bot = Bot::spawn(program(), &["run"], &[("DOSSIER_DISCORD__API_URL", &api_url)]);
@@ -549,7 +545,7 @@ fn without_a_token_it_says_where_to_get_one() {
 }
 
 #[test]
-fn a_setting_that_is_empty_by_mistake_ends_it_with_a_sentence() {
+fn an_empty_setting_stops_it_with_an_explanation() {
     let discord = Fake::start();
     for name in ["DATABASE_URL", "DOSSIER_STORE__URL", "DISCORD_TOKEN"] {
         let mut bot = Bot::start(program(), &discord, &[(name, "")]);
@@ -560,7 +556,7 @@ fn a_setting_that_is_empty_by_mistake_ends_it_with_a_sentence() {
 }
 
 #[test]
-fn refused_answers_are_logged_when_that_begins_and_when_it_ends() {
+fn an_outage_is_logged_when_it_begins_and_when_it_ends() {
     let discord = Fake::start();
     let bot = ready(&discord);
     discord.rule(Rule::next("POST", CALLBACK, Fault::Status(403)).times(100));
@@ -598,7 +594,7 @@ fn the_token_may_be_in_a_file_that_others_cannot_read() {
 }
 
 #[test]
-fn a_token_that_discord_does_not_know_ends_it_at_once() {
+fn a_rejected_token_stops_it_at_once() {
     let discord = Fake::start();
     let variables = [("DISCORD_TOKEN", "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else")];
     let mut bot = Bot::start(program(), &discord, &variables);
@@ -609,7 +605,7 @@ fn a_token_that_discord_does_not_know_ends_it_at_once() {
 }
 
 #[test]
-fn answers_in_flight_are_finished_when_it_is_told_to_end() {
+fn responses_in_progress_are_finished_at_shutdown() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     discord.rule(Rule::next("POST", CALLBACK, Fault::Late(Duration::from_millis(900))).times(8));
@@ -624,10 +620,10 @@ fn answers_in_flight_are_finished_when_it_is_told_to_end() {
     discord.wait_for("a close with 1000", |seen| seen.contains(&Seen::Closed(Some(1000))));
 }
 
-// Faults of the REST API.
+// REST API faults.
 
 #[test]
-fn a_callback_that_came_too_often_waits_as_long_as_it_is_told_to() {
+fn a_rate_limited_callback_waits_for_retry_after() {
     let discord = Fake::start();
     let _bot = ready(&discord);
     discord.rule(Rule::rate_limited("POST", CALLBACK, "0.6"));
@@ -639,7 +635,7 @@ fn a_callback_that_came_too_often_waits_as_long_as_it_is_told_to() {
 }
 
 #[test]
-fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
+fn a_failed_callback_is_never_accepted_twice_and_the_next_one_succeeds() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     for fault in [
@@ -669,9 +665,9 @@ fn a_callback_that_fails_is_not_accepted_twice_and_the_next_is_answered() {
     assert!(!refused.iter().any(|one| one.contains("twice")), "{refused:?}");
 }
 
-/// Discord closes connections that nobody uses, and a firewall may forget them without telling either side.
+/// Discord closes idle connections, and a firewall may drop them silently.
 #[test]
-fn an_answer_is_given_on_a_new_connection_where_kept_ones_are_dead() {
+fn a_callback_is_retried_on_a_new_connection_if_pooled_ones_are_dead() {
     let discord = Fake::start();
     let bot = ready(&discord);
     for fault in [Fault::DroppedBefore, Fault::DroppedAfter, Fault::Silence] {
@@ -695,7 +691,7 @@ fn an_answer_is_given_on_a_new_connection_where_kept_ones_are_dead() {
 }
 
 #[test]
-fn a_callback_that_is_unauthorized_says_nothing_of_the_bots_token() {
+fn an_unauthorized_callback_does_not_invalidate_the_bots_token() {
     let discord = Fake::start();
     let mut bot = ready(&discord);
     discord.rule(Rule::next("POST", CALLBACK, Fault::Status(401)).times(2));
@@ -709,7 +705,7 @@ fn a_callback_that_is_unauthorized_says_nothing_of_the_bots_token() {
 }
 
 #[test]
-fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
+fn registration_waits_for_rate_limits_and_retries_after_errors() {
     let discord = Fake::start();
     discord.rule(Rule::rate_limited("PUT", "/commands", "0.4"));
     discord.rule(Rule::next("GET", "/commands", Fault::Status(502)));
@@ -722,13 +718,13 @@ fn registration_waits_when_it_is_told_to_and_tries_again_after_a_fault() {
     assert!(waited >= Duration::from_millis(400), "it waited {waited:?}");
 }
 
-// What must not be.
+// Secrets and resources.
 
-/// What a member types, which nobody may read in a log.
+/// A query that must not appear in any log.
 const QUERY: &str = "zyxwordthatnobodytypes";
 
 #[test]
-fn no_secret_is_ever_said() {
+fn no_secret_is_ever_logged() {
     for level in ["trace", "debug"] {
         let discord =
             Fake::with(Settings { heartbeat: Duration::from_millis(400), ..Settings::default() });
@@ -780,7 +776,7 @@ fn no_secret_is_ever_said() {
 }
 
 #[test]
-fn memory_is_the_same_with_many_servers_and_does_not_grow_with_answers() {
+fn memory_depends_neither_on_guilds_nor_on_responses() {
     let memory_with = |guilds: usize| {
         let discord = Fake::with(Settings { guilds, judge_every: 50, ..Settings::default() });
         let bot = ready(&discord);
@@ -798,7 +794,7 @@ fn memory_is_the_same_with_many_servers_and_does_not_grow_with_answers() {
 }
 
 #[test]
-fn few_descriptors_suffice_for_a_burst_beside_idle_clients() {
+fn a_low_descriptor_limit_suffices_for_a_burst_with_idle_clients() {
     let discord = Fake::start();
     let mut bot = Bot::start_with_descriptors(program(), &discord, 64);
     discord.wait_for_sessions(1);
@@ -812,7 +808,7 @@ fn few_descriptors_suffice_for_a_burst_beside_idle_clients() {
     assert!(bot.is_running());
 }
 
-/// So many answers to commands, autocompletes and presses, 16 at a time.
+/// Sends this many commands, autocompletes and component interactions, 16 at a time.
 fn answers(discord: &Fake, count: usize) {
     let card = discord.ask(&Ask::slash("timeline"));
     let next = card.button("Next").expect("the chronology has pages");
@@ -835,7 +831,7 @@ fn answers(discord: &Fake, count: usize) {
     discord.keep_answers();
 }
 
-/// A file that is gone after the test.
+/// A temporary file, deleted on drop.
 struct Temporary(PathBuf);
 
 impl Temporary {

@@ -1,4 +1,5 @@
-//! Hundreds of ways to break the dataset: each is refused at the right place with a remedy, and nothing of it is loaded.
+//! Hundreds of broken datasets: each is rejected as a whole, with an error at the right position
+//! that says how to fix it.
 
 mod article;
 mod bench;
@@ -53,44 +54,44 @@ fn there_are_hundreds_of_different_cases() {
 }
 
 #[test]
-fn the_dataset_as_it_is_has_no_problem() {
+fn the_bundled_dataset_has_no_problem() {
     let told = Bench::new().load();
     assert!(told.errors.is_empty(), "{}", told.rendered());
     assert_eq!(told.articles.len(), 1);
 }
 
 #[test]
-fn broken_front_matter_is_refused() {
+fn broken_front_matter_is_rejected() {
     check(front_matter::CASES);
 }
 
 #[test]
-fn broken_text_is_refused() {
+fn broken_text_is_rejected() {
     check(body::CASES);
 }
 
 #[test]
-fn broken_links_and_names_are_refused() {
+fn broken_links_and_names_are_rejected() {
     check(links::CASES);
 }
 
 #[test]
-fn a_broken_article_file_is_refused() {
+fn a_broken_article_file_is_rejected() {
     check(article::CASES);
 }
 
 #[test]
-fn a_broken_bibliography_is_refused() {
+fn a_broken_bibliography_is_rejected() {
     check(sources::CASES);
 }
 
 #[test]
-fn a_broken_proposal_or_file_of_asks_is_refused() {
+fn a_broken_proposal_or_asks_file_is_rejected() {
     check(proposals::CASES);
 }
 
 #[test]
-fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand() {
+fn proposals_are_sorted_by_date_with_a_cell_for_each_demand() {
     let bench = Bench::new();
     bench.write("proposal/a-later-one.md", proposals::PROPOSAL.as_bytes());
     let earlier = proposals::PROPOSAL
@@ -116,7 +117,7 @@ fn proposals_are_loaded_in_the_order_of_their_dates_with_a_cell_for_each_demand(
 }
 
 #[test]
-fn what_could_be_better_is_noted_and_loaded() {
+fn warnings_do_not_prevent_loading() {
     let bench = Bench::new();
     let asks: String = (0..13).map(|number| format!("\"question {number}\", ")).collect();
     let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
@@ -135,7 +136,7 @@ fn what_could_be_better_is_noted_and_loaded() {
 }
 
 #[test]
-fn a_stance_that_changed_says_since_when_and_what_it_was() {
+fn a_changed_stance_has_a_date_and_the_previous_stance() {
     let bench = Bench::new();
     let file = "position/ukraine.md";
     let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
@@ -158,7 +159,7 @@ fn a_stance_that_changed_says_since_when_and_what_it_was() {
 }
 
 #[test]
-fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
+fn a_described_source_has_no_quotation_marks_and_an_unverified_date_says_so() {
     let bench = Bench::new();
     let more = "\n[more]\npublisher = \"A paper\"\ntitle = \"(report on a summit)\"\nseen = \"2026-11-20\"\n";
     bench.write("sources.toml", format!("{}{more}", bench.text("sources.toml")).as_bytes());
@@ -178,7 +179,7 @@ fn a_described_source_has_no_quotation_marks_and_an_unseen_date_says_so() {
 }
 
 #[test]
-fn asks_that_bring_nothing_or_find_another_entry_are_noted() {
+fn asks_that_are_useless_or_find_another_entry_are_reported() {
     let bench = Bench::new();
     let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
     bench.write("asks/term.toml", asks.as_bytes());
@@ -204,7 +205,7 @@ fn asks_that_bring_nothing_or_find_another_entry_are_noted() {
 }
 
 #[test]
-fn advice_never_writes_one_file_over_another() {
+fn suggested_fixes_never_overwrite_another_file() {
     let bench = Bench::new();
     for (file, content) in [
         ("term/Buffer-State.md", "+++\n+++\n"),

@@ -1,4 +1,4 @@
-//! Every card that there is: each entry, view and page, each list, each refusal.
+//! Checks every card: each entry, view and page, each list and each refusal.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use dossier::content::{Kind, Layer};
 use dossier::request::Request;
 use dossier::terminal::Terminal;
 
-/// Follows every link from the commands on, each request once.
+/// Visits every request that can be reached through links from the commands, each once.
 fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Card, Refusal>)) {
     let mut seen = BTreeSet::new();
     let mut next: Vec<Request> =
@@ -77,7 +77,7 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
 }
 
 #[test]
-fn every_link_can_be_typed() {
+fn every_link_can_be_typed_in_the_terminal() {
     let catalog = Catalog::bundled();
     walk(&catalog, |_, answer| {
         let Ok(answer) = answer else { return };
@@ -110,7 +110,7 @@ fn every_view_of_every_entry_can_be_reached() {
 }
 
 #[test]
-fn a_page_that_is_not_there_is_the_last() {
+fn a_page_beyond_the_last_shows_the_last() {
     let catalog = Catalog::bundled();
     let request = Request::new("timeline").with("page", "999");
     let card = commands::answer(&catalog, &request).expect("the timeline");
@@ -119,7 +119,7 @@ fn a_page_that_is_not_there_is_the_last() {
 }
 
 #[test]
-fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
+fn piped_output_has_no_colors_and_terminal_output_no_long_lines() {
     let catalog = Catalog::bundled();
     let item = catalog.of_kind(Kind::Demand, None).next().expect("a demand");
     let card = commands::answer(&catalog, &entry::request(&catalog, item)).expect("the demand");
@@ -139,7 +139,7 @@ fn a_card_for_a_pipe_has_no_colors_and_one_for_a_terminal_no_long_lines() {
 }
 
 #[test]
-fn hostile_words_are_answered_in_words() {
+fn hostile_input_is_answered_without_control_characters() {
     let catalog = Catalog::bundled();
     for words in [
         "\u{202e}\u{0}\u{1b}[31m",
@@ -165,7 +165,7 @@ fn hostile_words_are_answered_in_words() {
 }
 
 #[test]
-fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
+fn questions_about_later_events_are_refused_with_the_last_day_covered() {
     let catalog = Catalog::bundled();
     let answer = |command: &str, option: &str, text: &str| {
         let request = Request::new(command).with(option, text);
@@ -204,7 +204,7 @@ fn what_is_later_than_the_dossier_is_refused_with_its_last_day() {
 }
 
 #[test]
-fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
+fn typo_correction_of_a_message_is_limited() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {
         let card = dossier::message_lookup::look_up(&catalog, message);
@@ -217,7 +217,7 @@ fn a_message_of_nothing_but_typos_is_read_no_further_than_it_takes() {
 }
 
 #[test]
-fn a_period_given_as_the_event_is_the_chronology_of_it() {
+fn a_period_in_the_event_option_shows_its_chronology() {
     let catalog = Catalog::bundled();
     let timeline = |options: &[(&str, &str)]| {
         let request = Request::new("timeline");
@@ -244,7 +244,7 @@ fn a_period_given_as_the_event_is_the_chronology_of_it() {
 }
 
 #[test]
-fn the_day_of_an_event_finds_it() {
+fn an_event_is_found_by_its_day() {
     let catalog = Catalog::bundled();
     let events: Vec<_> = catalog.of_kind(Kind::Event, None).collect();
     let start = |item: &Item<'_>| item.entry.date().expect("the date of an event").start();

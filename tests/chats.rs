@@ -1,23 +1,25 @@
-//! Discord as a chat: what members type, press and choose, through the parser and `respond`, and what they see. One file per
-//! scenario, with the answers in its snapshot.
+//! Chats: what members type, click and select, processed by the parser and `respond`, and what they
+//! see. One file per chat, with the responses in its snapshot.
 //!
-//! `member> /command option:value` asks, `member> [Label]` presses, `member> {Menu: Option}` chooses, `member> <message> text` looks a
-//! message up, `typing> /command option:text` completes. `other` is somebody else. `member in #bots>` does so in that channel, and
-//! `#bots` is a channel as a value, too. What an answer is (a message, an update, to whom) stands in brackets before it.
+//! `member> /command option:value` runs a command, `member> [Label]` clicks a button, `member>
+//! {Menu: Option}` selects an option, `member> <message> text` runs the message command, and
+//! `typing> /command option:text` requests an autocomplete. `other` is another user. `member in
+//! #bots>` acts in that channel, and `#bots` is also a channel as a value. Each response is
+//! preceded by its kind in brackets (message or update, and who sees it).
 
 use crate::local::Local;
 use dossier::discord::respond::LOOK_UP;
 use dossier::{ask, commands};
 use serde_json::{Value, json};
 
-/// A message that was shown, and who asked for it.
+/// A displayed message and the user whose interaction it responds to.
 #[derive(Clone, Default)]
 struct Seen {
     message: Value,
     asker: u64,
 }
 
-/// The messages of a chat, oldest first, and the one that was last pressed on.
+/// The messages of a chat, oldest first, and the one whose component was used last.
 #[derive(Default)]
 struct Chat {
     messages: Vec<Seen>,
@@ -25,7 +27,7 @@ struct Chat {
 }
 
 impl Chat {
-    /// The first part of the newest message that has one which is what is looked for.
+    /// Finds a part of the newest message that contains a matching one.
     fn find(&mut self, is: &dyn Fn(&Value) -> bool) -> Value {
         let newest_first = self.messages.iter().enumerate().rev();
         let found = newest_first
@@ -56,7 +58,7 @@ fn every_chat_goes_as_before() {
     });
 }
 
-/// A text without the instants in it, which are others each time.
+/// Replaces timestamps, which differ on each run.
 fn without_instants(text: &str) -> String {
     let mut parts = text.split("<t:");
     let mut kept = parts.next().unwrap_or_default().to_owned();
@@ -67,7 +69,8 @@ fn without_instants(text: &str) -> String {
     kept
 }
 
-/// The channels of the server: name, id, type, what it is in, whether the bot may do there what it needs.
+/// The guild's channels: name, id, type, parent, and whether the bot has the permissions that it
+/// needs.
 const CHANNELS: &[(&str, u64, u64, u64, bool)] = &[
     ("general", 4, 0, 40, true),
     ("bots", 5, 0, 0, true),
@@ -77,13 +80,13 @@ const CHANNELS: &[(&str, u64, u64, u64, bool)] = &[
     ("talk", 40, 4, 0, true),
 ];
 
-/// The channel of a name, as Discord shows it.
+/// The channel object of a channel name.
 fn channel(name: &str) -> Value {
     let known = CHANNELS.iter().find(|(one, ..)| *one == name.trim_start_matches('#'));
     let (name, id, kind, parent, may) =
         known.unwrap_or_else(|| panic!("no channel is called {name}"));
     let parent = (*parent != 0).then(|| parent.to_string());
-    // View Channel, Send Messages and Send Messages in Threads; or to see it alone.
+    // View Channel, Send Messages and Send Messages in Threads; otherwise only View Channel.
     let bits: u64 = if *may { 1 << 10 | 1 << 11 | 1 << 38 } else { 1 << 10 };
     json!({ "id": id.to_string(), "guild_id": "3", "type": kind, "name": name, "parent_id": parent, "flags": 0, "app_permissions": bits.to_string() })
 }
@@ -92,7 +95,7 @@ fn channel_id(name: &str) -> String {
     channel(name)["id"].as_str().expect("an id").to_owned()
 }
 
-/// Channels as they come along with what names them.
+/// The `resolved` data with these channels.
 fn resolved(names: &[&str]) -> Value {
     let channels = names.iter().map(|name| (channel_id(name), channel(name)));
     json!({ "channels": channels.collect::<serde_json::Map<_, _>>() })
@@ -171,7 +174,7 @@ fn whole(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
     })
 }
 
-/// A subcommand of `/config` with its options: `/config channels allow channel:#bots`.
+/// The data of a `/config` subcommand, such as `/config channels allow channel:#bots`.
 fn setting(typed: &str) -> Value {
     let typed = typed.trim_start_matches('/');
     let known = commands::SETTINGS.iter().map(|command| command.name);
@@ -198,7 +201,7 @@ fn setting(typed: &str) -> Value {
     json!({ "id": "5", "name": "config", "type": 1, "options": options, "resolved": resolved(&channels) })
 }
 
-/// A command with its options as Discord sends them; the last has the focus where it is still being typed.
+/// The data of a command. With `typing`, the last option is focused.
 fn command(typed: &str, typing: bool) -> Value {
     let (name, rest) = typed
         .trim_start_matches('/')
@@ -231,7 +234,7 @@ fn option(name: &str, value: &str) -> Value {
     }
 }
 
-/// The first part of a message that is what is looked for.
+/// The first matching part of a message.
 fn within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
     if is(part) {
         return Some(part.clone());
@@ -243,7 +246,7 @@ fn within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
     }
 }
 
-/// An answer as it is seen.
+/// Formats a response as a user sees it.
 fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> String {
     let data = &callback["data"];
     if is_deleted {

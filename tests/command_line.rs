@@ -1,4 +1,4 @@
-//! The command line where output or environment are not as usual.
+//! The command line with unusual output or environment.
 
 use std::fs::OpenOptions;
 use std::process::{Command, Output, Stdio};
@@ -15,7 +15,7 @@ fn output(command: &mut Command) -> Output {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_answer_that_cannot_be_written_is_a_failure() {
+fn an_output_error_is_a_failure() {
     for arguments in [
         &["ask", "/help"][..],
         &["ask", "/demand nato"],
@@ -33,7 +33,7 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
-fn a_closed_pipe_is_quiet() {
+fn a_closed_pipe_is_not_an_error() {
     for arguments in [
         &["ask", "/help"][..],
         &["ask", "/demand nato"],
@@ -55,7 +55,7 @@ fn a_closed_pipe_is_quiet() {
 
 #[cfg(unix)]
 #[test]
-fn bytes_that_are_not_utf_8_in_the_environment_are_another_program_s_affair() {
+fn only_variables_that_the_program_reads_must_be_utf_8() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let bytes = OsStr::from_bytes(b"\xa3");

@@ -1,4 +1,4 @@
-//! Moderators decide where it speaks: the real program, a real database, and a Discord of our own.
+//! Moderators' settings: the real program with a real database against a fake Discord.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_dossier"))
 }
 
-/// A bot that has logged in and registered its commands.
+/// Starts a bot and waits until it is connected and has registered its commands.
 fn ready(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
     let bot = Bot::start(program(), discord, variables);
     discord.wait_for_sessions(1);
@@ -36,7 +36,7 @@ fn lookup() -> Ask {
     Ask::slash("demand").with("demand", "nato")
 }
 
-/// Whether it is a private answer that has all of this in it.
+/// Checks that a response is ephemeral and contains all of these texts.
 #[track_caller]
 fn says(answer: &Answer, parts: &[&str]) {
     assert!(answer.is_private(), "{}", answer.text());
@@ -50,7 +50,7 @@ fn mention(channel: u64) -> String {
 }
 
 #[test]
-fn each_subcommand_does_its_own() {
+fn each_subcommand_works() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     says(&discord.ask(&config("view")), &["Dossier in this server", "no rules"]);
@@ -91,7 +91,7 @@ fn each_subcommand_does_its_own() {
 }
 
 #[test]
-fn the_panel_saves_on_the_spot_and_redraws() {
+fn the_panel_saves_changes_at_once_and_is_redrawn() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let panel = discord.ask(&config("view"));
@@ -124,7 +124,7 @@ fn the_panel_saves_on_the_spot_and_redraws() {
     );
     let log = discord.ask(&config("log"));
     says(&log, &["9 changes"]);
-    // Every button and menu leads somewhere, and whoever it is not for gets nowhere.
+    // Every component does something, but nothing for users it was not shown to.
     for custom_id in panel.custom_ids() {
         let stranger = discord.ask(&Ask::press(&panel, &custom_id).by(SOMEBODY_ELSE));
         says(&stranger, &["shown to somebody else"]);
@@ -135,7 +135,7 @@ fn the_panel_saves_on_the_spot_and_redraws() {
 }
 
 #[test]
-fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
+fn a_channel_without_permissions_is_refused_and_the_permission_named() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let name = |bit: u64| match bit {
@@ -160,7 +160,8 @@ fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
                     one.permissions &= !lacking;
                     one.tells_permissions = tells;
                 });
-                // Told by the interaction, or by the REST interface where that is silent. A thread has the bits of its channel there.
+                // The permissions come from the interaction, or else from the REST API. There, a
+                // thread has those of its parent channel.
                 if tells || channel != THREAD {
                     for ask in [allow(channel), config("trouble").with("channel", channel)] {
                         let answer = discord.ask(&ask);
@@ -192,7 +193,7 @@ fn a_channel_that_it_may_not_speak_in_is_refused_with_the_permission_by_name() {
 }
 
 #[test]
-fn a_channel_for_trouble_that_discord_does_not_show_along_is_asked_for() {
+fn a_failure_channel_missing_from_the_interaction_is_loaded() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let trouble = |channel: u64| {
@@ -209,7 +210,7 @@ fn a_channel_for_trouble_that_discord_does_not_show_along_is_asked_for() {
 }
 
 #[test]
-fn what_cannot_be_checked_is_saved_and_said() {
+fn a_channel_that_cannot_be_checked_is_saved_with_a_note() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.change_channel(BOTS, |one| one.tells_permissions = false);
@@ -220,7 +221,7 @@ fn what_cannot_be_checked_is_saved_and_said() {
 }
 
 #[test]
-fn the_rule_of_a_threads_category_is_found_and_remembered() {
+fn a_threads_category_is_loaded_once_and_its_rule_applies() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.ask(&config("channels block").with("channel", CATEGORY));
@@ -232,22 +233,22 @@ fn the_rule_of_a_threads_category_is_found_and_remembered() {
         says(&discord.ask(&lookup().in_channel(THREAD)), &["Only you see this", "blocked"]);
     }
     assert_eq!(asked(), 1, "once, and then it is remembered");
-    // Moved to another category, which the gateway tells.
+    // Moved to another category, reported by the gateway.
     discord.change_channel(GENERAL, |one| one.parent = None);
     discord.event("CHANNEL_UPDATE", &json!({ "id": GENERAL.to_string() }).to_string());
     assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
-    // A channel that cannot be read: it is not known what holds.
+    // The channel cannot be loaded, so it is unknown which rule applies.
     discord.change_channel(GENERAL, |one| one.permissions = 0);
     discord.event("CHANNEL_UPDATE", &json!({ "id": GENERAL.to_string() }).to_string());
     says(&discord.ask(&lookup().in_channel(THREAD)), &["cannot see the channel of this thread"]);
     says(&discord.ask(&config("check").in_channel(THREAD)), &["a channel that Dossier cannot see"]);
-    // A rule for the thread itself needs no category.
+    // A rule for the thread itself does not need the category.
     discord.ask(&allow(THREAD));
     assert!(!discord.ask(&lookup().in_channel(THREAD)).is_private());
 }
 
 #[test]
-fn a_thread_whose_category_is_refused_is_asked_for_once() {
+fn a_category_that_discord_refuses_is_requested_once() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.ask(&config("channels block").with("channel", CATEGORY));
@@ -256,7 +257,7 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
         let calls = discord.calls();
         calls.iter().filter(|call| call.path.ends_with(&path)).count()
     };
-    // What passes is said as such, and asked for again.
+    // A temporary error is reported as such, and the request is repeated.
     discord.rule(Rule::next("GET", "/channels/", Fault::Status(500)).times(20));
     let answer = discord.ask(&lookup().in_channel(THREAD));
     says(&answer, &["did not say which category"]);
@@ -277,14 +278,14 @@ fn a_thread_whose_category_is_refused_is_asked_for_once() {
         );
     }
     assert_eq!(asked() - before, 1, "refused once, and then it is remembered");
-    // A moderator who has just mended it is told so.
+    // A moderator who has just fixed the permissions sees the effect at once.
     discord.change_channel(GENERAL, |one| one.permissions = VIEW_CHANNEL);
     says(&discord.ask(&config("check").in_channel(THREAD)), &["blocks public answers"]);
     says(&discord.ask(&lookup().in_channel(THREAD)), &["blocked"]);
 }
 
 #[test]
-fn a_page_that_no_list_has_is_its_last() {
+fn a_page_beyond_the_last_shows_the_last() {
     let discord = Fake::start();
     let mut bot = ready(&discord, &[]);
     for command in ["view", "log", "digest list"] {
@@ -306,7 +307,7 @@ fn a_page_that_no_list_has_is_its_last() {
 }
 
 #[test]
-fn what_an_option_does_not_take_is_told_with_what_it_takes() {
+fn an_invalid_option_value_is_refused_with_the_valid_ones() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     for given in [json!(-1), json!(2.5), json!("many"), json!({}), json!(null)] {
@@ -325,7 +326,7 @@ fn what_an_option_does_not_take_is_told_with_what_it_takes() {
 }
 
 #[test]
-fn where_only_the_account_has_added_it_discord_decides() {
+fn settings_do_not_apply_to_user_installs() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.ask(&config("channels block").with("channel", GENERAL));
@@ -338,13 +339,13 @@ fn where_only_the_account_has_added_it_discord_decides() {
 }
 
 #[test]
-fn check_tells_what_discords_own_settings_say() {
+fn check_reports_the_command_permissions_of_the_guild() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let application = "1100000000000000001";
     let deny =
         |id: u64, kind: u8| json!({ "id": id.to_string(), "type": kind, "permission": false });
-    // The member of the fake is an administrator; another one is not.
+    // The fake's member is an administrator; this one is not.
     let check_with = |ask: Ask, permissions: u64| {
         discord.ask(&ask.changed(move |all| {
             all["member"]["permissions"] = json!(permissions.to_string());
@@ -363,7 +364,7 @@ fn check_tells_what_discords_own_settings_say() {
     says(&answer, &["No setting under Integrations"]);
     assert!(!answer.text().contains("Manage Server"));
     assert!(!answer.text().contains("<@300000000000000007> lacks"));
-    // It is told of the channel that is asked in alone.
+    // Only reported for the channel of the interaction.
     let lacks = "<@300000000000000007> lacks: Use Application Commands";
     says(&check_with(config("check"), VIEW_CHANNEL), &[lacks]);
     let elsewhere = check_with(config("check").with("channel", NEWS), VIEW_CHANNEL);
@@ -390,7 +391,7 @@ fn check_tells_what_discords_own_settings_say() {
 }
 
 #[test]
-fn a_file_is_taken_whole_or_not_at_all() {
+fn a_settings_file_is_imported_as_a_whole_or_not_at_all() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.ask(&config("channels pace").with("answers", 7));
@@ -435,7 +436,7 @@ fn a_file_is_taken_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_file_posts_nowhere_that_a_command_would_refuse() {
+fn an_imported_file_is_checked_like_a_command() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let import = |trouble: Option<u64>, digests: &[(u64, bool)]| {
@@ -453,7 +454,7 @@ fn a_file_posts_nowhere_that_a_command_would_refuse() {
         let file = discord.upload(&file.to_string());
         discord.ask(&config("import").with("file", file))
     };
-    // The places stand as code, with what Markdown would read escaped.
+    // Paths are formatted as code, and Markdown is escaped.
     let tells = |answer: &Answer, parts: &[&str]| {
         let text = answer.text().replace(['\\', '`'], "");
         for part in parts {
@@ -491,12 +492,12 @@ fn a_file_posts_nowhere_that_a_command_would_refuse() {
     says(&import(None, &many), &["10 errors"]);
     let asked = discord.calls().len() - before;
     assert!(asked < 20, "{asked} calls for what is refused anyway");
-    // What cannot be checked is saved, and said.
+    // What cannot be checked is saved with a note.
     discord.rule(Rule::next("GET", "/roles", Fault::Status(403)).times(9));
     let answer = import(Some(BOTS), &[(BOTS, false), (NEWS, true)]);
     says(&answer, &["Saved", "could not be checked", &mention(BOTS), &mention(NEWS)]);
     discord.forget_rules();
-    // What is there already is not asked about again.
+    // Unchanged settings are not checked again.
     discord.change_channel(NEWS, |one| one.permissions = 0);
     let again = import(Some(BOTS), &[(BOTS, false), (NEWS, true)]);
     says(&again, &["Nothing has changed"]);
@@ -507,7 +508,7 @@ fn a_file_posts_nowhere_that_a_command_would_refuse() {
     );
 }
 
-/// Three hundred files with something wrong each: cut off, twisted, of other kinds, or too long.
+/// 300 broken files: truncated, modified, of other formats, or too long.
 fn hostile_files(good: &str) -> Vec<String> {
     let mut files: Vec<String> = (0..good.len()).map(|end| good[..end].to_owned()).collect();
     let swaps = [
@@ -557,7 +558,7 @@ fn hostile_files(good: &str) -> Vec<String> {
     files.push(" ".repeat(300_000));
     let mut number = 0_usize;
     while files.len() < 300 {
-        // One byte of the file is another.
+        // Replaces one byte of the file.
         number += 1;
         let at = number * 7 % good.len();
         let mut bytes = good.as_bytes().to_vec();
@@ -569,7 +570,7 @@ fn hostile_files(good: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_takes_long_is_put_off_and_told_all_the_same() {
+fn a_slow_check_is_deferred_and_still_answered() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let panel = discord.ask(&config("view"));
@@ -587,7 +588,7 @@ fn what_takes_long_is_put_off_and_told_all_the_same() {
 }
 
 #[test]
-fn health_says_why_it_is_not_ready() {
+fn readyz_reports_why_the_bot_is_not_ready() {
     let discord = Fake::start();
     let bot = ready(&discord, &[]);
     assert_eq!(bot.health("/healthz"), (200, "alive\n".to_owned()));
@@ -608,7 +609,7 @@ fn health_says_why_it_is_not_ready() {
 }
 
 #[test]
-fn postgres_goes_and_comes_back_under_load() {
+fn postgres_may_fail_and_recover_under_load() {
     let Some(cluster) = Postgres::start() else {
         return;
     };
@@ -641,7 +642,7 @@ fn postgres_goes_and_comes_back_under_load() {
 }
 
 #[test]
-fn a_server_that_removes_the_bot_has_thirty_days() {
+fn a_guild_that_removed_the_bot_is_erased_after_thirty_days() {
     let discord = Fake::start();
     let folder = Folder::new();
     let url = folder.sqlite();
@@ -656,7 +657,7 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
         query(&folder, &sql)
     };
     assert_eq!(left(), 0);
-    // An outage is no departure.
+    // An outage does not count as a removal.
     discord.event(
         "GUILD_DELETE",
         &json!({ "id": guild.to_string(), "unavailable": true }).to_string(),
@@ -668,7 +669,7 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
         .event("GUILD_CREATE", &json!({ "id": guild.to_string(), "joined_at": now }).to_string());
     wait_until(|| left() == 0);
     drop(bot);
-    // The server that READY does not name has been left meanwhile; a month later it is erased.
+    // The guild missing from READY was left while the bot was down; it is erased a month later.
     let bot = ready(&discord, &variables);
     bot.wait_for("servers came or went meanwhile");
     assert_eq!(query(&folder, "select count(*) from guild where left_at is not null"), 1);
@@ -685,7 +686,7 @@ fn a_server_that_removes_the_bot_has_thirty_days() {
 }
 
 #[test]
-fn servers_that_come_and_go_while_nothing_can_be_noted_are_noted_in_order() {
+fn departures_and_returns_during_a_database_outage_are_recorded_in_order() {
     let discord = Fake::start();
     let folder = Folder::new();
     let url = folder.sqlite();
@@ -713,7 +714,7 @@ fn servers_that_come_and_go_while_nothing_can_be_noted_are_noted_in_order() {
 }
 
 #[test]
-fn a_newer_database_ends_it_with_a_sentence() {
+fn a_database_of_a_newer_version_stops_it_with_an_explanation() {
     let discord = Fake::start();
     let folder = Folder::new();
     let url = folder.sqlite();
@@ -728,7 +729,7 @@ fn a_newer_database_ends_it_with_a_sentence() {
     assert!(said.contains("run the newer version again"), "{said}");
 }
 
-/// A process that is killed at any moment, and what it has acknowledged.
+/// A process that is killed at random moments, and the changes that it has acknowledged.
 struct Victim {
     shard: u64,
     of: u64,
@@ -752,12 +753,12 @@ impl Victim {
         Bot::start(program(), discord, &all)
     }
 
-    /// What moderators of its own server do.
+    /// A settings command in this process's own guild.
     fn ask(&self, command: &str) -> Ask {
         config(command).in_guild(GUILD + self.shard)
     }
 
-    /// What is kept is what was acknowledged, or what was asked for last.
+    /// Checks that the stored settings are those last acknowledged or those last requested.
     fn look(&mut self, discord: &Fake, round: usize) {
         let found = pace_shown(&discord.ask_shard(self.shard, &self.ask("view")));
         let known = [self.acknowledged, self.acknowledged % 60 + 1];
@@ -765,7 +766,7 @@ impl Victim {
         self.acknowledged = found;
     }
 
-    /// Changes settings until the process is gone.
+    /// Changes settings until the process is killed.
     fn change_until_killed(&mut self, discord: &Fake) {
         let after = Duration::from_micros(fastrand::u64(0..40_000));
         std::thread::scope(|scope| {
@@ -794,7 +795,8 @@ impl Victim {
     }
 }
 
-/// Kills one of several processes at a time, at any moment, and looks whether anything that was acknowledged is lost.
+/// Repeatedly kills one of several processes at a random moment and checks that no acknowledged
+/// change is lost.
 fn survives_kills(variables: &[(&str, &str)], processes: u64) {
     let discord = Fake::with(Settings {
         shards: processes,
@@ -825,14 +827,14 @@ fn pace_shown(view: &Answer) -> u64 {
 }
 
 #[test]
-fn no_acknowledged_setting_is_lost_when_it_is_killed_on_sqlite() {
+fn no_acknowledged_change_is_lost_when_killed_on_sqlite() {
     let folder = Folder::new();
     let url = folder.sqlite();
     survives_kills(&[("DOSSIER_STORE__URL", &url)], 1);
 }
 
 #[test]
-fn no_acknowledged_setting_is_lost_when_one_of_three_is_killed_on_postgres() {
+fn no_acknowledged_change_is_lost_when_one_of_three_is_killed_on_postgres() {
     let Some(cluster) = Postgres::start() else {
         return;
     };
@@ -840,7 +842,7 @@ fn no_acknowledged_setting_is_lost_when_one_of_three_is_killed_on_postgres() {
     survives_kills(&[("DATABASE_URL", &url)], 3);
 }
 
-/// How often it is killed: twenty times, or as often as `DOSSIER_KILLS` says.
+/// The number of kills: `DOSSIER_KILLS`, or 20 by default.
 fn rounds() -> usize {
     let said = std::env::var("DOSSIER_KILLS").ok();
     said.and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
@@ -861,14 +863,14 @@ fn say(what: &str) {
     eprintln!("{what}");
 }
 
-/// Runs a program of the system; whether it went well.
+/// Runs a system program and returns whether it succeeded.
 fn system(program: &str, arguments: &[&str]) -> bool {
     let done = std::process::Command::new(program).args(arguments).output();
     done.is_ok_and(|done| done.status.success())
 }
 
 #[test]
-fn a_full_disk_is_told_of_and_lookups_go_on() {
+fn a_full_disk_is_reported_and_lookups_keep_working() {
     let folder = Folder::new();
     let disk = folder.0.join("disk");
     std::fs::create_dir_all(&disk).expect("a folder");
@@ -914,7 +916,7 @@ fn a_full_disk_is_told_of_and_lookups_go_on() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_read() {
+fn a_read_only_database_file_can_still_be_read() {
     let folder = Folder::new();
     let url = folder.sqlite();
     let path = folder.0.join("dossier.db").display().to_string();
@@ -924,7 +926,7 @@ fn a_file_that_cannot_be_written_is_read() {
     says(&discord.ask(&block), &["Saved"]);
     bot.terminate();
     assert_eq!(bot.ended().0, Some(0));
-    // Root may write whatever it is told not to, so the bot is somebody else.
+    // Root ignores file permissions, so the bot runs as another user.
     let nobody = folder.0.join("nobody");
     std::fs::copy(program(), &nobody).expect("a copy");
     assert!(
@@ -932,7 +934,7 @@ fn a_file_that_cannot_be_written_is_read() {
             && system("chmod", &["a+rwx", &folder.0.display().to_string()])
     );
     for log in ["-wal", "-shm"] {
-        // It was closed in good order, so nothing is in them.
+        // They are empty after a clean shutdown.
         drop(std::fs::remove_file(format!("{path}{log}")));
     }
     let bot = Bot::start_as_nobody(&nobody, &discord, &[("DOSSIER_STORE__URL", &url)]);
@@ -944,7 +946,7 @@ fn a_file_that_cannot_be_written_is_read() {
 }
 
 #[test]
-fn a_file_that_is_damaged_while_it_runs_is_told_of() {
+fn a_database_file_damaged_at_runtime_is_reported() {
     let folder = Folder::new();
     let url = folder.sqlite();
     let discord = Fake::start();
@@ -966,7 +968,7 @@ fn a_file_that_is_damaged_while_it_runs_is_told_of() {
     assert!(bot.is_running());
 }
 
-/// A file of settings that has digests in channels, each with the role that it mentions.
+/// A settings file with digests for these channels, each with the role that it mentions.
 fn file(trouble: Option<u64>, block: &[u64], digests: &[(u64, Option<u64>)]) -> String {
     let id = |id: u64| id.to_string();
     let digests = digests.iter().map(|(channel, role)| {
@@ -988,13 +990,13 @@ fn import(discord: &Fake, content: &str) -> Answer {
     discord.ask(&config("import").with("file", discord.upload(content)))
 }
 
-/// An answer's text without the escapes of Markdown.
+/// A response's text without Markdown escapes.
 fn plain(answer: &Answer) -> String {
     answer.text().replace(['\\', '`'], "")
 }
 
 #[test]
-fn what_belongs_to_another_server_or_to_none_is_not_saved() {
+fn channels_and_roles_of_another_guild_are_refused() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     for channel in [FOREIGN, DIRECT] {
@@ -1025,7 +1027,7 @@ fn what_belongs_to_another_server_or_to_none_is_not_saved() {
             &["does not belong to your server"],
         );
     }
-    // A role of another server, or everyone's of another.
+    // A role of another guild, or the @everyone role of another guild.
     for role in [GUILD + 7, GUILD + 99] {
         let text = plain(&import(&discord, &file(None, &[], &[(BOTS, Some(role))])));
         assert!(text.contains("digests[0].role is not a role of this server"), "{text}");
@@ -1039,7 +1041,7 @@ fn what_belongs_to_another_server_or_to_none_is_not_saved() {
 }
 
 #[test]
-fn what_discord_does_not_confirm_is_not_saved_where_it_would_post() {
+fn unconfirmed_channels_are_refused_where_the_bot_would_post() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let unconfirmed = "Discord could not confirm";
@@ -1056,7 +1058,7 @@ fn what_discord_does_not_confirm_is_not_saved_where_it_would_post() {
     }
     discord.rule(Rule::next("GET", "/roles", Fault::Status(400)).times(999));
     says(&import(&discord, &file(None, &[], &[(BOTS, Some(READERS))])), &[unconfirmed]);
-    // A draft too is confirmed only once Discord has.
+    // A draft cannot be confirmed either until Discord has confirmed its channel and role.
     let add = config("digest add").with("channel", NEWS).with("at", "09:00").with("zone", "UTC");
     let draft = discord.ask(&add.with("role", READERS));
     let confirm = draft.button("Confirm").expect("a button");
@@ -1068,7 +1070,7 @@ fn what_discord_does_not_confirm_is_not_saved_where_it_would_post() {
 }
 
 #[test]
-fn who_has_lost_manage_server_presses_in_vain() {
+fn controls_are_refused_after_losing_manage_server() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     let holding = |ask: Ask, permissions: u64| {
@@ -1087,7 +1089,8 @@ fn who_has_lost_manage_server_presses_in_vain() {
             says(&discord.ask(&holding(press, none)), &["no longer have it"]);
         }
     }
-    // Whom the server's own settings let in without it stays allowed.
+    // A member let in by the guild's command permissions, without Manage Server, may still use
+    // them.
     let panel = discord.ask(&holding(config("view"), none));
     let elsewhere = panel.button("Elsewhere").expect("a button");
     let panel = discord.ask(&holding(Ask::press(&panel, &elsewhere), none));
@@ -1098,7 +1101,7 @@ fn who_has_lost_manage_server_presses_in_vain() {
 }
 
 #[test]
-fn the_confirmation_of_a_reset_expires_with_the_drafts() {
+fn the_confirmation_of_a_reset_expires_like_a_draft() {
     let discord = Fake::start();
     let _bot = ready(&discord, &[]);
     discord.ask(&config("channels pace").with("answers", 7));

@@ -1,4 +1,5 @@
-//! Digests: the real program, a real database, and a Discord of our own. Time is moved in the database, where the next runs stand.
+//! Digests: the real program with a real database against a fake Discord. Instead of waiting, the
+//! tests change due times in the database.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_dossier"))
 }
 
-/// A bot with a database of its own.
+/// A bot with its own database.
 struct Server {
     discord: Fake,
     folder: Folder,
@@ -56,7 +57,7 @@ impl Server {
         self.discord.ask(ask)
     }
 
-    /// Sets a digest up, from the command to the confirmation; its number.
+    /// Creates a digest with a command, confirms it, and returns its id.
     fn add(&self, ask: &Ask) -> i64 {
         let draft = self.ask(ask);
         says(&draft, &["Save this digest?"]);
@@ -65,7 +66,7 @@ impl Server {
         query(&self.folder, "select max(id) from digest where due is not null")
     }
 
-    /// Has the digests been due for so many seconds; returns the minute.
+    /// Makes all digests due since this many seconds. Returns the due minute.
     fn make_due(&self, ago: i64) -> i64 {
         let due = Timestamp::now().as_second() - ago;
         let minute = due - due.rem_euclid(60);
@@ -89,7 +90,7 @@ impl Server {
         self.ask(&config("list")).text()
     }
 
-    /// Waits until the list of digests has this in it.
+    /// Waits until the list of digests contains this text.
     #[track_caller]
     fn wait_for_list(&self, part: &str) -> String {
         let until = Instant::now() + Duration::from_secs(20);
@@ -103,7 +104,7 @@ impl Server {
         }
     }
 
-    /// The posts of a channel.
+    /// The messages posted in a channel.
     fn posts(&self, channel: u64) -> Vec<Posted> {
         let mut posts = self.discord.posted();
         posts.retain(|post| post.channel == channel);
@@ -135,7 +136,7 @@ fn says(answer: &Answer, parts: &[&str]) {
     }
 }
 
-/// All that can be read of a post.
+/// All visible text of a post.
 fn text(post: &Posted) -> String {
     fn walk(part: &Value, text: &mut String) {
         match part {
@@ -154,7 +155,7 @@ fn text(post: &Posted) -> String {
 }
 
 #[test]
-fn each_subcommand_does_its_own() {
+fn each_subcommand_works() {
     let server = Server::start();
     says(&server.ask(&config("list")), &["There is no digest yet"]);
     says(&server.ask(&config("pause")), &["This server has no digest"]);
@@ -200,7 +201,7 @@ fn each_subcommand_does_its_own() {
     );
     says(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
     says(&server.ask(&config("list")), &["at 09:00"]);
-    // No role: from the panel of the digest, or with what else is changed.
+    // Removes the role: in the digest's panel, or together with another change.
     let panel = server.ask(&press(&server.ask(&config("list")), "Manage"));
     let draft = server.ask(&press(&panel, "Mention nobody"));
     assert!(!draft.text().contains("<@&"), "{}", draft.text());
@@ -218,7 +219,7 @@ fn each_subcommand_does_its_own() {
 }
 
 #[test]
-fn the_panels_do_the_same() {
+fn the_panels_offer_the_same_as_the_commands() {
     let server = Server::start();
     for channel in [BOTS, GENERAL, NEWS, VOICE, THREAD] {
         server.add(&add(channel));
@@ -241,7 +242,7 @@ fn the_panels_do_the_same() {
     let list = server.ask(&press(&one, "Remove"));
     says(&list, &["It is removed", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
-    // A press by somebody else, or elsewhere, does nothing.
+    // Clicks by another user or in another guild have no effect.
     let draft = server.ask(&add(BOTS).with("days", "sun"));
     let stranger = server.ask(&press(&draft, "Confirm").by(SOMEBODY_ELSE));
     says(&stranger, &["shown to somebody else"]);
@@ -252,7 +253,7 @@ fn the_panels_do_the_same() {
 }
 
 #[test]
-fn what_makes_no_digest_is_refused_in_words() {
+fn an_invalid_digest_is_refused_with_an_explanation() {
     let server = Server::start();
     let usual = |option: &str, value: &str| {
         let mut ask = config("add").with("channel", BOTS);
@@ -296,7 +297,7 @@ fn what_makes_no_digest_is_refused_in_words() {
     let of_news = of_news.to_string();
     let elsewhere = config("pause").with("digest", of_news.as_str()).in_guild(GUILD + 7);
     says(&server.ask(&elsewhere), &["This server has no digest"]);
-    // What clients send of a choice: its label too.
+    // Clients may send a choice's label instead of its value.
     let typed = server.ask(&config("pause").with("digest", "channel-10").typing());
     let choices = typed.choices();
     assert_eq!(choices, ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]);
@@ -308,7 +309,7 @@ fn what_makes_no_digest_is_refused_in_words() {
 }
 
 #[test]
-fn it_posts_in_every_kind_of_channel_that_can_be_posted_in() {
+fn it_posts_in_every_type_of_channel_with_messages() {
     let server = Server::start();
     let channels = [BOTS, NEWS, VOICE, STAGE, THREAD];
     for channel in channels {
@@ -322,10 +323,11 @@ fn it_posts_in_every_kind_of_channel_that_can_be_posted_in() {
 }
 
 #[test]
-fn what_is_due_is_posted_once_in_order_and_everybody_gets_a_copy_of_their_own() {
+fn a_due_digest_is_posted_once_and_in_order() {
     let server = Server::start();
     server.add(&add(NEWS).with("role", READERS).with("publish", true));
-    // Half an hour from the next full one, so that a slow machine does not change what is said.
+    // Half an hour before the next full hour, so that the text does not depend on the machine's
+    // speed.
     let minute = server.make_due(3 * 3_600 + 1_800);
     let post = server.discord.wait_for_posts(1).remove(0);
     let said = text(&post);
@@ -336,7 +338,7 @@ fn what_is_due_is_posted_once_in_order_and_everybody_gets_a_copy_of_their_own() 
     wait_until(|| server.discord.posted()[0].is_published);
     let list = server.wait_for_list("late, published");
     assert!(list.contains("3 hours late"), "{list}");
-    // The same run is not done again, whatever the clock says.
+    // The same run is not repeated, even if the clock is set back.
     server.make_due_at(minute);
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.posts(NEWS).len(), 1);
@@ -346,7 +348,7 @@ fn what_is_due_is_posted_once_in_order_and_everybody_gets_a_copy_of_their_own() 
 }
 
 #[test]
-fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
+fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
     let server = Server::start();
     server.add(&add(BOTS));
     let rule = |fault| Rule::next("POST", "/channels/300000000000000004/messages", fault);
@@ -354,7 +356,7 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
     server.make_due(300);
     server.wait_for_list("Last: ");
     assert_eq!(server.posts(BOTS).len(), 1);
-    // Also where it was put off, and whoever comes to it begins anew.
+    // The same after all retries have failed and another attempt takes over.
     server.discord.rule(rule(Fault::DroppedAfter).times(3));
     server.make_due(120);
     server.wait_for_list("is being tried again");
@@ -362,7 +364,8 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
     assert_eq!(server.posts(BOTS).len(), 2);
-    // Also where Discord knows it no more by its nonce: it is found in the channel.
+    // The same after Discord has forgotten the nonce: the message is found in the channel's
+    // history.
     server.discord.rule(rule(Fault::DroppedAfter).times(3));
     server.make_due(0);
     server.wait_for_list("is being tried again");
@@ -378,7 +381,7 @@ fn a_post_that_timed_out_after_discord_had_it_is_one_message() {
 }
 
 #[test]
-fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
+fn a_post_with_an_unreadable_response_counts_as_posted() {
     let server = Server::start();
     server.add(&add(NEWS).with("publish", true));
     let path = "/channels/300000000000000010/messages";
@@ -388,7 +391,7 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
     let list = server.wait_for_list("Last: ");
     assert!(list.contains("could not be published"), "{list}");
     assert_eq!(server.posts(NEWS).len(), 1);
-    // Nor does it say who was notified: whether the role is there is asked.
+    // The response does not say who was notified either, so the role is checked separately.
     let draft = server.ask(&config("edit").with("role", READERS).with("publish", false));
     server.ask(&press(&draft, "Confirm"));
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
@@ -405,7 +408,7 @@ fn a_post_that_discord_says_nothing_of_is_there_all_the_same() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_while_it_is_tried_again_makes_no_second_message() {
+fn a_clock_set_back_between_retries_causes_no_second_post() {
     let server = Server::start();
     server.add(&add(BOTS));
     let path = "/channels/300000000000000004/messages";
@@ -413,20 +416,20 @@ fn a_clock_that_was_set_back_while_it_is_tried_again_makes_no_second_message() {
     server.discord.rule(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
-    // An hour later it is a minute ago by the clock.
+    // An hour later, the clock shows a minute before the first attempt.
     server.discord.forget_nonces();
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     let posted = server.posts(BOTS)[0].id;
     server.wait_for_list(&posted.to_string());
     assert_eq!(server.posts(BOTS).len(), 1);
-    // It is told with the instant when it was posted, not with that when it was found.
+    // The recorded time is when it was posted, not when it was found.
     let posted_at = ((posted >> 22) + 1_420_070_400_000) / 1_000;
     let told_at = query(&server.folder, "select at from digest_run");
     assert_eq!(told_at, posted_at.cast_signed());
 }
 
 #[test]
-fn what_is_paused_while_it_is_tried_again_is_not_posted() {
+fn a_digest_paused_between_retries_is_not_posted() {
     let server = Server::start();
     server.add(&add(BOTS));
     says(&server.ask(&config("post-now")), &["Posted"]);
@@ -442,7 +445,7 @@ fn what_is_paused_while_it_is_tried_again_is_not_posted() {
 }
 
 #[test]
-fn what_a_killed_process_had_begun_and_nobody_took_over_in_time_is_skipped() {
+fn an_abandoned_run_is_skipped_after_its_window() {
     let mut server = Server::start();
     server.add(&add(BOTS));
     server.end();
@@ -459,7 +462,7 @@ fn what_a_killed_process_had_begun_and_nobody_took_over_in_time_is_skipped() {
 }
 
 #[test]
-fn where_nobody_can_tell_whether_it_was_posted_it_is_said_and_not_posted_again() {
+fn an_uncertain_post_is_reported_and_not_repeated() {
     let server = Server::start();
     server.add(&add(BOTS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
@@ -484,10 +487,10 @@ fn where_nobody_can_tell_whether_it_was_posted_it_is_said_and_not_posted_again()
 }
 
 #[test]
-fn what_was_surely_not_posted_is_posted_later() {
+fn a_run_that_was_certainly_not_posted_is_retried() {
     let server = Server::start();
     server.add(&add(BOTS));
-    // A channel full of others' messages, and a try that never came through.
+    // A channel full of other messages, and an attempt that never reached Discord.
     let fault = Rule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedBefore);
     server.discord.rule(fault.times(3));
     server.make_due(60);
@@ -509,7 +512,7 @@ fn what_was_surely_not_posted_is_posted_later() {
 }
 
 #[test]
-fn what_could_not_be_posted_in_its_window_is_not_posted_after_it() {
+fn a_run_is_not_posted_after_its_window() {
     let server = Server::start();
     server.add(&add(BOTS));
     let limited = Fault::RateLimited { retry_after: "30".to_owned(), is_global: false };
@@ -527,11 +530,11 @@ fn what_could_not_be_posted_in_its_window_is_not_posted_after_it() {
 }
 
 #[test]
-fn after_downtime_it_is_late_within_the_window_or_skipped_and_the_list_says_which() {
+fn after_downtime_a_run_is_late_or_skipped_and_the_list_says_which() {
     let mut server = Server::start();
     server.add(&add(BOTS));
     server.end();
-    // Three days: two runs are missed, the third is two and a half hours late.
+    // Three days of downtime: two runs are missed, and the third is two and a half hours late.
     server.make_due(2 * 24 * 3_600 + 2 * 3_600 + 1_800);
     server.begin();
     server.discord.wait_for_posts(1);
@@ -539,7 +542,7 @@ fn after_downtime_it_is_late_within_the_window_or_skipped_and_the_list_says_whic
     assert!(list.contains("2 hours late") && list.contains("2 runs were missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 1);
     server.end();
-    // Three days again, and the third was seven hours ago.
+    // The same again, with the third run seven hours late.
     execute(&server.folder, "delete from digest_run");
     execute(&server.folder, "update digest set missed = 0");
     server.make_due(2 * 24 * 3_600 + 7 * 3_600);
@@ -552,7 +555,7 @@ fn after_downtime_it_is_late_within_the_window_or_skipped_and_the_list_says_whic
 }
 
 #[test]
-fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
+fn three_refusals_pause_a_digest_and_the_first_is_reported() {
     let server = Server::start();
     server.add(&add(BOTS).with("role", READERS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
@@ -581,7 +584,7 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
         first.notified.is_empty()
             && first.body["allowed_mentions"]["parse"] == serde_json::json!([])
     );
-    // Nothing is tried any more.
+    // No further attempts are made.
     let calls = server.discord.calls().len();
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.discord.calls().len(), calls);
@@ -593,7 +596,7 @@ fn three_refusals_pause_it_and_the_trouble_channel_hears_from_the_first() {
 }
 
 #[test]
-fn a_channel_that_is_gone_pauses_it_at_once() {
+fn a_deleted_channel_pauses_a_digest_at_once() {
     let server = Server::start();
     server.add(&add(BOTS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
@@ -602,7 +605,7 @@ fn a_channel_that_is_gone_pauses_it_at_once() {
     server.wait_for_list("Dossier has paused it: the channel is gone");
     let told = text(&server.discord.wait_for_posts(1)[0]);
     assert!(told.contains("the channel is gone") && told.contains("/config digest edit"), "{told}");
-    // The trouble channel may be gone too.
+    // The failure channel may be deleted too.
     server.discord.change_channel(GENERAL, |channel| channel.is_deleted = true);
     server.add(&add(NEWS));
     server.discord.change_channel(NEWS, |channel| channel.permissions &= !VIEW_CHANNEL);
@@ -612,7 +615,7 @@ fn a_channel_that_is_gone_pauses_it_at_once() {
 }
 
 #[test]
-fn the_same_digest_is_refused_a_second_time() {
+fn a_duplicate_digest_is_refused() {
     let server = Server::start();
     let plan = |at: &str, zone: &str| {
         config("add").with("channel", BOTS).with("at", at).with("zone", zone)
@@ -641,7 +644,7 @@ fn the_same_digest_is_refused_a_second_time() {
     ] {
         says(&server.ask(&other), &["Save this digest?"]);
     }
-    // Nor is one changed into the other.
+    // Nor can another digest be changed into a duplicate.
     server.add(&plan("10:00", "Europe/Kyiv"));
     let other = query(&server.folder, "select id from digest where at_minute = 600");
     let edit = config("edit").with("digest", other.to_string()).with("at", "09:00");
@@ -649,7 +652,7 @@ fn the_same_digest_is_refused_a_second_time() {
 }
 
 #[test]
-fn a_locked_thread_is_named_before_anything_is_saved() {
+fn a_locked_thread_is_refused_before_anything_is_saved() {
     let server = Server::start();
     let thread = |ask: Ask, metadata: Value, more: u64| {
         ask.changed(move |all| {
@@ -679,7 +682,7 @@ fn a_locked_thread_is_named_before_anything_is_saved() {
 }
 
 #[test]
-fn presses_on_post_now_within_a_moment_are_one_post() {
+fn repeated_clicks_on_post_now_post_once() {
     let server = Server::start();
     server.add(&add(BOTS));
     let list = server.ask(&config("list"));
@@ -689,18 +692,18 @@ fn presses_on_post_now_within_a_moment_are_one_post() {
         says(&server.ask(&press(&one, "Post now")), &["just been posted"]);
     }
     assert_eq!(server.posts(BOTS).len(), 1);
-    // Typed again, it is another wish.
+    // A typed command is a separate request.
     says(&server.ask(&config("post-now")), &["Posted"]);
     assert_eq!(server.posts(BOTS).len(), 2);
 }
 
 #[test]
-fn nothing_is_posted_in_a_channel_of_another_server_and_the_list_says_why() {
+fn nothing_is_posted_in_another_guilds_channel_and_the_list_says_why() {
     let server = Server::start();
     server.add(&add(BOTS).with("role", READERS));
-    // A minute each, as a run is not begun twice.
+    // In different minutes, because a run is never started twice.
     for (minutes, channel) in [(1, FOREIGN), (3, DIRECT)] {
-        // By hand, or by an operator's restore.
+        // Caused by a manual change of the database or by restoring a backup.
         execute(&server.folder, &format!("update digest set channel_id = {channel}"));
         execute(&server.folder, &format!("update guild set trouble_channel_id = {channel}"));
         server.make_due(minutes * 60);
@@ -725,7 +728,7 @@ fn nothing_is_posted_in_a_channel_of_another_server_and_the_list_says_why() {
     wait_until(|| query(&server.folder, failed) == 1);
     let calls = server.discord.calls();
     assert!(!calls.iter().any(|call| call.path.contains("crosspost")));
-    // A channel is asked about once, and everyone is never mentioned.
+    // A channel is checked only once, and @everyone is never mentioned.
     execute(&server.folder, &format!("update digest set role_id = {GUILD}"));
     says(&server.ask(&config("post-now")), &["Posted"]);
     let posts = server.posts(BOTS);
@@ -737,7 +740,7 @@ fn nothing_is_posted_in_a_channel_of_another_server_and_the_list_says_why() {
 }
 
 #[test]
-fn what_discord_does_not_tell_of_a_channel_is_posted_once_it_does() {
+fn a_digest_waits_until_its_channel_can_be_checked() {
     let mut server = Server::start();
     server.add(&add(BOTS));
     server.end();
@@ -754,7 +757,7 @@ fn what_discord_does_not_tell_of_a_channel_is_posted_once_it_does() {
 }
 
 #[test]
-fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
+fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     let server = Server::start();
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
     server.add(&add(THREAD));
@@ -763,7 +766,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     server.wait_for_list("the thread is archived or locked");
     wait_until(|| server.posts(GENERAL).len() == 1);
     server.ask(&config("remove"));
-    // A role that is gone, then one that may not be mentioned.
+    // A role that was deleted, then one that the bot may not mention.
     server.add(&add(BOTS).with("role", READERS));
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
     server.make_due(500);
@@ -777,7 +780,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     server.wait_for_list("was not notified");
     wait_until(|| server.posts(GENERAL).len() == 3);
     server.ask(&config("remove"));
-    // What Discord has published without an answer.
+    // Published by Discord, but the response was lost.
     server.add(&add(NEWS).with("publish", true));
     let fault = Rule::next("POST", "/crosspost", Fault::DroppedAfter);
     server.discord.rule(fault);
@@ -787,7 +790,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
     execute(&server.folder, "update digest_run set publish_at = 0 where publish = 'due'");
     server.wait_for_list("late, published");
     assert!(server.posts(NEWS)[0].is_published);
-    // Ten an hour can be published.
+    // Discord allows ten publications per hour.
     server.discord.rule(Rule::rate_limited("POST", "/crosspost", "3600"));
     server.make_due(300);
     let wait = "select coalesce(max(publish_at), 0) from digest_run where publish = 'due'";
@@ -804,7 +807,7 @@ fn an_archived_thread_a_lost_role_and_the_limit_of_publishing_are_told_of() {
 }
 
 #[test]
-fn a_bot_that_was_removed_stops_trying_and_goes_on_when_it_is_back() {
+fn a_removed_bot_stops_trying_and_continues_when_it_is_back() {
     let server = Server::start();
     server.add(&add(BOTS));
     server.discord.change_channel(BOTS, |channel| channel.permissions = 0);
@@ -832,7 +835,7 @@ fn a_bot_that_was_removed_stops_trying_and_goes_on_when_it_is_back() {
 }
 
 #[test]
-fn settings_with_digests_go_from_server_to_file_and_back() {
+fn settings_with_digests_survive_export_and_import() {
     let server = Server::start();
     let first = server.add(&add(BOTS));
     server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
@@ -852,7 +855,7 @@ fn settings_with_digests_go_from_server_to_file_and_back() {
     );
 }
 
-/// Where the digests of a storm are.
+/// The database used for a storm.
 enum Database {
     Sqlite(Folder),
     Postgres(Postgres),
@@ -881,13 +884,14 @@ impl Database {
     }
 }
 
-/// How many digests are due at once in a storm: 150, or as many as `DOSSIER_DIGESTS` says.
+/// The number of digests due at once in a storm: `DOSSIER_DIGESTS`, or 150 by default.
 fn storm_size() -> usize {
     let said = std::env::var("DOSSIER_DIGESTS").ok();
     said.and_then(|count| count.parse().ok()).unwrap_or(150)
 }
 
-/// Has many digests be due at once, kills one process after another while they are posted, and looks whether each is posted once.
+/// Makes many digests due at once, kills one process after another while they are posted, and
+/// checks that each is posted exactly once.
 fn survives_a_storm(database: &Database, processes: u64) {
     let discord = Fake::with(Settings {
         shards: processes,
@@ -930,7 +934,7 @@ fn survives_a_storm(database: &Database, processes: u64) {
         bots[victim] = begin(victim as u64);
         round += 1;
     }
-    // Whatever the dead held is taken over.
+    // Runs of killed processes are taken over.
     let open = "select count(*) from digest_run where state = 'open'";
     let until = Instant::now() + Duration::from_secs(40);
     while database.number(open) > 0 || discord.posted().len() < size {

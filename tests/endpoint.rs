@@ -1,4 +1,4 @@
-//! Interactions over HTTP: signed requests as Discord sends them, and as others might.
+//! Interactions over HTTP: signed requests from Discord, and hostile ones.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -21,7 +21,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
 
 const PING: &str = r#"{"id":"1","token":"t","type":1}"#;
 
-/// What stands for the id in what the fake Discord prepares.
+/// The id in interactions prepared by the fake Discord.
 const PREPARED_ID: &str = "9999999999999999999";
 
 fn signing_key() -> SigningKey {
@@ -36,9 +36,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs()
 }
 
-/// A request to the endpoint.
 #[derive(Clone)]
-struct Request {
+pub(crate) struct Request {
     method: &'static str,
     path: &'static str,
     headers: Vec<(&'static str, String)>,
@@ -50,7 +49,7 @@ impl Request {
         Self { method: "POST", path: "/interactions", headers: Vec::new(), body: body.to_owned() }
     }
 
-    fn signed(body: &[u8]) -> Self {
+    pub(crate) fn signed(body: &[u8]) -> Self {
         Self::signed_at(body, &now().to_string(), &signing_key())
     }
 
@@ -71,7 +70,7 @@ impl Request {
         self
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let Self { method, path, headers, body } = self;
         let headers: String =
             headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -84,22 +83,22 @@ impl Request {
     }
 }
 
-/// A response: its status, its headers in lower case, its body.
+/// A response: status, headers in lower case, body.
 #[derive(Debug)]
-struct Response {
-    status: u16,
+pub(crate) struct Response {
+    pub(crate) status: u16,
     headers: String,
     body: String,
 }
 
-/// A bot that is sent interactions over HTTP.
-struct Endpoint {
-    bot: Bot,
-    address: String,
+/// A bot that receives interactions over HTTP.
+pub(crate) struct Endpoint {
+    pub(crate) bot: Bot,
+    pub(crate) address: String,
 }
 
 impl Endpoint {
-    fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
         let key = hex(signing_key().verifying_key().as_bytes());
         let own = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", key.as_str())];
         let bot = Bot::start(Path::new(PROGRAM), discord, &[&own, variables].concat());
@@ -125,7 +124,7 @@ impl Endpoint {
 
     fn send_bytes(&self, bytes: &[u8]) -> Response {
         let mut stream = self.connect();
-        // Where it is refused early, the rest may not be taken.
+        // The server may stop reading a request that it rejects early.
         drop(stream.write_all(bytes));
         response(&mut stream)
     }
@@ -135,7 +134,7 @@ impl Endpoint {
     }
 }
 
-fn response(stream: &mut TcpStream) -> Response {
+pub(crate) fn response(stream: &mut TcpStream) -> Response {
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer));
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -144,8 +143,8 @@ fn response(stream: &mut TcpStream) -> Response {
     Response { status: status.unwrap_or(0), headers: headers.to_lowercase(), body: body.to_owned() }
 }
 
-/// An interaction with an id of its own.
-fn interaction(discord: &Fake, ask: &Ask) -> String {
+/// An interaction with a new id.
+pub(crate) fn interaction(discord: &Fake, ask: &Ask) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(1_300_000_000_000_000_000);
     let id = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     discord.prepare(ask).text.replace(PREPARED_ID, &id)
@@ -156,7 +155,7 @@ fn demand() -> Ask {
 }
 
 #[test]
-fn a_ping_is_answered_without_a_token() {
+fn the_endpoint_works_without_a_token() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[("DISCORD_TOKEN", "")]);
     for _ in 0..2 {
@@ -170,7 +169,7 @@ fn a_ping_is_answered_without_a_token() {
 }
 
 #[test]
-fn whoever_is_not_discord_is_refused() {
+fn requests_without_a_valid_signature_are_rejected() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let body = interaction(&discord, &demand());
@@ -219,7 +218,7 @@ fn whoever_is_not_discord_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_request_of_discords_shape_is_refused() {
+fn malformed_requests_are_rejected() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
     for method in ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"] {
@@ -242,7 +241,7 @@ fn what_is_not_a_request_of_discords_shape_is_refused() {
 }
 
 #[test]
-fn a_body_that_does_not_arrive_is_given_up() {
+fn an_incomplete_body_times_out() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let bytes = Request::signed(PING.as_bytes()).to_bytes();
@@ -253,7 +252,7 @@ fn a_body_that_does_not_arrive_is_given_up() {
     assert!(at.elapsed() < Duration::from_secs(10), "{:?}", at.elapsed());
 }
 
-/// What the responder answers, as it would be sent.
+/// The response of `respond`, serialized.
 fn expected(local: &Local, text: &str) -> String {
     let interaction = parse(text).expect("an interaction");
     let reply = match local.responder.respond(&interaction) {
@@ -269,7 +268,7 @@ fn expected(local: &Local, text: &str) -> String {
 }
 
 #[test]
-fn answers_are_those_of_the_gateway_byte_for_byte() {
+fn responses_equal_those_over_the_gateway_byte_for_byte() {
     let discord = Fake::start();
     let no_pictures = [("DOSSIER_PICTURES__ENABLED", "false")];
     let gateway = Bot::start(Path::new(PROGRAM), &discord, &no_pictures);
@@ -306,7 +305,7 @@ fn answers_are_those_of_the_gateway_byte_for_byte() {
 }
 
 #[test]
-fn a_file_comes_in_a_part_of_its_own() {
+fn an_attached_file_is_sent_as_a_multipart_part() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let answer = endpoint.ask(&discord, &Ask::slash("config export"));
@@ -329,7 +328,7 @@ fn a_picture_comes_in_the_response() {
 }
 
 #[test]
-fn what_follows_an_answer_is_done_by_rest() {
+fn requests_after_the_response_go_through_the_rest_api() {
     let discord = Fake::start();
     let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
     discord.wait_for_sessions(1);
@@ -340,7 +339,8 @@ fn what_follows_an_answer_is_done_by_rest() {
     let answer = endpoint.ask(&discord, &Ask::press(&card, &delete));
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"type":6}"#));
     discord.wait_for_calls("DELETE", "/messages/@original", 1);
-    // The fake Discord knows only of what it has sent itself, and says so once it has looked.
+    // The fake did not send this interaction over its gateway, so it rejects the deletion as a
+    // violation.
     let deadline = Instant::now() + Duration::from_secs(5);
     while discord.forgive().is_empty() {
         assert!(
@@ -352,7 +352,7 @@ fn what_follows_an_answer_is_done_by_rest() {
 }
 
 #[test]
-fn commands_are_registered_with_a_token() {
+fn commands_are_registered_if_there_is_a_token() {
     let discord = Fake::start();
     let _endpoint = Endpoint::start(&discord, &[]);
     discord.wait_for_commands(dossier::commands::ALL.len() + 2);
@@ -360,14 +360,14 @@ fn commands_are_registered_with_a_token() {
 }
 
 #[test]
-fn a_server_that_rest_no_longer_lists_has_left() {
+fn a_guild_missing_from_the_rest_api_counts_as_left() {
     let folder = Folder::new();
     let url = folder.sqlite();
     let discord = Fake::start();
     let variables = [("DOSSIER_STORE__URL", url.as_str())];
     let mut endpoint = Endpoint::start(&discord, &variables);
     discord.wait_for_calls("GET", "/users/@me/guilds", 1);
-    // The first server of the bot, and one that it is not in.
+    // A guild of the bot, and one that it is not in.
     for guild in [400_000_000_000_000_000, 55] {
         let pace = Ask::slash("config channels pace").with("answers", 3).in_guild(guild);
         assert_eq!(endpoint.ask(&discord, &pace).status, 200);
@@ -379,7 +379,7 @@ fn a_server_that_rest_no_longer_lists_has_left() {
 }
 
 #[test]
-fn events_are_acknowledged() {
+fn webhook_events_are_acknowledged() {
     let discord = Fake::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let event = |kind: &str, data: Value| {
@@ -402,12 +402,12 @@ fn events_are_acknowledged() {
 }
 
 #[test]
-fn a_flood_of_hostile_requests_harms_nobody() {
+fn a_flood_of_hostile_requests_does_not_affect_others() {
     let discord = Fake::start();
     let mut endpoint = Endpoint::start(&discord, &[]);
     endpoint.ask(&discord, &demand());
     let before = endpoint.bot.memory_kib();
-    // More than there is room for, and each of them says only half of what it has to say.
+    // More connections than allowed, each with only part of a request.
     let good = Request::signed(PING.as_bytes()).to_bytes();
     let mut slow = Vec::new();
     for number in 0..1_200 {
@@ -444,7 +444,7 @@ fn a_flood_of_hostile_requests_harms_nobody() {
 }
 
 #[test]
-fn a_key_that_is_none_keeps_it_from_starting() {
+fn an_invalid_public_key_prevents_startup() {
     let discord = Fake::start();
     let weak = format!("01{}", "00".repeat(31));
     for (key, listen, sentence) in [
@@ -467,7 +467,7 @@ fn a_key_that_is_none_keeps_it_from_starting() {
 }
 
 #[test]
-fn it_answers_what_it_has_begun_before_it_stops() {
+fn requests_in_progress_are_answered_at_shutdown() {
     let discord = Fake::start();
     let mut endpoint = Endpoint::start(&discord, &[]);
     let bytes = Request::signed(interaction(&discord, &demand()).as_bytes()).to_bytes();
@@ -483,7 +483,8 @@ fn it_answers_what_it_has_begun_before_it_stops() {
 
 // Metrics.
 
-/// The names of the metrics in an expression or in the page, without what Prometheus adds to those of histograms.
+/// Metric names in an expression or in the output, without the suffixes that Prometheus adds to
+/// histograms.
 fn names(text: &str) -> BTreeSet<String> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let words = text.split(|character| !is_name(character));
@@ -500,7 +501,7 @@ fn all_names() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_dashboard_shows_every_metric_and_no_other() {
+fn the_dashboard_shows_exactly_the_existing_metrics() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/grafana-dashboard.json");
     let text = std::fs::read_to_string(path).expect("the dashboard");
     let dashboard: Value = serde_json::from_str(&text).expect("JSON");
@@ -511,7 +512,7 @@ fn the_dashboard_shows_every_metric_and_no_other() {
 }
 
 #[test]
-fn the_metrics_tell_what_happened() {
+fn the_metrics_count_what_happened() {
     let discord = Fake::start();
     let bot = Bot::start(Path::new(PROGRAM), &discord, &[]);
     discord.wait_for_sessions(1);
@@ -556,7 +557,7 @@ fn the_metrics_tell_what_happened() {
     }
 }
 
-// Reloading, and systemd.
+// Reloading and systemd.
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
@@ -570,7 +571,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn a_dataset_is_loaded_again_and_a_broken_one_is_not() {
+fn a_reload_replaces_the_dataset_unless_it_is_broken() {
     let folder = Folder::new();
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles");
     copy(&bundled, &folder.0);
@@ -610,7 +611,7 @@ fn a_dataset_is_loaded_again_and_a_broken_one_is_not() {
 }
 
 #[test]
-fn systemd_hears_that_it_is_ready_alive_and_stopping() {
+fn systemd_is_notified_of_startup_watchdog_and_shutdown() {
     let folder = Folder::new();
     let path = folder.0.join("notify");
     let socket = UnixDatagram::bind(&path).expect("a socket");

@@ -1,8 +1,9 @@
-//! What the search answers and what it refuses, measured with questions of our own.
+//! Measures which questions the search answers and which it refuses.
 //!
-//! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
-//! question shares a word with the dataset. `questions/elsewhere.txt` has more that no dataset of ours answers. How often the search is
-//! right and wrong as its threshold moves is written down in `questions/curve.txt`.
+//! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`. Half of
+//! its questions must find nothing, although each shares a word with the dataset.
+//! `questions/elsewhere.txt` contains more questions that the dataset does not answer.
+//! `questions/curve.txt` records how the error rates depend on the threshold.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -31,13 +32,12 @@ struct Question {
     finds: Vec<String>,
 }
 
-/// How a question was answered.
 struct Outcome {
-    /// Whether anything may be found.
+    /// Whether the dataset contains an answer.
     answerable: bool,
-    /// Whether the best document is a right one.
+    /// Whether the best result is a correct one.
     right: bool,
-    /// The distance from the threshold.
+    /// The distance between score and threshold.
     margin: f32,
 }
 
@@ -60,7 +60,7 @@ fn path(number: usize) -> String {
     format!("{}/{}", entry.kind.name(), entry.id)
 }
 
-/// What people ask a bot that has nothing to do with the dataset, though many share a word with it.
+/// Questions about unrelated topics, many of which share a word with the dataset.
 fn elsewhere() -> Vec<Outcome> {
     let asks = include_str!("questions/elsewhere.txt").lines();
     let questions = asks
@@ -75,7 +75,7 @@ fn outcomes() -> Vec<Outcome> {
     questions.question.iter().map(Question::ask).collect()
 }
 
-/// The share of the outcomes for which something holds.
+/// The share of outcomes that satisfy a predicate.
 fn share<'o>(
     outcomes: impl IntoIterator<Item = &'o Outcome>,
     holds: impl Fn(&Outcome) -> bool,
@@ -85,7 +85,7 @@ fn share<'o>(
 }
 
 #[test]
-fn six_of_seven_answerable_questions_are_answered_right() {
+fn six_of_seven_answerable_questions_are_answered_correctly() {
     let outcomes = outcomes();
     let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
     let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
@@ -93,16 +93,16 @@ fn six_of_seven_answerable_questions_are_answered_right() {
 }
 
 #[test]
-fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
+fn at_most_one_of_twenty_unanswerable_questions_is_answered() {
     let outcomes = outcomes();
     let unanswerable = outcomes.iter().filter(|outcome| !outcome.answerable);
     let answered = share(unanswerable, |outcome| outcome.margin >= 0.0);
     assert!(answered <= 0.05, "{answered}");
 }
 
-/// The curve shows how much room the boundary has on both sides, and what it would cost to move it.
+/// The curve shows the margin on both sides of the threshold, and what it would cost to move it.
 #[test]
-fn the_curve_is_as_written_down() {
+fn the_curve_matches_the_recorded_one() {
     let curve = curve(&outcomes(), &elsewhere());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions/curve.txt");
     if std::env::var_os("UPDATE_CURVE").is_some() {
@@ -166,7 +166,7 @@ fn other_spellings_find_their_entries() {
 }
 
 #[test]
-fn the_kind_of_match_is_known() {
+fn each_result_has_the_right_kind_of_match() {
     for (text, kind, entry) in [
         ("zaporizhzhia", MatchKind::Id, "place/zaporizhzhia"),
         ("the Zaporizhzhia Region", MatchKind::Title, "place/zaporizhzhia"),
@@ -206,7 +206,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
 }
 
 #[test]
-fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
+fn empty_input_has_no_completions_and_each_letter_has_some() {
     let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all(), 25);
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
@@ -217,10 +217,11 @@ fn nothing_typed_completes_to_nothing_and_each_letter_to_something() {
     assert_eq!(first.as_deref(), Some("place/budapest"));
 }
 
-/// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes, commands, guide channels, `@everyone`, keycaps,
-/// addresses in angle brackets, in Markdown links and without a scheme.
+/// Other inputs with the same cause: mentions of roles and channels, animated emoji, shortcodes,
+/// command mentions, guide channels, `@everyone`, keycaps, and URLs in angle brackets, in Markdown
+/// links or without a scheme.
 #[test]
-fn markup_and_addresses_change_no_answer() {
+fn markup_and_urls_do_not_affect_results() {
     for words in ["NATO membership", "would they give up NATO", "sanctions"] {
         for text in [
             format!("<@1> {words}"),
@@ -249,7 +250,7 @@ fn markup_and_addresses_change_no_answer() {
 }
 
 #[test]
-fn a_message_of_markup_alone_has_no_words() {
+fn a_message_with_only_markup_has_no_words() {
     for text in ["<@1> <:x:2>", "https://example.org/nato", ":flag_ua:", "\u{202e} <t:1:R>"] {
         let refused = message_lookup::look_up(&CATALOG, text);
         assert_eq!(refused, Err(Refusal::new("refuse-nothing-to-read")), "{text}");
@@ -257,7 +258,7 @@ fn a_message_of_markup_alone_has_no_words() {
 }
 
 #[test]
-fn a_refused_message_is_repeated_without_direction_marks() {
+fn direction_marks_are_removed_when_a_message_is_repeated() {
     for mark in ['\u{202e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}'] {
         let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"));
         let card = refused.expect_err("nothing about borscht").card(CATALOG.locale());
@@ -267,7 +268,7 @@ fn a_refused_message_is_repeated_without_direction_marks() {
 }
 
 #[test]
-fn a_refusal_shows_the_closest_entry_and_says_that_the_dossier_is_in_english() {
+fn a_refusal_offers_the_closest_entry_and_says_that_the_dossier_is_in_english() {
     let refusal = |query: &str| {
         let request = Request::new("search").with("query", query);
         let refused = commands::answer(&CATALOG, &request).err();
@@ -290,7 +291,7 @@ proptest::proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_is_too_strange(text in any::<String>(), times in 1usize..400) {
+    fn arbitrary_text_does_not_panic(text in any::<String>(), times in 1usize..400) {
         let text = text.repeat(times);
         let (index, filter) = (CATALOG.search_index(), DocumentFilter::all());
         index.complete(&text, &filter, 25);

@@ -1,6 +1,7 @@
-//! What Discord sends, in every documented shape and in many that no document has, is read as what it is.
+//! The parser reads every documented form of Discord's JSON, and many undocumented ones.
 //!
-//! A new shape is a new file in `tests/fixtures/interactions`; what is read of it is a diff of one snapshot.
+//! To add a form, add a file to `tests/fixtures/interactions`; the parsed result is part of one
+//! snapshot.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -17,7 +18,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value as Json, json};
 
-/// The token of every fixture but two that have Discord's own.
+/// The tokens of the fixtures. Two of them are examples from Discord's documentation with its
+/// token.
 const TOKENS: [&str; 2] = ["A_UNIQUE_TOKEN", "UNIQUE_TOKEN"];
 
 fn fixtures() -> Vec<(String, String)> {
@@ -42,7 +44,7 @@ fn fixture(name: &str) -> String {
     found.unwrap_or_else(|| panic!("a fixture called {name}")).1
 }
 
-/// All that was read, words and all, which `Debug` does not show.
+/// Everything that was parsed, including user input, which `Debug` omits.
 fn show(interaction: &Interaction<'_>) -> String {
     let id = |id: Option<u64>| id.map_or("-".to_owned(), |id| id.to_string());
     let bits = |bits: Option<Permissions>| {
@@ -120,13 +122,13 @@ fn read(json: &str) -> String {
     parse(json).map_or_else(|error| error.to_string(), |interaction| show(&interaction))
 }
 
-/// An interaction with an option whose value is written like this.
+/// An interaction with an option of this JSON value.
 fn with_value(value: &str) -> String {
     let option = format!(r#"{{"name":"query","type":3,"value":{value}}}"#);
     format!(r#"{{"id":"1","token":"t","type":2,"data":{{"name":"search","options":[{option}]}}}}"#)
 }
 
-/// The value of an option that is written like this.
+/// The parsed value of such an option.
 fn read_value(value: &str) -> String {
     let shown = read(&with_value(value));
     let (_, value) = shown.split_once("\n  query: ").expect("an option");
@@ -146,10 +148,10 @@ fn every_shape_is_read() {
 }
 
 #[test]
-fn the_order_of_fields_makes_no_difference() {
+fn the_order_of_fields_is_irrelevant() {
     let mut compared = 0;
     for (name, json) in fixtures() {
-        // Keys come out in the order of the alphabet: `data` and `options` before `type`.
+        // serde_json sorts the keys: `data` and `options` come before `type`.
         let Ok(sorted) = serde_json::from_str::<Json>(&json) else {
             continue;
         };
@@ -162,7 +164,7 @@ fn the_order_of_fields_makes_no_difference() {
 }
 
 #[test]
-fn nothing_that_people_type_and_no_token_is_in_debug() {
+fn debug_contains_neither_user_input_nor_tokens() {
     for (name, json) in fixtures() {
         let interaction = parse(&json).expect("every fixture can be answered");
         assert!(!format!("{interaction:?}").contains("UNIQUE_TOKEN"), "{name}");
@@ -194,7 +196,7 @@ fn nothing_that_people_type_and_no_token_is_in_debug() {
 }
 
 #[test]
-fn what_needs_no_unescaping_is_borrowed() {
+fn strings_without_escapes_are_borrowed() {
     let json = fixture("command_in_server");
     let interaction = parse(&json).expect("an interaction");
     let InteractionData::Command { name: Cow::Borrowed("timeline"), options, .. } =
@@ -207,7 +209,7 @@ fn what_needs_no_unescaping_is_borrowed() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_refused_without_saying_what_it_holds() {
+fn the_error_of_an_invalid_interaction_contains_none_of_its_content() {
     let not_json = InvalidInteraction::NotJson { line: 1, column: 0 };
     for (json, expected) in [
         ("", not_json),
@@ -239,7 +241,7 @@ fn what_cannot_be_answered_is_refused_without_saying_what_it_holds() {
 }
 
 #[test]
-fn an_interaction_cut_anywhere_is_refused() {
+fn a_truncated_interaction_is_rejected() {
     for name in [
         "ping",
         "command_with_every_option_type",
@@ -260,7 +262,7 @@ fn an_interaction_cut_anywhere_is_refused() {
 }
 
 #[test]
-fn nesting_of_any_depth_is_passed_over_without_recursion() {
+fn deep_nesting_is_skipped_without_recursion() {
     let deep =
         |depth: usize, open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
     for nested in [
@@ -284,7 +286,7 @@ fn nesting_of_any_depth_is_passed_over_without_recursion() {
 }
 
 #[test]
-fn options_and_inputs_deeper_than_discord_nests_them_are_left_out() {
+fn options_and_inputs_nested_too_deeply_are_ignored() {
     let mut options = json!([{"name": "deep", "type": 3, "value": "x"}]);
     let mut components = json!([{"custom_id": "deep", "value": "x"}]);
     for level in 0..10 {
@@ -299,14 +301,14 @@ fn options_and_inputs_deeper_than_discord_nests_them_are_left_out() {
 }
 
 #[test]
-fn a_long_text_is_read_whole() {
+fn a_long_text_is_not_truncated() {
     let long = "Київ ".repeat(6_000);
     let shown = read(&with_value(&json!(long).to_string()));
     assert!(shown.contains(&long));
 }
 
 #[test]
-fn an_interaction_is_found_in_its_frame_wherever_the_body_stands() {
+fn an_interaction_is_found_wherever_the_body_is_in_its_frame() {
     let (name, json) = ("command_in_server", fixture("command_in_server"));
     let frames = [
         format!(r#"{{"t":"INTERACTION_CREATE","s":5,"op":0,"d":{json}}}"#),
@@ -326,7 +328,7 @@ fn an_interaction_is_found_in_its_frame_wherever_the_body_stands() {
 }
 
 #[test]
-fn the_few_events_that_matter_are_told_from_the_rest() {
+fn relevant_gateway_events_are_recognized() {
     let table = [
         (
             r#"{"t":"READY","s":1,"op":0,"d":{"v":10,"user":{"id":"5"},"guilds":[{"id":"1","unavailable":true},{"id":"2","unavailable":true}],"session_id":"s","resume_gateway_url":"wss://example.org","shard":[0,1],"application":{"id":"7","flags":0}}}"#,
@@ -386,7 +388,7 @@ fn the_few_events_that_matter_are_told_from_the_rest() {
     }
 }
 
-/// Any value of JSON.
+/// An arbitrary JSON value.
 fn any_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
@@ -417,7 +419,7 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Puts a value in the place of some value within, but not of the id or the token.
+/// Replaces a random nested value, except the id and the token.
 fn put(json: &mut Json, places: &[Index], value: Json) {
     let within: Vec<&mut Json> = match json {
         Json::Array(items) => items.iter_mut().collect(),
@@ -440,19 +442,19 @@ fn put(json: &mut Json, places: &[Index], value: Json) {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let text = String::from_utf8_lossy(&bytes);
         let _ = (parse(&text), parse_event(&text));
     }
 
     #[test]
-    fn any_bytes_of_json_are_read_or_refused(text in r#"[\[\]{}",:\\u0-9a-z .-]{0,120}"#) {
+    fn arbitrary_json_characters_do_not_panic(text in r#"[\[\]{}",:\\u0-9a-z .-]{0,120}"#) {
         let _ = (parse(&text), parse_event(&text));
         let _ = parse(&with_value(&text));
     }
 
     #[test]
-    fn a_fixture_with_some_bytes_changed_is_read_or_refused(
+    fn corrupted_fixtures_do_not_panic(
         which in any::<Index>(),
         changes in prop::collection::vec((any::<Index>(), prop_oneof![any::<u8>(), select(br#"{}[]",:\0u"#.to_vec())]), 1..8),
         cut in any::<Index>(),
@@ -471,7 +473,7 @@ proptest! {
     }
 
     #[test]
-    fn no_odd_value_of_any_field_costs_the_answer(
+    fn an_unexpected_value_of_any_field_does_not_prevent_a_response(
         which in any::<Index>(),
         places in prop::collection::vec(any::<Index>(), 1..8),
         value in any_json(),
@@ -489,7 +491,7 @@ proptest! {
     }
 
     #[test]
-    fn every_text_and_number_is_read_as_serde_reads_it(
+    fn texts_and_numbers_are_parsed_as_by_serde(
         text in any::<String>(),
         whole in any::<i64>(),
         number in any::<f64>().prop_filter("JSON has no others", |number| number.is_finite()),
@@ -500,7 +502,7 @@ proptest! {
     }
 
     #[test]
-    fn every_escape_is_read_as_serde_reads_it(
+    fn escapes_are_decoded_as_by_serde(
         escapes in r#"(\\[nrtbf"/\\]|\\u0[0-9a-f]{3}|\\u[1-9a-c][0-9A-F]{3}|\\ud8[0-9a-f]{2}\\udc[0-9a-f]{2}|[a-zї😀])*"#,
     ) {
         let quoted = format!("\"{escapes}\"");

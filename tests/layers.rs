@@ -1,10 +1,11 @@
-//! The layers of `src/lib.rs`, held by a test: which module may use which.
+//! Enforces the layers described in `src/lib.rs`: which module may use which.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The layers, lowest first. A module may use its own layer and those below it. A submodule that is named here leaves the layer of
-/// its parent. `main` picks the parts and may use all.
+/// The layers, lowest first. A module may use its own layer and the layers below. A submodule
+/// listed here is not part of its parent's layer. `main` wires everything together and may use all
+/// of them.
 const LAYERS: [&[&str]; 14] = [
     &["text", "clock", "open_files", "telemetry"],
     &["content", "search", "guild", "digest"],
@@ -29,10 +30,11 @@ const LAYERS: [&[&str]; 14] = [
     &["run"],
 ];
 
-/// Modules that use no other of their layer.
+/// Modules that use no other module of their layer.
 const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 
-/// Libraries that only these modules may name: nothing below knows how Discord is reached.
+/// Libraries that only these modules may use, so that the core stays independent of Discord, SQL
+/// and HTTP.
 const ONLY_IN: [(&str, &[&str]); 6] = [
     ("twilight_gateway", &["discord"]),
     ("tokio_rustls", &["discord"]),
@@ -42,9 +44,8 @@ const ONLY_IN: [(&str, &[&str]); 6] = [
     ("tokio", &["admin", "digest::delivery", "discord", "run", "store", "web"]),
 ];
 
-/// A file below `src`.
 struct Source {
-    /// Its path as a module: `digest::delivery`.
+    /// The module path, such as `digest::delivery`.
     module: String,
     text: String,
 }
@@ -67,7 +68,7 @@ fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// All sources but `main` and `lib`.
+/// All source files except `main` and `lib`.
 fn sources() -> Vec<Source> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -77,7 +78,7 @@ fn sources() -> Vec<Source> {
     sources.filter(|source| !matches!(source.module.as_str(), "main" | "lib")).collect()
 }
 
-/// The longest of the names that a module's path is, or lies below.
+/// The longest of the names that is the module itself or an ancestor of it.
 fn longest<'a>(names: impl Iterator<Item = &'a str>, module: &str) -> Option<&'a str> {
     let holds = |name: &&str| {
         module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
@@ -85,7 +86,7 @@ fn longest<'a>(names: impl Iterator<Item = &'a str>, module: &str) -> Option<&'a
     names.filter(holds).max_by_key(|name| name.len())
 }
 
-/// A module's name in [`LAYERS`], and the number of its layer.
+/// A module's entry in [`LAYERS`] and the index of its layer.
 fn layer(module: &str) -> (&'static str, usize) {
     let names = LAYERS.iter().flat_map(|layer| layer.iter().copied());
     let name = longest(names, module)
@@ -114,7 +115,7 @@ fn every_module_uses_only_the_layers_below_it() {
 }
 
 #[test]
-fn only_the_edges_name_the_libraries_they_stand_on() {
+fn libraries_are_used_only_by_the_modules_allowed_to() {
     for Source { module, text } in sources() {
         for (library, allowed) in ONLY_IN {
             let is_allowed = longest(allowed.iter().copied(), &module).is_some();

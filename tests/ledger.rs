@@ -1,15 +1,17 @@
-//! The ledger of digests on both engines, with a clock of our own: each run once, whatever the clock and the processes do.
+//! The digest ledger on both database engines with a simulated clock: each run happens once,
+//! whatever the clock and the processes do.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
-    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, RunState, Zone,
+    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, Run, RunState,
+    Zone,
 };
 use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId};
 use dossier::store::StoreError;
-use dossier::store::{ClaimedRun, Lease, Process, Store, StoreUrl};
+use dossier::store::{ClaimedRun, Store, StoreUrl};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -47,29 +49,22 @@ async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
     assert_eq!(made.expect("a change").differences.len(), 1);
 }
 
-/// A process with its store.
+/// A process with its own store.
 struct Worker {
     store: Arc<Store>,
-    process: Process,
 }
 
 impl Worker {
     async fn of(engine: &Engine) -> Self {
-        Self { store: engine.process().await, process: Process::new() }
-    }
-
-    fn lease(&self, now: i64) -> Lease<'_> {
-        Lease { process: &self.process, now, until: now + 15 }
+        Self { store: engine.process().await }
     }
 
     async fn claim(&self, now: i64, most: usize) -> Vec<ClaimedRun> {
-        let claimed = self.store.claim(self.lease(now), WINDOW, most, choose);
-        claimed.await.expect("claims")
+        self.store.claim(now, WINDOW, most, &choose).await.expect("claims")
     }
 
     async fn take_over(&self, now: i64) -> Vec<ClaimedRun> {
-        let taken = self.store.claim_expired(self.lease(now), 100).await;
-        taken.expect("what was left")
+        self.store.claim_expired(now, 100).await.expect("what was left")
     }
 
     async fn digest(&self) -> Digest {
@@ -80,13 +75,39 @@ impl Worker {
     }
 
     async fn sent(&self, run: &ClaimedRun, now: i64) {
+        self.sent_but(run, Publish::No, None, now).await;
+    }
+
+    async fn sent_but(
+        &self,
+        claimed: &ClaimedRun,
+        publish: Publish,
+        fault: Option<Fault>,
+        now: i64,
+    ) {
         let message = Some(MessageId::new(9));
-        let sent = self.store.record_sent(run, message, Publish::No, None, now).await;
-        sent.expect("a note");
+        let run = Run { message, publish, ..ended(claimed, RunState::Sent, fault, now) };
+        self.store.record(claimed, &run).await.expect("a note");
+    }
+
+    /// Notes a failure; returns whether the digest was paused for it.
+    async fn failed(&self, claimed: &ClaimedRun, fault: Fault, now: i64) -> bool {
+        let run = ended(claimed, RunState::Failed, Some(fault), now);
+        self.store.record(claimed, &run).await.expect("a note")
+    }
+
+    async fn retry(&self, claimed: &ClaimedRun, retry_at: i64, now: i64) {
+        let retry = self.store.schedule_retry(claimed, retry_at, Some(Fault::Away), now);
+        retry.await.expect("a note");
     }
 }
 
-/// Of three entries, the next.
+fn ended(claimed: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+    let ClaimedRun { due, channel, .. } = *claimed;
+    Run { due, state, at, channel, message: None, publish: Publish::No, fault }
+}
+
+/// Chooses the next of three entries.
 fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<NextEntry> {
     let all = ["a", "b", "c"].map(str::to_owned);
     let next = all.iter().find(|entry| !shown.contains(*entry)).cloned();
@@ -94,10 +115,10 @@ fn choose(_: &Plan, _: Date, shown: &HashSet<String>) -> Option<NextEntry> {
 }
 
 #[test]
-fn a_year_has_each_run_once_at_its_time_in_every_zone() {
+fn each_run_of_a_year_happens_once_in_every_time_zone() {
     let zones = [
-        // The hour that is left out and the one that comes twice are there from 3 to 4, from 2 to 3, and from 1:30 to 2; at
-        // Troll two hours are left out.
+        // The local times lie in the hour that daylight saving time skips and repeats: from 3 to 4,
+        // from 2 to 3, and from 1:30 to 2. In Troll two hours are skipped.
         ("Europe/Kyiv", "03:30"),
         ("America/New_York", "02:30"),
         ("Australia/Lord_Howe", "01:45"),
@@ -111,7 +132,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
         }
         let mut days: BTreeMap<DigestId, Vec<String>> = BTreeMap::new();
         let mut now = start;
-        // A look every quarter of an hour, as far as the ledger is concerned: only then is anything due.
+        // Polls every 15 minutes; in between, nothing becomes due.
         while now < end {
             now += 15 * 60;
             if !worker.store.has_due_runs(now).await.expect("a look") {
@@ -120,7 +141,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
             for run in worker.claim(now, 100).await {
                 assert!(now - run.due < 16 * 60, "{} at {now}", run.slot);
                 worker.sent(&run, now).await;
-                // An hour back, as somebody sets the clock wrong: nothing is due again.
+                // The clock is wrongly set back by an hour: nothing becomes due again.
                 assert_eq!(worker.claim(now - HOUR, 100).await, []);
                 days.entry(run.digest).or_default().push(run.slot);
             }
@@ -135,7 +156,7 @@ fn a_year_has_each_run_once_at_its_time_in_every_zone() {
 }
 
 #[test]
-fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
+fn after_three_days_of_downtime_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
     for (late, posts, missed) in [(2 * HOUR, 1, 2), (7 * HOUR, 0, 3)] {
         on_both(async |engine| {
             let worker = Worker::of(engine).await;
@@ -153,7 +174,7 @@ fn after_three_days_the_last_run_is_late_or_skipped_and_the_others_are_missed() 
 }
 
 #[test]
-fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
+fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
     on_both(async |engine| {
         let (dead, heir, third) =
             (Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await);
@@ -162,7 +183,7 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
         let now = due + 60;
         let run = dead.claim(now, 1).await.remove(0);
         assert_eq!(run.first_attempt_at, None);
-        assert_eq!(dead.store.renew_lease(dead.lease(now), &run).await, Ok(true));
+        assert_eq!(dead.store.renew_lease(&run, now).await, Ok(true));
         assert_eq!(heir.take_over(now + 14).await, []);
         let taken = heir.take_over(now + 15).await.remove(0);
         assert_eq!(
@@ -170,12 +191,10 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
             (Some(now), run.nonce, &run.entry)
         );
         assert_eq!(third.take_over(now + 15).await, []);
-        // It wakes up again, and knows that it has nothing to send.
-        assert_eq!(dead.store.renew_lease(dead.lease(now + 16), &run).await, Ok(false));
-        assert_eq!(heir.store.renew_lease(heir.lease(now + 16), &taken).await, Ok(true));
-        let put_off =
-            heir.store.schedule_retry(&heir.process, &taken, now + 100, Fault::Away, now + 20);
-        put_off.await.expect("a note");
+        // The first process continues and notices that it no longer owns the run.
+        assert_eq!(dead.store.renew_lease(&run, now + 16).await, Ok(false));
+        assert_eq!(heir.store.renew_lease(&taken, now + 16).await, Ok(true));
+        heir.retry(&taken, now + 100, now + 20).await;
         assert_eq!(third.take_over(now + 99).await, []);
         let last = third.take_over(now + 100).await.remove(0);
         assert_eq!((last.first_attempt_at, last.fault), (Some(now), Some(Fault::Away)));
@@ -186,7 +205,7 @@ fn what_a_process_leaves_is_taken_over_once_its_lease_is_up() {
 }
 
 #[test]
-fn several_processes_share_what_is_due() {
+fn several_processes_share_the_due_runs() {
     on_both(async |engine| {
         let workers =
             [Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await];
@@ -213,7 +232,7 @@ fn several_processes_share_what_is_due() {
 }
 
 #[test]
-fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
+fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -224,9 +243,9 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
             let run = worker.claim(now, 1).await.remove(0);
             let left = worker.take_over(now + 15).await.remove(0);
             assert_eq!(left, run);
-            // What could not be posted, is still to come.
+            // A run that failed to post does not count as posted.
             match day {
-                1 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
+                1 => drop(worker.failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
             shown.push((run.entry, run.restarts));
@@ -249,7 +268,7 @@ fn nothing_is_shown_twice_before_all_was_and_another_content_begins_anew() {
 }
 
 #[test]
-fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() {
+fn a_digest_moved_to_another_time_runs_then_and_not_at_the_old_time() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
@@ -261,24 +280,22 @@ fn what_is_changed_on_the_day_runs_at_its_new_time_and_never_again_at_the_old() 
         let run = worker.claim(nine + 6 * HOUR + 60, 1).await.remove(0);
         assert_eq!(run.slot, "2026-11-25T15:00[Europe/Kyiv]");
         worker.sent(&run, nine + 6 * HOUR + 60).await;
-        // Back to the morning, on a machine whose clock is wrong by then.
+        // Moved back to the morning by a machine whose clock is wrong.
         set(&worker.store, 1, nine - HOUR, Some(morning)).await;
         assert_eq!(worker.digest().await.next, Some(nine + DAY));
     });
 }
 
 #[test]
-fn pausing_resuming_and_removing_do_what_they_say() {
+fn pausing_resuming_and_removing_take_effect() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let due = at("2026-11-25T07:00:00Z");
         let digest = planned(plan("Europe/Kyiv", "09:00"));
         set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
-        // A run that waits to be tried again is over once somebody pauses.
+        // Pausing ends a run that is waiting for a retry.
         let run = worker.claim(due + 60, 1).await.remove(0);
-        let put_off =
-            worker.store.schedule_retry(&worker.process, &run, due + 100, Fault::Away, due + 61);
-        put_off.await.expect("a note");
+        worker.retry(&run, due + 100, due + 61).await;
         let paused = Planned { is_paused: true, ..digest.clone() };
         set(&worker.store, 1, due + 62, Some(paused)).await;
         assert_eq!(worker.take_over(due + 1_000).await, []);
@@ -293,7 +310,7 @@ fn pausing_resuming_and_removing_do_what_they_say() {
 }
 
 #[test]
-fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
+fn consecutive_refusals_pause_a_digest_unless_one_run_succeeds() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -313,9 +330,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
             let run = worker.claim(now, 1).await.remove(0);
             match fault {
                 None => worker.sent(&run, now).await,
-                Some(fault) => {
-                    pauses.push(worker.store.record_failed(&run, fault, now).await.expect("a note"))
-                }
+                Some(fault) => pauses.push(worker.failed(&run, fault, now).await),
             }
             now += DAY;
         }
@@ -324,8 +339,8 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
         assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
         set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert_eq!(worker.store.record_failed(&run, gone, now).await, Ok(true), "at once");
-        // All of it is told of, once.
+        assert!(worker.failed(&run, gone, now).await, "at once");
+        // Everything is reported once.
         let tale = worker
             .store
             .claim_failure_notice(now + DAY, 10)
@@ -341,7 +356,7 @@ fn refusals_in_a_row_pause_and_a_success_between_them_does_not() {
 }
 
 #[test]
-fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
+fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
     on_both(async |engine| {
         let store = engine.process().await;
         let draft = |id| Draft {
@@ -362,7 +377,7 @@ fn a_draft_is_for_one_member_and_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
+fn digests_can_be_transferred_between_engines_with_their_history() {
     let engines = Engine::both();
     let [sqlite, postgres] = &engines[..] else {
         return;
@@ -391,7 +406,7 @@ fn digests_move_from_one_engine_to_the_other_with_what_they_have_posted() {
 }
 
 #[test]
-fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
+fn a_database_with_the_first_schema_is_migrated_with_its_data() {
     const FIRST: [&str; 2] = [
         include_str!("../src/store/migrations/sqlite/0001_guild_settings.sql"),
         include_str!("../src/store/migrations/postgres/0001_guild_settings.sql"),
@@ -410,7 +425,7 @@ fn a_database_of_the_version_before_is_brought_up_with_what_is_in_it() {
     }
 }
 
-/// Makes a database as the first version of the schema had it.
+/// Creates a database with the first version of the schema.
 async fn migrate_to(engine: &Engine, sql: &'static str) {
     use sqlx::SqlSafeStr;
     use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -431,7 +446,8 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
     }
 }
 
-/// What is told of the digests, if anything is, and that it was.
+/// Claims the failure notice, if there is one, and records it as sent. Returns the number of
+/// digests in it.
 async fn hear(worker: &Worker, now: i64) -> Option<usize> {
     let tale = worker.store.claim_failure_notice(now, 10).await.expect("a look")?;
     worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
@@ -439,7 +455,7 @@ async fn hear(worker: &Worker, now: i64) -> Option<usize> {
 }
 
 #[test]
-fn the_same_trouble_is_told_once_and_another_anew() {
+fn each_failure_is_reported_once_and_a_different_one_again() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -455,39 +471,36 @@ fn the_same_trouble_is_told_once_and_another_anew() {
             (no, Some(Fault::RoleSilent)),
             (no, None),
             (no, Some(Fault::RoleSilent)),
-            // It cannot be published, day by day.
+            // Publishing fails each day.
             (due, None),
             (due, None),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
-            let message = Some(MessageId::new(9));
-            let sent = worker.store.record_sent(&run, message, publish, fault, now);
-            sent.await.expect("a note");
-            for publication in worker.store.claim_publications(now, 9).await.expect("posts") {
-                let told = worker.store.record_publication_failed(&publication, lacks, now);
-                told.await.expect("a note");
+            worker.sent_but(&run, publish, fault, now).await;
+            for publication in worker.take_over(now).await {
+                assert_eq!(publication.message, Some(MessageId::new(9)));
+                worker.sent_but(&publication, Publish::Failed, Some(lacks), now).await;
             }
             heard.push(hear(&worker, now).await);
             now += DAY;
         }
         let (told, not) = (Some(1), None);
         assert_eq!(heard, [told, not, told, not, told, told, not]);
-        // What could not be posted at all is another trouble.
+        // A run that could not be posted at all is a different failure.
         let run = worker.claim(now, 1).await.remove(0);
         let other = Fault::Refused { status: 403, code: 50_001 };
-        let ended = worker.store.record_failed(&run, other, now);
-        ended.await.expect("a note");
+        worker.failed(&run, other, now).await;
         assert_eq!(hear(&worker, now).await, told);
     });
 }
 
 #[test]
-fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
+fn a_change_between_due_time_and_start_is_applied_or_reported() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
         let morning = planned(plan("Europe/Kyiv", "09:00"));
-        // This one begins 54 seconds after its time.
+        // The digest with this id starts 54 seconds after its due time.
         let set =
             async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
         set(nine - HOUR, &morning).await;
@@ -497,7 +510,7 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
         let run = worker.claim(nine + 60, 1).await.remove(0);
         assert_eq!((run.due, run.channel), (nine, ChannelId::new(6)));
         worker.sent(&run, nine + 60).await;
-        // Another time, or a pause, in the place of the run.
+        // A new time or a pause cancels the run.
         let mut later = elsewhere.clone();
         later.plan.at = "09:30".parse().expect("a time");
         set(nine + DAY + 20, &later).await;
@@ -518,7 +531,7 @@ fn what_is_changed_between_its_time_and_its_start_is_done_or_told_of() {
 }
 
 #[test]
-fn a_digest_that_is_unreadable_is_paused_and_keeps_no_other_waiting() {
+fn an_unreadable_digest_is_paused_and_does_not_block_others() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let due = at("2026-11-25T07:00:00Z");
@@ -530,7 +543,8 @@ fn a_digest_that_is_unreadable_is_paused_and_keeps_no_other_waiting() {
         let claimed = worker.claim(due + 60, 9).await;
         assert_eq!(claimed.iter().map(|run| run.digest.number()).collect::<Vec<_>>(), [3]);
         assert_eq!(worker.store.has_due_runs(due + 61).await, Ok(false), "the others are paused");
-        // A run that was left by another process is put off, and not looked at each second.
+        // An unreadable run abandoned by another process is postponed instead of being polled every
+        // second.
         engine.execute("update digest_run set channel_id = 0, lease_until = 1").await;
         assert_eq!(worker.take_over(due + 100).await, []);
         assert_eq!(worker.store.has_due_runs(due + 101).await, Ok(false));
@@ -556,20 +570,19 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
             written.expect("a change");
             choose(plan, day, posted)
         };
-        let lease = worker.lease(due + 60);
-        let claimed = worker.store.claim(lease, WINDOW, 9, choose_while_another_writes).await;
+        let claimed = worker.store.claim(due + 60, WINDOW, 9, &choose_while_another_writes).await;
         assert_eq!(claimed.expect("claims").len(), 1);
     });
 }
 
 #[test]
-fn all_digests_are_planned_anew_however_many_there_are() {
+fn replanning_covers_any_number_of_digests() {
     on_both(async |engine| {
         let store = engine.process().await;
         let mut file = r#"{"dossier":"settings","schema":2}
 {"guild":{"guild_id":1,"elsewhere":"private","pace":0}}"#
             .to_owned();
-        // One more than is read at a time.
+        // One more than the batch size.
         for id in 1..=501 {
             file += &format!(
                 r#"
@@ -584,32 +597,54 @@ fn all_digests_are_planned_anew_however_many_there_are() {
     });
 }
 
+/// Has two processes post each of these digests at once; returns what each of the two posts.
+async fn post_at_once(engine: &Engine, quiet_seconds: i64) -> Vec<[Option<String>; 2]> {
+    let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
+    let now = at("2026-11-25T07:00:00Z");
+    let mut posted = Vec::new();
+    for id in 1..20 {
+        set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
+        let begin = async |worker: &Worker, slot, now| {
+            let digest = (GUILD, digest_id(id));
+            let begun = worker.store.claim_unscheduled(
+                now,
+                digest,
+                slot,
+                now + HOUR,
+                quiet_seconds,
+                &choose,
+            );
+            begun.await.expect("a run or none").map(|run| run.entry)
+        };
+        // Their clocks differ a little.
+        let (first, second) =
+            tokio::join!(begin(&one, "now:1", now), begin(&other, "now:2", now + id % 3 - 1));
+        posted.push([first, second]);
+    }
+    posted
+}
+
 #[test]
-fn two_who_post_at_once_post_two_entries() {
+fn two_simultaneous_posts_have_different_entries() {
     on_both(async |engine| {
-        let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
-        let now = at("2026-11-25T07:00:00Z");
-        for id in 1..20 {
-            set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
-            let begin = async |worker: &Worker, slot| {
-                let begun = worker.store.claim_unscheduled(
-                    worker.lease(now),
-                    GUILD,
-                    digest_id(id),
-                    slot,
-                    now + HOUR,
-                    choose,
-                );
-                begun.await.expect("a run").expect("a run").entry
-            };
-            let (first, second) = tokio::join!(begin(&one, "now:1"), begin(&other, "now:2"));
+        for [first, second] in post_at_once(engine, 0).await {
+            assert!(first.is_some() && second.is_some());
             assert_ne!(first, second);
         }
     });
 }
 
 #[test]
-fn what_begins_again_says_so_once_it_is_posted() {
+fn two_presses_at_once_in_two_processes_are_one_post() {
+    on_both(async |engine| {
+        for posted in post_at_once(engine, 5).await {
+            assert_eq!(posted.iter().flatten().count(), 1, "{posted:?}");
+        }
+    });
+}
+
+#[test]
+fn restarting_the_list_is_announced_until_a_run_succeeds() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
@@ -618,17 +653,17 @@ fn what_begins_again_says_so_once_it_is_posted() {
         for day in 0..6 {
             let run = worker.claim(now, 1).await.remove(0);
             match day {
-                3 => drop(worker.store.record_failed(&run, Fault::Away, now).await),
+                3 => drop(worker.failed(&run, Fault::Away, now).await),
                 _ => worker.sent(&run, now).await,
             }
             begins.push(run.restarts);
             now += DAY;
         }
         assert_eq!(begins, [false, false, false, true, true, false]);
-        // The last that was posted is known, whatever has failed since.
+        // The last successful run remains in the list, however many have failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
-            worker.store.record_failed(&run, Fault::Limited, now).await.expect("a note");
+            worker.failed(&run, Fault::Limited, now).await;
             now += DAY;
         }
         let digest = worker.digest().await;
@@ -638,7 +673,7 @@ fn what_begins_again_says_so_once_it_is_posted() {
 }
 
 #[test]
-fn a_clock_that_was_far_ahead_once_costs_no_run_when_it_is_right_again() {
+fn a_clock_that_was_far_ahead_costs_no_run_after_it_is_corrected() {
     on_both(async |engine| {
         let worker = Worker::of(engine).await;
         let start = at("2026-11-25T08:00:00Z");

@@ -1,15 +1,15 @@
-//! Databases of earlier versions, on both engines: they are opened with all that is in them.
+//! Databases of earlier versions, on both engines, can be opened with all of their data.
 
 use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, runtime};
 use dossier::digest::{Digest, DigestId, Fault, NextEntry, NoticeState, Plan, Publish, RunState};
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, MessageId, Rule, Rules, Settings};
-use dossier::store::{Lease, Process, Store, StoreUrl};
+use dossier::store::{Store, StoreUrl};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
 
-/// The schema of version 0.1 for SQLite and PostgreSQL, and rows of every table.
+/// The schema of version 0.1 for SQLite and PostgreSQL, and rows for every table.
 const SCHEMA: [&str; 2] = [
     include_str!("fixtures/database-0.1/sqlite.sql"),
     include_str!("fixtures/database-0.1/postgres.sql"),
@@ -23,7 +23,7 @@ fn digest_id(number: i64) -> DigestId {
     DigestId::from_number(number).expect("an id")
 }
 
-/// Runs a test with a database of version 0.1 that this version has opened.
+/// Runs a test with a database of version 0.1 opened by this version.
 fn on_version_0_1(test: impl AsyncFn(&Arc<Store>)) {
     for (engine, schema) in Engine::both().into_iter().zip(SCHEMA) {
         runtime().block_on(async {
@@ -92,19 +92,17 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
 }
 
 #[test]
-fn a_database_of_version_0_1_goes_on_where_it_was() {
+fn a_database_of_version_0_1_continues_where_it_left_off() {
     on_version_0_1(async |store| {
-        let process = Process::new();
         let now = 1_795_590_060;
-        let lease = Lease { process: &process, now, until: now + 15 };
-        let left = store.claim_expired(lease, 9).await.expect("runs");
+        let left = store.claim_expired(now, 9).await.expect("runs");
         assert_eq!(left.len(), 1);
         assert_eq!((left[0].nonce, &*left[0].entry), (13, "demand/demilitarization"));
         let choose = |_: &Plan, _, posted: &std::collections::HashSet<String>| {
             assert!(posted.contains("demand/nato") && posted.contains("demand/withdrawal"));
             Some(NextEntry { entry: "demand/cap".to_owned(), restarts: false })
         };
-        let due = store.claim(lease, 6 * 3_600, 9, choose).await.expect("runs");
+        let due = store.claim(now, 6 * 3_600, 9, &choose).await.expect("runs");
         assert_eq!(due.len(), 1);
         assert_eq!(due[0].slot, "2026-11-25T09:00[Europe/Kyiv]");
         let change = store.change(GUILD, MEMBER, now, &Change::Pace(7)).await;

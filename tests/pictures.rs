@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
+use crate::fake::guild::GENERAL;
 use crate::fake::{Answer, Ask, Bot, Fake};
+use dossier::catalog::Catalog;
+use dossier::commands;
+use dossier::request::Request;
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
@@ -76,5 +80,47 @@ fn an_operator_turns_pictures_off() {
     let (discord, _bot) = start(&[("DOSSIER_PICTURES__ENABLED", "false")]);
     for command in ["position", "timeline", "proposal"] {
         assert_eq!(description(&discord.ask(&Ask::slash(command))), None);
+    }
+}
+
+#[test]
+fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
+    let (discord, _bot) = start(&[]);
+    let add = Ask::slash("config digest add").with("channel", GENERAL).with("at", "09:00");
+    let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
+    discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
+    let preview = discord.ask(&Ask::slash("config digest preview"));
+    assert!(description(&preview).is_some(), "{}", preview.text());
+    let post_now = Ask::slash("config digest post-now");
+    discord.ask(&post_now);
+    let post = discord.wait_for_posts(1).remove(0).body;
+    assert_eq!(post["attachments"][0]["filename"], "picture.png");
+    assert!(post["components"].to_string().contains("attachment://picture.png"), "{post}");
+    discord.ask(&Ask::slash("config pictures").with("show", "off"));
+    discord.ask(&post_now);
+    let post = discord.wait_for_posts(2).remove(1).body;
+    assert!(!post["components"].to_string().contains("attachment://"), "{post}");
+}
+
+/// `UPDATE_DOCS=1` draws them anew.
+#[test]
+fn the_pictures_in_the_docs_are_drawn_by_the_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
+    let docs = read("README.md") + &read("docs/moderators.md");
+    let catalog = Catalog::bundled();
+    for (name, request) in [
+        ("picture-position", Request::new("position")),
+        ("picture-timeline", Request::new("timeline")),
+        ("picture-proposal", Request::new("proposal").with("by", "ukraine")),
+    ] {
+        let path = root.join(format!("docs/{name}.png"));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            let picture = commands::answer(&catalog, &request).expect("a card").picture;
+            let png = picture.expect("a picture").png().expect("a picture");
+            std::fs::write(&path, png).expect("a picture");
+        }
+        assert!(docs.contains(&format!("{name}.png")), "the README or the docs show {name}");
+        assert!(path.exists(), "UPDATE_DOCS=1 draws {name}");
     }
 }

@@ -1,5 +1,5 @@
-//! `dossier preview`: over HTTP as hostile clients speak it, and in a real browser as people use it.
-//! `UPDATE_DOCS=1 cargo test --test suite preview::pictures` takes the pictures of the README anew.
+//! `dossier preview`, tested over HTTP with hostile requests, and in a real browser.
+//! `UPDATE_DOCS=1 cargo test --test suite preview::pictures` updates the pictures in the README.
 
 mod browser;
 
@@ -12,7 +12,7 @@ use crate::fake::{Ask, Bot, Fake};
 use browser::{Browser, Screen};
 use serde_json::{Value, json};
 
-/// What the options are given that a command cannot do without.
+/// Values for required options.
 const REQUIRED: [(&str, &str); 10] = [
     ("search query", "buffer zone"),
     ("config channels allow channel", "#general"),
@@ -26,11 +26,12 @@ const REQUIRED: [(&str, &str); 10] = [
     ("config digest add content", "order"),
 ];
 
-/// Markup that would run, and characters that end strings and elements, if any field were not escaped.
+/// Markup that would run, and characters that end strings and elements, if a field were not
+/// escaped.
 const HOSTILE: &str = r#"<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>"'`\u202e]](javascript:document.title='hacked')"#;
 
-/// A bot within the page that puts its answer to `/about` off until it is released, and answers `/help` with a modal and `/random` with a
-/// picture.
+/// A simulated bot within the page that defers its response to `/about` until released, answers
+/// `/help` with a modal, and `/random` with a picture.
 const OTHER_BOT: &str = r#"
   const own = window.fetch;
   const calls = [];
@@ -68,13 +69,12 @@ const OTHER_BOT: &str = r#"
   };
 "#;
 
-/// A running preview.
 struct Preview {
     bot: Bot,
     address: String,
 }
 
-/// A response: its status, its headers in lower case, its body.
+/// A response: status, headers in lower case, body.
 struct Response {
     status: u16,
     headers: String,
@@ -100,11 +100,11 @@ impl Preview {
         format!("http://{}/{rest}", self.address)
     }
 
-    /// Sends bytes as they are.
+    /// Sends raw bytes.
     fn raw(&self, request: &[u8]) -> Response {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
-        // Where it is refused early, the rest may not be taken.
+        // The server may stop reading a request that it rejects early.
         drop(stream.write_all(request));
         let mut answer = Vec::new();
         drop(stream.read_to_end(&mut answer));
@@ -138,7 +138,7 @@ impl Preview {
     }
 }
 
-/// Types a line and sends it, and waits for the answer.
+/// Types and sends a line, and waits for the response.
 fn ask(page: &mut Browser, line: &str) {
     let before = count(page);
     page.eval("document.getElementById('message-box').focus()");
@@ -159,10 +159,10 @@ fn wait_for_answer(page: &mut Browser, before: i64, what: &str) {
     assert_eq!(problem, json!(""), "{what}");
 }
 
-/// The message that came last.
+/// The newest message.
 const LAST: &str = "[...document.querySelectorAll('.message')].at(-1)";
 
-/// A button, or whatever else is pressed, of the message that came last.
+/// A button or other control of the newest message.
 fn control(label: &str) -> String {
     format!(
         "[...{LAST}.querySelectorAll('button, a')].find((one) => (one.getAttribute('aria-label') ?? one.textContent).startsWith({}))",
@@ -170,7 +170,7 @@ fn control(label: &str) -> String {
     )
 }
 
-/// All that can be typed, with what is required.
+/// One line for every command, with its required options.
 fn lines(page: &mut Browser) -> Vec<String> {
     let leaves = page.eval(
         "(async () => { const { runnable } = await import('/command.js'); \
@@ -191,11 +191,11 @@ fn lines(page: &mut Browser) -> Vec<String> {
         }
         line
     };
-    // A file is attached by another test.
+    // Importing a file has its own test.
     leaves.iter().filter(|leaf| leaf["name"] != "config import").map(line).collect()
 }
 
-/// What holds of every page when a test is through with it.
+/// Checks that must hold for every page at the end of a test.
 fn check_quiet(page: &mut Browser, preview: &Preview) {
     assert_eq!(page.errors(), Vec::<String>::new());
     for url in page.requests() {
@@ -205,7 +205,7 @@ fn check_quiet(page: &mut Browser, preview: &Preview) {
     assert_ne!(page.eval("document.title"), json!("hacked"));
 }
 
-/// Serious findings of axe-core, which `.ci/run` installs.
+/// Fails on serious findings of axe-core, which `.ci/run` installs.
 fn check_accessible(page: &mut Browser, what: &str) {
     let Ok(path) = std::env::var("AXE_CORE") else {
         assert!(!browser::is_ci(), "set AXE_CORE to axe.min.js of axe-core");
@@ -223,7 +223,7 @@ fn check_accessible(page: &mut Browser, what: &str) {
     assert_eq!(overflow, json!(false), "{what} is wider than the screen");
 }
 
-/// Asks all that can be asked, on each of the screens.
+/// Runs every command on each of the screens.
 fn each_command(screens: [Screen; 2], ask: impl Fn(&mut Browser, &str)) {
     let preview = Preview::start();
     for screen in screens {
@@ -238,7 +238,7 @@ fn each_command(screens: [Screen; 2], ask: impl Fn(&mut Browser, &str)) {
     }
 }
 
-/// The name of a command, and what follows it.
+/// Splits a line into the command's name and the rest.
 fn split(line: &str) -> (&str, &str) {
     match line.find(':') {
         Some(colon) => line.split_at(line[..colon].rfind(' ').unwrap_or(colon)),
@@ -247,11 +247,11 @@ fn split(line: &str) -> (&str, &str) {
 }
 
 #[test]
-fn every_command_is_answered_with_the_keyboard_alone() {
+fn every_command_can_be_used_with_the_keyboard_alone() {
     each_command([Screen::desktop("dark"), Screen::phone("light")], |page, line| {
         let (name, options) = split(line);
         page.eval("document.getElementById('message-box').focus()");
-        // The name is chosen from the list, the options are typed.
+        // The name is selected from the list, the options are typed.
         page.type_text(name);
         page.wait_for("document.querySelectorAll('#suggestions .option').length > 0");
         page.key("Tab");
@@ -261,7 +261,7 @@ fn every_command_is_answered_with_the_keyboard_alone() {
 }
 
 #[test]
-fn every_command_is_answered_by_clicks_and_by_touch() {
+fn every_command_can_be_used_by_mouse_and_touch() {
     each_command([Screen::desktop("light"), Screen::phone("dark")], |page, line| {
         let (name, options) = split(line);
         page.click("document.getElementById('message-box')");
@@ -280,7 +280,7 @@ fn every_command_is_answered_by_clicks_and_by_touch() {
 }
 
 #[test]
-fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
+fn menus_and_buttons_work_by_mouse_and_keyboard() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
@@ -288,7 +288,8 @@ fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
     assert_eq!(page.eval("location.search"), json!("?q=/demand%20nato"));
     let first = page.eval(&format!("{LAST}.querySelector('.body').innerText"));
 
-    // Another view by keyboard changes the message in place, and the focus stays on the menu.
+    // Selecting another view by keyboard updates the message in place and keeps the focus on the
+    // menu.
     page.eval(&format!("{LAST}.querySelector('.select').focus()"));
     page.key("Enter");
     page.key("ArrowDown");
@@ -297,14 +298,14 @@ fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
     assert_eq!(page.eval("document.activeElement.className"), json!("select"));
     assert_eq!(count(&mut page), 1);
 
-    // Sources are for the one who asks, and can be dismissed.
+    // Sources are ephemeral and can be dismissed.
     page.click(&control("Sources"));
     page.wait_for(&format!("{LAST}.matches('.ephemeral')"));
     assert!(page.text(".only-you").contains("Only you can see this"));
     page.click(&control("Dismiss"));
     page.wait_for("document.querySelectorAll('.message').length === 1");
 
-    // What was sent and what came back is shown beside the card.
+    // Request and response are shown next to the card.
     page.click(&control("Request and response"));
     let wire = page
         .eval(&format!("[...{LAST}.querySelectorAll('.wire pre')].map((one) => one.textContent)"));
@@ -312,7 +313,7 @@ fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
     let response: Value = serde_json::from_str(wire[1].as_str().unwrap_or_default()).expect("JSON");
     assert_eq!((&request["type"], &response["type"]), (&json!(3), &json!(7)));
 
-    // By mouse: the next demand, then away with the message.
+    // By mouse: opens the next demand, then deletes the message.
     let before = page.eval(&format!("{LAST}.querySelector('.body').innerText"));
     page.click(&control("Next"));
     page.wait_for(&format!("{LAST}.querySelector('.body').innerText !== {before}"));
@@ -322,7 +323,7 @@ fn menus_and_buttons_work_by_mouse_and_by_keyboard() {
 }
 
 #[test]
-fn what_is_typed_is_completed_as_it_is_typed() {
+fn input_is_completed_while_typing() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
@@ -343,7 +344,7 @@ fn what_is_typed_is_completed_as_it_is_typed() {
     page.wait_for(&format!("{LAST}?.querySelector('.container')"));
     assert!(page.text(".message").contains("Mara used /demand"));
 
-    // What is required is named before anything is sent.
+    // Missing required options are named before anything is sent.
     page.type_text("/search ");
     page.key("Enter");
     page.wait_for("document.querySelector('#hint.error')?.textContent.includes('query')");
@@ -352,7 +353,7 @@ fn what_is_typed_is_completed_as_it_is_typed() {
 }
 
 #[test]
-fn who_asks_and_where_decides_who_sees_the_answer() {
+fn member_and_channel_decide_who_sees_a_response() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
@@ -369,7 +370,7 @@ fn who_asks_and_where_decides_who_sees_the_answer() {
         let found = page.eval(&format!("{LAST}.matches('.ephemeral')"));
         assert_eq!(found, json!(is_private), "{name}");
     }
-    // Members are not offered what is for moderators.
+    // Members are not offered moderators' commands.
     page.click(&channel("general"));
     page.eval("document.getElementById('message-box').focus()");
     page.type_text("/config view");
@@ -378,7 +379,8 @@ fn who_asks_and_where_decides_who_sees_the_answer() {
         "document.querySelector('#hint.error')?.textContent.includes('is for moderators')",
     );
     page.eval("document.getElementById('message-box').value = ''");
-    // A moderator allows the channel; the member's private answers there are not shown to the moderator.
+    // After a moderator has allowed the channel, the member's earlier ephemeral responses stay
+    // invisible to the moderator.
     page.click("document.querySelectorAll('.person')[1]");
     page.click(&channel("general"));
     page.wait_for("[...document.querySelectorAll('.message:not([hidden])')].length === 0");
@@ -414,7 +416,7 @@ fn on_a_phone_channels_and_members_are_behind_a_button() {
 }
 
 #[test]
-fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
+fn a_digest_can_be_set_up_and_its_post_appears_in_its_channel() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url("?as=moderator"));
@@ -432,7 +434,7 @@ fn a_digest_is_set_up_and_its_post_appears_in_its_channel() {
 }
 
 #[test]
-fn settings_are_exported_and_imported_as_files() {
+fn settings_can_be_exported_and_imported_as_files() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url("?as=moderator"));
@@ -462,7 +464,7 @@ fn settings_are_exported_and_imported_as_files() {
 }
 
 #[test]
-fn deferred_answers_follow_ups_and_modals_are_shown() {
+fn deferred_responses_follow_ups_and_modals_are_shown() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OTHER_BOT }));
@@ -496,7 +498,7 @@ fn deferred_answers_follow_ups_and_modals_are_shown() {
 }
 
 #[test]
-fn pictures_of_a_message_are_shown_and_enlarged() {
+fn pictures_are_shown_and_can_be_enlarged() {
     let Some(mut page) = Browser::start(Screen::phone("light")) else { return };
     let preview = Preview::start();
     page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OTHER_BOT }));
@@ -511,7 +513,7 @@ fn pictures_of_a_message_are_shown_and_enlarged() {
 }
 
 #[test]
-fn markdown_is_shown_as_discord_shows_it() {
+fn markdown_is_shown_as_in_discord() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url(""));
@@ -558,7 +560,7 @@ fn markdown_is_shown_as_discord_shows_it() {
 }
 
 #[test]
-fn nothing_that_is_typed_is_taken_for_markup() {
+fn user_input_is_never_interpreted_as_markup() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     let query: String = HOSTILE.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -580,7 +582,7 @@ fn nothing_that_is_typed_is_taken_for_markup() {
     page.wait_for(&format!("{LAST}.querySelector('.look-up')"));
     page.click(&control("Apps"));
     page.wait_for(&format!("{LAST}.querySelector('.container')"));
-    // Where the wire is shown, and where a modal says what a bot may say.
+    // Also in the view of request and response, and in a modal with text from a bot.
     page.eval("document.querySelectorAll('.wire-button').forEach((button) => button.click())");
     let modal = format!(
         "import('/components.js').then(({{ showModal }}) => showModal({{ title: {0}, components: [ \
@@ -636,7 +638,7 @@ fn the_page_is_accessible_in_both_themes_at_both_widths() {
 }
 
 #[test]
-fn a_saved_dataset_is_shown_at_once_with_what_is_wrong_in_it() {
+fn a_saved_dataset_is_shown_at_once_with_its_problems() {
     let folder = tempfile::tempdir().expect("a folder");
     let article =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles/putins-terms-for-peace");
@@ -706,7 +708,7 @@ fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
 }
 
 #[test]
-fn the_same_is_answered_as_over_the_gateway() {
+fn responses_equal_those_over_the_gateway() {
     let discord = Fake::start();
     let _bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &[]);
     discord.wait_for_sessions(1);
@@ -741,7 +743,7 @@ fn the_same_is_answered_as_over_the_gateway() {
 }
 
 #[test]
-fn it_leaves_nothing_behind_and_says_what_keeps_it_from_starting() {
+fn it_leaves_no_files_behind_and_explains_startup_errors() {
     let folder = tempfile::tempdir().expect("a folder");
     let program = Path::new(env!("CARGO_BIN_EXE_dossier"));
     let temporary = folder.path().to_str().expect("a path");
@@ -766,7 +768,7 @@ fn it_leaves_nothing_behind_and_says_what_keeps_it_from_starting() {
 }
 
 #[test]
-fn only_its_own_page_on_this_machine_can_use_it() {
+fn only_the_page_itself_on_this_machine_may_send_requests() {
     let preview = Preview::start();
     let own = format!("http://{}", preview.address);
     let interaction = r#"{"id":"1","token":"a","type":2,"data":{"name":"about","type":1}}"#;
@@ -795,7 +797,7 @@ fn only_its_own_page_on_this_machine_can_use_it() {
 }
 
 #[test]
-fn no_file_but_its_own_is_served() {
+fn only_the_pages_own_files_are_served() {
     let preview = Preview::start();
     for path in [
         "/../Cargo.toml",
@@ -815,7 +817,7 @@ fn no_file_but_its_own_is_served() {
 }
 
 #[test]
-fn floods_and_bodies_that_are_too_large_do_no_harm() {
+fn floods_and_oversized_bodies_do_no_harm() {
     let preview = Preview::start();
     let large = "x".repeat(300_000);
     assert_eq!(preview.interact(&large).status, 413);
@@ -823,7 +825,7 @@ fn floods_and_bodies_that_are_too_large_do_no_harm() {
     assert_eq!(preview.interact(&"[".repeat(200_000)).status, 400);
     let header = format!("GET / HTTP/1.1\r\nhost: {}\r\nx: {large}\r\n\r\n", preview.address);
     assert_eq!(preview.raw(header.as_bytes()).status, 431);
-    // Connections that say nothing, or begin and do not end.
+    // Idle connections, and connections with incomplete requests.
     let idle: Vec<TcpStream> = (0..200)
         .map(|number| {
             let mut stream = TcpStream::connect(&preview.address).expect("a connection");

@@ -1,5 +1,5 @@
-//! The README says what the program says: its table, its examples and its picture are held to the program's own words.
-//! `UPDATE_DOCS=1 cargo test --test suite readme` writes the table and the picture anew.
+//! Keeps the README's table, examples and picture in line with the program's output.
+//! `UPDATE_DOCS=1 cargo test --test suite readme` updates the table and the picture.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -13,14 +13,15 @@ use dossier::request::{ARTICLE, PAGE, PRIVATE};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::{ask, commands};
 
-/// What stands before and after the table of commands.
+/// The markers around the table of commands.
 const TABLE: [&str; 2] = ["<!-- commands -->\n\n", "\n<!-- /commands -->"];
 
-/// A terminal that stands out from a white page as from a black one.
+/// A terminal background that is visible on a white and on a black page.
 const GROUND: Color = Color::Rgb(RgbColor(0x16, 0x1b, 0x22));
 const INK: Color = Color::Rgb(RgbColor(0xe6, 0xed, 0xf3));
 
-/// Dimmed text as `anstyle-svg` draws it, and as it can be read on [`GROUND`].
+/// The opacity of dimmed text in the output of `anstyle-svg`, and one that is legible on
+/// [`GROUND`].
 const DIMMED: [&str; 2] = ["opacity: 0.4", "opacity: 0.65"];
 
 fn file(name: &str) -> PathBuf {
@@ -31,7 +32,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(file(name)).unwrap_or_default()
 }
 
-/// Holds a file to what it should say, or makes it say so where `UPDATE_DOCS` is set.
+/// Compares a file with its expected content, or writes it if `UPDATE_DOCS` is set.
 #[track_caller]
 fn hold(name: &str, current: &str) {
     if env::var_os("UPDATE_DOCS").is_some() && read(name) != current {
@@ -48,7 +49,7 @@ fn answer(catalog: &Catalog, line: &str) -> Result<Card, Refusal> {
 }
 
 #[test]
-fn the_picture_is_the_programs_own_output() {
+fn the_picture_shows_the_programs_output() {
     let catalog = Catalog::bundled();
     let terminal = Terminal { columns: Some(COLUMNS_MAX), color: true };
     let card = answer(&catalog, "/demand nato").expect("the demand");
@@ -95,7 +96,8 @@ fn the_options_of_every_command_are_explained() {
     }
 }
 
-/// Examples are lines of the README that ask: in a code block for what is answered, in a table for what is refused.
+/// Examples in the README: questions in a code block must be answered, those in a table must be
+/// refused.
 #[test]
 fn the_examples_are_answered_and_refused_as_shown() {
     let (catalog, readme) = (Catalog::bundled(), read("README.md"));

@@ -1,4 +1,4 @@
-//! What is registered with Discord: nothing that it would refuse, and nothing twice.
+//! Command registration: only commands that Discord accepts are sent, and only once.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ fn catalog() -> &'static Catalog {
     &LIBRARY
 }
 
-/// A library with more than one article.
+/// A catalog with two articles.
 fn two_articles() -> Catalog {
     let load = || content::load(&Files::bundled(), &mut Diagnostics::default());
     Catalog::new(load().into_iter().chain(load()).collect())
@@ -54,7 +54,7 @@ fn list<'a>(of: &'a Value, field: &str) -> &'a [Value] {
     of[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// A command as Discord gives it back: with what it adds, and with its defaults written down.
+/// A command as returned by Discord, with additional fields and all defaults.
 fn given_back(command: &Value, number: usize) -> Value {
     let mut whole = command.clone();
     let fields = whole.as_object_mut().expect("a command is an object");
@@ -75,7 +75,7 @@ fn given_back(command: &Value, number: usize) -> Value {
     whole
 }
 
-/// Every field of a JSON value that may be changed, as a JSON pointer.
+/// JSON pointers to all values that may be changed.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -93,7 +93,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Another value of the same type.
+/// A different value of the same type.
 fn other(value: &Value) -> Value {
     match value {
         Value::Null => json!("something"),
@@ -105,14 +105,15 @@ fn other(value: &Value) -> Value {
     }
 }
 
-/// The characters that Discord counts: <https://docs.discord.com/developers/interactions/application-commands#slash-commands>.
+/// The number of characters that Discord counts:
+/// <https://docs.discord.com/developers/interactions/application-commands#slash-commands>.
 fn counted_chars(part: &Value) -> usize {
     let chars = |field: &str| part[field].as_str().map_or(0, |text| text.chars().count());
     let inner = list(part, "options").iter().chain(list(part, "choices"));
     chars("name") + chars("description") + chars("value") + inner.map(counted_chars).sum::<usize>()
 }
 
-/// Options, with those of groups and subcommands.
+/// All options, including those of subcommands and groups.
 fn every_option(of: &Value) -> Vec<&Value> {
     list(of, "options")
         .iter()
@@ -133,7 +134,7 @@ fn check_sentence(text: &str) {
 }
 
 #[test]
-fn nothing_is_registered_that_discord_would_refuse() {
+fn all_commands_keep_discords_limits() {
     for command in scopes().into_iter().flat_map(registered) {
         if command["type"] == 1 {
             check_name(name(&command));
@@ -166,7 +167,7 @@ fn nothing_is_registered_that_discord_would_refuse() {
 }
 
 #[test]
-fn every_command_is_registered_once_and_works_everywhere() {
+fn every_command_is_registered_once_for_all_contexts() {
     let commands = registered(Scope::Global);
     let names: BTreeSet<(u64, &str)> =
         commands.iter().map(|one| (one["type"].as_u64().expect("a type"), name(one))).collect();
@@ -188,7 +189,7 @@ fn every_command_is_registered_once_and_works_everywhere() {
 }
 
 #[test]
-fn the_subcommands_of_config_stand_below_it() {
+fn config_contains_all_of_its_subcommands() {
     let commands = registered(Scope::Global);
     let config = commands.iter().find(|one| name(one) == "config").expect("/config");
     let mut names = Vec::new();
@@ -207,7 +208,7 @@ fn the_subcommands_of_config_stand_below_it() {
 }
 
 #[test]
-fn every_option_is_of_its_type() {
+fn every_option_has_the_right_type() {
     let commands = registered(Scope::Global);
     let option = |command: &str, option: &str| {
         let command = commands.iter().find(|one| one["name"] == command).expect("a command");
@@ -237,7 +238,7 @@ fn every_option_is_of_its_type() {
 }
 
 #[test]
-fn the_article_is_asked_for_where_several_are_loaded() {
+fn the_article_option_exists_only_with_several_articles() {
     let has_article = |catalog: &Catalog| -> Vec<String> {
         let has = |one: &Value| {
             list(one, "options")
@@ -255,7 +256,7 @@ fn the_article_is_asked_for_where_several_are_loaded() {
 }
 
 #[test]
-fn discord_s_own_schema_accepts_every_body() {
+fn discords_schema_accepts_every_command() {
     let Some(schema) = crate::openapi::schema("ApplicationCommandUpdateRequest") else {
         return;
     };
@@ -264,7 +265,7 @@ fn discord_s_own_schema_accepts_every_body() {
         for mut command in
             RegistrationPlan::new(catalog(), scope, vec![foreign.clone()], false).commands
         {
-            // Discord's documentation has a string here, and its schema a number.
+            // A string in Discord's documentation, but a number in its schema.
             if let Some(bits) = command["default_member_permissions"].as_str() {
                 command["default_member_permissions"] = json!(bits.parse::<u64>().expect("bits"));
             }
@@ -275,7 +276,7 @@ fn discord_s_own_schema_accepts_every_body() {
     assert!(!schema.is_valid(&refused));
 }
 
-/// A command with settings that are not ours.
+/// A command with additional settings that are not ours.
 fn alter(command: &Value) -> Value {
     let mut altered = command.clone();
     for (field, value) in [
@@ -295,7 +296,7 @@ fn lines(changes: &[CommandChange]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_not_ours_is_named_and_left_alone() {
+fn foreign_commands_are_listed_and_kept() {
     let theirs = [
         json!({"id": "1", "name": "weather", "type": 1}),
         json!({"id": "2", "name": "demand", "type": 2}),
@@ -332,7 +333,7 @@ fn what_is_not_ours_is_named_and_left_alone() {
 }
 
 #[test]
-fn a_line_says_what_happens_to_a_command() {
+fn each_change_is_described_in_one_line() {
     let guild = Scope::Guild(GUILD);
     let all = registered(guild);
     let mut theirs: Vec<Value> =
@@ -365,7 +366,7 @@ proptest! {
 }
 
 #[test]
-fn every_single_change_is_seen() {
+fn every_single_change_is_detected() {
     let ignored =
         ["/id", "/application_id", "/version", "/dm_permission", "/a_field_of_tomorrow/is"];
     let mut seen = 0;
@@ -391,7 +392,7 @@ fn every_single_change_is_seen() {
     assert!(seen > 300, "{seen}");
 }
 
-/// Drops some of the fields that say nothing.
+/// Removes some fields that have their default value.
 fn forget(command: &mut Map<String, Value>, drops: u16) {
     let silent = [
         "default_member_permissions",
@@ -413,7 +414,7 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
     }
 }
 
-/// Whoever registers: the real edge to Discord, against a fake one.
+/// Registers commands with a fake Discord through the real REST client.
 fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<CommandChange> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
     let application = ApplicationId::new(crate::fake::Settings::default().application);
@@ -432,7 +433,7 @@ fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<Comma
 }
 
 #[test]
-fn everything_is_sent_once_and_then_nothing() {
+fn commands_are_sent_once_and_not_again() {
     for spelling in [crate::fake::Spelling::Sparse, crate::fake::Spelling::Full] {
         let fake = crate::fake::Fake::with(crate::fake::Settings {
             spelling,
@@ -451,7 +452,7 @@ fn everything_is_sent_once_and_then_nothing() {
 }
 
 #[test]
-fn differences_are_one_request_and_what_is_not_ours_stays() {
+fn changes_are_one_request_and_foreign_commands_stay() {
     let fake = crate::fake::Fake::start();
     let setting = Register::Guilds(vec![GUILD, GUILD]);
     register(&fake, &setting, true);
@@ -473,7 +474,7 @@ fn differences_are_one_request_and_what_is_not_ours_stays() {
 }
 
 #[test]
-fn a_refused_overwrite_leaves_the_list_as_it_was() {
+fn a_rejected_overwrite_changes_nothing() {
     let fake = crate::fake::Fake::start();
     let count = registered(Scope::Global).len();
     fake.rule(crate::fake::Rule::next("PUT", "/commands", crate::fake::Fault::Status(400)));
@@ -485,13 +486,13 @@ fn a_refused_overwrite_leaves_the_list_as_it_was() {
 }
 
 #[test]
-fn where_registration_is_off_nothing_is_even_asked() {
+fn without_registration_no_request_is_sent() {
     let fake = crate::fake::Fake::start();
     assert_eq!(register(&fake, &Register::Off, true), []);
     assert!(fake.calls().is_empty());
 }
 
-/// What the program says and ends with, run by an operator against a fake Discord.
+/// Runs `dossier register` against a fake Discord and returns output and exit code.
 fn run(
     fake: &crate::fake::Fake,
     arguments: &[&str],
@@ -504,7 +505,7 @@ fn run(
 }
 
 #[test]
-fn an_operator_sees_the_difference_before_it_is_sent() {
+fn the_operator_sees_changes_before_they_are_sent() {
     let fake = crate::fake::Fake::start();
     let count = registered(Scope::Global).len();
     let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
@@ -523,7 +524,7 @@ fn an_operator_sees_the_difference_before_it_is_sent() {
 }
 
 #[test]
-fn an_operator_removes_what_is_not_ours_only_on_purpose() {
+fn foreign_commands_are_removed_only_with_prune() {
     let fake = crate::fake::Fake::start();
     run(&fake, &["register"], &[]);
     fake.change_commands(|commands| {
@@ -537,7 +538,7 @@ fn an_operator_removes_what_is_not_ours_only_on_purpose() {
 }
 
 #[test]
-fn where_registration_is_off_an_operator_is_told_so() {
+fn the_operator_is_told_that_registration_is_off() {
     let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
     assert!(code == Some(0) && said.contains("discord.register is \"off\""), "{said}");
@@ -545,7 +546,7 @@ fn where_registration_is_off_an_operator_is_told_so() {
 }
 
 #[test]
-fn an_operator_gets_both_links() {
+fn the_operator_gets_both_invite_links() {
     let fake = crate::fake::Fake::start();
     let (code, said) = run(&fake, &["invite"], &[]);
     let application = crate::fake::Settings::default().application;
@@ -564,7 +565,7 @@ fn an_operator_gets_both_links() {
 }
 
 #[test]
-fn a_refused_token_is_said_and_not_shown() {
+fn a_rejected_token_is_reported_but_not_shown() {
     let fake = crate::fake::Fake::start();
     let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
     for arguments in [&["register"], &["invite"]] {

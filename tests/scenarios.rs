@@ -1,4 +1,5 @@
-//! What a member asks and what is answered, as a chat: one file per scenario, with the answers in its snapshot.
+//! Scenarios: questions of a member and the responses, as a chat. One file per scenario, with the
+//! responses in its snapshot.
 
 use dossier::catalog::Catalog;
 use dossier::terminal::Terminal;
@@ -18,7 +19,7 @@ fn every_scenario_is_answered_as_before() {
                 Terminal::PLAIN.render(&card, catalog.locale())
             ));
         }
-        // A correction raises the version of the dataset, which stands on every card: that alone is no other answer.
+        // Every card shows the dataset's version; a new version alone does not change the snapshot.
         let chat = chat
             .replace(&format!("dataset {}", catalog.articles()[0].version), "dataset (version)");
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(chat) });

@@ -1,4 +1,5 @@
-//! The store on both engines: one suite, run against a file of SQLite and against a cluster of PostgreSQL.
+//! The store: one test suite for both engines, run with a SQLite file and with a PostgreSQL
+//! cluster.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ fn rule(channel: u64, rule: Rule) -> Change {
 }
 
 #[test]
-fn what_is_changed_is_read_by_whoever_opens_it_next() {
+fn changes_are_seen_by_the_next_process() {
     on_both(async |engine| {
         let store = engine.process().await;
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
@@ -50,7 +51,7 @@ fn what_is_changed_is_read_by_whoever_opens_it_next() {
 }
 
 #[test]
-fn the_log_tells_what_differed_and_nothing_else() {
+fn the_log_contains_only_actual_differences() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
@@ -75,7 +76,7 @@ fn the_log_tells_what_differed_and_nothing_else() {
 }
 
 #[test]
-fn a_server_is_erased_with_all_that_belongs_to_it() {
+fn erasing_a_guild_removes_all_of_its_data() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
@@ -101,7 +102,7 @@ fn the_log_is_bounded() {
 }
 
 #[test]
-fn two_processes_never_undo_each_others_changes() {
+fn concurrent_changes_of_two_processes_are_all_kept() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         let changes = |store: Arc<Store>, first: u64| async move {
@@ -117,7 +118,7 @@ fn two_processes_never_undo_each_others_changes() {
 }
 
 #[test]
-fn a_change_in_one_process_is_seen_by_the_others_within_a_second() {
+fn a_change_is_seen_by_other_processes_within_a_second() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
@@ -132,7 +133,7 @@ fn a_change_in_one_process_is_seen_by_the_others_within_a_second() {
 }
 
 #[test]
-fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
+fn a_guild_is_erased_thirty_days_after_the_departure() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, Change::Pace(1)).await;
@@ -151,7 +152,7 @@ fn what_is_left_is_erased_after_thirty_days_and_no_sooner() {
 }
 
 #[test]
-fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
+fn an_erased_guild_is_removed_from_every_cache() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         let pace = async |store: &Store| store.settings(GUILD).await.expect("settings").pace;
@@ -162,7 +163,7 @@ fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
         assert_eq!(one.cached_settings(GUILD), None);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.cached_settings(GUILD), None);
-        // They are asked for again, and another note comes after that.
+        // The settings are cached again before the departure is recorded a second time.
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         engine.execute("update guild set left_at = 1000").await;
         assert_eq!(one.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(1));
@@ -173,7 +174,7 @@ fn what_is_erased_after_thirty_days_is_remembered_by_no_process() {
 }
 
 #[test]
-fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
+fn missed_departures_are_found_for_the_own_shards_only() {
     on_both(async |engine| {
         let store = engine.process().await;
         let guild = |number: u64| GuildId::new(number << 22);
@@ -195,7 +196,7 @@ fn departures_that_were_missed_are_found_for_the_own_shards_alone() {
 }
 
 #[test]
-fn settings_move_from_one_engine_to_the_other_and_back() {
+fn settings_can_be_transferred_between_engines_and_back() {
     let engines = Engine::both();
     let [sqlite, postgres] = &engines[..] else {
         return;
@@ -214,7 +215,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
         assert_eq!(to.import(&file[..]).await.expect("an import"), count);
         let again = to.import(&file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
-        // What the database numbers itself goes on after what came along.
+        // Generated ids continue after the imported ones.
         to.change(GuildId::new(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
@@ -229,7 +230,7 @@ fn settings_move_from_one_engine_to_the_other_and_back() {
 }
 
 #[test]
-fn a_file_with_a_fault_is_imported_not_at_all() {
+fn an_invalid_backup_is_not_imported_at_all() {
     let head = r#"{"dossier":"settings","schema":1}"#;
     let guild = r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":null,"left_at":null}}"#;
     on_both(async |engine| {
@@ -256,7 +257,7 @@ fn a_file_with_a_fault_is_imported_not_at_all() {
     });
 }
 
-/// A backup with a row for each table.
+/// A backup with one row per table.
 const BACKUP: [&str; 6] = [
     r#"{"dossier":"settings","schema":2}"#,
     r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":9,"left_at":null}}"#,
@@ -267,7 +268,7 @@ const BACKUP: [&str; 6] = [
 ];
 
 #[test]
-fn a_row_with_what_this_version_does_not_know_is_refused_with_line_and_field() {
+fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
     on_both(async |engine| {
         let store = engine.process().await;
         for (from, to, line, field) in [
@@ -299,7 +300,7 @@ fn a_row_with_what_this_version_does_not_know_is_refused_with_line_and_field() {
 }
 
 #[test]
-fn a_backup_is_read_as_programs_save_it_or_they_are_told_how() {
+fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
     on_both(async |engine| {
         let store = engine.process().await;
         let good = BACKUP.join("\n");
@@ -324,13 +325,13 @@ fn a_backup_is_read_as_programs_save_it_or_they_are_told_how() {
             let refused = store.import(&file[..]).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
         }
-        // A byte order mark, the line ends of Windows, and blank lines.
+        // A byte order mark, Windows line endings, and blank lines.
         let saved = format!("\u{feff}{}\r\n\r\n", BACKUP.join("\r\n"));
         assert_eq!(store.import(saved.as_bytes()).await.expect("an import"), 5);
     });
 }
 
-/// Runs `dossier settings export` for a database; returns whether it succeeded, and all that it said.
+/// Runs `dossier settings export` and returns whether it succeeded, with its output.
 fn export_from(url: &str) -> (bool, String) {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
     let done = program.args(["settings", "export"]).env("DATABASE_URL", url).output();
@@ -340,7 +341,7 @@ fn export_from(url: &str) -> (bool, String) {
 }
 
 #[test]
-fn nothing_is_exported_from_a_file_that_is_no_database_and_none_is_made() {
+fn exporting_a_file_that_is_not_a_database_fails_and_creates_none() {
     let folder = Folder::new();
     let (missing, empty) = (folder.0.join("typo.db"), folder.0.join("empty.db"));
     let (text, other) = (folder.0.join("notes.txt"), folder.0.join("other.db"));
@@ -364,7 +365,7 @@ fn nothing_is_exported_from_a_file_that_is_no_database_and_none_is_made() {
 }
 
 #[test]
-fn a_row_that_was_spoiled_by_hand_is_left_out_and_never_read_as_another() {
+fn an_invalid_row_is_ignored_and_never_misread() {
     on_both(async |engine| {
         let store = engine.process().await;
         store.import(BACKUP.join("\n").as_bytes()).await.expect("an import");
@@ -388,7 +389,7 @@ fn a_row_that_was_spoiled_by_hand_is_left_out_and_never_read_as_another() {
         assert_eq!(store.reconcile_guilds(shard, &present, 1_000).await, Ok((0, 0)));
         engine.execute("update digest set channel_id = 0").await;
         assert_eq!(store.digests(guild).await, Ok(Vec::new()));
-        // What everything else depends on is an error instead, and says nothing of other guilds.
+        // An invalid guild row is an error instead, but does not affect other guilds.
         engine.execute("update guild set trouble_channel_id = 0 where guild_id = 1").await;
         let fresh = engine.process().await;
         assert_eq!(fresh.settings(guild).await, Err(StoreError::Damaged));
@@ -398,7 +399,7 @@ fn a_row_that_was_spoiled_by_hand_is_left_out_and_never_read_as_another() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_in_words() {
+fn a_newer_schema_is_refused_with_an_explanation() {
     for engine in Engine::both() {
         let newer = SCHEMA_VERSION + 1;
         let sql = format!(
@@ -419,7 +420,7 @@ fn a_newer_schema_is_refused_in_words() {
 }
 
 #[test]
-fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
+fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
     let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
         return;
     };
@@ -444,7 +445,7 @@ fn a_lookup_where_the_database_is_gone_is_told_so_at_once_and_all_recovers() {
     });
 }
 
-/// Runs a test with a store that reaches PostgreSQL by way of a proxy.
+/// Runs a test with a store that connects to PostgreSQL through a proxy.
 fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
     let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
         return;
@@ -462,7 +463,7 @@ fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
     });
 }
 
-/// Looks settings up in so many servers that are not in memory, all at once; how that went.
+/// Loads the uncached settings of this many guilds concurrently.
 async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, StoreError>> {
     let lookups = (1..=servers).map(|server| store.settings(GuildId::new(server)));
     futures_util::future::join_all(lookups).await
@@ -470,7 +471,7 @@ async fn look_up(store: &Store, servers: u64) -> Vec<Result<Arc<Settings>, Store
 
 async fn recovers_within(store: &Store, within: Duration) {
     let recovered = tokio::time::timeout(within, async {
-        // The pool may still hold a dead connection that one more lookup finds out about.
+        // The pool may still contain a broken connection, which is discarded by the next query.
         while store.current_error().is_some() || store.settings(OTHER).await.is_err() {
             sleep(Duration::from_millis(50)).await;
         }
@@ -481,7 +482,7 @@ async fn recovers_within(store: &Store, within: Duration) {
 }
 
 #[test]
-fn a_locked_table_is_not_taken_for_a_database_that_is_gone() {
+fn a_locked_table_is_not_mistaken_for_an_outage() {
     use sqlx::Connection;
     by_proxy(async |store, _, cluster| {
         let mut locker = sqlx::PgConnection::connect(&cluster.url()).await.expect("a database");
@@ -497,7 +498,7 @@ fn a_locked_table_is_not_taken_for_a_database_that_is_gone() {
 }
 
 #[test]
-fn more_lookups_than_a_slow_database_answers_are_load_and_no_absence() {
+fn overload_of_a_slow_database_is_not_mistaken_for_an_outage() {
     by_proxy(async |store, proxy, _| {
         proxy.delay(Duration::from_millis(20));
         let found = look_up(store, 900).await;
@@ -508,7 +509,7 @@ fn more_lookups_than_a_slow_database_answers_are_load_and_no_absence() {
 }
 
 #[test]
-fn a_database_that_stood_still_is_used_again_within_five_seconds() {
+fn a_stalled_database_is_used_again_within_five_seconds() {
     by_proxy(async |store, proxy, _| {
         proxy.pause(true);
         for _ in 0..4 {
@@ -527,7 +528,7 @@ fn a_database_that_stood_still_is_used_again_within_five_seconds() {
 }
 
 #[test]
-fn connections_that_a_network_has_forgotten_are_replaced() {
+fn connections_dropped_by_the_network_are_replaced() {
     by_proxy(async |store, proxy, _| {
         look_up(store, 20).await;
         proxy.forget_open();
@@ -547,7 +548,7 @@ async fn wait_until(holds: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_locked_file_is_told_of_and_read_all_the_same() {
+fn a_locked_file_is_reported_but_can_still_be_read() {
     use sqlx::Connection;
     let folder = Folder::new();
     let url = folder.sqlite();
@@ -569,7 +570,7 @@ fn a_locked_file_is_told_of_and_read_all_the_same() {
 }
 
 #[test]
-fn what_can_be_written_again_is_found_out_though_nobody_writes() {
+fn recovered_writability_is_detected_without_a_write() {
     use sqlx::Connection;
     on_both(async |engine| {
         let store = engine.process().await;
@@ -609,7 +610,7 @@ fn what_can_be_written_again_is_found_out_though_nobody_writes() {
 }
 
 #[test]
-fn a_damaged_file_is_told_of() {
+fn a_damaged_file_is_reported() {
     let folder = Folder::new();
     let path = folder.0.join("dossier.db");
     std::fs::write(
@@ -641,7 +642,7 @@ fn a_damaged_file_is_told_of() {
 }
 
 #[test]
-fn a_file_that_was_closed_is_whole_in_itself() {
+fn a_closed_file_is_complete_without_its_write_ahead_log() {
     let folder = Folder::new();
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
@@ -654,7 +655,7 @@ fn a_file_that_was_closed_is_whole_in_itself() {
     });
 }
 
-/// A store with a change in it, and the file that it is in.
+/// A store with a change in it, and the path of its file.
 async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
     let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
     store.open().await.expect("a database");
@@ -665,7 +666,7 @@ async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
 }
 
 #[test]
-fn nothing_is_acknowledged_while_the_file_is_deleted_or_another_one() {
+fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
     let log = |path: &std::path::Path| path.with_extension("db-wal");
     let elsewhere = |path: &std::path::Path| path.with_extension("elsewhere");
     type Spoil = fn(&std::path::Path);
@@ -697,7 +698,7 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_another_one() {
 }
 
 #[test]
-fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
+fn a_deleted_file_is_detected_without_a_write() {
     let folder = Folder::new();
     runtime().block_on(async {
         let (store, path) = opened(&folder).await;
@@ -707,16 +708,16 @@ fn a_file_that_is_deleted_is_noticed_though_nobody_writes() {
 }
 
 #[test]
-fn a_file_that_is_damaged_while_it_is_open_is_noticed() {
+fn a_file_damaged_while_open_is_detected() {
     type Spoil = fn(&std::fs::File) -> std::io::Result<()>;
     let overwrite: Spoil = |file| std::os::unix::fs::FileExt::write_all_at(file, &[b'x'; 64], 0);
-    // An empty file is a database without a table: another one.
+    // An empty file is a valid database without tables, so it counts as replaced.
     let empty: Spoil = |file| file.set_len(0);
     for (spoil, trouble) in [(overwrite, StoreError::Damaged), (empty, StoreError::Moved)] {
         let folder = Folder::new();
         runtime().block_on(async {
             let (store, path) = opened(&folder).await;
-            // What the log holds of it does not mend it.
+            // Empties the write-ahead log, which could otherwise hide the damage.
             let checkpoint = async {
                 use sqlx::Connection;
                 let mut other = sqlx::SqliteConnection::connect(&folder.sqlite()).await?;

@@ -1,5 +1,5 @@
-//! All integration tests as one program: the dossier and the fakes are linked once, not once for each file.
-//! `cargo test --test suite bot::` runs those of one file.
+//! All integration tests in one binary, so that the program and the fakes are linked only once.
+//! `cargo test --test suite bot::` runs the tests of one file.
 #![allow(clippy::disallowed_methods, reason = "the ids of tests are not 0")]
 
 mod bot;
@@ -24,6 +24,7 @@ mod openapi;
 mod pictures;
 mod postgres;
 mod preview;
+mod processes;
 mod proxy;
 mod readme;
 mod register;

@@ -1,4 +1,4 @@
-//! Questions of two parts: whose view, and on what. The one who is named is never swapped for another.
+//! Questions that name a holder and a demand. The holder is never replaced by another one.
 
 use std::sync::LazyLock;
 
@@ -18,9 +18,9 @@ fn is_ambiguous(refused: &Result<Card, Refusal>) -> bool {
     refused.as_ref().is_err_and(|refusal| refusal.key() == "refuse-several")
 }
 
-/// Each is the same cell, in either option and as the first result of a search.
+/// Each question leads to the same cell in either option and as the first search result.
 #[test]
-fn both_parts_are_read() {
+fn questions_with_holder_and_demand_find_the_cell() {
     for (text, holder, demand) in [
         ("Ukraine on NATO", "Ukraine", "NATO"),
         ("what does Ukraine think of NATO", "Ukraine", "NATO"),
@@ -50,7 +50,7 @@ fn both_parts_are_read() {
 }
 
 #[test]
-fn an_unclear_part_is_asked_for() {
+fn an_ambiguous_part_is_asked_for() {
     for text in [
         "China on NATO",
         "what does Poland think about sanctions",
@@ -67,9 +67,9 @@ fn an_unclear_part_is_asked_for() {
 }
 
 #[test]
-fn a_search_shows_no_view_of_another_than_the_one_who_is_named() {
+fn a_search_shows_only_positions_of_the_named_holder() {
     for (text, named) in [("Ukraine on NATO", Some("Ukraine")), ("China on NATO", None)] {
-        // A refusal shows no view at all.
+        // A refusal contains no position at all.
         let card = ask("search", "query", text).unwrap_or_default();
         let positions = card.open.iter().filter(|link| link.to.command == "position");
         for link in positions {
@@ -79,7 +79,7 @@ fn a_search_shows_no_view_of_another_than_the_one_who_is_named() {
 }
 
 #[test]
-fn names_with_a_connective_stay_names() {
+fn names_with_a_preposition_are_not_split() {
     for (text, title) in [
         ("UN votes on Ukraine", "UN General Assembly's position"),
         ("position of the United Nations", "UN General Assembly's position"),

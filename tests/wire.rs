@@ -1,5 +1,5 @@
-//! Every message that we can send, judged by three that we did not write for it: Discord's own description of its API, twilight's
-//! models and twilight's validation; and by our own measure.
+//! Validates every message that the bot can send with three independent tools (Discord's OpenAPI
+//! description, twilight's models, and twilight's validation) and with our own limits.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -30,7 +30,7 @@ use dossier::message_lookup;
 use dossier::request::Request;
 use twilight_model::channel::message::component::Component;
 
-/// Every card that the commands and their links lead to, and a refusal of each kind.
+/// Every card that can be reached through links from the commands, and one refusal of each kind.
 fn cards(catalog: &Catalog) -> Vec<Card> {
     let mut seen = BTreeSet::new();
     let mut next: Vec<Request> =
@@ -77,7 +77,7 @@ fn links(card: &Card) -> impl Iterator<Item = &Link> {
     card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
-/// The messages of every card, to everyone and to one, with all pages of its sources.
+/// The public and ephemeral messages of all cards, with all pages of their sources.
 fn messages(catalog: &Catalog) -> Vec<Message> {
     let locale = catalog.locale();
     let shown = |card: &Card| {
@@ -85,11 +85,15 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
+        let pictured = card.picture.iter().map(|picture| {
+            render(card, locale, RenderOptions::ephemeral(true)).with_picture(picture.description())
+        });
         [
             render(card, locale, RenderOptions::PUBLIC),
             render(card, locale, RenderOptions::ephemeral(true)),
         ]
         .into_iter()
+        .chain(pictured)
         .chain(sources)
         .collect::<Vec<_>>()
     };
@@ -99,7 +103,8 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
     cards.iter().flat_map(shown).chain(scoped).collect()
 }
 
-/// Every message that is posted by itself: each entry, with as much above it as there can be, and the telling of trouble.
+/// Every message posted without an interaction: each entry with the longest possible header, and
+/// failure notices.
 fn posts(catalog: &Catalog) -> Vec<Message> {
     let mut posts = Vec::new();
     let planned = digest(0, RunState::Sent, true).planned;
@@ -114,6 +119,8 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
             let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), RenderOptions::POST);
+            let picture = card.picture.as_ref().expect("each post has a strip");
+            let message = message.with_picture(picture.description());
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
@@ -126,7 +133,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
     posts
 }
 
-/// A digest with the longest of everything.
+/// A digest whose fields have their maximum length.
 fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     let channel = ChannelId::new(i64::MAX as u64);
     let fault = Fault::Refused { status: 403, code: 50_013 };
@@ -168,14 +175,14 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     }
 }
 
-/// For whom settings are shown: the longest ids that there are.
+/// A scope with the longest possible ids.
 const SCOPE: PressScope = PressScope {
     guild: GuildId::new(i64::MAX as u64),
     member: UserId::new(i64::MAX as u64),
     needs_manage_server: false,
 };
 
-/// Every refusal, with the longest that fills its places.
+/// Every refusal with the longest possible arguments.
 fn refusals(catalog: &Catalog) -> Vec<Card> {
     let sentences = std::fs::read_to_string("data/lang/en.ftl").expect("the sentences");
     let keys = sentences.lines().filter(|line| line.starts_with("refuse-") && line.contains(" = "));
@@ -217,7 +224,7 @@ fn channel(number: u64) -> ChannelId {
 
 const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
 
-/// Who uses `/config`, where the bot can post.
+/// The context of a `/config` command in a channel where the bot can post.
 fn asked(is_pressed: bool) -> GuildContext {
     let here = Location {
         guild: Some(SCOPE.guild),
@@ -242,7 +249,8 @@ fn asked(is_pressed: bool) -> GuildContext {
     }
 }
 
-/// The cards of `/config`: each subcommand and each page of the panel, with few settings and with as many as there can be.
+/// The cards of `/config`: each subcommand and each page of the panel, with few settings and with
+/// the maximum.
 fn settings(catalog: &Catalog) -> Vec<Card> {
     let many = Settings {
         rules: Rules::new((0..RULES_MAX as u64).map(|number| (channel(number), Rule::Allow))),
@@ -281,7 +289,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
     cards
 }
 
-/// Runs a subcommand with all of its options where it is pressed, and with none where it is typed.
+/// Runs a subcommand: with all options for a component, without options for a typed command.
 fn run(
     local: &Local,
     catalog: &Catalog,
@@ -331,9 +339,9 @@ fn run(
 }
 
 #[test]
-fn everything_that_can_be_set_has_its_button() {
+fn every_setting_has_a_control() {
     let catalog = Catalog::bundled();
-    // The card of an entry has buttons of its own.
+    // An entry's card has its own buttons.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
         let message = render(&card, catalog.locale(), RenderOptions::scoped(SCOPE));
         let json = serde_json::to_string(&message).expect("JSON");
@@ -353,7 +361,7 @@ fn everything_that_can_be_set_has_its_button() {
 }
 
 #[test]
-fn every_message_fits_discords_limits() {
+fn every_message_is_within_discords_limits() {
     let catalog = Catalog::bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
@@ -373,7 +381,7 @@ fn every_message_fits_discords_limits() {
 }
 
 #[test]
-fn a_message_that_discord_would_refuse_is_a_sentence_in_its_place() {
+fn a_message_too_large_for_discord_is_replaced_by_an_explanation() {
     let catalog = Catalog::bundled();
     let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
     for body in [
@@ -389,7 +397,7 @@ fn a_message_that_discord_would_refuse_is_a_sentence_in_its_place() {
 }
 
 #[test]
-fn twilight_reads_and_accepts_every_message() {
+fn twilight_parses_and_accepts_every_message() {
     let catalog = Catalog::bundled();
     for message in messages(&catalog).into_iter().chain(posts(&catalog)) {
         let json = serde_json::to_value(&message).expect("a message is JSON");
@@ -407,7 +415,7 @@ fn twilight_reads_and_accepts_every_message() {
 }
 
 #[test]
-fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notified() {
+fn discords_schema_accepts_every_post_and_only_its_role_is_notified() {
     let schema = crate::openapi::schema("MessageCreateRequest");
     for message in posts(&Catalog::bundled()) {
         let is_trouble = !serde_json::to_string(&message).expect("JSON").contains("<@&18");
@@ -425,7 +433,7 @@ fn discords_own_description_accepts_every_post_and_nobody_but_its_role_is_notifi
 }
 
 #[test]
-fn discords_own_description_accepts_every_callback() {
+fn discords_schema_accepts_every_callback() {
     let Some(created) = crate::openapi::schema("CreateMessageInteractionCallbackRequest") else {
         return;
     };
@@ -442,7 +450,7 @@ fn discords_own_description_accepts_every_callback() {
 }
 
 #[test]
-fn discords_own_description_accepts_every_choice() {
+fn discords_schema_accepts_every_choice() {
     let Some(schema) = crate::openapi::schema("ApplicationCommandAutocompleteCallbackRequest")
     else {
         return;

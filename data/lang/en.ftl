@@ -348,7 +348,7 @@ picture-timeline = Timeline of { $count } events.
     .band = longer, or known to the month or year only
 picture-position = Table of stances on the demands
 picture-proposal = Table of proposals, oldest first; on demands that are not named they are silent:
-picture-strip = An entry and its place in time
+picture-strip =
     .events = { $count ->
     [one] On a timeline of all events:
    *[other] Related events on a timeline of all:

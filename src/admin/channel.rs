@@ -1,4 +1,5 @@
-//! Checks of the channels and roles that a moderator names: they belong to the server, and the bot can post there.
+//! Checks that the channels and roles named by a moderator belong to the guild, and that the bot
+//! can post there.
 
 use super::{AdminContext, mentions};
 use crate::card::{Filling, Mention, Refusal, Text};
@@ -7,26 +8,26 @@ use crate::guild::{
     is_forum, permission_names,
 };
 
-/// The key of the refusal where Discord did not say whether something belongs to the server.
+/// The message key of the refusal if Discord did not confirm that something belongs to the guild.
 pub(super) const UNVERIFIED: &str = "refuse-unverified";
 
-/// Whether a channel only holds other channels or threads.
+/// Whether the channel can only contain channels or threads.
 pub(super) fn holds_no_messages(kind: ChannelType) -> bool {
     kind == ChannelType::Category || is_forum(kind)
 }
 
-/// Whether it is known that other servers cannot follow the channel.
+/// Whether the channel's type rules out that other guilds follow it.
 pub(super) const fn is_no_announcement_channel(kind: ChannelType) -> bool {
     !matches!(kind, ChannelType::News | ChannelType::Unknown(_))
 }
 
-/// Refuses channels that nothing can be posted in.
+/// Refuses channels in which nothing can be posted.
 pub(super) fn require_postable(
     context: &AdminContext<'_>,
     access: &ChannelAccess,
 ) -> Result<(), Refusal> {
     let location = context.asked.location(access.channel);
-    // What Discord shows of a channel that a moderator names goes before what it shows the bot.
+    // The channel type sent with the interaction takes precedence over the one loaded as the bot.
     if location.kind.or(access.kind).is_some_and(holds_no_messages) {
         return Err(about("refuse-not-postable", access.channel));
     }
@@ -37,7 +38,8 @@ pub(super) fn require_postable(
     Ok(())
 }
 
-/// Refuses channels that the bot cannot post in; returns a note about those that could not be checked.
+/// Refuses channels in which the bot cannot post. Returns a note about channels that could not be
+/// checked.
 pub(super) fn require_access(
     context: &AdminContext<'_>,
     all: &[ChannelAccess],
@@ -65,7 +67,7 @@ pub(super) fn require_access(
     Ok((!unchecked.is_empty()).then(note))
 }
 
-/// The places of the sentence that names a channel and the permissions that the bot lacks there.
+/// The arguments of the message about missing permissions in a channel.
 fn lacks(channel: ChannelId, permissions: Permissions) -> Vec<(&'static str, Filling<'static>)> {
     vec![
         ("channel", Mention::Channel(channel).into()),
@@ -73,7 +75,7 @@ fn lacks(channel: ChannelId, permissions: Permissions) -> Vec<(&'static str, Fil
     ]
 }
 
-/// Refuses channels that are known to belong to another server.
+/// Refuses channels that are known to belong to another guild.
 pub(super) fn refuse_other_servers(all: &[ChannelAccess]) -> Result<(), Refusal> {
     let others = all.iter().filter(|one| one.access == Access::OtherServer);
     let others: Vec<Mention> = others.map(|one| Mention::Channel(one.channel)).collect();
@@ -83,7 +85,7 @@ pub(super) fn refuse_other_servers(all: &[ChannelAccess]) -> Result<(), Refusal>
     }
 }
 
-/// Refuses a channel to post in that is not known to belong to the server.
+/// Refuses a channel that is not confirmed to belong to the guild.
 pub(super) fn require_ownership(access: &ChannelAccess) -> Result<(), Refusal> {
     match access.is_of_guild {
         true => Ok(()),
@@ -91,7 +93,8 @@ pub(super) fn require_ownership(access: &ChannelAccess) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a role to mention that is not known to be one of the server's, and @everyone, which has the server's id.
+/// Refuses a role that is not confirmed to be one of the guild's, and @everyone, whose id is the
+/// guild's.
 pub(super) async fn require_mentionable(
     context: &AdminContext<'_>,
     role: RoleId,
@@ -109,7 +112,7 @@ pub(super) async fn require_mentionable(
     }
 }
 
-/// The refusal of a channel, by the key of its sentence.
+/// A refusal about a channel, with this message key.
 pub(super) fn about(key: &'static str, channel: ChannelId) -> Refusal {
     Refusal::new(key).with("channel", Mention::Channel(channel))
 }
@@ -118,7 +121,7 @@ fn other_server(what: Vec<Mention>) -> Refusal {
     Refusal::new("refuse-other-server").with("what", what)
 }
 
-/// The refusal where Discord did not say whether something belongs to the server.
+/// The refusal if Discord did not confirm that something belongs to the guild.
 pub(super) fn unverified(what: Vec<Mention>) -> Refusal {
     Refusal::new(UNVERIFIED).with("what", what)
 }

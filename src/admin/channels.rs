@@ -1,4 +1,5 @@
-//! `/config channels`: where answers may be public, what happens elsewhere, and how many there may be.
+//! `/config channels`: where responses may be public, what happens elsewhere, and how many may be
+//! public.
 
 use super::channel::{refuse_other_servers, require_access};
 use super::{AdminContext, Answer, changed, mentions};
@@ -29,7 +30,8 @@ pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answ
     set_rule(context, request, Some(Rule::Allow), unchecked).await
 }
 
-/// Keeping silent takes no permission; that a channel is hidden is said all the same.
+/// Blocking requires no permissions of the bot, but a channel that is hidden from it is still
+/// mentioned.
 pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answer {
     let access = access_to_named(context, request).await?;
     refuse_other_servers(&access)?;
@@ -77,7 +79,7 @@ async fn set_rule(
         return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
     }
     let differences = context.change(&change).await?;
-    // The panel says it anyway.
+    // The panel already says so.
     if !context.asked.is_pressed {
         texts.push(rest(context.catalog, &*context.settings().await?));
     }
@@ -108,7 +110,7 @@ pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answe
     changed(context, request, &differences, vec![pace_text(context.catalog, answers)]).await
 }
 
-/// What is so where there is no rule.
+/// What applies to channels without a rule.
 fn rest(catalog: &Catalog, settings: &Settings) -> Text {
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     let key = match (settings.rules.is_empty(), allows, settings.elsewhere) {
@@ -120,7 +122,8 @@ fn rest(catalog: &Catalog, settings: &Settings) -> Text {
     catalog.locale().say(key).into()
 }
 
-/// What is so where there is no rule, and, if that has not said it, where there is one.
+/// What applies to channels without a rule, and, if not yet mentioned, what happens in blocked
+/// channels.
 pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
     let mut texts = vec![rest(catalog, settings)];
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
@@ -130,7 +133,7 @@ pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
     texts
 }
 
-/// The key of the sentence that says what happens where answers may not be public.
+/// The message key that says what happens in channels without public responses.
 pub(super) fn elsewhere_key(elsewhere: Elsewhere) -> &'static str {
     match elsewhere {
         Elsewhere::Private => "config-elsewhere-private",

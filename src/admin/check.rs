@@ -1,4 +1,5 @@
-//! `/config check`: which rule decides in a channel, for whom, what the bot may do there, and how each is changed.
+//! `/config check`: explains which rule applies to a channel, who may use the bot there, what the
+//! bot may do, and how to change it.
 
 use super::channels::{elsewhere_key, pace_text};
 use super::{AdminContext, Answer, plain, to_panel};
@@ -15,7 +16,7 @@ pub(super) const COMMAND: Command = Command::for_moderators("config check", &[CH
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
-/// What the sentences name: the channel and the member.
+/// The arguments shared by all messages: channel and member.
 type About = [(&'static str, Filling<'static>); 2];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -33,7 +34,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     ];
     let mut texts = vec![context.text("check-about", &about)];
     texts.extend(rule(context, &settings, &location));
-    // Discord sends the member's permissions in the channel of the interaction alone.
+    // Discord sends the member's permissions for the interaction's channel only.
     let is_here = here.channel == location.channel;
     texts.extend(permissions(context, is_here, &about));
     texts.extend(integrations(context, &rights, &about));
@@ -42,7 +43,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     Ok(plain(title, texts, vec![to_panel(context.catalog)]))
 }
 
-/// Which of the server's rules decides, and how it is changed.
+/// The rule that applies, and how to change it.
 fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
     let Some(decision) = location.decide(settings) else {
         let key = match location.path.category {
@@ -68,7 +69,7 @@ fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) ->
     vec![decided, consequence]
 }
 
-/// Which permissions the member would need for the commands.
+/// The permissions that the member would need to use the commands.
 fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<Text> {
     let granted = context.asked.subject.permissions;
     let mut texts = Vec::new();
@@ -87,7 +88,7 @@ fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<
     texts
 }
 
-/// What Server Settings, Integrations say.
+/// The command permissions of Server Settings, Integrations.
 fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> Vec<Text> {
     let Rights::Known { all, others } = rights else {
         return vec![context.text("check-rights-unchecked", &[])];
@@ -113,7 +114,6 @@ fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> V
     texts
 }
 
-/// What the bot can do there.
 fn bot(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
     let about = ("channel", Filling::from(Mention::Channel(access.channel)));
     match access.access {

@@ -1,4 +1,5 @@
-//! What the handlers of `/config` work with: the store, Discord where it can be asked, and who asks where.
+//! The context of the `/config` handlers: the store, Discord (if available), and who uses the
+//! command where.
 
 use std::sync::Arc;
 
@@ -19,14 +20,14 @@ use crate::guild::{
 use crate::locale::Locale;
 use crate::store::Store;
 
-/// Timeout for what a handler asks Discord for.
+/// Timeout for a handler's requests to Discord.
 const DISCORD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The store and Discord, as all handlers share them.
+/// The services that all handlers share.
 pub struct AdminContext<'a> {
     pub catalog: &'a Catalog,
     pub store: &'a Store,
-    /// Discord's REST API, where there is one.
+    /// Discord's REST API, if available.
     pub rest: Option<&'a Rest>,
     pub poster: Option<&'a DigestPoster>,
     pub categories: &'a CategoryCache,
@@ -36,39 +37,38 @@ pub struct AdminContext<'a> {
 
 /// Where, when and by whom a subcommand is used.
 pub struct GuildContext {
-    /// The interaction's id.
     pub interaction: u64,
-    /// The application's id, which is the bot's as well.
+    /// The application's id, which is also the bot's user id.
     pub application: u64,
     /// In seconds since 1970.
     pub now: i64,
     pub guild: GuildId,
     pub member: UserId,
     pub permissions: Option<Permissions>,
-    /// The channel or thread that it is used in.
+    /// The channel or thread in which the command is used.
     pub here: Location,
-    /// The channels that it names.
+    /// The channels named by the command's options.
     pub named: Vec<Location>,
-    /// The name of the first of them; empty where Discord does not say.
+    /// The name of the first channel in `named`; empty if Discord did not send it.
     pub channel_name: String,
-    /// The role that it names, and whether everyone can mention it.
+    /// The role named by an option, and whether everyone can mention it.
     pub role: Option<(RoleId, bool)>,
-    /// Whom `/config check` is about.
+    /// The member that `/config check` is about.
     pub subject: Subject,
     pub file: Option<Attachment>,
-    /// Whether it is a press on a button or a menu.
+    /// Whether the request comes from a button or select menu.
     pub is_pressed: bool,
 }
 
 impl GuildContext {
-    /// A channel, as far as Discord has shown it.
+    /// What Discord sent about a channel.
     pub fn location(&self, channel: ChannelId) -> Location {
         let mut shown = self.named.iter().chain([&self.here]);
         let shown = shown.find(|location| location.channel == channel);
         shown.copied().unwrap_or(Location::unknown(channel))
     }
 
-    /// Whether the member can manage the server, as Discord says in each payload.
+    /// Whether the member has Manage Server, as sent with each interaction.
     pub fn can_manage_server(&self) -> bool {
         self.permissions.is_some_and(|granted| granted.administrator() || granted.manage_guild())
     }
@@ -79,7 +79,7 @@ impl AdminContext<'_> {
         self.catalog.locale()
     }
 
-    /// A sentence of the bot's.
+    /// Formats a message.
     pub(super) fn text(&self, key: &str, fillings: &[(&str, Filling<'_>)]) -> Text {
         Text::say(self.locale(), key, fillings)
     }
@@ -88,7 +88,7 @@ impl AdminContext<'_> {
         Ok(self.store.settings(self.asked.guild).await?)
     }
 
-    /// Makes a change in one transaction, and returns what it made different.
+    /// Applies a change in one transaction and returns what it modified.
     pub(super) async fn change(&self, change: &Change) -> Result<Vec<Difference>, AdminError> {
         let GuildContext { guild, member, now, .. } = self.asked;
         let made = self.store.change(guild, member, now, change).await;
@@ -100,22 +100,23 @@ impl AdminContext<'_> {
         PermissionChecker::new(self.rest, self.channel_guilds, application, guild)
     }
 
-    /// What the bot can do in a channel.
+    /// Checks whether the bot can post in a channel.
     pub(super) async fn access(&self, location: &Location) -> ChannelAccess {
         let checker = self.permission_checker();
         let found = timeout(DISCORD_TIMEOUT, checker.access(location)).await;
         found.unwrap_or_else(|_| checker.unchecked(location))
     }
 
-    /// Whether a channel belongs to the server.
+    /// Checks whether a channel belongs to the guild.
     pub(super) async fn ownership(&self, channel: ChannelId) -> ChannelAccess {
         let checker = self.permission_checker();
         let found = timeout(DISCORD_TIMEOUT, checker.belonging(channel)).await;
         found.unwrap_or_else(|_| checker.unchecked(&Location::unknown(channel)))
     }
 
-    /// What the bot can do in many channels, within one deadline: in those that are posted in, and, for the others, whether they
-    /// belong to the server. It ends early where so many are refused that nothing comes of it, as Discord counts refusals.
+    /// Checks many channels within one deadline: whether the bot can post, or (if the flag is
+    /// false) only whether the channel belongs to the guild. Stops after `refused_max` refusals,
+    /// because each one counts as an invalid request.
     pub(super) async fn access_to_all(
         &self,
         channels: impl Iterator<Item = (ChannelId, bool)>,
@@ -134,7 +135,7 @@ impl AdminContext<'_> {
                     false => checker.belonging(channel).await,
                 }
             };
-            // After the deadline, what is known of the rest without asking still counts.
+            // After the deadline, the remaining channels are judged from cached data.
             let access = timeout_at(deadline, access).await;
             let access = access.unwrap_or_else(|_| checker.unchecked(&location));
             refused += usize::from(access.is_refused());
@@ -146,13 +147,13 @@ impl AdminContext<'_> {
         found
     }
 
-    /// The roles of the server, if Discord lists them.
+    /// The guild's roles; `None` if Discord does not list them.
     pub(super) async fn roles(&self) -> Option<Vec<RoleId>> {
         let rest = self.rest?;
         timeout(DISCORD_TIMEOUT, roles(rest, self.asked.guild)).await.ok()?
     }
 
-    /// What Server Settings, Integrations say of the member whom `/config check` is about.
+    /// The command permissions of the member that `/config check` is about.
     pub(super) async fn rights(&self, location: &Location) -> Rights {
         let GuildContext { application, guild, subject, .. } = &self.asked;
         let Some(rest) = self.rest else {
@@ -162,7 +163,7 @@ impl AdminContext<'_> {
         timeout(DISCORD_TIMEOUT, found).await.unwrap_or(Rights::Unchecked)
     }
 
-    /// The channel with its category, which Discord does not send along for a thread.
+    /// Adds the category, which Discord does not send for a thread.
     pub(super) async fn with_category(&self, mut location: Location) -> Location {
         if let (Some(rest), Some(channel)) = (self.rest, location.without_category()) {
             let found = self.categories.get_or_retry(rest, channel);
@@ -173,7 +174,7 @@ impl AdminContext<'_> {
         location
     }
 
-    /// Downloads a file from Discord.
+    /// Downloads an attachment.
     pub(super) async fn download(
         &self,
         file: &Attachment,

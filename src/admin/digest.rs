@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::digest::selection::{card, choose};
 use crate::digest::words::{advice, fault_in_words, in_words, label, state};
-use crate::digest::{Digest, DigestId, Planned, Publish, RUNS_SHOWN_MAX, Run, RunState};
+use crate::digest::{Digest, DigestId, Planned, Publish, Run, RunState};
 use crate::guild::{Change, GuildId};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -21,8 +21,8 @@ pub use list::{digest_card, list_card};
 /// The beginning of the names of all these commands.
 pub(super) const GROUP: &str = "config digest";
 
-/// In how many seconds a second press of *Post now* is the same wish.
-const POST_NOW_SECONDS: u64 = 5;
+/// Within how many seconds of another run a press of *Post now* posts nothing.
+const POST_NOW_SECONDS: i64 = 5;
 
 const DIGEST: OptionSpec = OptionSpec::new("digest", OptionKind::Digest);
 
@@ -84,20 +84,11 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
 pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { interaction, guild, now, is_pressed, .. } = context.asked;
-    let run = match is_pressed {
-        false => poster.post_now(context.catalog, guild, digest.id, interaction).await,
-        // Of presses within a few seconds one posts, whichever process answers: the period is the key of the run in the database.
-        true => {
-            let runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
-            let is_recent = |run: &Run| now.abs_diff(run.due) < POST_NOW_SECONDS;
-            if runs.iter().any(is_recent) {
-                return Ok(sentence(context, "digest-posting-already", &digest));
-            }
-            let period = now.cast_unsigned() / POST_NOW_SECONDS;
-            poster.post_now(context.catalog, guild, digest.id, period).await
-        }
-    };
+    let GuildContext { interaction, guild, is_pressed, .. } = context.asked;
+    // Of presses within a few seconds one posts, whichever process answers.
+    let quiet_seconds = if is_pressed { POST_NOW_SECONDS } else { 0 };
+    let id = (guild, digest.id);
+    let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
     let run = run.map_err(AdminError::saving)?;
     Ok(match run {
         Some(run) => posted(context, &digest, &run),

@@ -1,4 +1,4 @@
-//! Why a subcommand of `/config` has no card to show.
+//! Errors of the `/config` subcommands.
 
 use crate::card::{Card, Refusal};
 use crate::locale::Locale;
@@ -6,21 +6,23 @@ use crate::store::StoreError;
 
 #[derive(Debug)]
 pub enum AdminError {
-    /// The request is refused; it says why, and what to try instead.
+    /// The request was refused; the refusal is shown to the user.
     Refused(Refusal),
-    /// The database cannot be used. Where something was to be saved, it says whether it was.
+    /// A database error. `was_saving` decides whether the message has to say that nothing was
+    /// saved.
     Store { error: StoreError, was_saving: bool },
-    /// A fault of ours, for the log alone.
+    /// An internal error, whose cause is only logged.
     Internal(anyhow::Error),
 }
 
 impl AdminError {
-    /// The error of a write.
+    /// An error while saving.
     pub(super) const fn saving(error: StoreError) -> Self {
         Self::Store { error, was_saving: true }
     }
 
-    /// The card that says it; `id` is the interaction's, by which the log has the cause of a fault of ours.
+    /// The card shown to the user. `id` is the interaction's id, under which an internal error is
+    /// logged.
     pub fn card(&self, locale: &Locale, id: u64) -> Card {
         match self {
             Self::Refused(refusal) => refusal.card(locale),
@@ -30,14 +32,14 @@ impl AdminError {
                     (true, StoreError::TooSlow) => "refuse-perhaps-saved",
                     (true, _) => "refuse-not-saved",
                 };
-                Refusal::new(key).with("trouble", locale.say(error.key())).card(locale)
+                Refusal::new(key).with("trouble", locale.say(&error.key())).card(locale)
             }
             Self::Internal(_) => broken(&id.to_string()).card(locale),
         }
     }
 }
 
-/// The refusal where something on our side broke; the log has it under this id.
+/// The refusal after an internal error, which is logged under this id.
 pub fn broken(id: &str) -> Refusal {
     Refusal::new("refuse-broken").with("id", id.to_owned())
 }

@@ -1,4 +1,4 @@
-//! `/config trouble`: where the bot reports that a digest failed.
+//! `/config trouble`: the channel where failed digests are reported.
 
 use super::channel::{require_access, require_ownership, require_postable};
 use super::{AdminContext, Answer, button, changed, plain, to_panel};
@@ -12,10 +12,10 @@ pub(super) const COMMAND: Command = Command::for_moderators("config trouble", &[
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 
-/// An option that only the button gives: there is to be no such channel.
+/// Set by the button only: removes the channel.
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
 
-/// The types of channels that messages can be posted in.
+/// Channel types in which messages can be posted.
 const POSTABLE: &[ChannelType] = &[
     ChannelType::Text,
     ChannelType::News,
@@ -47,7 +47,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     changed(context, request, &differences, texts).await
 }
 
-/// The channel as it is set, and how that is changed.
+/// The current channel, with controls to change it.
 fn current(catalog: &Catalog, settings: &Settings) -> Card {
     let off = Request::new(COMMAND.name).with(OFF.name, "yes");
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
@@ -57,7 +57,7 @@ fn current(catalog: &Catalog, settings: &Settings) -> Card {
     plain(title, vec![state(catalog, settings)], controls.collect())
 }
 
-/// The channel as it is set, in words.
+/// The current channel as text.
 pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
     match settings.failure_channel {
         Some(channel) => {

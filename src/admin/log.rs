@@ -1,4 +1,4 @@
-//! `/config log`: who changed what, when, from what and to what.
+//! `/config log`: the history of settings changes.
 
 use super::{AdminContext, Answer, paged, to_panel};
 use crate::card::{Filling, Mention, Paragraph, Text};
@@ -11,7 +11,6 @@ use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::for_moderators("config log", &[]);
 
-/// The most lines on a page.
 const LINES_ON_PAGE: usize = 10;
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {

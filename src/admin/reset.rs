@@ -1,4 +1,5 @@
-//! `/config reset`: erases everything that is kept of the server, after asking once. The answer counts for a quarter of an hour.
+//! `/config reset`: erases all data about the guild after a confirmation, which is valid for 15
+//! minutes.
 
 use super::{AdminContext, AdminError, Answer, button, plain, to_panel, view};
 use crate::card::{Button, Control, Refusal};
@@ -8,7 +9,8 @@ use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[]);
 
-/// An option that only the button gives: when it was shown, in seconds since 1970. The buttons of the first version do not say.
+/// Set by the button only: when it was shown, in seconds since 1970. Buttons of version 0.1 have no
+/// such value.
 const SURE: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -25,7 +27,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         ]);
         return Ok(card("reset-ask", buttons));
     };
-    // Another process may have a clock that is a little ahead.
+    // Allows for the clock of another process being slightly ahead.
     let counts =
         |shown_at: i64| (-DRAFT_SECONDS..DRAFT_SECONDS).contains(&now.saturating_sub(shown_at));
     if !shown_at.parse().is_ok_and(counts) {

@@ -24,7 +24,7 @@ const FILE_NAME: &str = "dossier-settings.json";
 /// Timeout for checking all channels of a file.
 const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many channels that Discord refuses end the checks of a file.
+/// The checks stop after this many channels that Discord refuses.
 const REFUSED_MAX: usize = 10;
 
 pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
@@ -90,7 +90,7 @@ async fn read_file(context: &AdminContext<'_>) -> Result<Portable, Refusal> {
     settings_file::read(&content, context.asked.guild, context.asked.now).map_err(bad_file)
 }
 
-/// The refusal of a file, with what is wrong in it.
+/// The refusal of an invalid file, with the errors found.
 fn bad_file(faults: Vec<String>) -> Refusal {
     let refusal = Refusal::new("refuse-bad-file").with("count", faults.len());
     faults.into_iter().fold(refusal, |refusal, fault| {
@@ -98,16 +98,16 @@ fn bad_file(faults: Vec<String>) -> Refusal {
     })
 }
 
-/// A file beside the settings that it is to replace.
+/// A file and the current settings that it replaces.
 struct Import<'a> {
     file: &'a Portable,
     settings: &'a Settings,
     digests: &'a [Digest],
 }
 
-/// What a file has posted and is not yet.
+/// A channel that a digest or failure report would post in after the import, but not before.
 struct Post {
-    /// The place in the file that says so; empty for the channel of failures.
+    /// The path prefix for errors; empty for the failure channel.
     place: String,
     channel: ChannelId,
     role: Option<RoleId>,
@@ -138,7 +138,7 @@ impl Import<'_> {
         failures.into_iter().chain(digests).collect()
     }
 
-    /// The rules for channels that have none yet.
+    /// The rules for channels that have no rule so far.
     fn rules(&self) -> impl Iterator<Item = (Rule, ChannelId)> {
         let rules = self.file.settings.rules.iter();
         let new = rules.filter(|(channel, _)| self.settings.rules.of(*channel).is_none());
@@ -146,11 +146,11 @@ impl Import<'_> {
     }
 }
 
-/// What Discord says of the channels and roles of a file.
+/// Checks channels and roles of a file against Discord.
 struct Checks<'a> {
     context: &'a AdminContext<'a>,
     access: &'a [ChannelAccess],
-    /// The roles of the server, if one is to be mentioned and Discord listed them.
+    /// The guild's roles; `None` if no role is used or Discord did not list them.
     roles: Option<&'a [RoleId]>,
 }
 
@@ -205,7 +205,7 @@ impl Checks<'_> {
         faults
     }
 
-    /// Refuses channels and roles of which Discord did not say that they belong to the server.
+    /// Refuses channels and roles that are not confirmed to belong to the guild.
     fn require_verified(&self, posts: &[Post]) -> Result<(), Refusal> {
         let mut unknown: Vec<Mention> = Vec::new();
         for post in posts {
@@ -225,7 +225,8 @@ impl Checks<'_> {
     }
 }
 
-/// The digests of a file with their numbers: those that are there already keep theirs, and with it what they have shown.
+/// Assigns ids to the digests of a file. A digest that already exists keeps its id, and with it the
+/// record of what it has posted.
 fn numbered(digests: Vec<Planned>, known: &[Digest]) -> Digests {
     let mut known: Vec<&Digest> = known.iter().collect();
     let number = |planned: Planned| {

@@ -1,4 +1,4 @@
-//! `/config view`: every setting on one panel, changed on the spot by menus and buttons.
+//! `/config view`: a panel with all settings, which can be changed with its buttons and menus.
 
 use super::channels::{self, pace_text};
 use super::{
@@ -13,13 +13,13 @@ use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::for_moderators("config view", &[]);
 
-/// How many rules are on a page: each takes three of a message's 40 components, and the rest of the panel 25.
+/// Rules per page. Each takes three of a message's 40 components, and the rest of the panel 25.
 const RULES_ON_PAGE: usize = 4;
 
-/// How many channels can be chosen at a time.
+/// Maximum number of channels selected at a time.
 const CHOSEN_MAX: u8 = 25;
 
-/// The paces that are offered; `/config channels pace` takes any.
+/// The values offered in the menu; `/config channels pace` accepts any.
 const PACES: [u16; 9] = [0, 1, 2, 3, 5, 10, 20, 30, 60];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -36,7 +36,6 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     Ok(card)
 }
 
-/// The settings in words.
 fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
     let mut texts = channels::state(catalog, settings);
     texts.push(pace_text(catalog, settings.pace));
@@ -45,7 +44,7 @@ fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
     texts.into_iter().map(Paragraph::from).collect()
 }
 
-/// A channel's rule, with a button that takes it away.
+/// A channel's rule, with a button to remove it.
 fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> Control {
     let locale = catalog.locale();
     let key = match rule {

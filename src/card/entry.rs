@@ -1,4 +1,4 @@
-//! The card of an entry: one page of one view, with its sources and the ways on from it.
+//! The card of an entry: one page of one of its views, with sources and links.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,6 @@ use crate::content::{Article, Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
 
-/// The request that shows an entry.
 pub fn request(catalog: &Catalog, item: Item<'_>) -> Request {
     let option = match item.entry.kind {
         Kind::Position => "holder",
@@ -18,7 +17,7 @@ pub fn request(catalog: &Catalog, item: Item<'_>) -> Request {
     Request::new(command(item.entry.kind)).with(option, catalog.name(item))
 }
 
-/// The command that shows entries of a kind.
+/// The command that shows entries of this kind.
 pub fn command(kind: Kind) -> &'static str {
     match kind {
         Kind::Event => "timeline",
@@ -27,16 +26,15 @@ pub fn command(kind: Kind) -> &'static str {
     }
 }
 
-/// A link to an entry.
 pub fn link(catalog: &Catalog, item: Item<'_>) -> Link {
     Link::new(&item.entry.title, request(catalog, item))
 }
 
-/// Shows the view that the request asks for of an entry that it named.
+/// Shows the requested view of an entry.
 ///
 /// # Errors
 ///
-/// A refusal, if the entry has no such view.
+/// Fails if the entry has no such view.
 pub fn show(
     catalog: &Catalog,
     request: &Request,
@@ -48,7 +46,7 @@ pub fn show(
     Ok(card)
 }
 
-/// What an option was taken for, where it was not the entry's own name.
+/// The note about how an option was interpreted, unless it was the entry's own name.
 pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
     let (asked, how) = taken.meant.as_ref()?;
     let key = match how {
@@ -69,7 +67,7 @@ fn view_asked<'a>(
     item: Item<'a>,
 ) -> Result<&'a View, Refusal> {
     let asked = request.option(VIEW.name);
-    // Clients may send a view's title instead of its slug.
+    // Clients may send the view's title instead of its slug.
     let slug = asked.map(Slug::of);
     let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
     shown.ok_or_else(|| {
@@ -88,11 +86,10 @@ fn view_link(catalog: &Catalog, request: &Request, view: &View) -> Link {
     )
 }
 
-/// The card of one view.
 pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &View) -> Card {
     let locale = catalog.locale();
     let entry = item.entry;
-    // Links name the entry by its id, whatever was typed.
+    // Links identify the entry by its id, whatever the user typed.
     let here = entry_request(catalog, request, item);
     let mut pages = pages(view.blocks.iter().map(Paragraph::from).collect(), usize::MAX);
     let (page, of) = (page_of(request, pages.len()), pages.len());
@@ -148,13 +145,14 @@ fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request 
     }
 }
 
-/// Where a reader reports an error of an article's dataset, if there is such an address.
+/// The link for reporting errors in an article's dataset, if configured.
 pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
     let url = article.report_url.clone()?;
     Some(ExternalLink { label: locale.say("report"), url })
 }
 
-/// What an entry is, in a line: its kind, its place in an order, its date, its article where several are loaded.
+/// The line above an entry's title: its kind, its position, its date, and its article if several
+/// are loaded.
 pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     let locale = catalog.locale();
     let kind = item.entry.kind;
@@ -212,7 +210,7 @@ fn covers(locale: &Locale, item: Item<'_>) -> String {
     locale.say_with("covers-until.entry", &values)
 }
 
-/// The entries before and after one, where its kind has an order.
+/// The previous and next entry, if entries of this kind are ordered.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
     let ordered =
         matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
@@ -224,7 +222,7 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
     (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
-/// The sources that the marks of a page cite, by number.
+/// The sources cited on a page, by citation number.
 pub fn sources(
     locale: &Locale,
     item: Item<'_>,
@@ -269,7 +267,7 @@ fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation)
     }
 }
 
-/// A source as a bibliography gives it: publisher, title, date, who reported it.
+/// Formats a source: publisher, title, date, who reported it.
 fn bibliography(locale: &Locale, source: &Source) -> String {
     let date =
         source.date.map_or_else(|| locale.say("source-undated"), |date: Date| locale.date(date));

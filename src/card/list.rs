@@ -1,19 +1,20 @@
-//! The card of a list: rows of entries, some to a page, each of which can be opened.
+//! The card of a list of entries, split into pages, with each entry selectable.
 
 use super::{Card, Link, Paragraph, Span, Text, page_of, pages};
 use crate::catalog::Catalog;
 use crate::content::{Block, Style};
 use crate::request::Request;
 
-/// The most rows on one page of a list. A page's rows are also the options of a select menu, which takes 25.
+/// Maximum number of rows per page. Each row is also an option of a select menu, which Discord
+/// limits to 25.
 pub const PAGE_ROWS_MAX: usize = 15;
 
-/// A row of a list: its words, and what it opens.
+/// A list row and the request that opens it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row(Paragraph, Link);
 
 impl Row {
-    /// A row with a name, set strongly, and a few words about it.
+    /// A row with a name in bold and a short description.
     pub fn new(name: &str, about: &str, open: Link) -> Self {
         let text = Text(vec![
             Span::Words(name.to_owned(), Style::Strong),
@@ -22,29 +23,27 @@ impl Row {
         Self(Paragraph { layer: None, item: true, text }, open)
     }
 
-    /// A row that is a line of an entry, with its marks.
+    /// A row with a text of an entry, including its citations.
     pub fn cited(block: &Block, open: Link) -> Self {
         Self(block.into(), open)
     }
 }
 
-/// What all pages of a list have in common.
+/// What is the same on all pages of a list.
 pub struct Lead {
-    /// Its title.
     pub title: String,
-    /// What stands above the rows.
+    /// The paragraphs above the rows.
     pub body: Vec<Paragraph>,
 }
 
 impl Lead {
-    /// A title, and nothing above the rows.
     pub fn titled(title: String) -> Self {
         let body = Vec::new();
         Self { title, body }
     }
 }
 
-/// One page of a list, of at most `rows_max` rows and no longer than a card holds.
+/// One page of at most `rows_max` rows, and no longer than a card may be.
 pub fn list(
     catalog: &Catalog,
     request: &Request,
@@ -62,7 +61,8 @@ pub fn list(
     card(catalog, request, lead, (page, of), rows, open)
 }
 
-/// The same of rows so short that `rows_max` of them always fit: only those of the page are made.
+/// Like [`list`], for rows so short that `rows_max` of them always fit. Only the rows of the
+/// requested page are created.
 pub fn short_list<T>(
     catalog: &Catalog,
     request: &Request,

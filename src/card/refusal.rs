@@ -1,25 +1,26 @@
-//! A refusal: why a request gets no answer, and what to try instead.
+//! A refusal: why a request cannot be answered, and what to try instead.
 
 use super::{Card, Filling, Link, Paragraph, Text, shorten};
 use crate::locale::Locale;
 
-/// The most characters of a question that a refusal repeats.
+/// Maximum number of characters of the user's text that are repeated.
 const ECHO_CHARS_MAX: usize = 80;
 
-/// The most characters of the items of a list. Whoever mends those sees the next.
+/// Maximum total length of the items in characters. Once the first ones are fixed, the next ones
+/// are shown.
 const ITEMS_CHARS_MAX: usize = 1_500;
 
 type Fillings = Vec<(&'static str, Filling<'static>)>;
 
-/// A refusal, said in whole sentences to the person who asked only: the key of a sentence that has a `.title`, what fills it, what
-/// is listed below it, and what could be asked instead.
+/// A refusal, shown only to the user who sent the request: a message key (with a `.title`
+/// attribute), its arguments, a list of items, and requests to try instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     key: &'static str,
     fillings: Fillings,
     items: Vec<(&'static str, Fillings)>,
     choices: Vec<Link>,
-    /// The period that the articles cover, where that may be the reason.
+    /// The period that the articles cover, if that may be the reason.
     covers: Option<String>,
 }
 
@@ -28,41 +29,40 @@ impl Refusal {
         Self { key, fillings: Vec::new(), items: Vec::new(), choices: Vec::new(), covers: None }
     }
 
-    /// Fills a place of the sentence.
+    /// Sets an argument of the message.
     pub fn with(mut self, name: &'static str, filling: impl Into<Filling<'static>>) -> Self {
         self.fillings.push((name, filling.into()));
         self
     }
 
-    /// Fills the place `asked` with the beginning of what somebody typed.
+    /// Sets the argument `asked` to the beginning of the user's text.
     pub fn asked(self, asked: &str) -> Self {
         self.with("asked", shorten(asked, ECHO_CHARS_MAX))
     }
 
-    /// Lists a sentence below.
+    /// Adds a list item.
     pub fn item(mut self, key: &'static str, fillings: Fillings) -> Self {
         self.items.push((key, fillings));
         self
     }
 
-    /// Offers what could be asked instead.
+    /// Offers requests to try instead.
     pub fn choices(mut self, choices: impl IntoIterator<Item = Link>) -> Self {
         self.choices.extend(choices);
         self
     }
 
-    /// Says below what period the articles cover.
+    /// Mentions the period that the articles cover.
     pub fn covers(mut self, covers: Option<String>) -> Self {
         self.covers = covers;
         self
     }
 
-    /// The key of the sentence.
+    /// The message key.
     pub const fn key(&self) -> &'static str {
         self.key
     }
 
-    /// The card that says it.
     pub fn card(&self, locale: &Locale) -> Card {
         let mut body = vec![Paragraph::from(Text::say(locale, self.key, &self.fillings))];
         let mut room = ITEMS_CHARS_MAX;

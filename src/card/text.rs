@@ -1,4 +1,4 @@
-//! What is said, as a value: words in their style, marks of sources, and things that each surface shows in its own way.
+//! Text as a value: styled spans, citations, and mentions that each front end formats itself.
 
 use crate::content::{Inline, Style};
 use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -6,56 +6,53 @@ use crate::locale::{Locale, Value};
 
 use super::superscript;
 
-/// A text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text(pub Vec<Span>);
 
-/// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
-    /// Words in a style.
     Words(String, Style),
-    /// The mark of a source.
+    /// A citation of a source.
     Mark(usize),
-    /// Something that is not spelled out.
+    /// Something that the front end formats.
     Mention(Mention),
 }
 
-/// Something that a surface shows as its readers know it: a channel by its name, an instant in their own time.
+/// Something that depends on the front end or reader, such as a channel's name or an instant in the
+/// reader's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mention {
-    /// A channel of the server.
     Channel(ChannelId),
-    /// A role of the server. Nobody is notified by it.
+    /// A role. Does not notify its members.
     Role(RoleId),
-    /// A member of the server. Nobody is notified by it.
+    /// A member. Does not notify them.
     Member(UserId),
-    /// An instant, in seconds since 1970, as date and time.
+    /// An instant in seconds since 1970, shown as date and time.
     Instant(i64),
-    /// An instant, in seconds since 1970, with its day of the week.
+    /// An instant in seconds since 1970, shown with the day of the week.
     DayAndTime(i64),
-    /// An instant, as how long it is from now.
+    /// An instant in seconds since 1970, shown relative to now.
     FromNow(i64),
-    /// A message of a channel of a server, to be opened.
+    /// A link to a message.
     Message(GuildId, ChannelId, MessageId),
 }
 
-/// What fills a place of a sentence.
+/// An argument of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filling<'a> {
-    /// Words or a number.
+    /// Text or a number.
     Words(Value<'a>),
-    /// Mentions, with commas between them.
+    /// A list of mentions, separated by commas.
     Mentions(Vec<Mention>),
 }
 
 impl Text {
-    /// Words in the plain style.
+    /// Unstyled text.
     pub fn words(words: impl Into<String>) -> Self {
         Self(vec![Span::Words(words.into(), Style::Plain)])
     }
 
-    /// Several texts, a line each.
+    /// Joins texts with line breaks.
     pub fn lines(lines: Vec<Self>) -> Self {
         let mut all = Self::default();
         for line in lines {
@@ -67,7 +64,7 @@ impl Text {
         all
     }
 
-    /// The sentence of `key` with its places filled.
+    /// Formats the message `key` with arguments.
     pub fn say(locale: &Locale, key: &str, fillings: &[(&str, Filling<'_>)]) -> Self {
         let mut mentions: Vec<&[Mention]> = Vec::new();
         let values: Vec<(&str, Value<'_>)> = fillings
@@ -87,7 +84,7 @@ impl Text {
         Self::with_mentions(&locale.say_with(key, &values), &mentions)
     }
 
-    /// Puts mentions where their numbers stand between two of [`PLACE`].
+    /// Replaces the mention numbers enclosed in [`PLACE`] by the mentions.
     fn with_mentions(said: &str, mentions: &[&[Mention]]) -> Self {
         let mut spans = Vec::new();
         for (number, part) in said.split(PLACE).enumerate() {
@@ -105,7 +102,7 @@ impl Text {
         Self(spans)
     }
 
-    /// The text as a surface sets it: its words by `words`, its mentions by `mention`.
+    /// Renders the text with the given formatters.
     pub fn written(
         &self,
         words: impl Fn(&str, Style) -> String,
@@ -127,7 +124,7 @@ impl Text {
         text
     }
 
-    /// How many characters it takes, with those that keep a surface from reading some of them as Markdown.
+    /// The length in characters when rendered as Markdown, including escapes.
     pub(super) fn chars(&self) -> usize {
         let escaped = |character: char| {
             1 + usize::from(
@@ -144,14 +141,14 @@ impl Text {
     }
 }
 
-/// What stands before and after the number of a mention while a sentence is being filled. It is of the private use area, where no
-/// letter is.
+/// Encloses the number of a mention while a message is being formatted. A private-use character, so
+/// it cannot occur in the text.
 const PLACE: char = '\u{E000}';
 
-/// The most characters of a mention: `<@&` and `>` around an id of 20 digits.
+/// Maximum length of a rendered mention: `<@&` and `>` around a 20-digit id.
 const MENTION_CHARS: usize = 24;
 
-/// The most characters of the address of a message, with three ids of 20 digits.
+/// Maximum length of a message URL with three 20-digit ids.
 const MESSAGE_LINK_CHARS: usize = 92;
 
 fn words(part: &str) -> Option<Span> {
@@ -208,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mentions_stand_where_the_sentence_has_a_place_for_them() {
+    fn mentions_replace_their_placeholders() {
         let channel = |id| Mention::Channel(ChannelId::new(id));
         let text = Text::with_mentions(
             "Ask in \u{E000}1\u{E000}, not in \u{E000}0\u{E000}.",
@@ -225,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_can_put_a_mention_into_a_sentence() {
+    fn an_argument_cannot_inject_a_mention() {
         let locale = Locale::english();
         let asked = "\u{E000}0\u{E000}";
         let text = Text::say(&locale, "refuse-no-date", &[("asked", asked.into())]);

@@ -1,4 +1,5 @@
-//! `/about`: what the dossier is, how complete and how fresh, and what the bot keeps of its users.
+//! `/about`: what the dossier is, how complete and current it is, and what data the bot stores
+//! about its users.
 
 use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, entry};
 use crate::catalog::Catalog;
@@ -40,13 +41,13 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     })
 }
 
-/// Where a member adds the bot to a server or to an account, where it is asked in Discord.
+/// The invite link; only available in Discord.
 fn invite(catalog: &Catalog, request: &Request) -> Option<ExternalLink> {
     let url = format!("https://discord.com/oauth2/authorize?client_id={}", request.application?);
     Some(ExternalLink { label: catalog.locale().say("about-invite"), url })
 }
 
-/// What there is to know of one article and its dataset.
+/// The description of one article and its dataset.
 fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     let locale = catalog.locale();
     let counted = Kind::ALL.map(|kind| (kind, article.of_kind(kind).count()));

@@ -1,4 +1,4 @@
-//! `/help`: the commands, from the registry.
+//! `/help`: all commands, generated from the command list.
 
 use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
 use crate::catalog::Catalog;

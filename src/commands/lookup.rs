@@ -1,4 +1,5 @@
-//! The commands that show an entry of one kind, or the list of all: `/demand`, `/term` and so on. They differ in this table alone.
+//! The commands that show one entry of a kind or list all of them: `/demand`, `/term` and so on.
+//! They differ only in the rows of this table.
 
 use super::nothing_of_kind;
 use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
@@ -34,7 +35,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     }
 }
 
-/// The list of a kind, each entry with its summary.
+/// All entries of a kind with their summaries.
 fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let items = catalog.of_kind(kind, request.article(catalog)?);

@@ -1,4 +1,4 @@
-//! What commands with `from` and `to` share: the period that they name.
+//! The period given by the options `from` and `to`.
 
 use crate::card::Refusal;
 use crate::catalog::Catalog;
@@ -9,7 +9,7 @@ use crate::request::{OptionKind, OptionSpec, Request};
 pub(super) const FROM: OptionSpec = OptionSpec::new("from", OptionKind::Day);
 pub(super) const TO: OptionSpec = OptionSpec::new("to", OptionKind::Day);
 
-/// A period between two years, months or days, of which either may be open.
+/// A period between two years, months or days; either end may be open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Period {
     from: Option<Point>,
@@ -17,11 +17,11 @@ pub(super) struct Period {
 }
 
 impl Period {
-    /// The period that a request names.
+    /// Parses the period of a request.
     ///
     /// # Errors
     ///
-    /// A refusal, if it ends before it begins, or begins after the last day that is covered.
+    /// Fails if the period ends before it begins, or begins after the last day covered.
     pub(super) fn find(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
         let (from, to) = (FROM.date(locale, request)?, TO.date(locale, request)?);
@@ -40,7 +40,7 @@ impl Period {
         }
     }
 
-    /// Whether any day of a date is in the period.
+    /// Whether the period and a date overlap.
     pub(super) fn holds(self, date: Date) -> bool {
         date.overlaps(self.from.map(Point::first_day), self.to.map(Point::last_day))
     }

@@ -1,4 +1,4 @@
-//! `/position`: who thinks what of each demand, as a matrix, a row, a column or a cell.
+//! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
 use super::nothing_of_kind;
 use crate::card::{
@@ -30,7 +30,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     }
 }
 
-/// Answers a question such as "Ukraine on NATO" that was typed as one of the two options.
+/// Handles a question such as "Ukraine on NATO" that was entered into one of the two options.
 fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
     let options = (request.option(HOLDER.name), request.option(DEMAND.name));
     let (text, kind) = match options {
@@ -56,7 +56,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
     }
 }
 
-/// Offers the cells of these holders and demands; of all where there is none.
+/// Offers the cells of these holders and demands; an empty list means all.
 fn which_one<'a>(
     catalog: &'a Catalog,
     request: &Request,
@@ -81,7 +81,7 @@ fn which_one<'a>(
     Refusal::new("refuse-several").asked(asked).choices(choices)
 }
 
-/// Makes sure that a holder found by full text is the one whom the text names, if it names any.
+/// Checks that a holder found by full-text search is the one named in the text, if any is named.
 fn named_holder<'a>(
     catalog: &'a Catalog,
     request: &Request,
@@ -134,7 +134,8 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
-    card.picture = matrix_picture(catalog, article, &card);
+    // With more holders than a page has, the pages would have to be pictures of their own.
+    card.picture = matrix_picture(catalog, article, &card).filter(|_| card.page.1 == 1);
     Ok(card)
 }
 
@@ -171,7 +172,7 @@ pub(super) fn demand_columns(
     is_of_one.then(|| article.of_kind(Kind::Demand).map(column).collect())
 }
 
-/// One holder: the entry, below the stances on all demands.
+/// One holder's entry, followed by the stances on all demands.
 fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
     let mut card = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
@@ -181,7 +182,7 @@ fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Resu
     Ok(card)
 }
 
-/// One demand: the stance of every holder on it.
+/// Every holder's stance on one demand.
 fn column(
     catalog: &Catalog,
     request: &Request,
@@ -213,7 +214,7 @@ fn column(
     Ok(card)
 }
 
-/// One holder on one demand.
+/// One holder's stance on one demand.
 fn cell(
     catalog: &Catalog,
     request: &Request,
@@ -251,7 +252,7 @@ pub(super) fn cell_title(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) 
     catalog.locale().say_with("position-cell", &values)
 }
 
-/// The request for a cell, with the other options of `request`.
+/// The request for a cell, keeping the other options of `request`.
 pub(super) fn cell_request(
     catalog: &Catalog,
     request: &Request,
@@ -267,7 +268,8 @@ fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
     Text(vec![Span::Words(words, Style::Strong)]).into()
 }
 
-/// "demands 1, 2, 3; silent on 4": the stances of a holder in the order of [`Stance::ALL`], with the demands' numbers.
+/// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
+/// silent on 4".
 fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     let Detail::Position { stances, .. } = &item.entry.detail else {
         return String::new();
@@ -289,7 +291,7 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
-/// The stance in a word, and the beginning of its text.
+/// The stance as a word, followed by the beginning of its text.
 pub(super) fn cell_snippet(
     catalog: &Catalog,
     holder: Item<'_>,
@@ -311,7 +313,8 @@ fn held_in_words(catalog: &Catalog, held: HeldStance) -> String {
     changed(catalog, "stance-since", "stance", &stance, held.change)
 }
 
-/// "2 (since 14 December 2025; opposed until then)": a demand's number, with when the stance on it changed.
+/// A demand's number and when the stance on it changed: "2 (since 14 December 2025; opposed until
+/// then)".
 fn number_in_words(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
     changed(catalog, "stance-number", "number", &number.to_string(), change)
 }
@@ -352,7 +355,6 @@ fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {
     )
 }
 
-/// Whose position it is.
 fn holder_name(item: Item<'_>) -> &str {
     match item.entry.detail {
         Detail::Position { holder, .. } => &item.article.entries[holder].title,

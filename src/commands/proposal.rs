@@ -1,9 +1,9 @@
-//! `/proposal`: what was proposed, by whom, and what it says on each demand: as a matrix, on one demand over time, as one proposal or
-//! one cell of it.
+//! `/proposal`: who proposed what, and what each proposal says on each demand, as a matrix, on one
+//! demand over time, as one proposal, or as one cell.
 
 use super::nothing_of_kind;
-use super::position::demand_columns;
 use super::period::{FROM, Period, TO};
+use super::position::demand_columns;
 use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::{cell_on, is_by, stance_key};
 use crate::catalog::{Catalog, Item};
@@ -30,7 +30,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     }
 }
 
-/// The proposals that `by`, `from` and `to` leave, oldest first, and by whom they have to be.
+/// The proposals selected by `by`, `from` and `to`, oldest first, and the side given in `by`.
 fn proposals<'a>(
     catalog: &'a Catalog,
     request: &Request,
@@ -52,7 +52,7 @@ fn proposals<'a>(
     if items.is_empty() { Err(nothing(catalog, request)) } else { Ok((items, side)) }
 }
 
-/// The request with the side's own name, whatever was typed: links have little room.
+/// The request with `by` replaced by the side's own name, because links have little room.
 fn by_name(catalog: &Catalog, request: &Request, side: Option<&ResolvedEntry<'_>>) -> Request {
     let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
     request.clone().with("by", name)
@@ -163,7 +163,7 @@ fn terms_in_words(catalog: &Catalog, item: Item<'_>, names_silence: bool) -> Str
     CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
-/// What proposals say on one demand, oldest first, with sources.
+/// What the proposals say on one demand, oldest first, with sources.
 fn over_time(
     catalog: &Catalog,
     request: &Request,
@@ -242,7 +242,7 @@ fn notes(catalog: &Catalog, taken: [Option<&ResolvedEntry<'_>>; 2]) -> Vec<Text>
     taken.into_iter().flatten().filter_map(note).collect()
 }
 
-/// The proposals before and after one that say something on the same demand.
+/// The previous and next proposal that say something on the same demand.
 fn neighbors<'a>(proposal: Item<'a>, demand: Item<'_>) -> (Option<Item<'a>>, Option<Item<'a>>) {
     let all = proposal.article.of_kind(Kind::Proposal).map(|(place, _)| proposal.other(place));
     let (before, after): (Vec<Item<'a>>, Vec<Item<'a>>) = all

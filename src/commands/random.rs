@@ -1,4 +1,4 @@
-//! `/random`: one entry, left to chance.
+//! `/random`: a random entry.
 
 use super::nothing_of_kind;
 use crate::card::{Card, Refusal, entry};

@@ -1,4 +1,4 @@
-//! `/search`: whatever answers some words, best first.
+//! `/search`: full-text search, best results first.
 
 use super::position;
 use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
@@ -10,19 +10,19 @@ use crate::search::{Hit, MatchKind, Passage};
 
 pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
-/// The most results on a page: each has a button of its own, which takes room.
+/// Maximum number of results per page. Each result has a button of its own, which takes space.
 const PAGE_RESULTS_MAX: usize = 5;
 
-/// The most characters of a snippet: what a phone shows in three or four lines.
+/// Maximum length of a snippet in characters: three or four lines on a phone.
 const SNIPPET_CHARS_MAX: usize = 200;
 
 const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Words).required();
 const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
 
-/// A row of the results.
+/// A search result.
 enum SearchRow<'a> {
     Entry(&'a Hit),
-    /// What a position or a proposal says on a demand, as a question of two parts asks.
+    /// What a position or proposal says on a demand, for questions that name both.
     Cell {
         row: Item<'a>,
         demand: Item<'a>,
@@ -71,7 +71,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row))
 }
 
-/// Whether a hit is no position of anybody but the one whom the question names.
+/// Whether a hit is either not a position, or the position of the holder named in the question.
 fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
     let named = match cell {
         CellMatch::Cell { row, .. } => std::slice::from_ref(row),
@@ -95,7 +95,7 @@ fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     Row::new(&title, &about, Link::new(&title, request))
 }
 
-/// What a proposal says on a demand; its summary where it says nothing.
+/// What a proposal says on a demand, or its summary if it says nothing.
 fn proposal_snippet(proposal: Item<'_>, demand: Item<'_>) -> String {
     let mut demands = proposal.article.of_kind(Kind::Demand);
     let number = demands.position(|(_, entry)| entry.id == demand.entry.id);

@@ -1,4 +1,4 @@
-//! `/timeline`: what happened, oldest first.
+//! `/timeline`: events in chronological order.
 
 use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
@@ -29,13 +29,13 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     {
         return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
     }
-    // Links to other pages give the period by its own options.
+    // Page links encode the period in the options `from` and `to`.
     let written = |point: Option<Point>| point.map(|point| point.to_string()).unwrap_or_default();
     let request = request.clone().with(EVENT.name, "");
     chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
 }
 
-/// The only event that is of just this day, or began on it.
+/// The event on this day (or starting on it), if there is exactly one.
 fn only_event_of<'a>(
     catalog: &'a Catalog,
     request: &Request,
@@ -82,7 +82,7 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     Ok(card)
 }
 
-/// An event in a chronology: its date, then its title.
+/// An event's date and title.
 fn row(catalog: &Catalog, item: Item<'_>) -> Row {
     let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
     Row::new(&format!("{date}:"), &item.entry.title, entry::link(catalog, item))

@@ -17,16 +17,12 @@ use crate::discord::http::{Rest, RestError};
 use crate::discord::permissions::ChannelGuilds;
 use crate::discord::pictures::Pictures;
 use crate::guild::{ChannelId, GuildId};
-use crate::store::{ClaimedRun, Lease, Process, Store, StoreError};
+use crate::store::{ClaimedRun, Store, StoreError};
 
 mod failure_notices;
 mod message;
 mod message_search;
 mod post;
-mod publishing;
-
-/// How long a process holds a run: longer than one attempt takes.
-const LEASE_SECONDS: i64 = 15;
 
 /// How long an attempt waits for a rate limit. With the request itself, the attempt is over before its lease has expired.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(4);
@@ -49,7 +45,6 @@ pub struct DigestPoster {
     rest: Arc<Rest>,
     store: Arc<Store>,
     channel_guilds: Arc<ChannelGuilds>,
-    process: Process,
     pictures: Option<Arc<Pictures>>,
 }
 
@@ -58,7 +53,7 @@ type ChannelFault = (Fault, Option<Duration>);
 
 impl DigestPoster {
     pub fn new(rest: Arc<Rest>, store: Arc<Store>, channel_guilds: Arc<ChannelGuilds>) -> Self {
-        Self { rest, store, channel_guilds, process: Process::new(), pictures: None }
+        Self { rest, store, channel_guilds, pictures: None }
     }
 
     /// The same with pictures in its posts.
@@ -68,45 +63,41 @@ impl DigestPoster {
         self
     }
 
-    /// Claims up to `limit` runs to deliver: those that another process left, then those that are due.
+    /// Claims up to `limit` runs to deliver: those that another process left or that are to be published, then those that are due.
     pub async fn claim(
         &self,
         catalog: &Catalog,
         window_seconds: i64,
         limit: usize,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        let lease = self.lease(now());
-        let mut runs = self.store.claim_expired(lease, limit).await?;
+        let now = now();
+        let mut runs = self.store.claim_expired(now, limit).await?;
         if runs.len() < limit {
             let choose = |plan: &Plan, day, posted: &_| choose(catalog, plan.content, day, posted);
             let limit = limit - runs.len();
-            runs.extend(self.store.claim(lease, window_seconds, limit, choose).await?);
+            runs.extend(self.store.claim(now, window_seconds, limit, &choose).await?);
         }
         Ok(runs)
     }
 
     /// Posts the next entry of a digest at once. `request` identifies the wish: a second call with it posts nothing and returns
-    /// `None`.
+    /// `None`, and so does one within `quiet_seconds` of another run of the digest.
     pub async fn post_now(
         &self,
         catalog: &Catalog,
-        guild: GuildId,
-        digest: DigestId,
+        digest: (GuildId, DigestId),
         request: u64,
+        quiet_seconds: i64,
     ) -> Result<Option<Run>, StoreError> {
-        let now = now();
-        let (lease, slot) = (self.lease(now), format!("now:{request}"));
+        let (now, slot) = (now(), format!("now:{request}"));
         let choose = |plan: &Plan, day, posted: &_| choose(catalog, plan.content, day, posted);
         let deadline = now + POST_NOW_DEADLINE;
-        let claimed = self.store.claim_unscheduled(lease, guild, digest, &slot, deadline, choose);
-        match claimed.await? {
+        let claim =
+            self.store.claim_unscheduled(now, digest, &slot, deadline, quiet_seconds, &choose);
+        match claim.await? {
             Some(run) => Ok(self.deliver(catalog, run).await),
             None => Ok(None),
         }
-    }
-
-    fn lease(&self, now: i64) -> Lease<'_> {
-        Lease { process: &self.process, now, until: now + LEASE_SECONDS }
     }
 
     /// Makes sure that a channel belongs to the guild: the database may have been edited by hand, or restored from elsewhere.

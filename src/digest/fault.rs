@@ -35,6 +35,18 @@ pub enum Fault {
 
 const UNKNOWN_CHANNEL: u64 = 10_003;
 
+/// The faults without a code, as the database has them. With hyphens, they are the keys of their clauses.
+const NAMES: [(Fault, &str); 8] = [
+    (Fault::OtherServer, "other server"),
+    (Fault::Away, "away"),
+    (Fault::Limited, "limited"),
+    (Fault::RoleGone, "role gone"),
+    (Fault::RoleSilent, "role silent"),
+    (Fault::Nothing, "nothing"),
+    (Fault::Untold, "untold"),
+    (Fault::Changed, "changed"),
+];
+
 impl Fault {
     /// Whether a retry is of no use before a moderator changes the digest.
     pub const fn is_final(self) -> bool {
@@ -47,25 +59,17 @@ impl Fault {
     }
 
     /// The key of the clause for people.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Refused { code, .. } => match code {
-                UNKNOWN_CHANNEL => "fault-channel-gone",
-                50_001 => "fault-unseen",
-                50_013 => "fault-lacks",
-                50_083 | 160_005 => "fault-archived",
-                50_008 => "fault-not-postable",
-                _ => "fault-refused",
-            },
-            Self::OtherServer => "fault-other-server",
-            Self::Away => "fault-away",
-            Self::Limited => "fault-limited",
-            Self::RoleGone => "fault-role-gone",
-            Self::RoleSilent => "fault-role-silent",
-            Self::Nothing => "fault-nothing",
-            Self::Untold => "fault-untold",
-            Self::Changed => "fault-changed",
-        }
+    pub fn key(self) -> String {
+        let name = match self {
+            Self::Refused { code: UNKNOWN_CHANNEL, .. } => "channel-gone",
+            Self::Refused { code: 50_001, .. } => "unseen",
+            Self::Refused { code: 50_013, .. } => "lacks",
+            Self::Refused { code: 50_083 | 160_005, .. } => "archived",
+            Self::Refused { code: 50_008, .. } => "not-postable",
+            Self::Refused { .. } => "refused",
+            plain => &plain.to_string().replace(' ', "-"),
+        };
+        format!("fault-{name}")
     }
 }
 
@@ -73,14 +77,10 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { status, code } => write!(f, "refused {status} {code}"),
-            Self::OtherServer => f.write_str("other server"),
-            Self::Away => f.write_str("away"),
-            Self::Limited => f.write_str("limited"),
-            Self::RoleGone => f.write_str("role gone"),
-            Self::RoleSilent => f.write_str("role silent"),
-            Self::Nothing => f.write_str("nothing"),
-            Self::Untold => f.write_str("untold"),
-            Self::Changed => f.write_str("changed"),
+            plain => {
+                let name = NAMES.iter().find(|(fault, _)| fault == plain);
+                f.write_str(name.map_or("", |(_, name)| name))
+            }
         }
     }
 }
@@ -89,25 +89,12 @@ impl FromStr for Fault {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        if let Some((status, code)) =
-            text.strip_prefix("refused ").and_then(|two| two.split_once(' '))
-        {
-            return Ok(Self::Refused {
-                status: status.parse().map_err(|_| InvalidValue)?,
-                code: code.parse().map_err(|_| InvalidValue)?,
-            });
-        }
-        let plain = [
-            Self::OtherServer,
-            Self::Away,
-            Self::Limited,
-            Self::RoleGone,
-            Self::RoleSilent,
-            Self::Nothing,
-            Self::Untold,
-            Self::Changed,
-        ];
-        plain.into_iter().find(|one| one.to_string() == text).ok_or(InvalidValue)
+        let refused = text.strip_prefix("refused ").and_then(|numbers| {
+            let (status, code) = numbers.split_once(' ')?;
+            Some(Self::Refused { status: status.parse().ok()?, code: code.parse().ok()? })
+        });
+        let plain = || NAMES.iter().find(|(_, name)| *name == text).map(|(fault, _)| *fault);
+        refused.or_else(plain).ok_or(InvalidValue)
     }
 }
 

@@ -61,7 +61,8 @@ pub struct Run {
     pub fault: Option<Fault>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum RunState {
     /// It is under way or waits for a retry.
     Open,
@@ -108,20 +109,8 @@ impl Digest {
 }
 
 impl RunState {
-    const ALL: [Self; 5] = [Self::Open, Self::Sent, Self::Failed, Self::Skipped, Self::Unknown];
-
     /// Its name in the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }

@@ -217,7 +217,7 @@ pub fn fault_in_words(locale: &Locale, fault: Fault) -> Filling<'static> {
         _ => [0, 0],
     };
     let [status, code] = numbers.map(|number| number.to_string());
-    locale.say_with(fault.key(), &[("status", status.into()), ("code", code.into())]).into()
+    locale.say_with(&fault.key(), &[("status", status.into()), ("code", code.into())]).into()
 }
 
 /// What to do about it, as a sentence.

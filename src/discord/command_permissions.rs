@@ -1,4 +1,4 @@
-//! Who may use our commands by Discord's own settings (Server Settings, Integrations), read with the bot's token:
+//! Command permissions as set in Server Settings, Integrations, loaded with the bot's token:
 //! <https://docs.discord.com/developers/interactions/application-commands#permissions>.
 
 use bytes::Bytes;
@@ -7,33 +7,34 @@ use super::http::{Method, Rest};
 use super::json::{Json, Scalar};
 use crate::guild::{ChannelPath, Denial, GuildId, Permissions, Rights, RoleId, UserId};
 
-/// Whose rights are checked.
+/// The member whose permissions are checked.
 pub struct Subject {
     pub member: UserId,
     pub roles: Vec<RoleId>,
-    /// In the channel of the interaction, where Discord said.
+    /// The member's permissions in the interaction's channel, if Discord sent them.
     pub permissions: Option<Permissions>,
 }
 
-/// The permissions of the application, or of one of its commands.
+/// The overrides for the application, or for one of its commands.
 struct CommandPermissions {
     id: Option<u64>,
     overrides: Vec<Override>,
 }
 
-/// Whether a role, a member or a channel may use it.
+/// Allows or denies a role, member or channel the use of commands.
 struct Override {
     id: Option<u64>,
     kind: Option<u64>,
     is_allowed: Option<bool>,
 }
 
-/// The types of override: <https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object-application-command-permission-type>.
+/// Override types:
+/// <https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object-application-command-permission-type>.
 const ROLE: u64 = 1;
 const USER: u64 = 2;
 const CHANNEL: u64 = 3;
 
-/// Finds out which commands somebody may use in a channel.
+/// Determines which commands a member may use in a channel.
 pub async fn rights(
     rest: &Rest,
     application: u64,
@@ -50,7 +51,8 @@ pub async fn rights(
     }
 }
 
-/// What keeps the subject from all commands, and the commands that are decided otherwise; `None` if Discord does not send them.
+/// Returns what denies the subject the application's commands in general, and the commands with a
+/// different result. `None` if Discord does not return the permissions.
 async fn load_rights(
     rest: &Rest,
     application: u64,
@@ -79,7 +81,7 @@ async fn load_rights(
     Some((all, names.map(|(_, name)| (name, all.is_some())).collect()))
 }
 
-/// The ids and names of our commands, registered globally or in this server.
+/// Loads ids and names of the commands registered globally or in this guild.
 async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
     let mut names = Vec::new();
     for scope in ["", &format!("/guilds/{guild}")] {
@@ -96,23 +98,24 @@ async fn get(rest: &Rest, path: &str) -> Option<Bytes> {
     rest.request(Method::GET, path, None).await.ok().map(|answer| answer.body)
 }
 
-/// A list; `None` of anything else.
+/// Parses a JSON array; `None` for any other value.
 fn parse(body: &[u8]) -> Option<Json<'_>> {
     serde_json::from_slice(body).ok().filter(|json: &Json<'_>| json.is_array())
 }
 
-/// Checks whether somebody may use a command in a channel.
+/// Checks whether a member may use a command in a channel.
 struct PermissionCheck<'a> {
     guild: GuildId,
     path: ChannelPath,
     subject: &'a Subject,
-    /// The permissions of all commands of the application.
+    /// The overrides that apply to all commands of the application.
     application: Option<&'a CommandPermissions>,
 }
 
 impl PermissionCheck<'_> {
-    /// What keeps the subject from a command, or, without one, from the application's commands in general. What is set for a
-    /// command goes before what is set for all.
+    /// Returns what denies the subject the use of a command, or of the application's commands in
+    /// general if `command` is `None`. Overrides of a command take precedence over those of the
+    /// application.
     fn denial(&self, command: Option<&CommandPermissions>) -> Option<Denial> {
         let levels = || command.into_iter().chain(self.application);
         let channel = levels().find_map(|level| self.of_channel(level));
@@ -124,7 +127,8 @@ impl PermissionCheck<'_> {
         denied(channel).or(denied(subject))
     }
 
-    /// What is set for the channel, else for all channels, whose id is the server's less one. Threads have what their channel has.
+    /// The override for the channel, else for all channels (id: guild id − 1). A thread uses the
+    /// overrides of its parent channel.
     fn of_channel(&self, level: &CommandPermissions) -> Option<(bool, Denial)> {
         let channel = self.path.channel;
         let all = self.guild.get().wrapping_sub(1);
@@ -132,7 +136,8 @@ impl PermissionCheck<'_> {
         set(channel.get(), Denial::Channel(channel)).or_else(|| set(all, Denial::AllChannels))
     }
 
-    /// What is set for the member, else for a role of the member's, else for everyone, whose id is the server's.
+    /// The override for the member, else for one of the member's roles, else for @everyone (id:
+    /// guild id).
     fn of_subject(&self, level: &CommandPermissions) -> Option<(bool, Denial)> {
         let member = self.subject.member;
         if let Some(may) = level.find(USER, member.get()) {
@@ -141,7 +146,7 @@ impl PermissionCheck<'_> {
         let roles = self.subject.roles.iter();
         let set =
             roles.filter_map(|role| Some((level.find(ROLE, role.get())?, Denial::Role(*role))));
-        // One role that may is enough.
+        // If roles disagree, one that allows is enough.
         let by_role = set.max_by_key(|(may, _)| *may);
         by_role.or_else(|| Some((level.find(ROLE, self.guild.get())?, Denial::Everyone)))
     }
@@ -201,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_setting_decides() {
+    fn the_most_specific_override_decides() {
         let set =
             |id: &str, kind: u8, may: bool| json!({ "id": id, "type": kind, "permission": may });
         let everyone = set("100", 1, false);

@@ -1,20 +1,23 @@
-//! Discord's gateway: the WebSocket over which interactions arrive. Each shard identifies or resumes its session after every fault, and
-//! stops only where going on would do harm. <https://docs.discord.com/developers/events/gateway>
+//! Discord's gateway, the WebSocket that delivers interactions. Each shard resumes or identifies
+//! again after every disconnect, and stops only on errors that retrying would make worse.
+//! <https://docs.discord.com/developers/events/gateway>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
 use super::http::{Response, Rest};
 use crate::config::Shards;
 use crate::guild::{ApplicationId, GuildId};
-use crate::store::ShardInfo;
+use crate::store::{ShardInfo, Store};
 use address::GatewayUrl;
 use interaction_handler::InteractionHandler;
 use session_limit::{SessionQueue, SessionStartLimit};
@@ -31,7 +34,11 @@ mod outages;
 mod session_limit;
 mod shard;
 
-/// The URL of the gateway, the recommended shards and the session start limit: <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
+/// The delay before a shard that panicked is started again: it identifies anew, and Discord counts identifies.
+const RESTART_DELAY: Duration = Duration::from_secs(5);
+
+/// The gateway URL, the recommended number of shards and the session start limit:
+/// <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
 #[derive(Debug)]
 pub struct GatewayInfo {
     url: GatewayUrl,
@@ -41,25 +48,27 @@ pub struct GatewayInfo {
 
 pub struct GatewayContext {
     pub handler: Arc<InteractionHandler>,
-    /// Cancelled when the shards are to close.
+    /// Cancelled to shut the shards down.
     pub stop: CancellationToken,
-    /// Called for every event that is no interaction. It must not block.
+    /// Called for every event other than an interaction. Must not block.
     pub on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
     pub status: Arc<ShardStatus>,
+    /// Processes that share its database take turns to identify.
+    pub store: Arc<Store>,
 }
 
-/// What happens beside interactions.
+/// A gateway event other than an interaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayEvent {
-    /// A session has begun, of this application if Discord says so.
+    /// A session has started. Holds the application's id if READY contains one.
     Ready(Option<ApplicationId>),
-    /// All servers of a shard, when its session begins.
+    /// All guilds of a shard, from READY.
     Guilds(ShardInfo, Vec<u64>),
     GuildAdded(GuildId),
     GuildRemoved(GuildId),
 }
 
-/// Which shards have a session.
+/// Which of this process's shards have a session.
 #[derive(Debug, Default)]
 pub struct ShardStatus(Mutex<State>);
 
@@ -70,14 +79,14 @@ struct State {
 }
 
 impl ShardStatus {
-    /// The shards of this process without a session; `None` before it is known which these are.
+    /// The shards without a session; `None` until the set of shards is known.
     pub fn disconnected(&self) -> Option<Vec<u32>> {
         let state = self.state();
         let missing = state.expected.difference(&state.connected).copied();
         (!state.expected.is_empty()).then(|| missing.collect())
     }
 
-    /// How many shards of this process have a session, and how many have none.
+    /// The number of shards with and without a session.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.state();
         let connected = state.expected.intersection(&state.connected).count();
@@ -102,11 +111,11 @@ impl ShardStatus {
 }
 
 impl GatewayInfo {
-    /// Reads the answer to `GET /gateway/bot`.
+    /// Parses the response to `GET /gateway/bot`.
     ///
     /// # Errors
     ///
-    /// If it is another response, or has a URL that the token may not be sent to.
+    /// Fails if the response is malformed, or if its URL is not one that the token may be sent to.
     pub fn read(response: &Response, rest: &Rest) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct GatewayBot {
@@ -140,7 +149,7 @@ impl GatewayInfo {
 ///
 /// # Errors
 ///
-/// If an operator has to change something before they can go on.
+/// Returns an error that an operator has to resolve before the shards can connect again.
 pub async fn serve(
     info: GatewayInfo,
     setting: Shards,
@@ -150,7 +159,10 @@ pub async fn serve(
     let shards = info.shards(setting);
     let needed = u32::try_from(shards.len()).unwrap_or(u32::MAX);
     info.start_limit.check(needed)?;
-    let queue = SessionQueue::new(&info.start_limit);
+    info.start_limit.share(&gateway.store).await;
+    let queue = SessionQueue::new(&info.start_limit, Some(Arc::clone(&gateway.store)));
+    // All shards of the bot take turns, those of other processes too.
+    let total = shards.first().map_or(1, |shard| shard.total());
     let config = ConfigBuilder::new(token.expose_secret().to_owned(), Intents::GUILDS)
         .proxy_url(info.url.as_str().to_owned())
         .queue(queue.clone())
@@ -158,35 +170,52 @@ pub async fn serve(
     let context = Arc::new(ShardContext {
         config: config.build(),
         url: info.url,
-        identify_wait: queue.longest_wait(needed),
+        identify_wait: queue.longest_wait(total),
         gateway,
     });
     let numbers = shards.iter().map(|shard| shard.number());
     context.gateway.status.expect(numbers);
     let mut tasks = JoinSet::new();
+    let mut running = HashMap::new();
     for shard in shards {
-        tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
+        let task = tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
+        running.insert(task.id(), shard);
     }
     loop {
-        tokio::select! {
+        let ended = tokio::select! {
             () = queue.exhausted() => return Err(queue.error()),
-            done = tasks.join_next() => match done {
-                None => return Ok(()),
-                Some(Ok(done)) => done?,
-                Some(Err(error)) => return Err(GatewayError::Broken(if error.is_panic() { "a shard panicked" } else { "a shard was dropped" })),
-            },
+            ended = tasks.join_next_with_id() => ended,
+        };
+        let panicked = match ended {
+            None => return Ok(()),
+            Some(Ok((_, done))) => {
+                done?;
+                continue;
+            }
+            Some(Err(error)) => error.id(),
+        };
+        // The others go on, and it gets a new session.
+        if let Some(shard) = running.remove(&panicked) {
+            tracing::error!(shard = shard.number(), "a shard panicked and is started again");
+            context.gateway.status.set_disconnected(shard.number());
+            let runner = ShardRunner::new(shard, Arc::clone(&context));
+            let task = tasks.spawn(async move {
+                sleep(RESTART_DELAY).await;
+                runner.run().await
+            });
+            running.insert(task.id(), shard);
         }
     }
 }
 
-/// Checks the range of shards.
+/// Validates the configured range of shards.
 ///
 /// # Errors
 ///
-/// If it is empty, or exceeds the total.
+/// Fails if the range is empty or exceeds the total.
 pub fn check(setting: Shards) -> anyhow::Result<()> {
     if let Shards::Range { from, to, total } = setting {
-        ensure!(from < to && to <= total, "`discord.shards` is no range");
+        ensure!(from < to && to <= total, "`discord.shards` is not a valid range");
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Discord's REST API: every request has a timeout, keeps to Discord's rate limits, is retried where that is safe, and fails without
-//! telling secrets.
+//! Client for Discord's REST API. Every request has a timeout, respects Discord's rate limits, is
+//! retried where that is safe, and fails with an error that contains no secrets.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,19 +33,19 @@ mod invalid_requests;
 mod rate_limits;
 mod route;
 
-/// Timeout for one try, from the first byte sent to the last one received.
+/// Timeout for one attempt, from the first byte sent to the last byte received.
 const TRY_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// The longest wait for rate limits, over all retries of a request.
+/// The longest total wait for rate limits, over all attempts of a request.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// The most tries of a request, retries included.
+/// The maximum number of attempts, the first one included.
 const TRIES_MAX: u32 = 4;
 
-/// The backoff before the retry of a callback, where Discord says nothing of it.
+/// The delay before a callback is retried, unless Discord sends a `Retry-After`.
 const CALLBACK_BACKOFF: Duration = Duration::from_millis(150);
 
-/// The error code of a callback that was accepted before:
+/// Discord's error code for an interaction that was already acknowledged:
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const ALREADY_ACKNOWLEDGED: u64 = 40_060;
 
@@ -53,12 +53,12 @@ const ALREADY_ACKNOWLEDGED: u64 = 40_060;
 pub struct Rest {
     base: ApiBase,
     pool: ConnectionPool,
-    /// For paths that hold an interaction's token: the bot's token is left out.
+    /// Headers without the bot's token, for paths that contain an interaction token.
     plain: HeaderMap,
     authorized: HeaderMap,
     multipart: HeaderMap,
     authorized_multipart: HeaderMap,
-    /// Kept to remove it from error messages.
+    /// Kept to redact it from error messages.
     token: SecretString,
     rate_limiter: Mutex<RateLimiter>,
     invalid_requests: Mutex<InvalidRequests>,
@@ -66,11 +66,11 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Creates a client of the Discord at `api_url`, such as `https://discord.com`. Nothing is sent yet.
+    /// Creates a client for the API at `api_url`, such as `https://discord.com`. Sends nothing yet.
     ///
     /// # Errors
     ///
-    /// If `api_url` is no URL that a token may be sent to, or the token is not one.
+    /// Fails if the token must not be sent to `api_url`, or if the token is malformed.
     pub fn new(api_url: &str, token: SecretString) -> anyhow::Result<Self> {
         let base = ApiBase::parse(api_url)?;
         let authorization = format!("Bot {}", token.expose_secret().trim());
@@ -104,38 +104,40 @@ impl Rest {
         })
     }
 
-    /// Creates a client without the bot's token, which can follow up on interactions: their own tokens are enough for that.
+    /// Creates a client without the bot's token. It can still edit and follow up on responses,
+    /// which only need the interaction's own token.
     ///
     /// # Errors
     ///
-    /// If `api_url` is no URL.
+    /// Fails if `api_url` is not a valid URL.
     pub fn without_token(api_url: &str) -> anyhow::Result<Self> {
         Self::new(api_url, SecretString::default())
     }
 
-    /// How many requests Discord has refused in the last ten minutes.
+    /// The number of invalid requests in the last ten minutes.
     pub fn invalid_requests(&self) -> usize {
         lock(&self.invalid_requests).len(Instant::now())
     }
 
-    /// The URL that requests go to.
     pub fn base(&self) -> &ApiBase {
         &self.base
     }
 
-    /// Waits until Discord refuses the bot's token; nothing is sent from then on.
+    /// Completes when Discord rejects the bot's token. No authorized requests are sent after that.
     pub async fn token_refused(&self) {
         self.token_refused.cancelled().await;
     }
 
-    /// Answers an interaction, within three seconds: <https://docs.discord.com/developers/interactions/receiving-and-responding>.
+    /// Responds to an interaction, within three seconds:
+    /// <https://docs.discord.com/developers/interactions/receiving-and-responding>.
     ///
-    /// There is one retry, on a new connection: Discord may have closed a kept one without our knowing. It is safe even where nobody
-    /// knows whether the first try was taken, as Discord takes no second answer.
+    /// A failed attempt is retried once on a new connection, because Discord may have closed the
+    /// pooled one. The retry is safe even if the first attempt got through: Discord rejects a
+    /// second callback.
     ///
     /// # Errors
     ///
-    /// If the answer was not accepted by `deadline`, or it cannot be known whether it was.
+    /// Fails if the callback was not accepted by `deadline`, or if it is unknown whether it was.
     pub async fn callback(
         &self,
         id: InteractionId,
@@ -145,7 +147,7 @@ impl Rest {
     ) -> Result<(), RestError> {
         let path = route::callback(id.get(), token);
         let failed = |kind| RestError::new(Method::POST, &path, kind);
-        // The other half of the time is left for the retry.
+        // Leaves half of the time for the retry.
         let half_time = Instant::now() + deadline.duration_since(Instant::now()) / 2;
         let error = match self.try_callback(&path, body, half_time, Connection::Kept).await {
             Ok(()) => return Ok(()),
@@ -156,17 +158,17 @@ impl Rest {
             _ => return Err(failed(error)),
         }
         match self.try_callback(&path, body, deadline, Connection::New).await {
-            // The first try was accepted after all.
+            // The first attempt got through after all.
             Err(ErrorKind::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             answered => answered.map_err(failed),
         }
     }
 
-    /// Replaces the message that answered an interaction, or that was pressed on.
+    /// Edits the original response, or the message whose component was used.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached.
+    /// Fails if Discord rejects the request or is unreachable.
     pub async fn edit_original(
         &self,
         application: ApplicationId,
@@ -177,11 +179,11 @@ impl Rest {
         self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
     }
 
-    /// Adds a follow-up message to the answer to an interaction.
+    /// Sends a follow-up message.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached.
+    /// Fails if Discord rejects the request or is unreachable.
     pub async fn follow_up(
         &self,
         application: ApplicationId,
@@ -192,11 +194,11 @@ impl Rest {
         self.send(Method::POST, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
     }
 
-    /// Deletes the message that answered an interaction, or that was pressed on.
+    /// Deletes the original response, or the message whose component was used.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached.
+    /// Fails if Discord rejects the request or is unreachable.
     pub async fn delete_original(
         &self,
         application: ApplicationId,
@@ -206,11 +208,12 @@ impl Rest {
         self.send(Method::DELETE, &path, Bytes::new(), &self.plain).await.map(drop)
     }
 
-    /// Downloads a file that somebody has attached: only from Discord's CDN or the host of the API, and without redirects.
+    /// Downloads an attachment, only from Discord's CDN or the API's host, and without following
+    /// redirects.
     ///
     /// # Errors
     ///
-    /// If it is elsewhere, too long, or cannot be had.
+    /// Fails if the URL is on another host, the file exceeds `bytes_max`, or the download fails.
     pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, FileFault> {
         let uri = self.base.attachment(url).ok_or(FileFault::Elsewhere)?;
         let headers = HeaderMap::new();
@@ -223,11 +226,12 @@ impl Rest {
         }
     }
 
-    /// Sends a request with the bot's token. `path` begins after `/api/v10`.
+    /// Sends a request with the bot's token. `path` is relative to `/api/v10`.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached, or the wait for its rate limits would be too long.
+    /// Fails if Discord rejects the request or is unreachable, or if a rate limit would take too
+    /// long to wait for.
     pub async fn request(
         &self,
         method: Method,
@@ -237,11 +241,12 @@ impl Rest {
         self.send(method, path, body.unwrap_or_default(), &self.authorized).await
     }
 
-    /// Sends a POST with the bot's token, without a retry, and waits for rate limits no longer than `wait_max`.
+    /// Sends a POST with the bot's token, without retries, and waits at most `wait_max` for rate
+    /// limits.
     ///
     /// # Errors
     ///
-    /// As [`Rest::request`].
+    /// Fails as [`Rest::request`] does.
     pub async fn post(
         &self,
         path: &str,
@@ -250,8 +255,7 @@ impl Rest {
     ) -> Result<Response, RestError> {
         let route = Route::new(Method::POST, path);
         let wait_until = Instant::now() + wait_max;
-        let headers =
-            if body.has_file { &self.authorized_multipart } else { &self.authorized };
+        let headers = if body.has_file { &self.authorized_multipart } else { &self.authorized };
         let sent = self.try_once(&route, path, body.bytes.clone(), headers, wait_until).await;
         sent.map_err(|error| RestError::new(Method::POST, path, error))
     }
@@ -260,7 +264,8 @@ impl Rest {
         if body.has_file { &self.multipart } else { &self.plain }
     }
 
-    /// Callbacks are under no rate limit that could be waited for.
+    /// Makes one attempt to send a callback. Callbacks are exempt from rate limits that would be
+    /// worth waiting for.
     async fn try_callback(
         &self,
         path: &str,
@@ -283,7 +288,6 @@ impl Rest {
         Err(self.refused(&response, headers))
     }
 
-    /// Sends a request, with retries.
     async fn send(
         &self,
         method: Method,
@@ -308,7 +312,7 @@ impl Rest {
         }
     }
 
-    /// One try of a request, which waits for its rate limit first.
+    /// Makes one attempt to send a request, after waiting for its rate limit.
     async fn try_once(
         &self,
         route: &Route,
@@ -346,16 +350,18 @@ impl Rest {
         Err(self.refused(&response, headers))
     }
 
-    /// What an error response means; it is counted where Discord counts it too. `headers` are those of the request.
+    /// Converts an error response, and counts it if Discord counts it as an invalid request.
+    /// `headers` are the request's.
     fn refused(&self, response: &Response, headers: &HeaderMap) -> ErrorKind {
         let status = response.status;
         let is_authorized = headers.contains_key(AUTHORIZATION);
-        // Messages about the others may repeat the token in their path, or what a member wrote.
+        // Without the bot's token, the path contains an interaction token and the body a member's
+        // input. Discord's message may repeat both.
         let body = match is_authorized {
             true => error_message(response, self.token.expose_secret()),
             false => error_fields(response),
         };
-        // A request without the bot's token says nothing of it.
+        // A 401 only concerns the bot's token if the request carried it.
         if status == StatusCode::UNAUTHORIZED && is_authorized {
             self.token_refused.cancel();
         }
@@ -367,7 +373,7 @@ impl Rest {
         if is_invalid && let Some(count) = lock(&self.invalid_requests).count(Instant::now()) {
             tracing::warn!(
                 count,
-                "Discord refused many requests within ten minutes; at {} only answers are sent",
+                "many invalid requests within ten minutes; at {} all but interaction responses are blocked",
                 invalid_requests::MAX
             );
         }
@@ -388,10 +394,10 @@ fn measure(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
     telemetry::requested(method, route, status);
 }
 
-/// The backoff before a retry of a callback; `None` where a retry would not help.
+/// The delay before a callback is retried; `None` if a retry cannot help.
 fn callback_backoff(error: &ErrorKind) -> Option<Duration> {
     match error {
-        // A new connection is all that it takes.
+        // A new connection is enough.
         ErrorKind::ConnectionLost | ErrorKind::TimedOut => Some(Duration::ZERO),
         ErrorKind::NotSent => Some(CALLBACK_BACKOFF),
         ErrorKind::Status { retry_after: Some(wait), .. } => Some(*wait),
@@ -400,12 +406,12 @@ fn callback_backoff(error: &ErrorKind) -> Option<Duration> {
     }
 }
 
-/// The backoff before a retry; `None` where a retry would not help, or might do a thing twice. Half a second before the second try,
-/// doubled with each, with jitter of as much again, so that many do not come back at once.
+/// The delay before a request is retried; `None` if a retry cannot help or might repeat a side
+/// effect. Exponential from half a second, with up to 100% jitter against thundering herds.
 fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
     let is_repeatable = *method != Method::POST;
     let is_retried = match error {
-        // The rate limiter knows now how long to wait.
+        // The rate limiter waits before the next attempt.
         ErrorKind::Status { status: StatusCode::TOO_MANY_REQUESTS, .. } => {
             return Some(Duration::ZERO);
         }
@@ -418,7 +424,7 @@ fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
     is_retried.then(|| least + least.mul_f64(fastrand::f64()))
 }
 
-/// What these locks guard stays consistent at every step, so a panic elsewhere is no reason to give up.
+/// Locks a mutex and ignores poisoning: the data stays consistent at every step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,10 +1,11 @@
-//! Reads what Discord sends, leniently and from raw JSON.
+//! Lenient parser for what Discord sends.
 //!
-//! Discord adds fields and types without notice, and an interaction without an answer within three seconds fails for its member. So a
-//! missing field and one of another type count as absent, and an unknown type is [`InteractionData::Unknown`]. Only what is no JSON, or
-//! has nothing to answer to, is [`InvalidInteraction`].
+//! Discord adds fields and types without notice, and an interaction that is not answered within
+//! three seconds fails for the member. So a field of an unexpected type counts as absent, and an
+//! unknown interaction becomes [`InteractionData::Unknown`]. Only invalid JSON, or an interaction
+//! without what a response needs, is [`InvalidInteraction`].
 //!
-//! `Debug` shows nothing that people typed, only its shape and length.
+//! The `Debug` output contains no user input, only its structure and length.
 
 mod event;
 mod interaction;
@@ -23,12 +24,12 @@ use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions
 pub use event::{Event, parse_event};
 pub use resolved::{Attachment, Channel, Member, Resolved, Role};
 
-/// Reads an interaction.
+/// Parses an interaction.
 ///
 /// # Errors
 ///
-/// If it cannot be answered at all: it is no JSON object, or the id or the token is missing that an answer needs. Only a ping needs
-/// neither, as it is answered in place.
+/// Fails if the interaction cannot be answered: it is not a JSON object, or it lacks the id or
+/// token that a response needs. A ping needs neither.
 pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
     let outer = Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
         line: error.line(),
@@ -40,24 +41,24 @@ pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
 /// [An interaction](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object).
 #[derive(Clone, Debug)]
 pub struct Interaction<'a> {
-    /// Absent only in a ping.
+    /// `None` only for a ping.
     pub id: Option<InteractionId>,
-    /// Empty only in a ping.
+    /// Empty only for a ping.
     pub token: Token<'a>,
     pub application_id: Option<ApplicationId>,
-    /// Absent in direct messages.
+    /// `None` in direct messages.
     pub guild_id: Option<GuildId>,
     pub channel_id: Option<ChannelId>,
-    /// 0 a server, 1 a direct message with the bot, 2 another private channel.
+    /// 0: guild, 1: direct message with the bot, 2: other private channel.
     pub context: Option<u8>,
     pub user_id: Option<UserId>,
     /// The language of the user's Discord client, such as `en-US`.
     pub locale: Option<Cow<'a, str>>,
     /// The bot's permissions in the channel.
     pub app_permissions: Option<Permissions>,
-    /// The member's permissions in the channel; absent in direct messages.
+    /// The member's permissions in the channel; `None` in direct messages.
     pub member_permissions: Option<Permissions>,
-    /// Whether the app is installed to the server, and not only to the user.
+    /// Whether the app is installed to the guild, rather than only to the user.
     pub installed_in_guild: Option<bool>,
     pub channel: Option<Channel>,
     pub resolved: Resolved<'a>,
@@ -69,50 +70,52 @@ pub enum InteractionData<'a> {
     Ping,
     Command {
         name: Cow<'a, str>,
-        /// The subcommand group and the subcommand, where it has such.
+        /// Subcommand group and subcommand, if any.
         path: Vec<Cow<'a, str>>,
         options: Vec<CommandOption<'a>>,
     },
     MessageCommand {
         name: Cow<'a, str>,
-        /// The text of the message, with what it forwards, embeds and displays.
+        /// The text of the message, including forwarded messages, embeds and components.
         content: Cow<'a, str>,
     },
     Autocomplete {
         name: Cow<'a, str>,
-        /// The subcommand group and the subcommand, where it has such.
+        /// Subcommand group and subcommand, if any.
         path: Vec<Cow<'a, str>>,
-        /// The options so far, the one that is being typed among them.
+        /// All options entered so far, including the focused one.
         options: Vec<CommandOption<'a>>,
-        /// The name of the option that is being typed.
+        /// The name of the option being typed.
         focused: Option<Cow<'a, str>>,
     },
     Component {
-        /// Empty if it is missing.
+        /// Empty if missing.
         custom_id: Cow<'a, str>,
-        /// What was selected: values of options, or ids.
+        /// The selected values: option values or ids.
         values: Vec<Cow<'a, str>>,
         message: SourceMessage,
     },
     Modal {
-        /// Empty if it is missing.
+        /// Empty if missing.
         custom_id: Cow<'a, str>,
-        /// The inputs in order, by `custom_id`: texts, values, ids, `true` or `false`. An input with several values is in here several
-        /// times, and one without any not at all.
+        /// `custom_id` and value of each input, in order. Values are texts, option values, ids, or
+        /// `true`/`false`. An input with several values occurs several times, an empty one not at
+        /// all.
         values: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     },
-    /// Something newer than this program, or that it does not offer, such as a user command.
+    /// An interaction type newer than this program, or one that the bot does not offer, such as a
+    /// user command.
     Unknown {
-        /// The type of the interaction; 0 if it is missing.
+        /// The interaction type; 0 if missing.
         kind: u64,
     },
 }
 
-/// The message that a component is on.
+/// The message that a component belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceMessage {
     pub ephemeral: bool,
-    /// Whose interaction the message answers, if it answers one.
+    /// The user whose interaction the message responds to, if it is such a response.
     pub asked_by: Option<UserId>,
 }
 
@@ -122,26 +125,28 @@ pub struct CommandOption<'a> {
     pub value: OptionValue<'a>,
 }
 
-/// The value of an option, by what was sent: an autocomplete sends a number as a string, which may hold none.
+/// The value of an option, by its JSON type. In an autocomplete, a number arrives as a string that
+/// may not be a valid number.
 #[derive(Clone, PartialEq)]
 pub enum OptionValue<'a> {
     String(Cow<'a, str>),
     Integer(i64),
-    /// A number with a fraction, or too large for [`OptionValue::Integer`].
+    /// A number that has a fraction or is out of range for [`OptionValue::Integer`].
     Number(f64),
     Boolean(bool),
-    /// Of a user, role, channel or attachment.
+    /// The id of a user, role, channel or attachment.
     Id(u64),
-    /// None, or one of a shape that no option has had so far.
+    /// Missing, or of an unknown type.
     Other,
 }
 
-/// The token to answer an interaction with, valid for 15 minutes. Whoever has it speaks for the bot, so `Debug` does not show it.
+/// The token for responding to an interaction, valid for 15 minutes. Whoever has it can speak as
+/// the bot, so `Debug` redacts it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token<'a>(Cow<'a, str>);
 
 impl Token<'_> {
-    /// The token itself, for the path of an answer and nothing else.
+    /// The raw token, for use in a request path only.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -157,10 +162,10 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
-/// Why an interaction cannot be answered. It says nothing of what the interaction holds.
+/// Why an interaction cannot be answered. Contains nothing from the interaction itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidInteraction {
-    /// It is no JSON object; line and column where that shows, from 1.
+    /// Not a JSON object; line and column of the error, starting at 1.
     NotJson {
         line: usize,
         column: usize,

@@ -1,8 +1,8 @@
-//! What Discord sends, read field by field with serde: a value of another type than the one asked for counts as absent, so that one odd field never
-//! costs the answer.
+//! Field-by-field access to Discord's JSON with serde. A value of an unexpected type counts as
+//! absent, so that one odd field does not prevent a response.
 //!
-//! What nobody asks for is skipped by [`RawValue`] without recursion: no depth of nesting, no number too large for any type and no
-//! half of a surrogate pair does harm there.
+//! Unused values are skipped by [`RawValue`] without recursion, so deep nesting, huge numbers and
+//! lone surrogates in them are harmless.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,32 +13,32 @@ use serde_json::value::RawValue;
 
 use crate::guild::{Permissions, id_from_number};
 
-/// A value that has not been read yet.
+/// An unparsed value.
 #[derive(Clone, Copy)]
 pub(super) struct Json<'a>(&'a RawValue);
 
-/// The fields of an object. A field that comes twice counts as its last.
+/// The fields of an object. For a duplicate key the last value wins.
 #[derive(Default)]
 pub(super) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
-/// A value that is neither an object nor an array.
+/// A value other than an object or array.
 pub(super) enum Scalar<'a> {
     String(Cow<'a, str>),
-    /// A number as it is written.
+    /// The number's source text.
     Number(&'a str),
     Boolean(bool),
 }
 
-/// A string in which U+FFFD stands for each half of a surrogate pair: some clients send such, and Discord passes them on.
+/// A string with U+FFFD in place of lone surrogates, which some clients send and Discord passes on.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Json<'a> {
-    /// The fields of an object; none of anything else.
+    /// The fields of an object; empty for any other value.
     pub(super) fn object(self) -> Object<'a> {
         Object::parse(self.0.get()).unwrap_or_default()
     }
 
-    /// The items of an array; none of anything else.
+    /// The items of an array; empty for any other value.
     pub(super) fn items(self) -> Vec<Json<'a>> {
         serde_json::from_str(self.0.get()).unwrap_or_default()
     }
@@ -58,7 +58,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A string, or a number as it is written.
+    /// A string, or a number's source text.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         match self.scalar()? {
             Scalar::String(text) => Some(text),
@@ -67,19 +67,19 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A whole number that is not negative, written as a number or as a string of digits.
+    /// A non-negative integer, from a number or a string of digits.
     pub(super) fn number(self) -> Option<u64> {
         self.text()?.parse().ok()
     }
 
-    /// An id, as a string or as a number. Discord writes 0 for nobody.
+    /// An id, from a string or a number. Discord sends 0 for "none".
     pub(super) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
         id_from_number(self.number()?).ok()
     }
 }
 
 impl<'a> Object<'a> {
-    /// Reads the object that a text consists of.
+    /// Parses a JSON object.
     pub(super) fn parse(json: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(json)
     }
@@ -88,7 +88,7 @@ impl<'a> Object<'a> {
         self.fields().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
-    /// All fields, the last first.
+    /// All fields, in reverse order.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
         self.0.iter().rev().map(|(name, value)| (name.as_ref(), *value))
     }
@@ -113,7 +113,7 @@ impl<'a> Object<'a> {
         self.get(name)?.id()
     }
 
-    /// A bit set, as a string or as a number. Bits that this program does not know are kept.
+    /// A bit set, from a string or a number. Unknown bits are kept.
     pub(super) fn permissions(&self, name: &str) -> Option<Permissions> {
         self.number(name).map(Permissions::from_bits_retain)
     }
@@ -169,12 +169,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 Ok(Text(Cow::Owned(without_surrogates(bytes.to_vec()))))
             }
         }
-        // As bytes, serde_json lets half a pair pass; as a string it would refuse the whole text.
+        // serde_json accepts lone surrogates only when deserializing bytes; as a string it rejects
+        // the text.
         deserializer.deserialize_bytes(Bytes)
     }
 }
 
-/// Puts U+FFFD in the place of each surrogate, which takes up three bytes as well.
+/// Replaces each encoded surrogate by U+FFFD, which is three bytes long as well.
 fn without_surrogates(mut bytes: Vec<u8>) -> String {
     for at in 0..bytes.len().saturating_sub(2) {
         if bytes[at] == 0xed && bytes[at + 1] >= 0xa0 {
@@ -189,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_are_read_and_halves_of_pairs_replaced() {
+    fn escapes_are_decoded_and_lone_surrogates_replaced() {
         let table: &[(&str, Option<&str>)] = &[
             ("", Some("")),
             ("plain", Some("plain")),

@@ -1,5 +1,5 @@
-//! What the bot can do in a channel, and which category the channel is in: from what came with an interaction, else from Discord's
-//! REST API. Nothing is derived from a channel that Discord hides.
+//! The bot's permissions in a channel, and the channel's category, taken from the interaction or
+//! else from Discord's REST API. For a channel hidden from the bot, nothing is inferred.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,21 +16,22 @@ use crate::guild::{
     RoleId, Unchecked, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
 
-/// How long a channel's category, or a refusal to show it, stays cached. The gateway reports a changed channel sooner.
+/// How long a channel's category, or the failure to load it, is cached. A CHANNEL_UPDATE event
+/// invalidates the entry earlier.
 const CATEGORY_TTL: Duration = Duration::from_secs(10 * 60);
 
-/// The most channels in a cache.
+/// Maximum number of channels per cache.
 const CACHED_CHANNELS_MAX: usize = 10_000;
 
-/// Discord's codes for a channel that the bot may not see, and for one that is not there:
+/// Error codes for a channel that the bot cannot view and for one that does not exist:
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const MISSING_ACCESS: u64 = 50_001;
 const UNKNOWN_CHANNEL: u64 = 10_003;
 
-/// The flag of a channel that Discord hides.
+/// The flag of a channel that the bot cannot view.
 const IS_HIDDEN: u64 = 1 << 17;
 
-/// Checks what the bot can do in the channels of a server. The server's roles are loaded once.
+/// Checks the bot's permissions in a guild's channels. Loads the guild's roles only once.
 pub struct PermissionChecker<'a> {
     rest: Option<&'a Rest>,
     guilds: &'a ChannelGuilds,
@@ -39,31 +40,30 @@ pub struct PermissionChecker<'a> {
     roles: OnceCell<Result<BotRoles, LoadError>>,
 }
 
-/// Why a channel or a server's roles could not be loaded.
 #[derive(Clone, Copy)]
 enum LoadError {
-    /// It is hidden from the bot, or gone.
+    /// The channel is hidden from the bot or was deleted.
     NotVisible,
-    /// It belongs to another server, or to none.
+    /// The channel belongs to another guild, or to none.
     OtherServer,
     Unchecked(Unchecked),
 }
 
-/// A channel, as far as Discord's REST API shows it.
+/// A channel as returned by the REST API.
 struct VisibleChannel {
     kind: Option<ChannelType>,
     parent: Option<ChannelId>,
     overwrites: Vec<Overwrite>,
 }
 
-/// A permission overwrite: the id is that of a role or a member.
+/// A permission overwrite of the role or member with this id.
 struct Overwrite {
     id: Option<u64>,
     allow: Permissions,
     deny: Permissions,
 }
 
-/// The permissions of a server's roles, and which roles the bot has.
+/// The permissions of all roles of a guild, and the ids of the bot's own roles.
 struct BotRoles {
     permissions: Vec<(u64, Permissions)>,
     own: Vec<u64>,
@@ -79,7 +79,7 @@ impl<'a> PermissionChecker<'a> {
         Self { rest, guilds, bot, guild, roles: OnceCell::new() }
     }
 
-    /// What is known of a channel without a request.
+    /// What is known about a channel without a request.
     pub fn unchecked(&self, location: &Location) -> ChannelAccess {
         let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
         ChannelAccess {
@@ -91,7 +91,7 @@ impl<'a> PermissionChecker<'a> {
         }
     }
 
-    /// Checks only whether a channel belongs to the server.
+    /// Checks only whether a channel belongs to the guild.
     pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
         let unchecked = self.unchecked(&Location::unknown(channel));
         let Some(rest) = self.rest else {
@@ -106,10 +106,10 @@ impl<'a> PermissionChecker<'a> {
         ChannelAccess { is_of_guild, access, ..unchecked }
     }
 
-    /// Checks what the bot can do in a channel.
+    /// Checks whether the bot can post in a channel.
     pub async fn access(&self, location: &Location) -> ChannelAccess {
         let checked = self.check(location).await;
-        // Loading the permissions may have shown the channel's server.
+        // Read after the check, which may have cached the channel's guild.
         let unchecked = self.unchecked(location);
         match checked {
             Ok((permissions, kind)) => ChannelAccess {
@@ -160,7 +160,7 @@ impl<'a> PermissionChecker<'a> {
             return Err(LoadError::OtherServer);
         }
         let found = VisibleChannel::read(&found)?;
-        // A thread has the permissions of its channel.
+        // A thread inherits the overwrites of its parent channel.
         let overwrites = match (found.kind, found.parent) {
             (Some(kind), Some(parent)) if is_thread(kind) => {
                 load_channel(rest, parent).await?.overwrites
@@ -228,13 +228,13 @@ impl VisibleChannel {
     }
 }
 
-/// Loads a channel, if the bot can see it.
+/// Loads a channel that the bot can view.
 async fn load_channel(rest: &Rest, channel: ChannelId) -> Result<VisibleChannel, LoadError> {
     let body = get(rest, &format!("/channels/{channel}")).await?;
     VisibleChannel::read(&parse(&body)?.object())
 }
 
-/// The server of a channel, `Some(None)` for a direct message; `None` where Discord's answer does not say.
+/// The guild of a channel: `Some(None)` for a direct message, `None` if the response does not say.
 fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
     let is_private =
         matches!(channel_type(channel), Some(ChannelType::Private | ChannelType::GroupDm));
@@ -248,7 +248,7 @@ fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
     channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
 }
 
-/// Loads the ids of a server's roles, @everyone's among them; `None` if Discord does not list them.
+/// Loads the ids of all roles of a guild, including @everyone; `None` if Discord refuses.
 pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
     let body = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
     let roles = parse(&body).ok().filter(|roles| roles.is_array())?.items();
@@ -290,7 +290,8 @@ fn compute_permissions(
     apply(permissions, &|id| id == bot)
 }
 
-/// Caches which server each channel belongs to; `None` for a direct message. It never changes, so one read per channel is enough.
+/// Caches the guild of each channel, `None` for a direct message. Entries never change and never
+/// expire.
 #[derive(Debug, Default)]
 pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
 
@@ -307,11 +308,11 @@ impl ChannelGuilds {
         cached.insert(channel, guild);
     }
 
-    /// The server of a channel, from the cache or from Discord.
+    /// Returns the channel's guild from the cache, or loads it.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached, or, with `None`, does not say.
+    /// Fails with the request's error, or with `None` if the response does not contain the guild.
     pub async fn get_or_load(
         &self,
         rest: &Rest,
@@ -329,7 +330,7 @@ impl ChannelGuilds {
     }
 }
 
-/// Caches the categories of channels in whose threads something was asked, and refusals to show them.
+/// Caches the category of each channel, or that Discord refused to show it.
 #[derive(Debug, Default)]
 pub struct CategoryCache(Mutex<HashMap<ChannelId, (CachedCategory, Instant)>>);
 
@@ -342,7 +343,7 @@ impl CategoryCache {
         (since.elapsed() < CATEGORY_TTL).then_some(*category)
     }
 
-    /// The category of a channel, from the cache or from Discord.
+    /// Returns the channel's category from the cache, or loads it.
     pub async fn get_or_load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
         match self.get(channel) {
             Some(category) => category,
@@ -350,7 +351,7 @@ impl CategoryCache {
         }
     }
 
-    /// The same, but what Discord refused before is requested again.
+    /// Like [`CategoryCache::get_or_load`], but ignores cached failures.
     pub async fn get_or_retry(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
         match self.get(channel) {
             Some(Ok(category)) if category != Category::NotVisible => Ok(category),
@@ -364,7 +365,8 @@ impl CategoryCache {
             Err(LoadError::NotVisible | LoadError::OtherServer) => Ok(Category::NotVisible),
             Err(LoadError::Unchecked(why)) => Err(why),
         };
-        // An outage passes and is not cached. A refusal is: each counts towards Discord's limit of invalid requests.
+        // Outages are not cached, because they pass. Refusals are, because each one counts as an
+        // invalid request.
         if category != Err(Unchecked::Away) {
             self.insert(channel, category);
         }
@@ -382,7 +384,6 @@ impl CategoryCache {
         cached.insert(channel, (category, Instant::now()));
     }
 
-    /// Forgets the category of a channel that was changed.
     pub fn remove(&self, channel: ChannelId) {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cached.remove(&channel);
@@ -398,7 +399,7 @@ mod tests {
     const NONE: Permissions = Permissions::empty();
 
     #[test]
-    fn overwrites_go_from_everyone_by_roles_to_the_member() {
+    fn overwrites_apply_in_the_order_everyone_roles_member() {
         let overwrite = |id: u64, allow, deny| Overwrite { id: Some(id), allow, deny };
         let of = |own: &[u64], overwrites: &[Overwrite]| {
             let roles = BotRoles {

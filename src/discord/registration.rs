@@ -1,8 +1,10 @@
-//! Keeps the application's commands at Discord the same as ours.
+//! Registers the application's commands with Discord.
 //!
-//! Where Discord's list differs, [one overwrite](https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands)
-//! replaces it. An overwrite deletes what it does not name, and Discord keeps no note of who registered what, so commands that are
-//! not ours are sent along unchanged; `dossier register --prune` leaves them out, after a version of Dossier that had other commands.
+//! If the registered commands differ from ours, [one bulk
+//! overwrite](https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands)
+//! replaces them. A bulk overwrite deletes every command missing from its body, and Discord does
+//! not record who registered a command. So commands that are not ours are sent back unchanged;
+//! `dossier register --prune` leaves them out, to remove the commands of an older version.
 
 use std::fmt;
 
@@ -21,37 +23,37 @@ pub mod definition;
 mod difference;
 pub mod invite;
 
-/// The types of command: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-types>.
+/// Command types:
+/// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-types>.
 const CHAT_INPUT: u64 = 1;
-/// Discord itself adds this one for an activity, and refuses an overwrite without it.
+/// Discord creates this command itself for apps with an activity, and rejects an overwrite without
+/// it.
 const PRIMARY_ENTRY_POINT: u64 = 4;
 
-/// The fields of a listed command that an overwrite does not take.
+/// Fields that Discord returns for a command but does not accept in an overwrite.
 const READ_ONLY_FIELDS: [&str; 3] = ["application_id", "guild_id", "version"];
 
-/// Where commands are registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Wherever the application is installed.
     Global,
-    /// In one server, which is for developers: changes show at once there.
+    /// One guild only. Meant for development, because changes take effect at once.
     Guild(GuildId),
 }
 
-/// What an overwrite does in one scope.
+/// The changes that a bulk overwrite makes in one scope.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegistrationPlan {
     pub scope: Scope,
     pub changes: Vec<CommandChange>,
-    /// The body of the overwrite: every command that there is to be.
+    /// The body of the overwrite: the complete list of commands.
     pub commands: Vec<Value>,
 }
 
-/// What becomes of a command that differs between us and Discord.
+/// A command that differs between us and Discord.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandChange {
     pub scope: Scope,
-    /// Its name, with the slash of those that are typed.
+    /// The name, with a leading slash for slash commands.
     pub command: String,
     pub action: CommandAction,
 }
@@ -59,20 +61,20 @@ pub struct CommandChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandAction {
     Create,
-    /// With the fields that differ.
+    /// Holds the names of the fields that differ.
     Update(Vec<String>),
     Delete,
-    /// It is not ours, and is left alone.
+    /// The command is not ours and is left unchanged.
     Keep,
 }
 
-/// Makes Discord's commands the same as ours, and returns what differed.
+/// Updates Discord's commands where they differ from ours, and returns the differences.
 ///
-/// It can be repeated at any time, and by many processes at once.
+/// Idempotent, and safe to run in several processes at the same time.
 ///
 /// # Errors
 ///
-/// If Discord refuses or cannot be reached.
+/// Fails if Discord rejects a request or is unreachable.
 pub async fn apply(
     rest: &Rest,
     application: ApplicationId,
@@ -86,11 +88,11 @@ pub async fn apply(
     Ok(plans.into_iter().flat_map(|plan| plan.changes).collect())
 }
 
-/// Compares our commands with Discord's, with one request for each scope, and changes nothing.
+/// Compares our commands with Discord's without changing anything. Sends one request per scope.
 ///
 /// # Errors
 ///
-/// If Discord refuses or cannot be reached.
+/// Fails if Discord rejects a request or is unreachable.
 pub async fn load_plans(
     rest: &Rest,
     application: ApplicationId,
@@ -108,11 +110,11 @@ pub async fn load_plans(
     Ok(plans)
 }
 
-/// Replaces Discord's list, unless nothing differs.
+/// Overwrites Discord's commands, unless there is nothing to change.
 ///
 /// # Errors
 ///
-/// If Discord refuses or cannot be reached; then its list is as before.
+/// Fails if Discord rejects the request or is unreachable. Discord's commands are unchanged then.
 pub async fn overwrite(
     rest: &Rest,
     application: ApplicationId,
@@ -127,7 +129,8 @@ pub async fn overwrite(
 }
 
 impl RegistrationPlan {
-    /// Compares our commands with `registered`, as Discord lists them for `scope`. With `prune` those that are not ours are to go.
+    /// Compares our commands with those registered in `scope`. `prune` deletes commands that are
+    /// not ours.
     pub fn new(catalog: &Catalog, scope: Scope, registered: Vec<Value>, prune: bool) -> Self {
         let mut commands: Vec<Value> = definition::commands(catalog, scope)
             .iter()
@@ -168,13 +171,13 @@ impl RegistrationPlan {
 }
 
 impl CommandChange {
-    /// Whether it takes an overwrite.
+    /// Whether this change requires an overwrite.
     pub fn is_sent(&self) -> bool {
         self.action != CommandAction::Keep
     }
 }
 
-/// A line for an operator.
+/// Formatted as one line for the operator.
 impl fmt::Display for CommandChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scope, command, action } = self;
@@ -200,12 +203,13 @@ fn kind(command: &Value) -> u64 {
     command["type"].as_u64().unwrap_or(CHAT_INPUT)
 }
 
-/// Discord knows a command of a scope by its type and name.
+/// Discord identifies a command within a scope by its type and name.
 fn is_same_command(one: &Value, other: &Value) -> bool {
     kind(one) == kind(other) && one["name"] == other["name"]
 }
 
-/// Whether a command is of this scope. Discord lists those of one scope; some servers that speak its protocol list all.
+/// Whether a command belongs to the scope. Discord only lists the commands of one scope, but some
+/// compatible servers list all.
 fn is_in(command: &Value, scope: Scope) -> bool {
     let guild = command["guild_id"].as_str();
     match scope {
@@ -226,7 +230,7 @@ fn display_name(command: &Value) -> String {
     if kind(command) == CHAT_INPUT { format!("/{name}") } else { name.to_owned() }
 }
 
-/// The scopes to register in, each once.
+/// The scopes to register in, without duplicates.
 fn scopes(setting: &Register) -> Vec<Scope> {
     let Register::Guilds(guilds) = setting else {
         return if *setting == Register::Global { vec![Scope::Global] } else { Vec::new() };
@@ -248,7 +252,8 @@ fn path(application: ApplicationId, scope: Scope) -> String {
 }
 
 async fn list(rest: &Rest, application: ApplicationId, scope: Scope) -> anyhow::Result<Vec<Value>> {
-    // Without this Discord leaves translations out, and the overwrite would delete those of others.
+    // Discord omits localizations by default, and an overwrite without them would delete those of
+    // other commands.
     let path = format!("{}?with_localizations=true", path(application, scope));
     let answer = rest.request(Method::GET, &path, None).await?;
     let commands: Option<Vec<Value>> =

@@ -486,7 +486,12 @@ impl Responder {
     }
 
     /// A card as a callback, with its picture to come.
-    fn show(&self, card: &mut Card, kind: fn(Message) -> Callback, options: RenderOptions) -> Reply {
+    fn show(
+        &self,
+        card: &mut Card,
+        kind: fn(Message) -> Callback,
+        options: RenderOptions,
+    ) -> Reply {
         let drawn = card.picture.take().zip(self.pictures.clone());
         let shown = kind(render(card, self.catalog.locale(), options));
         match drawn {

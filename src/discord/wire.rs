@@ -1,5 +1,5 @@
-//! What we send, as Discord spells it: callbacks and messages of components,
-//! [version 2](https://docs.discord.com/developers/components/reference).
+//! The JSON that we send: interaction callbacks and messages made of [components, version
+//! 2](https://docs.discord.com/developers/components/reference).
 
 use std::borrow::Cow;
 
@@ -10,17 +10,17 @@ use crate::card::File;
 use crate::guild::ChannelType;
 use crate::guild::RoleId;
 
-/// The flag of a message made of components alone.
+/// The flag of a message that consists of components only.
 pub const IS_COMPONENTS_V2: u32 = 1 << 15;
 
-/// The flag of a message that only one person sees.
 pub const EPHEMERAL: u32 = 1 << 6;
 
-/// The types of callback: <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type>.
+/// Callback types:
+/// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type>.
 pub const CHANNEL_MESSAGE_WITH_SOURCE: u8 = 4;
 pub const UPDATE_MESSAGE: u8 = 7;
 
-/// An answer to an interaction.
+/// A response to an interaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Callback {
     #[serde(rename = "type")]
@@ -32,10 +32,10 @@ pub struct Callback {
 impl Callback {
     pub const PONG: Self = Self { kind: 1, data: None };
 
-    /// Acknowledges a press; another call changes or deletes the message.
+    /// Acknowledges a component interaction; the message is edited or deleted by a later request.
     pub const DEFERRED_UPDATE: Self = Self { kind: 6, data: None };
 
-    /// Promises a message that only the one who asked will see.
+    /// Defers an ephemeral response.
     pub const DEFERRED_EPHEMERAL: Self =
         Self { kind: 5, data: Some(CallbackData::Flags { flags: EPHEMERAL }) };
 
@@ -43,7 +43,7 @@ impl Callback {
         Self { kind: CHANNEL_MESSAGE_WITH_SOURCE, data: Some(CallbackData::Message(message)) }
     }
 
-    /// A message in the place of the one that was pressed on.
+    /// Replaces the message that the component is on.
     pub fn update(mut message: Message) -> Self {
         message.attachments.get_or_insert_default();
         Self { kind: UPDATE_MESSAGE, data: Some(CallbackData::Message(message)) }
@@ -61,7 +61,7 @@ impl Callback {
         Self { data, ..self }
     }
 
-    /// At most 25 choices of an autocomplete.
+    /// The choices of an autocomplete, at most 25.
     pub fn choices(choices: Vec<Choice>) -> Self {
         Self { kind: 8, data: Some(CallbackData::Choices { choices }) }
     }
@@ -71,7 +71,7 @@ impl Callback {
 #[serde(untagged)]
 pub enum CallbackData {
     Message(Message),
-    /// Of a deferred message.
+    /// The flags of a deferred message.
     Flags {
         flags: u32,
     },
@@ -91,7 +91,7 @@ pub struct Message {
     pub attachments: Option<Vec<Attachment>>,
 }
 
-/// A file that goes with a message: <https://docs.discord.com/developers/reference#uploading-files>.
+/// An uploaded file: <https://docs.discord.com/developers/reference#uploading-files>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attachment {
     pub id: u8,
@@ -102,7 +102,7 @@ pub struct Attachment {
 }
 
 impl Message {
-    /// Mentions a role above the message, which notifies its members.
+    /// Mentions a role at the top of the message, which notifies the role's members.
     #[must_use]
     pub fn mentioning(mut self, role: RoleId) -> Self {
         self.components.insert(0, Component::text_display(format!("<@&{role}>")));
@@ -110,7 +110,8 @@ impl Message {
         self
     }
 
-    /// Gives the container an id by which the message can be found again.
+    /// Sets the container's component id, by which the message can be found again in a channel's
+    /// history.
     #[must_use]
     pub fn marked(mut self, marker: u32) -> Self {
         for component in &mut self.components {
@@ -121,7 +122,7 @@ impl Message {
         self
     }
 
-    /// Shows a file below the message.
+    /// Shows an attached file at the end of the message.
     #[must_use]
     pub fn with_file(mut self, filename: &'static str) -> Self {
         let file = UnfurledMedia { url: format!("attachment://{filename}") };
@@ -171,15 +172,15 @@ impl From<File> for Upload {
     }
 }
 
-/// The body of a request: JSON, or `multipart/form-data` of JSON and a file.
+/// A request body: JSON, or `multipart/form-data` with JSON and a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
     pub bytes: Bytes,
-    /// Whether it is multipart, with [`BOUNDARY`] between the parts.
+    /// Whether the body is multipart, delimited by [`BOUNDARY`].
     pub has_file: bool,
 }
 
-/// The boundary of multipart bodies. Nothing that we send contains it.
+/// The multipart boundary. It is fixed, so no file or JSON may contain it.
 pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
@@ -208,7 +209,8 @@ impl From<Bytes> for Body {
     }
 }
 
-/// A message that answers nothing: <https://docs.discord.com/developers/resources/message#create-message>.
+/// A message that is not a response:
+/// <https://docs.discord.com/developers/resources/message#create-message>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Post {
     #[serde(flatten)]
@@ -218,8 +220,8 @@ pub struct Post {
 }
 
 impl Post {
-    /// A message that Discord makes once, however often it is sent with this `nonce`, of at most 25 characters, within a few
-    /// minutes.
+    /// Creates a post with a nonce of at most 25 characters. For a few minutes, Discord creates
+    /// only one message per nonce, so that a retry does not post twice.
     pub fn new(message: Message, nonce: String) -> Self {
         Self { message, nonce, enforce_nonce: true }
     }
@@ -231,7 +233,7 @@ impl Post {
     }
 }
 
-/// Who is notified by mentions: nobody, or the members of these roles.
+/// Who is notified by mentions in the message: nobody, or the members of these roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllowedMentions {
     parse: [u8; 0],
@@ -239,7 +241,6 @@ pub struct AllowedMentions {
     roles: Vec<String>,
 }
 
-/// A choice of an autocomplete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// At most 100 characters.
@@ -248,7 +249,7 @@ pub struct Choice {
     pub value: String,
 }
 
-/// [A component](https://docs.discord.com/developers/components/reference) of a message.
+/// [A message component](https://docs.discord.com/developers/components/reference).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Component {
     #[serde(rename = "type")]
@@ -261,11 +262,11 @@ pub struct Component {
 #[serde(untagged)]
 pub enum ComponentFields {
     TextDisplay {
-        /// In Discord's Markdown.
+        /// Discord Markdown.
         content: String,
     },
     Container {
-        /// A number of our own, by which the message is found again.
+        /// Chosen by us; identifies the message when searching a channel's history.
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<u32>,
         components: Vec<Component>,
@@ -303,7 +304,7 @@ pub enum ComponentFields {
         custom_id: String,
         /// At most 150 characters.
         placeholder: String,
-        /// Empty: all.
+        /// All types if empty.
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         channel_types: &'static [ChannelType],
         /// At most 25.
@@ -324,10 +325,10 @@ pub struct MediaGalleryItem {
     pub description: String,
 }
 
-/// A file of the message itself.
+/// A reference to a file attached to the same message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnfurledMedia {
-    /// `attachment://` and its name.
+    /// `attachment://` followed by the file name.
     pub url: String,
 }
 
@@ -337,7 +338,7 @@ pub struct SelectOption {
     pub label: String,
     /// At most 100 characters.
     pub value: String,
-    /// Whether it is selected already.
+    /// Whether the option is selected initially.
     #[serde(skip_serializing_if = "is_false")]
     pub default: bool,
 }
@@ -347,7 +348,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// The styles of a button: <https://docs.discord.com/developers/components/reference#button-button-styles>.
+/// Button styles: <https://docs.discord.com/developers/components/reference#button-button-styles>.
 const SECONDARY: u8 = 2;
 const DANGER: u8 = 4;
 const LINK: u8 = 5;
@@ -361,7 +362,7 @@ impl Component {
         Self { kind: 17, fields: ComponentFields::Container { id: None, components } }
     }
 
-    /// Text with a button beside it.
+    /// A text with an accessory button on its right.
     pub fn section(text: String, accessory: Self) -> Self {
         let components = vec![Self::text_display(text)];
         let accessory = Box::new(accessory);
@@ -387,7 +388,7 @@ impl Component {
         Self { kind: 2, fields: ComponentFields::Button { style, label, custom_id } }
     }
 
-    /// For what cannot be undone.
+    /// The red button for actions that cannot be undone.
     pub fn danger_button(label: String, custom_id: String) -> Self {
         let style = DANGER;
         Self { kind: 2, fields: ComponentFields::Button { style, label, custom_id } }

@@ -1,23 +1,22 @@
-//! What is known of a channel, and what the bot and a member may do there.
+//! What is known about a channel, and what the bot and a member may do in it.
 
 use super::{
     Category, ChannelId, ChannelPath, ChannelType, Decision, GuildId, Permissions, RoleId, Settings,
 };
 
-/// A channel that a command is used in or names, as far as Discord has shown it.
+/// A channel that a command was used in or refers to, with what Discord sent about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// The channel or thread.
     pub channel: ChannelId,
-    /// The server that it belongs to, where Discord said.
+    /// The guild, if Discord sent it.
     pub guild: Option<GuildId>,
     pub kind: Option<ChannelType>,
     pub path: ChannelPath,
-    /// The bot's permissions there, where Discord said.
+    /// The bot's permissions in the channel, if Discord sent them.
     pub bot: Option<Permissions>,
-    /// Whether Discord hides it from the bot. Nothing else is to be derived from it then.
+    /// Whether the channel is hidden from the bot. The other fields are unreliable then.
     pub is_hidden: bool,
-    /// Whether it is a thread that was locked: only who can manage threads posts there.
+    /// Whether this is a locked thread, in which only members with Manage Threads can post.
     pub is_locked: bool,
 }
 
@@ -25,11 +24,11 @@ pub struct Location {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelAccess {
     pub channel: ChannelId,
-    /// Whether Discord said that it belongs to the server.
+    /// Whether Discord confirmed that the channel belongs to the guild.
     pub is_of_guild: bool,
     pub kind: Option<ChannelType>,
     pub access: Access,
-    /// All of the bot's permissions there, if they could be found out.
+    /// The bot's permissions in the channel, if known.
     pub permissions: Option<Permissions>,
 }
 
@@ -38,49 +37,49 @@ pub struct ChannelAccess {
 pub enum Access {
     Full,
     Lacks(Permissions),
-    /// Discord does not show it: it is hidden, or gone.
+    /// The channel is hidden from the bot or was deleted.
     NotVisible,
-    /// It belongs to another server, or is a direct message.
+    /// The channel belongs to another guild, or is a direct message.
     OtherServer,
     Unchecked(Unchecked),
 }
 
-/// Why something could not be found out.
+/// Why a check had no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unchecked {
-    /// Discord refused to say.
+    /// Discord rejected the request.
     Refused,
-    /// Discord did not answer in time, or with nothing that can be read.
+    /// Discord did not respond in time, or sent an invalid response.
     Away,
 }
 
-/// Who may use the commands, by Server Settings, Integrations.
+/// The commands that a member may use, according to Server Settings, Integrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rights {
-    /// It could not be found out.
+    /// The command permissions could not be loaded.
     Unchecked,
     Known {
-        /// What keeps the member from all commands, if anything does.
+        /// The override that denies the member all commands, if any.
         all: Option<Denial>,
-        /// The commands that are decided otherwise than the rest, and whether they may be used.
+        /// Commands with an override of their own, and whether the member may use them.
         others: Vec<(String, bool)>,
     },
 }
 
-/// The override that keeps somebody from a command.
+/// The command permission override that denies a member a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
     Channel(ChannelId),
-    /// All channels but those that are named.
+    /// All channels without an override of their own.
     AllChannels,
     Member,
     Role(RoleId),
-    /// Everyone but those who are named.
+    /// Everyone without an override of their own.
     Everyone,
 }
 
 impl Location {
-    /// A channel of which only the id is known.
+    /// A channel about which only the id is known.
     pub const fn unknown(channel: ChannelId) -> Self {
         Self {
             channel,
@@ -93,30 +92,31 @@ impl Location {
         }
     }
 
-    /// Whether answers may be public there; `None` where that depends on a category that is not known.
+    /// Whether responses may be public in the channel; `None` if that depends on the category,
+    /// which is unknown.
     pub fn decide(&self, settings: &Settings) -> Option<Decision> {
         settings.rules.decide(self.path)
     }
 
-    /// The channel whose category has to be asked for, if it is not known.
+    /// The channel whose category has to be loaded, if it is unknown.
     pub fn without_category(&self) -> Option<ChannelId> {
         (self.path.category == Category::Unknown).then_some(self.path.channel)
     }
 }
 
 impl ChannelAccess {
-    /// Whether Discord said no.
+    /// Whether Discord refused access, as opposed to failing to respond.
     pub const fn is_refused(&self) -> bool {
         matches!(self.access, Access::NotVisible | Access::OtherServer)
     }
 }
 
-/// Why a file could not be fetched from Discord.
+/// Why an attachment could not be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileFault {
     TooLong,
-    /// It is not where Discord keeps files.
+    /// The URL does not point to Discord's CDN.
     Elsewhere,
-    /// It did not come in time.
+    /// The download failed or timed out.
     Away,
 }

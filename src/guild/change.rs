@@ -1,68 +1,61 @@
-//! A change of a server's settings: what a moderator asks for, what it makes different, and the line that the log keeps of it.
+//! Changes to a guild's settings: the request, the resulting differences, and their form in the
+//! change log.
 
 use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
 use crate::digest::{DigestId, Digests, Planned};
 
-/// What a moderator asks for.
+/// A requested change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The rule for each of these channels is to be this, or none.
+    /// Sets or removes the rule of each of these channels.
     Rule(Vec<ChannelId>, Option<Rule>),
-    /// There is to be no rule.
+    /// Removes all rules.
     ClearRules,
-    /// What happens where answers may not be public.
     Elsewhere(Elsewhere),
-    /// How many public answers there may be in a channel within a minute.
+    /// Maximum number of public responses per channel and minute.
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
     /// Whether there are pictures.
     Pictures(bool),
-    /// A digest is to be this, or not to be.
+    /// Creates, replaces or (with `None`) deletes a digest.
     Digest(DigestId, Option<Planned>),
-    /// All of these at once; without digests, these stay.
+    /// Replaces all settings at once; without digests, the existing ones stay.
     All(Settings, Option<Digests>),
 }
 
-/// One thing that can be set, with a value.
+/// A single setting with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// The rule for a channel.
     Rule(ChannelId, Option<Rule>),
-    /// What happens where answers may not be public.
     Elsewhere(Elsewhere),
-    /// How many public answers there may be in a channel within a minute.
+    /// Maximum number of public responses per channel and minute.
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
     /// Whether there are pictures.
     Pictures(bool),
-    /// A digest.
     Digest(DigestId, Option<Planned>),
 }
 
-/// What a change makes different: the same thing with two values.
+/// A setting before and after a change. Both values are of the same setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// As it was.
     pub from: Value,
-    /// As it is.
     pub to: Value,
 }
 
-/// A line of the log: who changed what, and when.
+/// An entry of the change log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// When, in seconds since 1970.
+    /// In seconds since 1970.
     pub at: i64,
-    /// Who.
     pub member: UserId,
-    /// What.
     pub what: Difference,
 }
 
 impl Change {
-    /// What differs once it is made; nothing where all is so already.
+    /// The settings that the change would modify; empty if it changes nothing.
     pub fn differences(&self, settings: &Settings, digests: &Digests) -> Vec<Difference> {
         let digest = |id: &DigestId, to: Option<&Planned>| Difference {
             from: Value::Digest(*id, digests.get(id).cloned()),
@@ -91,7 +84,10 @@ impl Change {
                 }]
             }
             Self::Pictures(to) => {
-                vec![Difference { from: Value::Pictures(settings.pictures), to: Value::Pictures(*to) }]
+                vec![Difference {
+                    from: Value::Pictures(settings.pictures),
+                    to: Value::Pictures(*to),
+                }]
             }
             Self::Digest(id, to) => vec![digest(id, to.as_ref())],
             Self::All(to, all) => {
@@ -118,14 +114,14 @@ impl Change {
         all.into_iter().filter(|one| one.from != one.to).collect()
     }
 
-    /// Whether it takes the digests to know what differs.
+    /// Whether computing the differences requires the digests to be loaded.
     pub const fn is_of_digests(&self) -> bool {
         matches!(self, Self::Digest(..) | Self::All(..))
     }
 }
 
 impl Settings {
-    /// Sets one thing; a digest is none of them.
+    /// Applies a single value. Digests are stored separately and ignored here.
     pub fn set(&mut self, value: Value) {
         match value {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
@@ -138,11 +134,12 @@ impl Settings {
     }
 }
 
-/// A value as the log keeps it: what is set, what it is about, and the value; empty where there is none.
+/// A value in the change log: the setting, the id of the channel or digest it concerns, and the
+/// value (empty for none).
 type Columns = (&'static str, Option<u64>, String);
 
 impl Value {
-    /// How the log keeps it.
+    /// Serializes the value for the change log.
     pub fn to_columns(&self) -> Columns {
         match self {
             Self::Rule(channel, rule) => {
@@ -164,7 +161,7 @@ impl Value {
         }
     }
 
-    /// Reads what the log keeps; nothing if it is of a version that knew more.
+    /// Parses a value of the change log; `None` if a newer version wrote it.
     pub fn from_columns(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
         let channel = || about.and_then(|id| id_from_number(id).ok());
         let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
@@ -199,7 +196,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn only_what_differs_is_a_difference() {
+    fn unchanged_values_are_not_reported_as_differences() {
         let settings = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             ..Settings::default()
@@ -258,7 +255,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_differences_lead_from_one_to_the_other(
+        fn applying_the_differences_leads_to_the_new_settings(
             before in (settings(), digests()), after in (settings(), digests()),
         ) {
             let (mut made, mut made_digests) = before.clone();

@@ -1,7 +1,7 @@
-//! Discord's ids as serenity names them, read strictly.
+//! Strict parsing of Discord ids into serenity's types.
 //!
-//! serenity's own constructors panic on 0 and its parser takes `+7`, so ids from outside are read here alone
-//! (`clippy.toml` holds the rest of the crate to it).
+//! serenity's constructors panic on 0 and its parser accepts `+7`, so ids from outside are only
+//! parsed here (enforced by `clippy.toml`).
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -10,7 +10,7 @@ pub use serenity::model::id::{
     ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId,
 };
 
-/// A text or number that is no [snowflake](https://docs.discord.com/developers/reference#snowflakes).
+/// The input is not a [snowflake](https://docs.discord.com/developers/reference#snowflakes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseIdError;
 
@@ -22,13 +22,14 @@ impl fmt::Display for ParseIdError {
 
 impl std::error::Error for ParseIdError {}
 
-/// Reads an id from a number. Discord writes 0 for nobody, and a database column holds no more than 63 bits.
+/// Converts a number to an id. Rejects 0, which Discord uses for "none", and numbers that do not
+/// fit into a 64-bit signed database column.
 pub fn id_from_number<Id: From<NonZeroU64>>(number: u64) -> Result<Id, ParseIdError> {
     let number = NonZeroU64::new(number).filter(|number| i64::try_from(number.get()).is_ok());
     number.map(Id::from).ok_or(ParseIdError)
 }
 
-/// Reads an id from a text of nothing but digits.
+/// Parses an id that consists of digits only.
 pub fn parse_id<Id: From<NonZeroU64>>(text: &str) -> Result<Id, ParseIdError> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_number.then(|| text.parse().ok()).flatten();
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_a_number_that_a_database_holds() {
+    fn only_numbers_that_fit_into_the_database_are_ids() {
         for (text, id) in [
             ("300000000000000002", Ok(300_000_000_000_000_002)),
             ("9223372036854775807", Ok(i64::MAX as u64)),

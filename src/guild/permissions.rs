@@ -1,9 +1,11 @@
-//! serenity's permissions and channel types, with the rules that Discord applies to them and does not send along.
+//! Additions to serenity's permissions and channel types: rules that Discord applies without
+//! sending the result.
 
 pub use serenity::model::channel::ChannelType;
 pub use serenity::model::permissions::Permissions;
 
-/// The permissions that Dossier speaks of, as Discord's English settings call them: serenity says "Manage Guild".
+/// Permission names as in Discord's English interface. serenity uses older names, such as "Manage
+/// Guild".
 const NAMES: [(Permissions, &str); 9] = [
     (Permissions::MANAGE_GUILD, "Manage Server"),
     (Permissions::VIEW_CHANNEL, "View Channel"),
@@ -16,14 +18,15 @@ const NAMES: [(Permissions, &str); 9] = [
     (Permissions::USE_EXTERNAL_APPS, "Use External Apps"),
 ];
 
-/// The names of permissions as people know them, with commas between.
+/// The names of permissions as shown in Discord, separated by commas.
 pub fn permission_names(permissions: Permissions) -> String {
     let named = NAMES.iter().filter(|(permission, _)| permissions.contains(*permission));
     named.map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// What somebody can do in a channel: an administrator everything, and nothing who cannot see it
-/// (<https://docs.discord.com/developers/topics/permissions#implicit-permissions>).
+/// Applies Discord's implicit permissions: an administrator has all permissions, and a member who
+/// cannot view a channel has none in it.
+/// <https://docs.discord.com/developers/topics/permissions#implicit-permissions>
 pub fn effective_permissions(granted: Permissions) -> Permissions {
     if granted.administrator() {
         Permissions::all()
@@ -34,7 +37,8 @@ pub fn effective_permissions(granted: Permissions) -> Permissions {
     }
 }
 
-/// The permissions that are needed and not there. Without View Channel it is that one alone: the others may follow from it.
+/// The needed permissions that are not granted. If View Channel is missing, only that is returned,
+/// because the others may be granted and just be ineffective.
 pub fn missing_permissions(granted: Permissions, needed: Permissions) -> Permissions {
     let effective = effective_permissions(granted);
     match effective.view_channel() {
@@ -43,7 +47,7 @@ pub fn missing_permissions(granted: Permissions, needed: Permissions) -> Permiss
     }
 }
 
-/// The permissions that posting in a channel of this type takes.
+/// The permissions required to post in a channel of this type.
 pub fn permissions_to_post(kind: Option<ChannelType>) -> Permissions {
     let own = match kind {
         Some(kind) if is_thread(kind) || is_forum(kind) => Permissions::SEND_MESSAGES_IN_THREADS,
@@ -55,13 +59,13 @@ pub fn permissions_to_post(kind: Option<ChannelType>) -> Permissions {
     Permissions::VIEW_CHANNEL.union(own)
 }
 
-/// Whether it is a thread, public or private.
 pub const fn is_thread(kind: ChannelType) -> bool {
     use ChannelType::{NewsThread, PrivateThread, PublicThread};
     matches!(kind, NewsThread | PublicThread | PrivateThread)
 }
 
-/// Whether it is a channel of nothing but threads. serenity does not know media channels yet.
+/// Whether the channel only contains threads (forum or media channel). serenity has no media
+/// channel type yet.
 pub const fn is_forum(kind: ChannelType) -> bool {
     const MEDIA: u8 = 16;
     matches!(kind, ChannelType::Forum | ChannelType::Unknown(MEDIA))
@@ -72,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_cannot_see_a_channel_can_do_nothing_there() {
+    fn without_view_channel_nothing_is_permitted() {
         let (view, send) = (Permissions::VIEW_CHANNEL, Permissions::SEND_MESSAGES);
         let needed = permissions_to_post(Some(ChannelType::Text));
         for (granted, missing) in [
@@ -87,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_need_a_permission_of_their_own() {
+    fn posting_in_threads_requires_its_own_permission() {
         let granted = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES;
         let needed = permissions_to_post(Some(ChannelType::PublicThread));
         let missing = missing_permissions(granted, needed);

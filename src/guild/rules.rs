@@ -1,18 +1,18 @@
-//! Channel rules: where answers may be public.
+//! Channel rules, which decide where responses may be public.
 
 use super::ChannelId;
 
 /// The rule for a channel, category or thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Answers may be public there.
+    /// Responses may be public.
     Allow,
-    /// Answers may not be public there.
+    /// Responses may not be public.
     Block,
 }
 
 impl Rule {
-    /// Its name in the database and in exported files.
+    /// The name in the database and in exported files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allow => "allow",
@@ -25,55 +25,53 @@ impl Rule {
     }
 }
 
-/// The rules of a server: for each channel, category or thread at most one.
+/// The rules of a guild, at most one per channel, category or thread.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// By channel.
+    /// Sorted by channel id.
     sorted: Vec<(ChannelId, Rule)>,
 }
 
-/// The most rules of a server. Discord allows 500 channels, and a category's rule applies to all channels in it.
+/// Maximum number of rules per guild. Discord allows 500 channels, and a category's rule applies to
+/// all of its channels.
 pub const RULES_MAX: usize = 200;
 
-/// A channel with what it is in, from the most specific on.
+/// A channel with its ancestors, most specific first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelPath {
-    /// The thread, if it is one.
+    /// The thread, if the channel is one.
     pub thread: Option<ChannelId>,
-    /// The channel, or that of the thread.
+    /// The channel itself, or the thread's parent channel.
     pub channel: ChannelId,
-    /// The channel's category.
     pub category: Category,
 }
 
-/// The category of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Category {
-    /// This.
     Is(ChannelId),
-    /// It has none.
+    /// The channel is in no category.
     None,
-    /// Discord hides the channel, so that its category is not known.
+    /// The channel is hidden from the bot, so its category is unknown.
     NotVisible,
-    /// It was not asked for yet, or could not be found out.
+    /// Not loaded yet, or failed to load.
     Unknown,
 }
 
-/// Whether answers may be public in a channel, and why.
+/// Whether responses may be public in a channel, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Yes: the server has no rules.
+    /// Public: the guild has no rules.
     NoRules,
-    /// By this rule, which is for this channel, category or thread.
+    /// Decided by the rule for this channel, category or thread.
     Ruled(Rule, ChannelId),
-    /// Yes: there is no rule for it, and none allows another channel.
+    /// Public: no rule applies, and no other channel is explicitly allowed.
     NotBlocked,
-    /// No: there is no rule for it, and other channels are allowed.
+    /// Not public: no rule applies, but other channels are explicitly allowed.
     NotAllowed,
 }
 
 impl Decision {
-    /// Whether answers may be public.
+    /// Whether responses may be public.
     pub const fn can_post(self) -> bool {
         match self {
             Self::NoRules | Self::NotBlocked | Self::Ruled(Rule::Allow, _) => true,
@@ -83,7 +81,7 @@ impl Decision {
 }
 
 impl Rules {
-    /// Of two rules for one channel, the later counts.
+    /// If a channel occurs twice, the last rule wins.
     pub fn new(rules: impl IntoIterator<Item = (ChannelId, Rule)>) -> Self {
         let mut all = Self::default();
         for (channel, rule) in rules {
@@ -92,13 +90,12 @@ impl Rules {
         all
     }
 
-    /// The rule for a channel.
     pub fn of(&self, channel: ChannelId) -> Option<Rule> {
         let place = self.place(channel).ok()?;
         Some(self.sorted[place].1)
     }
 
-    /// Sets the rule for a channel, or removes it.
+    /// Sets the rule of a channel; `None` removes it.
     pub fn set(&mut self, channel: ChannelId, rule: Option<Rule>) {
         match (self.place(channel), rule) {
             (Ok(place), Some(rule)) => self.sorted[place].1 = rule,
@@ -112,7 +109,7 @@ impl Rules {
         self.sorted.iter().copied()
     }
 
-    /// The channels that have this rule.
+    /// The channels with this rule.
     pub fn channels(&self, rule: Rule) -> impl Iterator<Item = ChannelId> {
         self.iter().filter(move |(_, one)| *one == rule).map(|(channel, _)| channel)
     }
@@ -125,9 +122,9 @@ impl Rules {
         self.sorted.is_empty()
     }
 
-    /// Whether answers may be public in a channel: the rule for the thread decides, else the one for the channel, else the one for
-    /// the category; without any, they may unless another channel is allowed. `None` where that depends on a category that is not
-    /// known.
+    /// Decides whether responses may be public in a channel. The most specific rule wins: thread,
+    /// then channel, then category. Without a rule, they may unless another channel is explicitly
+    /// allowed. Returns `None` if the result depends on the category and it is unknown.
     pub fn decide(&self, path: ChannelPath) -> Option<Decision> {
         if self.is_empty() {
             return Some(Decision::NoRules);
@@ -186,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_category_is_asked_for_only_where_it_decides() {
+    fn the_category_is_needed_only_if_its_rule_decides() {
         let path = ChannelPath { category: Category::Unknown, ..IN_THREAD };
         let decide = |rules: &[(ChannelId, Rule)]| {
             Rules::new(rules.iter().copied()).decide(path).map(Decision::can_post)

@@ -1,6 +1,8 @@
-//! A server's settings as a file that a person can read, keep and edit: `/config export` writes it, `/config import` reads it.
+//! A guild's settings as an editable JSON file, written by `/config export` and read by `/config
+//! import`.
 //!
-//! Reading is strict: every error is reported with its place, and nothing is imported from a file that has one.
+//! The parser is strict: every error is reported with its path, and a file with errors is rejected
+//! as a whole.
 
 use std::str::FromStr;
 
@@ -12,32 +14,31 @@ use strict::{Fields, Json, Reader};
 
 mod strict;
 
-/// The version of the format.
+/// The version of the file format.
 const VERSION: u64 = 1;
 
-/// The most bytes of a file that is read. The largest that is written has a few thousand.
+/// Maximum file size in bytes. The largest exported file has a few thousand bytes.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 
-/// The most characters of a channel's name that are taken. Discord allows 100:
+/// Maximum length of a channel name in characters. Discord allows 100:
 /// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
 const NAME_CHARS_MAX: usize = 100;
 
-/// What a channel is called, as far as a file takes it.
+/// A channel's name, sanitized and shortened for the file.
 pub fn name(name: &str) -> String {
     let seen = name.chars().filter(|character| !character.is_control());
     seen.take(NAME_CHARS_MAX).collect()
 }
 
-/// What is in a file.
+/// The contents of a settings file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Portable {
-    /// The settings.
     pub settings: Settings,
-    /// The digests, if the file speaks of them.
+    /// The digests, if the file contains the key.
     pub digests: Option<Vec<Planned>>,
 }
 
-/// Writes a file.
+/// Serializes settings to a file.
 pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
@@ -78,11 +79,11 @@ fn digest(planned: &Planned) -> serde_json::Value {
     })
 }
 
-/// Reads the file of a server; `now`, in seconds since 1970, tells which time zone an abbreviation means.
+/// Parses a settings file. `now`, in seconds since 1970, resolves time zone abbreviations.
 ///
 /// # Errors
 ///
-/// All that is wrong with it, in the order of the file, a sentence each.
+/// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
     let file = text(bytes).and_then(Json::parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
@@ -93,7 +94,7 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<Stri
     }
 }
 
-/// The bytes of the JSON in a file, as editors save it.
+/// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
 fn text(bytes: &[u8]) -> Result<&[u8], String> {
     let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
     if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -183,7 +184,7 @@ fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -
     list.iter().enumerate().filter_map(read).collect()
 }
 
-/// `None` where something is wrong, which is noted.
+/// Returns `None` if the digest has errors, which have been reported to the reader.
 fn read_digest(
     reader: &mut Reader,
     fields: &mut Fields<'_>,
@@ -203,13 +204,14 @@ fn read_digest(
     let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
-            // As `/config digest add` reads it: "EST" is New York's time, daylight saving included.
+            // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
+            // time.
             Zone::resolve(json.as_text()?, now).ok()
         });
     let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
     let expected = "has to be what a digest posts, as in \"order\"";
     let content = fields.read(reader, "content", expected, parsed);
-    // @everyone has the server's id.
+    // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json: &Json| id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
@@ -247,7 +249,7 @@ fn list(json: &Json) -> Option<&[Json]> {
     }
 }
 
-/// Reads `null` as none.
+/// Accepts `null` as `None`.
 fn or_null<T>(read: impl Fn(&Json) -> Option<T>) -> impl Fn(&Json) -> Option<Option<T>> {
     move |json| match json {
         Json::Null => Some(None),
@@ -262,11 +264,11 @@ mod tests {
     use proptest::prelude::*;
 
     const GUILD: GuildId = GuildId::new(7);
-    /// In July.
+    /// In July 2026, when New York has daylight saving time.
     const NOW: i64 = 1_783_000_000;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_file_can_be_read_back() {
         let settings = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
@@ -294,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_means_what_it_means_in_a_command() {
+    fn a_time_zone_is_resolved_as_in_a_command() {
         for (zone, name) in [
             ("EST", Some("America/New_York")),
             ("est", Some("America/New_York")),
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_as_editors_save_it_or_named_for_what_it_is() {
+    fn common_text_encodings_are_read_or_named_in_the_error() {
         let file = write(GUILD, &Settings::default(), [].into_iter()).expect("a file");
         let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
             file.encode_utf16().flat_map(bytes).collect()
@@ -342,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_digest_is_told_of() {
+    fn errors_in_a_digest_are_reported() {
         let file = |digests: &str| {
             format!(
                 r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": {digests},
@@ -393,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_of() {
+    fn all_errors_are_reported() {
         for (file, faults) in [
             ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
@@ -431,7 +433,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_file_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             drop(read(&bytes, GUILD, NOW));
         }
     }

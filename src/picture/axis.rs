@@ -45,7 +45,10 @@ impl Days {
 
 impl Axis {
     /// The axis that has room for all of these.
-    pub(super) fn around(locale: &Locale, days: impl Iterator<Item = Days> + Clone) -> Option<Self> {
+    pub(super) fn around(
+        locale: &Locale,
+        days: impl Iterator<Item = Days> + Clone,
+    ) -> Option<Self> {
         let first = days.clone().map(|days| days.first).min()?;
         let last = days.map(|days| days.last).max()?;
         match days_between(first, last) > MONTHS_DAYS_MAX {
@@ -61,7 +64,11 @@ impl Axis {
         };
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
         let ticks = steps.into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
-        Self { first: date(first, 1, 1), last: date(last, 12, 31), ticks: ticks.unwrap_or_default() }
+        Self {
+            first: date(first, 1, 1),
+            last: date(last, 12, 31),
+            ticks: ticks.unwrap_or_default(),
+        }
     }
 
     fn of_months(locale: &Locale, first: Date, last: Date) -> Self {
@@ -74,7 +81,10 @@ impl Axis {
             (date(year, month, 1), locale.month_short(month, is_named.then_some(year)))
         };
         let ticks = |step: i32| {
-            (from..=to).filter(move |month| (month - from) % step == 0).map(tick).collect::<Vec<_>>()
+            (from..=to)
+                .filter(move |month| (month - from) % step == 0)
+                .map(tick)
+                .collect::<Vec<_>>()
         };
         let ticks = [1, 2, 3, 6].into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
         Self { first, last, ticks: ticks.unwrap_or_default() }

@@ -51,6 +51,9 @@ impl Canvas {
 
     /// Draws a text, whose baseline begins at a place.
     pub(super) fn text(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         let weight = if set.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
         let Type { size, color, .. } = set;
         let text = escape(&font::drawable(text));
@@ -82,7 +85,13 @@ impl Canvas {
         self.y = self.lines(MARGIN, self.y, set, &lines);
     }
 
-    pub(super) fn rect(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), radius: f32, paint: &str) {
+    pub(super) fn rect(
+        &mut self,
+        (x, y): (f32, f32),
+        (width, height): (f32, f32),
+        radius: f32,
+        paint: &str,
+    ) {
         self.add(format_args!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{radius}\" {paint}/>"
         ));

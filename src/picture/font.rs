@@ -50,7 +50,8 @@ pub(super) fn drawable(text: &str) -> String {
     let font = font(Weight::Regular);
     let glyphs = font.charmap();
     let has_glyph = |character: &char| {
-        !is_invisible(*character) && glyphs.map(*character).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
+        !is_invisible(*character)
+            && glyphs.map(*character).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
     };
     let spaced = text.chars().map(|one| if one.is_whitespace() { ' ' } else { one });
     let kept: String = spaced.filter(has_glyph).collect();

@@ -18,7 +18,12 @@ pub struct Strip {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Below {
     /// All events, and the days of those that this is or is about.
-    Axis { axis: Axis, all: Vec<Days>, own: Vec<(Days, String, String)>, lead: String },
+    Axis {
+        axis: Axis,
+        all: Vec<Days>,
+        own: Vec<(Days, String, String)>,
+        lead: String,
+    },
     /// Who says what, or on what.
     Stances(Vec<(Mark, String)>),
     Nothing,
@@ -93,9 +98,9 @@ impl Strip {
         let lead = format!("{}: {}.", self.kicker, self.title);
         match &self.below {
             Below::Axis { own, lead: events, .. } => {
-                let rows = own.iter().map(|(_, when, title)| {
-                    Described(format!("{when}: "), title, String::new())
-                });
+                let rows = own
+                    .iter()
+                    .map(|(_, when, title)| Described(format!("{when}: "), title, String::new()));
                 describe(&format!("{lead} {events}"), rows)
             }
             Below::Stances(stances) => {
@@ -169,4 +174,16 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
         lowest += 10.0;
     }
     canvas.y = lowest - 6.0;
+}
+
+#[cfg(test)]
+impl Strip {
+    pub(super) fn labels(&self) -> Vec<&str> {
+        let own: Vec<&str> = match &self.below {
+            Below::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
+            Below::Stances(stances) => stances.iter().map(|(_, label)| label.as_str()).collect(),
+            Below::Nothing => vec![&self.summary],
+        };
+        [vec![self.kicker.as_str(), &self.title], own].concat()
+    }
 }

@@ -79,18 +79,28 @@ fn texts_are_legible_and_apart_in_every_picture() {
     }
 }
 
+/// The labels of a picture.
+fn labels(picture: &Picture) -> Vec<&str> {
+    match picture {
+        Picture::Timeline(timeline) => timeline.labels(),
+        Picture::Matrix(matrix) => {
+            let rows = matrix.rows.iter().flat_map(|row| [row.when.as_str(), &row.label]);
+            rows.chain(matrix.columns.iter().map(|(_, demand)| demand.as_str())).collect()
+        }
+        Picture::Strip(strip) => strip.labels(),
+    }
+}
+
 #[test]
-fn a_description_says_what_is_in_the_picture() {
+fn a_description_says_every_label() {
     let catalog = Catalog::bundled();
-    for command in ["timeline", "position", "proposal"] {
-        let card = commands::answer(&catalog, &Request::new(command)).expect("a card");
-        let description = card.picture.as_ref().expect("a picture").description();
-        for link in &card.open {
-            let entry = commands::answer(&catalog, &link.to).expect("an entry");
-            // Titles may be shortened, but not beyond recognition.
-            let (first, _) = link.label.split_at(link.label.floor_char_boundary(8));
-            let is_named = description.contains(first) || description.contains(&entry.title[..4]);
-            assert!(is_named || command == "position", "{first} in {description}");
+    for (name, picture) in pictures(&catalog) {
+        let description = picture.description();
+        for label in labels(&picture) {
+            // What would be too long together is shortened, but remains recognizable.
+            let label = label.split(' ').next().unwrap_or_default();
+            let label = &label[..label.floor_char_boundary(8)];
+            assert!(description.contains(label), "{name}: {label} is not in {description}");
         }
     }
 }

@@ -63,13 +63,16 @@ pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<
     let axis = Axis::around(locale, rows.iter().map(|row| row.days))?;
     let (first, last) = axis.years();
     let key = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
-    let values =
-        [("title", title.into()), ("from", first.to_string().into()), ("to", last.to_string().into())];
+    let values = [
+        ("title", title.into()),
+        ("from", first.to_string().into()),
+        ("to", last.to_string().into()),
+    ];
     let title = locale.say_with(key, &values);
     let foot = catalog.covers(None).unwrap_or_default();
     let key = (locale.say("picture-timeline.day"), locale.say("picture-timeline.band"));
     let lead = locale.say_with("picture-timeline", &[("count", rows.len().into())]);
-    (rows.len() > 1).then(|| Picture::Timeline(Timeline { title, axis, rows, key, foot, lead }))
+    (rows.len() > 1).then_some(Picture::Timeline(Timeline { title, axis, rows, key, foot, lead }))
 }
 
 impl Timeline {
@@ -129,7 +132,12 @@ impl Timeline {
         self.rows.iter().map(mark).collect()
     }
 
-    fn draw_axis(&self, canvas: &mut Canvas, (top, bottom): (f32, f32), y_of: impl Fn(Date) -> f32) {
+    fn draw_axis(
+        &self,
+        canvas: &mut Canvas,
+        (top, bottom): (f32, f32),
+        y_of: impl Fn(Date) -> f32,
+    ) {
         canvas.line(&[(AXIS_X, top), (AXIS_X, bottom - 12.0)], 3.0, LINE);
         for (day, name) in &self.axis.ticks {
             let y = y_of(*day);
@@ -179,5 +187,12 @@ impl Mark {
             Self::Dot(y) => canvas.dot((AXIS_X, y), 8.0, ACCENT),
             Self::Band { x, y, height } => canvas.rect((x, y), (BAND, height), 4.0, &band_paint()),
         }
+    }
+}
+
+#[cfg(test)]
+impl Timeline {
+    pub(super) fn labels(&self) -> Vec<&str> {
+        self.rows.iter().flat_map(|row| [row.when.as_str(), &row.what]).collect()
     }
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::now;
+use crate::digest::delivery::DigestPoster;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::store::{Store, StoreError};
 
@@ -29,9 +30,8 @@ const POST_INTERVAL: Duration = Duration::from_millis(25);
 /// How many digests one failure notice covers.
 const DIGESTS_PER_NOTICE: usize = 3;
 
-/// How many failure notices are sent and how many posts are published at a time.
+/// How many failure notices are sent at a time.
 const NOTICES_AT_A_TIME: usize = 4;
-const PUBLICATIONS_AT_A_TIME: usize = 4;
 
 /// Posts digests until it is stopped.
 pub(super) struct Digests {
@@ -56,12 +56,14 @@ impl Digests {
         Arc::new(Self { handler, store, window_seconds, stop, permits, deliveries })
     }
 
-    /// Runs until it is stopped. Posts and follow-ups do not wait for each other: a minute with many posts takes longer than that.
+    /// Runs until it is stopped. Posts and failure notices do not wait for each other: a minute with many posts takes longer than that.
     pub(super) async fn run(self: Arc<Self>) {
-        tokio::join!(self.run_posts(), self.run_follow_ups());
+        if let Some(poster) = self.handler.poster() {
+            tokio::join!(self.run_posts(&poster), self.run_failure_notices(&poster));
+        }
     }
 
-    async fn run_posts(&self) {
+    async fn run_posts(&self, poster: &Arc<DigestPoster>) {
         let mut polls = polls();
         // The clock may have been ahead before the start.
         let mut last = i64::MAX;
@@ -77,14 +79,14 @@ impl Digests {
                 }
             }
             last = now;
-            log_store_error(self.post_due_runs().await);
+            log_store_error(self.post_due_runs(poster).await);
         }
     }
 
-    async fn run_follow_ups(&self) {
+    async fn run_failure_notices(&self, poster: &Arc<DigestPoster>) {
         let mut polls = polls();
         while self.next_poll(&mut polls).await {
-            log_store_error(self.follow_up().await);
+            log_store_error(self.report_failures(poster).await);
         }
     }
 
@@ -107,23 +109,15 @@ impl Digests {
         }
     }
 
-    /// Sends failure notices, and publishes what is to be published.
-    async fn follow_up(&self) -> Result<(), StoreError> {
-        if !self.store.has_follow_ups(now()).await? {
+    async fn report_failures(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
+        if !self.store.has_failure_notices(now()).await? {
             return Ok(());
-        }
-        let Some(poster) = self.handler.poster() else {
-            return Ok(());
-        };
-        for publication in poster.claim_publications(PUBLICATIONS_AT_A_TIME).await? {
-            let poster = Arc::clone(&poster);
-            self.deliveries.spawn(async move { poster.publish(&publication).await });
         }
         for _ in 0..NOTICES_AT_A_TIME {
             let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
                 break;
             };
-            let (poster, catalog) = (Arc::clone(&poster), self.handler.catalog());
+            let (poster, catalog) = (Arc::clone(poster), self.handler.catalog());
             self.deliveries.spawn(async move {
                 poster.send_failure_notice(&catalog, &notice).await;
             });
@@ -132,13 +126,10 @@ impl Digests {
     }
 
     /// Posts until nothing is due any more. No more runs are claimed than can be under way, so that a process that dies leaves few.
-    async fn post_due_runs(&self) -> Result<(), StoreError> {
+    async fn post_due_runs(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
         if !self.store.has_due_runs(now()).await? {
             return Ok(());
         }
-        let Some(poster) = self.handler.poster() else {
-            return Ok(());
-        };
         let mut next_post = Instant::now();
         while !self.stop.is_cancelled() {
             let permits = self.free_permits().await;
@@ -150,7 +141,7 @@ impl Digests {
             for (run, permit) in runs.into_iter().zip(permits) {
                 sleep_until(next_post).await;
                 next_post = Instant::now() + POST_INTERVAL;
-                let (poster, catalog) = (Arc::clone(&poster), Arc::clone(&catalog));
+                let (poster, catalog) = (Arc::clone(poster), Arc::clone(&catalog));
                 self.deliveries.spawn(async move {
                     poster.deliver(&catalog, run).await;
                     drop(permit);

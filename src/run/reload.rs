@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
+use super::registration::Registrar;
 use crate::catalog::Catalog;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 
@@ -39,20 +40,20 @@ impl ReloadSignal {
     }
 }
 
-/// Reloads at each signal, and calls `reloaded` after each success. A dataset with problems is reported in the log, and the previous
-/// one stays in use.
+/// Reloads at each signal, and registers the commands again after each success: their options depend on how many articles there are. A
+/// dataset with problems is reported in the log, and the previous one stays in use.
 pub(super) async fn reload_on_signal(
     mut signal: ReloadSignal,
     handler: Arc<InteractionHandler>,
     dir: Option<PathBuf>,
-    reloaded: impl Fn(),
+    registrar: Option<Registrar>,
 ) {
     while signal.next().await.is_some() {
         let (handler, dir) = (Arc::clone(&handler), dir.clone());
         // It takes a while, in which answers are still made.
         let loaded = spawn_blocking(move || reload(&handler, dir)).await;
-        if loaded.is_ok_and(|is_loaded| is_loaded) {
-            reloaded();
+        if let (Ok(true), Some(registrar)) = (loaded, &registrar) {
+            registrar.start(None);
         }
     }
 }

@@ -1,26 +1,17 @@
 //! The change log: who changed which setting of a guild, and when.
 
-use super::query::{Transaction, query};
-use super::row::{Checked, rows};
+use super::column::params;
+use super::query::{FromRow, Row, Transaction, readable_rows};
 use super::{Store, StoreError};
 use crate::guild::{Difference, GuildId, LogLine, UserId, Value};
 
 /// How many lines are kept for each guild.
 const LINES_MAX: i64 = 1_000;
 
-rows! {
-    struct LineRow {
-        at: i64,
-        member_id: UserId,
-        what: String,
-        about: Option<u64>,
-        before: String,
-        after: String,
-    }
-}
-
 const LINES: &str = "select at, member_id, what, about, before, after from change_log
      where guild_id = $1 order by id desc limit $2 offset $3";
+
+const COUNT: &str = "select count(*) as lines from change_log where guild_id = $1";
 
 const APPEND: &str = "insert into change_log (guild_id, at, member_id, what, about, before, after)
      values ($1, $2, $3, $4, $5, $6, $7)";
@@ -36,21 +27,26 @@ impl Store {
         offset: usize,
         limit: usize,
     ) -> Result<(Vec<LogLine>, usize), StoreError> {
-        const COUNT: &str = "select count(*) from change_log where guild_id = $1";
-        let lines = query(LINES).bind(guild).bind(limit as i64).bind(offset as i64);
-        let rows: Vec<Checked<LineRow>> = self.fetch_all(lines).await?;
-        let total: Option<(i64,)> = self.fetch_optional(query(COUNT).bind(guild)).await?;
-        let rows = rows.into_iter().filter_map(|row| row.readable("change_log"));
-        let total = total.map_or(0, |(total,)| usize::try_from(total).unwrap_or_default());
-        Ok((rows.filter_map(line_from_row).collect(), total))
+        let rows = self.fetch_all(LINES, params![guild, limit, offset]).await?;
+        let count = self.fetch_all(COUNT, params![guild]).await?;
+        let total = count.iter().find_map(|row| row.get::<u64>("lines").ok());
+        Ok((readable_rows(&rows, "change_log"), total.unwrap_or_default() as usize))
     }
 }
 
-/// `None` for a line of a later version.
-fn line_from_row(row: LineRow) -> Option<LogLine> {
-    let value = |text: &str| Value::from_columns(&row.what, row.about, text);
-    let what = Difference { from: value(&row.before)?, to: value(&row.after)? };
-    Some(LogLine { at: row.at, member: row.member_id, what })
+impl FromRow for LogLine {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        let (what, about) = (row.get::<String>("what")?, row.get::<Option<u64>>("about")?);
+        let value = |column: &str| {
+            let value = Value::from_columns(&what, about, &row.get::<String>(column)?);
+            value.ok_or_else(|| sqlx::Error::ColumnDecode {
+                index: column.to_owned(),
+                source: "a later version wrote it".into(),
+            })
+        };
+        let what = Difference { from: value("before")?, to: value("after")? };
+        Ok(Self { at: row.get("at")?, member: row.get("member_id")?, what })
+    }
 }
 
 pub(super) async fn append_change(
@@ -62,18 +58,11 @@ pub(super) async fn append_change(
 ) -> sqlx::Result<()> {
     let (what, about, before) = difference.from.to_columns();
     let (_, _, after) = difference.to.to_columns();
-    let append = query(APPEND)
-        .bind(guild)
-        .bind(now)
-        .bind(member)
-        .bind(what)
-        .bind(about.map(u64::cast_signed))
-        .bind(before)
-        .bind(after);
-    transaction.execute(append).await.map(drop)
+    let line = params![guild, now, member, what, about, before, after];
+    transaction.execute(APPEND, line).await.map(drop)
 }
 
 /// Deletes the oldest lines where there are too many.
 pub(super) async fn trim(transaction: &mut Transaction, guild: GuildId) -> sqlx::Result<()> {
-    transaction.execute(query(DELETE_OLD).bind(guild).bind(LINES_MAX)).await.map(drop)
+    transaction.execute(DELETE_OLD, params![guild, LINES_MAX]).await.map(drop)
 }

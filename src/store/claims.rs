@@ -9,34 +9,26 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::digests::{ENTRIES_OF_ROUND, PlanRow, plan_columns};
-use super::query::{Transaction, query};
-use super::row::{Checked, Joined, rows};
+use super::column::params;
+use super::digests::plan_columns;
+use super::query::{FromRow, Row, Transaction, readable_rows};
 use super::{Store, StoreError};
-use crate::digest::{DigestId, Fault, NextEntry, Plan, Slot};
-use crate::guild::{ChannelId, GuildId};
+use crate::digest::{DigestId, Fault, NextEntry, Plan};
+use crate::guild::{ChannelId, GuildId, MessageId};
+use snapshot::Snapshot;
 
-/// The most rows that are written for runs of one digest that were missed at a time.
-const MISSED_ROWS_MAX: usize = 5;
+mod snapshot;
 
-/// How long runs are kept that no list shows any more.
-const RUN_RETENTION_SECONDS: i64 = 60 * 24 * 60 * 60;
+/// How long a process holds a run: longer than one attempt takes. Until then no other process touches it.
+const LEASE_SECONDS: i64 = 15;
 
 /// How often a claim is tried while other processes change what it is based on.
 const CLAIM_ATTEMPTS: usize = 5;
 
-/// A process that claims runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Process(String);
-
-/// The terms on which a process claims runs. Instants are seconds since 1970.
-#[derive(Clone, Copy, Debug)]
-pub struct Lease<'a> {
-    pub process: &'a Process,
-    pub now: i64,
-    /// Until this instant no other process touches the run.
-    pub until: i64,
-}
+/// Chooses the next entry of a digest on a day, where these were posted before. It takes a while, and is not called within a
+/// transaction.
+pub type Choose<'a> =
+    &'a (dyn Fn(&Plan, Date, &HashSet<String>) -> Option<NextEntry> + Send + Sync);
 
 /// A run that this process holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +44,8 @@ pub struct ClaimedRun {
     pub deadline: i64,
     /// The channel at the time of the claim, should the digest be changed meanwhile.
     pub channel: ChannelId,
+    /// The message where it is posted, and to be published to the servers that follow the channel.
+    pub message: Option<MessageId>,
     /// When it may have been sent for the first time; `None` if it was certainly not sent.
     pub first_attempt_at: Option<i64>,
     /// Distinguishes its message from all others. It is positive.
@@ -68,44 +62,6 @@ pub struct ClaimedRun {
     round: i64,
 }
 
-rows! {
-    /// The id as it is stored, to pause a digest that is unreadable.
-    struct IdRow {
-        id: i64,
-    }
-
-    struct DueRow {
-        id: DigestId,
-        guild_id: GuildId,
-        slot: Option<String>,
-        round: i64,
-    }
-
-    /// The key as it is stored, to put off a run that is unreadable.
-    struct RunKeyRow {
-        digest_id: i64,
-        slot: String,
-    }
-
-    struct ExpiredRow {
-        digest_id: DigestId,
-        guild_id: GuildId,
-        slot: String,
-        due: i64,
-        until: i64,
-        run_channel_id: ChannelId,
-        tried_at: Option<i64>,
-        mark: u64,
-        entry: String,
-        round: i64,
-        fault: String,
-        is_paused: bool,
-        posted_before: i64,
-    }
-}
-
-type DigestRow = Joined<DueRow, PlanRow>;
-
 const DUE_DIGESTS: &str = concat!(
     "select id, guild_id, slot, round, ",
     plan_columns!(),
@@ -118,9 +74,6 @@ const DIGEST: &str = concat!(
     " from digest where id = $1 and guild_id = $2"
 );
 
-/// Locks a digest, unless it was changed since it was read.
-const LOCK_UNCHANGED_DIGEST: &str = "update digest set round = round where id = $1 and round = $2 and coalesce(slot, '') = $3 returning id";
-
 const PAUSE_UNREADABLE: &str =
     "update digest set is_paused = 1, slot = null, due = null where id = $1";
 
@@ -129,89 +82,56 @@ const INSERT_RUN: &str =
     "insert into digest_run (digest_id, slot, due, until, state, owner, lease_until, mark, round, entry, channel_id, at)
      values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11) on conflict (digest_id, slot) do nothing";
 
-const INSERT_MISSED_RUN: &str =
-    "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
-     values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing";
+const SET_ROUND: &str = "update digest set round = $2 where id = $1";
 
-const MOVE_ON: &str = "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1";
+macro_rules! claimed_runs {
+    ($condition:literal) => {
+        concat!(
+            "select digest_id, guild_id, digest_run.slot as slot, digest_run.due as due, until,
+                 digest_run.channel_id as run_channel_id, message_id, tried_at, mark, entry,
+                 digest_run.round as round, fault, is_paused,
+                 (select count(*) from digest_run other
+                  where other.digest_id = digest_run.digest_id and other.round = digest_run.round
+                      and other.slot <> digest_run.slot and other.state in ('sent', 'unknown')) as posted_before, ",
+            plan_columns!(),
+            " from digest_run join digest on digest.id = digest_id where ",
+            $condition,
+            " limit $2"
+        )
+    };
+}
 
-/// Runs of the current round stay: they say which entries were posted.
-const DELETE_OLD_RUNS: &str = "delete from digest_run
-     where digest_id = $1 and due < $2 and state <> 'open' and publish <> 'due'
-         and round <> (select round from digest where id = $1)";
+const EXPIRED_RUNS: &str =
+    claimed_runs!("state = 'open' and lease_until <= $1 order by lease_until");
 
-const EXPIRED_RUNS: &str = concat!(
-    "select digest_id, guild_id, digest_run.slot as slot, digest_run.due as due, until,
-         digest_run.channel_id as run_channel_id, tried_at, mark, entry, digest_run.round as round, fault, is_paused,
-         (select count(*) from digest_run other
-          where other.digest_id = digest_run.digest_id and other.round = digest_run.round
-              and other.slot <> digest_run.slot and other.state in ('sent', 'unknown')) as posted_before, ",
-    plan_columns!(),
-    " from digest_run join digest on digest.id = digest_id
-     where state = 'open' and lease_until <= $1 order by lease_until limit $2"
-);
+const DUE_PUBLICATIONS: &str =
+    claimed_runs!("digest_run.publish = 'due' and publish_at <= $1 order by publish_at");
 
 const TAKE_OVER: &str =
-    "update digest_run set owner = $3, lease_until = $4 where digest_id = $1 and slot = $2";
+    "update digest_run set owner = $3, lease_until = $4, publish_at = case publish when 'due' then $4 end
+     where digest_id = $1 and slot = $2";
 
 const RENEW_LEASE: &str = "update digest_run set tried_at = $4, lease_until = $5
      where digest_id = $1 and slot = $2 and owner = $3 and state = 'open'";
 
-impl Process {
-    /// Creates a process with a random name.
-    pub fn new() -> Self {
-        Self(format!("{:016x}", fastrand::u64(..)))
-    }
+/// A run of a digest that was due just before, or at the same time in another process.
+const RECENT_RUN: &str =
+    "select due from digest_run where digest_id = $1 and abs(due - $2) < $3 limit 1";
 
-    pub(super) fn name(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for Process {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// A digest as it was read before an entry is chosen. That takes a while, and happens outside a transaction.
-struct Snapshot {
-    digest: DigestId,
-    guild: GuildId,
-    plan: Plan,
-    slot: String,
-    round: i64,
-    posted: HashSet<String>,
-}
-
-/// The runs of a digest around the present.
-struct DueSlots {
-    missed: Vec<Slot>,
-    current: Option<Slot>,
-    next: Option<Slot>,
-    window_seconds: i64,
-}
+/// A minimum is the first entry of its index, whatever the database's statistics say.
+const FIRST_DUE: &str = "select (select min(due) from digest where due is not null) as run,
+     (select min(lease_until) from digest_run where state = 'open') as lease,
+     (select min(publish_at) from digest_run where publish = 'due') as publication";
 
 impl Store {
     /// Whether [`Store::claim`] or [`Store::claim_expired`] would find a run.
     pub async fn has_due_runs(&self, now: i64) -> Result<bool, StoreError> {
-        self.is_due(
-            "select (select min(due) from digest where due is not null),
-                 (select min(lease_until) from digest_run where state = 'open')",
-            now,
-        )
-        .await
-    }
-
-    /// Whether one of two instants has come. A minimum is the first entry of its index, whatever the database's statistics say.
-    pub(super) async fn is_due(
-        &self,
-        instants: &'static str,
-        now: i64,
-    ) -> Result<bool, StoreError> {
-        let row: Option<(Option<i64>, Option<i64>)> = self.fetch_optional(query(instants)).await?;
-        let first = row.into_iter().flat_map(|(one, other)| [one, other]).flatten().min();
-        Ok(first.is_some_and(|first| first <= now))
+        let rows = self.fetch_all(FIRST_DUE, params![]).await?;
+        let mut is_due = false;
+        for column in ["run", "lease", "publication"] {
+            is_due |= rows[0].get::<Option<i64>>(column)?.is_some_and(|first| first <= now);
+        }
+        Ok(is_due)
     }
 
     /// Claims up to `limit` runs that are due, and moves their digests on. Where several runs of a digest were missed, the last is
@@ -219,261 +139,151 @@ impl Store {
     /// the same are taken over when their lease has expired.
     pub async fn claim(
         &self,
-        lease: Lease<'_>,
+        now: i64,
         window_seconds: i64,
         limit: usize,
-        mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
+        choose: Choose<'_>,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        let due = query(DUE_DIGESTS).bind(lease.now).bind(limit as i64);
-        let rows: Vec<Joined<IdRow, Checked<DigestRow>>> = self.fetch_all(due).await?;
         let mut claimed = Vec::new();
-        for Joined(IdRow { id }, row) in rows {
-            let Some(row) = row.readable("digest") else {
+        for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
+            let Some(snapshot) = row.readable::<Snapshot>("digest") else {
+                let id: i64 = row.get("id")?;
                 tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
-                self.execute(query(PAUSE_UNREADABLE).bind(id)).await?;
+                self.execute(PAUSE_UNREADABLE, params![id]).await?;
                 continue;
             };
-            let snapshot = self.snapshot(row).await?;
-            let slots = snapshot.due_slots(lease.now, window_seconds);
+            let snapshot = snapshot.with_posted(self).await?;
+            let slots = snapshot.due_slots(now, window_seconds);
             let run = slots.current.map(|slot| {
                 let key = snapshot.plan.key(slot);
-                snapshot.run(key, slot.day, slot.due, slot.due + window_seconds, &mut choose)
+                snapshot.run(key, slot.day, slot.due, slot.due + window_seconds, choose)
             });
-            let is_new = self.begin_run(lease, &snapshot, run.as_ref(), Some(&slots)).await?;
-            claimed.extend(run.filter(|_| is_new == Some(true)));
+            let is_new = self
+                .transaction(async |transaction| {
+                    if !snapshot.lock(transaction).await? {
+                        return Ok(false);
+                    }
+                    let is_new = match &run {
+                        Some(run) => self.insert_run(transaction, run, now).await?,
+                        None => false,
+                    };
+                    snapshot.move_on(transaction, &slots, now).await?;
+                    Ok(is_new)
+                })
+                .await?;
+            claimed.extend(run.filter(|_| is_new));
         }
         Ok(claimed)
     }
 
-    /// Claims a run that nobody scheduled. Returns `None` if there is no such digest in the guild, or the run was begun before.
+    /// Claims a run that nobody scheduled. Returns `None` if there is no such digest in the guild, if the run was begun before, or
+    /// if another run of the digest was due less than `quiet_seconds` ago.
     pub async fn claim_unscheduled(
         &self,
-        lease: Lease<'_>,
-        guild: GuildId,
-        digest: DigestId,
+        now: i64,
+        (guild, digest): (GuildId, DigestId),
         slot: &str,
         deadline: i64,
-        mut choose: impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
+        quiet_seconds: i64,
+        choose: Choose<'_>,
     ) -> Result<Option<ClaimedRun>, StoreError> {
         for _ in 0..CLAIM_ATTEMPTS {
-            let row = self.fetch_optional(query(DIGEST).bind(digest).bind(guild)).await?;
-            let Some(row) = row else {
+            let rows = self.fetch_all(DIGEST, params![digest, guild]).await?;
+            let Some(row) = rows.first() else {
                 return Ok(None);
             };
-            let snapshot = self.snapshot(row).await?;
-            let day = snapshot.plan.day_of(lease.now);
-            let run = snapshot.run(slot.to_owned(), day, lease.now, deadline, &mut choose);
-            if let Some(is_new) = self.begin_run(lease, &snapshot, Some(&run), None).await? {
+            let snapshot = Snapshot::from_row(row)?.with_posted(self).await?;
+            let day = snapshot.plan.day_of(now);
+            let run = snapshot.run(slot.to_owned(), day, now, deadline, choose);
+            let is_new = self
+                .transaction(async |transaction| {
+                    if !snapshot.lock(transaction).await? {
+                        return Ok(None);
+                    }
+                    // Processes that were asked at the same time wait for each other's lock.
+                    let recent = params![digest, now, quiet_seconds];
+                    let recent = transaction.fetch_scalar::<i64>(RECENT_RUN, recent).await?;
+                    Ok(Some(recent.is_none() && self.insert_run(transaction, &run, now).await?))
+                })
+                .await?;
+            if let Some(is_new) = is_new {
                 return Ok(is_new.then_some(run));
             }
         }
         Err(StoreError::Locked)
     }
 
-    /// Takes over up to `limit` runs whose lease has expired.
+    /// Takes over up to `limit` runs: those whose lease has expired, and those that are to be published now.
     pub async fn claim_expired(
         &self,
-        lease: Lease<'_>,
+        now: i64,
         limit: usize,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        type Row = Joined<RunKeyRow, Checked<Joined<ExpiredRow, PlanRow>>>;
         let rows = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                let expired = transaction.lock_rows(EXPIRED_RUNS, "digest_run");
-                let expired = expired.bind(lease.now).bind(limit as i64);
-                let rows: Vec<Row> = transaction.fetch_all(expired).await?;
-                for Joined(key, _) in &rows {
-                    let take_over = query(TAKE_OVER)
-                        .bind(key.digest_id)
-                        .bind(&key.slot)
-                        .bind(lease.process.name())
-                        .bind(lease.until);
-                    transaction.execute(take_over).await?;
+            .transaction(async |transaction| {
+                let mut rows = Vec::new();
+                for due in [EXPIRED_RUNS, DUE_PUBLICATIONS] {
+                    let values = params![now, limit - rows.len()];
+                    rows.extend(transaction.fetch_unlocked(due, "digest_run", values).await?);
                 }
-                transaction.commit().await?;
+                for row in &rows {
+                    let (digest, slot): (i64, String) = (row.get("digest_id")?, row.get("slot")?);
+                    let values = params![digest, slot, &*self.process, now + LEASE_SECONDS];
+                    transaction.execute(TAKE_OVER, values).await?;
+                }
                 Ok(rows)
             })
             .await?;
-        let rows = rows.into_iter().filter_map(|Joined(_, row)| row.readable("digest_run"));
-        Ok(rows.map(run_from_row).collect())
+        Ok(readable_rows(&rows, "digest_run"))
     }
 
     /// Records, right before a run is sent, that it may be sent from now on. Returns whether this process still holds it; without
     /// that, or after an error, it must not be sent.
-    pub async fn renew_lease(
+    pub async fn renew_lease(&self, run: &ClaimedRun, now: i64) -> Result<bool, StoreError> {
+        let first_attempt_at = run.first_attempt_at.unwrap_or(now);
+        let (slot, process) = (&*run.slot, &*self.process);
+        let values = params![run.digest, slot, process, first_attempt_at, now + LEASE_SECONDS];
+        Ok(self.execute(RENEW_LEASE, values).await? == 1)
+    }
+
+    /// Inserts the row of a run and sets the round of its digest; returns whether there was no such row.
+    async fn insert_run(
         &self,
-        lease: Lease<'_>,
+        transaction: &mut Transaction,
         run: &ClaimedRun,
-    ) -> Result<bool, StoreError> {
-        let renew = query(RENEW_LEASE)
-            .bind(run.digest)
-            .bind(&run.slot)
-            .bind(lease.process.name())
-            .bind(run.first_attempt_at.unwrap_or(lease.now))
-            .bind(lease.until);
-        Ok(self.execute(renew).await? == 1)
-    }
-
-    async fn snapshot(&self, Joined(row, plan): DigestRow) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot {
-            digest: row.id,
-            guild: row.guild_id,
-            plan: plan.into(),
-            slot: row.slot.unwrap_or_default(),
-            round: row.round,
-            posted: self.posted_entries(row.id).await?,
-        })
-    }
-
-    /// Writes the row of a run, and moves the digest on to the next of `slots`. Returns whether there was no such row before, or
-    /// `None` if the digest or its posted entries have changed since the snapshot.
-    async fn begin_run(
-        &self,
-        lease: Lease<'_>,
-        snapshot: &Snapshot,
-        run: Option<&ClaimedRun>,
-        slots: Option<&DueSlots>,
-    ) -> Result<Option<bool>, StoreError> {
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            let is_current = snapshot.lock(&mut transaction).await?;
-            let mut is_new = false;
-            if is_current {
-                if let Some(run) = run {
-                    is_new = insert_run(&mut transaction, lease, run).await?;
-                }
-                if let Some(slots) = slots {
-                    move_on(&mut transaction, lease.now, snapshot, slots).await?;
-                }
-            }
-            transaction.commit().await?;
-            Ok(is_current.then_some(is_new))
-        })
-        .await
+        now: i64,
+    ) -> sqlx::Result<bool> {
+        let ClaimedRun { digest, due, deadline, nonce, round, channel, .. } = *run;
+        let (slot, entry, process) = (&*run.slot, &*run.entry, &*self.process);
+        let lease = now + LEASE_SECONDS;
+        let values =
+            params![digest, slot, due, deadline, process, lease, nonce, round, entry, channel, now];
+        let is_new = transaction.execute(INSERT_RUN, values).await? == 1;
+        transaction.execute(SET_ROUND, params![digest, round]).await?;
+        Ok(is_new)
     }
 }
 
-impl Snapshot {
-    fn due_slots(&self, now: i64, window_seconds: i64) -> DueSlots {
-        let (mut missed, next) = match self.plan.slot_of_key(&self.slot) {
-            Some(first) => self.plan.due_since(first, now),
-            None => (Vec::new(), self.plan.next_after(now)),
-        };
-        let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
-        DueSlots { missed, current, next, window_seconds }
-    }
-
-    /// Chooses the next entry and makes a run of it.
-    fn run(
-        &self,
-        slot: String,
-        day: Date,
-        due: i64,
-        deadline: i64,
-        choose: &mut impl FnMut(&Plan, Date, &HashSet<String>) -> Option<NextEntry>,
-    ) -> ClaimedRun {
-        let chosen = choose(&self.plan, day, &self.posted);
-        let restarts = chosen.as_ref().is_some_and(|chosen| chosen.restarts);
-        // The first entry of a round may have failed; then the next one starts it.
-        let is_first = chosen.is_some() && self.round > 1 && self.posted.is_empty();
-        ClaimedRun {
-            digest: self.digest,
-            guild: self.guild,
-            plan: self.plan.clone(),
+impl FromRow for ClaimedRun {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        let (plan, slot) = (Plan::from_row(row)?, row.get::<String>("slot")?);
+        let round = row.get("round")?;
+        Ok(Self {
+            digest: row.get("digest_id")?,
+            guild: row.get("guild_id")?,
+            is_paused: row.get("is_paused")? && plan.slot_of_key(&slot).is_some(),
+            plan,
             slot,
-            due,
-            deadline,
-            channel: self.plan.channel,
-            first_attempt_at: None,
-            nonce: fastrand::u64(1..1 << 62),
-            is_paused: false,
-            restarts: restarts || is_first,
-            entry: chosen.map(|chosen| chosen.entry).unwrap_or_default(),
-            fault: None,
-            round: self.round + i64::from(restarts),
-        }
-    }
-
-    async fn lock(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
-        let lock = query(LOCK_UNCHANGED_DIGEST);
-        let lock = lock.bind(self.digest).bind(self.round).bind(&self.slot);
-        let found: Option<i64> = transaction.fetch_scalar(lock).await?;
-        let posted: Vec<(String,)> =
-            transaction.fetch_all(query(ENTRIES_OF_ROUND).bind(self.digest)).await?;
-        let posted: HashSet<String> = posted.into_iter().map(|(entry,)| entry).collect();
-        Ok(found.is_some() && posted == self.posted)
-    }
-}
-
-/// Inserts the row of a run and sets the round of its digest; returns whether there was no such row.
-async fn insert_run(
-    transaction: &mut Transaction,
-    lease: Lease<'_>,
-    run: &ClaimedRun,
-) -> sqlx::Result<bool> {
-    let insert = query(INSERT_RUN)
-        .bind(run.digest)
-        .bind(&run.slot)
-        .bind(run.due)
-        .bind(run.deadline)
-        .bind(lease.process.name())
-        .bind(lease.until)
-        .bind(run.nonce.cast_signed())
-        .bind(run.round)
-        .bind(&run.entry)
-        .bind(run.channel)
-        .bind(lease.now);
-    let is_new = transaction.execute(insert).await? == 1;
-    let set_round = query("update digest set round = $2 where id = $1");
-    transaction.execute(set_round.bind(run.digest).bind(run.round)).await?;
-    Ok(is_new)
-}
-
-/// Notes the runs that were missed, plans the next one, and deletes old ones.
-async fn move_on(
-    transaction: &mut Transaction,
-    now: i64,
-    Snapshot { digest, plan, .. }: &Snapshot,
-    slots: &DueSlots,
-) -> sqlx::Result<()> {
-    let mut missed = slots.missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
-    for slot in slots.missed.iter().rev().take(MISSED_ROWS_MAX) {
-        let insert = query(INSERT_MISSED_RUN)
-            .bind(*digest)
-            .bind(plan.key(*slot))
-            .bind(slot.due)
-            .bind(slot.due + slots.window_seconds)
-            .bind(plan.channel)
-            .bind(now);
-        missed += transaction.execute(insert).await?.cast_signed();
-    }
-    let move_on = query(MOVE_ON)
-        .bind(*digest)
-        .bind(slots.next.map(|slot| plan.key(slot)))
-        .bind(slots.next.map(|slot| digest.starts_at(slot)))
-        .bind(missed);
-    transaction.execute(move_on).await?;
-    let delete = query(DELETE_OLD_RUNS).bind(*digest).bind(now - RUN_RETENTION_SECONDS);
-    transaction.execute(delete).await.map(drop)
-}
-
-fn run_from_row(Joined(row, plan): Joined<ExpiredRow, PlanRow>) -> ClaimedRun {
-    let plan = Plan::from(plan);
-    ClaimedRun {
-        digest: row.digest_id,
-        guild: row.guild_id,
-        is_paused: row.is_paused && plan.slot_of_key(&row.slot).is_some(),
-        plan,
-        slot: row.slot,
-        due: row.due,
-        deadline: row.until,
-        channel: row.run_channel_id,
-        first_attempt_at: row.tried_at,
-        nonce: row.mark,
-        entry: row.entry,
-        restarts: row.round > 1 && row.posted_before == 0,
-        fault: row.fault.parse().ok(),
-        round: row.round,
+            due: row.get("due")?,
+            deadline: row.get("until")?,
+            channel: row.get("run_channel_id")?,
+            message: row.get("message_id")?,
+            first_attempt_at: row.get("tried_at")?,
+            nonce: row.get("mark")?,
+            entry: row.get("entry")?,
+            restarts: round > 1 && row.get::<i64>("posted_before")? == 0,
+            fault: row.parse("fault")?,
+            round,
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::query::{ALL_GUILDS, query};
-use super::row::{Checked, rows};
+use super::column::params;
+use super::query::{FromRow, Row, readable_rows};
 use super::{Store, StoreError};
 use crate::guild::GuildId;
 
@@ -18,53 +18,52 @@ pub struct ShardInfo {
     pub total: u32,
 }
 
-rows! {
-    struct GuildOfShardRow {
-        guild_id: GuildId,
-        left_at: Option<i64>,
-    }
-}
+/// A guild and when the bot left it, if it did.
+struct Membership(GuildId, Option<i64>);
 
 const GUILDS_OF_SHARD: &str =
     "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1";
 
 const SET_DEPARTURE: &str = "update guild set left_at = $2 where guild_id = $1 and left_at is null";
 
+const FIND_DEPARTURE: &str =
+    "select left_at from guild where guild_id = $1 and left_at is not null";
+
 pub(super) const CLEAR_DEPARTURE: &str =
     "update guild set left_at = null where guild_id = $1 and left_at is not null";
+
+const FIND_EXPIRED: &str = "select guild_id from guild where left_at <= $1 limit 1";
+
+const ERASE_EXPIRED: &str = "delete from guild where left_at <= $1";
 
 /// Digests that were paused because nothing could be posted while the bot was away.
 const RESUME_PAUSED_DIGESTS: &str =
     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)";
 
+impl FromRow for Membership {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self(row.get("guild_id")?, row.get("left_at")?))
+    }
+}
+
 impl Store {
     /// Records that the bot was removed from a guild.
     pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
-        let recorded = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                transaction.execute(query(SET_DEPARTURE).bind(guild).bind(now)).await?;
-                transaction.commit_and_notify(guild).await
-            })
-            .await;
-        self.settings_cache.invalidate(guild);
-        recorded
+        self.settings_transaction(Some(guild), async |transaction| {
+            transaction.execute(SET_DEPARTURE, params![guild, now]).await.map(drop)
+        })
+        .await
     }
 
     /// Records that the bot is in a guild, again or still. Digests that were paused meanwhile are resumed.
     pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
-        const LEFT_AT: &str =
-            "select left_at from guild where guild_id = $1 and left_at is not null";
-        let left_at = self.fetch_optional::<(i64,)>(query(LEFT_AT).bind(guild)).await?;
-        if left_at.is_none() {
+        if self.fetch_all(FIND_DEPARTURE, params![guild]).await?.is_empty() {
             return Ok(());
         }
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            transaction.execute(query(RESUME_PAUSED_DIGESTS).bind(guild).bind(now)).await?;
-            transaction.execute(query(CLEAR_DEPARTURE).bind(guild)).await?;
-            transaction.commit().await
+        self.transaction(async |transaction| {
+            transaction.execute(RESUME_PAUSED_DIGESTS, params![guild, now]).await?;
+            transaction.execute(CLEAR_DEPARTURE, params![guild]).await.map(drop)
         })
         .await
     }
@@ -77,18 +76,17 @@ impl Store {
         present: &HashSet<u64>,
         now: i64,
     ) -> Result<(usize, usize), StoreError> {
-        let of_shard =
-            query(GUILDS_OF_SHARD).bind(i64::from(shard.id)).bind(i64::from(shard.total));
-        let rows: Vec<Checked<GuildOfShardRow>> = self.fetch_all(of_shard).await?;
+        let of_shard = params![i64::from(shard.id), i64::from(shard.total)];
+        let rows = self.fetch_all(GUILDS_OF_SHARD, of_shard).await?;
         let (mut left, mut returned) = (0, 0);
-        for row in rows.into_iter().filter_map(|row| row.readable("guild")) {
-            match (present.contains(&row.guild_id.get()), row.left_at) {
+        for Membership(guild, left_at) in readable_rows(&rows, "guild") {
+            match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
-                    self.record_departure(row.guild_id, now).await?;
+                    self.record_departure(guild, now).await?;
                     left += 1;
                 }
                 (true, Some(_)) => {
-                    self.clear_departure(row.guild_id, now).await?;
+                    self.clear_departure(guild, now).await?;
                     returned += 1;
                 }
                 _ => {}
@@ -99,21 +97,13 @@ impl Store {
 
     /// Erases guilds that were left longer ago than [`DEPARTED_RETENTION_SECONDS`], and returns how many there were.
     pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
-        const EXPIRED: &str = "select guild_id from guild where left_at <= $1 limit 1";
         let until = now - DEPARTED_RETENTION_SECONDS;
-        if self.fetch_optional::<(i64,)>(query(EXPIRED).bind(until)).await?.is_none() {
+        if self.fetch_all(FIND_EXPIRED, params![until]).await?.is_empty() {
             return Ok(0);
         }
-        let erased = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                let erase = query("delete from guild where left_at <= $1").bind(until);
-                let erased = transaction.execute(erase).await?;
-                transaction.commit_and_notify(ALL_GUILDS).await?;
-                Ok(erased)
-            })
-            .await;
-        self.settings_cache.invalidate_all();
-        erased
+        self.settings_transaction(None, async |transaction| {
+            transaction.execute(ERASE_EXPIRED, params![until]).await
+        })
+        .await
     }
 }

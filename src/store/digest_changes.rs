@@ -1,7 +1,8 @@
 //! What a moderator's change of a digest does to its next run and to its ledger.
 
-use super::query::{Transaction, query};
-use crate::digest::{DigestId, Fault, Planned, Slot};
+use super::column::params;
+use super::query::Transaction;
+use crate::digest::{DigestId, Fault, Plan, Planned, Slot};
 use crate::guild::GuildId;
 
 /// Locks a digest, so that no process begins its next run before the change is committed.
@@ -34,48 +35,49 @@ const RESTART_ROUNDS: [&str; 2] = [
     "update digest set round = 1 where id = $1",
 ];
 
-pub(super) async fn remove_digest(
-    transaction: &mut Transaction,
-    guild: GuildId,
-    digest: DigestId,
-) -> sqlx::Result<()> {
-    let delete = query("delete from digest where guild_id = $1 and id = $2");
-    transaction.execute(delete.bind(guild).bind(digest)).await.map(drop)
-}
+const REMOVE_DIGEST: &str = "delete from digest where guild_id = $1 and id = $2";
 
-/// Adds or changes a digest.
+/// Adds, changes or removes a digest.
 pub(super) async fn save_digest(
     transaction: &mut Transaction,
     guild: GuildId,
     digest: DigestId,
     before: Option<&Planned>,
-    planned: &Planned,
+    planned: Option<&Planned>,
     now: i64,
 ) -> sqlx::Result<()> {
+    let Some(planned) = planned else {
+        return transaction.execute(REMOVE_DIGEST, params![guild, digest]).await.map(drop);
+    };
     let next = next_run(transaction, guild, digest, before, planned, now).await?;
-    let plan = &planned.plan;
-    let upsert = query(UPSERT_DIGEST)
-        .bind(digest)
-        .bind(guild)
-        .bind(plan.channel)
-        .bind(&planned.channel_name)
-        .bind(plan.at.minutes())
-        .bind(plan.zone.name())
-        .bind(plan.days.bits())
-        .bind(plan.content.to_string())
-        .bind(plan.role)
-        .bind(plan.publish)
-        .bind(planned.is_paused)
-        .bind(next.map(|slot| plan.key(slot)))
-        .bind(next.map(|slot| digest.starts_at(slot)));
-    transaction.execute(upsert).await?;
-    if planned.is_paused {
-        let cancel = query(CANCEL_RETRIES).bind(digest).bind(now).bind(Fault::Changed);
-        transaction.execute(cancel).await?;
+    let Planned { plan, channel_name, is_paused } = planned;
+    let Plan { channel, at, zone, days, content, role, publish } = plan;
+    let (at, zone, days, content) = (at.minutes(), zone.name(), days.bits(), content.to_string());
+    let key = next.map(|slot| plan.key(slot));
+    let starts_at = next.map(|slot| digest.starts_at(slot));
+    let values = params![
+        digest,
+        guild,
+        *channel,
+        &**channel_name,
+        at,
+        zone,
+        days,
+        content,
+        *role,
+        *publish,
+        *is_paused,
+        key,
+        starts_at
+    ];
+    transaction.execute(UPSERT_DIGEST, values).await?;
+    if *is_paused {
+        let values = params![digest, now, Some(Fault::Changed)];
+        transaction.execute(CANCEL_RETRIES, values).await?;
     }
     if before.is_some_and(|before| before.plan.content != plan.content) {
         for restart in RESTART_ROUNDS {
-            transaction.execute(query(restart).bind(digest)).await?;
+            transaction.execute(restart, params![digest]).await?;
         }
     }
     Ok(())
@@ -92,21 +94,16 @@ async fn next_run(
     now: i64,
 ) -> sqlx::Result<Option<Slot>> {
     let plan = &planned.plan;
-    let lock = query(LOCK_NEXT_RUN).bind(digest).bind(guild);
-    let waiting: Option<String> = transaction.fetch_scalar(lock).await?.flatten();
+    let locked = transaction.fetch_scalar(LOCK_NEXT_RUN, params![digest, guild]).await?;
+    let waiting: Option<String> = locked.flatten();
     let due = before.and_then(|before| Some((before, due_run(before, &waiting?, now)?)));
     if let Some((before, slot)) = due {
         if is_kept(before, planned, slot) {
             return unless_begun(transaction, digest, planned, slot).await;
         }
-        let supersede = query(SUPERSEDE_RUN)
-            .bind(digest)
-            .bind(before.plan.key(slot))
-            .bind(slot.due)
-            .bind(before.plan.channel)
-            .bind(Fault::Changed)
-            .bind(now);
-        transaction.execute(supersede).await?;
+        let (key, channel) = (before.plan.key(slot), before.plan.channel);
+        let values = params![digest, key, slot.due, channel, Some(Fault::Changed), now];
+        transaction.execute(SUPERSEDE_RUN, values).await?;
     }
     match plan.next_after(now).filter(|_| !planned.is_paused) {
         Some(slot) => unless_begun(transaction, digest, planned, slot).await,
@@ -123,8 +120,8 @@ async fn unless_begun(
 ) -> sqlx::Result<Option<Slot>> {
     let mut next = Some(slot);
     while let Some(slot) = next {
-        let find = query(FIND_RUN).bind(digest).bind(planned.plan.key(slot));
-        if transaction.fetch_scalar::<i64>(find).await?.is_none() {
+        let run = params![digest, planned.plan.key(slot)];
+        if transaction.fetch_scalar::<i64>(FIND_RUN, run).await?.is_none() {
             break;
         }
         next = planned.plan.next_after(slot.due);

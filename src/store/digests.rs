@@ -2,16 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::query::query;
-use super::row::{Checked, Joined, rows};
+use super::column::params;
+use super::failure_notices::notice_state;
+use super::query::{FromRow, Row, readable_rows};
 use super::{Store, StoreError};
-use crate::digest::{
-    Content, Days, Digest, DigestId, Plan, Planned, Publish, Run, RunState, TimeOfDay, Zone,
-};
-use crate::guild::{ChannelId, GuildId, MessageId, RoleId};
-use crate::store::failure_notices::notice_state;
+use crate::digest::{Digest, DigestId, Plan, Planned, Publish, Run, RunState};
+use crate::guild::GuildId;
 
-/// The columns of a [`PlanRow`], for a query that may join `digest_run`.
+/// The columns of a [`Plan`], for a query that may join `digest_run`.
 macro_rules! plan_columns {
     () => {
         "digest.channel_id as channel_id, at_minute, zone, days, content, role_id, digest.publish as publish"
@@ -19,41 +17,6 @@ macro_rules! plan_columns {
 }
 
 pub(super) use plan_columns;
-
-rows! {
-    struct PlanRow {
-        channel_id: ChannelId,
-        at_minute: TimeOfDay,
-        zone: Zone,
-        days: Days,
-        content: Content,
-        role_id: Option<RoleId>,
-        publish: bool,
-    }
-
-    struct StateRow {
-        id: DigestId,
-        channel_name: String,
-        is_paused: bool,
-        paused_for: String,
-        slot: Option<String>,
-        missed: u64,
-        told: String,
-    }
-
-    struct RunRow {
-        due: i64,
-        state: RunState,
-        at: i64,
-        channel_id: ChannelId,
-        message_id: Option<MessageId>,
-        publish: String,
-        publish_at: Option<i64>,
-        fault: String,
-    }
-}
-
-pub(super) type DigestRow = Joined<StateRow, PlanRow>;
 
 /// The digests of a guild.
 pub(super) const DIGESTS: &str = concat!(
@@ -76,9 +39,10 @@ pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
          and round = (select round from digest where id = $1)";
 
 impl Store {
-    /// The digests of a guild in the order of lists, without their runs.
+    /// The digests of a guild in the order of lists, without their runs. Those that a later version wrote with what this one does
+    /// not know are left out.
     pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
-        Ok(readable_digests(self.fetch_all(query(DIGESTS).bind(guild)).await?))
+        Ok(readable_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
     /// Up to `limit` runs of a digest, the last changed first; the last run that was posted follows if it is not among them.
@@ -87,73 +51,71 @@ impl Store {
         digest: DigestId,
         limit: usize,
     ) -> Result<Vec<Run>, StoreError> {
-        let recent = query(RECENT_RUNS).bind(digest).bind(limit as i64);
-        let mut runs = readable_runs(self.fetch_all(recent).await?);
+        let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
+        let mut runs: Vec<Run> = readable_rows(&rows, "digest_run");
         if !runs.iter().any(|run| run.state == RunState::Sent) {
-            runs.extend(readable_runs(self.fetch_all(query(LAST_SENT_RUN).bind(digest)).await?));
+            let rows = self.fetch_all(LAST_SENT_RUN, params![digest]).await?;
+            runs.extend(readable_rows::<Run>(&rows, "digest_run"));
         }
         Ok(runs)
     }
 
     /// The entries that a digest has posted in the current round.
     pub async fn posted_entries(&self, digest: DigestId) -> Result<HashSet<String>, StoreError> {
-        let entries: Vec<(String,)> = self.fetch_all(query(ENTRIES_OF_ROUND).bind(digest)).await?;
-        Ok(entries.into_iter().map(|(entry,)| entry).collect())
+        Ok(entries(&self.fetch_all(ENTRIES_OF_ROUND, params![digest]).await?)?)
     }
 }
 
-/// Digests that a later version wrote with what this one does not know are left out.
-pub(super) fn readable_digests(rows: Vec<Checked<DigestRow>>) -> Vec<Digest> {
-    let rows = rows.into_iter().filter_map(|row| row.readable("digest"));
-    rows.map(digest_from_row).collect()
+pub(super) fn entries(rows: &[Row]) -> sqlx::Result<HashSet<String>> {
+    rows.iter().map(|row| row.get("entry")).collect()
 }
 
-fn digest_from_row(Joined(state, plan): DigestRow) -> Digest {
-    let plan = Plan::from(plan);
-    let next = state.slot.and_then(|slot| plan.slot_of_key(&slot));
-    Digest {
-        id: state.id,
-        next: next.map(|slot| slot.due),
-        planned: Planned { plan, channel_name: state.channel_name, is_paused: state.is_paused },
-        paused_for: state.paused_for.parse().ok(),
-        missed: state.missed,
-        notice: notice_state(&state.told),
-        runs: Vec::new(),
+impl FromRow for Digest {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        let plan = Plan::from_row(row)?;
+        let slot: Option<String> = row.get("slot")?;
+        let next = slot.and_then(|slot| plan.slot_of_key(&slot));
+        let (channel_name, is_paused) = (row.get("channel_name")?, row.get("is_paused")?);
+        Ok(Self {
+            id: row.get("id")?,
+            next: next.map(|slot| slot.due),
+            planned: Planned { plan, channel_name, is_paused },
+            paused_for: row.parse("paused_for")?,
+            missed: row.get("missed")?,
+            notice: notice_state(&row.get::<String>("told")?),
+            runs: Vec::new(),
+        })
     }
 }
 
-impl From<PlanRow> for Plan {
-    fn from(row: PlanRow) -> Self {
-        Self {
-            channel: row.channel_id,
-            at: row.at_minute,
-            zone: row.zone,
-            days: row.days,
-            content: row.content,
-            role: row.role_id,
-            publish: row.publish,
-        }
+impl FromRow for Plan {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self {
+            channel: row.get("channel_id")?,
+            at: row.get("at_minute")?,
+            zone: row.get("zone")?,
+            days: row.get("days")?,
+            content: row.get("content")?,
+            role: row.get("role_id")?,
+            publish: row.get("publish")?,
+        })
     }
 }
 
-fn readable_runs(rows: Vec<Checked<RunRow>>) -> Vec<Run> {
-    let rows = rows.into_iter().filter_map(|row| row.readable("digest_run"));
-    rows.map(run_from_row).collect()
-}
-
-fn run_from_row(row: RunRow) -> Run {
-    Run {
-        due: row.due,
-        state: row.state,
-        at: row.at,
-        channel: row.channel_id,
-        message: row.message_id,
-        publish: match &*row.publish {
-            "due" => Publish::Due(row.publish_at.unwrap_or_default()),
-            "done" => Publish::Done,
-            "failed" => Publish::Failed,
-            _ => Publish::No,
-        },
-        fault: row.fault.parse().ok(),
+impl FromRow for Run {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        let publish_at: Option<i64> = row.get("publish_at")?;
+        Ok(Self {
+            due: row.get("due")?,
+            state: row.get("state")?,
+            at: row.get("at")?,
+            channel: row.get("channel_id")?,
+            message: row.get("message_id")?,
+            publish: match row.get("publish")? {
+                Publish::Due(_) => Publish::Due(publish_at.unwrap_or_default()),
+                publish => publish,
+            },
+            fault: row.parse("fault")?,
+        })
     }
 }

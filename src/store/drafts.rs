@@ -1,21 +1,14 @@
 //! Drafts: digests that wait for a moderator's confirmation.
 
-use super::query::query;
-use super::row::{Checked, rows};
+use super::column::params;
 use super::{Store, StoreError};
 use crate::digest::{DRAFT_SECONDS, DigestId, Draft, Planned};
 use crate::guild::{GuildId, UserId};
 
-rows! {
-    struct DraftRow {
-        digest_id: Option<DigestId>,
-        plan: String,
-        channel_name: String,
-    }
-}
-
 const FIND: &str = "select digest_id, plan, channel_name from digest_draft
      where id = $1 and guild_id = $2 and member_id = $3 and made_at > $4";
+
+const DELETE_EXPIRED: &str = "delete from digest_draft where made_at <= $1";
 
 const INSERT: &str =
     "insert into digest_draft (id, guild_id, member_id, digest_id, plan, channel_name, made_at)
@@ -30,20 +23,12 @@ impl Store {
         now: i64,
         draft: &Draft,
     ) -> Result<(), StoreError> {
-        let expired = query("delete from digest_draft where made_at <= $1");
-        let insert = query(INSERT)
-            .bind(draft.id)
-            .bind(guild)
-            .bind(member)
-            .bind(draft.changes)
-            .bind(draft.planned.to_string())
-            .bind(&draft.planned.channel_name)
-            .bind(now);
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            transaction.execute(expired.bind(now - DRAFT_SECONDS)).await?;
-            transaction.execute(insert).await?;
-            transaction.commit().await
+        let Draft { id, changes, planned } = draft;
+        let (plan, name) = (planned.to_string(), &*planned.channel_name);
+        self.transaction(async |transaction| {
+            transaction.execute(DELETE_EXPIRED, params![now - DRAFT_SECONDS]).await?;
+            let values = params![*id, guild, member, *changes, plan, name, now];
+            transaction.execute(INSERT, values).await.map(drop)
         })
         .await
     }
@@ -56,12 +41,15 @@ impl Store {
         now: i64,
         id: DigestId,
     ) -> Result<Option<Draft>, StoreError> {
-        let find = query(FIND).bind(id).bind(guild).bind(member).bind(now - DRAFT_SECONDS);
-        let row: Option<Checked<DraftRow>> = self.fetch_optional(find).await?;
-        Ok(row.and_then(|row| row.readable("digest_draft")).and_then(|row| {
-            let planned: Planned = row.plan.parse().ok()?;
-            let planned = Planned { channel_name: row.channel_name, ..planned };
-            Some(Draft { id, changes: row.digest_id, planned })
-        }))
+        let values = params![id, guild, member, now - DRAFT_SECONDS];
+        let rows = self.fetch_all(FIND, values).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let Some(planned) = row.parse::<Planned>("plan")? else {
+            return Ok(None);
+        };
+        let planned = Planned { channel_name: row.get("channel_name")?, ..planned };
+        Ok(Some(Draft { id, changes: row.get("digest_id")?, planned }))
     }
 }

@@ -29,16 +29,8 @@ const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 4000";
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) enum Engine {
-    Sqlite {
-        write: SqlitePool,
-        read: SqlitePool,
-        file: Arc<DatabaseFile>,
-    },
-    Postgres {
-        pool: PgPool,
-        /// By this name a process recognizes the changes that it announced itself.
-        process: Arc<str>,
-    },
+    Sqlite { write: SqlitePool, read: SqlitePool, file: Arc<DatabaseFile> },
+    Postgres(PgPool),
 }
 
 impl Engine {
@@ -97,7 +89,7 @@ impl Engine {
                 })
             })
             .connect_lazy_with(options);
-        Self::Postgres { pool, process: format!("{:016x}", fastrand::u64(..)).into() }
+        Self::Postgres(pool)
     }
 
     pub(super) async fn close(&self) {
@@ -108,7 +100,7 @@ impl Engine {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
         }
     }
 }

@@ -7,7 +7,8 @@ use sqlx::migrate::MigrateError;
 use super::file::FileReplaced;
 
 /// Why something could not be read or written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum StoreError {
     /// The database is not open yet.
     Opening,
@@ -31,18 +32,9 @@ pub enum StoreError {
 
 impl StoreError {
     /// The key of the sentence for people.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Opening => "trouble-opening",
-            Self::Away => "trouble-away",
-            Self::TooSlow => "trouble-too-slow",
-            Self::Locked => "trouble-locked",
-            Self::ReadOnly => "trouble-read-only",
-            Self::Full => "trouble-full",
-            Self::Damaged => "trouble-damaged",
-            Self::Moved => "trouble-moved",
-            Self::Other => "trouble-other",
-        }
+    pub fn key(self) -> String {
+        let name: &str = self.into();
+        format!("trouble-{name}")
     }
 }
 
@@ -65,6 +57,12 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::from(&error)
+    }
+}
 
 impl From<&sqlx::Error> for StoreError {
     fn from(error: &sqlx::Error) -> Self {

@@ -1,9 +1,7 @@
 //! Which failures of digests are reported in the failure channels of guilds, by one process each.
 
-use std::collections::HashSet;
-
-use super::query::{Transaction, query};
-use super::row::{Checked, FromColumn, Joined, rows};
+use super::column::params;
+use super::query::Transaction;
 use super::{Store, StoreError};
 use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
 use crate::guild::{ChannelId, GuildId};
@@ -26,22 +24,16 @@ pub struct FailureNotice {
     lease_until: i64,
 }
 
-rows! {
-    struct IdRow {
-        id: i64,
-    }
-
-    struct ChannelRow {
-        trouble_channel_id: Option<ChannelId>,
-    }
-}
+const FIRST_DUE: &str = "select min(tell_at) as first from digest where told = 'due'";
 
 const FIRST_GUILD: &str =
     "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1";
 
-const DUE_DIGESTS: &str = "select digest.id as id, trouble_channel_id
+const DUE_DIGESTS: &str = "select digest.id as id, digest.guild_id as guild_id, trouble_channel_id
      from digest join guild on guild.guild_id = digest.guild_id
      where digest.guild_id = $1 and told = 'due' and tell_at <= $2 order by digest.id limit $3";
+
+const SET_TELL_AT: &str = "update digest set tell_at = $2 where id = $1";
 
 /// A notice is due unless this very failure was reported already.
 const REPORT_FAILURE: &str = "update digest set tell_at = $2, told = case when told = $3 then told else 'due' end where id = $1";
@@ -55,14 +47,10 @@ const RECORD_NOTICE: &str =
     "update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3";
 
 impl Store {
-    /// Whether [`Store::claim_failure_notice`] or [`Store::claim_publications`] would find something.
-    pub async fn has_follow_ups(&self, now: i64) -> Result<bool, StoreError> {
-        self.is_due(
-            "select (select min(tell_at) from digest where told = 'due'),
-                 (select min(publish_at) from digest_run where publish = 'due')",
-            now,
-        )
-        .await
+    /// Whether [`Store::claim_failure_notice`] would find something.
+    pub async fn has_failure_notices(&self, now: i64) -> Result<bool, StoreError> {
+        let rows = self.fetch_all(FIRST_DUE, params![]).await?;
+        Ok(rows[0].get::<Option<i64>>("first")?.is_some_and(|first| first <= now))
     }
 
     /// Claims the next notice that is due, about up to `limit` digests of one guild.
@@ -71,32 +59,27 @@ impl Store {
         now: i64,
         limit: usize,
     ) -> Result<Option<FailureNotice>, StoreError> {
-        type Row = Joined<IdRow, Checked<ChannelRow>>;
         let lease_until = now + LEASE_SECONDS;
-        let (guild, rows): (Option<i64>, Vec<Row>) = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                let first = query(FIRST_GUILD).bind(now);
-                let guild: Option<i64> = transaction.fetch_scalar(first).await?;
-                let due = transaction.lock_rows(DUE_DIGESTS, "digest");
-                let due = due.bind(guild.unwrap_or_default()).bind(now).bind(limit as i64);
-                let rows: Vec<Row> = transaction.fetch_all(due).await?;
-                for Joined(IdRow { id }, _) in &rows {
-                    let claim = query("update digest set tell_at = $2 where id = $1");
-                    transaction.execute(claim.bind(*id).bind(lease_until)).await?;
+        let rows = self
+            .transaction(async |transaction| {
+                let guild: Option<i64> =
+                    transaction.fetch_scalar(FIRST_GUILD, params![now]).await?;
+                let due = params![guild.unwrap_or_default(), now, limit];
+                let rows = transaction.fetch_unlocked(DUE_DIGESTS, "digest", due).await?;
+                for row in &rows {
+                    let claim = params![row.get::<i64>("id")?, lease_until];
+                    transaction.execute(SET_TELL_AT, claim).await?;
                 }
-                transaction.commit().await?;
-                Ok((guild, rows))
+                Ok(rows)
             })
             .await?;
-        let Some(guild) = guild.and_then(GuildId::from_column).filter(|_| !rows.is_empty()) else {
+        let Some(guild) = rows.first().and_then(|row| row.get::<GuildId>("guild_id").ok()) else {
             return Ok(None);
         };
-        let ids: HashSet<i64> = rows.iter().map(|Joined(IdRow { id }, _)| *id).collect();
-        let channel = rows.into_iter().find_map(|Joined(_, row)| row.readable("guild"));
-        let channel = channel.and_then(|row| row.trouble_channel_id);
+        let channel = rows[0].get("trouble_channel_id").unwrap_or_default();
+        let ids: Vec<DigestId> = rows.iter().filter_map(|row| row.get("id").ok()).collect();
         let mut digests = self.digests(guild).await?;
-        digests.retain(|digest| ids.contains(&digest.id.number()));
+        digests.retain(|digest| ids.contains(&digest.id));
         for digest in &mut digests {
             digest.runs = self.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
         }
@@ -115,13 +98,12 @@ impl Store {
             NoticeState::Sent => digest.fault().map(sent_text).unwrap_or_default(),
             NoticeState::Failed(fault) => fault.to_string(),
         };
-        self.write(async {
-            let mut transaction = self.begin().await?;
+        self.transaction(async |transaction| {
             for digest in &notice.digests {
-                let record = query(RECORD_NOTICE).bind(digest.id).bind(told(digest));
-                transaction.execute(record.bind(notice.lease_until)).await?;
+                let values = params![digest.id, told(digest), notice.lease_until];
+                transaction.execute(RECORD_NOTICE, values).await?;
             }
-            transaction.commit().await
+            Ok(())
         })
         .await
     }
@@ -134,8 +116,7 @@ pub(super) async fn report_failure(
     fault: Fault,
     now: i64,
 ) -> sqlx::Result<()> {
-    let report = query(REPORT_FAILURE).bind(digest).bind(now).bind(sent_text(fault));
-    transaction.execute(report).await.map(drop)
+    transaction.execute(REPORT_FAILURE, params![digest, now, sent_text(fault)]).await.map(drop)
 }
 
 /// Forgets which failure was reported: all is well again.
@@ -143,7 +124,7 @@ pub(super) async fn clear_failure(
     transaction: &mut Transaction,
     digest: DigestId,
 ) -> sqlx::Result<()> {
-    transaction.execute(query(CLEAR_FAILURE).bind(digest)).await.map(drop)
+    transaction.execute(CLEAR_FAILURE, params![digest]).await.map(drop)
 }
 
 /// Reads the column `told`.

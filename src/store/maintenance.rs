@@ -9,11 +9,12 @@ use sqlx::postgres::{PgConnection, PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgPool, SqlitePool};
 use tokio::time::{sleep, timeout};
 
+use super::column::params;
 use super::engine::Engine;
 use super::file::DatabaseFile;
 use super::health::Access;
-use super::migrate::{MigrationError, SCHEMA_VERSION, migrate, schema_version};
-use super::query::{CHANGES_CHANNEL, query};
+use super::migrate::{MigrationError, NewerSchema, migrate, schema_version};
+use super::query::CHANGES_CHANNEL;
 use super::{OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::parse_id;
 
@@ -35,25 +36,6 @@ const WRITE_PROBE: &str = "insert into guild (guild_id) values (0);
      insert into change_log (guild_id, at, member_id, what, about, before, after) values (0, 0, 0, '', null, '', '');
      delete from guild where guild_id = 0";
 
-/// A later version of the program has migrated the database.
-#[derive(Debug)]
-pub struct NewerSchema {
-    version: i64,
-}
-
-impl std::fmt::Display for NewerSchema {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "the database has the schema {}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
-             again, or name another database in `store.url`",
-            self.version
-        )
-    }
-}
-
-impl std::error::Error for NewerSchema {}
-
 impl Store {
     /// Opens the database and looks after it, for as long as the future is polled.
     pub async fn maintain(&self) -> Result<Infallible, NewerSchema> {
@@ -67,32 +49,23 @@ impl Store {
     /// Opens the database, with as many attempts as it takes.
     pub async fn open(&self) -> Result<(), NewerSchema> {
         loop {
-            match migrate(&self.engine).await {
-                Ok(()) => break,
-                Err(MigrationError::Newer(version)) => return Err(NewerSchema { version }),
-                Err(MigrationError::Failed(error)) => {
-                    self.health.failed(Access::Write, &error);
-                }
-            }
+            match self.migrate().await {
+                Ok(()) => return Ok(()),
+                Err(MigrationError::Newer(newer)) => return Err(newer),
+                Err(MigrationError::Failed(error)) => self.health.failed(Access::Write, &error),
+            };
             sleep(POLL_INTERVAL).await;
         }
-        self.health.succeeded(Access::Write);
-        self.opened().await;
-        Ok(())
     }
 
     /// Opens the database with a single attempt.
     pub async fn open_once(&self) -> anyhow::Result<()> {
-        match migrate(&self.engine).await {
-            Ok(()) => {
-                self.opened().await;
-                Ok(())
+        self.migrate().await.map_err(|error| match error {
+            MigrationError::Newer(newer) => newer.into(),
+            MigrationError::Failed(error) => {
+                anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
             }
-            Err(MigrationError::Newer(version)) => Err(NewerSchema { version }.into()),
-            Err(MigrationError::Failed(error)) => {
-                Err(anyhow::Error::new(StoreError::from(&error)).context(error.to_string()))
-            }
-        }
+        })
     }
 
     /// Opens a database that is there already: nothing is made, neither a file nor tables in the file of another program.
@@ -109,7 +82,9 @@ impl Store {
         self.open_once().await
     }
 
-    async fn opened(&self) {
+    async fn migrate(&self) -> Result<(), MigrationError> {
+        migrate(&self.engine).await?;
+        self.health.succeeded(Access::Write);
         if let Engine::Sqlite { write, file, .. } = &self.engine {
             // From now on, a missing file was deleted and must not be made anew.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
@@ -118,6 +93,7 @@ impl Store {
             }
         }
         self.is_open.send_replace(true);
+        Ok(())
     }
 
     /// Invalidates cached settings that other processes change, and notices that the database is gone.
@@ -132,8 +108,8 @@ impl Store {
                     sleep(POLL_INTERVAL).await;
                 }
             }
-            Engine::Postgres { pool, process } => loop {
-                let ended = self.listen(pool, process).await;
+            Engine::Postgres(pool) => loop {
+                let ended = self.listen(pool).await;
                 self.settings_cache.set_listening(false);
                 tracing::debug!(?ended, "not listening for changes by other processes");
                 if let Err(error) = reach(pool).await {
@@ -161,7 +137,7 @@ impl Store {
     }
 
     /// Listens for changes by other processes until the connection is lost.
-    async fn listen(&self, pool: &PgPool, process: &str) -> sqlx::Result<()> {
+    async fn listen(&self, pool: &PgPool) -> sqlx::Result<()> {
         // The connections of the pool may all be in use.
         let own = PgPoolOptions::new()
             .max_connections(1)
@@ -175,7 +151,7 @@ impl Store {
         loop {
             match timeout(LISTENER_SILENCE_MAX, listener.try_recv()).await {
                 Ok(received) => match received? {
-                    Some(notification) => self.invalidate(notification.payload(), process),
+                    Some(notification) => self.invalidate(notification.payload()),
                     None => return Ok(()),
                 },
                 Err(_) => {
@@ -186,9 +162,9 @@ impl Store {
         }
     }
 
-    fn invalidate(&self, announcement: &str, own_process: &str) {
+    fn invalidate(&self, announcement: &str) {
         match announcement.split_once(' ') {
-            Some((_, process)) if process == own_process => {}
+            Some((_, process)) if process == self.process => {}
             Some((guild, _)) => match parse_id(guild) {
                 Ok(guild) => self.settings_cache.invalidate(guild),
                 Err(_) => self.settings_cache.invalidate_all(),
@@ -203,7 +179,7 @@ impl Store {
             sleep(RETRY_INTERVAL).await;
             // `attempt` records how it went.
             if self.health.is_read_failing() {
-                let probe = self.engine.fetch_all::<(i64,)>(query(READ_PROBE));
+                let probe = self.engine.fetch_all(READ_PROBE, params![]);
                 let _ = self.attempt(Access::Read, probe).await;
             }
             if self.health.is_write_failing() {
@@ -225,7 +201,7 @@ impl Store {
                     format!("pragma busy_timeout = 0; begin immediate; {WRITE_PROBE}; commit");
                 connection.execute(AssertSqlSafe(probe)).await?;
             }
-            Engine::Postgres { pool, .. } => {
+            Engine::Postgres(pool) => {
                 // Statements that are sent together are one transaction.
                 pool.execute(sqlx::raw_sql(WRITE_PROBE)).await?;
             }

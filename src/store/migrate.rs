@@ -1,5 +1,7 @@
 //! Migrations. A migration that was released is never changed; the next change of the schema is a new one.
 
+use std::fmt;
+
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
@@ -24,24 +26,44 @@ macro_rules! steps {
     };
 }
 
-steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures" }
+steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway" }
 
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;
 
 /// Why the schema could not be brought up to date.
 pub(super) enum MigrationError {
-    /// The database has the schema of a later version of the program.
-    Newer(i64),
+    Newer(NewerSchema),
     /// Anything else; the operation may be tried again.
     Failed(sqlx::Error),
 }
+
+/// A later version of the program has migrated the database.
+#[derive(Debug)]
+pub struct NewerSchema {
+    version: i64,
+}
+
+impl fmt::Display for NewerSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the database has the schema {}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
+             again, or name another database in `store.url`",
+            self.version
+        )
+    }
+}
+
+impl std::error::Error for NewerSchema {}
 
 /// Brings the schema up to date. Several processes may do so at once.
 pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
     // An up-to-date database may be read-only, so nothing is written.
     match schema_version(engine).await {
-        Some(version) if version > SCHEMA_VERSION => return Err(MigrationError::Newer(version)),
+        Some(version) if version > SCHEMA_VERSION => {
+            return Err(MigrationError::Newer(NewerSchema { version }));
+        }
         Some(SCHEMA_VERSION) => return Ok(()),
         _ => {}
     }
@@ -54,11 +76,11 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
     };
     let done = match engine {
         Engine::Sqlite { write, .. } => migrator(|step| step.sqlite).run(write).await,
-        Engine::Postgres { pool, .. } => migrator(|step| step.postgres).run(pool).await,
+        Engine::Postgres(pool) => migrator(|step| step.postgres).run(pool).await,
     };
     done.map_err(|error| match error {
         MigrateError::VersionMissing(version) if version > SCHEMA_VERSION => {
-            MigrationError::Newer(version)
+            MigrationError::Newer(NewerSchema { version })
         }
         error => MigrationError::Failed(error.into()),
     })
@@ -69,7 +91,7 @@ pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
     const VERSION: &str = "select max(version) from _sqlx_migrations where success";
     let version: Result<Option<i64>, sqlx::Error> = match engine {
         Engine::Sqlite { read, .. } => sqlx::query_scalar(VERSION).fetch_one(read).await,
-        Engine::Postgres { pool, .. } => sqlx::query_scalar(VERSION).fetch_one(pool).await,
+        Engine::Postgres(pool) => sqlx::query_scalar(VERSION).fetch_one(pool).await,
     };
     version.ok().flatten()
 }

@@ -1,22 +1,29 @@
-//! What became of a run: sent, failed, skipped, or to be retried.
+//! What became of a run: sent, published, failed, skipped, or to be retried.
 
-use super::claims::{ClaimedRun, Process};
+use super::claims::ClaimedRun;
+use super::column::params;
 use super::failure_notices::{clear_failure, report_failure};
-use super::query::{Transaction, query};
+use super::query::Transaction;
 use super::{Store, StoreError};
-use crate::digest::{Fault, Publish, REFUSALS_MAX, RunState};
-use crate::guild::MessageId;
+use crate::digest::{DigestId, Fault, Publish, REFUSALS_MAX, Run, RunState};
 
 const SCHEDULE_RETRY: &str =
-    "update digest_run set owner = '', lease_until = $4, tried_at = $5, fault = $6, at = $7
-     where digest_id = $1 and slot = $2 and owner = $3 and state = 'open'";
+    "update digest_run set owner = '', lease_until = $4, publish_at = case publish when 'due' then $4 end,
+         tried_at = $5, fault = $6, at = case state when 'open' then $7 else at end
+     where digest_id = $1 and slot = $2 and owner = $3 and (state = 'open' or publish = 'due')";
 
-const RECORD_SENT: &str =
-    "update digest_run set state = 'sent', message_id = $3, publish = $4, publish_at = $5, fault = $6, at = $7
-     where digest_id = $1 and slot = $2 and state = 'open'";
+/// A run that was sent, and is published later, keeps the instant at which it was sent.
+const RECORD: &str =
+    "update digest_run set state = $3, message_id = $4, publish = $5, publish_at = $6, fault = $7,
+         at = case state when 'open' then $8 else at end
+     where digest_id = $1 and slot = $2 and (state = 'open' or state = $3 and publish = 'due')";
 
-const END_RUN: &str = "update digest_run set state = $3, fault = $4, at = $5
-     where digest_id = $1 and slot = $2 and state = 'open'";
+const COUNT_MISSED: &str = "update digest set missed = missed + 1 where id = $1";
+
+const COUNT_REFUSAL: &str =
+    "update digest set refusals = refusals + 1 where id = $1 returning refusals";
+
+const RESET_REFUSALS: &str = "update digest set refusals = 0 where id = $1 and refusals > 0";
 
 const PAUSE: &str =
     "update digest set is_paused = 1, paused_for = $2, slot = null, due = null, told = 'due', tell_at = $3
@@ -27,127 +34,70 @@ impl Store {
     /// has expired.
     pub async fn schedule_retry(
         &self,
-        process: &Process,
         run: &ClaimedRun,
         retry_at: i64,
-        fault: Fault,
-        now: i64,
-    ) -> Result<(), StoreError> {
-        let retry = query(SCHEDULE_RETRY)
-            .bind(run.digest)
-            .bind(&run.slot)
-            .bind(process.name())
-            .bind(retry_at)
-            .bind(run.first_attempt_at)
-            .bind(fault)
-            .bind(now);
-        self.execute(retry).await.map(drop)
-    }
-
-    /// Records that a run was posted, and what went wrong all the same.
-    pub async fn record_sent(
-        &self,
-        run: &ClaimedRun,
-        message: Option<MessageId>,
-        publish: Publish,
         fault: Option<Fault>,
         now: i64,
     ) -> Result<(), StoreError> {
-        let (publish, publish_at) = match publish {
+        let (slot, first) = (&*run.slot, run.first_attempt_at);
+        let values = params![run.digest, slot, &*self.process, retry_at, first, fault, now];
+        self.execute(SCHEDULE_RETRY, values).await.map(drop)
+    }
+
+    /// Records what became of a run. What Discord refuses is counted: [`REFUSALS_MAX`] refusals in a row pause the digest, and a
+    /// final one does at once. Returns whether it was paused.
+    pub async fn record(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
+        let (digest, slot) = (claimed.digest, &*claimed.slot);
+        let (publish, publish_at) = match run.publish {
             Publish::No => ("", None),
             Publish::Due(at) => ("due", Some(at)),
             Publish::Done => ("done", None),
             Publish::Failed => ("failed", None),
         };
-        let record = query(RECORD_SENT)
-            .bind(run.digest)
-            .bind(&run.slot)
-            .bind(message)
-            .bind(publish)
-            .bind(publish_at)
-            .bind(fault)
-            .bind(now);
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            transaction.execute(record).await?;
-            let reset = query("update digest set refusals = 0 where id = $1 and refusals > 0");
-            transaction.execute(reset.bind(run.digest)).await?;
-            match fault {
-                Some(fault) => report_failure(&mut transaction, run.digest, fault, now).await?,
-                // All is well only once it is published too.
-                None if publish == "due" => {}
-                None => clear_failure(&mut transaction, run.digest).await?,
+        let (state, fault, at) = (run.state.name(), run.fault, run.at);
+        let values = params![digest, slot, state, run.message, publish, publish_at, fault, at];
+        self.transaction(async |transaction| {
+            if transaction.execute(RECORD, values).await? == 0 {
+                return Ok(false);
             }
-            transaction.commit().await
-        })
-        .await
-    }
-
-    /// Records that no process was there to post a run in time.
-    pub async fn record_skipped(&self, run: &ClaimedRun, now: i64) -> Result<(), StoreError> {
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            if end_run(&mut transaction, run, RunState::Skipped, None, now).await? {
-                let count = query("update digest set missed = missed + 1 where id = $1");
-                transaction.execute(count.bind(run.digest)).await?;
-            }
-            transaction.commit().await
-        })
-        .await
-    }
-
-    /// Records that a run was not posted, or that nobody can tell. What Discord refuses is counted: [`REFUSALS_MAX`] refusals in a
-    /// row pause the digest, and a final one does at once. Returns whether it was paused.
-    pub async fn record_failed(
-        &self,
-        run: &ClaimedRun,
-        fault: Fault,
-        now: i64,
-    ) -> Result<bool, StoreError> {
-        let state = if fault == Fault::Untold { RunState::Unknown } else { RunState::Failed };
-        self.write(async {
-            let mut transaction = self.begin().await?;
-            let is_ended = end_run(&mut transaction, run, state, Some(fault), now).await?;
-            let mut pauses = false;
-            // The moderators know of their own changes.
-            if is_ended && fault != Fault::Changed {
-                report_failure(&mut transaction, run.digest, fault, now).await?;
-                pauses = count_refusal(&mut transaction, run, fault).await?;
-                if pauses {
-                    let pause = query(PAUSE).bind(run.digest).bind(fault).bind(now);
-                    transaction.execute(pause).await?;
+            match (run.state, fault) {
+                (RunState::Skipped, _) => {
+                    transaction.execute(COUNT_MISSED, params![digest]).await?;
                 }
+                (RunState::Sent, fault) => {
+                    transaction.execute(RESET_REFUSALS, params![digest]).await?;
+                    match (fault, run.publish) {
+                        // All is well only once it is published too, and a fault was reported when it was sent.
+                        (None, Publish::Due(_)) | (Some(_), Publish::Done) => {}
+                        (None, _) => clear_failure(transaction, digest).await?,
+                        (Some(fault), _) => report_failure(transaction, digest, fault, at).await?,
+                    }
+                }
+                // The moderators know of their own changes.
+                (_, None | Some(Fault::Changed)) => {}
+                (_, Some(fault)) => return record_failure(transaction, digest, fault, at).await,
             }
-            transaction.commit().await?;
-            Ok(pauses)
+            Ok(false)
         })
         .await
     }
 }
 
-/// Ends a run; returns whether it was still open.
-async fn end_run(
+/// Has a failure reported and counted; returns whether the digest is paused for it.
+async fn record_failure(
     transaction: &mut Transaction,
-    run: &ClaimedRun,
-    state: RunState,
-    fault: Option<Fault>,
+    digest: DigestId,
+    fault: Fault,
     now: i64,
 ) -> sqlx::Result<bool> {
-    let end = query(END_RUN).bind(run.digest).bind(&run.slot);
-    let end = end.bind(state.name()).bind(fault).bind(now);
-    Ok(transaction.execute(end).await? > 0)
-}
-
-/// Counts a refusal, if it is one; returns whether the digest is to be paused.
-async fn count_refusal(
-    transaction: &mut Transaction,
-    run: &ClaimedRun,
-    fault: Fault,
-) -> sqlx::Result<bool> {
+    report_failure(transaction, digest, fault, now).await?;
     if !matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::Nothing) {
         return Ok(false);
     }
-    let count = query("update digest set refusals = refusals + 1 where id = $1 returning refusals");
-    let refusals: Option<i64> = transaction.fetch_scalar(count.bind(run.digest)).await?;
-    Ok(fault.is_final() || refusals.is_some_and(|count| count >= REFUSALS_MAX))
+    let refusals: Option<i64> = transaction.fetch_scalar(COUNT_REFUSAL, params![digest]).await?;
+    let pauses = fault.is_final() || refusals.is_some_and(|count| count >= REFUSALS_MAX);
+    if pauses {
+        transaction.execute(PAUSE, params![digest, Some(fault), now]).await?;
+    }
+    Ok(pauses)
 }

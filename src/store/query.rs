@@ -1,21 +1,19 @@
-//! Statements and transactions in the same words for SQLite and PostgreSQL.
-//!
-//! Every column holds a number or a text, so a statement is its SQL with a list of those.
+//! Statements, transactions and rows in the same words for SQLite and PostgreSQL.
 
 use std::fmt::Display;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{
-    Arguments, AssertSqlSafe, Database, Encode, Postgres, SqlSafeStr, SqlStr, Sqlite, Type,
+    Arguments, AssertSqlSafe, ColumnIndex, Database, Encode, Postgres, SqlSafeStr, Sqlite, Type,
 };
 
+use super::column::{FromColumn, Value, params};
 use super::engine::Engine;
 use super::file::DatabaseFile;
-use super::row::EngineRow;
-use crate::digest::{DigestId, Fault};
-use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
 /// The PostgreSQL channel on which processes tell each other whose settings have changed: a guild's id, or [`ALL_GUILDS`], and the
 /// process that made the change.
@@ -24,243 +22,221 @@ pub(super) const CHANGES_CHANNEL: &str = "dossier_settings";
 /// Stands in place of a guild's id where the settings of any guild may have changed.
 pub(super) const ALL_GUILDS: &str = "all";
 
-/// A statement with the values of `$1`, `$2` and so on.
-pub(super) struct Query {
-    sql: SqlStr,
-    values: Vec<Value>,
+/// A row of either engine.
+pub(super) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
 }
 
-/// A value for a column. PostgreSQL wants to know the type of a null.
-pub(super) enum Value {
-    Number(Option<i64>),
-    Text(Option<String>),
+/// What can be read from the columns of a row.
+pub(super) trait FromRow: Sized {
+    fn from_row(row: &Row) -> sqlx::Result<Self>;
 }
 
-pub(super) fn query(sql: impl SqlSafeStr) -> Query {
-    Query { sql: sql.into_sql_str(), values: Vec::new() }
-}
-
-impl Query {
-    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.values.push(value.into());
-        self
+impl Row {
+    /// Reads a column by its name or its place.
+    pub(super) fn get<T: FromColumn>(
+        &self,
+        column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy,
+    ) -> sqlx::Result<T> {
+        T::from_column(self.stored(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
+            index: column.to_string(),
+            source: "it holds a value that this version does not know".into(),
+        })
     }
 
-    /// The SQL, and the values as an engine takes them.
-    fn split<DB: Database>(self) -> sqlx::Result<(SqlStr, DB::Arguments)>
-    where
-        Option<i64>: for<'t> Encode<'t, DB> + Type<DB>,
-        Option<String>: for<'t> Encode<'t, DB> + Type<DB>,
-    {
-        let mut arguments = DB::Arguments::default();
-        let mut add = |value| match value {
-            Value::Number(number) => arguments.add(number),
-            Value::Text(text) => arguments.add(text),
-        };
-        let added: Result<(), BoxDynError> = self.values.into_iter().try_for_each(&mut add);
-        added.map_err(sqlx::Error::Encode)?;
-        Ok((self.sql, arguments))
+    /// Reads a column as it is stored.
+    pub(super) fn stored<T: super::column::Stored>(
+        &self,
+        column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
+    ) -> sqlx::Result<T> {
+        match self {
+            Self::Sqlite(row) => sqlx::Row::try_get(row, column),
+            Self::Postgres(row) => sqlx::Row::try_get(row, column),
+        }
+    }
+
+    /// Reads a text column whose value may be absent or of a later version.
+    pub(super) fn parse<T: FromStr>(&self, column: &str) -> sqlx::Result<Option<T>> {
+        Ok(self.get::<String>(column)?.parse().ok())
+    }
+
+    /// Reads a row that others do without; where it is unreadable, the log says which column is to blame.
+    pub(super) fn readable<T: FromRow>(&self, table: &'static str) -> Option<T> {
+        let report = |error: &sqlx::Error| tracing::error!(table, %error, "a row is unreadable");
+        T::from_row(self).inspect_err(report).ok()
     }
 }
 
-/// Runs a query on either engine: `$run` is given the query, and `$sqlite` or `$postgres` executes it.
-macro_rules! on_engine {
-    ($with:path, $method:ident, $query:expr, $engine:expr, $sqlite:pat => $on_sqlite:expr, $postgres:pat => $on_postgres:expr) => {
-        match $engine {
-            $sqlite => {
-                let (sql, arguments) = $query.split::<Sqlite>()?;
-                $with(sql, arguments).$method($on_sqlite).await
+/// Those of the rows that are readable.
+pub(super) fn readable_rows<T: FromRow>(rows: &[Row], table: &'static str) -> Vec<T> {
+    rows.iter().filter_map(|row| row.readable(table)).collect()
+}
+
+/// A connection to either engine.
+pub(super) enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    async fn fetch_all(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> sqlx::Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Sqlite>(values)?);
+                let rows = query.fetch_all(&mut **connection).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
-            $postgres => {
-                let (sql, arguments) = $query.split::<Postgres>()?;
-                $with(sql, arguments).$method($on_postgres).await
+            Self::Postgres(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Postgres>(values)?);
+                let rows = query.fetch_all(&mut **connection).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
-    };
+    }
+
+    async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> sqlx::Result<u64> {
+        match self {
+            Self::Sqlite(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Sqlite>(values)?);
+                Ok(query.execute(&mut **connection).await?.rows_affected())
+            }
+            Self::Postgres(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Postgres>(values)?);
+                Ok(query.execute(&mut **connection).await?.rows_affected())
+            }
+        }
+    }
+}
+
+fn arguments<DB: Database>(values: Vec<Value>) -> sqlx::Result<DB::Arguments>
+where
+    Option<i64>: for<'t> Encode<'t, DB> + Type<DB>,
+    Option<String>: for<'t> Encode<'t, DB> + Type<DB>,
+{
+    let mut arguments = DB::Arguments::default();
+    for value in values {
+        match value {
+            Value::Number(number) => arguments.add(number),
+            Value::Text(text) => arguments.add(text),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
 }
 
 impl Engine {
     /// Reads rows outside a transaction.
-    pub(super) async fn fetch_all<T: EngineRow>(&self, query: Query) -> sqlx::Result<Vec<T>> {
-        on_engine!(sqlx::query_as_with, fetch_all, query, self,
-            Self::Sqlite { read, .. } => read, Self::Postgres { pool, .. } => pool)
+    pub(super) async fn fetch_all(
+        &self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> sqlx::Result<Vec<Row>> {
+        let mut connection = match self {
+            Self::Sqlite { read, .. } => Connection::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        };
+        connection.fetch_all(sql, values).await
     }
 
     /// Begins a transaction that writes.
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction> {
-        match self {
+        let (connection, file, begin) = match self {
             Self::Sqlite { write, file, .. } => {
-                let connection = write.acquire().await?;
+                let connection = Connection::Sqlite(write.acquire().await?);
                 file.check().await?;
-                let mut begun =
-                    SqliteTransaction { connection, file: Arc::clone(file), is_open: true };
-                sqlx::query("begin immediate").execute(&mut *begun.connection).await?;
-                Ok(Transaction::Sqlite(begun))
+                (connection, Some(Arc::clone(file)), "begin immediate")
             }
-            Self::Postgres { pool, process } => {
-                Ok(Transaction::Postgres(pool.begin().await?, process.clone()))
-            }
-        }
+            Self::Postgres(pool) => (Connection::Postgres(pool.acquire().await?), None, "begin"),
+        };
+        let mut transaction = Transaction { connection, file, is_open: true };
+        transaction.execute(begin, params![]).await?;
+        Ok(transaction)
     }
 }
 
 /// A transaction that writes; it is rolled back unless it is committed.
-pub(super) enum Transaction {
-    Sqlite(SqliteTransaction),
-    /// With the name under which this process announces its changes.
-    Postgres(sqlx::Transaction<'static, Postgres>, Arc<str>),
-}
-
-pub(super) struct SqliteTransaction {
-    connection: PoolConnection<Sqlite>,
-    file: Arc<DatabaseFile>,
+pub(super) struct Transaction {
+    connection: Connection,
+    file: Option<Arc<DatabaseFile>>,
     is_open: bool,
 }
 
-/// SQLite ends a transaction by itself where the disk is full, and sqlx does not notice. A connection whose transaction did not
-/// come to its end is closed, which rolls back whatever is left of it.
-impl Drop for SqliteTransaction {
+/// A connection whose transaction did not come to its end is closed, which rolls back whatever is left of it. SQLite ends a
+/// transaction by itself where the disk is full, and sqlx does not notice.
+impl Drop for Transaction {
     fn drop(&mut self) {
-        if self.is_open {
-            self.connection.close_on_drop();
+        match &mut self.connection {
+            Connection::Sqlite(connection) if self.is_open => connection.close_on_drop(),
+            Connection::Postgres(connection) if self.is_open => connection.close_on_drop(),
+            _ => {}
         }
     }
 }
 
 impl Transaction {
-    pub(super) async fn fetch_all<T: EngineRow>(&mut self, query: Query) -> sqlx::Result<Vec<T>> {
-        on_engine!(sqlx::query_as_with, fetch_all, query, self,
-            Self::Sqlite(begun) => &mut *begun.connection, Self::Postgres(begun, _) => &mut **begun)
-    }
-
-    pub(super) async fn fetch_optional<T: EngineRow>(
+    pub(super) async fn fetch_all(
         &mut self,
-        query: Query,
-    ) -> sqlx::Result<Option<T>> {
-        on_engine!(sqlx::query_as_with, fetch_optional, query, self,
-            Self::Sqlite(begun) => &mut *begun.connection, Self::Postgres(begun, _) => &mut **begun)
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> sqlx::Result<Vec<Row>> {
+        self.connection.fetch_all(sql, values).await
     }
 
-    /// Reads the one column of the first row.
-    pub(super) async fn fetch_scalar<T>(&mut self, query: Query) -> sqlx::Result<Option<T>>
-    where
-        (T,): EngineRow,
-    {
-        Ok(self.fetch_optional::<(T,)>(query).await?.map(|(value,)| value))
+    /// Reads the first column of the first row.
+    pub(super) async fn fetch_scalar<T: FromColumn>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> sqlx::Result<Option<T>> {
+        self.fetch_all(sql, values).await?.first().map(|row| row.get(0)).transpose()
     }
 
     /// Runs a statement and returns the number of rows that it changed.
-    pub(super) async fn execute(&mut self, query: Query) -> sqlx::Result<u64> {
-        match self {
-            Self::Sqlite(begun) => {
-                let (sql, arguments) = query.split::<Sqlite>()?;
-                let done = sqlx::query_with(sql, arguments).execute(&mut *begun.connection).await?;
-                Ok(done.rows_affected())
-            }
-            Self::Postgres(begun, _) => {
-                let (sql, arguments) = query.split::<Postgres>()?;
-                Ok(sqlx::query_with(sql, arguments).execute(&mut **begun).await?.rows_affected())
-            }
-        }
+    pub(super) async fn execute(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Value>,
+    ) -> sqlx::Result<u64> {
+        self.connection.execute(sql, values).await
     }
 
-    /// Completes a query for rows that this transaction is going to change: rows of `table` that another process is changing are
-    /// left out. With SQLite only one process writes at a time.
-    pub(super) fn lock_rows(&self, sql: &'static str, table: &str) -> Query {
-        match self {
-            Self::Sqlite(_) => query(sql),
-            Self::Postgres(..) => {
-                query(AssertSqlSafe(format!("{sql} for update of {table} skip locked")))
-            }
-        }
+    /// Reads rows that this transaction is going to change: rows of `table` that another process is changing are left out. With
+    /// SQLite only one process writes at a time.
+    pub(super) async fn fetch_unlocked(
+        &mut self,
+        sql: &str,
+        table: &str,
+        values: Vec<Value>,
+    ) -> sqlx::Result<Vec<Row>> {
+        let locking = match self.connection {
+            Connection::Sqlite(_) => String::new(),
+            Connection::Postgres(_) => format!(" for update of {table} skip locked"),
+        };
+        self.fetch_all(AssertSqlSafe(format!("{sql}{locking}")), values).await
     }
 
-    /// Commits, and tells the processes that share the database to forget the settings of a guild (or of [`ALL_GUILDS`]).
-    pub(super) async fn commit_and_notify(mut self, guild: impl Display) -> sqlx::Result<()> {
-        if let Self::Postgres(_, process) = &self {
+    /// Has the processes that share the database forget the settings of a guild, or of [`ALL_GUILDS`], with the commit.
+    pub(super) async fn notify(&mut self, guild: impl Display, process: &str) -> sqlx::Result<()> {
+        if let Connection::Postgres(_) = self.connection {
             let announcement = format!("{guild} {process}");
-            let notify = query("select pg_notify($1, $2)").bind(CHANGES_CHANNEL);
-            self.execute(notify.bind(announcement)).await?;
+            let notify = "select pg_notify($1, $2)";
+            self.execute(notify, params![CHANGES_CHANNEL, announcement]).await?;
         }
-        self.commit().await
+        Ok(())
     }
 
-    pub(super) async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Sqlite(mut begun) => {
-                sqlx::query("commit").execute(&mut *begun.connection).await?;
-                begun.is_open = false;
-                // What went to a file that nobody will find again is not acknowledged.
-                begun.file.check().await
-            }
-            Self::Postgres(begun, _) => begun.commit().await,
+    pub(super) async fn commit(mut self) -> sqlx::Result<()> {
+        self.execute("commit", params![]).await?;
+        self.is_open = false;
+        match &self.file {
+            // What went to a file that nobody will find again is not acknowledged.
+            Some(file) => file.check().await,
+            None => Ok(()),
         }
-    }
-}
-
-macro_rules! number_values {
-    ($($type:ty: $number:expr;)*) => {$(
-        impl From<$type> for Value {
-            fn from(value: $type) -> Self {
-                let number: fn($type) -> i64 = $number;
-                Self::Number(Some(number(value)))
-            }
-        }
-
-        impl From<Option<$type>> for Value {
-            fn from(value: Option<$type>) -> Self {
-                let number: fn($type) -> i64 = $number;
-                Self::Number(value.map(number))
-            }
-        }
-    )*};
-}
-
-// Discord's ids fit into a signed column until the year 2084.
-number_values! {
-    i64: |number| number;
-    bool: i64::from;
-    GuildId: |id| id.get().cast_signed();
-    ChannelId: |id| id.get().cast_signed();
-    RoleId: |id| id.get().cast_signed();
-    MessageId: |id| id.get().cast_signed();
-    UserId: |id| id.get().cast_signed();
-    DigestId: DigestId::number;
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(Some(text))
-    }
-}
-
-impl From<Option<String>> for Value {
-    fn from(text: Option<String>) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
-    }
-}
-
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        Self::Text(Some(text.clone()))
-    }
-}
-
-impl From<Fault> for Value {
-    fn from(fault: Fault) -> Self {
-        Self::Text(Some(fault.to_string()))
-    }
-}
-
-/// No fault is an empty text.
-impl From<Option<Fault>> for Value {
-    fn from(fault: Option<Fault>) -> Self {
-        Self::Text(Some(fault.map(|fault| fault.to_string()).unwrap_or_default()))
     }
 }

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::change_log::{append_change, trim};
+use super::column::params;
 use super::departures::CLEAR_DEPARTURE;
-use super::digest_changes::{remove_digest, save_digest};
-use super::digests::{DIGESTS, DigestRow, readable_digests};
-use super::query::{Transaction, query};
-use super::row::{Checked, Joined, rows};
+use super::digest_changes::save_digest;
+use super::digests::DIGESTS;
+use super::health::Access;
+use super::query::{FromRow, Row, Transaction, readable_rows};
 use super::{Store, StoreError};
 use crate::digest::{Digest, Digests};
-use crate::guild::{
-    Change, ChannelId, Difference, Elsewhere, GuildId, Rule, Settings, UserId, Value,
-};
+use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
 
 /// A change as it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,25 +22,11 @@ pub struct AppliedChange {
     pub differences: Vec<Difference>,
 }
 
-rows! {
-    struct GuildRow {
-        elsewhere: Elsewhere,
-        pace: u16,
-        trouble_channel_id: Option<ChannelId>,
-        pictures: bool,
-        left_at: Option<i64>,
-    }
+/// A channel and its rule; the columns are empty where the guild has none.
+struct ChannelRule(Option<(ChannelId, Rule)>);
 
-    /// The columns of a rule are empty where the guild has none.
-    struct RuleRow {
-        channel_id: Option<ChannelId>,
-        rule: Option<Rule>,
-    }
-}
-
-type SettingsRow = Joined<GuildRow, Checked<RuleRow>>;
-
-const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
+const SETTINGS: &str =
+    "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
@@ -53,6 +38,17 @@ const UPSERT_RULE: &str =
      on conflict (guild_id, channel_id) do update set rule = excluded.rule";
 
 const DELETE_RULE: &str = "delete from channel_rule where guild_id = $1 and channel_id = $2";
+
+const SET_ELSEWHERE: &str = "update guild set elsewhere = $2 where guild_id = $1";
+
+const SET_PACE: &str = "update guild set pace = $2 where guild_id = $1";
+
+const SET_PICTURES: &str = "update guild set pictures = $2 where guild_id = $1";
+
+const SET_FAILURE_CHANNEL: &str = "update guild set trouble_channel_id = $2 where guild_id = $1";
+
+const ERASE_GUILD: [&str; 2] =
+    ["delete from guild where guild_id = $1", "delete from digest_draft where guild_id = $1"];
 
 impl Store {
     /// The settings of a guild, if they are in the cache.
@@ -66,9 +62,13 @@ impl Store {
             return Ok(settings);
         }
         let epoch = self.settings_cache.epoch();
-        let rows: Vec<SettingsRow> = self.fetch_all(query(SETTINGS).bind(guild)).await?;
-        let has_left = rows.iter().any(|Joined(guild, _)| guild.left_at.is_some());
-        let settings = Arc::new(settings_from_rows(rows));
+        let read = async {
+            let rows = self.engine.fetch_all(SETTINGS, params![guild]).await?;
+            let left_at = rows.first().map(|row| row.get::<Option<i64>>("left_at")).transpose()?;
+            Ok((settings_from_rows(&rows)?, left_at.flatten().is_some()))
+        };
+        let (settings, has_left) = self.run(Access::Read, read).await?;
+        let settings = Arc::new(settings);
         self.settings_cache.insert(guild, &settings, epoch);
         if has_left {
             // Somebody there uses the bot, so its departure is out of date.
@@ -88,17 +88,16 @@ impl Store {
     ) -> Result<AppliedChange, StoreError> {
         let epoch = self.settings_cache.epoch();
         let applied = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                let (mut settings, digests) = load(&mut transaction, guild, change).await?;
+            .transaction(async |transaction| {
+                let (mut settings, digests) = load(transaction, guild, change).await?;
                 let differences = change.differences(&settings, &digests);
                 for difference in &differences {
-                    apply(&mut transaction, guild, difference, now).await?;
-                    append_change(&mut transaction, guild, member, now, difference).await?;
+                    apply(transaction, guild, difference, now).await?;
+                    append_change(transaction, guild, member, now, difference).await?;
                     settings.set(difference.to.clone());
                 }
-                trim(&mut transaction, guild).await?;
-                transaction.commit_and_notify(guild).await?;
+                trim(transaction, guild).await?;
+                transaction.notify(guild, &self.process).await?;
                 Ok(AppliedChange { settings: Arc::new(settings), differences })
             })
             .await;
@@ -111,20 +110,13 @@ impl Store {
 
     /// Erases all rows of a guild, its change log included.
     pub async fn erase_guild(&self, guild: GuildId) -> Result<(), StoreError> {
-        let erased = self
-            .write(async {
-                let mut transaction = self.begin().await?;
-                for delete in [
-                    "delete from guild where guild_id = $1",
-                    "delete from digest_draft where guild_id = $1",
-                ] {
-                    transaction.execute(query(delete).bind(guild)).await?;
-                }
-                transaction.commit_and_notify(guild).await
-            })
-            .await;
-        self.settings_cache.invalidate(guild);
-        erased
+        self.settings_transaction(Some(guild), async |transaction| {
+            for erase in ERASE_GUILD {
+                transaction.execute(erase, params![guild]).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -134,17 +126,15 @@ async fn load(
     guild: GuildId,
     change: &Change,
 ) -> sqlx::Result<(Settings, Digests)> {
-    transaction.execute(query(UPSERT_GUILD).bind(guild)).await?;
-    transaction.execute(query(CLEAR_DEPARTURE).bind(guild)).await?;
-    let settings = settings_from_rows(transaction.fetch_all(query(SETTINGS).bind(guild)).await?);
-    let mut digests = Digests::new();
+    transaction.execute(UPSERT_GUILD, params![guild]).await?;
+    transaction.execute(CLEAR_DEPARTURE, params![guild]).await?;
+    let settings = settings_from_rows(&transaction.fetch_all(SETTINGS, params![guild]).await?)?;
+    let mut digests = Vec::new();
     if change.is_of_digests() {
-        let rows: Vec<Checked<DigestRow>> =
-            transaction.fetch_all(query(DIGESTS).bind(guild)).await?;
-        let planned = |digest: Digest| (digest.id, digest.planned);
-        digests.extend(readable_digests(rows).into_iter().map(planned));
+        let rows = transaction.fetch_all(DIGESTS, params![guild]).await?;
+        digests = readable_rows::<Digest>(&rows, "digest");
     }
-    Ok((settings, digests))
+    Ok((settings, digests.into_iter().map(|digest| (digest.id, digest.planned)).collect()))
 }
 
 async fn apply(
@@ -153,50 +143,41 @@ async fn apply(
     difference: &Difference,
     now: i64,
 ) -> sqlx::Result<()> {
-    let statement = match &difference.to {
-        Value::Rule(channel, None) => query(DELETE_RULE).bind(guild).bind(*channel),
-        Value::Rule(channel, Some(rule)) => {
-            query(UPSERT_RULE).bind(guild).bind(*channel).bind(rule.name())
-        }
-        Value::Elsewhere(elsewhere) => {
-            let update = query("update guild set elsewhere = $2 where guild_id = $1");
-            update.bind(guild).bind(elsewhere.name())
-        }
-        Value::Pace(pace) => {
-            let update = query("update guild set pace = $2 where guild_id = $1");
-            update.bind(guild).bind(i64::from(*pace))
-        }
-        Value::FailureChannel(channel) => {
-            let update = query("update guild set trouble_channel_id = $2 where guild_id = $1");
-            update.bind(guild).bind(*channel)
-        }
-        Value::Pictures(is_on) => {
-            let update = query("update guild set pictures = $2 where guild_id = $1");
-            update.bind(guild).bind(i64::from(*is_on))
-        }
-        Value::Digest(id, None) => return remove_digest(transaction, guild, *id).await,
-        Value::Digest(id, Some(planned)) => {
+    let (sql, values) = match &difference.to {
+        Value::Rule(channel, None) => (DELETE_RULE, params![guild, *channel]),
+        Value::Rule(channel, Some(rule)) => (UPSERT_RULE, params![guild, *channel, rule.name()]),
+        Value::Elsewhere(elsewhere) => (SET_ELSEWHERE, params![guild, elsewhere.name()]),
+        Value::Pace(pace) => (SET_PACE, params![guild, i64::from(*pace)]),
+        Value::FailureChannel(channel) => (SET_FAILURE_CHANNEL, params![guild, *channel]),
+        Value::Pictures(is_on) => (SET_PICTURES, params![guild, i64::from(*is_on)]),
+        Value::Digest(id, planned) => {
             let before = match &difference.from {
                 Value::Digest(_, before) => before.as_ref(),
                 _ => None,
             };
-            return save_digest(transaction, guild, *id, before, planned, now).await;
+            return save_digest(transaction, guild, *id, before, planned.as_ref(), now).await;
         }
     };
-    transaction.execute(statement).await.map(drop)
+    transaction.execute(sql, values).await.map(drop)
 }
 
-fn settings_from_rows(rows: Vec<SettingsRow>) -> Settings {
+fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
     let mut settings = Settings::default();
-    for Joined(guild, rule) in rows {
-        settings.elsewhere = guild.elsewhere;
-        settings.pace = guild.pace;
-        settings.failure_channel = guild.trouble_channel_id;
-        settings.pictures = guild.pictures;
-        let rule = rule.readable("channel_rule").and_then(|row| row.channel_id.zip(row.rule));
-        if let Some((channel, rule)) = rule {
+    for row in rows {
+        settings.elsewhere = row.get("elsewhere")?;
+        settings.pace = row.get("pace")?;
+        settings.failure_channel = row.get("trouble_channel_id")?;
+        settings.pictures = row.get("pictures")?;
+        if let Some(ChannelRule(Some((channel, rule)))) = row.readable("channel_rule") {
             settings.rules.set(channel, Some(rule));
         }
     }
-    settings
+    Ok(settings)
+}
+
+impl FromRow for ChannelRule {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        let channel: Option<ChannelId> = row.get("channel_id")?;
+        Ok(Self(channel.zip(row.get("rule")?)))
+    }
 }

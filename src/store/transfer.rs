@@ -7,10 +7,11 @@ use std::io::{BufRead, Write};
 
 use anyhow::{Context, ensure};
 use serde_json::{Map, Value, json};
-use sqlx::{AssertSqlSafe, ColumnIndex, Decode, FromRow, Row, Type};
+use sqlx::AssertSqlSafe;
 
+use super::column::{Value as Column, params};
 use super::engine::Engine;
-use super::query::{Query, Transaction, query};
+use super::query::{Row, Transaction};
 use super::{SCHEMA_VERSION, Store};
 use lines::Lines;
 use tables::{TABLES, Table};
@@ -25,51 +26,29 @@ const PAGE_ROWS: i64 = 500;
 const ADVANCE_SEQUENCE: &str = "select setval(pg_get_serial_sequence('change_log', 'id'),
          coalesce((select max(id) from change_log), 0) + 1, false)";
 
-/// The values of a row, in the order of the columns.
-struct JsonRow(Vec<Value>);
-
-impl<'r, R> FromRow<'r, R> for JsonRow
-where
-    R: Row,
-    usize: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {
-        let value = |index| match row.try_get::<Option<i64>, _>(index) {
-            Ok(number) => Ok(json!(number)),
-            Err(_) => row.try_get::<Option<String>, _>(index).map(|text| json!(text)),
-        };
-        (0..row.len()).map(value).collect::<sqlx::Result<_>>().map(Self)
-    }
-}
-
 impl Store {
     /// Writes all rows but drafts, and returns how many there are.
     pub async fn export(&self, mut to: impl Write) -> anyhow::Result<u64> {
         writeln!(to, "{}", json!({ "dossier": "settings", "schema": SCHEMA_VERSION }))?;
         let mut count = 0;
         for table in TABLES {
-            let mut last_key: Vec<Value> = Vec::new();
+            let mut last_key = Vec::new();
             loop {
-                let page = bind_all(
-                    query(table.page_sql(!last_key.is_empty())).bind(PAGE_ROWS),
-                    &last_key,
-                );
-                let rows: Vec<JsonRow> = self
-                    .engine
-                    .fetch_all(page)
-                    .await
-                    .with_context(|| format!("read the table {}", table.name))?;
-                let Some(JsonRow(last)) = rows.last() else {
-                    break;
-                };
-                last_key = last[..table.key_columns].to_vec();
-                for JsonRow(values) in rows {
+                let sql = table.page_sql(!last_key.is_empty());
+                let values = params![PAGE_ROWS].into_iter().chain(last_key.iter().map(column));
+                let rows = self.engine.fetch_all(sql, values.collect()).await;
+                let rows = rows.with_context(|| format!("read the table {}", table.name))?;
+                for row in &rows {
+                    let values = table.columns.iter().map(|column| json_value(row, column.name));
+                    let values = values.collect::<sqlx::Result<Vec<_>>>()?;
+                    last_key = values[..table.key_columns].to_vec();
                     let names = table.columns.iter().map(|column| column.name.to_owned());
                     let row: Map<String, Value> = names.zip(values).collect();
                     writeln!(to, "{}", json!({ table.name: row }))?;
                     count += 1;
+                }
+                if rows.is_empty() {
+                    break;
                 }
             }
         }
@@ -79,18 +58,18 @@ impl Store {
 
     /// Imports all rows of a file into an empty store, and returns how many there were; where one is refused, none is imported.
     pub async fn import(&self, from: impl BufRead) -> anyhow::Result<u64> {
-        let mut transaction = self.begin().await.context("begin")?;
+        let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;
         let mut lines = Lines::new(from)?;
         let mut count = 0;
         while let Some((table, values)) = lines.next_row()? {
-            let insert = bind_all(query(table.insert_sql()), &values);
-            let inserted = transaction.execute(insert).await;
+            let values = values.iter().map(column).collect();
+            let inserted = transaction.execute(table.insert_sql(), values).await;
             inserted.with_context(|| format!("line {}", lines.number))?;
             count += 1;
         }
-        if let Engine::Postgres { .. } = &self.engine {
-            transaction.execute(query(ADVANCE_SEQUENCE)).await?;
+        if let Engine::Postgres(_) = &self.engine {
+            transaction.fetch_all(ADVANCE_SEQUENCE, params![]).await?;
         }
         transaction.commit().await.context("commit")?;
         Ok(count)
@@ -99,8 +78,8 @@ impl Store {
 
 async fn ensure_empty(transaction: &mut Transaction) -> anyhow::Result<()> {
     for Table { name, .. } in TABLES {
-        let count = query(AssertSqlSafe(format!("select count(*) from {name}")));
-        let count: i64 = transaction.fetch_scalar(count).await?.unwrap_or_default();
+        let count = AssertSqlSafe(format!("select count(*) from {name}"));
+        let count: i64 = transaction.fetch_scalar(count, params![]).await?.unwrap_or_default();
         ensure!(
             count == 0,
             "the store is not empty: there are {count} rows of {name}; import into a new one"
@@ -109,9 +88,16 @@ async fn ensure_empty(transaction: &mut Transaction) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn bind_all(query: Query, values: &[Value]) -> Query {
-    values.iter().fold(query, |query, value| match value {
-        Value::String(text) => query.bind(text),
-        number => query.bind(number.as_i64()),
-    })
+fn column(value: &Value) -> Column {
+    match value {
+        Value::String(text) => Column::Text(Some(text.clone())),
+        number => Column::Number(number.as_i64()),
+    }
+}
+
+fn json_value(row: &Row, name: &str) -> sqlx::Result<Value> {
+    match row.stored::<Option<i64>>(name) {
+        Ok(number) => Ok(json!(number)),
+        Err(_) => row.stored::<Option<String>>(name).map(|text| json!(text)),
+    }
 }

@@ -1,4 +1,5 @@
-//! `POST /interactions` and `POST /events`: what Discord sends over HTTP rather than through the gateway, each request signed.
+//! `POST /interactions` and `POST /events`: signed requests that Discord sends over HTTP instead of
+//! the gateway.
 //! <https://docs.discord.com/developers/interactions/receiving-and-responding#receiving-an-interaction>
 
 use std::sync::{Arc, OnceLock};
@@ -25,37 +26,39 @@ use crate::discord::incoming::{self, InteractionData};
 use crate::discord::wire::BOUNDARY;
 use crate::guild::{GuildId, parse_id};
 
-/// Maximum size of a request's body.
+/// Maximum size of a request body.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
-/// What is read of a larger body, so that the client gets to the response before the connection is closed.
+/// The maximum number of bytes discarded from an oversized body, so that the client receives the
+/// response before the connection is closed.
 const DISCARDED_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
 
-/// Up to this size a body is read without waiting for its turn. Interactions have some thousand bytes.
+/// Bodies up to this size are read without acquiring a permit. Interactions have a few thousand
+/// bytes.
 const SMALL_BODY_BYTES: usize = 64 * 1024;
 
-/// How many larger bodies are held in memory at once.
+/// Maximum number of larger bodies held in memory at the same time.
 const LARGE_BODIES_MAX: usize = 16;
 
-/// How long a body may take to arrive. Discord waits three seconds for the response.
+/// Timeout for receiving a body. Discord waits three seconds for the response.
 const BODY_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long an answer may take; later, Discord has given up the request.
+/// Timeout for the response. Discord gives up after three seconds.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 const PONG: &str = r#"{"type":1}"#;
 
-/// What answers signed requests.
+/// Verifies and answers signed requests.
 pub struct Endpoint {
     public_key: PublicKey,
-    /// Set when the dataset is loaded.
+    /// Set once the dataset is loaded.
     handler: OnceLock<Arc<InteractionHandler>>,
     on_event: Box<dyn Fn(GatewayEvent) + Send + Sync>,
     large_bodies: Semaphore,
 }
 
 impl Endpoint {
-    /// `on_event` hears of servers that add the application; it must not wait.
+    /// `on_event` is called for each guild that the application is added to. It must not block.
     pub fn new(
         public_key: PublicKey,
         on_event: impl Fn(GatewayEvent) + Send + Sync + 'static,
@@ -68,9 +71,9 @@ impl Endpoint {
         }
     }
 
-    /// Answers interactions from now on.
+    /// Starts to answer interactions; until then the endpoint is not ready.
     pub fn start(&self, handler: Arc<InteractionHandler>) {
-        // It is started once.
+        // `set` only fails on a second call, and there is none.
         drop(self.handler.set(handler));
     }
 
@@ -78,7 +81,7 @@ impl Endpoint {
         self.handler.get().is_some()
     }
 
-    /// Reads a request whose signature is valid; or else the response that refuses it.
+    /// Reads the body and verifies its signature. Returns the response status on failure.
     async fn verify(&self, request: Request) -> Result<Bytes, StatusCode> {
         let (parts, body) = request.into_parts();
         let received = timeout(BODY_TIMEOUT, self.receive(&parts.headers, body)).await;
@@ -154,13 +157,14 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
             };
             ([(CONTENT_TYPE, kind)], callback.bytes).into_response()
         }
-        // Discord sends no interaction twice.
+        // Discord never sends an interaction twice over HTTP, so this is a replay.
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
     }
 }
 
-/// [A webhook event](https://docs.discord.com/developers/events/webhook-events#payload-structure); a ping has none within.
+/// [A webhook event](https://docs.discord.com/developers/events/webhook-events#payload-structure).
+/// In a ping, `event` is absent.
 #[derive(Default, Deserialize)]
 struct WebhookEvent {
     #[serde(default)]
@@ -191,7 +195,8 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
         Ok(body) => body,
         Err(status) => return status,
     };
-    // Discord counts any other status as a failure and in the end stops sending events, also for what is of no use here.
+    // Discord counts any other status as a failure and eventually stops sending events, so unused
+    // events are acknowledged too.
     let event = serde_json::from_slice::<WebhookEvent>(&body).unwrap_or_default().event;
     let Some(event) = event else {
         return StatusCode::NO_CONTENT;
@@ -203,16 +208,17 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
             tracing::info!(server = guild.get(), "added to a server");
             (endpoint.on_event)(GatewayEvent::GuildAdded(guild));
         }
-        // Of accounts nothing is kept, so there is nothing to do where one adds or removes the application.
+        // No data is stored about user installs, so these events need no action.
         (kind @ ("APPLICATION_AUTHORIZED" | "APPLICATION_DEAUTHORIZED"), _) => {
-            tracing::debug!(kind, "an account changed its authorization");
+            tracing::debug!(kind, "a user install was added or removed");
         }
         _ => {}
     }
     StatusCode::NO_CONTENT
 }
 
-/// Reads on without keeping anything: a connection that is closed with bytes unread is reset, and the response lost.
+/// Discards the rest of a body. Closing a connection with unread data resets it, and the client
+/// would lose the response.
 async fn discard(body: &mut Body) {
     let mut left = DISCARDED_BYTES_MAX;
     while let Some(Ok(frame)) = body.frame().await {

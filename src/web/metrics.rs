@@ -1,4 +1,4 @@
-//! `GET /metrics`, for Prometheus.
+//! `GET /metrics` in Prometheus format.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +14,15 @@ use tokio::time::sleep;
 
 use crate::telemetry;
 
-/// Upper bounds of the histograms, in seconds: a lookup takes less than a millisecond, and Discord waits three seconds.
+/// Upper bounds of the histogram buckets in seconds. A lookup takes less than a millisecond, and
+/// Discord's timeout is three seconds.
 const BUCKETS: [f64; 14] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 3.0];
 
-/// How often recorded durations are summed up. Until then each takes eight bytes.
+/// How often recorded durations are aggregated. Until then, each takes eight bytes.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The page, and what is looked up whenever it is asked for.
+/// The metrics recorder, and a callback that updates gauges before each scrape.
 #[derive(Clone)]
 pub struct Metrics {
     recorder: PrometheusHandle,
@@ -29,11 +30,12 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Installs the recorder of this process. `collect` records what is only looked up for the page.
+    /// Installs the global recorder. `collect` is called before each scrape, to record values that
+    /// are only sampled.
     ///
     /// # Errors
     ///
-    /// If there is a recorder already.
+    /// Fails if a recorder is already installed.
     pub fn install(collect: impl Fn() + Send + Sync + 'static) -> anyhow::Result<Self> {
         let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS).context("set buckets")?;
         let recorder = recorder.build_recorder();
@@ -45,7 +47,8 @@ impl Metrics {
         Ok(page)
     }
 
-    /// Keeps the memory of the recorder bounded where nobody asks for the page.
+    /// Aggregates recorded values regularly, so that memory stays bounded even if nothing scrapes
+    /// the endpoint.
     pub async fn maintain(self) {
         loop {
             sleep(UPKEEP_INTERVAL).await;

@@ -1,7 +1,9 @@
-//! `dossier preview`: a local page where every command can be tried as in Discord, without an account.
+//! `dossier preview`: a local web page for trying out every command as in Discord, without an
+//! account.
 //!
-//! The page sends the interactions that Discord would send. They take the gateway's way to an answer, which is sent by the same REST
-//! client to a Discord simulated in this process, and from there to the page.
+//! The page sends the same interactions as Discord. They are handled like interactions from the
+//! gateway, and the REST client sends the responses to a simulated Discord in this process, which
+//! passes them to the page.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,10 +37,11 @@ mod discord;
 mod guard;
 mod watch;
 
-/// An interaction that allows the first channel, so that an allowed channel and another one can be compared.
+/// An initial interaction that allows the first channel, so that an allowed and a blocked channel
+/// can be compared.
 const FIRST_RULE: &[u8] = include_bytes!("preview/first_rule.json");
 
-/// The files of the page.
+/// The page's files: path, content type and content.
 const PAGE: [(&str, &str, &str); 12] = [
     ("", "text/html", include_str!("preview/page/page.html")),
     ("preview.css", "text/css", include_str!("preview/page/preview.css")),
@@ -54,34 +57,35 @@ const PAGE: [(&str, &str, &str); 12] = [
     ("menu.js", "text/javascript", include_str!("preview/page/menu.js")),
 ];
 
-/// Maximum size of an interaction. A message of 4,000 characters with its components is far below.
+/// Maximum size of an interaction. Even one with a 4,000-character message and its components is
+/// far smaller.
 const INTERACTION_BYTES_MAX: usize = 256 * 1024;
 
-/// Maximum size of an attachment: more than `/config import` accepts, so that its refusal can be seen.
+/// Maximum size of an attachment. Larger than what `/config import` accepts, so that its refusal
+/// can be tried out.
 const ATTACHMENT_BYTES_MAX: usize = 512 * 1024;
 
-/// How long Discord waits for a callback.
+/// Discord's timeout for a callback.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long a request for the next call is held open.
+/// How long a long-polling request for the next API call is held open.
 const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// What the page shows and who answers it.
 struct Preview {
     handler: Arc<InteractionHandler>,
     discord: Arc<Discord>,
-    /// What `dossier check` finds in the dataset as it was last saved.
+    /// The problems that `dossier check` reports for the dataset as last saved.
     findings: Mutex<Vec<String>>,
     is_watching: bool,
 }
 
 /// Serves the page until `stop` completes.
 ///
-/// With `watch` the dataset in `dir` is loaded again whenever one of its files changes.
+/// With `watch`, the dataset in `dir` is reloaded whenever one of its files changes.
 ///
 /// # Errors
 ///
-/// If the address cannot be listened on, or the temporary database cannot be created.
+/// Fails if the address cannot be bound or the temporary database cannot be created.
 pub async fn serve(
     address: SocketAddr,
     catalog: Result<Catalog, (Diagnostics, Vec<Files>)>,
@@ -139,7 +143,7 @@ fn router(preview: Arc<Preview>) -> Router {
 }
 
 impl Preview {
-    /// Answers an interaction as the gateway does.
+    /// Handles an interaction as if it came from the gateway.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
         let Ok(body) = str::from_utf8(&body) else {
@@ -157,7 +161,8 @@ impl Preview {
         }
     }
 
-    /// Loads the dataset again. One with problems is reported, and the previous one stays in use.
+    /// Reloads the dataset. If it has problems, they are reported and the previous dataset stays in
+    /// use.
     fn reload(&self, dir: &Path) {
         let findings = match Catalog::open(Some(dir)) {
             Ok(catalog) => {
@@ -171,7 +176,7 @@ impl Preview {
     }
 }
 
-/// What the page needs to know at its start, and after each change of the dataset.
+/// The page's initial state, fetched again after each reload of the dataset.
 async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
     let commands = definition::commands(&preview.handler.catalog(), Scope::Global);
     Json(json!({
@@ -187,7 +192,7 @@ async fn interactions(State(preview): State<Arc<Preview>>, body: Bytes) -> Respo
     preview.interact(body).await
 }
 
-/// Keeps a file that an interaction is about to name; the answer is its URL.
+/// Stores an attachment for a later interaction and returns its URL.
 async fn attachments(
     State(preview): State<Arc<Preview>>,
     extract::Path(name): extract::Path<String>,
@@ -198,7 +203,8 @@ async fn attachments(
     Json(json!({ "filename": name, "size": size, "url": url }))
 }
 
-/// The call of a number that the application has made to Discord: edits, follow-ups, and posts of digests.
+/// Returns the application's API call with this number, such as an edit, a follow-up or a digest
+/// post.
 async fn calls(
     State(preview): State<Arc<Preview>>,
     extract::Path(number): extract::Path<u64>,

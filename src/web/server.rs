@@ -1,4 +1,4 @@
-//! The HTTP server of every page: with limits on connections, headers and time.
+//! The HTTP server behind all routes, with limits on connections, headers and time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,25 +20,28 @@ use tower_service::Service;
 
 use crate::open_files::share;
 
-/// How many connections there are at a time: a quarter of the descriptors, within these bounds.
+/// Lower and upper bound of concurrent connections; in between, a quarter of the file descriptor
+/// limit.
 const CONNECTIONS: (usize, usize) = (8, 1_024);
 
-/// How long a connection may take to send the headers of its next request.
+/// Timeout for receiving the headers of the next request.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection may stay open. It is a bound on clients that do not read what they asked for.
+/// Maximum lifetime of a connection, which limits clients that do not read their responses.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// How long requests under way may take when the server stops.
+/// Grace period for requests in progress at shutdown.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Maximum size of the headers of a request.
+/// Maximum size of the request headers.
 const HEADERS_BYTES_MAX: usize = 32 * 1024;
 
-/// The pause before the next connection is accepted, where there is no room for it, or the process has no file descriptors left.
+/// The pause before accepting again when there is no room for a connection or the process is out of
+/// file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// An extension of a response: the client has proved who it is, so its connection is kept when others have to give way.
+/// A response extension: the client is authenticated, so its connection is not evicted in favor of
+/// others.
 #[derive(Clone, Copy)]
 pub(super) struct Authenticated;
 
@@ -47,7 +50,7 @@ struct Connection {
     is_authenticated: Arc<AtomicBool>,
 }
 
-/// Serves until `stop` is cancelled; requests under way are answered first.
+/// Serves until `stop` is cancelled, then drains the requests in progress.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     serve_up_to(share(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
 }
@@ -72,7 +75,7 @@ async fn serve_up_to(
         let is_authenticated = Arc::<AtomicBool>::default();
         let served =
             connection(stream, router.clone(), Arc::clone(&is_authenticated), stop.clone());
-        // A client that breaks off is no concern of ours.
+        // Errors here are caused by clients that disconnect.
         let task = tasks.spawn(async move { drop(timeout(CONNECTION_TIMEOUT, served).await) });
         open.push_back(Connection { task: task.abort_handle(), is_authenticated });
     }
@@ -80,8 +83,8 @@ async fn serve_up_to(
     drop(timeout(STOP_TIMEOUT, tasks.wait()).await);
 }
 
-/// Accepts a connection. Where there are too many, the oldest one that has not proved who it is gives way, so that clients that open
-/// connections and say nothing keep nobody out.
+/// Accepts a connection. At the limit, the oldest unauthenticated connection is evicted, so that
+/// idle clients cannot lock out others.
 async fn accept(
     listener: &TcpListener,
     open: &mut VecDeque<Connection>,
@@ -97,12 +100,11 @@ async fn accept(
         let oldest = open.iter().position(is_stranger)?;
         open.remove(oldest)?.task.abort();
     }
-    // A response is one packet, or few: nothing is gained by waiting for more.
+    // A response fits into a few packets, so Nagle's algorithm would only add latency.
     drop(stream.set_nodelay(true));
     Some(stream)
 }
 
-/// Serves the requests of one connection.
 async fn connection(
     stream: TcpStream,
     router: Router,

@@ -1,4 +1,4 @@
-//! The signature of what Discord sends over HTTP:
+//! Verifies the signature of Discord's HTTP requests:
 //! <https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers>.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,22 +10,23 @@ use ed25519_dalek::{Signature, VerifyingKey};
 const SIGNATURE: &str = "x-signature-ed25519";
 const TIMESTAMP: &str = "x-signature-timestamp";
 
-/// How old a request may be, in seconds. An older one may be a recording.
+/// Maximum age of a request in seconds. An older one may be a replay.
 const AGE_MAX_S: u64 = 5 * 60;
 
 /// How far our clock may be behind Discord's, in seconds.
 const CLOCK_SKEW_MAX_S: u64 = 30;
 
-/// The public key of an application, with which Discord's signatures are verified.
+/// The application's public key, which verifies Discord's signatures.
 #[derive(Clone, Debug)]
 pub struct PublicKey(VerifyingKey);
 
 impl PublicKey {
-    /// Reads the key as Discord's page *General Information* shows it.
+    /// Parses the hexadecimal key shown on the developer portal's *General Information* page.
     ///
     /// # Errors
     ///
-    /// If it is missing, malformed, or a key with which anybody's signature would be valid.
+    /// Fails if the key is missing, malformed, or weak (a key for which anybody can forge
+    /// signatures).
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let text = text.trim();
         ensure!(
@@ -42,14 +43,15 @@ impl PublicKey {
     }
 }
 
-/// What the headers of a signed request say, before its body is read.
+/// The signature headers, parsed before the body is read.
 pub(super) struct SignatureHeaders<'a> {
     signature: Signature,
     timestamp: &'a str,
 }
 
 impl<'a> SignatureHeaders<'a> {
-    /// Reads the headers; nothing if one is missing, repeated or malformed, or the request is not of these minutes.
+    /// Returns `None` if a header is missing, duplicated or malformed, or if the timestamp is too
+    /// old or in the future.
     pub(super) fn read(headers: &'a HeaderMap) -> Option<Self> {
         let signature = decode_hex(only(headers, SIGNATURE)?)?;
         let timestamp = only(headers, TIMESTAMP)?;
@@ -64,7 +66,7 @@ impl<'a> SignatureHeaders<'a> {
     }
 }
 
-/// The value of a header that is there once.
+/// The value of a header that occurs exactly once.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_key_is_read_or_refused_with_what_to_do() {
+    fn a_public_key_is_parsed_or_refused_with_advice() {
         let weak = format!("01{}", "00".repeat(31));
         let no_point = format!("02{}", "00".repeat(31));
         for (text, problem) in [
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timestamp_is_of_the_last_five_minutes() {
+    fn only_a_recent_timestamp_is_accepted() {
         for (timestamp, expected) in [
             ("1000", true),
             ("700", true),

@@ -1,8 +1,8 @@
-//! The database of a bot, as another program sees it.
+//! Access to a bot's SQLite database from another connection.
 
 use crate::fake::Folder;
 
-/// A number from the database, as another program reads it.
+/// Runs a query that returns a single number.
 pub(crate) fn query(folder: &Folder, sql: &str) -> i64 {
     with_database(folder, async |connection| {
         let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
@@ -17,7 +17,7 @@ pub(crate) fn execute(folder: &Folder, sql: &str) {
     });
 }
 
-/// Does something while another program has the database locked.
+/// Runs `work` while another connection holds an exclusive lock on the database.
 pub(crate) fn while_locked(folder: &Folder, work: impl FnOnce()) {
     with_database(folder, async |connection| {
         let locked = sqlx::query("begin exclusive").execute(connection).await;

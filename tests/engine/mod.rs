@@ -1,4 +1,4 @@
-//! Both engines of the store, for a suite that is run on each.
+//! The store's two database engines, for tests that run on both.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::postgres::Postgres;
 pub(crate) const GUILD: GuildId = GuildId::new(300_000_000_000_000_001);
 pub(crate) const MEMBER: UserId = UserId::new(7);
 
-/// A database of one engine, in which each test has one of its own.
+/// One engine with a new database.
 pub(crate) struct Engine {
     pub(crate) url: String,
     _folder: Folder,
@@ -21,7 +21,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Both, or SQLite alone where there is no PostgreSQL.
+    /// Both engines, or only SQLite if PostgreSQL is not installed.
     pub(crate) fn both() -> Vec<Self> {
         let folder = Folder::new();
         let sqlite = Self { url: folder.sqlite(), _folder: folder, cluster: None };
@@ -33,7 +33,7 @@ impl Engine {
         std::iter::once(sqlite).chain(postgres).collect()
     }
 
-    /// Runs a statement, as another program would.
+    /// Executes a statement on a separate connection.
     pub(crate) async fn execute(&self, sql: &str) {
         use sqlx::Connection;
         if let Some(cluster) = &self.cluster {
@@ -45,13 +45,13 @@ impl Engine {
         done.expect("a statement");
     }
 
-    /// A process that uses it, opened and looked after.
+    /// A process of the bot: an open store with its background maintenance.
     pub(crate) async fn process(&self) -> Arc<Store> {
         let store = Store::new(&StoreUrl::parse(&self.url).expect("an address"));
         store.open().await.expect("a database");
         let kept = Arc::clone(&store);
         tokio::spawn(async move { kept.maintain().await });
-        // It listens soon.
+        // Gives it time to start listening for changes.
         sleep(Duration::from_millis(100)).await;
         store
     }
@@ -61,7 +61,6 @@ pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-/// Runs a test on both engines.
 pub(crate) fn on_both(test: impl AsyncFn(&Engine)) {
     for engine in Engine::both() {
         runtime().block_on(test(&engine));

@@ -1,26 +1,26 @@
-//! What the bot answered, as a member sees it.
+//! The bot's response as a member sees it.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// An answer that Discord took.
+/// A response that the fake Discord accepted.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    /// The callback's type.
+    /// The callback type.
     pub(crate) kind: u64,
-    /// Its data.
+    /// The callback's `data`.
     pub(crate) data: Value,
-    /// The message that is shown now.
+    /// The current version of the message, with all edits.
     pub(crate) message: Value,
-    /// The file that came with it.
+    /// The content of the attached file.
     pub(crate) file: Option<String>,
-    /// How long it took from the event to the callback.
+    /// The time from the interaction to the callback.
     pub(crate) after: Duration,
 }
 
 impl Answer {
-    /// All that can be read, a line for each text, label and option.
+    /// All visible text, one line per text, label and option.
     pub(crate) fn text(&self) -> String {
         let mut lines = Vec::new();
         walk(&self.data, &mut |name, value| {
@@ -33,12 +33,12 @@ impl Answer {
         lines.join("\n")
     }
 
-    /// Whether only the caller sees it.
+    /// Whether the response is ephemeral.
     pub(crate) fn is_private(&self) -> bool {
         self.data["flags"].as_u64().unwrap_or(0) & 64 != 0
     }
 
-    /// The custom_id of the first button whose label has this in it.
+    /// The `custom_id` of the first button whose label contains this text.
     pub(crate) fn button(&self, label: &str) -> Option<String> {
         let is_meant = |part: &Value| {
             part["type"] == 2
@@ -48,7 +48,7 @@ impl Answer {
         find(&self.data, &is_meant)?["custom_id"].as_str().map(str::to_owned)
     }
 
-    /// The custom_id of the first select menu, and the values that can be chosen there.
+    /// The `custom_id` and the option values of the first select menu.
     pub(crate) fn select(&self) -> Option<(String, Vec<String>)> {
         let select = find(&self.data, &|part| part["type"] == 3)?;
         let values = select["options"].as_array()?.iter();
@@ -56,7 +56,7 @@ impl Answer {
         Some((select["custom_id"].as_str()?.to_owned(), values.collect()))
     }
 
-    /// The custom_id of the menu of channels whose placeholder has this in it.
+    /// The `custom_id` of the channel select whose placeholder contains this text.
     pub(crate) fn channel_menu(&self, placeholder: &str) -> Option<String> {
         let is_meant = |part: &Value| {
             let own = part["placeholder"].as_str();
@@ -65,7 +65,8 @@ impl Answer {
         find(&self.data, &is_meant)?["custom_id"].as_str().map(str::to_owned)
     }
 
-    /// The value of the option of a menu whose label has this in it, and the custom_id of the menu.
+    /// The `custom_id` of the select menu and the value of its option whose label contains this
+    /// text.
     pub(crate) fn option(&self, label: &str) -> Option<(String, String)> {
         let has = |part: &Value| {
             let own = part["label"].as_str();
@@ -78,7 +79,6 @@ impl Answer {
         Some((menu["custom_id"].as_str()?.to_owned(), option["value"].as_str()?.to_owned()))
     }
 
-    /// All custom_ids.
     pub(crate) fn custom_ids(&self) -> Vec<String> {
         let mut ids = Vec::new();
         walk(&self.data, &mut |name, value| {
@@ -89,7 +89,7 @@ impl Answer {
         ids
     }
 
-    /// The labels that are offered while an option is typed.
+    /// The labels of the autocomplete choices.
     pub(crate) fn choices(&self) -> Vec<&str> {
         let choices = self.data["choices"].as_array().into_iter().flatten();
         choices.filter_map(|choice| choice["name"].as_str()).collect()

@@ -1,4 +1,4 @@
-//! What a member does in Discord, and the payload that Discord makes of it.
+//! Actions of a member, and the interaction payloads that Discord creates for them.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::guild::{GENERAL, GUILD, MEMBERS};
 use super::judge::InteractionData;
 use super::{Answer, State};
 
-/// Something that a member does.
+/// An action of a member.
 #[derive(Clone)]
 pub(crate) struct Ask {
     what: What,
@@ -38,7 +38,7 @@ enum What {
         message: Value,
         custom_id: String,
         values: Option<Vec<String>>,
-        /// Whether the values are ids of channels.
+        /// Whether the values are channel ids, for a channel select.
         of_channels: bool,
     },
 }
@@ -50,23 +50,21 @@ enum Place {
     PrivateChannel,
 }
 
-/// The member who asks unless it is said who.
+/// The default user of all actions.
 pub(crate) const SOMEBODY: u64 = 300_000_000_000_000_007;
-/// Another one.
 pub(crate) const SOMEBODY_ELSE: u64 = 300_000_000_000_000_008;
 
 impl Ask {
-    /// A slash command.
     pub(crate) fn slash(name: &str) -> Self {
         Self::new(What::Slash { name: name.to_owned(), options: Vec::new(), typing: false })
     }
 
-    /// A command from the menu of a message.
+    /// A message command, run on a message with this content.
     pub(crate) fn on_message(name: &str, content: &str) -> Self {
         Self::new(What::OnMessage { name: name.to_owned(), content: content.to_owned() })
     }
 
-    /// A press on a button of an answer.
+    /// A click on a button of a response.
     pub(crate) fn press(on: &Answer, custom_id: &str) -> Self {
         Self::new(What::Press {
             message: on.message.clone(),
@@ -76,7 +74,7 @@ impl Ask {
         })
     }
 
-    /// A choice in a select menu of an answer.
+    /// A selection in a string select of a response.
     pub(crate) fn choose(on: &Answer, custom_id: &str, value: &str) -> Self {
         Self::new(What::Press {
             message: on.message.clone(),
@@ -86,7 +84,7 @@ impl Ask {
         })
     }
 
-    /// A choice of channels in a select menu of an answer.
+    /// A selection in a channel select of a response.
     pub(crate) fn choose_channels(on: &Answer, custom_id: &str, channels: &[u64]) -> Self {
         Self::new(What::Press {
             message: on.message.clone(),
@@ -109,7 +107,7 @@ impl Ask {
         }
     }
 
-    /// The same with an option given.
+    /// Sets an option.
     pub(crate) fn with(mut self, option: &str, value: impl Into<Value>) -> Self {
         if let What::Slash { options, .. } = &mut self.what {
             options.push((option.to_owned(), value.into()));
@@ -117,7 +115,7 @@ impl Ask {
         self
     }
 
-    /// The last option is still being typed.
+    /// Makes it an autocomplete interaction with the last option focused.
     pub(crate) fn typing(mut self) -> Self {
         if let What::Slash { typing, .. } = &mut self.what {
             *typing = true;
@@ -125,56 +123,56 @@ impl Ask {
         self
     }
 
-    /// The same in a direct message with the bot.
+    /// Sends it in a direct message with the bot.
     pub(crate) fn in_bot_dm(mut self) -> Self {
         self.place = Place::BotDm;
         self
     }
 
-    /// The same in a private channel of other people.
+    /// Sends it in a private channel with other users.
     pub(crate) fn in_private_channel(mut self) -> Self {
         self.place = Place::PrivateChannel;
         self.is_user_installed = true;
         self
     }
 
-    /// The same where the bot belongs to the account rather than to the server.
+    /// Sends it in a guild where the bot is only installed to the user.
     pub(crate) fn by_account(mut self) -> Self {
         self.is_user_installed = true;
         self
     }
 
-    /// The same in another channel of the server.
+    /// Sends it in another channel.
     pub(crate) fn in_channel(mut self, channel: u64) -> Self {
         self.channel = channel;
         self
     }
 
-    /// The same in another server.
+    /// Sends it in another guild.
     pub(crate) fn in_guild(mut self, guild: u64) -> Self {
         self.guild = guild;
         self
     }
 
-    /// The same by another member.
+    /// Sends it as another user.
     pub(crate) fn by(mut self, user: u64) -> Self {
         self.user = user;
         self
     }
 
-    /// The same in another language of the client.
+    /// Sets the client's locale.
     pub(crate) fn in_locale(mut self, locale: &'static str) -> Self {
         self.locale = locale;
         self
     }
 
-    /// The same with the payload changed.
+    /// Modifies the payload.
     pub(crate) fn changed(mut self, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         self.change = Some(Arc::new(change));
         self
     }
 
-    /// What it is, in a line.
+    /// A one-line description.
     pub(crate) fn name(&self) -> String {
         match &self.what {
             What::Slash { name, options, typing } => {
@@ -195,7 +193,7 @@ impl Ask {
         }
     }
 
-    /// The message that was pressed on.
+    /// The message that the component belongs to.
     pub(super) fn message(&self) -> Option<&Value> {
         match &self.what {
             What::Press { message, .. } => Some(message),
@@ -207,7 +205,7 @@ impl Ask {
         self.user
     }
 
-    /// The payload of the event.
+    /// The interaction payload.
     pub(super) fn payload(&self, state: &State, id: u64, token: &str) -> Value {
         let mut payload = self.around(state, id, token);
         let (kind, data) = match &self.what {
@@ -236,7 +234,7 @@ impl Ask {
         payload
     }
 
-    /// All but what was done.
+    /// The payload without `data`.
     fn around(&self, state: &State, id: u64, token: &str) -> Value {
         let user = user(self.user);
         let context = match self.place {
@@ -273,7 +271,7 @@ impl Ask {
             payload["app_permissions"] = json!(here.map_or(0, |here| here.permissions).to_string());
             payload["channel"] = state.guild.shown(self.channel);
             if let Some(channel) = payload["channel"].as_object_mut() {
-                // It stands beside it.
+                // It is at the top level of an interaction, beside `channel`.
                 channel.remove("app_permissions");
             }
         } else {
@@ -298,7 +296,7 @@ impl Ask {
 
 const MESSAGE: &str = "300000000000000077";
 
-/// A person, as Discord shows one.
+/// A user object.
 pub(super) fn user(id: u64) -> Value {
     json!({
         "id": id.to_string(), "username": format!("member{}", id % 100), "global_name": "A member", "discriminator": "0",
@@ -306,8 +304,8 @@ pub(super) fn user(id: u64) -> Value {
     })
 }
 
-/// The data of a slash command; what its options are is told by the command as it was registered. The words after the first are a
-/// subcommand, or a group and one.
+/// The `data` of a slash command. Option types are taken from the registered command. `name` may
+/// contain a subcommand, or a subcommand group and a subcommand.
 fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -> Value {
     let mut words = name.split(' ');
     let root = words.next().unwrap_or(name);
@@ -350,7 +348,7 @@ fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -
     data
 }
 
-/// What comes along with an option's value.
+/// Adds the `resolved` data of an option's value.
 fn resolve(state: &State, kind: u64, id: &str, resolved: &mut Value) {
     match kind {
         6 => {
@@ -393,7 +391,7 @@ fn press(message: &Value, custom_id: &str, values: Option<&[String]>) -> Value {
     data
 }
 
-/// The component of a custom_id, anywhere in a message.
+/// Finds the component with this `custom_id` anywhere in a message.
 pub(super) fn component<'a>(part: &'a Value, custom_id: &str) -> Option<&'a Value> {
     match part {
         Value::Object(fields) if fields.get("custom_id").is_some_and(|id| id == custom_id) => {

@@ -1,4 +1,4 @@
-//! The commands that an application has: what Discord keeps, what it adds, what it refuses.
+//! An application's commands: how Discord stores them, which fields it adds, and what it rejects.
 //!
 //! <https://docs.discord.com/developers/interactions/application-commands>
 
@@ -49,22 +49,23 @@ const OPTION: &[&str] = &[
     "autocomplete",
 ];
 
-/// How Discord writes what it keeps. Both ways have been seen; a bot has to be right about both.
+/// How Discord serializes stored commands. Both forms have been observed, so the bot has to handle
+/// both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Spelling {
-    /// Defaults are left out.
+    /// Without fields that have their default value.
     #[default]
     Sparse,
-    /// Defaults are written down.
+    /// With all defaults.
     Full,
 }
 
-/// The kind of a command's body: 1 unless it says otherwise.
+/// The type of a command; CHAT_INPUT (1) by default.
 pub(super) fn kind(command: &Value) -> u64 {
     command.get("type").and_then(Value::as_u64).unwrap_or(1)
 }
 
-/// Puts a change into a command.
+/// Merges changed fields into a command.
 pub(super) fn merge(command: &mut Value, change: &Value) {
     let (Some(command), Some(change)) = (command.as_object_mut(), change.as_object()) else {
         return;
@@ -74,7 +75,7 @@ pub(super) fn merge(command: &mut Value, change: &Value) {
     }
 }
 
-/// A command as Discord tells it.
+/// A command as returned by the API.
 pub(super) fn told(command: &Value, with_localizations: bool, spelling: Spelling) -> Value {
     let mut told = command.clone();
     spell(&mut told, true, spelling);
@@ -158,7 +159,7 @@ fn forget_localizations(value: &mut Value) {
     }
 }
 
-/// What Discord would refuse in a command.
+/// The reasons why Discord would reject a command.
 pub(super) fn faults(command: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let Some(fields) = command.as_object() else {
@@ -302,7 +303,7 @@ fn option_of_kind(fields: &Map<String, Value>, name: &str, faults: &mut Vec<Stri
     }
 }
 
-/// Name, description and values of a command and all in it, each in its longest locale.
+/// Combined length of names, descriptions and values, with each text in its longest localization.
 fn size(part: &Value) -> usize {
     let Some(fields) = part.as_object() else {
         return 0;

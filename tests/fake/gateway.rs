@@ -1,10 +1,10 @@
-//! The gateway: sessions, frames, and the faults of a socket.
+//! The simulated gateway: sessions, frames and connection faults.
 //!
 //! <https://docs.discord.com/developers/events/gateway>
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -13,58 +13,55 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_websockets::{CloseCode, Limits, Message, ServerBuilder, WebSocketStream};
 
 use super::ask::user;
-use super::zstd::Zstd;
 use super::{Seen, Shared, State};
 
-/// How many events a session keeps for a resume.
+/// Maximum number of events that a session keeps for a resume.
 const REPLAY_MAX: usize = 2_000;
 
-/// The one intent that the bot may ask for: GUILDS.
+/// The only intent that the bot may request: GUILDS.
 const INTENTS: u64 = 1;
 
-/// What a socket is told to do.
+/// An instruction for a connection.
 #[derive(Clone, Debug)]
 pub(super) enum Order {
-    /// Send this text.
+    /// Sends a text frame.
     Frame(Arc<str>),
-    /// Send this text as it is, outside the compression.
-    Plain(String),
-    /// Send these bytes as they are.
+    /// Sends raw bytes.
     Bytes(Vec<u8>),
-    /// Close with a code, or without one.
+    /// Closes the connection, with a code if given.
     Close(Option<u16>),
-    /// End the connection without a close.
+    /// Drops the connection without a close frame.
     Drop,
 }
 
-/// How the next connection is met, or the next session in one.
+/// How the next connection or identify is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Greeting {
-    /// Accepted, and never a word.
+    /// Accepts the TCP connection and sends nothing.
     Silent,
-    /// Upgraded to a WebSocket, and never a word.
+    /// Completes the WebSocket handshake and sends nothing.
     NoHello,
-    /// Ended at once.
+    /// Drops the connection at once.
     Refused,
-    /// Greeted, and closed with this code when it has said who it is.
+    /// Closes the connection with this code after IDENTIFY or RESUME.
     Closed(u16),
-    /// No session is resumed: op 9 with this.
+    /// Answers with opcode 9 (invalid session) and this `d`.
     InvalidSession(bool),
 }
 
-/// A session that can be resumed.
+/// A resumable session.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) id: String,
     pub(super) shard: u64,
     sequence: u64,
     sent: VecDeque<(u64, Arc<str>)>,
-    /// The socket that has it now.
+    /// The current connection, if any.
     pub(super) link: Option<UnboundedSender<Order>>,
 }
 
 impl Session {
-    /// Sends an event, now or at the next resume.
+    /// Sends an event at once, or replays it after the next resume.
     pub(super) fn dispatch(&mut self, name: &str, data: &str) {
         self.sequence += 1;
         let frame: Arc<str> =
@@ -79,7 +76,7 @@ impl Session {
     }
 }
 
-/// One connection, from its first byte to its last.
+/// Serves one connection.
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url: bool) {
     let greeting = shared.with(|state| {
         state.seen.push(Seen::Connected { to_resume_url });
@@ -110,31 +107,24 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url:
 
 struct Connection {
     socket: WebSocketStream<TcpStream>,
-    zstd: Option<Zstd>,
     shared: Arc<Shared>,
     link: UnboundedSender<Order>,
     orders: UnboundedReceiver<Order>,
     session: Option<String>,
 }
 
-/// Whether a connection goes on.
+/// `None` ends the connection.
 type Goes = Option<()>;
 
 impl Connection {
     fn new(socket: WebSocketStream<TcpStream>, shared: Arc<Shared>, query: &str) -> Self {
         let has = |pair: &str| query.split('&').any(|one| one == pair);
-        if !has("v=10") || !has("encoding=json") {
+        // The fake only sends uncompressed JSON.
+        if !has("v=10") || !has("encoding=json") || query.contains("compress") {
             shared.violation(format!("the gateway was asked with {query}"));
         }
         let (link, orders) = unbounded_channel();
-        Self {
-            socket,
-            zstd: has("compress=zstd-stream").then(Zstd::new),
-            shared,
-            link,
-            orders,
-            session: None,
-        }
+        Self { socket, shared, link, orders, session: None }
     }
 
     async fn run(mut self) {
@@ -166,17 +156,12 @@ impl Connection {
     }
 
     async fn send(&mut self, text: &str) -> Goes {
-        let message = match &mut self.zstd {
-            Some(zstd) => Message::binary(zstd.message(text)),
-            None => Message::text(text.to_owned()),
-        };
-        self.socket.send(message).await.ok()
+        self.socket.send(Message::text(text.to_owned())).await.ok()
     }
 
     async fn obey(&mut self, order: Order) -> Goes {
         match order {
             Order::Frame(text) => self.send(&text).await,
-            Order::Plain(text) => self.socket.send(Message::text(text)).await.ok(),
             Order::Bytes(bytes) => self.socket.send(Message::binary(bytes)).await.ok(),
             Order::Drop => None,
             Order::Close(code) => {
@@ -186,7 +171,8 @@ impl Connection {
         }
     }
 
-    /// Closes, and waits a moment for the other side to do so too, or the code might be lost with the connection.
+    /// Sends a close frame and waits for the peer's; dropping the connection at once could lose the
+    /// code.
     async fn close(&mut self, code: Option<u16>) {
         let code = code.and_then(|code| CloseCode::try_from(code).ok());
         let sent = self.socket.send(Message::close(code, "")).await;
@@ -240,6 +226,7 @@ impl Connection {
         let (refused, greeting) = self.shared.with(|state| {
             let shard = data["shard"][0].as_u64().unwrap_or(u64::MAX);
             state.seen.push(Seen::Identified { shard });
+            state.identified.push((shard, Instant::now()));
             state.identifies_left = state.identifies_left.saturating_sub(1);
             (state.refuses(data), state.greetings.pop_front())
         });
@@ -305,7 +292,7 @@ impl Connection {
 }
 
 impl State {
-    /// The close code that an IDENTIFY earns, if it is not as it has to be.
+    /// The close code for an invalid IDENTIFY.
     fn refuses(&mut self, data: &Value) -> Option<u16> {
         if !is_token(&data["token"], &self.settings.token) {
             return Some(4004);
@@ -325,7 +312,7 @@ impl State {
         }
     }
 
-    /// Begins a session with READY and its guilds.
+    /// Starts a session with READY and GUILD_CREATE events.
     fn new_session(&mut self, link: UnboundedSender<Order>, shard: &Value) -> String {
         let id = format!("{:032x}", self.next_id());
         let guilds = self.settings.guilds;
@@ -367,7 +354,7 @@ impl State {
     }
 }
 
-/// Discord takes the token with and without the word that stands before it in a header.
+/// Like Discord, accepts the token with and without the `Bot` prefix.
 fn is_token(given: &Value, token: &str) -> bool {
     let given = given.as_str().unwrap_or("");
     given.strip_prefix("Bot ").unwrap_or(given) == token
@@ -377,7 +364,7 @@ pub(super) fn guild_id(number: usize) -> String {
     (400_000_000_000_000_000 + 1_000 * number as u64).to_string()
 }
 
-/// A server of the usual size: some channels, some roles.
+/// A guild of ordinary size, with some channels and roles.
 fn guild(number: usize) -> Value {
     let id = guild_id(number);
     let channel = |at: usize| {

@@ -1,4 +1,4 @@
-//! The server that members ask in: its channels, what the bot may do in each, its roles, and what was posted.
+//! The simulated guild: channels, the bot's permissions, roles and posted messages.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::http::{Request, Response};
 use super::{State, judge};
 
-/// The server, unless another is named.
+/// The default guild.
 pub(crate) const GUILD: u64 = 300_000_000_000_000_001;
 
-/// Its channels.
+/// The guild's channels.
 pub(crate) const GENERAL: u64 = 300_000_000_000_000_002;
 pub(crate) const CATEGORY: u64 = 300_000_000_000_000_003;
 pub(crate) const BOTS: u64 = 300_000_000_000_000_004;
@@ -22,15 +22,16 @@ pub(crate) const THREAD: u64 = 300_000_000_000_000_011;
 pub(crate) const HIDDEN: u64 = 300_000_000_000_000_012;
 pub(crate) const STAGE: u64 = 300_000_000_000_000_013;
 
-/// A channel of another server that the bot is in, and its direct messages with somebody.
+/// A channel in another guild of the bot, and a direct message channel.
 pub(crate) const FOREIGN: u64 = 300_000_000_000_000_014;
 pub(crate) const DIRECT: u64 = 300_000_000_000_000_015;
 
-/// Its roles, beside that of everyone, which has the server's id.
+/// The guild's roles, apart from @everyone, whose id is the guild's.
 pub(crate) const MEMBERS: u64 = 300_000_000_000_000_020;
 pub(crate) const READERS: u64 = 300_000_000_000_000_021;
 
-/// Permissions: <https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags>.
+/// Permission flags:
+/// <https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags>.
 pub(crate) const VIEW_CHANNEL: u64 = 1 << 10;
 pub(crate) const SEND_MESSAGES: u64 = 1 << 11;
 pub(crate) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
@@ -38,7 +39,7 @@ pub(crate) const MENTION_EVERYONE: u64 = 1 << 17;
 pub(crate) const CONNECT: u64 = 1 << 20;
 pub(crate) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
-/// What the bot has where nothing was taken from it.
+/// The bot's default permissions.
 const USUAL: u64 = VIEW_CHANNEL
     | SEND_MESSAGES
     | READ_MESSAGE_HISTORY
@@ -46,48 +47,46 @@ const USUAL: u64 = VIEW_CHANNEL
     | SEND_MESSAGES_IN_THREADS
     | 1 << 31;
 
-/// For how long a nonce is remembered. <https://docs.discord.com/developers/resources/message#create-message>
+/// How long a nonce is remembered:
+/// <https://docs.discord.com/developers/resources/message#create-message>
 const NONCE: Duration = Duration::from_secs(3 * 60);
 
-/// A channel.
 #[derive(Clone, Debug)]
 pub(crate) struct Channel {
     pub(crate) id: u64,
-    /// The server that it belongs to; none of direct messages.
+    /// The guild; `None` for direct messages.
     pub(crate) guild: Option<u64>,
-    /// Its type, as Discord numbers it.
+    /// Discord's channel type.
     pub(crate) kind: u64,
     pub(crate) parent: Option<u64>,
-    /// What the bot may do there.
+    /// The bot's permissions in the channel.
     pub(crate) permissions: u64,
-    /// Whether an interaction says what the bot may do there.
+    /// Whether interactions contain the bot's permissions in the channel.
     pub(crate) tells_permissions: bool,
-    /// Whether the bot is shown no more of it than that it is there.
+    /// Whether the channel is hidden from the bot.
     pub(crate) is_hidden: bool,
     pub(crate) is_deleted: bool,
     pub(crate) is_archived: bool,
 }
 
-/// A role.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Role {
     pub(crate) id: u64,
     pub(crate) is_mentionable: bool,
 }
 
-/// What was posted.
+/// A posted message.
 #[derive(Clone, Debug)]
 pub(crate) struct Posted {
     pub(crate) channel: u64,
     pub(crate) id: u64,
     pub(crate) body: Value,
-    /// The roles that were notified.
+    /// The roles notified by the message.
     pub(crate) notified: Vec<u64>,
     pub(crate) is_published: bool,
     pub(crate) at: Instant,
 }
 
-/// What is in the server.
 #[derive(Debug)]
 pub(super) struct Guild {
     pub(super) channels: Vec<Channel>,
@@ -95,7 +94,7 @@ pub(super) struct Guild {
     pub(super) posted: Vec<Posted>,
     nonces: HashMap<(u64, String), (u64, Instant)>,
     pub(super) files: HashMap<u64, String>,
-    /// What the server's settings say of the commands (Integrations).
+    /// The command permissions from the guild's settings (Integrations).
     pub(super) overrides: Value,
 }
 
@@ -150,7 +149,7 @@ impl Guild {
         self.nonces.clear();
     }
 
-    /// A channel as an interaction shows it.
+    /// The channel as included in an interaction.
     pub(super) fn shown(&self, id: u64) -> Value {
         let Some(channel) = self.channel(id) else {
             return json!({ "id": id.to_string(), "type": 0, "name": "gone" });
@@ -158,7 +157,8 @@ impl Guild {
         let mut shown = channel.outline();
         shown["permissions"] = json!("2248473465835073");
         if channel.tells_permissions {
-            // Discord leaves out nothing of what is implied: threads too have the channel's bits.
+            // Discord includes implied permissions: a thread's permissions contain those of its
+            // channel.
             shown["app_permissions"] = json!(channel.permissions.to_string());
         }
         shown
@@ -193,7 +193,7 @@ impl Channel {
         outline
     }
 
-    /// As the REST interface shows it, if it does.
+    /// The response of the REST API to a request for the channel.
     fn told(&self) -> Response {
         if self.permissions & VIEW_CHANNEL == 0 && !self.is_hidden {
             return Response::error(403, 50_001, "Missing Access");
@@ -209,7 +209,7 @@ impl Channel {
         Response::json(200, told)
     }
 
-    /// Why nothing can be posted there.
+    /// The error response if the bot cannot post in the channel.
     fn refuses(&self) -> Option<Response> {
         if self.permissions & VIEW_CHANNEL == 0 {
             return Some(Response::error(403, 50_001, "Missing Access"));
@@ -229,7 +229,7 @@ impl Channel {
     }
 }
 
-/// A call of `/channels/{id}…`.
+/// Handles `/channels/{id}…`.
 pub(super) fn of_channel(state: &mut State, request: &Request, id: u64, rest: &[&str]) -> Response {
     let Some(channel) = state.guild.channel(id).cloned() else {
         return Response::error(404, 10_003, "Unknown Channel");
@@ -294,7 +294,7 @@ fn post(state: &mut State, request: &Request, channel: &Channel) -> Response {
     Response::json(200, message(state, id))
 }
 
-/// A message as Discord tells it.
+/// A message object.
 fn message(state: &State, id: u64) -> Value {
     let posted = state.guild.posted.iter().find(|one| one.id == id);
     let Some(posted) = posted else {
@@ -311,7 +311,7 @@ fn message(state: &State, id: u64) -> Value {
     })
 }
 
-/// The last messages, newest first. Discord does not tell the nonce of what it keeps.
+/// The latest messages, newest first. Discord does not return nonces of stored messages.
 fn history(state: &State, request: &Request, channel: &Channel) -> Response {
     if channel.permissions & READ_MESSAGE_HISTORY == 0 {
         return Response::json(200, json!([]));
@@ -351,7 +351,7 @@ fn publish(state: &mut State, channel: &Channel, message_id: &str) -> Response {
     }
 }
 
-/// A call of `/guilds/{id}…`.
+/// Handles `/guilds/{id}…`.
 pub(super) fn of_guild(state: &mut State, request: &Request, id: &str, rest: &[&str]) -> Response {
     let bot = state.settings.application.to_string();
     match (request.method.as_str(), rest) {

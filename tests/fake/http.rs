@@ -1,13 +1,13 @@
-//! As much HTTP/1.1 as the bot's requests need: keep-alive, a length, nothing else. Own code, so that a fault can be put anywhere.
+//! A minimal HTTP/1.1 server: keep-alive and Content-Length, nothing else. Not a library, so that
+//! faults can be injected anywhere.
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// No request of the bot is longer than this.
+/// Maximum size of a request.
 const REQUEST_BYTES_MAX: usize = 4 << 20;
 
-/// A request as it came.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
@@ -17,18 +17,18 @@ pub(super) struct Request {
     pub(super) body: Vec<u8>,
 }
 
-/// What is answered.
 #[derive(Debug)]
 pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Option<Value>,
-    /// A body that is no JSON.
+    /// A body that is not JSON.
     text: Option<String>,
 }
 
 impl Request {
-    /// Reads the next request of a connection; `None` at its end, or if it is no request.
+    /// Reads the next request. Returns `None` if the connection has ended or the request is
+    /// invalid.
     pub(super) async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Self> {
         let head = loop {
             if let Some(at) = find(buffer, b"\r\n\r\n") {
@@ -61,40 +61,38 @@ impl Request {
         Some(Self { method, path, query, headers, body })
     }
 
-    /// The value of a header, whose name is given in lower case.
+    /// A header's value; `name` must be lower case.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 }
 
 impl Response {
-    /// A status with nothing more.
+    /// A response without a body.
     pub(super) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: None, text: None }
     }
 
-    /// A status with a JSON body.
     pub(super) fn json(status: u16, body: Value) -> Self {
         Self { body: Some(body), ..Self::empty(status) }
     }
 
-    /// A status with a text.
     pub(super) fn text(status: u16, text: &str) -> Self {
         Self { text: Some(text.to_owned()), ..Self::empty(status) }
     }
 
-    /// One of Discord's errors.
+    /// A Discord API error.
     pub(super) fn error(status: u16, code: u64, message: &str) -> Self {
         Self::json(status, serde_json::json!({ "code": code, "message": message }))
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }
 
-    /// Writes it in one piece.
+    /// Writes the response with a single write.
     pub(super) async fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         let json = self.body.as_ref().map(Value::to_string);
         let body = json.or_else(|| self.text.clone()).unwrap_or_default();

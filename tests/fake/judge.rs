@@ -1,4 +1,5 @@
-//! Whether Discord would take a body: the documented limits, written down here anew and not taken from the bot.
+//! Checks whether Discord would accept a body. The documented limits are restated here,
+//! independently of the bot's code.
 //!
 //! <https://docs.discord.com/developers/components/reference>,
 //! <https://docs.discord.com/developers/interactions/receiving-and-responding>
@@ -14,10 +15,11 @@ const BYTES_OF_A_TEXT: usize = 12;
 const COMPONENTS_MAX: usize = 40;
 const IS_COMPONENTS_V2: u64 = 1 << 15;
 const EPHEMERAL: u64 = 1 << 6;
-/// Suppress embeds, ephemeral, suppress notifications, Components V2.
+/// The flags that the bot may set: suppress embeds, ephemeral, suppress notifications, Components
+/// V2.
 const FLAGS: u64 = 1 << 2 | EPHEMERAL | 1 << 12 | IS_COMPONENTS_V2;
 
-/// What was asked, so far as it decides which answers are possible.
+/// The interaction, as far as it determines which callbacks are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InteractionData {
     Ping,
@@ -27,7 +29,7 @@ pub(super) enum InteractionData {
     Modal,
 }
 
-/// What Discord would refuse in a callback; nothing if it would take it.
+/// The reasons why Discord would reject a callback; empty if it is valid.
 pub(super) fn callback(asked: InteractionData, body: &Value) -> Vec<String> {
     let mut judge = Judge::default();
     judge.callback(asked, body);
@@ -54,14 +56,15 @@ pub(super) fn files(data: &Value, has_file: bool) -> Vec<String> {
     faults
 }
 
-/// What Discord would refuse in a message.
+/// The reasons why Discord would reject a message.
 pub(super) fn message(data: &Value) -> Vec<String> {
     let mut judge = Judge::default();
     judge.message(data);
     judge.faults
 }
 
-/// What Discord would refuse in a message that is posted to a channel. It may mention the roles that it names.
+/// The reasons why Discord would reject a channel message. Unlike a response, it may mention the
+/// roles that it lists.
 pub(super) fn post(data: &Value) -> Vec<String> {
     let mut judge = Judge::default();
     let Some(fields) = data.as_object() else {
@@ -96,7 +99,7 @@ struct Judge {
     texts: usize,
 }
 
-/// Where a component stands.
+/// The position of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Message,
@@ -484,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_answer_is_taken_and_bad_ones_are_refused() {
+    fn valid_callbacks_are_accepted_and_invalid_ones_rejected() {
         assert_eq!(callback(InteractionData::Command, &good()), Vec::<String>::new());
         let text = |chars: usize| json!({ "type": 10, "content": "x".repeat(chars) });
         let bad: &[(&str, &str, Value)] = &[
@@ -547,7 +550,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_are_counted_and_measured() {
+    fn number_and_length_of_choices_are_limited() {
         let offer = |count: usize, name: &str| {
             let choice = |at: usize| json!({ "name": format!("{name}{at}"), "value": "v" });
             let choices: Vec<Value> = (0..count).map(choice).collect();

@@ -1,7 +1,8 @@
-//! A Discord of our own on loopback: REST and gateway, as a value. It is set up, a bot runs against it, and then it is looked at.
+//! A fake Discord on a loopback port, with REST API and gateway. A test configures it, runs a bot
+//! against it, and inspects it.
 //!
-//! It holds the bot to what Discord documents: whatever Discord would refuse is refused, and is a violation that fails the test at
-//! the end, if nothing did before. It knows nothing of the bot's code.
+//! It enforces Discord's documented rules: invalid requests are rejected and recorded as
+//! violations, which fail the test when the fake is dropped. It shares no code with the bot.
 
 #![allow(
     dead_code,
@@ -19,7 +20,6 @@ mod judge;
 mod process;
 mod rest;
 mod rules;
-mod zstd;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
@@ -43,23 +43,23 @@ pub(crate) use rules::{Fault, Rule};
 use gateway::{Order, Session};
 use judge::InteractionData;
 
-/// How long a test waits for what has to happen. Far more than it takes, even on a busy machine.
+/// Timeout for anything a test waits for. Generous, so that slow machines do not cause failures.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// How many calls are remembered.
+/// Maximum number of recorded API calls.
 const CALLS_MAX: usize = 20_000;
 
-/// What stands for the id and the token in what is prepared.
+/// Placeholder for the id and token in a prepared interaction.
 const PREPARED_ID: u64 = 9_999_999_999_999_999_999;
 const PREPARED_TOKEN: &str = "@@token@@";
 
-/// Something that a member does many times, written down.
+/// A serialized interaction that can be sent many times.
 pub(crate) struct Prepared {
     pub(crate) text: String,
     kind: InteractionData,
 }
 
-/// A running Discord. It ends when it is dropped, and fails the test if the bot did what Discord would refuse.
+/// A running fake. Dropping it stops it and fails the test if there were violations.
 pub(crate) struct Fake {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
@@ -67,60 +67,53 @@ pub(crate) struct Fake {
     api: SocketAddr,
 }
 
-/// How it is set up.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) application: u64,
     pub(crate) token: String,
-    /// How many servers the bot is in.
+    /// The number of guilds that the bot is in.
     pub(crate) guilds: usize,
     pub(crate) heartbeat: Duration,
     pub(crate) shards: u64,
     pub(crate) max_concurrency: u64,
     pub(crate) identifies_left: u64,
     pub(crate) spelling: Spelling,
-    /// Whether READY says which application the token is of.
+    /// Whether READY contains the application's id.
     pub(crate) names_application: bool,
-    /// Only each so many callbacks are judged; for a load.
+    /// Checks only every n-th callback, for load tests.
     pub(crate) judge_every: u64,
 }
 
-/// What has happened at the gateway.
+/// An event observed at the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// A connection.
     Connected {
-        /// At the address that READY gave for resuming.
+        /// Whether the connection was made to READY's resume URL.
         to_resume_url: bool,
     },
-    /// IDENTIFY.
     Identified {
-        /// The shard's number.
         shard: u64,
     },
-    /// A new session began.
+    /// A new session has started.
     PreparedAnswers,
-    /// RESUME.
     Resumed,
-    /// A heartbeat.
     Heartbeat,
-    /// The bot closed with this code.
+    /// The bot closed the connection with this code.
     Closed(Option<u16>),
-    /// A connection is over.
+    /// The connection has ended.
     Gone,
 }
 
-/// A call of the REST API.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// 0 if it was not answered, or not yet.
+    /// The response status; 0 if there is no response yet.
     pub(crate) status: u16,
     pub(crate) at: Instant,
 }
 
-/// An interaction that was answered, while a load runs.
+/// An answered interaction, reported during load tests.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) id: u64,
@@ -133,7 +126,7 @@ struct Shared {
     changed: Condvar,
 }
 
-/// An interaction that was sent to the bot.
+/// An interaction sent to the bot.
 struct Interaction {
     token: String,
     kind: InteractionData,
@@ -141,13 +134,12 @@ struct Interaction {
     user: u64,
     message: Option<Value>,
     answer: Option<Answer>,
-    /// Whether Discord was told that an answer will follow.
+    /// Whether the response was deferred.
     is_deferred: bool,
     is_deleted: bool,
     may_be_repeated: bool,
 }
 
-/// All that it knows.
 struct State {
     settings: Settings,
     api_url: String,
@@ -156,8 +148,10 @@ struct State {
     commands: Vec<Value>,
     interactions: HashMap<u64, Interaction>,
     sessions: Vec<Session>,
-    /// The shards of all sessions that were begun.
+    /// The shard ids of all sessions started so far.
     begun: Vec<u64>,
+    /// The shards that have identified, and when.
+    identified: Vec<(u64, Instant)>,
     greetings: VecDeque<Greeting>,
     rules: Vec<Rule>,
     seen: Vec<Seen>,
@@ -193,12 +187,11 @@ impl Default for Settings {
 }
 
 impl Fake {
-    /// Starts one as Discord usually is.
+    /// Starts a fake with default settings.
     pub(crate) fn start() -> Self {
         Self::with(Settings::default())
     }
 
-    /// Starts one.
     pub(crate) fn with(settings: Settings) -> Self {
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
@@ -230,37 +223,36 @@ impl Fake {
         Self { shared, stop: Some(stop), thread: Some(thread), api }
     }
 
-    /// What `discord.api_url` has to be.
+    /// The value for `discord.api_url`.
     pub(crate) fn api_url(&self) -> String {
         format!("http://{}", self.api)
     }
 
-    /// The bot's token.
     pub(crate) fn token(&self) -> String {
         self.shared.with(|state| state.settings.token.clone())
     }
 
-    /// A member does something, and the bot answers in time.
+    /// Sends an interaction and waits for the response.
     pub(crate) fn ask(&self, ask: &Ask) -> Answer {
         let id = self.send(ask);
         self.answer_to(id)
     }
 
-    /// A member does something. The event goes out now, or at the next resume.
+    /// Sends an interaction, at once or after the next resume.
     pub(crate) fn send(&self, ask: &Ask) -> u64 {
         self.shared.with(|state| state.send(ask))
     }
 
-    /// The same in a server of this shard.
+    /// Sends an interaction from a guild of this shard and waits for the response.
     pub(crate) fn ask_shard(&self, shard: u64, ask: &Ask) -> Answer {
         let id = self.send_to_shard(shard, ask);
         self.answer_to(id)
     }
 
-    /// A member does something in a server of this shard.
+    /// Sends an interaction from a guild of this shard.
     pub(crate) fn send_to_shard(&self, shard: u64, ask: &Ask) -> u64 {
         self.shared.with(|state| {
-            // The newest session of the shard gets the next event.
+            // The shard's newest session receives the event.
             let newest = state.sessions.iter().rposition(|session| session.shard == shard);
             let newest = newest.expect("a session of the shard");
             let session = state.sessions.remove(newest);
@@ -269,7 +261,7 @@ impl Fake {
         })
     }
 
-    /// Waits until a shard has begun so many sessions.
+    /// Waits until the shard has started this many sessions.
     pub(crate) fn wait_for_shard(&self, shard: u64, count: usize) {
         self.wait(&format!("{count} sessions of shard {shard}"), |state| {
             let begun = state.begun.iter().filter(|one| **one == shard).count();
@@ -277,13 +269,22 @@ impl Fake {
         });
     }
 
-    /// What a member is going to do many times.
+    /// How many sessions a shard has begun.
+    pub(crate) fn sessions_of(&self, shard: u64) -> usize {
+        self.shared.with(|state| state.begun.iter().filter(|one| **one == shard).count())
+    }
+
+    /// The shards that have identified, and when.
+    pub(crate) fn identified(&self) -> Vec<(u64, Instant)> {
+        self.shared.with(|state| state.identified.clone())
+    }
+
+    /// Prepares an interaction for sending it many times.
     pub(crate) fn prepare(&self, ask: &Ask) -> Prepared {
         let text = |state: &mut State| ask.payload(state, PREPARED_ID, PREPARED_TOKEN).to_string();
         Prepared { text: self.shared.with(text), kind: ask.asked() }
     }
 
-    /// A member does it once more.
     pub(crate) fn send_prepared(&self, prepared: &Prepared) -> u64 {
         self.shared.with(|state| {
             let (id, token) = state.new_interaction(prepared.kind, 0, None);
@@ -293,19 +294,18 @@ impl Fake {
         })
     }
 
-    /// Where the gateway is.
     pub(crate) fn gateway_url(&self) -> String {
         self.shared.with(|state| state.gateway_url.clone())
     }
 
-    /// Waits for the answer to an interaction.
+    /// Waits for the response to an interaction.
     pub(crate) fn answer_to(&self, id: u64) -> Answer {
         self.wait(&format!("an answer to the interaction {id}"), |state| {
             state.interactions.get(&id)?.answer.clone()
         })
     }
 
-    /// The answer to an interaction, if it comes within a time.
+    /// Waits for the response to an interaction up to a timeout.
     pub(crate) fn answer_within(&self, id: u64, within: Duration) -> Option<Answer> {
         let until = Instant::now() + within;
         loop {
@@ -318,14 +318,13 @@ impl Fake {
         }
     }
 
-    /// Whether an interaction was answered.
     pub(crate) fn is_answered(&self, id: u64) -> bool {
         let answered =
             |state: &mut State| state.interactions.get(&id).is_some_and(|one| one.answer.is_some());
         self.shared.with(answered)
     }
 
-    /// Waits until the answer to an interaction was deleted.
+    /// Waits until the response has been deleted.
     pub(crate) fn wait_for_deletion_of(&self, answer: &Answer) {
         let id = answer.message["id"].clone();
         self.wait("the message is deleted", |state| {
@@ -337,31 +336,31 @@ impl Fake {
         });
     }
 
-    /// From now on each answer is told here and forgotten.
+    /// From now on, answered interactions are sent to the receiver instead of being stored.
     pub(crate) fn tell_answers(&self) -> Receiver<Done> {
         let (tell, told) = std::sync::mpsc::channel();
         self.shared.with(|state| state.finished = Some(tell));
         told
     }
 
-    /// Answers are kept again.
+    /// Stores responses again.
     pub(crate) fn keep_answers(&self) {
         self.shared.with(|state| state.finished = None);
     }
 
-    /// Waits until the bot has so many sessions begun, in all.
+    /// Waits until this many sessions have been started in total.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
             seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
         });
     }
 
-    /// Waits until the gateway has seen what it has to see.
+    /// Waits until the observed gateway events satisfy a condition.
     pub(crate) fn wait_for(&self, what: &str, is_there: impl Fn(&[Seen]) -> bool) {
         self.wait(what, |state| is_there(&state.seen).then_some(()));
     }
 
-    /// Waits until so many calls of the REST API have come, answered or not; tells them.
+    /// Waits for this many API calls, answered or not, and returns them.
     pub(crate) fn wait_for_calls(&self, method: &str, path: &str, count: usize) -> Vec<Call> {
         self.wait(&format!("{count} times {method} …{path}"), |state| {
             let calls = state.calls.iter();
@@ -371,24 +370,23 @@ impl Fake {
         })
     }
 
-    /// Waits until the commands are there.
+    /// Waits until this many commands are registered.
     pub(crate) fn wait_for_commands(&self, count: usize) {
         self.wait(&format!("{count} commands"), |state| {
             (state.commands.len() >= count).then_some(())
         });
     }
 
-    /// What the gateway has seen.
+    /// The gateway events observed so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.shared.with(|state| state.seen.clone())
     }
 
-    /// The calls of the REST API.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.with(|state| state.calls.iter().cloned().collect())
     }
 
-    /// The calls that change commands.
+    /// The API calls that changed commands.
     pub(crate) fn registrations(&self) -> Vec<String> {
         let changes = |call: &&Call| call.method != "GET" && call.path.contains("/commands");
         let calls = self.calls();
@@ -396,17 +394,16 @@ impl Fake {
         lines.map(|call| format!("{} {}", call.method, call.path)).collect()
     }
 
-    /// The commands as they are kept.
+    /// The registered commands.
     pub(crate) fn commands(&self) -> Vec<Value> {
         self.shared.with(|state| state.commands.clone())
     }
 
-    /// Changes the commands behind the bot's back.
+    /// Changes the registered commands behind the bot's back.
     pub(crate) fn change_commands(&self, change: impl FnOnce(&mut Vec<Value>)) {
         self.shared.with(|state| change(&mut state.commands));
     }
 
-    /// Changes a channel of the server.
     pub(crate) fn change_channel(&self, id: u64, change: impl FnOnce(&mut guild::Channel)) {
         self.shared.with(|state| {
             let mut channels = state.guild.channels.iter_mut();
@@ -414,24 +411,22 @@ impl Fake {
         });
     }
 
-    /// Changes the roles of the server.
     pub(crate) fn change_roles(&self, change: impl FnOnce(&mut Vec<guild::Role>)) {
         self.shared.with(|state| change(&mut state.guild.roles));
     }
 
-    /// What the server's settings say of the commands.
+    /// Sets the guild's command permissions.
     pub(crate) fn override_commands(&self, overrides: Value) {
         self.shared.with(|state| state.guild.overrides = overrides);
     }
 
-    /// The id of a registered command.
     pub(crate) fn command_id(&self, name: &str) -> String {
         let id = |state: &mut State| state.command(name, 1).map(|command| command["id"].clone());
         let id = self.shared.with(id).expect("a command");
         id.as_str().expect("an id").to_owned()
     }
 
-    /// Keeps a file that a member attaches; its id.
+    /// Stores an attachment and returns its id.
     pub(crate) fn upload(&self, content: &str) -> u64 {
         self.shared.with(|state| {
             let id = state.next_id();
@@ -440,17 +435,16 @@ impl Fake {
         })
     }
 
-    /// What was posted.
     pub(crate) fn posted(&self) -> Vec<guild::Posted> {
         self.shared.with(|state| state.guild.posted.clone())
     }
 
-    /// As if minutes had gone by: what was posted is not known again by its nonce.
+    /// Forgets all nonces, as Discord does after some minutes.
     pub(crate) fn forget_nonces(&self) {
         self.shared.with(|state| state.guild.forget_nonces());
     }
 
-    /// Waits until so many messages were posted.
+    /// Waits until this many messages have been posted.
     pub(crate) fn wait_for_posts(&self, count: usize) -> Vec<guild::Posted> {
         self.wait(&format!("{count} posts"), |state| {
             let posted = &state.guild.posted;
@@ -458,37 +452,37 @@ impl Fake {
         })
     }
 
-    /// The next calls or connections go wrong.
+    /// Injects a fault into upcoming calls or connections.
     pub(crate) fn rule(&self, rule: Rule) {
         self.shared.with(|state| state.rules.push(rule));
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes all injected faults.
     pub(crate) fn forget_rules(&self) {
         self.shared.with(|state| state.rules.clear());
     }
 
-    /// The next connections to the gateway are met so, in this order.
+    /// Sets how the next gateway connections are handled, in this order.
     pub(crate) fn greet(&self, greetings: impl IntoIterator<Item = Greeting>) {
         self.shared.with(|state| state.greetings.extend(greetings));
     }
 
-    /// How many greetings have met nobody yet.
+    /// The number of unused greetings.
     pub(crate) fn greetings_left(&self) -> usize {
         self.shared.with(|state| state.greetings.len())
     }
 
-    /// Heartbeats are answered no more, or again.
+    /// Stops or resumes acknowledging heartbeats.
     pub(crate) fn is_deaf(&self, is_deaf: bool) {
         self.shared.with(|state| state.is_deaf = is_deaf);
     }
 
-    /// Op 7.
+    /// Sends opcode 7 (reconnect).
     pub(crate) fn ask_to_reconnect(&self) {
         self.order(&Order::Frame(r#"{"t":null,"s":null,"op":7,"d":null}"#.into()));
     }
 
-    /// Op 9.
+    /// Sends opcode 9 (invalid session).
     pub(crate) fn invalidate(&self, resumable: bool) {
         let frame = format!(r#"{{"t":null,"s":null,"op":9,"d":{resumable}}}"#);
         self.order(&Order::Frame(frame.into()));
@@ -497,22 +491,22 @@ impl Fake {
         }
     }
 
-    /// Closes the socket with a code, or without one.
+    /// Closes the connection, with a code if given.
     pub(crate) fn close(&self, code: Option<u16>) {
         self.order(&Order::Close(code));
     }
 
-    /// Ends the connection without a word.
+    /// Drops the connection without a close frame.
     pub(crate) fn drop_socket(&self) {
         self.order(&Order::Drop);
     }
 
-    /// Sends a frame of text within the compression, whatever it may be.
+    /// Sends a text frame with arbitrary content.
     pub(crate) fn frame(&self, text: &str) {
         self.order(&Order::Frame(text.into()));
     }
 
-    /// Sends an event.
+    /// Dispatches an event.
     pub(crate) fn event(&self, name: &str, data: &str) {
         self.shared.with(|state| {
             for session in &mut state.sessions {
@@ -521,27 +515,21 @@ impl Fake {
         });
     }
 
-    /// Sends a frame of text outside the compression.
-    pub(crate) fn plain(&self, text: &str) {
-        self.order(&Order::Plain(text.to_owned()));
-    }
-
-    /// Sends bytes that are nothing.
+    /// Sends raw bytes.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         self.order(&Order::Bytes(bytes.to_vec()));
     }
 
-    /// What Discord would have refused.
+    /// The requests that Discord would have rejected.
     pub(crate) fn violations(&self) -> Vec<String> {
         self.shared.with(|state| state.violations.clone())
     }
 
-    /// Forgets what was refused so far, where a test is about that.
+    /// Clears the violations and returns them, for tests that provoke some.
     pub(crate) fn forgive(&self) -> Vec<String> {
         self.shared.with(|state| std::mem::take(&mut state.violations))
     }
 
-    /// The tokens of all interactions.
     pub(crate) fn interaction_tokens(&self) -> Vec<String> {
         let tokens =
             |state: &mut State| state.interactions.values().map(|one| one.token.clone()).collect();
@@ -612,6 +600,7 @@ impl Shared {
                 interactions: HashMap::new(),
                 sessions: Vec::new(),
                 begun: Vec::new(),
+                identified: Vec::new(),
                 greetings: VecDeque::new(),
                 rules: Vec::new(),
                 seen: Vec::new(),
@@ -632,7 +621,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at what is known or changes it; whoever waits looks again.
+    /// Accesses the state and wakes everyone who waits for a change.
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let changed = change(&mut self.lock());
         self.changed.notify_all();
@@ -645,7 +634,7 @@ impl Shared {
 }
 
 impl State {
-    /// A snowflake of now. <https://docs.discord.com/developers/reference#snowflakes>
+    /// A snowflake of the current time: <https://docs.discord.com/developers/reference#snowflakes>
     fn next_id(&mut self) -> u64 {
         self.counter += 1;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -653,7 +642,7 @@ impl State {
         (since << 22) + (self.counter & 0x3F_FFFF)
     }
 
-    /// The registered command of a name and kind.
+    /// The registered command with this name and type.
     fn command(&self, name: &str, kind: u64) -> Option<&Value> {
         let is_meant = |one: &&Value| one["name"] == name && commands::kind(one) == kind;
         self.commands.iter().find(is_meant)
@@ -696,7 +685,8 @@ impl State {
         }
     }
 
-    /// Who hears nothing of an answer, or not in time, may give it again.
+    /// Allows another response, because the bot did not receive the result of the first one in
+    /// time.
     fn may_be_repeated(&mut self, path: &str) {
         let mut asked = self.interactions.values_mut();
         if let Some(asked) = asked.find(|asked| path.contains(&asked.token)) {
@@ -711,7 +701,7 @@ impl State {
         }
     }
 
-    /// Writes down how a call was answered.
+    /// Records the status of an API call.
     fn answered(&mut self, at: Instant, path: &str, status: u16) {
         let is_meant = |call: &&mut Call| call.at == at && call.path == path;
         if let Some(call) = self.calls.iter_mut().rev().find(is_meant) {

@@ -1,4 +1,5 @@
-//! The bot as a process: the real binary, its output kept, ended with the test.
+//! The bot as a process: runs the real binary, captures its output, and kills it when the test
+//! ends.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,21 +11,19 @@ use std::time::{Duration, Instant};
 
 use super::{Fake, PATIENCE};
 
-/// Ticks of /proc/<pid>/stat in a second, on every Linux that there is.
+/// Clock ticks per second in /proc/<pid>/stat; 100 on every common Linux.
 const TICKS: f64 = 100.0;
 
-/// A running bot.
 pub(crate) struct Bot {
     child: Child,
     output: Arc<Output>,
     readers: Vec<JoinHandle<()>>,
-    /// When the process was started.
     pub(crate) started: Instant,
-    /// Where its database is, unless it was told of another.
+    /// The folder of the default database, if the test did not choose another.
     _folder: Option<Folder>,
 }
 
-/// A folder that is gone when this is.
+/// A temporary folder, deleted on drop.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
@@ -37,7 +36,7 @@ impl Folder {
         Self(path)
     }
 
-    /// The address of a database in it.
+    /// The URL of a SQLite database in this folder.
     pub(crate) fn sqlite(&self) -> String {
         format!("sqlite:{}", self.0.join("dossier.db").display())
     }
@@ -49,7 +48,7 @@ impl Drop for Folder {
     }
 }
 
-/// What it said so far.
+/// The output so far.
 #[derive(Default)]
 struct Output {
     text: Mutex<String>,
@@ -57,12 +56,13 @@ struct Output {
 }
 
 impl Bot {
-    /// Starts a program against a fake Discord, with these variables beside the two that it cannot do without.
+    /// Starts the program against a fake Discord, with these environment variables in addition to
+    /// the required two.
     pub(crate) fn start(program: &Path, discord: &Fake, variables: &[(&str, &str)]) -> Self {
         Self::run(program, &["run"], discord, variables)
     }
 
-    /// The same as a user who may write nothing that is not open to all, where this is run by root.
+    /// Like [`Bot::start`], but as an unprivileged user if the test runs as root.
     pub(crate) fn start_as_nobody(
         program: &Path,
         discord: &Fake,
@@ -77,7 +77,7 @@ impl Bot {
         }
     }
 
-    /// The same with so few file descriptors.
+    /// Like [`Bot::start`], with a limit on file descriptors.
     pub(crate) fn start_with_descriptors(program: &Path, discord: &Fake, count: usize) -> Self {
         let script = format!("ulimit -n {count}; exec \"$0\" run");
         let arguments = ["-c", &script, &program.display().to_string()];
@@ -102,7 +102,7 @@ impl Bot {
         bot
     }
 
-    /// Starts a program with these variables and no others.
+    /// Starts a program with exactly these environment variables.
     pub(crate) fn spawn(program: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let started = Instant::now();
         let mut child = Command::new(program)
@@ -127,12 +127,12 @@ impl Bot {
         Self { child, output, readers, started, _folder: None }
     }
 
-    /// All that it said so far, on standard output and standard error.
+    /// The output so far, stdout and stderr.
     pub(crate) fn said(&self) -> String {
         self.output.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until it said this.
+    /// Waits until the output contains this text.
     pub(crate) fn wait_for(&self, what: &str) {
         let until = Instant::now() + PATIENCE;
         let mut text = self.output.text.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +144,7 @@ impl Bot {
         }
     }
 
-    /// Where it serves HTTP.
+    /// The address of its HTTP server.
     pub(crate) fn web_address(&self) -> String {
         self.wait_for("serving /healthz and /readyz");
         let said = self.said();
@@ -152,7 +152,7 @@ impl Bot {
         address.expect("an address").to_owned()
     }
 
-    /// What it answers to a request of its health: the status and the text.
+    /// Requests a health endpoint and returns status and body.
     pub(crate) fn health(&self, path: &str) -> (u16, String) {
         let address = self.web_address();
         let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
@@ -166,30 +166,29 @@ impl Bot {
         (status.expect("a status"), body.to_owned())
     }
 
-    /// Asks it to end, as a service manager does.
+    /// Sends SIGTERM, as a service manager does.
     pub(crate) fn terminate(&self) {
         self.signal("-TERM");
     }
 
-    /// Sends it a signal, such as `-HUP`.
+    /// Sends a signal, such as `-HUP`.
     pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status();
         assert!(sent.is_ok_and(|status| status.success()), "it cannot be sent {signal}");
     }
 
-    /// Ends it at once, as a power cut does.
+    /// Sends SIGKILL.
     pub(crate) fn kill(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
 
-    /// Whether it is still running.
     pub(crate) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Waits until it has ended; its exit code and all that it said.
+    /// Waits until the process has ended. Returns its exit code and output.
     pub(crate) fn ended(&mut self) -> (Option<i32>, String) {
         let until = Instant::now() + PATIENCE;
         let status: ExitStatus = loop {
@@ -205,7 +204,7 @@ impl Bot {
         (status.code(), self.said())
     }
 
-    /// Its memory in KiB, as it stands.
+    /// Resident memory in KiB.
     pub(crate) fn memory_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.unwrap_or_default();
@@ -214,7 +213,7 @@ impl Bot {
         number.expect("a process of ours has a VmRSS")
     }
 
-    /// Its processor time in seconds: user and system.
+    /// User and system CPU time in seconds.
     pub(crate) fn cpu_seconds(&self) -> (f64, f64) {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
         let stat = stat.unwrap_or_default();

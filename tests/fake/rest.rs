@@ -1,4 +1,4 @@
-//! The routes of the REST API that the bot uses.
+//! The REST routes that the bot uses.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ use super::judge::{self, InteractionData};
 use super::rules::{Fault, Rule};
 use super::{Answer, Call, Done, Interaction, Shared, State, commands};
 
-/// How long an interaction can be answered, and how long it can be followed up.
+/// How long an interaction accepts a callback, and how long it accepts follow-ups:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding>
 const TO_ANSWER: Duration = Duration::from_secs(3);
 const TO_FOLLOW_UP: Duration = Duration::from_secs(15 * 60);
 
-/// One connection, from its first request to its last.
+/// Serves one connection.
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     drop(stream.set_nodelay(true));
     let mut buffer = Vec::new();
@@ -32,7 +32,7 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// Answers, or ends the connection.
+/// Responds to a request; `None` ends the connection.
 async fn answer(shared: &Shared, request: &Request, is_kept: bool) -> Option<Response> {
     let at = Instant::now();
     let call = Call { method: request.method.clone(), path: request.path.clone(), status: 0, at };
@@ -74,7 +74,7 @@ async fn answer(shared: &Shared, request: &Request, is_kept: bool) -> Option<Res
     }
 }
 
-/// An error that has in it all that was asked.
+/// An error response that repeats the whole request.
 fn repeated(status: u16, request: &Request) -> Response {
     let message = format!("Route {}:{} not found", request.method, request.path);
     let said = String::from_utf8_lossy(&request.body);
@@ -311,7 +311,7 @@ fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
     }
 }
 
-/// Replaces all commands of a scope, or none of them if one is refused.
+/// Replaces all commands of a scope, or none if one of them is invalid.
 fn overwrite(state: &mut State, body: Value, guild: Option<&str>) -> Response {
     let commands = body.as_array().cloned().unwrap_or_default();
     if let Some(refused) = commands.iter().find_map(|command| refused(state, command)) {
@@ -392,7 +392,7 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
     Response::empty(204)
 }
 
-/// Keeps the answer as a message; its type and the message.
+/// Stores the response as a message. Returns the callback type and the message.
 fn accept(
     state: &mut State,
     id: u64,
@@ -435,7 +435,7 @@ fn accept(
     (kind, message)
 }
 
-/// A message that answers an interaction.
+/// The message object of a response.
 fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &Value) -> Value {
     json!({
         "id": message_id, "channel_id": "300000000000000002", "type": 20, "content": data["content"].as_str().unwrap_or(""),
@@ -450,7 +450,7 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
     })
 }
 
-/// The JSON of a body, and the file beside it, if there is one.
+/// The JSON of a body, and the attached file if it is multipart.
 pub(super) fn said(request: &Request) -> Option<(Value, Option<String>)> {
     let kind = request.header("content-type")?;
     if kind.starts_with("application/json") {
@@ -468,7 +468,7 @@ pub(super) fn said(request: &Request) -> Option<(Value, Option<String>)> {
     Some((serde_json::from_str(&part("payload_json")?).ok()?, part("files[0]")))
 }
 
-/// A message that is added to the answer to an interaction.
+/// Adds a follow-up message.
 fn follow_up(state: &mut State, request: &Request, application: &str, token: &str) -> Response {
     let message_id = state.next_id().to_string();
     let bot = state.settings.application;
@@ -490,7 +490,7 @@ fn follow_up(state: &mut State, request: &Request, application: &str, token: &st
     judged(state, &body).unwrap_or(Response::json(200, message))
 }
 
-/// The refusal of a message that Discord would not take.
+/// The error response for an invalid message.
 fn judged(state: &mut State, body: &Value) -> Option<Response> {
     let faults = judge::message(body);
     if faults.is_empty() {
@@ -524,7 +524,7 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
             let Some((mut body, file)) = said(request) else {
                 return Response::error(400, 50109, "The request body contains invalid JSON.");
             };
-            // Who sees a message was decided when it was made.
+            // The ephemeral flag cannot be changed by an edit.
             let flags = body["flags"].as_u64().unwrap_or(0);
             let was_private = asked.is_deferred || asked.message.is_some();
             let mut data = body.clone();

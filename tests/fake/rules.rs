@@ -1,52 +1,51 @@
-//! Faults on request: which calls of the bot go wrong, how, and how often.
+//! Fault injection: which API calls fail, how, and how often.
 
 use std::time::Duration;
 
-/// What goes wrong with the calls that it fits.
+/// A fault, and the calls that it applies to.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     method: &'static str,
-    /// A part of the path.
+    /// A substring of the path.
     path: &'static str,
     left: usize,
-    /// Whether calls on a connection that has served none before are spared.
+    /// Whether it only applies to reused connections.
     on_kept: bool,
     pub(super) fault: Fault,
 }
 
-/// What goes wrong.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// 429, not done; the header in seconds.
+    /// Responds with 429 without processing the request.
     RateLimited {
-        /// `Retry-After` as it is sent, which need not be a number.
+        /// The `Retry-After` header, not necessarily a number.
         retry_after: String,
-        /// Whether every route is meant.
+        /// Whether it is the global rate limit.
         is_global: bool,
     },
-    /// Another status, not done.
+    /// Responds with another status without processing the request.
     Status(u16),
-    /// The same from a proxy that repeats what it was asked.
+    /// Like `Status`, but the body repeats the request, as some proxies do.
     Repeated(u16),
-    /// Done, but later.
+    /// Processes the request, but responds after a delay.
     Late(Duration),
-    /// The connection ends before anything is done.
+    /// Drops the connection without processing the request.
     DroppedBefore,
-    /// The connection ends after it is done, without an answer.
+    /// Processes the request, then drops the connection without a response.
     DroppedAfter,
-    /// Done, but the answer's body says nothing.
+    /// Processes the request, but responds with a useless body.
     Garbled,
-    /// Never answered, nor done.
+    /// Neither processes the request nor responds.
     Silence,
 }
 
 impl Rule {
-    /// The next call of this method whose path has this in it.
+    /// Applies to the next call with this method whose path contains `path`.
     pub(crate) fn next(method: &'static str, path: &'static str, fault: Fault) -> Self {
         Self { method, path, left: 1, on_kept: false, fault }
     }
 
-    /// A 429 for the next call.
+    /// Responds to the next call with 429.
     pub(crate) fn rate_limited(
         method: &'static str,
         path: &'static str,
@@ -56,19 +55,19 @@ impl Rule {
         Self::next(method, path, fault)
     }
 
-    /// So many calls rather than one.
+    /// Applies to this many calls.
     pub(crate) fn times(mut self, times: usize) -> Self {
         self.left = times;
         self
     }
 
-    /// Only calls on a connection that has served others before.
+    /// Applies only to connections that have already served a request.
     pub(crate) fn on_kept_connections(mut self) -> Self {
         self.on_kept = true;
         self
     }
 
-    /// The fault that a call meets, if any; it is used up by that.
+    /// Takes the fault for a call, if there is one.
     pub(super) fn take(
         rules: &mut Vec<Self>,
         method: &str,

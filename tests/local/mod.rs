@@ -1,4 +1,4 @@
-//! A responder within the test, with a database of its own and no Discord: what is answered to one interaction after the other.
+//! A responder without Discord, with its own database, which answers interactions directly.
 #![allow(dead_code, reason = "the benches use a part of it")]
 
 use std::path::PathBuf;
@@ -15,10 +15,9 @@ use dossier::store::{Store, StoreUrl};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// A folder that is gone with the test.
+/// A temporary folder, deleted on drop.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
-/// A responder with what it needs.
 pub(crate) struct Local {
     pub(crate) responder: Responder,
     pub(crate) store: Arc<Store>,
@@ -36,7 +35,7 @@ impl Folder {
         Self(path)
     }
 
-    /// The address of a database in it.
+    /// The URL of a SQLite database in this folder.
     pub(crate) fn sqlite(&self) -> String {
         format!("sqlite:{}", self.0.join("dossier.db").display())
     }
@@ -66,13 +65,14 @@ impl Local {
         }
     }
 
-    /// Makes the settings of a server known, so that an answer there waits for nothing.
+    /// Caches a guild's settings, so that responses do not have to wait for the database.
     pub(crate) fn know(&self, guild: u64) {
         let known = self.runtime.block_on(self.store.settings(GuildId::new(guild)));
         known.expect("settings");
     }
 
-    /// Answers an interaction: the callback, and whether the message that was pressed on is deleted then.
+    /// Answers an interaction. Returns the callback and whether the component's message is deleted
+    /// afterwards.
     pub(crate) fn answer(&self, interaction: &Value) -> (Value, bool) {
         let json = serde_json::to_string(interaction).expect("JSON");
         let interaction = parse(&json).expect("an interaction");
@@ -89,7 +89,7 @@ impl Local {
     }
 }
 
-/// What a body says, and its file, if there is one, as the field `file`.
+/// A body's JSON, with the attached file, if any, in the field `file`.
 fn payload(body: &Body) -> Value {
     let text = std::str::from_utf8(&body.bytes).expect("text");
     if !body.has_file {

@@ -1,4 +1,4 @@
-//! Discord's own description of its API, as a judge of what we send.
+//! Validates what we send against Discord's OpenAPI description.
 //!
 //! The environment variable `DISCORD_OPENAPI` names the document (`specs/openapi.json` of
 //! <https://github.com/discord/discord-api-spec>).
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The validator of a component schema, such as `ApplicationCommandCreateRequest`.
 ///
-/// Without the document there is none: the test says so and ends, and in CI that is a failure.
+/// Returns `None` if the document is missing. The test prints that and passes, except in CI.
 pub(crate) fn schema(name: &str) -> Option<Validator> {
     let document = document()?;
     let reference = format!("/components/schemas/{name}");
@@ -20,7 +20,7 @@ pub(crate) fn schema(name: &str) -> Option<Validator> {
     Some(jsonschema::draft202012::new(&schema).expect("a schema of Discord's document"))
 }
 
-/// Fails with all that is wrong with a JSON value.
+/// Fails with all validation errors of a JSON value.
 #[track_caller]
 pub(crate) fn accept(schema: &Validator, value: &Value) {
     let faults: Vec<String> = schema
@@ -41,7 +41,8 @@ fn read() -> Option<Value> {
             std::env::var_os("CI").is_none_or(|ci| ci != "true"),
             "DISCORD_OPENAPI has to name Discord's OpenAPI document in CI"
         );
-        // Past the macros, whose words `cargo test` keeps to itself where a test succeeds.
+        // Written to stderr directly, because `cargo test` hides `eprintln!` output of successful
+        // tests.
         let said = writeln!(
             std::io::stderr(),
             "SKIPPED: DISCORD_OPENAPI does not name Discord's OpenAPI document"

@@ -1,6 +1,7 @@
-//! A throw-away cluster of PostgreSQL in a temporary folder, on a free port of loopback, gone with the test.
+//! A temporary PostgreSQL cluster on a free loopback port, deleted after the test.
 //!
-//! Where there is no PostgreSQL, a test that needs one says so aloud and passes; where `CI` is `true`, it fails.
+//! If PostgreSQL is not installed, tests that need it print that and pass; with `CI=true` they
+//! fail.
 #![allow(dead_code, reason = "the benches use a part of it")]
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -8,10 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long it may take to start or stop.
+/// Timeout for starting or stopping the cluster.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running cluster.
 pub(crate) struct Postgres {
     folder: PathBuf,
     programs: PathBuf,
@@ -19,7 +19,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one, if that can be done here.
+    /// Starts a cluster, if PostgreSQL is installed.
     pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
@@ -48,23 +48,21 @@ impl Postgres {
         Some(cluster)
     }
 
-    /// Its address.
     pub(crate) fn url(&self) -> String {
         format!("postgres://dossier:hidden-password@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Its port.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Makes a new database in it; its address.
+    /// Creates a database and returns its URL.
     pub(crate) fn database(&self, name: &str) -> String {
         self.sql(&format!("create database {name}"));
         format!("postgres://dossier:hidden-password@127.0.0.1:{}/{name}", self.port)
     }
 
-    /// Runs a statement; what it prints.
+    /// Runs a statement and returns its output.
     pub(crate) fn sql(&self, statement: &str) -> String {
         let port = self.port.to_string();
         let arguments =
@@ -72,13 +70,12 @@ impl Postgres {
         run(self.program("psql").args(arguments))
     }
 
-    /// Stops it, as `fast` (connections are ended) or `immediate` (as if it had crashed).
+    /// Stops the cluster: `fast` terminates connections, `immediate` simulates a crash.
     pub(crate) fn stop(&self, how: &str) {
         let arguments = ["-m", how, "-w", "stop", "-D"];
         run(self.program("pg_ctl").args(arguments).arg(self.data()));
     }
 
-    /// Starts it again.
     pub(crate) fn go_on(&self) {
         let options = format!(
             "-p {} -k '{}' -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
@@ -95,7 +92,7 @@ impl Postgres {
         self.folder.join("data")
     }
 
-    /// One of its programs, run by somebody who is not root.
+    /// A PostgreSQL program, run as an unprivileged user.
     fn program(&self, name: &str) -> Command {
         let path = self.programs.join(name);
         if !is_root() {
@@ -116,7 +113,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Where its programs are: on the path, or where Debian puts them.
+/// The programs' directory: on the path, or where Debian installs them.
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH").into_iter();
     let on_path = on_path.flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
@@ -137,10 +134,10 @@ fn is_root() -> bool {
     Path::new("/root").metadata().is_ok() && std::fs::read_dir("/root").is_ok()
 }
 
-/// Runs a program to its end; what it printed.
+/// Runs a command and returns its output.
 fn run(command: &mut Command) -> String {
     let began = Instant::now();
-    // What is started in the background must not hold the pipe.
+    // The server started in the background would keep the pipe open.
     let is_start = format!("{command:?}").contains("\"start\"");
     let output = match is_start {
         true => command

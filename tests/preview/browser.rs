@@ -1,4 +1,5 @@
-//! A headless Chromium, driven over its DevTools protocol: https://chromedevtools.github.io/devtools-protocol/
+//! A headless Chromium, controlled through the DevTools protocol:
+//! https://chromedevtools.github.io/devtools-protocol/
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 use tokio_websockets::{ClientBuilder, MaybeTlsStream, Message, WebSocketStream};
 
-/// How long anything in the browser may take; the machine may be busy.
+/// Timeout for any operation of the browser. Generous, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser with one page.
@@ -28,7 +29,7 @@ pub(crate) struct Browser {
     _profile: TempDir,
 }
 
-/// How a page is shown.
+/// The size and color scheme of a page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
     pub(crate) width: u32,
@@ -46,7 +47,8 @@ impl Screen {
     }
 }
 
-/// Where Chromium is; nothing where it is not installed, and a test is to be skipped. In CI that is a failure.
+/// The path of Chromium; `None` if it is not installed, so that the test is skipped. In CI that is
+/// a failure.
 fn chromium() -> Option<PathBuf> {
     let found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     let found = found.iter().map(PathBuf::from).find(|path| path.exists());
@@ -57,12 +59,12 @@ fn chromium() -> Option<PathBuf> {
     found
 }
 
-/// Whether a test fails whose tools are missing, rather than being skipped.
+/// Whether missing tools fail a test instead of skipping it.
 pub(crate) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|ci| ci == "true")
 }
 
-/// Tells whoever runs the tests, whether they pass or not.
+/// Prints a message even if the test passes.
 pub(crate) fn say(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }
@@ -126,7 +128,7 @@ impl Browser {
         Some(browser)
     }
 
-    /// Shows the page on another screen.
+    /// Switches the page to another screen.
     pub(crate) fn show(&mut self, screen: Screen) {
         let is_phone = screen.width < 700;
         let metrics = json!({
@@ -138,13 +140,13 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({ "features": theme }));
     }
 
-    /// Opens the preview and waits until it can be used.
+    /// Opens the preview and waits until it is ready.
     pub(crate) fn open(&mut self, url: &str) {
         self.call("Page.navigate", json!({ "url": url }));
         self.wait_for("document.documentElement.dataset.ready === 'true'");
     }
 
-    /// Calls the browser.
+    /// Calls a DevTools method.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
@@ -171,7 +173,7 @@ impl Browser {
         answer["result"].clone()
     }
 
-    /// The value of an expression in the page; one that is awaited, if it is a promise.
+    /// Evaluates an expression in the page. A promise is awaited.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
@@ -187,7 +189,7 @@ impl Browser {
              try {{ is = Boolean({expression}); }} catch {{}} \
              if (is || Date.now() > until) resolve(is); else setTimeout(look, 20); }}; look(); }})"
         );
-        // The page may be left while it is asked.
+        // The page may be navigated away while the expression is evaluated.
         if self.eval_or_null(&waits) != json!(true) && self.eval_or_null(&waits) != json!(true) {
             let page = self.eval("document.body.innerText");
             panic!(
@@ -204,14 +206,14 @@ impl Browser {
         self.call("Runtime.evaluate", params)["result"]["value"].clone()
     }
 
-    /// The text of what a selector finds first.
+    /// The text of the first element that matches a selector.
     pub(crate) fn text(&mut self, selector: &str) -> String {
         let text =
             self.eval(&format!("document.querySelector({})?.textContent ?? ''", json!(selector)));
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks, or taps, in the middle of an element that an expression finds.
+    /// Clicks or taps the center of the element returned by an expression.
     pub(crate) fn click(&mut self, element: &str) {
         let place = self.eval(&format!(
             "(() => {{ const element = {element}; element.scrollIntoView({{ block: 'center' }}); \
@@ -231,12 +233,11 @@ impl Browser {
         }
     }
 
-    /// Types a text, as a keyboard does.
+    /// Types a text with the keyboard.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.call("Input.insertText", json!({ "text": text }));
     }
 
-    /// Presses a key.
     pub(crate) fn key(&mut self, key: &str) {
         let (code, text) = match key {
             "Enter" => (13, "\r"),
@@ -257,14 +258,15 @@ impl Browser {
         }
     }
 
-    /// A picture of the page, as PNG.
+    /// A screenshot as PNG.
     pub(crate) fn screenshot(&mut self) -> Vec<u8> {
         let shot = self.call("Page.captureScreenshot", json!({ "format": "png" }));
         let encoded = shot["data"].as_str().expect("a picture");
         base64::engine::general_purpose::STANDARD.decode(encoded).expect("base64")
     }
 
-    /// What the page complained of: errors and warnings in the console, exceptions, what the policy blocked.
+    /// Problems reported by the page: console errors and warnings, exceptions, and content security
+    /// policy violations.
     pub(crate) fn errors(&mut self) -> Vec<String> {
         self.eval("1");
         let bad = |event: &&Value| match event["method"].as_str() {
@@ -278,7 +280,7 @@ impl Browser {
         self.events.iter().filter(bad).map(|event| event["params"].to_string()).collect()
     }
 
-    /// The addresses of all requests.
+    /// The URLs of all requests.
     pub(crate) fn requests(&mut self) -> Vec<String> {
         self.eval("1");
         let sent =

@@ -1,4 +1,4 @@
-//! A TCP proxy on loopback whose network is slow, stands still, or forgets connections without telling anybody.
+//! A TCP proxy on loopback that simulates a slow, stalled or silently broken network.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-/// A proxy for as long as the runtime lives.
+/// Runs until the runtime shuts down.
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     network: watch::Sender<Network>,
@@ -17,13 +17,13 @@ pub(crate) struct Proxy {
 #[derive(Clone, Copy, Default)]
 struct Network {
     is_paused: bool,
-    /// Grows when what is open is forgotten.
+    /// Incremented to break all open connections.
     generation: u64,
     delay: Duration,
 }
 
 impl Proxy {
-    /// Begins to pass connections on to a port of loopback.
+    /// Starts a proxy for a loopback port.
     pub(crate) async fn start(port: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let own = listener.local_addr().expect("an address").port();
@@ -41,17 +41,17 @@ impl Proxy {
         Self { port: own, network }
     }
 
-    /// Everything takes so long, each way.
+    /// Delays everything in both directions.
     pub(crate) fn delay(&self, delay: Duration) {
         self.network.send_modify(|network| network.delay = delay);
     }
 
-    /// Nothing is passed on, or again.
+    /// Stalls or resumes all traffic.
     pub(crate) fn pause(&self, is_paused: bool) {
         self.network.send_modify(|network| network.is_paused = is_paused);
     }
 
-    /// Nothing is ever passed on again on connections that are open now.
+    /// Silently stops forwarding on the connections that are open now.
     pub(crate) fn forget_open(&self) {
         self.network.send_modify(|network| network.generation += 1);
     }

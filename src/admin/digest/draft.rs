@@ -14,7 +14,7 @@ use crate::digest::words::{self, contents, in_words, next_run, next_runs};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, Planned, TimeOfDay, Zone,
 };
-use crate::guild::{Change, ChannelAccess, ChannelId, Permissions, RoleId, effective_permissions};
+use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
 use crate::request::{OptionKind, OptionSpec, Request};
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
@@ -48,15 +48,7 @@ const RUNS_SHOWN: usize = 3;
 pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digests = context.store.digests(context.asked.guild).await?;
     require_room(&digests)?;
-    let plan = Plan {
-        channel: CHANNEL.id(request)?.ok_or_else(|| CHANNEL.missing())?,
-        at: time(request)?.ok_or_else(|| AT.missing())?,
-        zone: zone(request, context.asked.now)?.ok_or_else(|| ZONE.missing())?,
-        days: days(context.catalog, request)?.unwrap_or(Days::DAILY),
-        content: content(context.catalog, request)?.unwrap_or(Content::Order),
-        role: role(context, request).await?,
-        publish: PUBLISH.read(request)?.unwrap_or(false),
-    };
+    let plan = read_plan(context, request, None).await?;
     require_new(context, &plan, &digests, None)?;
     let channel_name = context.asked.channel_name.clone();
     draft(context, Planned { plan, channel_name, is_paused: false }, None).await
@@ -64,28 +56,43 @@ pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request)
 
 pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
-    let before = digest.planned.clone();
-    let channel: Option<ChannelId> = CHANNEL.id(request)?;
-    let is_nobody = request.option(NOBODY.name).is_some();
-    let plan = Plan {
-        channel: channel.unwrap_or(before.plan.channel),
-        at: time(request)?.unwrap_or(before.plan.at),
-        zone: zone(request, context.asked.now)?.unwrap_or(before.plan.zone.clone()),
-        days: days(context.catalog, request)?.unwrap_or(before.plan.days),
-        content: content(context.catalog, request)?.unwrap_or(before.plan.content),
-        role: role(context, request).await?.or(before.plan.role.filter(|_| !is_nobody)),
-        publish: PUBLISH.read(request)?.unwrap_or(before.plan.publish),
-    };
-    if plan == before.plan {
+    let plan = read_plan(context, request, Some(digest.plan())).await?;
+    if plan == *digest.plan() {
         return Err(Refusal::new("refuse-nothing-changes").into());
     }
     let digests = context.store.digests(context.asked.guild).await?;
     require_new(context, &plan, &digests, Some(digest.id))?;
-    let channel_name = match channel {
+    let channel_name = match request.option(CHANNEL.name) {
+        None => digest.planned.channel_name.clone(),
         Some(_) => context.asked.channel_name.clone(),
-        None => before.channel_name,
     };
     draft(context, Planned { plan, channel_name, is_paused: false }, Some(&digest)).await
+}
+
+/// The plan that a request asks for. What it does not name is as before; of a new digest, the channel, the time and the zone are
+/// required.
+async fn read_plan(
+    context: &AdminContext<'_>,
+    request: &Request,
+    before: Option<&Plan>,
+) -> Result<Plan, AdminError> {
+    let (catalog, now) = (context.catalog, context.asked.now);
+    let channel = CHANNEL.id(request)?.or(before.map(|plan| plan.channel));
+    let at = time(request)?.or(before.map(|plan| plan.at));
+    let zone = zone(request, now)?.or(before.map(|plan| plan.zone.clone()));
+    let is_nobody = request.option(NOBODY.name).is_some();
+    let role_before = before.and_then(|plan| plan.role).filter(|_| !is_nobody);
+    Ok(Plan {
+        channel: channel.ok_or_else(|| CHANNEL.missing())?,
+        at: at.ok_or_else(|| AT.missing())?,
+        zone: zone.ok_or_else(|| ZONE.missing())?,
+        days: days(catalog, request)?.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
+        content: content(catalog, request)?
+            .or(before.map(|plan| plan.content))
+            .unwrap_or(Content::Order),
+        role: role(context, request).await?.or(role_before),
+        publish: PUBLISH.read(request)?.or(before.map(|plan| plan.publish)).unwrap_or(false),
+    })
 }
 
 /// Keeps the draft and shows it, if it can be carried out.

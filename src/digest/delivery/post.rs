@@ -1,8 +1,9 @@
-//! Posts a run: attempts, retries and what is recorded of them.
+//! Posts a run, and publishes it to the servers that follow its channel: attempts, retries and what is recorded of them.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
@@ -41,6 +42,13 @@ const SETTINGS_TIMEOUT: Duration = Duration::from_secs(2);
 /// What ends the delivery of a run: what became of it, or `None` if this process lost it or could not record that.
 type Outcome = Option<Run>;
 
+/// How long publishing is retried after the deadline for posting: Discord's rate limit for it is per hour.
+const PUBLISHING_SECONDS: i64 = 2 * 60 * 60;
+
+/// Discord's [error code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes) for a message
+/// that was published before.
+const ALREADY_PUBLISHED: u64 = 40_033;
+
 #[derive(Deserialize)]
 struct RoleObject {
     id: String,
@@ -49,8 +57,12 @@ struct RoleObject {
 }
 
 impl DigestPoster {
-    /// Posts a run that this process holds. Returns what became of it, or `None` if the process lost it or could not record that.
+    /// Posts a run that this process holds, or publishes it where it is posted. Returns what became of it, or `None` if the process
+    /// lost it or could not record that.
     pub async fn deliver(&self, catalog: &Catalog, mut run: ClaimedRun) -> Option<Run> {
+        if let Some(message) = run.message {
+            return self.publish(&run, message).await;
+        }
         let Some((post, picture)) = run_message(catalog, &run) else {
             return self.fail(&run, Fault::Nothing).await;
         };
@@ -71,7 +83,8 @@ impl DigestPoster {
     /// The message with its picture, where the server has them on and it is drawn in time.
     async fn with_picture(&self, run: &ClaimedRun, post: Post, picture: Option<Picture>) -> Body {
         if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
-            && let Ok(Ok(settings)) = timeout(SETTINGS_TIMEOUT, self.store.settings(run.guild)).await
+            && let Ok(Ok(settings)) =
+                timeout(SETTINGS_TIMEOUT, self.store.settings(run.guild)).await
             && settings.pictures
             && let Some(png) = pictures.draw(&picture).await
         {
@@ -108,7 +121,7 @@ impl DigestPoster {
         }
         // That may have taken a while.
         let now = now();
-        match self.store.renew_lease(self.lease(now), run).await {
+        match self.store.renew_lease(run, now).await {
             Ok(true) => {}
             // Another process has it; or nobody would know that it was sent.
             Ok(false) | Err(_) => return ControlFlow::Break(None),
@@ -208,8 +221,40 @@ impl DigestPoster {
             // Discord did not say which message to publish.
             (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
         };
-        record(|| self.store.record_sent(run, message, publish, fault, at)).await?;
-        Some(Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
+        self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
+            .await
+    }
+
+    /// Publishes a post: <https://docs.discord.com/developers/resources/message#crosspost-message>.
+    async fn publish(&self, run: &ClaimedRun, message: MessageId) -> Outcome {
+        let fault = match self.verify_channel(run.channel, run.guild).await {
+            Err(fault) => Some(fault),
+            Ok(()) => {
+                let path = format!("/channels/{}/messages/{message}/crosspost", run.channel);
+                match self.rest.post(&path, &Bytes::new().into(), RATE_LIMIT_WAIT_MAX).await {
+                    Err(error) if error.code() != Some(ALREADY_PUBLISHED) => {
+                        tracing::warn!(digest = %run.digest, %error, "a digest could not be published");
+                        Some((fault_from_error(&error), error.retry_after()))
+                    }
+                    _ => None,
+                }
+            }
+        };
+        let now = now();
+        let (publish, fault) = match fault {
+            None => (Publish::Done, run.fault),
+            Some((fault, wait))
+                if !fault.is_refusal() && now <= run.deadline + PUBLISHING_SECONDS =>
+            {
+                let retry_at = now + wait.map_or(RETRY_SECONDS.0, whole_seconds);
+                record(|| self.store.schedule_retry(run, retry_at, run.fault, now)).await;
+                return None;
+            }
+            Some((fault, _)) => (Publish::Failed, Some(fault)),
+        };
+        let message = Some(message);
+        self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, now) })
+            .await
     }
 
     /// Discord refuses. That says nothing of an earlier attempt, whose message is looked for.
@@ -224,12 +269,8 @@ impl DigestPoster {
     }
 
     async fn fail(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
-        let at = now();
-        if record(|| self.store.record_failed(run, fault, at)).await? {
-            tracing::warn!(digest = %run.digest, %fault, "a digest is paused");
-        }
         let state = if fault == Fault::Untold { RunState::Unknown } else { RunState::Failed };
-        Some(run_in_state(run, state, Some(fault), at))
+        self.record(run, run_in_state(run, state, Some(fault), now())).await
     }
 
     /// It is too late to post the run: it failed until now, or no process was there in time.
@@ -237,9 +278,17 @@ impl DigestPoster {
         if let Some(fault) = run.fault {
             return self.fail(run, fault).await;
         }
-        let at = now();
-        record(|| self.store.record_skipped(run, at)).await?;
-        Some(run_in_state(run, RunState::Skipped, None, at))
+        self.record(run, run_in_state(run, RunState::Skipped, None, now())).await
+    }
+
+    async fn record(&self, claimed: &ClaimedRun, run: Run) -> Outcome {
+        if record(|| self.store.record(claimed, &run)).await? {
+            tracing::warn!(digest = %claimed.digest, fault = ?run.fault, "a digest is paused");
+        }
+        if claimed.message.is_none() {
+            telemetry::digest_ended(run.state.name());
+        }
+        Some(run)
     }
 
     /// Schedules a retry: after the wait that Discord asks for, or after a quarter of the run's age.
@@ -247,7 +296,7 @@ impl DigestPoster {
         let at = now();
         let (least, most) = RETRY_SECONDS;
         let wait = wait.map_or(((at - run.due) / 4).clamp(least, most), whole_seconds);
-        let retry = self.store.schedule_retry(&self.process, run, at + wait, fault, at);
+        let retry = self.store.schedule_retry(run, at + wait, Some(fault), at);
         retry.await.ok()?;
         Some(run_in_state(run, RunState::Open, Some(fault), at))
     }
@@ -286,13 +335,6 @@ impl DigestPoster {
 }
 
 fn run_in_state(run: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
-    match state {
-        RunState::Open => {}
-        RunState::Sent => telemetry::digest_ended("sent"),
-        RunState::Failed => telemetry::digest_ended("failed"),
-        RunState::Skipped => telemetry::digest_ended("skipped"),
-        RunState::Unknown => telemetry::digest_ended("unknown"),
-    }
     let (message, publish) = (None, Publish::No);
     Run { due: run.due, state, at, channel: run.channel, message, publish, fault }
 }

@@ -1,11 +1,12 @@
-//! URLs of the gateway, checked before use: twilight-gateway panics on an unreadable one, and another host would be sent the token.
+//! Validated gateway URLs. twilight-gateway panics on a malformed URL, and a URL of another host
+//! would receive the token.
 
 use anyhow::{Context, ensure};
 use hyper::Uri;
 
 use crate::discord::http::address::{ApiBase, is_private};
 
-/// A URL to connect to, without a query and without a slash at its end.
+/// A gateway URL without a query and without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayUrl {
     url: String,
@@ -14,18 +15,19 @@ pub struct GatewayUrl {
 }
 
 impl GatewayUrl {
-    /// Reads the URL that the Discord at `base` gives.
+    /// Parses the URL returned by the API at `base`.
     ///
     /// # Errors
     ///
-    /// If it is no WebSocket URL, or not encrypted although it leads out of the private network.
+    /// Fails if it is not a WebSocket URL, or if it is unencrypted and leads out of the private
+    /// network.
     pub fn parse(url: &str, base: &ApiBase) -> anyhow::Result<Self> {
         let url = Self::read(url).with_context(|| {
             format!("{} gives no address of a gateway; is `discord.api_url` right?", base.host())
         })?;
         ensure!(
             url.is_encrypted || base.is_private() && is_private(&url.host),
-            "{} gives a gateway at {} that is not encrypted: ws:// is for hosts of one's own network only",
+            "{} gives a gateway at {} that is not encrypted: ws:// is only allowed within a private network",
             base.host(),
             url.host
         );
@@ -36,8 +38,9 @@ impl GatewayUrl {
         &self.url
     }
 
-    /// Reads the resume URL of READY; `None` if it leads elsewhere: then the first URL serves as well. It never leads out of a private
-    /// network, so that a test double cannot send a token into the world.
+    /// Parses READY's resume URL. Returns `None` if it is on an unexpected host; the initial URL
+    /// works as well then. With a private API the resume URL must be private too, so that a test
+    /// double cannot direct the token to a public host.
     pub fn resume_url(&self, resume_url: &str) -> Option<Self> {
         let url = Self::read(resume_url)?;
         let is_same_network =
@@ -74,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_is_encrypted_unless_it_is_in_the_house() {
+    fn only_a_private_gateway_may_be_unencrypted() {
         let (discord, house) = (base("https://discord.com"), base("http://127.0.0.1:9"));
         for (url, base, expected) in [
             ("wss://gateway.discord.gg", &discord, Some("wss://gateway.discord.gg")),
@@ -101,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_resumed_where_it_may_be() {
+    fn a_resume_url_on_an_unexpected_host_is_ignored() {
         let discord = GatewayUrl::parse("wss://gateway.discord.gg", &base("https://discord.com"))
             .expect("an address");
         let house =
@@ -127,9 +130,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_taken_can_be_connected_to(url in "(wss?://)?[ -~]{0,40}") {
+        fn every_accepted_url_can_be_connected_to(url in "(wss?://)?[ -~]{0,40}") {
             if let Some(read) = GatewayUrl::read(&url) {
-                let whole = format!("{}/?v=10&encoding=json&compress=zstd-stream", read.as_str());
+                let whole = format!("{}/?v=10&encoding=json", read.as_str());
                 prop_assert!(whole.parse::<Uri>().is_ok(), "{}", whole);
             }
         }

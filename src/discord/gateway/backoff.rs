@@ -1,24 +1,26 @@
-//! The backoff between reconnects: none after a session, longer with each failure, with jitter.
+//! Reconnect backoff: no delay after a good session, then exponential growth with jitter.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest backoff in the first minutes of an outage: members should not wait for us.
+/// The longest backoff during the first minutes of an outage. Kept short, because members are
+/// waiting.
 const WAIT_MAX_AT_FIRST: Duration = Duration::from_secs(15);
 
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// An outage is long after this.
+/// After this time the outage counts as long.
 const LONG_OUTAGE: Duration = Duration::from_secs(5 * 60);
 
-/// How many sessions may end within [`ENDS_WINDOW`] before there is a backoff even after a good session.
+/// The number of sessions that may end within [`ENDS_WINDOW`] before there is a backoff even after
+/// a good session.
 const ENDS_MAX: usize = 30;
 
 const ENDS_WINDOW: Duration = Duration::from_secs(60);
 
-/// The failures since the last session.
+/// Consecutive failures since the last session.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
@@ -32,7 +34,9 @@ impl Backoff {
         self.since = None;
     }
 
-    /// Counts a failed or lost connection and returns how long to wait. The jitter, from 0 to 1, spreads those who lost theirs at once.
+    /// Counts a failed or lost connection and returns the delay before the next attempt. `jitter`
+    /// is between 0 and 1, and keeps shards that were disconnected together from reconnecting
+    /// together.
     pub(super) fn failed(&mut self, now: Instant, jitter: f64) -> Duration {
         let away = now.duration_since(*self.since.get_or_insert(now));
         self.ends.push_back(now);
@@ -48,7 +52,7 @@ impl Backoff {
     }
 }
 
-/// The longest backoff after this many failures, the first of which was `away` ago.
+/// The maximum backoff after this many failures, where the first failure was `away` ago.
 fn longest(failures: u32, away: Duration) -> Duration {
     let most = if away < LONG_OUTAGE { WAIT_MAX_AT_FIRST } else { WAIT_MAX };
     match failures {
@@ -67,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_session_is_taken_up_at_once() {
+    fn a_lost_session_is_resumed_without_delay() {
         let mut backoff = Backoff::default();
         assert_eq!(backoff.failed(now(), 1.0), Duration::ZERO);
         assert_eq!(backoff.failed(now(), 1.0), Duration::from_secs(1));
@@ -77,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn sessions_that_end_as_soon_as_they_begin_are_waited_with_too() {
+    fn repeated_short_sessions_are_backed_off() {
         let mut backoff = Backoff::default();
         let start = now();
         for _ in 0..ENDS_MAX {
@@ -91,7 +95,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_wait_is_longer_than_it_may_be(steps in prop::collection::vec((0..120_u64, 0.0..1.0_f64, prop::bool::weighted(0.1)), 1..200)) {
+        fn no_backoff_exceeds_its_limit(steps in prop::collection::vec((0..120_u64, 0.0..1.0_f64, prop::bool::weighted(0.1)), 1..200)) {
             let mut backoff = Backoff::default();
             let mut time = now();
             let mut failing_since = None;

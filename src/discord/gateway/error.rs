@@ -1,29 +1,20 @@
-//! Errors of the gateway that a reconnect does not mend, and what an operator can do about them.
+//! Gateway errors that reconnecting cannot fix, with advice for the operator.
 
 use std::fmt;
 use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayError {
-    /// Discord closed the connection with a code after which it must not be opened again:
+    /// Discord closed the connection with a code that forbids reconnecting:
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
     Closed(u16),
-    /// The session start limit is reached; one more identify, and Discord would reset the token.
-    NoSessionsLeft {
-        remaining: u32,
-        resets: Duration,
-    },
-    Broken(&'static str),
+    /// The session start limit is used up. One more identify, and Discord would reset the token.
+    NoSessionsLeft { remaining: u32, resets: Duration },
 }
 
 impl GatewayError {
     pub(super) fn from_close_code(code: u16) -> Option<Self> {
         matches!(code, 4004 | 4010..=4014).then_some(Self::Closed(code))
-    }
-
-    /// Whether an operator has to change something before a restart.
-    pub fn needs_operator(&self) -> bool {
-        !matches!(self, Self::Broken(_))
     }
 }
 
@@ -59,7 +50,6 @@ impl fmt::Display for GatewayError {
                      minutes. Find out what starts this bot so often, and start it again then"
                 )
             }
-            Self::Broken(what) => write!(f, "{what}; this is a fault of Dossier's"),
         }
     }
 }
@@ -71,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn six_codes_are_the_end_and_each_says_what_to_do() {
+    fn the_six_fatal_close_codes_have_advice() {
         let fatal: Vec<u16> =
             (0..=u16::MAX).filter(|code| GatewayError::from_close_code(*code).is_some()).collect();
         assert_eq!(fatal, [4004, 4010, 4011, 4012, 4013, 4014]);

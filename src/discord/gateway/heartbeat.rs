@@ -1,8 +1,9 @@
-//! Detects a zombie connection, on which no heartbeat is acknowledged: <https://docs.discord.com/developers/events/gateway#sending-heartbeats>.
+//! Detects zombie connections, on which heartbeats are not acknowledged:
+//! <https://docs.discord.com/developers/events/gateway#sending-heartbeats>.
 
 use std::time::{Duration, Instant};
 
-/// The last heartbeat, and whether it was acknowledged.
+/// The last heartbeat and whether it was acknowledged.
 #[derive(Debug, Default)]
 pub(super) struct Heartbeat {
     interval: Option<Duration>,
@@ -11,14 +12,16 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// A new connection with its own interval.
+    /// Resets the state for a new connection.
     pub(super) fn begin(&mut self, interval: Option<Duration>) {
         *self = Self { interval, ..Self::default() };
     }
 
-    /// Given when the last heartbeat was sent and acknowledged, returns whether the one before never was.
+    /// Returns whether the previous heartbeat was never acknowledged, given the times of the last
+    /// heartbeat sent and the last one acknowledged.
     ///
-    /// A heartbeat that the gateway asks for comes earlier than the interval, and proves nothing of the one before.
+    /// A heartbeat requested by the gateway is sent before the interval is over, so it does not
+    /// mean that the previous one timed out.
     pub(super) fn has_timed_out(
         &mut self,
         sent: Option<Instant>,
@@ -45,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heartbeat_that_is_not_answered_before_the_next_is_noticed() {
+    fn an_unacknowledged_heartbeat_is_a_timeout() {
         let start = Instant::now();
         let at = |seconds: u64| Some(start + Duration::from_secs(seconds));
         let mut heartbeat = Heartbeat::default();
@@ -55,10 +58,10 @@ mod tests {
             (at(10), None, false),
             (at(10), at(11), false),
             (at(50), None, false),
-            // Requested by the gateway.
+            // Requested by the gateway (opcode 1).
             (at(51), None, false),
             (at(90), None, true),
-            // The answer came while the next was being sent.
+            // The acknowledgement arrived while the next heartbeat was being sent.
             (at(130), at(130), false),
             (at(170), None, false),
             (at(210), None, true),
@@ -68,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_interval_nothing_is_concluded() {
+    fn without_an_interval_there_is_no_timeout() {
         let mut heartbeat = Heartbeat::default();
         heartbeat.begin(None);
         let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Sends the answer to each interaction within Discord's three seconds, or defers it.
+//! Answers each interaction within Discord's three-second limit, or defers the response.
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,28 +24,31 @@ use crate::discord::wire::Body;
 use crate::guild::{ApplicationId, ChannelId, InteractionId};
 use crate::telemetry;
 
-/// Discord's timeout for an answer:
+/// Discord's timeout for the initial response:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback>.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// An answer that takes longer is deferred.
+/// A response that takes longer than this is deferred.
 const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 
-/// How many answers are sent at once. With more, the next interaction waits for one of them.
+/// The maximum number of responses in flight. Beyond it, the next interaction waits for a free
+/// slot.
 const CONCURRENT_ANSWERS_MAX: usize = 1_024;
 
-/// How long Discord may take to read a callback that is the response to its request. Before that, it knows no message to change.
+/// How long Discord may take to process a callback sent as the HTTP response. Until then the
+/// message cannot be edited or deleted.
 const RESPONSE_DELAY: Duration = Duration::from_millis(500);
 
-/// How many ids of interactions are cached, so that none is answered twice: when Discord repeats one after a resume, or when somebody
-/// sends a recorded request again, whose signature is valid for five minutes.
+/// The number of interaction ids kept for deduplication. Discord may repeat an interaction after a
+/// resume, and a recorded HTTP request can be replayed while its signature is valid (five minutes).
 const RECENT_IDS_MAX: usize = 65_536;
 
-/// The error code of an interaction that has expired, or was answered by another process.
+/// Discord's error code for an interaction that has expired or was already answered by another
+/// process.
 const UNKNOWN_INTERACTION: u64 = 10_062;
 
 pub struct InteractionHandler {
-    /// Replaced when the dataset is loaded again.
+    /// Replaced when the dataset is reloaded.
     responder: RwLock<Arc<Responder>>,
     rest: Arc<Rest>,
     permits: Arc<Semaphore>,
@@ -54,16 +57,15 @@ pub struct InteractionHandler {
     outages: Mutex<Outages>,
 }
 
-/// What it takes to answer an interaction.
 struct PendingInteraction {
     id: InteractionId,
     application: Option<ApplicationId>,
     token: Token<'static>,
-    /// Its name in the log.
+    /// The command's name as it appears in the log.
     command: &'static str,
     received_at: Instant,
     is_autocomplete: bool,
-    /// Takes the callback where it is the response to a request of Discord's.
+    /// Receives the callback if it is to be sent as the response to Discord's HTTP request.
     response: Option<mpsc::Sender<Body>>,
 }
 
@@ -87,7 +89,7 @@ impl InteractionHandler {
         self.responder().poster().cloned()
     }
 
-    /// Answers from another catalog from now on. Answers under way are finished with the previous one.
+    /// Swaps in another catalog. Responses in progress keep using the previous one.
     pub fn replace_catalog(&self, catalog: Catalog) {
         let responder = Arc::new(self.responder().with_catalog(catalog));
         *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
@@ -97,18 +99,19 @@ impl InteractionHandler {
         Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Drops what is cached of a channel.
+    /// Invalidates the cached data of a channel.
     pub fn channel_changed(&self, channel: ChannelId) {
         self.responder().channel_changed(channel);
     }
 
-    /// Answers an interaction received `at` an instant. Sending, and what has to wait for the store or for Discord, goes on in a task.
+    /// Answers an interaction that was received `at` this instant. Network requests and database
+    /// access run in a spawned task.
     pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
         self.dispatch(interaction, at, None).await;
     }
 
-    /// Answers an interaction in the response to the request that brought it; `None` if it was repeated. What follows a callback is
-    /// done through the REST API.
+    /// Answers an interaction in the response to the HTTP request that delivered it. Returns `None`
+    /// for a repeated interaction. Everything after the callback goes through the REST API.
     pub async fn respond(
         self: &Arc<Self>,
         interaction: Interaction<'_>,
@@ -125,12 +128,12 @@ impl InteractionHandler {
         at: Instant,
         response: Option<mpsc::Sender<Body>>,
     ) {
-        // Only a ping has no id; it is answered elsewhere.
+        // Only a ping has no id, and pings are answered before they get here.
         let Some(id) = interaction.id else {
             return;
         };
         if !self.is_new(id) {
-            tracing::debug!(id = id.get(), "an interaction was repeated");
+            tracing::debug!(id = id.get(), "duplicate interaction ignored");
             return;
         }
         let responder = self.responder();
@@ -158,11 +161,11 @@ impl InteractionHandler {
         });
     }
 
-    /// Waits until all answers are sent, up to a timeout.
+    /// Waits for the responses in progress, up to a timeout.
     pub async fn finish(&self, limit: Duration) {
         self.tasks.close();
         if timeout(limit, self.tasks.wait()).await.is_err() {
-            tracing::warn!(answers = self.tasks.len(), "stopped before all answers were sent");
+            tracing::warn!(answers = self.tasks.len(), "shutting down with unfinished responses");
         }
     }
 
@@ -170,10 +173,10 @@ impl InteractionHandler {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
     }
 
-    /// The answer where making it panicked: an autocomplete gets no choices.
+    /// The response sent after a panic. An autocomplete gets an empty list of choices.
     fn apology(&self, received: &PendingInteraction) -> Reply {
         telemetry::answer_broke(received.command);
-        tracing::error!(id = received.id.get(), command = received.command, "an answer panicked");
+        tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
         let body = match received.is_autocomplete {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
             false => apologize(&self.catalog(), &received.id.to_string()),
@@ -181,7 +184,8 @@ impl InteractionHandler {
         Reply::Callback(body)
     }
 
-    /// Answers what has to wait for the store or for Discord; deferred where that takes long.
+    /// Runs the part of a command that needs the database or Discord's API, and defers the response
+    /// if it takes too long.
     async fn finish_deferred(
         &self,
         received: PendingInteraction,
@@ -190,7 +194,7 @@ impl InteractionHandler {
     ) {
         let deferral = deferred.deferral();
         let responder = Arc::clone(responder);
-        // A task of its own, so that a panic costs no more than this answer.
+        // Runs in a task of its own, so that a panic only affects this response.
         let mut work = tokio::spawn(async move { responder.finish(deferred).await });
         let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
         let (finished, is_deferred) = match (in_time, deferral) {
@@ -210,7 +214,8 @@ impl InteractionHandler {
                 self.edit(&received, &message).await;
             }
             Err(_) => self.send(&received, self.apology(&received)).await,
-            // What was pressed on stays where the answer does not take its place.
+            // If the reply does not replace the message that the component is on, that message
+            // stays and the reply is a follow-up.
             Ok(Reply::Admin(reply)) if is_deferred => {
                 match reply.is_in_place || received.command != COMPONENT {
                     true => self.edit(&received, &reply.edit()).await,
@@ -271,11 +276,15 @@ impl InteractionHandler {
         }
     }
 
-    /// Sends a callback: as the response that Discord waits for, or else in a request of its own.
+    /// Sends a callback as the HTTP response if Discord is waiting for one, otherwise as a request
+    /// of its own.
     async fn callback(&self, received: &PendingInteraction, body: &Body) -> Result<(), RestError> {
         if let Some(response) = &received.response {
             if response.try_send(body.clone()).is_err() {
-                tracing::debug!(id = received.id.get(), "Discord no longer waits for the response");
+                tracing::debug!(
+                    id = received.id.get(),
+                    "Discord closed the request before the response was ready"
+                );
             }
             return Ok(());
         }
@@ -283,7 +292,7 @@ impl InteractionHandler {
         self.rest.callback(received.id, received.token.as_str(), body, deadline).await
     }
 
-    /// Sends a callback; returns whether Discord accepted it.
+    /// Sends a callback and returns whether Discord accepted it.
     async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
         let made = Instant::now();
         let (id, command) = (received.id, received.command);
@@ -309,14 +318,19 @@ impl InteractionHandler {
                     Some(UNKNOWN_INTERACTION) => "late",
                     _ => "failed",
                 });
-                tracing::debug!(id = id.get(), made_us = made, total_us = total, "not answered");
+                tracing::debug!(
+                    id = id.get(),
+                    made_us = made,
+                    total_us = total,
+                    "no response was sent"
+                );
                 self.failed(received, error);
             }
         }
         sent.is_ok()
     }
 
-    /// Logs a failed answer, unless there are many.
+    /// Logs a failed response. During an outage only some failures are logged (see [`Outages`]).
     fn failed(&self, received: &PendingInteraction, error: &RestError) {
         let (id, command) = (received.id.get(), received.command);
         let kind = error.status().unwrap_or_default();
@@ -326,7 +340,12 @@ impl InteractionHandler {
         };
         match error.code() {
             Some(UNKNOWN_INTERACTION) => {
-                tracing::info!(id, command, count, "an answer was too late");
+                tracing::info!(
+                    id,
+                    command,
+                    count,
+                    "the interaction expired before it was answered"
+                );
             }
             _ => tracing::warn!(id, command, count, %error, "an answer failed"),
         }
@@ -341,9 +360,9 @@ impl InteractionHandler {
             return;
         };
         match self.rest.delete_original(application, received.token.as_str()).await {
-            // Somebody else may have been faster.
+            // A 404 means that somebody else has already deleted the message.
             Err(error) if error.status() != Some(404) => {
-                tracing::warn!(id = received.id.get(), %error, "a message could not be deleted");
+                tracing::warn!(id = received.id.get(), %error, "failed to delete a message");
             }
             _ => {}
         }
@@ -355,7 +374,7 @@ impl PendingInteraction {
         telemetry::answered(self.command, outcome, self.received_at.elapsed());
     }
 
-    /// Waits until Discord has read the callback, where it is a response.
+    /// Waits until Discord has processed a callback that was sent as the HTTP response.
     async fn wait_for_response(&self) {
         if self.response.is_some() {
             sleep(RESPONSE_DELAY).await;
@@ -363,7 +382,7 @@ impl PendingInteraction {
     }
 }
 
-/// The ids of the last interactions.
+/// The ids of the most recent interactions, oldest evicted first.
 #[derive(Debug, Default)]
 struct RecentIds {
     ids: HashSet<u64>,
@@ -371,7 +390,7 @@ struct RecentIds {
 }
 
 impl RecentIds {
-    /// Returns whether the id was not among them.
+    /// Inserts an id and returns whether it is new.
     fn insert(&mut self, id: u64) -> bool {
         if !self.ids.insert(id) {
             return false;
@@ -388,7 +407,7 @@ impl RecentIds {
 
 const COMPONENT: &str = "a component";
 
-/// The name of an interaction in the log, never anything that somebody wrote.
+/// The interaction's name for the log. Never contains user input.
 fn name(data: &InteractionData<'_>) -> &'static str {
     let command = |name: &str| {
         commands::every()
@@ -417,7 +436,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_again_is_known_and_memory_is_bounded() {
+    fn a_repeated_id_is_recognized_and_the_set_stays_bounded() {
         let mut recent = RecentIds::default();
         assert!(recent.insert(7));
         assert!(!recent.insert(7));

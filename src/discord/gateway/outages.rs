@@ -1,4 +1,5 @@
-//! Keeps failures that come by the hundred out of the log: a line when they begin, one a minute with their count, one when they end.
+//! Throttles the log during an outage: one line when it begins, one a minute with the number of
+//! failures, one when it ends.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,19 +8,19 @@ use tokio::time::Instant;
 
 const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The failures since the last success, by HTTP status.
+/// Failures since the last success, grouped by HTTP status.
 #[derive(Debug, Default)]
 pub(super) struct Outages(BTreeMap<u16, Outage>);
 
 #[derive(Debug)]
 struct Outage {
     logged: Instant,
-    /// How many there were since then.
+    /// Failures since the last log line.
     count: u64,
 }
 
 impl Outages {
-    /// Counts a failure. If a log line is due, returns how many there were since the last one.
+    /// Counts a failure. If a log line is due, returns the number of failures since the last line.
     pub(super) fn failed(&mut self, kind: u16, now: Instant) -> Option<u64> {
         let Some(outage) = self.0.get_mut(&kind) else {
             self.0.insert(kind, Outage { logged: now, count: 0 });
@@ -33,8 +34,8 @@ impl Outages {
         Some(std::mem::take(&mut outage.count))
     }
 
-    /// Notes a success. If a log line is due, returns how many failures no line has reported: what comes and goes within a minute has
-    /// no other line.
+    /// Records a success. If a log line is due, returns the number of failures not logged so far.
+    /// Without it, an outage of less than a minute would leave most of its failures unreported.
     pub(super) fn succeeded(&mut self, now: Instant) -> Option<u64> {
         if self.0.is_empty() {
             return None;
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thousand_faults_have_few_lines() {
+    fn a_thousand_failures_produce_few_log_lines() {
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
         let mut outages = Outages::default();

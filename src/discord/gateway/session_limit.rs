@@ -1,4 +1,5 @@
-//! The session start limit: a bot may identify a thousand times a day, over all shards. Who exceeds it loses all sessions and the token.
+//! The session start limit: a bot may identify 1,000 times a day across all shards. Exceeding it
+//! ends all sessions and resets the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,36 +7,43 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use twilight_gateway::queue::Queue;
 
 use super::GatewayError;
+use crate::store::{IdentifyLease, Store};
 use crate::telemetry;
 
-/// The time between two identifies of one concurrency bucket.
+/// Discord's interval between two identifies in the same concurrency bucket.
 const IDENTIFY_INTERVAL: Duration = Duration::from_secs(5);
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The limit as Discord reports it; by default that of every bot.
+/// The limit as reported by Discord; the default is Discord's standard limit.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub(super) struct SessionStartLimit {
     total: u32,
     remaining: u32,
-    /// In milliseconds.
+    /// Milliseconds until the limit resets.
     reset_after: u64,
     max_concurrency: u32,
 }
 
-/// Lets shards identify in the order and at the rate that Discord demands, and counts.
+/// Paces the identifies of all shards as `max_concurrency` demands, and counts them against the
+/// limit.
+///
+/// Processes that share a database also take turns among each other. While it cannot be used, each keeps to its own turns: a second
+/// identify within five seconds costs that session another try, and waiting for the database would cost all of them.
 #[derive(Clone, Debug)]
 pub(super) struct SessionQueue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     state: Mutex<QueueState>,
+    /// Set where other processes of the bot may use the same database.
+    store: Option<Arc<Store>>,
     exhausted: CancellationToken,
 }
 
@@ -44,7 +52,8 @@ struct QueueState {
     total: u32,
     remaining: u32,
     reset: Instant,
-    /// When each bucket's next shard may identify; a shard's bucket is its number modulo their count.
+    /// The earliest time of the next identify in each bucket. A shard belongs to bucket `shard id %
+    /// max_concurrency`.
     next: Vec<Instant>,
 }
 
@@ -55,12 +64,21 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
-    /// Checks that this many shards may identify.
+    /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
         if self.remaining >= shards {
             return Ok(());
         }
         Err(GatewayError::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
+    }
+
+    /// Has the processes that share the database count on from this limit.
+    pub(super) async fn share(&self, store: &Store) {
+        if store.is_shared()
+            && let Err(error) = store.set_session_limit(self.remaining, self.resets()).await
+        {
+            tracing::warn!(%error, "the session start limit is not shared with other processes");
+        }
     }
 
     fn resets(&self) -> Duration {
@@ -69,10 +87,11 @@ impl SessionStartLimit {
 }
 
 impl SessionQueue {
-    pub(super) fn new(limit: &SessionStartLimit) -> Self {
+    pub(super) fn new(limit: &SessionStartLimit, store: Option<Arc<Store>>) -> Self {
         telemetry::identifies_left(limit.remaining);
         let now = Instant::now();
-        // More buckets than this, and no two shards of any bot would share one.
+        // An upper bound on the allocation; no bot has so many shards that two of them would share
+        // a bucket.
         let buckets = limit.max_concurrency.clamp(1, 4_096);
         let state = QueueState {
             total: limit.total,
@@ -80,10 +99,12 @@ impl SessionQueue {
             reset: now + limit.resets(),
             next: vec![now; usize::try_from(buckets).unwrap_or(1)],
         };
-        Self(Arc::new(Shared { state: Mutex::new(state), exhausted: CancellationToken::new() }))
+        let store = store.filter(|store| store.is_shared());
+        let (state, exhausted) = (Mutex::new(state), CancellationToken::new());
+        Self(Arc::new(Shared { state, store, exhausted }))
     }
 
-    /// Waits until a shard wants to identify and the limit is reached.
+    /// Completes when a shard wants to identify but the limit is used up.
     pub(super) async fn exhausted(&self) {
         self.0.exhausted.cancelled().await;
     }
@@ -96,10 +117,37 @@ impl SessionQueue {
         }
     }
 
-    /// How long the last of this many shards waits to identify.
+    /// How long the last of this many shards has to wait before it identifies.
     pub(super) fn longest_wait(&self, shards: u32) -> Duration {
         let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
         IDENTIFY_INTERVAL * shards.div_ceil(buckets)
+    }
+
+    /// Waits until no shard of the same bucket identifies in another process, and counts an identify; `false` if none is left.
+    async fn take(&self, shard: u32) -> bool {
+        let (bucket, total) = {
+            let state = self.state();
+            (state.bucket(shard), state.total)
+        };
+        while let Some(store) = &self.0.store {
+            match store.lease_identify(bucket, total).await {
+                Ok(IdentifyLease::Taken(wait)) => sleep(wait).await,
+                Ok(IdentifyLease::Granted { remaining }) => {
+                    let mut state = self.state();
+                    state.remaining = state.remaining.min(remaining.saturating_add(1));
+                    break;
+                }
+                Ok(IdentifyLease::Exhausted) => {
+                    self.state().remaining = 0;
+                    break;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, shard, "identifying without regard to other processes");
+                    break;
+                }
+            }
+        }
+        self.state().take(Instant::now())
     }
 
     fn state(&self) -> MutexGuard<'_, QueueState> {
@@ -109,16 +157,17 @@ impl SessionQueue {
 
 impl Queue for SessionQueue {
     fn enqueue(&self, shard: u32) -> oneshot::Receiver<()> {
-        let (permit, receiver) = oneshot::channel();
+        let (mut permit, receiver) = oneshot::channel();
         let turn = self.state().reserve(shard, Instant::now());
         let queue = self.clone();
         tokio::spawn(async move {
             sleep_until(turn).await;
-            if permit.is_closed() {
-                return;
-            }
-            if queue.state().take(Instant::now()) {
-                // Nobody waits any more: the shard is gone.
+            // It is closed where the shard is gone.
+            let is_left = tokio::select! {
+                is_left = queue.take(shard) => is_left,
+                () = permit.closed() => return,
+            };
+            if is_left {
                 let _ = permit.send(());
             } else {
                 queue.0.exhausted.cancel();
@@ -129,15 +178,19 @@ impl Queue for SessionQueue {
 }
 
 impl QueueState {
-    /// Reserves the time at which a shard may identify.
+    /// Reserves the next identify slot of the shard's bucket.
     fn reserve(&mut self, shard: u32, now: Instant) -> Instant {
-        let bucket = usize::try_from(shard).unwrap_or(0) % self.next.len();
+        let bucket = self.bucket(shard) as usize;
         let turn = self.next[bucket].max(now);
         self.next[bucket] = turn + IDENTIFY_INTERVAL;
         turn
     }
 
-    /// Counts an identify; `false` if none is left.
+    fn bucket(&self, shard: u32) -> u32 {
+        shard % u32::try_from(self.next.len()).unwrap_or(1)
+    }
+
+    /// Counts an identify against the limit. Returns `false` if none is left.
     fn take(&mut self, now: Instant) -> bool {
         if self.reset <= now {
             self.remaining = self.total;
@@ -155,16 +208,15 @@ mod tests {
     use super::*;
 
     fn queue(remaining: u32, max_concurrency: u32) -> SessionQueue {
-        SessionQueue::new(&SessionStartLimit {
-            total: 10,
-            remaining,
-            reset_after: 3_600_000,
-            max_concurrency,
-        })
+        let (total, reset_after) = (10, 3_600_000);
+        SessionQueue::new(
+            &SessionStartLimit { total, remaining, reset_after, max_concurrency },
+            None,
+        )
     }
 
     #[tokio::test]
-    async fn shards_of_a_bucket_take_turns() {
+    async fn shards_of_one_bucket_identify_five_seconds_apart() {
         let queue = queue(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
         let turns: Vec<Duration> =
@@ -183,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_used_up_comes_back_when_discord_says() {
+    async fn the_limit_resets_when_discord_says() {
         let queue = queue(1, 1);
         let now = Instant::now();
         let mut state = queue.state();
@@ -194,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_is_let_in_at_once_and_one_too_many_ends_it_all() {
+    async fn identifying_beyond_the_limit_ends_the_queue() {
         let queue = queue(1, 2);
         assert_eq!(queue.enqueue(0).await, Ok(()));
         let refused = queue.enqueue(1);
@@ -204,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_discord_does_not_say_is_as_for_every_bot() {
+    fn missing_fields_fall_back_to_the_standard_limit() {
         let limit: SessionStartLimit =
             serde_json::from_str(r#"{"remaining": 3}"#).expect("a limit");
         assert_eq!(limit, SessionStartLimit { remaining: 3, ..SessionStartLimit::default() });

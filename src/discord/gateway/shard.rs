@@ -1,9 +1,10 @@
-//! Runs one shard through every fault: a lost connection is resumed, a lost session identifies anew, and only what an operator has to
-//! change ends it.
+//! Keeps one shard connected: a lost connection is resumed, an invalid session is replaced by a new
+//! one, and the shard stops only on errors that need an operator.
 //!
-//! `twilight-gateway` speaks the protocol. Its own reconnecting is not used: it reconnects at once where the socket just ends, backs
-//! off up to 255 seconds without jitter where nobody listens, follows READY's resume URL wherever it leads, and waits for ever for a
-//! hello. So each loss is noticed here, and another [`Shard`] resumes the session.
+//! `twilight-gateway` implements the protocol, but its reconnect logic is not used: it reconnects
+//! without delay after an abrupt end of the connection, backs off up to 255 seconds without jitter
+//! when the gateway is down, follows READY's resume URL to any host, and waits for HELLO without a
+//! timeout. So a disconnect is detected here, and a new [`Shard`] resumes the session.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,22 +30,23 @@ use crate::discord::incoming::{Event, parse_event};
 use crate::store::ShardInfo;
 use crate::telemetry;
 
-/// Timeout from connecting to hello. Discord says hello at once; with one retry there is a session again within 15 seconds.
+/// Timeout from connecting to HELLO, which Discord sends at once. Short enough for one retry to
+/// restore a session within 15 seconds.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Timeout from hello to READY or RESUMED, besides the wait to identify.
+/// Timeout from HELLO to READY or RESUMED, not counting the wait to identify.
 const SESSION_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Timeout for closing a connection.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many frames are still read after a close.
+/// The maximum number of frames read after sending a close frame.
 const LATE_FRAMES_MAX: usize = 64;
 
 pub(super) struct ShardContext {
     pub(super) config: Config<SessionQueue>,
     pub(super) url: GatewayUrl,
-    /// How long a shard may wait to identify.
+    /// The longest time that a shard may have to wait before it identifies.
     pub(super) identify_wait: Duration,
     pub(super) gateway: GatewayContext,
 }
@@ -53,7 +55,7 @@ pub(super) struct ShardRunner {
     id: ShardId,
     context: Arc<ShardContext>,
     backoff: Backoff,
-    /// The session to resume, and its resume URL.
+    /// The session to resume, with its resume URL.
     resume: Option<(Session, Option<GatewayUrl>)>,
 }
 
@@ -65,12 +67,12 @@ enum ConnectionEnd {
 
 enum SocketEvent {
     Frame(String),
-    /// A frame that twilight-gateway does not know. It may still be an interaction that can be answered.
+    /// A frame that twilight-gateway cannot deserialize. It may still be an interaction that we can
+    /// answer.
     UnknownFrame(String),
-    Undecodable,
     Closed(Option<u16>),
     ConnectFailed,
-    /// The connection ended without a close frame.
+    /// The TCP connection ended without a close frame.
     Disconnected,
     HeartbeatTimeout,
     Panicked,
@@ -98,7 +100,7 @@ impl ShardRunner {
         Self { id, context, backoff: Backoff::default(), resume: None }
     }
 
-    /// Reconnects until the shard is to stop.
+    /// Reconnects after each disconnect, until the shard is stopped or hits a fatal error.
     pub(super) async fn run(mut self) -> Result<(), GatewayError> {
         let stop = self.context.gateway.stop.clone();
         let shard = self.id.number();
@@ -146,7 +148,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Receives until the connection ends.
+    /// Reads frames until the connection ends.
     async fn run(mut self) -> ConnectionEnd {
         let stop = self.runner.context.gateway.stop.clone();
         let mut stopped = std::pin::pin!(stop.cancelled());
@@ -165,7 +167,7 @@ impl<'a> Connection<'a> {
                     continue;
                 }
                 () = &mut deadline, if phase != Phase::Ready => {
-                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("no hello or session in time") };
+                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("timeout before READY or RESUMED") };
                 }
             };
             if let Some(end) = self.handle(event, deadline.as_mut()).await {
@@ -185,7 +187,7 @@ impl<'a> Connection<'a> {
         deadline.reset(Instant::now() + most);
     }
 
-    /// Handles an event; returns how the connection ended, if it did.
+    /// Handles an event. Returns a value if the connection has ended.
     async fn handle(
         &mut self,
         event: SocketEvent,
@@ -200,7 +202,7 @@ impl<'a> Connection<'a> {
                 }
                 self.drain().await;
                 Some(match self.shard.session() {
-                    Some(_) => self.lost("Discord asks to reconnect"),
+                    Some(_) => self.lost("Discord requested a reconnect"),
                     None => self.invalid_session(),
                 })
             }
@@ -209,18 +211,14 @@ impl<'a> Connection<'a> {
                 None
             }
             _ if is_closing => Some(ConnectionEnd::Stopped),
-            SocketEvent::Undecodable => {
-                self.drain().await;
-                Some(self.lost("a frame cannot be decompressed"))
-            }
             SocketEvent::HeartbeatTimeout => {
                 self.shard.close(CloseFrame::RESUME);
                 self.drain().await;
-                Some(self.lost("no heartbeat is acknowledged"))
+                Some(self.lost("heartbeat timeout"))
             }
             SocketEvent::Closed(code) => Some(self.closed(code)),
-            SocketEvent::Disconnected => Some(self.lost("the connection ended")),
-            SocketEvent::Panicked => Some(self.lost("a frame is invalid")),
+            SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
+            SocketEvent::Panicked => Some(self.lost("invalid frame")),
             SocketEvent::ConnectFailed => Some(self.connect_failed()),
         }
     }
@@ -272,7 +270,7 @@ impl<'a> Connection<'a> {
                     tracing::warn!(
                         shard,
                         bytes = text.len(),
-                        "a frame cannot be read; further ones are not logged"
+                        "unknown frame; further ones are not logged"
                     );
                 }
             }
@@ -291,7 +289,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Sends the close frame that is waiting, and handles what has already come.
+    /// Sends the pending close frame and handles the frames that have already arrived.
     async fn drain(&mut self) {
         for _ in 0..LATE_FRAMES_MAX {
             let event = poll_fn(|context| Poll::Ready(self.poll(context))).await;
@@ -308,7 +306,7 @@ impl<'a> Connection<'a> {
             return ConnectionEnd::Fatal(fatal);
         }
         let end = self.lost("Discord closed the connection");
-        // A wrong sequence, or a session that is over: there is nothing to resume.
+        // Invalid sequence (4007) or session timed out (4009): the session cannot be resumed.
         if matches!(code, Some(4007 | 4009)) {
             self.runner.resume = None;
         }
@@ -320,16 +318,17 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// After an invalid session Discord wants a pause of one to five seconds before the next identify.
+    /// Discord requires a random wait of one to five seconds between an invalid session and the
+    /// next identify.
     fn invalid_session(&mut self) -> ConnectionEnd {
         self.runner.resume = None;
         let backoff_min = Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64());
-        ConnectionEnd::Lost { why: "the session is invalid", code: None, backoff_min }
+        ConnectionEnd::Lost { why: "invalid session", code: None, backoff_min }
     }
 
-    /// The next try goes to the first URL.
+    /// Drops the resume URL, so that the next attempt connects to the URL of `GET /gateway/bot`.
     fn connect_failed(&mut self) -> ConnectionEnd {
-        let end = self.lost("no connection can be made");
+        let end = self.lost("connecting failed");
         if let Some((_, url)) = &mut self.runner.resume {
             *url = None;
         }
@@ -362,16 +361,16 @@ impl<'a> Connection<'a> {
         };
         Poll::Ready(match error.into_parts().0 {
             ReceiveMessageErrorType::Deserializing { event } => SocketEvent::UnknownFrame(event),
-            ReceiveMessageErrorType::Compression => SocketEvent::Undecodable,
             _ => SocketEvent::ConnectFailed,
         })
     }
 
-    /// Nothing was received: checks whether the connection still lives.
+    /// Called when there is nothing to read: checks whether the connection is still alive.
     fn poll_liveness(&mut self) -> Poll<SocketEvent> {
         let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
         if self.phase == Phase::Closing {
-            // twilight-gateway has reconnected already, which is not wanted any more.
+            // twilight-gateway has started a new connection by itself; it is not needed while
+            // closing.
             return if self.shard.state() == ShardState::Identifying {
                 Poll::Ready(SocketEvent::Disconnected)
             } else {
@@ -390,7 +389,8 @@ impl<'a> Connection<'a> {
     }
 }
 
-/// A server that becomes available was added just now if the bot joined it within this time; others were known before.
+/// The maximum age in seconds of `joined_at` for a GUILD_CREATE to count as "the bot was just
+/// added". Discord sends the same event for every known guild after connecting.
 const RECENT_S: i64 = 10 * 60;
 
 fn is_recent(joined_at: &str) -> bool {
@@ -398,7 +398,7 @@ fn is_recent(joined_at: &str) -> bool {
     joined_at.parse().is_ok_and(|at| since(at) < RECENT_S)
 }
 
-/// The heartbeat interval of a hello, if it is one.
+/// The heartbeat interval, if the frame is a HELLO.
 fn heartbeat_interval(text: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Hello {

@@ -1,4 +1,5 @@
-//! Which URLs a token may be sent to: https, and http within a private network.
+//! The URLs that the token may be sent to: HTTPS anywhere, plain HTTP only within a private
+//! network.
 
 use std::net::IpAddr;
 
@@ -9,7 +10,7 @@ use hyper::http::uri::{Authority, Scheme};
 /// Discord's CDN: <https://docs.discord.com/developers/reference#image-formatting>.
 const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 
-/// The part of the API's URL that is the same for all requests.
+/// The part of a request's URL that precedes the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiBase {
     scheme: Scheme,
@@ -18,17 +19,16 @@ pub struct ApiBase {
 }
 
 impl ApiBase {
-    /// Reads `discord.api_url`: `https://discord.com`, or where a proxy or a test double listens.
+    /// Parses `discord.api_url`: `https://discord.com`, or the URL of a proxy or test double.
     ///
     /// # Errors
     ///
-    /// If it is no address, or not one that a token may be sent to.
+    /// Fails if it is not a URL, or not one that the token may be sent to.
     pub fn parse(api_url: &str) -> anyhow::Result<Self> {
-        let uri: Uri = api_url
-            .trim()
-            .parse()
-            .ok()
-            .context("`discord.api_url` is no address; Discord's is https://discord.com")?;
+        let uri: Uri =
+            api_url.trim().parse().ok().context(
+                "`discord.api_url` is not a valid URL; Discord's is https://discord.com",
+            )?;
         let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned())
         else {
             bail!("`discord.api_url` has to begin with https://, as in https://discord.com");
@@ -42,21 +42,21 @@ impl ApiBase {
             scheme == Scheme::HTTPS || scheme == Scheme::HTTP && is_private(authority.host());
         ensure!(
             is_allowed,
-            "`discord.api_url` has to begin with https://; http:// is for hosts of one's own network, and {} is none",
+            "`discord.api_url` has to begin with https://; http:// is only allowed within a private network, and {} is not in one",
             authority.host()
         );
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
         Ok(Self { scheme, authority, path })
     }
 
-    /// The URL of a request; `None` if `path` cannot be part of one.
+    /// The URL of a request, or `None` if `path` is not a valid path.
     pub(super) fn join(&self, path: &str) -> Option<Uri> {
         let path = format!("{}{path}", self.path);
         let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
         uri.path_and_query(path).build().ok()
     }
 
-    /// The URL of a file that somebody has attached; `None` unless it is on Discord's CDN or the host of the API.
+    /// The URL of an attachment, or `None` if it is not on Discord's CDN or the API's host.
     pub(super) fn attachment(&self, url: &str) -> Option<Uri> {
         let uri: Uri = url.parse().ok()?;
         let (scheme, authority) = (uri.scheme()?, uri.authority()?);
@@ -67,18 +67,18 @@ impl ApiBase {
         is_allowed.then_some(uri)
     }
 
-    /// Whether requests stay within a private network.
+    /// Whether the API's host is in a private network.
     pub fn is_private(&self) -> bool {
         is_private(self.authority.host())
     }
 
-    /// The host, without a port.
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 }
 
-/// Whether a host is this machine or one of a private network: by its address, or by a name that no public host has.
+/// Whether a host is this machine or in a private network, judged by its IP address or by a name
+/// that cannot be public.
 pub(in crate::discord) fn is_private(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
@@ -91,14 +91,15 @@ pub(in crate::discord) fn is_private(host: &str) -> bool {
     }
 }
 
-/// Names as containers have among themselves, and the endings that are kept for private networks:
+/// Single-label names, as containers use them, and the suffixes reserved for private networks:
 /// <https://www.iana.org/assignments/special-use-domain-names>.
 fn is_private_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_own = |ending: &str| name.strip_suffix(ending).is_some_and(|rest| !rest.is_empty());
     let is_single = !name.is_empty()
         && !name.contains(['.', ':'])
-        // A number alone is an address: 2130706433 is 127.0.0.1, and others are not.
+        // An all-digit name is an IPv4 address: 2130706433 is 127.0.0.1, while other numbers are
+        // public addresses.
         && name.starts_with(|first: char| first.is_ascii_alphabetic());
     is_single || [".localhost", ".local", ".internal", ".home.arpa"].into_iter().any(is_own)
 }
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_fetched_from_where_discord_keeps_files_and_from_nowhere_else() {
+    fn attachments_are_fetched_only_from_discords_hosts() {
         let discord = ApiBase::parse("https://discord.com").expect("a base");
         let house = ApiBase::parse("http://127.0.0.1:9").expect("a base");
         for (base, url, is_fetched) in [
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_the_own_network() {
+    fn plain_http_is_only_allowed_in_a_private_network() {
         for (api_url, is_taken) in [
             ("https://discord.com", true),
             ("https://discord.com/", true),
@@ -168,13 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_address_tells_no_password() {
+    fn an_error_about_the_url_does_not_contain_its_password() {
         let refused = ApiBase::parse("https://me:secret@discord.com").expect_err("this is refused");
         assert!(!format!("{refused:#} {refused:?}").contains("secret"));
     }
 
     #[test]
-    fn a_call_goes_below_the_base() {
+    fn request_paths_are_appended_to_the_base_url() {
         for (api_url, path, expected) in [
             (
                 "https://discord.com",

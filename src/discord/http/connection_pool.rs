@@ -1,4 +1,5 @@
-//! The pool of HTTP connections to Discord: they are kept alive, so that a request costs neither a DNS lookup nor a TLS handshake.
+//! Pool of keep-alive HTTP connections to Discord, which saves a DNS lookup and a TLS handshake per
+//! request.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -21,31 +22,32 @@ use super::Method;
 use super::error::ErrorKind;
 use crate::open_files::share;
 
-/// Timeout for connecting, TLS handshake included.
+/// Connect timeout, including the TLS handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Idle connections are closed after this.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How many idle connections are kept for each host: a sixteenth of the descriptors, within these bounds.
+/// Lower and upper bound of idle connections per host; in between, a sixteenth of the file
+/// descriptor limit.
 const IDLE_CONNECTIONS: (usize, usize) = (8, 64);
 
-/// How many requests are sent at a time, the next waits for one of them: a quarter of the descriptors, within these bounds.
+/// Lower and upper bound of concurrent requests; in between, a quarter of the file descriptor
+/// limit.
 const CONCURRENT_REQUESTS: (usize, usize) = (16, 256);
 
-/// The longest response body that is read.
+/// Maximum size of a response body in bytes.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
 pub(super) struct ConnectionPool {
     pooled: legacy::Client<Connector, Full<Bytes>>,
-    /// Without a pool: each request has a connection of its own.
+    /// Opens a new connection for each request.
     unpooled: legacy::Client<Connector, Full<Bytes>>,
     requests: Semaphore,
 }
 
-/// A response with its whole body.
+/// A response whose body has been read completely.
 #[derive(Clone, Debug)]
 pub struct Response {
     pub status: StatusCode,
@@ -53,10 +55,9 @@ pub struct Response {
     pub body: Bytes,
 }
 
-/// Which connection a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Connection {
-    /// One that is kept alive, if there is one.
+    /// An idle keep-alive connection if there is one.
     Kept,
     New,
 }
@@ -85,8 +86,8 @@ impl ConnectionPool {
         }
     }
 
-    /// Sends a request and reads the whole response. There is no retry, except where a kept connection turns out to be closed before
-    /// any of the request was written.
+    /// Sends a request and reads the whole response. Does not retry, except when a pooled
+    /// connection turns out to be closed before anything was written to it.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -99,7 +100,7 @@ impl ConnectionPool {
         *request.method_mut() = method;
         *request.uri_mut() = uri;
         *request.headers_mut() = headers.clone();
-        // Nobody closes the semaphore.
+        // `acquire` only fails on a closed semaphore, and this one is never closed.
         let _permit = self.requests.acquire().await.ok();
         let client = match connection {
             Connection::Kept => &self.pooled,
@@ -119,7 +120,7 @@ impl ConnectionPool {
     }
 }
 
-/// A connector with [`CONNECT_TIMEOUT`].
+/// Applies [`CONNECT_TIMEOUT`].
 #[derive(Clone)]
 struct Connector(HttpsConnector<HttpConnector>);
 

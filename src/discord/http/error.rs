@@ -1,4 +1,5 @@
-//! Why a request failed, in words that hold no secret: no token, no URL with a token in it, no body.
+//! Errors of REST requests. Their text never contains a token, a URL with a token, or a request
+//! body.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,45 +12,45 @@ use super::Method;
 use super::connection_pool::Response;
 use super::route;
 
-/// The most characters of Discord's error message that are logged.
+/// Maximum length of Discord's error message in the log, in characters.
 const MESSAGE_CHARS_MAX: usize = 300;
 
-/// The most characters of a field's name: an interaction's token is longer.
+/// Maximum length of a field name in characters. Interaction tokens are longer, so a token never
+/// passes as a field name.
 const FIELD_CHARS_MAX: usize = 32;
 
-/// Why a request to Discord failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestError {
     method: Method,
-    /// The path, with a placeholder for each id and token.
+    /// The path with ids and tokens replaced by placeholders.
     route: String,
     kind: ErrorKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ErrorKind {
-    /// There is no connection to send it on.
+    /// No connection could be established.
     NotSent,
-    /// The connection ended before the response: nobody knows whether Discord took the request.
+    /// The connection broke before the response arrived. Discord may have processed the request.
     ConnectionLost,
-    /// There was no response before the timeout: nobody knows either.
+    /// The timeout passed before the response arrived. Discord may have processed the request.
     TimedOut,
-    /// Discord answered with an error.
+    /// Discord responded with an error status.
     Status {
         status: StatusCode,
         code: Option<u64>,
         message: Option<String>,
         retry_after: Option<Duration>,
     },
-    /// The wait for Discord's rate limit would be too long.
+    /// The rate limit would take too long to wait for.
     RateLimited(Duration),
-    /// Discord has refused the token, so nothing more is sent with it.
+    /// Discord rejected the token earlier, so it is not sent again.
     TokenRefused,
-    /// So many requests were invalid that Discord might ban this machine.
+    /// Close to the number of invalid requests at which Discord bans the IP address.
     InvalidRequestLimit,
-    /// The response is longer than any that we ask for.
+    /// The response exceeds the size limit.
     TooLong,
-    /// The path cannot be part of a URL.
+    /// The path is not valid in a URL.
     InvalidPath,
 }
 
@@ -58,7 +59,7 @@ impl RestError {
         Self { method, route: route::template(path), kind }
     }
 
-    /// The HTTP status, if Discord answered.
+    /// The HTTP status of Discord's response, if there was one.
     pub fn status(&self) -> Option<u16> {
         match &self.kind {
             ErrorKind::Status { status, .. } => Some(status.as_u16()),
@@ -66,7 +67,7 @@ impl RestError {
         }
     }
 
-    /// Discord's error code:
+    /// The error code in Discord's response:
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
     pub fn code(&self) -> Option<u64> {
         match &self.kind {
@@ -75,7 +76,7 @@ impl RestError {
         }
     }
 
-    /// How long to wait, if a rate limit is the reason.
+    /// How long to wait before a retry, if the request was rate limited.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.kind {
             ErrorKind::Status { retry_after, .. } => *retry_after,
@@ -84,7 +85,7 @@ impl RestError {
         }
     }
 
-    /// Whether Discord surely did nothing: it refused, or nothing was sent.
+    /// Whether the request certainly had no effect: it was rejected or never sent.
     pub fn is_unsent(&self) -> bool {
         match &self.kind {
             ErrorKind::Status { status, .. } => status.is_client_error(),
@@ -97,13 +98,13 @@ impl RestError {
         }
     }
 
-    /// Whether Discord refuses the bot's token: no request will succeed until there is another.
+    /// Whether Discord rejects the bot's token, which makes every further request fail.
     pub fn is_token_refused(&self) -> bool {
         let is_refused = self.status() == Some(401) && !route::has_token(&self.route);
         self.kind == ErrorKind::TokenRefused || is_refused
     }
 
-    /// Whether a retry may succeed later.
+    /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         match &self.kind {
             ErrorKind::Status { status, .. } => {
@@ -143,14 +144,16 @@ impl fmt::Display for RestError {
                 "not sent, since Discord refused too many calls in the last ten minutes",
             ),
             ErrorKind::TooLong => f.write_str("the answer is too long"),
-            ErrorKind::InvalidPath => f.write_str("not sent, since this is no path"),
+            ErrorKind::InvalidPath => {
+                f.write_str("not sent, because the path is not valid in a URL")
+            }
         }
     }
 }
 
 impl std::error::Error for RestError {}
 
-/// What is kept of Discord's error response: <https://docs.discord.com/developers/reference#error-messages>.
+/// The body of an error response: <https://docs.discord.com/developers/reference#error-messages>.
 #[derive(Default)]
 pub(super) struct ErrorBody {
     pub(super) code: Option<u64>,
@@ -164,7 +167,7 @@ struct ErrorResponse {
     errors: Option<Value>,
 }
 
-/// Reads code and message, without `secret`, should they repeat it.
+/// Extracts code and message, with `secret` redacted.
 pub(super) fn error_message(response: &Response, secret: &str) -> ErrorBody {
     let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
         return ErrorBody::default();
@@ -174,7 +177,8 @@ pub(super) fn error_message(response: &Response, secret: &str) -> ErrorBody {
     ErrorBody::new(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
 }
 
-/// Reads the code and the names of the wrong fields, and no message: it may repeat what a member wrote.
+/// Extracts the code and the names of the invalid fields. The message is left out because it may
+/// repeat a member's input.
 pub(super) fn error_fields(response: &Response) -> ErrorBody {
     let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
         return ErrorBody::default();
@@ -186,7 +190,7 @@ pub(super) fn error_fields(response: &Response) -> ErrorBody {
     ErrorBody::new(&words, &fields.join(", "))
 }
 
-/// Adds the paths of the fields that have errors.
+/// Collects the paths of the fields that have errors.
 fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
     let is_name = |key: &str| {
         key.len() <= FIELD_CHARS_MAX
@@ -236,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_tells_a_token() {
+    fn no_error_contains_a_token() {
         let faults = [
             ErrorKind::NotSent,
             ErrorKind::ConnectionLost,
@@ -262,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn discords_words_are_told_without_the_token() {
+    fn discords_message_is_kept_with_the_token_redacted() {
         let told = error_message(
             &sent(
                 400,
@@ -278,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_answer_to_a_member_only_the_fields_are_told() {
+    fn errors_of_interaction_responses_name_only_the_fields() {
         let told = error_fields(&sent(
             400,
             r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
@@ -291,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_are_none_are_passed_over() {
+    fn malformed_error_bodies_are_ignored() {
         for body in
             ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
         {

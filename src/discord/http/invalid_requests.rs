@@ -1,4 +1,4 @@
-//! Counts invalid requests: after ten thousand within ten minutes Discord bans the machine.
+//! Counts invalid requests. Discord bans an IP address after 10,000 of them within ten minutes:
 //! <https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans>
 
 use std::collections::VecDeque;
@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// At this many an operator is warned.
+/// A warning is logged at this count.
 const WARNING: usize = 500;
 
-/// At this many nothing but answers to members is sent.
+/// From this count on, only interaction responses are sent.
 pub(super) const MAX: usize = 5_000;
 
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(super) struct InvalidRequests {
 }
 
 impl InvalidRequests {
-    /// Counts one more, and returns their number when it is time to warn.
+    /// Counts an invalid request. Returns the current count if a warning is due.
     pub(super) fn count(&mut self, now: Instant) -> Option<usize> {
         self.forget(now);
         if self.times.len() < MAX {
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_the_last_ten_minutes_count() {
+    async fn requests_older_than_ten_minutes_are_not_counted() {
         let start = Instant::now();
         let mut invalid = InvalidRequests::default();
         let warnings: Vec<usize> = (0..2 * MAX).filter_map(|_| invalid.count(start)).collect();

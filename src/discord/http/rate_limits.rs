@@ -1,4 +1,5 @@
-//! Discord's rate limits, learnt from the headers of its responses, so that a request waits instead of being refused with 429:
+//! Tracks Discord's rate limits from response headers, so that a request waits instead of running
+//! into a 429:
 //! <https://docs.discord.com/developers/topics/rate-limits>.
 
 use std::collections::HashMap;
@@ -11,22 +12,23 @@ use tokio::time::Instant;
 use super::connection_pool::Response;
 use super::route::Route;
 
-/// How long a 429 without a readable `Retry-After` lasts.
+/// The wait after a 429 without a valid `Retry-After`.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Longer waits are cut to this.
+/// Upper bound for `Retry-After`.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// With more buckets than this, expired ones are forgotten.
+/// Expired buckets are pruned once there are this many.
 const BUCKETS_MAX: usize = 256;
 
 #[derive(Default)]
 pub(super) struct RateLimiter {
-    /// Until when the global rate limit holds.
+    /// The end of the global rate limit, if it was hit.
     global: Option<Instant>,
-    /// The bucket that each route counts towards, as Discord names it.
+    /// The bucket of each route, from `X-RateLimit-Bucket`.
     names: HashMap<Route, String>,
-    /// By name, or by route before Discord has named the bucket, and by the major parameter.
+    /// The key is the bucket's name (the route until Discord has sent a name) and the major
+    /// parameter.
     buckets: HashMap<(String, String), Bucket>,
 }
 
@@ -36,7 +38,7 @@ struct Bucket {
 }
 
 impl RateLimiter {
-    /// Takes a place in the route's bucket, or returns when to try again.
+    /// Takes one request from the route's bucket, or returns the time at which to try again.
     pub(super) fn acquire(&mut self, route: &Route, now: Instant) -> Result<(), Instant> {
         if let Some(until) = self.global.filter(|until| *until > now && !route.is_exempt) {
             return Err(until);
@@ -56,7 +58,6 @@ impl RateLimiter {
         }
     }
 
-    /// Updates the buckets from a response.
     pub(super) fn update(&mut self, route: &Route, sent: &Response, now: Instant) {
         if let Some(name) = header(&sent.headers, "x-ratelimit-bucket") {
             self.names.insert(route.clone(), name.to_owned());
@@ -92,12 +93,13 @@ impl RateLimiter {
     }
 }
 
-/// Whether a 429 is due to others, so that Discord does not count it as an invalid request.
+/// Whether a 429 was caused by other clients (`shared` scope). Discord does not count these as
+/// invalid requests.
 pub(super) fn is_shared(headers: &HeaderMap) -> bool {
     header(headers, "x-ratelimit-scope") == Some("shared")
 }
 
-/// How long to wait after a 429: by its header, else by its body.
+/// The wait after a 429, from the `Retry-After` header or else from the body.
 pub(super) fn retry_after(sent: &Response) -> Duration {
     let header = seconds(&sent.headers, "retry-after");
     header.or_else(|| duration(body_of_429(sent)?.retry_after?)).unwrap_or(DEFAULT_RETRY_AFTER)
@@ -109,7 +111,6 @@ fn is_global(sent: &Response) -> bool {
         || body_of_429(sent).and_then(|body| body.global) == Some(true)
 }
 
-/// The body of a 429.
 #[derive(Deserialize)]
 struct TooManyRequests {
     retry_after: Option<f64>,
@@ -120,7 +121,7 @@ fn body_of_429(sent: &Response) -> Option<TooManyRequests> {
     serde_json::from_slice(&sent.body).ok()
 }
 
-/// The state of a bucket by a response's headers; `None` if they cannot be read.
+/// The bucket described by a response's headers; `None` if they are missing or invalid.
 fn bucket(headers: &HeaderMap, now: Instant) -> Option<Bucket> {
     let remaining = header(headers, "x-ratelimit-remaining")?.parse().ok()?;
     let reset = now + seconds(headers, "x-ratelimit-reset-after")?;
@@ -131,7 +132,7 @@ fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
     duration(header(headers, name)?.parse().ok()?)
 }
 
-/// `None` of a negative number or none at all.
+/// Returns `None` for a negative number or NaN.
 fn duration(seconds: f64) -> Option<Duration> {
     (seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(RETRY_AFTER_MAX.as_secs_f64())))
 }
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_429_is_waited_for_as_long_as_it_says() {
+    fn retry_after_is_read_from_header_or_body() {
         for (headers, body, millis) in [
             (vec![("retry-after", "2")], "", 2_000),
             (vec![("retry-after", "0.25")], "{}", 250),
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_bucket_is_waited_for_and_others_are_not() {
+    async fn a_request_waits_for_its_own_empty_bucket_only() {
         let now = Instant::now();
         let mut limits = RateLimiter::default();
         let headers = [
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn routes_of_one_bucket_share_it() {
+    async fn routes_with_the_same_bucket_share_its_limit() {
         let now = Instant::now();
         let mut limits = RateLimiter::default();
         let headers = [
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_limit_over_all_holds_all_but_interactions() {
+    async fn the_global_limit_does_not_apply_to_interactions() {
         let now = Instant::now();
         for refused in [
             sent(429, &[("retry-after", "4"), ("x-ratelimit-global", "true")], ""),
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_remembered_is_bounded() {
+    async fn the_number_of_buckets_is_bounded() {
         let now = Instant::now();
         let mut limits = RateLimiter::default();
         for number in 0..10_000_u64 {
@@ -256,7 +257,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_header_is_too_odd(value in "[ -~]{0,24}", name in 0..5_usize, status in 200..600_u16) {
+        fn arbitrary_headers_never_cause_an_endless_wait(value in "[ -~]{0,24}", name in 0..5_usize, status in 200..600_u16) {
             let names =
                 ["retry-after", "x-ratelimit-remaining", "x-ratelimit-reset-after", "x-ratelimit-bucket", "x-ratelimit-scope"];
             let mut headers: Vec<_> = names.iter().map(|name| (*name, "1")).collect();

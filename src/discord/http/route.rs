@@ -1,17 +1,17 @@
-//! Routes: the paths of requests, what Discord's rate limits count them by, and what they are called in logs.
+//! Routes: request paths, their rate limit buckets and their names in logs.
 
 use std::fmt::Write;
 
 use super::Method;
 
-/// What Discord's rate limits count by: the method, the path without ids, and the major parameter, such as the id of a guild:
+/// The key of a rate limit: method, path without ids, and major parameter (such as a guild id):
 /// <https://docs.discord.com/developers/topics/rate-limits>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Route {
     pub(super) method: Method,
     pub(super) template: String,
     pub(super) major: String,
-    /// Whether the global rate limit spares it, as it does interactions.
+    /// Whether the route is exempt from the global rate limit, as interaction endpoints are.
     pub(super) is_exempt: bool,
 }
 
@@ -33,7 +33,7 @@ impl Route {
     }
 }
 
-/// The template of [`callback`].
+/// The route template of [`callback`].
 pub(super) const CALLBACK: &str = "/interactions/{id}/{token}/callback";
 
 pub(super) fn callback(id: u64, token: &str) -> String {
@@ -45,7 +45,7 @@ pub(super) fn callback(id: u64, token: &str) -> String {
     path
 }
 
-/// The message that answered an interaction, or was pressed on.
+/// The path of the original response to an interaction.
 pub(super) fn original(application: u64, token: &str) -> String {
     let mut path = format!("/webhooks/{application}/");
     push_segment(&mut path, token);
@@ -59,7 +59,7 @@ pub(super) fn follow_up(application: u64, token: &str) -> String {
     path
 }
 
-/// Adds one segment, percent-encoded.
+/// Appends a percent-encoded path segment.
 fn push_segment(path: &mut String, segment: &str) {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.' | b'=' | b':')
@@ -77,15 +77,15 @@ fn push_segment(path: &mut String, segment: &str) {
     }
 }
 
-/// What stands for an interaction's token in a template.
+/// The placeholder for an interaction token in a route template.
 const TOKEN: &str = "{token}";
 
-/// Whether a route has an interaction's token in its path; then the bot's token is not sent.
+/// Whether the path contains an interaction token. Such requests do not need the bot's token.
 pub(super) fn has_token(template: &str) -> bool {
     template.contains(TOKEN)
 }
 
-/// The path with placeholders for ids and tokens, and without a query.
+/// Replaces ids and tokens in a path by placeholders and drops the query.
 pub(super) fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let mut template = String::with_capacity(path.len());
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_keeps_no_id_and_no_token() {
+    fn a_template_contains_no_id_and_no_token() {
         for (path, expected) in [
             ("/gateway/bot", "/gateway/bot"),
             ("/applications/1/commands?with_localizations=true", "/applications/{id}/commands"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stays_one_segment() {
+    fn a_token_is_encoded_as_one_path_segment() {
         for (token, expected) in [
             ("aW50-_x.y=", "/interactions/7/aW50-_x.y=/callback"),
             (
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn guilds_and_channels_have_limits_of_their_own() {
+    fn each_guild_and_channel_has_its_own_rate_limit() {
         let route = |path| Route::new(Method::GET, path);
         assert_ne!(route("/guilds/1/roles"), route("/guilds/2/roles"));
         assert_eq!(route("/guilds/1/members/2"), route("/guilds/1/members/3"));

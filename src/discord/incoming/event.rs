@@ -1,10 +1,10 @@
-//! A frame of the gateway: an interaction, or one of the few events that matter here.
+//! Parses gateway frames: interactions and the few events that matter here.
 
 use super::{Interaction, InvalidInteraction, interaction};
 use crate::discord::json::{Json, Object, Scalar};
 use crate::guild::{ApplicationId, ChannelId, GuildId};
 
-/// [An event](https://docs.discord.com/developers/events/gateway-events#receive-events) that a shard received.
+/// [A gateway event](https://docs.discord.com/developers/events/gateway-events#receive-events).
 #[derive(Clone, Debug)]
 #[expect(
     clippy::large_enum_variant,
@@ -12,18 +12,17 @@ use crate::guild::{ApplicationId, ChannelId, GuildId};
 )]
 pub enum Event<'a> {
     Interaction(Result<Interaction<'a>, InvalidInteraction>),
-    /// A new session begins.
     Ready {
         application_id: Option<ApplicationId>,
-        /// The servers of this shard; `None` if the list is missing or has an entry without an id.
+        /// The guilds of this shard; `None` if the list is missing or malformed.
         guilds: Option<Vec<u64>>,
     },
-    /// A session goes on; the events that were missed come before this.
+    /// The session was resumed. Missed events have been replayed before this one.
     Resumed,
-    /// A server can be reached, or the bot was added to it.
+    /// A guild became available, or the bot was added to one.
     GuildCreate {
         id: GuildId,
-        /// When the bot was added, in ISO 8601.
+        /// When the bot joined the guild, as an ISO 8601 timestamp.
         joined_at: Option<String>,
     },
     ChannelUpdate {
@@ -31,14 +30,14 @@ pub enum Event<'a> {
     },
     GuildDelete {
         id: GuildId,
-        /// Whether the server only cannot be reached for now. Otherwise the bot was removed from it.
+        /// Whether this is an outage. Otherwise the bot was removed from the guild.
         unavailable: bool,
     },
-    /// Anything else, whether it could be read or not.
+    /// Any other event, or an invalid frame.
     Other,
 }
 
-/// Reads a frame of the gateway.
+/// Parses a gateway frame.
 pub fn parse_event(frame: &str) -> Event<'_> {
     Object::parse(frame).ok().and_then(|frame| read(&frame)).unwrap_or(Event::Other)
 }
@@ -58,7 +57,8 @@ fn read<'a>(frame: &Object<'a>) -> Option<Event<'a>> {
         },
         "GUILD_DELETE" => Event::GuildDelete {
             id: body.id("id")?,
-            // Only a removal comes without the field. Anything but `false` counts as an outage, which costs nobody anything.
+            // The field is absent only if the bot was removed. An odd value counts as an outage,
+            // which has no consequences.
             unavailable: body.get("unavailable").is_some_and(is_not_false),
         },
         "CHANNEL_UPDATE" => Event::ChannelUpdate { id: body.id("id")? },
@@ -66,7 +66,7 @@ fn read<'a>(frame: &Object<'a>) -> Option<Event<'a>> {
     })
 }
 
-/// The ids of the objects in a list, unless one of them has none.
+/// The ids of all objects in a list; `None` if one of them has no id.
 fn ids(list: Json<'_>) -> Option<Vec<u64>> {
     list.is_array()
         .then(|| list.items())?

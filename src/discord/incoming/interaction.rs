@@ -1,4 +1,4 @@
-//! The outer fields of an interaction, and which reader its `data` is for.
+//! Parses the outer fields of an interaction and selects the parser for its `data`.
 
 use std::borrow::Cow;
 
@@ -16,11 +16,12 @@ const COMPONENT: u64 = 3;
 const AUTOCOMPLETE: u64 = 4;
 const MODAL: u64 = 5;
 
-/// The types of [`COMMAND`] that are offered.
+/// The command types that the bot offers.
 const CHAT_INPUT: u64 = 1;
 const MESSAGE: u64 = 3;
 
-/// The flag of a message that one person sees: <https://docs.discord.com/developers/resources/message#message-object-message-flags>.
+/// The flag of an ephemeral message:
+/// <https://docs.discord.com/developers/resources/message#message-object-message-flags>.
 const EPHEMERAL: u64 = 1 << 6;
 
 pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInteraction> {
@@ -83,10 +84,10 @@ fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> Int
     }
 }
 
-/// Of the message's components nothing is read: all that a press needs is in its `custom_id`.
+/// The message's components are not parsed: all state of a component is in its `custom_id`.
 fn source_message(message: &Object<'_>) -> SourceMessage {
-    // Until 2024 `interaction` stood in the place of `interaction_metadata`, and `user_id` in that of `user`. Discord still sends
-    // the former beside the latter.
+    // Before 2024, `interaction` was sent instead of `interaction_metadata`, and `user_id` instead
+    // of `user`. Discord still sends the old fields next to the new ones.
     let user = |name| {
         let interaction = message.object(name);
         interaction.object("user").id("id").or_else(|| interaction.id("user_id"))
@@ -97,8 +98,9 @@ fn source_message(message: &Object<'_>) -> SourceMessage {
     }
 }
 
-/// Whether [the owners of the installation](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-authorizing-integration-owners-object)
-/// name a server. In a direct message with the bot the server's id is 0.
+/// Whether the [installation
+/// owners](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-authorizing-integration-owners-object)
+/// include a guild. In a direct message with the bot the guild id is 0.
 fn installed_in_guild(owners: &Object<'_>) -> Option<bool> {
     owners.fields().next()?;
     Some(owners.id::<GuildId>("0").is_some())

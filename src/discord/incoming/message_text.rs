@@ -1,17 +1,19 @@
-//! What the message says that a message command was run on.
+//! The visible text of the message that a message command targets.
 //!
-//! A forwarded message has no content of its own, a link often says no more than its preview, and messages of bots are made of embeds
-//! and components. Whatever a reader of the message sees is read.
+//! The content alone is not enough: a forwarded message has none, a link often only says something
+//! in its preview, and bots post embeds and components. So everything that a reader sees is
+//! collected.
 
 use std::borrow::Cow;
 
 use crate::discord::json::{Json, Object};
 
-/// A label in a row of a section of a container is nine levels deep. What is deeper is skipped.
+/// Maximum nesting depth; deeper values are skipped. The deepest known text, a label in a row in a
+/// section in a container, is at depth nine.
 const DEPTH_MAX: usize = 10;
 
-/// The parts of a message, and the fields of each whose values a reader sees, in the part itself or in the objects and lists inside it.
-/// Labels of buttons and menus say what a press does, and not what the message is about.
+/// The parts of a message and, for each, the fields whose values a reader sees at any depth. Labels
+/// of buttons and selects are left out: they name an action and say nothing about the topic.
 const PARTS: [(&str, &[&str]); 4] = [
     ("embeds", &["title", "description", "name", "value", "text"]),
     ("poll", &["text"]),
@@ -19,10 +21,11 @@ const PARTS: [(&str, &[&str]); 4] = [
     ("components", &["content", "description"]),
 ];
 
-/// The name of an emoji is not shown, and that of a website is not what the message is about.
+/// An emoji's name is not visible, and a website's name does not say what the message is about.
 const HIDDEN: [&str; 3] = ["emoji", "options", "provider"];
 
-/// The text of the message that `data` names, or else of the first that came with it; empty if none did.
+/// The text of the target message, or of the first resolved message if the target is missing. Empty
+/// if there is none.
 pub(super) fn content(data: &Object<'_>) -> String {
     let messages = data.object("resolved").object("messages");
     let target = data.text("target_id").and_then(|id| messages.get(&id));
@@ -39,7 +42,7 @@ pub(super) fn content(data: &Object<'_>) -> String {
     texts.join("\n")
 }
 
-/// Adds the text of a message, then those of its embeds and its other parts.
+/// Collects the text of a message, then of its embeds and other parts.
 fn collect<'a>(message: &Object<'a>, texts: &mut Vec<Cow<'a, str>>) {
     texts.extend(message.text("content"));
     for (part, names) in PARTS {
@@ -49,7 +52,7 @@ fn collect<'a>(message: &Object<'a>, texts: &mut Vec<Cow<'a, str>>) {
     }
 }
 
-/// Adds the values of the fields with these names, at any depth, and in this order.
+/// Collects the values of the named fields at any depth, in the order of `names`.
 fn collect_values<'a>(json: Json<'a>, names: &[&str], texts: &mut Vec<Cow<'a, str>>, depth: usize) {
     let Some(deeper) = depth.checked_sub(1) else {
         return;

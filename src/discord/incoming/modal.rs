@@ -1,22 +1,23 @@
-//! The inputs of a modal: in action rows, as modals had them until 2025, or each under a label.
+//! The inputs of a modal, in action rows (until 2025) or under labels.
 
 use std::borrow::Cow;
 
 use crate::discord::json::{Json, Scalar};
 
-/// A label and its input lie two deep, and a row has no more. The rest is room for what Discord may add.
+/// Maximum nesting depth. Labels need two and rows fewer; the rest is reserve for future layouts.
 const DEPTH_MAX: usize = 6;
 
 type Values<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
-/// The values of all inputs by their `custom_id`.
+/// The values of all inputs with their `custom_id`.
 pub(super) fn values(components: Vec<Json<'_>>) -> Values<'_> {
     let mut values = Values::new();
     collect(components, &mut values, DEPTH_MAX);
     values
 }
 
-/// An input has values, and a label or row has inputs; both are recognized by their fields, so that new types of component are read too.
+/// Recognizes inputs, labels and rows by their fields rather than their type, so that new component
+/// types work too.
 fn collect<'a>(components: Vec<Json<'a>>, values: &mut Values<'a>, depth: usize) {
     let Some(deeper) = depth.checked_sub(1) else {
         return;

@@ -1,19 +1,19 @@
-//! The options of a slash command, with the subcommand group and the subcommand taken apart from them.
+//! The options of a slash command, separated from its subcommand group and subcommand.
 
 use std::borrow::Cow;
 
 use super::{CommandOption, OptionValue};
 use crate::discord::json::{Json, Object, Scalar};
 
-/// The types of option that hold options:
+/// Option types that contain other options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.
 const SUBCOMMAND: u64 = 1;
 const SUBCOMMAND_GROUP: u64 = 2;
 
-/// The types whose value is an id: user, channel, role, mentionable, attachment.
+/// Option types whose value is an id: user, channel, role, mentionable, attachment.
 const ID_TYPES: [u64; 5] = [6, 7, 8, 9, 11];
 
-/// A group, a subcommand and its options: Discord nests no deeper.
+/// Discord's maximum nesting: group, subcommand, option.
 const DEPTH_MAX: usize = 3;
 
 #[derive(Default)]
@@ -41,7 +41,8 @@ impl<'a> Options<'a> {
                 }
                 continue;
             }
-            // There is one, but Discord has sent two (discord-api-docs, issue 4199).
+            // There should be only one focused option, but Discord has sent two (discord-api-docs,
+            // issue 4199).
             if self.focused.is_none() && option.is_true("focused") {
                 self.focused = Some(name.clone());
             }
@@ -51,7 +52,8 @@ impl<'a> Options<'a> {
     }
 }
 
-/// Whether it is a group or a subcommand, by its type, or without one by what it has.
+/// Whether the option is a subcommand or group: by its type, or by its fields if the type is
+/// missing.
 fn holds_options(kind: u64, option: &Object<'_>) -> bool {
     let has_only_options =
         || option.get("value").and_then(Json::scalar).is_none() && option.get("options").is_some();

@@ -1,10 +1,10 @@
-//! `Debug` of what people typed: its shape and length, never the words.
+//! `Debug` implementations that print the structure and length of user input instead of the input.
 
 use std::fmt::{Debug, Formatter, Result};
 
 use super::{CommandOption, InteractionData, OptionValue};
 
-/// The length of a text, in its place.
+/// Prints the length of a text instead of the text.
 struct Length<'a>(&'a str);
 
 impl Debug for Length<'_> {

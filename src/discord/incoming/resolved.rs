@@ -1,6 +1,7 @@
-//! What comes along with an interaction: the channels, members and files that its options or choices name by their ids.
+//! The `resolved` data of an interaction: the channels, members, roles and attachments that its
+//! options refer to by id.
 //!
-//! Only settings need any of it, so it is read when it is asked for. What cannot be read counts as not sent.
+//! Only settings commands need it, so it is parsed on access. Invalid entries count as missing.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,16 +9,17 @@ use std::fmt;
 use crate::discord::json::{Json, Object};
 use crate::guild::{Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, UserId};
 
-/// The most of each sort that is read: an option names one, a menu up to 25.
+/// The maximum number of entries read per kind. A select menu has up to 25 values.
 const EACH_MAX: usize = 25;
 
-/// The most roles of a member. A server has 250 at most: <https://docs.discord.com/developers/resources/guild#create-guild-role>.
+/// The maximum number of roles read per member. Discord allows 250 roles per guild:
+/// <https://docs.discord.com/developers/resources/guild#create-guild-role>.
 const ROLES_MAX: usize = 256;
 
-/// The flag of a channel that the bot cannot see: Discord shows only that it exists.
+/// The flag of a channel that the bot cannot view; Discord obfuscates such a channel.
 const IS_HIDDEN: u64 = 1 << 17;
 
-/// What came along. It is read again at each call.
+/// Parsed anew on each access.
 #[derive(Clone, Copy, Default)]
 pub struct Resolved<'a> {
     pub(super) entries: Option<Json<'a>>,
@@ -27,47 +29,42 @@ pub struct Resolved<'a> {
 /// [A channel](https://docs.discord.com/developers/resources/channel#channel-object), as far as Discord shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// Its id.
     pub id: ChannelId,
-    /// The server that it belongs to, where Discord says.
+    /// The guild, if Discord sent it.
     pub guild: Option<GuildId>,
-    /// What it is.
     pub kind: Option<ChannelType>,
-    /// The category of a channel, the channel of a thread.
-    /// [`Category::Unknown`] where Discord did not say.
+    /// The category of a channel, or the parent channel of a thread. [`Category::Unknown`] if
+    /// Discord did not send it.
     pub parent: Category,
-    /// Whether the bot may not see it. The rest is not to be relied on then.
+    /// Whether the bot cannot view the channel. The other fields are unreliable then.
     pub is_hidden: bool,
-    /// Whether it is a locked thread: only who can manage threads posts there.
+    /// Whether this is a locked thread, in which only members with Manage Threads can post.
     pub is_locked: bool,
-    /// What the bot may do there, as bits, without what these imply.
+    /// The bot's permissions as sent by Discord, without implied permissions.
     pub app_permissions: Option<Permissions>,
 }
 
-/// A member whom an option names.
+/// A guild member named by an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// The member's roles.
     pub roles: Vec<RoleId>,
-    /// What the member may do in the channel of the interaction, as bits.
+    /// The member's permissions in the interaction's channel.
     pub permissions: Option<Permissions>,
 }
 
-/// A role that an option names.
+/// A role named by an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
     /// Its id.
     pub id: RoleId,
-    /// Whether everyone may mention it.
     pub is_mentionable: bool,
 }
 
-/// A file that an option names.
+/// A file named by an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// Where it is.
     pub url: String,
-    /// How long it is, in bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
@@ -76,7 +73,7 @@ impl<'a> Resolved<'a> {
         self.each("channels").filter_map(|(_, channel)| Channel::read(channel)).collect()
     }
 
-    /// What a channel is called, where Discord says.
+    /// The channel's name, if Discord sent it.
     pub fn channel_name(&self, id: ChannelId) -> Option<String> {
         self.find("channels", id.get())?.text("name").map(Cow::into_owned)
     }
@@ -98,12 +95,12 @@ impl<'a> Resolved<'a> {
         let attachment = self.find("attachments", id)?;
         Some(Attachment {
             url: attachment.text("url")?.into_owned(),
-            // Where the size is missing, the answer to the download has it.
+            // If the size is missing, the size limit is enforced by the download.
             size: attachment.number("size").unwrap_or(0),
         })
     }
 
-    /// The roles of the one who asked.
+    /// The roles of the member who sent the interaction.
     pub fn own_roles(&self) -> Vec<RoleId> {
         self.member_roles.map(roles).unwrap_or_default()
     }
@@ -123,7 +120,7 @@ impl<'a> Resolved<'a> {
 }
 
 impl Channel {
-    /// Reads a channel; nothing if it has no id.
+    /// Parses a channel; `None` if it has no id.
     pub(super) fn read(channel: Json<'_>) -> Option<Self> {
         let channel = channel.object();
         Some(Self {

@@ -1,4 +1,4 @@
-//! The application that a token belongs to, as Discord knows it.
+//! The application that the token belongs to.
 
 use anyhow::Context;
 use serde_json::Value;
@@ -9,22 +9,21 @@ use crate::guild::{ApplicationId, parse_id};
 /// An application: <https://docs.discord.com/developers/resources/application#application-object>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Application {
-    /// Its id.
     pub id: ApplicationId,
-    /// Whether anyone may add it, and not only those who own it.
+    /// Whether anyone can install it, or only its owner.
     pub is_public: bool,
-    /// Whether it may be added to servers.
+    /// Whether it can be installed to a guild.
     pub is_for_guilds: bool,
-    /// Whether it may be added to accounts.
+    /// Whether it can be installed to a user account.
     pub is_for_accounts: bool,
 }
 
 impl Application {
-    /// Asks Discord.
+    /// Loads the application from Discord.
     ///
     /// # Errors
     ///
-    /// If Discord refuses or cannot be reached.
+    /// Fails if Discord rejects the request or is unreachable.
     pub async fn of(rest: &Rest) -> anyhow::Result<Self> {
         let answer = rest
             .request(Method::GET, "/applications/@me", None)
@@ -37,7 +36,7 @@ impl Application {
             .context("Discord's answer names no application")
     }
 
-    /// Reads it; what Discord does not say is taken to be allowed.
+    /// Parses an application object. A missing field counts as allowed.
     fn read(object: &Value) -> Option<Self> {
         let ways = object.get("integration_types_config").and_then(Value::as_object);
         let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
@@ -57,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_discord_does_not_say_is_taken_to_be_allowed() {
+    fn missing_fields_count_as_allowed() {
         let all = Application {
             id: ApplicationId::new(7),
             is_public: true,

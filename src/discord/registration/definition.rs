@@ -1,4 +1,4 @@
-//! Our commands as Discord is given them, made from the registry so that none can be forgotten.
+//! The definitions of all commands, generated from the command list so that none can be forgotten.
 
 use serenity::builder::{CreateCommand, CreateCommandOption};
 use serenity::model::Permissions;
@@ -15,17 +15,18 @@ use crate::digest;
 use crate::discord::respond::LOOK_UP;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, PRIVATE};
 
-/// The most characters of the words to search for: with more, a link to the next page would not fit into a button.
+/// Maximum length of a search query in characters. A longer query would not fit into the
+/// `custom_id` of the next-page button.
 pub const QUERY_CHARS_MAX: u16 = 80;
 
-/// All our commands, as they are registered in `scope`.
+/// All commands as registered in `scope`.
 pub fn commands(catalog: &Catalog, scope: Scope) -> Vec<CreateCommand> {
     use {InstallationContext as Installation, InteractionContext as Context};
     let everywhere = |command: CreateCommand| match scope {
         Scope::Global => command
             .integration_types(vec![Installation::Guild, Installation::User])
             .contexts(vec![Context::Guild, Context::BotDm, Context::PrivateChannel]),
-        // A guild's command is in that guild, and Discord takes neither field for it.
+        // Discord rejects `contexts` and `integration_types` on a guild command.
         Scope::Guild(_) => command,
     };
     let lookups = commands::ALL.iter().map(|command| lookup_command(catalog, command));
@@ -42,7 +43,7 @@ pub fn commands(catalog: &Catalog, scope: Scope) -> Vec<CreateCommand> {
 
 fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
     let mut options = own_options(catalog, command);
-    // Which article is meant makes no difference to `/help`.
+    // `/help` is the same for every article, so it has no article option.
     let has_article = catalog.has_several() && command.name != "help";
     let common = has_article.then_some(ARTICLE).into_iter().chain([PRIVATE]);
     options.extend(common.map(|option| {
@@ -54,8 +55,8 @@ fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
         .set_options(options)
 }
 
-/// `/config`, with its subcommands and the groups of them. Whoever runs it needs Manage Server, unless the server's own overrides say
-/// otherwise (Server Settings, Integrations).
+/// `/config` with its subcommands and subcommand groups. It requires Manage Server, unless an admin
+/// overrides that in Server Settings, Integrations.
 fn config_command(catalog: &Catalog) -> CreateCommand {
     let describe = |key: &str| catalog.locale().say(key);
     let mut options = Vec::new();
@@ -97,7 +98,7 @@ fn subcommand(catalog: &Catalog, command: &Command, name: &str) -> CreateCommand
         .set_sub_options(own_options(catalog, command))
 }
 
-/// A command's own options, the required ones first: Discord refuses another order.
+/// The command's options with the required ones first, as Discord demands.
 fn own_options(catalog: &Catalog, command: &Command) -> Vec<CreateCommandOption> {
     let mut options: Vec<&OptionSpec> = command.options.iter().collect();
     options.sort_by_key(|option| !option.required);

@@ -1,14 +1,16 @@
-//! What differs between a command of ours and Discord's copy of it.
+//! Finds the differences between a command and Discord's copy of it.
 //!
-//! Discord gives back more than it was given: ids, versions, `null`s, `false`s and empty lists where nothing was given, and fields
-//! that are newer than this program. So only the fields named here are compared, and whatever is empty counts as absent.
+//! Discord returns more than was sent: ids, versions, defaults (`null`, `false`, empty lists) for
+//! absent fields, and fields that this program does not know. So only the fields listed here are
+//! compared, and default values count as absent.
 
 use serde_json::{Map, Value};
 
 use super::Scope;
 
-/// The fields that are compared of a command and of its options. `dm_permission`, `default_permission` and `handler` are not:
-/// Discord derives the first from `contexts`, has retired the second, and keeps the third for activities.
+/// The compared fields of a command and its options. Not compared: `dm_permission`, which Discord
+/// derives from `contexts`; `default_permission`, which is deprecated; and `handler`, which only
+/// applies to activities.
 const FIELDS: &[&str] = &[
     "type",
     "name_localizations",
@@ -27,12 +29,13 @@ const FIELDS: &[&str] = &[
     "max_length",
 ];
 
-/// The fields that only commands registered globally have.
+/// Fields that only global commands have.
 const GLOBAL_FIELDS: &[&str] = &["integration_types", "contexts"];
 
 const CHOICE_FIELDS: &[&str] = &["name_localizations", "value"];
 
-/// The fields in which two JSON objects of the same command differ, such as `description` or `options.query.max_length`.
+/// The paths of the fields in which two definitions of a command differ, such as `description` or
+/// `options.query.max_length`.
 pub(super) fn difference(ours: &Value, theirs: &Value, scope: Scope) -> Vec<String> {
     let mut found = Vec::new();
     compare(FIELDS, ours, theirs, "", &mut found);
@@ -60,7 +63,8 @@ fn compare(fields: &[&str], ours: &Value, theirs: &Value, path: &str, found: &mu
     }
 }
 
-/// Compares named things one by one. Their order is what people see, so another order is a difference of the list.
+/// Compares named items one by one. Users see their order, so a different order counts as a
+/// difference of the whole list.
 fn compare_lists(
     fields: &[&str],
     ours: &Value,
@@ -87,7 +91,7 @@ fn names(list: &Value) -> Option<Vec<&str>> {
     list.as_array()?.iter().map(|item| item.get("name")?.as_str()).collect()
 }
 
-/// A field's value, unless it is one that Discord writes where nothing was given.
+/// A field's value; `None` if it is a default that Discord fills in for an absent field.
 fn present<'a>(object: &'a Value, field: &str) -> Option<&'a Value> {
     object.get(field).filter(|value| !is_default(value))
 }
@@ -103,7 +107,7 @@ fn is_default(value: &Value) -> bool {
     }
 }
 
-/// The members of a list in which order means nothing.
+/// The elements of a list whose order is irrelevant.
 fn set(list: &Value) -> Vec<String> {
     let mut members: Vec<String> = items(list).map(Value::to_string).collect();
     members.sort();
@@ -119,7 +123,7 @@ mod tests {
     use crate::guild::GuildId;
 
     #[test]
-    fn what_discord_fills_in_is_no_difference() {
+    fn defaults_filled_in_by_discord_are_not_a_difference() {
         let ours = json!({"name": "search", "type": 1, "description": "Find", "contexts": [0, 1, 2], "integration_types": [0, 1],
             "options": [{"type": 3, "name": "query", "description": "Words", "required": true, "max_length": 80}]});
         let theirs = json!({"id": "7", "application_id": "8", "version": "9", "name": "search", "type": 1, "description": "Find",
@@ -133,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_set_is_named() {
+    fn fields_changed_by_others_are_reported() {
         let ours = json!({"name": "help", "type": 1, "description": "Help"});
         let theirs = json!({"name": "help", "type": 1, "description": "Help", "nsfw": true, "default_member_permissions": "0",
             "name_localizations": {"de": "hilfe"}, "options": [{"type": 5, "name": "x", "description": "y"}]});
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_none_or_in_another_order_is_a_difference_of_the_list() {
+    fn a_reordered_or_malformed_list_is_one_difference() {
         let ours = json!({"options": [{"name": "a"}, {"name": "b"}]});
         for theirs in [
             json!({"options": [{"name": "b"}, {"name": "a"}]}),
@@ -156,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_server_command_may_be_used_is_not_compared() {
+    fn contexts_of_a_guild_command_are_not_compared() {
         let (ours, theirs) = (json!({}), json!({"contexts": [0], "integration_types": [0]}));
         assert_eq!(difference(&ours, &theirs, Scope::Guild(GuildId::new(7))), [""; 0]);
         assert_eq!(difference(&ours, &theirs, Scope::Global), ["integration_types", "contexts"]);

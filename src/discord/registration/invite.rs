@@ -1,10 +1,10 @@
-//! The links that add the bot to a server or to an account.
+//! Invite links, which add the bot to a server or to a user account.
 
 use super::application::Application;
 use crate::guild::{ApplicationId, Permissions, permission_names};
 
-/// What a server is asked for, and what for. An answer to an interaction needs no permission of the bot, in whatever channel it is
-/// asked; digests do, wherever moderators want them.
+/// The permissions that the invite link requests, each with its purpose. Responding to interactions
+/// needs no permission in any channel; only digests do.
 pub const PERMISSIONS: &[(Permissions, &str)] = &[
     (Permissions::VIEW_CHANNEL, "to post digests where moderators want them"),
     (Permissions::SEND_MESSAGES, "likewise"),
@@ -15,13 +15,13 @@ pub const PERMISSIONS: &[(Permissions, &str)] = &[
     ),
 ];
 
-/// Where people authorize an application: <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
+/// OAuth2 authorization URL:
+/// <https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow>.
 const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
 
-/// Where applications are set up.
+/// The developer portal.
 const PORTAL: &str = "https://discord.com/developers/applications";
 
-/// The link that adds the bot to a server.
 pub fn to_guild(application: ApplicationId) -> String {
     let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bits());
     format!(
@@ -29,12 +29,11 @@ pub fn to_guild(application: ApplicationId) -> String {
     )
 }
 
-/// The link that adds the bot to an account.
 pub fn to_account(application: ApplicationId) -> String {
     format!("{AUTHORIZE}?client_id={application}&integration_type=1&scope=applications.commands")
 }
 
-/// Both links, each with what it does and what has to be turned on first.
+/// Explains both links, including what has to be enabled in the developer portal first.
 pub fn explain(application: &Application) -> String {
     let Application { id, is_public, is_for_guilds, is_for_accounts } = *application;
     let mut lines = vec![
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_to_be_turned_on_first_is_said() {
+    fn settings_to_enable_first_are_explained() {
         let none =
             Application { is_public: false, is_for_guilds: false, is_for_accounts: false, ..ALL };
         let text = explain(&none);

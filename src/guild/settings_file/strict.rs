@@ -1,4 +1,4 @@
-//! JSON that forgets nothing: a key that stands twice, one that nobody knows, and a value of another kind are all noticed.
+//! A strict JSON reader that reports duplicate keys, unknown keys and values of the wrong type.
 
 use std::fmt;
 
@@ -6,18 +6,19 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::text::{is_invisible, nearest};
 
-/// The most errors that are listed. A file with more is of another kind, and the first ones show it.
+/// Maximum number of reported errors. A file with more is probably not a settings file, and the
+/// first errors show that.
 const FAULTS_MAX: usize = 100;
 
-/// The most characters of a key that are repeated.
+/// Maximum number of characters of a key that an error repeats.
 const KEY_CHARS_MAX: usize = 40;
 
-/// A value of JSON.
+/// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Json {
     Null,
     Flag(bool),
-    /// A number that is whole and not negative.
+    /// A non-negative integer.
     Whole(u64),
     /// Any other number.
     Number,
@@ -39,13 +40,13 @@ impl Json {
     }
 }
 
-/// Collects what is wrong.
+/// Collects errors.
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) faults: Vec<String>,
 }
 
-/// An object that is being read.
+/// The fields of an object, and which of them have been read.
 pub(super) struct Fields<'a> {
     fields: &'a [(String, Json)],
     within: String,
@@ -53,7 +54,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl Reader {
-    /// Notes what is wrong with the value at a place.
+    /// Reports an error in the value at `place`.
     pub(super) fn fault(&mut self, place: &str, what: &str) {
         self.note(format!("`{place}` {what}."));
     }
@@ -68,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// The fields of an object; `place` is empty for the file itself.
+    /// Returns the fields of an object. `place` is its path in the file; empty for the root.
     pub(super) fn object<'a>(&mut self, json: &'a Json, place: &str) -> Option<Fields<'a>> {
         let Json::Object(fields) = json else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
@@ -81,7 +82,7 @@ impl Reader {
 }
 
 impl<'a> Fields<'a> {
-    /// The value of a key that has to be there.
+    /// Returns the value of a required key.
     pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a Json> {
         self.known.push(key);
         let found = self.fields.iter().find(|(name, _)| name == key);
@@ -91,7 +92,8 @@ impl<'a> Fields<'a> {
         found.map(|(_, value)| value)
     }
 
-    /// The value of a key that has to be there, as `read` takes it; `expected` says what it should be.
+    /// Parses the value of a required key with `read`. `expected` completes the error message
+    /// "`key` …".
     pub(super) fn read<T>(
         &mut self,
         reader: &mut Reader,
@@ -106,14 +108,14 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// The value of a key that can be left out.
+    /// Returns the value of an optional key.
     pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a Json> {
         self.known.push(key);
         let mut fields = self.fields.iter();
         fields.find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// Notes what else is in the object, and what is there twice.
+    /// Reports unknown and duplicate keys.
     pub(super) fn end(self, reader: &mut Reader) {
         for (place, (key, _)) in self.fields.iter().enumerate() {
             if reader.is_full() {

@@ -3,8 +3,9 @@
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use crate::digest::{Content, Days, DigestId, RunState, TimeOfDay, Zone};
-use crate::guild::{ChannelId, Elsewhere, PACE_MAX, Rule, id_from_number};
+use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone};
+use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
+use crate::store::column::FromColumn;
 
 /// A table. Rows are read in the order of its key, which consists of the first columns.
 pub(super) struct Table {
@@ -15,147 +16,89 @@ pub(super) struct Table {
 
 pub(super) struct Column {
     pub(super) name: &'static str,
-    takes: Takes,
-    is_optional: bool,
-    /// What it holds in backups of versions that did not have it.
-    pub(super) before: Option<i64>,
+    pub(super) is_valid: fn(&Value) -> bool,
 }
 
-/// The values of a column.
-enum Takes {
-    Number(fn(i64) -> bool),
-    Text(fn(&str) -> bool),
+/// Whether a JSON value can be imported into a column that is read as `T`.
+fn is_valid<T: FromColumn>(value: &Value) -> bool {
+    serde_json::from_value(value.clone()).is_ok_and(|stored| T::from_column(stored).is_some())
 }
 
-const fn number(name: &'static str, takes: fn(i64) -> bool) -> Column {
-    Column { name, takes: Takes::Number(takes), is_optional: false, before: None }
+macro_rules! tables {
+    ($($table:ident by $key_columns:literal { $($column:ident: $type:ty,)* })*) => {
+        /// All tables, each after those that it refers to.
+        pub(super) const TABLES: &[Table] = &[$(Table {
+            name: stringify!($table),
+            key_columns: $key_columns,
+            columns: &[$(Column { name: stringify!($column), is_valid: is_valid::<$type> }),*],
+        }),*];
+    };
 }
 
-const fn text(name: &'static str, takes: fn(&str) -> bool) -> Column {
-    Column { name, takes: Takes::Text(takes), is_optional: false, before: None }
-}
-
-const fn optional(column: Column) -> Column {
-    Column { is_optional: true, ..column }
-}
-
-fn any_number(_: i64) -> bool {
-    true
-}
-
-fn any_text(_: &str) -> bool {
-    true
-}
-
-fn flag(number: i64) -> bool {
-    matches!(number, 0 | 1)
-}
-
-/// Discord's ids of all kinds are read alike.
-fn id(number: i64) -> bool {
-    u64::try_from(number).is_ok_and(|number| id_from_number::<ChannelId>(number).is_ok())
-}
-
-fn digest_id(number: i64) -> bool {
-    DigestId::from_number(number).is_some()
-}
-
-/// All tables, each after those that it refers to.
-pub(super) const TABLES: &[Table] = &[
-    Table {
-        name: "guild",
-        key_columns: 1,
-        columns: &[
-            number("guild_id", id),
-            text("elsewhere", |name| Elsewhere::from_name(name).is_some()),
-            number("pace", |pace| (0..=PACE_MAX as i64).contains(&pace)),
-            optional(number("trouble_channel_id", id)),
-            optional(number("left_at", any_number)),
-            Column { before: Some(1), ..number("pictures", flag) },
-        ],
-    },
-    Table {
-        name: "channel_rule",
-        key_columns: 2,
-        columns: &[
-            number("guild_id", id),
-            number("channel_id", id),
-            text("rule", |name| Rule::from_name(name).is_some()),
-        ],
-    },
-    Table {
-        name: "change_log",
-        key_columns: 1,
-        columns: &[
-            number("id", any_number),
-            number("guild_id", id),
-            number("at", any_number),
-            number("member_id", id),
-            text("what", any_text),
-            optional(number("about", any_number)),
-            text("before", any_text),
-            text("after", any_text),
-        ],
-    },
-    Table {
-        name: "digest",
-        key_columns: 1,
-        columns: &[
-            number("id", digest_id),
-            number("guild_id", id),
-            number("channel_id", id),
-            text("channel_name", any_text),
-            number("at_minute", |minutes| TimeOfDay::from_minutes(minutes).is_some()),
-            text("zone", |name| Zone::from_name(name).is_some()),
-            number("days", |bits| Days::from_bits(bits).is_some()),
-            text("content", |content| content.parse::<Content>().is_ok()),
-            optional(number("role_id", id)),
-            number("publish", flag),
-            number("is_paused", flag),
-            text("paused_for", any_text),
-            optional(text("slot", any_text)),
-            optional(number("due", any_number)),
-            number("round", any_number),
-            number("refusals", any_number),
-            number("missed", |missed| missed >= 0),
-            text("told", any_text),
-            optional(number("tell_at", any_number)),
-        ],
-    },
+tables! {
+    guild by 1 {
+        guild_id: GuildId,
+        elsewhere: Elsewhere,
+        pace: u16,
+        trouble_channel_id: Option<ChannelId>,
+        left_at: Option<i64>,
+        pictures: bool,
+    }
+    channel_rule by 2 {
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        rule: Rule,
+    }
+    change_log by 1 {
+        id: i64,
+        guild_id: GuildId,
+        at: i64,
+        member_id: UserId,
+        what: String,
+        about: Option<i64>,
+        before: String,
+        after: String,
+    }
+    digest by 1 {
+        id: DigestId,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        channel_name: String,
+        at_minute: TimeOfDay,
+        zone: Zone,
+        days: Days,
+        content: Content,
+        role_id: Option<RoleId>,
+        publish: bool,
+        is_paused: bool,
+        paused_for: String,
+        slot: Option<String>,
+        due: Option<i64>,
+        round: i64,
+        refusals: i64,
+        missed: u64,
+        told: String,
+        tell_at: Option<i64>,
+    }
     // The runs come along, so that nothing that was posted is posted again.
-    Table {
-        name: "digest_run",
-        key_columns: 2,
-        columns: &[
-            number("digest_id", digest_id),
-            text("slot", any_text),
-            number("due", any_number),
-            number("until", any_number),
-            text("state", |name| RunState::from_name(name).is_some()),
-            text("owner", any_text),
-            number("lease_until", any_number),
-            optional(number("tried_at", any_number)),
-            number("mark", |mark| mark >= 0),
-            number("round", any_number),
-            text("entry", any_text),
-            number("channel_id", id),
-            optional(number("message_id", id)),
-            text("publish", |publish| matches!(publish, "" | "due" | "done" | "failed")),
-            optional(number("publish_at", any_number)),
-            text("fault", any_text),
-            number("at", any_number),
-        ],
-    },
-];
-
-impl Column {
-    pub(super) fn takes(&self, value: &Value) -> bool {
-        match (value, &self.takes) {
-            (Value::Null, _) => self.is_optional,
-            (Value::Number(number), Takes::Number(takes)) => number.as_i64().is_some_and(takes),
-            (Value::String(text), Takes::Text(takes)) => takes(text),
-            _ => false,
-        }
+    digest_run by 2 {
+        digest_id: DigestId,
+        slot: String,
+        due: i64,
+        until: i64,
+        state: RunState,
+        owner: String,
+        lease_until: i64,
+        tried_at: Option<i64>,
+        mark: u64,
+        round: i64,
+        entry: String,
+        channel_id: ChannelId,
+        message_id: Option<MessageId>,
+        publish: Publish,
+        publish_at: Option<i64>,
+        fault: String,
+        at: i64,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Discord's REST interface, as far as the bot calls it, played in this process for one small server.
+//! A simulation of Discord's REST API in this process, limited to the calls that the bot makes,
+//! with one small guild.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -20,31 +21,32 @@ use tokio_util::sync::CancellationToken;
 use super::server;
 use crate::discord::http::Rest;
 
-/// The server: its application, channels, roles and members.
+/// The simulated guild: application, channels, roles and members.
 const GUILD: &str = include_str!("guild.json");
 
-/// The first second of 2015 in milliseconds, from which [ids](https://docs.discord.com/developers/reference#snowflakes) count.
+/// Discord's epoch in Unix milliseconds, the first second of 2015:
+/// <https://docs.discord.com/developers/reference#snowflakes>.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 
-/// How many calls are kept for pages that have not read them yet.
+/// Maximum number of API calls kept for pages that have not fetched them yet.
 const CALLS_MAX: usize = 256;
 
-/// How many interactions can still be edited, followed up and deleted.
+/// Maximum number of interactions whose responses can still be edited, followed up or deleted.
 const INTERACTIONS_MAX: usize = 1_024;
 
-/// How many attachments are kept.
+/// Maximum number of attachments kept.
 const FILES_MAX: usize = 8;
 
-/// Maximum size of a call: a message with pictures.
+/// Maximum size of an API call, enough for a message with images.
 const CALL_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 const UNKNOWN_CHANNEL: u32 = 10_003;
 const UNKNOWN_INTERACTION: u32 = 10_062;
 
-/// A call of the application, as the page gets it: the body as it was sent.
+/// An API call of the application, with its original body, as sent to the page.
 #[derive(Clone)]
 pub(super) struct Call {
-    /// The method and the path, such as `PATCH /webhooks/1/token/messages/@original`.
+    /// Method and path, such as `PATCH /webhooks/1/token/messages/@original`.
     name: String,
     content_type: String,
     body: Bytes,
@@ -53,18 +55,18 @@ pub(super) struct Call {
 pub(super) struct Discord {
     address: SocketAddr,
     guild: Value,
-    /// The bot's token, so that no other program can post.
+    /// The bot's random token, which keeps other local programs from posting.
     token: String,
     state: Mutex<Calls>,
-    /// The number of the next call.
+    /// The sequence number of the next call.
     next: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct Calls {
-    /// Interactions without a callback yet, by token.
+    /// Interactions that are waiting for their callback, by token.
     pending: HashMap<String, oneshot::Sender<Call>>,
-    /// The tokens of interactions, oldest first.
+    /// The tokens of recent interactions, oldest first.
     known: VecDeque<String>,
     recorded: VecDeque<Call>,
     files: VecDeque<(String, Bytes)>,
@@ -72,7 +74,7 @@ struct Calls {
 }
 
 impl Discord {
-    /// Listens on a free port of the loopback interface. The second part is a client for it.
+    /// Listens on a free loopback port. Also returns a REST client for it.
     pub(super) async fn start() -> anyhow::Result<(Arc<Self>, Rest)> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("listen on loopback")?;
         let address = listener.local_addr().context("listen on loopback")?;
@@ -96,7 +98,7 @@ impl Discord {
         &self.guild
     }
 
-    /// Makes an interaction known; the answer is its callback.
+    /// Registers an interaction and returns a receiver for its callback.
     pub(super) fn expect_callback(&self, token: &str) -> oneshot::Receiver<Call> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.lock();
@@ -110,12 +112,13 @@ impl Discord {
         receiver
     }
 
-    /// The number of the next call.
+    /// The sequence number of the next call.
     pub(super) fn next_call(&self) -> u64 {
         *self.next.borrow()
     }
 
-    /// A call, once it has been made; nothing for one that is not kept any more, or that another process must have numbered.
+    /// Waits for the call with this number. Returns `None` if it is no longer kept, or if the
+    /// number is from an earlier run of the preview.
     pub(super) async fn call(&self, number: u64) -> Option<Call> {
         if number > self.next_call() {
             return None;
@@ -135,7 +138,7 @@ impl Discord {
         self.next.send_modify(|next| *next += 1);
     }
 
-    /// Keeps an attachment; the answer is its URL.
+    /// Stores an attachment and returns its URL.
     pub(super) fn keep_file(&self, file: Bytes) -> String {
         let mut state = self.lock();
         if state.files.len() == FILES_MAX {
@@ -146,7 +149,7 @@ impl Discord {
         format!("http://{}/attachments/{name}", self.address)
     }
 
-    /// Answers a call, by its method and the segments of its path.
+    /// Responds to an API call, by method and path segments.
     fn answer(&self, method: &Method, path: &[&str], is_bot: bool, call: Call) -> Response {
         let list = |name: &str| self.guild[name].as_array().into_iter().flatten();
         let find = |name: &str, id: &str| list(name).find(|one| one["id"] == id).cloned();
@@ -191,7 +194,7 @@ impl Discord {
         }
     }
 
-    /// Records a call that makes or changes a message, and answers it with the message.
+    /// Records a call that creates or edits a message, and responds with the message.
     fn message(&self, call: Call) -> Response {
         let said: Value = serde_json::from_slice(json_of_body(&call.body)).unwrap_or_default();
         let mentionable = |id: &&Value| {
@@ -209,7 +212,7 @@ impl Discord {
         json_of(&message)
     }
 
-    /// An id of now, larger than those before.
+    /// A snowflake of the current time, larger than all earlier ones.
     fn new_id(&self) -> u64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or(EPOCH_MS).saturating_sub(EPOCH_MS) << 22;
@@ -224,7 +227,7 @@ impl Discord {
 }
 
 impl Call {
-    /// Tells the page that the dataset was loaded again.
+    /// A pseudo-call that tells the page to reload, because the dataset has changed.
     pub(super) fn reload() -> Self {
         let name = "RELOAD".to_owned();
         Self { name, content_type: "text/plain".to_owned(), body: Bytes::new() }
@@ -280,7 +283,7 @@ fn json_of_body(body: &[u8]) -> &[u8] {
     find(json, b"\r\n--").map_or(json, |end| &json[..end])
 }
 
-/// 128 bits that nobody can guess: the standard library's hasher is seeded by the system.
+/// 128 random bits. `RandomState` is seeded by the operating system, so they cannot be guessed.
 fn random() -> String {
     format!("{:016x}{:016x}", RandomState::new().hash_one(0), RandomState::new().hash_one(1))
 }

@@ -1,4 +1,4 @@
-//! What every request to the page has to pass, and the headers of every response.
+//! Checks that every request must pass, and the headers of every response.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
-/// How long a request may take, its body included: longer than the page's request for the next call is held open.
+/// Request timeout, body included. Longer than a long-polling request for the next call.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 const SECURITY_HEADERS: [(&str, &str); 7] = [
@@ -42,8 +42,9 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-/// Why a request is refused. Another site can point its own name at this address (DNS rebinding), but neither an IP address nor
-/// `localhost`; and a browser names the site that sends a `POST`.
+/// Why a request is rejected. Against DNS rebinding, the host must be an IP address or `localhost`,
+/// which another site cannot use as its name. Against cross-site requests, a `POST` must come from
+/// the page's own origin.
 fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(HOST).filter(|host| is_local(host)) else {
@@ -53,7 +54,7 @@ fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
     (method == Method::POST && !is_own).then_some("only the preview's own page may send this")
 }
 
-/// Whether the name in a `Host` header is an IP address or `localhost`, whatever the port.
+/// Whether a `Host` header is an IP address or `localhost`, with any port.
 fn is_local(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_an_ip_address_or_localhost() {
+    fn only_ip_addresses_and_localhost_are_accepted_as_host() {
         for (host, expected) in [
             ("localhost", true),
             ("localhost:8080", true),
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_page_may_post() {
+    fn only_the_page_itself_may_send_posts() {
         for (origin, expected) in [
             (Some("http://localhost:8080"), true),
             (Some("http://localhost:8081"), false),

@@ -1,4 +1,4 @@
-//! Notices when a file of the dataset is saved.
+//! Detects changes to the dataset's files by polling.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use super::Preview;
 
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How deep a dataset is: `articles/<article>/asks/<kind>.toml`.
+/// Maximum directory depth of a dataset: `articles/<article>/asks/<kind>.toml`.
 const DEPTH_MAX: usize = 4;
 
-/// Path, time of the last change and size of each file.
+/// Path, modification time and size of each file.
 type Files = Vec<(PathBuf, Option<SystemTime>, u64)>;
 
 pub(super) async fn watch(preview: Arc<Preview>, dir: PathBuf) {

@@ -1,0 +1,62 @@
+//! Registers the commands in the background.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::config::Register;
+use crate::discord::gateway::interaction_handler::InteractionHandler;
+use crate::discord::http::{Rest, RestError};
+use crate::discord::registration;
+use crate::discord::registration::application::Application;
+use crate::guild::ApplicationId;
+
+/// Backoff and tries.
+const RETRY_BACKOFF: Duration = Duration::from_secs(60);
+const TRIES_MAX: u32 = 10;
+
+#[derive(Clone)]
+pub(super) struct Registrar {
+    pub(super) rest: Arc<Rest>,
+    pub(super) handler: Arc<InteractionHandler>,
+    pub(super) setting: Register,
+}
+
+impl Registrar {
+    /// Registers the commands in a task. Discord is asked for the application where it is not known.
+    pub(super) fn start(&self, application: Option<ApplicationId>) {
+        let registrar = self.clone();
+        tokio::spawn(async move { registrar.register(application).await });
+    }
+
+    async fn register(&self, application: Option<ApplicationId>) {
+        for _ in 0..TRIES_MAX {
+            match self.apply(application).await {
+                Ok(changes) => {
+                    tracing::info!(changes, "commands registered");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
+                    let rest_error = error.downcast_ref::<RestError>();
+                    if !rest_error.is_some_and(RestError::is_transient) {
+                        return;
+                    }
+                }
+            }
+            sleep(RETRY_BACKOFF).await;
+        }
+    }
+
+    /// Returns the number of changes.
+    async fn apply(&self, application: Option<ApplicationId>) -> anyhow::Result<usize> {
+        let application = match application {
+            Some(id) => id,
+            None => Application::of(&self.rest).await?.id,
+        };
+        let catalog = self.handler.catalog();
+        let applied = registration::apply(&self.rest, application, &catalog, &self.setting);
+        Ok(applied.await?.len())
+    }
+}

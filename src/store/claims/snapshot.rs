@@ -1,0 +1,141 @@
+//! A digest as it was when its next entry was chosen. The choice is made outside a transaction, which then makes sure that nothing
+//! has changed since.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use super::{Choose, ClaimedRun};
+use crate::digest::{DigestId, Plan, Slot};
+use crate::guild::GuildId;
+use crate::store::column::params;
+use crate::store::digests::{ENTRIES_OF_ROUND, entries};
+use crate::store::query::{FromRow, Row, Transaction};
+use crate::store::{Store, StoreError};
+
+/// The most rows that are written for runs of one digest that were missed at a time.
+const MISSED_ROWS_MAX: usize = 5;
+
+/// How long runs are kept that no list shows any more.
+const RUN_RETENTION_SECONDS: i64 = 60 * 24 * 60 * 60;
+
+/// Locks a digest, unless it was changed since it was read.
+const LOCK_UNCHANGED_DIGEST: &str = "update digest set round = round where id = $1 and round = $2 and coalesce(slot, '') = $3 returning id";
+
+const INSERT_MISSED_RUN: &str =
+    "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
+     values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing";
+
+const MOVE_ON: &str = "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1";
+
+/// Runs of the current round stay: they say which entries were posted.
+const DELETE_OLD_RUNS: &str = "delete from digest_run
+     where digest_id = $1 and due < $2 and state <> 'open' and publish <> 'due'
+         and round <> (select round from digest where id = $1)";
+
+/// A digest as it was read before an entry is chosen.
+pub(super) struct Snapshot {
+    digest: DigestId,
+    guild: GuildId,
+    pub(super) plan: Plan,
+    slot: String,
+    round: i64,
+    posted: HashSet<String>,
+}
+
+/// The runs of a digest around the present.
+pub(super) struct DueSlots {
+    missed: Vec<Slot>,
+    pub(super) current: Option<Slot>,
+    next: Option<Slot>,
+    window_seconds: i64,
+}
+
+impl Snapshot {
+    pub(super) async fn with_posted(self, store: &Store) -> Result<Self, StoreError> {
+        Ok(Self { posted: store.posted_entries(self.digest).await?, ..self })
+    }
+
+    pub(super) fn due_slots(&self, now: i64, window_seconds: i64) -> DueSlots {
+        let (mut missed, next) = match self.plan.slot_of_key(&self.slot) {
+            Some(first) => self.plan.due_since(first, now),
+            None => (Vec::new(), self.plan.next_after(now)),
+        };
+        let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
+        DueSlots { missed, current, next, window_seconds }
+    }
+
+    /// Chooses the next entry and makes a run of it.
+    pub(super) fn run(
+        &self,
+        slot: String,
+        day: Date,
+        due: i64,
+        deadline: i64,
+        choose: Choose<'_>,
+    ) -> ClaimedRun {
+        let chosen = choose(&self.plan, day, &self.posted);
+        let restarts = chosen.as_ref().is_some_and(|chosen| chosen.restarts);
+        // The first entry of a round may have failed; then the next one starts it.
+        let is_first = chosen.is_some() && self.round > 1 && self.posted.is_empty();
+        ClaimedRun {
+            digest: self.digest,
+            guild: self.guild,
+            plan: self.plan.clone(),
+            slot,
+            due,
+            deadline,
+            channel: self.plan.channel,
+            message: None,
+            first_attempt_at: None,
+            nonce: fastrand::u64(1..1 << 62),
+            is_paused: false,
+            restarts: restarts || is_first,
+            entry: chosen.map(|chosen| chosen.entry).unwrap_or_default(),
+            fault: None,
+            round: self.round + i64::from(restarts),
+        }
+    }
+
+    /// Locks the digest; returns whether it and its posted entries are as they were read.
+    pub(super) async fn lock(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
+        let values = params![self.digest, self.round, &*self.slot];
+        let is_locked = !transaction.fetch_all(LOCK_UNCHANGED_DIGEST, values).await?.is_empty();
+        let posted = transaction.fetch_all(ENTRIES_OF_ROUND, params![self.digest]).await?;
+        Ok(is_locked && entries(&posted)? == self.posted)
+    }
+
+    /// Notes the runs that were missed, plans the next one, and deletes old ones.
+    pub(super) async fn move_on(
+        &self,
+        transaction: &mut Transaction,
+        slots: &DueSlots,
+        now: i64,
+    ) -> sqlx::Result<()> {
+        let Self { digest, plan, .. } = self;
+        let mut missed = slots.missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
+        for slot in slots.missed.iter().rev().take(MISSED_ROWS_MAX) {
+            let deadline = slot.due + slots.window_seconds;
+            let values = params![*digest, plan.key(*slot), slot.due, deadline, plan.channel, now];
+            missed += transaction.execute(INSERT_MISSED_RUN, values).await?.cast_signed();
+        }
+        let next = slots.next.map(|slot| plan.key(slot));
+        let starts_at = slots.next.map(|slot| digest.starts_at(slot));
+        transaction.execute(MOVE_ON, params![*digest, next, starts_at, missed]).await?;
+        let old = params![*digest, now - RUN_RETENTION_SECONDS];
+        transaction.execute(DELETE_OLD_RUNS, old).await.map(drop)
+    }
+}
+
+impl FromRow for Snapshot {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self {
+            digest: row.get("id")?,
+            guild: row.get("guild_id")?,
+            plan: Plan::from_row(row)?,
+            slot: row.get::<Option<String>>("slot")?.unwrap_or_default(),
+            round: row.get("round")?,
+            posted: HashSet::new(),
+        })
+    }
+}

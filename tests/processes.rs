@@ -1,0 +1,412 @@
+//! Several processes as one bot: they take turns to identify, post each digest once, and answer while one of them is killed.
+
+use std::collections::HashSet;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use dossier::config::Shards;
+use dossier::discord::gateway::interaction_handler::InteractionHandler;
+use dossier::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo};
+use dossier::discord::http::{Method, Rest};
+use dossier::store::IdentifyLease;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::endpoint::{Endpoint, Request, interaction};
+use crate::engine::{Engine, runtime};
+use crate::fake::guild::{BOTS, GUILD};
+use crate::fake::{Answer, Ask, Bot, Fake, Folder, Settings};
+use crate::local::Local;
+use crate::postgres::Postgres;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// How long Discord waits for an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Digests that are due while one process after another is killed, for each second.
+const DIGESTS_PER_SECOND: usize = 8;
+
+fn start(discord: &Fake, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
+    let shards = format!("{{ from = {from}, to = {to}, total = {total} }}");
+    let variables = [
+        ("DOSSIER_STORE__URL", url),
+        ("DOSSIER_DISCORD__REGISTER", if from == 0 { "global" } else { "off" }),
+        ("DOSSIER_DISCORD__SHARDS", &shards),
+    ];
+    Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), discord, &variables)
+}
+
+/// The least time between two identifies of each concurrency bucket, in seconds.
+fn identify_spacing(discord: &Fake, max_concurrency: u64) -> Vec<f64> {
+    let identified = discord.identified();
+    let spacing = |bucket: u64| {
+        let of_bucket = identified.iter().filter(|(shard, _)| shard % max_concurrency == bucket);
+        let at: Vec<Instant> = of_bucket.map(|(_, at)| *at).collect();
+        let pairs = at.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64());
+        pairs.fold(f64::INFINITY, f64::min)
+    };
+    (0..max_concurrency).map(spacing).collect()
+}
+
+#[test]
+fn the_shards_of_three_processes_take_turns_to_identify() {
+    let Some(cluster) = Postgres::start() else {
+        return;
+    };
+    let (shards, max_concurrency) = (6, 2);
+    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let begin = |number: u64| start(&discord, &cluster.url(), (2 * number, 2 * number + 2, shards));
+    let mut bots: Vec<Bot> = (0..3).map(begin).collect();
+    discord.wait_for_sessions(6);
+    // One that is killed and started again waits for the others, too.
+    bots[1].kill();
+    bots[1] = begin(1);
+    discord.wait_for_sessions(8);
+    let spacing = identify_spacing(&discord, max_concurrency);
+    assert!(spacing.iter().all(|least| (5.0..60.0).contains(least)), "{spacing:?}");
+    // What Discord counts is known to all.
+    let left = cluster.sql("select remaining from gateway_session_limit");
+    assert_eq!(left, (1_000 - discord.identified().len()).to_string());
+}
+
+#[test]
+fn a_bucket_is_leased_to_one_and_identifies_are_counted_for_all() {
+    let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
+        return;
+    };
+    runtime().block_on(async {
+        let (one, other) = (engine.process().await, engine.process().await);
+        let hour = Duration::from_secs(3_600);
+        one.set_session_limit(2, hour).await.expect("a limit");
+        let granted = |remaining| Ok(IdentifyLease::Granted { remaining });
+        assert_eq!(one.lease_identify(0, 1_000).await, granted(1));
+        let taken = other.lease_identify(0, 1_000).await.expect("a lease");
+        let IdentifyLease::Taken(wait) = taken else {
+            panic!("{taken:?}");
+        };
+        assert!((4..6).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(other.lease_identify(1, 1_000).await, granted(0));
+        // What Discord told another process was older than that.
+        other.set_session_limit(2, hour).await.expect("a limit");
+        assert_eq!(one.lease_identify(2, 1_000).await, Ok(IdentifyLease::Exhausted));
+        engine.execute("update gateway_identify set free_at = free_at - 70000").await;
+        other.set_session_limit(9, hour).await.expect("a limit");
+        assert_eq!(one.lease_identify(0, 1_000).await, granted(8));
+        engine.execute("update gateway_session_limit set resets_at = 0").await;
+        assert_eq!(other.lease_identify(1, 1_000).await, granted(999));
+    });
+}
+
+#[test]
+fn a_shard_that_panics_is_started_again_alone() {
+    let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
+    let local = Local::new();
+    let token = SecretString::from(discord.token());
+    let rest = Rest::new(&discord.api_url(), token.clone()).expect("an address");
+    let rest = Arc::new(rest);
+    let stop = CancellationToken::new();
+    let panics = AtomicBool::new(true);
+    let context = GatewayContext {
+        handler: Arc::new(InteractionHandler::new(local.responder, Arc::clone(&rest))),
+        stop: stop.clone(),
+        on_event: Box::new(move |event| {
+            let is_ready = matches!(event, GatewayEvent::Ready(_));
+            assert!(
+                !is_ready || !panics.swap(false, Ordering::Relaxed),
+                "a fault at the first READY"
+            );
+        }),
+        status: Arc::default(),
+        store: local.store,
+    };
+    local.runtime.block_on(async {
+        let found = rest.request(Method::GET, "/gateway/bot", None).await.expect("a response");
+        let info = GatewayInfo::read(&found, &rest).expect("a gateway");
+        let serving = async { gateway::serve(info, Shards::Auto, &token, context).await };
+        let sessions = || [0, 1].map(|shard| discord.sessions_of(shard));
+        let third_session = async {
+            while sessions().iter().sum::<usize>() < 3 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            stop.cancel();
+        };
+        let (served, ()) = tokio::join!(serving, third_session);
+        assert_eq!(served, Ok(()));
+        assert!(sessions().contains(&1), "{:?}", sessions());
+    });
+}
+
+fn config(command: &str) -> Ask {
+    Ask::slash(&format!("config digest {command}"))
+}
+
+#[track_caller]
+fn press(on: &Answer, label: &str) -> Ask {
+    let button = on.button(label);
+    Ask::press(on, &button.unwrap_or_else(|| panic!("no {label} in:\n{}", on.text())))
+}
+
+/// Has two members press *Post now* at once, in two servers' shards where there are two; exactly one post comes of it, each time.
+fn press_at_once(url: &str, processes: u64) {
+    let (shards, max_concurrency) = (processes, processes);
+    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let bots: Vec<Bot> =
+        (0..processes).map(|shard| start(&discord, url, (shard, shard + 1, processes))).collect();
+    bots[0].wait_for("commands registered");
+    discord.wait_for_sessions(bots.len());
+    let add = config("add").with("channel", BOTS).with("at", "09:00").with("zone", "Europe/Kyiv");
+    let draft = discord.ask_shard(0, &add);
+    discord.ask_shard(0, &press(&draft, "Confirm"));
+    let list = discord.ask_shard(0, &config("list"));
+    let panel = discord.ask_shard(0, &press(&list, "Manage"));
+    for round in 1..=3 {
+        let button = press(&panel, "Post now");
+        let presses = [0, 1].map(|one| discord.send_to_shard(one % processes, &button));
+        let answers = presses.map(|id| discord.answer_to(id).text());
+        let told = |what: &str| answers.iter().filter(|text| text.contains(what)).count();
+        assert_eq!((told("just been posted"), told("Posted")), (1, 1), "{answers:#?}");
+        assert_eq!(discord.posted().len(), round, "{answers:#?}");
+        // After that it is another wish.
+        std::thread::sleep(Duration::from_secs(6));
+    }
+}
+
+#[test]
+fn two_presses_on_post_now_at_once_are_one_post_on_sqlite() {
+    let folder = Folder::new();
+    press_at_once(&folder.sqlite(), 1);
+}
+
+#[test]
+fn two_presses_on_post_now_at_once_in_two_processes_are_one_post() {
+    if let Some(cluster) = Postgres::start() {
+        press_at_once(&cluster.url(), 2);
+    }
+}
+
+/// One of the processes, and how interactions reach it.
+enum Process {
+    Gateway { bot: Bot, shard: u64, sessions: usize },
+    Endpoint(Endpoint),
+}
+
+/// An interaction that was sent to a process, and is not answered yet.
+struct Pending {
+    process: usize,
+    answer: Waiting,
+}
+
+enum Waiting {
+    /// For the callback to this interaction.
+    Callback(u64),
+    /// For the response to a request.
+    Response(TcpStream, Vec<u8>),
+}
+
+impl Waiting {
+    /// Whether it was answered; `None` while that is open.
+    fn is_answered(&mut self, discord: &Fake) -> Option<bool> {
+        let (stream, read) = match self {
+            Self::Callback(id) => return discord.is_answered(*id).then_some(true),
+            Self::Response(stream, read) => (stream, read),
+        };
+        let ended = stream.read_to_end(read);
+        match ended {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+            _ => Some(read.starts_with(b"HTTP/1.1 200") && read.ends_with(b"}")),
+        }
+    }
+}
+
+/// Sends an interaction to an endpoint, and waits for nothing.
+fn request(endpoint: &Endpoint, body: &str) -> std::io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(&endpoint.address)?;
+    stream.write_all(&Request::signed(body.as_bytes()).to_bytes())?;
+    stream.set_nonblocking(true)?;
+    Ok(stream)
+}
+
+/// What became of all interactions.
+#[derive(Debug, Default)]
+struct Tally {
+    answered: usize,
+    /// The process was killed while it had them.
+    killed: usize,
+    /// Discord could still have delivered an answer.
+    lost: usize,
+}
+
+/// Three processes of one bot on one database.
+struct Bots<'a> {
+    discord: &'a Fake,
+    url: &'a str,
+    is_gateway: bool,
+    processes: Vec<Process>,
+    pending: Vec<Pending>,
+    tally: Tally,
+}
+
+const PROCESSES: u64 = 3;
+
+impl Bots<'_> {
+    fn begin(&self, number: u64) -> Process {
+        match self.is_gateway {
+            true => Process::Gateway {
+                bot: start(self.discord, self.url, (number, number + 1, PROCESSES)),
+                shard: number,
+                sessions: self.discord.sessions_of(number),
+            },
+            false => {
+                let variables =
+                    [("DOSSIER_STORE__URL", self.url), ("DOSSIER_DISCORD__REGISTER", "off")];
+                Process::Endpoint(Endpoint::start(self.discord, &variables))
+            }
+        }
+    }
+
+    /// Whether Discord, or a load balancer, would send something there.
+    fn is_up(&self, number: usize) -> bool {
+        match &self.processes[number] {
+            Process::Gateway { shard, sessions, .. } => {
+                self.discord.sessions_of(*shard) > *sessions
+            }
+            Process::Endpoint(_) => true,
+        }
+    }
+
+    fn send(&mut self, number: usize) {
+        let ask = Ask::slash("demand").with("demand", "nato");
+        let answer = match &self.processes[number] {
+            Process::Gateway { shard, .. } => {
+                Waiting::Callback(self.discord.send_to_shard(*shard, &ask))
+            }
+            Process::Endpoint(endpoint) => {
+                match request(endpoint, &interaction(self.discord, &ask)) {
+                    Ok(stream) => Waiting::Response(stream, Vec::new()),
+                    Err(_) => return self.tally.lost += 1,
+                }
+            }
+        };
+        self.pending.push(Pending { process: number, answer });
+    }
+
+    /// Kills a process at once, and starts another in its place.
+    fn replace(&mut self, number: usize) {
+        self.settle(Some(number));
+        match &mut self.processes[number] {
+            Process::Gateway { bot, .. } => bot.kill(),
+            Process::Endpoint(endpoint) => endpoint.bot.kill(),
+        }
+        self.processes[number] = self.begin(number as u64);
+    }
+
+    /// Counts what is answered; what a process has that is about to be killed is lost with it.
+    fn settle(&mut self, victim: Option<usize>) {
+        let (discord, tally) = (self.discord, &mut self.tally);
+        self.pending.retain_mut(|sent| {
+            match sent.answer.is_answered(discord) {
+                Some(true) => tally.answered += 1,
+                Some(false) => tally.lost += 1,
+                None if Some(sent.process) == victim => tally.killed += 1,
+                None => return true,
+            }
+            false
+        });
+    }
+}
+
+/// How long processes are killed: twelve seconds, or as long as `DOSSIER_PROCESSES_SECONDS` says.
+fn seconds() -> u64 {
+    let said = std::env::var("DOSSIER_PROCESSES_SECONDS").ok();
+    said.and_then(|seconds| seconds.parse().ok()).unwrap_or(12)
+}
+
+/// Inserts digests that become due one after the other from now on; returns how many there are.
+fn schedule_digests(cluster: &Postgres, seconds: u64) -> usize {
+    let now = Timestamp::now().as_second();
+    let minute = Timestamp::from_second(now - now.rem_euclid(60)).expect("an instant");
+    let civil = minute.to_zoned_datetime(TimeZone::UTC);
+    let at = i64::from(civil.hour()) * 60 + i64::from(civil.minute());
+    let slot = format!("{}T{:02}:{:02}[UTC]", civil.date(), civil.hour(), civil.minute());
+    let count = DIGESTS_PER_SECOND * seconds as usize;
+    cluster.sql(&format!("insert into guild (guild_id) values ({GUILD})"));
+    cluster.sql(&format!(
+        "insert into digest (id, guild_id, channel_id, channel_name, at_minute, zone, days, content, publish, slot, due)
+         select id, {GUILD}, {BOTS}, '', {at}, 'UTC', 127, 'order', 0, '{slot}', {now} + id / {DIGESTS_PER_SECOND}
+         from generate_series(1, {count}) id"
+    ));
+    count
+}
+
+/// Kills one of three processes after the other, at random, while members ask and digests are due. No answer is lost that Discord
+/// could still deliver, and each digest is posted once.
+fn survive_kills(is_gateway: bool) {
+    let Some(cluster) = Postgres::start() else {
+        return;
+    };
+    let (shards, max_concurrency) = (PROCESSES, PROCESSES);
+    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let url = cluster.url();
+    let (processes, pending) = (Vec::new(), Vec::new());
+    let tally = Tally::default();
+    let mut bots = Bots { discord: &discord, url: &url, is_gateway, processes, pending, tally };
+    bots.processes = (0..PROCESSES).map(|number| bots.begin(number)).collect();
+    while !(0..PROCESSES as usize).all(|number| bots.is_up(number)) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let digests = schedule_digests(&cluster, seconds());
+    let began = Instant::now();
+    let (mut kills, mut next_kill) = (0, Duration::from_millis(500));
+    while began.elapsed() < Duration::from_secs(seconds()) {
+        let up: Vec<usize> = (0..PROCESSES as usize).filter(|one| bots.is_up(*one)).collect();
+        if let Some(number) = fastrand::choice(&up) {
+            bots.send(*number);
+        }
+        if began.elapsed() > next_kill && up.len() > 1 {
+            bots.replace(up[fastrand::usize(..up.len())]);
+            next_kill = began.elapsed() + Duration::from_millis(fastrand::u64(500..2_500));
+            kills += 1;
+        }
+        std::thread::sleep(Duration::from_millis(8));
+    }
+    std::thread::sleep(ANSWER_TIMEOUT);
+    bots.settle(None);
+    bots.tally.lost += bots.pending.len();
+    let until = Instant::now() + Duration::from_secs(40);
+    let sent = "select count(*) from digest_run where state = 'sent'";
+    while cluster.sql(sent) != digests.to_string() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let states = cluster.sql("select state, count(*) from digest_run group by state");
+    let nonces: HashSet<String> =
+        discord.posted().iter().map(|post| post.body["nonce"].to_string()).collect();
+    report(kills, digests, &bots.tally, began.elapsed());
+    assert_eq!(states, format!("sent|{digests}"), "none is missed");
+    assert_eq!((discord.posted().len(), nonces.len()), (digests, digests), "none is doubled");
+    assert_eq!(bots.tally.lost, 0, "{:?}", bots.tally);
+    assert!(kills > 2 && bots.tally.answered > 100, "{kills} kills, {:?}", bots.tally);
+    if is_gateway {
+        let spacing = identify_spacing(&discord, max_concurrency);
+        assert!(spacing.iter().all(|least| *least >= 5.0), "{spacing:?}");
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the figures of BENCHMARKS.md")]
+fn report(kills: usize, digests: usize, tally: &Tally, took: Duration) {
+    eprintln!("{kills} kills, {digests} digests, {tally:?}, {:.0} s", took.as_secs_f64());
+}
+
+#[test]
+fn three_gateway_processes_lose_no_answer_and_no_digest_when_one_is_killed() {
+    survive_kills(true);
+}
+
+#[test]
+fn three_endpoint_replicas_lose_no_answer_and_no_digest_when_one_is_killed() {
+    survive_kills(false);
+}
