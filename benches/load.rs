@@ -107,7 +107,7 @@ fn bare(answers: usize) -> Row {
 
 /// Starts a bot and asks as soon as it has a session; how many milliseconds that took in all.
 fn first_answer(program: &Path, discord: &Fake, called: &str) -> (Bot, f64) {
-    let sessions = discord.seen().iter().filter(|one| **one == fake::Seen::PreparedAnswers).count();
+    let sessions = discord.seen().iter().filter(|one| **one == fake::Seen::Ready).count();
     let bot = Bot::start(program, discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.ask(&Ask::slash("demand").with("demand", "nato"));

@@ -6,6 +6,8 @@ mod review;
 
 use std::path::Path;
 
+use jiff::civil::Date as Day;
+
 use crate::content::{
     self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
 };
@@ -50,19 +52,15 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All diagnostics of all articles, with the files that have them. A single problem, and nothing is loaded.
-    pub fn open(folder: Option<&Path>) -> Result<Self, (Diagnostics, Vec<Files>)> {
+    /// All diagnostics of all articles. A single error, and nothing is loaded.
+    pub fn open(folder: Option<&Path>) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
-        let mut bundled = Files::bundled();
-        let own = folder.map(|folder| Files::read(folder, &mut diagnostics)).unwrap_or_default();
-        bundled.retain(|article| !own.has_article(article));
-        let mut articles = content::load(&bundled, &mut diagnostics);
-        articles.extend(content::load(&own, &mut diagnostics));
-        if !diagnostics.has_errors() {
-            Ok(Self::new(articles))
-        } else {
-            Err((diagnostics, vec![bundled, own]))
+        let mut files = Files::bundled();
+        if let Some(folder) = folder {
+            files.extend(Files::read(folder, &mut diagnostics));
         }
+        let articles = content::load(&files, &mut diagnostics);
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Self::new(articles)) }
     }
 
     pub fn bundled() -> Self {
@@ -116,11 +114,16 @@ impl Catalog {
         Some(self.locale.say_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last day that is covered, if all dates in a question are later.
-    pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
+    /// The last day that is covered, if all dates in a question of this day are later.
+    pub fn is_too_late(
+        &self,
+        question: &str,
+        article: Option<usize>,
+        today: Option<Day>,
+    ) -> Option<Point> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question);
-        let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
+        let dates = dates_in(question, today);
+        let is_later = |date: &Day| *date > covered.last_day();
         (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 

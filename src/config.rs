@@ -1,12 +1,12 @@
 //! Settings of the operator: `config/dossier.toml` states each once, with its default; a file and the environment replace values.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
 use crate::guild::{GuildId, id_from_number, parse_id};
@@ -25,7 +25,7 @@ const CONFIG_FILE: &str = "DOSSIER_CONFIG";
 /// Settings that are a word, or a list or table instead.
 const WORDS_OR_MORE: [&str; 2] = ["discord.register", "discord.shards"];
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub discord: Discord,
@@ -84,22 +84,27 @@ pub enum Shards {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    dir: PathBuf,
+    /// The folder of articles, if there is one.
+    #[serde(deserialize_with = "optional_path")]
+    pub dir: Option<PathBuf>,
 }
 
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    url: String,
+    #[serde(deserialize_with = "store_url")]
+    pub url: StoreUrl,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Digest {
-    window_hours: u16,
+    /// How late a digest may still be posted, in seconds.
+    #[serde(rename = "window_hours", deserialize_with = "window")]
+    pub window_s: i64,
 }
 
 /// How late a digest may be at most; more than a week is another week's.
@@ -108,16 +113,18 @@ const WINDOW_HOURS_MAX: u16 = 7 * 24;
 /// How late every digest may be, in seconds: no clock is that exact.
 const WINDOW_LEAST_S: i64 = 5 * 60;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pictures {
     pub enabled: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Web {
-    listen: String,
+    /// The address to listen at, if there is one.
+    #[serde(deserialize_with = "optional_address")]
+    pub listen: Option<SocketAddr>,
 }
 
 /// The variable that names the database, as hosts of programs set it.
@@ -173,9 +180,6 @@ impl Config {
         if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
             config.discord.public_key = key;
         }
-        config.store.url()?;
-        config.digest.window_s()?;
-        config.web.listen()?;
         Ok(config)
     }
 }
@@ -214,61 +218,28 @@ fn read_file(path: &Path) -> anyhow::Result<Table> {
     Ok(text.trim_start_matches('\u{feff}').parse()?)
 }
 
-impl Data {
-    /// The folder of articles, if there is one.
-    pub fn dir(&self) -> Option<&Path> {
-        Some(self.dir.as_path()).filter(|dir| !dir.as_os_str().is_empty())
+fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(value)?;
+    Ok(Some(path).filter(|path| !path.as_os_str().is_empty()))
+}
+
+fn store_url<'de, D: Deserializer<'de>>(value: D) -> Result<StoreUrl, D::Error> {
+    StoreUrl::parse(&String::deserialize(value)?).map_err(Error::custom)
+}
+
+fn window<'de, D: Deserializer<'de>>(value: D) -> Result<i64, D::Error> {
+    match u16::deserialize(value)? {
+        hours @ ..=WINDOW_HOURS_MAX => Ok((i64::from(hours) * 60 * 60).max(WINDOW_LEAST_S)),
+        _ => Err(Error::custom(format!("`digest.window_hours` can be {WINDOW_HOURS_MAX} at most"))),
     }
 }
 
-impl Store {
-    /// The address of the database.
-    ///
-    /// # Errors
-    ///
-    /// If it is none.
-    pub fn url(&self) -> anyhow::Result<StoreUrl> {
-        StoreUrl::parse(&self.url)
-    }
-}
-
-impl Digest {
-    /// How late a digest may still be posted, in seconds.
-    ///
-    /// # Errors
-    ///
-    /// If it is longer than makes sense.
-    pub fn window_s(self) -> anyhow::Result<i64> {
-        let hours = self.window_hours;
-        if hours > WINDOW_HOURS_MAX {
-            bail!("`digest.window_hours` can be {WINDOW_HOURS_MAX} at most");
-        }
-        Ok((i64::from(hours) * 60 * 60).max(WINDOW_LEAST_S))
-    }
-}
-
-/// The address may hold a password.
-impl fmt::Debug for Store {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").finish_non_exhaustive()
-    }
-}
-
-impl Web {
-    /// The address to listen at, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// If it is none.
-    pub fn listen(&self) -> anyhow::Result<Option<SocketAddr>> {
-        let listen = self.listen.trim();
-        if listen.is_empty() {
-            return Ok(None);
-        }
-        let address = listen.parse();
-        address
-            .map(Some)
-            .context("`web.listen` is an address with a port, as in 127.0.0.1:8080, or empty")
+fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
+    match String::deserialize(value)?.trim() {
+        "" => Ok(None),
+        address => address.parse().map(Some).map_err(|_| {
+            Error::custom("`web.listen` is an address with a port, as in 127.0.0.1:8080, or empty")
+        }),
     }
 }
 
@@ -389,15 +360,13 @@ mod tests {
     #[test]
     fn the_defaults_are_complete() {
         let config = Config::load(None, []).expect("the defaults");
-        assert_eq!(config.data.dir(), None);
+        assert_eq!(config.data.dir, None);
         assert_eq!(config.discord.api_url, "https://discord.com");
         assert_eq!(config.discord.register, Register::Global);
         assert_eq!(config.discord.shards, Shards::Auto);
-        let url = config.store.url().expect("an address");
-        assert_eq!(url.to_string(), "sqlite:dossier.db");
-        assert_eq!(config.digest.window_s().ok(), Some(6 * 60 * 60));
-        let listen = config.web.listen().expect("an address");
-        assert_eq!(listen, "127.0.0.1:8080".parse().ok());
+        assert_eq!(config.store.url.to_string(), "sqlite:dossier.db");
+        assert_eq!(config.digest.window_s, 6 * 60 * 60);
+        assert_eq!(config.web.listen, "127.0.0.1:8080".parse().ok());
     }
 
     #[test]
@@ -405,8 +374,7 @@ mod tests {
         let url = "postgres://me:hidden@db.local/dossier";
         let config = load("[store]\nurl = \"sqlite:a.db\"", &[("DATABASE_URL", url)]);
         let config = config.expect("settings");
-        let shown = config.store.url().expect("an address").to_string();
-        assert_eq!(shown, "postgres://db.local/dossier");
+        assert_eq!(config.store.url.to_string(), "postgres://db.local/dossier");
         assert!(!format!("{config:?}").contains("hidden"));
         for (name, sentence) in
             [("DATABASE_URL", "DATABASE_URL is empty"), ("DOSSIER_STORE__URL", "`store.url`")]
@@ -429,10 +397,10 @@ mod tests {
     fn a_digest_may_be_late_for_some_hours() {
         let window = |hours: &str| {
             let loaded = load("", &[("DOSSIER_DIGEST__WINDOW_HOURS", hours)]);
-            loaded.map(|config| config.digest.window_s().ok())
+            loaded.map(|config| config.digest.window_s)
         };
-        assert_eq!(window("2"), Ok(Some(2 * 60 * 60)));
-        assert_eq!(window("0"), Ok(Some(WINDOW_LEAST_S)));
+        assert_eq!(window("2"), Ok(2 * 60 * 60));
+        assert_eq!(window("0"), Ok(WINDOW_LEAST_S));
         for hours in ["-1", "200", "soon"] {
             assert!(window(hours).is_err(), "{hours}");
         }
@@ -488,12 +456,15 @@ mod tests {
 
     #[test]
     fn the_environment_overrides_the_file_and_the_file_the_defaults() {
-        assert_eq!(load("[data]\ndir = \"a\"", &[]).map(|config| config.data.dir), Ok("a".into()));
+        assert_eq!(
+            load("[data]\ndir = \"a\"", &[]).map(|config| config.data.dir),
+            Ok(Some("a".into()))
+        );
         let both = load(
             "[data]\ndir = \"a\"",
             &[("DOSSIER_DATA__DIR", "b"), ("DOSSIER_CONFIG", "x"), ("HOME", "y")],
         );
-        assert_eq!(both.map(|config| config.data.dir), Ok("b".into()));
+        assert_eq!(both.map(|config| config.data.dir), Ok(Some("b".into())));
     }
 
     #[cfg(unix)]
@@ -530,7 +501,7 @@ mod tests {
     #[test]
     fn a_file_of_settings_may_begin_with_a_byte_order_mark() {
         let loaded = load("\u{feff}[data]\ndir = \"a\"", &[]);
-        assert_eq!(loaded.map(|config| config.data.dir), Ok("a".into()));
+        assert_eq!(loaded.map(|config| config.data.dir), Ok(Some("a".into())));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
+mod answer_cache;
 pub mod command_permissions;
 pub mod gateway;
 pub mod http;
@@ -8,7 +9,6 @@ mod json;
 pub mod limits;
 pub mod permissions;
 pub mod pictures;
-pub mod prepared;
 pub mod registration;
 pub mod render;
 pub mod respond;

@@ -10,14 +10,16 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
+use dossier::clock::today;
 use dossier::config::{self, Config};
 use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::{Rest, RestError};
 use dossier::discord::registration::application::Application;
 use dossier::discord::registration::{self, CommandChange, invite};
 use dossier::discord::respond;
+use dossier::run::online::{self, Finding};
 use dossier::run::signals::Signals;
-use dossier::run::{self, EXIT_CONFIG, Failure, log};
+use dossier::run::{self, Failure, log};
 use dossier::store::Store;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::web::preview;
@@ -92,8 +94,14 @@ enum Program {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,
         /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "online")]
         uses: Option<String>,
+        /// Check also the database, the token, the application, the registered commands, and the bot's permissions in each channel
+        /// that it posts in
+        ///
+        /// A line for each: ok, note or problem, with what to do. Nothing is changed, neither here nor at Discord.
+        #[arg(long)]
+        online: bool,
     },
 }
 
@@ -122,59 +130,52 @@ fn main() -> ExitCode {
         Err(error) => {
             return match error.print() {
                 Err(unwritten) if unwritten.kind() != ErrorKind::BrokenPipe => {
-                    report(1, &anyhow::Error::new(unwritten).context("write the answer"))
+                    report(anyhow::Error::new(unwritten).context("write the answer").into())
                 }
                 _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)),
             };
         }
     };
-    let loaded = config::environment()
+    let config = config::environment()
         .and_then(|variables| Config::load(arguments.config.as_deref(), variables));
-    let done = loaded.map_err(|error| (EXIT_CONFIG, error)).and_then(|config| {
-        let done = match arguments.program {
-            Program::Run => return serve(&config),
-            Program::Register { dry_run, prune } => return register(&config, dry_run, prune),
-            Program::Invite => return invite(&config),
-            Program::Preview { dir, watch } => return preview(&config, dir, watch),
-            Program::Ask { words, json } => answer(&config, &words.join(" "), json),
-            Program::Settings { what } => settings(&config, &what),
-            Program::Check { dir, uses } => check(&config, dir.as_deref(), uses.as_deref()),
-        };
-        done.map_err(|error| (1, error))
+    let done = config.map_err(Failure::configuration).and_then(|config| match arguments.program {
+        Program::Run => run::run(&config).map(|()| ExitCode::SUCCESS),
+        Program::Register { dry_run, prune } => register(&config, dry_run, prune),
+        Program::Invite => invite(&config),
+        Program::Preview { dir, watch } => preview(&config, dir, watch),
+        Program::Ask { words, json } => answer(&config, &words.join(" "), json),
+        Program::Settings { what } => settings(&config, &what),
+        Program::Check { dir, online: true, .. } => check_online(&config, dir.as_deref()),
+        Program::Check { dir, uses, .. } => check(&config, dir.as_deref(), uses.as_deref()),
     });
-    done.unwrap_or_else(|(code, error)| report(code, &error))
+    done.unwrap_or_else(report)
 }
 
-fn report(code: u8, error: &anyhow::Error) -> ExitCode {
-    complain(&format!("dossier: {error:#}\n"));
-    ExitCode::from(code)
-}
-
-/// Serves Discord until stopped.
-fn serve(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
-    match run::run(config) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(Failure::Dataset(problems, files)) => {
-            Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG))
-        }
-        Err(Failure::Ended { exit_code, error }) => Err((exit_code, error)),
+/// Reports why the program ends, on standard error.
+fn report(Failure { exit_code, error }: Failure) -> ExitCode {
+    if let Some(problems) = error.downcast_ref::<Diagnostics>() {
+        show(problems);
+        complain(&format!("{problems}; it is not served until all are fixed\n"));
+    } else {
+        complain(&format!("dossier: {error:#}\n"));
     }
+    ExitCode::from(exit_code)
+}
+
+fn open_catalog(dir: Option<&Path>) -> Result<Catalog, Failure> {
+    Catalog::open(dir).map_err(|problems| Failure::configuration(problems.into()))
 }
 
 /// Shows what differs between our commands and Discord's, and sends it.
-fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8, anyhow::Error)> {
+fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, Failure> {
     let setting = &config.discord.register;
     if *setting == config::Register::Off {
-        let hint = "nothing to do: discord.register is \"off\"; DOSSIER_DISCORD__REGISTER=global overrides it\n";
-        print(hint).map_err(|error| (1, error))?;
+        print(
+            "nothing to do: discord.register is \"off\"; DOSSIER_DISCORD__REGISTER=global overrides it\n",
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
-    let catalog = match Catalog::open(config.data.dir()) {
-        Ok(catalog) => catalog,
-        Err((problems, files)) => {
-            return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
-        }
-    };
+    let catalog = open_catalog(config.data.dir.as_deref())?;
     with_discord(config, async |rest| {
         let application = Application::of(rest).await?.id;
         let plans = registration::load_plans(rest, application, &catalog, setting, prune).await?;
@@ -188,77 +189,55 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, (u8
                 registration::overwrite(rest, application, plan).await?;
             }
         }
-        let done = match (count, dry_run) {
+        print(&match (count, dry_run) {
             (0, _) => "nothing to do\n".to_owned(),
             (_, true) => format!("{count} to send, nothing sent\n"),
             (_, false) => format!("{count} sent\n"),
-        };
-        print(&done)?;
-        Ok(ExitCode::SUCCESS)
+        })
     })
 }
 
 /// Prints the links that add the bot to a server or to an account.
-fn invite(config: &Config) -> Result<ExitCode, (u8, anyhow::Error)> {
-    with_discord(config, async |rest| {
-        let application = Application::of(rest).await?;
-        print(&invite::explain(&application))?;
-        Ok(ExitCode::SUCCESS)
-    })
+fn invite(config: &Config) -> Result<ExitCode, Failure> {
+    with_discord(config, async |rest| print(&invite::explain(&Application::of(rest).await?)))
 }
 
 /// Makes a few calls to Discord as the bot.
-fn with_discord<T>(
+fn with_discord(
     config: &Config,
-    calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<T>,
-) -> Result<T, (u8, anyhow::Error)> {
+    calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<()>,
+) -> Result<ExitCode, Failure> {
     let token = secrets::token(|name| std::env::var(name).ok());
-    let rest = token
-        .and_then(|token| Rest::new(&config.discord.api_url, token))
-        .map_err(|error| (EXIT_CONFIG, error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")
-        .map_err(|error| (1, error))?;
-    runtime.block_on(calls(&rest)).map_err(|error| {
-        let refused = error.downcast_ref::<RestError>();
-        if refused.is_some_and(RestError::is_token_refused) {
-            let hint = "Discord refused the token; take a new one from https://discord.com/developers/applications, page Bot";
-            return (EXIT_CONFIG, error.context(hint));
-        }
-        (1, error)
-    })
+    let rest = token.and_then(|token| Rest::new(&config.discord.api_url, token));
+    let rest = rest.map_err(Failure::configuration)?;
+    match run::runtime()?.block_on(calls(&rest)) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(match error.downcast_ref::<RestError>() {
+            Some(refused) if refused.is_token_refused() => Failure::token_refused(),
+            _ => error.into(),
+        }),
+    }
 }
 
 /// Serves the preview until stopped.
-fn preview(
-    config: &Config,
-    dir: Option<PathBuf>,
-    watch: bool,
-) -> Result<ExitCode, (u8, anyhow::Error)> {
-    let dir = dir.or_else(|| config.data.dir().map(Path::to_owned));
+fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCode, Failure> {
+    let dir = dir.or_else(|| config.data.dir.clone());
     let watched = dir.clone().filter(|_| watch);
     if watch && watched.is_none() {
         let hint = "--watch needs a folder to watch: `dossier preview --watch DIR`, or the setting data.dir";
-        return Err((EXIT_CONFIG, anyhow::anyhow!(hint)));
+        return Err(Failure::configuration(anyhow::anyhow!(hint)));
     }
     // Only what goes wrong: the page shows the rest.
     let variable = |name: &str| {
         std::env::var(name).ok().or_else(|| (name == log::FILTER).then(|| "warn".into()))
     };
-    log::start(variable).map_err(|error| (EXIT_CONFIG, error))?;
-    let listen = config.web.listen().map_err(|error| (EXIT_CONFIG, error))?;
-    let listen = listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into());
-    let catalog = Catalog::open(dir.as_deref());
-    if !watch && let Err((problems, files)) = catalog {
-        return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")
-        .map_err(|error| (1, error))?;
+    log::start(variable).map_err(Failure::configuration)?;
+    let listen = config.web.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into());
+    let catalog = match Catalog::open(dir.as_deref()) {
+        Err(problems) if !watch => return Err(Failure::configuration(problems.into())),
+        catalog => catalog,
+    };
+    let runtime = run::runtime()?;
     let served = runtime.block_on(async {
         let mut signals = Signals::new().context("listen for signals")?;
         let stop = async {
@@ -267,56 +246,47 @@ fn preview(
         preview::serve(listen, catalog, watched, stop).await
     });
     runtime.shutdown_background();
-    served.map(|()| ExitCode::SUCCESS).map_err(|error| (1, error))
+    served?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Answers one command on standard output.
-fn answer(config: &Config, line: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let catalog = match Catalog::open(config.data.dir()) {
-        Ok(catalog) => catalog,
-        Err((problems, files)) => {
-            return Ok(tell(problems, &files.iter().collect::<Vec<_>>(), EXIT_CONFIG));
-        }
-    };
-    let seed = fastrand::u64(..);
-    let request = ask::parse(line).map(|request| request.seeded(seed, None));
-    if json {
+fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> {
+    let catalog = open_catalog(config.data.dir.as_deref())?;
+    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None, today()));
+    let text = if json {
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),
         };
-        print(&format!("{}\n", serde_json::to_string(&callback)?))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let answer = request.and_then(|request| commands::answer(&catalog, &request));
-    let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
-    print(&terminal().render(&card, catalog.locale()))?;
+        serde_json::to_string(&callback).context("write JSON")? + "\n"
+    } else {
+        let answer = request.and_then(|request| commands::answer(&catalog, &request));
+        let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
+        terminal().render(&card, catalog.locale())
+    };
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Backs up or restores the store.
-fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
-    let url = config.store.url()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")?;
-    let count = runtime.block_on(async {
-        let store = Store::new(&url);
+fn settings(config: &Config, what: &Settings) -> Result<ExitCode, Failure> {
+    let store = Store::new(&config.store.url);
+    let count = run::runtime()?.block_on(async {
         match what {
-            Settings::Export { .. } => store.open_existing().await?,
-            Settings::Import { .. } => store.open_once().await.context("open the database")?,
-        }
-        match what {
-            Settings::Export { file: None } => store.export(Pipe(std::io::stdout().lock())).await,
-            Settings::Export { file: Some(path) } => {
+            Settings::Export { file } => {
+                store.open_existing().await?;
+                let Some(path) = file else {
+                    return store.export(Pipe(std::io::stdout().lock())).await;
+                };
                 let file = File::create_new(path);
                 let file = file.with_context(|| format!("create {}", path.display()))?;
                 store.export(BufWriter::new(file)).await
             }
             Settings::Import { file } => {
-                let opened =
-                    File::open(file).with_context(|| format!("open {}", file.display()))?;
+                store.open_once().await.context("open the database")?;
+                let opened = File::open(file);
+                let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 store.import(BufReader::new(opened)).await
             }
         }
@@ -326,57 +296,67 @@ fn settings(config: &Config, what: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 /// Checks a dataset; the settings have been checked by loading them.
-fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> anyhow::Result<ExitCode> {
+fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<ExitCode, Failure> {
     let mut problems = Diagnostics::default();
-    let (mut bundled, mut own) = (Files::default(), Files::default());
-    match dir.or(config.data.dir()) {
-        Some(dir) => own = Files::read(dir, &mut problems),
-        None => bundled = Files::bundled(),
-    }
+    let files = match dir.or(config.data.dir.as_deref()) {
+        Some(dir) => Files::read(dir, &mut problems),
+        None => Files::bundled(),
+    };
     if let Some(id) = uses {
-        let places = [&bundled, &own].map(|files| content::uses(files, id)).concat();
+        let places = content::uses(&files, id);
         places.iter().try_for_each(|place| print(&format!("{place}\n")))?;
         complain(&format!("{id} is used in {} places\n", places.len()));
         return Ok(ExitCode::from(u8::from(places.is_empty())));
     }
-    let today = Offset::UTC.to_datetime(SystemTime::now().try_into()?).date();
-    let mut articles = content::check(&bundled, today, &mut problems);
-    articles.extend(content::check(&own, today, &mut problems));
+    let now = SystemTime::now().try_into().context("read the clock")?;
+    let articles = content::check(&files, Offset::UTC.to_datetime(now).date(), &mut problems);
     if problems.has_errors() {
-        return Ok(tell(problems, &[&bundled, &own], 1));
+        return Err(Failure::from(anyhow::Error::new(problems)));
     }
     let catalog = Catalog::new(articles);
-    catalog.review_asks(&[&bundled, &own], &mut problems);
-    show(problems, &[&bundled, &own]);
+    catalog.review_asks(&files, &mut problems);
+    show(&problems);
     for article in catalog.articles() {
-        let line = format!(
-            "{}: {} entries, {} sources, nothing wrong\n",
-            article.id,
-            article.entries.len(),
-            article.sources.len()
-        );
-        print(&line)?;
+        let (entries, sources) = (article.entries.len(), article.sources.len());
+        print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells all problems of a dataset on standard error.
-fn tell(problems: Diagnostics, files: &[&Files], code: u8) -> ExitCode {
-    let count = problems.error_count();
-    show(problems, files);
-    let noun = if count == 1 { "problem" } else { "problems" };
-    complain(&format!("{count} {noun} in the dataset; it is not served before all are mended\n"));
-    ExitCode::from(code)
+/// Checks the settings, the dataset, the database, and what Discord says.
+fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    let mut problems = 0;
+    let mut report = |finding: Finding| {
+        problems += usize::from(finding.is_problem());
+        print(&format!("{finding}\n"))
+    };
+    let catalog = match Catalog::open(dir.or(config.data.dir.as_deref())) {
+        Ok(catalog) => {
+            for article in catalog.articles() {
+                let text = format!("{} {}", article.id, article.version);
+                report(Finding::ok("dataset", text))?;
+            }
+            Some(catalog)
+        }
+        Err(found) => {
+            show(&found);
+            report(Finding::problem("dataset", &anyhow::anyhow!("{found}, see above")))?;
+            None
+        }
+    };
+    let runtime = run::runtime()?;
+    let checked = runtime.block_on(online::check(config, catalog.as_ref(), &mut report));
+    // A DNS lookup that is still going on is not waited for.
+    runtime.shutdown_background();
+    checked?;
+    let noun = if problems == 1 { "problem" } else { "problems" };
+    print(&format!("{problems} {noun}\n"))?;
+    Ok(ExitCode::from(u8::from(problems > 0)))
 }
 
 /// Shows problems and notes on standard error, each with its line.
-fn show(problems: Diagnostics, files: &[&Files]) {
-    let texts = |path: &str| {
-        files.iter().map(|files| files.text(path)).find(|text| !text.is_empty()).unwrap_or_default()
-    };
-    for problem in problems.into_sorted() {
-        complain(&format!("{}\n\n", problem.render(texts(&problem.path), true)));
-    }
+fn show(problems: &Diagnostics) {
+    problems.render(true).for_each(|problem| complain(&format!("{problem}\n\n")));
 }
 
 /// The terminal on standard output, or a pipe.

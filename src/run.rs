@@ -2,27 +2,24 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
 use crate::config::{Config, Transport};
-use crate::content::{Diagnostics, Files};
+use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::gateway::{
-    self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
-};
+use crate::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus};
 use crate::discord::http::{Method, Rest};
-use crate::discord::prepared::PreparedAnswers;
 use crate::discord::respond::Responder;
 use crate::secrets;
 use crate::store::{self, Store};
@@ -37,6 +34,7 @@ use registration::Registrar;
 mod digests;
 mod guilds;
 pub mod log;
+pub mod online;
 mod registration;
 mod reload;
 pub mod signals;
@@ -54,14 +52,10 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 /// Timeout for closing the database. Whatever was acknowledged is written already.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why a bot does not run, or no longer.
-pub enum Failure {
-    /// The articles have problems, in these files.
-    Dataset(Diagnostics, Vec<Files>),
-    Ended {
-        exit_code: u8,
-        error: anyhow::Error,
-    },
+/// Why the program ends, and its exit code.
+pub struct Failure {
+    pub exit_code: u8,
+    pub error: anyhow::Error,
 }
 
 /// Runs the bot until a signal stops it.
@@ -80,22 +74,17 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     let rest = rest.map_err(Failure::configuration)?;
     gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let url = config.store.url().map_err(Failure::configuration)?;
-    let listen = config.web.listen().map_err(Failure::configuration)?;
+    let url = &config.store.url;
     tracing::debug!(store = %url, "opening the store");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")
-        .map_err(Failure::unexpected)?;
-    let catalog = load_catalog(config).map_err(Failure::unexpected)?;
+    let runtime = runtime()?;
+    let catalog = load_catalog(config)?;
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),
-            store: Store::new(&url),
+            store: Store::new(url),
             stop: CancellationToken::new(),
             shards: Arc::default(),
-            listen,
+            listen: config.web.listen,
             token,
             public_key,
         };
@@ -104,6 +93,16 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     // A DNS lookup that is still going on is not waited for.
     runtime.shutdown_background();
     done
+}
+
+/// A runtime of one thread: what the bot waits for is the network.
+///
+/// # Errors
+///
+/// If the system refuses what it needs.
+pub fn runtime() -> anyhow::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("start the runtime")
 }
 
 /// The bot's token. Interactions over HTTP are answered without one; only digests and registration need it.
@@ -120,16 +119,12 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     if config.discord.transport == Transport::Gateway {
         return Ok(None);
     }
-    let listen = config.web.listen()?;
     ensure!(
-        listen.is_some(),
+        config.web.listen.is_some(),
         "discord.transport = \"http\" needs `web.listen`, where Discord's requests arrive"
     );
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
-
-/// The catalog with its prepared answers, or all that is wrong with the dataset.
-type LoadedCatalog = Result<(Catalog, PreparedAnswers), (Diagnostics, Vec<Files>)>;
 
 /// What lives as long as the process.
 struct Services {
@@ -148,15 +143,13 @@ struct Services {
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
 /// Loads the catalog in a thread, while Discord is asked where its gateway is.
-fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatalog>> {
-    let dir = config.data.dir().map(Path::to_owned);
+fn load_catalog(
+    config: &Config,
+) -> anyhow::Result<oneshot::Receiver<Result<Catalog, Diagnostics>>> {
+    let dir = config.data.dir.clone();
     let (sender, receiver) = oneshot::channel();
     let load = move || {
-        let loaded = Catalog::open(dir.as_deref()).map(|catalog| {
-            let prepared = PreparedAnswers::of(&catalog);
-            supervisor::ready();
-            (catalog, prepared)
-        });
+        let loaded = Catalog::open(dir.as_deref()).inspect(|_| supervisor::ready());
         // Nobody receives it where the bot is stopped already.
         drop(sender.send(loaded));
     };
@@ -167,30 +160,22 @@ fn load_catalog(config: &Config) -> anyhow::Result<oneshot::Receiver<LoadedCatal
 async fn serve(
     config: &Config,
     services: &Services,
-    catalog: oneshot::Receiver<LoadedCatalog>,
+    catalog: oneshot::Receiver<Result<Catalog, Diagnostics>>,
 ) -> Result<(), Failure> {
     let Services { rest, store, stop, .. } = services;
-    let mut signals =
-        signals::Signals::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let mut signals = signals::Signals::new().context("listen for signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
-    let reload_signal =
-        reload::ReloadSignal::new().context("listen for signals").map_err(Failure::unexpected)?;
+    let reload_signal = reload::ReloadSignal::new().context("listen for signals")?;
     let record: Arc<RecordEvent> = Arc::new(guilds::recorder(Arc::clone(store)));
     let endpoint = services.public_key.clone().map(|key| {
         let record = Arc::clone(&record);
         Arc::new(Endpoint::new(key, move |event| record(event)))
     });
-    let metrics = metrics(services).map_err(Failure::unexpected)?;
-    let upkeep = tokio::spawn(metrics.clone().maintain());
-    let watchdog = tokio::spawn(supervisor::feed_watchdog());
-    let problems = readiness_problems(services, endpoint.clone());
-    let pages = web::Pages { problems, metrics, endpoint: endpoint.clone() };
-    let mut web =
-        services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
-    let mut store_task: StoreTask = tokio::spawn({
-        let store = Arc::clone(store);
-        async move { store.maintain().await }
-    });
+    // Aborted when it is dropped.
+    let mut background = JoinSet::new();
+    let mut web = start_web(services, endpoint.clone(), &mut background)?;
+    let maintained = Arc::clone(store);
+    let mut store_task: StoreTask = tokio::spawn(async move { maintained.maintain().await });
     let info = tokio::select! {
         info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
@@ -201,49 +186,31 @@ async fn serve(
         }
     };
     // Problems of the dataset are reported first: they can be put right here.
-    let loaded = catalog
-        .await
-        .map_err(|_| Failure::unexpected(anyhow::anyhow!("loading the catalog panicked")))?;
-    let (catalog, prepared) =
-        loaded.map_err(|(problems, files)| Failure::Dataset(problems, files))?;
+    let loaded = catalog.await.context("load the catalog")?;
+    let catalog = loaded.map_err(|problems| Failure::configuration(problems.into()))?;
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let mut responder = Responder::new(catalog, prepared, Arc::clone(store), authorized);
+    let mut responder = Responder::new(catalog, Arc::clone(store), authorized);
     if config.pictures.enabled {
         responder = responder.with_pictures();
     }
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
-    let window_s = config.digest.window_s().map_err(Failure::configuration)?;
+    let window_s = config.digest.window_s;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
-    let posting = tokio::spawn(Arc::clone(&digests).run());
-    let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let registrar = services.token.is_some().then(|| Registrar {
-        rest: Arc::clone(rest),
-        handler: Arc::clone(&handler),
-        setting: config.discord.register.clone(),
-    });
-    let dir = config.data.dir().map(Path::to_owned);
-    let reloading =
-        reload::reload_on_signal(reload_signal, Arc::clone(&handler), dir, registrar.clone());
-    let reloading = tokio::spawn(reloading);
+    background.spawn(Arc::clone(&digests).run());
+    background.spawn(guilds::erase_departed(Arc::clone(store)));
+    let registrar = || Registrar::new(rest, &handler, &config.discord.register);
+    let registrar = services.token.is_some().then(registrar);
+    let (reloaded, dir) = (Arc::clone(&handler), config.data.dir.clone());
+    background.spawn(reload::reload_on_signal(reload_signal, reloaded, dir, registrar.clone()));
     if let Some(endpoint) = endpoint {
         start_endpoint(&endpoint, &handler, registrar.as_ref(), Arc::clone(&record));
     }
     let context = gateway_context(services, &handler, registrar, record);
-    let mut gateway = std::pin::pin!(async {
-        match (info, &services.token) {
-            (Some(info), Some(token)) => {
-                gateway::serve(info, config.discord.shards, token, context).await
-            }
-            _ => {
-                stop.cancelled().await;
-                Ok(())
-            }
-        }
-    });
+    let mut gateway = std::pin::pin!(run_gateway(config, services, info, context));
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(|error: GatewayError| Failure::configuration(error.into())),
+        done = &mut gateway => done,
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
@@ -260,10 +227,36 @@ async fn serve(
     };
     stop.cancel();
     handler.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([erasing, posting, upkeep, watchdog, reloading]) {
-        task.abort();
-    }
     done
+}
+
+fn start_web(
+    services: &Services,
+    endpoint: Option<Arc<Endpoint>>,
+    background: &mut JoinSet<()>,
+) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let metrics = metrics(services)?;
+    background.spawn(metrics.clone().maintain());
+    background.spawn(supervisor::feed_watchdog());
+    let problems = readiness_problems(services, endpoint.clone());
+    let pages = web::Pages { problems, metrics, endpoint };
+    let stop = services.stop.clone();
+    Ok(services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop))))
+}
+
+/// Runs the gateway, if interactions come over it, until it is stopped.
+async fn run_gateway(
+    config: &Config,
+    services: &Services,
+    info: Option<GatewayInfo>,
+    context: GatewayContext,
+) -> Result<(), Failure> {
+    let (Some(info), Some(token)) = (info, &services.token) else {
+        services.stop.cancelled().await;
+        return Ok(());
+    };
+    let done = gateway::serve(info, config.discord.shards, token, context).await;
+    done.map_err(|error| Failure::configuration(error.into()))
 }
 
 /// Closes the gateway, then finishes what is being sent, then closes the store.
@@ -394,24 +387,28 @@ async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     }
 }
 
-impl Failure {
-    fn configuration(error: anyhow::Error) -> Self {
-        Self::Ended { exit_code: EXIT_CONFIG, error }
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { exit_code: EXIT_FAILURE, error }
     }
+}
 
-    fn unexpected(error: anyhow::Error) -> Self {
-        Self::Ended { exit_code: EXIT_FAILURE, error }
+impl Failure {
+    /// A failure that an operator has to put right.
+    pub fn configuration(error: anyhow::Error) -> Self {
+        Self { exit_code: EXIT_CONFIG, error }
     }
 
     fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
             Ok(Err(error)) => Self::configuration(error.into()),
-            Err(_) => Self::unexpected(anyhow::anyhow!("the task of the store panicked")),
+            Err(error) => Self::from(anyhow::Error::new(error).context("keep the store open")),
         }
     }
 
-    fn token_refused() -> Self {
+    /// Discord refused the bot's token.
+    pub fn token_refused() -> Self {
         Self::configuration(anyhow::anyhow!(
             "Discord refused the token. Take a new one from https://discord.com/developers/applications (the page Bot of your \
              application) and put it into DISCORD_TOKEN or the file of DISCORD_TOKEN_FILE"

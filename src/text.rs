@@ -1,4 +1,20 @@
-//! Helpers for text: "did you mean", and characters that must not reach a screen.
+//! Helpers for text: months, "did you mean", and characters that must not reach a screen.
+
+/// The months in English, in lower case.
+pub(crate) const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// The one of `candidates` that `text` is most likely a misspelling of.
 pub(crate) fn nearest<'c>(

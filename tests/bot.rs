@@ -334,7 +334,7 @@ fn started_again(discord: &Fake) -> Bot {
     let is_look =
         |call: &&crate::fake::Call| call.method == "GET" && call.path.ends_with("/commands");
     let looks = discord.calls().iter().filter(is_look).count();
-    let sessions = count(&discord.seen(), Seen::PreparedAnswers);
+    let sessions = count(&discord.seen(), Seen::Ready);
     let bot = Bot::start(program(), discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.wait_for_calls("GET", "/commands", looks + 1);

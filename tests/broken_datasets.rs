@@ -1,107 +1,65 @@
 //! Hundreds of broken datasets: each is rejected as a whole, with an error at the right position
 //! that says how to fix it.
 
-mod article;
 mod bench;
-mod body;
 mod case;
 mod folders;
-mod front_matter;
-mod links;
 mod program;
-mod proposals;
 mod random;
 mod several;
-mod sources;
 
-use std::collections::BTreeSet;
+use std::path::Path;
 
-use bench::Bench;
-use case::Case;
+use bench::{Bench, addition};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::content::{Detail, Diagnostics, Entry, Kind, ProposalStatus};
 use dossier::request::Request;
 use dossier::terminal::Terminal;
 
-fn check(cases: &[Case]) {
-    let bench = Bench::new();
-    let failed: Vec<String> = cases.iter().filter_map(|case| case.check(&bench).err()).collect();
-    assert!(
-        failed.is_empty(),
-        "{} of {} cases:\n\n{}",
-        failed.len(),
-        cases.len(),
-        failed.join("\n\n==========\n\n")
-    );
+#[test]
+fn hundreds_of_mistakes_are_each_reported_in_their_place_with_help() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/cases");
+    let files = std::fs::read_dir(folder).expect("the cases").flatten();
+    let files = files.map(|file| std::thread::spawn(move || check(&file.path())));
+    let threads: Vec<_> = files.collect();
+    let counts = threads.into_iter().map(|thread| thread.join().expect("all cases pass"));
+    assert!(counts.sum::<usize>() > 500);
 }
 
-#[test]
-fn there_are_hundreds_of_different_cases() {
-    let tables = [
-        article::CASES,
-        body::CASES,
-        front_matter::CASES,
-        links::CASES,
-        proposals::CASES,
-        sources::CASES,
-    ];
-    let names: Vec<&str> =
-        tables.iter().flat_map(|cases| cases.iter().map(|case| case.name)).collect();
-    let distinct: BTreeSet<&str> = names.iter().copied().collect();
-    assert_eq!(distinct.len(), names.len(), "two cases have one name");
-    assert!(names.len() >= 300, "{} cases", names.len());
+/// Checks the cases of a file; how many there are.
+fn check(file: &Path) -> usize {
+    let bench = Bench::new();
+    let cases = case::cases(file);
+    let failed = cases
+        .iter()
+        .filter_map(|(name, case)| case.check(&bench).err().map(|why| format!("{name}: {why}")));
+    let failed: Vec<String> = failed.collect();
+    let count = failed.len();
+    assert!(failed.is_empty(), "{count} cases:\n\n{}", failed.join("\n\n==========\n\n"));
+    cases.len()
 }
 
 #[test]
 fn the_bundled_dataset_has_no_problem() {
-    let told = Bench::new().load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    assert_eq!(told.articles.len(), 1);
-}
-
-#[test]
-fn broken_front_matter_is_rejected() {
-    check(front_matter::CASES);
-}
-
-#[test]
-fn broken_text_is_rejected() {
-    check(body::CASES);
-}
-
-#[test]
-fn broken_links_and_names_are_rejected() {
-    check(links::CASES);
-}
-
-#[test]
-fn a_broken_article_file_is_rejected() {
-    check(article::CASES);
-}
-
-#[test]
-fn a_broken_bibliography_is_rejected() {
-    check(sources::CASES);
-}
-
-#[test]
-fn a_broken_proposal_or_asks_file_is_rejected() {
-    check(proposals::CASES);
+    let loaded = Bench::new().load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    assert_eq!(loaded.articles.len(), 1);
 }
 
 #[test]
 fn proposals_are_sorted_by_date_with_a_cell_for_each_demand() {
     let bench = Bench::new();
-    bench.write("proposal/a-later-one.md", proposals::PROPOSAL.as_bytes());
-    let earlier = proposals::PROPOSAL
+    let proposal = addition("proposal/2025-06-memorandum.md").expect("a proposal");
+    bench.write("proposal/a-later-one.md", proposal.as_bytes());
+    let earlier = proposal
         .replace("2025-06-02", "2022-03")
         .replace("June 2025", "2022")
         .replace("Istanbul memorandum", "Earlier memorandum");
     bench.write("proposal/b-earlier-one.md", earlier.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let article = &told.articles[0];
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let article = &loaded.articles[0];
     let found: Vec<&Entry> = article.of_kind(Kind::Proposal).map(|(_, entry)| entry).collect();
     let ids: Vec<&str> = found.iter().map(|entry| entry.id.as_str()).collect();
     assert_eq!(ids, ["b-earlier-one", "a-later-one"]);
@@ -122,17 +80,17 @@ fn warnings_do_not_prevent_loading() {
     let asks: String = (0..13).map(|number| format!("\"question {number}\", ")).collect();
     let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
     bench.write("asks/term.toml", file.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty() && told.articles.len() == 1, "{}", told.rendered());
-    let of_file: Vec<&str> = told
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty() && loaded.articles.len() == 1, "{}", loaded.rendered());
+    let of_file: Vec<&str> = loaded
         .notes
         .iter()
         .filter(|note| note.path.ends_with("asks/term.toml"))
         .map(|note| note.message.as_str())
         .collect();
     assert_eq!(of_file, ["13 asks, of which hardly more than 12 help"]);
-    let place = told.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
-    assert_eq!(told.articles[0].entries[place].words, ["cushion"]);
+    let place = loaded.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
+    assert_eq!(loaded.articles[0].entries[place].words, ["cushion"]);
 }
 
 #[test]
@@ -141,9 +99,9 @@ fn a_changed_stance_has_a_date_and_the_previous_stance() {
     let file = "position/ukraine.md";
     let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
     bench.write(file, bench.text(file).replacen("nato = \"opposes\"", changed, 1).as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let said = |request: Request| {
         let answer = commands::answer(&catalog, &request).expect("an answer");
         Terminal::PLAIN.render(&answer, catalog.locale())
@@ -166,9 +124,9 @@ fn a_described_source_has_no_quotation_marks_and_an_unverified_date_says_so() {
     let file = "term/buffer-state.md";
     let own = "\n## In this dossier\n\nA word of the editors.\n\n## More\n\nA fact. [^more]\n";
     bench.write(file, format!("{}{own}", bench.text(file)).as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let said = |view: &str| {
         let request = Request::new("term").with("term", "buffer-state").with("view", view);
         let answer = commands::answer(&catalog, &request).expect("an answer");
@@ -183,13 +141,13 @@ fn asks_that_are_useless_or_find_another_entry_are_reported() {
     let bench = Bench::new();
     let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
     bench.write("asks/term.toml", asks.as_bytes());
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let catalog = Catalog::new(told.articles);
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let catalog = Catalog::new(loaded.articles);
     let mut problems = Diagnostics::default();
-    catalog.review_asks(&[&told.files], &mut problems);
+    catalog.review_asks(&loaded.files, &mut problems);
     assert!(!problems.has_errors(), "notes are no errors");
-    let notes = problems.into_sorted();
+    let notes = problems.sorted();
     let of_file = notes.iter().filter(|note| note.path.ends_with("asks/term.toml"));
     let found: Vec<(&str, &str)> = of_file
         .map(|note| (&asks[note.span.clone().expect("a place")], note.message.as_str()))
@@ -215,11 +173,11 @@ fn suggested_fixes_never_overwrite_another_file() {
         ("terms/x.md", "+++\n+++\n"),
     ] {
         bench.write(file, content.as_bytes());
-        let told = bench.load();
+        let loaded = bench.load();
         let (path, _) =
             file.split_once("s/").filter(|_| file.starts_with("terms")).unwrap_or((file, ""));
-        let advice = told.errors.iter().find(|problem| problem.path.contains(path));
-        let advice = advice.unwrap_or_else(|| panic!("{file}: {}", told.rendered()));
+        let advice = loaded.errors.iter().find(|problem| problem.path.contains(path));
+        let advice = advice.unwrap_or_else(|| panic!("{file}: {}", loaded.rendered()));
         assert!(!advice.help.contains("rename"), "{file}: {}", advice.help);
         bench.restore();
     }

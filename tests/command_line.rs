@@ -21,6 +21,9 @@ fn an_output_error_is_a_failure() {
         &["ask", "/demand nato"],
         &["ask", "--json", "/help"],
         &["ask", "/term zzzz"],
+        &["check"],
+        &["check", "--online"],
+        &["check", "--uses", "term/buffer-state"],
         &["--version"],
         &["help"],
     ] {
@@ -28,7 +31,9 @@ fn an_output_error_is_a_failure() {
         let done = output(dossier(arguments).stdout(full));
         let said = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(1), "{arguments:?}: {said}");
-        assert!(said.starts_with("dossier: write the answer: "), "{arguments:?}: {said}");
+        // `check` has shown its notes before.
+        let last = said.lines().last().unwrap_or_default();
+        assert!(last.starts_with("dossier: write the answer: "), "{arguments:?}: {said}");
     }
 }
 
@@ -38,6 +43,7 @@ fn a_closed_pipe_is_not_an_error() {
         &["ask", "/help"][..],
         &["ask", "/demand nato"],
         &["ask", "--json", "/help"],
+        &["check"],
         &["--version"],
         &["help"],
     ] {
@@ -48,9 +54,30 @@ fn a_closed_pipe_is_not_an_error() {
             .expect("the program runs");
         drop(child.stdout.take());
         let done = child.wait_with_output().expect("the program ends");
-        assert_eq!(done.status.code(), Some(0), "{arguments:?}");
-        assert!(done.stderr.is_empty(), "{arguments:?}");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(0), "{arguments:?}: {said}");
+        // `check` shows notes about the dataset.
+        let is_quiet = said.is_empty() || arguments == ["check"] && !said.contains("dossier: ");
+        assert!(is_quiet, "{arguments:?}: {said}");
     }
+}
+
+/// What was found counts, whoever reads it.
+#[test]
+fn a_closed_pipe_hides_no_problem_of_a_dataset() {
+    let folder = std::env::temp_dir().join(format!("dossier-closed-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("article")).expect("a folder");
+    std::fs::write(folder.join("article/article.toml"), "nonsense = 1\n").expect("a file");
+    let mut child = dossier(&["check"])
+        .arg(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    drop(child.stderr.take());
+    assert_eq!(child.wait().expect("the program ends").code(), Some(1));
+    std::fs::remove_dir_all(&folder).expect("a folder to remove");
 }
 
 #[cfg(unix)]

@@ -35,7 +35,7 @@ impl Server {
     }
 
     fn begin(&mut self) {
-        let is_session = |seen: &Seen| matches!(seen, Seen::PreparedAnswers);
+        let is_session = |seen: &Seen| matches!(seen, Seen::Ready);
         let sessions = self.discord.seen().into_iter().filter(is_session).count();
         let url = self.folder.sqlite();
         let bot = Bot::start(program(), &self.discord, &[("DOSSIER_STORE__URL", &url)]);

@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 14] = [
         "terminal",
         "config",
         "discord::respond",
-        "discord::prepared",
+        "discord::answer_cache",
         "discord::registration",
     ],
     &["discord::gateway"],

@@ -58,7 +58,10 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
     let mut cards = Vec::new();
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
-            let answer = commands::answer(catalog, &request.clone().seeded(7, Some(1_234)));
+            let answer = commands::answer(
+                catalog,
+                &request.clone().seeded(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
+            );
             let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
             next.extend(links(&card).map(|link| link.to.clone()));
             cards.push(card);
@@ -67,6 +70,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
     cards.extend(message_lookup::look_up(
         catalog,
         "Would Kyiv ever give up NATO? And what about Crimea!",
+        None,
     ));
     cards.extend(refusals(catalog));
     cards

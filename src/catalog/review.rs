@@ -8,13 +8,11 @@ use crate::search::stems;
 
 impl Catalog {
     /// Notes asks that could be removed or reworded. `files` are those that the articles were loaded from.
-    pub fn review_asks(&self, files: &[&Files], diagnostics: &mut Diagnostics) {
+    pub fn review_asks(&self, files: &Files, diagnostics: &mut Diagnostics) {
         for item in Kind::ALL.into_iter().flat_map(|kind| self.of_kind(kind, None)) {
             let file = format!("asks/{}.toml", item.entry.kind.name());
             let article = item.article.id.as_str();
-            let Some(path) = files.iter().find_map(|files| files.path(article, &file)) else {
-                continue;
-            };
+            let Some(path) = files.path(article, &file) else { continue };
             let redundant = redundant_asks(item.entry);
             for ask in &item.entry.asks {
                 let span = ask.span.clone();
@@ -29,6 +27,7 @@ impl Catalog {
                 }
             }
         }
+        diagnostics.copy_texts(files);
     }
 
     /// The other entry of the article that an ask finds first.

@@ -42,7 +42,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_later(catalog, article, text)?;
+    refuse_later(catalog, request, text)?;
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
@@ -50,7 +50,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
             let resolved = |item| ResolvedEntry { item, meant: None };
             cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
         }
-        Some(CellMatch::Ambiguous { rows, columns }) => {
+        Some(CellMatch::Ambiguous { rows, columns, .. }) => {
             Err(which_one(catalog, request, text, rows, columns))
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_later(catalog, article, query)?;
+        refuse_later(catalog, request, query)?;
     }
     let mut row_kinds = [Kind::Position, Kind::Proposal]
         .into_iter()
@@ -48,6 +48,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     };
     if let Some(cell) = &cell {
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
+            // Without words such as "position" and "think", which are about neither part.
+            found = catalog.search_index().search(parts, &filter);
+            found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        }
     }
     let cell = match cell {
         Some(CellMatch::Cell { row, column }) => Some(SearchRow::Cell { row, demand: column }),

@@ -13,7 +13,7 @@ pub(super) struct FootnoteIndex<'a> {
     sections: BTreeMap<&'a str, (usize, u8)>,
     sources: BTreeMap<&'a str, usize>,
     /// Sections that have an entry but are missing from article.toml, which is reported there.
-    undeclared_sections: BTreeSet<String>,
+    undeclared_sections: BTreeSet<&'a str>,
     /// Whether article.toml and sources.toml could be read: if not, any mark may be right.
     pub has_all_sections: bool,
     pub has_all_sources: bool,
@@ -35,7 +35,7 @@ impl<'a> FootnoteIndex<'a> {
     pub(super) fn new(
         sections: &'a [Section],
         sources: impl Iterator<Item = &'a Source>,
-        undeclared_sections: BTreeSet<String>,
+        undeclared_sections: BTreeSet<&'a str>,
     ) -> Self {
         let sections = sections.iter().enumerate();
         Self {

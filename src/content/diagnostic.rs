@@ -1,6 +1,7 @@
 //! Diagnostics of a dataset, rendered as a compiler renders them: file, line, span, message and help.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
@@ -32,32 +33,30 @@ pub enum Severity {
 /// The diagnostics of a dataset by file.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
-    by_path: BTreeMap<String, Vec<Diagnostic>>,
-    /// How many errors were dropped per file once the limit was reached.
-    dropped: BTreeMap<String, usize>,
+    by_path: BTreeMap<String, FileDiagnostics>,
     error_count: usize,
+}
+
+#[derive(Debug, Default)]
+struct FileDiagnostics {
+    /// The text that the spans are of.
+    text: String,
+    list: Vec<Diagnostic>,
+    /// How many errors were dropped once the limit was reached.
+    dropped: usize,
 }
 
 /// The most diagnostics of one file. After fixing those an editor sees the next; a file with more is no entry.
 const MAX_PER_FILE: usize = 50;
 
 impl Diagnostics {
-    pub fn error(
-        &mut self,
-        path: &str,
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        self.push(Diagnostic::error(path, Some(span), message, help));
+    /// Reports about one file.
+    pub(super) fn of<'a>(&'a mut self, path: &'a str) -> Reporter<'a> {
+        Reporter { path, diagnostics: self }
     }
 
-    /// Adds an error about a file or folder as a whole.
-    pub fn file_error(&mut self, path: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.push(Diagnostic::error(path, None, message, help));
-    }
-
-    pub fn note(
+    /// Adds a note: something that could be better.
+    pub(crate) fn note(
         &mut self,
         path: &str,
         span: Range<usize>,
@@ -72,15 +71,14 @@ impl Diagnostics {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let of_file = self.by_path.entry(diagnostic.path.clone()).or_default();
         let is_error = diagnostic.severity == Severity::Error;
-        if of_file.len() >= MAX_PER_FILE {
-            if is_error {
-                self.error_count += 1;
-                *self.dropped.entry(diagnostic.path).or_default() += 1;
-            }
-        } else if !of_file.contains(&diagnostic) {
-            self.error_count += usize::from(is_error);
-            of_file.push(diagnostic);
+        if of_file.list.len() >= MAX_PER_FILE {
+            of_file.dropped += usize::from(is_error);
+        } else if of_file.list.contains(&diagnostic) {
+            return;
+        } else {
+            of_file.list.push(diagnostic);
         }
+        self.error_count += usize::from(is_error);
     }
 
     pub fn has_errors(&self) -> bool {
@@ -91,36 +89,48 @@ impl Diagnostics {
         self.error_count
     }
 
-    /// Whether a diagnostic begins within `span` of a file.
-    pub(super) fn covers(&self, path: &str, span: &Range<usize>) -> bool {
-        let of_file = self.by_path.get(path).into_iter().flatten();
-        of_file.filter_map(|diagnostic| diagnostic.span.as_ref()).any(|at| span.contains(&at.start))
+    /// Copies the texts of the files that have diagnostics, so that these can be rendered once the files are gone.
+    pub(crate) fn copy_texts(&mut self, files: &Files) {
+        for (path, of_file) in self.by_path.iter_mut().filter(|(_, file)| file.text.is_empty()) {
+            files.text(path).clone_into(&mut of_file.text);
+        }
+    }
+
+    /// Each diagnostic as text, by file and position.
+    pub fn render(&self, color: bool) -> impl Iterator<Item = String> {
+        self.by_path.iter().flat_map(move |(path, of_file)| {
+            let sorted = of_file.sorted(path).into_iter();
+            sorted.map(move |diagnostic| diagnostic.render(&of_file.text, color))
+        })
     }
 
     /// All diagnostics by file and position.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        for of_file in self.by_path.values_mut() {
-            of_file.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
-        }
-        for (path, count) in self.dropped {
-            let message = format!("{count} more problems in this file");
-            let diagnostic =
-                Diagnostic::error(&path, None, message, "fix those above, then check again");
-            self.by_path.entry(path).or_default().push(diagnostic);
-        }
-        self.by_path.into_values().flatten().collect()
-    }
-
-    /// The problems as `dossier check` prints them, without colours.
-    pub fn render_all(self, files: &[Files]) -> Vec<String> {
-        let text = |path: &str| {
-            let texts = files.iter().map(|files| files.text(path));
-            texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
-        };
-        let problems = self.into_sorted().into_iter();
-        problems.map(|problem| problem.render(text(&problem.path), false)).collect()
+    pub fn sorted(&self) -> Vec<Diagnostic> {
+        self.by_path.iter().flat_map(|(path, of_file)| of_file.sorted(path)).collect()
     }
 }
+
+impl FileDiagnostics {
+    fn sorted(&self, path: &str) -> Vec<Diagnostic> {
+        let mut list = self.list.clone();
+        list.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
+        if self.dropped > 0 {
+            let message = format!("{} more problems in this file", self.dropped);
+            let help = "fix those above, then check again";
+            list.push(Diagnostic::error(path, None, message, help));
+        }
+        list
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.error_count == 1 { "problem" } else { "problems" };
+        write!(f, "{} {noun} in the dataset", self.error_count)
+    }
+}
+
+impl std::error::Error for Diagnostics {}
 
 /// Collects the diagnostics of one file.
 pub(super) struct Reporter<'a> {
@@ -137,16 +147,21 @@ impl Reporter<'_> {
         help: impl Into<String>,
     ) {
         if !span.is_empty() {
-            self.diagnostics.error(self.path, span, message, help);
+            self.diagnostics.push(Diagnostic::error(self.path, Some(span), message, help));
         }
     }
 
+    /// Reports an error about a file or folder as a whole.
     pub(super) fn file_error(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        self.diagnostics.file_error(self.path, message, help);
+        self.diagnostics.push(Diagnostic::error(self.path, None, message, help));
     }
 
+    /// Whether a diagnostic begins within `span`.
     pub(super) fn covers(&self, span: &Range<usize>) -> bool {
-        self.diagnostics.covers(self.path, span)
+        let of_file = self.diagnostics.by_path.get(self.path);
+        let mut spans =
+            of_file.iter().flat_map(|file| &file.list).filter_map(|one| one.span.as_ref());
+        spans.any(|at| span.contains(&at.start))
     }
 }
 
@@ -227,11 +242,11 @@ mod tests {
     fn the_diagnostics_of_one_file_are_limited() {
         let mut diagnostics = Diagnostics::default();
         for at in 0..20_000 {
-            diagnostics.error("x", at..at + 1, format!("problem {at}"), "fix it");
+            diagnostics.of("x").error(at..at + 1, format!("problem {at}"), "fix it");
         }
-        diagnostics.error("y", 0..1, "another", "fix it");
+        diagnostics.of("y").error(0..1, "another", "fix it");
         assert_eq!(diagnostics.error_count(), 20_001);
-        let sorted = diagnostics.into_sorted();
+        let sorted = diagnostics.sorted();
         assert_eq!(sorted.len(), MAX_PER_FILE + 2);
         assert_eq!(sorted[MAX_PER_FILE].message, "19950 more problems in this file");
     }

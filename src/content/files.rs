@@ -6,11 +6,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use include_dir::{Dir, DirEntry, include_dir};
-
 use super::diagnostic::Diagnostics;
 
-static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/articles");
+/// The bundled files: the article, the path within it, and the text. The build script lists them.
+const BUNDLED: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/articles.rs"));
 
 /// The texts of one or more articles.
 #[derive(Clone, Debug, Default)]
@@ -33,22 +32,23 @@ pub(super) struct Folder {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum File {
-    Text(Cow<'static, str>),
-    /// It could not be read, which has been reported. Holds what can be shown of it.
-    Unreadable(String),
+pub(super) struct File {
+    /// What can be shown of it where it is unreadable.
+    pub text: Cow<'static, str>,
+    /// Whether it could not be read, which has been reported.
+    pub is_unreadable: bool,
 }
 
 impl Files {
     /// The articles that are compiled in.
     pub fn bundled() -> Self {
         let mut files = Self::default();
-        for article in BUNDLED.dirs() {
-            let id = disk::name_of(article.path());
-            let mut folder =
-                Folder { display_path: format!("data/articles/{id}"), ..Folder::default() };
-            collect_bundled(article, article.path(), &mut folder);
-            files.articles.insert(id, folder);
+        for (article, path, text) in BUNDLED {
+            let folder = files.articles.entry((*article).to_owned()).or_default();
+            folder.display_path = format!("data/articles/{article}");
+            folder.folders.extend(path.split_once('/').map(|(kind, _)| kind.to_owned()));
+            let file = File { text: Cow::Borrowed(text), is_unreadable: false };
+            folder.files.insert((*path).to_owned(), file);
         }
         files
     }
@@ -58,33 +58,26 @@ impl Files {
         Self { articles: disk::read(folder, diagnostics) }
     }
 
+    /// Adds articles. One with an id that is here already replaces it.
+    pub fn extend(&mut self, others: Self) {
+        self.articles.extend(others.articles);
+    }
+
     pub(super) fn articles(&self) -> impl Iterator<Item = (&str, &Folder)> {
         self.articles.iter().map(|(id, folder)| (id.as_str(), folder))
     }
 
     /// The text of the file that diagnostics name `path`; empty where there is none.
     pub fn text(&self, path: &str) -> &str {
-        self.articles.values().find_map(|folder| folder.files.get(folder.within(path)?)).map_or(
-            "",
-            |file| match file {
-                File::Text(text) => text,
-                File::Unreadable(text) => text,
-            },
-        )
+        let mut folders = self.articles.values();
+        let file = folders.find_map(|folder| folder.files.get(folder.within(path)?));
+        file.map_or("", |file| &file.text)
     }
 
     /// The path of a file of an article as diagnostics name it, if there is such a file.
     pub fn path(&self, article: &str, file: &str) -> Option<String> {
         let folder = self.articles.get(article)?;
         folder.files.contains_key(file).then(|| folder.path(file))
-    }
-
-    pub fn has_article(&self, article: &str) -> bool {
-        self.articles.contains_key(article)
-    }
-
-    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
-        self.articles.retain(|id, _| keep(id));
     }
 }
 
@@ -104,22 +97,5 @@ impl Folder {
     fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(self.display_path.as_str())?;
         Some(rest.strip_prefix('/').unwrap_or(rest))
-    }
-}
-
-fn collect_bundled(folder: &Dir<'static>, article: &Path, into: &mut Folder) {
-    for entry in folder.entries() {
-        match entry {
-            DirEntry::Dir(folder) => {
-                into.folders.insert(disk::name_of(folder.path()));
-                collect_bundled(folder, article, into);
-            }
-            DirEntry::File(file) => {
-                let path = file.path().strip_prefix(article).unwrap_or(file.path());
-                let text = file.contents_utf8().unwrap_or_default();
-                into.files
-                    .insert(path.to_string_lossy().into_owned(), File::Text(Cow::Borrowed(text)));
-            }
-        }
     }
 }

@@ -2,13 +2,12 @@
 //! and `dossier check` both follow.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::table::{TableFormat, TableSchema, Text};
+use super::table::Text;
 use super::{CellStance, Leaning, ProposalStatus, SUMMARY_CHARS_MAX, Stance, TITLE_CHARS_MAX};
 
 /// The most characters of a one-line text.
@@ -272,30 +271,6 @@ pub(super) struct OutlookKeys {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoKeys {}
-
-macro_rules! table_formats {
-    ($($type:ty),* $(,)?) => {$(
-        impl TableFormat for $type {
-            fn schema() -> &'static TableSchema {
-                static SCHEMA: LazyLock<TableSchema> = LazyLock::new(TableSchema::of::<$type>);
-                &SCHEMA
-            }
-        }
-    )*};
-}
-
-table_formats!(
-    ArticleFile,
-    SourceRecord,
-    AsksRecord,
-    CommonKeys,
-    DemandKeys,
-    EventKeys,
-    PositionKeys,
-    ProposalKeys,
-    OutlookKeys,
-    NoKeys
-);
 
 #[cfg(test)]
 mod tests {

@@ -23,6 +23,7 @@ use super::files::{Files, Folder};
 use super::unresolved::UnresolvedReferences;
 use super::{Article, Kind, Point, Slug};
 use article::ParsedArticle;
+use layout::{ArticleFiles, Role};
 use scope::{EntryIndex, LinkScope};
 
 /// Loads the articles of `files`. An article with an error is left out.
@@ -41,8 +42,11 @@ fn load_all(
     today: Option<civil::Date>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Article> {
-    let articles = files.articles();
-    articles.filter_map(|(id, folder)| load_article(id, folder, today, diagnostics)).collect()
+    let folders = files.articles();
+    let articles = folders.filter_map(|(id, folder)| load_article(id, folder, today, diagnostics));
+    let articles = articles.collect();
+    diagnostics.copy_texts(files);
+    articles
 }
 
 fn load_article(
@@ -54,48 +58,48 @@ fn load_article(
     let before = diagnostics.error_count();
     if Slug::parse(id).is_none() {
         let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        diagnostics.file_error(&folder.path(""), "this folder's name is no article id", help);
+        diagnostics.of(&folder.path("")).file_error("this folder's name is no article id", help);
     }
     let article_path = folder.path("article.toml");
     if folder.files.is_empty() && folder.folders.is_empty() && !folder.is_unreadable {
-        diagnostics.file_error(&article_path, "this file is missing", article::HELP);
+        diagnostics.of(&article_path).file_error("this file is missing", article::HELP);
         return None;
     }
     let files = layout::sort(folder, diagnostics);
-    let article = {
-        let mut reporter = Reporter { path: &article_path, diagnostics };
-        article::parse(files.table("article.toml"), today, &mut reporter)
-    };
+    let mut reporter = diagnostics.of(&article_path);
+    let text = table_text(&files, "article.toml", article::HELP, &mut reporter);
+    let article = article::parse(text, today, &mut reporter);
     let sources_path = folder.path("sources.toml");
-    let mut reporter = Reporter { path: &sources_path, diagnostics };
-    let sources = sources::parse(files.table("sources.toml"), today, &mut reporter);
+    let mut reporter = diagnostics.of(&sources_path);
+    let text = table_text(&files, "sources.toml", sources::HELP, &mut reporter);
+    let sources = sources::parse(text, today, &mut reporter);
 
     let undeclared = undeclared_sections(&article, &files);
-    let records = sources.list.iter().map(|source| &source.record);
-    let mut footnotes = FootnoteIndex::new(&article.sections, records, undeclared);
+    let mut footnotes = FootnoteIndex::new(&article.sections, sources.list.iter(), undeclared);
     footnotes.has_all_sections = article.has_all_sections;
     footnotes.has_all_sources = sources.is_complete;
 
     let mut unresolved = UnresolvedReferences::default();
     let (mut parsed, mut unreadable) = (Vec::new(), BTreeSet::new());
-    for ((kind, id), file) in files.entries {
+    for (role, file) in &files {
+        let Role::Entry(kind, id) = role else { continue };
         let mut parser = entry::Parser {
             article: &article,
             footnotes: &footnotes,
             today,
             unresolved: &mut unresolved,
-            reporter: Reporter { path: &file.path, diagnostics },
+            reporter: diagnostics.of(&file.path),
         };
-        match file.text.and_then(|text| parser.parse(kind, &id, &text)) {
+        match file.text.as_ref().and_then(|text| parser.parse(*kind, id, text)) {
             Some(entry) => parsed.push(entry),
-            None => drop(unreadable.insert((kind, id))),
+            None => drop(unreadable.insert((*kind, id.clone()))),
         }
     }
     linker::sort(&article, &mut parsed);
     let entries = EntryIndex::new(&article, &parsed, unreadable);
     let last_checked = parsed.iter().filter_map(|entry| entry.checked).chain(article.checked);
     let last_checked = last_checked.map(Point::first_day).max();
-    sources.report_later_than(last_checked, &mut Reporter { path: &sources_path, diagnostics });
+    sources.report_later_than(last_checked, &mut diagnostics.of(&sources_path));
     let mut scope = LinkScope {
         article: &article,
         entries: &entries,
@@ -105,30 +109,42 @@ fn load_article(
     };
     let links = article.featured();
     let featured = links.filter_map(|link| scope.resolve_link(link, &article_path)).collect();
-    let asks = asks::parse(&files.asks, &entries, scope.unresolved, scope.diagnostics);
+    let asks = asks::parse(&files, &mut scope);
     let linked = linker::link(parsed, asks, &article_path, &mut scope);
     if sources.list.is_empty() {
-        let mut reporter = Reporter { path: &sources_path, diagnostics };
-        sources::report_none(&unresolved.take_footnotes(), &mut reporter);
+        sources::report_none(&unresolved.take_footnotes(), &mut diagnostics.of(&sources_path));
     }
-    article.report_overruns(&mut unresolved, &mut Reporter { path: &article_path, diagnostics });
+    article.report_overruns(&mut unresolved, &mut diagnostics.of(&article_path));
     unresolved.report(diagnostics);
     if diagnostics.error_count() > before || folder.is_unreadable {
         return None;
     }
-    let sources = sources.list.into_iter().map(|source| source.record).collect();
-    article.finish(Slug::of(id), sources, linked?, featured)
+    article.finish(Slug::of(id), sources.list, linked?, featured)
+}
+
+/// The text of a table. Where the file is missing, that is reported.
+fn table_text<'f>(
+    files: &'f ArticleFiles<'_>,
+    table: &'static str,
+    help: &str,
+    reporter: &mut Reporter<'_>,
+) -> Option<&'f str> {
+    let file = files.get(&Role::Table(table));
+    if file.is_none() {
+        reporter.file_error("this file is missing", help);
+    }
+    file?.text.as_deref()
 }
 
 /// The ids of section entries that article.toml does not declare.
-fn undeclared_sections(
+fn undeclared_sections<'f>(
     article: &ParsedArticle,
-    files: &layout::ArticleFiles<'_>,
-) -> BTreeSet<String> {
-    let sections = files.entries.keys().filter(|(kind, _)| *kind == Kind::Section);
-    sections
-        .map(|(_, id)| id)
-        .filter(|id| article.sections.iter().all(|section| section.id != **id))
-        .map(Slug::to_string)
-        .collect()
+    files: &'f ArticleFiles<'_>,
+) -> BTreeSet<&'f str> {
+    let sections = files.keys().filter_map(|role| match role {
+        Role::Entry(Kind::Section, id) => Some(id),
+        _ => None,
+    });
+    let is_undeclared = |id: &&Slug| article.sections.iter().all(|section| section.id != **id);
+    sections.filter(is_undeclared).map(Slug::as_str).collect()
 }

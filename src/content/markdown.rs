@@ -240,7 +240,7 @@ mod tests {
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
         let views = parse(&text, 8, may_explain, &footnotes, &mut unresolved, &mut reporter);
         unresolved.report(&mut diagnostics);
-        let reported = diagnostics.into_sorted().into_iter().map(|diagnostic| {
+        let reported = diagnostics.sorted().into_iter().map(|diagnostic| {
             (text[diagnostic.span.expect("a span")].to_owned(), diagnostic.message)
         });
         (views, reported.collect())

@@ -125,7 +125,7 @@ mod tests {
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
         assert_eq!(check_text(text, &mut reporter).as_deref(), cleaned, "{text:?}");
         let messages: Vec<String> =
-            diagnostics.into_sorted().into_iter().map(|diagnostic| diagnostic.message).collect();
+            diagnostics.sorted().into_iter().map(|diagnostic| diagnostic.message).collect();
         assert_eq!(messages.len(), expected.len(), "{messages:?}");
         for (message, expected) in messages.iter().zip(expected) {
             assert!(message.contains(expected), "{message} is not about {expected}");

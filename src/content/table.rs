@@ -9,12 +9,12 @@ mod syntax;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::diagnostic::Reporter;
+use super::diagnostic::{Diagnostics, Reporter};
 use crate::text::nearest;
 use schema::{Property, ValueSchema};
 pub(super) use schema::{TableFormat, TableSchema};
@@ -23,10 +23,11 @@ pub(super) use syntax::parse;
 /// How many missing keys are reported one by one.
 const MISSING_MAX: usize = 3;
 
-/// A text with its span in the file.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+// A text with its span in the file. A doc comment would stand in the schemas.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(transparent)]
-pub(super) struct Text(Spanned<String>);
+#[schemars(inline)]
+pub(super) struct Text(#[schemars(with = "String")] Spanned<String>);
 
 impl Text {
     pub(super) fn new(span: Range<usize>, text: impl Into<String>) -> Self {
@@ -53,20 +54,6 @@ impl Text {
     /// The value in a type that the schema has checked already; `None` where it was reported.
     pub(super) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
         self.as_str().parse().ok()
-    }
-}
-
-impl JsonSchema for Text {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        String::schema_name()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string" })
     }
 }
 
@@ -116,6 +103,14 @@ pub(super) fn take<T: TableFormat>(
             reporter.error(error.span().unwrap_or(head), error.message().trim(), help);
         })
         .ok()
+}
+
+/// Stands in for a file or record that could not be read: empty values with empty spans, about which nothing is reported.
+pub(super) fn placeholder<T: TableFormat>() -> T {
+    let mut ignored = Diagnostics::default();
+    let mut table = DeTable::new();
+    check(&mut table, &[T::schema()], 0..0, &mut ignored.of(""));
+    take(&mut table, 0..0, &mut ignored.of("")).expect("placeholders have the types of the schema")
 }
 
 /// Checks and deserializes a table of a table, such as a source in `sources.toml`. `example` is what the first key may look like.
@@ -354,7 +349,6 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::diagnostic::Diagnostics;
     use crate::content::format::{ArticleFile, CommonKeys, DemandKeys, PositionKeys};
 
     const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
@@ -371,7 +365,7 @@ mod tests {
         if let Some(mut table) = parse(text, &mut reporter) {
             check(&mut table, schemas, 0..5, &mut reporter);
         }
-        let found = diagnostics.into_sorted();
+        let found = diagnostics.sorted();
         assert_eq!(found.len(), expected.len(), "{text}\n{found:#?}");
         for (diagnostic, (marked, message)) in found.iter().zip(expected) {
             let span = diagnostic.span.clone().expect("a span");

@@ -1,6 +1,6 @@
 //! Where a source or an entry is used: for editors who want to change or remove it.
 
-use super::files::{File, Files};
+use super::files::Files;
 use super::{Kind, Slug};
 
 /// The keys of TOML whose values are ids without a kind.
@@ -19,12 +19,8 @@ pub fn uses(files: &Files, id: &str) -> Vec<String> {
     let mut places = Vec::new();
     for (_, folder) in files.articles() {
         for (file, content) in &folder.files {
-            let text: &str = match content {
-                File::Text(text) => text,
-                File::Unreadable(text) => text,
-            };
             let mut key = String::new();
-            for (number, line) in (1..).zip(text.lines()) {
+            for (number, line) in (1..).zip(content.text.lines()) {
                 if let Some((before, _)) = line.split_once('=') {
                     key = before.trim().to_owned();
                 }

@@ -10,11 +10,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::answer_cache::AnswerCache;
 use super::http::Rest;
 use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::pictures::Pictures;
-use super::prepared::PreparedAnswers;
 use super::render::{RenderOptions, render, render_sources};
 use super::wire::{
     Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE, Upload,
@@ -24,7 +24,7 @@ use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
-use crate::clock::now;
+use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
@@ -118,7 +118,7 @@ struct Press {
 /// Answers interactions from the catalog and the settings of servers.
 pub struct Responder {
     catalog: Arc<Catalog>,
-    prepared: PreparedAnswers,
+    answers: AnswerCache,
     /// `None` where the operator has turned them off.
     pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
@@ -141,12 +141,7 @@ impl Deferred {
 }
 
 impl Responder {
-    pub fn new(
-        catalog: Catalog,
-        prepared: PreparedAnswers,
-        store: Arc<Store>,
-        rest: Option<Arc<Rest>>,
-    ) -> Self {
+    pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
         let channel_guilds = Arc::<ChannelGuilds>::default();
         let poster = rest.as_ref().map(|rest| {
             let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
@@ -154,7 +149,7 @@ impl Responder {
         });
         Self {
             catalog: Arc::new(catalog),
-            prepared,
+            answers: AnswerCache::default(),
             pictures: None,
             store,
             rest,
@@ -174,19 +169,18 @@ impl Responder {
             let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
             Arc::new(poster.with_pictures(Arc::clone(&pictures)))
         });
-        pictures.prepare(self.prepared.pictures());
+        pictures.prepare(first_pictures(&self.catalog));
         Self { pictures: Some(pictures), poster, ..self }
     }
 
     /// The same with another catalog. What is cached of servers and channels is shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
-        let prepared = PreparedAnswers::of(&catalog);
         if let Some(pictures) = &self.pictures {
-            pictures.prepare(prepared.pictures());
+            pictures.prepare(first_pictures(&catalog));
         }
         Self {
-            prepared,
+            answers: AnswerCache::default(),
             pictures: self.pictures.clone(),
             catalog: Arc::new(catalog),
             store: Arc::clone(&self.store),
@@ -405,11 +399,13 @@ impl Responder {
         let has_pictures = has_pictures && self.pictures.is_some();
         match lookup {
             Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
-            Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
-                // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
-                Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
-                Err(refusal) => self.refuse(&refusal),
-            },
+            Lookup::Message(content) => {
+                match message_lookup::look_up(&self.catalog, &content, Some(today())) {
+                    // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
+                    Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
+                    Err(refusal) => self.refuse(&refusal),
+                }
+            }
             Lookup::Press(press) => self.answer_press(origin, press, visibility, has_pictures),
         }
     }
@@ -422,14 +418,23 @@ impl Responder {
         has_pictures: bool,
     ) -> Reply {
         let wants_private = request.is_private();
-        match (&visibility, self.prepared.message(&request, has_pictures)) {
-            (Visibility::Refused(allowed), _) => return self.refuse(&answered_elsewhere(allowed)),
-            (Visibility::Public { pace }, Some(message)) if self.is_within(*pace, origin) => {
-                return prepared(CHANNEL_MESSAGE_WITH_SOURCE, message);
+        let request = request.with(PRIVATE.name, "");
+        match &visibility {
+            Visibility::Refused(allowed) => return self.refuse(&answered_elsewhere(allowed)),
+            Visibility::Public { pace } if !wants_private => {
+                match self.answers.answer(&self.catalog, &request) {
+                    Ok((message, is_pictured))
+                        if !(is_pictured && has_pictures) && self.is_within(*pace, origin) =>
+                    {
+                        return callback_around(CHANNEL_MESSAGE_WITH_SOURCE, &message);
+                    }
+                    Ok(_) => {}
+                    Err(refusal) => return self.refuse(&refusal),
+                }
             }
             _ => {}
         }
-        match commands::answer(&self.catalog, &request.with(PRIVATE.name, "")) {
+        match commands::answer(&self.catalog, &request) {
             Ok(card) if wants_private => {
                 self.reply_privately(card, PrivateReason::Expected, visibility.may_share(origin))
             }
@@ -452,9 +457,10 @@ impl Responder {
         if is_in_place
             && is_public
             && !on.ephemeral
-            && let Some(message) = self.prepared.message(&request, has_pictures)
+            && let Ok((message, is_pictured)) = self.answers.answer(&self.catalog, &request)
+            && !(is_pictured && has_pictures)
         {
-            return prepared(UPDATE_MESSAGE, message);
+            return callback_around(UPDATE_MESSAGE, &message);
         }
         let Ok(mut card) = commands::answer(&self.catalog, &request) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
@@ -562,6 +568,19 @@ impl Responder {
     }
 }
 
+/// The pictures of the lists that are asked for without words of one's own, page by page.
+fn first_pictures(catalog: &Catalog) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    for command in ["position", "timeline", "proposal"] {
+        let mut next = Some(Request::new(command));
+        while let Some(card) = next.and_then(|next| commands::answer(catalog, &next).ok()) {
+            next = card.next.map(|link| link.to);
+            pictures.extend(card.picture);
+        }
+    }
+    pictures
+}
+
 fn defer(task: Task) -> Dispatch {
     Dispatch::Defer(Deferred(Box::new(task)))
 }
@@ -616,7 +635,7 @@ fn encode(callback: &Callback) -> Bytes {
 }
 
 /// A callback around a message that is JSON already.
-fn prepared(kind: u8, message: &[u8]) -> Reply {
+fn callback_around(kind: u8, message: &[u8]) -> Reply {
     let mut body = Vec::with_capacity(message.len() + 48);
     // In the place of a message with a picture, it takes that away.
     let removal = if kind == UPDATE_MESSAGE { "\"attachments\":[]," } else { "" };
@@ -653,7 +672,7 @@ fn visibility_in(
 
 /// The request with what it does not get from the one who asks.
 fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
-    request.seeded(fastrand::u64(..), origin.application)
+    request.seeded(fastrand::u64(..), origin.application, today())
 }
 
 /// The name of a command with the group and the subcommand that were chosen.

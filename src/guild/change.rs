@@ -1,6 +1,8 @@
 //! Changes to a guild's settings: the request, the resulting differences, and their form in the
 //! change log.
 
+use std::collections::BTreeSet;
+
 use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
 use crate::digest::{DigestId, Digests, Planned};
 
@@ -57,61 +59,42 @@ pub struct LogLine {
 impl Change {
     /// The settings that the change would modify; empty if it changes nothing.
     pub fn differences(&self, settings: &Settings, digests: &Digests) -> Vec<Difference> {
-        let digest = |id: &DigestId, to: Option<&Planned>| Difference {
-            from: Value::Digest(*id, digests.get(id).cloned()),
-            to: Value::Digest(*id, to.cloned()),
-        };
-        let rule = |channel, rule| Difference {
-            from: Value::Rule(channel, settings.rules.of(channel)),
-            to: Value::Rule(channel, rule),
-        };
-        let all = match self {
-            Self::Rule(channels, to) => channels.iter().map(|one| rule(*one, *to)).collect(),
+        let values = self.values(settings, digests).into_iter();
+        let differences = values.map(|to| Difference { from: to.current(settings, digests), to });
+        differences.filter(|one| one.from != one.to).collect()
+    }
+
+    /// The requested values, including those that are set already.
+    fn values(&self, settings: &Settings, digests: &Digests) -> Vec<Value> {
+        match self {
+            Self::Rule(channels, rule) => {
+                channels.iter().map(|channel| Value::Rule(*channel, *rule)).collect()
+            }
             Self::ClearRules => {
-                settings.rules.iter().map(|(channel, _)| rule(channel, None)).collect()
+                settings.rules.iter().map(|(channel, _)| Value::Rule(channel, None)).collect()
             }
-            Self::Elsewhere(to) => vec![Difference {
-                from: Value::Elsewhere(settings.elsewhere),
-                to: Value::Elsewhere(*to),
-            }],
-            Self::Pace(to) => {
-                vec![Difference { from: Value::Pace(settings.pace), to: Value::Pace(*to) }]
-            }
-            Self::FailureChannel(to) => {
-                vec![Difference {
-                    from: Value::FailureChannel(settings.failure_channel),
-                    to: Value::FailureChannel(*to),
-                }]
-            }
-            Self::Pictures(to) => {
-                vec![Difference {
-                    from: Value::Pictures(settings.pictures),
-                    to: Value::Pictures(*to),
-                }]
-            }
-            Self::Digest(id, to) => vec![digest(id, to.as_ref())],
+            Self::Elsewhere(elsewhere) => vec![Value::Elsewhere(*elsewhere)],
+            Self::Pace(pace) => vec![Value::Pace(*pace)],
+            Self::FailureChannel(channel) => vec![Value::FailureChannel(*channel)],
+            Self::Pictures(is_on) => vec![Value::Pictures(*is_on)],
+            Self::Digest(id, planned) => vec![Value::Digest(*id, planned.clone())],
             Self::All(to, all) => {
-                let gone = settings.rules.iter().map(|(channel, _)| channel);
-                let come = to.rules.iter().map(|(channel, _)| channel);
-                let mut channels: Vec<ChannelId> = gone.chain(come).collect();
-                channels.sort_unstable();
-                channels.dedup();
-                let rules = channels.iter().map(|one| rule(*one, to.rules.of(*one)));
+                let rules = settings.rules.iter().chain(to.rules.iter());
+                let channels: BTreeSet<ChannelId> = rules.map(|(channel, _)| channel).collect();
+                let rules = channels.into_iter().map(|one| Value::Rule(one, to.rules.of(one)));
                 let rest = [
-                    Self::Elsewhere(to.elsewhere),
-                    Self::Pace(to.pace),
-                    Self::FailureChannel(to.failure_channel),
-                    Self::Pictures(to.pictures),
+                    Value::Elsewhere(to.elsewhere),
+                    Value::Pace(to.pace),
+                    Value::FailureChannel(to.failure_channel),
+                    Value::Pictures(to.pictures),
                 ];
-                let rest = rest.iter().flat_map(|one| one.differences(settings, digests));
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
-                let gone = gone.map(|id| digest(id, None));
-                let come = all.iter().map(|(id, to)| digest(id, Some(to)));
-                rules.chain(rest).chain(gone).chain(come).collect()
+                let gone = gone.map(|id| Value::Digest(*id, None));
+                let kept = all.iter().map(|(id, one)| Value::Digest(*id, Some(one.clone())));
+                rules.chain(rest).chain(gone).chain(kept).collect()
             }
-        };
-        all.into_iter().filter(|one| one.from != one.to).collect()
+        }
     }
 
     /// Whether computing the differences requires the digests to be loaded.
@@ -139,6 +122,18 @@ impl Settings {
 type Columns = (&'static str, Option<u64>, String);
 
 impl Value {
+    /// Returns the current value of the same setting.
+    fn current(&self, settings: &Settings, digests: &Digests) -> Self {
+        match self {
+            Self::Rule(channel, _) => Self::Rule(*channel, settings.rules.of(*channel)),
+            Self::Elsewhere(_) => Self::Elsewhere(settings.elsewhere),
+            Self::Pace(_) => Self::Pace(settings.pace),
+            Self::FailureChannel(_) => Self::FailureChannel(settings.failure_channel),
+            Self::Pictures(_) => Self::Pictures(settings.pictures),
+            Self::Digest(id, _) => Self::Digest(*id, digests.get(id).cloned()),
+        }
+    }
+
     /// Serializes the value for the change log.
     pub fn to_columns(&self) -> Columns {
         match self {

@@ -8,9 +8,10 @@ use std::str::FromStr;
 
 use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use crate::digest::{DIGESTS_MAX, Plan, Planned, Zone};
-use strict::{Fields, Json, Reader};
+use strict::{Fields, Reader, value};
 
 mod strict;
 
@@ -85,9 +86,9 @@ fn digest(planned: &Planned) -> serde_json::Value {
 ///
 /// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
-    let file = text(bytes).and_then(Json::parse).map_err(|fault| vec![fault])?;
+    let file = text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
-    let portable = reader.object(&file, "").map(|file| read_all(&mut reader, file, guild, now));
+    let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
     match portable {
         Some(portable) if reader.faults.is_empty() => Ok(portable),
         _ => Err(reader.faults),
@@ -107,11 +108,15 @@ fn text(bytes: &[u8]) -> Result<&[u8], String> {
     }
 }
 
+fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
+    serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
+}
+
 fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> Portable {
     let mut portable = Portable::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
-    file.read(reader, "dossier", &version, |json| (*json == Json::Whole(VERSION)).then_some(()));
+    file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
     if file.read(reader, "server", ID, id::<GuildId>).is_some_and(|server| server != guild) {
         reader.fault("server", "is another server: its channels are not here");
     }
@@ -137,7 +142,8 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
 fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut Settings) {
     for rule in [Rule::Allow, Rule::Block] {
         let place = format!("channels.{}", rule.name());
-        let list = channels.read(reader, rule.name(), "has to be a list of channel ids", list);
+        let expected = "has to be a list of channel ids";
+        let list: Option<Vec<&RawValue>> = channels.read(reader, rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
             let place = format!("{place}[{number}]");
             let Some(channel) = id(channel) else {
@@ -153,21 +159,18 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     if settings.rules.len() > RULES_MAX {
         reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
     }
-    let mode = |json: &Json| Elsewhere::from_name(json.as_text()?);
+    let mode = |json| Elsewhere::from_name(&value::<String>(json)?);
     let expected = "has to be \"private\" or \"refuse\"";
     settings.elsewhere =
         channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
-    let pace = |json: &Json| match json {
-        Json::Whole(pace) => u16::try_from(*pace).ok().filter(|pace| *pace <= PACE_MAX),
-        _ => None,
-    };
+    let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
     settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
     channels.end(reader);
 }
 
-fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -> Vec<Planned> {
-    let Json::List(list) = digests else {
+fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i64) -> Vec<Planned> {
+    let Some(list) = value::<Vec<&RawValue>>(digests) else {
         reader.fault("digests", "has to be a list");
         return Vec::new();
     };
@@ -175,13 +178,13 @@ fn read_digests(reader: &mut Reader, digests: &Json, guild: GuildId, now: i64) -
         reader.fault("digests", &format!("has more than {DIGESTS_MAX}"));
         return Vec::new();
     }
-    let read = |(number, digest): (usize, &Json)| {
+    let read = |(number, digest)| {
         let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
         let planned = read_digest(reader, &mut fields, guild, now);
         fields.end(reader);
         planned
     };
-    list.iter().enumerate().filter_map(read).collect()
+    list.into_iter().enumerate().filter_map(read).collect()
 }
 
 /// Returns `None` if the digest has errors, which have been reported to the reader.
@@ -191,32 +194,28 @@ fn read_digest(
     guild: GuildId,
     now: i64,
 ) -> Option<Planned> {
-    let flag = |json: &Json| match json {
-        Json::Flag(flag) => Some(*flag),
-        _ => None,
-    };
     let channel = fields.read(reader, "channel", ID, id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let channel_name = fields.read(reader, "name", &expected, |json| {
-        json.as_text().filter(|text| name(text) == **text).map(str::to_owned)
+        value::<String>(json).filter(|text| name(text) == *text)
     });
     let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
             // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
             // time.
-            Zone::resolve(json.as_text()?, now).ok()
+            Zone::resolve(&value::<String>(json)?, now).ok()
         });
     let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
     let expected = "has to be what a digest posts, as in \"order\"";
     let content = fields.read(reader, "content", expected, parsed);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
-    let role = or_null(|json: &Json| id(json).filter(is_role));
+    let role = or_null(|json| id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
-    let publish = fields.read(reader, "publish", "has to be true or false", flag);
-    let is_paused = fields.read(reader, "paused", "has to be true or false", flag);
+    let publish = fields.read(reader, "publish", "has to be true or false", value);
+    let is_paused = fields.read(reader, "paused", "has to be true or false", value);
     Some(Planned {
         plan: Plan {
             channel: channel?,
@@ -234,27 +233,17 @@ fn read_digest(
 
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
-fn id<Id: From<std::num::NonZeroU64>>(json: &Json) -> Option<Id> {
-    parse_id(json.as_text()?).ok()
+fn id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
+    parse_id(&value::<String>(json)?).ok()
 }
 
-fn parsed<T: FromStr>(json: &Json) -> Option<T> {
-    json.as_text()?.parse().ok()
-}
-
-fn list(json: &Json) -> Option<&[Json]> {
-    match json {
-        Json::List(list) => Some(list),
-        _ => None,
-    }
+fn parsed<T: FromStr>(json: &RawValue) -> Option<T> {
+    value::<String>(json)?.parse().ok()
 }
 
 /// Accepts `null` as `None`.
-fn or_null<T>(read: impl Fn(&Json) -> Option<T>) -> impl Fn(&Json) -> Option<Option<T>> {
-    move |json| match json {
-        Json::Null => Some(None),
-        json => read(json).map(Some),
-    }
+fn or_null<T>(read: impl Fn(&RawValue) -> Option<T>) -> impl Fn(&RawValue) -> Option<Option<T>> {
+    move |json| if json.get() == "null" { Some(None) } else { read(json).map(Some) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use std::panic;
 
 use anyhow::{Context, bail};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt, registry};
 
 /// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
 pub const FILTER: &str = "DOSSIER_LOG";
@@ -19,17 +22,17 @@ const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
-    let filter = EnvFilter::try_new(filter).with_context(|| {
+    let filter: Targets = filter.parse().with_context(|| {
         format!("read {FILTER}, which is like info, debug, or dossier=debug,warn")
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match given(FORMAT).as_deref() {
-        None | Some("text") => log.with_ansi(false).with_target(false).try_init(),
-        Some("json") => log.json().flatten_event(true).with_target(false).try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = match given(FORMAT).as_deref() {
+        None | Some("text") => lines.boxed(),
+        Some("json") => lines.json().flatten_event(true).boxed(),
         Some(_) => bail!("{FORMAT} is text or json"),
     };
     // There is one already where this runs within a test.
-    drop(started);
+    drop(registry().with(lines).with(filter).try_init());
     panic::set_hook(Box::new(|panicked| {
         // The message may hold what a member wrote; the location does not.
         let at = panicked.location().map(ToString::to_string).unwrap_or_default();

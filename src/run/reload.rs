@@ -61,11 +61,9 @@ pub(super) async fn reload_on_signal(
 fn reload(handler: &InteractionHandler, dir: Option<PathBuf>) -> bool {
     let catalog = match Catalog::open(dir.as_deref()) {
         Ok(catalog) => catalog,
-        Err((problems, files)) => {
+        Err(problems) => {
+            problems.render(false).for_each(|problem| tracing::error!("{problem}"));
             let count = problems.error_count();
-            for problem in problems.render_all(&files) {
-                tracing::error!("{problem}");
-            }
             tracing::error!(count, "the dataset has problems; the previous one stays in use");
             return false;
         }

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex_lite::{Captures, Regex};
 
 /// <https://docs.discord.com/developers/reference#message-formatting>, emoji shortcodes, and addresses with or without a scheme.
-///
-/// Letters are spelled out, as tables of Unicode's would be larger than everything else here.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         # <@1> <@!1> <@&1> <#1> <t:1:R> <id:guide> </ask about:1> <:x:1> <a:x:1> <sound:0:1>
@@ -27,8 +25,8 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<before>^|[^A-Za-z0-9:]) (?::[A-Za-z0-9_+~-]*[A-Za-z_+][A-Za-z0-9_+~-]*:|:[0-9]{3,}:)+
         | :[A-Za-z0-9]+_[A-Za-z0-9_]*:
         ";
-    // \b is ASCII's, so that a Cyrillic letter before an address does not hide it.
-    Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).expect("a test uses the pattern")
+    // \b is ASCII's here, so that a Cyrillic letter before an address does not hide it.
+    Regex::new(pattern).expect("a test uses the pattern")
 });
 
 /// Replaces markup and addresses with spaces.

@@ -85,6 +85,11 @@ impl Store {
     async fn migrate(&self) -> Result<(), MigrationError> {
         migrate(&self.engine).await?;
         self.health.succeeded(Access::Write);
+        self.opened().await;
+        Ok(())
+    }
+
+    pub(super) async fn opened(&self) {
         if let Engine::Sqlite { write, file, .. } = &self.engine {
             // From now on, a missing file was deleted and must not be made anew.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
@@ -93,7 +98,6 @@ impl Store {
             }
         }
         self.is_open.send_replace(true);
-        Ok(())
     }
 
     /// Invalidates cached settings that other processes change, and notices that the database is gone.
@@ -188,7 +192,7 @@ impl Store {
         }
     }
 
-    async fn probe_write(&self) -> sqlx::Result<()> {
+    pub(super) async fn probe_write(&self) -> sqlx::Result<()> {
         match &self.engine {
             Engine::Sqlite { write, file, .. } => {
                 let mut connection = write.acquire().await?;

@@ -41,7 +41,7 @@ pub(super) enum MigrationError {
 /// A later version of the program has migrated the database.
 #[derive(Debug)]
 pub struct NewerSchema {
-    version: i64,
+    pub(super) version: i64,
 }
 
 impl fmt::Display for NewerSchema {

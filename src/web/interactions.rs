@@ -113,7 +113,7 @@ impl Endpoint {
     }
 }
 
-pub(super) fn router(endpoint: Arc<Endpoint>) -> Router {
+pub fn router(endpoint: Arc<Endpoint>) -> Router {
     Router::new()
         .route("/interactions", post(interactions))
         .route("/events", post(events))

@@ -24,10 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::server;
 use crate::catalog::Catalog;
-use crate::content::{Diagnostics, Files};
+use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::incoming;
-use crate::discord::prepared::PreparedAnswers;
 use crate::discord::registration::{Scope, definition};
 use crate::discord::respond::Responder;
 use crate::store::{Store, StoreUrl};
@@ -88,7 +87,7 @@ struct Preview {
 /// Fails if the address cannot be bound or the temporary database cannot be created.
 pub async fn serve(
     address: SocketAddr,
-    catalog: Result<Catalog, (Diagnostics, Vec<Files>)>,
+    catalog: Result<Catalog, Diagnostics>,
     watch: Option<PathBuf>,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
@@ -103,10 +102,9 @@ pub async fn serve(
     let rest = Arc::new(rest);
     let (catalog, findings) = match catalog {
         Ok(catalog) => (catalog, Vec::new()),
-        Err((problems, files)) => (Catalog::bundled(), problems.render_all(&files)),
+        Err(problems) => (Catalog::bundled(), problems.render(false).collect()),
     };
-    let prepared = PreparedAnswers::of(&catalog);
-    let responder = Responder::new(catalog, prepared, Arc::clone(&store), Some(Arc::clone(&rest)));
+    let responder = Responder::new(catalog, Arc::clone(&store), Some(Arc::clone(&rest)));
     let responder = responder.with_pictures();
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
@@ -169,7 +167,7 @@ impl Preview {
                 self.handler.replace_catalog(catalog);
                 Vec::new()
             }
-            Err((problems, files)) => problems.render_all(&files),
+            Err(problems) => problems.render(false).collect(),
         };
         *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = findings;
         self.discord.record(Call::reload());

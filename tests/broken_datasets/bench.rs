@@ -22,7 +22,7 @@ pub(crate) struct Bench {
 }
 
 /// What the loader says of a dataset.
-pub(crate) struct Told {
+pub(crate) struct Loaded {
     pub(crate) errors: Vec<Diagnostic>,
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
@@ -62,18 +62,26 @@ impl Bench {
         std::str::from_utf8(bytes).expect("the dataset is text")
     }
 
+    /// The same; of a file that the dataset has not, what `additions` holds for it.
+    pub(crate) fn text_or_addition(&self, file: &str) -> String {
+        match self.original.contains_key(file) {
+            true => self.text(file).to_owned(),
+            false => addition(file).unwrap_or_default(),
+        }
+    }
+
     pub(crate) fn write(&self, file: &str, content: &[u8]) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("make the folder");
         fs::write(path, content).expect("write the file");
     }
 
-    /// Makes one file as it was.
-    pub(crate) fn mend(&self, file: &str) {
+    /// Restores one file.
+    pub(crate) fn restore_file(&self, file: &str) {
         self.write(file, &self.original[file]);
     }
 
-    /// Makes everything as it was.
+    /// Restores all files.
     pub(crate) fn restore(&self) {
         self.clear();
         for (file, content) in &self.original {
@@ -89,15 +97,13 @@ impl Bench {
     }
 
     /// Loads the dataset in this process.
-    pub(crate) fn load(&self) -> Told {
+    pub(crate) fn load(&self) -> Loaded {
         let mut problems = Diagnostics::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = check(&files, TODAY, &mut problems);
-        let (errors, notes) = problems
-            .into_sorted()
-            .into_iter()
-            .partition(|problem| problem.severity == Severity::Error);
-        Told { errors, notes, articles, files }
+        let (errors, notes) =
+            problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
+        Loaded { errors, notes, articles, files }
     }
 }
 
@@ -107,7 +113,7 @@ impl Drop for Bench {
     }
 }
 
-impl Told {
+impl Loaded {
     /// The text that a problem points at, if it points into a file.
     pub(crate) fn marked(&self, problem: &Diagnostic) -> Option<&str> {
         let text = self.files.text(&problem.path);
@@ -122,6 +128,12 @@ impl Told {
             self.errors.iter().map(|problem| problem.render(self.files.text(&problem.path), false));
         each.collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// A file without fault that can be added to the dataset.
+pub(crate) fn addition(file: &str) -> Option<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/additions");
+    fs::read_to_string(folder.join(file)).ok()
 }
 
 fn collect(folder: &Path, within: &str, into: &mut BTreeMap<String, Vec<u8>>) {

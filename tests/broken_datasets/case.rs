@@ -1,144 +1,139 @@
-//! One way to break the dataset: an edit, and what has to be told of it.
+//! One way to break the dataset: an edit, and what has to be reported. The cases are tables of `cases/*.toml`, by their names.
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use dossier::content::Diagnostic;
+use serde::Deserialize;
 
-use super::bench::{Bench, Told};
+use super::bench::{Bench, Loaded};
 
 /// The most problems that one mistake may lead to.
 const PROBLEMS_MAX: usize = 3;
 
-/// An edit of one file, and what has to be told of it.
+/// An edit of one file, and what has to be reported.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    pub(crate) name: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) edit: Edit,
-    /// What the place that is told has to hold; empty where the file as a whole is told. `@file: text` is a place in another file.
-    pub(crate) marked: &'static str,
-    /// A part of what is told.
-    pub(crate) problem: &'static str,
+    /// The file that is edited: one of the dataset, or else of `additions`.
+    file: String,
+    edit: Edit,
+    /// A second edit of the same file.
+    then: Option<Edit>,
+    /// The file that is reported, where it is not the one that is edited.
+    reported_in: Option<String>,
+    /// What the marked text has to contain; empty where the file as a whole is reported.
+    #[serde(default)]
+    marked: String,
+    /// A part of the message.
+    message: String,
 }
 
 /// How a file is changed. Keys, not sentences, so that the dataset can be rewritten without breaking its tests.
-pub(crate) enum Edit {
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Edit {
     /// The lines of a key, up to the end of its list, become these.
-    Key(&'static str, &'static str),
+    Key(String, String),
     /// The first of these becomes that.
-    Swap(&'static str, &'static str),
+    Replace(String, String),
     /// All of these become that.
-    SwapAll(&'static str, &'static str),
+    ReplaceAll(String, String),
     /// The first paragraph becomes this.
-    First(&'static str),
+    Paragraph(String),
     /// The mark at the end of the first paragraph becomes this.
-    Mark(&'static str),
+    Mark(String),
+    /// The text below the front matter becomes this.
+    Body(String),
+    /// What stands from the first of these to the next of that is removed; to the end where that is empty.
+    Cut(String, String),
     /// This is added at the end.
-    Append(&'static str),
+    Append(String),
     /// This is added before the beginning.
-    Prepend(&'static str),
+    Prepend(String),
     /// The file holds just this.
-    Whole(&'static str),
-    /// The file holds just what this makes of it.
-    Made(fn(&str) -> String),
+    Whole(String),
     /// The file is not there.
     Remove,
     /// The file has another name.
-    Rename(&'static str),
+    Rename(String),
 }
 
-pub(crate) const fn case(
-    name: &'static str,
-    file: &'static str,
-    edit: Edit,
-    marked: &'static str,
-    problem: &'static str,
-) -> Case {
-    Case { name, file, edit, marked, problem }
+/// The cases of a file, by name.
+pub(crate) fn cases(file: &Path) -> BTreeMap<String, Case> {
+    let text = std::fs::read_to_string(file).expect("read the cases");
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 impl Case {
-    /// Breaks the dataset, and mends it again once it was looked at.
+    /// Breaks the dataset, checks what is reported, and restores the dataset.
     pub(crate) fn check(&self, bench: &Bench) -> Result<(), String> {
-        let original =
-            bench.original.get(self.file).map(|_| bench.text(self.file)).unwrap_or_default();
         match &self.edit {
-            Edit::Remove => {
-                std::fs::remove_file(bench.path(self.file)).expect("remove the file");
-            }
+            Edit::Remove => std::fs::remove_file(bench.path(&self.file)).expect("remove the file"),
             Edit::Rename(name) => {
-                std::fs::rename(bench.path(self.file), bench.path(name)).expect("rename the file");
+                std::fs::rename(bench.path(&self.file), bench.path(name)).expect("rename the file");
             }
             edit => {
-                let text = edit.apply(original);
-                assert!(text != original, "{}: the edit changes nothing", self.name);
-                bench.write(self.file, text.as_bytes());
+                let original = bench.text_or_addition(&self.file);
+                let text = edit.apply(&original);
+                let text = self.then.as_ref().map_or(text.clone(), |then| then.apply(&text));
+                assert!(text != original, "the edit changes nothing of {}", self.file);
+                bench.write(&self.file, text.as_bytes());
             }
         }
-        let told = bench.load();
-        let verdict = self.judge(&told);
-        self.mend(bench);
-        verdict.map_err(|why| format!("{}: {why}\n{}", self.name, told.rendered()))
+        let loaded = bench.load();
+        let result = self.verify(&loaded);
+        self.restore(bench);
+        result.map_err(|why| format!("{why}\n{}", loaded.rendered()))
     }
 
-    fn mend(&self, bench: &Bench) {
-        if let Edit::Rename(name) = self.edit {
+    fn restore(&self, bench: &Bench) {
+        if let Edit::Rename(name) = &self.edit {
             std::fs::remove_file(bench.path(name)).expect("remove the renamed file");
         }
-        if bench.original.contains_key(self.file) {
-            bench.mend(self.file);
+        if bench.original.contains_key(&self.file) {
+            bench.restore_file(&self.file);
         } else {
-            std::fs::remove_file(bench.path(self.file)).expect("remove the added file");
+            std::fs::remove_file(bench.path(&self.file)).expect("remove the added file");
         }
     }
 
-    fn judge(&self, told: &Told) -> Result<(), String> {
-        if !told.articles.is_empty() {
+    fn verify(&self, loaded: &Loaded) -> Result<(), String> {
+        if !loaded.articles.is_empty() {
             return Err("something was loaded".to_owned());
         }
-        if told.errors.is_empty() {
-            return Err("nothing was told".to_owned());
+        if loaded.errors.is_empty() {
+            return Err("nothing was reported".to_owned());
         }
-        if told.errors.len() > PROBLEMS_MAX {
-            return Err(format!("{} problems for one mistake", told.errors.len()));
+        if loaded.errors.len() > PROBLEMS_MAX {
+            return Err(format!("{} problems for one mistake", loaded.errors.len()));
         }
-        for problem in &told.errors {
+        for problem in &loaded.errors {
             if problem.help.trim().is_empty() || problem.message.trim().is_empty() {
-                return Err("a problem without words or remedy".to_owned());
+                return Err("a problem without words or help".to_owned());
             }
-            if told
-                .marked(problem)
-                .is_some_and(|marked| marked.trim_matches([' ', '\n']).is_empty())
-            {
+            let marked = loaded.marked(problem);
+            if marked.is_some_and(|marked| marked.trim_matches([' ', '\n']).is_empty()) {
                 return Err(format!("nothing is marked for: {}", problem.message));
             }
         }
-        self.find(told)
-    }
-
-    /// Finds the problem that has to be told.
-    fn find(&self, told: &Told) -> Result<(), String> {
-        let (file, marked) = self.place();
-        let is_right = |problem: &&Diagnostic| {
-            problem.path.ends_with(&format!("/{file}"))
-                && told
-                    .marked(problem)
-                    .map_or(marked.is_empty(), |told| !marked.is_empty() && told.contains(marked))
+        let file = match (&self.reported_in, &self.edit) {
+            (Some(file), _) | (None, Edit::Rename(file)) => file,
+            (None, _) => &self.file,
         };
-        match told
-            .errors
-            .iter()
-            .filter(is_right)
-            .any(|problem| problem.message.contains(self.problem))
-        {
+        let is_expected = |problem: &Diagnostic| {
+            problem.path.ends_with(&format!("/{file}"))
+                && problem.message.contains(&self.message)
+                && loaded.marked(problem).map_or(self.marked.is_empty(), |text| {
+                    !self.marked.is_empty() && text.contains(&self.marked)
+                })
+        };
+        match loaded.errors.iter().any(is_expected) {
             true => Ok(()),
-            false => Err(format!("\"{}\" is not told at \"{marked}\" of {file}", self.problem)),
-        }
-    }
-
-    /// The file and the text in it that have to be told.
-    fn place(&self) -> (&'static str, &'static str) {
-        match (self.marked.strip_prefix('@'), &self.edit) {
-            (Some(elsewhere), _) => elsewhere.split_once(": ").unwrap_or((elsewhere, "")),
-            (None, Edit::Rename(name)) => (name, self.marked),
-            (None, _) => (self.file, self.marked),
+            false => Err(format!(
+                "\"{}\" is not reported at \"{}\" of {file}",
+                self.message, self.marked
+            )),
         }
     }
 }
@@ -147,20 +142,25 @@ impl Edit {
     fn apply(&self, text: &str) -> String {
         match self {
             Self::Key(key, by) => key_replaced(text, key, by),
-            Self::Swap(from, to) => {
+            Self::Replace(from, to) => {
                 assert!(text.contains(from), "no \"{from}\" to change");
                 text.replacen(from, to, 1)
             }
-            Self::SwapAll(from, to) => text.replace(from, to),
-            Self::First(paragraph) => first_paragraph(text, |_| (*paragraph).to_owned()),
+            Self::ReplaceAll(from, to) => text.replace(from, to),
+            Self::Paragraph(paragraph) => first_paragraph(text, |_| paragraph.clone()),
             Self::Mark(mark) => first_paragraph(text, |old| {
                 let words = old.split("[^").next().unwrap_or_default();
-                format!("{}{mark}", words)
+                format!("{words}{mark}")
             }),
+            Self::Body(body) => format!("{}{body}", &text[..start_of_body(text)]),
+            Self::Cut(from, to) => {
+                let start = text.find(from).expect("where the cut begins");
+                let end = text[start..].find(to).filter(|_| !to.is_empty());
+                format!("{}{}", &text[..start], end.map_or("", |end| &text[start + end..]))
+            }
             Self::Append(more) => format!("{text}{more}"),
             Self::Prepend(more) => format!("{more}{text}"),
-            Self::Whole(whole) => (*whole).to_owned(),
-            Self::Made(make) => make(text),
+            Self::Whole(whole) => whole.clone(),
             Self::Remove | Self::Rename(_) => text.to_owned(),
         }
     }
@@ -182,8 +182,12 @@ fn key_replaced(text: &str, key: &str, by: &str) -> String {
 
 /// The text with its first paragraph made another.
 fn first_paragraph(text: &str, make: impl Fn(&str) -> String) -> String {
-    let body = text[3..].find("\n+++\n").expect("the front matter ends") + 3 + 5;
+    let body = start_of_body(text);
     let start = body + text[body..].len() - text[body..].trim_start().len();
     let end = text[start..].find("\n\n").map_or(text.trim_end().len(), |at| start + at);
     format!("{}{}{}", &text[..start], make(&text[start..end]), &text[end..])
+}
+
+fn start_of_body(text: &str) -> usize {
+    text[3..].find("\n+++\n").expect("the front matter ends") + 3 + 5
 }

@@ -7,7 +7,7 @@ use dossier::content::{Diagnostics, Files, load};
 
 use super::bench::{ARTICLE, Bench};
 
-/// What is done to the folders, the path that has to be told, and a part of what is told there.
+/// What is done to the folders, the path that has to be reported, and a part of the message.
 type Case = (&'static str, fn(&Bench), &'static str, &'static str);
 
 /// The front matter of a term.
@@ -277,9 +277,9 @@ const CASES: &[Case] = &[
     ),
     (
         "an entry that is too large",
-        |bench| bench.write("term/buffer-state.md", &vec![b'x'; 300_000]),
+        |bench| bench.write("term/buffer-state.md", &vec![b'x'; 1_100_000]),
         "term/buffer-state.md",
-        "this file has 300000 bytes",
+        "this file has 1100000 bytes",
     ),
     (
         "an entry of brackets",
@@ -372,15 +372,19 @@ fn check(cases: &[Case]) {
     let mut failed = Vec::new();
     for (name, break_it, path, problem) in cases {
         break_it(&bench);
-        let told = bench.load();
-        let is_told = told.errors.iter().any(|told| {
-            told.path.ends_with(path) && told.message.contains(problem) && !told.help.is_empty()
+        let reported = bench.load();
+        let is_reported = reported.errors.iter().any(|one| {
+            one.path.ends_with(path) && one.message.contains(problem) && !one.help.is_empty()
         });
         // The bundled article is whole beside a second one that is broken; from a broken one nothing is loaded.
-        let is_half_loaded = told.articles.len() + 1
+        let is_half_loaded = reported.articles.len() + 1
             > std::fs::read_dir(bench.root()).map_or(0, Iterator::count).max(1);
-        if !is_told || told.errors.len() > 3 || is_half_loaded {
-            failed.push(format!("{name}: {} problems\n{}", told.errors.len(), told.rendered()));
+        if !is_reported || reported.errors.len() > 3 || is_half_loaded {
+            failed.push(format!(
+                "{name}: {} problems\n{}",
+                reported.errors.len(),
+                reported.rendered()
+            ));
         }
         bench.restore();
     }
@@ -413,7 +417,7 @@ fn a_folder_may_be_named_in_many_ways() {
 }
 
 #[test]
-fn what_is_no_folder_is_told_by_its_name() {
+fn what_is_no_folder_is_reported_by_its_name() {
     let bench = Bench::new();
     for (path, problem) in [
         (bench.root().join("nowhere"), "does not exist"),
@@ -421,31 +425,31 @@ fn what_is_no_folder_is_told_by_its_name() {
         (bench.path("term/buffer-state.md"), "this is a file"),
         (Path::new("").to_owned(), ""),
     ] {
-        let told = read(&path).expect_err("no articles are there");
-        assert!(told.contains(problem), "{told}");
-        assert!(told.contains(&path.display().to_string()), "{told}");
+        let reported = read(&path).expect_err("no articles are there");
+        assert!(reported.contains(problem), "{reported}");
+        assert!(reported.contains(&path.display().to_string()), "{reported}");
     }
 }
 
-/// How many articles there are, or what is told.
+/// How many articles there are, or what is reported.
 fn read(path: &Path) -> Result<usize, String> {
     let mut problems = Diagnostics::default();
     let files = Files::read(path, &mut problems);
     let articles = load(&files, &mut problems);
     let is_good = !problems.has_errors();
-    let told: Vec<String> = problems
-        .into_sorted()
+    let reported: Vec<String> = problems
+        .sorted()
         .iter()
-        .map(|told| told.render(files.text(&told.path), false))
+        .map(|problem| problem.render(files.text(&problem.path), false))
         .collect();
-    if is_good { Ok(articles.len()) } else { Err(told.join("\n")) }
+    if is_good { Ok(articles.len()) } else { Err(reported.join("\n")) }
 }
 
 fn only(bench: &Bench, files: &[&str]) {
     bench.clear();
     fs::create_dir(bench.path("")).expect("make the article's folder");
     for file in files {
-        bench.mend(file);
+        bench.restore_file(file);
     }
 }
 

@@ -19,7 +19,7 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn check_tells_file_line_column_and_remedy_and_ends_with_one() {
+fn check_reports_file_line_column_and_help_and_exits_with_1() {
     let bench = Bench::new();
     for (file, from, to, place) in [
         (
@@ -44,24 +44,24 @@ fn check_tells_file_line_column_and_remedy_and_ends_with_one() {
         let article = bench.path("").display().to_string();
         for dir in [root.as_str(), article.as_str()] {
             let output = dossier(&["check", dir], None);
-            let told = stderr(&output);
-            assert_eq!(output.status.code(), Some(1), "{told}");
+            let reported = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{reported}");
             assert!(output.stdout.is_empty());
             assert!(
-                told.contains(place) && told.contains("help: "),
-                "{place} is not told:\n{told}"
+                reported.contains(place) && reported.contains("help: "),
+                "{place} is not reported:\n{reported}"
             );
             assert!(
-                !told.contains('\u{1b}'),
-                "a file's words must not reach the terminal as they are:\n{told:?}"
+                !reported.contains('\u{1b}'),
+                "a file's words must not reach the terminal as they are:\n{reported:?}"
             );
         }
-        bench.mend(file);
+        bench.restore_file(file);
     }
 }
 
 #[test]
-fn check_of_what_is_not_there_ends_with_one() {
+fn check_of_a_missing_folder_exits_with_1() {
     let bench = Bench::new();
     let nowhere = bench.root().join("nowhere").display().to_string();
     let output = dossier(&["check", &nowhere], None);
@@ -104,7 +104,7 @@ fn check_lists_where_a_source_or_an_entry_is_used() {
 }
 
 #[test]
-fn what_is_no_entry_at_all_is_told_in_few_words() {
+fn a_file_that_is_no_entry_is_reported_briefly() {
     let bench = Bench::new();
     let head = "+++\ntitle = \"A\"\n+++\n";
     let footnotes: String = (0..12_000).map(|id| format!("[^{id}]: x\n\n")).collect();

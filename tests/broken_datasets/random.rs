@@ -89,9 +89,9 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
             damage.apply(&mut bytes);
             bench.write(file, &bytes);
         }
-        let verdict = show(&bench);
-        damages.iter().for_each(|(file, _)| bench.mend(file));
-        verdict
+        let result = show(&bench);
+        damages.iter().for_each(|(file, _)| bench.restore_file(file));
+        result
     });
     if let Err(error) = checked {
         panic!("{error}");
@@ -100,10 +100,13 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
 
 /// Loads what is there, and looks at every problem as a person would.
 fn show(bench: &Bench) -> Result<(), TestCaseError> {
-    let told = bench.load();
-    prop_assert!(told.errors.is_empty() || told.articles.is_empty(), "half a dataset was loaded");
-    for problem in &told.errors {
-        let text = told.files.text(&problem.path);
+    let loaded = bench.load();
+    prop_assert!(
+        loaded.errors.is_empty() || loaded.articles.is_empty(),
+        "half a dataset was loaded"
+    );
+    for problem in &loaded.errors {
+        let text = loaded.files.text(&problem.path);
         if let Some(span) = &problem.span {
             prop_assert!(text.get(span.clone()).is_some(), "{span:?} is not in {}", problem.path);
         }

@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 
-/// Writes files with a text in each replaced, and tells where the problems are: file, line, and a part of the problem.
+/// Writes files with a text in each replaced, and checks where the problems are: file, line, and a part of the problem.
 fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
     let bench = Bench::new();
     for (file, from, to) in edits {
@@ -10,31 +10,31 @@ fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
         assert!(text.contains(from), "{file} has no \"{from}\"");
         bench.write(file, text.replacen(from, to, 1).as_bytes());
     }
-    let told = bench.load();
-    assert!(told.articles.is_empty() || expected.is_empty());
-    let line = |path: &str, at: usize| told.files.text(path)[..at].matches('\n').count() + 1;
-    let places: Vec<(&str, usize, &str)> = told
+    let loaded = bench.load();
+    assert!(loaded.articles.is_empty() || expected.is_empty());
+    let line = |path: &str, at: usize| loaded.files.text(path)[..at].matches('\n').count() + 1;
+    let places: Vec<(&str, usize, &str)> = loaded
         .errors
         .iter()
-        .map(|told| {
+        .map(|problem| {
             (
-                told.path.as_str(),
-                told.span.as_ref().map_or(0, |span| line(&told.path, span.start)),
-                told.message.as_str(),
+                problem.path.as_str(),
+                problem.span.as_ref().map_or(0, |span| line(&problem.path, span.start)),
+                problem.message.as_str(),
             )
         })
         .collect();
-    assert_eq!(places.len(), expected.len(), "{}", told.rendered());
+    assert_eq!(places.len(), expected.len(), "{}", loaded.rendered());
     for (file, line, problem) in expected {
-        let is_told = places
-            .iter()
-            .any(|(path, at, told)| path.ends_with(file) && at == line && told.contains(problem));
-        assert!(is_told, "{file}:{line} {problem} is not told:\n{}", told.rendered());
+        let is_reported = places.iter().any(|(path, at, message)| {
+            path.ends_with(file) && at == line && message.contains(problem)
+        });
+        assert!(is_reported, "{file}:{line} {problem} is not reported:\n{}", loaded.rendered());
     }
 }
 
 #[test]
-fn several_mistakes_in_one_file_are_told_at_once() {
+fn several_mistakes_in_one_file_are_reported_at_once() {
     check(
         &[
             (
@@ -70,7 +70,7 @@ fn line_of(text: &str) -> usize {
 }
 
 #[test]
-fn mistakes_in_several_files_are_told_at_once() {
+fn mistakes_in_several_files_are_reported_at_once() {
     check(
         &[
             ("article.toml", "version = \"1", "version = \"x"),
@@ -115,7 +115,7 @@ fn line_in(file: &str, beginning: &str) -> usize {
 }
 
 #[test]
-fn two_syntax_errors_in_a_file_are_told_at_once() {
+fn two_syntax_errors_in_a_file_are_reported_at_once() {
     check(
         &[
             ("term/buffer-state.md", "title = \"Buffer state\"", "title = \"Buffer state"),
@@ -143,9 +143,9 @@ fn what_editors_do_to_files_is_no_mistake() {
     bench.write("README.md", b"# For editors\n");
     bench.write("CHANGES.md", b"# Changes\n");
     std::fs::write(bench.root().join("README.md"), b"# Articles\n").expect("write a file");
-    let told = bench.load();
-    assert!(told.errors.is_empty(), "{}", told.rendered());
-    let article = &told.articles[0];
+    let loaded = bench.load();
+    assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
+    let article = &loaded.articles[0];
     let plain = Bench::new().load();
     assert_eq!(article.entries.len(), plain.articles[0].entries.len());
     for (windows, unix) in article.entries.iter().zip(&plain.articles[0].entries) {

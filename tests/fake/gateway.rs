@@ -341,7 +341,7 @@ impl State {
         }
         self.begun.push(session.shard);
         self.sessions.push(session);
-        self.seen.push(Seen::PreparedAnswers);
+        self.seen.push(Seen::Ready);
         id
     }
 

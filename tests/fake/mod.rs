@@ -82,6 +82,9 @@ pub(crate) struct Settings {
     pub(crate) names_application: bool,
     /// Checks only every n-th callback, for load tests.
     pub(crate) judge_every: u64,
+    /// What Discord says of the application: the key that its requests are signed with, and where they are sent.
+    pub(crate) public_key: String,
+    pub(crate) endpoint_url: Option<String>,
 }
 
 /// An event observed at the gateway.
@@ -95,7 +98,7 @@ pub(crate) enum Seen {
         shard: u64,
     },
     /// A new session has started.
-    PreparedAnswers,
+    Ready,
     Resumed,
     Heartbeat,
     /// The bot closed the connection with this code.
@@ -182,6 +185,8 @@ impl Default for Settings {
             spelling: Spelling::Sparse,
             names_application: true,
             judge_every: 1,
+            public_key: "00".repeat(32),
+            endpoint_url: None,
         }
     }
 }
@@ -351,7 +356,7 @@ impl Fake {
     /// Waits until this many sessions have been started in total.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::PreparedAnswers).count() >= count
+            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
         });
     }
 

@@ -194,7 +194,8 @@ fn gateway(state: &State) -> Response {
 fn application_of(state: &State) -> Value {
     json!({
         "id": state.settings.application.to_string(), "name": "Dossier", "icon": null, "description": "", "type": null,
-        "verify_key": "00", "flags": 0, "flags_new": "0", "redirect_uris": [], "interactions_endpoint_url": null,
+        "verify_key": state.settings.public_key, "flags": 0, "flags_new": "0", "redirect_uris": [],
+        "interactions_endpoint_url": state.settings.endpoint_url,
         "role_connections_verification_url": null, "owner": super::ask::user(300_000_000_000_000_009), "team": null,
         "approximate_guild_count": state.settings.guilds, "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dossier::catalog::Catalog;
 use dossier::discord::incoming::parse;
-use dossier::discord::prepared::PreparedAnswers;
 use dossier::discord::respond::{Dispatch, Reply, Responder};
 use dossier::discord::wire::Body;
 use dossier::guild::GuildId;
@@ -56,9 +55,8 @@ impl Local {
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
         let catalog = Catalog::bundled();
-        let ready = PreparedAnswers::of(&catalog);
         Self {
-            responder: Responder::new(catalog, ready, Arc::clone(&store), None),
+            responder: Responder::new(catalog, Arc::clone(&store), None),
             store,
             runtime,
             _folder: folder,

@@ -1,5 +1,6 @@
 //! Reads the files of articles from disk. What cannot be read is reported and skipped.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
@@ -9,8 +10,8 @@ use super::super::{Kind, Slug};
 use super::{File, Folder};
 use crate::text::is_invisible;
 
-/// The most bytes of one file. An entry has a few thousand; what is larger is not a dataset.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
+/// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The most files of an article: twice the largest that the finder is measured with.
 const FILES_MAX: usize = 200_000;
@@ -40,20 +41,20 @@ fn is_article(folder: &Path) -> bool {
 /// The id of an article whose folder was named itself. Such a folder may be called anything: it is often a mount or a temporary copy.
 fn own_id(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let id = Slug::of(&name_of(&whole));
+    let id = Slug::of(&whole.file_name().unwrap_or_default().to_string_lossy());
     if id.as_str().is_empty() { "article".to_owned() } else { id.to_string() }
 }
 
-fn read_articles(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Folder> {
-    let display_path = Folder { display_path: display_path(folder), ..Folder::default() }.path("");
+fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Folder> {
+    let display_path = Folder::new(path).path("");
     let before = diagnostics.error_count();
-    let names = list(folder, &display_path, diagnostics);
-    let folders = names.into_iter().filter(|(_, path)| path.is_dir());
+    let folders = list(path, &display_path, diagnostics).into_iter();
+    let folders = folders.filter(|(_, path)| path.is_dir());
     let articles: BTreeMap<String, Folder> =
         folders.map(|(name, path)| (name, read_article(&path, diagnostics))).collect();
     if articles.is_empty() && diagnostics.error_count() == before {
         let help = "name a folder that holds `article.toml`, or a folder of such folders";
-        diagnostics.file_error(&display_path, "no article is here", help);
+        diagnostics.of(&display_path).file_error("no article is here", help);
     }
     articles
 }
@@ -61,9 +62,9 @@ fn read_articles(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<Strin
 /// Reads an article's files, two levels deep: the article, its kinds.
 fn read_article(path: &Path, diagnostics: &mut Diagnostics) -> Folder {
     let before = diagnostics.error_count();
-    let mut folder = Folder { display_path: display_path(path), ..Folder::default() };
+    let mut folder = Folder::new(path);
     for (name, path) in list(path, &folder.path(""), diagnostics) {
-        if path.is_dir() && !has_ending(&name) {
+        if is_folder(&name, &path) {
             read_kind(&name, &path, &mut folder, diagnostics);
         } else {
             read_file(name, &path, &mut folder, diagnostics);
@@ -77,28 +78,23 @@ fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Dia
     folder.folders.insert(kind.to_owned());
     for (name, path) in list(path, &folder.path(kind), diagnostics) {
         let file = format!("{kind}/{name}");
-        // A folder of no kind is reported as such, not what is in it.
-        let is_kind = Kind::from_name(kind).is_some();
-        if path.is_dir() && !has_ending(&name) && !is_kind {
-            continue;
-        } else if path.is_dir() && !has_ending(&name) {
-            let help = "move its files up: one folder per kind, one file per entry";
-            diagnostics.file_error(&folder.path(&file), "a folder within a kind's folder", help);
-        } else if folder.files.len() < FILES_MAX {
+        if folder.files.len() >= FILES_MAX {
+            let message = format!("more than {FILES_MAX} files");
+            return diagnostics.of(&folder.path("")).file_error(message, "split the article");
+        } else if !is_folder(&name, &path) {
             read_file(file, &path, folder, diagnostics);
-        } else {
-            diagnostics.file_error(
-                &folder.path(""),
-                format!("more than {FILES_MAX} files"),
-                "split the article",
-            );
-            return;
+        } else if Kind::from_name(kind).is_some() {
+            // A folder of no kind is reported as such, not what is in it.
+            let help = "move its files up: one folder per kind, one file per entry";
+            let path = folder.path(&file);
+            diagnostics.of(&path).file_error("a folder within a kind's folder", help);
         }
     }
 }
 
-fn has_ending(name: &str) -> bool {
-    [".md", ".toml"].iter().any(|ending| name.ends_with(ending))
+/// Whether it is a folder, and not called as a file should be.
+fn is_folder(name: &str, path: &Path) -> bool {
+    path.is_dir() && !name.ends_with(".md") && !name.ends_with(".toml")
 }
 
 /// Whether a file was left behind by an editor, a merge or a file manager.
@@ -111,43 +107,41 @@ fn is_leftover(name: &str) -> bool {
 
 fn read_file(file: String, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
     let display_path = folder.path(&file);
-    let mut reporter = Reporter { path: &display_path, diagnostics };
+    let mut reporter = diagnostics.of(&display_path);
     if is_leftover(file.rsplit('/').next().unwrap_or_default()) {
         let message = "a leftover of an editor, a merge or a file manager";
         return reporter.file_error(message, "remove it, or move it out of the dataset");
     }
-    let read = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err((
-            "this is a folder, and has to be a file".to_owned(),
-            "write the file, or remove the folder",
-        )),
-        // Reading a pipe would block, a device may have no end.
-        Ok(metadata) if !metadata.is_file() => {
-            Err(("this is not a regular file".to_owned(), "make it a text file, or remove it"))
-        }
-        Ok(metadata) if metadata.len() > FILE_BYTES_MAX => {
-            let message = format!(
-                "this file has {} bytes, at most {FILE_BYTES_MAX} are read",
-                metadata.len()
-            );
-            Err((message, "split it, or remove what is no text"))
-        }
-        Ok(_) => fs::read(path).map_err(unreadable),
-        Err(error) => Err(unreadable(error)),
-    };
-    let read = match read {
+    let content = match read_bytes(path) {
         Ok(bytes) => decode(bytes, &mut reporter),
         Err((message, help)) => {
             reporter.file_error(message, help);
-            File::Unreadable(String::new())
+            File { text: Cow::default(), is_unreadable: true }
         }
     };
-    folder.files.insert(file, read);
+    folder.files.insert(file, content);
 }
 
-fn unreadable(error: io::Error) -> (String, &'static str) {
-    let help = "make it a text file that you may read, or remove it";
-    (format!("this file cannot be read: {error}"), help)
+/// The bytes of a file, or what is wrong with it and what would be right.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
+    let unreadable = |error: io::Error| {
+        let help = "make it a text file that you may read, or remove it";
+        (format!("this file cannot be read: {error}"), help)
+    };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    let (message, help) = if metadata.is_dir() {
+        ("this is a folder, and has to be a file", "write the file, or remove the folder")
+    } else if !metadata.is_file() {
+        // Reading a pipe would block, a device may have no end.
+        ("this is not a regular file", "make it a text file, or remove it")
+    } else if metadata.len() > FILE_BYTES_MAX {
+        let bytes = metadata.len();
+        let message = format!("this file has {bytes} bytes, at most {FILE_BYTES_MAX} are read");
+        return Err((message, "split it, or remove what is no text"));
+    } else {
+        return fs::read(path).map_err(unreadable);
+    };
+    Err((message.to_owned(), help))
 }
 
 /// A file's text, without the byte order mark that some editors put before it.
@@ -157,24 +151,21 @@ fn decode(bytes: Vec<u8>, reporter: &mut Reporter<'_>) -> File {
             if text.starts_with('\u{FEFF}') {
                 text.drain(..'\u{FEFF}'.len_utf8());
             }
-            File::Text(text.into())
+            File { text: text.into(), is_unreadable: false }
         }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let span = at..at + '\u{FFFD}'.len_utf8();
             reporter.error(span, "this is not UTF-8", "save the file as UTF-8");
-            File::Unreadable(String::from_utf8_lossy(error.as_bytes()).into_owned())
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            File { text: text.into(), is_unreadable: true }
         }
     }
 }
 
 /// The names in a folder that are part of a dataset, in order. Hidden files and editors' copies are left alone.
-fn list(
-    folder: &Path,
-    display_path: &str,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(String, PathBuf)> {
-    let entries = match fs::read_dir(folder) {
+fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
+    let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) => {
             let message = match error.kind() {
@@ -182,11 +173,8 @@ fn list(
                 io::ErrorKind::NotADirectory => "this is a file, and has to be a folder".to_owned(),
                 _ => format!("this folder cannot be read: {error}"),
             };
-            diagnostics.file_error(
-                display_path,
-                message,
-                "name a folder that exists and that you may read",
-            );
+            let help = "name a folder that exists and that you may read";
+            diagnostics.of(display_path).file_error(message, help);
             return Vec::new();
         }
     };
@@ -194,12 +182,9 @@ fn list(
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.contains(|character| is_invisible(character) || character == '\u{FFFD}') {
-            let display_path = format!("{display_path}/{}", name.replace(is_invisible, "\u{FFFD}"));
-            diagnostics.file_error(
-                &display_path,
-                "this name cannot be read",
-                "rename the file: letters a to z, digits and hyphens",
-            );
+            let path = format!("{display_path}/{}", name.replace(is_invisible, "\u{FFFD}"));
+            let help = "rename the file: letters a to z, digits and hyphens";
+            diagnostics.of(&path).file_error("this name cannot be read", help);
         } else if !name.starts_with('.') && !name.ends_with('~') {
             list.push((name, entry.path()));
         }
@@ -208,12 +193,11 @@ fn list(
     list
 }
 
-/// How paths in a folder begin: as it was named, but without a `./` that says nothing.
-fn display_path(folder: &Path) -> String {
-    let named = folder.components().skip_while(|part| matches!(part, Component::CurDir));
-    named.collect::<PathBuf>().display().to_string().replace(is_invisible, "\u{FFFD}")
-}
-
-pub(super) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+impl Folder {
+    /// Paths in it begin as it was named, but without a `./` that says nothing.
+    fn new(path: &Path) -> Self {
+        let named = path.components().skip_while(|part| matches!(part, Component::CurDir));
+        let display_path = named.collect::<PathBuf>().display().to_string();
+        Self { display_path: display_path.replace(is_invisible, "\u{FFFD}"), ..Self::default() }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil;
 
-use super::super::diagnostic::{Diagnostics, Reporter};
+use super::super::diagnostic::Reporter;
 use super::super::format::{ArticleFile, PARAGRAPHS_MAX, SectionRecord};
 use super::super::source_text::line_at;
 use super::super::table::{self, TableFormat, Text};
@@ -28,25 +28,14 @@ pub(super) struct ParsedArticle {
 }
 
 pub(super) fn parse(
-    text: Option<Option<&str>>,
+    text: Option<&str>,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
 ) -> ParsedArticle {
-    let text = match text {
-        None => {
-            reporter.file_error("this file is missing", HELP);
-            None
-        }
-        Some(Some(text)) if text.trim().is_empty() => {
-            reporter.file_error("this file is empty", HELP);
-            None
-        }
-        Some(text) => text,
-    };
     let read = text.and_then(|text| parse_file(text, reporter));
     let is_right = |key| read.as_ref().is_some_and(|(_, wrong)| !wrong.contains(key));
     let (has_all_sections, has_all_topics) = (is_right("sections"), is_right("topics"));
-    let file = read.map_or_else(placeholder, |(file, _)| file);
+    let file = read.map_or_else(table::placeholder, |(file, _)| file);
     report_duplicate_sections(&file.sections, reporter);
     let checked = parse_checked(&file.checked, today, reporter);
     let covers_until: Option<Point> = file.covers_until.parse();
@@ -62,18 +51,14 @@ pub(super) fn parse(
 }
 
 fn parse_file(text: &str, reporter: &mut Reporter<'_>) -> Option<(ArticleFile, BTreeSet<String>)> {
+    if text.trim().is_empty() {
+        reporter.file_error("this file is empty", HELP);
+        return None;
+    }
     let head = line_at(text, 0);
     let mut toml = table::parse(text, reporter)?;
     let wrong = table::check(&mut toml, &[ArticleFile::schema()], head.clone(), reporter);
     Some((table::take(&mut toml, head, reporter)?, wrong))
-}
-
-fn placeholder() -> ArticleFile {
-    let mut ignored = Diagnostics::default();
-    let mut reporter = Reporter { path: "", diagnostics: &mut ignored };
-    let mut toml = toml::de::DeTable::new();
-    table::check(&mut toml, &[ArticleFile::schema()], 0..0, &mut reporter);
-    table::take(&mut toml, 0..0, &mut reporter).expect("placeholders have the types of the schema")
 }
 
 fn report_duplicate_sections(sections: &[SectionRecord], reporter: &mut Reporter<'_>) {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::diagnostic::{Diagnostic, Diagnostics, Reporter};
+use super::super::diagnostic::Reporter;
 use super::super::format::AsksRecord;
 use super::super::table::{self, Text};
-use super::super::unresolved::{Target, UnresolvedReferences};
+use super::super::unresolved::Target;
 use super::super::{Ask, Kind, Slug};
-use super::layout::SourceFile;
-use super::scope::EntryIndex;
+use super::layout::{ArticleFiles, Role, SourceFile};
+use super::scope::LinkScope;
 use crate::text::nearest;
 
 /// From how many asks on a further one hardly helps: the first eight of an entry do nearly all that thirty do.
@@ -17,26 +17,22 @@ const ASKS_ADVISED: usize = 12;
 /// The asks and words of entries.
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 
-pub(super) fn parse(
-    files: &BTreeMap<Kind, SourceFile<'_>>,
-    entries: &EntryIndex,
-    unresolved: &mut UnresolvedReferences,
-    diagnostics: &mut Diagnostics,
-) -> Asks {
+pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks {
     let mut asks = Asks::new();
-    for (kind, SourceFile { path, text }) in files {
-        let mut reporter = Reporter { path, diagnostics };
+    for (role, SourceFile { path, text }) in files {
+        let Role::Asks(kind) = role else { continue };
+        let mut reporter = scope.reporter(path);
         let toml = text.as_ref().and_then(|text| table::parse(text, &mut reporter));
         for (id, value) in toml.into_iter().flatten() {
             let id = Text::new(id.span(), id.into_inner());
+            let mut reporter = scope.reporter(path);
             let example = "asks = [\"…\"]";
-            let record =
-                table::read_record::<AsksRecord>(&id, value.into_inner(), example, &mut reporter);
+            let record = table::read_record(&id, value.into_inner(), example, &mut reporter);
             let of_entry = record.map(|record| finish(&id, record, &mut reporter));
-            match Slug::parse(id.as_str()).filter(|id| entries.contains(*kind, id)) {
+            match Slug::parse(id.as_str()).filter(|id| scope.entries.contains(*kind, id)) {
                 Some(id) => drop(asks.insert((*kind, id), of_entry.unwrap_or_default())),
-                None if entries.is_expected(*kind, id.as_str()) => {}
-                None => add_unresolved(path, *kind, &id, entries, unresolved),
+                None if scope.entries.is_expected(*kind, id.as_str()) => {}
+                None => add_unresolved(path, *kind, &id, scope),
             }
         }
     }
@@ -55,23 +51,16 @@ fn finish(id: &Text, record: AsksRecord, reporter: &mut Reporter<'_>) -> (Vec<As
 }
 
 /// Adds asks of an entry that does not exist. References to it are wrong for the same reason.
-fn add_unresolved(
-    path: &str,
-    kind: Kind,
-    id: &Text,
-    entries: &EntryIndex,
-    unresolved: &mut UnresolvedReferences,
-) {
+fn add_unresolved(path: &str, kind: Kind, id: &Text, scope: &mut LinkScope<'_>) {
     let link = format!("{}/{}", kind.name(), id.as_str());
-    let help = match nearest(&id.as_str().to_lowercase(), entries.ids(kind)) {
+    let help = match nearest(&id.as_str().to_lowercase(), scope.entries.ids(kind)) {
         Some(near) => format!("write [{near}], or remove it"),
         None => format!("remove it, or add the entry {link}.md"),
     };
     let message = format!("there is no entry `{link}`");
-    let diagnostic = Diagnostic::error(path, Some(id.span()), message, help);
-    let target = match entries.ids(kind).next() {
+    let target = match scope.entries.ids(kind).next() {
         Some(_) => Target::Entry(link),
         None => Target::Kind(kind),
     };
-    unresolved.add(target, diagnostic);
+    scope.add_unresolved(target, path, id, message, help);
 }

@@ -1,5 +1,7 @@
 //! Tables by demand, of positions and proposals: each demand has its row, and each row its demand.
 
+use std::collections::BTreeMap;
+
 use super::super::Slug;
 use super::super::diagnostic::Diagnostic;
 use super::super::table::Text;
@@ -8,15 +10,16 @@ use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 use crate::text::nearest;
 
-/// Reports rows of unknown demands, and demands without a `row`: in one error, as a new demand is missing in all files.
-pub(super) fn check_rows<'k>(
-    entry: &ParsedEntry,
-    ids: impl Iterator<Item = &'k Text>,
+/// The row of each demand, in the demands' order. Rows of unknown demands are reported, and demands without a row: in one error, as a
+/// new demand is missing in all files.
+pub(super) fn rows<'e, R>(
+    entry: &'e ParsedEntry,
+    table: &'e BTreeMap<Text, R>,
     row: &str,
     missing_help: impl Fn(&Slug) -> String,
     scope: &mut LinkScope<'_>,
-) {
-    let ids: Vec<&Text> = ids.collect();
+) -> Vec<Option<(&'e Text, &'e R)>> {
+    let ids: Vec<&Text> = table.keys().collect();
     let demands = &scope.entries.demands;
     let has_row = |demand: &str| ids.iter().any(|id| id.as_str() == demand);
     let nearest_demand =
@@ -44,6 +47,8 @@ pub(super) fn check_rows<'k>(
         let diagnostic = Diagnostic::error(&entry.path, span, message, missing_help(first));
         scope.unresolved.add(Target::Stance(format!("{row}: {names}")), diagnostic);
     }
+    let row_of = |demand: &Slug| table.iter().find(|(id, _)| id.as_str() == demand.as_str());
+    demands.iter().map(row_of).collect()
 }
 
 pub(super) fn join<'s>(ids: impl IntoIterator<Item = &'s Slug>) -> String {

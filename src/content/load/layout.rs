@@ -14,10 +14,14 @@ const ASKS: &str = "asks";
 
 const TABLES: [&str; 2] = ["article.toml", "sources.toml"];
 
-pub(super) struct ArticleFiles<'t> {
-    tables: BTreeMap<&'static str, Option<Cow<'t, str>>>,
-    pub entries: BTreeMap<(Kind, Slug), SourceFile<'t>>,
-    pub asks: BTreeMap<Kind, SourceFile<'t>>,
+/// What a file of an article is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// `article.toml` or `sources.toml`.
+    Table(&'static str),
+    Entry(Kind, Slug),
+    /// How people ask for the entries of a kind.
+    Asks(Kind),
 }
 
 pub(super) struct SourceFile<'t> {
@@ -26,57 +30,31 @@ pub(super) struct SourceFile<'t> {
     pub text: Option<Cow<'t, str>>,
 }
 
-impl ArticleFiles<'_> {
-    /// The text of `article.toml` or `sources.toml`: `None` where it is missing, `Some(None)` where it cannot be read.
-    pub(super) fn table(&self, file: &str) -> Option<Option<&str>> {
-        self.tables.get(file).map(Option::as_deref)
-    }
-}
+pub(super) type ArticleFiles<'t> = BTreeMap<Role, SourceFile<'t>>;
 
 /// Sorts files by what they are. A misspelled name is reported and the file still read, so that references to it are no errors.
 pub(super) fn sort<'t>(folder: &'t Folder, diagnostics: &mut Diagnostics) -> ArticleFiles<'t> {
-    let mut sorted =
-        ArticleFiles { tables: BTreeMap::new(), entries: BTreeMap::new(), asks: BTreeMap::new() };
-    let kinds: BTreeMap<&str, Option<Kind>> = folder
-        .folders
-        .iter()
-        .filter(|name| *name != ASKS)
-        .map(|name| (name.as_str(), kind_of_folder(folder, name, diagnostics)))
-        .collect();
+    let kinds = folder.folders.iter().filter(|name| *name != ASKS);
+    let kinds: BTreeMap<&str, Option<Kind>> =
+        kinds.map(|name| (name.as_str(), kind_of_folder(folder, name, diagnostics))).collect();
+    let mut sorted = BTreeMap::new();
     for (file, content) in &folder.files {
         let path = folder.path(file);
-        let mut reporter = Reporter { path: &path, diagnostics };
-        match file.split_once('/') {
-            Some((ASKS, name)) => {
-                if let Some(kind) = kind_of_asks(name, &mut reporter) {
-                    let text = text(content, &mut reporter);
-                    sorted.asks.entry(kind).or_insert(SourceFile { path, text });
-                }
-            }
-            Some((parent, name)) => {
-                if let Some(kind) = kinds.get(parent).copied().flatten()
-                    && let Some(id) = id_of_entry(folder, (parent, name), content, &mut reporter)
-                {
-                    let text = text(content, &mut reporter);
-                    sorted.entries.entry((kind, id)).or_insert(SourceFile { path, text });
-                }
-            }
-            None => {
-                if let Some(table) = name_of_table(folder, file, content, &mut reporter) {
-                    let text = text(content, &mut reporter);
-                    sorted.tables.entry(table).or_insert(text);
-                }
-            }
+        let mut reporter = diagnostics.of(&path);
+        let role = match file.split_once('/') {
+            Some((ASKS, name)) => kind_of_asks(name, &mut reporter).map(Role::Asks),
+            Some((parent, name)) => kinds.get(parent).copied().flatten().and_then(|kind| {
+                let id = id_of_entry(folder, (parent, name), content, &mut reporter)?;
+                Some(Role::Entry(kind, id))
+            }),
+            None => name_of_table(folder, file, content, &mut reporter).map(Role::Table),
+        };
+        if let Some(role) = role {
+            let text = (!content.is_unreadable).then(|| check_text(&content.text, &mut reporter));
+            sorted.entry(role).or_insert(SourceFile { path, text: text.flatten() });
         }
     }
     sorted
-}
-
-fn text<'t>(content: &'t File, reporter: &mut Reporter<'_>) -> Option<Cow<'t, str>> {
-    match content {
-        File::Text(text) => check_text(text, reporter),
-        File::Unreadable(_) => None,
-    }
 }
 
 fn nearest_kind(name: &str) -> Option<Kind> {
@@ -111,12 +89,12 @@ fn kind_of_folder(folder: &Folder, name: &str, diagnostics: &mut Diagnostics) ->
         None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
     };
     let message = format!("no kind of entry is called `{name}`");
-    diagnostics.file_error(&folder.path(name), message, help);
+    diagnostics.of(&folder.path(name)).file_error(message, help);
     near
 }
 
 fn is_entry_text(content: &File) -> bool {
-    matches!(content, File::Text(text) if text.starts_with("+++"))
+    !content.is_unreadable && content.text.starts_with("+++")
 }
 
 fn name_of_table(

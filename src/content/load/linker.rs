@@ -41,7 +41,7 @@ pub(super) fn link(
     check_sections(&parsed, article_path, scope);
     if scope.entries.is_empty() && !scope.diagnostics.has_errors() {
         let message = "the article has no entries";
-        scope.diagnostics.file_error(article_path, message, "write the first: <kind>/<id>.md");
+        scope.reporter(article_path).file_error(message, "write the first: <kind>/<id>.md");
     }
     let details: Vec<Option<Detail>> = parsed.iter().map(|entry| detail(entry, scope)).collect();
     // A missing demand, which is reported already, leaves a gap in the numbers.
@@ -92,7 +92,7 @@ fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkSc
         let path = article_path.replace("article.toml", &format!("section/{}.md", section.id));
         let message = format!("section `{}` of article.toml has no entry", section.id);
         let help = "add this file: what the section says, in our own words";
-        scope.diagnostics.file_error(&path, message, help);
+        scope.diagnostics.of(&path).file_error(message, help);
     }
     let ids = || sections.iter().map(|section| section.id.as_str());
     let entries = parsed.iter().filter(|entry| entry.kind == Kind::Section);
@@ -103,7 +103,7 @@ fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkSc
                 None => "add it to [[sections]]".to_owned(),
             };
             let message = format!("article.toml has no section `{}`", entry.id);
-            scope.diagnostics.error(&entry.path, entry.head(), message, help);
+            scope.diagnostics.of(&entry.path).error(entry.head(), message, help);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::citations::Footnote;
 use super::super::format::{CellRecord, ProposalKeys};
 use super::super::table::Text;
 use super::super::{Cell, CellStance, Citation, Slug};
-use super::demands::check_rows;
+use super::demands::rows;
 use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 
@@ -20,13 +20,10 @@ pub(super) fn resolve_cells(
     let help = |first: &Slug| {
         format!("add [cells.{first}] with stance = \"silent\", or what the proposal says")
     };
-    check_rows(entry, keys.cells.keys(), "cell", help, scope);
-    let entries = scope.entries;
-    let cells = entries.demands.iter().map(|demand| {
-        match keys.cells.iter().find(|(id, _)| id.as_str() == demand.as_str()) {
-            Some((id, record)) => resolve_cell(entry, id, record, scope),
-            None => Cell { stance: CellStance::Silent, text: String::new(), sources: Vec::new() },
-        }
+    let rows = rows(entry, &keys.cells, "cell", help, scope).into_iter();
+    let cells = rows.map(|row| match row {
+        Some((id, record)) => resolve_cell(entry, id, record, scope),
+        None => Cell { stance: CellStance::Silent, text: String::new(), sources: Vec::new() },
     });
     cells.collect()
 }

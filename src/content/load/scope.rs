@@ -34,7 +34,7 @@ pub(super) struct LinkScope<'a> {
 
 impl LinkScope<'_> {
     pub(super) fn reporter<'r>(&'r mut self, path: &'r str) -> Reporter<'r> {
-        Reporter { path, diagnostics: self.diagnostics }
+        self.diagnostics.of(path)
     }
 
     /// Adds an unresolved reference, to be reported once all are known.

@@ -12,76 +12,51 @@ use super::super::table::{self, Text};
 use super::super::{Date, Slug, Source};
 use super::dates::parse_checked;
 
+/// Help where sources.toml is missing.
+pub(super) const HELP: &str = "add it; it may be empty where only the article is cited";
+
+#[derive(Default)]
 pub(super) struct Bibliography {
-    pub list: Vec<ParsedSource>,
+    pub list: Vec<Source>,
+    /// When the sources are dated, and where that stands.
+    dates: Vec<(Date, Range<usize>)>,
     /// Whether the file could be read.
     pub is_complete: bool,
 }
 
-pub(super) struct ParsedSource {
-    pub record: Source,
-    date_span: Range<usize>,
-}
-
 pub(super) fn parse(
-    text: Option<Option<&str>>,
+    text: Option<&str>,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
 ) -> Bibliography {
-    if text.is_none() {
-        let help = "add it; it may be empty where only the article is cited";
-        reporter.file_error("this file is missing", help);
+    let mut bibliography = Bibliography::default();
+    if let Some(toml) = text.and_then(|text| table::parse(text, reporter)) {
+        bibliography.is_complete = true;
+        for (id, value) in toml {
+            let id = Text::new(id.span(), id.into_inner());
+            let record = parse_record(&id, value.into_inner(), reporter);
+            bibliography.add(&id, record, today, reporter);
+        }
     }
-    let toml = text.flatten().and_then(|text| table::parse(text, reporter));
-    let is_complete = toml.is_some();
-    let sources = toml.into_iter().flatten().map(|(id, value)| {
-        let id = Text::new(id.span(), id.into_inner());
-        parse_source(&id, value.into_inner(), today, reporter)
-    });
-    Bibliography { list: sources.collect(), is_complete }
+    bibliography
 }
 
-fn parse_source(
+fn parse_record(
     id: &Text,
     value: DeValue<'_>,
-    today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
-) -> ParsedSource {
-    let record = if has_dotted_id(&value) {
+) -> Option<SourceRecord> {
+    if has_dotted_id(&value) {
         let message = format!("the point in `{}. …` divides the id", id.as_str());
         let help = "write the id without points: a mark with a point cites a paragraph";
         reporter.error(id.span(), message, help);
-        None
-    } else {
-        if value.is_table() && Slug::parse(id.as_str()).is_none() {
-            let help = "write it in lower-case letters, digits and single hyphens, at most 40";
-            reporter.error(id.span(), "this is no id of a source", help);
-        }
-        table::read_record::<SourceRecord>(id, value, "publisher, title and the rest", reporter)
-    };
-    // The name is kept even where it is no id or has no record: footnotes that spell it are no further errors.
-    let mut source = Source {
-        id: Slug::parse(id.as_str()).unwrap_or_else(|| Slug::unchecked(id.as_str())),
-        publisher: String::new(),
-        title: String::new(),
-        date: None,
-        via: None,
-        url: None,
-        seen: None,
-    };
-    let mut date_span = 0..0;
-    if let Some(record) = record {
-        source.seen = record.seen.and_then(|seen| parse_checked(&seen, today, reporter));
-        source.publisher = record.publisher.into_string();
-        source.title = record.title.into_string();
-        source.via = record.via.map(Text::into_string);
-        source.url = record.url.map(Text::into_string);
-        if let Some(date) = record.date {
-            source.date = date.parse();
-            date_span = date.span();
-        }
+        return None;
     }
-    ParsedSource { record: source, date_span }
+    if value.is_table() && Slug::parse(id.as_str()).is_none() {
+        let help = "write it in lower-case letters, digits and single hyphens, at most 40";
+        reporter.error(id.span(), "this is no id of a source", help);
+    }
+    table::read_record(id, value, "publisher, title and the rest", reporter)
 }
 
 /// Whether a value holds only tables: `[a.b]` is the table b within a.
@@ -91,6 +66,28 @@ fn has_dotted_id(value: &DeValue<'_>) -> bool {
 }
 
 impl Bibliography {
+    /// The id is kept even where it is none or has no record: footnotes that spell it are no further errors.
+    fn add(
+        &mut self,
+        id: &Text,
+        record: Option<SourceRecord>,
+        today: Option<civil::Date>,
+        reporter: &mut Reporter<'_>,
+    ) {
+        let record = record.unwrap_or_else(table::placeholder);
+        let date = record.date.and_then(|date| Some((date.parse()?, date.span())));
+        self.list.push(Source {
+            id: Slug::parse(id.as_str()).unwrap_or_else(|| Slug::unchecked(id.as_str())),
+            publisher: record.publisher.into_string(),
+            title: record.title.into_string(),
+            date: date.as_ref().map(|(date, _)| *date),
+            via: record.via.map(Text::into_string),
+            url: record.url.map(Text::into_string),
+            seen: record.seen.and_then(|seen| parse_checked(&seen, today, reporter)),
+        });
+        self.dates.extend(date);
+    }
+
     /// Reports sources that are dated after the last day of checking: nobody can have seen them.
     pub(super) fn report_later_than(
         &self,
@@ -98,12 +95,11 @@ impl Bibliography {
         reporter: &mut Reporter<'_>,
     ) {
         let Some(last) = last_checked else { return };
-        let is_later = |date: Date| date.start().first_day() > last;
-        for source in self.list.iter().filter(|source| source.record.date.is_some_and(is_later)) {
+        for (_, span) in self.dates.iter().filter(|(date, _)| date.start().first_day() > last) {
             let message =
                 format!("this is after {last}, the last day on which anything was checked");
             let help = "correct the date, or `checked` of the entry that cites it";
-            reporter.error(source.date_span.clone(), message, help);
+            reporter.error(span.clone(), message, help);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::format::{PositionKeys, StanceRecord};
 use super::super::table::Text;
 use super::super::{HeldStance, OVERVIEW, Slug, Stance, StanceChange, View};
 use super::dates::check_covered;
-use super::demands::{check_rows, join};
+use super::demands::{join, rows};
 use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 use crate::text::nearest;
@@ -21,20 +21,16 @@ pub(super) fn resolve_stances(
     let help = |first: &Slug| {
         format!("add `{first} = \"silent\"` below [stances], or the stance that the sources show")
     };
-    check_rows(entry, keys.stances.keys(), "stance", help, scope);
+    let rows = rows(entry, &keys.stances, "stance", help, scope).into_iter();
     check_headings(entry, keys, scope);
-    let entries = scope.entries;
-    let rows = entries.demands.iter().map(|demand| {
-        let row = keys.stances.iter().find(|(id, _)| id.as_str() == demand.as_str());
-        match row {
-            Some((id, record)) => HeldStance {
-                stance: resolve_stance(entry, demand, id, &record.stance, scope),
-                change: resolve_change(entry, record, scope),
-            },
-            None => HeldStance { stance: Stance::Silent, change: None },
-        }
+    let stances = rows.map(|row| match row {
+        Some((id, record)) => HeldStance {
+            stance: resolve_stance(entry, id, &record.stance, scope),
+            change: resolve_change(entry, record, scope),
+        },
+        None => HeldStance { stance: Stance::Silent, change: None },
     });
-    rows.collect()
+    stances.collect()
 }
 
 fn resolve_change(
@@ -80,15 +76,15 @@ fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScop
 
 fn resolve_stance(
     entry: &ParsedEntry,
-    demand: &Slug,
     id: &Text,
     word: &Text,
     scope: &mut LinkScope<'_>,
 ) -> Stance {
     let Some(stance) = word.parse() else { return Stance::Silent };
     let mut reporter = scope.reporter(&entry.path);
-    let view = entry.views.iter().find(|view| view.slug == *demand);
-    let is_misspelled = |view: &View| nearest(view.slug.as_str(), [demand.as_str()]).is_some();
+    let demand = id.as_str();
+    let view = entry.views.iter().find(|view| view.slug.as_str() == demand);
+    let is_misspelled = |view: &View| nearest(view.slug.as_str(), [demand]).is_some();
     match (stance, view) {
         (Stance::Silent, Some(view)) => {
             let message = "the stance on this demand is `silent`, yet here is a text";

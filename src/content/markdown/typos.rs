@@ -5,11 +5,19 @@ use std::ops::Range;
 use super::super::citations::FootnoteIndex;
 use crate::text::is_invisible;
 
+const NO_MARK: &str = "this looks like a mark, but is none";
+
 /// A typo in a paragraph.
 pub(super) struct Typo {
     pub span: Range<usize>,
     pub message: &'static str,
     pub help: String,
+}
+
+impl Typo {
+    fn new(span: Range<usize>, message: &'static str, help: impl Into<String>) -> Self {
+        Self { span, message, help: help.into() }
+    }
 }
 
 /// The typos of a paragraph: `source` is how it was written, `plain` the words that a reader would see.
@@ -24,11 +32,8 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
     typos.extend(address(source, plain));
     // The file was looked through: only an entity can still name one.
     if source.contains('&') && plain.contains(is_invisible) {
-        typos.push(Typo {
-            span: 0..source.len(),
-            message: "a character that cannot be seen",
-            help: "remove it; it may be written as &name;".to_owned(),
-        });
+        let help = "remove it; it may be written as &name;";
+        typos.push(Typo::new(0..source.len(), "a character that cannot be seen", help));
     }
     typos
 }
@@ -42,21 +47,15 @@ fn structure(source: &str) -> Option<Typo> {
     for line in source.split_inclusive('\n') {
         let words = line.trim_end();
         if words == "+++" {
-            let help = "keep one pair of `+++` lines, at the beginning of the file".to_owned();
-            return Some(Typo {
-                span: at..at + words.len(),
-                message: "another `+++` line below the front matter",
-                help,
-            });
+            let help = "keep one pair of `+++` lines, at the beginning of the file";
+            let message = "another `+++` line below the front matter";
+            return Some(Typo::new(at..at + words.len(), message, help));
         }
         // Within a paragraph a single sign is one: "#1".
         if words.starts_with("##") || (at == 0 && words.starts_with('#')) {
             let help = format!("write it as `## {}`", words.trim_matches(['#', ' ', '\t']));
-            return Some(Typo {
-                span: at..at + words.len(),
-                message: "this looks like a heading, but is none",
-                help,
-            });
+            let message = "this looks like a heading, but is none";
+            return Some(Typo::new(at..at + words.len(), message, help));
         }
         at += line.len();
     }
@@ -82,11 +81,8 @@ fn list(source: &str) -> Option<Typo> {
         })
         .or(dashed)
         .or(lettered)?;
-    Some(Typo {
-        span: at..at + line.len(),
-        message: "this looks like a list, but is none",
-        help: "begin each item on a line of its own with `- `".to_owned(),
-    })
+    let help = "begin each item on a line of its own with `- `";
+    Some(Typo::new(at..at + line.len(), "this looks like a list, but is none", help))
 }
 
 /// Whether a line begins as an item that is counted in letters or numbers: "a) …", "(1) …".
@@ -103,8 +99,8 @@ fn half_mark(source: &str, plain: &str) -> Option<Typo> {
     if !plain.contains('^') && !is_open {
         return None;
     }
-    let help = "write a mark as [^id], with its brackets and its caret".to_owned();
-    Some(Typo { span: half_mark_at(source), message: "this looks like a mark, but is none", help })
+    let help = "write a mark as [^id], with its brackets and its caret";
+    Some(Typo::new(half_mark_at(source), NO_MARK, help))
 }
 
 /// The first bracket or caret that is not part of a whole mark, up to the next space.
@@ -142,11 +138,7 @@ fn bare_marks(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<T
     let typos = known.map(|inside| {
         let written = format!("[{inside}]");
         let at = source.find(&written).map_or(0..source.len(), |at| at..at + written.len());
-        Typo {
-            span: at,
-            message: "this looks like a mark, but is none",
-            help: format!("write [^{}]", inside.trim()),
-        }
+        Typo::new(at, NO_MARK, format!("write [^{}]", inside.trim()))
     });
     typos.collect()
 }
@@ -163,6 +155,6 @@ fn address(source: &str, plain: &str) -> Option<Typo> {
         return None;
     }
     let end = source[at..].find(char::is_whitespace).map_or(source.len(), |length| at + length);
-    let help = "put the source in sources.toml and cite it by its mark: [^id]".to_owned();
-    Some(Typo { span: at..end, message: "a web address in the text", help })
+    let help = "put the source in sources.toml and cite it by its mark: [^id]";
+    Some(Typo::new(at..end, "a web address in the text", help))
 }

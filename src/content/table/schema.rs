@@ -1,15 +1,32 @@
 //! What a table may hold, read from the JSON Schema of its type: the one that editors' completion uses, so the two cannot disagree.
 
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 /// A type that a table is deserialized into.
-pub(in super::super) trait TableFormat: DeserializeOwned + JsonSchema {
-    fn schema() -> &'static TableSchema;
+pub(in super::super) trait TableFormat:
+    DeserializeOwned + JsonSchema + 'static
+{
+    /// The schema of the type, which is made once.
+    fn schema() -> &'static TableSchema {
+        static SCHEMAS: LazyLock<Mutex<HashMap<TypeId, &'static TableSchema>>> =
+            LazyLock::new(Mutex::default);
+        let mut schemas = SCHEMAS.lock().unwrap_or_else(PoisonError::into_inner);
+        schemas
+            .entry(TypeId::of::<Self>())
+            .or_insert_with(|| Box::leak(Box::new(TableSchema::of::<Self>())))
+    }
 }
+
+impl<T: DeserializeOwned + JsonSchema + 'static> TableFormat for T {}
 
 #[derive(Debug)]
 pub(in super::super) struct TableSchema {
@@ -53,19 +70,19 @@ pub(in super::super) enum ValueSchema {
 }
 
 impl TableSchema {
-    pub(in super::super) fn of<T: JsonSchema>() -> Self {
-        let schema = schemars::schema_for!(T).to_value();
-        Self::parse(&schema, &schema)
+    fn of<T: JsonSchema>() -> Self {
+        let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
+        Self::parse(&settings.into_generator().into_root_schema_for::<T>().to_value())
     }
 
-    fn parse(schema: &Value, root: &Value) -> Self {
+    fn parse(schema: &Value) -> Self {
         let required = schema["required"].as_array();
         let properties = schema["properties"].as_object().into_iter().flatten();
         let properties = properties.map(|(name, value)| Property {
             name: name.clone(),
             description: value["description"].as_str().unwrap_or_default().replace('\n', " "),
             is_required: required.is_some_and(|names| names.iter().any(|one| one == name)),
-            value: ValueSchema::parse(value, root),
+            value: ValueSchema::parse(value),
         });
         Self { properties: properties.collect() }
     }
@@ -105,14 +122,11 @@ fn as_table<'v, 'i>(value: &'v mut DeValue<'i>) -> Option<&'v mut DeTable<'i>> {
 }
 
 impl ValueSchema {
-    fn parse(schema: &Value, root: &Value) -> Self {
-        if let Some(name) = schema["$ref"].as_str() {
-            return Self::parse(&root["$defs"][name.trim_start_matches("#/$defs/")], root);
-        }
+    fn parse(schema: &Value) -> Self {
         if let Some(options) = schema["anyOf"].as_array() {
             // An optional value is "of this type or null", a table may be one of "text or table".
             let options = options.iter().filter(|option| option["type"] != "null");
-            let mut options: Vec<Self> = options.map(|one| Self::parse(one, root)).collect();
+            let mut options: Vec<Self> = options.map(Self::parse).collect();
             return match options.pop() {
                 Some(Self::Table(table)) if !options.is_empty() => Self::TextOrTable(table),
                 only => only.unwrap_or(Self::Text { chars_max: usize::MAX, format: None }),
@@ -133,15 +147,15 @@ impl ValueSchema {
             Self::Integer { min: bound("minimum", 0), max: bound("maximum", i64::MAX) }
         } else if is("array") {
             Self::List {
-                items: Box::new(Self::parse(&schema["items"], root)),
+                items: Box::new(Self::parse(&schema["items"])),
                 len_max: limit("maxItems"),
                 is_unique: schema["uniqueItems"] == true,
             }
         } else if is("object") && schema["properties"].is_object() {
-            Self::Table(TableSchema::parse(schema, root))
+            Self::Table(TableSchema::parse(schema))
         } else if is("object") {
             Self::Map {
-                values: Box::new(Self::parse(&schema["additionalProperties"], root)),
+                values: Box::new(Self::parse(&schema["additionalProperties"])),
                 len_max: limit("maxProperties"),
                 key_format: format(&schema["propertyNames"]),
             }

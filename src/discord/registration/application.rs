@@ -7,7 +7,7 @@ use crate::discord::http::{Method, Rest};
 use crate::guild::{ApplicationId, parse_id};
 
 /// An application: <https://docs.discord.com/developers/resources/application#application-object>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     pub id: ApplicationId,
     /// Whether anyone can install it, or only its owner.
@@ -16,6 +16,10 @@ pub struct Application {
     pub is_for_guilds: bool,
     /// Whether it can be installed to a user account.
     pub is_for_accounts: bool,
+    /// What its requests over HTTP are signed with, in hexadecimal.
+    pub public_key: Option<String>,
+    /// Where Discord sends interactions over HTTP; none where they go through the gateway.
+    pub endpoint_url: Option<String>,
 }
 
 impl Application {
@@ -40,11 +44,14 @@ impl Application {
     fn read(object: &Value) -> Option<Self> {
         let ways = object.get("integration_types_config").and_then(Value::as_object);
         let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
+        let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
             id: parse_id(object.get("id")?.as_str()?).ok()?,
             is_public: object.get("bot_public").and_then(Value::as_bool).unwrap_or(true),
             is_for_guilds: allows("0"),
             is_for_accounts: allows("1"),
+            public_key: text("verify_key"),
+            endpoint_url: text("interactions_endpoint_url").filter(|url| !url.is_empty()),
         })
     }
 }
@@ -62,10 +69,23 @@ mod tests {
             is_public: true,
             is_for_guilds: true,
             is_for_accounts: true,
+            public_key: None,
+            endpoint_url: None,
         };
         for (object, expected) in [
-            (json!({"id": "7"}), Some(all)),
-            (json!({"id": "7", "integration_types_config": null, "bot_public": null}), Some(all)),
+            (json!({"id": "7"}), Some(all.clone())),
+            (
+                json!({"id": "7", "integration_types_config": null, "bot_public": null, "interactions_endpoint_url": null}),
+                Some(all.clone()),
+            ),
+            (
+                json!({"id": "7", "verify_key": "ab", "interactions_endpoint_url": "https://a.example/interactions"}),
+                Some(Application {
+                    public_key: Some("ab".to_owned()),
+                    endpoint_url: Some("https://a.example/interactions".to_owned()),
+                    ..all.clone()
+                }),
+            ),
             (
                 json!({"id": "7", "integration_types_config": {"0": {}}, "bot_public": false}),
                 Some(Application { is_for_accounts: false, is_public: false, ..all }),

@@ -35,7 +35,7 @@ pub fn to_account(application: ApplicationId) -> String {
 
 /// Explains both links, including what has to be enabled in the developer portal first.
 pub fn explain(application: &Application) -> String {
-    let Application { id, is_public, is_for_guilds, is_for_accounts } = *application;
+    let Application { id, is_public, is_for_guilds, is_for_accounts, .. } = *application;
     let mut lines = vec![
         "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
             .to_owned(),
@@ -77,6 +77,8 @@ mod tests {
         is_public: true,
         is_for_guilds: true,
         is_for_accounts: true,
+        public_key: None,
+        endpoint_url: None,
     };
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::text::{is_invisible, nearest};
 
@@ -13,33 +14,6 @@ const FAULTS_MAX: usize = 100;
 /// Maximum number of characters of a key that an error repeats.
 const KEY_CHARS_MAX: usize = 40;
 
-/// A JSON value.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json {
-    Null,
-    Flag(bool),
-    /// A non-negative integer.
-    Whole(u64),
-    /// Any other number.
-    Number,
-    Text(String),
-    List(Vec<Json>),
-    Object(Vec<(String, Json)>),
-}
-
-impl Json {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
-    }
-
-    pub(super) fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
 /// Collects errors.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -48,9 +22,14 @@ pub(super) struct Reader {
 
 /// The fields of an object, and which of them have been read.
 pub(super) struct Fields<'a> {
-    fields: &'a [(String, Json)],
+    fields: Vec<(String, &'a RawValue)>,
     within: String,
     known: Vec<&'static str>,
+}
+
+/// Parses JSON as a `T`.
+pub(super) fn value<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
+    serde_json::from_str(json.get()).ok()
 }
 
 impl Reader {
@@ -70,8 +49,8 @@ impl Reader {
     }
 
     /// Returns the fields of an object. `place` is its path in the file; empty for the root.
-    pub(super) fn object<'a>(&mut self, json: &'a Json, place: &str) -> Option<Fields<'a>> {
-        let Json::Object(fields) = json else {
+    pub(super) fn object<'a>(&mut self, json: &'a RawValue, place: &str) -> Option<Fields<'a>> {
+        let Some(Object(fields)) = value(json) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
             self.note(format!("{subject} has to be an object, as in {{\"…\": …}}."));
             return None;
@@ -83,13 +62,12 @@ impl Reader {
 
 impl<'a> Fields<'a> {
     /// Returns the value of a required key.
-    pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a Json> {
-        self.known.push(key);
-        let found = self.fields.iter().find(|(name, _)| name == key);
+    pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a RawValue> {
+        let found = self.take_optional(key);
         if found.is_none() {
             reader.fault(&format!("{}{key}", self.within), "is missing");
         }
-        found.map(|(_, value)| value)
+        found
     }
 
     /// Parses the value of a required key with `read`. `expected` completes the error message
@@ -99,7 +77,7 @@ impl<'a> Fields<'a> {
         reader: &mut Reader,
         key: &'static str,
         expected: &str,
-        read: impl FnOnce(&'a Json) -> Option<T>,
+        read: impl FnOnce(&'a RawValue) -> Option<T>,
     ) -> Option<T> {
         let value = read(self.take(reader, key)?);
         if value.is_none() {
@@ -109,10 +87,10 @@ impl<'a> Fields<'a> {
     }
 
     /// Returns the value of an optional key.
-    pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a Json> {
+    pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a RawValue> {
         self.known.push(key);
         let mut fields = self.fields.iter();
-        fields.find(|(name, _)| name == key).map(|(_, value)| value)
+        fields.find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     /// Reports unknown and duplicate keys.
@@ -127,73 +105,35 @@ impl<'a> Fields<'a> {
             if self.fields[..place].iter().any(|(other, _)| other == key) {
                 reader.fault(&full, "stands there twice");
             } else if !self.known.contains(&key.as_str()) {
-                match nearest(key, self.known.iter().copied()) {
-                    Some(near) => reader.fault(
-                        &full,
-                        &format!(
-                            "is nothing that Dossier knows; did you mean `{}{near}`",
-                            self.within
-                        ),
-                    ),
-                    None => reader.fault(&full, "is nothing that Dossier knows"),
-                }
+                let near = nearest(key, self.known.iter().copied());
+                let near = near.map(|near| format!("; did you mean `{}{near}`", self.within));
+                let near = near.unwrap_or_default();
+                reader.fault(&full, &format!("is nothing that Dossier knows{near}"));
             }
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Json {
+/// The fields of an object in file order. A map would lose duplicate keys.
+struct Object<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OfJson)
-    }
-}
+        struct FieldsVisitor;
 
-struct OfJson;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Object<'de>;
 
-impl<'de> Visitor<'de> for OfJson {
-    type Value = Json;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
-        Ok(Json::Flag(flag))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
-        Ok(Json::Whole(number))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
-        Ok(u64::try_from(number).map_or(Json::Number, Json::Whole))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Number)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let fields = std::iter::from_fn(|| map.next_entry().transpose());
+                fields.collect::<Result<_, _>>().map(Object)
+            }
         }
-        Ok(Json::List(list))
-    }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Json, A::Error> {
-        let mut object = Vec::new();
-        while let Some(field) = fields.next_entry()? {
-            object.push(field);
-        }
-        Ok(Json::Object(object))
+        deserializer.deserialize_map(FieldsVisitor)
     }
 }

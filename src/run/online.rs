@@ -1,0 +1,343 @@
+//! `dossier check --online`: could the bot serve as it is set up? Nothing is changed, neither here nor at Discord.
+
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde::Deserialize;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::catalog::Catalog;
+use crate::config::{Config, Register, Shards, Transport};
+use crate::discord::gateway;
+use crate::discord::http::{Method, Rest, RestError};
+use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
+use crate::discord::registration::application::Application;
+use crate::discord::registration::{self, CommandChange};
+use crate::guild::{
+    Access, ApplicationId, ChannelAccess, Location, Permissions, Unchecked, missing_permissions,
+    permission_names, permissions_to_post,
+};
+use crate::store::{Inspection, PostingChannel, Store};
+
+/// Timeout for each question, rate limits and retries included.
+const STEP_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Timeout for all channels together.
+const CHANNELS_TIMEOUT: Duration = Duration::from_secs(60);
+
+const PORTAL: &str = "https://discord.com/developers/applications";
+
+/// A line of the report.
+pub struct Finding {
+    subject: String,
+    verdict: Verdict,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    /// Worth knowing, and no reason not to start.
+    Note,
+    Problem,
+}
+
+impl Finding {
+    pub fn ok(subject: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { subject: subject.into(), verdict: Verdict::Ok, text: text.into() }
+    }
+
+    fn note(subject: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { subject: subject.into(), verdict: Verdict::Note, text: text.into() }
+    }
+
+    pub fn problem(subject: impl Into<String>, error: &anyhow::Error) -> Self {
+        Self { subject: subject.into(), verdict: Verdict::Problem, text: format!("{error:#}") }
+    }
+
+    fn of(subject: impl Into<String>, checked: anyhow::Result<String>) -> Self {
+        match checked {
+            Ok(text) => Self::ok(subject, text),
+            Err(error) => Self::problem(subject, &error),
+        }
+    }
+
+    pub fn is_problem(&self) -> bool {
+        self.verdict == Verdict::Problem
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, verdict, text } = self;
+        let verdict = match verdict {
+            Verdict::Ok => "ok",
+            Verdict::Note => "note",
+            Verdict::Problem => "problem",
+        };
+        write!(f, "{verdict:<8} {subject}: {text}")
+    }
+}
+
+/// Checks everything but the dataset, and hands each finding to `report` at once.
+///
+/// # Errors
+///
+/// If `report` fails.
+pub async fn check(
+    config: &Config,
+    catalog: Option<&Catalog>,
+    mut report: impl FnMut(Finding) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    report(Finding::of("settings", settings(config)))?;
+    let (store, channels) = store(config).await;
+    report(store)?;
+    let token = match super::token(config.discord.transport) {
+        Ok(Some(token)) => token,
+        Ok(None) => {
+            let text = "none is set, so digests are not posted and commands not registered";
+            return report(Finding::note("token", text));
+        }
+        Err(error) => return report(Finding::problem("token", &error)),
+    };
+    let rest = match Rest::new(&config.discord.api_url, token) {
+        Ok(rest) => rest,
+        Err(error) => return report(Finding::problem("token", &error)),
+    };
+    let user = within(user(&rest)).await;
+    let is_accepted = user.is_ok();
+    report(Finding::of("token", user.map(|user| format!("it is that of {user}"))))?;
+    if !is_accepted {
+        return Ok(());
+    }
+    let application = within(Application::of(&rest)).await;
+    let checked = application.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"));
+    report(Finding::of("application", checked.and_then(|one| endpoint(config, one))))?;
+    if config.discord.transport == Transport::Gateway {
+        report(Finding::of("gateway", within(gateway(config, &rest)).await))?;
+    }
+    let Ok(application) = application else {
+        return Ok(());
+    };
+    report(commands(config, &rest, application.id, catalog).await)?;
+    for finding in posting(&rest, application.id, channels).await {
+        report(finding)?;
+    }
+    Ok(())
+}
+
+/// Waits for an answer of Discord's.
+async fn within<T>(asked: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let answered = timeout(STEP_TIMEOUT, asked).await;
+    answered.unwrap_or_else(|_| {
+        bail!("Discord did not answer within {} seconds; try again", STEP_TIMEOUT.as_secs())
+    })
+}
+
+fn settings(config: &Config) -> anyhow::Result<String> {
+    super::public_key(config)?;
+    gateway::check(config.discord.shards)?;
+    let transport = match config.discord.transport {
+        Transport::Gateway => "interactions through the gateway",
+        Transport::Http => "interactions over HTTP",
+    };
+    Ok(match config.web.listen {
+        Some(address) => format!("{transport}; serving HTTP on {address}"),
+        None => format!("{transport}; serving no HTTP"),
+    })
+}
+
+async fn store(config: &Config) -> (Finding, Vec<PostingChannel>) {
+    let url = &config.store.url;
+    let store = Store::new(url);
+    let inspected = timeout(STEP_TIMEOUT, async {
+        let state = store.inspect().await?;
+        let channels = match state {
+            Inspection::Current => store.posting_channels().await?,
+            Inspection::New | Inspection::Outdated(_) => Vec::new(),
+        };
+        anyhow::Ok((state, channels))
+    });
+    let inspected = inspected.await.unwrap_or_else(|_| bail!("it did not answer in time"));
+    if matches!(inspected, Ok((Inspection::Current, _))) {
+        drop(timeout(super::CLOSE_TIMEOUT, store.close()).await);
+    }
+    let (state, channels) = match inspected.with_context(|| url.to_string()) {
+        Ok(inspected) => inspected,
+        Err(error) => return (Finding::problem("store", &error), Vec::new()),
+    };
+    let finding = match state {
+        Inspection::Current => Finding::ok("store", format!("{url} can be read and written")),
+        Inspection::New => {
+            Finding::note("store", format!("{url} is empty; the first start sets it up"))
+        }
+        Inspection::Outdated(version) => Finding::note(
+            "store",
+            format!("{url} has the older schema {version}; the next start migrates it"),
+        ),
+    };
+    (finding, channels)
+}
+
+/// The name and id of the bot whose token it is.
+async fn user(rest: &Rest) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    struct User {
+        id: String,
+        username: String,
+    }
+    let response = rest.request(Method::GET, "/users/@me", None).await.map_err(|error| {
+        let hint = match RestError::is_token_refused(&error) {
+            true => format!("Discord refused it; take a new one from {PORTAL}, page Bot"),
+            false => "it cannot be checked".to_owned(),
+        };
+        anyhow::Error::new(error).context(hint)
+    })?;
+    let user = serde_json::from_slice(&response.body).ok();
+    let User { id, username } =
+        user.context("Discord's answer names nobody; is `discord.api_url` right?")?;
+    Ok(format!("{username} ({id})"))
+}
+
+/// Compares what the application's page says with how interactions are to arrive.
+fn endpoint(config: &Config, application: &Application) -> anyhow::Result<String> {
+    let own = config.discord.public_key.trim();
+    let is_same = |key: &String| key.eq_ignore_ascii_case(own);
+    ensure!(
+        own.is_empty() || application.public_key.as_ref().is_none_or(is_same),
+        "`discord.public_key` is not the key of this application; copy it from {PORTAL}, page General Information"
+    );
+    match (config.discord.transport, &application.endpoint_url) {
+        (Transport::Gateway, None) => {
+            Ok(format!("{}, interactions through the gateway", application.id))
+        }
+        (Transport::Http, Some(url)) => {
+            Ok(format!("{}, interactions are sent to {url}", application.id))
+        }
+        (Transport::Gateway, Some(url)) => bail!(
+            "Discord sends its interactions to {url}, and none through the gateway: remove the Interactions Endpoint URL on \
+             {PORTAL}, page General Information, or set `discord.transport` to \"http\""
+        ),
+        (Transport::Http, None) => bail!(
+            "Discord does not know where to send interactions: start Dossier, then enter its address, https://…/interactions, as \
+             Interactions Endpoint URL on {PORTAL}, page General Information"
+        ),
+    }
+}
+
+async fn gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    struct GatewayBot {
+        shards: u32,
+        session_start_limit: SessionStartLimit,
+    }
+    #[derive(Deserialize)]
+    struct SessionStartLimit {
+        remaining: u32,
+        reset_after: u64,
+    }
+    let response = rest.request(Method::GET, "/gateway/bot", None).await?;
+    gateway::GatewayInfo::read(&response, rest)?;
+    let GatewayBot { shards, session_start_limit: SessionStartLimit { remaining, reset_after } } =
+        serde_json::from_slice(&response.body).context("read Discord's answer")?;
+    let own = match config.discord.shards {
+        Shards::Auto => shards,
+        Shards::Range { from, to, .. } => to - from,
+    };
+    ensure!(
+        remaining >= own,
+        "this process needs {own} sessions and Discord allows {remaining} more; wait {} minutes",
+        reset_after.div_ceil(60_000)
+    );
+    Ok(format!("{own} of {shards} recommended shards; {remaining} sessions may still be started"))
+}
+
+async fn commands(
+    config: &Config,
+    rest: &Rest,
+    application: ApplicationId,
+    catalog: Option<&Catalog>,
+) -> Finding {
+    const SUBJECT: &str = "commands";
+    let setting = &config.discord.register;
+    let Some(catalog) = catalog.filter(|_| *setting != Register::Off) else {
+        let why = match setting {
+            Register::Off => "`discord.register` is \"off\"",
+            _ => "the dataset has problems",
+        };
+        return Finding::note(SUBJECT, format!("not compared: {why}"));
+    };
+    let plans = within(registration::load_plans(rest, application, catalog, setting, false)).await;
+    let plans = match plans {
+        Ok(plans) => plans,
+        Err(error) => return Finding::problem(SUBJECT, &error),
+    };
+    let changes = plans.iter().flat_map(|plan| &plan.changes).filter(|one| one.is_sent());
+    let changed: Vec<String> = changes.map(CommandChange::to_string).collect();
+    match changed.is_empty() {
+        true => Finding::ok(SUBJECT, "Discord's list is ours"),
+        false => Finding::note(
+            SUBJECT,
+            format!("the next start, or `dossier register`, will send: {}", changed.join("; ")),
+        ),
+    }
+}
+
+/// What the bot can do in the channels of digests and of failure reports.
+async fn posting(
+    rest: &Rest,
+    application: ApplicationId,
+    channels: Vec<PostingChannel>,
+) -> Vec<Finding> {
+    let deadline = Instant::now() + CHANNELS_TIMEOUT;
+    let guilds = ChannelGuilds::default();
+    let mut findings = Vec::new();
+    let count = channels.len();
+    for of_guild in channels.chunk_by(|one, other| one.guild == other.guild) {
+        let guild = of_guild[0].guild;
+        let checker = PermissionChecker::new(Some(rest), &guilds, application.get(), guild);
+        for posting in of_guild {
+            let location = Location::unknown(posting.channel);
+            let Ok(access) = timeout_at(deadline, checker.access(&location)).await else {
+                let left = count - findings.len();
+                let seconds = CHANNELS_TIMEOUT.as_secs();
+                let late = anyhow::anyhow!("not checked within {seconds} seconds");
+                findings.push(Finding::problem(format!("{left} more channels"), &late));
+                return findings;
+            };
+            let purpose = if posting.has_digest { "digests" } else { "failure reports" };
+            let subject = format!("channel {} of server {guild}", posting.channel);
+            let can_post = can_post(*posting, &access);
+            findings.push(Finding::of(subject, can_post.map(|()| format!("can take {purpose}"))));
+        }
+    }
+    findings
+}
+
+fn can_post(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<()> {
+    let missing = match (&access.access, access.permissions) {
+        (Access::NotVisible, _) => Permissions::VIEW_CHANNEL,
+        (Access::OtherServer, _) => {
+            bail!("it belongs to another server; choose another with /config")
+        }
+        (Access::Unchecked(Unchecked::Away), _) => bail!("Discord did not answer; try again"),
+        (Access::Unchecked(Unchecked::Refused), _) | (_, None) => {
+            bail!("Discord does not show it; is the bot still in the server?")
+        }
+        (Access::Full | Access::Lacks(_), Some(permissions)) => {
+            let mut needed = permissions_to_post(access.kind);
+            if posting.has_digest {
+                // To look, after a crash, whether a digest was posted.
+                needed |= Permissions::READ_MESSAGE_HISTORY;
+            }
+            missing_permissions(permissions, needed)
+        }
+    };
+    ensure!(
+        missing.is_empty(),
+        "the bot lacks {}; grant it in the channel's settings, or choose another channel with /config",
+        permission_names(missing)
+    );
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! What `dossier check --online` asks of the database. Nothing is created or migrated.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
+use tokio::time::{sleep, timeout};
+
+use super::column::params;
+use super::engine::Engine;
+use super::migrate::{SCHEMA_VERSION, schema_version};
+use super::query::{FromRow, Row, readable_rows};
+use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
+use crate::guild::{ChannelId, GuildId};
+
+/// How often a locked database is tried again, and the pause between: the bot may be writing.
+const WRITE_TRIES: u32 = 8;
+const WRITE_PAUSE: Duration = Duration::from_millis(250);
+
+/// Fails where a file is no database.
+const READ_SQLITE: &str = "select count(*) from sqlite_schema";
+
+/// Since PostgreSQL 15 only the owner of a database may create tables in it.
+const CAN_CREATE_TABLES: &str =
+    "select 1 as one where has_schema_privilege(current_schema(), 'create')";
+
+const POSTING_CHANNELS: &str =
+    "select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
+     from digest join guild on guild.guild_id = digest.guild_id
+     where left_at is null and (is_paused = 0 or paused_for <> '')
+     union select guild_id, trouble_channel_id as channel_id, cast(0 as bigint) as has_digest
+     from guild where trouble_channel_id is not null and left_at is null";
+
+/// What state a database is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inspection {
+    /// Nothing is there yet; the first start creates it.
+    New,
+    /// It has the schema of an earlier version; the next start migrates it.
+    Outdated(i64),
+    /// It can be read and written.
+    Current,
+}
+
+/// A channel in which the bot posts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostingChannel {
+    pub guild: GuildId,
+    pub channel: ChannelId,
+    /// Whether digests are posted there, and not only failures reported.
+    pub has_digest: bool,
+}
+
+impl FromRow for PostingChannel {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self {
+            guild: row.get("guild_id")?,
+            channel: row.get("channel_id")?,
+            has_digest: row.get("has_digest")?,
+        })
+    }
+}
+
+impl Store {
+    /// Looks whether the database can be used.
+    pub async fn inspect(&self) -> anyhow::Result<Inspection> {
+        match &self.engine {
+            Engine::Sqlite { file, .. } if !file.path().exists() => {
+                require_writable_folder(file.path())?;
+                return Ok(Inspection::New);
+            }
+            Engine::Sqlite { .. } => {
+                self.engine.fetch_all(READ_SQLITE, params![]).await.map_err(explain)?;
+            }
+            Engine::Postgres(pool) => {
+                // The errors of the pool do not say why it has no connection.
+                let connection = PgConnection::connect_with(&pool.connect_options()).await;
+                connection.map_err(explain)?;
+            }
+        }
+        match schema_version(&self.engine).await {
+            Some(SCHEMA_VERSION) => {
+                self.write_once().await?;
+                self.opened().await;
+                Ok(Inspection::Current)
+            }
+            Some(version) if version > SCHEMA_VERSION => Err(NewerSchema { version }.into()),
+            version => {
+                self.require_migratable().await?;
+                Ok(version.map_or(Inspection::New, Inspection::Outdated))
+            }
+        }
+    }
+
+    /// The channels in which the bot posts by itself. Servers that it has left and digests that a moderator has paused do not count.
+    /// The database has to be [`Inspection::Current`].
+    pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
+        let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
+        let mut channels = BTreeMap::new();
+        for PostingChannel { guild, channel, has_digest } in
+            readable_rows::<PostingChannel>(&rows, "digest")
+        {
+            *channels.entry((guild, channel)).or_default() |= has_digest;
+        }
+        let channels = channels.into_iter();
+        Ok(channels
+            .map(|((guild, channel), has_digest)| PostingChannel { guild, channel, has_digest })
+            .collect())
+    }
+
+    async fn write_once(&self) -> anyhow::Result<()> {
+        for _ in 1..WRITE_TRIES {
+            let written = timeout(OPERATION_TIMEOUT, self.probe_write()).await;
+            match written.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
+                Err(error) if StoreError::from(&error) == StoreError::Locked => {}
+                written => return written.map_err(explain),
+            }
+            sleep(WRITE_PAUSE).await;
+        }
+        self.probe_write().await.map_err(explain)
+    }
+
+    async fn require_migratable(&self) -> anyhow::Result<()> {
+        match &self.engine {
+            Engine::Sqlite { file, .. } => {
+                let path = file.path();
+                let opened = OpenOptions::new().write(true).open(path);
+                opened.with_context(|| format!("write {}", path.display()))?;
+                require_writable_folder(path)
+            }
+            Engine::Postgres(_) => {
+                let allowed = self.engine.fetch_all(CAN_CREATE_TABLES, params![]).await;
+                ensure!(
+                    !allowed.map_err(explain)?.is_empty(),
+                    "its user may not create tables; make it the owner of the database, as with `createdb --owner`"
+                );
+                Ok(())
+            }
+        }
+    }
+}
+
+/// SQLite creates the file and, while it is used, two more beside it.
+fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let made = tempfile::tempfile_in(folder);
+    made.map(drop).with_context(|| format!("create a file in {}", folder.display()))
+}
+
+fn explain(error: sqlx::Error) -> anyhow::Error {
+    anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
+}

@@ -1,0 +1,51 @@
+//! Many articles in one bot: it serves, and its memory grows with what they hold, not faster.
+
+use std::path::Path;
+
+use crate::fake::{Ask, Bot, Fake, Folder};
+
+const ARTICLES: usize = 60;
+
+/// The most that an entry adds to the memory of the process, with its part of the index. Its text has some three thousand bytes.
+const ENTRY_KIB_MAX: u64 = 24;
+
+#[test]
+fn sixty_articles_are_served_in_memory_proportional_to_their_entries() {
+    let dataset = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/broken_datasets/dataset/putins-terms-for-peace");
+    let folder = Folder::new();
+    for number in 1..=ARTICLES {
+        copy(&dataset, &folder.0.join(format!("article-{number}")));
+    }
+    let dir = folder.0.display().to_string();
+    let memory = |variables: &[(&str, &str)]| {
+        let discord = Fake::start();
+        let bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, variables);
+        discord.wait_for_sessions(1);
+        let ask = Ask::slash("term").with("term", "buffer-state");
+        let ask = if variables.is_empty() { ask } else { ask.with("article", "article-60") };
+        let answer = discord.ask(&ask).text();
+        assert!(answer.contains("Buffer state"), "{answer}");
+        bot.memory_kib()
+    };
+    let entries = files(&dataset) * ARTICLES;
+    let (alone, with_many) = (memory(&[]), memory(&[("DOSSIER_DATA__DIR", &dir)]));
+    let grown = with_many.saturating_sub(alone);
+    let limit = ENTRY_KIB_MAX * entries as u64;
+    assert!(grown <= limit, "{grown} KiB more for {entries} entries, at most {limit}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        match entry.path() {
+            path if path.is_dir() => copy(&path, &to.join(entry.file_name())),
+            path => drop(std::fs::copy(path, to.join(entry.file_name())).expect("a copy")),
+        }
+    }
+}
+
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    entries.map(|entry| if entry.path().is_dir() { files(&entry.path()) } else { 1 }).sum()
+}
