@@ -107,6 +107,7 @@ fn answer(text: &str) {
         let body = match reply {
             Reply::Callback(body) | Reply::Delete(body) => body.into(),
             Reply::Message(reply) => reply.callback(),
+            Reply::Pictured(reply) => local.runtime.block_on(reply.callback()),
         };
         let is_json = serde_json::from_slice::<Value>(&body.bytes).is_ok();
         assert!(is_json || body.has_file, "{:?}", body.bytes);

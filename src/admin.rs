@@ -18,6 +18,7 @@ mod digest;
 mod error;
 mod failure_channel;
 mod log;
+mod pictures;
 mod reset;
 mod settings_file;
 mod view;
@@ -67,6 +68,7 @@ subcommands! {
     digest::RESUME => digest::resume,
     digest::REMOVE => digest::remove,
     failure_channel::COMMAND => failure_channel::run,
+    pictures::COMMAND => pictures::run,
     check::COMMAND => check::run,
     log::COMMAND => log::run,
     settings_file::EXPORT => settings_file::export,

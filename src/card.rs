@@ -13,7 +13,10 @@ pub use text::{Filling, Mention, Span, Text};
 
 use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
+use crate::picture::Picture;
 use crate::request::Request;
+
+pub(crate) use crate::text::shorten;
 
 /// Maximum text length of a card's page in characters. Discord allows 4,000 per [message with
 /// components](https://docs.discord.com/developers/components/reference),
@@ -70,6 +73,8 @@ pub struct Card {
     pub controls: Vec<Control>,
     /// A file to attach.
     pub file: Option<File>,
+    /// What can be looked at instead of read.
+    pub picture: Option<Picture>,
 }
 
 /// A control for a setting.
@@ -216,17 +221,6 @@ fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
 /// The requested page, limited to the last one.
 fn page_of(request: &Request, pages: usize) -> usize {
     request.page().min(pages.max(1))
-}
-
-/// Shortens a text to whole words and appends an ellipsis if anything was cut off.
-pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(chars_max).collect();
-    // Cut between words, unless there is only one.
-    let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
-    format!("{}…", whole.trim_end())
 }
 
 /// The message key of a layer's attribution.

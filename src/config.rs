@@ -32,6 +32,7 @@ pub struct Config {
     pub data: Data,
     pub store: Store,
     pub digest: Digest,
+    pub pictures: Pictures,
     pub web: Web,
 }
 
@@ -114,6 +115,12 @@ const WINDOW_HOURS_MAX: u16 = 7 * 24;
 
 /// How late every digest may be, in seconds: no clock is that exact.
 const WINDOW_LEAST_S: i64 = 5 * 60;
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pictures {
+    pub enabled: bool,
+}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

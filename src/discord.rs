@@ -9,6 +9,7 @@ pub mod incoming;
 mod json;
 pub mod limits;
 pub mod permissions;
+pub mod pictures;
 pub mod registration;
 pub mod render;
 pub mod report_form;

@@ -23,7 +23,7 @@ pub use permissions::{
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 
 /// The settings of a guild that are needed for every response.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub rules: Rules,
     pub elsewhere: Elsewhere,
@@ -31,6 +31,20 @@ pub struct Settings {
     pub pace: u16,
     /// The channel where failed digests are reported.
     pub failure_channel: Option<ChannelId>,
+    /// Whether answers and digests come with pictures.
+    pub pictures: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rules: Rules::default(),
+            elsewhere: Elsewhere::default(),
+            pace: 0,
+            failure_channel: None,
+            pictures: true,
+        }
+    }
 }
 
 /// What happens to a command in a channel without public responses.

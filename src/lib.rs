@@ -28,6 +28,7 @@ mod text;
 pub mod catalog;
 pub mod content;
 pub mod locale;
+pub mod picture;
 pub mod search;
 
 pub mod action;

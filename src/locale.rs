@@ -126,6 +126,57 @@ impl Locale {
         }
     }
 
+    /// A date in fewer letters: "7 – 12 Aug 2008", "2 Mar – 20 May 2022".
+    pub fn date_short(&self, date: Date) -> String {
+        let (from, start) = (date.start(), self.point_short(date.start()));
+        match date.end() {
+            End::At(end) if from.year() == end.year() && from.day().is_some() => {
+                let (day, end_words) = (from.day().unwrap_or(1), self.point_short(end));
+                match (from.month(), end.month()) {
+                    (from, to) if from == to => format!("{day} – {end_words}"),
+                    (Some(month), _) => {
+                        format!("{day} {} – {end_words}", self.month_short(month, None))
+                    }
+                    _ => end_words,
+                }
+            }
+            End::Same => start,
+            End::At(end) => format!("{start} – {}", self.point_short(end)),
+            End::Open => self.say_with("date-since", &[("from", start.into())]),
+        }
+    }
+
+    /// The short name of a month, with its year where one is named.
+    pub fn month_short(&self, month: i8, year: Option<i16>) -> String {
+        let month = self.say(&format!("month-{month}.short"));
+        match year {
+            Some(year) => {
+                let values = [("month", month.into()), ("year", year.to_string().into())];
+                self.say_with("date-month", &values)
+            }
+            None => month,
+        }
+    }
+
+    fn point_short(&self, point: Point) -> String {
+        let (Some(month), year) = (point.month(), point.year()) else {
+            return point.year().to_string();
+        };
+        match point.day() {
+            Some(day) => {
+                let month = self.month_short(month, None);
+                let day = day.to_string();
+                let values = [
+                    ("day", day.into()),
+                    ("month", month.into()),
+                    ("year", year.to_string().into()),
+                ];
+                self.say_with("date-day", &values)
+            }
+            None => self.month_short(month, Some(year)),
+        }
+    }
+
     fn month(&self, month: i8) -> String {
         self.say(&format!("month-{month}"))
     }

@@ -56,7 +56,7 @@ enum Program {
         /// The command with its options; a bare word is its first option
         #[arg(required = true, value_name = "COMMAND")]
         words: Vec<String>,
-        /// Print the callback that Discord would be sent, as in a direct message
+        /// Print the callback that Discord would be sent, as in a direct message; without its picture
         #[arg(long)]
         json: bool,
     },

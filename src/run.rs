@@ -207,8 +207,11 @@ async fn serve(
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
     let catalog = catalog.with_report_form(services.report_channel.is_some());
-    let responder = Responder::new(catalog, Arc::clone(store), authorized)
+    let mut responder = Responder::new(catalog, Arc::clone(store), authorized)
         .with_report_channel(services.report_channel);
+    if config.pictures.enabled {
+        responder = responder.with_pictures();
+    }
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());

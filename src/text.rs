@@ -40,3 +40,14 @@ pub(crate) fn is_invisible(character: char) -> bool {
         _ => character.is_control(),
     }
 }
+
+/// The first words of a text, with an ellipsis where some are left out.
+pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(chars_max).collect();
+    // Not cut in mid-word, unless it is all one word.
+    let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
+    format!("{}…", whole.trim_end())
+}

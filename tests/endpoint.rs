@@ -262,6 +262,7 @@ fn expected(local: &Local, text: &str) -> String {
     let body = match reply {
         Reply::Callback(body) | Reply::Delete(body) => body,
         Reply::Message(reply) => reply.callback().bytes,
+        Reply::Pictured(_) => panic!("there are no pictures here"),
     };
     String::from_utf8(body.to_vec()).expect("text")
 }
@@ -269,9 +270,10 @@ fn expected(local: &Local, text: &str) -> String {
 #[test]
 fn responses_equal_those_over_the_gateway_byte_for_byte() {
     let discord = Fake::start();
-    let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
+    let no_pictures = [("DOSSIER_PICTURES__ENABLED", "false")];
+    let gateway = Bot::start(Path::new(PROGRAM), &discord, &no_pictures);
     discord.wait_for_sessions(1);
-    let endpoint = Endpoint::start(&discord, &[]);
+    let endpoint = Endpoint::start(&discord, &no_pictures);
     let local = Local::new();
     let page = discord.ask(&Ask::slash("timeline"));
     let next = page.button("Next").expect("the chronology has pages");
@@ -338,6 +340,16 @@ fn error_reports_need_a_token_and_work_as_over_the_gateway() {
     assert!(!card.body.contains("Report") && card.body.contains("Delete"), "{}", card.body);
     let said = without.bot.said();
     assert!(said.contains("discord.report_channel needs the bot's token"), "{said}");
+}
+
+#[test]
+fn a_picture_comes_in_the_response() {
+    let discord = Fake::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    let answer = endpoint.ask(&discord, &Ask::slash("position"));
+    assert!(answer.headers.contains("multipart/form-data; boundary="), "{}", answer.headers);
+    assert!(answer.body.contains("attachment://picture.png"), "{}", answer.body);
+    assert!(answer.body.contains("Content-Type: image/png\r\n\r\n\u{fffd}PNG"));
 }
 
 #[test]

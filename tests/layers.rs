@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 /// The layers, lowest first. A module may use its own layer and the layers below. A submodule
 /// listed here is not part of its parent's layer. `main` wires everything together and may use all
 /// of them.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["text", "clock", "open_files", "telemetry"],
     &["content", "search", "guild", "digest"],
     &["locale", "store"],
     &["catalog"],
+    &["picture"],
     &["request", "card", "action"],
     &["discord", "secrets"],
     &["command", "digest::selection", "digest::words"],
@@ -34,11 +35,12 @@ const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 
 /// Libraries that only these modules may use, so that the core stays independent of Discord, SQL
 /// and HTTP.
-const ONLY_IN: [(&str, &[&str]); 5] = [
+const ONLY_IN: [(&str, &[&str]); 6] = [
     ("twilight_gateway", &["discord"]),
     ("tokio_rustls", &["discord"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
+    ("resvg", &["picture"]),
     ("tokio", &["admin", "digest::delivery", "discord", "run", "store", "web"]),
 ];
 

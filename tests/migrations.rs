@@ -51,6 +51,7 @@ fn settings_and_the_change_log_of_version_0_1_are_read() {
             elsewhere: Elsewhere::Refuse,
             pace: 5,
             failure_channel: Some(ChannelId::new(300_000_000_000_000_009)),
+            pictures: true,
         };
         assert_eq!(*store.settings(GUILD).await.expect("settings"), expected);
         let (lines, total) = store.change_log(GUILD, 0, 20).await.expect("the log");

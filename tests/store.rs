@@ -41,6 +41,7 @@ fn changes_are_seen_by_the_next_process() {
             elsewhere: Elsewhere::Refuse,
             pace: 5,
             failure_channel: Some(ChannelId::new(u64::MAX >> 1)),
+            pictures: false,
         };
         assert_eq!(*made.settings, expected);
         let other = engine.process().await;

@@ -25,6 +25,7 @@ mod many_articles;
 mod migrations;
 mod online;
 mod openapi;
+mod pictures;
 mod postgres;
 mod preview;
 mod processes;

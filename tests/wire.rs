@@ -114,11 +114,15 @@ fn messages(catalog: &Catalog) -> Vec<Message> {
             .filter(|_| !card.sources.is_empty())
             .map(|page| render_sources(card, locale, page))
             .collect::<Vec<_>>();
+        let pictured = card.picture.iter().map(|picture| {
+            render(card, locale, RenderOptions::ephemeral(true)).with_picture(picture.description())
+        });
         [
             render(card, locale, RenderOptions::PUBLIC),
             render(card, locale, RenderOptions::ephemeral(true)),
         ]
         .into_iter()
+        .chain(pictured)
         .chain(sources)
         .collect::<Vec<_>>()
     };
@@ -144,6 +148,8 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
             let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), RenderOptions::POST);
+            let picture = card.picture.as_ref().expect("each post has a strip");
+            let message = message.with_picture(picture.description());
             posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
             shown.insert(entry);
         }
@@ -281,6 +287,7 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         elsewhere: Elsewhere::Refuse,
         pace: 60,
         failure_channel: Some(channel(0)),
+        pictures: true,
     };
     let states = [RunState::Failed, RunState::Unknown, RunState::Open, RunState::Sent];
     let digests: Vec<Digest> = (1..=DIGESTS_MAX as i64)

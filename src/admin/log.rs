@@ -51,6 +51,7 @@ fn line(locale: &Locale, line: &LogLine) -> Paragraph {
         Value::Elsewhere(_) => "log-elsewhere",
         Value::Pace(_) => "log-pace",
         Value::FailureChannel(_) => "log-trouble",
+        Value::Pictures(_) => "log-pictures",
     };
     text.0.extend(Text::say(locale, key, &fillings).0);
     Paragraph::item(text)
@@ -75,6 +76,8 @@ fn in_words(locale: &Locale, value: &Value) -> Filling<'static> {
         Value::Pace(pace) => usize::from(*pace).into(),
         Value::FailureChannel(None) => locale.say("log-trouble.none").into(),
         Value::FailureChannel(Some(channel)) => Mention::Channel(*channel).into(),
+        Value::Pictures(true) => locale.say("log-pictures.on").into(),
+        Value::Pictures(false) => locale.say("log-pictures.off").into(),
         Value::Digest(_, None) => locale.say("log-digest.none").into(),
         Value::Digest(_, Some(planned)) => {
             let key = match planned.is_paused {

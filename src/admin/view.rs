@@ -2,7 +2,8 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, Answer, button, check, digest, failure_channel, log, paged, reset, settings_file,
+    AdminContext, Answer, button, check, digest, failure_channel, log, paged, pictures, reset,
+    settings_file,
 };
 use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -12,7 +13,7 @@ use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::for_moderators("config view", &[]);
 
-/// Rules per page. Each takes three of a message's 40 components, and the rest of the panel 24.
+/// Rules per page. Each takes three of a message's 40 components, and the rest of the panel 25.
 const RULES_ON_PAGE: usize = 4;
 
 /// Maximum number of channels selected at a time.
@@ -39,6 +40,7 @@ fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
     let mut texts = channels::state(catalog, settings);
     texts.push(pace_text(catalog, settings.pace));
     texts.push(failure_channel::state(catalog, settings));
+    texts.push(pictures::state(catalog, settings.pictures));
     texts.into_iter().map(Paragraph::from).collect()
 }
 
@@ -85,6 +87,10 @@ fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
 fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
     let other = settings.elsewhere.other();
     let elsewhere = Request::new(channels::ELSEWHERE.name).with("mode", other.name());
+    let pictures_key = match settings.pictures {
+        true => "config-button-pictures-off",
+        false => "config-button-pictures-on",
+    };
     let to = |command: &Command| Request::new(command.name);
     let reset =
         Button { is_danger: true, ..button(catalog, "config-button-reset", to(&reset::COMMAND)) };
@@ -96,6 +102,7 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
         ]),
         Control::Buttons(vec![
             button(catalog, "config-button-log", to(&log::COMMAND)),
+            button(catalog, pictures_key, pictures::request(!settings.pictures)),
             button(catalog, "config-button-export", to(&settings_file::EXPORT)),
             reset,
         ]),

@@ -138,6 +138,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         related: entry.related.iter().map(|place| link(catalog, item.other(*place))).collect(),
         controls: Vec::new(),
         file: None,
+        picture: None,
     }
 }
 

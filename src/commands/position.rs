@@ -7,8 +7,9 @@ use crate::card::{
 };
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, EntryOption, refuse_later};
-use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::content::{Article, Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::locale::Locale;
+use crate::picture::{self, Mark, Matrix, Picture};
 use crate::request::{Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
@@ -169,6 +170,8 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         };
         table.legend = Stance::ALL.map(meaning).join(" · ");
     }
+    // With more holders than a page has, the pages would have to be pictures of their own.
+    card.picture = matrix_picture(catalog, article, &card).filter(|_| card.page.1 == 1);
     Ok(card)
 }
 
@@ -188,6 +191,39 @@ fn table_row(catalog: &Catalog, item: Item<'_>) -> TableRow {
         .collect();
     let name = holder_name(item).to_owned();
     TableRow { name, marks: marks.collect(), note: changed.join(", ") }
+}
+
+/// The matrix as a picture, where all of it is of one article.
+fn matrix_picture(catalog: &Catalog, article: Option<usize>, card: &Card) -> Option<Picture> {
+    let locale = catalog.locale();
+    let marks = |item: Item<'_>| match &item.entry.detail {
+        Detail::Position { stances, .. } => {
+            stances.iter().map(|held| Mark::of_stance(locale, held.stance)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let holders = catalog.featured(Kind::Position, article);
+    let rows = holders.iter().map(|item| picture::Row {
+        when: String::new(),
+        label: holder_name(*item).to_owned(),
+        marks: marks(*item),
+        words: stances_in_words(catalog, *item),
+    });
+    let columns = demand_columns(holders.first()?.article, &holders)?;
+    let (title, lead) = (card.title.clone(), locale.say("picture-position"));
+    let foot = card.as_of.clone().unwrap_or_default();
+    let (key, rows) = (Mark::all(locale, false), rows.take(PAGE_ROWS_MAX).collect());
+    Matrix { title, lead, columns, rows, key, foot }.picture()
+}
+
+/// The demands of an article by number; `None` where one of these items is of another.
+pub(super) fn demand_columns(
+    article: &Article,
+    items: &[Item<'_>],
+) -> Option<Vec<(String, String)>> {
+    let is_of_one = items.iter().all(|item| std::ptr::eq(item.article, article));
+    let column = |(_, demand): (usize, &Entry)| (number(demand).to_string(), demand.title.clone());
+    is_of_one.then(|| article.of_kind(Kind::Demand).map(column).collect())
 }
 
 /// One holder's entry, followed by the stances on all demands.

@@ -3,6 +3,7 @@
 
 use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
+use super::position::demand_columns;
 use crate::card::{
     Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, TableRow, Text, entry, list,
 };
@@ -10,6 +11,7 @@ use crate::catalog::proposals::{cell_on, is_by, stance_key};
 use crate::catalog::{Catalog, Item, made_proposals};
 use crate::command::{Command, EntryOption};
 use crate::content::{CellStance, Detail, Kind};
+use crate::picture::{self, Mark, Matrix, Picture};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command = Command::new(
@@ -122,6 +124,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         };
         table.legend = CellStance::ALL.map(meaning).join(" · ");
     }
+    card.picture = matrix_picture(catalog, &items, &card);
     card.notes.extend(side.as_ref().and_then(|side| entry::taken_note(locale, side)));
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
     let is_said_of =
@@ -131,8 +134,48 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     Ok(card)
 }
 
+/// The proposals of a page as a picture, where all of them are of one article.
+fn matrix_picture(catalog: &Catalog, items: &[Item<'_>], card: &Card) -> Option<Picture> {
+    let locale = catalog.locale();
+    // Pages may hold fewer rows than they could, so the page is found by what it opens.
+    let is_shown = |item: &&Item<'_>| card.open.contains(&entry::link(catalog, **item));
+    let row = |item: &Item<'_>| {
+        let cells = item.entry.cells().iter();
+        picture::Row {
+            when: item.entry.date().map(|date| locale.date_short(date)).unwrap_or_default(),
+            label: item.entry.title.clone(),
+            marks: cells.map(|cell| Mark::of_cell(locale, cell.stance)).collect(),
+            words: terms_in_words(catalog, *item, false),
+        }
+    };
+    let columns = demand_columns(items.first()?.article, items)?;
+    let (title, lead) = (card.title.clone(), locale.say("picture-proposal"));
+    let foot = card.as_of.clone().unwrap_or_default();
+    let rows = items.iter().filter(is_shown).map(row).collect();
+    let key = Mark::all(locale, true);
+    Matrix { title, lead, columns, rows, key, foot }.picture()
+}
+
 /// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
 fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
+    let locale = catalog.locale();
+    let terms = terms_in_words(catalog, item, true);
+    let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
+    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
+    let name = format!("{date} · {}", item.entry.title);
+    let marks = item.entry.cells().iter();
+    let marks = marks.map(|cell| locale.say(&format!("{}.mark", stance_key(cell.stance))));
+    let in_table = TableRow {
+        name: name.clone(),
+        marks: marks.collect(),
+        note: catalog.proposal_status(item),
+    };
+    let about = locale.say_with("proposal-row", &values);
+    Row::new(&format!("{name}:"), &about, entry::link(catalog, item)).in_table(in_table)
+}
+
+/// "asks 1, 2, 5; offers 3, 4": what a proposal says on the demands, by their numbers.
+fn terms_in_words(catalog: &Catalog, item: Item<'_>, names_silence: bool) -> String {
     let locale = catalog.locale();
     let demands: Vec<Item<'_>> = demands(item).collect();
     let of_stance = |stance: CellStance| {
@@ -147,22 +190,11 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
             all if all == demands.len() && stance == CellStance::Silent => {
                 Some(locale.say(&format!("{key}.all")))
             }
+            _ if stance == CellStance::Silent && !names_silence => None,
             _ => Some(locale.say_with(&key, &[("demands", numbers.join(", ").into())])),
         }
     };
-    let terms = CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ");
-    let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
-    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
-    let name = format!("{date} · {}", item.entry.title);
-    let marks = item.entry.cells().iter();
-    let marks = marks.map(|cell| locale.say(&format!("{}.mark", stance_key(cell.stance))));
-    let in_table = TableRow {
-        name: name.clone(),
-        marks: marks.collect(),
-        note: catalog.proposal_status(item),
-    };
-    let about = locale.say_with("proposal-row", &values);
-    Row::new(&format!("{name}:"), &about, entry::link(catalog, item)).in_table(in_table)
+    CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
 
 /// What the proposals say on one demand, oldest first, with sources.

@@ -6,6 +6,7 @@ use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, sho
 use crate::catalog::{Catalog, Item};
 use crate::command::{Command, EntryOption, read_period};
 use crate::content::{Detail, Kind, Point};
+use crate::picture;
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command =
@@ -75,8 +76,11 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let count = locale.say_with("list-event.lead", &[("count", all.len().into())]);
     let lead = Lead { title: locale.say("list-event"), body: vec![Paragraph::words(count)] };
     let row = |item: &Item<'_>| row(catalog, *item);
-    let card = short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row);
-    Ok(Card { kind: Some(Kind::Event), ..card })
+    let mut card = short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row);
+    card.kind = Some(Kind::Event);
+    let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
+    card.picture = picture::timeline(catalog, card.title.clone(), shown);
+    Ok(card)
 }
 
 /// An event's date and title.

@@ -15,6 +15,7 @@ use crate::digest::selection::choose;
 use crate::digest::{DigestId, Fault, Plan, Run};
 use crate::discord::http::{Rest, RestError};
 use crate::discord::permissions::ChannelGuilds;
+use crate::discord::pictures::Pictures;
 use crate::guild::{ChannelId, GuildId};
 use crate::store::{ClaimedRun, Store, StoreError};
 
@@ -44,6 +45,7 @@ pub struct DigestPoster {
     rest: Arc<Rest>,
     store: Arc<Store>,
     channel_guilds: Arc<ChannelGuilds>,
+    pictures: Option<Arc<Pictures>>,
 }
 
 /// Why nothing is sent to a channel, and how long Discord has us wait, if it does.
@@ -51,7 +53,14 @@ type ChannelFault = (Fault, Option<Duration>);
 
 impl DigestPoster {
     pub fn new(rest: Arc<Rest>, store: Arc<Store>, channel_guilds: Arc<ChannelGuilds>) -> Self {
-        Self { rest, store, channel_guilds }
+        Self { rest, store, channel_guilds, pictures: None }
+    }
+
+    /// The same with pictures in its posts.
+    #[must_use]
+    pub fn with_pictures(mut self, pictures: Arc<Pictures>) -> Self {
+        self.pictures = Some(pictures);
+        self
     }
 
     /// Claims up to `limit` runs to deliver: those that another process left or that are to be published, then those that are due.

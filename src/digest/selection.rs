@@ -8,6 +8,7 @@ use crate::card::{Card, entry};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Detail, Kind};
 use crate::digest::{Content, NextEntry, Plan};
+use crate::picture;
 use crate::request::Request;
 
 /// The order of the whole dossier: what the article says, what it is about, and what is needed to understand it.
@@ -61,6 +62,7 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     };
     let view = item.entry.view(None)?;
     let mut card = entry::view_card(catalog, &Request::default(), item, view);
+    card.picture = Some(picture::strip(catalog, card.kicker.clone(), item));
     card.kicker = format!("{above} · {}", card.kicker);
     let fallback = plan.content == Content::OnThisDay && !is_of_day(item, day);
     let today = || {

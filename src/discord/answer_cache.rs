@@ -20,17 +20,21 @@ const NEVER_KEPT: [&str; 3] = ["about", "random", "search"];
 
 #[derive(Default)]
 pub(super) struct AnswerCache {
-    /// Messages as JSON, by the request that they answer.
-    messages: Mutex<HashMap<String, Bytes>>,
+    /// Messages as JSON and whether they could have a picture, by the request that they answer.
+    messages: Mutex<HashMap<String, (Bytes, bool)>>,
 }
 
 impl AnswerCache {
-    /// The public answer to a request, as a message in JSON.
+    /// The public answer to a request, as a message in JSON without a picture, and whether it could have one.
     ///
     /// # Errors
     ///
     /// The refusal, where there is no answer.
-    pub(super) fn answer(&self, catalog: &Catalog, request: &Request) -> Result<Bytes, Refusal> {
+    pub(super) fn answer(
+        &self,
+        catalog: &Catalog,
+        request: &Request,
+    ) -> Result<(Bytes, bool), Refusal> {
         let key = encode_request(request);
         let key = key.filter(|_| !NEVER_KEPT.contains(&request.command.as_str()));
         let messages = || self.messages.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,6 +44,7 @@ impl AnswerCache {
         let card = commands::answer(catalog, request)?;
         let message = render(&card, catalog.locale(), RenderOptions::PUBLIC);
         let message = Bytes::from(serde_json::to_vec(&message).expect("a message is JSON"));
+        let message = (message, card.picture.is_some());
         if let Some(key) = key {
             let mut messages = messages();
             // What is asked often is soon back.

@@ -57,6 +57,7 @@ pub struct Rest {
     plain: HeaderMap,
     authorized: HeaderMap,
     multipart: HeaderMap,
+    authorized_multipart: HeaderMap,
     /// Kept to redact it from error messages.
     token: SecretString,
     rate_limiter: Mutex<RateLimiter>,
@@ -86,6 +87,8 @@ impl Rest {
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
         multipart.insert(CONTENT_TYPE, HeaderValue::from_str(&content_type)?);
         let mut authorized = plain.clone();
+        let mut authorized_multipart = multipart.clone();
+        authorized_multipart.insert(AUTHORIZATION, authorization.clone());
         authorized.insert(AUTHORIZATION, authorization);
         Ok(Self {
             base,
@@ -93,6 +96,7 @@ impl Rest {
             plain,
             authorized,
             multipart,
+            authorized_multipart,
             token,
             rate_limiter: Mutex::default(),
             invalid_requests: Mutex::default(),
@@ -246,12 +250,13 @@ impl Rest {
     pub async fn post(
         &self,
         path: &str,
-        body: Bytes,
+        body: &Body,
         wait_max: Duration,
     ) -> Result<Response, RestError> {
         let route = Route::new(Method::POST, path);
         let wait_until = Instant::now() + wait_max;
-        let sent = self.try_once(&route, path, body, &self.authorized, wait_until).await;
+        let headers = if body.has_file { &self.authorized_multipart } else { &self.authorized };
+        let sent = self.try_once(&route, path, body.bytes.clone(), headers, wait_until).await;
         sent.map_err(|error| RestError::new(Method::POST, path, error))
     }
 

@@ -185,7 +185,7 @@ fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Mess
         flags: if ephemeral { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 },
         components,
         allowed_mentions: AllowedMentions::default(),
-        attachments: Vec::new(),
+        attachments: None,
     };
     let size = MessageSize::of(&message);
     if !size.fits() {

@@ -14,8 +14,11 @@ use super::answer_cache::AnswerCache;
 use super::http::Rest;
 use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
+use super::pictures::Pictures;
 use super::render::{RenderOptions, render, render_sources};
-use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, UPDATE_MESSAGE};
+use super::wire::{
+    Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE, Upload,
+};
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
@@ -27,6 +30,7 @@ use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
+use crate::picture::Picture;
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::AdminTask;
@@ -65,6 +69,29 @@ pub enum Reply {
     Delete(Bytes),
     /// A message that can also be sent after a deferral.
     Message(Box<MessageReply>),
+    /// A card whose picture may have to be drawn first.
+    Pictured(Box<PicturedReply>),
+}
+
+/// A callback with a picture.
+pub struct PicturedReply {
+    callback: Callback,
+    picture: Picture,
+    pictures: Arc<Pictures>,
+}
+
+impl PicturedReply {
+    /// The callback, with the picture if it is drawn in time.
+    pub async fn callback(self) -> Body {
+        let Self { callback, picture, pictures } = self;
+        match pictures.draw(&picture).await {
+            Some(png) => {
+                let callback = callback.with_picture(picture.description());
+                Body::of(&callback, Some(Upload::picture(png)))
+            }
+            None => Body::of(&callback, None),
+        }
+    }
 }
 
 /// An interaction that waits for the database or for Discord.
@@ -97,6 +124,8 @@ struct Press {
 pub struct Responder {
     catalog: Arc<Catalog>,
     answers: AnswerCache,
+    /// `None` where the operator has turned them off.
+    pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
     /// Discord's REST API, where there is one.
     rest: Option<Arc<Rest>>,
@@ -128,6 +157,7 @@ impl Responder {
         Self {
             catalog: Arc::new(catalog),
             answers: AnswerCache::default(),
+            pictures: None,
             store,
             rest,
             poster,
@@ -144,12 +174,29 @@ impl Responder {
         Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
+    /// The same with pictures, those that are asked for most prepared in the background.
+    #[must_use]
+    pub fn with_pictures(self) -> Self {
+        let pictures = Arc::<Pictures>::default();
+        let poster = self.rest.as_ref().map(|rest| {
+            let (rest, store) = (Arc::clone(rest), Arc::clone(&self.store));
+            let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
+            Arc::new(poster.with_pictures(Arc::clone(&pictures)))
+        });
+        pictures.prepare(first_pictures(&self.catalog));
+        Self { pictures: Some(pictures), poster, ..self }
+    }
+
     /// The same with another catalog. What is cached of servers and channels is shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         let catalog = catalog.with_report_form(self.catalog.has_report_form());
+        if let Some(pictures) = &self.pictures {
+            pictures.prepare(first_pictures(&catalog));
+        }
         Self {
             answers: AnswerCache::default(),
+            pictures: self.pictures.clone(),
             catalog: Arc::new(catalog),
             store: Arc::clone(&self.store),
             rest: self.rest.clone(),
@@ -194,8 +241,8 @@ impl Responder {
                 choices_reply(digests(&self.catalog, &found, &typed))
             }
             Task::Lookup(origin, lookup) => {
-                let visibility = self.visibility(&origin).await;
-                self.answer(&origin, lookup, visibility)
+                let (visibility, has_pictures) = self.visibility(&origin).await;
+                self.answer(&origin, lookup, visibility, has_pictures)
             }
         }
     }
@@ -303,35 +350,39 @@ impl Responder {
     /// Answers a question, unless the settings or a category have to be loaded first.
     fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
         match self.cached_visibility(origin) {
-            Some(visibility) => Dispatch::Respond(self.answer(origin, lookup, visibility)),
+            Some((visibility, has_pictures)) => {
+                Dispatch::Respond(self.answer(origin, lookup, visibility, has_pictures))
+            }
             None => defer(Task::Lookup(*origin, lookup)),
         }
     }
 
-    /// Whether an answer may be public, if that is known without waiting.
-    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<Visibility> {
+    /// Whether an answer may be public, and whether it has pictures, if that is known without waiting.
+    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
         let settings = match origin.guild() {
             Some(guild) => self.store.cached_settings(guild)?,
-            None => return Visibility::of(origin, &Settings::default()),
+            None => return Some((Visibility::of(origin, &Settings::default())?, true)),
         };
-        Visibility::of(origin, &settings).or_else(|| {
+        let visibility = Visibility::of(origin, &settings).or_else(|| {
             let category = self.categories.get(origin.channel_of_thread()?)?;
             Some(visibility_in(category.ok(), origin, &settings))
-        })
+        });
+        Some((visibility?, settings.pictures))
     }
 
-    /// Whether an answer may be public.
-    async fn visibility(&self, origin: &InteractionOrigin) -> Visibility {
+    /// Whether an answer may be public, and whether it has pictures.
+    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
             Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
             None => Ok(Ok(Arc::default())),
         };
         let Ok(Ok(settings)) = settings else {
-            return Visibility::Private(PrivateReason::SettingsUnavailable);
+            // The server may have turned them off.
+            return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
         };
         if let Some(visibility) = Visibility::of(origin, &settings) {
-            return visibility;
+            return (visibility, settings.pictures);
         }
         let category = match (&self.rest, origin.channel_of_thread()) {
             (Some(rest), Some(channel)) => {
@@ -340,13 +391,34 @@ impl Responder {
             }
             _ => None,
         };
-        visibility_in(category, origin, &settings)
+        (visibility_in(category, origin, &settings), settings.pictures)
     }
 
     /// Answers a question from the catalog.
-    fn answer(&self, origin: &InteractionOrigin, lookup: Lookup, visibility: Visibility) -> Reply {
+    fn answer(
+        &self,
+        origin: &InteractionOrigin,
+        lookup: Lookup,
+        visibility: Visibility,
+        has_pictures: bool,
+    ) -> Reply {
+        let reply = self.answer_lookup(origin, lookup, visibility, has_pictures);
+        match reply {
+            Reply::Pictured(reply) if !has_pictures => callback(&reply.callback),
+            reply => reply,
+        }
+    }
+
+    fn answer_lookup(
+        &self,
+        origin: &InteractionOrigin,
+        lookup: Lookup,
+        visibility: Visibility,
+        has_pictures: bool,
+    ) -> Reply {
+        let has_pictures = has_pictures && self.pictures.is_some();
         match lookup {
-            Lookup::Typed(request) => self.answer_typed(origin, request, visibility),
+            Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
             Lookup::Message(content) => {
                 match message_lookup::look_up(&self.catalog, &content, Some(today())) {
                     // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
@@ -354,7 +426,7 @@ impl Responder {
                     Err(refusal) => self.refuse(&refusal),
                 }
             }
-            Lookup::Press(press) => self.answer_press(origin, press, visibility),
+            Lookup::Press(press) => self.answer_press(origin, press, visibility, has_pictures),
         }
     }
 
@@ -363,6 +435,7 @@ impl Responder {
         origin: &InteractionOrigin,
         request: Request,
         visibility: Visibility,
+        has_pictures: bool,
     ) -> Reply {
         let wants_private = request.is_private();
         let request = request.with(PRIVATE.name, "");
@@ -370,7 +443,9 @@ impl Responder {
             Visibility::Refused(allowed) => return self.refuse(&answered_elsewhere(allowed)),
             Visibility::Public { pace } if !wants_private => {
                 match self.answers.answer(&self.catalog, &request) {
-                    Ok(message) if self.is_within(*pace, origin) => {
+                    Ok((message, is_pictured))
+                        if !(is_pictured && has_pictures) && self.is_within(*pace, origin) =>
+                    {
                         return callback_around(CHANNEL_MESSAGE_WITH_SOURCE, &message);
                     }
                     Ok(_) => {}
@@ -394,6 +469,7 @@ impl Responder {
         origin: &InteractionOrigin,
         press: Press,
         visibility: Visibility,
+        has_pictures: bool,
     ) -> Reply {
         let Press { verb, request, on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
@@ -401,19 +477,19 @@ impl Responder {
         if is_in_place
             && is_public
             && !on.ephemeral
-            && let Ok(message) = self.answers.answer(&self.catalog, &request)
+            && let Ok((message, is_pictured)) = self.answers.answer(&self.catalog, &request)
+            && !(is_pictured && has_pictures)
         {
             return callback_around(UPDATE_MESSAGE, &message);
         }
-        let Ok(card) = commands::answer(&self.catalog, &request) else {
+        let Ok(mut card) = commands::answer(&self.catalog, &request) else {
             // What a link of ours names is gone from the dataset, or the link is not ours.
             return self.refuse(&stale());
         };
         let may_share = visibility.may_share(origin);
-        let locale = self.catalog.locale();
-        let update = |shown| callback(&Callback::update(render(&card, locale, shown)));
         match (verb, visibility) {
             (Verb::Sources(page), _) => {
+                let locale = self.catalog.locale();
                 callback(&Callback::message(render_sources(&card, locale, page)))
             }
             (Verb::Share, visibility) => match (visibility, origin.policy) {
@@ -423,19 +499,40 @@ impl Responder {
                 }
                 (visibility, _) => self.reply(origin, card, visibility),
             },
-            _ if is_in_place && on.ephemeral => update(RenderOptions::ephemeral(may_share)),
+            _ if is_in_place && on.ephemeral => {
+                self.show(&mut card, Callback::update, RenderOptions::ephemeral(may_share))
+            }
+            _ if is_in_place && is_public => {
+                self.show(&mut card, Callback::update, RenderOptions::PUBLIC)
+            }
             (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, PrivateReason::Expected, may_share),
         }
     }
 
+    /// A card as a callback, with its picture to come.
+    fn show(
+        &self,
+        card: &mut Card,
+        kind: fn(Message) -> Callback,
+        options: RenderOptions,
+    ) -> Reply {
+        let drawn = card.picture.take().zip(self.pictures.clone());
+        let shown = kind(render(card, self.catalog.locale(), options));
+        match drawn {
+            Some((picture, pictures)) => {
+                Reply::Pictured(Box::new(PicturedReply { callback: shown, picture, pictures }))
+            }
+            None => callback(&shown),
+        }
+    }
+
     /// Shows a card to everyone, if that may be done.
-    fn reply(&self, origin: &InteractionOrigin, card: Card, visibility: Visibility) -> Reply {
+    fn reply(&self, origin: &InteractionOrigin, mut card: Card, visibility: Visibility) -> Reply {
         match visibility {
             Visibility::Public { pace } if self.is_within(pace, origin) => {
-                let message = render(&card, self.catalog.locale(), RenderOptions::PUBLIC);
-                callback(&Callback::message(message))
+                self.show(&mut card, Callback::message, RenderOptions::PUBLIC)
             }
             Visibility::Public { pace } => {
                 self.reply_privately(card, PrivateReason::Paced(pace), false)
@@ -449,7 +546,7 @@ impl Responder {
     fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
         let locale = self.catalog.locale();
         card.notes.splice(0..0, reason.note(locale));
-        callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(may_share))))
+        self.show(&mut card, Callback::message, RenderOptions::ephemeral(may_share))
     }
 
     /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
@@ -489,6 +586,19 @@ impl Responder {
     fn refuse(&self, refusal: &Refusal) -> Reply {
         callback(&refused(&self.catalog, refusal))
     }
+}
+
+/// The pictures of the lists that are asked for without words of one's own, page by page.
+fn first_pictures(catalog: &Catalog) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    for command in ["position", "timeline", "proposal"] {
+        let mut next = Some(Request::new(command));
+        while let Some(card) = next.and_then(|next| commands::answer(catalog, &next).ok()) {
+            next = card.next.map(|link| link.to);
+            pictures.extend(card.picture);
+        }
+    }
+    pictures
 }
 
 fn defer(task: Task) -> Dispatch {
@@ -546,9 +656,11 @@ fn encode(callback: &Callback) -> Bytes {
 
 /// A callback around a message that is JSON already.
 fn callback_around(kind: u8, message: &[u8]) -> Reply {
-    let mut body = Vec::with_capacity(message.len() + 24);
-    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":").as_bytes());
-    body.extend_from_slice(message);
+    let mut body = Vec::with_capacity(message.len() + 48);
+    // In the place of a message with a picture, it takes that away.
+    let removal = if kind == UPDATE_MESSAGE { "\"attachments\":[]," } else { "" };
+    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{removal}").as_bytes());
+    body.extend_from_slice(message.strip_prefix(b"{").unwrap_or(message));
     body.push(b'}');
     Reply::Callback(body.into())
 }

@@ -44,13 +44,26 @@ impl Callback {
     }
 
     /// Replaces the message that the component is on.
-    pub fn update(message: Message) -> Self {
+    pub fn update(mut message: Message) -> Self {
+        message.attachments.get_or_insert_default();
         Self { kind: UPDATE_MESSAGE, data: Some(CallbackData::Message(message)) }
     }
 
     /// Opens a modal.
     pub fn modal(modal: Modal) -> Self {
         Self { kind: 9, data: Some(CallbackData::Modal(modal)) }
+    }
+
+    /// Shows a picture in the message.
+    #[must_use]
+    pub fn with_picture(self, description: String) -> Self {
+        let data = self.data.map(|data| match data {
+            CallbackData::Message(message) => {
+                CallbackData::Message(message.with_picture(description))
+            }
+            data => data,
+        });
+        Self { data, ..self }
     }
 
     /// The choices of an autocomplete, at most 25.
@@ -87,8 +100,10 @@ pub struct Message {
     pub flags: u32,
     pub components: Vec<Component>,
     pub allowed_mentions: AllowedMentions,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
+    /// The files that are sent along. In the place of another message, an empty list removes those of that one, and no list keeps
+    /// them: <https://docs.discord.com/developers/resources/message#edit-message>.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<Attachment>>,
 }
 
 /// An uploaded file: <https://docs.discord.com/developers/reference#uploading-files>.
@@ -96,6 +111,9 @@ pub struct Message {
 pub struct Attachment {
     pub id: u8,
     pub filename: &'static str,
+    /// What it shows, for those who do not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 impl Message {
@@ -124,8 +142,48 @@ impl Message {
     pub fn with_file(mut self, filename: &'static str) -> Self {
         let file = UnfurledMedia { url: format!("attachment://{filename}") };
         self.components.push(Component { kind: 13, fields: ComponentFields::File { file } });
-        self.attachments.push(Attachment { id: 0, filename });
+        self.attachments = Some(vec![Attachment { id: 0, filename, description: None }]);
         self
+    }
+
+    /// Shows a picture below the title of the card.
+    #[must_use]
+    pub fn with_picture(mut self, description: String) -> Self {
+        let frame = self.components.iter_mut().find_map(|component| match &mut component.fields {
+            ComponentFields::Container { components, .. } => Some(components),
+            _ => None,
+        });
+        if let Some(frame) = frame {
+            frame.insert(1.min(frame.len()), Component::picture(description.clone()));
+            let filename = PICTURE_NAME;
+            self.attachments =
+                Some(vec![Attachment { id: 0, filename, description: Some(description) }]);
+        }
+        self
+    }
+}
+
+/// What a picture is called as a file.
+const PICTURE_NAME: &str = "picture.png";
+
+/// A file that is sent along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    filename: &'static str,
+    content_type: &'static str,
+    content: Bytes,
+}
+
+impl Upload {
+    pub fn picture(png: Bytes) -> Self {
+        Self { filename: PICTURE_NAME, content_type: "image/png", content: png }
+    }
+}
+
+impl From<File> for Upload {
+    fn from(file: File) -> Self {
+        let (filename, content) = (file.name, file.content.into());
+        Self { filename, content_type: "application/json", content }
     }
 }
 
@@ -141,17 +199,20 @@ pub struct Body {
 pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
-    pub fn of(json: &impl Serialize, file: Option<File>) -> Self {
+    pub fn of(json: &impl Serialize, file: Option<Upload>) -> Self {
         let json = serde_json::to_string(json).expect("our own structs have strings for keys");
         let Some(file) = file else {
             return Self { bytes: json.into(), has_file: false };
         };
-        let File { name, content } = file;
-        let parts = format!(
+        let Upload { filename, content_type, content } = file;
+        let mut parts = Vec::with_capacity(json.len() + content.len() + 512);
+        let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{json}\r\n\
-             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\nContent-Type: application/json\r\n\r\n{content}\r\n\
-             --{BOUNDARY}--\r\n"
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{filename}\"\r\nContent-Type: {content_type}\r\n\r\n"
         );
+        parts.extend_from_slice(head.as_bytes());
+        parts.extend_from_slice(&content);
+        parts.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         Self { bytes: parts.into(), has_file: true }
     }
 }
@@ -178,6 +239,12 @@ impl Post {
     /// only one message per nonce, so that a retry does not post twice.
     pub fn new(message: Message, nonce: String) -> Self {
         Self { message, nonce, enforce_nonce: true }
+    }
+
+    #[must_use]
+    pub fn with_picture(mut self, description: String) -> Self {
+        self.message = self.message.with_picture(description);
+        self
     }
 }
 
@@ -278,6 +345,16 @@ pub enum ComponentFields {
         placeholder: String,
         max_length: usize,
     },
+    MediaGallery {
+        items: [MediaGalleryItem; 1],
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MediaGalleryItem {
+    media: UnfurledMedia,
+    /// At most 1,024 characters.
+    pub description: String,
 }
 
 /// A reference to a file attached to the same message.
@@ -327,6 +404,12 @@ impl Component {
         let components = vec![Self::text_display(text)];
         let accessory = Box::new(accessory);
         Self { kind: 9, fields: ComponentFields::Section { components, accessory } }
+    }
+
+    fn picture(description: String) -> Self {
+        let media = UnfurledMedia { url: format!("attachment://{PICTURE_NAME}") };
+        let items = [MediaGalleryItem { media, description }];
+        Self { kind: 12, fields: ComponentFields::MediaGallery { items } }
     }
 
     pub fn separator() -> Self {

@@ -18,6 +18,8 @@ pub enum Change {
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
+    /// Whether there are pictures.
+    Pictures(bool),
     /// Creates, replaces or (with `None`) deletes a digest.
     Digest(DigestId, Option<Planned>),
     /// Replaces all settings at once; without digests, the existing ones stay.
@@ -33,6 +35,8 @@ pub enum Value {
     Pace(u16),
     /// The channel where failed digests are reported.
     FailureChannel(Option<ChannelId>),
+    /// Whether there are pictures.
+    Pictures(bool),
     Digest(DigestId, Option<Planned>),
 }
 
@@ -72,6 +76,7 @@ impl Change {
             Self::Elsewhere(elsewhere) => vec![Value::Elsewhere(*elsewhere)],
             Self::Pace(pace) => vec![Value::Pace(*pace)],
             Self::FailureChannel(channel) => vec![Value::FailureChannel(*channel)],
+            Self::Pictures(is_on) => vec![Value::Pictures(*is_on)],
             Self::Digest(id, planned) => vec![Value::Digest(*id, planned.clone())],
             Self::All(to, all) => {
                 let rules = settings.rules.iter().chain(to.rules.iter());
@@ -81,6 +86,7 @@ impl Change {
                     Value::Elsewhere(to.elsewhere),
                     Value::Pace(to.pace),
                     Value::FailureChannel(to.failure_channel),
+                    Value::Pictures(to.pictures),
                 ];
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
@@ -105,6 +111,7 @@ impl Settings {
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
             Value::Pace(pace) => self.pace = pace,
             Value::FailureChannel(channel) => self.failure_channel = channel,
+            Value::Pictures(is_on) => self.pictures = is_on,
             Value::Digest(..) => {}
         }
     }
@@ -122,6 +129,7 @@ impl Value {
             Self::Elsewhere(_) => Self::Elsewhere(settings.elsewhere),
             Self::Pace(_) => Self::Pace(settings.pace),
             Self::FailureChannel(_) => Self::FailureChannel(settings.failure_channel),
+            Self::Pictures(_) => Self::Pictures(settings.pictures),
             Self::Digest(id, _) => Self::Digest(*id, digests.get(id).cloned()),
         }
     }
@@ -139,6 +147,7 @@ impl Value {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
+            Self::Pictures(is_on) => ("pictures", None, on_or_off(*is_on).to_owned()),
             Self::Digest(id, planned) => {
                 let planned = planned.as_ref().map(Planned::to_string);
                 let id = id.number().cast_unsigned();
@@ -160,9 +169,18 @@ impl Value {
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
+            "pictures" => Self::Pictures(match text {
+                "on" => true,
+                "off" => false,
+                _ => return None,
+            }),
             _ => return None,
         })
     }
+}
+
+const fn on_or_off(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
 }
 
 #[cfg(test)]
@@ -218,12 +236,14 @@ mod tests {
             (ChannelId::new(channel), rule)
         });
         let failure_channel = prop::option::of((1..9_u64).prop_map(ChannelId::new));
-        (prop::collection::vec(rule, 0..8), prop::bool::ANY, 0..61_u16, failure_channel).prop_map(
-            |(rules, refuses, pace, failure_channel)| Settings {
+        let flags = (prop::bool::ANY, prop::bool::ANY);
+        (prop::collection::vec(rule, 0..8), flags, 0..61_u16, failure_channel).prop_map(
+            |(rules, (refuses, pictures), pace, failure_channel)| Settings {
                 rules: Rules::new(rules),
                 elsewhere: Elsewhere::ALL[usize::from(refuses)],
                 pace,
                 failure_channel,
+                pictures,
             },
         )
     }

@@ -59,6 +59,7 @@ pub fn write<'a>(
             "pace": settings.pace,
         },
         "trouble": settings.failure_channel.map(|channel| channel.to_string()),
+        "pictures": settings.pictures,
         "digests": digests.map(digest).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
@@ -125,6 +126,12 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
         read_channels(reader, channels, settings);
     }
     settings.failure_channel = file.read(reader, "trouble", ID, or_null(id)).flatten();
+    if let Some(pictures) = file.take_optional("pictures") {
+        match value(pictures) {
+            Some(is_on) => settings.pictures = is_on,
+            None => reader.fault("pictures", "has to be true or false"),
+        }
+    }
     if let Some(digests) = file.take_optional("digests") {
         portable.digests = Some(read_digests(reader, digests, guild, now));
     }
@@ -256,6 +263,7 @@ mod tests {
             elsewhere: Elsewhere::Refuse,
             pace: 5,
             failure_channel: Some(ChannelId::new(9)),
+            pictures: false,
         };
         let digest = |role, is_paused| Planned {
             plan: Plan {
@@ -381,12 +389,13 @@ mod tests {
             ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
-                r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7}"#,
+                r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
                 vec![
                     "`dossier` has to be 1, the version of the format.",
                     "`server` is another server: its channels are not here.",
                     "`channels` is missing.",
                     "`trouble` has to be an id in quotation marks, as in \"300000000000000002\".",
+                    "`pictures` has to be true or false.",
                     "`chanels` is nothing that Dossier knows; did you mean `channels`.",
                 ],
             ),

@@ -26,7 +26,7 @@ macro_rules! steps {
     };
 }
 
-steps! { 1 "0001_guild_settings", 2 "0002_digests", 4 "0004_gateway" }
+steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway" }
 
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;

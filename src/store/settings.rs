@@ -25,7 +25,8 @@ pub struct AppliedChange {
 /// A channel and its rule; the columns are empty where the guild has none.
 struct ChannelRule(Option<(ChannelId, Rule)>);
 
-const SETTINGS: &str = "select elsewhere, pace, trouble_channel_id, left_at, channel_id, rule
+const SETTINGS: &str =
+    "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
@@ -41,6 +42,8 @@ const DELETE_RULE: &str = "delete from channel_rule where guild_id = $1 and chan
 const SET_ELSEWHERE: &str = "update guild set elsewhere = $2 where guild_id = $1";
 
 const SET_PACE: &str = "update guild set pace = $2 where guild_id = $1";
+
+const SET_PICTURES: &str = "update guild set pictures = $2 where guild_id = $1";
 
 const SET_FAILURE_CHANNEL: &str = "update guild set trouble_channel_id = $2 where guild_id = $1";
 
@@ -146,6 +149,7 @@ async fn apply(
         Value::Elsewhere(elsewhere) => (SET_ELSEWHERE, params![guild, elsewhere.name()]),
         Value::Pace(pace) => (SET_PACE, params![guild, i64::from(*pace)]),
         Value::FailureChannel(channel) => (SET_FAILURE_CHANNEL, params![guild, *channel]),
+        Value::Pictures(is_on) => (SET_PICTURES, params![guild, i64::from(*is_on)]),
         Value::Digest(id, planned) => {
             let before = match &difference.from {
                 Value::Digest(_, before) => before.as_ref(),
@@ -163,6 +167,7 @@ fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
         settings.elsewhere = row.get("elsewhere")?;
         settings.pace = row.get("pace")?;
         settings.failure_channel = row.get("trouble_channel_id")?;
+        settings.pictures = row.get("pictures")?;
         if let Some(ChannelRule(Some((channel, rule)))) = row.readable("channel_rule") {
             settings.rules.set(channel, Some(rule));
         }

@@ -106,7 +106,8 @@ pub async fn serve(
     };
     let catalog = catalog.with_report_form(true);
     let responder = Responder::new(catalog, Arc::clone(&store), Some(Arc::clone(&rest)))
-        .with_report_channel(discord.report_channel());
+        .with_report_channel(discord.report_channel())
+        .with_pictures();
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,

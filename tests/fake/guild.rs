@@ -251,8 +251,9 @@ fn post(state: &mut State, request: &Request, channel: &Channel) -> Response {
     if let Some(refused) = channel.refuses() {
         return refused;
     }
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-    let faults = judge::post(&body);
+    let (body, file) = super::rest::said(request).unwrap_or_default();
+    let mut faults = judge::post(&body);
+    faults.extend(judge::files(&body, file.is_some()));
     if !faults.is_empty() {
         let faults = faults.join("; ");
         state.violations.push(format!("{faults}, in {body}"));

@@ -36,6 +36,26 @@ pub(super) fn callback(asked: InteractionData, body: &Value) -> Vec<String> {
     judge.faults
 }
 
+/// What Discord would refuse of the files that a message says it has.
+pub(super) fn files(data: &Value, has_file: bool) -> Vec<String> {
+    let listed = data["attachments"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut faults = Vec::new();
+    if listed.len() != usize::from(has_file) {
+        faults.push(format!("{} attachments are listed", listed.len()));
+    }
+    let names: Vec<&str> = listed.iter().filter_map(|one| one["filename"].as_str()).collect();
+    let text = data["components"].to_string();
+    let shown: Vec<&str> = text
+        .split("attachment://")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap_or_default())
+        .collect();
+    if names != shown {
+        faults.push(format!("{names:?} are attached, and {shown:?} are shown"));
+    }
+    faults
+}
+
 /// The reasons why Discord would reject a message.
 pub(super) fn message(data: &Value) -> Vec<String> {
     let mut judge = Judge::default();
@@ -207,8 +227,24 @@ impl Judge {
                 let is_attached = url.is_some_and(|url| url.starts_with("attachment://"));
                 self.must(is_attached, "a file that is not attached");
             }
+            12 => self.gallery(fields),
             17 => self.container(fields),
             _ => self.refuse(format!("type {kind} is not one that the bot sends")),
+        }
+    }
+
+    fn gallery(&mut self, fields: &Map<String, Value>) {
+        self.only(fields, "media gallery", &["type", "id", "items"]);
+        let items = fields.get("items").and_then(Value::as_array);
+        let items = items.map_or(&[][..], Vec::as_slice);
+        self.must((1..=10).contains(&items.len()), "a gallery has 1 to 10 items");
+        for item in items {
+            let url = item["media"]["url"].as_str();
+            let is_attached = url.is_some_and(|url| url.starts_with("attachment://"));
+            self.must(is_attached, "a picture that is not attached");
+            let described = length(item.get("description"));
+            let fits = described.is_some_and(|length| (1..=1_024).contains(&length));
+            self.must(fits, "a description has 1 to 1,024 characters");
         }
     }
 

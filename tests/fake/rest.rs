@@ -371,7 +371,9 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
     state.callbacks += 1;
     if state.callbacks.is_multiple_of(state.settings.judge_every) {
         let faults = if is_json {
-            judge::callback(kind, &body)
+            let mut faults = judge::callback(kind, &body);
+            faults.extend(judge::files(&body["data"], file.is_some()));
+            faults
         } else {
             vec!["the content type is not JSON".to_owned()]
         };
@@ -422,6 +424,10 @@ fn accept(
         (7, Some(old)) => {
             let mut message = old.clone();
             message["components"] = data["components"].clone();
+            // Without a list, the files of the message that was there stay.
+            if !data["attachments"].is_null() {
+                message["attachments"] = data["attachments"].clone();
+            }
             message
         }
         _ => new_message(&message_id, bot, id, asked, &data),
@@ -436,7 +442,7 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
         "id": message_id, "channel_id": "300000000000000002", "type": 20, "content": data["content"].as_str().unwrap_or(""),
         "components": data["components"].as_array().cloned().unwrap_or_default(), "flags": data["flags"].as_u64().unwrap_or(0),
         "author": super::ask::user(bot), "application_id": bot.to_string(), "webhook_id": bot.to_string(), "embeds": [],
-        "attachments": [], "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
+        "attachments": data["attachments"].as_array().cloned().unwrap_or_default(), "mentions": [], "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false,
         "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00",
         "interaction_metadata": {
             "id": id.to_string(), "type": if asked.kind == InteractionData::Component { 3 } else { 2 },
@@ -446,13 +452,14 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
 }
 
 /// The JSON of a body, and the attached file if it is multipart.
-fn said(request: &Request) -> Option<(Value, Option<String>)> {
+pub(super) fn said(request: &Request) -> Option<(Value, Option<String>)> {
     let kind = request.header("content-type")?;
     if kind.starts_with("application/json") {
         return Some((serde_json::from_slice(&request.body).ok()?, None));
     }
     let boundary = kind.strip_prefix("multipart/form-data; boundary=")?;
-    let text = str::from_utf8(&request.body).ok()?;
+    // A picture is not text; its first bytes are enough to know it by.
+    let text = String::from_utf8_lossy(&request.body);
     let parts = text.strip_suffix(&format!("--{boundary}--\r\n"))?;
     let part = |name: &str| {
         let head = format!("name=\"{name}\"");

@@ -91,6 +91,7 @@ impl Local {
             Reply::Callback(body) => (payload(&body.into()), false),
             Reply::Delete(body) => (payload(&body.into()), true),
             Reply::Message(reply) => (payload(&reply.callback()), false),
+            Reply::Pictured(_) => panic!("there are no pictures here"),
         }
     }
 }

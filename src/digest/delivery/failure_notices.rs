@@ -35,7 +35,7 @@ impl DigestPoster {
             Err((fault, _)) => fault,
             Ok(()) => {
                 let path = format!("/channels/{channel}/messages");
-                let sent = self.rest.post(&path, message.bytes.clone(), RATE_LIMIT_WAIT_MAX).await;
+                let sent = self.rest.post(&path, message, RATE_LIMIT_WAIT_MAX).await;
                 match sent {
                     Ok(_) => return NoticeState::Sent,
                     Err(error) => fault_from_error(&error),

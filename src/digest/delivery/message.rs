@@ -12,19 +12,20 @@ use crate::digest::{Content, Digest, NextEntry, Plan};
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Post};
 use crate::guild::{MessageId, id_from_number};
+use crate::picture::Picture;
 use crate::store::{ClaimedRun, FailureNotice};
 
 /// The first instant of Discord's ids, in milliseconds since 1970: <https://docs.discord.com/developers/reference#snowflakes>.
 const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
 
-/// Builds the message of a run; `None` if there is nothing to post.
-pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<Body> {
+/// Builds the message of a run, and its picture; `None` if there is nothing to post.
+pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<(Post, Option<Picture>)> {
     let day = run.plan.slot_of_key(&run.slot).map(|slot| slot.day);
     let day = day.unwrap_or_else(|| run.plan.day_of(run.due));
     let entry = NextEntry { entry: run.entry.clone(), restarts: run.restarts };
     // The digest may post something else by now than when the run was claimed.
     let any_content = Plan { content: Content::Order, ..run.plan.clone() };
-    let card = card(catalog, &run.plan, &entry, day)
+    let mut card = card(catalog, &run.plan, &entry, day)
         .or_else(|| card(catalog, &any_content, &entry, day))?;
     let mut message = render(&card, catalog.locale(), RenderOptions::POST);
     // In a database that was edited by hand, this could be @everyone, which has the guild's id.
@@ -32,7 +33,7 @@ pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<Body> {
         message = message.mentioning(role);
     }
     let message = message.marked(component_id(run.nonce));
-    Some(Body::of(&Post::new(message, format!("{:x}", run.nonce)), None))
+    Some((Post::new(message, format!("{:x}", run.nonce)), card.picture.take()))
 }
 
 pub(super) fn notice_message(catalog: &Catalog, notice: &FailureNotice) -> Body {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
@@ -16,8 +17,9 @@ use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
 use crate::discord::http::Method;
 use crate::discord::permissions::PermissionChecker;
-use crate::discord::wire::Body;
+use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
+use crate::picture::Picture;
 use crate::store::ClaimedRun;
 use crate::telemetry;
 
@@ -33,6 +35,9 @@ const NONCE_SECONDS: i64 = 110;
 
 /// Timeout for finding out why a role was not notified.
 const ROLE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Timeout for finding out whether the server has pictures on.
+const SETTINGS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What ends the delivery of a run: what became of it, or `None` if this process lost it or could not record that.
 type Outcome = Option<Run>;
@@ -58,9 +63,10 @@ impl DigestPoster {
         if let Some(message) = run.message {
             return self.publish(&run, message).await;
         }
-        let Some(message) = run_message(catalog, &run) else {
+        let Some((post, picture)) = run_message(catalog, &run) else {
             return self.fail(&run, Fault::Nothing).await;
         };
+        let message = self.with_picture(&run, post, picture).await;
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
                 sleep(ATTEMPT_DELAY * attempt).await;
@@ -72,6 +78,19 @@ impl DigestPoster {
         }
         let fault = run.fault.unwrap_or(Fault::Away);
         self.retry_later(&run, fault, None).await
+    }
+
+    /// The message with its picture, where the server has them on and it is drawn in time.
+    async fn with_picture(&self, run: &ClaimedRun, post: Post, picture: Option<Picture>) -> Body {
+        if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
+            && let Ok(Ok(settings)) =
+                timeout(SETTINGS_TIMEOUT, self.store.settings(run.guild)).await
+            && settings.pictures
+            && let Some(png) = pictures.draw(&picture).await
+        {
+            return Body::of(&post.with_picture(picture.description()), Some(Upload::picture(png)));
+        }
+        Body::of(&post, None)
     }
 
     /// Makes one attempt; continues with a fault that may pass.
@@ -117,7 +136,7 @@ impl DigestPoster {
         now: i64,
     ) -> ControlFlow<Outcome, Fault> {
         let path = format!("/channels/{}/messages", run.channel);
-        let error = match self.rest.post(&path, message.bytes.clone(), RATE_LIMIT_WAIT_MAX).await {
+        let error = match self.rest.post(&path, message, RATE_LIMIT_WAIT_MAX).await {
             Ok(response) => return ControlFlow::Break(self.sent(run, &response.body).await),
             Err(error) => error,
         };
@@ -212,7 +231,7 @@ impl DigestPoster {
             Err(fault) => Some(fault),
             Ok(()) => {
                 let path = format!("/channels/{}/messages/{message}/crosspost", run.channel);
-                match self.rest.post(&path, Vec::new().into(), RATE_LIMIT_WAIT_MAX).await {
+                match self.rest.post(&path, &Bytes::new().into(), RATE_LIMIT_WAIT_MAX).await {
                     Err(error) if error.code() != Some(ALREADY_PUBLISHED) => {
                         tracing::warn!(digest = %run.digest, %error, "a digest could not be published");
                         Some((fault_from_error(&error), error.retry_after()))

@@ -230,6 +230,7 @@ impl InteractionHandler {
         match reply {
             Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
             Reply::Message(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Pictured(reply) => drop(self.deliver(received, &reply.callback().await).await),
             Reply::Delete(body) => {
                 if self.deliver(received, &body.into()).await {
                     received.wait_for_response().await;

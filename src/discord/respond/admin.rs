@@ -11,8 +11,9 @@ use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
-use crate::discord::wire::Callback;
-use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
+use crate::discord::wire::{Callback, Upload};
+use crate::guild::{ApplicationId, GuildId, InteractionId, UserId, id_from_number, settings_file};
+use crate::picture::Picture;
 use crate::request::Request;
 
 /// A subcommand of `/config` that is to be run.
@@ -119,14 +120,27 @@ impl Responder {
             Err(error) => (error.card(locale, interaction), false),
         };
         let file = card.file.take();
+        let picture = match card.picture.take() {
+            Some(picture) => self.draw_for(scope.guild, picture).await,
+            None => None,
+        };
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        MessageReply {
-            is_in_place: is_pressed && is_answered && file.is_none(),
-            message: match &file {
-                Some(file) => message.with_file(file.name),
-                None => message,
-            },
-            file,
-        }
+        let is_in_place = is_pressed && is_answered && file.is_none();
+        let (message, file) = match (file, picture) {
+            (Some(file), _) => (message.with_file(file.name), Some(Upload::from(file))),
+            (None, Some((picture, png))) => {
+                (message.with_picture(picture.description()), Some(Upload::picture(png)))
+            }
+            (None, None) => (message, None),
+        };
+        MessageReply { message, file, is_in_place }
+    }
+
+    /// Draws a picture, where the server has them on.
+    async fn draw_for(&self, guild: GuildId, picture: Picture) -> Option<(Picture, Bytes)> {
+        let pictures = self.pictures.as_ref()?;
+        let settings = self.store.settings(guild).await.ok()?;
+        let png = if settings.pictures { pictures.draw(&picture).await } else { None };
+        Some((picture, png?))
     }
 }

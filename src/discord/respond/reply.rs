@@ -1,13 +1,12 @@
 //! A message as the response to an interaction, immediately or after a deferral.
 
-use crate::card::File;
-use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
+use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
 
 /// A response that can also be sent after a deferral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageReply {
     pub(super) message: Message,
-    pub(super) file: Option<File>,
+    pub(super) file: Option<Upload>,
     /// Whether it replaces the message that the component is on.
     pub is_in_place: bool,
 }
@@ -26,6 +25,7 @@ impl MessageReply {
         // An edit cannot change the visibility:
         // https://docs.discord.com/developers/resources/message#edit-message
         self.message.flags &= !EPHEMERAL;
+        self.message.attachments.get_or_insert_default();
         Body::of(&self.message, self.file)
     }
 

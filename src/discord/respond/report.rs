@@ -95,7 +95,7 @@ impl Reports {
         let path = format!("/channels/{}/messages", self.channel);
         let mut attempt = 1;
         loop {
-            match rest.post(&path, body.bytes.clone(), RATE_LIMIT_WAIT_MAX).await {
+            match rest.post(&path, body, RATE_LIMIT_WAIT_MAX).await {
                 Ok(_) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS_MAX && error.is_transient() => {
                     attempt += 1;

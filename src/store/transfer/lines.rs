@@ -97,8 +97,8 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
     }
     let mut values = Vec::new();
     for column in table.columns {
-        let value = row.get(column.name).unwrap_or(&Value::Null);
-        if !(column.is_valid)(value) {
+        let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
+        if !(column.is_valid)(&value) {
             match value {
                 Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
                 value => bail!(
@@ -108,9 +108,17 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
                 ),
             }
         }
-        values.push(value.clone());
+        values.push(value);
     }
     Ok((table, values))
+}
+
+/// The value of a column that backups of earlier schemas do not have.
+fn default(table: &Table, column: &str) -> Value {
+    match (table.name, column) {
+        ("guild", "pictures") => json!(1),
+        _ => Value::Null,
+    }
 }
 
 fn shorten(text: &str) -> String {

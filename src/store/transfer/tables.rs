@@ -42,6 +42,7 @@ tables! {
         pace: u16,
         trouble_channel_id: Option<ChannelId>,
         left_at: Option<i64>,
+        pictures: bool,
     }
     channel_rule by 2 {
         guild_id: GuildId,

@@ -204,7 +204,7 @@ impl Discord {
 
     /// Records a call that creates or edits a message, and responds with the message.
     fn message(&self, call: Call) -> Response {
-        let said: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+        let said: Value = serde_json::from_slice(json_of_body(&call.body)).unwrap_or_default();
         let mentionable = |id: &&Value| {
             let mut roles = self.guild["roles"].as_array().into_iter().flatten();
             roles.any(|role| role["id"] == **id && role["mentionable"] == true)
@@ -279,6 +279,16 @@ fn error(code: u32, message: &str) -> Response {
 
 fn not_found() -> Response {
     error(0, "404: Not Found")
+}
+
+/// The JSON of a body, which comes first where files follow it.
+fn json_of_body(body: &[u8]) -> &[u8] {
+    if !body.starts_with(b"--") {
+        return body;
+    }
+    let find = |body: &[u8], what: &[u8]| body.windows(what.len()).position(|one| one == what);
+    let json = find(body, b"\r\n\r\n").map_or(body, |head| &body[head + 4..]);
+    find(json, b"\r\n--").map_or(json, |end| &json[..end])
 }
 
 /// 128 random bits. `RandomState` is seeded by the operating system, so they cannot be guessed.

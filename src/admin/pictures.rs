@@ -1,0 +1,34 @@
+//! `/config pictures`: whether answers and digests come with pictures.
+
+use super::{AdminContext, Answer, changed};
+use crate::card::Text;
+use crate::catalog::Catalog;
+use crate::command::Command;
+use crate::guild::Change;
+use crate::request::{OptionKind, OptionSpec, Request};
+
+pub(super) const COMMAND: Command = Command::for_moderators("config pictures", &[SHOW]);
+
+const SHOW: OptionSpec = OptionSpec::new("show", OptionKind::OneOf(&[ON, OFF])).required();
+const ON: &str = "on";
+const OFF: &str = "off";
+
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+    let is_on = match SHOW.words(request)? {
+        ON => true,
+        OFF => false,
+        _ => return Err(SHOW.invalid().into()),
+    };
+    let differences = context.change(&Change::Pictures(is_on)).await?;
+    changed(context, request, &differences, vec![state(context.catalog, is_on)]).await
+}
+
+/// Whether there are pictures, in words.
+pub(super) fn state(catalog: &Catalog, is_on: bool) -> Text {
+    catalog.locale().say(if is_on { "config-pictures-on" } else { "config-pictures-off" }).into()
+}
+
+/// The request that turns them on or off.
+pub(super) fn request(is_on: bool) -> Request {
+    Request::new(COMMAND.name).with(SHOW.name, if is_on { ON } else { OFF })
+}

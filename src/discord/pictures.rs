@@ -1,0 +1,166 @@
+//! Draws pictures beside the answers: in threads of their own, one at a time, and kept for those who ask next.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::picture::Picture;
+
+/// How long an answer waits for its picture, of Discord's three seconds. Later, it goes without.
+const DRAWING_TIMEOUT: Duration = Duration::from_millis(1_000);
+
+/// The most bytes of pictures that are kept: some thirty of them.
+const CACHE_BYTES_MAX: usize = 2 * 1_024 * 1_024;
+
+/// How many are drawn at once. Each takes a few megabytes while it is drawn.
+const CONCURRENT_DRAWINGS_MAX: usize = 1;
+
+pub struct Pictures {
+    cache: Mutex<Cache>,
+    permits: Arc<Semaphore>,
+}
+
+/// Pictures as PNG, by what is drawn; nothing where it cannot be.
+#[derive(Default)]
+struct Cache {
+    drawn: HashMap<Arc<Picture>, Option<Bytes>>,
+    /// The oldest first.
+    order: VecDeque<Arc<Picture>>,
+    bytes: usize,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        let permits = Arc::new(Semaphore::new(CONCURRENT_DRAWINGS_MAX));
+        Self { cache: Mutex::default(), permits }
+    }
+}
+
+impl Pictures {
+    /// A picture as PNG, if it is kept or can be drawn in time.
+    pub async fn draw(self: &Arc<Self>, picture: &Picture) -> Option<Bytes> {
+        self.draw_within(picture, DRAWING_TIMEOUT).await
+    }
+
+    async fn draw_within(self: &Arc<Self>, picture: &Picture, limit: Duration) -> Option<Bytes> {
+        if let Some(known) = self.cached(picture) {
+            return known;
+        }
+        let drawn = timeout(limit, self.draw_in_turn(picture.clone())).await;
+        drawn.unwrap_or_else(|_| {
+            tracing::debug!("an answer goes without its picture, which is not drawn yet");
+            None
+        })
+    }
+
+    /// Draws pictures in the background, as far as they can be kept.
+    pub fn prepare(self: &Arc<Self>, pictures: Vec<Picture>) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let own = Arc::clone(self);
+        runtime.spawn(async move {
+            for picture in pictures {
+                if own.is_full() {
+                    break;
+                }
+                own.draw_in_turn(picture).await;
+            }
+        });
+    }
+
+    async fn draw_in_turn(self: &Arc<Self>, picture: Picture) -> Option<Bytes> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
+        // Somebody may have asked for it before.
+        if let Some(known) = self.cached(&picture) {
+            return known;
+        }
+        let own = Arc::clone(self);
+        let draw = move || {
+            let drawn = picture.png().map(Bytes::from);
+            own.lock().insert(picture, drawn.clone());
+            drop(permit);
+            drawn
+        };
+        // A panic costs the picture alone.
+        tokio::task::spawn_blocking(draw).await.ok().flatten()
+    }
+
+    fn cached(&self, picture: &Picture) -> Option<Option<Bytes>> {
+        self.lock().drawn.get(picture).cloned()
+    }
+
+    fn is_full(&self) -> bool {
+        self.lock().bytes > CACHE_BYTES_MAX / 2
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cache {
+    fn insert(&mut self, picture: Picture, drawn: Option<Bytes>) {
+        let picture = Arc::new(picture);
+        self.bytes += drawn.as_ref().map_or(0, Bytes::len);
+        if self.drawn.insert(Arc::clone(&picture), drawn).is_none() {
+            self.order.push_back(picture);
+        }
+        while self.bytes > CACHE_BYTES_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            let removed = self.drawn.remove(&oldest).flatten();
+            self.bytes -= removed.map_or(0, |bytes| bytes.len());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::commands;
+    use crate::request::Request;
+
+    fn picture() -> Picture {
+        let card = commands::answer(&Catalog::bundled(), &Request::new("position"));
+        card.expect("a card").picture.expect("a picture")
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_drawn_once_and_then_kept() {
+        let (pictures, picture) = (Arc::<Pictures>::default(), picture());
+        assert!(pictures.cached(&picture).is_none());
+        let drawn = pictures.draw(&picture).await.expect("a picture");
+        assert_eq!(pictures.cached(&picture), Some(Some(drawn)));
+    }
+
+    #[tokio::test]
+    async fn an_answer_goes_without_a_picture_that_would_be_late() {
+        let (pictures, picture) = (Arc::<Pictures>::default(), picture());
+        let _drawing = pictures.permits.acquire().await.expect("a permit");
+        assert_eq!(pictures.draw_within(&picture, Duration::from_millis(1)).await, None);
+        assert!(pictures.cached(&picture).is_none(), "it is tried again");
+    }
+
+    #[test]
+    fn the_cache_is_bounded_in_bytes_and_drops_the_oldest() {
+        let mut cache = Cache::default();
+        let Picture::Matrix(matrix) = picture() else { panic!("a matrix") };
+        for number in 0..10 {
+            let title = number.to_string();
+            let picture = Picture::Matrix(crate::picture::Matrix { title, ..matrix.clone() });
+            cache.insert(picture, Some(Bytes::from(vec![0; CACHE_BYTES_MAX / 4])));
+            assert!(cache.bytes <= CACHE_BYTES_MAX);
+            assert_eq!(cache.drawn.len(), cache.order.len());
+        }
+        let is_late = |picture: &Arc<Picture>| match &**picture {
+            Picture::Matrix(matrix) => matrix.title.as_str() >= "6",
+            _ => false,
+        };
+        assert_eq!((cache.order.len(), cache.order.iter().all(is_late)), (4, true));
+    }
+}

@@ -1,0 +1,89 @@
+//! Pictures of answers: what a card says, drawn. From data to SVG to PNG, without Discord.
+//!
+//! A picture shows nothing that its card and its description do not say, and never by color alone.
+
+mod axis;
+mod canvas;
+mod font;
+mod mark;
+mod matrix;
+mod strip;
+mod timeline;
+
+pub use mark::Mark;
+pub use matrix::{Matrix, Row};
+pub use strip::{Strip, strip};
+pub use timeline::{Timeline, timeline};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+
+use crate::text::shorten;
+
+/// The most bytes of a picture. Discord would take more, but members pay for their data.
+pub const PNG_BYTES_MAX: usize = 200 * 1_024;
+
+/// The most characters of a description: <https://docs.discord.com/developers/components/reference#media-gallery>.
+pub const DESCRIPTION_CHARS_MAX: usize = 1_024;
+
+/// What is drawn. It is small; the drawing is made when somebody is to see it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Picture {
+    Timeline(Timeline),
+    Matrix(Matrix),
+    Strip(Strip),
+}
+
+impl Picture {
+    /// What it shows in words, for those who do not see it.
+    pub fn description(&self) -> String {
+        match self {
+            Self::Timeline(timeline) => timeline.description(),
+            Self::Matrix(matrix) => matrix.description(),
+            Self::Strip(strip) => strip.description(),
+        }
+    }
+
+    /// Draws it.
+    pub fn svg(&self) -> String {
+        match self {
+            Self::Timeline(timeline) => timeline.svg(),
+            Self::Matrix(matrix) => matrix.svg(),
+            Self::Strip(strip) => strip.svg(),
+        }
+    }
+
+    /// Draws it in pixels; `None` where that would be too large to send.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        let tree = tree(&self.svg())?;
+        let size = tree.size().to_int_size();
+        let mut pixels = Pixmap::new(size.width(), size.height())?;
+        resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
+        let png = pixels.encode_png().ok()?;
+        (png.len() <= PNG_BYTES_MAX).then_some(png)
+    }
+}
+
+fn tree(svg: &str) -> Option<Tree> {
+    let options = Options { fontdb: font::database(), ..Options::default() };
+    Tree::from_str(svg, &options).ok()
+}
+
+/// A row of a description: a title that can be shortened, between two parts that cannot.
+struct Described<'a>(String, &'a str, String);
+
+fn describe<'a>(lead: &str, rows: impl Iterator<Item = Described<'a>>) -> String {
+    let rows: Vec<Described<'_>> = rows.collect();
+    let with_titles = |chars_max: usize| {
+        let row = |Described(before, title, after): &Described<'_>| {
+            format!("{before}{}{after}", shorten(title, chars_max))
+        };
+        format!("{lead} {}.", rows.iter().map(row).collect::<Vec<_>>().join("; "))
+    };
+    let fits = |description: &String| description.chars().count() <= DESCRIPTION_CHARS_MAX;
+    let described = (8..=60).rev().map(with_titles).find(fits);
+    described.unwrap_or_else(|| shorten(&with_titles(8), DESCRIPTION_CHARS_MAX - 1))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! An axis of time: where a day lies on it, and the years or months that are named along it.
+
+use jiff::civil::{Date, date};
+
+use crate::content;
+use crate::content::{End, Point};
+use crate::locale::Locale;
+
+/// The most years or months that are named.
+pub(super) const TICKS_MAX: usize = 8;
+
+/// Up to so many days, months are named instead of years.
+const MONTHS_DAYS_MAX: i32 = 700;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Axis {
+    first: Date,
+    last: Date,
+    pub(super) ticks: Vec<(Date, String)>,
+}
+
+/// The days of a date. One that is known to the month or the year alone has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Days {
+    pub(super) first: Date,
+    pub(super) last: Date,
+}
+
+impl Days {
+    /// The days of a date; one that is still going on is drawn until `today`.
+    pub(super) fn of(date: content::Date, today: Option<Point>) -> Self {
+        let first = date.start().first_day();
+        let last = match date.end() {
+            End::Same => date.start().last_day(),
+            End::At(end) => end.last_day(),
+            End::Open => today.map_or(first, Point::last_day),
+        };
+        Self { first, last: last.max(first) }
+    }
+
+    pub(super) fn is_one(self) -> bool {
+        self.first == self.last
+    }
+}
+
+impl Axis {
+    /// The axis that has room for all of these.
+    pub(super) fn around(
+        locale: &Locale,
+        days: impl Iterator<Item = Days> + Clone,
+    ) -> Option<Self> {
+        let first = days.clone().map(|days| days.first).min()?;
+        let last = days.map(|days| days.last).max()?;
+        match days_between(first, last) > MONTHS_DAYS_MAX {
+            true => Some(Self::of_years(first.year(), last.year())),
+            false => Some(Self::of_months(locale, first.first_of_month(), last.last_of_month())),
+        }
+    }
+
+    fn of_years(first: i16, last: i16) -> Self {
+        let ticks = |step: i16| {
+            let years = (first..=last).filter(move |year| year % step == 0);
+            years.map(|year| (date(year, 1, 1), year.to_string())).collect::<Vec<_>>()
+        };
+        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
+        let ticks = steps.into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
+        Self {
+            first: date(first, 1, 1),
+            last: date(last, 12, 31),
+            ticks: ticks.unwrap_or_default(),
+        }
+    }
+
+    fn of_months(locale: &Locale, first: Date, last: Date) -> Self {
+        let month_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
+        let (from, to) = (month_of(first), month_of(last));
+        let tick = |month: i32| {
+            let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
+            // The year stands where it begins, and at the start of the axis.
+            let is_named = month == 1 || (year, month) == (first.year(), first.month());
+            (date(year, month, 1), locale.month_short(month, is_named.then_some(year)))
+        };
+        let ticks = |step: i32| {
+            (from..=to)
+                .filter(move |month| (month - from) % step == 0)
+                .map(tick)
+                .collect::<Vec<_>>()
+        };
+        let ticks = [1, 2, 3, 6].into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
+        Self { first, last, ticks: ticks.unwrap_or_default() }
+    }
+
+    pub(super) fn years(&self) -> (i16, i16) {
+        (self.first.year(), self.last.year())
+    }
+
+    /// Where a day lies between the ends, from 0 to 1.
+    pub(super) fn place(&self, day: Date) -> f32 {
+        let all = days_between(self.first, self.last).max(1) as f32;
+        (days_between(self.first, day) as f32 / all).clamp(0.0, 1.0)
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}

@@ -1,0 +1,132 @@
+//! What pictures are drawn on: SVG of a fixed width, with a background of its own, legible in Discord's dark and light themes.
+
+use std::fmt::Write;
+
+use super::font::{self, Weight};
+
+/// Twice the width that a phone shows a picture at.
+pub(super) const WIDTH: f32 = 720.0;
+pub(super) const MARGIN: f32 = 30.0;
+
+pub(super) const PAPER: &str = "#fcfbf8";
+pub(super) const INK: &str = "#1c2026";
+pub(super) const MUTED: &str = "#59606b";
+pub(super) const RULE: &str = "#dcd8d0";
+pub(super) const ACCENT: &str = "#1f5a92";
+
+/// How a text is set: its size, weight and color.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Type {
+    pub(super) size: f32,
+    pub(super) weight: Weight,
+    pub(super) color: &'static str,
+}
+
+pub(super) const TITLE: Type = Type { size: 32.0, weight: Weight::Bold, color: INK };
+pub(super) const LABEL: Type = Type { size: 23.0, weight: Weight::Regular, color: INK };
+pub(super) const STRONG: Type = Type { weight: Weight::Bold, ..LABEL };
+pub(super) const NOTE: Type = Type { size: 21.0, weight: Weight::Regular, color: MUTED };
+
+impl Type {
+    pub(super) fn width(self, text: &str) -> f32 {
+        font::width(text, self.size, self.weight)
+    }
+
+    /// The height of a line.
+    pub(super) fn leading(self) -> f32 {
+        (self.size * 1.25).round()
+    }
+}
+
+pub(super) struct Canvas {
+    body: String,
+    /// How far it is drawn on.
+    pub(super) y: f32,
+}
+
+impl Canvas {
+    pub(super) fn new() -> Self {
+        Self { body: String::new(), y: MARGIN }
+    }
+
+    /// Draws a text, whose baseline begins at a place.
+    pub(super) fn text(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let weight = if set.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
+        let Type { size, color, .. } = set;
+        let text = escape(&font::drawable(text));
+        self.add(format_args!(
+            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-size=\"{size}\" fill=\"{color}\"{weight}>{text}</text>"
+        ));
+    }
+
+    /// Draws a text around the middle of a place.
+    pub(super) fn text_in_middle(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
+        let width = set.width(&font::drawable(text));
+        self.text(x - width / 2.0, baseline, set, text);
+    }
+
+    /// Draws lines below each other, and returns where the next would begin.
+    pub(super) fn lines(&mut self, x: f32, top: f32, set: Type, lines: &[String]) -> f32 {
+        let mut y = top;
+        for line in lines {
+            self.text(x, y + set.size, set, line);
+            y += set.leading();
+        }
+        y
+    }
+
+    /// Draws a paragraph over the whole width, below what is drawn.
+    pub(super) fn paragraph(&mut self, set: Type, text: &str, lines_max: usize) {
+        let room = (0.0, WIDTH - 2.0 * MARGIN);
+        let lines = font::wrap(text, set.size, set.weight, room, lines_max);
+        self.y = self.lines(MARGIN, self.y, set, &lines);
+    }
+
+    pub(super) fn rect(
+        &mut self,
+        (x, y): (f32, f32),
+        (width, height): (f32, f32),
+        radius: f32,
+        paint: &str,
+    ) {
+        self.add(format_args!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{radius}\" {paint}/>"
+        ));
+    }
+
+    pub(super) fn dot(&mut self, (x, y): (f32, f32), radius: f32, fill: &str) {
+        self.add(format_args!(
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"2\"/>"
+        ));
+    }
+
+    pub(super) fn line(&mut self, points: &[(f32, f32)], width: f32, color: &str) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let points = points.join(" ");
+        self.add(format_args!(
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"/>"
+        ));
+    }
+
+    /// The whole of it, as high as it is drawn on.
+    pub(super) fn finish(self) -> String {
+        let height = (self.y + MARGIN * 0.8).ceil();
+        let Self { body, .. } = self;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" font-family=\"{}\">\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"{PAPER}\"/>\n{body}</svg>\n",
+            font::FAMILY
+        )
+    }
+
+    fn add(&mut self, element: std::fmt::Arguments<'_>) {
+        writeln!(self.body, "{element}").expect("a string takes all that is written");
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

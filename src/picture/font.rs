@@ -1,0 +1,131 @@
+//! The font of pictures, Noto Sans, which comes in a crate: it has Latin, Cyrillic and Greek. Text is measured before it is drawn.
+
+use std::sync::{Arc, LazyLock};
+
+use resvg::usvg::fontdb::{Database, Source};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+
+use crate::text::is_invisible;
+
+pub(super) const FAMILY: &str = "Noto Sans";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    Regular,
+    Bold,
+}
+
+pub(super) fn database() -> Arc<Database> {
+    static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
+        let mut database = Database::new();
+        for font in [ttf_noto_sans::REGULAR, ttf_noto_sans::BOLD] {
+            database.load_font_source(Source::Binary(Arc::new(font)));
+        }
+        Arc::new(database)
+    });
+    Arc::clone(&DATABASE)
+}
+
+fn font(weight: Weight) -> FontRef<'static> {
+    let font = match weight {
+        Weight::Regular => ttf_noto_sans::REGULAR,
+        Weight::Bold => ttf_noto_sans::BOLD,
+    };
+    FontRef::new(font).expect("the font of the crate can be read")
+}
+
+/// How wide a text is, without kerning, which only makes it narrower by a little.
+pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
+    let font = font(weight);
+    let (glyphs, metrics) =
+        (font.charmap(), font.glyph_metrics(Size::new(size), LocationRef::default()));
+    let glyph = |character| glyphs.map(character).unwrap_or(GlyphId::NOTDEF);
+    let advance = |character| metrics.advance_width(glyph(character)).unwrap_or(size);
+    text.chars().map(advance).sum()
+}
+
+/// The text as far as the font has it: what it lacks, such as emoji and other scripts, is left out, and stands in the description.
+pub(super) fn drawable(text: &str) -> String {
+    let font = font(Weight::Regular);
+    let glyphs = font.charmap();
+    let has_glyph = |character: &char| {
+        !is_invisible(*character)
+            && glyphs.map(*character).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
+    };
+    let spaced = text.chars().map(|one| if one.is_whitespace() { ' ' } else { one });
+    let kept: String = spaced.filter(has_glyph).collect();
+    match kept.trim().is_empty() {
+        true => "…".to_owned(),
+        false => kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// A text in lines of a width, the first of which begins after `indent`. What does not fit into so many lines ends with an ellipsis.
+pub(super) fn wrap(
+    text: &str,
+    size: f32,
+    weight: Weight,
+    (indent, width_max): (f32, f32),
+    lines_max: usize,
+) -> Vec<String> {
+    let text = drawable(text);
+    let mut lines = vec![String::new()];
+    let room = |lines: &[String]| if lines.len() == 1 { width_max - indent } else { width_max };
+    for word in text.split(' ') {
+        let full = lines.len();
+        let line = &lines[full - 1];
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if width(&longer, size, weight) <= room(&lines) {
+            lines[full - 1] = longer;
+        } else if full < lines_max && width(word, size, weight) <= width_max {
+            lines.push(word.to_owned());
+        } else {
+            lines[full - 1] = cut(&longer, size, weight, room(&lines));
+            break;
+        }
+    }
+    lines
+}
+
+/// As much of a text as a line holds, with an ellipsis.
+fn cut(text: &str, size: f32, weight: Weight, width_max: f32) -> String {
+    let mut kept = text.to_owned();
+    while width(&format!("{kept}…"), size, weight) > width_max && kept.pop().is_some() {}
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_font_lacks_is_left_out() {
+        for (text, drawn) in [
+            ("Crimea", "Crimea"),
+            ("Крим і Київ, ґанок", "Крим і Київ, ґанок"),
+            ("peace 🕊️ talks", "peace talks"),
+            ("a\u{202e}b\u{200f}c\u{0}d\te", "abcd e"),
+            ("שלום", "…"),
+            ("", "…"),
+        ] {
+            assert_eq!(drawable(text), drawn);
+        }
+    }
+
+    #[test]
+    fn lines_are_no_wider_than_there_is_room() {
+        let long = "Neutral, non-nuclear, demilitarized Ukraine, and Donaudampfschifffahrtsgesellschaftskapitän";
+        for width_max in [60.0, 120.0, 300.0] {
+            for lines_max in 1..4 {
+                let lines = wrap(long, 22.0, Weight::Bold, (20.0, width_max), lines_max);
+                assert!(lines.len() <= lines_max, "{lines:?}");
+                for line in &lines {
+                    assert!(width(line, 22.0, Weight::Bold) <= width_max, "{lines:?}");
+                }
+                assert!(lines.concat().ends_with('…'), "{lines:?}");
+            }
+        }
+        assert_eq!(wrap("One two", 22.0, Weight::Bold, (0.0, 300.0), 2), ["One two"]);
+    }
+}

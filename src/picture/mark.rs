@@ -1,0 +1,109 @@
+//! The marks of stances: a sign, its word and a color, so that nobody has to tell colors apart.
+
+use super::canvas::{Canvas, NOTE, PAPER, STRONG, Type};
+use crate::content::{CellStance, Stance};
+use crate::locale::Locale;
+
+/// A stance as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    sign: String,
+    pub(super) word: String,
+    tone: Tone,
+}
+
+/// Colors that people who do not see red or green still tell apart, after Okabe and Ito, darkened for white letters. None of them
+/// says that a stance is good or bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Tone {
+    Blue,
+    Rust,
+    Violet,
+    Teal,
+    Slate,
+    /// The sign alone, for what is not said.
+    Empty,
+}
+
+pub(super) const SIDE: f32 = 40.0;
+
+impl Mark {
+    /// The mark of a holder's stance on a demand.
+    pub fn of_stance(locale: &Locale, stance: Stance) -> Self {
+        let tone = match stance {
+            Stance::Demands => Tone::Blue,
+            Stance::Opposes => Tone::Rust,
+            Stance::Conditional => Tone::Violet,
+            Stance::Divided => Tone::Slate,
+            Stance::Silent => Tone::Empty,
+        };
+        Self::new(locale, "mark-stance", stance.name(), tone)
+    }
+
+    /// The mark of what a proposal says on a demand.
+    pub fn of_cell(locale: &Locale, stance: CellStance) -> Self {
+        let tone = match stance {
+            CellStance::Asks => Tone::Blue,
+            CellStance::Offers => Tone::Teal,
+            CellStance::Accepts => Tone::Violet,
+            CellStance::Rejects => Tone::Rust,
+            CellStance::SetsAside => Tone::Slate,
+            CellStance::Silent => Tone::Empty,
+        };
+        Self::new(locale, "mark-cell", stance.name(), tone)
+    }
+
+    /// All marks of stances of holders, or of proposals.
+    pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
+        match of_proposals {
+            true => CellStance::ALL.map(|one| Self::of_cell(locale, one)).into(),
+            false => Stance::ALL.map(|one| Self::of_stance(locale, one)).into(),
+        }
+    }
+
+    fn new(locale: &Locale, kind: &str, name: &str, tone: Tone) -> Self {
+        let key = format!("{kind}-{}", name.replace(' ', "-"));
+        Self { sign: locale.say(&format!("{key}.sign")), word: locale.say(&key), tone }
+    }
+
+    /// Draws it around a point.
+    pub(super) fn draw(&self, canvas: &mut Canvas, x: f32, y: f32) {
+        let half = SIDE / 2.0;
+        if self.tone == Tone::Empty {
+            canvas.text_in_middle(x, y + STRONG.size * 0.36, NOTE, &self.sign);
+            return;
+        }
+        let fill = match self.tone {
+            Tone::Blue => "#1f5a92",
+            Tone::Rust => "#a8430f",
+            Tone::Violet => "#7b4a86",
+            Tone::Teal => "#0b6e66",
+            Tone::Slate | Tone::Empty => "#4f5763",
+        };
+        // What is refused is round, what is asked or offered has corners.
+        let radius = if self.tone == Tone::Rust { half } else { 7.0 };
+        canvas.rect((x - half, y - half), (SIDE, SIDE), radius, &format!("fill=\"{fill}\""));
+        match &*self.sign {
+            // Larger than the font has it, or not in the font.
+            "×" => {
+                canvas.line(&[(x - 8.0, y - 8.0), (x + 8.0, y + 8.0)], 4.0, PAPER);
+                canvas.line(&[(x - 8.0, y + 8.0), (x + 8.0, y - 8.0)], 4.0, PAPER);
+            }
+            "✓" => {
+                let points = [(x - 10.0, y + 1.0), (x - 3.0, y + 8.0), (x + 10.0, y - 8.0)];
+                canvas.line(&points, 4.0, PAPER);
+            }
+            sign => {
+                let set = Type { color: PAPER, ..STRONG };
+                canvas.text_in_middle(x, y + STRONG.size * 0.36, set, sign);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Mark {
+    pub(super) fn for_test(sign: &str) -> Self {
+        Self { sign: sign.to_owned(), word: sign.to_owned(), tone: Tone::Rust }
+    }
+}

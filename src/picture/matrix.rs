@@ -1,0 +1,146 @@
+//! Who or what says what on each demand: a row each, a column for each demand, and a mark where they meet.
+
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
+use super::mark::{Mark, SIDE};
+use super::{Described, Picture, describe, font};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Matrix {
+    pub title: String,
+    /// What is in it, in a sentence of the description.
+    pub lead: String,
+    /// The demands, by their numbers.
+    pub columns: Vec<(String, String)>,
+    pub rows: Vec<Row>,
+    /// The marks in the order in which they are explained.
+    pub key: Vec<Mark>,
+    /// The last day that is covered.
+    pub foot: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// When it was said, where that is one day.
+    pub when: String,
+    pub label: String,
+    /// A mark for each column.
+    pub marks: Vec<Mark>,
+    /// The same in words.
+    pub words: String,
+}
+
+/// The width of a column, and where labels are short.
+const COLUMN: f32 = 48.0;
+const WIDE: f32 = 76.0;
+const GAP: f32 = 12.0;
+
+/// The most columns that leave room for the labels of rows.
+const COLUMNS_MAX: usize = 6;
+
+impl Matrix {
+    /// The picture of it; `None` where there is nothing to compare, or no room for it.
+    pub fn picture(self) -> Option<Picture> {
+        let has_room = (1..=COLUMNS_MAX).contains(&self.columns.len());
+        (has_room && !self.rows.is_empty()).then_some(Picture::Matrix(self))
+    }
+
+    pub(super) fn description(&self) -> String {
+        let columns: Vec<String> =
+            self.columns.iter().map(|(number, demand)| format!("{number} {demand}")).collect();
+        let lead = format!("{} {}.", self.lead, columns.join("; "));
+        let rows = self.rows.iter().map(|row| {
+            let when = if row.when.is_empty() { String::new() } else { format!("{}, ", row.when) };
+            Described(when, &row.label, format!(": {}", row.words))
+        });
+        describe(&lead, rows)
+    }
+
+    pub(super) fn svg(&self) -> String {
+        let mut canvas = Canvas::new();
+        canvas.paragraph(TITLE, &self.title, 2);
+        canvas.y += 12.0;
+        let column = if self.rows.iter().all(|row| row.when.is_empty()) { WIDE } else { COLUMN };
+        let left = WIDTH - MARGIN - self.columns.len() as f32 * column;
+        let middle = |place: usize| left + (place as f32 + 0.5) * column;
+        for (column, (number, _)) in self.columns.iter().enumerate() {
+            let y = canvas.y + STRONG.size;
+            canvas.text_in_middle(middle(column), y, STRONG, number);
+        }
+        canvas.y += STRONG.leading() + 6.0;
+        for row in &self.rows {
+            let top = canvas.y;
+            canvas.line(&[(MARGIN, top), (WIDTH - MARGIN, top)], 1.5, RULE);
+            let lines = label_lines(row, left - GAP - MARGIN);
+            let height = lines.len() as f32 * LABEL.leading() + 12.0;
+            let height = height.max(SIDE + 12.0);
+            let text = lines.len() as f32 * LABEL.leading();
+            draw_label(&mut canvas, row, &lines, top + (height - text) / 2.0);
+            for (column, mark) in row.marks.iter().enumerate() {
+                mark.draw(&mut canvas, middle(column), top + height / 2.0);
+            }
+            canvas.y = top + height;
+        }
+        canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
+        canvas.y += 14.0;
+        self.draw_key(&mut canvas);
+        for (number, demand) in &self.columns {
+            let set = Type { color: ACCENT, ..STRONG };
+            canvas.text(MARGIN, canvas.y + LABEL.size, set, number);
+            let room = (0.0, WIDTH - 2.0 * MARGIN - 28.0);
+            let lines = font::wrap(demand, LABEL.size, LABEL.weight, room, 1);
+            canvas.y = canvas.lines(MARGIN + 28.0, canvas.y, LABEL, &lines);
+        }
+        canvas.y += 8.0;
+        canvas.paragraph(NOTE, &self.foot, 2);
+        canvas.finish()
+    }
+
+    /// What the marks mean, those that are there.
+    fn draw_key(&self, canvas: &mut Canvas) {
+        let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
+        let marks: Vec<&Mark> = self.key.iter().filter(is_used).collect();
+        draw_key(canvas, &marks);
+        canvas.y += 8.0;
+    }
+}
+
+/// Draws marks with their words, as many in a line as there is room for.
+pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
+    let mut x = MARGIN;
+    for mark in marks {
+        let width = SIDE + 10.0 + LABEL.width(&mark.word);
+        if x > MARGIN && x + width > WIDTH - MARGIN {
+            x = MARGIN;
+            canvas.y += SIDE + 8.0;
+        }
+        mark.draw(canvas, x + SIDE / 2.0, canvas.y + SIDE / 2.0);
+        canvas.text(x + SIDE + 10.0, canvas.y + SIDE / 2.0 + LABEL.size * 0.36, LABEL, &mark.word);
+        x += width + 26.0;
+    }
+    canvas.y += SIDE + 8.0;
+}
+
+/// How wide the date before a label is.
+fn indent(row: &Row) -> f32 {
+    if row.when.is_empty() { 0.0 } else { STRONG.width(&row.when) + 12.0 }
+}
+
+fn label_type(row: &Row) -> Type {
+    if row.when.is_empty() { STRONG } else { LABEL }
+}
+
+fn label_lines(row: &Row, room: f32) -> Vec<String> {
+    let set = label_type(row);
+    font::wrap(&row.label, set.size, set.weight, (indent(row), room), 2)
+}
+
+/// Draws when, and after it what.
+fn draw_label(canvas: &mut Canvas, row: &Row, lines: &[String], top: f32) {
+    let (set, top) = (label_type(row), top - 1.0);
+    let Some((first, others)) = lines.split_first() else { return };
+    if !row.when.is_empty() {
+        canvas.text(MARGIN, top + STRONG.size, STRONG, &row.when);
+    }
+    canvas.text(MARGIN + indent(row), top + set.size, set, first);
+    canvas.lines(MARGIN, top + set.leading(), set, others);
+}

@@ -1,0 +1,189 @@
+//! The strip of a digest's post: what it is about, and where that stands among the rest, in time or by stances.
+
+use super::axis::{Axis, Days};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
+use super::mark::{Mark, SIDE};
+use super::{Described, Picture, describe, font};
+use crate::catalog::{Catalog, Item};
+use crate::content::{Detail, Kind};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Strip {
+    kicker: String,
+    title: String,
+    summary: String,
+    below: Below,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Below {
+    /// All events, and the days of those that this is or is about.
+    Axis {
+        axis: Axis,
+        all: Vec<Days>,
+        own: Vec<(Days, String, String)>,
+        lead: String,
+    },
+    /// Who says what, or on what.
+    Stances(Vec<(Mark, String)>),
+    Nothing,
+}
+
+const COLUMN: f32 = (WIDTH - 2.0 * MARGIN - 24.0) / 2.0;
+
+/// The strip of an entry.
+pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
+    let entry = item.entry;
+    let below = match &entry.detail {
+        Detail::Demand { .. } => of_demand(catalog, item),
+        Detail::Position { stances, .. } => {
+            let marks = stances.iter().map(|held| Mark::of_stance(catalog.locale(), held.stance));
+            Below::Stances(marks.zip(demands(item)).collect())
+        }
+        Detail::Proposal { cells, .. } => {
+            let marks = cells.iter().map(|cell| Mark::of_cell(catalog.locale(), cell.stance));
+            Below::Stances(marks.zip(demands(item)).collect())
+        }
+        Detail::Event { .. } => of_time(catalog, item, &[item]),
+        Detail::Outlook { .. } | Detail::Plain => {
+            let is_event = |one: &Item<'_>| one.entry.kind == Kind::Event;
+            let related = entry.related.iter().map(|place| item.other(*place));
+            of_time(catalog, item, &related.filter(is_event).collect::<Vec<_>>())
+        }
+    };
+    let (title, summary) = (entry.title.clone(), entry.summary.clone());
+    Picture::Strip(Strip { kicker, title, summary, below })
+}
+
+fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
+    item.article.of_kind(Kind::Demand).map(|(_, demand)| demand.title.clone())
+}
+
+/// The stance of every holder on a demand.
+fn of_demand(catalog: &Catalog, item: Item<'_>) -> Below {
+    let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
+    let stance = |position: Item<'_>| match &position.entry.detail {
+        Detail::Position { holder, stances } => {
+            let held = stances.get(place?)?;
+            let holder = item.article.entries.get(*holder)?;
+            Some((Mark::of_stance(catalog.locale(), held.stance), holder.title.clone()))
+        }
+        _ => None,
+    };
+    let article = catalog.articles().iter().position(|one| std::ptr::eq(one, item.article));
+    let positions = catalog.featured(Kind::Position, article);
+    Below::Stances(positions.into_iter().filter_map(stance).collect())
+}
+
+fn of_time(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> Below {
+    let locale = catalog.locale();
+    let today = Some(item.article.covers_until);
+    let events = item.article.of_kind(Kind::Event);
+    let all: Vec<Days> =
+        events.filter_map(|(_, event)| event.date()).map(|date| Days::of(date, today)).collect();
+    let own: Vec<(Days, String, String)> = own
+        .iter()
+        .filter_map(|one| Some((one.entry.date()?, one.entry.title.clone())))
+        .map(|(date, title)| (Days::of(date, today), locale.date_short(date), title))
+        .collect();
+    let lead = locale.say_with("picture-strip.events", &[("count", own.len().into())]);
+    match Axis::around(locale, all.iter().copied()) {
+        Some(axis) if !own.is_empty() => Below::Axis { axis, all, own, lead },
+        _ => Below::Nothing,
+    }
+}
+
+impl Strip {
+    pub(super) fn description(&self) -> String {
+        let lead = format!("{}: {}.", self.kicker, self.title);
+        match &self.below {
+            Below::Axis { own, lead: events, .. } => {
+                let rows = own
+                    .iter()
+                    .map(|(_, when, title)| Described(format!("{when}: "), title, String::new()));
+                describe(&format!("{lead} {events}"), rows)
+            }
+            Below::Stances(stances) => {
+                let rows = stances.iter().map(|(mark, label)| {
+                    Described(String::new(), label, format!(": {}", mark.word))
+                });
+                describe(&lead, rows)
+            }
+            Below::Nothing => format!("{lead} {}", self.summary),
+        }
+    }
+
+    pub(super) fn svg(&self) -> String {
+        let mut canvas = Canvas::new();
+        canvas.rect((0.0, 0.0), (WIDTH, 8.0), 0.0, &format!("fill=\"{ACCENT}\""));
+        canvas.paragraph(NOTE, &self.kicker, 1);
+        canvas.paragraph(TITLE, &self.title, 2);
+        canvas.y += 12.0;
+        match &self.below {
+            Below::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),
+            Below::Stances(stances) => draw_stances(&mut canvas, stances),
+            Below::Nothing => canvas.paragraph(LABEL, &self.summary, 4),
+        }
+        canvas.finish()
+    }
+}
+
+fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[Days], own: &[(Days, String, String)]) {
+    let y = canvas.y + 20.0;
+    let x_of = |day| MARGIN + 12.0 + axis.place(day) * (WIDTH - 2.0 * MARGIN - 24.0);
+    canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
+    for days in all {
+        let x = x_of(days.first);
+        canvas.line(&[(x, y - 7.0), (x, y + 7.0)], 2.0, "#b9b4aa");
+    }
+    for (days, ..) in own {
+        let (x, end) = (x_of(days.first), x_of(days.last));
+        match days.is_one() {
+            true => canvas.dot((x, y), 11.0, ACCENT),
+            false => {
+                let paint = format!("fill=\"{ACCENT}\" fill-opacity=\"0.75\" stroke=\"{ACCENT}\"");
+                canvas.rect((x, y - 8.0), ((end - x).max(12.0), 16.0), 5.0, &paint);
+            }
+        }
+    }
+    let mut end = f32::MIN;
+    for (day, name) in &axis.ticks {
+        let (x, width) = (x_of(*day), NOTE.width(name));
+        let left = (x - width / 2.0).clamp(MARGIN, WIDTH - MARGIN - width);
+        if left > end + 12.0 {
+            canvas.text(left, y + 38.0, NOTE, name);
+            end = left + width;
+        }
+    }
+    canvas.y = y + 42.0;
+}
+
+fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
+    let mut lowest = canvas.y;
+    for pair in stances.chunks(2) {
+        let top = lowest;
+        for (column, (mark, label)) in pair.iter().enumerate() {
+            let x = MARGIN + column as f32 * (COLUMN + 24.0);
+            let text = format!("{label}: {}", mark.word);
+            let room = (0.0, COLUMN - SIDE - 12.0);
+            let lines = font::wrap(&text, LABEL.size, LABEL.weight, room, 3);
+            mark.draw(canvas, x + SIDE / 2.0, top + SIDE / 2.0 + 4.0);
+            let bottom = canvas.lines(x + SIDE + 12.0, top + 4.0, LABEL, &lines);
+            lowest = lowest.max(bottom).max(top + SIDE + 4.0);
+        }
+        lowest += 10.0;
+    }
+    canvas.y = lowest - 6.0;
+}
+
+#[cfg(test)]
+impl Strip {
+    pub(super) fn labels(&self) -> Vec<&str> {
+        let own: Vec<&str> = match &self.below {
+            Below::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
+            Below::Stances(stances) => stances.iter().map(|(_, label)| label.as_str()).collect(),
+            Below::Nothing => vec![&self.summary],
+        };
+        [vec![self.kicker.as_str(), &self.title], own].concat()
+    }
+}

@@ -1,0 +1,176 @@
+//! Pictures of the bundled dataset: as SVG, and measured as they are drawn.
+
+use resvg::usvg::{Group, Node, Rect};
+
+use super::*;
+use crate::catalog::{Catalog, Item};
+use crate::commands;
+use crate::content::Kind;
+use crate::request::Request;
+
+/// All pictures that can be reached without words of one's own, and some with them.
+fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
+    let mut found = Vec::new();
+    let mut next = vec![
+        Request::new("timeline"),
+        Request::new("timeline").with("topic", "crimea"),
+        Request::new("timeline").with("from", "2026-03").with("to", "2026-04"),
+        Request::new("position"),
+        Request::new("proposal"),
+        Request::new("proposal").with("by", "ukraine"),
+    ];
+    while let Some(request) = next.pop() {
+        let card = commands::answer(catalog, &request).expect("a card");
+        next.extend(card.next.map(|link| link.to));
+        found.extend(card.picture.map(|picture| (request.to_string(), picture)));
+    }
+    let strips = Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None));
+    found.extend(strips.map(|item| (item.entry.id.to_string(), strip_of(catalog, item))));
+    found
+}
+
+fn strip_of(catalog: &Catalog, item: Item<'_>) -> Picture {
+    strip(catalog, catalog.kind_name(item.entry.kind), item)
+}
+
+/// The boxes of all texts, as they are drawn.
+fn text_boxes(group: &Group, found: &mut Vec<Rect>) {
+    for node in group.children() {
+        match node {
+            Node::Text(text) => found.push(text.abs_bounding_box()),
+            Node::Group(group) => text_boxes(group, found),
+            _ => {}
+        }
+    }
+}
+
+#[track_caller]
+fn check(name: &str, picture: &Picture) {
+    let tree = tree(&picture.svg()).expect("an SVG");
+    let mut boxes = Vec::new();
+    text_boxes(tree.root(), &mut boxes);
+    let (width, height) = (tree.size().width(), tree.size().height());
+    assert!(boxes.len() > 1 && height < 1_600.0, "{name}: {height}");
+    for (place, one) in boxes.iter().enumerate() {
+        let is_within = one.left() >= 20.0
+            && one.right() <= width - 20.0
+            && one.top() >= 8.0
+            && one.bottom() <= height - 8.0;
+        assert!(is_within, "{name}: {one:?} is at the edge of {width} × {height}");
+        for other in &boxes[..place] {
+            let is_apart = one.left() >= other.right()
+                || other.left() >= one.right()
+                || one.top() >= other.bottom()
+                || other.top() >= one.bottom();
+            // Boxes are as high as the font can be, not as what is drawn.
+            let overlap = one.bottom().min(other.bottom()) - one.top().max(other.top());
+            assert!(is_apart || overlap < 8.0, "{name}: {one:?} overlaps {other:?}");
+        }
+    }
+    let description = picture.description();
+    assert!((1..=DESCRIPTION_CHARS_MAX).contains(&description.chars().count()), "{description}");
+}
+
+#[test]
+fn texts_are_legible_and_apart_in_every_picture() {
+    let catalog = Catalog::bundled();
+    for (name, picture) in pictures(&catalog) {
+        check(&name, &picture);
+    }
+}
+
+/// The labels of a picture.
+fn labels(picture: &Picture) -> Vec<&str> {
+    match picture {
+        Picture::Timeline(timeline) => timeline.labels(),
+        Picture::Matrix(matrix) => {
+            let rows = matrix.rows.iter().flat_map(|row| [row.when.as_str(), &row.label]);
+            rows.chain(matrix.columns.iter().map(|(_, demand)| demand.as_str())).collect()
+        }
+        Picture::Strip(strip) => strip.labels(),
+    }
+}
+
+#[test]
+fn a_description_says_every_label() {
+    let catalog = Catalog::bundled();
+    for (name, picture) in pictures(&catalog) {
+        let description = picture.description();
+        for label in labels(&picture) {
+            // What would be too long together is shortened, but remains recognizable.
+            let label = label.split(' ').next().unwrap_or_default();
+            let label = &label[..label.floor_char_boundary(8)];
+            assert!(description.contains(label), "{name}: {label} is not in {description}");
+        }
+    }
+}
+
+#[test]
+fn hostile_titles_stay_within_their_place() {
+    for title in [
+        "<script>alert(1)</script> & \"more\" 'than' ]]> that",
+        "W".repeat(300).as_str(),
+        &"long words ".repeat(60),
+        "\u{202e}שלום עולם\u{202c} مرحبا",
+        "🕊️🕊️🕊️ \u{0}\u{7}\u{1b}[31m",
+        "",
+    ] {
+        let mark = |sign: &str| Mark::for_test(sign);
+        let row = |when: &str| Row {
+            when: when.to_owned(),
+            label: title.to_owned(),
+            marks: vec![mark("A"), mark("×"), mark("✓"), mark("–"), mark("…")],
+            words: title.to_owned(),
+        };
+        let columns = (1..6).map(|number| (number.to_string(), title.to_owned())).collect();
+        let matrix = Matrix {
+            title: title.to_owned(),
+            lead: title.to_owned(),
+            columns,
+            rows: vec![row(""), row("4 Dec 2025 – 5 Jan 2026")],
+            key: vec![mark("A")],
+            foot: title.to_owned(),
+        };
+        let picture = matrix.picture().expect("a picture");
+        check(title, &picture);
+        assert!(picture.png().is_some(), "{title}");
+    }
+}
+
+#[test]
+fn every_page_is_small_enough_to_send() {
+    let catalog = Catalog::bundled();
+    let shown = pictures(&catalog).into_iter().filter(|(name, _)| name.starts_with('/'));
+    for (name, picture) in shown {
+        let png = picture.png().unwrap_or_else(|| panic!("{name} is too large"));
+        assert!(png.starts_with(b"\x89PNG"), "{name}");
+        if let Some(folder) = std::env::var_os("PICTURES") {
+            let name = name.replace(['/', ' ', ':'], "_");
+            let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+            std::fs::write(path, png).expect("a picture");
+        }
+    }
+    for kind in Kind::ALL {
+        let item = catalog.of_kind(kind, None).nth(1).expect("an entry");
+        let png = strip_of(&catalog, item).png().expect("a picture");
+        if let Some(folder) = std::env::var_os("PICTURES") {
+            let path = std::path::Path::new(&folder).join(format!("strip-{}.png", kind.name()));
+            std::fs::write(path, png).expect("a picture");
+        }
+    }
+}
+
+#[test]
+fn pictures_are_drawn_as_before() {
+    let catalog = Catalog::bundled();
+    for command in ["timeline", "position", "proposal"] {
+        let request = Request::new(command);
+        let picture = commands::answer(&catalog, &request).expect("a card").picture;
+        insta::assert_snapshot!(command, picture.expect("a picture").svg());
+    }
+    for kind in [Kind::Demand, Kind::Event] {
+        let item = catalog.of_kind(kind, None).nth(1).expect("an entry");
+        let name = format!("strip-{}", kind.name());
+        insta::assert_snapshot!(name, strip_of(&catalog, item).svg());
+    }
+}

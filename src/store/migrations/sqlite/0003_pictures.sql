@@ -1,0 +1,2 @@
+-- Whether answers and digests come with pictures.
+alter table guild add column pictures integer not null default 1 check (pictures in (0, 1));

@@ -1,0 +1,126 @@
+//! Pictures beside the answers: the real program and a Discord of our own, which refuses a file that is not listed or not shown.
+
+use std::path::Path;
+
+use crate::fake::guild::GENERAL;
+use crate::fake::{Answer, Ask, Bot, Fake};
+use dossier::catalog::Catalog;
+use dossier::commands;
+use dossier::request::Request;
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
+
+fn start(variables: &[(&str, &str)]) -> (Fake, Bot) {
+    let discord = Fake::start();
+    let bot = Bot::start(Path::new(PROGRAM), &discord, variables);
+    discord.wait_for_sessions(1);
+    (discord, bot)
+}
+
+/// The description of an answer's picture, if it has one.
+fn description(answer: &Answer) -> Option<String> {
+    let components = answer.data["components"].as_array().into_iter().flatten();
+    let within = components.filter_map(|one| one["components"].as_array()).flatten();
+    let gallery = within.into_iter().find(|one| one["type"] == 12)?;
+    let is_png = answer.file.as_deref().is_some_and(|file| file.starts_with("\u{fffd}PNG"));
+    assert!(is_png && answer.data["attachments"][0]["filename"] == "picture.png");
+    gallery["items"][0]["description"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn what_can_be_looked_at_comes_with_a_picture_and_its_description() {
+    let (discord, _bot) = start(&[]);
+    for (ask, said) in [
+        (Ask::slash("position"), "Ukraine: opposes 1, 3"),
+        (Ask::slash("timeline"), "16 Jul 1990: Declaration of State Sovereignty"),
+        (Ask::slash("timeline").with("from", "2014").with("private", true), "18 Mar 2014"),
+        (Ask::slash("proposal"), "17 Dec 2021, Russia's draft treaties"),
+    ] {
+        let answer = discord.ask(&ask);
+        let description = description(&answer).expect("a picture");
+        assert!(description.contains(said), "{description}");
+    }
+    assert_eq!(description(&discord.ask(&Ask::slash("demand").with("demand", "nato"))), None);
+}
+
+#[test]
+fn a_picture_is_replaced_with_its_page_and_goes_with_it() {
+    let (discord, _bot) = start(&[]);
+    let first = discord.ask(&Ask::slash("timeline"));
+    let second = discord.ask(&Ask::press(&first, &first.button("Next").expect("a button")));
+    assert_eq!(second.kind, 7);
+    assert_ne!(description(&first), description(&second));
+    let (menu, entries) = second.select().expect("a menu");
+    let entry = discord.ask(&Ask::choose(&second, &menu, &entries[0]));
+    assert_eq!((entry.kind, &entry.data["attachments"]), (7, &json!([])));
+    assert_eq!(entry.message["attachments"], json!([]));
+}
+
+#[test]
+fn a_server_turns_pictures_off_and_on() {
+    let (discord, _bot) = start(&[]);
+    let show = |word: &str| discord.ask(&Ask::slash("config pictures").with("show", word)).text();
+    let off = show("off");
+    assert!(off.contains("Saved") && off.contains("no pictures"), "{off}");
+    assert_eq!(description(&discord.ask(&Ask::slash("position"))), None);
+    let view = discord.ask(&Ask::slash("config view"));
+    assert!(view.text().contains("There are no pictures."), "{}", view.text());
+    let log = discord.ask(&Ask::slash("config log")).text();
+    assert!(log.contains("pictures: on → off"), "{log}");
+    let file = discord.ask(&Ask::slash("config export")).file.expect("a file");
+    let file: Value = serde_json::from_str(&file).expect("JSON");
+    assert_eq!(file["pictures"], json!(false));
+    discord.ask(&Ask::press(&view, &view.button("Pictures on").expect("a button")));
+    assert!(description(&discord.ask(&Ask::slash("position"))).is_some());
+}
+
+#[test]
+fn an_operator_turns_pictures_off() {
+    let (discord, _bot) = start(&[("DOSSIER_PICTURES__ENABLED", "false")]);
+    for command in ["position", "timeline", "proposal"] {
+        assert_eq!(description(&discord.ask(&Ask::slash(command))), None);
+    }
+}
+
+#[test]
+fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
+    let (discord, _bot) = start(&[]);
+    let add = Ask::slash("config digest add").with("channel", GENERAL).with("at", "09:00");
+    let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
+    discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
+    let preview = discord.ask(&Ask::slash("config digest preview"));
+    assert!(description(&preview).is_some(), "{}", preview.text());
+    let post_now = Ask::slash("config digest post-now");
+    discord.ask(&post_now);
+    let post = discord.wait_for_posts(1).remove(0).body;
+    assert_eq!(post["attachments"][0]["filename"], "picture.png");
+    assert!(post["components"].to_string().contains("attachment://picture.png"), "{post}");
+    discord.ask(&Ask::slash("config pictures").with("show", "off"));
+    discord.ask(&post_now);
+    let post = discord.wait_for_posts(2).remove(1).body;
+    assert!(!post["components"].to_string().contains("attachment://"), "{post}");
+}
+
+/// `UPDATE_DOCS=1` draws them anew.
+#[test]
+fn the_pictures_in_the_docs_are_drawn_by_the_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
+    let docs = read("README.md") + &read("docs/moderators.md");
+    let catalog = Catalog::bundled();
+    for (name, request) in [
+        ("picture-position", Request::new("position")),
+        ("picture-timeline", Request::new("timeline")),
+        ("picture-proposal", Request::new("proposal").with("by", "ukraine")),
+    ] {
+        let path = root.join(format!("docs/{name}.png"));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            let picture = commands::answer(&catalog, &request).expect("a card").picture;
+            let png = picture.expect("a picture").png().expect("a picture");
+            std::fs::write(&path, png).expect("a picture");
+        }
+        assert!(docs.contains(&format!("{name}.png")), "the README or the docs show {name}");
+        assert!(path.exists(), "UPDATE_DOCS=1 draws {name}");
+    }
+}
