@@ -106,7 +106,7 @@ fn answer(text: &str) {
         };
         let body = match reply {
             Reply::Callback(body) | Reply::Delete(body) => body.into(),
-            Reply::Admin(reply) => reply.callback(),
+            Reply::Message(reply) => reply.callback(),
         };
         let is_json = serde_json::from_slice::<Value>(&body.bytes).is_ok();
         assert!(is_json || body.has_file, "{:?}", body.bytes);

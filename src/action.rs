@@ -40,6 +40,9 @@ pub enum Verb {
     Sources(u8),
     /// Posts the card as a public message.
     Share,
+    /// Opens the form to report an error, and identifies it when it is submitted. The number is the
+    /// revision of the entry that the reader saw.
+    Report(u32),
     Delete,
     /// A select menu. The selected value is an encoded request.
     Select(Menu),
@@ -89,6 +92,7 @@ impl Action {
             Verb::Sources(1) => "s".to_owned(),
             Verb::Sources(page) => format!("s{page}"),
             Verb::Share => "h".to_owned(),
+            Verb::Report(revision) => format!("r{revision}"),
             Verb::Delete => return Some(format!("{VERSION}d")),
             Verb::Select(menu) => return Some(menu.custom_id().to_owned()),
             Verb::Set(scope, input, number) => {
@@ -124,6 +128,7 @@ impl Action {
                 match letter {
                     "o" => Verb::Open(number.parse().ok()?),
                     "s" => Verb::Sources(number.parse().ok()?),
+                    "r" => Verb::Report(number.parse().ok()?),
                     letter => set(SelectInput::of(letter)?, number)?,
                 }
             }
@@ -275,9 +280,9 @@ mod tests {
         }
 
         #[test]
-        fn an_encoded_action_survives_a_round_trip(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25) {
+        fn an_encoded_action_survives_a_round_trip(command in "[a-z]{3,9}", name in "[a-z]{2,7}", value in "[ -~а-я]{0,60}", page in 1usize..200, open in 0u8..25, revision in 1u32..) {
             let request = Request::new(&command).with(&name, &value).at_page(page);
-            for verb in [Verb::Previous, Verb::Next, Verb::Open(open), Verb::Sources(1), Verb::Sources(2), Verb::Share] {
+            for verb in [Verb::Previous, Verb::Next, Verb::Open(open), Verb::Sources(1), Verb::Sources(2), Verb::Share, Verb::Report(revision)] {
                 let action = Action { verb, request: request.clone() };
                 if let Some(custom_id) = action.encode() {
                     prop_assert!(custom_id.len() <= CUSTOM_ID_BYTES_MAX);

@@ -3,13 +3,15 @@
 pub mod entry;
 mod list;
 mod refusal;
+pub mod report;
 mod text;
 
-pub use list::{Lead, PAGE_ROWS_MAX, Row, list, short_list};
+pub use list::{Lead, PAGE_ROWS_MAX, Row, Table, TableRow, list, short_list};
 pub use refusal::Refusal;
+pub use report::Report;
 pub use text::{Filling, Mention, Span, Text};
 
-use crate::content::{Block, Layer, Style};
+use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
 use crate::request::Request;
 
@@ -28,6 +30,8 @@ pub struct File {
 /// One page of a response, with everything that can be done from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
+    /// The kind of the displayed or listed entries.
+    pub kind: Option<Kind>,
     /// The line above the title, such as "Demand 2 of 5".
     pub kicker: String,
     pub title: String,
@@ -38,14 +42,18 @@ pub struct Card {
     pub heading: Option<String>,
     /// The text of this page.
     pub body: Vec<Paragraph>,
+    /// The rows of this page as a table, for the terminal.
+    pub table: Option<Table>,
     /// The number of this page, from 1, and the number of pages.
     pub page: (usize, usize),
     /// The last day that the content covers.
     pub as_of: Option<String>,
     /// The sources cited on this page.
     pub sources: Vec<SourceLine>,
-    /// External links, such as for reporting an error or inviting the bot.
+    /// External links, such as for inviting the bot.
     pub outward: Vec<ExternalLink>,
+    /// How an error on this card can be reported.
+    pub report: Option<Report>,
     /// The request that shows exactly this card; `None` if it cannot be shown again.
     pub here: Option<Request>,
     /// The entry's other views.
@@ -132,6 +140,14 @@ pub struct SourceLine {
     /// Publisher, title, date and who reported it; or the paragraph of the article.
     pub text: String,
     pub url: Option<String>,
+}
+
+impl Card {
+    /// Whether the links in `open` belong to the rows of the page, one each.
+    pub fn has_linked_rows(&self) -> bool {
+        let rows = self.body.iter().filter(|paragraph| paragraph.item);
+        !self.open.is_empty() && self.open.len() == rows.count()
+    }
 }
 
 impl Link {

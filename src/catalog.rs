@@ -3,8 +3,11 @@
 mod cell;
 pub mod proposals;
 mod review;
+mod sides;
 
 use std::path::Path;
+
+use jiff::civil::Date as Day;
 
 use crate::content::{
     self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
@@ -13,6 +16,7 @@ use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
+pub use sides::made_proposals;
 
 pub struct Catalog {
     articles: Vec<Article>,
@@ -20,6 +24,7 @@ pub struct Catalog {
     /// The document number of each article's first entry.
     first_documents: Vec<usize>,
     locale: Locale,
+    has_report_form: bool,
 }
 
 /// An entry with the article it belongs to.
@@ -79,7 +84,18 @@ impl Catalog {
         let texts: Vec<(Vec<String>, String)> = entries().map(texts).collect();
         let documents = entries().zip(&texts).map(|(entry, texts)| document(entry, texts, &locale));
         let search_index = SearchIndex::new(documents);
-        Self { articles, search_index, first_documents, locale }
+        Self { articles, search_index, first_documents, locale, has_report_form: false }
+    }
+
+    /// Sets whether each entry's card offers a form for error reports.
+    #[must_use]
+    pub fn with_report_form(self, has_report_form: bool) -> Self {
+        Self { has_report_form, ..self }
+    }
+
+    /// Whether each entry's card offers a form for error reports.
+    pub fn has_report_form(&self) -> bool {
+        self.has_report_form
     }
 
     /// The articles, sorted by id.
@@ -112,11 +128,16 @@ impl Catalog {
         Some(self.locale.say_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last day that is covered, if all dates in a question are later.
-    pub fn is_too_late(&self, question: &str, article: Option<usize>) -> Option<Point> {
+    /// The last day that is covered, if all dates in a question of this day are later.
+    pub fn is_too_late(
+        &self,
+        question: &str,
+        article: Option<usize>,
+        today: Option<Day>,
+    ) -> Option<Point> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question);
-        let is_later = |date: &jiff::civil::Date| *date > covered.first_day();
+        let dates = dates_in(question, today);
+        let is_later = |date: &Day| *date > covered.last_day();
         (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
     }
 

@@ -4,3 +4,8 @@
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
+
+/// The present day, in UTC.
+pub fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}

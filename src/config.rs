@@ -9,7 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
-use crate::guild::{GuildId, id_from_number, parse_id};
+use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use crate::text::nearest;
 
@@ -45,6 +45,9 @@ pub struct Discord {
     pub transport: Transport,
     /// In hexadecimal; needed where interactions come over HTTP.
     pub public_key: String,
+    /// The channel for error reports, if configured.
+    #[serde(deserialize_with = "optional_channel")]
+    pub report_channel: Option<ChannelId>,
 }
 
 /// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
@@ -214,6 +217,16 @@ fn read_file(path: &Path) -> anyhow::Result<Table> {
 fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
     let path = PathBuf::deserialize(value)?;
     Ok(Some(path).filter(|path| !path.as_os_str().is_empty()))
+}
+
+fn optional_channel<'de, D: Deserializer<'de>>(value: D) -> Result<Option<ChannelId>, D::Error> {
+    let id = String::deserialize(value)?;
+    let hint =
+        "`discord.report_channel` is the id of a channel, as in \"1304000000000000001\", or empty";
+    match id.trim() {
+        "" => Ok(None),
+        id => parse_id(id).map(Some).map_err(|_| Error::custom(hint)),
+    }
 }
 
 fn store_url<'de, D: Deserializer<'de>>(value: D) -> Result<StoreUrl, D::Error> {
@@ -417,6 +430,21 @@ mod tests {
             assert_eq!(loaded.ok(), register, "{written}");
             let variable = load("", &[("DOSSIER_DISCORD__REGISTER", written.trim_matches('"'))]);
             assert_eq!(variable.map(|config| config.discord.register).ok(), register, "{written}");
+        }
+    }
+
+    #[test]
+    fn reports_go_to_a_channel_or_nowhere() {
+        for (written, channel) in [
+            ("", Some(None)),
+            (" 1304000000000000001 ", Some(Some(ChannelId::new(1_304_000_000_000_000_001)))),
+            ("0", None),
+            ("#errors", None),
+            ("-1", None),
+        ] {
+            let loaded = load("", &[("DOSSIER_DISCORD__REPORT_CHANNEL", written)]);
+            let found = loaded.map(|config| config.discord.report_channel);
+            assert_eq!(found.ok(), channel, "{written}");
         }
     }
 

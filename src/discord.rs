@@ -1,5 +1,6 @@
 //! Discord: what it sends, read leniently; what we answer, within its limits; and how both travel.
 
+mod accent;
 mod answer_cache;
 pub mod command_permissions;
 pub mod gateway;
@@ -10,5 +11,6 @@ pub mod limits;
 pub mod permissions;
 pub mod registration;
 pub mod render;
+pub mod report_form;
 pub mod respond;
 pub mod wire;

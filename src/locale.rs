@@ -70,20 +70,39 @@ impl Locale {
         }
     }
 
-    /// Formats a date exactly as precisely as it is known: "February 2022", "7 August 2008 to 12
-    /// August 2008".
+    /// Formats a date exactly as precisely as it is known: "February 2022", "7 to 12 August 2008".
     pub fn date(&self, date: Date) -> String {
         if let Some(words) = self.dates.get(&date) {
             return words.clone();
         }
-        let start = self.point(date.start());
+        let start = date.start();
         match date.end() {
-            End::Same => start,
-            End::At(end) => self.say_with(
-                "date-from-to",
-                &[("from", start.into()), ("to", self.point(end).into())],
-            ),
-            End::Open => self.say_with("date-since", &[("from", start.into())]),
+            End::Same => self.point(start),
+            End::At(end) => {
+                let from = self.start_of_range(start, end);
+                let values = [("from", from.into()), ("to", self.point(end).into())];
+                self.say_with("date-from-to", &values)
+            }
+            End::Open => self.say_with("date-since", &[("from", self.point(start).into())]),
+        }
+    }
+
+    /// The start of a range without the month and year that it shares with the end.
+    fn start_of_range(&self, start: Point, end: Point) -> String {
+        let is_same_year = start.year() == end.year();
+        match (start.month(), start.day(), end.month(), end.day()) {
+            (Some(month), Some(day), Some(other), Some(_)) if is_same_year => {
+                match month == other {
+                    true => day.to_string(),
+                    false => {
+                        let values =
+                            [("day", day.to_string().into()), ("month", self.month(month).into())];
+                        self.say_with("date-day.of-year", &values)
+                    }
+                }
+            }
+            (Some(month), None, Some(_), None) if is_same_year => self.month(month),
+            _ => self.point(start),
         }
     }
 
@@ -165,7 +184,11 @@ mod tests {
             ("1991", "1991"),
             ("2022-02", "February 2022"),
             ("1991-08-24", "24 August 1991"),
-            ("2008-08-07/2008-08-12", "7 August 2008 to 12 August 2008"),
+            ("2008-08-07/2008-08-12", "7 to 12 August 2008"),
+            ("2026-06-04/2026-07-02", "4 June to 2 July 2026"),
+            ("2025-12-30/2026-01-02", "30 December 2025 to 2 January 2026"),
+            ("2014-04/2014-12", "April to December 2014"),
+            ("2014-04/2014-12-05", "April 2014 to 5 December 2014"),
             ("2014-04/2021-12", "April 2014 to December 2021"),
             ("2022-02-24/..", "since 24 February 2022"),
         ] {

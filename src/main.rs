@@ -10,6 +10,7 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
+use dossier::clock::today;
 use dossier::config::{self, Config};
 use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::{Rest, RestError};
@@ -252,8 +253,9 @@ fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCod
 /// Answers one command on standard output.
 fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> {
     let catalog = open_catalog(config.data.dir.as_deref())?;
-    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None));
+    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None, today()));
     let text = if json {
+        let catalog = catalog.with_report_form(config.discord.report_channel.is_some());
         let callback = match &request {
             Ok(request) => respond::typed(&catalog, request),
             Err(refusal) => respond::refused(&catalog, refusal),

@@ -1,8 +1,10 @@
 //! *Look up in Dossier*: the entries that a message is about. Only the message that a member points at is read.
 
+use jiff::civil::Date;
+
 use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
-use crate::command::not_found;
+use crate::command::{self, not_found};
 use crate::request::Request;
 use crate::search::strip_markup;
 use crate::text::is_invisible;
@@ -22,7 +24,7 @@ const CORRECTIONS_MAX: usize = 24;
 /// # Errors
 ///
 /// A refusal, if the message has no words or no entry answers it.
-pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
+pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<Card, Refusal> {
     let message = visible(&strip_markup(message));
     let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
     if sentences.peek().is_none() {
@@ -31,7 +33,12 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     let filter = catalog.filter(None, None);
     let mut corrections = CORRECTIONS_MAX;
     let mut best: Vec<(usize, f32)> = Vec::new();
+    let mut too_late = None;
     for sentence in sentences {
+        if let Some(until) = catalog.is_too_late(sentence, None, today) {
+            too_late = Some(until);
+            continue;
+        }
         let results =
             catalog.search_index().search_with_budget(sentence, &filter, &mut corrections);
         for hit in results.hits.iter().take(ENTRIES_MAX) {
@@ -43,6 +50,9 @@ pub fn look_up(catalog: &Catalog, message: &str) -> Result<Card, Refusal> {
     }
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
+    if let (Some(until), []) = (too_late, best.as_slice()) {
+        return Err(command::too_late(catalog, until));
+    }
     if best.is_empty() {
         return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
     }
@@ -74,6 +84,7 @@ fn visible(message: &str) -> String {
 
 /// The sentences and lines of a message that have words.
 fn sentences(message: &str) -> impl Iterator<Item = &str> {
-    let sentences = message.split(['\n', '.', '!', '?', ';']);
+    // A point inside a number or a date is no end: 15.08.2026.
+    let sentences = message.split(['\n', '!', '?', ';']).flat_map(|line| line.split(". "));
     sentences.map(str::trim).filter(|sentence| sentence.chars().any(char::is_alphanumeric))
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 use crate::catalog::Item;
 use crate::content::Kind;
 use crate::search::MatchKind;
@@ -25,6 +27,8 @@ pub struct Request {
     pub seed: u64,
     /// The id of the Discord application, if any; invite links need it.
     pub application: Option<u64>,
+    /// The day of asking, where it is known: a question may name a date relative to it.
+    pub today: Option<Date>,
 }
 
 /// The definition of a command's option.
@@ -131,10 +135,10 @@ impl Request {
         self
     }
 
-    /// Sets the random seed and the application's id.
+    /// Sets the random seed, the application's id and the day of asking.
     #[must_use]
-    pub fn seeded(self, seed: u64, application: Option<u64>) -> Self {
-        Self { seed, application, ..self }
+    pub fn seeded(self, seed: u64, application: Option<u64>, today: Date) -> Self {
+        Self { seed, application, today: Some(today), ..self }
     }
 
     /// Sets the page. The first page is the default and is not stored.

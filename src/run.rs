@@ -10,7 +10,7 @@ use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -18,11 +18,10 @@ use crate::catalog::Catalog;
 use crate::config::{Config, Transport};
 use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::gateway::{
-    self, GatewayContext, GatewayError, GatewayEvent, GatewayInfo, ShardStatus,
-};
+use crate::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus};
 use crate::discord::http::{Method, Rest};
 use crate::discord::respond::Responder;
+use crate::guild::ChannelId;
 use crate::secrets;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -80,6 +79,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     tracing::debug!(store = %url, "opening the store");
     let runtime = runtime()?;
     let catalog = load_catalog(config)?;
+    let report_channel = report_channel(config, token.is_some());
     let done = runtime.block_on(async {
         let services = Services {
             rest: Arc::new(rest),
@@ -89,6 +89,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
             listen: config.web.listen,
             token,
             public_key,
+            report_channel,
         };
         serve(config, &services, catalog).await
     });
@@ -128,6 +129,17 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
+/// The channel for error reports, if configured. Nothing can be posted there without a token.
+fn report_channel(config: &Config, has_token: bool) -> Option<ChannelId> {
+    let channel = config.discord.report_channel;
+    if channel.is_some() && !has_token {
+        tracing::warn!(
+            "discord.report_channel needs the bot's token; without it, cards have no form to report errors"
+        );
+    }
+    channel.filter(|_| has_token)
+}
+
 /// What lives as long as the process.
 struct Services {
     rest: Arc<Rest>,
@@ -139,6 +151,7 @@ struct Services {
     token: Option<SecretString>,
     /// Set where interactions come over HTTP.
     public_key: Option<PublicKey>,
+    report_channel: Option<ChannelId>,
 }
 
 /// The task that keeps the store open. It ends only with an error.
@@ -173,17 +186,11 @@ async fn serve(
         let record = Arc::clone(&record);
         Arc::new(Endpoint::new(key, move |event| record(event)))
     });
-    let metrics = metrics(services)?;
-    let upkeep = tokio::spawn(metrics.clone().maintain());
-    let watchdog = tokio::spawn(supervisor::feed_watchdog());
-    let problems = readiness_problems(services, endpoint.clone());
-    let pages = web::Pages { problems, metrics, endpoint: endpoint.clone() };
-    let mut web =
-        services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop.clone())));
-    let mut store_task: StoreTask = tokio::spawn({
-        let store = Arc::clone(store);
-        async move { store.maintain().await }
-    });
+    // Aborted when it is dropped.
+    let mut background = JoinSet::new();
+    let mut web = start_web(services, endpoint.clone(), &mut background)?;
+    let maintained = Arc::clone(store);
+    let mut store_task: StoreTask = tokio::spawn(async move { maintained.maintain().await });
     let info = tokio::select! {
         info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
@@ -199,38 +206,25 @@ async fn serve(
     let info = info?;
     record_dataset(&catalog, true);
     let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let responder = Responder::new(catalog, Arc::clone(store), authorized);
+    let catalog = catalog.with_report_form(services.report_channel.is_some());
+    let responder = Responder::new(catalog, Arc::clone(store), authorized)
+        .with_report_channel(services.report_channel);
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s;
     let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
-    let posting = tokio::spawn(Arc::clone(&digests).run());
-    let erasing = tokio::spawn(guilds::erase_departed(Arc::clone(store)));
-    let registrar = services.token.is_some().then(|| Registrar {
-        rest: Arc::clone(rest),
-        handler: Arc::clone(&handler),
-        setting: config.discord.register.clone(),
-    });
-    let dir = config.data.dir.clone();
-    let reloading =
-        reload::reload_on_signal(reload_signal, Arc::clone(&handler), dir, registrar.clone());
-    let reloading = tokio::spawn(reloading);
+    background.spawn(Arc::clone(&digests).run());
+    background.spawn(guilds::erase_departed(Arc::clone(store)));
+    let registrar = || Registrar::new(rest, &handler, &config.discord.register);
+    let registrar = services.token.is_some().then(registrar);
+    let (reloaded, dir) = (Arc::clone(&handler), config.data.dir.clone());
+    background.spawn(reload::reload_on_signal(reload_signal, reloaded, dir, registrar.clone()));
     if let Some(endpoint) = endpoint {
         start_endpoint(&endpoint, &handler, registrar.as_ref(), Arc::clone(&record));
     }
     let context = gateway_context(services, &handler, registrar, record);
-    let mut gateway = std::pin::pin!(async {
-        match (info, &services.token) {
-            (Some(info), Some(token)) => {
-                gateway::serve(info, config.discord.shards, token, context).await
-            }
-            _ => {
-                stop.cancelled().await;
-                Ok(())
-            }
-        }
-    });
+    let mut gateway = std::pin::pin!(run_gateway(config, services, info, context));
     let done = tokio::select! {
-        done = &mut gateway => done.map_err(|error: GatewayError| Failure::configuration(error.into())),
+        done = &mut gateway => done,
         ended = &mut store_task => Err(Failure::store(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
@@ -247,10 +241,36 @@ async fn serve(
     };
     stop.cancel();
     handler.finish(Duration::from_secs(1)).await;
-    for task in web.into_iter().chain([erasing, posting, upkeep, watchdog, reloading]) {
-        task.abort();
-    }
     done
+}
+
+fn start_web(
+    services: &Services,
+    endpoint: Option<Arc<Endpoint>>,
+    background: &mut JoinSet<()>,
+) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let metrics = metrics(services)?;
+    background.spawn(metrics.clone().maintain());
+    background.spawn(supervisor::feed_watchdog());
+    let problems = readiness_problems(services, endpoint.clone());
+    let pages = web::Pages { problems, metrics, endpoint };
+    let stop = services.stop.clone();
+    Ok(services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop))))
+}
+
+/// Runs the gateway, if interactions come over it, until it is stopped.
+async fn run_gateway(
+    config: &Config,
+    services: &Services,
+    info: Option<GatewayInfo>,
+    context: GatewayContext,
+) -> Result<(), Failure> {
+    let (Some(info), Some(token)) = (info, &services.token) else {
+        services.stop.cancelled().await;
+        return Ok(());
+    };
+    let done = gateway::serve(info, config.discord.shards, token, context).await;
+    done.map_err(|error| Failure::configuration(error.into()))
 }
 
 /// Closes the gateway, then finishes what is being sent, then closes the store.

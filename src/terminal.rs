@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::card::{Card, Link, Mention, Paragraph, layer_key, superscript};
+use crate::card::{Card, Link, Mention, Paragraph, Table, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
 
@@ -45,8 +45,12 @@ impl Terminal {
             line("", 0);
             line(&self.paint(STRONG.underline(), heading), 0);
         }
+        let mut links = card.open.iter().filter(|_| card.has_linked_rows());
         let mut layer = None;
         for paragraph in &card.body {
+            if paragraph.item && card.table.is_some() {
+                continue;
+            }
             if paragraph.layer != layer || !paragraph.item {
                 line("", 0);
             }
@@ -57,7 +61,16 @@ impl Terminal {
                 }
             }
             line(&self.text(paragraph), if paragraph.item { 2 } else { 0 });
+            if paragraph.item
+                && let Some(link) = links.next()
+            {
+                line(&self.paint(QUIET, &link.to.to_string()), 4);
+            }
         }
+        if let Some(table) = &card.table {
+            self.table(&mut out, table, &card.open);
+        }
+        let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
         let (page, of) = card.page;
         if of > 1 {
             line("", 0);
@@ -74,9 +87,10 @@ impl Terminal {
     }
 
     fn ways_on(self, out: &mut String, card: &Card, locale: &Locale) {
+        let no_links = Vec::new();
         let steps = |link: &Option<Link>| link.clone().into_iter().collect::<Vec<_>>();
         for (key, links) in [
-            ("terminal-open", &card.open),
+            ("terminal-open", if card.has_linked_rows() { &no_links } else { &card.open }),
             ("terminal-views", &card.views),
             ("terminal-previous", &steps(&card.previous)),
             ("terminal-next", &steps(&card.next)),
@@ -93,7 +107,8 @@ impl Terminal {
                 }
             }
         }
-        if card.as_of.is_some() || !card.outward.is_empty() {
+        let report = card.report.as_ref().and_then(|report| report.url.as_ref());
+        if card.as_of.is_some() || !card.outward.is_empty() || report.is_some() {
             self.line(out, "", 0);
         }
         if let Some(as_of) = &card.as_of {
@@ -102,6 +117,30 @@ impl Terminal {
         for way in &card.outward {
             self.line(out, &self.paint(QUIET, &format!("{}: {}", way.label, way.url)), 0);
         }
+        if let Some(url) = report {
+            self.line(out, &self.paint(QUIET, &format!("{}: {url}", locale.say("report"))), 0);
+        }
+    }
+
+    /// A matrix with the command that opens each row below it.
+    fn table(self, out: &mut String, table: &Table, open: &[Link]) {
+        let width = textwrap::core::display_width;
+        let widest = table.rows.iter().map(|row| width(&row.name)).max().unwrap_or_default();
+        let line = |name: &str, cells: &[String]| {
+            let gap = " ".repeat(widest - width(name));
+            let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
+            format!("{name}{gap}{cells}")
+        };
+        self.line(out, "", 0);
+        self.line(out, &self.paint(STRONG, &line("", &table.columns)), 2);
+        for (row, link) in table.rows.iter().zip(open) {
+            self.line(out, &line(&row.name, &row.marks), 2);
+            let note =
+                if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
+            self.line(out, &self.paint(QUIET, &format!("{}{note}", link.to)), 4);
+        }
+        self.line(out, "", 0);
+        self.line(out, &table.legend, 0);
     }
 
     /// Prints links in two columns: the label, and the command to type.

@@ -2,10 +2,11 @@
 //! see. One file per chat, with the responses in its snapshot.
 //!
 //! `member> /command option:value` runs a command, `member> [Label]` clicks a button, `member>
-//! {Menu: Option}` selects an option, `member> <message> text` runs the message command, and
-//! `typing> /command option:text` requests an autocomplete. `other` is another user. `member in
-//! #bots>` acts in that channel, and `#bots` is also a channel as a value. Each response is
-//! preceded by its kind in brackets (message or update, and who sees it).
+//! {Menu: Option}` selects an option, `member> <message> text` runs the message command,
+//! `member> <form> text` submits the form that was opened last, and `typing> /command option:text`
+//! requests an autocomplete. `other` is another user. `member in #bots>` acts in that channel, and
+//! `#bots` is also a channel as a value. Each response is preceded by its kind in brackets (message
+//! or update, and who sees it).
 
 use crate::local::Local;
 use dossier::discord::respond::LOOK_UP;
@@ -24,6 +25,8 @@ struct Seen {
 struct Chat {
     messages: Vec<Seen>,
     pressed: usize,
+    /// The form that was opened last.
+    form: Value,
 }
 
 impl Chat {
@@ -47,7 +50,8 @@ impl Chat {
 #[test]
 fn every_chat_goes_as_before() {
     insta::glob!("chats/*.txt", |path| {
-        let local = Local::new();
+        let is_report = path.file_name().is_some_and(|name| name == "an_error_is_reported.txt");
+        let local = if is_report { Local::with_report_form() } else { Local::new() };
         let mut seen = Chat::default();
         let mut chat = String::new();
         for line in std::fs::read_to_string(path).expect("a chat").lines() {
@@ -150,6 +154,10 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
             2,
             json!({ "id": "5", "name": LOOK_UP, "type": 3, "target_id": "9", "resolved": { "messages": messages } }),
         )
+    } else if let Some(text) = what.strip_prefix("<form>") {
+        let input = json!({ "type": 4, "custom_id": "text", "value": text.trim() });
+        let custom_id = &seen.form["custom_id"];
+        (5, json!({ "custom_id": custom_id, "components": [{ "type": 18, "component": input }] }))
     } else if let Some(custom_id) = what.strip_prefix("press ") {
         pressed(custom_id, json!([]))
     } else {
@@ -260,6 +268,16 @@ fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> Strin
             })
             .collect();
     }
+    if callback["type"] == 9 {
+        chat.form = data.clone();
+        let mut text = format!("(a form)\n{}\n", data["title"].as_str().unwrap_or_default());
+        data["components"]
+            .as_array()
+            .expect("labels")
+            .iter()
+            .for_each(|part| draw(part, &mut text));
+        return text;
+    }
     let private = data["flags"].as_u64().unwrap_or_default() & 64 != 0;
     let in_place = callback["type"] == 7;
     if in_place {
@@ -290,6 +308,12 @@ fn draw(part: &Value, text: &mut String) {
         }
         Some(2) => text.push_str(&format!("[{}] ", words("label"))),
         Some(8) => text.push_str(&format!("{{{}: channels}}", words("placeholder"))),
+        Some(18) => {
+            let (label, about) = (words("label"), words("description"));
+            let (hint, most) =
+                (&part["component"]["placeholder"], &part["component"]["max_length"]);
+            text.push_str(&format!("{label}\n{about}\n{hint}, {most} characters\n"));
+        }
         Some(13) => text.push_str("(the file)\n"),
         Some(3) => {
             let labels: Vec<&str> = part["options"]

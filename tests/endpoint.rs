@@ -261,7 +261,7 @@ fn expected(local: &Local, text: &str) -> String {
     };
     let body = match reply {
         Reply::Callback(body) | Reply::Delete(body) => body,
-        Reply::Admin(reply) => reply.callback().bytes,
+        Reply::Message(reply) => reply.callback().bytes,
     };
     String::from_utf8(body.to_vec()).expect("text")
 }
@@ -313,6 +313,31 @@ fn an_attached_file_is_sent_as_a_multipart_part() {
     assert!(parts.len() == 4 && parts[3].starts_with("--"), "{}", answer.body);
     assert!(parts[1].contains("name=\"payload_json\"") && parts[1].contains("\"type\":4"));
     assert!(parts[2].contains("name=\"files[0]\""), "{}", parts[2]);
+}
+
+#[test]
+fn error_reports_need_a_token_and_work_as_over_the_gateway() {
+    let discord = Fake::start();
+    let channel = crate::fake::guild::BOTS.to_string();
+    let reports = [("DOSSIER_DISCORD__REPORT_CHANNEL", channel.as_str())];
+    let gateway = Bot::start(Path::new(PROGRAM), &discord, &reports);
+    discord.wait_for_sessions(1);
+    let card = discord.ask(&demand());
+    let report = Ask::press(&card, &card.button("Report").expect("a button"));
+    let form = discord.ask(&report);
+    let endpoint = Endpoint::start(&discord, &reports);
+    let opened: Value = serde_json::from_str(&endpoint.ask(&discord, &report).body).expect("JSON");
+    assert_eq!((&opened["type"], &opened["data"]), (&json!(9), &form.data));
+    let sent = endpoint.ask(&discord, &Ask::submit(&card, &form, "The date is wrong."));
+    assert!(sent.body.contains("Thank you"), "{}", sent.body);
+    let posted = discord.wait_for_posts(1);
+    assert!(posted[0].body.to_string().contains("The date is wrong."));
+    drop((gateway, endpoint));
+    let without = Endpoint::start(&discord, &[&reports[..], &[("DISCORD_TOKEN", "")]].concat());
+    let card = without.ask(&discord, &demand());
+    assert!(!card.body.contains("Report") && card.body.contains("Delete"), "{}", card.body);
+    let said = without.bot.said();
+    assert!(said.contains("discord.report_channel needs the bot's token"), "{said}");
 }
 
 #[test]

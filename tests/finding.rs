@@ -1,9 +1,11 @@
 //! Measures which questions the search answers and which it refuses.
 //!
-//! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`. Half of
-//! its questions must find nothing, although each shares a word with the dataset.
-//! `questions/elsewhere.txt` contains more questions that the dataset does not answer.
-//! `questions/curve.txt` records how the error rates depend on the threshold.
+//! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
+//! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and those
+//! about what came later. `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the
+//! search is right and wrong as its threshold moves is written down in `questions/curve.txt`.
+//!
+//! `QUESTIONS=file.toml cargo test --test suite finding -- --ignored` lists what of another file fails.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,41 +18,104 @@ use dossier::request::Request;
 use dossier::search::{DocumentFilter, LABEL_CHARS_MAX, MatchKind, Resolution, label};
 use dossier::terminal::Terminal;
 use dossier::{commands, message_lookup};
+use jiff::civil::Date;
 use proptest::prelude::{ProptestConfig, any};
 use serde::Deserialize;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
+
+/// A day after the last one that the dataset covers.
+const TODAY: Date = jiff::civil::date(2026, 11, 27);
 
 #[derive(Deserialize)]
 struct Questions {
     question: Vec<Question>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Question {
     ask: String,
+    style: String,
+    /// Every entry that is a right first answer; empty, if nothing may be found.
     finds: Vec<String>,
+    /// The demand of the cell that is a right first answer.
+    demand: Option<String>,
+}
+
+/// How a question was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Right,
+    Wrong,
+    /// Several are offered.
+    WhichOne,
+    Refused,
+    /// Refused with the last day that is covered.
+    TooLate,
 }
 
 struct Outcome {
-    /// Whether the dataset contains an answer.
-    answerable: bool,
-    /// Whether the best result is a correct one.
-    right: bool,
-    /// The distance between score and threshold.
+    question: Question,
+    answer: Answer,
+    /// Whether the best document is a right one, whatever the threshold makes of it.
+    is_best_right: bool,
+    /// The distance from the threshold.
     margin: f32,
 }
 
 impl Question {
-    fn ask(&self) -> Outcome {
+    fn ask(self) -> Outcome {
         let found = CATALOG.search_index().search(&self.ask, &DocumentFilter::all());
         let hits = found.hits.iter().map(|hit| hit.document);
         let best = hits.chain(found.nearest).next();
         Outcome {
-            answerable: !self.finds.is_empty(),
-            right: best.is_some_and(|number| self.finds.contains(&path(number))),
+            answer: self.answer(),
+            is_best_right: best.is_some_and(|number| self.finds.contains(&path(number))),
             margin: found.confidence.margin(),
+            question: self,
         }
+    }
+
+    fn answer(&self) -> Answer {
+        let mut request = Request::new("search").with("query", &self.ask);
+        request.today = Some(TODAY);
+        match commands::answer(&CATALOG, &request) {
+            Ok(card) if self.is_right(&card.open[0].to) => Answer::Right,
+            Ok(_) => Answer::Wrong,
+            Err(refusal) => match refusal.key() {
+                "refuse-too-late" => Answer::TooLate,
+                "refuse-several" => Answer::WhichOne,
+                _ => Answer::Refused,
+            },
+        }
+    }
+
+    fn is_right(&self, first: &Request) -> bool {
+        let shown = Kind::ALL.into_iter().find_map(|kind| {
+            let command = if kind == Kind::Event { "timeline" } else { kind.name() };
+            let command = if kind == Kind::Section { "article" } else { command };
+            let option = match kind {
+                Kind::Position => "holder",
+                Kind::Outlook => "topic",
+                _ => kind.name(),
+            };
+            let id = first.option(option).filter(|_| first.command == command)?;
+            Some(format!("{}/{id}", kind.name()))
+        });
+        let demand = first.option("demand").filter(|_| first.command == "position");
+        let is_demand =
+            demand.is_none() || self.demand.is_none() || demand == self.demand.as_deref();
+        shown.is_some_and(|shown| self.finds.contains(&shown)) && is_demand
+    }
+}
+
+impl Outcome {
+    fn is_answerable(&self) -> bool {
+        !self.question.finds.is_empty()
+    }
+
+    fn is_answered(&self) -> bool {
+        matches!(self.answer, Answer::Right | Answer::Wrong)
     }
 }
 
@@ -60,19 +125,27 @@ fn path(number: usize) -> String {
     format!("{}/{}", entry.kind.name(), entry.id)
 }
 
-/// Questions about unrelated topics, many of which share a word with the dataset.
-fn elsewhere() -> Vec<Outcome> {
+/// What people ask a bot that has nothing to do with the dataset, though many share a word with it.
+static ELSEWHERE: LazyLock<Vec<Outcome>> = LazyLock::new(|| {
     let asks = include_str!("questions/elsewhere.txt").lines();
-    let questions = asks
-        .filter(|line| !line.starts_with('#'))
-        .map(|ask| Question { ask: ask.to_owned(), finds: Vec::new() });
-    questions.map(|question| question.ask()).collect()
-}
+    let questions = asks.filter(|line| !line.starts_with('#')).map(|ask| Question {
+        ask: ask.to_owned(),
+        style: "elsewhere".to_owned(),
+        finds: Vec::new(),
+        demand: None,
+    });
+    questions.map(Question::ask).collect()
+});
 
-fn outcomes() -> Vec<Outcome> {
-    let questions = include_str!("questions/day_one.toml");
+static DAY_ONE: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/day_one.toml")));
+
+static CHATS: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/chats.toml")));
+
+fn outcomes(questions: &str) -> Vec<Outcome> {
     let questions: Questions = toml::from_str(questions).expect("the questions are TOML");
-    questions.question.iter().map(Question::ask).collect()
+    questions.question.into_iter().map(Question::ask).collect()
 }
 
 /// The share of outcomes that satisfy a predicate.
@@ -84,26 +157,71 @@ fn share<'o>(
     outcomes.iter().filter(|outcome| holds(outcome)).count() as f32 / outcomes.len() as f32
 }
 
-#[test]
-fn six_of_seven_answerable_questions_are_answered_correctly() {
-    let outcomes = outcomes();
-    let answerable = outcomes.iter().filter(|outcome| outcome.answerable);
-    let right = share(answerable, |outcome| outcome.right && outcome.margin >= 0.0);
-    assert!(right >= 0.86, "{right}");
+fn right_share(outcomes: &[Outcome]) -> f32 {
+    let answerable = outcomes.iter().filter(|outcome| outcome.is_answerable());
+    share(answerable, |outcome| outcome.answer == Answer::Right)
+}
+
+fn answered_share(outcomes: &[Outcome]) -> f32 {
+    let unanswerable = outcomes.iter().filter(|outcome| !outcome.is_answerable());
+    share(unanswerable, Outcome::is_answered)
 }
 
 #[test]
-fn at_most_one_of_twenty_unanswerable_questions_is_answered() {
-    let outcomes = outcomes();
-    let unanswerable = outcomes.iter().filter(|outcome| !outcome.answerable);
-    let answered = share(unanswerable, |outcome| outcome.margin >= 0.0);
-    assert!(answered <= 0.05, "{answered}");
+fn answerable_questions_are_answered_right() {
+    for (name, outcomes, floor) in [("day one", &*DAY_ONE, 0.86), ("chats", &*CHATS, 0.92)] {
+        let right = right_share(outcomes);
+        assert!(right >= floor, "{name}: {right}");
+    }
+}
+
+#[test]
+fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
+    for (name, outcomes) in [("day one", &*DAY_ONE), ("chats", &*CHATS)] {
+        let answered = answered_share(outcomes);
+        assert!(answered <= 0.05, "{name}: {answered}");
+    }
+    let answered = answered_share(&ELSEWHERE);
+    assert!(answered <= 0.07, "elsewhere: {answered}");
+}
+
+#[test]
+fn what_came_later_is_refused_with_the_last_day() {
+    let later = CHATS.iter().filter(|outcome| outcome.question.style == "later");
+    for outcome in later {
+        assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
+    }
+    for outcome in DAY_ONE.iter().chain(&*CHATS).filter(|outcome| outcome.is_answerable()) {
+        assert_ne!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
+    }
+}
+
+/// Lists what fails of the questions in the file that `QUESTIONS` names.
+#[test]
+#[ignore = "measures a file of your own"]
+fn questions_of_another_file() {
+    let file = std::env::var("QUESTIONS").expect("QUESTIONS names a file");
+    let outcomes = outcomes(&std::fs::read_to_string(file).expect("the file can be read"));
+    let (right, answered) = (right_share(&outcomes), answered_share(&outcomes));
+    let mut failures = format!("right {right:.3}, fooled {answered:.3}\n");
+    for Outcome { question, answer, margin, .. } in &outcomes {
+        let is_good = match (question.finds.is_empty(), question.style.as_str()) {
+            (true, "later") => *answer == Answer::TooLate,
+            (true, _) => matches!(answer, Answer::Refused | Answer::TooLate),
+            (false, _) => *answer == Answer::Right,
+        };
+        if !is_good {
+            let line = writeln!(failures, "{answer:?} {margin:.2} {}", question.ask);
+            line.expect("a string takes what is written to it");
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
 }
 
 /// The curve shows the margin on both sides of the threshold, and what it would cost to move it.
 #[test]
 fn the_curve_matches_the_recorded_one() {
-    let curve = curve(&outcomes(), &elsewhere());
+    let curve = curve();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions/curve.txt");
     if std::env::var_os("UPDATE_CURVE").is_some() {
         std::fs::write(&file, &curve).expect("the curve can be written");
@@ -115,28 +233,30 @@ fn the_curve_matches_the_recorded_one() {
     );
 }
 
-fn curve(outcomes: &[Outcome], elsewhere: &[Outcome]) -> String {
+fn curve() -> String {
     let mut curve = "\
 # What the threshold of the search costs, measured with the questions beside this file (tests/finding.rs).
 # moved: how much better a hit must be than the threshold asks (0.00: as it stands). right: of the answerable questions, the share
 # that is answered right; misled: answered wrong; fooled: of the unanswerable ones, the share that is answered; lost: of those
-# in elsewhere.txt, the share that is answered.
+# in elsewhere.txt, the share that is answered. Cells of two-part questions and dates are left out.
 moved   right  misled  fooled    lost
 "
     .to_owned();
     for step in -6..=6 {
-        let moved = step as f32 / 20.0;
+        let moved = step as f32 / 40.0;
         let answered = |outcome: &Outcome| outcome.margin >= moved;
         let of = |answerable: bool| {
-            outcomes.iter().filter(move |outcome| outcome.answerable == answerable)
+            let asked = DAY_ONE.iter().chain(&*CHATS);
+            let asked = asked.filter(|outcome| outcome.question.style != "later");
+            asked.filter(move |outcome| outcome.is_answerable() == answerable)
         };
-        let right = share(of(true), |outcome| answered(outcome) && outcome.right);
-        let misled = share(of(true), |outcome| answered(outcome) && !outcome.right);
+        let right = share(of(true), |outcome| answered(outcome) && outcome.is_best_right);
+        let misled = share(of(true), |outcome| answered(outcome) && !outcome.is_best_right);
         let fooled = share(of(false), answered);
-        let lost = share(elsewhere, answered);
+        let lost = share(&*ELSEWHERE, answered);
         let line = writeln!(
             curve,
-            "{moved:>5.2}  {right:>6.2}  {misled:>6.2}  {fooled:>6.2}  {lost:>6.2}"
+            "{moved:>5.2}  {right:>6.3}  {misled:>6.3}  {fooled:>6.3}  {lost:>6.3}"
         );
         line.expect("a string takes what is written to it");
     }
@@ -243,7 +363,7 @@ fn markup_and_urls_do_not_affect_results() {
                 assert_eq!(with, without, "{kind:?} {text}");
             }
             let [with, without] =
-                [&text, words].map(|text| message_lookup::look_up(&CATALOG, text));
+                [&text, words].map(|text| message_lookup::look_up(&CATALOG, text, None));
             assert_eq!(with.ok(), without.ok(), "{text}");
         }
     }
@@ -252,7 +372,7 @@ fn markup_and_urls_do_not_affect_results() {
 #[test]
 fn a_message_with_only_markup_has_no_words() {
     for text in ["<@1> <:x:2>", "https://example.org/nato", ":flag_ua:", "\u{202e} <t:1:R>"] {
-        let refused = message_lookup::look_up(&CATALOG, text);
+        let refused = message_lookup::look_up(&CATALOG, text, None);
         assert_eq!(refused, Err(Refusal::new("refuse-nothing-to-read")), "{text}");
     }
 }
@@ -260,7 +380,7 @@ fn a_message_with_only_markup_has_no_words() {
 #[test]
 fn direction_marks_are_removed_when_a_message_is_repeated() {
     for mark in ['\u{202e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}'] {
-        let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"));
+        let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"), None);
         let card = refused.expect_err("nothing about borscht").card(CATALOG.locale());
         let shown = Terminal::PLAIN.render(&card, CATALOG.locale());
         assert!(shown.contains("borscht") && !shown.contains(mark), "{shown:?}");

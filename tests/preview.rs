@@ -434,6 +434,28 @@ fn a_digest_can_be_set_up_and_its_post_appears_in_its_channel() {
 }
 
 #[test]
+fn an_error_report_can_be_submitted_and_its_post_appears_in_its_channel() {
+    let Some(mut page) = Browser::start(Screen::phone("dark")) else { return };
+    let preview = Preview::start();
+    page.open(&preview.url("?q=/demand nato"));
+    page.wait_for(&format!("{LAST}?.querySelector('.container')"));
+    page.click(&control("Report"));
+    page.wait_for("document.querySelector('dialog[open] textarea')");
+    check_accessible(&mut page, "the form to report an error");
+    page.eval("document.querySelector('dialog textarea').focus()");
+    page.type_text(HOSTILE);
+    page.click("document.querySelector('dialog button[type=submit]')");
+    page.wait_for(&format!("{LAST}.textContent.includes('Thank you')"));
+    let posted = "[...document.querySelectorAll('.message')].find((one) => one.textContent.includes('Error report'))";
+    page.wait_for(posted);
+    let text = page.eval(&format!("{posted}.textContent"));
+    let text = text.as_str().expect("text");
+    assert!(text.contains("demand/nato") && text.contains("<img src=x"), "{text}");
+    assert_eq!(page.eval(&format!("{posted}.hidden")), json!(true), "it is in another channel");
+    check_quiet(&mut page, &preview);
+}
+
+#[test]
 fn settings_can_be_exported_and_imported_as_files() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
@@ -710,7 +732,9 @@ fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
 #[test]
 fn responses_equal_those_over_the_gateway() {
     let discord = Fake::start();
-    let _bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &[]);
+    // The preview has a form to report errors.
+    let reports = [("DOSSIER_DISCORD__REPORT_CHANNEL", "300000000000000004")];
+    let _bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &reports);
     discord.wait_for_sessions(1);
     let preview = Preview::start();
     let own = |request: &Ask, token: &str| {

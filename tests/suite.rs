@@ -31,6 +31,7 @@ mod processes;
 mod proxy;
 mod readme;
 mod register;
+mod reports;
 mod scenarios;
 mod store;
 mod two_part;

@@ -68,13 +68,43 @@ fn an_ambiguous_part_is_asked_for() {
 
 #[test]
 fn a_search_shows_only_positions_of_the_named_holder() {
-    for (text, named) in [("Ukraine on NATO", Some("Ukraine")), ("China on NATO", None)] {
+    for (text, named) in [
+        ("Ukraine on NATO", Some("Ukraine")),
+        ("China on NATO", None),
+        ("Hungary's position on NATO", None),
+        ("what does Poland think about sanctions", None),
+    ] {
         // A refusal contains no position at all.
         let card = ask("search", "query", text).unwrap_or_default();
         let positions = card.open.iter().filter(|link| link.to.command == "position");
         for link in positions {
             assert!(named.is_some_and(|named| link.label.contains(named)), "{text}: {link:?}");
         }
+    }
+}
+
+/// Nobody's view of foreign troops is among the demands, and no position is Turkey's.
+#[test]
+fn a_search_for_a_view_that_is_no_cell_finds_what_there_is() {
+    for (text, command) in [
+        ("Russia's stance on foreign troops", "term"),
+        ("does Russia want Kherson city too", "place"),
+        ("Turkey's position on hosting talks", "actor"),
+        ("Trump's position on NATO", "actor"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let commands = card.open.iter().take(3).map(|link| link.to.command.as_str());
+        assert!(commands.clone().any(|shown| shown == command), "{text}: {:?}", card.open);
+        assert!(card.open[0].to.option("demand").is_none(), "{text}: {:?}", card.open);
+    }
+}
+
+#[test]
+fn a_search_result_for_a_proposal_and_a_demand_opens_their_cell() {
+    for text in ["the 28 points on sanctions", "what did the 28 points say about sanctions"] {
+        let card = ask("search", "query", text).expect(text);
+        let to = Request::new("proposal").with("proposal", "2025-11-28-points");
+        assert_eq!(card.open[0].to, to.with("demand", "sanctions"), "{text}");
     }
 }
 

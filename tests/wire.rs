@@ -8,7 +8,8 @@ use crate::local::Local;
 use dossier::action::PressScope;
 use dossier::admin::{self, AdminContext, GuildContext};
 use dossier::autocomplete::choices;
-use dossier::card::{Card, Control, Link, Mention, Paragraph, Refusal, Text};
+use dossier::card::report::{self, Submission};
+use dossier::card::{Card, Control, Link, Mention, Paragraph, Refusal, Report, Text};
 use dossier::catalog::Catalog;
 use dossier::command::Command;
 use dossier::commands;
@@ -21,6 +22,7 @@ use dossier::discord::command_permissions::Subject;
 use dossier::discord::limits::MessageSize;
 use dossier::discord::permissions::{CategoryCache, ChannelGuilds};
 use dossier::discord::render::{RenderOptions, render, render_sources};
+use dossier::discord::report_form::report_form;
 use dossier::discord::wire::{Callback, Choice, Message, Post};
 use dossier::guild::{
     Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
@@ -28,7 +30,13 @@ use dossier::guild::{
 };
 use dossier::message_lookup;
 use dossier::request::Request;
+use serde_json::Value;
 use twilight_model::channel::message::component::Component;
+
+/// The bundled catalog with the form for error reports.
+fn bundled() -> Catalog {
+    Catalog::bundled().with_report_form(true)
+}
 
 /// Every card that can be reached through links from the commands, and one refusal of each kind.
 fn cards(catalog: &Catalog) -> Vec<Card> {
@@ -58,7 +66,10 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
     let mut cards = Vec::new();
     while let Some(request) = next.pop() {
         if seen.insert(request.to_string()) {
-            let answer = commands::answer(catalog, &request.clone().seeded(7, Some(1_234)));
+            let answer = commands::answer(
+                catalog,
+                &request.clone().seeded(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
+            );
             let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
             next.extend(links(&card).map(|link| link.to.clone()));
             cards.push(card);
@@ -67,6 +78,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
     cards.extend(message_lookup::look_up(
         catalog,
         "Would Kyiv ever give up NATO? And what about Crimea!",
+        None,
     ));
     cards.extend(refusals(catalog));
     cards
@@ -75,6 +87,23 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
     let steps = card.previous.iter().chain(&card.next);
     card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
+}
+
+/// Posts of error reports with the longest texts: in bytes, in escaped characters, and in lines.
+fn report_posts(catalog: &Catalog) -> Vec<Message> {
+    let texts = ["\u{1F600}".repeat(4_000), "*".repeat(4_000), "@\n".repeat(2_000), "x".into()];
+    let cards = cards(catalog).into_iter().filter(|card| card.report.is_some());
+    let longest = cards.max_by_key(|card| card.title.len()).expect("a card with a report");
+    let request = longest.here.clone().expect("a card that can be shown again");
+    let posts = texts.into_iter().flat_map(|text| {
+        let submission =
+            Submission { request: request.clone(), revision: 9, locale: "en-GB".into(), text };
+        [Some(&longest), None].map(|shown| {
+            let card = report::post(catalog.locale(), &submission, shown);
+            render(&card, catalog.locale(), RenderOptions::POST)
+        })
+    });
+    posts.collect()
 }
 
 /// The public and ephemeral messages of all cards, with all pages of their sources.
@@ -124,6 +153,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
     let card = digest::words::failure_card(catalog, SCOPE.guild, &digests);
     posts.push(render(&card, catalog.locale(), RenderOptions::POST));
+    posts.extend(report_posts(catalog));
     posts
 }
 
@@ -333,7 +363,7 @@ fn run(
 
 #[test]
 fn every_setting_has_a_control() {
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     // An entry's card has its own buttons.
     for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
         let message = render(&card, catalog.locale(), RenderOptions::scoped(SCOPE));
@@ -355,7 +385,7 @@ fn every_setting_has_a_control() {
 
 #[test]
 fn every_message_is_within_discords_limits() {
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
     let too_long = catalog.locale().say("message-too-long");
@@ -375,7 +405,7 @@ fn every_message_is_within_discords_limits() {
 
 #[test]
 fn a_message_too_large_for_discord_is_replaced_by_an_explanation() {
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
     for body in [
         vec![paragraph("word ".repeat(900))],
@@ -391,7 +421,7 @@ fn a_message_too_large_for_discord_is_replaced_by_an_explanation() {
 
 #[test]
 fn twilight_parses_and_accepts_every_message() {
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     for message in messages(&catalog).into_iter().chain(posts(&catalog)) {
         let json = serde_json::to_value(&message).expect("a message is JSON");
         let components: Vec<Component> = serde_json::from_value(json["components"].clone())
@@ -410,9 +440,9 @@ fn twilight_parses_and_accepts_every_message() {
 #[test]
 fn discords_schema_accepts_every_post_and_only_its_role_is_notified() {
     let schema = crate::openapi::schema("MessageCreateRequest");
-    for message in posts(&Catalog::bundled()) {
-        let is_trouble = !serde_json::to_string(&message).expect("JSON").contains("<@&18");
-        let roles = match is_trouble {
+    for message in posts(&bundled()) {
+        let is_of_digest = serde_json::to_string(&message).expect("JSON").contains("<@&18");
+        let roles = match !is_of_digest {
             true => serde_json::json!({ "parse": [] }),
             false => serde_json::json!({ "parse": [], "roles": [u64::MAX.to_string()] }),
         };
@@ -433,7 +463,7 @@ fn discords_schema_accepts_every_callback() {
     let Some(updated) = crate::openapi::schema("UpdateMessageInteractionCallbackRequest") else {
         return;
     };
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     for message in messages(&catalog) {
         let callback =
             |callback: Callback| serde_json::to_value(callback).expect("a callback is JSON");
@@ -443,12 +473,68 @@ fn discords_schema_accepts_every_callback() {
 }
 
 #[test]
+fn discords_schema_accepts_every_form() {
+    let catalog = bundled();
+    let cards = cards(&catalog).into_iter().filter(|card| card.report.is_some());
+    let forms: Vec<Value> = cards
+        .map(|card| {
+            let form = report_form(&card, catalog.locale(), "1".repeat(100));
+            serde_json::to_value(Callback::modal(form)).expect("a callback is JSON")
+        })
+        .collect();
+    assert!(forms.len() > 500, "{}", forms.len());
+    let Some(schema) = crate::openapi::schema("ModalInteractionCallbackRequest") else {
+        return;
+    };
+    forms.iter().for_each(|form| crate::openapi::accept(&schema, form));
+}
+
+#[test]
+fn report_opens_the_form_or_else_the_link() {
+    let report = Report { url: Some("https://example.org/errors".into()), ..report() };
+    let shown = |has_form: bool, url: Option<&str>, card: &Card| {
+        let report = Report { has_form, url: url.map(str::to_owned), ..report.clone() };
+        let card = Card { report: Some(report), ..card.clone() };
+        let message = render(&card, bundled().locale(), RenderOptions::PUBLIC);
+        serde_json::to_string(&message).expect("JSON")
+    };
+    let request = Request::new("demand").with("demand", "nato");
+    let card = Card { title: "T".into(), here: Some(request.clone()), ..Card::default() };
+    let long = Card { here: Some(request.with("view", "x".repeat(80))), ..card.clone() };
+    let (form, link) = ("\"custom_id\":\"1r3:demand:1:demand=nato\"", "https://example.org/errors");
+    for (has_form, url, card, expected) in [
+        (true, Some(link), &card, Some(form)),
+        (true, None, &card, Some(form)),
+        (false, Some(link), &card, Some(link)),
+        (true, Some(link), &long, Some(link)),
+        (true, None, &long, None),
+    ] {
+        let json = shown(has_form, url, card);
+        for part in [form, link] {
+            assert_eq!(json.contains(part), expected == Some(part), "{part}: {json}");
+        }
+    }
+}
+
+fn report() -> Report {
+    Report {
+        entry: "demand/nato".into(),
+        revision: 3,
+        view: "overview".into(),
+        article: "an-article".into(),
+        version: "1.0.0".into(),
+        has_form: true,
+        url: None,
+    }
+}
+
+#[test]
 fn discords_schema_accepts_every_choice() {
     let Some(schema) = crate::openapi::schema("ApplicationCommandAutocompleteCallbackRequest")
     else {
         return;
     };
-    let catalog = Catalog::bundled();
+    let catalog = bundled();
     for typed in ["", "n", "nato", "Київ", "the", "zzzz"] {
         for command in commands::ALL {
             for option in command.options {

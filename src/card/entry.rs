@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Card, ExternalLink, Link, Paragraph, Refusal, SourceLine, Span, Text, page_of, pages};
+use super::{
+    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_of, pages,
+};
 use crate::catalog::{Catalog, Item};
-use crate::content::{Article, Citation, Date, Detail, Kind, Slug, Source, View};
+use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
 
@@ -103,6 +105,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         )
     };
     Card {
+        kind: Some(entry.kind),
         kicker: kicker(catalog, item),
         title: entry.title.clone(),
         notes: entry
@@ -110,12 +113,14 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
             .iter()
             .map(|by| locale.say_with("disputed", &[("by", by.as_str().into())]).into())
             .collect(),
-        heading: (entry.views.len() > 1).then(|| catalog.view_title(view)),
+        heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
+        table: None,
         page: (page, of),
         as_of: Some(covers(locale, item)),
-        outward: report(locale, item.article).into_iter().collect(),
+        outward: Vec::new(),
+        report: Report::of(catalog, item, view),
         here: Some(here_view().at_page(page)),
         views: entry
             .views
@@ -136,18 +141,19 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     }
 }
 
+/// The title of a view, unless the label of its first layer is the same.
+fn heading(locale: &Locale, view: &View, body: &[Paragraph]) -> Option<String> {
+    let layer = body.first().and_then(|paragraph| paragraph.layer);
+    let is_said = layer.is_some_and(|layer| locale.say(layer_key(layer)) == view.title);
+    (!view.title.is_empty() && !is_said).then(|| view.title.clone())
+}
+
 fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request {
     let request = request(catalog, item);
     match asked.option(ARTICLE.name) {
         Some(article) => request.with(ARTICLE.name, article),
         None => request,
     }
-}
-
-/// The link for reporting errors in an article's dataset, if configured.
-pub fn report(locale: &Locale, article: &Article) -> Option<ExternalLink> {
-    let url = article.report_url.clone()?;
-    Some(ExternalLink { label: locale.say("report"), url })
 }
 
 /// The line above an entry's title: its kind, its position, its date, and its article if several

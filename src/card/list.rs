@@ -9,9 +9,32 @@ use crate::request::Request;
 /// limits to 25.
 pub const PAGE_ROWS_MAX: usize = 15;
 
-/// A list row and the request that opens it.
+/// A list row, the request that opens it, and the same row in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row(Paragraph, Link);
+pub struct Row {
+    text: Paragraph,
+    open: Link,
+    in_table: Option<TableRow>,
+}
+
+/// A matrix with one mark per cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The column headers.
+    pub columns: Vec<String>,
+    pub rows: Vec<TableRow>,
+    /// The meaning of the marks.
+    pub legend: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    pub name: String,
+    /// One per column.
+    pub marks: Vec<String>,
+    /// Details that the marks do not show.
+    pub note: String,
+}
 
 impl Row {
     /// A row with a name in bold and a short description.
@@ -20,12 +43,17 @@ impl Row {
             Span::Words(name.to_owned(), Style::Strong),
             Span::Words(format!(" {about}"), Style::Plain),
         ]);
-        Self(Paragraph { layer: None, item: true, text }, open)
+        Self { text: Paragraph { layer: None, item: true, text }, open, in_table: None }
     }
 
     /// A row with a text of an entry, including its citations.
     pub fn cited(block: &Block, open: Link) -> Self {
-        Self(block.into(), open)
+        Self { text: block.into(), open, in_table: None }
+    }
+
+    /// Adds the same row for a table.
+    pub fn in_table(self, row: TableRow) -> Self {
+        Self { in_table: Some(row), ..self }
     }
 }
 
@@ -51,14 +79,12 @@ pub fn list(
     rows: Vec<Row>,
     rows_max: usize,
 ) -> Card {
-    let (rows, links): (Vec<Paragraph>, Vec<Link>) =
-        rows.into_iter().map(|Row(row, open)| (row, open)).unzip();
-    let mut pages = pages(rows, rows_max);
+    let texts = rows.iter().map(|row| row.text.clone()).collect();
+    let mut pages = pages(texts, rows_max);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
-    let rows = pages.swap_remove(page - 1);
-    let open = links.into_iter().skip(before).take(rows.len()).collect();
-    card(catalog, request, lead, (page, of), rows, open)
+    let rows = rows.into_iter().skip(before).take(pages.swap_remove(page - 1).len());
+    card(catalog, request, lead, (page, of), rows)
 }
 
 /// Like [`list`], for rows so short that `rows_max` of them always fit. Only the rows of the
@@ -74,8 +100,7 @@ pub fn short_list<T>(
     let of = things.len().div_ceil(rows_max).max(1);
     let page = page_of(request, of);
     let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
-    let (rows, open) = shown.map(row).map(|Row(row, open)| (row, open)).unzip();
-    card(catalog, request, lead, (page, of), rows, open)
+    card(catalog, request, lead, (page, of), shown.map(row))
 }
 
 fn card(
@@ -83,9 +108,14 @@ fn card(
     request: &Request,
     lead: Lead,
     (page, of): (usize, usize),
-    rows: Vec<Paragraph>,
-    open: Vec<Link>,
+    rows: impl Iterator<Item = Row>,
 ) -> Card {
+    let (mut body, mut open, mut table) = (lead.body, Vec::new(), Table::default());
+    for row in rows {
+        body.push(row.text);
+        open.push(row.open);
+        table.rows.extend(row.in_table);
+    }
     let turn = |to: usize| {
         let values = [("page", to.into()), ("of", of.into())];
         let label = catalog.locale().say_with("page", &values);
@@ -95,7 +125,8 @@ fn card(
     Card {
         as_of: catalog.covers(article),
         title: lead.title,
-        body: lead.body.into_iter().chain(rows).collect(),
+        body,
+        table: (!table.rows.is_empty()).then_some(table),
         page: (page, of),
         open,
         previous: (page > 1).then(|| turn(page - 1)),

@@ -2,15 +2,15 @@
 
 use super::{Catalog, Item};
 use crate::content::{Detail, Kind};
-use crate::search::{QuestionParts, Resolution, split_question};
+use crate::search::{Hit, MatchKind, QuestionParts, Resolution, split_question};
 
 /// What a question of two parts asks for.
 #[derive(Debug)]
 pub enum CellMatch<'a> {
     /// One row of the matrix and one column.
     Cell { row: Item<'a>, column: Item<'a> },
-    /// One part is unclear: what each may mean. A part without candidates may mean any.
-    Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>> },
+    /// One part is unclear: what each may mean. A part without candidates may mean any. `parts` are the words of both.
+    Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: String },
 }
 
 /// The most places where a question is split.
@@ -40,7 +40,7 @@ impl Catalog {
         self.find_cell(text, Kind::Position, article).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
             parts.find_map(|parts| match self.columns(&parts.object, article).as_slice() {
-                [column] => Some(CellMatch::Ambiguous { rows: Vec::new(), columns: vec![*column] }),
+                [column] => Some(parts.ambiguous(Vec::new(), vec![*column])),
                 _ => None,
             })
         })
@@ -86,16 +86,34 @@ impl Catalog {
             ([row], [column]) if std::ptr::eq(row.article, column.article) => {
                 CellMatch::Cell { row: *row, column: *column }
             }
-            _ => CellMatch::Ambiguous { rows, columns },
+            _ => parts.ambiguous(rows, columns),
         })
     }
 
     fn columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         match self.resolve(text, Kind::Demand, article) {
-            Resolution::One(hit) => vec![self.item(hit.document)],
+            Resolution::One(hit) if self.is_about(text, &hit, article) => {
+                vec![self.item(hit.document)]
+            }
+            Resolution::One(_) => Vec::new(),
             Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
             Resolution::Nothing { .. } => Vec::new(),
         }
+    }
+
+    /// Whether a text is about the demand that matches it best: by a name, by words of a name, or because no other entry matches better.
+    fn is_about(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
+        let is_named = || {
+            let named = self
+                .search_index
+                .find_by_words_of_name(text, &self.filter(Some(Kind::Demand), article));
+            named.contains(&hit.document)
+        };
+        let is_best = || {
+            let best = self.search_index.search(text, &self.filter(None, article)).hits;
+            best.first().is_some_and(|best| best.document == hit.document)
+        };
+        hit.kind < MatchKind::Text || is_named() || is_best()
     }
 
     fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
@@ -103,7 +121,7 @@ impl Catalog {
     }
 
     /// The positions of the one whom a text names: by the name of a position or of its holder, or by words of a position's names.
-    fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let held = self.holders_by_name(text, article);
         if !held.is_empty() {
             return held;
@@ -142,9 +160,15 @@ impl Catalog {
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
-    fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
         found.into_iter().map(|number| self.item(number)).collect()
+    }
+}
+
+impl QuestionParts {
+    fn ambiguous<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
+        CellMatch::Ambiguous { rows, columns, parts: format!("{} {}", self.subject, self.object) }
     }
 }
 

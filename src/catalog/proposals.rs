@@ -57,6 +57,7 @@ impl Catalog {
     pub fn terms_on(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
         let mut view = View::new(demand.entry.id.clone(), String::new());
         if let Some(cell) = cell_on(proposal, demand) {
+            let cell = &beside_status(cell, proposal.entry);
             let mut text = stance(cell, &self.locale);
             push_line(&mut text, cell, &mut view);
             push_status(&mut text, proposal.entry, &self.locale);
@@ -101,7 +102,8 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
 
 /// Puts the cells of a proposal above its text.
 fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
-    let cells = proposal.cells().to_vec();
+    let cells: Vec<Cell> =
+        proposal.cells().iter().map(|cell| beside_status(cell, proposal)).collect();
     let Some(view) = proposal.views.first_mut() else { return };
     // Marks are numbered as they are read: from the terms on.
     let mut terms = View::new(view.slug.clone(), String::new());
@@ -140,6 +142,7 @@ fn over_time<'a>(
         let Some(cell) = proposal.cells().get(demand).filter(|cell| !is_silent(cell)) else {
             continue;
         };
+        let cell = &beside_status(cell, proposal);
         let date = proposal.date().map(|date| locale.date(date)).unwrap_or_default();
         let mut text =
             vec![strong(&format!("{date} · {}", sides(article, proposal))), plain(" · ")];
@@ -175,7 +178,7 @@ fn latest_line(
     proposal: &Entry,
     demand: usize,
 ) -> (Vec<Inline>, Cell) {
-    let cell = proposal.cells()[demand].clone();
+    let cell = beside_status(&proposal.cells()[demand], proposal);
     let values = [
         ("date", proposal.date().map(|date| locale.date(date)).unwrap_or_default().into()),
         ("by", sides(article, proposal).into()),
@@ -207,7 +210,7 @@ fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, loc
     }
 }
 
-/// "asks:", set off from what follows.
+/// "● asks:", set off from what follows.
 fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
     let key = format!("{}.line", stance_key(cell.stance));
     vec![Inline::Text(locale.say(&key), Style::Emphasis), plain(" ")]
@@ -228,6 +231,20 @@ fn push_line(text: &mut Vec<Inline>, cell: &Cell, view: &mut View) {
 /// Adds how the text is known: that it was reported or leaked belongs beside its terms.
 fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
     text.push(plain(format!(" ({})", status(proposal, locale))));
+}
+
+/// A copy of the cell without a leading "Reported: " that repeats the proposal's status, for texts
+/// that show the status too.
+fn beside_status(cell: &Cell, proposal: &Entry) -> Cell {
+    let status = match &proposal.detail {
+        Detail::Proposal { status, .. } => status.name(),
+        _ => "",
+    };
+    let text = match cell.text.split_once(": ") {
+        Some((before, text)) if before.eq_ignore_ascii_case(status) => text,
+        _ => &cell.text,
+    };
+    Cell { text: text.to_owned(), ..cell.clone() }
 }
 
 fn status(proposal: &Entry, locale: &Locale) -> String {
@@ -286,7 +303,7 @@ mod tests {
         let nato = demand(&catalog, "nato");
         let view = nato.entry.view(Some(OVER_TIME)).expect("the view");
         let lines: Vec<String> = view.blocks.iter().map(Block::plain).collect();
-        assert!(lines[0].starts_with("17 December 2021 · Russia · asks: "), "{}", lines[0]);
+        assert!(lines[0].starts_with("17 December 2021 · Russia · ● asks: "), "{}", lines[0]);
         let proposals = nato.article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
         let dates: Vec<String> = proposals
             .filter(|entry| !is_silent(&entry.cells()[1]))
@@ -317,8 +334,20 @@ mod tests {
             );
             let card = article.entries[at].views[0].blocks.last().map(Block::plain);
             let card = card.expect("a last line");
-            assert!(card.contains(&latest.cells()[place].text), "{card}");
+            let cell = beside_status(&latest.cells()[place], latest);
+            assert!(card.contains(&cell.text), "{card}");
             assert!(card.starts_with("Latest stated terms (Russia, "), "{card}");
+        }
+    }
+
+    #[test]
+    fn what_was_reported_is_said_to_be_once() {
+        let catalog = Catalog::bundled();
+        for entry in &catalog.articles()[0].entries {
+            for block in entry.blocks().map(Block::plain) {
+                let is_said = block.contains("(reported)") || block.contains(", reported)");
+                assert!(!is_said || !block.contains("Reported: "), "{}: {block}", entry.id);
+            }
         }
     }
 
@@ -328,6 +357,7 @@ mod tests {
         for item in catalog.of_kind(Kind::Proposal, None) {
             let said = item.entry.cells().iter().filter(|cell| !is_silent(cell));
             for (cell, block) in said.zip(&item.entry.views[0].blocks) {
+                let cell = beside_status(cell, item.entry);
                 assert!(block.plain().contains(&cell.text), "{}", item.entry.id);
                 assert_eq!(block.layer, Layer::Record);
             }

@@ -3,7 +3,7 @@
 use crate::card::Refusal;
 use crate::content::Point;
 use crate::locale::Locale;
-use crate::text::MONTHS;
+use crate::search::parse_month;
 
 /// The beginning and the end of a period, both included, as far as they are given.
 type Bounds = (Option<Point>, Option<Point>);
@@ -123,8 +123,8 @@ fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
     let (mut year, mut month, mut day) = (None, None, None);
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
-        let slot = match (month_named(part), number(bare.unwrap_or(part))) {
-            (Some(number), _) => (&mut month, number),
+        let slot = match (parse_month(part), number(bare.unwrap_or(part))) {
+            (Some(number), _) => (&mut month, number.unsigned_abs().into()),
             (None, Some(number)) if part.len() == 4 && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
             (None, None) => return Err(Fault::NotADate),
@@ -137,12 +137,6 @@ fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
         (Some(year), Some(_)) => point(year, month, day),
         _ => Err(Fault::NotADate),
     }
-}
-
-/// A month by its name or by the beginning of it, from three letters on.
-fn month_named(word: &str) -> Option<u16> {
-    let place = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word))?;
-    u16::try_from(place + 1).ok()
 }
 
 /// A number of at most four digits.

@@ -196,7 +196,7 @@ impl EntryOption {
         let resolution = catalog.resolve(asked, self.kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_later(catalog, article, asked)?;
+            refuse_later(catalog, request, asked)?;
         }
         match resolution {
             Resolution::One(hit) => {
@@ -261,8 +261,9 @@ pub fn not_found(
 /// # Errors
 ///
 /// The refusal.
-pub fn refuse_later(catalog: &Catalog, article: Option<usize>, asked: &str) -> Result<(), Refusal> {
-    catalog.is_too_late(asked, article).map_or(Ok(()), |until| Err(too_late(catalog, until)))
+pub fn refuse_later(catalog: &Catalog, request: &Request, asked: &str) -> Result<(), Refusal> {
+    let later = catalog.is_too_late(asked, request.article(catalog)?, request.today);
+    later.map_or(Ok(()), |until| Err(too_late(catalog, until)))
 }
 
 /// The refusal of what is later than the last day that the articles cover.

@@ -1,7 +1,7 @@
 //! `/about`: what the dossier is, how complete and current it is, and what data the bot stores
 //! about its users.
 
-use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, entry};
+use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, report};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::{Article, Kind};
@@ -33,7 +33,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .collect(),
         outward: invite(catalog, request)
             .into_iter()
-            .chain(articles().next().and_then(|article| entry::report(locale, article)))
+            .chain(articles().next().and_then(|article| report::link(locale, article)))
             .collect(),
         as_of: catalog.covers(only),
         here: Some(request.clone()),

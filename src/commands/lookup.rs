@@ -54,5 +54,6 @@ fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal
         title: locale.say(&key),
         body: vec![Paragraph::words(locale.say_with(&format!("{key}.lead"), &count))],
     };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
+    let card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    Ok(Card { kind: Some(kind), ..card })
 }

@@ -2,11 +2,13 @@
 
 use super::nothing_of_kind;
 use crate::card::{
-    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, Text, entry, list, shorten,
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, TableRow, Text, entry, list,
+    shorten,
 };
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, EntryOption, refuse_later};
 use crate::content::{Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
+use crate::locale::Locale;
 use crate::request::{Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
@@ -19,13 +21,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     if let Some(answer) = two_parts(catalog, request)? {
         return Ok(answer);
     }
-    match (HOLDER.find(catalog, request)?, DEMAND.find(catalog, request)?) {
+    match (find_holder(catalog, request)?, DEMAND.find(catalog, request)?) {
         (None, None) => matrix(catalog, request),
-        (Some(holder), None) => row(catalog, request, &named_holder(catalog, request, holder)?),
+        (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => {
-            cell(catalog, request, &named_holder(catalog, request, holder)?, &demand)
-        }
+        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
     }
 }
 
@@ -41,7 +41,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_later(catalog, article, text)?;
+    refuse_later(catalog, request, text)?;
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
@@ -49,7 +49,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
             let resolved = |item| ResolvedEntry { item, meant: None };
             cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
         }
-        Some(CellMatch::Ambiguous { rows, columns }) => {
+        Some(CellMatch::Ambiguous { rows, columns, .. }) => {
             Err(which_one(catalog, request, text, rows, columns))
         }
     }
@@ -80,6 +80,36 @@ fn which_one<'a>(
     Refusal::new("refuse-several").asked(asked).choices(choices)
 }
 
+/// Resolves the holder named in the request. For an actor without a position, the refusal offers the
+/// position of the actor's side.
+fn find_holder<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+    let refusal = match HOLDER.find(catalog, request) {
+        Ok(None) => return Ok(None),
+        Ok(Some(found)) => match named_holder(catalog, request, found) {
+            Ok(found) => return Ok(Some(found)),
+            Err(refusal) => refusal,
+        },
+        Err(refusal) => refusal,
+    };
+    let article = request.article(catalog)?;
+    let actor = request.option(HOLDER.name).and_then(|name| catalog.actor_named(name, article));
+    let Some(actor) = actor else { return Err(refusal) };
+    let positions = catalog.related_positions(actor);
+    if positions.is_empty() {
+        return Err(refusal);
+    }
+    let links = positions.into_iter().map(|item| holder_link(catalog, request, item));
+    let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
+    Err(refusal.choices(links))
+}
+
+fn holder_link(catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
+    Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(item)))
+}
+
 /// Checks that a holder found by full-text search is the one named in the text, if any is named.
 fn named_holder<'a>(
     catalog: &'a Catalog,
@@ -98,10 +128,8 @@ fn named_holder<'a>(
                 [] => catalog.featured(Kind::Position, article),
                 _ => holders.to_vec(),
             };
-            let link = |item: &Item<'_>| {
-                Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(*item)))
-            };
-            Err(Refusal::new("refuse-several").asked(asked).choices(known.iter().map(link)))
+            let links = known.iter().map(|item| holder_link(catalog, request, *item));
+            Err(Refusal::new("refuse-several").asked(asked).choices(links))
         }
     }
 }
@@ -114,11 +142,9 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         .featured(Kind::Position, article)
         .into_iter()
         .map(|item| {
-            Row::new(
-                &format!("{}:", holder_name(item)),
-                &stances_in_words(catalog, item),
-                entry::link(catalog, item),
-            )
+            let name = format!("{}:", holder_name(item));
+            Row::new(&name, &stances_in_words(catalog, item), entry::link(catalog, item))
+                .in_table(table_row(catalog, item))
         })
         .collect();
     if rows.is_empty() {
@@ -132,7 +158,36 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
     let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    Ok(list(catalog, request, lead, rows, PAGE_ROWS_MAX))
+    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Position);
+    if let Some(table) = &mut card.table {
+        let demands = catalog.of_kind(Kind::Demand, article);
+        table.columns = demands.map(|item| number(item.entry).to_string()).collect();
+        let meaning = |stance: Stance| {
+            let [mark, name] = ["mark", "name"].map(|part| stance_part(locale, stance, part));
+            format!("{mark} {name}")
+        };
+        table.legend = Stance::ALL.map(meaning).join(" · ");
+    }
+    Ok(card)
+}
+
+fn stance_part(locale: &Locale, stance: Stance, part: &str) -> String {
+    locale.say(&format!("stance-{}.{part}", stance.name()))
+}
+
+/// A holder's stances as marks, with the dates of changes as a note.
+fn table_row(catalog: &Catalog, item: Item<'_>) -> TableRow {
+    let demands = item.article.of_kind(Kind::Demand);
+    let held = demands.map(|(place, demand)| (demand, stance_on(item, item.other(place))));
+    let held: Vec<(&Entry, HeldStance)> = held.collect();
+    let marks = held.iter().map(|(_, held)| stance_part(catalog.locale(), held.stance, "mark"));
+    let changed = held.iter().filter(|(_, held)| held.change.is_some());
+    let changed: Vec<String> = changed
+        .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
+        .collect();
+    let name = holder_name(item).to_owned();
+    TableRow { name, marks: marks.collect(), note: changed.join(", ") }
 }
 
 /// One holder's entry, followed by the stances on all demands.
@@ -172,6 +227,7 @@ fn column(
     let title =
         locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
     let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Position);
     card.notes.extend(entry::taken_note(locale, demand));
     card.related.push(entry::link(catalog, demand.item));
     Ok(card)
@@ -196,6 +252,7 @@ fn cell(
         );
         let lead = Lead { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
+        card.kind = Some(Kind::Position);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
         return Ok(card);
     };

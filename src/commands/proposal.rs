@@ -3,9 +3,11 @@
 
 use super::nothing_of_kind;
 use super::period::{FROM, Period, TO};
-use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Text, entry, list};
+use crate::card::{
+    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, TableRow, Text, entry, list,
+};
 use crate::catalog::proposals::{cell_on, is_by, stance_key};
-use crate::catalog::{Catalog, Item};
+use crate::catalog::{Catalog, Item, made_proposals};
 use crate::command::{Command, EntryOption};
 use crate::content::{CellStance, Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -47,13 +49,30 @@ fn proposals<'a>(
         });
         in_time && of_side
     });
-    if items.is_empty() { Err(nothing(catalog, request)) } else { Ok((items, side)) }
+    match &side {
+        Some(side) if items.is_empty() => Err(nothing_by(catalog, request, side.item)),
+        None if items.is_empty() => Err(nothing(catalog, request)),
+        _ => Ok((items, side)),
+    }
 }
 
 /// The request with `by` replaced by the side's own name, because links have little room.
 fn by_name(catalog: &Catalog, request: &Request, side: Option<&ResolvedEntry<'_>>) -> Request {
     let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
     request.clone().with("by", name)
+}
+
+/// Refuses an actor who made no proposal, and offers the actor's side.
+fn nothing_by(catalog: &Catalog, request: &Request, side: Item<'_>) -> Refusal {
+    let sides = catalog.related_proposers(side);
+    if made_proposals(side) || sides.is_empty() {
+        return nothing(catalog, request);
+    }
+    let link = |item: Item<'_>| {
+        Link::new(&item.entry.title, request.clone().at_page(1).with("by", catalog.name(item)))
+    };
+    let refusal = Refusal::new("refuse-no-proposer").with("name", side.entry.title.clone());
+    refusal.choices(sides.into_iter().map(link))
 }
 
 fn nothing(catalog: &Catalog, request: &Request) -> Refusal {
@@ -93,6 +112,16 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let rows = items.iter().map(|item| matrix_row(catalog, *item)).collect();
     let lead = Lead { title, body: vec![lead] };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Proposal);
+    if let Some(table) = &mut card.table {
+        table.columns = demands.iter().map(|demand| number(*demand).to_string()).collect();
+        let meaning = |stance: CellStance| {
+            let key = stance_key(stance);
+            let [mark, name] = ["mark", "name"].map(|part| locale.say(&format!("{key}.{part}")));
+            format!("{mark} {name}")
+        };
+        table.legend = CellStance::ALL.map(meaning).join(" · ");
+    }
     card.notes.extend(side.as_ref().and_then(|side| entry::taken_note(locale, side)));
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
     let is_said_of =
@@ -124,11 +153,16 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>) -> Row {
     let terms = CellStance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ");
     let values = [("terms", terms.into()), ("status", catalog.proposal_status(item).into())];
     let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
-    Row::new(
-        &format!("{date} · {}:", item.entry.title),
-        &locale.say_with("proposal-row", &values),
-        entry::link(catalog, item),
-    )
+    let name = format!("{date} · {}", item.entry.title);
+    let marks = item.entry.cells().iter();
+    let marks = marks.map(|cell| locale.say(&format!("{}.mark", stance_key(cell.stance))));
+    let in_table = TableRow {
+        name: name.clone(),
+        marks: marks.collect(),
+        note: catalog.proposal_status(item),
+    };
+    let about = locale.say_with("proposal-row", &values);
+    Row::new(&format!("{name}:"), &about, entry::link(catalog, item)).in_table(in_table)
 }
 
 /// What the proposals say on one demand, oldest first, with sources.
@@ -163,6 +197,7 @@ fn over_time(
     let lead = locale.say_with(&format!("proposal-over-time{key}"), &values);
     let lead = Lead { title, body: vec![Paragraph::words(lead)] };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    card.kind = Some(Kind::Proposal);
     card.kicker = entry::kicker(catalog, demand.item);
     card.sources = entry::sources(locale, demand.item, &view, &card.body);
     card.notes.extend(notes(catalog, [Some(demand), side.as_ref()]));
@@ -219,7 +254,7 @@ fn neighbors<'a>(proposal: Item<'a>, demand: Item<'_>) -> (Option<Item<'a>>, Opt
     (before.last().copied(), after.first().copied())
 }
 
-fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
+pub(super) fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
     let to = entry::request(catalog, proposal).with("demand", catalog.name(demand));
     Link::new(&proposal.entry.title, to)
 }

@@ -1,6 +1,6 @@
 //! `/search`: full-text search, best results first.
 
-use super::position;
+use super::{position, proposal};
 use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_later};
@@ -37,7 +37,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_later(catalog, article, query)?;
+        refuse_later(catalog, request, query)?;
     }
     let mut row_kinds = [Kind::Position, Kind::Proposal]
         .into_iter()
@@ -48,6 +48,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     };
     if let Some(cell) = &cell {
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
+            // Without words such as "position" and "think", which are about neither part.
+            found = catalog.search_index().search(parts, &filter);
+            found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        }
     }
     let cell = match cell {
         Some(CellMatch::Cell { row, column }) => Some(SearchRow::Cell { row, demand: column }),
@@ -84,7 +89,9 @@ fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> boo
 fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
-        Kind::Proposal => (proposal_snippet(row, demand), entry::link(catalog, row).to),
+        Kind::Proposal => {
+            (proposal_snippet(row, demand), proposal::cell_link(catalog, row, demand).to)
+        }
         _ => (
             position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
             position::cell_request(catalog, &Request::new("position"), row, demand),

@@ -75,7 +75,8 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let count = locale.say_with("list-event.lead", &[("count", all.len().into())]);
     let lead = Lead { title: locale.say("list-event"), body: vec![Paragraph::words(count)] };
     let row = |item: &Item<'_>| row(catalog, *item);
-    Ok(short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row))
+    let card = short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row);
+    Ok(Card { kind: Some(Kind::Event), ..card })
 }
 
 /// An event's date and title.

@@ -20,6 +20,10 @@ const TEXT_DISPLAY_WEIGHT: usize = 12;
 /// The most characters of a button's label: <https://docs.discord.com/developers/components/reference#button>.
 pub const BUTTON_LABEL_CHARS_MAX: usize = 80;
 
+/// Maximum number of characters of a modal's title:
+/// <https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal>.
+pub const MODAL_TITLE_CHARS_MAX: usize = 45;
+
 /// The most options of a select: <https://docs.discord.com/developers/components/reference#string-select>.
 pub const SELECT_OPTIONS_MAX: usize = 25;
 

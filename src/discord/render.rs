@@ -1,5 +1,6 @@
 //! A card as a message of components. Pure: the same card gives the same message.
 
+use super::accent::accent_color;
 use super::limits::{
     BUTTON_LABEL_CHARS_MAX, MessageSize, SELECT_OPTION_CHARS_MAX, SELECT_OPTIONS_MAX,
     TEXT_DISPLAY_CHARS_MAX,
@@ -7,7 +8,7 @@ use super::limits::{
 use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, SelectOption};
 use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
 use crate::card::{
-    Button, Card, Control, Link, Mention, Paragraph, SourceLine, Text, layer_key, shorten,
+    Button, Card, Control, Link, Mention, Paragraph, Report, SourceLine, Text, layer_key, shorten,
     superscript,
 };
 use crate::content::Style;
@@ -68,7 +69,7 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
         frame.push(Component::separator());
         frame.push(Component::text_display(foot));
     }
-    let mut components = vec![Component::container(frame)];
+    let mut components = vec![Component::container(card.kind.map(accent_color), frame)];
     let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
     components.extend(menu(Menu::Views, locale.say("menu-views"), &card.views));
     components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
@@ -295,7 +296,8 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
     Action { verb, request: link.as_ref()?.to.clone() }.encode()
 }
 
-/// At most five: before, after, sources, a way out, and share or delete. Further ways out get no button.
+/// At most five: previous, next, sources, share or delete, report, and external links while there is
+/// room.
 fn buttons(
     card: &Card,
     locale: &Locale,
@@ -328,6 +330,7 @@ fn buttons(
         ),
         _ => {}
     }
+    buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
     let room = 5 - buttons.len();
     let ways = card.outward.iter().take(room);
     let address = |label: &str, url: &str| {
@@ -335,6 +338,19 @@ fn buttons(
     };
     buttons.extend(ways.map(|way| address(&way.label, &way.url)));
     buttons
+}
+
+/// Opens the form if it fits into a `custom_id`, or else the article's own address.
+fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
+    let form = card.here.as_ref().filter(|_| report.has_form).and_then(|here| {
+        Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()
+    });
+    let label = locale.say("button-report");
+    match (form, &report.url) {
+        (Some(custom_id), _) => Some(Component::button(label, custom_id)),
+        (None, Some(url)) => Some(Component::link_button(label, url.clone())),
+        (None, None) => None,
+    }
 }
 
 fn markdown(paragraph: &Paragraph) -> String {

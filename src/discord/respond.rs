@@ -21,7 +21,7 @@ use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Card, Refusal, shorten};
 use crate::catalog::Catalog;
-use crate::clock::now;
+use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
@@ -29,12 +29,16 @@ use crate::guild::{Category, ChannelId, GuildId, Settings};
 use crate::message_lookup;
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use admin::{AdminReply, AdminTask};
+use admin::AdminTask;
 use origin::{InteractionOrigin, VisibilityPolicy};
+pub use reply::MessageReply;
+use report::{ReportTask, Reports};
 use visibility::{Pace, PrivateReason, Visibility, answered_elsewhere};
 
 mod admin;
 mod origin;
+mod reply;
+mod report;
 mod visibility;
 
 /// The name of the message command.
@@ -59,8 +63,8 @@ pub enum Reply {
     Callback(Bytes),
     /// The message that was pressed on is to be deleted, once the press is acknowledged with this callback.
     Delete(Bytes),
-    /// The answer of a subcommand of `/config`, which can also follow a deferral.
-    Admin(Box<AdminReply>),
+    /// A message that can also be sent after a deferral.
+    Message(Box<MessageReply>),
 }
 
 /// An interaction that waits for the database or for Discord.
@@ -69,6 +73,7 @@ pub struct Deferred(Box<Task>);
 enum Task {
     Lookup(InteractionOrigin, Lookup),
     Admin(AdminTask),
+    Report(ReportTask),
     /// The digests of a server, of which one is being typed.
     Digests(GuildId, String),
 }
@@ -99,6 +104,7 @@ pub struct Responder {
     categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Arc<Pace>,
+    reports: Option<Arc<Reports>>,
 }
 
 impl Deferred {
@@ -106,6 +112,7 @@ impl Deferred {
     pub fn deferral(&self) -> Option<Bytes> {
         match &*self.0 {
             Task::Admin(task) => Some(task.deferral()),
+            Task::Report(_) => Some(encode(&Callback::DEFERRED_EPHEMERAL)),
             Task::Lookup(..) | Task::Digests(..) => None,
         }
     }
@@ -127,12 +134,20 @@ impl Responder {
             categories: Arc::default(),
             channel_guilds,
             pace: Arc::default(),
+            reports: None,
         }
+    }
+
+    /// Sets the channel for error reports. The catalog has to offer the form.
+    #[must_use]
+    pub fn with_report_channel(self, channel: Option<ChannelId>) -> Self {
+        Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
     /// The same with another catalog. What is cached of servers and channels is shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
+        let catalog = catalog.with_report_form(self.catalog.has_report_form());
         Self {
             answers: AnswerCache::default(),
             catalog: Arc::new(catalog),
@@ -142,6 +157,7 @@ impl Responder {
             categories: Arc::clone(&self.categories),
             channel_guilds: Arc::clone(&self.channel_guilds),
             pace: Arc::clone(&self.pace),
+            reports: self.reports.clone(),
         }
     }
 
@@ -169,7 +185,8 @@ impl Responder {
     /// Answers what had to wait.
     pub async fn finish(&self, deferred: Deferred) -> Reply {
         match *deferred.0 {
-            Task::Admin(task) => Reply::Admin(Box::new(self.run_admin(task).await)),
+            Task::Admin(task) => Reply::Message(Box::new(self.run_admin(task).await)),
+            Task::Report(task) => Reply::Message(Box::new(self.run_report(task).await)),
             Task::Digests(guild, typed) => {
                 let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
                 // An autocomplete has no way to say that it cannot.
@@ -205,7 +222,9 @@ impl Responder {
                 let action = Action::decode(custom_id).ok_or_else(stale)?;
                 self.press(origin, interaction, action, values, *message)
             }
-            InteractionData::Modal { .. } => Err(stale()),
+            InteractionData::Modal { custom_id, values } => {
+                Self::submit(origin, interaction, custom_id, values)
+            }
             InteractionData::Unknown { .. } => Err(Refusal::new("refuse-newer")),
         }
     }
@@ -274,6 +293,7 @@ impl Responder {
                 Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
+            (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
                 Ok(self.lookup(origin, Lookup::Press(Press { verb, request, on, is_own })))
             }
@@ -327,11 +347,13 @@ impl Responder {
     fn answer(&self, origin: &InteractionOrigin, lookup: Lookup, visibility: Visibility) -> Reply {
         match lookup {
             Lookup::Typed(request) => self.answer_typed(origin, request, visibility),
-            Lookup::Message(content) => match message_lookup::look_up(&self.catalog, &content) {
-                // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
-                Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
-                Err(refusal) => self.refuse(&refusal),
-            },
+            Lookup::Message(content) => {
+                match message_lookup::look_up(&self.catalog, &content, Some(today())) {
+                    // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
+                    Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
+                    Err(refusal) => self.refuse(&refusal),
+                }
+            }
             Lookup::Press(press) => self.answer_press(origin, press, visibility),
         }
     }
@@ -558,7 +580,7 @@ fn visibility_in(
 
 /// The request with what it does not get from the one who asks.
 fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
-    request.seeded(fastrand::u64(..), origin.application)
+    request.seeded(fastrand::u64(..), origin.application, today())
 }
 
 /// The name of a command with the group and the subcommand that were chosen.

@@ -48,6 +48,11 @@ impl Callback {
         Self { kind: UPDATE_MESSAGE, data: Some(CallbackData::Message(message)) }
     }
 
+    /// Opens a modal.
+    pub fn modal(modal: Modal) -> Self {
+        Self { kind: 9, data: Some(CallbackData::Modal(modal)) }
+    }
+
     /// The choices of an autocomplete, at most 25.
     pub fn choices(choices: Vec<Choice>) -> Self {
         Self { kind: 8, data: Some(CallbackData::Choices { choices }) }
@@ -65,6 +70,16 @@ pub enum CallbackData {
     Choices {
         choices: Vec<Choice>,
     },
+    Modal(Modal),
+}
+
+/// [A modal](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Modal {
+    pub custom_id: String,
+    /// At most 45 characters.
+    pub title: String,
+    pub components: Vec<Component>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -202,6 +217,9 @@ pub enum ComponentFields {
         /// Chosen by us; identifies the message when searching a channel's history.
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<u32>,
+        /// RGB.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        accent_color: Option<u32>,
         components: Vec<Component>,
     },
     Section {
@@ -246,6 +264,20 @@ pub enum ComponentFields {
     File {
         file: UnfurledMedia,
     },
+    Label {
+        /// At most 45 characters.
+        label: String,
+        /// At most 100 characters.
+        description: String,
+        component: Box<Component>,
+    },
+    TextInput {
+        custom_id: &'static str,
+        style: u8,
+        /// At most 100 characters.
+        placeholder: String,
+        max_length: usize,
+    },
 }
 
 /// A reference to a file attached to the same message.
@@ -271,6 +303,10 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// The style of a multi-line text input:
+/// <https://docs.discord.com/developers/components/reference#text-input-text-input-styles>.
+const PARAGRAPH: u8 = 2;
+
 /// Button styles: <https://docs.discord.com/developers/components/reference#button-button-styles>.
 const SECONDARY: u8 = 2;
 const DANGER: u8 = 4;
@@ -281,8 +317,9 @@ impl Component {
         Self { kind: 10, fields: ComponentFields::TextDisplay { content: content.into() } }
     }
 
-    pub fn container(components: Vec<Self>) -> Self {
-        Self { kind: 17, fields: ComponentFields::Container { id: None, components } }
+    pub fn container(accent_color: Option<u32>, components: Vec<Self>) -> Self {
+        let fields = ComponentFields::Container { id: None, accent_color, components };
+        Self { kind: 17, fields }
     }
 
     /// A text with an accessory button on its right.
@@ -322,6 +359,18 @@ impl Component {
     ) -> Self {
         let custom_id = custom_id.into();
         Self { kind: 3, fields: ComponentFields::StringSelect { custom_id, placeholder, options } }
+    }
+
+    /// A required multi-line text input with a label.
+    pub fn paragraph_input(
+        custom_id: &'static str,
+        [label, description, placeholder]: [String; 3],
+        max_length: usize,
+    ) -> Self {
+        let style = PARAGRAPH;
+        let input = ComponentFields::TextInput { custom_id, style, placeholder, max_length };
+        let component = Box::new(Self { kind: 4, fields: input });
+        Self { kind: 18, fields: ComponentFields::Label { label, description, component } }
     }
 
     pub fn channel_select(

@@ -19,11 +19,20 @@ const TRIES_MAX: u32 = 10;
 #[derive(Clone)]
 pub(super) struct Registrar {
     pub(super) rest: Arc<Rest>,
-    pub(super) handler: Arc<InteractionHandler>,
-    pub(super) setting: Register,
+    handler: Arc<InteractionHandler>,
+    setting: Register,
 }
 
 impl Registrar {
+    pub(super) fn new(
+        rest: &Arc<Rest>,
+        handler: &Arc<InteractionHandler>,
+        setting: &Register,
+    ) -> Self {
+        let (rest, handler) = (Arc::clone(rest), Arc::clone(handler));
+        Self { rest, handler, setting: setting.clone() }
+    }
+
     /// Registers the commands in a task. Discord is asked for the application where it is not known.
     pub(super) fn start(&self, application: Option<ApplicationId>) {
         let registrar = self.clone();

@@ -29,7 +29,7 @@ impl SearchIndex {
         if names.len() == limit {
             return names.iter().map(name_hit).collect();
         }
-        let query = Query::unfinished(&self.text, text);
+        let query = Query::new(&self.text, text, true);
         if names.is_empty() {
             names = self.find_misspelled(text, &query, filter);
         }

@@ -1,104 +1,207 @@
-//! The dates in a question: "august 2026", "2026-09", "15.08.2026", "autumn 2026", "2027".
+//! The dates in a question, absolute ("august 2026", "2026-09", "15.08.26", "2026 Q3", "after June 2026") and, where the day of asking is
+//! known, relative to it ("yesterday", "next spring").
 
 use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
 
+use super::edit_distance::edit_distance;
 use super::tokenizer::for_each_token;
 use crate::text::MONTHS;
 
 /// Parts of a year, with their first months. Winter is not among them, as it may begin or end the year.
-const PARTS_OF_YEAR: [(&str, i8); 13] = [
-    ("spring", 3),
-    ("summer", 6),
-    ("autumn", 9),
-    ("fall", 9),
-    ("christmas", 12),
-    ("late", 10),
-    ("end", 10),
-    ("h2", 7),
-    ("q1", 1),
-    ("q2", 4),
-    ("q3", 7),
-    ("q4", 10),
-    ("second half", 7),
-];
+const PARTS_OF_YEAR: &str = "spring 3 summer 6 autumn 9 fall 9 halloween 10 thanksgiving 11 christmas 12 xmas 12 late 10 end 10 \
+    h2 7 q1 1 q2 4 q3 7 q4 10";
 
-/// How far the year may follow the name of a month or a part, in words: "august 15th, 2026", "end of the year 2026".
-const YEAR_DISTANCE_MAX: usize = 3;
+/// Parts of a year of two words.
+const LONG_PARTS: &str =
+    "second half>h2,2nd half>h2,third quarter>q3,3rd quarter>q3,fourth quarter>q4,4th quarter>q4";
 
-/// The first day of each date with a year in a text: of the day, the month, the part of the year, or the year.
-pub fn dates_in(text: &str) -> Vec<Date> {
+/// Words inside a date, and words before one that mean what comes after it.
+const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
+const AFTER: [&str; 5] = ["after", "since", "post", "beyond", "following"];
+
+/// Words for the present, and pairs of words.
+const PRESENT: &str = "today tonight latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
+    any+updates news+on news+from news+about";
+
+/// The first day of each date in a text: of the day, the month, the part of the year, or the year. If no date has a year, those that are
+/// relative to the day of asking.
+pub fn dates_in(text: &str, today: Option<Date>) -> Vec<Date> {
+    let mut text = join_figures(&text.to_lowercase());
+    for (long, short) in LONG_PARTS.split(',').filter_map(|part| part.split_once('>')) {
+        text = text.replace(long, short);
+    }
     let mut words: Vec<String> = Vec::new();
-    for_each_token(text, |word, _| words.push(word.to_owned()));
-    let years =
-        words.iter().enumerate().filter_map(|(position, word)| Some((position, year(word)?)));
-    years.filter_map(|(position, year)| date_at(&words, position, year)).collect()
+    for_each_token(&text, |word, _| words.push(word.to_owned()));
+    let dates: Vec<Date> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
+    match today {
+        Some(today) if dates.is_empty() => {
+            (0..words.len()).filter_map(|at| relative_date(&words[at..], today)).collect()
+        }
+        _ => dates,
+    }
 }
 
-/// The date whose year is at a position among the words.
-fn date_at(words: &[String], position: usize, of_year: i16) -> Option<Date> {
-    // Words before an earlier year belong to that one.
-    let year_before = words[..position].iter().rposition(|word| year(word).is_some());
-    let begins = year_before.map_or(0, |at| at + 1).max(position.saturating_sub(YEAR_DISTANCE_MAX));
-    let before = &words[begins..position];
-    if let Some(at) = before.iter().rposition(|word| parse_month(word).is_some()) {
-        let month = parse_month(&before[at])?;
-        let around =
-            before[at + 1..].iter().chain(at.checked_sub(1).map(|before_it| &before[before_it]));
-        return Date::new(of_year, month, around.filter_map(|word| day(word)).next().unwrap_or(1))
-            .ok();
-    }
-    let joined = before.join(" ");
-    if let Some((_, month)) = PARTS_OF_YEAR.iter().find(|(part, _)| contains_words(&joined, part)) {
-        return Date::new(of_year, *month, 1).ok();
-    }
-    // 2026-08-15 and 2026-08; 15.08.2026 and 08/2026.
-    let after: Vec<i8> =
-        words[position + 1..].iter().map_while(|word| number(word)).take(2).collect();
-    let ahead: Vec<i8> = before.iter().rev().map_while(|word| number(word)).take(2).collect();
-    let (month, day) = match (after.as_slice(), ahead.as_slice()) {
-        ([month, day], _) => (*month, *day),
-        ([month], _) => (*month, 1),
-        ([], [month, day]) => (*month, *day),
-        ([], [month]) => (*month, 1),
-        _ => (1, 1),
+/// Makes one word of a date in figures: `2026x09x03` of 2026-09-03, and `y26` of '26.
+fn join_figures(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
+    let join = |(at, letter): (usize, &char)| match letter {
+        '-' | '/' | '.' | '\u{2010}'..='\u{2015}'
+            if at > 0 && is_digit(at - 1) && is_digit(at + 1) =>
+        {
+            'x'
+        }
+        '\'' | '’' if is_digit(at + 1) && is_digit(at + 2) && !is_digit(at + 3) => 'y',
+        _ => *letter,
     };
-    Date::new(of_year, month, day).or_else(|_| Date::new(of_year, 1, 1)).ok()
+    letters.iter().enumerate().map(join).collect()
 }
 
-/// Four digits of the 20th or 21st century.
+/// The date that ends with the year at a position among the words, or is written there in figures.
+fn date_at(words: &[String], at: usize) -> Option<Date> {
+    let mut begins = at;
+    let (date, length) = match figures(&words[at]) {
+        Some(date) => date,
+        None => {
+            let year = year(&words[at])?;
+            let is_inside = |word: &str| {
+                first_month(word).is_some() || day(word).is_some() || INSIDE.contains(&word)
+            };
+            while begins > 0 && is_inside(&words[begins - 1]) {
+                begins -= 1;
+            }
+            in_year(year, &words[begins..at], &words[at + 1..])?
+        }
+    };
+    let is_after = begins > 0 && AFTER.contains(&words[begins - 1].as_str());
+    if is_after { date.checked_add(length).ok() } else { Some(date) }
+}
+
+/// A date in a year with its length, from the words before the year: "15th of August". The month may also follow: "2026 august".
+fn in_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span)> {
+    let of = |words: &[String]| words.iter().rev().find_map(|word| first_month(word));
+    let belongs_to_next = after.iter().take(4).any(|word| self::year(word).is_some());
+    let follows = if belongs_to_next { None } else { of(&after[..after.len().min(1)]) };
+    let Some(month) = of(before).or(follows) else {
+        return Some((Date::new(year, 1, 1).ok()?, 1.year()));
+    };
+    let day = before.iter().find_map(|word| day(word));
+    let length = if day.is_some() { 1.day() } else { 1.month() };
+    Some((Date::new(year, month, day.unwrap_or(1)).ok()?, length))
+}
+
+/// A date in figures, joined, with its length.
+fn figures(word: &str) -> Option<(Date, Span)> {
+    let parts: Vec<i16> = word.split('x').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let (year, month, day) = match parts[..] {
+        // 2026/27 begins in the middle of a year.
+        [year, next] if next > 12 && next == year % 100 + 1 => (year, 7, None),
+        [year, month] if year > 99 => (year, month, None),
+        [month, year] => (year, month, None),
+        [year, month, day] if year > 99 => (year, month, Some(day)),
+        [day, month, year] if year < 100 => (2000 + year, month, Some(day)),
+        [day, month, year] => (year, month, Some(day)),
+        _ => return None,
+    };
+    let length = if day.is_some() { 1.day() } else { 1.month() };
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day.unwrap_or(1)).ok()?);
+    // The month may come first: 08/15/2026.
+    let date = Date::new(year, month, day).or_else(|_| Date::new(year, day, month)).ok()?;
+    (1900..2100).contains(&year).then_some((date, length))
+}
+
+/// The date that the first of these words begin to name as people do who know what day it is.
+fn relative_date(words: &[String], today: Date) -> Option<Date> {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let pair = format!("{}+{}", word(0), word(1));
+    if PRESENT.split(' ').any(|present| present == word(0) || present == pair) {
+        return Some(today);
+    }
+    let direction: i64 = match word(0) {
+        "yesterday" => return today.yesterday().ok(),
+        "tomorrow" => return today.tomorrow().ok(),
+        "next" | "coming" => 1,
+        "this" => 0,
+        "last" | "past" => -1,
+        _ => return None,
+    };
+    let span = match word(1).trim_end_matches('s') {
+        "night" | "evening" | "morning" => direction.days(),
+        "week" | "weekend" => direction.weeks(),
+        "month" => direction.months(),
+        "year" if direction == 0 => return today.first_of_year().into(),
+        "year" => direction.years(),
+        part => {
+            // The nearest one in that direction.
+            let this = Date::new(today.year(), first_month(part)?, 1).ok()?;
+            let is_other = this.cmp(&today) as i64 == -direction
+                || this.first_of_month() == today.first_of_month();
+            return this.checked_add(if is_other { direction.years() } else { 0.years() }).ok();
+        }
+    };
+    today.checked_add(span).ok()
+}
+
+/// The first month of a month or of a part of the year.
+fn first_month(word: &str) -> Option<i8> {
+    parse_month(word).or_else(|| {
+        let mut parts = PARTS_OF_YEAR.split(' ');
+        parts.find(|part| *part == word)?;
+        parts.next()?.parse().ok()
+    })
+}
+
+/// Four digits of the 20th or 21st century; "2030s", and "y26".
 fn year(word: &str) -> Option<i16> {
-    let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-    word.parse().ok().filter(|year| is_year && (1900..2100).contains(year))
-}
-
-/// Two digits: a month or a day as figures write it.
-fn number(word: &str) -> Option<i8> {
-    let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    word.parse().ok().filter(|_| is_number)
+    let short = word.strip_prefix('y').map(|digits| format!("20{digits}"));
+    let digits = short.as_deref().unwrap_or(word.strip_suffix('s').unwrap_or(word));
+    let is_year = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|year| is_year && (1900..2100).contains(year))
 }
 
 /// "15", "15th".
 fn day(word: &str) -> Option<i8> {
-    number(word.trim_end_matches(|letter: char| letter.is_ascii_lowercase()))
-        .filter(|day| (1..=31).contains(day))
+    let ending = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
+    let digits = ending.unwrap_or(word);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|day| is_number && (1..=31).contains(day))
 }
 
-/// The number of a month by its name or an abbreviation. "May" and "march" are verbs too, but not before a year.
-fn parse_month(word: &str) -> Option<i8> {
-    let is_named = |month: &&str| word.len() >= 3 && month.starts_with(word);
-    let place = MONTHS
-        .iter()
-        .position(|month| is_named(month) || (*month == "september" && word == "sept"))?;
+/// The number of a month by its name, an abbreviation, or the name with a typo, in lower case.
+pub fn parse_month(word: &str) -> Option<i8> {
+    const TYPO_LETTERS_MIN: usize = 5;
+    let letters = |word: &str| word.chars().collect::<Vec<_>>();
+    let is_misspelled = |month: &str| {
+        let is_long = word.len() >= TYPO_LETTERS_MIN && month.len() >= TYPO_LETTERS_MIN;
+        is_long && edit_distance(&letters(word), &letters(month), 1).is_some()
+    };
+    let is_named = |month: &str| {
+        word.len() >= 3 && month.starts_with(word) || word == "sept" && month == "september"
+    };
+    let place = MONTHS.iter().position(|month| is_named(month));
+    let place = place.or_else(|| MONTHS.iter().position(|month| is_misspelled(month)))?;
     i8::try_from(place + 1).ok()
 }
 
-fn contains_words(text: &str, words: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {words} "))
+/// The month that an abbreviation means, where it is no word of its own, as "mar" is in Mar-a-Lago.
+pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
+    let is_own_word = matches!(word, "mar" | "may");
+    let month = (3..=4).contains(&word.len()).then(|| parse_month(word)).flatten();
+    MONTHS.get(month.filter(|_| !is_own_word)? as usize - 1).copied()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::dates_in;
+
+    fn check(text: &str, expected: &[&str]) {
+        let today = Some(date(2026, 11, 27));
+        let found: Vec<String> = dates_in(text, today).iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{text}");
+    }
 
     #[test]
     fn a_date_is_read_however_people_write_it() {
@@ -107,23 +210,62 @@ mod tests {
             ("Sept. 2026 talks", &["2026-09-01"]),
             ("on 15 August 2026", &["2026-08-15"]),
             ("August 15th, 2026", &["2026-08-15"]),
+            ("the 3rd of July, 2026", &["2026-07-03"]),
+            ("novmber 2026", &["2026-11-01"]),
+            ("2026 august", &["2026-08-01"]),
+            ("2025 and august 2026", &["2025-01-01", "2026-08-01"]),
             ("2026-09", &["2026-09-01"]),
             ("2026-09-03", &["2026-09-03"]),
             ("3.9.2026", &["2026-09-03"]),
+            ("08/15/2026", &["2026-08-15"]),
+            ("15/08/26", &["2026-08-15"]),
             ("09/2026", &["2026-09-01"]),
+            ("august '26", &["2026-08-01"]),
+            ("the 2026/27 season", &["2026-07-01"]),
             ("autumn 2026", &["2026-09-01"]),
+            ("the fall of 2026", &["2026-09-01"]),
             ("the end of 2026", &["2026-10-01"]),
+            ("did the war end in 2026", &["2026-01-01"]),
             ("in the second half of 2026", &["2026-07-01"]),
             ("Q3 2026", &["2026-07-01"]),
+            ("2026 Q3", &["2026-07-01"]),
+            ("third quarter of 2026", &["2026-07-01"]),
             ("2027", &["2027-01-01"]),
+            ("in the 2030s", &["2030-01-01"]),
             ("winter 2026", &["2026-01-01"]),
+            ("after June 2026", &["2026-07-01"]),
+            ("since 30 June 2026", &["2026-07-01"]),
+            ("after the Geneva talks of 2026", &["2026-01-01"]),
             ("from march 2014 to 2016", &["2014-03-01", "2016-01-01"]),
+            ("in 2026 12 points", &["2026-01-01"]),
             ("may they join NATO", &[]),
             ("resolution 68/262", &[]),
             ("the 28 points", &[]),
         ] {
-            let found: Vec<String> = dates_in(text).iter().map(ToString::to_string).collect();
-            assert_eq!(found, expected, "{text}");
+            check(text, expected);
         }
+    }
+
+    #[test]
+    fn a_relative_date_counts_from_the_day_of_asking() {
+        for (text, expected) in [
+            ("what did Putin say today", &["2026-11-27"][..]),
+            ("what happened yesterday", &["2026-11-26"]),
+            ("the latest on the talks", &["2026-11-27"]),
+            ("what is the latest", &["2026-11-27"]),
+            ("latest stated terms", &[]),
+            ("next year", &["2027-11-27"]),
+            ("next spring", &["2027-03-01"]),
+            ("this autumn", &["2026-09-01"]),
+            ("this year", &["2026-01-01"]),
+            ("last August", &["2026-08-01"]),
+            ("last december", &["2025-12-01"]),
+            ("in 2014, and what next", &["2014-01-01"]),
+            ("how much does Russia hold now", &[]),
+            ("the next country", &[]),
+        ] {
+            check(text, expected);
+        }
+        assert_eq!(dates_in("next year", None), []);
     }
 }

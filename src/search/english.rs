@@ -1,4 +1,4 @@
-//! English: stop words, common words and stems.
+//! English: stop words, common words, synonyms and stems.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +15,7 @@ pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
     English::new(
         include_str!("../../data/lang/en.stop.txt"),
         include_str!("../../data/lang/en.common.txt"),
+        include_str!("../../data/lang/en.synonyms.txt"),
     )
 });
 
@@ -32,14 +33,20 @@ pub fn stems(text: &str) -> Vec<String> {
 pub(super) struct English {
     stop_words: HashSet<&'static str>,
     grades: HashMap<String, u8>,
+    synonyms: HashMap<String, Vec<String>>,
     stemmer: Stemmer,
 }
 
 impl English {
-    fn new(stop_words: &'static str, common: &'static str) -> Self {
+    fn new(stop_words: &'static str, common: &str, synonyms: &str) -> Self {
         let stop_words = stop_words.lines().filter(|line| !line.starts_with('#')).collect();
         let stemmer = Stemmer::create(Algorithm::English);
-        let mut english = Self { stop_words, grades: HashMap::new(), stemmer };
+        let (grades, no_synonyms) = (HashMap::new(), HashMap::new());
+        let mut english = Self { stop_words, grades, synonyms: no_synonyms, stemmer };
+        for (word, others) in synonyms.lines().filter_map(|line| line.split_once(": ")) {
+            let others = others.split(' ').map(|other| english.stem(other).into_owned()).collect();
+            english.synonyms.insert(english.stem(word).into_owned(), others);
+        }
         let mut grade: u8 = 0;
         for line in common.lines() {
             if line.starts_with("##") {
@@ -54,6 +61,11 @@ impl English {
 
     pub(super) fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word)
+    }
+
+    /// The stems of words that may stand for the word with a stem.
+    pub(super) fn synonyms(&self, stem: &str) -> &[String] {
+        self.synonyms.get(stem).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a stem is that of a common English word, which is rarely a typo.
@@ -82,27 +94,11 @@ impl English {
 /// The American spelling of a word with a British ending. It need not be right for every word, only the same for both spellings, as it
 /// is applied to documents and queries alike.
 fn american(word: &str) -> Option<String> {
-    const ENDINGS: [(&str, &str); 16] = [
-        ("isation", "ization"),
-        ("isations", "izations"),
-        ("ise", "ize"),
-        ("ised", "ized"),
-        ("ises", "izes"),
-        ("ising", "izing"),
-        ("our", "or"),
-        ("ours", "ors"),
-        ("oured", "ored"),
-        ("ouring", "oring"),
-        ("ence", "ense"),
-        ("ences", "enses"),
-        ("tre", "ter"),
-        ("tres", "ters"),
-        ("elled", "eled"),
-        ("elling", "eling"),
-    ];
-    let (british, american) = ENDINGS
-        .iter()
-        .find(|(british, _)| word.len() > british.len() + 2 && word.ends_with(british))?;
+    const ENDINGS: &str = "isation:ization isations:izations ise:ize ised:ized ises:izes ising:izing our:or ours:ors oured:ored \
+        ouring:oring ence:ense ences:enses tre:ter tres:ters elled:eled elling:eling";
+    let mut endings = ENDINGS.split(' ').filter_map(|pair| pair.split_once(':'));
+    let (british, american) =
+        endings.find(|(british, _)| word.len() > british.len() + 2 && word.ends_with(british))?;
     Some(format!("{}{american}", &word[..word.len() - british.len()]))
 }
 

@@ -1,5 +1,6 @@
 //! Query expansion: the terms of the index that a word of a query can match, and how well.
 
+use super::dates::abbreviated_month;
 use super::english::ENGLISH;
 use super::index::FullTextIndex;
 use super::vocabulary::TermId;
@@ -7,13 +8,14 @@ use super::vocabulary::TermId;
 const EXPANSIONS_MAX: usize = 24;
 
 /// How well a word matches a term that is spelled otherwise: a derived word ("Russian" for "Russia"), an inflected one in a language
-/// that is not stemmed, another name of the same entry ("OTAN" for "NATO"), the completion of an unfinished word, a year without its
-/// century, and a word with no, one or two typos.
+/// that is not stemmed, another name of the same entry ("OTAN" for "NATO"), another word for the same thing ("truce" for "ceasefire"), the
+/// completion of an unfinished word, a short form ("94", "Oct"), and a word with no, one or two typos.
 const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
-const SYNONYM: f32 = 0.8;
+const OTHER_NAME: f32 = 0.8;
+const SYNONYM: f32 = 0.6;
 const COMPLETED: f32 = 0.8;
-const CENTURY: f32 = 0.9;
+const ABBREVIATED: f32 = 0.9;
 const MISSPELLED: [f32; 3] = [1.0, 0.85, 0.65];
 
 /// Words of one family share a root of at least so many letters, and have endings of at most so many.
@@ -44,12 +46,25 @@ impl Expansions {
         // "94" matches "1994".
         if stem.len() == 2 && stem.bytes().all(|byte| byte.is_ascii_digit()) {
             for century in ["19", "20"] {
-                expansions.add_stem(index, &format!("{century}{stem}"), CENTURY);
+                expansions.add_stem(index, &format!("{century}{stem}"), ABBREVIATED);
             }
+        }
+        // "90bn" matches "90", and "20th" matches "20".
+        let number = stem.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+        if number.bytes().all(|byte| byte.is_ascii_digit())
+            && (1..=2).contains(&(stem.len() - number.len()))
+        {
+            expansions.add_stem(index, number, ABBREVIATED);
+        }
+        if let Some(month) = abbreviated_month(stem) {
+            expansions.add_stem(index, &ENGLISH.stem(month), ABBREVIATED);
+        }
+        for synonym in ENGLISH.synonyms(stem) {
+            expansions.add_stem(index, synonym, SYNONYM);
         }
         expansions.add_family(index, stem);
         if !ENGLISH.is_common(stem) {
-            expansions.add_synonyms(index);
+            expansions.add_other_names(index);
         }
         expansions
     }
@@ -86,7 +101,7 @@ impl Expansions {
 
     /// Whether a term is matched as the word is spelled.
     pub(super) fn has_exact(&self) -> bool {
-        self.0.iter().any(|(_, similarity)| *similarity >= CENTURY)
+        self.0.iter().any(|(_, similarity)| *similarity >= ABBREVIATED)
     }
 
     /// The best expansions, best first.
@@ -110,11 +125,11 @@ impl Expansions {
     }
 
     /// Adds other one-word names of the entries that these terms name: another spelling or script.
-    fn add_synonyms(&mut self, index: &FullTextIndex) {
+    fn add_other_names(&mut self, index: &FullTextIndex) {
         for (term, similarity) in self.0.clone() {
-            if similarity >= CENTURY {
-                for synonym in index.synonyms(term) {
-                    self.add(synonym, similarity * SYNONYM);
+            if similarity >= ABBREVIATED {
+                for name in index.other_names(term) {
+                    self.add(name, similarity * OTHER_NAME);
                 }
             }
         }
@@ -144,7 +159,9 @@ fn are_of_one_family(one: &str, other: &str) -> bool {
     // English stems have lost their endings, so one must be the beginning of the other; elsewhere both may have an ending.
     let can_differ = !one.is_ascii() || ending.min(other_ending) == 0;
     let longest = ending.max(other_ending);
-    root >= ROOT_LETTERS_MIN && can_differ && longest <= ENDING_LETTERS_MAX && 2 * longest <= root
+    // "Ungarn" is no form of "UNGA".
+    let is_root_longer = 2 * longest < root || !one.is_ascii() && 2 * longest == root;
+    root >= ROOT_LETTERS_MIN && can_differ && longest <= ENDING_LETTERS_MAX && is_root_longer
 }
 
 #[cfg(test)]
@@ -161,6 +178,7 @@ mod tests {
             ("party", "parson", false),
             ("night", "nightlif", false),
             ("war", "warn", false),
+            ("ungarn", "unga", false),
         ] {
             assert_eq!(are_of_one_family(one, other), expected, "{one} {other}");
         }

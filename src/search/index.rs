@@ -23,7 +23,7 @@ impl Field {
         match self {
             Self::Title => 4.6,
             Self::Alias | Self::Date => 3.6,
-            Self::Ask => 2.0,
+            Self::Ask => 2.4,
             Self::Summary => 3.6,
             Self::Body => 0.8,
         }
@@ -105,7 +105,7 @@ impl FullTextIndex {
     }
 
     /// The other one-term names of the documents that have this term as a name: "OTAN" for "NATO".
-    pub(super) fn synonyms(&self, term: TermId) -> impl Iterator<Item = TermId> {
+    pub(super) fn other_names(&self, term: TermId) -> impl Iterator<Item = TermId> {
         const DOCUMENTS_MAX: usize = 4;
         let documents = self.documents_by_one_term_name.get(&term).into_iter().flatten();
         documents.take(DOCUMENTS_MAX).flat_map(|document| self.one_term_names(*document))

@@ -29,13 +29,9 @@ pub(super) struct QueryWord {
 }
 
 impl Query {
-    pub(super) fn new(index: &FullTextIndex, text: &str) -> Self {
-        Self::with_budget(index, text, false, &mut CORRECTIONS_MAX.clone())
-    }
-
-    /// Reads a text that is still being typed: its last word may be unfinished.
-    pub(super) fn unfinished(index: &FullTextIndex, text: &str) -> Self {
-        Self::with_budget(index, text, true, &mut CORRECTIONS_MAX.clone())
+    /// Reads a text; if it is still being typed, its last word may be unfinished.
+    pub(super) fn new(index: &FullTextIndex, text: &str, is_unfinished: bool) -> Self {
+        Self::with_budget(index, text, is_unfinished, &mut CORRECTIONS_MAX.clone())
     }
 
     /// Reads a text, and takes the corrections that it needs from `budget`.
@@ -109,5 +105,6 @@ fn significant_words(text: &str) -> Vec<String> {
 /// another thing.
 fn may_be_misspelled(word: &str, stem: &str, expansions: &Expansions) -> bool {
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-    !expansions.has_exact() && !ENGLISH.is_common(stem) && !has_digit
+    let is_english = ENGLISH.is_common(stem) || !ENGLISH.synonyms(stem).is_empty();
+    !expansions.has_exact() && !is_english && !has_digit
 }

@@ -27,7 +27,7 @@ impl SearchIndex {
         }
         let by_prefix = if names.is_empty() { self.find_prefix(text, filter) } else { Vec::new() };
         if names.is_empty() && by_prefix.is_empty() {
-            names = self.find_misspelled(text, &Query::new(&self.text, text), filter);
+            names = self.find_misspelled(text, &Query::new(&self.text, text, false), filter);
         }
         if let [first, rest @ ..] = names.as_slice() {
             if rest.first().is_none_or(|next| next.rank > first.rank) {

@@ -2,10 +2,10 @@
 
 use super::scoring::ScoredDocument;
 
-/// The boundary was fitted to `tests/questions` (see `curve.txt` there): the more of a question is unmatched, the better the best hit
-/// must score.
-const SCORE_MIN: f32 = 0.1;
-const SCORE_PER_UNMATCHED: f32 = 1.5;
+/// The boundary is a logistic regression on `tests/questions` (see `curve.txt` there): the more of a question is unmatched, the better
+/// the best hit must score.
+const SCORE_MIN: f32 = 0.16;
+const SCORE_PER_UNMATCHED: f32 = 1.2;
 
 /// Matched words that weigh less together are a coincidence even where a document has them all: "what is the meaning of life".
 const MATCHED_WEIGHT_MIN: f32 = 0.6;
@@ -13,7 +13,7 @@ const MATCHED_WEIGHT_MIN: f32 = 0.6;
 /// How sure a search is of its best hit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Confidence {
-    /// The score of the best hit, from 0 to about 1; 2 for an exact name.
+    /// The score of the best hit, from 0 to 1; 2 for an exact name.
     pub score: f32,
     /// The share of the query's weight that the best hit does not match.
     pub unmatched: f32,

@@ -7,67 +7,12 @@ use super::tokenizer::normalize;
 use super::{DocumentFilter, SearchIndex};
 
 /// Words between the two parts.
-const CONNECTIVES: [&str; 29] = [
-    "on",
-    "about",
-    "of",
-    "over",
-    "re",
-    "regarding",
-    "concerning",
-    "toward",
-    "towards",
-    "with",
-    "accept",
-    "accepts",
-    "agree",
-    "agrees",
-    "back",
-    "backs",
-    "favor",
-    "favors",
-    "favour",
-    "favours",
-    "oppose",
-    "opposes",
-    "reject",
-    "rejects",
-    "support",
-    "supports",
-    "want",
-    "wants",
-    "abt",
-];
+const CONNECTIVES: &str = "on about of over re regarding concerning toward towards with accept accepts agree agrees back backs favor favors \
+    favour favours oppose opposes reject rejects support supports want wants abt";
 
 /// Words beside the name of the one whose view is asked for.
-const VIEW_WORDS: [&str; 26] = [
-    "answer",
-    "attitude",
-    "demand",
-    "demands",
-    "feel",
-    "feels",
-    "feeling",
-    "line",
-    "official",
-    "opinion",
-    "opinions",
-    "policy",
-    "position",
-    "positions",
-    "reaction",
-    "response",
-    "stance",
-    "stand",
-    "stands",
-    "statement",
-    "take",
-    "think",
-    "thinks",
-    "view",
-    "views",
-    "thoughts",
-];
+const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions reaction \
+    response stance stand stands statement take think thinks view views thoughts";
 
 /// How well a word has to match a word of a name: as a derived word at least.
 const NAME_SIMILARITY_MIN: f32 = 0.45;
@@ -85,7 +30,7 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let connectives = words.iter().enumerate().filter(|(_, word)| {
         let word = normalize(word);
-        CONNECTIVES.contains(&word.as_str())
+        CONNECTIVES.split(' ').any(|connective| connective == word)
     });
     let parts = connectives.map(|(position, _)| QuestionParts {
         subject: subject(&words[..position]),
@@ -104,7 +49,8 @@ fn subject(words: &[&str]) -> String {
         if is_us {
             subject.push("US");
         } else if is_acronym
-            || !ENGLISH.is_stop_word(&normalized) && !VIEW_WORDS.contains(&normalized.as_str())
+            || !ENGLISH.is_stop_word(&normalized)
+                && !VIEW_WORDS.split(' ').any(|word| word == normalized)
         {
             subject.push(word);
         }
@@ -144,7 +90,7 @@ impl SearchIndex {
     pub fn find_by_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
         let mut found = self.find_name(text, filter);
         if found.is_empty() {
-            found = self.find_misspelled(text, &Query::new(&self.text, text), filter);
+            found = self.find_misspelled(text, &Query::new(&self.text, text, false), filter);
         }
         found.iter().map(|name| name.document as usize).collect()
     }
@@ -153,10 +99,7 @@ impl SearchIndex {
     pub fn find_by_words_of_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
         // "Europe" is the beginning of "European".
         let is_long = text.chars().count() >= PREFIX_LETTERS_MIN;
-        let query = match is_long {
-            true => Query::unfinished(&self.text, text),
-            false => Query::new(&self.text, text),
-        };
+        let query = Query::new(&self.text, text, is_long);
         let mut found: Vec<(usize, usize)> = Vec::new();
         for document in filter.within(self.len()).flatten() {
             let names =

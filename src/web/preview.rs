@@ -104,7 +104,9 @@ pub async fn serve(
         Ok(catalog) => (catalog, Vec::new()),
         Err(problems) => (Catalog::bundled(), problems.render(false).collect()),
     };
-    let responder = Responder::new(catalog, Arc::clone(&store), Some(Arc::clone(&rest)));
+    let catalog = catalog.with_report_form(true);
+    let responder = Responder::new(catalog, Arc::clone(&store), Some(Arc::clone(&rest)))
+        .with_report_channel(discord.report_channel());
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,

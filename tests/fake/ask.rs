@@ -41,6 +41,12 @@ enum What {
         /// Whether the values are channel ids, for a channel select.
         of_channels: bool,
     },
+    Submit {
+        /// The message that the form was opened from.
+        message: Value,
+        form: Value,
+        text: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +88,12 @@ impl Ask {
             values: Some(vec![value.to_owned()]),
             of_channels: false,
         })
+    }
+
+    /// A submitted form that was opened from a response, with its text input filled.
+    pub(crate) fn submit(on: &Answer, form: &Answer, text: &str) -> Self {
+        let (message, form) = (on.message.clone(), form.data.clone());
+        Self::new(What::Submit { message, form, text: text.to_owned() })
     }
 
     /// A selection in a channel select of a response.
@@ -182,6 +194,7 @@ impl Ask {
             }
             What::OnMessage { name, .. } => name.clone(),
             What::Press { custom_id, .. } => format!("[{custom_id}]"),
+            What::Submit { form, .. } => format!("a form {}", form["title"]),
         }
     }
 
@@ -190,6 +203,7 @@ impl Ask {
             What::Slash { typing: true, .. } => InteractionData::Autocomplete,
             What::Slash { .. } | What::OnMessage { .. } => InteractionData::Command,
             What::Press { .. } => InteractionData::Component,
+            What::Submit { .. } => InteractionData::Modal,
         }
     }
 
@@ -224,6 +238,14 @@ impl Ask {
                     data["resolved"] = json!({ "channels": channels.collect::<Map<_, _>>() });
                 }
                 (3, data)
+            }
+            What::Submit { message, form, text } => {
+                payload["message"] = message.clone();
+                let input = &form["components"][0]["component"];
+                let filled =
+                    json!({ "type": 4, "id": 2, "custom_id": input["custom_id"], "value": text });
+                let label = json!({ "type": 18, "id": 1, "component": filled });
+                (5, json!({ "custom_id": form["custom_id"], "components": [label] }))
             }
         };
         payload["type"] = json!(kind);

@@ -389,6 +389,30 @@ impl Judge {
         let fits = length(data.get("title")).is_some_and(|length| (1..=45).contains(&length));
         self.must(fits, "a modal's title");
         self.must((1..=5).contains(&children(data).len()), "a modal's parts");
+        for label in children(data).iter().filter_map(Value::as_object) {
+            self.label(label);
+        }
+    }
+
+    /// A label with a text input, the one part of modals that the bot uses.
+    fn label(&mut self, label: &Map<String, Value>) {
+        self.only(label, "label", &["type", "id", "label", "description", "component"]);
+        self.must(label.get("type") == Some(&Value::from(18)), "a modal's part that is no label");
+        let fits = |part: &Map<String, Value>, name: &str, most: usize| {
+            length(part.get(name)).is_some_and(|length| (1..=most).contains(&length))
+        };
+        self.must(fits(label, "label", 45), "the text of a label");
+        self.must(fits(label, "description", 100), "the description of a label");
+        let Some(input) = label.get("component").and_then(Value::as_object) else {
+            return self.refuse("a label without a component");
+        };
+        let known = ["type", "id", "custom_id", "style", "placeholder", "max_length"];
+        self.only(input, "text input", &known);
+        self.must(input.get("type") == Some(&Value::from(4)), "a label without a text input");
+        self.custom_id(input);
+        self.must(fits(input, "placeholder", 100), "the placeholder of a text input");
+        let most = input.get("max_length").and_then(Value::as_u64);
+        self.must(most.is_some_and(|most| (1..=4000).contains(&most)), "max_length");
     }
 
     fn custom_id(&mut self, fields: &Map<String, Value>) {

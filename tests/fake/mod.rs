@@ -34,7 +34,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 pub(crate) use answer::Answer;
-pub(crate) use ask::{Ask, SOMEBODY_ELSE};
+pub(crate) use ask::{Ask, SOMEBODY, SOMEBODY_ELSE};
 pub(crate) use commands::Spelling;
 pub(crate) use gateway::Greeting;
 pub(crate) use process::{Bot, Folder};

@@ -9,7 +9,7 @@ use dossier::catalog::Catalog;
 use dossier::discord::incoming::parse;
 use dossier::discord::respond::{Dispatch, Reply, Responder};
 use dossier::discord::wire::Body;
-use dossier::guild::GuildId;
+use dossier::guild::{ChannelId, GuildId};
 use dossier::store::{Store, StoreUrl};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -48,15 +48,24 @@ impl Drop for Folder {
 
 impl Local {
     pub(crate) fn new() -> Self {
+        Self::of(Catalog::bundled(), None)
+    }
+
+    /// With a form to report errors. Without Discord, no report can be posted.
+    pub(crate) fn with_report_form() -> Self {
+        Self::of(Catalog::bundled().with_report_form(true), Some(ChannelId::new(9)))
+    }
+
+    fn of(catalog: Catalog, report_channel: Option<ChannelId>) -> Self {
         let folder = Folder::new();
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let url = StoreUrl::parse(&folder.sqlite()).expect("an address");
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
-        let catalog = Catalog::bundled();
         Self {
-            responder: Responder::new(catalog, Arc::clone(&store), None),
+            responder: Responder::new(catalog, Arc::clone(&store), None)
+                .with_report_channel(report_channel),
             store,
             runtime,
             _folder: folder,
@@ -81,7 +90,7 @@ impl Local {
         match reply {
             Reply::Callback(body) => (payload(&body.into()), false),
             Reply::Delete(body) => (payload(&body.into()), true),
-            Reply::Admin(reply) => (payload(&reply.callback()), false),
+            Reply::Message(reply) => (payload(&reply.callback()), false),
         }
     }
 }

@@ -45,8 +45,9 @@ impl BodyParser<'_, '_> {
             let layer = if own_words { Layer::Dossier } else { cited };
             let item = self.is_in_list;
             let view = self.current_view(span);
-            let text =
-                open.text.into_iter().map(|part| numbered(part, &open.citations, view)).collect();
+            let parts = open.text.into_iter().map(|part| numbered(part, &open.citations, view));
+            let mut text: Vec<Inline> = parts.collect();
+            text.shrink_to_fit();
             view.blocks.push(Block { item, layer, text, is_indexed: true });
         }
     }
@@ -168,10 +169,14 @@ impl OpenBlock {
     }
 }
 
-/// A part of a paragraph with its mark numbered as in the view: in the order of first use there.
+/// A part of a paragraph as it is kept: in no more memory than it takes, and with its mark numbered as in the view, in the order of
+/// first use there.
 fn numbered(part: Inline, cited: &[Citation], view: &mut View) -> Inline {
     match part {
         Inline::Mark(within) => Inline::Mark(view.mark(cited[within - 1])),
-        text => text,
+        Inline::Text(mut words, style) => {
+            words.shrink_to_fit();
+            Inline::Text(words, style)
+        }
     }
 }

@@ -216,7 +216,7 @@ impl InteractionHandler {
             Err(_) => self.send(&received, self.apology(&received)).await,
             // If the reply does not replace the message that the component is on, that message
             // stays and the reply is a follow-up.
-            Ok(Reply::Admin(reply)) if is_deferred => {
+            Ok(Reply::Message(reply)) if is_deferred => {
                 match reply.is_in_place || received.command != COMPONENT {
                     true => self.edit(&received, &reply.edit()).await,
                     false => self.follow_up(&received, &reply.follow_up()).await,
@@ -229,7 +229,7 @@ impl InteractionHandler {
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
         match reply {
             Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
-            Reply::Admin(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Message(reply) => drop(self.deliver(received, &reply.callback()).await),
             Reply::Delete(body) => {
                 if self.deliver(received, &body.into()).await {
                     received.wait_for_response().await;

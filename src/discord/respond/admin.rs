@@ -3,15 +3,15 @@
 use bytes::Bytes;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy, location};
-use super::{Responder, encode};
+use super::{MessageReply, Responder, encode};
 use crate::action::PressScope;
 use crate::admin::{self, AdminContext, AdminError, GuildContext};
-use crate::card::{File, Refusal};
+use crate::card::Refusal;
 use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
-use crate::discord::wire::{Body, Callback, EPHEMERAL, Message};
+use crate::discord::wire::Callback;
 use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
 use crate::request::Request;
 
@@ -19,15 +19,6 @@ use crate::request::Request;
 pub(super) struct AdminTask {
     request: Request,
     asked: GuildContext,
-}
-
-/// The answer to a subcommand. It can still be sent after a deferral.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdminReply {
-    message: Message,
-    file: Option<File>,
-    /// Whether it takes the place of the message that was pressed on.
-    pub is_in_place: bool,
 }
 
 impl AdminTask {
@@ -100,7 +91,7 @@ fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) 
 
 impl Responder {
     /// Runs a subcommand.
-    pub(super) async fn run_admin(&self, task: AdminTask) -> AdminReply {
+    pub(super) async fn run_admin(&self, task: AdminTask) -> MessageReply {
         let AdminTask { request, asked } = task;
         let scope = PressScope {
             guild: asked.guild,
@@ -129,7 +120,7 @@ impl Responder {
         };
         let file = card.file.take();
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        AdminReply {
+        MessageReply {
             is_in_place: is_pressed && is_answered && file.is_none(),
             message: match &file {
                 Some(file) => message.with_file(file.name),
@@ -137,28 +128,5 @@ impl Responder {
             },
             file,
         }
-    }
-}
-
-impl AdminReply {
-    /// The callback.
-    pub fn callback(self) -> Body {
-        let callback = match self.is_in_place {
-            true => Callback::update(self.message),
-            false => Callback::message(self.message),
-        };
-        Body::of(&callback, self.file)
-    }
-
-    /// The message after a deferral, in the place of one that is there already.
-    pub fn edit(mut self) -> Body {
-        // Who sees a message was decided when it was made: https://docs.discord.com/developers/resources/message#edit-message
-        self.message.flags &= !EPHEMERAL;
-        Body::of(&self.message, self.file)
-    }
-
-    /// The message after a deferral, as one of its own.
-    pub fn follow_up(self) -> Body {
-        Body::of(&self.message, self.file)
     }
 }

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::server;
 use crate::discord::http::Rest;
+use crate::guild::{ChannelId, parse_id};
 
 /// The simulated guild: application, channels, roles and members.
 const GUILD: &str = include_str!("guild.json");
@@ -96,6 +97,13 @@ impl Discord {
 
     pub(super) fn guild(&self) -> &Value {
         &self.guild
+    }
+
+    /// The channel used as `discord.report_channel`.
+    pub(super) fn report_channel(&self) -> Option<ChannelId> {
+        let mut channels = self.guild["channels"].as_array()?.iter();
+        let channel = channels.find(|channel| channel["name"] == "error-reports")?;
+        parse_id(channel["id"].as_str()?).ok()
     }
 
     /// Registers an interaction and returns a receiver for its callback.

@@ -1,0 +1,262 @@
+//! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::origin::InteractionOrigin;
+use super::{Dispatch, MessageReply, Responder, Task, callback, defer, stale};
+use crate::action::{Action, Verb};
+use crate::card::report::{self, Submission};
+use crate::card::{Card, Refusal};
+use crate::command::Audience;
+use crate::commands;
+use crate::discord::http::{Rest, RestError};
+use crate::discord::incoming::Interaction;
+use crate::discord::render::{RenderOptions, render};
+use crate::discord::report_form::{REPORT_INPUT, report_form};
+use crate::discord::wire::{Body, Callback, Post};
+use crate::guild::{ChannelId, InteractionId, UserId};
+use crate::request::Request;
+
+/// Maximum number of reports within [`WINDOW`], in total and per user.
+const POSTS_MAX: usize = 20;
+const POSTS_OF_ONE_MAX: usize = 3;
+const WINDOW: Duration = Duration::from_secs(10 * 60);
+
+/// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
+/// duplicates.
+const ATTEMPTS_MAX: u32 = 2;
+const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
+
+/// Maximum wait for Discord's rate limits, during which the reader waits too.
+const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// The channel for reports, and their rate limit.
+pub(super) struct Reports {
+    channel: ChannelId,
+    limit: Mutex<ReportLimit>,
+    /// The cause of the last failure, so that each cause is logged once.
+    last_failure: Mutex<Option<String>>,
+}
+
+/// A submitted report that has to be posted.
+pub(super) struct ReportTask {
+    submission: Submission,
+    member: Option<UserId>,
+    interaction: u64,
+}
+
+/// The times of the last reports, with a hash of the user id under a random key of this process.
+#[derive(Default)]
+struct ReportLimit {
+    key: RandomState,
+    recent: VecDeque<(Instant, u64)>,
+}
+
+impl ReportLimit {
+    /// Whether this user may send another report.
+    fn allows(&mut self, member: Option<UserId>, now: Instant) -> bool {
+        while self.recent.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
+            self.recent.pop_front();
+        }
+        let hash = self.key.hash_one(member);
+        let own = self.recent.iter().filter(|(_, other)| *other == hash).count();
+        self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX
+    }
+
+    fn count(&mut self, member: Option<UserId>, now: Instant) {
+        self.recent.push_back((now, self.key.hash_one(member)));
+    }
+}
+
+impl Reports {
+    pub(super) fn new(channel: ChannelId) -> Self {
+        Self { channel, limit: Mutex::default(), last_failure: Mutex::default() }
+    }
+
+    /// Checks the rate limit, and counts the report if it is sent now.
+    fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
+        let (mut limit, now) = (lock(&self.limit), Instant::now());
+        if !limit.allows(member, now) {
+            return Err(Refusal::new("refuse-report-often"));
+        }
+        if is_sent {
+            limit.count(member, now);
+        }
+        Ok(())
+    }
+
+    async fn post(&self, rest: &Rest, body: &Body) -> Result<(), RestError> {
+        let path = format!("/channels/{}/messages", self.channel);
+        let mut attempt = 1;
+        loop {
+            match rest.post(&path, body.bytes.clone(), RATE_LIMIT_WAIT_MAX).await {
+                Ok(_) => return Ok(()),
+                Err(error) if attempt < ATTEMPTS_MAX && error.is_transient() => {
+                    attempt += 1;
+                    sleep(ATTEMPT_DELAY).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Logs the cause of a failure once. Discord's message is left out, as it may repeat the report.
+    fn failed(&self, error: &RestError) {
+        let cause = match (error.status(), error.code()) {
+            (Some(status), code) => {
+                format!("Discord answered {status}, code {}", code.unwrap_or_default())
+            }
+            (None, _) => error.to_string(),
+        };
+        if lock(&self.last_failure).replace(cause.clone()).as_ref() != Some(&cause) {
+            tracing::warn!(cause, "reports cannot be posted to discord.report_channel");
+        }
+    }
+
+    fn succeeded(&self) {
+        if lock(&self.last_failure).take().is_some() {
+            tracing::info!("reports are posted again");
+        }
+    }
+}
+
+impl Responder {
+    /// Responds to *Report* with the form.
+    pub(super) fn open_report_form(
+        &self,
+        origin: &InteractionOrigin,
+        action: &Action,
+    ) -> Result<Dispatch, Refusal> {
+        let card = self.reported_card(&action.request).ok_or_else(stale)?;
+        let admitted = match &self.reports {
+            Some(reports) => reports.admit(origin.member, false),
+            None => Err(Refusal::new("refuse-report-closed")),
+        };
+        let locale = self.catalog.locale();
+        Ok(Dispatch::Respond(match admitted {
+            Ok(()) => {
+                let custom_id = action.encode().ok_or_else(stale)?;
+                callback(&Callback::modal(report_form(&card, locale, custom_id)))
+            }
+            Err(refusal) => {
+                let card = report::refused(locale, &refusal, "", report_url(Some(&card)));
+                callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(false))))
+            }
+        }))
+    }
+
+    /// Accepts a submitted form.
+    pub(super) fn submit(
+        origin: &InteractionOrigin,
+        interaction: &Interaction<'_>,
+        custom_id: &str,
+        values: &[(Cow<'_, str>, Cow<'_, str>)],
+    ) -> Result<Dispatch, Refusal> {
+        let action = Action::decode(custom_id).ok_or_else(stale)?;
+        let Verb::Report(revision) = action.verb else {
+            return Err(stale());
+        };
+        if !is_for_everyone(&action.request) {
+            return Err(stale());
+        }
+        let text = values.iter().find(|(name, _)| name == REPORT_INPUT);
+        let submission = Submission {
+            request: action.request,
+            revision,
+            locale: interaction.locale.as_deref().unwrap_or_default().to_owned(),
+            text: text.map(|(_, text)| text.to_string()).unwrap_or_default(),
+        };
+        Ok(defer(Task::Report(ReportTask {
+            submission,
+            member: origin.member,
+            interaction: interaction.id.map_or(0, InteractionId::get),
+        })))
+    }
+
+    /// Posts a report and tells the reader whether that succeeded.
+    pub(super) async fn run_report(&self, task: ReportTask) -> MessageReply {
+        let shown = self.reported_card(&task.submission.request);
+        let locale = self.catalog.locale();
+        let card = match self.post_report(&task, shown.as_ref()).await {
+            Ok(()) => report::confirmation(locale),
+            Err(refusal) => {
+                let text = &task.submission.text;
+                report::refused(locale, &refusal, text, report_url(shown.as_ref()))
+            }
+        };
+        let message = render(&card, locale, RenderOptions::ephemeral(false));
+        MessageReply { message, file: None, is_in_place: false }
+    }
+
+    async fn post_report(&self, task: &ReportTask, shown: Option<&Card>) -> Result<(), Refusal> {
+        let (Some(reports), Some(rest)) = (&self.reports, &self.rest) else {
+            return Err(Refusal::new("refuse-report-closed"));
+        };
+        if report::is_empty(&task.submission.text) {
+            return Err(Refusal::new("refuse-report-empty"));
+        }
+        reports.admit(task.member, true)?;
+        let locale = self.catalog.locale();
+        let card = report::post(locale, &task.submission, shown);
+        let message = render(&card, locale, RenderOptions::POST);
+        let body = Body::of(&Post::new(message, task.interaction.to_string()), None);
+        match reports.post(rest, &body).await {
+            Ok(()) => reports.succeeded(),
+            Err(error) => {
+                reports.failed(&error);
+                return Err(Refusal::new("refuse-report-failed"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The card that a report is about, if the dataset still has it.
+    fn reported_card(&self, request: &Request) -> Option<Card> {
+        let card = commands::answer(&self.catalog, request).ok();
+        card.filter(|card| card.report.is_some())
+    }
+}
+
+fn report_url(card: Option<&Card>) -> Option<&String> {
+    card?.report.as_ref()?.url.as_ref()
+}
+
+fn is_for_everyone(request: &Request) -> bool {
+    let command = commands::named(&request.command);
+    command.is_some_and(|command| command.audience == Audience::Everyone)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_limited_per_user_and_in_total() {
+        let (mut limit, start) = (ReportLimit::default(), Instant::now());
+        let mut send = |member: u64, seconds: u64| {
+            let (member, now) = (Some(UserId::new(member)), start + Duration::from_secs(seconds));
+            let is_allowed = limit.allows(member, now);
+            if is_allowed {
+                limit.count(member, now);
+            }
+            is_allowed
+        };
+        let own: Vec<bool> = [0, 60, 599, 599, 600, 601].map(|at| send(1, at)).into();
+        assert_eq!(own, [true, true, true, false, true, false]);
+        let others = (2..100).filter(|member| send(*member, 602)).count();
+        assert_eq!(others, POSTS_MAX - 3, "those of the first and of the last ten minutes");
+        assert!(!send(1_000, 603), "all of them together are too many");
+        assert!(send(1_000, 660), "until the first are ten minutes old");
+        assert!(limit.recent.len() <= POSTS_MAX, "memory is bounded");
+    }
+}
