@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench load -- --answers 10000`; the mix is 60 % commands with options, 25 % autocompletes, 15 % presses, 16 in
 //! flight. The processor time is that of the bot's process alone. `--each` measures each thing that is asked by itself, `--guilds N`
-//! puts the bot into so many servers, `--program FILE` measures another build. `BENCHMARKS.md` holds the figures.
+//! puts the bot into so many servers, `--program FILE` measures another build, `--http` has the interactions sent as signed requests.
+//! `BENCHMARKS.md` holds the figures.
 
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
@@ -10,6 +11,8 @@
 mod bare;
 #[path = "../tests/fake/mod.rs"]
 mod fake;
+#[path = "load/http.rs"]
+mod http;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
@@ -33,6 +36,9 @@ fn main() {
     if arguments.iter().any(|argument| argument == bare::ARGUMENT) {
         return bare::run();
     }
+    if arguments.iter().any(|argument| argument == http::ARGUMENT) {
+        return http::bare();
+    }
     let after = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
@@ -45,6 +51,9 @@ fn main() {
     }
     println!("{answers} answers, {IN_FLIGHT} in flight, {guilds} servers");
     println!("{}", Row::TITLES);
+    if arguments.iter().any(|argument| argument == "--http") {
+        return http::compare(&ours, answers);
+    }
     println!("{}", dossier(&ours, answers, guilds));
     println!("{}", bare(answers));
 }
