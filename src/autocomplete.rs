@@ -192,7 +192,7 @@ mod tests {
         let events = offered("timeline", &[], "event");
         assert_eq!(
             (events.len(), values(&events)[0]),
-            (CHOICES_MAX, "1990-sovereignty-declaration")
+            (CHOICES_MAX, "1954-crimea-transfer")
         );
         assert_eq!(values(&offered("term", &[], "term"))[0], "ceasefire");
         assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
