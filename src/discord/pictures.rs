@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -58,20 +57,6 @@ impl Pictures {
         })
     }
 
-    /// Draws pictures in the background, as far as they can be kept.
-    pub fn prepare(self: &Arc<Self>, pictures: Vec<Picture>) {
-        let Ok(runtime) = Handle::try_current() else { return };
-        let own = Arc::clone(self);
-        runtime.spawn(async move {
-            for picture in pictures {
-                if own.is_full() {
-                    break;
-                }
-                own.draw_in_turn(picture).await;
-            }
-        });
-    }
-
     async fn draw_in_turn(self: &Arc<Self>, picture: Picture) -> Option<Bytes> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
         // Somebody may have asked for it before.
@@ -91,10 +76,6 @@ impl Pictures {
 
     fn cached(&self, picture: &Picture) -> Option<Option<Bytes>> {
         self.lock().drawn.get(picture).cloned()
-    }
-
-    fn is_full(&self) -> bool {
-        self.lock().bytes > CACHE_BYTES_MAX / 2
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
