@@ -102,13 +102,16 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
-    use crate::commands;
-    use crate::request::Request;
+    use crate::picture::Matrix;
+
+    fn matrix(title: &str) -> Matrix {
+        let columns = vec![("1".to_owned(), "NATO".to_owned())];
+        let (lead, foot, rows, key) = (String::new(), String::new(), Vec::new(), Vec::new());
+        Matrix { title: title.to_owned(), lead, columns, rows, key, foot }
+    }
 
     fn picture() -> Picture {
-        let card = commands::answer(&Catalog::bundled(), &Request::new("position"));
-        card.expect("a card").picture.expect("a picture")
+        Picture::Matrix(matrix("Positions"))
     }
 
     #[tokio::test]
@@ -130,10 +133,8 @@ mod tests {
     #[test]
     fn the_cache_is_bounded_in_bytes_and_drops_the_oldest() {
         let mut cache = Cache::default();
-        let Picture::Matrix(matrix) = picture() else { panic!("a matrix") };
         for number in 0..10 {
-            let title = number.to_string();
-            let picture = Picture::Matrix(crate::picture::Matrix { title, ..matrix.clone() });
+            let picture = Picture::Matrix(matrix(&number.to_string()));
             cache.insert(picture, Some(Bytes::from(vec![0; CACHE_BYTES_MAX / 4])));
             assert!(cache.bytes <= CACHE_BYTES_MAX);
             assert_eq!(cache.drawn.len(), cache.order.len());
