@@ -34,6 +34,7 @@ fn changes_are_seen_by_the_next_process() {
         change(&store, rule(2, Rule::Block)).await;
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
         change(&store, Change::Pace(5)).await;
+        change(&store, Change::Pictures(false)).await;
         let made =
             change(&store, Change::FailureChannel(Some(ChannelId::new(u64::MAX >> 1)))).await;
         let expected = Settings {

@@ -109,7 +109,7 @@ pub struct Message {
 /// An uploaded file: <https://docs.discord.com/developers/reference#uploading-files>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attachment {
-    pub id: u8,
+    pub id: &'static str,
     pub filename: &'static str,
     /// What it shows, for those who do not see it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,7 +142,7 @@ impl Message {
     pub fn with_file(mut self, filename: &'static str) -> Self {
         let file = UnfurledMedia { url: format!("attachment://{filename}") };
         self.components.push(Component { kind: 13, fields: ComponentFields::File { file } });
-        self.attachments = Some(vec![Attachment { id: 0, filename, description: None }]);
+        self.attachments = Some(vec![Attachment { id: "0", filename, description: None }]);
         self
     }
 
@@ -157,7 +157,7 @@ impl Message {
             frame.insert(1.min(frame.len()), Component::picture(description.clone()));
             let filename = PICTURE_NAME;
             self.attachments =
-                Some(vec![Attachment { id: 0, filename, description: Some(description) }]);
+                Some(vec![Attachment { id: "0", filename, description: Some(description) }]);
         }
         self
     }
