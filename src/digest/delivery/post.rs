@@ -170,7 +170,7 @@ impl DigestPoster {
         let now = now();
         let knows_nonce = (0..=NONCE_SECONDS).contains(&(now - first_attempt_at)) && !run.is_paused;
         let found = match (knows_nonce, attempt) {
-            // A negative age means that the clock was set back, so one page is searched anyway.
+            // The clock may have been set back since, so the nonce may be older than it seems.
             (true, 0) => self.search_message(run, 1).await,
             (true, 1..) => return ControlFlow::Continue(()),
             (false, _) => self.search_message(run, PAGES_MAX).await,
