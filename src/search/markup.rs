@@ -1,4 +1,4 @@
-//! Removes what stands in a text without being its words: Discord's markup for mentions, emoji and timestamps, and addresses.
+//! Removes markup that is not words: Discord's mentions, emoji and timestamps, and addresses.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -25,7 +25,7 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<before>^|[^A-Za-z0-9:]) (?::[A-Za-z0-9_+~-]*[A-Za-z_+][A-Za-z0-9_+~-]*:|:[0-9]{3,}:)+
         | :[A-Za-z0-9]+_[A-Za-z0-9_]*:
         ";
-    // \b is ASCII's here, so that a Cyrillic letter before an address does not hide it.
+    // \b is ASCII-only here, so that a Cyrillic letter before an address does not hide it.
     Regex::new(pattern).expect("a test uses the pattern")
 });
 
@@ -48,8 +48,9 @@ mod tests {
         strip_markup(text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Other inputs with the same cause: role and nickname mentions, animated emoji, soundboard sounds, negative timestamps, keycaps,
-    /// skin tones, `@everyone`, addresses in angle brackets, in Markdown links, of mail, without a scheme, and of Discord itself.
+    /// Also covers role and nickname mentions, animated emoji, soundboard sounds, negative
+    /// timestamps, keycaps, skin tones, `@everyone`, addresses in angle brackets, in Markdown
+    /// links, of mail, without a scheme, and of Discord itself.
     #[test]
     fn markup_and_addresses_are_not_words() {
         for (text, expected) in [
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_that_look_like_markup() {
+    fn words_that_look_like_markup_are_kept() {
         for text in [
             "U.S./Russia talks at 10:30:00",
             "the terms: neutrality: what is it",
