@@ -190,10 +190,7 @@ mod tests {
             ["withdrawal", "nato", "recognition", "sanctions", "neutrality"]
         );
         let events = offered("timeline", &[], "event");
-        assert_eq!(
-            (events.len(), values(&events)[0]),
-            (CHOICES_MAX, "1954-crimea-transfer")
-        );
+        assert_eq!((events.len(), values(&events)[0]), (CHOICES_MAX, "1954-crimea-transfer"));
         assert_eq!(values(&offered("term", &[], "term"))[0], "ceasefire");
         assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
     }

@@ -141,8 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_skipped_time_moves_to_the_next_minute_and_a_repeated_one_counts_once()
-     {
+    fn a_skipped_time_moves_to_the_next_minute_and_a_repeated_one_counts_once() {
         for (zone, at, day, due) in [
             ("Europe/Kyiv", "03:30", "2027-03-28", "2027-03-28T01:00:00Z"),
             ("Europe/Kyiv", "03:00", "2027-03-28", "2027-03-28T01:00:00Z"),

@@ -53,9 +53,7 @@ impl Expansions {
         }
         // "90bn" matches "90", and "20th" matches "20".
         let number = stem.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
-        if number.bytes().all(|byte| byte.is_ascii_digit())
-            && stem.len() - number.len() == 2
-        {
+        if number.bytes().all(|byte| byte.is_ascii_digit()) && stem.len() - number.len() == 2 {
             expansions.add_stem(index, number, ABBREVIATED);
         }
         if let Some(month) = abbreviated_month(stem) {
