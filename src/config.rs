@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_may_be_named_as_hosts_do_and_is_never_shown() {
+    fn the_database_url_variable_is_read_and_never_shown() {
         let url = "postgres://me:hidden@db.local/dossier";
         let config = load("[store]\nurl = \"sqlite:a.db\"", &[("DATABASE_URL", url)]);
         let config = config.expect("settings");
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn shards_are_all_or_a_part() {
+    fn shards_are_auto_or_a_range() {
         for (written, shards) in [
             ("\"auto\"", Some(Shards::Auto)),
             ("{ from = 0, to = 2, total = 4 }", Some(Shards::Range { from: 0, to: 2, total: 4 })),

@@ -24,7 +24,8 @@ use crate::text::shorten;
 /// The largest picture. Discord accepts more, but members pay for their data.
 pub const PNG_BYTES_MAX: usize = 200 * 1_024;
 
-/// The most characters of a description: <https://docs.discord.com/developers/components/reference#media-gallery>.
+/// The limit of a description:
+/// <https://docs.discord.com/developers/components/reference#media-gallery>.
 pub const DESCRIPTION_CHARS_MAX: usize = 1_024;
 
 /// The data of a picture. It is small; rendering happens on demand.

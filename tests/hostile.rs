@@ -27,7 +27,7 @@ proptest! {
     /// `targets::request` panics if an unsigned request is answered, or on any response with status
     /// 500.
     #[test]
-    fn only_what_is_signed_is_answered(
+    fn only_signed_requests_are_answered(
         method in prop_oneof![select(vec!["POST", "GET", "PUT", "HEAD", "post"]), Just("")],
         path in prop_oneof![select(vec!["/interactions", "/events", "/interactions/", "/Interactions", "//"]), select(vec!["/healthz", "*", "/a?b"])],
         timestamp in prop_oneof!["@now@", "[0-9]{0,12}", "[ -~]{0,20}"],
@@ -124,7 +124,7 @@ impl Attack<'_> {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures of BENCHMARKS.md")]
-fn a_flood_of_hostile_requests_harms_nobody() {
+fn signed_requests_are_answered_during_a_flood() {
     let requests = std::env::var("DOSSIER_REQUESTS").ok().and_then(|count| count.parse().ok());
     let requests = requests.unwrap_or(REQUESTS);
     let discord = Fake::start();

@@ -179,13 +179,13 @@ fn press_at_once(url: &str, processes: u64) {
 }
 
 #[test]
-fn two_presses_on_post_now_at_once_are_one_post_on_sqlite() {
+fn concurrent_post_now_presses_post_once_on_sqlite() {
     let folder = Folder::new();
     press_at_once(&folder.sqlite(), 1);
 }
 
 #[test]
-fn two_presses_on_post_now_at_once_in_two_processes_are_one_post() {
+fn concurrent_post_now_presses_post_once_across_processes() {
     if let Some(cluster) = Postgres::start() {
         press_at_once(&cluster.url(), 2);
     }
@@ -404,11 +404,11 @@ fn report(kills: usize, digests: usize, tally: &Tally, took: Duration) {
 }
 
 #[test]
-fn three_gateway_processes_lose_no_answer_and_no_digest_when_one_is_killed() {
+fn killing_gateway_processes_loses_no_answer_and_no_digest() {
     survive_kills(true);
 }
 
 #[test]
-fn three_endpoint_replicas_lose_no_answer_and_no_digest_when_one_is_killed() {
+fn killing_endpoint_replicas_loses_no_answer_and_no_digest() {
     survive_kills(false);
 }

@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_stated_terms_are_of_the_side_that_makes_the_demand() {
+    fn the_latest_stated_terms_come_from_the_side_that_makes_the_demand() {
         let catalog = Catalog::bundled();
         for (place, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
             let article = &catalog.articles()[0];

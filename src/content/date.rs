@@ -244,7 +244,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics_and_none_is_read_as_another(text in "[0-9./T-]{0,24}") {
+        fn parsing_never_panics_and_valid_dates_round_trip(text in "[0-9./T-]{0,24}") {
             if let Ok(date) = text.parse::<Date>() {
                 prop_assert_eq!(date.to_string(), text);
                 prop_assert!(date.start().first_day() <= date.start().last_day());

@@ -12,7 +12,8 @@ pub enum Fault {
     Refused {
         /// The HTTP status.
         status: u16,
-        /// [Discord's own code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes), or 0.
+        /// Discord's error code, or 0:
+        /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
         code: u64,
     },
     /// The channel belongs to another server, or to none.

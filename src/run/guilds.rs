@@ -21,7 +21,8 @@ const TRIES_MAX: u32 = 720;
 /// How often the guilds are listed if there is no gateway connection.
 const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The most servers in a response: <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
+/// The page size limit:
+/// <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
 const PAGE_SIZE: usize = 200;
 
 /// Lists all guilds once a day, and reports them as the gateway does.

@@ -55,7 +55,8 @@ pub(super) fn saturate(frequency: f32) -> f32 {
     frequency / (frequency + HALF)
 }
 
-/// A title, an alias, an ask, a summary or a paragraph: its terms are `terms[start..]` up to the next value.
+/// A title, an alias, an ask, a summary or a paragraph. Its terms are `terms[start..]` up to the
+/// next value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FieldValue {
     start: u32,

@@ -1,7 +1,8 @@
 //! Labels of autocomplete choices: the title, plus the matched alias if the title does not show why
 //! the entry is offered.
 
-/// The most characters of a choice's name: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
+/// The most characters of a choice's name:
+/// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
 pub const LABEL_CHARS_MAX: usize = 100;
 
 const OPEN: &str = " · “";

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
 
-/// <https://docs.discord.com/developers/reference#message-formatting>, emoji shortcodes, and addresses with or without a scheme.
+/// <https://docs.discord.com/developers/reference#message-formatting>, emoji shortcodes, and
+/// addresses with or without a scheme.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         # <@1> <@!1> <@&1> <#1> <t:1:R> <id:guide> </ask about:1> <:x:1> <a:x:1> <sound:0:1>

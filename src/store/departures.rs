@@ -11,7 +11,8 @@ use crate::guild::GuildId;
 /// then, the settings still apply.
 pub const DEPARTED_RETENTION_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// A shard, which serves a [fixed part of the guilds](https://docs.discord.com/developers/events/gateway#sharding-sharding-formula).
+/// A shard, which serves a fixed part of the guilds:
+/// <https://docs.discord.com/developers/events/gateway#sharding-sharding-formula>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardInfo {
     pub id: u32,

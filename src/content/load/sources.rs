@@ -88,7 +88,7 @@ impl Bibliography {
         self.dates.extend(date);
     }
 
-    /// Reports sources dated after the last `checked` day: nobody can have seen them.
+    /// Reports sources dated after the last `checked` day.
     pub(super) fn report_later_than(
         &self,
         last_checked: Option<civil::Date>,

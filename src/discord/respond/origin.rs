@@ -21,7 +21,7 @@ pub(super) struct InteractionOrigin {
 /// Who decides whether an answer may be public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VisibilityPolicy {
-    /// Nobody: a direct message or a group.
+    /// A direct message or a group has no moderators.
     Nobody,
     /// Discord, as the guild has not added the bot: it allows or hides answers of user-installed
     /// apps.
