@@ -196,7 +196,7 @@ async fn serve(
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
         ended = &mut store_task => return Err(Failure::store(ended)),
         signal = signals.next() => {
-            tracing::info!(signal, "stopped before it began");
+            tracing::info!(signal, "stopped during startup");
             return Ok(());
         }
     };
@@ -237,7 +237,7 @@ async fn serve(
             let closing = close(gateway, &handler, &digests, &mut web, store, &store_task);
             tokio::select! {
                 () = closing => tracing::info!("stopped"),
-                _ = signals.next() => tracing::warn!("stopped at once, with answers unsent"),
+                _ = signals.next() => tracing::warn!("stopped immediately; some answers were not sent"),
             }
             return Ok(());
         }

@@ -13,7 +13,7 @@ use browser::{Browser, Screen};
 use serde_json::{Value, json};
 
 /// Values for required options.
-const REQUIRED: [(&str, &str); 10] = [
+const REQUIRED: [(&str, &str); 11] = [
     ("search query", "buffer zone"),
     ("config channels allow channel", "#general"),
     ("config channels block channel", "#announcements"),
@@ -24,6 +24,7 @@ const REQUIRED: [(&str, &str); 10] = [
     ("config digest add at", "09:00"),
     ("config digest add zone", "Europe/Kyiv"),
     ("config digest add content", "order"),
+    ("config pictures show", "off"),
 ];
 
 /// Markup that would run, and characters that end strings and elements, if a field were not

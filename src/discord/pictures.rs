@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -54,23 +53,9 @@ impl Pictures {
         }
         let drawn = timeout(limit, self.draw_in_turn(picture.clone())).await;
         drawn.unwrap_or_else(|_| {
-            tracing::debug!("an answer goes without its picture, which is not drawn yet");
+            tracing::debug!("the picture was not rendered in time; answering without it");
             None
         })
-    }
-
-    /// Renders pictures in the background, as far as the cache has room.
-    pub fn prepare(self: &Arc<Self>, pictures: Vec<Picture>) {
-        let Ok(runtime) = Handle::try_current() else { return };
-        let own = Arc::clone(self);
-        runtime.spawn(async move {
-            for picture in pictures {
-                if own.is_full() {
-                    break;
-                }
-                own.draw_in_turn(picture).await;
-            }
-        });
     }
 
     async fn draw_in_turn(self: &Arc<Self>, picture: Picture) -> Option<Bytes> {
@@ -92,10 +77,6 @@ impl Pictures {
 
     fn cached(&self, picture: &Picture) -> Option<Option<Bytes>> {
         self.lock().drawn.get(picture).cloned()
-    }
-
-    fn is_full(&self) -> bool {
-        self.lock().bytes > CACHE_BYTES_MAX / 2
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
@@ -122,13 +103,16 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
-    use crate::commands;
-    use crate::request::Request;
+    use crate::picture::Matrix;
+
+    fn matrix(title: &str) -> Matrix {
+        let columns = vec![("1".to_owned(), "NATO".to_owned())];
+        let (lead, foot, rows, key) = (String::new(), String::new(), Vec::new(), Vec::new());
+        Matrix { title: title.to_owned(), lead, columns, rows, key, foot }
+    }
 
     fn picture() -> Picture {
-        let card = commands::answer(&Catalog::bundled(), &Request::new("position"));
-        card.expect("a card").picture.expect("a picture")
+        Picture::Matrix(matrix("Positions"))
     }
 
     #[tokio::test]
@@ -150,10 +134,8 @@ mod tests {
     #[test]
     fn the_cache_is_bounded_in_bytes_and_drops_the_oldest() {
         let mut cache = Cache::default();
-        let Picture::Matrix(matrix) = picture() else { panic!("a matrix") };
         for number in 0..10 {
-            let title = number.to_string();
-            let picture = Picture::Matrix(crate::picture::Matrix { title, ..matrix.clone() });
+            let picture = Picture::Matrix(matrix(&number.to_string()));
             cache.insert(picture, Some(Bytes::from(vec![0; CACHE_BYTES_MAX / 4])));
             assert!(cache.bytes <= CACHE_BYTES_MAX);
             assert_eq!(cache.drawn.len(), cache.order.len());

@@ -175,7 +175,7 @@ impl Responder {
         Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
-    /// Enables pictures, and renders the most requested ones in the background.
+    /// Enables pictures. Each is rendered on first use, then cached.
     #[must_use]
     pub fn with_pictures(self) -> Self {
         let pictures = Arc::<Pictures>::default();
@@ -184,7 +184,6 @@ impl Responder {
             let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
             Arc::new(poster.with_pictures(Arc::clone(&pictures)))
         });
-        pictures.prepare(first_pictures(&self.catalog));
         Self { pictures: Some(pictures), poster, ..self }
     }
 
@@ -192,9 +191,6 @@ impl Responder {
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         let catalog = catalog.with_report_form(self.catalog.has_report_form());
-        if let Some(pictures) = &self.pictures {
-            pictures.prepare(first_pictures(&catalog));
-        }
         Self {
             answers: AnswerCache::default(),
             pictures: self.pictures.clone(),
@@ -589,19 +585,6 @@ impl Responder {
     fn refuse(&self, refusal: &Refusal) -> Reply {
         callback(&refused(&self.catalog, refusal))
     }
-}
-
-/// The pictures of all pages of the lists that need no free text.
-fn first_pictures(catalog: &Catalog) -> Vec<Picture> {
-    let mut pictures = Vec::new();
-    for command in ["position", "timeline", "proposal"] {
-        let mut next = Some(Request::new(command));
-        while let Some(card) = next.and_then(|next| commands::answer(catalog, &next).ok()) {
-            next = card.next.map(|link| link.to);
-            pictures.extend(card.picture);
-        }
-    }
-    pictures
 }
 
 fn defer(task: Task) -> Dispatch {

@@ -76,7 +76,7 @@ impl Digests {
                 match self.store.replan(now).await {
                     Ok(0) => {}
                     Ok(count) => {
-                        tracing::warn!(count, "the clock was ahead; digests are planned anew")
+                        tracing::warn!(count, "the clock was ahead; digests were rescheduled")
                     }
                     Err(_) => continue,
                 }
@@ -175,6 +175,6 @@ fn polls() -> Interval {
 /// The store has logged the cause, and the work is still due at the next poll.
 fn log_store_error(polled: Result<(), StoreError>) {
     if let Err(error) = polled {
-        tracing::debug!(%error, "digests wait for the database");
+        tracing::debug!(%error, "the database is unavailable; digests are delayed");
     }
 }

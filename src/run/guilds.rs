@@ -110,7 +110,7 @@ pub(super) async fn erase_departed(store: Arc<Store>) {
     loop {
         // A failure is retried at the next run; the store logs its outages itself.
         if let Ok(erased @ 1..) = store.erase_departed(jiff::Timestamp::now().as_second()).await {
-            tracing::info!(erased, "what was kept of servers that were left is erased");
+            tracing::info!(erased, "erased the data of departed servers");
         }
         sleep(ERASE_INTERVAL).await;
     }
