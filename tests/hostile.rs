@@ -137,7 +137,7 @@ fn signed_requests_are_answered_during_a_flood() {
         slow: Vec::new(),
         oversized: vec![b' '; OVERSIZED_BYTES],
     };
-    // Slow requests beyond the connection limit, each with an incomplete body.
+    // Slow requests beyond the connection limit, each truncated at some byte.
     for number in 0..SLOW {
         attack.send(7 * number + 5);
     }

@@ -24,7 +24,7 @@ enum Below {
         own: Vec<(Days, String, String)>,
         lead: String,
     },
-    /// The stances of all holders, or on all demands.
+    /// The stances of all holders on one demand, or of one holder on all demands.
     Stances(Vec<(Mark, String)>),
     Nothing,
 }
