@@ -1,4 +1,4 @@
-//! Autocomplete: the choices for an option while it is typed, best first.
+//! Autocomplete: choices for the focused option, best first.
 
 use crate::catalog::{Catalog, Item};
 use crate::commands;
@@ -17,8 +17,8 @@ pub struct Choice {
 
 /// Returns at most 25 choices for the option `name`.
 ///
-/// `request` has all options as typed so far. Invalid ones are ignored, as autocomplete has no way to refuse. `now` is in seconds since
-/// 1970, for time zones.
+/// `request` has all options as typed so far. Invalid values are ignored, as autocomplete cannot
+/// show an error. `now` is in seconds since 1970, for time zones.
 pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Vec<Choice> {
     let command = commands::named(&request.command);
     let option = command.and_then(|command| command.option(name));
@@ -39,7 +39,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
     }
 }
 
-/// The digests of a server whose label contains what was typed.
+/// The digests of a guild whose label contains the typed text.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let choice = |digest: &Digest| Choice {
         label: digest::words::label(catalog.locale(), digest),
@@ -58,7 +58,7 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
     found.into_iter().map(choice).collect()
 }
 
-/// What was typed, if it can be parsed as days; else the usual ones.
+/// The typed days if they can be parsed, or else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
         label: digest::words::days(catalog.locale(), days),
@@ -85,7 +85,7 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
     hits.iter().map(choice).collect()
 }
 
-/// Proposals by name, then those whose date or side holds what was typed.
+/// Proposals by name, then by date or side.
 fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
     let mut choices = entries(catalog, Kind::Proposal, article, typed);
     let choice = |item: Item<'_>| {
@@ -102,7 +102,7 @@ fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
     choices
 }
 
-/// The actors who made proposals.
+/// The authors of proposals.
 fn proposers(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
     let choice = |item: Item<'_>| entry(catalog, item, None);
     if typed.is_empty() {
@@ -117,7 +117,7 @@ fn entry(catalog: &Catalog, item: Item<'_>, alias: Option<&str>) -> Choice {
     Choice { label: label(&item.entry.title, alias), value: catalog.name(item) }
 }
 
-/// The views of the entry that the command's first option names.
+/// The views of the entry in the command's first option.
 fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
     let first = commands::named(&request.command).and_then(|command| command.options.first());
     let Some((OptionKind::Entry(kind), name)) = first.map(|option| (option.takes, option.name))
@@ -156,7 +156,7 @@ fn articles(catalog: &Catalog) -> Vec<Choice> {
     catalog.articles().iter().map(|article| choice(&article.title, article.id.as_str())).collect()
 }
 
-/// The choices whose label or value contains what was typed.
+/// The choices whose label or value contains the typed text.
 fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
     let typed = typed.to_lowercase();
     let is_match = |choice: &Choice| {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_typed_offers_what_is_most_useful() {
+    fn an_empty_text_offers_the_most_useful_choices() {
         let demands = offered("demand", &[], "demand");
         assert_eq!(
             values(&demands),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_says_why_where_its_title_does_not() {
+    fn a_choice_shows_the_alias_that_matched() {
         let choices = offered("place", &[("place", "Zaporozh")], "place");
         assert_eq!(choices[0].value, "zaporizhzhia");
         assert!(

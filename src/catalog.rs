@@ -1,4 +1,5 @@
-//! The catalog: the articles, the search index over their entries, and the bot's sentences, built once at start.
+//! The catalog: the articles, the search index over their entries, and the bot's sentences. Built
+//! once at startup.
 
 mod cell;
 pub mod proposals;
@@ -27,7 +28,7 @@ pub struct Catalog {
     has_report_form: bool,
 }
 
-/// An entry with the article it belongs to.
+/// An entry and its article.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
     pub article: &'a Article,
@@ -38,24 +39,25 @@ pub struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// Another entry of the same article, by its position there.
+    /// Another entry of the same article, by its index.
     pub fn other(self, position: usize) -> Self {
         let entry = &self.article.entries[position];
         Self { entry, number: self.first_document + position, ..self }
     }
 
-    /// The entry's position in its article.
+    /// The entry's index in its article.
     pub fn position(self) -> usize {
         self.number - self.first_document
     }
 }
 
 impl Catalog {
-    /// Loads the bundled articles and those of `folder`, which replace bundled ones with the same id.
+    /// Loads the bundled articles and those of `folder`, which replace bundled ones with the same
+    /// id.
     ///
     /// # Errors
     ///
-    /// All diagnostics of all articles. A single error, and nothing is loaded.
+    /// The diagnostics of all articles. A single error rejects the dataset.
     pub fn open(folder: Option<&Path>) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let mut files = Files::bundled();
@@ -111,24 +113,24 @@ impl Catalog {
         &self.search_index
     }
 
-    /// Whether several articles are loaded, so that answers have to name theirs.
+    /// Whether several articles are loaded, so that answers must name theirs.
     pub fn has_several(&self) -> bool {
         self.articles.len() > 1
     }
 
-    /// The last day that one article covers, or that all of them do.
+    /// The last day that one article covers, or the earliest such day of all.
     pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
         let days = self.articles_in(article).map(|(_, one)| one.covers_until);
         days.min_by_key(|day| day.first_day())
     }
 
-    /// The same as a sentence.
+    /// Like [`Self::covers_until`], as a sentence.
     pub fn covers(&self, article: Option<usize>) -> Option<String> {
         let date = self.locale.date(self.covers_until(article)?.into());
         Some(self.locale.say_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last day that is covered, if all dates in a question of this day are later.
+    /// The last covered day, if all dates in a question asked today are later.
     pub fn is_too_late(
         &self,
         question: &str,
@@ -154,7 +156,7 @@ impl Catalog {
         Item { article, entry, number: first_document + position, first_document }
     }
 
-    /// The articles that a search covers, with their positions.
+    /// The articles that a search covers, with their indices.
     fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
         let all = self.articles.iter().enumerate();
         all.filter(move |(position, _)| article.is_none_or(|only| only == *position))
@@ -170,7 +172,7 @@ impl Catalog {
     /// The filter for searches among the entries of a kind or of all kinds, of one article or of all.
     pub fn filter(&self, kind: Option<Kind>, article: Option<usize>) -> DocumentFilter {
         DocumentFilter::ranges(self.articles_in(article).map(|(number, one)| {
-            // Entries are sorted by kind, so those of one kind are neighbors.
+            // Entries are sorted by kind, so those of one kind are contiguous.
             let from =
                 kind.map_or(0, |kind| one.entries.partition_point(|entry| entry.kind < kind));
             let to = kind.map_or(one.entries.len(), |kind| {
@@ -181,7 +183,7 @@ impl Catalog {
         }))
     }
 
-    /// The value of an option that names an entry: its id, after the article's where several are loaded.
+    /// The option value of an entry: its id, prefixed with the article's if several are loaded.
     pub fn name(&self, item: Item<'_>) -> String {
         if self.has_several() {
             format!("{}/{}", item.article.id, item.entry.id)
@@ -198,7 +200,7 @@ impl Catalog {
         if view.title.is_empty() { self.locale.say("view-overview") } else { view.title.clone() }
     }
 
-    /// Resolves the value of an option that names an entry of a kind.
+    /// Resolves an option value to an entry of a kind.
     pub fn resolve(&self, text: &str, kind: Kind, article: Option<usize>) -> Resolution {
         if let Some((id, name)) = text.split_once('/')
             && let Some(article) = self.articles.iter().position(|one| one.id.as_str() == id)
@@ -208,7 +210,7 @@ impl Catalog {
         self.search_index.resolve(text, &self.filter(Some(kind), article))
     }
 
-    /// Completes an unfinished value of an option that names an entry of a kind.
+    /// Completes an unfinished option value with entries of a kind.
     pub fn complete(
         &self,
         text: &str,
@@ -219,7 +221,8 @@ impl Catalog {
         self.search_index.complete(text, &self.filter(Some(kind), article), limit)
     }
 
-    /// The entries of a kind to offer before anything is typed: those that their article features, then the others in order.
+    /// The entries of a kind to offer before anything is typed: featured ones first, then the
+    /// others in order.
     pub fn featured(&self, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let featured = self.articles_in(article).flat_map(|(number, one)| {
             let listed = one.featured.iter().map(move |position| self.item_of(number, *position));
@@ -235,7 +238,7 @@ impl Catalog {
     }
 }
 
-/// The paragraphs of an entry, empty where they are not indexed, and its further words, which are indexed as one more ask.
+/// The indexed paragraphs of an entry, and its extra words, which are indexed as one more ask.
 fn texts(entry: &Entry) -> (Vec<String>, String) {
     let text = |block: &Block| if block.is_indexed { block.plain() } else { String::new() };
     (entry.blocks().map(text).collect(), entry.words.join(" "))
@@ -265,7 +268,7 @@ fn dates_shown(article: &Article) -> impl Iterator<Item = Date> {
     entries.chain(article.sources.iter().filter_map(|source| source.date))
 }
 
-/// How people name the date of an event or a proposal: as shown, and by its year.
+/// The dates of an event or a proposal as people write them: in full, and by year.
 fn dates(entry: &Entry, locale: &Locale) -> Vec<String> {
     let Some(date) = entry.date() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The shape of a command: a name, its options, and how the values of options are read.
+//! The definition of a command: its name, its options, and how their values are parsed.
 
 mod dates;
 mod options;
@@ -8,21 +8,21 @@ use crate::request::{COMMON, OptionSpec};
 pub use dates::read_period;
 pub use options::{EntryOption, not_found, refuse_later, too_late};
 
-/// A slash command as Discord lists it. Its sentences are `command-<name>` in `data/lang`, with an attribute for each option.
+/// A slash command. Its texts are `command-<name>` in `data/lang`, with an attribute per option.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
-    /// A subcommand has the names of its command and of its group before its own.
+    /// The full name: a subcommand includes its command and group.
     pub name: &'static str,
     pub audience: Audience,
-    /// In the order in which they are offered. A bare word is the value of the first.
+    /// In display order. In the terminal, a bare word is the value of the first.
     pub options: &'static [OptionSpec],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everyone, everywhere.
+    /// Everyone, in all contexts.
     Everyone,
-    /// Those who manage the server, in the server; the answers are for the one who asked alone.
+    /// Members with Manage Server, in a guild; answers are ephemeral.
     Moderators,
 }
 
@@ -37,17 +37,17 @@ impl Command {
         Self { name, audience: Audience::Moderators, options }
     }
 
-    /// Its own option of this name, or the one that every command takes.
+    /// The option with this name, including those that every command takes.
     pub fn option(&self, name: &str) -> Option<&'static OptionSpec> {
         self.options.iter().chain(&COMMON).find(|option| option.name.eq_ignore_ascii_case(name))
     }
 
-    /// The first word of its name, by which it is registered.
+    /// The first word of its name, under which it is registered.
     pub fn root(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or(self.name)
     }
 
-    /// The key of its sentences.
+    /// The Fluent key of its texts.
     pub fn key(&self) -> String {
         format!("command-{}", self.name.replace(' ', "-"))
     }

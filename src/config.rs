@@ -1,4 +1,5 @@
-//! Settings of the operator: `config/dossier.toml` states each once, with its default; a file and the environment replace values.
+//! The configuration: `config/dossier.toml` lists all settings with their defaults; a file and the
+//! environment override them.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -13,16 +14,16 @@ use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use crate::text::nearest;
 
-/// The defaults, and the list of all settings.
+/// The defaults, which also define the set of valid settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");
 
-/// What the variables that override a setting begin with.
+/// The prefix of variables that override a setting.
 const PREFIX: &str = "DOSSIER_";
 
-/// The variable that names the file of settings.
+/// The variable with the path of the configuration file.
 const CONFIG_FILE: &str = "DOSSIER_CONFIG";
 
-/// Settings that are a word, or a list or table instead.
+/// Settings that accept a word as well as a list or table.
 const WORDS_OR_MORE: [&str; 2] = ["discord.register", "discord.shards"];
 
 #[derive(Clone, Debug, Deserialize)]
@@ -39,19 +40,20 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discord {
-    /// Discord, or a proxy or test double in its place. The gateway's address comes from there.
+    /// Discord, or a proxy or test double. The gateway's address is requested from it.
     pub api_url: String,
     pub register: Register,
     pub shards: Shards,
     pub transport: Transport,
-    /// In hexadecimal; needed where interactions come over HTTP.
+    /// In hexadecimal; required if interactions arrive over HTTP.
     pub public_key: String,
     /// The channel for error reports, if configured.
     #[serde(deserialize_with = "optional_channel")]
     pub report_channel: Option<ChannelId>,
 }
 
-/// How interactions arrive: <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
+/// How interactions arrive:
+/// <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
@@ -60,25 +62,25 @@ pub enum Transport {
     Http,
 }
 
-/// Where the commands are registered.
+/// Where commands are registered.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Value")]
 pub enum Register {
-    /// Wherever the application is installed.
+    /// Everywhere the application is installed.
     Global,
-    /// In these servers alone, where a change shows at once.
+    /// In these guilds only, where changes are visible at once.
     Guilds(Vec<GuildId>),
-    /// Nowhere: somebody else does it.
+    /// Nowhere; they are registered by other means.
     Off,
 }
 
-/// Which shards this process serves: <https://docs.discord.com/developers/events/gateway#sharding>.
+/// The shards of this process: <https://docs.discord.com/developers/events/gateway#sharding>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Value")]
 pub enum Shards {
-    /// As many as Discord recommends, all of them.
+    /// All shards, as many as Discord recommends.
     Auto,
-    /// Those of one process of several.
+    /// A part of the shards, if several processes share them.
     Range {
         from: u32,
         /// Exclusive.
@@ -90,7 +92,7 @@ pub enum Shards {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// The folder of articles, if there is one.
+    /// The folder of articles, if configured.
     #[serde(deserialize_with = "optional_path")]
     pub dir: Option<PathBuf>,
 }
@@ -105,15 +107,15 @@ pub struct Store {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Digest {
-    /// How late a digest may still be posted, in seconds.
+    /// How late a digest may be posted, in seconds.
     #[serde(rename = "window_hours", deserialize_with = "window")]
     pub window_s: i64,
 }
 
-/// How late a digest may be at most; more than a week is another week's.
+/// The longest window: after a week, a weekly digest is due again.
 const WINDOW_HOURS_MAX: u16 = 7 * 24;
 
-/// How late every digest may be, in seconds: no clock is that exact.
+/// The shortest window, which tolerates clock skew.
 const WINDOW_LEAST_S: i64 = 5 * 60;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -125,23 +127,24 @@ pub struct Pictures {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Web {
-    /// The address to listen at, if there is one.
+    /// The listening address, if configured.
     #[serde(deserialize_with = "optional_address")]
     pub listen: Option<SocketAddr>,
 }
 
-/// The variable that names the database, as hosts of programs set it.
+/// The variable with the database address that hosting platforms set.
 const DATABASE_URL: &str = "DATABASE_URL";
 
-/// The variable that holds the public key, as in Discord's own examples.
+/// The variable with the public key in Discord's examples.
 const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
 
 impl Config {
-    /// Reads the settings: the defaults, replaced by those of `file`, overridden by those of `variables`.
+    /// Loads the configuration: defaults, overridden by `file`, overridden by `variables`.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no TOML, or a key or value is not one that there is; the message names it.
+    /// If the file is unreadable or not TOML, or if a key or value is invalid; the message names
+    /// it.
     pub fn load(
         file: Option<&Path>,
         variables: impl IntoIterator<Item = (String, String)>,
@@ -171,7 +174,7 @@ impl Config {
             }
         }
         if let Some(url) = database_url {
-            // A secret that was not filled in must not lead to an empty database elsewhere.
+            // An empty secret must not silently select another, empty database.
             ensure!(
                 !url.trim().is_empty(),
                 "{DATABASE_URL} is empty: unset it, or give it the address of a database"
@@ -187,11 +190,12 @@ impl Config {
     }
 }
 
-/// The variables of the environment. Those of other programs may hold any bytes, and are left out then.
+/// The UTF-8 variables of the environment. Those of other programs may hold any bytes, and are
+/// skipped.
 ///
 /// # Errors
 ///
-/// If one of Dossier's own is not UTF-8.
+/// If a variable of Dossier is not UTF-8.
 pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
     readable(std::env::vars_os())
 }
@@ -204,7 +208,7 @@ fn readable(
         let Ok(name) = name.into_string() else {
             continue;
         };
-        // A path may hold any bytes, and the command line reads that of the settings by itself.
+        // A path may hold any bytes, and clap reads this variable itself.
         let is_own = name != CONFIG_FILE
             && (name.starts_with(PREFIX) || name == DATABASE_URL || name.starts_with("DISCORD_"));
         match value.into_string() {
@@ -256,7 +260,7 @@ fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Socket
     }
 }
 
-/// Puts values in the place of others. There has to be one of the same kind for each.
+/// Overrides settings. Each must exist with a value of the same type.
 fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()> {
     for (key, value) in own {
         let name = format!("{within}{key}");
@@ -279,7 +283,7 @@ fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Replaces a setting by the text of a variable, read as what the setting is.
+/// Overrides a setting with a variable, parsed as the setting's type.
 fn override_setting(
     settings: &mut Table,
     section: &str,
@@ -298,7 +302,7 @@ fn override_setting(
     replace(settings, Table::from_iter([(section.to_owned(), Value::Table(own))]), "")
 }
 
-/// A value as it is written in a file; text where it is none.
+/// Parses a TOML value, or takes the text as a string.
 fn read_value(text: &str) -> Value {
     let read = || format!("value = {text}").parse::<Table>().ok()?.remove("value");
     read().unwrap_or_else(|| Value::String(text.to_owned()))
@@ -319,7 +323,7 @@ impl TryFrom<Value> for Register {
     }
 }
 
-/// An id, which is a number, and is mostly written as text.
+/// An id as an integer or, more commonly, a string.
 fn read_id(value: &Value) -> Option<GuildId> {
     match value {
         Value::String(text) => parse_id(text).ok(),
@@ -383,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_may_be_named_as_hosts_do_and_is_never_shown() {
+    fn the_database_url_variable_is_read_and_never_shown() {
         let url = "postgres://me:hidden@db.local/dossier";
         let config = load("[store]\nurl = \"sqlite:a.db\"", &[("DATABASE_URL", url)]);
         let config = config.expect("settings");
@@ -407,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_may_be_late_for_some_hours() {
+    fn the_digest_window_is_read_in_hours() {
         let window = |hours: &str| {
             let loaded = load("", &[("DOSSIER_DIGEST__WINDOW_HOURS", hours)]);
             loaded.map(|config| config.digest.window_s)
@@ -456,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn shards_are_all_or_a_part() {
+    fn shards_are_auto_or_a_range() {
         for (written, shards) in [
             ("\"auto\"", Some(Shards::Auto)),
             ("{ from = 0, to = 2, total = 4 }", Some(Shards::Range { from: 0, to: 2, total: 4 })),
@@ -475,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_setting_is_said() {
+    fn an_invalid_setting_is_named_with_the_reason() {
         let refused = |file: &str| load(file, &[]).expect_err("this is refused");
         assert!(refused("[discord]\nregister = 1").contains("`discord.register` is \"global\""));
         assert!(refused("[discord]\nshards = 1").contains("`discord.shards` is \"auto\""));
@@ -497,7 +501,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_not_utf_8_matters_only_if_it_is_dossiers_own() {
+    fn a_non_utf_8_variable_fails_only_if_it_is_dossiers_own() {
         use std::os::unix::ffi::OsStringExt;
         let read = |name: &[u8], value: &[u8]| {
             let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
@@ -527,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_settings_may_begin_with_a_byte_order_mark() {
+    fn a_configuration_file_may_have_a_byte_order_mark() {
         let loaded = load("\u{feff}[data]\ndir = \"a\"", &[]);
         assert_eq!(loaded.map(|config| config.data.dir), Ok(Some("a".into())));
     }

@@ -1,6 +1,7 @@
-//! Articles as editors write them, loaded and checked once: entries with views, dates, sources and stances.
+//! The content of articles: entries with views, dates, sources and stances, loaded and validated
+//! once.
 //!
-//! A dataset with a single error is not loaded; every error is reported with its span and help.
+//! A dataset with any error is rejected; every error is reported with its span and help.
 
 mod citations;
 mod date;
@@ -27,18 +28,18 @@ pub use slug::Slug;
 pub use stance::{Cell, CellStance, HeldStance, Leaning, ProposalStatus, Stance, StanceChange};
 pub use uses::uses;
 
-/// The most characters of a title. A choice of an autocomplete holds 100, and shows an alias beside the title.
+/// The most characters of a title. A choice's label holds 100, and shows an alias beside the title.
 pub const TITLE_CHARS_MAX: usize = 60;
 
 /// The most characters of a summary.
 pub const SUMMARY_CHARS_MAX: usize = 200;
 
-/// One article with everything that is said about it.
+/// An article with all its entries.
 #[derive(Debug)]
 pub struct Article {
     pub id: Slug,
     pub title: String,
-    /// What cards call it where several are loaded.
+    /// Its name on cards if several articles are loaded.
     pub short_title: String,
     pub publisher: String,
     pub url: String,
@@ -46,23 +47,23 @@ pub struct Article {
     pub language: String,
     pub unknown: Vec<String>,
     pub checked: Point,
-    /// The last day that the content covers: nothing that happened later is in it.
+    /// The last day that the content covers.
     pub covers_until: Point,
     pub version: String,
-    /// Where a reader reports an error.
+    /// Where readers report errors.
     pub report_url: Option<String>,
-    /// The topics that events are filed under: id and name.
+    /// The topics of events, as id and name.
     pub topics: Vec<(String, String)>,
     pub sections: Vec<Section>,
     pub sources: Vec<Source>,
-    /// The entries, by kind and, within a kind, in its order: demands by number, events and proposals by date, sections as in the
-    /// article, the others by title.
+    /// Sorted by kind, then within a kind: demands by number, events and proposals by date,
+    /// sections as in the article, others by title.
     pub entries: Vec<Entry>,
-    /// The entries offered first where nothing was typed, as places in `entries`.
+    /// Indices into `entries`, offered first while nothing is typed.
     pub featured: Vec<usize>,
 }
 
-/// One section of the article.
+/// A section of the article.
 #[derive(Debug)]
 pub struct Section {
     pub id: Slug,
@@ -70,22 +71,22 @@ pub struct Section {
     pub paragraphs: u8,
 }
 
-/// One record of the bibliography.
+/// A record of the bibliography.
 #[derive(Debug)]
 pub struct Source {
     pub id: Slug,
     pub publisher: String,
     pub title: String,
-    /// When it was published, as precisely as is known.
+    /// When it was published, as precisely as known.
     pub date: Option<Date>,
-    /// Who reported it, where the document itself was not seen.
+    /// Who reported it, if the document itself was not seen.
     pub via: Option<String>,
     pub url: Option<String>,
-    /// The day on which an editor saw it.
+    /// The day on which an editor last saw it.
     pub seen: Option<Point>,
 }
 
-/// One thing that the dataset knows: a demand, an event, a term.
+/// A topic of the dataset, such as a demand, an event or a term.
 #[derive(Debug)]
 pub struct Entry {
     pub kind: Kind,
@@ -94,29 +95,29 @@ pub struct Entry {
     pub summary: String,
     pub aliases: Vec<String>,
     pub asks: Vec<Ask>,
-    /// What people say when they mean it, and its text does not.
+    /// Search words that its text does not contain.
     pub words: Vec<String>,
-    /// What to read next, as places in the article's entries.
+    /// Further reading, as indices into the article's entries.
     pub related: Vec<usize>,
     pub checked: Point,
-    /// Its revision, from 1.
+    /// From 1.
     pub revision: u32,
-    /// By whom a fact of it is disputed, and which.
+    /// Which fact is disputed, and by whom.
     pub disputed: Option<String>,
     pub detail: Detail,
-    /// Its views: the overview, where there is one, then one per heading. Never empty.
+    /// The overview, if there is one, then one view per heading. Never empty.
     pub views: Vec<View>,
 }
 
-/// A way in which people ask for an entry.
+/// A typical question about an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub text: String,
-    /// Its bytes in the file of the kind's asks.
+    /// Its byte range in the asks file of the kind.
     pub span: Range<usize>,
 }
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(
     Clone,
     Copy,
@@ -133,25 +134,25 @@ pub struct Ask {
 pub enum Kind {
     Demand,
     Event,
-    /// What one side thinks of each demand.
+    /// An actor's stance on each demand.
     Position,
-    /// A dated text or statement of terms, and what it says on each demand.
+    /// A dated text or statement with terms, and its stance on each demand.
     Proposal,
     Term,
     Place,
     /// A person, state, body or group.
     Actor,
-    /// What stands in the way of an agreement, or could lead to one.
+    /// An obstacle to an agreement, or an opening for one.
     Outlook,
-    /// A section of the article, summarized.
+    /// A summary of a section of the article.
     Section,
 }
 
-/// What an entry of a kind says besides.
+/// The data that only entries of this kind have.
 #[derive(Debug)]
 pub enum Detail {
     Demand {
-        /// Its place in the article's list, from 1.
+        /// Its number in the article's list, from 1.
         number: u8,
     },
     Event {
@@ -159,17 +160,17 @@ pub enum Detail {
         topics: Vec<String>,
     },
     Position {
-        /// The actor whose position it is, as a place in the article's entries.
+        /// The actor that holds it, as an index into the article's entries.
         holder: usize,
-        /// The stance on each demand, in the demands' order.
+        /// One per demand, in the demands' order.
         stances: Vec<HeldStance>,
     },
     Proposal {
         date: Date,
-        /// The actors who made it, as places in the article's entries.
+        /// Its authors, as indices into the article's entries.
         by: Vec<usize>,
         status: ProposalStatus,
-        /// What it says on each demand, in the demands' order.
+        /// One per demand, in the demands' order.
         cells: Vec<Cell>,
     },
     Outlook {
@@ -179,46 +180,45 @@ pub enum Detail {
     Plain,
 }
 
-/// A part of an entry that a reader can jump to.
+/// A part of an entry that links and options can address.
 #[derive(Debug)]
 pub struct View {
-    /// Its name in options and links.
     pub slug: Slug,
-    /// Its heading; empty for the overview.
+    /// Empty for the overview.
     pub title: String,
     pub blocks: Vec<Block>,
-    /// What the marks of its text cite: mark 1 is the first.
+    /// The citations of its marks: mark 1 is the first.
     pub citations: Vec<Citation>,
     span: Range<usize>,
 }
 
-/// A paragraph or an item of a list.
+/// A paragraph or a list item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Whether it is an item of a list.
+    /// Whether it is a list item.
     pub item: bool,
-    /// Who says it.
+    /// Who makes the statement.
     pub layer: Layer,
     pub text: Vec<Inline>,
-    /// Whether the search reads it. What repeats another entry is found there.
+    /// Whether it is in the search index. Text repeated from another entry is not.
     pub is_indexed: bool,
 }
 
-/// Who says a paragraph: never two of these.
+/// The speaker of a paragraph, exactly one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
     Article,
     Record,
-    /// The editors of the dataset, explaining a term. Nothing is cited.
+    /// The editors, explaining a term. Without citations.
     Dossier,
 }
 
-/// Words, or a mark that cites a source.
+/// Text, or a citation mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inline {
-    /// Words in one style.
+    /// Text in one style.
     Text(String, Style),
-    /// The number of one of the view's citations, from 1.
+    /// The number of a citation of the view, from 1.
     Mark(usize),
 }
 
@@ -230,17 +230,17 @@ pub enum Style {
     Strong,
 }
 
-/// What a mark cites.
+/// The target of a citation mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Citation {
     /// A paragraph of the article.
     Paragraph {
-        /// The section, as a place in the article's sections.
+        /// An index into the article's sections.
         section: usize,
         /// The paragraph, from 1.
         paragraph: u8,
     },
-    /// A record of the bibliography, as a place in the article's sources.
+    /// An index into the article's sources.
     Source(usize),
 }
 
@@ -256,14 +256,14 @@ impl Article {
 }
 
 impl Source {
-    /// Whether its title is a description in round brackets rather than a title that somebody gave it.
+    /// Whether its title is a description in parentheses rather than its own title.
     pub fn is_described(&self) -> bool {
         self.title.starts_with('(') && self.title.ends_with(')')
     }
 }
 
 impl Entry {
-    /// The view of a slug; the first where the entry has none such.
+    /// The view with a slug, or the first if there is none.
     pub fn view(&self, slug: Option<&str>) -> Option<&View> {
         match slug {
             None => self.views.first(),
@@ -271,12 +271,12 @@ impl Entry {
         }
     }
 
-    /// The paragraphs and items of all views, in order.
+    /// The blocks of all views, in order.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
-    /// What a proposal says on each demand, in the demands' order; nothing of other entries.
+    /// The cells of a proposal, in the demands' order; empty for other kinds.
     pub fn cells(&self) -> &[Cell] {
         match &self.detail {
             Detail::Proposal { cells, .. } => cells,
@@ -284,7 +284,7 @@ impl Entry {
         }
     }
 
-    /// When it happened or was made, if it is an event or a proposal.
+    /// The date of an event or a proposal.
     pub fn date(&self) -> Option<Date> {
         match self.detail {
             Detail::Event { date, .. } | Detail::Proposal { date, .. } => Some(date),
@@ -294,12 +294,12 @@ impl Entry {
 }
 
 impl View {
-    /// A view that stands in no file.
+    /// An empty view, for generated content.
     pub fn new(slug: Slug, title: String) -> Self {
         Self { slug, title, blocks: Vec::new(), citations: Vec::new(), span: 0..0 }
     }
 
-    /// The number of the mark that cites this, from 1.
+    /// The number of the mark that cites this, from 1. Adds the citation if it is new.
     pub fn mark(&mut self, citation: Citation) -> usize {
         let known = self.citations.iter().position(|one| *one == citation);
         known.unwrap_or_else(|| {
@@ -310,7 +310,7 @@ impl View {
 }
 
 impl Block {
-    /// Its words without style and marks.
+    /// Its text without style and marks.
     pub fn plain(&self) -> String {
         plain_text(&self.text)
     }
@@ -325,7 +325,7 @@ fn plain_text(text: &[Inline]) -> String {
 }
 
 impl Kind {
-    /// All kinds, in the order in which they are listed.
+    /// All kinds, in listing order.
     pub const ALL: [Self; 9] = [
         Self::Demand,
         Self::Event,
@@ -338,7 +338,7 @@ impl Kind {
         Self::Section,
     ];
 
-    /// The name of its folder, and the value of `kind` options.
+    /// Its folder, and the value of `kind` options.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -349,7 +349,7 @@ impl Kind {
 }
 
 impl Citation {
-    /// Whose words a paragraph with this citation gives.
+    /// The speaker of a paragraph with this citation.
     pub fn layer(self) -> Layer {
         match self {
             Self::Paragraph { .. } => Layer::Article,

@@ -1,4 +1,4 @@
-//! Digests: what moderators set up, when each run is due, which entry comes next, and how it is delivered.
+//! Digests: plans, schedules, the selection of entries, and delivery.
 
 pub mod delivery;
 mod fault;

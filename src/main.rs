@@ -1,4 +1,4 @@
-//! The command line: reads the settings, picks the parts, starts them.
+//! The command line: parses arguments, loads the configuration, runs a subcommand.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
@@ -126,7 +126,7 @@ enum Settings {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        // Help and the version are printed in this way too.
+        // Help and the version arrive as errors, too.
         Err(error) => {
             return match error.print() {
                 Err(unwritten) if unwritten.kind() != ErrorKind::BrokenPipe => {
@@ -151,7 +151,7 @@ fn main() -> ExitCode {
     done.unwrap_or_else(report)
 }
 
-/// Reports why the program ends, on standard error.
+/// Prints the error that ends the program to standard error.
 fn report(Failure { exit_code, error }: Failure) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<Diagnostics>() {
         show(problems);
@@ -166,7 +166,7 @@ fn open_catalog(dir: Option<&Path>) -> Result<Catalog, Failure> {
     Catalog::open(dir).map_err(|problems| Failure::configuration(problems.into()))
 }
 
-/// Shows what differs between our commands and Discord's, and sends it.
+/// Shows and sends the differences between our commands and Discord's.
 fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, Failure> {
     let setting = &config.discord.register;
     if *setting == config::Register::Off {
@@ -202,7 +202,7 @@ fn invite(config: &Config) -> Result<ExitCode, Failure> {
     with_discord(config, async |rest| print(&invite::explain(&Application::of(rest).await?)))
 }
 
-/// Makes a few calls to Discord as the bot.
+/// Runs an async operation with Discord's REST API as the bot.
 fn with_discord(
     config: &Config,
     calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<()>,
@@ -227,7 +227,7 @@ fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCod
         let hint = "--watch needs a folder to watch: `dossier preview --watch DIR`, or the setting data.dir";
         return Err(Failure::configuration(anyhow::anyhow!(hint)));
     }
-    // Only what goes wrong: the page shows the rest.
+    // Logs errors only: the page shows the rest.
     let variable = |name: &str| {
         std::env::var(name).ok().or_else(|| (name == log::FILTER).then(|| "warn".into()))
     };
@@ -296,7 +296,7 @@ fn settings(config: &Config, what: &Settings) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks a dataset; the settings have been checked by loading them.
+/// Checks a dataset. The configuration was checked when it was loaded.
 fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<ExitCode, Failure> {
     let mut problems = Diagnostics::default();
     let files = match dir.or(config.data.dir.as_deref()) {
@@ -324,7 +324,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks the settings, the dataset, the database, and what Discord says.
+/// Checks the configuration, the dataset, the database, and the setup at Discord.
 fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure> {
     let mut problems = 0;
     let mut report = |finding: Finding| {
@@ -347,7 +347,7 @@ fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure
     };
     let runtime = run::runtime()?;
     let checked = runtime.block_on(online::check(config, catalog.as_ref(), &mut report));
-    // A DNS lookup that is still going on is not waited for.
+    // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
     checked?;
     let noun = if problems == 1 { "problem" } else { "problems" };
@@ -355,7 +355,7 @@ fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure
     Ok(ExitCode::from(u8::from(problems > 0)))
 }
 
-/// Shows problems and notes on standard error, each with its line.
+/// Prints diagnostics to standard error, each with its line.
 fn show(problems: &Diagnostics) {
     problems.render(true).for_each(|problem| complain(&format!("{problem}\n\n")));
 }
@@ -378,12 +378,12 @@ fn print(text: &str) -> anyhow::Result<()> {
     written.context("write the answer")
 }
 
-/// Writes to standard error, where nothing can be done about a failure.
+/// Writes to standard error, ignoring failures.
 fn complain(text: &str) {
     drop(anstream::stderr().write_all(text.as_bytes()));
 }
 
-/// A stream whose reader may close it early: `dossier ask … | head` is no error.
+/// A writer that ignores a closed pipe: `dossier ask … | head` is not an error.
 struct Pipe<W>(W);
 
 impl<W: Write> Write for Pipe<W> {

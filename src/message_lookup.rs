@@ -1,4 +1,5 @@
-//! *Look up in Dossier*: the entries that a message is about. Only the message that a member points at is read.
+//! *Look up in Dossier*: finds the entries that a message is about. Only the selected message is
+//! read.
 
 use jiff::civil::Date;
 
@@ -9,14 +10,16 @@ use crate::request::Request;
 use crate::search::strip_markup;
 use crate::text::is_invisible;
 
-/// The most entries that are shown: one page, as a link to the next would have to keep the message.
+/// The most entries that are shown: there is one page, as a link to a second would have to contain
+/// the message.
 const ENTRIES_MAX: usize = 5;
 
-/// The most sentences of a message that are read. Discord allows 4,000 characters, which have fewer.
+/// The most sentences that are searched. A message of 4,000 characters, Discord's limit, rarely has
+/// more.
 const SENTENCES_MAX: usize = 60;
 
-/// The most misspelled words of a message that are corrected. Each takes about as long as a sentence without any, and nothing else is
-/// answered meanwhile.
+/// The most misspelled words that are corrected. Each takes about as long as a sentence without
+/// any, and blocks other answers meanwhile.
 const CORRECTIONS_MAX: usize = 24;
 
 /// Shows the entries that answer a message, best first.
@@ -61,7 +64,7 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     let body = Paragraph::words(locale.say_with("lookup-lead", &[("count", rows.len().into())]));
     let lead = Lead { title: locale.say("lookup-title"), body: vec![body] };
     let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
-    // The message is in no link, so the card cannot be requested again.
+    // No link contains the message, so the card cannot be requested again.
     card.here = None;
     Ok(card)
 }
@@ -82,9 +85,9 @@ fn visible(message: &str) -> String {
     message.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
 }
 
-/// The sentences and lines of a message that have words.
+/// The sentences and lines of a message that contain words.
 fn sentences(message: &str) -> impl Iterator<Item = &str> {
-    // A point inside a number or a date is no end: 15.08.2026.
+    // A period inside a number or a date does not end a sentence: 15.08.2026.
     let sentences = message.split(['\n', '!', '?', ';']).flat_map(|line| line.split(". "));
     sentences.map(str::trim).filter(|sentence| sentence.chars().any(char::is_alphanumeric))
 }

@@ -1,6 +1,7 @@
-//! Pictures of answers: what a card says, drawn. From data to SVG to PNG, without Discord.
+//! Pictures of answers: rendered from a card's data to SVG and PNG, independent of Discord.
 //!
-//! A picture shows nothing that its card and its description do not say, and never by color alone.
+//! A picture shows nothing that its card and its description do not say, and nothing by color
+//! alone.
 
 mod axis;
 mod canvas;
@@ -20,13 +21,14 @@ use resvg::usvg::{Options, Tree};
 
 use crate::text::shorten;
 
-/// The most bytes of a picture. Discord would take more, but members pay for their data.
+/// The largest picture. Discord accepts more, but members pay for their data.
 pub const PNG_BYTES_MAX: usize = 200 * 1_024;
 
-/// The most characters of a description: <https://docs.discord.com/developers/components/reference#media-gallery>.
+/// The limit of a description:
+/// <https://docs.discord.com/developers/components/reference#media-gallery>.
 pub const DESCRIPTION_CHARS_MAX: usize = 1_024;
 
-/// What is drawn. It is small; the drawing is made when somebody is to see it.
+/// The data of a picture. It is small; rendering happens on demand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Picture {
     Timeline(Timeline),
@@ -35,7 +37,7 @@ pub enum Picture {
 }
 
 impl Picture {
-    /// What it shows in words, for those who do not see it.
+    /// The alternative text.
     pub fn description(&self) -> String {
         match self {
             Self::Timeline(timeline) => timeline.description(),
@@ -44,7 +46,7 @@ impl Picture {
         }
     }
 
-    /// Draws it.
+    /// Renders SVG.
     pub fn svg(&self) -> String {
         match self {
             Self::Timeline(timeline) => timeline.svg(),
@@ -53,7 +55,7 @@ impl Picture {
         }
     }
 
-    /// Draws it in pixels; `None` where that would be too large to send.
+    /// Renders PNG; `None` if it would exceed [`PNG_BYTES_MAX`].
     pub fn png(&self) -> Option<Vec<u8>> {
         let tree = tree(&self.svg())?;
         let size = tree.size().to_int_size();
@@ -69,7 +71,7 @@ fn tree(svg: &str) -> Option<Tree> {
     Tree::from_str(svg, &options).ok()
 }
 
-/// A row of a description: a title that can be shortened, between two parts that cannot.
+/// A row of a description: a title that may be shortened, between two parts that may not.
 struct Described<'a>(String, &'a str, String);
 
 fn describe<'a>(lead: &str, rows: impl Iterator<Item = Described<'a>>) -> String {

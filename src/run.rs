@@ -41,19 +41,19 @@ mod reload;
 pub mod signals;
 mod supervisor;
 
-/// The exit code of what an operator has to put right, as in sysexits.h.
+/// `EX_CONFIG` of sysexits.h, for errors that an operator must fix.
 pub const EXIT_CONFIG: u8 = 78;
 
 /// The exit code of any other failure.
 pub const EXIT_FAILURE: u8 = 1;
 
-/// Timeout for stopping: what is not sent by then never is.
+/// Timeout for a graceful shutdown. Responses that are not sent by then are dropped.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Timeout for closing the database. Whatever was acknowledged is written already.
+/// Timeout for closing the database. Acknowledged changes are already durable.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why the program ends, and its exit code.
+/// An error that ends the program, and its exit code.
 pub struct Failure {
     pub exit_code: u8,
     pub error: anyhow::Error,
@@ -63,7 +63,7 @@ pub struct Failure {
 ///
 /// # Errors
 ///
-/// If it cannot start, or an operator has to put something right.
+/// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
     let token = token(config.discord.transport).map_err(Failure::configuration)?;
     let public_key = public_key(config).map_err(Failure::configuration)?;
@@ -93,22 +93,22 @@ pub fn run(config: &Config) -> Result<(), Failure> {
         };
         serve(config, &services, catalog).await
     });
-    // A DNS lookup that is still going on is not waited for.
+    // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
     done
 }
 
-/// A runtime of one thread: what the bot waits for is the network.
+/// A single-threaded runtime, as the bot mostly waits for the network.
 ///
 /// # Errors
 ///
-/// If the system refuses what it needs.
+/// If the system lacks the resources.
 pub fn runtime() -> anyhow::Result<Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("start the runtime")
 }
 
-/// The bot's token. Interactions over HTTP are answered without one; only digests and registration need it.
+/// The bot's token. Interactions over HTTP need none; digests and registration do.
 fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     let variable = |name: &str| std::env::var(name).ok();
     match transport {
@@ -117,7 +117,7 @@ fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     }
 }
 
-/// The key that Discord's requests are verified with, where interactions come over HTTP.
+/// The key that verifies Discord's requests, if interactions arrive over HTTP.
 fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     if config.discord.transport == Transport::Gateway {
         return Ok(None);
@@ -129,7 +129,7 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
-/// The channel for error reports, if configured. Nothing can be posted there without a token.
+/// The channel for error reports, if configured. Posting there requires a token.
 fn report_channel(config: &Config, has_token: bool) -> Option<ChannelId> {
     let channel = config.discord.report_channel;
     if channel.is_some() && !has_token {
@@ -140,24 +140,24 @@ fn report_channel(config: &Config, has_token: bool) -> Option<ChannelId> {
     channel.filter(|_| has_token)
 }
 
-/// What lives as long as the process.
+/// State that lives as long as the process.
 struct Services {
     rest: Arc<Rest>,
     store: Arc<Store>,
-    /// Cancelled when nothing new is to be begun.
+    /// Cancelled when the bot stops accepting work.
     stop: CancellationToken,
     shards: Arc<ShardStatus>,
     listen: Option<SocketAddr>,
     token: Option<SecretString>,
-    /// Set where interactions come over HTTP.
+    /// Set if interactions arrive over HTTP.
     public_key: Option<PublicKey>,
     report_channel: Option<ChannelId>,
 }
 
-/// The task that keeps the store open. It ends only with an error.
+/// Keeps the store open. Returns only on an error.
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
-/// Loads the catalog in a thread, while Discord is asked where its gateway is.
+/// Loads the catalog in a thread, while the gateway's address is requested.
 fn load_catalog(
     config: &Config,
 ) -> anyhow::Result<oneshot::Receiver<Result<Catalog, Diagnostics>>> {
@@ -165,7 +165,7 @@ fn load_catalog(
     let (sender, receiver) = oneshot::channel();
     let load = move || {
         let loaded = Catalog::open(dir.as_deref()).inspect(|_| supervisor::ready());
-        // Nobody receives it where the bot is stopped already.
+        // Fails if the bot was stopped meanwhile.
         drop(sender.send(loaded));
     };
     thread::Builder::new().name("catalog".to_owned()).spawn(load).context("start a thread")?;
@@ -186,7 +186,7 @@ async fn serve(
         let record = Arc::clone(&record);
         Arc::new(Endpoint::new(key, move |event| record(event)))
     });
-    // Aborted when it is dropped.
+    // Aborted on drop.
     let mut background = JoinSet::new();
     let mut web = start_web(services, endpoint.clone(), &mut background)?;
     let maintained = Arc::clone(store);
@@ -196,11 +196,11 @@ async fn serve(
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
         ended = &mut store_task => return Err(Failure::store(ended)),
         signal = signals.next() => {
-            tracing::info!(signal, "stopped before it began");
+            tracing::info!(signal, "stopped during startup");
             return Ok(());
         }
     };
-    // Problems of the dataset are reported first: they can be put right here.
+    // Problems of the dataset are reported first, as the operator can fix them locally.
     let loaded = catalog.await.context("load the catalog")?;
     let catalog = loaded.map_err(|problems| Failure::configuration(problems.into()))?;
     let info = info?;
@@ -237,7 +237,7 @@ async fn serve(
             let closing = close(gateway, &handler, &digests, &mut web, store, &store_task);
             tokio::select! {
                 () = closing => tracing::info!("stopped"),
-                _ = signals.next() => tracing::warn!("stopped at once, with answers unsent"),
+                _ = signals.next() => tracing::warn!("stopped immediately; some answers were not sent"),
             }
             return Ok(());
         }
@@ -261,7 +261,7 @@ fn start_web(
     Ok(services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop))))
 }
 
-/// Runs the gateway, if interactions come over it, until it is stopped.
+/// Runs the gateway until stopped, if interactions arrive over it.
 async fn run_gateway(
     config: &Config,
     services: &Services,
@@ -276,7 +276,7 @@ async fn run_gateway(
     done.map_err(|error| Failure::configuration(error.into()))
 }
 
-/// Closes the gateway, then finishes what is being sent, then closes the store.
+/// Closes the gateway, waits for pending responses, then closes the store.
 async fn close(
     gateway: impl Future,
     handler: &InteractionHandler,
@@ -289,7 +289,7 @@ async fn close(
     drop(timeout(STOP_TIMEOUT, gateway).await);
     let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
     tokio::join!(handler.finish(left), digests.finish(left));
-    // The responses of answers that are through.
+    // Waits for responses whose answers are computed.
     if let Some(web) = web {
         drop(timeout(STOP_TIMEOUT.saturating_sub(began.elapsed()), web).await);
     }
@@ -297,10 +297,10 @@ async fn close(
     drop(timeout(CLOSE_TIMEOUT, store.close()).await);
 }
 
-/// Records what the gateway, or Discord's webhook events, say of servers. It does not wait.
+/// Records guild events from the gateway or from webhook events, without blocking.
 type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
 
-/// Answers interactions over HTTP; with a token, registers the commands and lists the servers too.
+/// Answers interactions over HTTP. With a token, also registers the commands and lists the guilds.
 fn start_endpoint(
     endpoint: &Endpoint,
     handler: &Arc<InteractionHandler>,
@@ -327,7 +327,7 @@ fn metrics(services: &Services) -> anyhow::Result<Metrics> {
     })
 }
 
-/// Records which articles are served, or no longer.
+/// Records which articles are served, and which no longer are.
 fn record_dataset(catalog: &Catalog, is_served: bool) {
     for article in catalog.articles() {
         let covers_until = article.covers_until.to_string();
@@ -379,7 +379,7 @@ fn readiness_problems(
     })
 }
 
-/// Asks where the gateway is, with retries.
+/// Requests the gateway's address, with retries.
 async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     let mut tries = 0_u32;
     loop {
@@ -411,7 +411,7 @@ impl From<anyhow::Error> for Failure {
 }
 
 impl Failure {
-    /// A failure that an operator has to put right.
+    /// A failure that an operator must fix.
     pub fn configuration(error: anyhow::Error) -> Self {
         Self { exit_code: EXIT_CONFIG, error }
     }

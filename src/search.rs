@@ -1,13 +1,14 @@
-//! Search: entries by name, by an unfinished or misspelled name, by a question, or by text that they contain.
+//! Search: entries by name, by a prefix or misspelling of a name, by a question, or by full text.
 //!
-//! The search knows nothing of articles: documents are numbers, in the order in which they were added. An index is built once and then
-//! only read.
+//! Documents are numbers, in the order in which they were added; the search does not know about
+//! articles. An index is built once and then only read.
 //!
-//! A text is split into tokens (`tokenizer`), looked up among the names (`names`: as a whole, then as a prefix), and then read as a
-//! query (`query`): each significant word is expanded (`expansion`) to the terms that share its stem, its family, or its spelling but
-//! for a typo. `rank` reads the postings of the rarest words for candidates, and `scoring` scores those from their field values.
-//! `threshold` decides from the score of the best, and from how much of the query it leaves unmatched, whether it is an answer or a
-//! coincidence.
+//! A text is split into tokens (`tokenizer`), looked up among the names (`names`: exact, then as a
+//! prefix), and then parsed as a query (`query`): each significant word is expanded (`expansion`)
+//! to the terms that share its stem, belong to its word family, or differ by a typo. `rank`
+//! collects candidates from the postings of the rarest words, and `scoring` scores them by their
+//! field values. `threshold` decides, from the best score and the share of the query that it leaves
+//! unmatched, whether the best hit is an answer or a coincidence.
 
 mod autocomplete;
 mod dates;
@@ -42,31 +43,32 @@ pub use two_part::{QuestionParts, split_question};
 /// A document to be indexed.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'a> {
-    /// The value of its choice, such as `term/buffer-state`; the part after the last slash finds it too.
+    /// The value of its choice, such as `term/buffer-state`. The part after the last slash is a
+    /// name too.
     pub id: &'a str,
     pub title: &'a str,
     pub aliases: Vec<&'a str>,
-    /// How people ask for it.
+    /// Typical questions about it.
     pub asks: Vec<&'a str>,
     pub summary: &'a str,
     /// Its paragraphs.
     pub body: Vec<&'a str>,
-    /// When it happened, in words (`18 March 2014`, `March 2014`, `2014`); found as aliases are.
+    /// Its dates in words (`18 March 2014`, `March 2014`, `2014`), matched like aliases.
     pub dates: Vec<String>,
 }
 
-/// How a document was found.
+/// How a document matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MatchKind {
     Id,
     Title,
-    /// By another name, or by its date.
+    /// By an alias or a date.
     Alias,
-    /// By the beginning of a name, or of a later word of one.
+    /// By a prefix of a name, or of a later word of one.
     Prefix,
     /// By a misspelled name.
     Typo,
-    /// By what it says.
+    /// By its text.
     Text,
 }
 
@@ -75,23 +77,23 @@ pub struct Hit {
     /// The number of the document.
     pub document: usize,
     pub kind: MatchKind,
-    /// Comparable with other hits of the same search only.
+    /// Comparable only with other hits of the same search.
     pub score: f32,
-    /// The alias that matched, as a position in [`Document::aliases`].
+    /// The alias that matched, as an index into [`Document::aliases`].
     pub alias: Option<usize>,
-    /// The text that matches best.
+    /// The best matching text.
     pub passage: Passage,
 }
 
-/// A text of a document that can stand for it in a list.
+/// A text of a document that can represent it in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passage {
     Summary,
-    /// The position of the paragraph in [`Document::body`].
+    /// The index of the paragraph in [`Document::body`].
     Paragraph(usize),
 }
 
-/// What a text means where one document is wanted.
+/// The result of resolving a text to one document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
     One(Hit),
@@ -100,29 +102,31 @@ pub enum Resolution {
     Nothing {
         /// The nearest documents, at most [`NEAREST_MAX`].
         nearest: Vec<usize>,
-        /// The first of them, if it is near enough to be shown.
+        /// The first of them, if it is close enough to be shown.
         closest: Option<usize>,
     },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResults {
-    /// Best first; empty if no document is an answer.
+    /// Best first; empty if no document answers the query.
     pub hits: Vec<Hit>,
-    /// If there is no hit: the nearest documents, at most [`NEAREST_MAX`].
+    /// The nearest documents if there is no hit, at most [`NEAREST_MAX`].
     pub nearest: Vec<usize>,
-    /// The first of them, if it is near enough to be shown.
+    /// The first of them, if it is close enough to be shown.
     pub closest: Option<usize>,
     pub confidence: Confidence,
 }
 
-/// The most options of a [select menu](https://docs.discord.com/developers/components/reference#string-select) and of an autocomplete.
+/// The most options of a [select
+/// menu](https://docs.discord.com/developers/components/reference#string-select), and the most
+/// choices of an autocomplete.
 pub const CHOICES_MAX: usize = 25;
 
-/// The most documents that are suggested where nothing was found.
+/// The most suggestions if nothing was found.
 pub const NEAREST_MAX: usize = 5;
 
-/// An index of documents. It is built once; searches take no locks and do no IO.
+/// An index of documents. Searches take no locks and do no IO.
 pub struct SearchIndex {
     names: names::NameIndex,
     text: index::FullTextIndex,
@@ -140,7 +144,6 @@ impl SearchIndex {
         Self { names, text: text.build() }
     }
 
-    /// The number of documents.
     pub fn len(&self) -> usize {
         self.text.len()
     }

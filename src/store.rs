@@ -1,10 +1,11 @@
-//! The database: the settings of guilds, their digests and the ledger of runs, in SQLite or PostgreSQL.
+//! The database: guild settings, digests and the ledger of runs, in SQLite or PostgreSQL.
 //!
-//! Both engines run the same statements. A change is one transaction together with its line of the change log; once it is
-//! acknowledged it survives a crash. Settings are cached, so that answering waits for no database, and a change made by one process
-//! invalidates the caches of the others.
+//! Both engines run the same statements. A change and its line of the change log are one
+//! transaction, which survives a crash once acknowledged. Settings are cached, so most answers need
+//! no query; a change by one process invalidates the caches of the others.
 //!
-//! A failure is a [`StoreError`], which can be shown to people. Its cause is logged once, when the failure begins.
+//! A failure is a [`StoreError`], which can be shown to users. Its cause is logged once, when the
+//! failure begins.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,9 @@ pub use migrate::{NewerSchema, SCHEMA_VERSION};
 pub use settings::AppliedChange;
 pub use url::StoreUrl;
 
-/// Timeout for one operation, so that there is still time to say so within Discord's three seconds for an answer.
+/// Timeout of one operation, which leaves time to report the failure within Discord's three
+/// seconds:
+/// <https://docs.discord.com/developers/interactions/receiving-and-responding#responding-to-an-interaction>.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The database of one process. [`Store::maintain`] opens it in the background.
@@ -62,25 +65,25 @@ pub struct Store {
     engine: Engine,
     settings_cache: SettingsCache,
     health: Health,
-    /// By this random name a process recognizes the runs that it holds, and the changes that it announced.
+    /// A random name by which a process recognizes its own leases and change notifications.
     process: String,
-    /// Whether the schema is up to date.
+    /// Whether the schema is migrated.
     is_open: watch::Sender<bool>,
 }
 
 impl Store {
-    /// Prepares the store; nothing is opened yet. It has to be called within a tokio runtime.
+    /// Creates the store without opening a connection. Must be called within a tokio runtime.
     pub fn new(url: &StoreUrl) -> Arc<Self> {
         let engine = Engine::new(url);
         let settings_cache = SettingsCache::default();
-        // Until this process listens, it does not learn what others change.
+        // Nothing is cached until this process receives the changes of others.
         settings_cache.set_listening(matches!(engine, Engine::Sqlite { .. }));
         let health = Health::default();
         let (process, is_open) = (format!("{:016x}", fastrand::u64(..)), watch::Sender::new(false));
         Arc::new(Self { engine, settings_cache, health, process, is_open })
     }
 
-    /// Why the store cannot be used at present; `None` if it can.
+    /// The error that makes the store unusable at present, if any.
     pub fn current_error(&self) -> Option<StoreError> {
         match *self.is_open.borrow() {
             true => self.health.error(),
@@ -101,12 +104,12 @@ impl Store {
         self.run(Access::Read, self.engine.fetch_all(sql, values)).await
     }
 
-    /// Runs one statement in a transaction and returns the number of rows that it changed.
+    /// Runs one statement in a transaction. Returns the number of changed rows.
     async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.transaction(async |transaction| transaction.execute(sql, values).await).await
     }
 
-    /// Makes changes in a transaction that is rolled back after an error.
+    /// Runs a transaction, which is rolled back after an error.
     async fn transaction<T>(
         &self,
         work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
@@ -120,7 +123,8 @@ impl Store {
         self.run(Access::Write, work).await
     }
 
-    /// The same, where settings of a guild (or of [`ALL_GUILDS`]) change, which no process may have cached afterwards.
+    /// Runs a transaction that changes the settings of a guild or of [`ALL_GUILDS`], and
+    /// invalidates the caches of all processes.
     async fn settings_transaction<T>(
         &self,
         guild: Option<GuildId>,
@@ -147,13 +151,13 @@ impl Store {
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
         if self.health.is_away() {
-            // `maintain` tries whether the database is back. If every lookup did, each would wait for the timeout.
+            // Fails fast: `maintain` probes the database, so no lookup has to wait for the timeout.
             return Err(StoreError::Away);
         }
         self.attempt(access, work).await
     }
 
-    /// Runs an operation within the timeout and records how it went.
+    /// Runs an operation within the timeout, and records its outcome in `health`.
     async fn attempt<T>(
         &self,
         access: Access,
@@ -164,7 +168,7 @@ impl Store {
         }
         let opened = async {
             let mut is_open = self.is_open.subscribe();
-            // The sender lives as long as the store.
+            // Never fails: the sender lives as long as the store.
             drop(is_open.wait_for(|is_open| *is_open).await);
             work.await
         };
@@ -177,20 +181,21 @@ impl Store {
                 Ok(done)
             }
             Ok(Err(error @ sqlx::Error::ColumnDecode { .. })) => {
-                // The database itself is fine.
+                // Health is unaffected: only this row is unreadable.
                 tracing::error!(%error, "a row is unreadable");
                 Err(StoreError::Damaged)
             }
             Ok(Err(error)) => Err(self.health.failed(access, &error)),
             Err(_) if *self.is_open.borrow() => Err(self.health.timed_out(access)),
-            // `open` counts as writing, and replaces this error as soon as it knows the reason.
+            // `open` counts as a write, and replaces this error once it knows the cause.
             Err(_) => {
                 Err(self.opening_error().unwrap_or_else(|| self.health.timed_out(Access::Write)))
             }
         }
     }
 
-    /// Why the store could not be opened so far; `None` if it is open, or the reason is not known yet.
+    /// Why the store could not be opened so far. `None` if it is open, or if the cause is not known
+    /// yet.
     fn opening_error(&self) -> Option<StoreError> {
         let is_open = *self.is_open.borrow();
         self.health.error().filter(|_| !is_open)

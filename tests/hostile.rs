@@ -1,4 +1,4 @@
-//! Requests to the endpoint that Discord did not send: whatever they look like, none is answered, and whoever is signed is.
+//! Forged requests to the endpoint: none is answered, and signed requests still are.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -12,10 +12,10 @@ use crate::endpoint::{Endpoint, PING, Request, demand, interaction, now, respons
 use crate::fake::Fake;
 use crate::fuzz::targets;
 
-/// How many hostile requests are sent, unless `DOSSIER_REQUESTS` says how many.
+/// The number of hostile requests, unless `DOSSIER_REQUESTS` is set.
 const REQUESTS: usize = 700;
 
-/// How many of them are kept waiting at a time: more than there is room for.
+/// The number of concurrent slow requests, more than the connection limit.
 const SLOW: usize = 1_200;
 
 /// Above the limit of a request's body.
@@ -24,9 +24,10 @@ const OVERSIZED_BYTES: usize = 1024 * 1024 + 1;
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// `targets::request` panics where something is answered that was not signed, or anything ends with status 500.
+    /// `targets::request` panics if an unsigned request is answered, or on any response with status
+    /// 500.
     #[test]
-    fn only_what_is_signed_is_answered(
+    fn only_signed_requests_are_answered(
         method in prop_oneof![select(vec!["POST", "GET", "PUT", "HEAD", "post"]), Just("")],
         path in prop_oneof![select(vec!["/interactions", "/events", "/interactions/", "/Interactions", "//"]), select(vec!["/healthz", "*", "/a?b"])],
         timestamp in prop_oneof!["@now@", "[0-9]{0,12}", "[ -~]{0,20}"],
@@ -55,7 +56,8 @@ struct Attack<'a> {
 }
 
 impl Attack<'_> {
-    /// Sends one and checks that it is refused, where a response is waited for. A connection that is cut off counts as refused.
+    /// Sends a request and checks that it is refused, if it waits for a response. A dropped
+    /// connection counts as refused.
     fn send(&mut self, number: usize) {
         let (endpoint, good) = (self.endpoint, Request::signed(PING.as_bytes()));
         let refused = |bytes: &[u8], statuses: &[u16]| {
@@ -122,7 +124,7 @@ impl Attack<'_> {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures of BENCHMARKS.md")]
-fn a_flood_of_hostile_requests_harms_nobody() {
+fn signed_requests_are_answered_during_a_flood() {
     let requests = std::env::var("DOSSIER_REQUESTS").ok().and_then(|count| count.parse().ok());
     let requests = requests.unwrap_or(REQUESTS);
     let discord = Fake::start();
@@ -135,7 +137,7 @@ fn a_flood_of_hostile_requests_harms_nobody() {
         slow: Vec::new(),
         oversized: vec![b' '; OVERSIZED_BYTES],
     };
-    // More connections than there is room for, each of which says only half of what it has to say.
+    // Slow requests beyond the connection limit, each truncated at some byte.
     for number in 0..SLOW {
         attack.send(7 * number + 5);
     }

@@ -1,4 +1,4 @@
-//! Many articles in one bot: it serves, and its memory grows with what they hold, not faster.
+//! Many articles in one bot: memory grows in proportion to their entries.
 
 use std::path::Path;
 
@@ -6,7 +6,8 @@ use crate::fake::{Ask, Bot, Fake, Folder};
 
 const ARTICLES: usize = 60;
 
-/// The most that an entry adds to the memory of the process, with its part of the index. Its text has some three thousand bytes.
+/// The most memory per entry, including its part of the index. An entry's text has about 3,000
+/// bytes.
 const ENTRY_KIB_MAX: u64 = 24;
 
 #[test]

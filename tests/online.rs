@@ -1,4 +1,4 @@
-//! `dossier check --online`: what keeps a bot from serving is found before it is started.
+//! `dossier check --online`: configuration problems are found before the bot is started.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
 
 const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
-/// Runs the check with the token of the fake Discord; its exit code and what it said.
+/// Runs the check with the fake Discord's token. Returns the exit code and the output.
 fn check(discord: &Fake, url: &str, variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let done = Command::new(PROGRAM)
         .args(["check", "--online"])
@@ -37,7 +37,7 @@ fn check(discord: &Fake, url: &str, variables: &[(&str, &str)]) -> (Option<i32>,
     (done.status.code(), said)
 }
 
-/// Adds a digest in each channel, the last of them paused, and names a channel for failure reports.
+/// Adds a digest in each channel, the last of them paused, and sets a failure channel.
 fn set_up(url: &str, digests: &[u64], failures: u64) {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(url).expect("an address"));
@@ -71,7 +71,7 @@ fn has(said: &str, verdict: &str, subject: &str) -> bool {
 }
 
 #[test]
-fn a_bot_that_was_never_started_can_be() {
+fn a_bot_can_be_checked_before_its_first_start() {
     let discord = Fake::start();
     let folder = Folder::new();
     let (code, said) = check(&discord, &folder.sqlite(), &[]);
@@ -163,7 +163,7 @@ fn what_discord_and_the_settings_disagree_on_is_a_problem() {
 }
 
 #[test]
-fn every_problem_is_told_and_not_only_the_first() {
+fn all_problems_are_reported() {
     let discord = Fake::with(Settings { identifies_left: 0, ..Settings::default() });
     let folder = Folder::new();
     let url = format!("sqlite:{}", folder.0.join("nowhere/dossier.db").display());
@@ -221,7 +221,7 @@ fn an_empty_database_of_postgresql_is_set_up_by_the_first_start() {
 }
 
 #[test]
-fn a_discord_that_does_not_answer_is_waited_for_no_longer_than_it_takes() {
+fn an_unresponsive_discord_is_awaited_up_to_the_timeout() {
     let discord = Fake::start();
     discord.rule(Rule::next("GET", "/users/@me", Fault::Silence).times(9));
     let began = std::time::Instant::now();
@@ -232,7 +232,7 @@ fn a_discord_that_does_not_answer_is_waited_for_no_longer_than_it_takes() {
 }
 
 #[test]
-fn without_a_token_only_what_is_here_is_checked() {
+fn without_a_token_only_local_setup_is_checked() {
     let discord = Fake::start();
     let http = [
         ("DISCORD_TOKEN", ""),

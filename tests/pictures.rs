@@ -1,4 +1,5 @@
-//! Pictures beside the answers: the real program and a Discord of our own, which refuses a file that is not listed or not shown.
+//! Pictures of answers: the whole bot against a fake Discord, which rejects attachments that the
+//! message does not list and show.
 
 use std::path::Path;
 
@@ -29,7 +30,7 @@ fn description(answer: &Answer) -> Option<String> {
 }
 
 #[test]
-fn what_can_be_looked_at_comes_with_a_picture_and_its_description() {
+fn timelines_and_matrices_come_with_a_described_picture() {
     let (discord, _bot) = start(&[]);
     for (ask, said) in [
         (Ask::slash("position"), "Ukraine: ✕ opposes 1, 3"),
@@ -45,7 +46,7 @@ fn what_can_be_looked_at_comes_with_a_picture_and_its_description() {
 }
 
 #[test]
-fn a_picture_is_replaced_with_its_page_and_goes_with_it() {
+fn a_picture_is_replaced_and_removed_with_its_page() {
     let (discord, _bot) = start(&[]);
     let first = discord.ask(&Ask::slash("timeline"));
     let second = discord.ask(&Ask::press(&first, &first.button("Next").expect("a button")));
@@ -102,9 +103,9 @@ fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");
 }
 
-/// `UPDATE_DOCS=1` draws them anew.
+/// `UPDATE_DOCS=1` regenerates them.
 #[test]
-fn the_pictures_in_the_docs_are_drawn_by_the_program() {
+fn the_pictures_in_the_docs_are_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
     let docs = read("README.md") + &read("docs/moderators.md");

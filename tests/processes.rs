@@ -1,4 +1,5 @@
-//! Several processes as one bot: they take turns to identify, post each digest once, and answer while one of them is killed.
+//! Several processes of one bot: they serialize IDENTIFY, post each digest once, and keep answering
+//! while processes are killed.
 
 use std::collections::HashSet;
 use std::io::{ErrorKind, Read, Write};
@@ -25,10 +26,10 @@ use crate::postgres::Postgres;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// How long Discord waits for an answer.
+/// Discord's timeout for a response to an interaction.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Digests that are due while one process after another is killed, for each second.
+/// Digests that become due per second while processes are killed.
 const DIGESTS_PER_SECOND: usize = 8;
 
 fn start(discord: &Fake, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
@@ -41,7 +42,7 @@ fn start(discord: &Fake, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
     Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), discord, &variables)
 }
 
-/// The least time between two identifies of each concurrency bucket, in seconds.
+/// The least interval between two identifies of each concurrency bucket, in seconds.
 fn identify_spacing(discord: &Fake, max_concurrency: u64) -> Vec<f64> {
     let identified = discord.identified();
     let spacing = |bucket: u64| {
@@ -54,7 +55,7 @@ fn identify_spacing(discord: &Fake, max_concurrency: u64) -> Vec<f64> {
 }
 
 #[test]
-fn the_shards_of_three_processes_take_turns_to_identify() {
+fn three_processes_identify_one_shard_at_a_time() {
     let Some(cluster) = Postgres::start() else {
         return;
     };
@@ -63,19 +64,19 @@ fn the_shards_of_three_processes_take_turns_to_identify() {
     let begin = |number: u64| start(&discord, &cluster.url(), (2 * number, 2 * number + 2, shards));
     let mut bots: Vec<Bot> = (0..3).map(begin).collect();
     discord.wait_for_sessions(6);
-    // One that is killed and started again waits for the others, too.
+    // A restarted process waits for the others, too.
     bots[1].kill();
     bots[1] = begin(1);
     discord.wait_for_sessions(8);
     let spacing = identify_spacing(&discord, max_concurrency);
     assert!(spacing.iter().all(|least| (5.0..60.0).contains(least)), "{spacing:?}");
-    // What Discord counts is known to all.
+    // The remaining session starts are shared through the database.
     let left = cluster.sql("select remaining from gateway_session_limit");
     assert_eq!(left, (1_000 - discord.identified().len()).to_string());
 }
 
 #[test]
-fn a_bucket_is_leased_to_one_and_identifies_are_counted_for_all() {
+fn a_bucket_is_leased_to_one_process_and_identifies_are_counted_across_all() {
     let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
         return;
     };
@@ -91,7 +92,7 @@ fn a_bucket_is_leased_to_one_and_identifies_are_counted_for_all() {
         };
         assert!((4..6).contains(&wait.as_secs()), "{wait:?}");
         assert_eq!(other.lease_identify(1, 1_000).await, granted(0));
-        // What Discord told another process was older than that.
+        // The other process's value predates that identify.
         other.set_session_limit(2, hour).await.expect("a limit");
         assert_eq!(one.lease_identify(2, 1_000).await, Ok(IdentifyLease::Exhausted));
         engine.execute("update gateway_identify set free_at = free_at - 70000").await;
@@ -103,7 +104,7 @@ fn a_bucket_is_leased_to_one_and_identifies_are_counted_for_all() {
 }
 
 #[test]
-fn a_shard_that_panics_is_started_again_alone() {
+fn a_panicked_shard_is_restarted_alone() {
     let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
     let local = Local::new();
     let token = SecretString::from(discord.token());
@@ -151,7 +152,8 @@ fn press(on: &Answer, label: &str) -> Ask {
     Ask::press(on, &button.unwrap_or_else(|| panic!("no {label} in:\n{}", on.text())))
 }
 
-/// Has two members press *Post now* at once, in two servers' shards where there are two; exactly one post comes of it, each time.
+/// Presses *Post now* twice at once, in the shards of two guilds if there are two processes, and
+/// expects one post each time.
 fn press_at_once(url: &str, processes: u64) {
     let (shards, max_concurrency) = (processes, processes);
     let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
@@ -171,45 +173,45 @@ fn press_at_once(url: &str, processes: u64) {
         let told = |what: &str| answers.iter().filter(|text| text.contains(what)).count();
         assert_eq!((told("just been posted"), told("Posted")), (1, 1), "{answers:#?}");
         assert_eq!(discord.posted().len(), round, "{answers:#?}");
-        // After that it is another wish.
+        // After `POST_NOW_SECONDS`, a press counts again.
         std::thread::sleep(Duration::from_secs(6));
     }
 }
 
 #[test]
-fn two_presses_on_post_now_at_once_are_one_post_on_sqlite() {
+fn concurrent_post_now_presses_post_once_on_sqlite() {
     let folder = Folder::new();
     press_at_once(&folder.sqlite(), 1);
 }
 
 #[test]
-fn two_presses_on_post_now_at_once_in_two_processes_are_one_post() {
+fn concurrent_post_now_presses_post_once_across_processes() {
     if let Some(cluster) = Postgres::start() {
         press_at_once(&cluster.url(), 2);
     }
 }
 
-/// One of the processes, and how interactions reach it.
+/// A process of the bot, and how interactions reach it.
 enum Process {
     Gateway { bot: Bot, shard: u64, sessions: usize },
     Endpoint(Endpoint),
 }
 
-/// An interaction that was sent to a process, and is not answered yet.
+/// An interaction that was sent and is not yet answered.
 struct Pending {
     process: usize,
     answer: Waiting,
 }
 
 enum Waiting {
-    /// For the callback to this interaction.
+    /// The callback to this interaction.
     Callback(u64),
-    /// For the response to a request.
+    /// The response to an HTTP request.
     Response(TcpStream, Vec<u8>),
 }
 
 impl Waiting {
-    /// Whether it was answered; `None` while that is open.
+    /// Whether it was answered; `None` while pending.
     fn is_answered(&mut self, discord: &Fake) -> Option<bool> {
         let (stream, read) = match self {
             Self::Callback(id) => return discord.is_answered(*id).then_some(true),
@@ -223,7 +225,7 @@ impl Waiting {
     }
 }
 
-/// Sends an interaction to an endpoint, and waits for nothing.
+/// Sends an interaction to an endpoint without waiting for the response.
 fn request(endpoint: &Endpoint, body: &str) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::connect(&endpoint.address)?;
     stream.write_all(&Request::signed(body.as_bytes()).to_bytes())?;
@@ -231,17 +233,17 @@ fn request(endpoint: &Endpoint, body: &str) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// What became of all interactions.
+/// The outcomes of all interactions.
 #[derive(Debug, Default)]
 struct Tally {
     answered: usize,
-    /// The process was killed while it had them.
+    /// The process was killed while it handled them.
     killed: usize,
-    /// Discord could still have delivered an answer.
+    /// Unanswered although Discord could have delivered a response.
     lost: usize,
 }
 
-/// Three processes of one bot on one database.
+/// Three processes of one bot with a shared database.
 struct Bots<'a> {
     discord: &'a Fake,
     url: &'a str,
@@ -269,7 +271,7 @@ impl Bots<'_> {
         }
     }
 
-    /// Whether Discord, or a load balancer, would send something there.
+    /// Whether Discord or a load balancer would route requests to it.
     fn is_up(&self, number: usize) -> bool {
         match &self.processes[number] {
             Process::Gateway { shard, sessions, .. } => {
@@ -295,7 +297,7 @@ impl Bots<'_> {
         self.pending.push(Pending { process: number, answer });
     }
 
-    /// Kills a process at once, and starts another in its place.
+    /// Kills a process with SIGKILL, and starts a replacement.
     fn replace(&mut self, number: usize) {
         self.settle(Some(number));
         match &mut self.processes[number] {
@@ -305,7 +307,7 @@ impl Bots<'_> {
         self.processes[number] = self.begin(number as u64);
     }
 
-    /// Counts what is answered; what a process has that is about to be killed is lost with it.
+    /// Counts answered interactions. Those of a process about to be killed count as killed.
     fn settle(&mut self, victim: Option<usize>) {
         let (discord, tally) = (self.discord, &mut self.tally);
         self.pending.retain_mut(|sent| {
@@ -320,13 +322,13 @@ impl Bots<'_> {
     }
 }
 
-/// How long processes are killed: twelve seconds, or as long as `DOSSIER_PROCESSES_SECONDS` says.
+/// How long processes are killed: twelve seconds, or `DOSSIER_PROCESSES_SECONDS`.
 fn seconds() -> u64 {
     let said = std::env::var("DOSSIER_PROCESSES_SECONDS").ok();
     said.and_then(|seconds| seconds.parse().ok()).unwrap_or(12)
 }
 
-/// Inserts digests that become due one after the other from now on; returns how many there are.
+/// Inserts digests that become due one after the other. Returns their number.
 fn schedule_digests(cluster: &Postgres, seconds: u64) -> usize {
     let now = Timestamp::now().as_second();
     let minute = Timestamp::from_second(now - now.rem_euclid(60)).expect("an instant");
@@ -343,8 +345,8 @@ fn schedule_digests(cluster: &Postgres, seconds: u64) -> usize {
     count
 }
 
-/// Kills one of three processes after the other, at random, while members ask and digests are due. No answer is lost that Discord
-/// could still deliver, and each digest is posted once.
+/// Kills random processes while members ask and digests are due. Every answer that Discord could
+/// deliver arrives, and each digest is posted once.
 fn survive_kills(is_gateway: bool) {
     let Some(cluster) = Postgres::start() else {
         return;
@@ -402,11 +404,11 @@ fn report(kills: usize, digests: usize, tally: &Tally, took: Duration) {
 }
 
 #[test]
-fn three_gateway_processes_lose_no_answer_and_no_digest_when_one_is_killed() {
+fn killing_gateway_processes_loses_no_answer_and_no_digest() {
     survive_kills(true);
 }
 
 #[test]
-fn three_endpoint_replicas_lose_no_answer_and_no_digest_when_one_is_killed() {
+fn killing_endpoint_replicas_loses_no_answer_and_no_digest() {
     survive_kills(false);
 }

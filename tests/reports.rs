@@ -1,4 +1,4 @@
-//! Error reports: *Report* opens a form, which is posted to `discord.report_channel`.
+//! Error reports: *Report* opens a form, whose text is posted to `discord.report_channel`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const TEXT: &str = "zyxwordthatnobodytypes";
 
 const POSTS: &str = "/messages";
 
-/// Starts a bot with a channel for reports.
+/// Starts a bot with a channel for error reports.
 fn start(discord: &Fake) -> Bot {
     start_with(discord, &[])
 }

@@ -1,4 +1,5 @@
-//! `/config digest`: posts on a schedule. `add` and `edit` make a draft, which counts once it is confirmed.
+//! `/config digest`: scheduled posts. `add` and `edit` create a draft, which takes effect when
+//! confirmed.
 
 use super::{AdminContext, AdminError, Answer, GuildContext, button, changed, plain, saved};
 use crate::card::{Card, Control, Mention, Refusal, Text};
@@ -18,10 +19,10 @@ pub(super) use draft::{ADD, CANCEL, CONFIRM, EDIT, add, cancel, confirm, edit};
 pub(super) use list::{LIST, SHOW, list, show};
 pub use list::{digest_card, list_card};
 
-/// The beginning of the names of all these commands.
+/// The name prefix of these commands.
 pub(super) const GROUP: &str = "config digest";
 
-/// Within how many seconds of another run a press of *Post now* posts nothing.
+/// A second *Post now* within this many seconds of another run posts nothing.
 const POST_NOW_SECONDS: i64 = 5;
 
 const DIGEST: OptionSpec = OptionSpec::new("digest", OptionKind::Digest);
@@ -32,7 +33,7 @@ pub(super) const PAUSE: Command = Command::for_moderators("config digest pause",
 pub(super) const RESUME: Command = Command::for_moderators("config digest resume", &[DIGEST]);
 pub(super) const REMOVE: Command = Command::for_moderators("config digest remove", &[DIGEST]);
 
-/// What is shown anew where something was pressed: the digest, or, if none is named, all of them.
+/// Renders the panel again after a press: the named digest, or else all digests.
 pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answer {
     match request.option(DIGEST.name) {
         Some(id) if request.command != REMOVE.name => {
@@ -42,7 +43,7 @@ pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answ
     }
 }
 
-/// The digest that a request names, or else the only one.
+/// Loads the digest that a request names, or else the guild's only one.
 async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, AdminError> {
     let mut digests = context.store.digests(context.asked.guild).await?;
     let found = match request.option(DIGEST.name) {
@@ -58,7 +59,7 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
     Ok(digests.swap_remove(found))
 }
 
-/// Shows what will be posted next, to the one who asks alone.
+/// Shows the next post, visible to the caller only.
 pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> Answer {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
@@ -85,7 +86,7 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
     let GuildContext { interaction, guild, is_pressed, .. } = context.asked;
-    // Of presses within a few seconds one posts, whichever process answers.
+    // Concurrent presses post once, whichever process handles them.
     let quiet_seconds = if is_pressed { POST_NOW_SECONDS } else { 0 };
     let id = (guild, digest.id);
     let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
@@ -96,7 +97,7 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
     })
 }
 
-/// What became of a post that was asked for.
+/// The result of a *Post now* run.
 fn posted(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
     let locale = context.locale();
     let at = match run.message {
@@ -137,7 +138,7 @@ pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Ans
     set(context, request, &digest, None, "digest-removing").await
 }
 
-/// Changes a digest, or removes it.
+/// Changes or removes a digest.
 async fn set(
     context: &AdminContext<'_>,
     request: &Request,
@@ -154,18 +155,18 @@ async fn set(
     }
 }
 
-/// A card about a digest, titled by its key.
+/// A card about a digest. `key` is the Fluent key of its title.
 fn about(context: &AdminContext<'_>, key: &str, texts: Vec<Text>, digest: &Digest) -> Card {
     let title = context.locale().say(&format!("{key}.title"));
     plain(title, texts, vec![ways_back(context.catalog, Some(digest.id))])
 }
 
-/// A card that says one thing about a digest.
+/// A card with a single sentence about a digest.
 fn sentence(context: &AdminContext<'_>, key: &str, digest: &Digest) -> Card {
     about(context, key, vec![context.text(key, &[])], digest)
 }
 
-/// The buttons that lead to the digest, if there is one, and to all of them.
+/// Buttons that open the digest, if there is one, and the list.
 fn ways_back(catalog: &Catalog, digest: Option<DigestId>) -> Control {
     let one = digest.map(|id| {
         let to = Request::new(SHOW.name).with(DIGEST.name, id.to_string());
@@ -175,7 +176,7 @@ fn ways_back(catalog: &Catalog, digest: Option<DigestId>) -> Control {
     Control::Buttons(one.into_iter().chain([all]).collect())
 }
 
-/// The plan of a digest and how it goes, as a list shows it.
+/// The plan and the state of a digest, as in the list.
 fn lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let mut lines = vec![in_words(locale, digest.plan())];
     lines.extend(state(locale, guild, digest));

@@ -1,28 +1,30 @@
-//! Cells of a matrix that a question of two parts asks for: a holder's position on a demand, or what a proposal says about it.
+//! Matrix cells that a two-part question asks for: a holder's position on a demand, or a proposal's
+//! terms on it.
 
 use super::{Catalog, Item};
 use crate::content::{Detail, Kind};
 use crate::search::{Hit, MatchKind, QuestionParts, Resolution, split_question};
 
-/// What a question of two parts asks for.
+/// What a two-part question asks for.
 #[derive(Debug)]
 pub enum CellMatch<'a> {
     /// One row of the matrix and one column.
     Cell { row: Item<'a>, column: Item<'a> },
-    /// One part is unclear: what each may mean. A part without candidates may mean any. `parts` are the words of both.
+    /// One part is ambiguous: the candidates of each. A part without candidates may be any. `parts`
+    /// are the words of both.
     Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: String },
 }
 
-/// The most places where a question is split.
+/// The most places at which a question is split.
 const SPLITS_MAX: usize = 4;
 
-/// The most words of a name that is looked for inside a text.
+/// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
 
 impl Catalog {
-    /// Reads a question of two parts, such as "Ukraine on NATO"; none if it names nobody whose view is known or could be.
+    /// Parses a two-part question such as "Ukraine on NATO". `None` if it names no holder.
     ///
-    /// The one whose view it is has to be named: the view of another is worse than none.
+    /// The holder must be named: someone else's view is worse than no answer.
     ///
     /// `row` is the kind of entry that the first part names: a position or a proposal.
     pub fn find_cell(
@@ -35,7 +37,8 @@ impl Catalog {
         parts.find_map(|parts| self.read_cell(&parts, row, article))
     }
 
-    /// Reads a question of two parts that is about a demand, even if nobody here is called like its first part.
+    /// Like `find_cell`, but also accepts a question about a demand whose first part names no known
+    /// holder.
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
         self.find_cell(text, Kind::Position, article).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
@@ -46,7 +49,8 @@ impl Catalog {
         })
     }
 
-    /// The positions of those whom a text names; none if it names nobody, and empty if nothing is known of theirs.
+    /// The positions of the holders that a text names. `None` if it names none; empty if their
+    /// positions are not in the dataset.
     pub fn mentioned_holders(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let mut holders: Option<Vec<Item<'_>>> = None;
@@ -72,7 +76,7 @@ impl Catalog {
         let is_position = row == Kind::Position;
         let rows = match is_position {
             true => self.holders(&parts.subject, article),
-            // A single word of a proposal's name may mean anything.
+            // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
                 self.named_by_words(std::iter::once(&*parts.subject), row, article)
             }
@@ -101,7 +105,8 @@ impl Catalog {
         }
     }
 
-    /// Whether a text is about the demand that matches it best: by a name, by words of a name, or because no other entry matches better.
+    /// Whether a text is about its best matching demand: it has a name or words of a name of it, or
+    /// no other entry matches better.
     fn is_about(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
             let named = self
@@ -120,7 +125,8 @@ impl Catalog {
         !self.named(text, Kind::Actor, article).is_empty()
     }
 
-    /// The positions of the one whom a text names: by the name of a position or of its holder, or by words of a position's names.
+    /// The positions of the holder that a text names, by a name of the position or the holder, or
+    /// by words of the position's names.
     pub(super) fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let held = self.holders_by_name(text, article);
         if !held.is_empty() {
@@ -134,7 +140,7 @@ impl Catalog {
         self.named_by_words(std::iter::once(text).chain(names), Kind::Position, article)
     }
 
-    /// The entries that have all words of one of these names in a name of theirs; those of the first name that has any.
+    /// The entries with a name that has all words of a text, for the first text that has any.
     fn named_by_words<'t>(
         &self,
         mut names: impl Iterator<Item = &'t str>,

@@ -1,4 +1,5 @@
-//! Views made from the cells of proposals: the terms above a proposal's own text, and the view *Over time* of each demand.
+//! Generated views of proposals: the terms above a proposal's own text, and the view *Over time* of
+//! each demand.
 
 use super::{Catalog, Item};
 use crate::content::{
@@ -8,11 +9,11 @@ use crate::content::{
 use crate::locale::Locale;
 use crate::search::DocumentFilter;
 
-/// The slug of the view of a demand that lists what each proposal says of it.
+/// The slug of the generated view that lists each proposal's terms on a demand.
 const OVER_TIME: &str = "over-time";
 
 impl Catalog {
-    /// The actors who made proposals, those of most proposals first.
+    /// The authors of proposals, the most prolific first.
     pub fn proposers(&self, article: Option<usize>) -> Vec<Item<'_>> {
         let count = |item: &Item<'_>| {
             let proposals = item.article.of_kind(Kind::Proposal);
@@ -25,7 +26,7 @@ impl Catalog {
         proposers.into_iter().map(|(_, item)| item).collect()
     }
 
-    /// A filter of the actors who made proposals.
+    /// A filter for the authors of proposals.
     pub fn proposer_filter(&self, article: Option<usize>) -> DocumentFilter {
         let mut numbers: Vec<usize> =
             self.proposers(article).iter().map(|item| item.number).collect();
@@ -33,17 +34,18 @@ impl Catalog {
         DocumentFilter::ranges(numbers.into_iter().map(|number| number..number + 1))
     }
 
-    /// Who made a proposal.
+    /// The authors of a proposal.
     pub fn proposed_by(&self, proposal: Item<'_>) -> String {
         sides(proposal.article, proposal.entry)
     }
 
-    /// How a proposal is known.
+    /// The proposal's status as text.
     pub fn proposal_status(&self, proposal: Item<'_>) -> String {
         status(proposal.entry, &self.locale)
     }
 
-    /// A view of what these proposals of an article say on a demand, each in a line with its date and who made it.
+    /// A view of the terms that these proposals of one article set on a demand, one line each, with
+    /// date and author.
     pub fn terms_over_time<'a>(
         &self,
         demand: Item<'a>,
@@ -53,7 +55,7 @@ impl Catalog {
         over_time(demand.article, &self.locale, place, proposals)
     }
 
-    /// A view of what one proposal says on a demand.
+    /// A view of one proposal's terms on a demand.
     pub fn terms_on(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
         let mut view = View::new(demand.entry.id.clone(), String::new());
         if let Some(cell) = cell_on(proposal, demand) {
@@ -67,19 +69,19 @@ impl Catalog {
     }
 }
 
-/// Whether an actor, named by its place in the article, made a proposal.
+/// Whether an actor, given as an index into the article's entries, is an author of a proposal.
 pub fn is_by(proposal: &Entry, actor: usize) -> bool {
     matches!(&proposal.detail, Detail::Proposal { by, .. } if by.contains(&actor))
 }
 
-/// What a proposal says on a demand of the same article, unless it is silent on it.
+/// The cell of a proposal on a demand of the same article, unless it is silent.
 pub fn cell_on<'a>(proposal: Item<'a>, demand: Item<'_>) -> Option<&'a Cell> {
     let cell = proposal.entry.cells().get(place_of_demand(demand.article, &demand.entry.id))?;
     let is_said = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
     is_said.then_some(cell)
 }
 
-/// Adds what is made of the cells to the views of an article's proposals and demands.
+/// Adds the generated views to an article's proposals and demands.
 pub(super) fn add_views(article: &mut Article, locale: &Locale) {
     let demands: Vec<(usize, String)> =
         article.of_kind(Kind::Demand).map(|(place, entry)| (place, entry.title.clone())).collect();
@@ -100,12 +102,12 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
     }
 }
 
-/// Puts the cells of a proposal above its text.
+/// Inserts a proposal's terms above its text.
 fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
     let cells: Vec<Cell> =
         proposal.cells().iter().map(|cell| beside_status(cell, proposal)).collect();
     let Some(view) = proposal.views.first_mut() else { return };
-    // Marks are numbered as they are read: from the terms on.
+    // Citation marks are numbered in reading order, so the terms come first.
     let mut terms = View::new(view.slug.clone(), String::new());
     for (cell, (_, title)) in cells.iter().zip(demands).filter(|(cell, _)| !is_silent(cell)) {
         let mut text = vec![strong(title), plain(" · ")];
@@ -118,7 +120,7 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
     if !silent.is_empty() {
         let demands = [("demands", silent.join("; ").into())];
         let text = vec![plain(locale.say_with("terms-silent", &demands))];
-        // Nobody who looks for a demand wants what is silent on it.
+        // Not indexed: a search for the demand should not find proposals that are silent on it.
         terms.blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
     }
     for part in view.blocks.iter_mut().flat_map(|block| &mut block.text) {
@@ -130,7 +132,7 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
     view.blocks.splice(0..0, terms.blocks);
 }
 
-/// What the proposals that are not silent on a demand say of it.
+/// The terms of all proposals that are not silent on a demand.
 fn over_time<'a>(
     article: &Article,
     locale: &Locale,
@@ -154,7 +156,7 @@ fn over_time<'a>(
     view
 }
 
-/// The latest proposal on a demand by those who make the demand, as the positions have it.
+/// The latest proposal on a demand by the side that makes the demand, according to the positions.
 fn latest_stated_terms(article: &Article, demand: usize) -> Option<&Entry> {
     let asks_for_it = |entry: &Entry| match &entry.detail {
         Detail::Position { holder, stances } => {
@@ -171,7 +173,7 @@ fn latest_stated_terms(article: &Article, demand: usize) -> Option<&Entry> {
     stated.filter(|entry| sides.iter().any(|side| is_by(entry, *side))).last()
 }
 
-/// The words of the latest stated terms, and what they cite.
+/// The text of the latest stated terms, and their cell.
 fn latest_line(
     article: &Article,
     locale: &Locale,
@@ -190,7 +192,7 @@ fn latest_line(
     (text, cell)
 }
 
-/// Sets what the article lists beside the latest stated terms, below a demand's first view.
+/// Adds the article's terms and the latest stated terms below a demand's first view.
 fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, locale: &Locale) {
     let Some((mut now, cell)) = latest else { return };
     let listed = demand.views.iter().find_map(|view| {
@@ -210,25 +212,25 @@ fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, loc
     }
 }
 
-/// "● asks:", set off from what follows.
+/// The stance as "● asks:", styled to stand out from the terms.
 fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
     let key = format!("{}.line", stance_key(cell.stance));
     vec![Inline::Text(locale.say(&key), Style::Emphasis), plain(" ")]
 }
 
-/// The key of what a stance of a cell is called.
+/// The Fluent key of a stance.
 pub fn stance_key(stance: CellStance) -> String {
     format!("cell-{}", stance.name().replace(' ', "-"))
 }
 
-/// Adds the line of a cell with the marks of its sources.
+/// Appends the terms of a cell with its citation marks.
 fn push_line(text: &mut Vec<Inline>, cell: &Cell, view: &mut View) {
     text.push(plain(format!("{} ", cell.text)));
     let marks = cell.sources.iter().map(|source| view.mark(Citation::Source(*source)));
     text.extend(marks.map(Inline::Mark));
 }
 
-/// Adds how the text is known: that it was reported or leaked belongs beside its terms.
+/// Appends the status of the text, such as reported or leaked.
 fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
     text.push(plain(format!(" ({})", status(proposal, locale))));
 }
@@ -270,7 +272,7 @@ fn is_silent(cell: &Cell) -> bool {
     cell.stance == CellStance::Silent
 }
 
-/// Where the cells of an article's proposals have a demand.
+/// The index of a demand within the cells of a proposal.
 fn place_of_demand(article: &Article, id: &Slug) -> usize {
     let mut demands = article.of_kind(Kind::Demand);
     demands.position(|(_, entry)| entry.id == *id).unwrap_or(usize::MAX)
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_over_time_stand_oldest_first_each_with_its_sources() {
+    fn terms_over_time_are_oldest_first_with_their_sources() {
         let catalog = Catalog::bundled();
         let nato = demand(&catalog, "nato");
         let view = nato.entry.view(Some(OVER_TIME)).expect("the view");
@@ -316,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_stated_terms_are_of_the_side_that_makes_the_demand() {
+    fn the_latest_stated_terms_come_from_the_side_that_makes_the_demand() {
         let catalog = Catalog::bundled();
         for (place, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
             let article = &catalog.articles()[0];
@@ -341,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_reported_is_said_to_be_once() {
+    fn a_reported_status_is_shown_once() {
         let catalog = Catalog::bundled();
         for entry in &catalog.articles()[0].entries {
             for block in entry.blocks().map(Block::plain) {
@@ -352,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proposal_begins_with_its_terms_and_names_what_it_is_silent_on() {
+    fn a_proposal_starts_with_its_terms_and_lists_demands_it_is_silent_on() {
         let catalog = Catalog::bundled();
         for item in catalog.of_kind(Kind::Proposal, None) {
             let said = item.entry.cells().iter().filter(|cell| !is_silent(cell));

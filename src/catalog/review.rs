@@ -1,4 +1,4 @@
-//! Notes of `dossier check` on asks: those that bring no new word, and those that find another entry.
+//! Notes of `dossier check` on asks: those that add no new word, and those that find another entry.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,8 @@ use crate::content::{Ask, Diagnostics, Entry, Files, Kind};
 use crate::search::stems;
 
 impl Catalog {
-    /// Notes asks that could be removed or reworded. `files` are those that the articles were loaded from.
+    /// Notes asks that should be removed or reworded. `files` are the files that the articles were
+    /// loaded from.
     pub fn review_asks(&self, files: &Files, diagnostics: &mut Diagnostics) {
         for item in Kind::ALL.into_iter().flat_map(|kind| self.of_kind(kind, None)) {
             let file = format!("asks/{}.toml", item.entry.kind.name());
@@ -30,7 +31,7 @@ impl Catalog {
         diagnostics.copy_texts(files);
     }
 
-    /// The other entry of the article that an ask finds first.
+    /// The other entry of the article that ranks first for an ask.
     fn found_before(&self, item: Item<'_>, ask: &Ask) -> Option<Item<'_>> {
         let article = self.articles.iter().position(|one| one.id == item.article.id);
         let found = self.search_index.search(&ask.text, &self.filter(None, article));
@@ -39,7 +40,7 @@ impl Catalog {
     }
 }
 
-/// The offsets of the asks whose words are all in the entry's names and text or in earlier asks.
+/// The offsets of the asks whose words all occur in the entry's names, text or earlier asks.
 fn redundant_asks(entry: &Entry) -> BTreeSet<usize> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);

@@ -1,39 +1,41 @@
-//! Dates and periods as people write them: `2014-03-18`, `18 March 2014`, `18.03.2014`, `from 2014 to 2016`.
+//! Parses dates and periods as people write them: `2014-03-18`, `18 March 2014`, `18.03.2014`,
+//! `from 2014 to 2016`.
 
 use crate::card::Refusal;
 use crate::content::Point;
 use crate::locale::Locale;
 use crate::search::parse_month;
 
-/// The beginning and the end of a period, both included, as far as they are given.
+/// The inclusive start and end of a period, each optional.
 type Bounds = (Option<Point>, Option<Point>);
 
-/// A reason why a text is not a date.
+/// Why a text is not a date.
 enum Fault {
-    /// It is something else.
+    /// The text is not a date at all.
     NotADate,
-    /// The calendar has no such day; this is the month that was meant.
+    /// The calendar lacks the day; this is its month.
     NoSuchDay(Point),
     /// Day and month could stand either way around.
     Ambiguous([Point; 2]),
 }
 
-/// Reads a year, a month or a day.
+/// Parses a year, a month or a day.
 ///
 /// # Errors
 ///
-/// A refusal, if it is not a date, or not a single one.
+/// A refusal, if the text is not exactly one date.
 pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> {
     date(&normalized(asked)).map_err(|fault| {
         refusal(locale, asked, fault).unwrap_or(Refusal::new("refuse-no-date").asked(asked))
     })
 }
 
-/// Reads a period: two dates, one on which it begins or ends, or a date by itself. `None` if the text is something else.
+/// Parses a period: two dates, a start or an end, or a single date. `None` if the text is something
+/// else.
 ///
 /// # Errors
 ///
-/// A refusal, if it looks like a date that is none, or could be several.
+/// A refusal, if it looks like a date but is invalid or ambiguous.
 pub fn read_period(locale: &Locale, asked: &str) -> Result<Option<Bounds>, Refusal> {
     match period(&normalized(asked)) {
         Ok(period) => Ok(Some(period)),
@@ -57,7 +59,7 @@ fn refusal(locale: &Locale, asked: &str, fault: Fault) -> Option<Refusal> {
     }
 }
 
-/// The text in lower case, with one kind of dash and single spaces.
+/// Normalizes a text to lower case, one kind of dash and single spaces.
 fn normalized(text: &str) -> String {
     let text =
         text.to_lowercase().replace(['\u{2010}', '\u{2011}', '\u{2012}', '–', '—', '−'], "-");
@@ -93,7 +95,7 @@ fn period(text: &str) -> Result<Bounds, Fault> {
     }
 }
 
-/// Reads a date of a normalized text.
+/// Parses a date from a normalized text.
 fn date(text: &str) -> Result<Point, Fault> {
     let parts: Vec<&str> =
         text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
@@ -118,7 +120,7 @@ fn date(text: &str) -> Result<Point, Fault> {
     }
 }
 
-/// Reads `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
+/// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
 fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
     let (mut year, mut month, mut day) = (None, None, None);
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
@@ -139,13 +141,13 @@ fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
     }
 }
 
-/// A number of at most four digits.
+/// Parses a number of at most four digits.
 fn number(part: &str) -> Option<u16> {
     let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| part.parse().ok()).flatten()
 }
 
-/// The date of the calendar.
+/// Validates a date against the calendar.
 fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<Point, Fault> {
     let mut written = format!("{year:04}");
     let Some(month) = month else {
@@ -164,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_as_people_write_them() {
+    fn dates_are_parsed_in_common_notations() {
         let locale = Locale::english();
         for (text, read) in [
             ("2014", "2014"),
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_single_date_is_refused_with_the_reason() {
+    fn an_invalid_date_is_refused_with_the_reason() {
         let locale = Locale::english();
         for (text, reason) in [
             ("02.03.2014", "2 March 2014 or 3 February 2014"),
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_read_as_people_write_it() {
+    fn periods_are_parsed_in_common_notations() {
         let locale = Locale::english();
         for (text, from, to) in [
             ("2014-2016", Some("2014"), Some("2016")),

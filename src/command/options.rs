@@ -1,4 +1,4 @@
-//! Reads the values of options, and refuses what they do not take.
+//! Parses and validates the values of options.
 
 use std::num::NonZeroU64;
 use std::str::FromStr;
@@ -13,13 +13,13 @@ use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
 use crate::search::{MatchKind, Resolution, is_foreign};
 use crate::text::nearest;
 
-/// The most entries offered where a text could mean several.
+/// The most entries offered for an ambiguous text.
 const CHOICES_MAX: usize = 10;
 
-/// The most names that are repeated of a question in another language.
+/// The most names from a question in another language that a refusal lists.
 const NAMES_MAX: usize = 5;
 
-/// An option that names an entry.
+/// An option whose value names an entry.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryOption {
     pub name: &'static str,
@@ -27,21 +27,21 @@ pub struct EntryOption {
 }
 
 impl OptionSpec {
-    /// The value of the option, parsed.
+    /// The parsed value of the option.
     ///
     /// # Errors
     ///
-    /// A refusal, if it cannot be parsed.
+    /// A refusal, if it is invalid.
     pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
         let read = |text: &str| text.parse().map_err(|_| self.invalid());
         request.option(self.name).map(read).transpose()
     }
 
-    /// The value of an option that the command cannot do without.
+    /// The parsed value of a required option.
     ///
     /// # Errors
     ///
-    /// A refusal, if it is missing or cannot be parsed.
+    /// A refusal, if it is missing or invalid.
     pub fn read_required<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
         self.read(request)?.ok_or_else(|| self.missing())
     }
@@ -50,13 +50,13 @@ impl OptionSpec {
     ///
     /// # Errors
     ///
-    /// A refusal, if it is no id.
+    /// A refusal, if it is not an id.
     pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
         let read = |text: &str| parse_id(text).map_err(|_| self.invalid());
         request.option(self.name).map(read).transpose()
     }
 
-    /// The words of an option that the command cannot do without.
+    /// The text of a required option.
     ///
     /// # Errors
     ///
@@ -65,21 +65,21 @@ impl OptionSpec {
         request.option(self.name).ok_or_else(|| self.missing())
     }
 
-    /// The channels of an option: one that was named, or all that were chosen from a menu.
+    /// The channels of an option: a single one, or several from a select.
     ///
     /// # Errors
     ///
-    /// A refusal, if there is none, or one that is no id.
+    /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let ids = self.words(request)?.split(' ');
         ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
     }
 
-    /// The year, month or day of an option.
+    /// The date value of an option.
     ///
     /// # Errors
     ///
-    /// A refusal, if it is no date.
+    /// A refusal, if it is not a date.
     pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
         request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
     }
@@ -88,7 +88,11 @@ impl OptionSpec {
     ///
     /// # Errors
     ///
-    /// A refusal, if no article has such a topic.
+    /// The id of the topic that an option names.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if no article has the topic.
     pub fn topic<'a>(
         self,
         catalog: &'a Catalog,
@@ -124,7 +128,7 @@ impl OptionSpec {
         request.option(self.name).map(read).transpose()
     }
 
-    /// The refusal of a value that the option does not take.
+    /// The refusal of an invalid value.
     pub fn invalid(self) -> Refusal {
         let refusal = match self.takes {
             OptionKind::Number(most) => {
@@ -142,18 +146,18 @@ impl OptionSpec {
         refusal.with("option", self.name)
     }
 
-    /// The refusal where the command cannot do without the option.
+    /// The refusal of a missing required option.
     pub fn missing(self) -> Refusal {
         Refusal::new("refuse-missing").with("option", self.name)
     }
 }
 
 impl Request {
-    /// The article asked for, as its place in the catalog.
+    /// The requested article, as an index into the catalog.
     ///
     /// # Errors
     ///
-    /// A refusal, if no loaded article is called so.
+    /// A refusal, if no loaded article has the name.
     pub fn article(&self, catalog: &Catalog) -> Result<Option<usize>, Refusal> {
         let Some(asked) = self.option(ARTICLE.name) else {
             return Ok(None);
@@ -174,16 +178,16 @@ impl EntryOption {
         Self { name, kind }
     }
 
-    /// How the command lists it.
+    /// The specification of the option.
     pub const fn spec(self) -> OptionSpec {
         OptionSpec::new(self.name, OptionKind::Entry(self.kind))
     }
 
-    /// The entry that the request names, if it names one.
+    /// The entry that the request names; `None` if the option is missing.
     ///
     /// # Errors
     ///
-    /// A refusal, if the text could mean several entries, or none.
+    /// A refusal, if the text is ambiguous or matches nothing.
     pub fn find<'a>(
         self,
         catalog: &'a Catalog,
@@ -224,7 +228,7 @@ impl EntryOption {
     }
 }
 
-/// The refusal where nothing in the dossier answers a question; `closest` is the document that comes closest.
+/// The refusal if no entry answers a question; `closest` is the nearest document.
 pub fn not_found(
     catalog: &Catalog,
     article: Option<usize>,
@@ -256,7 +260,7 @@ pub fn not_found(
     refusal.choices(nearest)
 }
 
-/// Refuses a question whose only date is later than what the articles cover.
+/// Refuses a question whose only date is later than the articles cover.
 ///
 /// # Errors
 ///
@@ -266,7 +270,7 @@ pub fn refuse_later(catalog: &Catalog, request: &Request, asked: &str) -> Result
     later.map_or(Ok(()), |until| Err(too_late(catalog, until)))
 }
 
-/// The refusal of what is later than the last day that the articles cover.
+/// The refusal of a date after the last day that the articles cover.
 pub fn too_late(catalog: &Catalog, until: Point) -> Refusal {
     Refusal::new("refuse-too-late").with("until", catalog.locale().point(until))
 }

@@ -1,4 +1,4 @@
-//! Resolves footnote marks: `terms-1.3` is a paragraph of the article, `unga-es-11-4` a source of the bibliography.
+//! Resolves footnote marks: `terms-1.3` is a paragraph of the article, `unga-es-11-4` a source.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +6,15 @@ use super::unresolved::Target;
 use super::{Citation, Layer, Section, Source};
 use crate::text::nearest;
 
-/// All that a footnote can cite.
+/// The valid targets of footnotes.
 #[derive(Debug, Default)]
 pub(super) struct FootnoteIndex<'a> {
     /// The index and paragraph count of each section.
     sections: BTreeMap<&'a str, (usize, u8)>,
     sources: BTreeMap<&'a str, usize>,
-    /// Sections that have an entry but are missing from article.toml, which is reported there.
+    /// Sections with an entry that article.toml lacks, which is reported there.
     undeclared_sections: BTreeSet<&'a str>,
-    /// Whether article.toml and sources.toml could be read: if not, any mark may be right.
+    /// Whether article.toml and sources.toml could be parsed. If not, any mark may be valid.
     pub has_all_sections: bool,
     pub has_all_sources: bool,
 }
@@ -22,7 +22,7 @@ pub(super) struct FootnoteIndex<'a> {
 #[derive(Debug)]
 pub(super) enum Footnote {
     Resolved(Citation),
-    /// It may cite something in a file that could not be read.
+    /// Its target may be in a file that could not be read.
     Uncertain(Layer),
     Unresolved {
         target: Target,

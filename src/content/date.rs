@@ -1,14 +1,15 @@
 //! Dates that never claim more precision than their source: a subset of EDTF level 0 and 1.
 //!
-//! Accepted are `1991`, `2022-02`, `1991-08-24`, an interval of two such (`2014-04/2021-12`) and an interval that goes on
-//! (`2022-02-24/..`), as in the [specification](https://www.loc.gov/standards/datetime/).
+//! Supported are `1991`, `2022-02`, `1991-08-24`, an interval between two such (`2014-04/2021-12`)
+//! and an open interval (`2022-02-24/..`), as in the
+//! [specification](https://www.loc.gov/standards/datetime/).
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
 
-/// A year, a month or a day, as precise as it was written.
+/// A year, a month or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Point {
     year: i16,
@@ -16,42 +17,40 @@ pub struct Point {
     day: Option<i8>,
 }
 
-/// When something happened: at a point, over an interval, or from a point on.
+/// A point, an interval, or an open interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Date {
     start: Point,
     end: End,
 }
 
-/// How a [`Date`] ends.
+/// The end of a [`Date`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
-    /// It is the point itself.
+    /// Not an interval.
     Same,
-    /// It ends with this point, which belongs to it.
+    /// Inclusive.
     At(Point),
-    /// It was still going on when the entry was written.
+    /// Still ongoing when the entry was written.
     Open,
 }
 
-/// Why a text is no date.
+/// Why a date is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateError {
-    /// It is not written as `2014`, `2014-03` or `2014-03-18`.
+    /// Not in the format `2014`, `2014-03` or `2014-03-18`.
     Shape,
-    /// It is well written, but the calendar has no such month or day.
+    /// No such month or day in the calendar.
     Calendar,
-    /// It ends before it begins.
+    /// The interval ends before it begins.
     Backwards,
 }
 
 impl Point {
-    /// The first day that belongs to it.
     pub fn first_day(self) -> civil::Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
 
-    /// The last day that belongs to it.
     pub fn last_day(self) -> civil::Date {
         match (self.month, self.day) {
             (Some(_), Some(_)) => self.first_day(),
@@ -60,17 +59,16 @@ impl Point {
         }
     }
 
-    /// Its year.
     pub fn year(self) -> i16 {
         self.year
     }
 
-    /// Its month, 1 to 12, when it is that precise.
+    /// From 1 to 12; `None` for a year.
     pub fn month(self) -> Option<i8> {
         self.month
     }
 
-    /// Its day of the month, when it is that precise.
+    /// `None` for a year or a month.
     pub fn day(self) -> Option<i8> {
         self.day
     }
@@ -94,7 +92,7 @@ impl FromStr for Point {
     }
 }
 
-/// The number in a part of exactly `width` digits; nothing where the part is absent.
+/// Parses exactly `width` digits; `None` if the part is absent.
 fn digits(part: Option<&str>, width: usize) -> Result<Option<i16>, DateError> {
     match part {
         None => Ok(None),
@@ -106,17 +104,15 @@ fn digits(part: Option<&str>, width: usize) -> Result<Option<i16>, DateError> {
 }
 
 impl Date {
-    /// The point at which it begins.
     pub fn start(self) -> Point {
         self.start
     }
 
-    /// How it ends.
     pub fn end(self) -> End {
         self.end
     }
 
-    /// Whether any day of it lies between two days, both included.
+    /// Whether it overlaps a period. Both bounds are inclusive.
     pub fn overlaps(self, from: Option<civil::Date>, to: Option<civil::Date>) -> bool {
         let begins_in_time = to.is_none_or(|to| self.start.first_day() <= to);
         let ends_late_enough = match self.end {
@@ -127,7 +123,7 @@ impl Date {
         begins_in_time && ends_late_enough
     }
 
-    /// The order of a timeline: by the first day, the less precise first.
+    /// The sort key of a timeline: the first day, less precise dates first.
     pub fn timeline_order(self) -> (civil::Date, u8) {
         let precision = u8::from(self.start.month.is_some()) + u8::from(self.start.day.is_some());
         (self.start.first_day(), precision)
@@ -188,7 +184,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_written_is_what_is_read() {
+    fn a_date_round_trips_through_its_text() {
         for text in [
             "1991",
             "2022-02",
@@ -203,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused_with_the_reason() {
+    fn an_invalid_date_is_rejected_with_the_reason() {
         use DateError::{Backwards, Calendar, Shape};
         for (text, why) in [
             ("", Shape),
@@ -225,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_takes_in_what_touches_it() {
+    fn a_period_includes_dates_that_overlap_it() {
         let overlaps = |date: &str, from: &str, to: &str| {
             let point = |text: &str| text.parse::<Point>().ok();
             let date: Date = date.parse().expect("a date of this table");
@@ -248,7 +244,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics_and_none_is_read_as_another(text in "[0-9./T-]{0,24}") {
+        fn parsing_never_panics_and_valid_dates_round_trip(text in "[0-9./T-]{0,24}") {
             if let Ok(date) = text.parse::<Date>() {
                 prop_assert_eq!(date.to_string(), text);
                 prop_assert!(date.start().first_day() <= date.start().last_day());

@@ -1,4 +1,4 @@
-//! Diagnostics of a dataset, rendered as a compiler renders them: file, line, span, message and help.
+//! Diagnostics of a dataset in the style of a compiler: file, line, span, message and help.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,28 +9,28 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use super::files::Files;
 use crate::text::is_invisible;
 
-/// One error or note about one file.
+/// An error or a note about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub severity: Severity,
     /// The file, relative to the folder that was checked.
     pub path: String,
-    /// The offending bytes; `None` where the file as a whole is wrong or cannot be read.
+    /// The offending bytes; `None` for the whole file.
     pub span: Option<Range<usize>>,
     pub message: String,
-    /// What would be right.
+    /// How to fix it.
     pub help: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The dataset is not served.
+    /// Rejects the dataset.
     Error,
-    /// It can be served, and could be better.
+    /// A suggestion; the dataset is served.
     Note,
 }
 
-/// The diagnostics of a dataset by file.
+/// The diagnostics of a dataset, by file.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     by_path: BTreeMap<String, FileDiagnostics>,
@@ -39,23 +39,23 @@ pub struct Diagnostics {
 
 #[derive(Debug, Default)]
 struct FileDiagnostics {
-    /// The text that the spans are of.
+    /// The text that the spans index into.
     text: String,
     list: Vec<Diagnostic>,
-    /// How many errors were dropped once the limit was reached.
+    /// How many errors were dropped beyond the limit.
     dropped: usize,
 }
 
-/// The most diagnostics of one file. After fixing those an editor sees the next; a file with more is no entry.
+/// The most diagnostics per file. Editors see the rest after fixing those.
 const MAX_PER_FILE: usize = 50;
 
 impl Diagnostics {
-    /// Reports about one file.
+    /// Returns a reporter for a file.
     pub(super) fn of<'a>(&'a mut self, path: &'a str) -> Reporter<'a> {
         Reporter { path, diagnostics: self }
     }
 
-    /// Adds a note: something that could be better.
+    /// Adds a note.
     pub(crate) fn note(
         &mut self,
         path: &str,
@@ -89,14 +89,15 @@ impl Diagnostics {
         self.error_count
     }
 
-    /// Copies the texts of the files that have diagnostics, so that these can be rendered once the files are gone.
+    /// Copies the texts of files with diagnostics, so that these can be rendered after the files
+    /// are dropped.
     pub(crate) fn copy_texts(&mut self, files: &Files) {
         for (path, of_file) in self.by_path.iter_mut().filter(|(_, file)| file.text.is_empty()) {
             files.text(path).clone_into(&mut of_file.text);
         }
     }
 
-    /// Each diagnostic as text, by file and position.
+    /// Renders all diagnostics by file and position.
     pub fn render(&self, color: bool) -> impl Iterator<Item = String> {
         self.by_path.iter().flat_map(move |(path, of_file)| {
             let sorted = of_file.sorted(path).into_iter();
@@ -132,14 +133,15 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// Collects the diagnostics of one file.
+/// Collects the diagnostics of a file.
 pub(super) struct Reporter<'a> {
     pub path: &'a str,
     pub diagnostics: &'a mut Diagnostics,
 }
 
 impl Reporter<'_> {
-    /// Reports an error. Placeholders have an empty span: what they stand for has been reported already.
+    /// Reports an error. An empty span marks a placeholder, whose problem has been reported
+    /// already.
     pub(super) fn error(
         &mut self,
         span: Range<usize>,
@@ -151,12 +153,12 @@ impl Reporter<'_> {
         }
     }
 
-    /// Reports an error about a file or folder as a whole.
+    /// Reports an error about a whole file or folder.
     pub(super) fn file_error(&mut self, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(self.path, None, message, help));
     }
 
-    /// Whether a diagnostic begins within `span`.
+    /// Whether a diagnostic starts within `span`.
     pub(super) fn covers(&self, span: &Range<usize>) -> bool {
         let of_file = self.diagnostics.by_path.get(self.path);
         let mut spans =
@@ -181,7 +183,8 @@ impl Diagnostic {
         }
     }
 
-    /// Renders the message, the line with the span underlined, and the help. `text` is the file's text.
+    /// Renders the message, the line with the span underlined, and the help. `text` is the file's
+    /// text.
     pub fn render(&self, text: &str, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let level = match self.severity {
@@ -202,14 +205,15 @@ impl Diagnostic {
     }
 }
 
-/// The span within `text`, at character boundaries and not empty where that is possible.
+/// Clamps the span to character boundaries within `text`, not empty if possible.
 fn clamp(text: &str, span: &Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(span.start);
     let end = text.ceil_char_boundary(span.end.max(start + 1));
     start..end
 }
 
-/// Messages quote files, which may hold anything: a quote must not move the cursor or hide a part of the message.
+/// Escapes control characters: a message may quote a file, and a quote must not move the cursor or
+/// hide text.
 fn printable(text: String) -> String {
     if text.contains(is_invisible) { text.replace(is_invisible, "\u{FFFD}") } else { text }
 }
@@ -252,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_outside_its_text_is_rendered_all_the_same() {
+    fn a_span_outside_its_text_is_clamped() {
         for span in [0..0, 5..90, 90..91, 2..3] {
             let diagnostic = Diagnostic::error("x", Some(span), "p", "r");
             assert!(diagnostic.render("aé\u{1F600}b", false).contains("help: r"));

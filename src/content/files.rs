@@ -1,4 +1,4 @@
-//! The files of a dataset, from the binary or from a folder.
+//! The files of a dataset, bundled or from a folder.
 
 mod disk;
 
@@ -8,39 +8,39 @@ use std::path::Path;
 
 use super::diagnostic::Diagnostics;
 
-/// The bundled files: the article, the path within it, and the text. The build script lists them.
+/// The bundled files as article, path and text, listed by the build script.
 const BUNDLED: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/articles.rs"));
 
-/// The texts of one or more articles.
+/// The files of one or more articles.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     /// By article id.
     articles: BTreeMap<String, Folder>,
 }
 
-/// One article's folder.
+/// The folder of an article.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folder {
-    /// What the paths of its diagnostics begin with.
+    /// The prefix of paths in its diagnostics.
     display_path: String,
-    /// Its files, by their path within it.
+    /// By path within the folder.
     pub files: BTreeMap<String, File>,
-    /// The names of the folders in it.
+    /// The names of its subfolders.
     pub folders: BTreeSet<String>,
-    /// Whether something in it could not be read, which has been reported.
+    /// Whether a part could not be read, which has been reported.
     pub is_unreadable: bool,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
-    /// What can be shown of it where it is unreadable.
+    /// As much of the text as can be shown if the file is unreadable.
     pub text: Cow<'static, str>,
     /// Whether it could not be read, which has been reported.
     pub is_unreadable: bool,
 }
 
 impl Files {
-    /// The articles that are compiled in.
+    /// The articles compiled into the binary.
     pub fn bundled() -> Self {
         let mut files = Self::default();
         for (article, path, text) in BUNDLED {
@@ -53,12 +53,13 @@ impl Files {
         files
     }
 
-    /// The articles of a folder: the folders in it, or the folder itself where it is an article's; or else those of `articles` in it.
+    /// Reads the articles in a folder: its subfolders, or the folder itself if it is an article's,
+    /// or else those of its subfolder `articles`.
     pub fn read(folder: &Path, diagnostics: &mut Diagnostics) -> Self {
         Self { articles: disk::read(folder, diagnostics) }
     }
 
-    /// Adds articles. One with an id that is here already replaces it.
+    /// Adds articles, replacing those with the same id.
     pub fn extend(&mut self, others: Self) {
         self.articles.extend(others.articles);
     }
@@ -67,14 +68,14 @@ impl Files {
         self.articles.iter().map(|(id, folder)| (id.as_str(), folder))
     }
 
-    /// The text of the file that diagnostics name `path`; empty where there is none.
+    /// The text of the file that diagnostics call `path`; empty if there is none.
     pub fn text(&self, path: &str) -> &str {
         let mut folders = self.articles.values();
         let file = folders.find_map(|folder| folder.files.get(folder.within(path)?));
         file.map_or("", |file| &file.text)
     }
 
-    /// The path of a file of an article as diagnostics name it, if there is such a file.
+    /// The path of an article's file in diagnostics, if the file exists.
     pub fn path(&self, article: &str, file: &str) -> Option<String> {
         let folder = self.articles.get(article)?;
         folder.files.contains_key(file).then(|| folder.path(file))
@@ -82,7 +83,7 @@ impl Files {
 }
 
 impl Folder {
-    /// The path of a file in it, or of itself, as diagnostics name it.
+    /// The path of a file, or of the folder, in diagnostics.
     pub(super) fn path(&self, file: &str) -> String {
         match (self.display_path.as_str(), file) {
             ("", "") => ".".to_owned(),
@@ -93,7 +94,7 @@ impl Folder {
         }
     }
 
-    /// The path within it of what diagnostics name `path`.
+    /// The path within the folder of the file that diagnostics call `path`.
     fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(self.display_path.as_str())?;
         Some(rest.strip_prefix('/').unwrap_or(rest))

@@ -1,5 +1,5 @@
-//! The file formats of a dataset as types. Their doc comments and attributes become the JSON Schemas, which editors' completion
-//! and `dossier check` both follow.
+//! The file formats of a dataset as types. Their doc comments and attributes become the JSON
+//! Schemas that both editors' completion and `dossier check` use.
 
 use std::collections::BTreeMap;
 
@@ -169,7 +169,7 @@ pub(super) struct CommonKeys {
     pub disputed: Option<Text>,
 }
 
-/// What a demand says besides.
+/// The front matter that only demands have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DemandKeys {
@@ -178,7 +178,7 @@ pub(super) struct DemandKeys {
     pub number: Spanned<i64>,
 }
 
-/// What an event says besides.
+/// The front matter that only events have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventKeys {
@@ -190,7 +190,7 @@ pub(super) struct EventKeys {
     pub topics: Vec<Text>,
 }
 
-/// What a position says besides.
+/// The front matter that only positions have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionKeys {
@@ -226,7 +226,7 @@ enum StanceValue {
     Table(StanceRecord),
 }
 
-/// What a proposal says besides.
+/// The front matter that only proposals have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProposalKeys {
@@ -258,7 +258,7 @@ pub(super) struct CellRecord {
     pub sources: Option<Vec<Text>>,
 }
 
-/// What an entry on the outlook says besides.
+/// The front matter that only outlook entries have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OutlookKeys {
@@ -267,7 +267,7 @@ pub(super) struct OutlookKeys {
     pub leans: Text,
 }
 
-/// What the other kinds say besides: nothing.
+/// The other kinds have no front matter of their own.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoKeys {}
@@ -278,7 +278,7 @@ mod tests {
     use crate::content::Kind;
     use serde_json::Value;
 
-    /// The schema of a kind's front matter: what all entries say, and what the kind says besides.
+    /// The schema of a kind's front matter: the common properties and those of the kind.
     fn front_matter(kind: Kind) -> Value {
         let mut schema = schemars::schema_for!(CommonKeys).to_value();
         let own = match kind {
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schemas_for_editors_are_those_of_the_types() {
+    fn the_editor_schemas_match_the_types() {
         let mut schemas = vec![
             ("article".to_owned(), schemars::schema_for!(ArticleFile).to_value()),
             (

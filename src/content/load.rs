@@ -1,4 +1,5 @@
-//! Loads articles in three passes, as a compiler would: parse every file, resolve references between them, report what is left.
+//! Loads articles in three passes, like a compiler: parse every file, resolve references, report
+//! what is unresolved.
 
 mod article;
 mod asks;
@@ -26,13 +27,13 @@ use article::ParsedArticle;
 use layout::{ArticleFiles, Role};
 use scope::{EntryIndex, LinkScope};
 
-/// Loads the articles of `files`. An article with an error is left out.
+/// Loads the articles of `files`. Articles with errors are omitted.
 pub fn load(files: &Files, diagnostics: &mut Diagnostics) -> Vec<Article> {
     load_all(files, None, diagnostics)
 }
 
-/// Loads as [`load`] does and also reports days of checking that are in the future. A bot that serves does not: it would refuse a
-/// good dataset because of its host's clock.
+/// Like [`load`], but also reports `checked` dates in the future. A serving bot skips that check,
+/// so that a wrong clock does not reject a good dataset.
 pub fn check(files: &Files, today: civil::Date, diagnostics: &mut Diagnostics) -> Vec<Article> {
     load_all(files, Some(today), diagnostics)
 }
@@ -122,7 +123,7 @@ fn load_article(
     article.finish(Slug::of(id), sources.list, linked?, featured)
 }
 
-/// The text of a table. Where the file is missing, that is reported.
+/// The text of a TOML file. A missing file is reported.
 fn table_text<'f>(
     files: &'f ArticleFiles<'_>,
     table: &'static str,

@@ -1,6 +1,7 @@
-//! The body of an entry: Markdown in, views of cited paragraphs out.
+//! Parses the body of an entry: from Markdown to views of cited paragraphs.
 //!
-//! Only what every surface can show is allowed: `##` headings, paragraphs, flat lists, emphasis and footnote marks.
+//! Only what every surface can render is allowed: `##` headings, paragraphs, flat lists, emphasis
+//! and footnote marks.
 
 mod block;
 mod typos;
@@ -19,13 +20,15 @@ use block::OpenBlock;
 pub use block::PARAGRAPH_CHARS_MAX;
 pub use views::{HEADING_CHARS_MAX, OVERVIEW, VIEWS_MAX};
 
-/// Extensions are parsed even where they are rejected: the parser would take what it does not know for text.
+/// Extensions are enabled even if rejected later, as the parser would otherwise pass their syntax
+/// as text.
 const OPTIONS: Options = Options::ENABLE_OLD_FOOTNOTES
     .union(Options::ENABLE_TABLES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
-/// How many unresolved footnotes of a body are compared with all known ones for a suggestion, which takes long.
+/// The most unresolved footnotes per body that get a suggestion: each is compared with all known
+/// ones.
 const UNRESOLVED_MAX: usize = 50;
 
 /// Parses the body that begins at byte `start` of the file's text.
@@ -68,18 +71,18 @@ pub(super) fn parse(
 
 struct BodyParser<'a, 'r> {
     text: &'a str,
-    /// Whether the entry may explain itself in the dossier's own words.
+    /// Whether the entry may have editors' text without citations.
     may_explain: bool,
     footnotes: &'a FootnoteIndex<'a>,
     unresolved: &'a mut UnresolvedReferences,
     reporter: &'a mut Reporter<'r>,
     views: Vec<View>,
-    /// The paragraph, item or heading being parsed.
+    /// The paragraph, item or heading that is being parsed.
     open: Option<OpenBlock>,
     styles: Vec<Style>,
     is_in_list: bool,
     unresolved_count: usize,
-    /// Where the last rejected element ends: nothing within it is reported again.
+    /// The end of the last rejected element, within which nothing more is reported.
     skip_until: usize,
 }
 
@@ -186,7 +189,7 @@ impl BodyParser<'_, '_> {
                 let path = self.reporter.path;
                 let diagnostic = Diagnostic::error(path, Some(span.clone()), message, help);
                 self.unresolved.add(target, diagnostic);
-                // The paragraph meant to cite something: that it does not is reported once.
+                // A missing citation is reported once per paragraph.
                 open.push_unresolved(None, span);
             }
         }
@@ -198,7 +201,7 @@ impl BodyParser<'_, '_> {
         self.reporter.error(span, message, help);
     }
 
-    /// Reports an element and skips all that it contains.
+    /// Reports an element and skips its content.
     fn reject(&mut self, span: Range<usize>, message: &str, help: &str) {
         self.skip_until = span.end;
         if let Some(open) = &mut self.open {
@@ -214,7 +217,7 @@ mod tests {
     use super::*;
     use crate::content::{Citation, Inline, Layer, Section, Slug, Source};
 
-    /// Parses the body of a term; with the marked text and the message of each error.
+    /// Parses the body of a term. Returns the spans and messages of its errors.
     fn parse_term(body: &str) -> (Vec<View>, Vec<(String, String)>) {
         parse_as(body, true)
     }
@@ -256,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_every_surface_can_show_is_read() {
+    fn supported_markdown_is_parsed() {
         for body in [
             "A claim. [^terms-1.4]\n",
             "A fact.[^record][^other]\n",
@@ -276,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_reported_once_and_in_its_place() {
+    fn an_error_is_reported_once_at_its_span() {
         for (body, marked, message) in [
             ("\n", "+++", "the entry has no text"),
             ("No source.\n", "No source.", "a paragraph without a source"),
@@ -311,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dossiers_own_words_cite_nothing_and_stand_in_terms_alone() {
+    fn editors_text_has_no_citations_and_occurs_only_in_terms() {
         let (views, reported) = parse_term(
             "## In this dossier\n\nA word.\n\n- An item.\n\n## Public record\n\nA fact. [^record]\n",
         );

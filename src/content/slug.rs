@@ -1,16 +1,16 @@
-//! Ids as they are spelled in files, options and links.
+//! Slugs: ids in files, options and links.
 
 use std::fmt;
 
-/// A name as folders, files, headings and links spell it: lower-case letters, digits and single hyphens.
+/// An id of lower-case letters, digits and single hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
 impl Slug {
-    /// The most bytes of a slug: a link to an entry's view has to fit a `custom_id` of 100.
+    /// The most bytes of a slug: a link to a view must fit into a `custom_id` of 100 characters.
     pub const BYTES_MAX: usize = 40;
 
-    /// The slug of a heading: "Kyiv's answer" is `kyivs-answer`.
+    /// Derives a slug from a heading: "Kyiv's answer" gives `kyivs-answer`.
     pub fn of(heading: &str) -> Self {
         let mut slug = String::new();
         for character in heading.chars().filter(|character| !matches!(character, '\'' | '’')) {
@@ -24,12 +24,12 @@ impl Slug {
         Self(slug.trim_end_matches('-').to_owned())
     }
 
-    /// The slug that is spelled so, if it is one.
+    /// Parses a slug.
     pub fn parse(text: &str) -> Option<Self> {
         (!text.is_empty() && Self::of(text).0 == text).then(|| Self(text.to_owned()))
     }
 
-    /// A name that is no slug, and has been reported as such.
+    /// A placeholder for an invalid slug, which has been reported.
     pub(super) fn unchecked(name: &str) -> Self {
         Self(name.to_owned())
     }

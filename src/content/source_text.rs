@@ -1,4 +1,4 @@
-//! Checks a file's text before it is parsed, and finds lines and their spans in it.
+//! Checks the text of a file before parsing, and finds lines and their spans.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,10 +6,11 @@ use std::ops::Range;
 use super::diagnostic::Reporter;
 use crate::text::is_invisible;
 
-/// The most invisible characters reported of one file. A file with more of them is no text.
+/// The most invisible characters that are reported per file. A file with more is not text.
 const REPORTED_MAX: usize = 3;
 
-/// Reports what no file may hold, and returns the text with that blanked so that offsets stay; `None` where parsing is pointless.
+/// Reports forbidden text, and returns the text with that blanked, so that offsets are kept; `None`
+/// if parsing is pointless.
 pub(super) fn check_text<'t>(text: &'t str, reporter: &mut Reporter<'_>) -> Option<Cow<'t, str>> {
     if let Some(marker) = conflict_marker(text) {
         let help = "keep one of the two versions, and remove the three marker lines";
@@ -65,7 +66,7 @@ fn conflict_marker(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// Whether a line of equals signs after `before` is Markdown's underline of a heading.
+/// Whether a line of equals signs after `before` is a Markdown heading underline.
 fn is_heading_underline(before: &str) -> bool {
     let mut lines = before.trim_end_matches('\n').rsplit('\n').map(str::trim);
     let is_words =
@@ -73,7 +74,8 @@ fn is_heading_underline(before: &str) -> bool {
     before.starts_with("+++") && lines.next().is_some_and(is_words) && lines.next() == Some("")
 }
 
-/// Invisible characters other than tabs and line ends. A soft hyphen splits a word for search and for nobody else.
+/// Invisible characters other than tabs and line ends. A soft hyphen would split a word in the
+/// search index.
 fn is_forbidden(character: char) -> bool {
     !matches!(character, '\t' | '\n' | '\r')
         && (is_invisible(character) || matches!(character, '\u{ad}' | '\u{fffd}'))
@@ -84,7 +86,7 @@ fn code_point(text: &str) -> String {
     text.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect()
 }
 
-/// The trimmed line around byte `at`; where it is blank the nearest that is not, above first.
+/// The trimmed line at byte `at`, or the nearest that is not blank, preferably above.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let at = text.floor_char_boundary(at.min(text.len()));
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -108,7 +110,7 @@ pub(super) fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
     span.start..span.start + length
 }
 
-/// A span without the whitespace at its ends.
+/// A span without surrounding whitespace.
 pub(super) fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
     let end = span.start + text[span.clone()].trim_end().len();
     let start = end - text[span.start..end].trim_start().len();
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn conflict_markers_are_told_from_heading_underlines() {
+    fn conflict_markers_are_distinguished_from_heading_underlines() {
         check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"], None);
         check("a\n=======\n", &["a merge"], None);
         let heading = "+++\n+++\n\nContext\n=======\n";
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_of_an_offset_has_words() {
+    fn the_line_of_an_offset_is_never_blank() {
         let text = "first\n  second  \n\n";
         for (at, expected) in [
             (0, "first"),

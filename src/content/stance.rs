@@ -1,4 +1,4 @@
-//! The fixed words of the front matter: stances of actors and proposals on demands, statuses and leanings.
+//! The fixed vocabulary of the front matter: stances, statuses and leanings.
 
 use schemars::JsonSchema;
 

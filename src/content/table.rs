@@ -1,6 +1,6 @@
-//! Deserializes a TOML table and reports all of its problems, not just the first.
+//! Deserializes TOML tables and reports all problems, not just the first.
 //!
-//! A placeholder stands in for each value that is missing or of a wrong type, so that the rest can be checked as well.
+//! Missing or invalid values are replaced by placeholders, so that the rest can be checked.
 
 mod rules;
 mod schema;
@@ -20,10 +20,10 @@ use schema::{Property, ValueSchema};
 pub(super) use schema::{TableFormat, TableSchema};
 pub(super) use syntax::parse;
 
-/// How many missing keys are reported one by one.
+/// The most missing keys that are reported one by one.
 const MISSING_MAX: usize = 3;
 
-// A text with its span in the file. A doc comment would stand in the schemas.
+// A text with its span. A doc comment would appear in the schemas.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -46,18 +46,19 @@ impl Text {
         self.0.into_inner()
     }
 
-    /// Whether this stands in for a text that was reported. A text that was read has its quotes in its span.
+    /// Whether this is a placeholder, whose problem has been reported. The span of a parsed text
+    /// includes its quotes.
     pub(super) fn is_placeholder(&self) -> bool {
         self.0.span().is_empty()
     }
 
-    /// The value in a type that the schema has checked already; `None` where it was reported.
+    /// Parses a value that the schema has validated; `None` if it was reported.
     pub(super) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
         self.as_str().parse().ok()
     }
 }
 
-/// Checks a table against schemas. Afterwards it can be deserialized. Returns the names of the keys that were wrong.
+/// Validates a table against schemas, so that it can be deserialized. Returns the invalid keys.
 ///
 /// Missing keys are reported at `head`.
 pub(super) fn check(
@@ -89,7 +90,7 @@ pub(super) fn check(
     wrong
 }
 
-/// Moves the keys of `T` out of a table that has been checked, and deserializes them.
+/// Moves the keys of `T` out of a validated table, and deserializes them.
 pub(super) fn take<T: TableFormat>(
     table: &mut DeTable<'_>,
     head: Range<usize>,
@@ -105,7 +106,8 @@ pub(super) fn take<T: TableFormat>(
         .ok()
 }
 
-/// Stands in for a file or record that could not be read: empty values with empty spans, about which nothing is reported.
+/// A placeholder for an unreadable file or record: empty values with empty spans, which suppress
+/// further errors.
 pub(super) fn placeholder<T: TableFormat>() -> T {
     let mut ignored = Diagnostics::default();
     let mut table = DeTable::new();
@@ -113,7 +115,8 @@ pub(super) fn placeholder<T: TableFormat>() -> T {
     take(&mut table, 0..0, &mut ignored.of("")).expect("placeholders have the types of the schema")
 }
 
-/// Checks and deserializes a table of a table, such as a source in `sources.toml`. `example` is what the first key may look like.
+/// Validates and deserializes a nested table, such as a source in `sources.toml`. `example` is a
+/// sample of its first key.
 pub(super) fn read_record<T: TableFormat>(
     id: &Text,
     value: DeValue<'_>,
@@ -130,7 +133,7 @@ pub(super) fn read_record<T: TableFormat>(
     take(&mut table, id.span(), reporter)
 }
 
-/// Reports each missing key with what belongs there, or all at once where the table was hardly begun.
+/// Reports each missing key with its description, or all at once if most are missing.
 fn report_missing(missing: &[&Property], head: Range<usize>, reporter: &mut Reporter<'_>) {
     if missing.len() > MISSING_MAX {
         let names: Vec<String> =
@@ -145,7 +148,7 @@ fn report_missing(missing: &[&Property], head: Range<usize>, reporter: &mut Repo
     }
 }
 
-/// Reports required keys that stand below a `[table]` line, where TOML takes them for that table's.
+/// Reports required keys below a `[table]` line, which TOML assigns to that table.
 fn report_misplaced(
     table: &mut DeTable<'_>,
     properties: &[&Property],
@@ -169,7 +172,7 @@ fn report_misplaced(
     misplaced
 }
 
-/// Reports and removes unknown keys. Returns the names that were meant, where that is clear.
+/// Reports and removes unknown keys. Returns the likely intended names.
 fn report_unknown(
     table: &mut DeTable<'_>,
     properties: &[&Property],
@@ -201,7 +204,7 @@ fn report_unknown(
     meant
 }
 
-/// Checks a value and puts a placeholder in place of one of a wrong type.
+/// Validates a value, and replaces it with a placeholder if its type is wrong.
 fn check_value(
     value: &mut Spanned<DeValue<'_>>,
     property: &Property,
@@ -215,7 +218,7 @@ fn check_value(
                 Some(format) => rules::check_format(text, format),
                 None => rules::check_line(text, *chars_max),
             };
-            // A part that cannot be seen, or an escape, may have been reported before.
+            // Invisible characters and escapes may have been reported before.
             if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
                 reporter.error(span, message, help);
             }
@@ -296,7 +299,7 @@ fn check_map(
     }
 }
 
-/// Reports a word that is none of the known ones.
+/// Reports a value that is not one of the allowed words.
 pub(super) fn check_word(
     word: &str,
     what: &str,
@@ -314,7 +317,7 @@ pub(super) fn check_word(
     }
 }
 
-/// Reports texts that are listed twice. Spellings that differ in accents are different: people type both.
+/// Reports duplicate texts. Spellings with different accents are not duplicates: people type both.
 fn report_duplicates<'t>(
     texts: impl Iterator<Item = (&'t str, Range<usize>)>,
     reporter: &mut Reporter<'_>,
@@ -332,7 +335,7 @@ fn as_i64(number: &toml::de::DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-/// The type of a value in words.
+/// A value's type in words.
 fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
@@ -353,7 +356,8 @@ mod tests {
 
     const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
 
-    /// Checks a demand's front matter with one line replaced; `expected` holds the text of each span and a part of its message.
+    /// Checks a demand's front matter with one line replaced; `expected` has the text of each span
+    /// and a part of its message.
     fn check_entry(replaced: &str, by: &str, expected: &[(&str, &str)]) {
         let text = format!("{ENTRY}number = 1\n").replace(replaced, by);
         check_text(&text, &[CommonKeys::schema(), DemandKeys::schema()], expected);
@@ -440,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_below_a_table_is_reported_where_it_stands() {
+    fn a_key_below_a_table_is_reported_at_its_span() {
         let text = format!("{ENTRY}[stances]\nnato = \"opposes\"\nholder = \"russia\"\n");
         check_text(
             &text,

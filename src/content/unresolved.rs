@@ -1,20 +1,20 @@
-//! References that cannot be resolved, gathered over all files of an article: one mistake in one place, such as an id spelled in a
-//! new way, must not be reported a hundred times.
+//! Collects unresolved references of all files of an article, so that one mistake, such as a
+//! renamed id, is not reported a hundred times.
 
 use std::collections::BTreeMap;
 
 use super::Kind;
 use super::diagnostic::{Diagnostic, Diagnostics};
 
-/// How many references to the same missing thing are reported one by one.
+/// The most references to the same missing target that are reported one by one.
 const REPORTED_MAX: usize = 3;
 
-/// What a reference names.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     /// A source or paragraph, by its footnote mark.
     Footnote(String),
-    /// A paragraph after the last of this section.
+    /// A paragraph beyond the last of this section.
     Paragraph(String),
     /// An entry, as `kind/id`.
     Entry(String),
@@ -41,7 +41,8 @@ impl UnresolvedReferences {
         targets.any(|target| matches!(target, Target::Entry(link) if link.starts_with(&prefix)))
     }
 
-    /// Removes the references after a section's last paragraph if there are so many that the section's count must be wrong.
+    /// Removes references beyond a section's last paragraph if they are so many that the section's
+    /// count must be wrong.
     pub(super) fn take_paragraphs(&mut self, section: &str) -> Option<Vec<Diagnostic>> {
         let target = Target::Paragraph(section.to_owned());
         let is_many = self.by_target.get(&target)?.len() > REPORTED_MAX;
@@ -54,7 +55,7 @@ impl UnresolvedReferences {
         footnotes.flat_map(|(_, diagnostics)| diagnostics).collect()
     }
 
-    /// Reports the first references to each target, and how many more there are.
+    /// Reports the first references to each target, and the number of the others.
     pub(super) fn report(self, diagnostics: &mut Diagnostics) {
         for mut references in self.by_target.into_values() {
             let more = references.len().saturating_sub(REPORTED_MAX);

@@ -1,13 +1,13 @@
-//! Where a source or an entry is used: for editors who want to change or remove it.
+//! Finds where a source or an entry is used, for editors who want to change or remove it.
 
 use super::files::Files;
 use super::{Kind, Slug};
 
-/// The keys of TOML whose values are ids without a kind.
+/// TOML keys whose values are ids without a kind.
 const KEYS_OF_IDS: [&str; 3] = ["sources", "holder", "by"];
 
-/// The places, as `path:line`, that name a source, or an entry by its id or as `kind/id`. A dataset with errors is searched
-/// as well.
+/// The places, as `path:line`, that reference a source or an entry, by its id or as `kind/id`. A
+/// dataset with errors is searched too.
 pub fn uses(files: &Files, id: &str) -> Vec<String> {
     let (kind, name) = match id.split_once('/') {
         Some((kind, name)) if Kind::from_name(kind).is_some() => (Some(kind), name),
@@ -51,7 +51,7 @@ fn is_use(file: &str, line: &str, key: &str, kind: Option<&str>, name: &str) -> 
     is_linked || is_cited || is_named || is_on_demand || is_asked
 }
 
-/// Whether a line is the heading of a view of this name.
+/// Whether a line is the heading of the view with this slug.
 fn is_heading_of(line: &str, name: &str) -> bool {
     line.strip_prefix("## ").is_some_and(|heading| Slug::of(heading).as_str() == name)
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::is_use;
 
     #[test]
-    fn a_reference_is_told_from_a_word() {
+    fn a_reference_is_distinguished_from_a_word() {
         for (file, line, key, id, expected) in [
             ("term/a.md", "A fact. [^un-68-262]", "", "un-68-262", true),
             ("term/a.md", "A fact. [^un-68]", "", "un-68-262", false),

@@ -1,8 +1,9 @@
-//! Delivers digests: each run once, whatever happens on the way.
+//! Delivers each run of a digest exactly once, across retries, crashes and several processes.
 //!
-//! The ledger in [`crate::store`] says which process does a run. A retry within Discord's memory of nonces is sent with the same
-//! `nonce`, for which Discord creates one message; later, the channel is searched for the message first. If the channel cannot be
-//! read, nothing is sent, and the list of digests says so.
+//! The ledger in [`crate::store`] assigns each run to one process. While Discord still knows the
+//! nonce of a run, a retry reuses it and Discord creates one message; after that, the channel is
+//! searched for the message first. If the channel cannot be read, nothing is sent, and the list of
+//! digests says so.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,19 +25,20 @@ mod message;
 mod message_search;
 mod post;
 
-/// How long an attempt waits for a rate limit. With the request itself, the attempt is over before its lease has expired.
+/// The longest wait for a rate limit. Wait and request together end before the lease expires.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(4);
 
-/// Timeout for finding out which guild a channel belongs to.
+/// Timeout for looking up the guild of a channel.
 const CHANNEL_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The least and the most seconds between two retries that are scheduled.
+/// The shortest and the longest delay before a scheduled retry.
 const RETRY_SECONDS: (i64, i64) = (15, 600);
 
-/// How long a post that somebody asked for is tried.
+/// How long a *Post now* run is retried, in seconds.
 const POST_NOW_DEADLINE: i64 = 10 * 60;
 
-/// How often an outcome is recorded while the store fails, and the delay between two attempts.
+/// How often recording an outcome is retried while the store fails, and the delay between two
+/// attempts.
 const RECORD_ATTEMPTS: u32 = 120;
 const RECORD_DELAY: Duration = Duration::from_millis(500);
 
@@ -48,7 +50,7 @@ pub struct DigestPoster {
     pictures: Option<Arc<Pictures>>,
 }
 
-/// Why nothing is sent to a channel, and how long Discord has us wait, if it does.
+/// Why nothing is sent to a channel, and the wait that Discord asks for, if any.
 type ChannelFault = (Fault, Option<Duration>);
 
 impl DigestPoster {
@@ -56,14 +58,15 @@ impl DigestPoster {
         Self { rest, store, channel_guilds, pictures: None }
     }
 
-    /// The same with pictures in its posts.
+    /// Attaches pictures to posts.
     #[must_use]
     pub fn with_pictures(mut self, pictures: Arc<Pictures>) -> Self {
         self.pictures = Some(pictures);
         self
     }
 
-    /// Claims up to `limit` runs to deliver: those that another process left or that are to be published, then those that are due.
+    /// Claims up to `limit` runs: first those whose lease has expired or that are to be published,
+    /// then those that are due.
     pub async fn claim(
         &self,
         catalog: &Catalog,
@@ -80,8 +83,9 @@ impl DigestPoster {
         Ok(runs)
     }
 
-    /// Posts the next entry of a digest at once. `request` identifies the wish: a second call with it posts nothing and returns
-    /// `None`, and so does one within `quiet_seconds` of another run of the digest.
+    /// Posts the next entry of a digest at once. `request` is an idempotency key: a second call
+    /// with it posts nothing and returns `None`, and so does one within `quiet_seconds` of another
+    /// run of the digest.
     pub async fn post_now(
         &self,
         catalog: &Catalog,
@@ -100,7 +104,8 @@ impl DigestPoster {
         }
     }
 
-    /// Makes sure that a channel belongs to the guild: the database may have been edited by hand, or restored from elsewhere.
+    /// Checks that a channel belongs to the guild: the database may have been edited by hand or
+    /// restored from another bot's.
     async fn verify_channel(&self, channel: ChannelId, guild: GuildId) -> Result<(), ChannelFault> {
         let owner = self.channel_guilds.get_or_load(&self.rest, channel);
         match timeout(CHANNEL_TIMEOUT, owner).await {
@@ -122,7 +127,8 @@ fn fault_from_error(error: &RestError) -> Fault {
     }
 }
 
-/// Records an outcome, with retries while the store fails: Discord has the message, and only the ledger knows that it does.
+/// Records an outcome, with retries while the store fails: the message is already in Discord, and a
+/// lost outcome would leave the run to be attempted again.
 async fn record<T, F: Future<Output = Result<T, StoreError>>>(write: impl Fn() -> F) -> Option<T> {
     for _ in 0..RECORD_ATTEMPTS {
         if let Ok(recorded) = write().await {

@@ -1,41 +1,42 @@
-//! What goes wrong with a digest.
+//! Reasons why a run of a digest fails.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::InvalidValue;
 
-/// What goes wrong with a digest.
+/// Why a run of a digest failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Discord refused.
+    /// Discord refused the request.
     Refused {
         /// The HTTP status.
         status: u16,
-        /// [Discord's own code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes), or 0.
+        /// Discord's error code, or 0:
+        /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
         code: u64,
     },
     /// The channel belongs to another server, or to none.
     OtherServer,
-    /// Discord could not be reached, or had a fault of its own.
+    /// Discord could not be reached, or responded with a server error.
     Away,
-    /// Discord's rate limits did not allow it in time.
+    /// The rate limit did not reset before the deadline.
     Limited,
-    /// The role that is to be mentioned was deleted.
+    /// The role to mention was deleted.
     RoleGone,
-    /// Dossier may not mention the role.
+    /// The bot lacks the permission to mention the role.
     RoleSilent,
     /// There is no entry to post.
     Nothing,
-    /// It cannot be found out whether it was posted.
+    /// The run may have been posted; the channel cannot be searched for it.
     Untold,
-    /// It was paused, or set to another time, before it was posted.
+    /// A moderator paused or rescheduled the digest before the run was posted.
     Changed,
 }
 
 const UNKNOWN_CHANNEL: u64 = 10_003;
 
-/// The faults without a code, as the database has them. With hyphens, they are the keys of their clauses.
+/// The names of faults without a code in the database. With hyphens, they are Fluent keys.
 const NAMES: [(Fault, &str); 8] = [
     (Fault::OtherServer, "other server"),
     (Fault::Away, "away"),
@@ -48,17 +49,17 @@ const NAMES: [(Fault, &str); 8] = [
 ];
 
 impl Fault {
-    /// Whether a retry is of no use before a moderator changes the digest.
+    /// Whether retries are pointless until a moderator changes the digest.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Refused { code: UNKNOWN_CHANNEL, .. } | Self::OtherServer)
     }
 
-    /// Whether a retry changes nothing.
+    /// Whether Discord or the guild's setup rejects the post, so that a retry fails alike.
     pub const fn is_refusal(self) -> bool {
         matches!(self, Self::Refused { .. } | Self::OtherServer)
     }
 
-    /// The key of the clause for people.
+    /// The Fluent key of the clause that describes it.
     pub fn key(self) -> String {
         let name = match self {
             Self::Refused { code: UNKNOWN_CHANNEL, .. } => "channel-gone",
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_read_as_it_was_written() {
+    fn a_fault_round_trips_through_its_text() {
         for fault in [
             Fault::Refused { status: 403, code: 50_013 },
             Fault::OtherServer,

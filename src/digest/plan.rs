@@ -1,4 +1,4 @@
-//! What a moderator sets up: a post that is sent on a schedule.
+//! The plan of a digest: what is posted, when and where.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,18 +8,19 @@ use super::{Days, TimeOfDay, Zone};
 use crate::content::Kind;
 use crate::guild::{ChannelId, RoleId};
 
-/// The id of a digest. It is random, so that the process that makes a digest needs to ask nobody for it.
+/// The id of a digest. It is random, so any process can create one without a database sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DigestId(i64);
 
 /// The digests of a guild.
 pub type Digests = BTreeMap<DigestId, Planned>;
 
-/// A digest as it is set up.
+/// A plan with the author and the channel name at the time of setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     pub plan: Plan,
-    /// The name of the channel when it was set up, for menus, which show no mentions; empty if it is not known.
+    /// The channel name at the time of setup, for menus, which cannot show mentions. Empty if
+    /// unknown.
     pub channel_name: String,
     pub is_paused: bool,
 }
@@ -32,24 +33,24 @@ pub struct Plan {
     pub zone: Zone,
     pub days: Days,
     pub content: Content,
-    /// The role that is mentioned.
+    /// The role to mention.
     pub role: Option<RoleId>,
-    /// Whether the post is published to the servers that follow the channel.
+    /// Whether posts are published to the servers that follow the channel.
     pub publish: bool,
 }
 
 /// What a digest posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// The whole dossier, in order.
+    /// All entries, in the order of the dossier.
     Order,
     /// The entries of one kind, in order.
     Kind(Kind),
-    /// The events of this day of the year; where there are none, the next event of the timeline.
+    /// Events of this day of the year, or else the next event of the timeline.
     OnThisDay,
 }
 
-/// A text that is no time, days, content or any other value that was expected.
+/// A text could not be parsed as a time, days, content or another value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidValue;
 
@@ -57,12 +58,12 @@ pub struct InvalidValue;
 pub const DIGESTS_MAX: usize = 50;
 
 impl DigestId {
-    /// Makes an id of a random number. It is positive and small enough for JSON.
+    /// Derives an id from a random number: positive, and small enough to be exact in JSON.
     pub const fn from_random(random: u64) -> Self {
         Self(((random >> 11) | 1).cast_signed())
     }
 
-    /// Reads an id, which is positive.
+    /// Returns `None` unless the number is positive.
     pub fn from_number(number: i64) -> Option<Self> {
         (number > 0).then_some(Self(number))
     }
@@ -113,7 +114,7 @@ impl fmt::Display for Content {
     }
 }
 
-/// As the change log and the drafts store it.
+/// The format of the change log and of drafts.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { channel, at, zone, days, content, role, publish } = self;
@@ -142,7 +143,7 @@ impl FromStr for Plan {
     }
 }
 
-/// As the change log stores it, without the name of the channel.
+/// The format of the change log, which omits the channel name.
 impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.is_paused { "paused" } else { "active" };
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_is_read_as_it_was_written() {
+    fn a_plan_round_trips_through_its_text() {
         for content in ["order", "kind:demand", "on-this-day"] {
             for role in [None, Some(RoleId::new(9))] {
                 let plan = Plan {

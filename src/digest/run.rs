@@ -1,59 +1,59 @@
-//! Runs of a digest and what became of them, as the ledger has them.
+//! Runs of a digest as the ledger records them.
 
 use super::{DigestId, Fault, Plan, Planned};
 use crate::guild::{ChannelId, MessageId};
 
-/// How long a draft can be confirmed.
+/// How long a draft can be confirmed, in seconds.
 pub const DRAFT_SECONDS: i64 = 15 * 60;
 
-/// As many refusals in a row pause a digest.
+/// The number of consecutive refusals after which a digest is paused.
 pub const REFUSALS_MAX: i64 = 3;
 
-/// The most runs of a digest that a list is based on.
+/// The most recent runs that are loaded per digest for a list.
 pub const RUNS_SHOWN_MAX: usize = 8;
 
-/// A digest that waits for a moderator's confirmation.
+/// A digest that awaits a moderator's confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// A new digest gets this id, so that it is made once, however often it is confirmed.
+    /// The id of the digest once confirmed. It makes confirming idempotent.
     pub id: DigestId,
     /// The digest that it changes; `None` for a new one.
     pub changes: Option<DigestId>,
     pub planned: Planned,
 }
 
-/// A digest and how it is doing. Instants are seconds since 1970.
+/// A digest and its state. Times are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
     pub id: DigestId,
     pub planned: Planned,
-    /// Why Dossier paused it; `None` where a moderator did, or nobody.
+    /// Why Dossier paused it. `None` if it is active or a moderator paused it.
     pub paused_for: Option<Fault>,
-    /// The instant of its next run; `None` while it is paused.
+    /// The time of its next run; `None` while it is paused.
     pub next: Option<i64>,
-    /// How many runs were missed since it was set up.
+    /// How many runs were missed since the digest was created.
     pub missed: u64,
     pub notice: NoticeState,
-    /// Recent runs where they were loaded, the last changed first.
+    /// Recent runs, if loaded, the last changed first.
     pub runs: Vec<Run>,
 }
 
 /// The entry that a run posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextEntry {
-    /// Kind and name, as in `term/buffer-state`.
+    /// Kind and slug, such as `term/buffer-state`.
     pub entry: String,
-    /// Whether all entries were posted before, so that they start again.
+    /// Whether the digest starts over because all entries were posted.
     pub restarts: bool,
 }
 
-/// A run. Instants are seconds since 1970.
+/// A run. Times are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// When it was due.
     pub due: i64,
     pub state: RunState,
-    /// When it came into this state.
+    /// When it entered this state.
     pub at: i64,
     pub channel: ChannelId,
     pub message: Option<MessageId>,
@@ -64,13 +64,13 @@ pub struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum RunState {
-    /// It is under way or waits for a retry.
+    /// In progress, or waiting for a retry.
     Open,
     Sent,
     Failed,
-    /// It was never tried, and is too late by now.
+    /// Its deadline passed before the first attempt.
     Skipped,
-    /// It may have been posted or not: the process that tried is gone, and the channel cannot be searched.
+    /// The process died during an attempt, and the channel cannot be searched for the message.
     Unknown,
 }
 
@@ -78,16 +78,16 @@ pub enum RunState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publish {
     No,
-    /// It is to be published, at this instant at the earliest.
+    /// To be published, not before this time.
     Due(i64),
     Done,
     Failed,
 }
 
-/// Whether a failure of a digest was reported in the failure channel.
+/// Whether a failure was reported in the failure channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NoticeState {
-    /// There is nothing to report, or no channel to report it in.
+    /// Nothing to report, or no failure channel.
     #[default]
     None,
     Due,
@@ -100,7 +100,7 @@ impl Digest {
         &self.planned.plan
     }
 
-    /// Why it was paused, or else what went wrong in the last loaded run that is over.
+    /// Why the digest was paused, or else the fault of the last loaded run that is over.
     pub fn fault(&self) -> Option<Fault> {
         let over = |run: &&Run| run.state != RunState::Open;
         let of_run = || self.runs.iter().filter(over).find_map(|run| run.fault);

@@ -1,7 +1,8 @@
 //! When a digest is due: civil time in its own zone, day by day.
 //!
-//! A run is named by its civil day, never by an instant, so no change of clocks can make two of one. A time that does not exist on a
-//! day, as the clocks go forward, is taken for the first minute that does; of one that comes twice, the first counts.
+//! A run is identified by its civil day, not by an instant, so a clock change never duplicates it.
+//! A time that a clock change skips is moved to the first minute that exists; a time that occurs
+//! twice means its first occurrence.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
@@ -18,17 +19,19 @@ pub struct Slot {
     pub due: i64,
 }
 
-/// The next run is searched for within as many days: a week has each weekday, and some zones left out a day.
+/// How many days are searched for the next run: each weekday occurs within a week, and some zones
+/// have skipped a day.
 const SEARCH_DAYS: i64 = 16;
 
-/// Runs that were missed longer ago are passed over.
+/// Runs that were missed longer ago are ignored.
 const LOOK_BACK_SECONDS: i64 = 366 * 24 * 60 * 60;
 
-/// Runs that are due in the same minute begin within as many seconds, so that they do not all meet Discord's rate limits.
+/// Runs due in the same minute are spread over this many seconds, to stay within Discord's rate
+/// limits.
 const SPREAD_SECONDS: i64 = 55;
 
 impl DigestId {
-    /// The instant at which a run is begun: each digest has its own second of the minute.
+    /// The time at which a run starts: each digest has a fixed second of the minute.
     pub fn starts_at(self, slot: Slot) -> i64 {
         slot.due + self.number() % SPREAD_SECONDS
     }
@@ -43,7 +46,7 @@ impl Plan {
             .find(|slot| slot.due > instant)
     }
 
-    /// The civil day in its zone.
+    /// The civil day of an instant in the plan's zone.
     pub fn day_of(&self, instant: i64) -> Date {
         let instant = Timestamp::from_second(instant).unwrap_or_default();
         instant.to_zoned_datetime(self.zone.tz()).date()
@@ -55,7 +58,7 @@ impl Plan {
         runs.take(count).collect()
     }
 
-    /// The run of a day, if there is one.
+    /// The run of a day, if it has one.
     pub fn on(&self, day: Date) -> Option<Slot> {
         let weekday = day.weekday().to_monday_zero_offset();
         if !self.days.contains(weekday) {
@@ -64,7 +67,7 @@ impl Plan {
         let (hour, minute) = self.at.hour_and_minute();
         let time = Time::new(hour, minute, 0, 0).ok()?;
         let due = self.instant(day.to_datetime(time))?;
-        // A zone may leave out a whole day, when it moves to the other side of the date line.
+        // A zone that moves across the date line skips a whole day.
         (self.day_of(due) == day).then_some(Slot { day, due })
     }
 
@@ -83,12 +86,12 @@ impl Plan {
         (due, next)
     }
 
-    /// The key of a run in the ledger: its civil time in its zone, as in `2026-11-25T09:00[Europe/Kyiv]`.
+    /// The ledger key of a run: its civil time and zone, such as `2026-11-25T09:00[Europe/Kyiv]`.
     pub fn key(&self, slot: Slot) -> String {
         format!("{}T{}[{}]", slot.day, self.at, self.zone)
     }
 
-    /// The run of a key, if its day has one.
+    /// The run with a key, if its day has one.
     pub fn slot_of_key(&self, key: &str) -> Option<Slot> {
         let day = key.split('T').next()?.parse().ok()?;
         self.on(day)
@@ -102,12 +105,12 @@ impl Plan {
             AmbiguousOffset::Unambiguous { offset } => Some(at(offset)?.as_second()),
             AmbiguousOffset::Fold { before, .. } => Some(at(before)?.as_second()),
             AmbiguousOffset::Gap { before, after } => {
-                // The clocks went forward between the two readings of the time.
+                // The time falls into the gap of a forward clock change.
                 let (early, late) = (at(after)?, at(before)?);
                 let past_it = late.checked_add(1.second()).ok()?;
                 let change = tz.preceding(past_it).next()?.timestamp();
                 let change = if change > early { change } else { late };
-                // Clocks change at a full minute, but nothing says that they have to.
+                // Past transitions are not always at a full minute, so this rounds up.
                 Some((change.as_second() + 59).div_euclid(60) * 60)
             }
         }
@@ -138,8 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_does_not_exist_is_the_first_minute_that_does_and_one_that_comes_twice_is_the_first()
-     {
+    fn a_skipped_time_moves_to_the_next_minute_and_a_repeated_one_counts_once() {
         for (zone, at, day, due) in [
             ("Europe/Kyiv", "03:30", "2027-03-28", "2027-03-28T01:00:00Z"),
             ("Europe/Kyiv", "03:00", "2027-03-28", "2027-03-28T01:00:00Z"),
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_a_zone_left_out_has_no_run() {
+    fn a_day_that_a_zone_skipped_has_no_run() {
         let plan = plan("Pacific/Apia", "12:00", "daily");
         assert_eq!(plan.on("2011-12-30".parse().expect("a day")), None);
         let runs = plan.next_runs(utc("2011-12-29T00:00:00Z"), 2);
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_days_of_the_week_that_are_meant_have_runs() {
+    fn only_the_planned_weekdays_have_runs() {
         let runs =
             plan("Europe/Kyiv", "09:00", "mon,wed").next_runs(utc("2026-11-24T23:00:00Z"), 3);
         let days: Vec<String> = runs.iter().map(|slot| slot.day.to_string()).collect();
@@ -193,7 +195,8 @@ mod tests {
         for _ in 0..366 {
             if let Some(slot) = plan.on(day) {
                 prop_assert!(slot.due > last, "{zone} {day}: the runs are in order");
-                // Nobody misses a run by asking a second before it, and nobody gets it twice by asking at it.
+                // `next_after` is exclusive: a second before the run returns it, the run's own
+                // instant does not.
                 prop_assert_eq!(plan.next_after(slot.due - 1), Some(slot));
                 prop_assert!(plan.next_after(slot.due).is_some_and(|next| next.day > day));
                 let shown = Timestamp::from_second(slot.due)
@@ -202,7 +205,7 @@ mod tests {
                 let wanted = i64::from(hour) * 60 + i64::from(minute);
                 let shown_minutes = i64::from(shown.hour()) * 60 + i64::from(shown.minute());
                 prop_assert_eq!(shown.date(), day);
-                // It is the minute that was asked for, or a later one, where that does not exist.
+                // A run is at its planned minute, or later where a clock change skips that minute.
                 prop_assert!(shown_minutes >= wanted, "{zone} {day}: {shown}");
                 if shown_minutes > wanted {
                     let before = Timestamp::from_second(slot.due - 60)
@@ -222,7 +225,7 @@ mod tests {
         Ok(())
     }
 
-    /// At half past two, when most clocks are changed.
+    /// 02:30, the time that most clock changes skip or repeat.
     #[test]
     fn every_zone_has_a_run_on_every_day_of_ten_years() {
         for name in Zone::names() {
@@ -236,7 +239,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]
         #[test]
-        fn every_day_that_there_is_has_one_run(zone in 0..10_000_usize, minutes in 0..24 * 60_i64, year in 2026..2037_i16) {
+        fn every_existing_day_has_one_run(zone in 0..10_000_usize, minutes in 0..24 * 60_i64, year in 2026..2037_i16) {
             let names = Zone::names();
             let zone = Zone::from_name(&names[zone % names.len()]).expect("a zone");
             runs_of_a_year(&zone, minutes, year)?;
@@ -244,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_due_meanwhile_is_found_and_the_clock_set_back_makes_nothing_due() {
+    fn runs_due_during_downtime_are_found_and_none_after_the_clock_is_set_back() {
         let plan = plan("Europe/Kyiv", "09:00", "daily");
         let first = plan.next_after(utc("2026-11-20T00:00:00Z")).expect("a run");
         let due = |now: &str| {
@@ -263,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_names_its_run() {
+    fn a_key_round_trips_to_its_run() {
         let plan = plan("America/Argentina/ComodRivadavia", "09:05", "daily");
         let slot = plan.next_after(utc("2026-11-20T00:00:00Z")).expect("a run");
         let key = plan.key(slot);

@@ -1,4 +1,4 @@
-//! Which entry a digest posts next, and its card.
+//! Selects the entry that a digest posts next, and builds its card.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::digest::{Content, NextEntry, Plan};
 use crate::picture;
 use crate::request::Request;
 
-/// The order of the whole dossier: what the article says, what it is about, and what is needed to understand it.
+/// The order in which kinds are posted: the article first, then its matter, then the background.
 pub(super) const ORDER: [Kind; 9] = [
     Kind::Section,
     Kind::Demand,
@@ -24,8 +24,8 @@ pub(super) const ORDER: [Kind; 9] = [
     Kind::Actor,
 ];
 
-/// What is posted next, where these were posted before: what was not posted yet, and once all was, all of it from the start.
-/// Nothing if there is nothing of the kind.
+/// Chooses the next entry: the first that is not in `posted`, or the first of all once all were
+/// posted. `None` if no entry has the kind.
 pub fn choose(
     catalog: &Catalog,
     content: Content,
@@ -36,7 +36,7 @@ pub fn choose(
     let is_new = |item: &Item<'_>| !shown.contains(&name(catalog, *item));
     if content == Content::OnThisDay {
         let of_day = || events(catalog).filter(|item| is_of_day(*item, day));
-        // An anniversary comes again, whatever was posted in other years.
+        // An anniversary is posted every year, even if it was posted before.
         if let Some(item) = of_day().find(is_new).or_else(|| of_day().next()) {
             return Some(chosen(item, false));
         }
@@ -48,7 +48,7 @@ pub fn choose(
     }
 }
 
-/// The card that is posted.
+/// The card of a post.
 pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Option<Card> {
     let locale = catalog.locale();
     let all = items(catalog, plan.content);
@@ -76,7 +76,7 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     Some(card)
 }
 
-/// All that is posted in the course of time, in order.
+/// All entries that the content covers, in posting order.
 fn items(catalog: &Catalog, content: Content) -> Vec<Item<'_>> {
     let articles = 0..catalog.articles().len();
     match content {
@@ -95,7 +95,7 @@ fn events(catalog: &Catalog) -> impl Iterator<Item = Item<'_>> {
     catalog.of_kind(Kind::Event, None)
 }
 
-/// Whether an event happened on this day of the year, or began then. One that is known to the month alone did not.
+/// Whether an event began on this day of the year. A date without a day never matches.
 fn is_of_day(item: Item<'_>, day: Date) -> bool {
     let Detail::Event { date, .. } = item.entry.detail else {
         return false;
@@ -105,7 +105,7 @@ fn is_of_day(item: Item<'_>, day: Date) -> bool {
     started.is_some_and(|(month, day_of_month)| is_anniversary(month, day_of_month, day))
 }
 
-/// In a year without 29 February, its anniversaries are on 28 February.
+/// In years without 29 February, its anniversaries fall on 28 February.
 fn is_anniversary(month: i8, day_of_month: i8, day: Date) -> bool {
     let day_of_month = match (month, day_of_month) {
         (2, 29) if !day.in_leap_year() => 28,
@@ -114,7 +114,7 @@ fn is_anniversary(month: i8, day_of_month: i8, day: Date) -> bool {
     (month, day_of_month) == (day.month(), day.day())
 }
 
-/// What the ledger calls an entry.
+/// The key of an entry in the ledger.
 fn name(catalog: &Catalog, item: Item<'_>) -> String {
     format!("{}/{}", item.entry.kind.name(), catalog.name(item))
 }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_comes_once_in_order_before_any_of_it_comes_again() {
+    fn every_entry_is_posted_once_before_any_repeats() {
         let catalog = Catalog::bundled();
         let entries: usize = catalog.articles().iter().map(|one| one.entries.len()).sum();
         for content in [Content::Order, Content::Kind(Kind::Term)] {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn on_its_day_an_event_comes_and_on_others_the_next_of_the_timeline_which_says_so() {
+    fn on_this_day_posts_anniversaries_or_else_the_next_event() {
         let catalog = Catalog::bundled();
         let content = Content::OnThisDay;
         let none = HashSet::new();
@@ -179,7 +179,8 @@ mod tests {
             let card = card(&catalog, &plan(content), &chosen, day(text)).expect("a card");
             (chosen, card)
         };
-        // 5 December 1994, 30 September 2022 twice, 7 August 2008 as a beginning.
+        // Anniversaries in the bundled article: 5 December 1994, 30 September 2022 (two), 7 August
+        // 2008 (the start of an interval).
         let (chosen, card) = on("2026-12-05", &none);
         assert!(card.notes.is_empty() && card.kicker.contains("1994"), "{}", card.kicker);
         let again: HashSet<String> = [chosen.entry.clone()].into();
@@ -188,7 +189,7 @@ mod tests {
         let (second, _) = on("2027-09-30", &[first.entry.clone()].into());
         assert_ne!(first, second, "the other of the day");
         assert!(on("2026-08-07", &none).1.kicker.contains("2008"));
-        // Of February 2022 no more is known than the month.
+        // Its events of February 2022 include one without a day.
         let (chosen, card) = on("2026-02-01", &none);
         let said = card.notes[0].written(|words, _| words.to_owned(), |_| String::new());
         assert!(said.contains("1 February"), "{said}");
@@ -202,7 +203,7 @@ mod tests {
             (2, 29, "2027-03-01", false),
             (2, 29, "2028-02-29", true),
             (2, 29, "2028-02-28", false),
-            // 2100 is no leap year, 2000 was one.
+            // 2000 was a leap year; 2100 is not.
             (2, 29, "2100-02-28", true),
             (2, 29, "2000-02-28", false),
             (2, 28, "2027-02-28", true),
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_chosen_where_there_is_nothing() {
+    fn nothing_is_chosen_from_an_empty_kind() {
         let catalog = Catalog::new(Vec::new());
         assert_eq!(choose(&catalog, Content::Order, day("2026-11-25"), &HashSet::new()), None);
     }

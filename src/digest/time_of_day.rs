@@ -1,4 +1,4 @@
-//! Times of the day as people write them.
+//! Parses times of the day as people write them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use super::InvalidValue;
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
-    /// Reads minutes after midnight.
+    /// Returns `None` unless the number of minutes after midnight is within a day.
     pub fn from_minutes(minutes: i64) -> Option<Self> {
         let minutes = u16::try_from(minutes).ok()?;
         (minutes < 24 * 60).then_some(Self(minutes))
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_as_people_write_them() {
+    fn times_are_parsed_in_common_notations() {
         for (text, shown) in [
             ("09:00", Some("09:00")),
             ("9:00", Some("09:00")),

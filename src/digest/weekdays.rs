@@ -1,4 +1,4 @@
-//! Days of the week as people write them.
+//! Parses days of the week as people write them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,18 +21,18 @@ impl Days {
     /// The suggestions before anything is typed.
     pub const USUAL: [Self; 3] = [Self::DAILY, Self::WEEKDAYS, Self::WEEKENDS];
 
-    /// Reads a bit for each day, Monday being the lowest; at least one has to be set.
+    /// Reads a bit set whose lowest bit is Monday. Returns `None` if it is empty or out of range.
     pub fn from_bits(bits: i64) -> Option<Self> {
         let bits = u8::try_from(bits).ok()?;
         (1..=Self::DAILY.0).contains(&bits).then_some(Self(bits))
     }
 
-    /// A bit for each day, Monday being the lowest.
+    /// A bit set whose lowest bit is Monday.
     pub const fn bits(self) -> i64 {
         self.0 as i64
     }
 
-    /// Whether a day is among them; Monday is 0.
+    /// Whether the set contains a day; Monday is 0.
     pub const fn contains(self, day: i8) -> bool {
         self.0 & (1 << day) != 0
     }
@@ -66,7 +66,7 @@ impl FromStr for Days {
     }
 }
 
-/// Reads the name of a day or its beginning, as in `mo`, `thurs.` or `sundays`; Monday is 0.
+/// Parses the name of a day or a prefix of it, such as `mo`, `thurs.` or `sundays`; Monday is 0.
 fn day(word: &str) -> Result<usize, InvalidValue> {
     let word = word.trim_end_matches('.');
     let named = |word: &str| {
@@ -77,7 +77,7 @@ fn day(word: &str) -> Result<usize, InvalidValue> {
     named(word).or_else(plural).ok_or(InvalidValue)
 }
 
-/// As the option `days` takes it.
+/// The format that the option `days` parses.
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_read_as_people_write_them() {
+    fn days_are_parsed_in_common_notations() {
         for (text, shown) in [
             ("daily", Some("daily")),
             ("Weekdays", Some("weekdays")),

@@ -1,4 +1,4 @@
-//! Digests in words: what is set up, how a digest is doing, and what to do about a failure.
+//! Sentences about digests: the plan, the state, and advice after a failure.
 
 use crate::card::{Card, Filling, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -7,10 +7,11 @@ use crate::digest::{Content, Days, Digest, Fault, NoticeState, Plan, Publish, Ru
 use crate::guild::GuildId;
 use crate::locale::Locale;
 
-/// The most characters of a digest's label in a menu, as Discord allows.
+/// The limit of a select option's label:
+/// <https://docs.discord.com/developers/components/reference#string-select-select-option-structure>.
 const LABEL_CHARS_MAX: usize = 100;
 
-/// What is set up, in a sentence.
+/// Describes a plan in a sentence, with its channel.
 pub fn in_words(locale: &Locale, plan: &Plan) -> Text {
     let channel = Mention::Channel(plan.channel).into();
     let mut said = Text::say(locale, "digest-plan", &of_plan(locale, plan, channel));
@@ -24,14 +25,14 @@ pub fn in_words(locale: &Locale, plan: &Plan) -> Text {
     said
 }
 
-/// The same where the channel is said already, in words alone.
+/// Describes a plan without its channel, in plain text.
 pub fn plan_in_words(locale: &Locale, plan: &Plan) -> String {
     let [_, what, days, at, zone] = of_plan(locale, plan, Filling::from(""));
     let said = Text::say(locale, "digest-plan.short", &[what, days, at, zone]);
     said.written(|words, _| words.to_owned(), |_| String::new())
 }
 
-/// A digest as a menu shows it, where nothing is a mention.
+/// The label of a digest in a menu, which cannot show mentions.
 pub fn label(locale: &Locale, digest: &Digest) -> String {
     let plan = digest.plan();
     let name = match &*digest.planned.channel_name {
@@ -57,7 +58,7 @@ fn of_plan<'a>(
     ]
 }
 
-/// Whatever a digest can post, with what that is called.
+/// All contents that a digest can post, with their names.
 pub fn contents(catalog: &Catalog) -> Vec<(Content, String)> {
     let kinds = ORDER.into_iter().map(Content::Kind);
     let all = [Content::Order, Content::OnThisDay].into_iter().chain(kinds);
@@ -65,7 +66,7 @@ pub fn contents(catalog: &Catalog) -> Vec<(Content, String)> {
     named.map(|(one, name)| (one, capitalized(&name))).collect()
 }
 
-/// With a capital letter, as something to choose begins.
+/// The name with a capital initial, as in a menu.
 fn capitalized(name: &str) -> String {
     let mut chars = name.chars();
     let first = chars.next().map(char::to_uppercase);
@@ -80,7 +81,7 @@ fn content(locale: &Locale, content: Content) -> String {
     }
 }
 
-/// Days of the week, in words.
+/// Days of the week in words.
 pub fn days(locale: &Locale, days: Days) -> String {
     match days {
         Days::DAILY => locale.say("digest-days-daily"),
@@ -93,7 +94,7 @@ pub fn days(locale: &Locale, days: Days) -> String {
     }
 }
 
-/// How a digest goes: its next run, its last one, the last error, and what was missed. A line each.
+/// The state of a digest, one line each: next run, last run, last error, missed runs.
 pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let because = |key: &str, fault: Fault| {
         Text::say(locale, key, &[("fault", fault_in_words(locale, fault))])
@@ -128,26 +129,26 @@ pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     said
 }
 
-/// How many of the runs that were missed are named.
+/// The most missed runs that are listed by date.
 const MISSED_SHOWN: usize = 3;
 
-/// What to do about what is wrong with a digest, if anything is.
+/// Advice on what is wrong with a digest, if anything is.
 pub fn remedy(locale: &Locale, digest: &Digest) -> Option<Text> {
     let of_last = || digest.runs.first()?.fault;
     let fault = digest.paused_for.or_else(of_last)?;
     Some(advice(locale, fault, digest.plan()))
 }
 
-/// The last run that did not go well, and the sentence that says so.
+/// The last failed run, and the key of its sentence.
 fn wrong(digest: &Digest) -> Option<(&'static str, &Run)> {
     let newest = digest.runs.first()?;
-    // Earlier skipped runs are reported together.
+    // Earlier skipped runs are summarized in one line.
     let is_told = |run: &&Run| *run == newest || run.state != RunState::Skipped;
     let mut runs = digest.runs.iter().filter(is_told);
     runs.find_map(|run| Some((run_key(run)?, run)))
 }
 
-/// The sentence for a run that did not go well.
+/// The key of the sentence about a failed run.
 fn run_key(run: &Run) -> Option<&'static str> {
     match (run.state, run.fault) {
         (RunState::Sent | RunState::Open, None) => None,
@@ -160,7 +161,7 @@ fn run_key(run: &Run) -> Option<&'static str> {
     }
 }
 
-/// Where and when a run was posted, how late, and whether it is published.
+/// Where and when a run was posted, how late, and whether it was published.
 fn posted(locale: &Locale, guild: GuildId, run: &Run) -> Text {
     let mut said = Text::say(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
     if let Some(message) = run.message {
@@ -188,16 +189,17 @@ fn posted(locale: &Locale, guild: GuildId, run: &Run) -> Text {
     said
 }
 
-/// From how many minutes on a run is called late: those that are due together begin within one.
+/// The delay in minutes from which a run is reported as late. Runs due together are spread over
+/// less than one.
 const LATE_MINUTES: usize = 5;
 
-/// The next run after an instant, in a sentence.
+/// A sentence about the next run after an instant.
 pub fn next_run(locale: &Locale, plan: &Plan, now: i64) -> Option<Text> {
     let next = plan.next_after(now)?;
     Some(at_and_from_now(locale, "digest-next", next.due))
 }
 
-/// The instants of the next runs, a line each.
+/// The times of the next runs, one line each.
 pub fn next_runs(locale: &Locale, plan: &Plan, now: i64, count: usize) -> Vec<Paragraph> {
     let runs = plan.next_runs(now, count);
     let line =
@@ -220,13 +222,13 @@ pub fn fault_in_words(locale: &Locale, fault: Fault) -> Filling<'static> {
     locale.say_with(&fault.key(), &[("status", status.into()), ("code", code.into())]).into()
 }
 
-/// What to do about it, as a sentence.
+/// Advice on a fault, as a sentence.
 pub fn advice(locale: &Locale, fault: Fault, plan: &Plan) -> Text {
     let channel = [("channel", Mention::Channel(plan.channel).into())];
     Text::say(locale, &format!("{}.advice", fault.key()), &channel)
 }
 
-/// The card that is posted in the failure channel.
+/// The card posted in the failure channel.
 pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Card {
     let locale = catalog.locale();
     let mut body = Vec::new();

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 mod find;
 mod names;
 
-/// A time zone of the database.
+/// A time zone of the IANA database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone {
     name: String,
@@ -16,9 +16,9 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Reads a name of the database. Capitals make no difference.
+    /// Looks up a zone by its name, ignoring case.
     pub fn from_name(name: &str) -> Option<Self> {
-        // jiff reads other things too, such as a fixed offset or a rule.
+        // jiff also parses fixed offsets and POSIX rules.
         let is_name =
             name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
         let tz = is_name.then(|| TimeZone::get(name).ok()).flatten()?;
@@ -26,11 +26,11 @@ impl Zone {
         Some(Self { name, tz })
     }
 
-    /// All names of the database.
+    /// All zone names of the database.
     pub fn names() -> Vec<String> {
         let mut names: Vec<String> =
             jiff::tz::db().available().map(|name| name.to_string()).collect();
-        // jiff's own word for what it does not know.
+        // `Etc/Unknown` is jiff's placeholder, not a zone.
         names.retain(|name| Self::from_name(name).is_some() && name != "Etc/Unknown");
         names.sort_unstable();
         names
@@ -59,7 +59,7 @@ impl Zone {
     }
 }
 
-/// `+2`, `-3:30`; empty for UTC itself.
+/// Formats an offset as `+2` or `-3:30`; empty for UTC.
 fn format_offset(offset: Offset) -> String {
     let minutes = offset.seconds() / 60;
     let sign = if minutes < 0 { '-' } else { '+' };
@@ -87,7 +87,7 @@ mod tests {
     use super::Zone;
 
     #[test]
-    fn the_local_time_says_how_far_it_is_from_utc() {
+    fn the_local_time_shows_its_utc_offset() {
         for (name, shown) in [
             ("UTC", "00:00, UTC"),
             ("Europe/Kyiv", "02:00, UTC+2"),

@@ -1,4 +1,4 @@
-//! Draws pictures beside the answers: in threads of their own, one at a time, and kept for those who ask next.
+//! Renders pictures of answers in blocking threads, a limited number at a time, and caches them.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +10,14 @@ use tokio::time::timeout;
 
 use crate::picture::Picture;
 
-/// How long an answer waits for its picture, of Discord's three seconds. Later, it goes without.
+/// How long an answer waits for its picture, out of Discord's three seconds. After that it is sent
+/// without.
 const DRAWING_TIMEOUT: Duration = Duration::from_millis(1_000);
 
-/// The most bytes of pictures that are kept: some thirty of them.
+/// The size of the cache in bytes: about thirty pictures.
 const CACHE_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 
-/// How many are drawn at once. Each takes a few megabytes while it is drawn.
+/// The most concurrent renderings. Each takes a few megabytes.
 const CONCURRENT_DRAWINGS_MAX: usize = 1;
 
 pub struct Pictures {
@@ -24,11 +25,11 @@ pub struct Pictures {
     permits: Arc<Semaphore>,
 }
 
-/// Pictures as PNG, by what is drawn; nothing where it cannot be.
+/// PNG by picture; `None` if it cannot be rendered.
 #[derive(Default)]
 struct Cache {
     drawn: HashMap<Arc<Picture>, Option<Bytes>>,
-    /// The oldest first.
+    /// The keys, oldest first.
     order: VecDeque<Arc<Picture>>,
     bytes: usize,
 }
@@ -41,7 +42,7 @@ impl Default for Pictures {
 }
 
 impl Pictures {
-    /// A picture as PNG, if it is kept or can be drawn in time.
+    /// The PNG of a picture, if it is cached or rendered in time.
     pub async fn draw(self: &Arc<Self>, picture: &Picture) -> Option<Bytes> {
         self.draw_within(picture, DRAWING_TIMEOUT).await
     }
@@ -52,14 +53,14 @@ impl Pictures {
         }
         let drawn = timeout(limit, self.draw_in_turn(picture.clone())).await;
         drawn.unwrap_or_else(|_| {
-            tracing::debug!("an answer goes without its picture, which is not drawn yet");
+            tracing::debug!("the picture was not rendered in time; answering without it");
             None
         })
     }
 
     async fn draw_in_turn(self: &Arc<Self>, picture: Picture) -> Option<Bytes> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
-        // Somebody may have asked for it before.
+        // A concurrent request may have rendered it already.
         if let Some(known) = self.cached(&picture) {
             return known;
         }
@@ -70,7 +71,7 @@ impl Pictures {
             drop(permit);
             drawn
         };
-        // A panic costs the picture alone.
+        // A panic only loses this picture.
         tokio::task::spawn_blocking(draw).await.ok().flatten()
     }
 
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_picture_is_drawn_once_and_then_kept() {
+    async fn a_picture_is_rendered_once_and_then_cached() {
         let (pictures, picture) = (Arc::<Pictures>::default(), picture());
         assert!(pictures.cached(&picture).is_none());
         let drawn = pictures.draw(&picture).await.expect("a picture");
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_goes_without_a_picture_that_would_be_late() {
+    async fn an_answer_is_sent_without_a_late_picture() {
         let (pictures, picture) = (Arc::<Pictures>::default(), picture());
         let _drawing = pictures.permits.acquire().await.expect("a permit");
         assert_eq!(pictures.draw_within(&picture, Duration::from_millis(1)).await, None);

@@ -1,4 +1,4 @@
-//! A card as a message of components. Pure: the same card gives the same message.
+//! Renders a card as a message of components. Pure: the same card gives the same message.
 
 use super::accent::accent_color;
 use super::limits::{
@@ -15,22 +15,22 @@ use crate::content::Style;
 use crate::locale::Locale;
 use crate::request::Request;
 
-/// The most rows that get a button each; more are opened from a select.
+/// The most rows that get a button each; beyond that, a select opens them.
 const OPEN_BUTTONS_MAX: usize = 5;
 
-/// The most characters of the sources on one page of them.
+/// The most characters on one page of sources.
 const SOURCES_CHARS_MAX: usize = 3_500;
 
-/// Who sees a message, and what can be done with it.
+/// Who sees a message, and which actions it offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RenderOptions {
-    /// Whether only the one who asked sees it.
+    /// Whether only the caller sees it.
     pub ephemeral: bool,
-    /// Whether it gets a button that shows it to everyone.
+    /// Whether it has a button to share it publicly.
     pub can_share: bool,
-    /// Who may press on what changes settings, and where.
+    /// Who may use its controls that change settings, and where.
     pub scope: Option<PressScope>,
-    /// Whether somebody asked for it, who may delete it again.
+    /// Whether a member requested it, who may delete it.
     pub is_asked_for: bool,
 }
 
@@ -38,20 +38,19 @@ impl RenderOptions {
     pub const PUBLIC: Self =
         Self { ephemeral: false, can_share: false, scope: None, is_asked_for: true };
 
-    /// For a message that answers nothing.
+    /// For messages that do not answer an interaction.
     pub const POST: Self = Self { is_asked_for: false, ..Self::PUBLIC };
 
     pub const fn ephemeral(can_share: bool) -> Self {
         Self { ephemeral: true, can_share, ..Self::PUBLIC }
     }
 
-    /// For one member, who alone may press on it, in that server.
+    /// For one member in one guild; only that member may use its controls.
     pub const fn scoped(scope: PressScope) -> Self {
         Self { ephemeral: true, scope: Some(scope), ..Self::PUBLIC }
     }
 }
 
-/// The message of a card.
 pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
     let mut frame = vec![Component::text_display(head(card))];
     body(card, locale, &mut frame);
@@ -82,7 +81,8 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
     message(components, locale, options.ephemeral)
 }
 
-/// Makes the `custom_id`s of what changes settings: bound to one member in one server, and unique within the message.
+/// Generates the `custom_id`s of controls that change settings: bound to one member in one guild,
+/// and unique within the message.
 struct CustomIds {
     scope: Option<PressScope>,
     number: u8,
@@ -93,7 +93,7 @@ impl CustomIds {
         Self { scope, number: 0 }
     }
 
-    /// `None` without a scope, or where the request does not fit into a `custom_id`.
+    /// `None` without a scope, or if the request does not fit into a `custom_id`.
     fn custom_id(&mut self, input: SelectInput, request: &Request) -> Option<String> {
         let verb = Verb::Set(self.scope?, input, self.number);
         self.number = self.number.saturating_add(1);
@@ -151,7 +151,7 @@ impl CustomIds {
     }
 }
 
-/// The message that shows a page of a card's sources, from 1, to the one who pressed.
+/// Renders a page of a card's sources, from 1, as an ephemeral message.
 pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
     let title = locale.say_with("sources-title", &[("title", escape(&card.title).into())]);
     let mut pages: Vec<String> = vec![format!("### {title}")];
@@ -179,7 +179,7 @@ pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
     message(components, locale, true)
 }
 
-/// A message, or a sentence in its place where Discord would refuse it.
+/// Builds a message, or an error message if it would exceed Discord's limits.
 fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Message {
     let mut message = Message {
         flags: if ephemeral { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 },
@@ -195,7 +195,7 @@ fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Mess
     message
 }
 
-/// What it is, its title, what to know before reading, the heading of the view.
+/// The kind, the title, the notes to read first, and the heading of the view.
 fn head(card: &Card) -> String {
     let mut head = String::new();
     if !card.kicker.is_empty() {
@@ -221,7 +221,7 @@ fn rows(card: &Card) -> impl Iterator<Item = &Paragraph> {
     card.body.iter().filter(|paragraph| paragraph.item && paragraph.layer.is_none())
 }
 
-/// The text, who says it set above; rows with a button each where they are few.
+/// The text, with its speaker above. Few rows get a button each.
 fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
     let with_buttons = has_open_buttons(card);
     let mut text = String::new();
@@ -296,8 +296,8 @@ fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
     Action { verb, request: link.as_ref()?.to.clone() }.encode()
 }
 
-/// At most five: previous, next, sources, share or delete, report, and external links while there is
-/// room.
+/// At most five buttons: previous, next, sources, share or delete, report, then external links
+/// while there is room.
 fn buttons(
     card: &Card,
     locale: &Locale,
@@ -340,7 +340,7 @@ fn buttons(
     buttons
 }
 
-/// Opens the form if it fits into a `custom_id`, or else the article's own address.
+/// Opens the form if it fits into a `custom_id`, or else links to the article's report address.
 fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
     let form = card.here.as_ref().filter(|_| report.has_form).and_then(|here| {
         Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()
@@ -370,8 +370,9 @@ fn styled(words: &str, style: Style) -> String {
     }
 }
 
-/// A mention as Discord spells it: <https://docs.discord.com/developers/reference#message-formatting>. Nobody is notified by it, as
-/// the message allows no mentions.
+/// A mention in Discord's
+/// [format](https://docs.discord.com/developers/reference#message-formatting). It notifies nobody,
+/// as the message allows no mentions.
 fn mentioned(mention: Mention) -> String {
     match mention {
         Mention::Channel(id) => format!("<#{id}>"),
@@ -389,13 +390,13 @@ fn mentioned(mention: Mention) -> String {
 fn source_line(source: &SourceLine) -> String {
     let mark = superscript(source.mark);
     match &source.url {
-        // Angle brackets keep an address with parentheses whole, and Discord from drawing a preview.
+        // Angle brackets suppress the embed, and keep addresses with parentheses intact.
         Some(url) => format!("{mark} [{}](<{url}>)", link_label(&source.text)),
         None => format!("{mark} {}", escape(&source.text)),
     }
 }
 
-/// A text as parts that each fit, cut between lines.
+/// Splits a text between lines into components within the limit.
 fn split(text: &str) -> Vec<Component> {
     let mut parts: Vec<String> = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -410,7 +411,7 @@ fn split(text: &str) -> Vec<Component> {
     trimmed.map(Component::text_display).collect()
 }
 
-/// Words as Discord shows them as they are: no Markdown, no mention, no link that the bot did not set.
+/// Escapes Markdown, mentions and links, so that Discord shows the text literally.
 pub fn escape(words: &str) -> String {
     let mut escaped = String::with_capacity(words.len() + 8);
     let mut before = None;
@@ -426,7 +427,7 @@ pub fn escape(words: &str) -> String {
             escaped.push('\\');
         }
         escaped.push(character);
-        // A mention and an address end where nothing can be seen.
+        // A zero-width space breaks mentions and addresses invisibly.
         if character == '@' || (character == ':' && words.contains("://")) {
             escaped.push('\u{200B}');
         }
@@ -435,7 +436,8 @@ pub fn escape(words: &str) -> String {
     escaped
 }
 
-/// Words as the label of a masked link, where Discord shows the backslashes of escapes: without the signs that would need one.
+/// The label of a masked link, in which Discord shows escaping backslashes: characters that need
+/// escaping are removed.
 fn link_label(words: &str) -> String {
     let plain = words.chars().filter_map(|character| match character {
         '[' => Some('('),
@@ -454,7 +456,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_shown_as_they_are() {
+    fn escaped_text_is_shown_literally() {
         for (words, shown) in [
             ("NATO's \"open door\"", "NATO's \"open door\""),
             (
@@ -473,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn the_label_of_a_link_has_no_backslashes() {
+    fn a_link_label_has_no_backslashes() {
         for (words, expected) in [
             ("Resolution [68/262] *draft*", "Resolution (68/262) draft"),
             ("A | B", "A  B"),

@@ -1,7 +1,8 @@
-//! The one way from an interaction to its answer, for every transport.
+//! Answers interactions, for every transport.
 //!
-//! Most answers are made at once, from memory ([`Dispatch::Respond`]). What has to wait for the database or for Discord is handed back
-//! ([`Dispatch::Defer`]), so that whoever carries interactions can go on with the next.
+//! Most answers are computed at once, in memory ([`Dispatch::Respond`]). Answers that need the
+//! database or Discord are returned as [`Dispatch::Defer`], so that the transport can process the
+//! next interaction.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -48,28 +49,28 @@ mod visibility;
 /// The name of the message command.
 pub const LOOK_UP: &str = "Look up in Dossier";
 
-/// The bytes of a callback, as most are: room that need not grow while it is written.
+/// The initial capacity of a callback, enough for most.
 const CALLBACK_BYTES: usize = 4_096;
 
-/// Timeout for what decides whether an answer may be public. Without that it is private, and still in time.
+/// Timeout for loading what decides whether an answer is public. After it the answer is private,
+/// within Discord's three seconds.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// What becomes of an interaction.
+/// The result of dispatching an interaction.
 pub enum Dispatch {
     Respond(Reply),
-    /// It takes the database, or Discord, to answer it: see [`Responder::finish`].
+    /// Needs the database or Discord: see [`Responder::finish`].
     Defer(Deferred),
 }
 
-/// An answer.
 pub enum Reply {
     /// A callback as JSON.
     Callback(Bytes),
-    /// The message that was pressed on is to be deleted, once the press is acknowledged with this callback.
+    /// Acknowledges the press with this callback, then deletes the message.
     Delete(Bytes),
     /// A message that can also be sent after a deferral.
     Message(Box<MessageReply>),
-    /// A card whose picture may have to be drawn first.
+    /// A card whose picture may have to be rendered first.
     Pictured(Box<PicturedReply>),
 }
 
@@ -81,7 +82,7 @@ pub struct PicturedReply {
 }
 
 impl PicturedReply {
-    /// The callback, with the picture if it is drawn in time.
+    /// The callback, with the picture if it is rendered in time.
     pub async fn callback(self) -> Body {
         let Self { callback, picture, pictures } = self;
         match pictures.draw(&picture).await {
@@ -101,18 +102,18 @@ enum Task {
     Lookup(InteractionOrigin, Lookup),
     Admin(AdminTask),
     Report(ReportTask),
-    /// The digests of a server, of which one is being typed.
+    /// Autocomplete of a guild's digests.
     Digests(GuildId, String),
 }
 
-/// A question that is answered from the catalog, once it is known whether the answer may be public.
+/// A query whose card is computed from the catalog once its visibility is known.
 enum Lookup {
     Typed(Request),
     Message(String),
     Press(Press),
 }
 
-/// A press on a button or a choice from a menu.
+/// A press on a button or a choice from a select.
 struct Press {
     verb: Verb,
     request: Request,
@@ -120,14 +121,14 @@ struct Press {
     is_own: bool,
 }
 
-/// Answers interactions from the catalog and the settings of servers.
+/// Answers interactions from the catalog and the guilds' settings.
 pub struct Responder {
     catalog: Arc<Catalog>,
     answers: AnswerCache,
-    /// `None` where the operator has turned them off.
+    /// `None` if the operator has turned pictures off.
     pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
-    /// Discord's REST API, where there is one.
+    /// Discord's REST API; `None` without a token.
     rest: Option<Arc<Rest>>,
     poster: Option<Arc<DigestPoster>>,
     categories: Arc<CategoryCache>,
@@ -137,7 +138,7 @@ pub struct Responder {
 }
 
 impl Deferred {
-    /// The callback that promises an answer, for what may take longer than Discord waits.
+    /// The callback that defers the response, as this may take longer than three seconds.
     pub fn deferral(&self) -> Option<Bytes> {
         match &*self.0 {
             Task::Admin(task) => Some(task.deferral()),
@@ -168,13 +169,13 @@ impl Responder {
         }
     }
 
-    /// Sets the channel for error reports. The catalog has to offer the form.
+    /// Sets the channel for error reports. The catalog must offer the form.
     #[must_use]
     pub fn with_report_channel(self, channel: Option<ChannelId>) -> Self {
         Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
-    /// Sends pictures beside the answers that have one. Each is drawn when it is first asked for.
+    /// Enables pictures. Each is rendered on first use, then cached.
     #[must_use]
     pub fn with_pictures(self) -> Self {
         let pictures = Arc::<Pictures>::default();
@@ -186,7 +187,7 @@ impl Responder {
         Self { pictures: Some(pictures), poster, ..self }
     }
 
-    /// The same with another catalog. What is cached of servers and channels is shared.
+    /// Replaces the catalog. The caches of guilds and channels are shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         let catalog = catalog.with_report_form(self.catalog.has_report_form());
@@ -208,31 +209,31 @@ impl Responder {
         Arc::clone(&self.catalog)
     }
 
-    /// Posts digests, where Discord can be asked.
+    /// Enables posting digests, which requires Discord's REST API.
     pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
         self.poster.as_ref()
     }
 
-    /// Forgets the category of a channel that was changed.
+    /// Invalidates the cached category of a changed channel.
     pub fn channel_changed(&self, channel: ChannelId) {
         self.categories.remove(channel);
     }
 
-    /// Answers an interaction, if that needs no waiting. There is an answer to everything.
+    /// Answers an interaction, or defers it. Every interaction gets a response.
     pub fn respond(&self, interaction: &Interaction<'_>) -> Dispatch {
         let origin = InteractionOrigin::of(interaction);
         self.dispatch(&origin, interaction)
             .unwrap_or_else(|refusal| Dispatch::Respond(self.refuse(&refusal)))
     }
 
-    /// Answers what had to wait.
+    /// Answers a deferred interaction.
     pub async fn finish(&self, deferred: Deferred) -> Reply {
         match *deferred.0 {
             Task::Admin(task) => Reply::Message(Box::new(self.run_admin(task).await)),
             Task::Report(task) => Reply::Message(Box::new(self.run_report(task).await)),
             Task::Digests(guild, typed) => {
                 let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
-                // An autocomplete has no way to say that it cannot.
+                // Autocomplete cannot show an error, so it offers nothing.
                 let found = found.ok().and_then(Result::ok).unwrap_or_default();
                 choices_reply(digests(&self.catalog, &found, &typed))
             }
@@ -330,7 +331,7 @@ impl Responder {
                 let task = AdminTask::new(origin, interaction, request, true)?;
                 Ok(defer(Task::Admin(task)))
             }
-            // What only moderators may ask for always has a scope.
+            // Every request that only moderators may make has a scope.
             (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Err(stale()),
             (Verb::Delete, _) if is_own => {
                 Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
@@ -343,7 +344,7 @@ impl Responder {
         }
     }
 
-    /// Answers a question, unless the settings or a category have to be loaded first.
+    /// Answers a query, unless settings or a category must be loaded first.
     fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
         match self.cached_visibility(origin) {
             Some((visibility, has_pictures)) => {
@@ -353,7 +354,7 @@ impl Responder {
         }
     }
 
-    /// Whether an answer may be public, and whether it has pictures, if that is known without waiting.
+    /// The visibility and whether pictures are on, if known without IO.
     fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
         let settings = match origin.guild() {
             Some(guild) => self.store.cached_settings(guild)?,
@@ -366,7 +367,7 @@ impl Responder {
         Some((visibility?, settings.pictures))
     }
 
-    /// Whether an answer may be public, and whether it has pictures.
+    /// Loads the visibility and whether pictures are on.
     async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
@@ -374,7 +375,7 @@ impl Responder {
             None => Ok(Ok(Arc::default())),
         };
         let Ok(Ok(settings)) = settings else {
-            // The server may have turned them off.
+            // The guild may have turned them off.
             return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
         };
         if let Some(visibility) = Visibility::of(origin, &settings) {
@@ -390,7 +391,7 @@ impl Responder {
         (visibility_in(category, origin, &settings), settings.pictures)
     }
 
-    /// Answers a question from the catalog.
+    /// Computes the card of a query from the catalog.
     fn answer(
         &self,
         origin: &InteractionOrigin,
@@ -417,7 +418,8 @@ impl Responder {
             Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
             Lookup::Message(content) => {
                 match message_lookup::look_up(&self.catalog, &content, Some(today())) {
-                    // Nothing of the message is in a link, so this cannot be shared; what is opened from it can.
+                    // No link contains the message, so the card cannot be shared; entries opened
+                    // from it can.
                     Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
                     Err(refusal) => self.refuse(&refusal),
                 }
@@ -459,7 +461,8 @@ impl Responder {
         }
     }
 
-    /// A button or a menu. What it is on was asked for by somebody: a press by someone else gives that person a private copy.
+    /// Handles a button or a select. A press by anyone but the member who asked gives that person a
+    /// private copy.
     fn answer_press(
         &self,
         origin: &InteractionOrigin,
@@ -479,7 +482,7 @@ impl Responder {
             return callback_around(UPDATE_MESSAGE, &message);
         }
         let Ok(mut card) = commands::answer(&self.catalog, &request) else {
-            // What a link of ours names is gone from the dataset, or the link is not ours.
+            // The entry was removed from the dataset, or the custom_id is not ours.
             return self.refuse(&stale());
         };
         let may_share = visibility.may_share(origin);
@@ -507,7 +510,7 @@ impl Responder {
         }
     }
 
-    /// A card as a callback, with its picture to come.
+    /// A card as a callback, whose picture is rendered later.
     fn show(
         &self,
         card: &mut Card,
@@ -524,7 +527,7 @@ impl Responder {
         }
     }
 
-    /// Shows a card to everyone, if that may be done.
+    /// Shares a card publicly, if the rules allow it.
     fn reply(&self, origin: &InteractionOrigin, mut card: Card, visibility: Visibility) -> Reply {
         match visibility {
             Visibility::Public { pace } if self.is_within(pace, origin) => {
@@ -538,14 +541,14 @@ impl Responder {
         }
     }
 
-    /// Shows a card to the one who asked alone.
+    /// Shows a card to the caller only.
     fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
         let locale = self.catalog.locale();
         card.notes.splice(0..0, reason.note(locale));
         self.show(&mut card, Callback::message, RenderOptions::ephemeral(may_share))
     }
 
-    /// Whether one more public answer is within the pace of a channel; it is counted, if it is.
+    /// Whether a channel's rate limit allows one more public answer. If so, it is counted.
     fn is_within(&self, pace: u16, origin: &InteractionOrigin) -> bool {
         match origin.policy {
             VisibilityPolicy::Moderators(_, location) => {
@@ -555,7 +558,7 @@ impl Responder {
         }
     }
 
-    /// Offers values for the option that is being typed.
+    /// Autocompletes the focused option.
     fn autocomplete(
         &self,
         origin: &InteractionOrigin,
@@ -597,18 +600,18 @@ fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
     callback(&Callback::choices(choices.into_iter().map(choice).collect()))
 }
 
-/// The apology where something on our side broke.
+/// The message for an internal error.
 pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
     encode(&refused(catalog, &broken(id)))
 }
 
-/// The apology after a deferral.
+/// The message for an internal error after a deferral.
 pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
     let card = broken(id).card(catalog.locale());
     Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
-/// The answer to a command in a direct message; to the caller alone where its option `private` says so.
+/// The answer to a command in a direct message; ephemeral if its option `private` says so.
 pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
     let shown = match request.is_private() {
         true => RenderOptions::ephemeral(false),
@@ -620,7 +623,7 @@ pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
     }
 }
 
-/// A refusal, to the one who asked only.
+/// A refusal, visible to the caller only.
 pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
     Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
@@ -632,7 +635,7 @@ fn callback(callback: &Callback) -> Reply {
 
 fn encode(callback: &Callback) -> Bytes {
     let mut body = Vec::with_capacity(CALLBACK_BYTES);
-    // Our own structs have no map keys that are no text, which is all that can fail here.
+    // Serializing fails only for map keys that are not strings, which these types do not have.
     serde_json::to_writer(&mut body, callback).expect("a callback is JSON");
     body.into()
 }
@@ -640,7 +643,7 @@ fn encode(callback: &Callback) -> Bytes {
 /// A callback around a message that is JSON already.
 fn callback_around(kind: u8, message: &[u8]) -> Reply {
     let mut body = Vec::with_capacity(message.len() + 48);
-    // In the place of a message with a picture, it takes that away.
+    // Editing a message with a picture must remove the attachment explicitly.
     let removal = if kind == UPDATE_MESSAGE { "\"attachments\":[]," } else { "" };
     body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{removal}").as_bytes());
     body.extend_from_slice(message.strip_prefix(b"{").unwrap_or(message));
@@ -648,19 +651,19 @@ fn callback_around(kind: u8, message: &[u8]) -> Reply {
     Reply::Callback(body.into())
 }
 
-/// Whether the message that was pressed on was asked for by the one who pressed.
+/// Whether the caller is the member for whom the message was sent.
 fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
     message.ephemeral || (message.asked_by.is_some() && message.asked_by == interaction.user_id)
 }
 
-/// Whether the one who asks can manage the server, as Discord says in each payload.
+/// Whether the caller has Manage Server, according to the permissions in the payload.
 fn can_manage_server(interaction: &Interaction<'_>) -> bool {
     interaction
         .member_permissions
         .is_some_and(|granted| granted.administrator() || granted.manage_guild())
 }
 
-/// Whether an answer may be public in a thread, by the category of its channel, if that could be found out.
+/// The visibility in a thread, by its channel's category if that is known.
 fn visibility_in(
     category: Option<Category>,
     origin: &InteractionOrigin,
@@ -673,12 +676,12 @@ fn visibility_in(
     visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
 }
 
-/// The request with what it does not get from the one who asks.
+/// Adds what the caller does not provide: a random number, the application and the current day.
 fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
     request.seeded(fastrand::u64(..), origin.application, today())
 }
 
-/// The name of a command with the group and the subcommand that were chosen.
+/// The full name of a command, with its group and subcommand.
 fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
     if path.is_empty() {
         return Cow::Borrowed(name);

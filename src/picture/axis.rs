@@ -1,4 +1,4 @@
-//! An axis of time: where a day lies on it, and the years or months that are named along it.
+//! A time axis: the position of a day, and the labels of years or months.
 
 use jiff::civil::{Date, date};
 
@@ -6,10 +6,10 @@ use crate::content;
 use crate::content::{End, Point};
 use crate::locale::Locale;
 
-/// The most years or months that are named.
+/// The most labels.
 pub(super) const TICKS_MAX: usize = 8;
 
-/// Up to so many days, months are named instead of years.
+/// The longest axis in days that is labeled by months instead of years.
 const MONTHS_DAYS_MAX: i32 = 700;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<(Date, String)>,
 }
 
-/// The days of a date. One that is known to the month or the year alone has many.
+/// The days of a date, several if it is known only to the month or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Days {
     pub(super) first: Date,
@@ -27,7 +27,7 @@ pub(super) struct Days {
 }
 
 impl Days {
-    /// The days of a date; one that is still going on is drawn until `today`.
+    /// The days of a date. An open interval extends to `today`.
     pub(super) fn of(date: content::Date, today: Option<Point>) -> Self {
         let first = date.start().first_day();
         let last = match date.end() {
@@ -44,7 +44,7 @@ impl Days {
 }
 
 impl Axis {
-    /// The axis that has room for all of these.
+    /// The axis that covers all of these spans.
     pub(super) fn around(
         locale: &Locale,
         days: impl Iterator<Item = Days> + Clone,
@@ -76,7 +76,7 @@ impl Axis {
         let (from, to) = (month_of(first), month_of(last));
         let tick = |month: i32| {
             let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
-            // The year stands where it begins, and at the start of the axis.
+            // A year is labeled where it begins, and at the start of the axis.
             let is_named = month == 1 || (year, month) == (first.year(), first.month());
             (date(year, month, 1), locale.month_short(month, is_named.then_some(year)))
         };
@@ -94,7 +94,7 @@ impl Axis {
         (self.first.year(), self.last.year())
     }
 
-    /// Where a day lies between the ends, from 0 to 1.
+    /// The position of a day on the axis, from 0 to 1.
     pub(super) fn place(&self, day: Date) -> f32 {
         let all = days_between(self.first, self.last).max(1) as f32;
         (days_between(self.first, day) as f32 / all).clamp(0.0, 1.0)

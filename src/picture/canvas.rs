@@ -1,10 +1,11 @@
-//! What pictures are drawn on: SVG of a fixed width, with a background of its own, legible in Discord's dark and light themes.
+//! An SVG canvas of fixed width, with a background that is legible in Discord's dark and light
+//! themes.
 
 use std::fmt::Write;
 
 use super::font::{self, Weight};
 
-/// Twice the width that a phone shows a picture at.
+/// In pixels: twice the width at which a phone shows a picture.
 pub(super) const WIDTH: f32 = 720.0;
 pub(super) const MARGIN: f32 = 30.0;
 
@@ -14,7 +15,7 @@ pub(super) const MUTED: &str = "#59606b";
 pub(super) const RULE: &str = "#dcd8d0";
 pub(super) const ACCENT: &str = "#1f5a92";
 
-/// How a text is set: its size, weight and color.
+/// The typography of a text: size, weight and color.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Type {
     pub(super) size: f32,
@@ -32,7 +33,7 @@ impl Type {
         font::width(text, self.size, self.weight)
     }
 
-    /// The height of a line.
+    /// The line height.
     pub(super) fn leading(self) -> f32 {
         (self.size * 1.25).round()
     }
@@ -40,7 +41,7 @@ impl Type {
 
 pub(super) struct Canvas {
     body: String,
-    /// How far it is drawn on.
+    /// The height drawn so far.
     pub(super) y: f32,
 }
 
@@ -49,7 +50,7 @@ impl Canvas {
         Self { body: String::new(), y: MARGIN }
     }
 
-    /// Draws a text, whose baseline begins at a place.
+    /// Draws a text from a baseline origin.
     pub(super) fn text(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
         if text.is_empty() {
             return;
@@ -62,13 +63,13 @@ impl Canvas {
         ));
     }
 
-    /// Draws a text around the middle of a place.
+    /// Draws a text centered on a point.
     pub(super) fn text_in_middle(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
         let width = set.width(&font::drawable(text));
         self.text(x - width / 2.0, baseline, set, text);
     }
 
-    /// Draws lines below each other, and returns where the next would begin.
+    /// Draws lines one below the other. Returns the top of the next line.
     pub(super) fn lines(&mut self, x: f32, top: f32, set: Type, lines: &[String]) -> f32 {
         let mut y = top;
         for line in lines {
@@ -78,7 +79,7 @@ impl Canvas {
         y
     }
 
-    /// Draws a paragraph over the whole width, below what is drawn.
+    /// Draws a paragraph of full width below everything else.
     pub(super) fn paragraph(&mut self, set: Type, text: &str, lines_max: usize) {
         let room = (0.0, WIDTH - 2.0 * MARGIN);
         let lines = font::wrap(text, set.size, set.weight, room, lines_max);
@@ -111,7 +112,7 @@ impl Canvas {
         ));
     }
 
-    /// The whole of it, as high as it is drawn on.
+    /// The SVG document, as high as its content.
     pub(super) fn finish(self) -> String {
         let height = (self.y + MARGIN * 0.8).ceil();
         let Self { body, .. } = self;

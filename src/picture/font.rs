@@ -1,4 +1,5 @@
-//! The font of pictures, Noto Sans, which comes in a crate: it has Latin, Cyrillic and Greek. Text is measured before it is drawn.
+//! The font of pictures, Noto Sans from a crate, with Latin, Cyrillic and Greek. Text is measured
+//! before it is drawn.
 
 use std::sync::{Arc, LazyLock};
 
@@ -35,7 +36,7 @@ fn font(weight: Weight) -> FontRef<'static> {
     FontRef::new(font).expect("the font of the crate can be read")
 }
 
-/// How wide a text is, without kerning, which only makes it narrower by a little.
+/// The width of a text without kerning, which would make it slightly narrower.
 pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
     let font = font(weight);
     let (glyphs, metrics) =
@@ -45,7 +46,8 @@ pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
     text.chars().map(advance).sum()
 }
 
-/// The text as far as the font has it: what it lacks, such as emoji and other scripts, is left out, and stands in the description.
+/// The characters of a text that the font has. The others, such as emoji, appear in the description
+/// only.
 pub(super) fn drawable(text: &str) -> String {
     let font = font(Weight::Regular);
     let glyphs = font.charmap();
@@ -61,7 +63,8 @@ pub(super) fn drawable(text: &str) -> String {
     }
 }
 
-/// A text in lines of a width, the first of which begins after `indent`. What does not fit into so many lines ends with an ellipsis.
+/// Wraps a text to a width. The first line is indented by `indent`, and text beyond the last line
+/// is replaced by an ellipsis.
 pub(super) fn wrap(
     text: &str,
     size: f32,
@@ -88,7 +91,7 @@ pub(super) fn wrap(
     lines
 }
 
-/// As much of a text as a line holds, with an ellipsis.
+/// Truncates a text to the width of a line, with an ellipsis.
 fn cut(text: &str, size: f32, weight: Weight, width_max: f32) -> String {
     let mut kept = text.to_owned();
     while width(&format!("{kept}…"), size, weight) > width_max && kept.pop().is_some() {}
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_font_lacks_is_left_out() {
+    fn characters_missing_from_the_font_are_omitted() {
         for (text, drawn) in [
             ("Crimea", "Crimea"),
             ("Крим і Київ, ґанок", "Крим і Київ, ґанок"),
@@ -114,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_no_wider_than_there_is_room() {
+    fn wrapped_lines_never_exceed_the_width() {
         let long = "Neutral, non-nuclear, demilitarized Ukraine, and Donaudampfschifffahrtsgesellschaftskapitän";
         for width_max in [60.0, 120.0, 300.0] {
             for lines_max in 1..4 {

@@ -1,10 +1,10 @@
-//! The marks of stances: a sign, its word and a color, so that nobody has to tell colors apart.
+//! Marks of stances: a sign, a word and a color, so that nobody depends on the color.
 
 use super::canvas::{Canvas, NOTE, PAPER, STRONG, Type};
 use crate::content::{CellStance, Stance};
 use crate::locale::Locale;
 
-/// A stance as it is drawn.
+/// The mark of a stance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mark {
     sign: String,
@@ -12,8 +12,8 @@ pub struct Mark {
     tone: Tone,
 }
 
-/// Colors that people who do not see red or green still tell apart, after Okabe and Ito, darkened for white letters. None of them
-/// says that a stance is good or bad.
+/// A palette for color-blind readers after Okabe and Ito, darkened for white letters. No color
+/// suggests that a stance is good or bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Tone {
     Blue,
@@ -21,7 +21,7 @@ enum Tone {
     Violet,
     Teal,
     Slate,
-    /// The sign alone, for what is not said.
+    /// The sign alone, for silence.
     Empty,
 }
 
@@ -40,7 +40,7 @@ impl Mark {
         Self::new(locale, "mark-stance", stance.name(), tone)
     }
 
-    /// The mark of what a proposal says on a demand.
+    /// The mark of a proposal's stance on a demand.
     pub fn of_cell(locale: &Locale, stance: CellStance) -> Self {
         let tone = match stance {
             CellStance::Asks => Tone::Blue,
@@ -53,7 +53,7 @@ impl Mark {
         Self::new(locale, "mark-cell", stance.name(), tone)
     }
 
-    /// All marks of stances of holders, or of proposals.
+    /// All marks of holders, or of proposals.
     pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
         match of_proposals {
             true => CellStance::ALL.map(|one| Self::of_cell(locale, one)).into(),
@@ -66,7 +66,7 @@ impl Mark {
         Self { sign: locale.say(&format!("{key}.sign")), word: locale.say(&key), tone }
     }
 
-    /// Draws it around a point.
+    /// Draws the mark, centered on a point.
     pub(super) fn draw(&self, canvas: &mut Canvas, x: f32, y: f32) {
         let half = SIDE / 2.0;
         if self.tone == Tone::Empty {
@@ -80,11 +80,11 @@ impl Mark {
             Tone::Teal => "#0b6e66",
             Tone::Slate | Tone::Empty => "#4f5763",
         };
-        // What is refused is round, what is asked or offered has corners.
+        // Refusals are round; demands and offers are angular.
         let radius = if self.tone == Tone::Rust { half } else { 7.0 };
         canvas.rect((x - half, y - half), (SIDE, SIDE), radius, &format!("fill=\"{fill}\""));
         match &*self.sign {
-            // Larger than the font has it, or not in the font.
+            // Drawn as a path: the font's glyph is too small or missing.
             "×" => {
                 canvas.line(&[(x - 8.0, y - 8.0), (x + 8.0, y + 8.0)], 4.0, PAPER);
                 canvas.line(&[(x - 8.0, y + 8.0), (x + 8.0, y - 8.0)], 4.0, PAPER);

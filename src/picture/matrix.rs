@@ -1,4 +1,4 @@
-//! Who or what says what on each demand: a row each, a column for each demand, and a mark where they meet.
+//! A matrix of holders or proposals (rows) and demands (columns), with a mark in each cell.
 
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
 use super::mark::{Mark, SIDE};
@@ -7,38 +7,38 @@ use super::{Described, Picture, describe, font};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Matrix {
     pub title: String,
-    /// What is in it, in a sentence of the description.
+    /// The sentence that starts the description.
     pub lead: String,
-    /// The demands, by their numbers.
+    /// The demands by number.
     pub columns: Vec<(String, String)>,
     pub rows: Vec<Row>,
-    /// The marks in the order in which they are explained.
+    /// The marks in the order of the legend.
     pub key: Vec<Mark>,
-    /// The last day that is covered.
+    /// The last covered day.
     pub foot: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Row {
-    /// When it was said, where that is one day.
+    /// The date of the row, if it is a single day.
     pub when: String,
     pub label: String,
-    /// A mark for each column.
+    /// One mark per column.
     pub marks: Vec<Mark>,
-    /// The same in words.
+    /// The row in words.
     pub words: String,
 }
 
-/// The width of a column, and where labels are short.
+/// The width of a column, and of one beside short row labels.
 const COLUMN: f32 = 48.0;
 const WIDE: f32 = 76.0;
 const GAP: f32 = 12.0;
 
-/// The most columns that leave room for the labels of rows.
+/// The most columns that leave room for row labels.
 const COLUMNS_MAX: usize = 6;
 
 impl Matrix {
-    /// The picture of it; `None` where there is nothing to compare, or no room for it.
+    /// Builds the matrix; `None` if there is nothing to compare or no room.
     pub fn picture(self) -> Option<Picture> {
         let has_room = (1..=COLUMNS_MAX).contains(&self.columns.len());
         (has_room && !self.rows.is_empty()).then_some(Picture::Matrix(self))
@@ -95,7 +95,7 @@ impl Matrix {
         canvas.finish()
     }
 
-    /// What the marks mean, those that are there.
+    /// The legend of the marks that occur.
     fn draw_key(&self, canvas: &mut Canvas) {
         let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
         let marks: Vec<&Mark> = self.key.iter().filter(is_used).collect();
@@ -104,7 +104,7 @@ impl Matrix {
     }
 }
 
-/// Draws marks with their words, as many in a line as there is room for.
+/// Draws marks with their words, as many per line as fit.
 pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
     let mut x = MARGIN;
     for mark in marks {
@@ -120,7 +120,7 @@ pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
     canvas.y += SIDE + 8.0;
 }
 
-/// How wide the date before a label is.
+/// The width of the date before a label.
 fn indent(row: &Row) -> f32 {
     if row.when.is_empty() { 0.0 } else { STRONG.width(&row.when) + 12.0 }
 }
@@ -134,7 +134,7 @@ fn label_lines(row: &Row, room: f32) -> Vec<String> {
     font::wrap(&row.label, set.size, set.weight, (indent(row), room), 2)
 }
 
-/// Draws when, and after it what.
+/// Draws the date, then the label.
 fn draw_label(canvas: &mut Canvas, row: &Row, lines: &[String], top: f32) {
     let (set, top) = (label_type(row), top - 1.0);
     let Some((first, others)) = lines.split_first() else { return };

@@ -1,4 +1,4 @@
-//! The strip of a digest's post: what it is about, and where that stands among the rest, in time or by stances.
+//! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
 
 use super::axis::{Axis, Days};
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
@@ -17,21 +17,21 @@ pub struct Strip {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Below {
-    /// All events, and the days of those that this is or is about.
+    /// All events, and the days that the entry covers.
     Axis {
         axis: Axis,
         all: Vec<Days>,
         own: Vec<(Days, String, String)>,
         lead: String,
     },
-    /// Who says what, or on what.
+    /// The stances of all holders on one demand, or of one holder on all demands.
     Stances(Vec<(Mark, String)>),
     Nothing,
 }
 
 const COLUMN: f32 = (WIDTH - 2.0 * MARGIN - 24.0) / 2.0;
 
-/// The strip of an entry.
+/// Builds the strip of an entry.
 pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
     let entry = item.entry;
     let below = match &entry.detail {
@@ -59,7 +59,7 @@ fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
     item.article.of_kind(Kind::Demand).map(|(_, demand)| demand.title.clone())
 }
 
-/// The stance of every holder on a demand.
+/// The stances of all holders on a demand.
 fn of_demand(catalog: &Catalog, item: Item<'_>) -> Below {
     let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
     let stance = |position: Item<'_>| match &position.entry.detail {

@@ -1,4 +1,4 @@
-//! Pictures of the bundled dataset: as SVG, and measured as they are drawn.
+//! Pictures of the bundled dataset, as SVG snapshots and by measured text boxes.
 
 use resvg::usvg::{Group, Node, Rect};
 
@@ -8,7 +8,7 @@ use crate::commands;
 use crate::content::Kind;
 use crate::request::Request;
 
-/// All pictures that can be reached without words of one's own, and some with them.
+/// All pictures that are reachable without free text, and some with it.
 fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
     let mut found = Vec::new();
     let mut next = vec![
@@ -33,7 +33,7 @@ fn strip_of(catalog: &Catalog, item: Item<'_>) -> Picture {
     strip(catalog, catalog.kind_name(item.entry.kind), item)
 }
 
-/// The boxes of all texts, as they are drawn.
+/// The bounding boxes of all texts.
 fn text_boxes(group: &Group, found: &mut Vec<Rect>) {
     for node in group.children() {
         match node {
@@ -62,7 +62,7 @@ fn check(name: &str, picture: &Picture) {
                 || other.left() >= one.right()
                 || one.top() >= other.bottom()
                 || other.top() >= one.bottom();
-            // Boxes are as high as the font can be, not as what is drawn.
+            // The boxes have the full height of the font, more than the glyphs use.
             let overlap = one.bottom().min(other.bottom()) - one.top().max(other.top());
             assert!(is_apart || overlap < 8.0, "{name}: {one:?} overlaps {other:?}");
         }
@@ -92,12 +92,12 @@ fn labels(picture: &Picture) -> Vec<&str> {
 }
 
 #[test]
-fn a_description_says_every_label() {
+fn a_description_contains_every_label() {
     let catalog = Catalog::bundled();
     for (name, picture) in pictures(&catalog) {
         let description = picture.description();
         for label in labels(&picture) {
-            // What would be too long together is shortened, but remains recognizable.
+            // A long description shortens labels, which must remain recognizable.
             let label = label.split(' ').next().unwrap_or_default();
             let label = &label[..label.floor_char_boundary(8)];
             assert!(description.contains(label), "{name}: {label} is not in {description}");
@@ -106,7 +106,7 @@ fn a_description_says_every_label() {
 }
 
 #[test]
-fn hostile_titles_stay_within_their_place() {
+fn hostile_titles_stay_within_their_bounds() {
     for title in [
         "<script>alert(1)</script> & \"more\" 'than' ]]> that",
         "W".repeat(300).as_str(),

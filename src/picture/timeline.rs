@@ -1,4 +1,4 @@
-//! The events of a page along an axis of time, each with its date and title beside it.
+//! The events of a page along a time axis, each with its date and title beside it.
 
 use jiff::civil::Date;
 
@@ -7,13 +7,13 @@ use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Ty
 use super::{Described, Picture, describe, font};
 use crate::catalog::{Catalog, Item};
 
-/// Events in the order of time.
+/// Events in chronological order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Timeline {
     title: String,
     axis: Axis,
     rows: Vec<Row>,
-    /// What dots and bands mean.
+    /// The legend of dots and bands.
     key: (String, String),
     foot: String,
     lead: String,
@@ -30,19 +30,19 @@ const AXIS_X: f32 = 140.0;
 const WHEN_X: f32 = 206.0;
 const WHAT_X: f32 = 342.0;
 
-/// How dates are set.
+/// The typography of dates.
 const WHEN: Type = Type { size: 21.0, ..STRONG };
 
-/// The gap between two rows, and the least distance between the names along the axis.
+/// The gap between two rows, and the least distance between labels of the axis.
 const GAP: f32 = 13.0;
 const TICK_GAP: f32 = 38.0;
 
-/// The width of a band, and how far those that overlap are set apart.
+/// The width of a band, and the offset between overlapping bands.
 const BAND: f32 = 10.0;
 const LANE: f32 = 12.0;
 const LANES_MAX: usize = 3;
 
-/// The colors of the axis, and of the lines from it to the texts.
+/// The colors of the axis and of the lines from it to the texts.
 const LINE: &str = "#b9b4aa";
 const LEADER: &str = "#a9a59c";
 
@@ -51,7 +51,7 @@ enum Mark {
     Band { x: f32, y: f32, height: f32 },
 }
 
-/// The timeline of these events, which are in order; `None` for fewer than two.
+/// The timeline of sorted events; `None` for fewer than two.
 pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<Picture> {
     let locale = catalog.locale();
     let row = |item: &Item<'_>| {
@@ -116,7 +116,8 @@ impl Timeline {
         canvas.finish()
     }
 
-    /// A day is a dot on the axis, and more than one a band beside it; bands that overlap are set apart.
+    /// A single day is a dot on the axis, an interval a band beside it. Overlapping bands are
+    /// offset.
     fn marks(&self, y_of: impl Fn(Date) -> f32) -> Vec<Mark> {
         let mut lanes = [f32::MIN; LANES_MAX];
         let mark = |row: &Row| {
@@ -174,7 +175,7 @@ fn band_paint() -> String {
 }
 
 impl Mark {
-    /// Where the line to its text begins.
+    /// The start of the line to an event's text.
     fn anchor(&self) -> (f32, f32) {
         match *self {
             Self::Dot(y) => (AXIS_X, y),

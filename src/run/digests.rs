@@ -1,4 +1,5 @@
-//! Posts digests in the background: claims the runs that are due, delivers a few at a time, and sees to what follows from them.
+//! Posts digests in the background: claims due runs, delivers several at a time, and sends failure
+//! notices.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,27 +14,28 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::store::{Store, StoreError};
 
-/// Interval of looking for what is due. The clock of the day is read each time, as it may be set at will.
+/// The polling interval. The wall clock is read at each poll, as it may be adjusted at any time.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A clock that goes back by less than this was not ahead. Daylight saving time has nothing to do with it.
+/// The least backward clock step after which digests are rescheduled. Daylight saving time does not
+/// affect UTC.
 const CLOCK_STEP_MIN_SECONDS: i64 = 60;
 
-/// How many deliveries are under way at once.
+/// The most concurrent deliveries.
 const DELIVERIES_MAX: usize = 16;
 
-/// The least time between two posts: 40 a second, of the
-/// [50 requests](https://docs.discord.com/developers/topics/rate-limits#global-rate-limit) that Discord allows. The rest is for
-/// what members ask.
+/// The least time between two posts: 40 a second out of the [50
+/// requests](https://docs.discord.com/developers/topics/rate-limits#global-rate-limit) that Discord
+/// allows. The rest is left to answers.
 const POST_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How many digests one failure notice covers.
+/// The most digests in one failure notice.
 const DIGESTS_PER_NOTICE: usize = 3;
 
-/// How many failure notices are sent at a time.
+/// The most failure notices sent at once.
 const NOTICES_AT_A_TIME: usize = 4;
 
-/// Posts digests until it is stopped.
+/// Posts digests until stopped.
 pub(super) struct Digests {
     handler: Arc<InteractionHandler>,
     store: Arc<Store>,
@@ -56,7 +58,8 @@ impl Digests {
         Arc::new(Self { handler, store, window_seconds, stop, permits, deliveries })
     }
 
-    /// Runs until it is stopped. Posts and failure notices do not wait for each other: a minute with many posts takes longer than that.
+    /// Runs until stopped. Posts and failure notices run concurrently, as a minute with many posts
+    /// takes longer than a minute.
     pub(super) async fn run(self: Arc<Self>) {
         if let Some(poster) = self.handler.poster() {
             tokio::join!(self.run_posts(&poster), self.run_failure_notices(&poster));
@@ -65,7 +68,7 @@ impl Digests {
 
     async fn run_posts(&self, poster: &Arc<DigestPoster>) {
         let mut polls = polls();
-        // The clock may have been ahead before the start.
+        // The clock may have been ahead before the restart.
         let mut last = i64::MAX;
         while self.next_poll(&mut polls).await {
             let now = now();
@@ -73,7 +76,7 @@ impl Digests {
                 match self.store.replan(now).await {
                     Ok(0) => {}
                     Ok(count) => {
-                        tracing::warn!(count, "the clock was ahead; digests are planned anew")
+                        tracing::warn!(count, "the clock was ahead; digests were rescheduled")
                     }
                     Err(_) => continue,
                 }
@@ -90,7 +93,7 @@ impl Digests {
         }
     }
 
-    /// Waits for the next poll; returns `false` when stopped.
+    /// Waits for the next poll. Returns false when stopped.
     async fn next_poll(&self, polls: &mut Interval) -> bool {
         tokio::select! {
             _ = polls.tick() => true,
@@ -98,7 +101,7 @@ impl Digests {
         }
     }
 
-    /// Waits until the deliveries under way are through, up to a timeout.
+    /// Waits for pending deliveries, up to a timeout.
     pub(super) async fn finish(&self, within: Duration) {
         self.deliveries.close();
         if timeout(within, self.deliveries.wait()).await.is_err() {
@@ -125,7 +128,8 @@ impl Digests {
         Ok(())
     }
 
-    /// Posts until nothing is due any more. No more runs are claimed than can be under way, so that a process that dies leaves few.
+    /// Posts until nothing is due. Claims no more runs than can be delivered at once, so that a
+    /// crash leaves few leases to expire.
     async fn post_due_runs(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
         if !self.store.has_due_runs(now()).await? {
             return Ok(());
@@ -151,7 +155,7 @@ impl Digests {
         Ok(())
     }
 
-    /// Waits for a permit, and takes all that are free.
+    /// Waits for a permit, then takes all available ones.
     async fn free_permits(&self) -> Vec<OwnedSemaphorePermit> {
         let first = Arc::clone(&self.permits).acquire_owned().await;
         let mut permits = vec![first.expect("nobody closes the semaphore")];
@@ -168,9 +172,9 @@ fn polls() -> Interval {
     polls
 }
 
-/// The store has logged the cause, and what could not be done is still due at the next poll.
+/// The store has logged the cause, and the work is still due at the next poll.
 fn log_store_error(polled: Result<(), StoreError>) {
     if let Err(error) = polled {
-        tracing::debug!(%error, "digests wait for the database");
+        tracing::debug!(%error, "the database is unavailable; digests are delayed");
     }
 }

@@ -1,4 +1,5 @@
-//! Records which servers the bot joins and leaves, and erases what is stored of those it left thirty days ago.
+//! Records which guilds the bot joins and leaves, and erases the data of those it left thirty days
+//! ago.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,24 +14,25 @@ use crate::store::{ShardInfo, Store, StoreError};
 
 const ERASE_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-/// Backoff and tries while the store cannot be used.
+/// Backoff and attempts while the store is unavailable.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
 const TRIES_MAX: u32 = 720;
 
-/// How often the servers are listed where no gateway tells of them.
+/// How often the guilds are listed if there is no gateway connection.
 const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The most servers in a response: <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
+/// The page size limit:
+/// <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
 const PAGE_SIZE: usize = 200;
 
-/// Lists all servers once a day, and reports them as the gateway does.
+/// Lists all guilds once a day, and reports them as the gateway does.
 pub(super) async fn list_daily(rest: Arc<Rest>, on_event: impl Fn(GatewayEvent)) {
     loop {
         match list(&rest).await {
             Ok(guilds) => {
                 on_event(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds));
             }
-            // A part of the list would make the others look as if they had been left.
+            // A partial list would make the missing guilds look departed.
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "the servers cannot be listed");
             }
@@ -59,14 +61,15 @@ async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
     }
 }
 
-/// Returns a function that records events in the store, one after the other: an older one would undo a newer one.
+/// Returns a callback that records events in the store in order: an older event must not overwrite
+/// a newer one.
 pub(super) fn recorder(store: Arc<Store>) -> impl Fn(GatewayEvent) + Send + Sync {
     let (sender, receiver) = mpsc::unbounded_channel();
     tokio::spawn(record_all(receiver, async move |event: &GatewayEvent| {
         record(&store, event).await
     }));
     move |event| {
-        // It fails while the program ends; the next session begins with all servers.
+        // Fails during shutdown; the next session starts with all guilds.
         let _ = sender.send(event);
     }
 }
@@ -102,12 +105,12 @@ async fn record(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
     }
 }
 
-/// Erases what is kept of servers that were left thirty days ago, for as long as it is polled.
+/// Erases the data of guilds that the bot left thirty days ago. Never returns.
 pub(super) async fn erase_departed(store: Arc<Store>) {
     loop {
-        // A failure is retried the next time; the store logs its outages itself.
+        // A failure is retried at the next run; the store logs its outages itself.
         if let Ok(erased @ 1..) = store.erase_departed(jiff::Timestamp::now().as_second()).await {
-            tracing::info!(erased, "what was kept of servers that were left is erased");
+            tracing::info!(erased, "erased the data of departed servers");
         }
         sleep(ERASE_INTERVAL).await;
     }

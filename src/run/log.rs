@@ -8,17 +8,17 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
-/// The variable that says what is logged, as `info`, `debug` or `dossier=debug,warn`.
+/// The variable with the log filter, such as `info`, `debug` or `dossier=debug,warn`.
 pub const FILTER: &str = "DOSSIER_LOG";
 
-/// The variable with the format: `text` or `json`.
+/// The variable with the log format, `text` or `json`.
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 
-/// Starts the log.
+/// Initializes logging.
 ///
 /// # Errors
 ///
-/// If they say what cannot be done.
+/// If a variable is invalid.
 pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
@@ -31,10 +31,10 @@ pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
         Some("json") => lines.json().flatten_event(true).boxed(),
         Some(_) => bail!("{FORMAT} is text or json"),
     };
-    // There is one already where this runs within a test.
+    // Tests may have installed a subscriber already.
     drop(registry().with(lines).with(filter).try_init());
     panic::set_hook(Box::new(|panicked| {
-        // The message may hold what a member wrote; the location does not.
+        // The panic message may quote a member; the location does not.
         let at = panicked.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(at, "panicked");
     }));

@@ -1,4 +1,5 @@
-//! `dossier check --online`: could the bot serve as it is set up? Nothing is changed, neither here nor at Discord.
+//! `dossier check --online`: checks whether the bot could serve with this configuration. Nothing is
+//! changed, locally or at Discord.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use crate::guild::{
 };
 use crate::store::{Inspection, PostingChannel, Store};
 
-/// Timeout for each question, rate limits and retries included.
+/// Timeout per check, including rate limits and retries.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Timeout for all channels together.
@@ -38,7 +39,7 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Ok,
-    /// Worth knowing, and no reason not to start.
+    /// Worth knowing, but not an obstacle.
     Note,
     Problem,
 }
@@ -80,7 +81,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Checks everything but the dataset, and hands each finding to `report` at once.
+/// Checks everything but the dataset, and reports each finding immediately.
 ///
 /// # Errors
 ///
@@ -127,7 +128,7 @@ pub async fn check(
     Ok(())
 }
 
-/// Waits for an answer of Discord's.
+/// Awaits a response from Discord, up to the timeout.
 async fn within<T>(asked: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let answered = timeout(STEP_TIMEOUT, asked).await;
     answered.unwrap_or_else(|_| {
@@ -180,7 +181,7 @@ async fn store(config: &Config) -> (Finding, Vec<PostingChannel>) {
     (finding, channels)
 }
 
-/// The name and id of the bot whose token it is.
+/// The name and id of the bot that the token belongs to.
 async fn user(rest: &Rest) -> anyhow::Result<String> {
     #[derive(Deserialize)]
     struct User {
@@ -200,7 +201,7 @@ async fn user(rest: &Rest) -> anyhow::Result<String> {
     Ok(format!("{username} ({id})"))
 }
 
-/// Compares what the application's page says with how interactions are to arrive.
+/// Compares the application's settings with how interactions should arrive.
 fn endpoint(config: &Config, application: &Application) -> anyhow::Result<String> {
     let own = config.discord.public_key.trim();
     let is_same = |key: &String| key.eq_ignore_ascii_case(own);
@@ -284,7 +285,7 @@ async fn commands(
     }
 }
 
-/// What the bot can do in the channels of digests and of failure reports.
+/// Checks the bot's permissions in the channels of digests and failure reports.
 async fn posting(
     rest: &Rest,
     application: ApplicationId,
@@ -328,7 +329,7 @@ fn can_post(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<(
         (Access::Full | Access::Lacks(_), Some(permissions)) => {
             let mut needed = permissions_to_post(access.kind);
             if posting.has_digest {
-                // To look, after a crash, whether a digest was posted.
+                // A search for an earlier post after a crash reads the history.
                 needed |= Permissions::READ_MESSAGE_HISTORY;
             }
             missing_permissions(permissions, needed)

@@ -12,7 +12,7 @@ use crate::discord::registration;
 use crate::discord::registration::application::Application;
 use crate::guild::ApplicationId;
 
-/// Backoff and tries.
+/// Backoff and attempts.
 const RETRY_BACKOFF: Duration = Duration::from_secs(60);
 const TRIES_MAX: u32 = 10;
 
@@ -33,7 +33,7 @@ impl Registrar {
         Self { rest, handler, setting: setting.clone() }
     }
 
-    /// Registers the commands in a task. Discord is asked for the application where it is not known.
+    /// Registers the commands in a task. Loads the application id from Discord if it is unknown.
     pub(super) fn start(&self, application: Option<ApplicationId>) {
         let registrar = self.clone();
         tokio::spawn(async move { registrar.register(application).await });

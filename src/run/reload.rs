@@ -1,4 +1,4 @@
-//! Loads the dataset again on SIGHUP, as `systemctl reload` sends it.
+//! Reloads the dataset on SIGHUP, which `systemctl reload` sends.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::registration::Registrar;
 use crate::catalog::Catalog;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 
-/// Listens for SIGHUP. It is heard from when this is made: without that it would end the process.
+/// Listens for SIGHUP from its creation on. Without a handler, the signal would end the process.
 #[cfg(unix)]
 pub(super) struct ReloadSignal(tokio::signal::unix::Signal);
 
@@ -40,8 +40,8 @@ impl ReloadSignal {
     }
 }
 
-/// Reloads at each signal, and registers the commands again after each success: their options depend on how many articles there are. A
-/// dataset with problems is reported in the log, and the previous one stays in use.
+/// Reloads the dataset at each signal, and registers the commands again, as their options depend on
+/// the number of articles. A dataset with errors is logged, and the previous one stays in use.
 pub(super) async fn reload_on_signal(
     mut signal: ReloadSignal,
     handler: Arc<InteractionHandler>,
@@ -50,7 +50,7 @@ pub(super) async fn reload_on_signal(
 ) {
     while signal.next().await.is_some() {
         let (handler, dir) = (Arc::clone(&handler), dir.clone());
-        // It takes a while, in which answers are still made.
+        // Loading takes a while, during which answers are still sent.
         let loaded = spawn_blocking(move || reload(&handler, dir)).await;
         if let (Ok(true), Some(registrar)) = (loaded, &registrar) {
             registrar.start(None);

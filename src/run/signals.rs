@@ -6,17 +6,17 @@ use std::io;
 pub struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
-    /// Listened for so that it does not end the process, as when a terminal is closed.
+    /// Caught so that closing the terminal does not end the process.
     _hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    /// Listens from now on.
+    /// Installs the handlers.
     ///
     /// # Errors
     ///
-    /// If the system lets nobody listen.
+    /// If the system refuses.
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -26,7 +26,7 @@ impl Signals {
         })
     }
 
-    /// The next of them.
+    /// Waits for the next signal, and returns its name.
     pub async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
@@ -41,16 +41,16 @@ pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Listens from now on.
+    /// Installs the handler.
     ///
     /// # Errors
     ///
-    /// If the system lets nobody listen.
+    /// If the system refuses.
     pub fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// The next one.
+    /// Waits for the next signal, and returns its name.
     pub async fn next(&mut self) -> &'static str {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

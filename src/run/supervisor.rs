@@ -1,11 +1,13 @@
-//! Notifies systemd: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. Without systemd it does nothing.
+//! Notifies systemd: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. A
+//! no-op without systemd.
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::time::sleep;
 
-/// The dataset and the configuration are good. Discord and the database may still have to be waited for.
+/// Reports readiness: the dataset and the configuration are valid. Discord and the database may
+/// still be unreachable.
 pub(super) fn ready() {
     notify(NotifyState::Ready);
 }
@@ -14,7 +16,7 @@ pub(super) fn stopping() {
     notify(NotifyState::Stopping);
 }
 
-/// Tells the watchdog that this runtime still runs its tasks, for as long as it is polled.
+/// Pings the watchdog while polled, which proves that the runtime still makes progress.
 pub(super) async fn feed_watchdog() {
     let Some(interval) = sd_notify::watchdog_enabled() else {
         return;

@@ -1,4 +1,4 @@
-//! Autocomplete: the documents that an unfinished text may become.
+//! Autocomplete: the documents that match an unfinished text.
 
 use super::full_text::{name_hit, text_hit};
 use super::names::NameMatch;
@@ -7,12 +7,12 @@ use super::rank::rank;
 use super::tokenizer::normalize;
 use super::{DocumentFilter, Hit, SearchIndex};
 
-/// A document without a matching name is offered if it matches this share of the text.
+/// The least share of the text that a document must match to be offered without a matching name.
 const MATCHED_SHARE_MIN: f32 = 0.6;
 
 impl SearchIndex {
-    /// Completes an unfinished text, best first: documents with this name, names with this prefix, then full text. An empty text gives
-    /// nothing.
+    /// Completes an unfinished text, best first: exact names, names with this prefix, then full
+    /// text. An empty text has no completions.
     pub fn complete(&self, text: &str, filter: &DocumentFilter, limit: usize) -> Vec<Hit> {
         let text = &self.without_markup(text);
         let prefix = normalize(text);

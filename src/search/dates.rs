@@ -1,5 +1,5 @@
-//! The dates in a question, absolute ("august 2026", "2026-09", "15.08.26", "2026 Q3", "after June 2026") and, where the day of asking is
-//! known, relative to it ("yesterday", "next spring").
+//! Dates in a question, absolute ("august 2026", "2026-09", "15.08.26", "2026 Q3", "after June
+//! 2026") or, if the current day is known, relative ("yesterday", "next spring").
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
@@ -8,24 +8,24 @@ use super::edit_distance::edit_distance;
 use super::tokenizer::for_each_token;
 use crate::text::MONTHS;
 
-/// Parts of a year, with their first months. Winter is not among them, as it may begin or end the year.
+/// Parts of a year and their first months. Winter is omitted, as it may begin or end a year.
 const PARTS_OF_YEAR: &str = "spring 3 summer 6 autumn 9 fall 9 halloween 10 thanksgiving 11 christmas 12 xmas 12 late 10 end 10 \
     h2 7 q1 1 q2 4 q3 7 q4 10";
 
-/// Parts of a year of two words.
+/// Parts of a year with names of two words.
 const LONG_PARTS: &str =
     "second half>h2,2nd half>h2,third quarter>q3,3rd quarter>q3,fourth quarter>q4,4th quarter>q4";
 
-/// Words inside a date, and words before one that mean what comes after it.
+/// Words that may occur inside a date, and words before a date that shift what it means.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
 const AFTER: [&str; 5] = ["after", "since", "post", "beyond", "following"];
 
-/// Words for the present, and pairs of words.
+/// Words and pairs of words that mean the present.
 const PRESENT: &str = "today tonight latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
     any+updates news+on news+from news+about";
 
-/// The first day of each date in a text: of the day, the month, the part of the year, or the year. If no date has a year, those that are
-/// relative to the day of asking.
+/// The first day of each date in a text: of its day, month, part of the year, or year. Relative
+/// dates count only if no date has a year.
 pub fn dates_in(text: &str, today: Option<Date>) -> Vec<Date> {
     let mut text = join_figures(&text.to_lowercase());
     for (long, short) in LONG_PARTS.split(',').filter_map(|part| part.split_once('>')) {
@@ -42,7 +42,7 @@ pub fn dates_in(text: &str, today: Option<Date>) -> Vec<Date> {
     }
 }
 
-/// Makes one word of a date in figures: `2026x09x03` of 2026-09-03, and `y26` of '26.
+/// Joins numeric dates into one word: `2026x09x03` for 2026-09-03, and `y26` for '26.
 fn join_figures(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
@@ -58,7 +58,7 @@ fn join_figures(text: &str) -> String {
     letters.iter().enumerate().map(join).collect()
 }
 
-/// The date that ends with the year at a position among the words, or is written there in figures.
+/// The date whose year, or whose numeric form, is the word at a position.
 fn date_at(words: &[String], at: usize) -> Option<Date> {
     let mut begins = at;
     let (date, length) = match figures(&words[at]) {
@@ -78,7 +78,8 @@ fn date_at(words: &[String], at: usize) -> Option<Date> {
     if is_after { date.checked_add(length).ok() } else { Some(date) }
 }
 
-/// A date in a year with its length, from the words before the year: "15th of August". The month may also follow: "2026 august".
+/// A date in a year, with its length, from the words before the year: "15th of August". The month
+/// may also follow: "2026 august".
 fn in_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span)> {
     let of = |words: &[String]| words.iter().rev().find_map(|word| first_month(word));
     let belongs_to_next = after.iter().take(4).any(|word| self::year(word).is_some());
@@ -91,11 +92,11 @@ fn in_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span
     Some((Date::new(year, month, day.unwrap_or(1)).ok()?, length))
 }
 
-/// A date in figures, joined, with its length.
+/// Parses a joined numeric date, with its length.
 fn figures(word: &str) -> Option<(Date, Span)> {
     let parts: Vec<i16> = word.split('x').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let (year, month, day) = match parts[..] {
-        // 2026/27 begins in the middle of a year.
+        // A span such as 2026/27 counts from the middle of the first year.
         [year, next] if next > 12 && next == year % 100 + 1 => (year, 7, None),
         [year, month] if year > 99 => (year, month, None),
         [month, year] => (year, month, None),
@@ -106,12 +107,12 @@ fn figures(word: &str) -> Option<(Date, Span)> {
     };
     let length = if day.is_some() { 1.day() } else { 1.month() };
     let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day.unwrap_or(1)).ok()?);
-    // The month may come first: 08/15/2026.
+    // American order has the month first: 08/15/2026.
     let date = Date::new(year, month, day).or_else(|_| Date::new(year, day, month)).ok()?;
     (1900..2100).contains(&year).then_some((date, length))
 }
 
-/// The date that the first of these words begin to name as people do who know what day it is.
+/// The relative date that the words begin with.
 fn relative_date(words: &[String], today: Date) -> Option<Date> {
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     let pair = format!("{}+{}", word(0), word(1));
@@ -133,7 +134,7 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
         "year" if direction == 0 => return today.first_of_year().into(),
         "year" => direction.years(),
         part => {
-            // The nearest one in that direction.
+            // The nearest occurrence in that direction.
             let this = Date::new(today.year(), first_month(part)?, 1).ok()?;
             let is_other = this.cmp(&today) as i64 == -direction
                 || this.first_of_month() == today.first_of_month();
@@ -152,7 +153,7 @@ fn first_month(word: &str) -> Option<i8> {
     })
 }
 
-/// Four digits of the 20th or 21st century; "2030s", and "y26".
+/// Parses a year of the 20th or 21st century, "2030s" or "y26".
 fn year(word: &str) -> Option<i16> {
     let short = word.strip_prefix('y').map(|digits| format!("20{digits}"));
     let digits = short.as_deref().unwrap_or(word.strip_suffix('s').unwrap_or(word));
@@ -160,7 +161,7 @@ fn year(word: &str) -> Option<i16> {
     digits.parse().ok().filter(|year| is_year && (1900..2100).contains(year))
 }
 
-/// "15", "15th".
+/// Parses a day of the month, such as "15" or "15th".
 fn day(word: &str) -> Option<i8> {
     let ending = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
     let digits = ending.unwrap_or(word);
@@ -168,7 +169,7 @@ fn day(word: &str) -> Option<i8> {
     digits.parse().ok().filter(|day| is_number && (1..=31).contains(day))
 }
 
-/// The number of a month by its name, an abbreviation, or the name with a typo, in lower case.
+/// The number of a month, from its lower-case name, an abbreviation, or a misspelled name.
 pub fn parse_month(word: &str) -> Option<i8> {
     const TYPO_LETTERS_MIN: usize = 5;
     let letters = |word: &str| word.chars().collect::<Vec<_>>();
@@ -184,7 +185,7 @@ pub fn parse_month(word: &str) -> Option<i8> {
     i8::try_from(place + 1).ok()
 }
 
-/// The month that an abbreviation means, where it is no word of its own, as "mar" is in Mar-a-Lago.
+/// The month of an abbreviation, except where it is another word too, such as "mar" in Mar-a-Lago.
 pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
     let is_own_word = matches!(word, "mar" | "may");
     let month = (3..=4).contains(&word.len()).then(|| parse_month(word)).flatten();
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_however_people_write_it() {
+    fn dates_are_parsed_in_common_notations() {
         for (text, expected) in [
             ("what happened in august 2026", &["2026-08-01"][..]),
             ("Sept. 2026 talks", &["2026-09-01"]),
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_date_counts_from_the_day_of_asking() {
+    fn a_relative_date_counts_from_today() {
         for (text, expected) in [
             ("what did Putin say today", &["2026-11-27"][..]),
             ("what happened yesterday", &["2026-11-26"]),

@@ -1,6 +1,9 @@
-//! Edit distance: insertions, deletions, replacements and swaps of neighboring letters ([optimal string alignment](https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance#Optimal_string_alignment_distance)).
+//! Edit distance: insertions, deletions, substitutions and transpositions of adjacent letters
+//! ([optimal string
+//! alignment](https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance#Optimal_string_alignment_distance)).
 //!
-//! `strsim` has no limit at which to give up and no distance to a prefix; both are needed to compare a word with a whole vocabulary.
+//! `strsim` can neither stop early at a limit nor compute the distance to a prefix; comparing a
+//! word with a whole vocabulary needs both.
 
 /// The distance between two words, if it is at most `limit`.
 pub(super) fn edit_distance(one: &[char], other: &[char], limit: usize) -> Option<usize> {
@@ -15,7 +18,7 @@ pub(super) fn prefix_edit_distance(one: &[char], other: &[char], limit: usize) -
     row.into_iter().min().filter(|edits| *edits <= limit)
 }
 
-/// The last row of the matrix of distances; none once no distance can be within the limit.
+/// The last row of the distance matrix. `None` once every distance exceeds the limit.
 fn last_row(one: &[char], other: &[char], limit: usize) -> Option<Vec<usize>> {
     let width = other.len() + 1;
     let mut before: Vec<usize> = vec![0; width];
@@ -33,7 +36,7 @@ fn last_row(one: &[char], other: &[char], limit: usize) -> Option<Vec<usize>> {
             row[j + 1] = edits;
             row_min = row_min.min(edits);
         }
-        // A swap reaches back two rows, so a single row over the limit is not the end.
+        // A transposition reaches back two rows, so one row over the limit is not the end.
         if row_min > limit + 1 {
             return None;
         }
@@ -43,12 +46,13 @@ fn last_row(one: &[char], other: &[char], limit: usize) -> Option<Vec<usize>> {
     Some(above)
 }
 
-/// The letters of a word as a bit set, which rules out most words before their distance is computed.
+/// The letters of a word as a bit set, a cheap filter before the distance is computed.
 pub(super) fn letter_set(word: &str) -> u64 {
     word.chars().fold(0, |set, letter| set | 1 << (u32::from(letter) % 61))
 }
 
-/// Whether words with these letters can be within a distance: an edit adds and removes one letter at most.
+/// Whether words with these letter sets can be within a distance: one edit adds and removes at most
+/// one letter.
 pub(super) fn may_be_within(limit: usize, one: u64, other: u64) -> bool {
     (one & !other).count_ones() as usize <= limit && (other & !one).count_ones() as usize <= limit
 }
@@ -62,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_is_known_up_to_the_limit() {
+    fn a_distance_is_computed_up_to_the_limit() {
         for (one, other, limit, edits) in [
             ("luhnask", "luhansk", 1, Some(1)),
             ("nayto", "nato", 1, Some(1)),
@@ -85,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_compared_with_the_beginning_of_a_word() {
+    fn a_prefix_distance_ignores_the_rest_of_the_word() {
         assert_eq!(prefix_edit_distance(&letters("zapri"), &letters("zaporizhzhia"), 1), Some(1));
         assert_eq!(prefix_edit_distance(&letters("crimea"), &letters("kherson"), 2), None);
     }

@@ -8,7 +8,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 use super::tokenizer::for_each_token;
 
-/// The weight of a word by how common it is: the two grades of `en.common.txt`, then all other words.
+/// Term weights by how common a word is: the two grades of `en.common.txt`, then all other words.
 const TERM_WEIGHTS: [f32; 3] = [0.55, 0.6, 1.0];
 
 pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
@@ -63,23 +63,24 @@ impl English {
         self.stop_words.contains(word)
     }
 
-    /// The stems of words that may stand for the word with a stem.
+    /// The stems of synonyms of the word with this stem.
     pub(super) fn synonyms(&self, stem: &str) -> &[String] {
         self.synonyms.get(stem).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a stem is that of a common English word, which is rarely a typo.
+    /// Whether this is the stem of a common English word, which is rarely a typo.
     pub(super) fn is_common(&self, stem: &str) -> bool {
         self.grades.contains_key(stem)
     }
 
-    /// How much a word says about the subject of a query, given its stem: 1 for a rare word.
+    /// How much the word with this stem says about the subject of a query: 1 for a rare word.
     pub(super) fn term_weight(&self, stem: &str) -> f32 {
         let grade = self.grades.get(stem).map(|grade| usize::from(*grade));
         TERM_WEIGHTS[grade.unwrap_or(TERM_WEIGHTS.len() - 1).min(TERM_WEIGHTS.len() - 1)]
     }
 
-    /// The stem of a normalized word: Snowball's for English letters, with American spelling; in any other script the word itself.
+    /// Stems a normalized word: Snowball for English letters, after American spelling; words in
+    /// other scripts are kept.
     pub(super) fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) || word.len() < 3 {
             return Cow::Borrowed(word);
@@ -91,8 +92,8 @@ impl English {
     }
 }
 
-/// The American spelling of a word with a British ending. It need not be right for every word, only the same for both spellings, as it
-/// is applied to documents and queries alike.
+/// The American spelling of a word with a British ending. It may be wrong for a word, as long as
+/// both spellings give the same result: it is applied to documents and queries alike.
 fn american(word: &str) -> Option<String> {
     const ENDINGS: &str = "isation:ization isations:izations ise:ize ised:ized ises:izes ising:izing our:or ours:ors oured:ored \
         ouring:oring ence:ense ences:enses tre:ter tres:ters elled:eled elling:eling";

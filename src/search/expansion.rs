@@ -1,4 +1,4 @@
-//! Query expansion: the terms of the index that a word of a query can match, and how well.
+//! Query expansion: the index terms that a query word matches, with their similarity.
 
 use super::dates::abbreviated_month;
 use super::english::ENGLISH;
@@ -7,9 +7,10 @@ use super::vocabulary::TermId;
 
 const EXPANSIONS_MAX: usize = 24;
 
-/// How well a word matches a term that is spelled otherwise: a derived word ("Russian" for "Russia"), an inflected one in a language
-/// that is not stemmed, another name of the same entry ("OTAN" for "NATO"), another word for the same thing ("truce" for "ceasefire"), the
-/// completion of an unfinished word, a short form ("94", "Oct"), and a word with no, one or two typos.
+/// The similarity of a term that is spelled differently: a derived word ("Russian" for "Russia"),
+/// an inflected word in a language without a stemmer, another name of the same entry ("OTAN" for
+/// "NATO"), a synonym ("truce" for "ceasefire"), the completion of an unfinished word, a short form
+/// ("94", "Oct"), and a word with no, one or two typos.
 const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
 const OTHER_NAME: f32 = 0.8;
@@ -18,16 +19,17 @@ const COMPLETED: f32 = 0.8;
 const ABBREVIATED: f32 = 0.9;
 const MISSPELLED: [f32; 3] = [1.0, 0.85, 0.65];
 
-/// Words of one family share a root of at least so many letters, and have endings of at most so many.
+/// Words of one family share a root of at least this many letters, and have endings of at most this
+/// many.
 const ROOT_LETTERS_MIN: usize = 4;
 const ENDING_LETTERS_MAX: usize = 3;
 
-/// The terms that one word of a query matches, each with a similarity from 0 to 1.
+/// The terms that a query word matches, each with a similarity from 0 to 1.
 #[derive(Debug, Default)]
 pub(super) struct Expansions(Vec<(TermId, f32)>);
 
 impl Expansions {
-    /// Expands the word at `position` as it is spelled.
+    /// Expands the word at `position` without correcting it.
     pub(super) fn of_word(
         index: &FullTextIndex,
         words: &[String],
@@ -78,7 +80,7 @@ impl Expansions {
         }
     }
 
-    /// Adds the terms that a misspelled word may stand for, and returns the likeliest spelling.
+    /// Adds the terms that a misspelled word may mean. Returns the likeliest spelling.
     pub(super) fn add_corrections<'i>(
         &mut self,
         index: &'i FullTextIndex,
@@ -89,7 +91,7 @@ impl Expansions {
         if matches.is_empty() && is_unfinished {
             matches = index.vocabulary.fuzzy_prefix_matches(word);
         }
-        // Of spellings at the same distance, the word that more documents contain is the likelier.
+        // Of spellings at the same distance, the more frequent word is likelier.
         matches.sort_by_key(|found| std::cmp::Reverse(index.document_count(found.term)));
         for found in &matches {
             self.add(found.term, MISSPELLED.get(found.edits).copied().unwrap_or_default());
@@ -97,7 +99,7 @@ impl Expansions {
         matches.first().map(|found| found.word)
     }
 
-    /// Whether a term is matched as the word is spelled.
+    /// Whether a term matches without correction.
     pub(super) fn has_exact(&self) -> bool {
         self.0.iter().any(|(_, similarity)| *similarity >= ABBREVIATED)
     }
@@ -122,7 +124,7 @@ impl Expansions {
         }
     }
 
-    /// Adds other one-word names of the entries that these terms name: another spelling or script.
+    /// Adds the other one-word names of the entries with these names: another spelling or script.
     fn add_other_names(&mut self, index: &FullTextIndex) {
         for (term, similarity) in self.0.clone() {
             if similarity >= ABBREVIATED {
@@ -133,7 +135,8 @@ impl Expansions {
         }
     }
 
-    /// Adds words of the same family that the stemmer keeps apart: "Russia" and "Russian", "санкции" and "санкций".
+    /// Adds words of the same family that the stemmer separates: "Russia" and "Russian", "санкции"
+    /// and "санкций".
     fn add_family(&mut self, index: &FullTextIndex, stem: &str) {
         const SCANNED_MAX: usize = 200;
         let letters = stem.chars().count();
@@ -154,10 +157,11 @@ impl Expansions {
 fn are_of_one_family(one: &str, other: &str) -> bool {
     let root = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let [ending, other_ending] = [one, other].map(|word| word.chars().count() - root);
-    // English stems have lost their endings, so one must be the beginning of the other; elsewhere both may have an ending.
+    // English stems have lost their endings, so one must be a prefix of the other; elsewhere both
+    // may have an ending.
     let can_differ = !one.is_ascii() || ending.min(other_ending) == 0;
     let longest = ending.max(other_ending);
-    // "Ungarn" is no form of "UNGA".
+    // "Ungarn" is not a form of "UNGA".
     let is_root_longer = 2 * longest < root || !one.is_ascii() && 2 * longest == root;
     root >= ROOT_LETTERS_MIN && can_differ && longest <= ENDING_LETTERS_MAX && is_root_longer
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-/// Restricts a search to ranges of document numbers. The documents of one kind and article are neighbors, so a few ranges are enough.
+/// Restricts a search to ranges of document numbers. Documents of one article and kind are
+/// contiguous, so a few ranges suffice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DocumentFilter(Option<Vec<Range<usize>>>);
 

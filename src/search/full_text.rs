@@ -1,4 +1,4 @@
-//! Full-text search: every document that answers a query, best first, or none.
+//! Full-text search: the documents that answer a query, best first.
 
 use super::index::Field;
 use super::names::NameMatch;
@@ -9,25 +9,26 @@ use super::{
     Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, SearchIndex, SearchResults,
 };
 
-/// The least score of a hit beside the best one.
+/// The least score of a further hit, relative to the best one.
 const RELATIVE_SCORE_MIN: f32 = 0.4;
 
-/// The closest document to a query without an answer is shown if it matches this share of the query.
+/// The least share of an unanswered query that the closest document must match to be shown.
 const CLOSEST_SHARE_MIN: f32 = 0.5;
 
-/// A corrected query names an entry if it is so similar to one of its names.
+/// The least similarity at which a corrected query counts as a name.
 const NAME_SIMILARITY_MIN: f32 = 0.75;
 
-/// The score of a hit by name: more than that of any text.
+/// The score of a hit by name, higher than that of any text.
 const NAME_SCORE: f32 = 2.0;
 
 impl SearchIndex {
-    /// Ranks the documents that answer a query: those that it names, then those with similar text.
+    /// Ranks the documents that answer a query: by name first, then by text.
     pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
         self.search_with_budget(text, filter, &mut CORRECTIONS_MAX.clone())
     }
 
-    /// Searches for one of several queries that share a budget of misspelled words. Words beyond it are not corrected.
+    /// Runs one of several searches that share a budget of corrections. Misspelled words beyond it
+    /// are not corrected.
     pub fn search_with_budget(
         &self,
         text: &str,
@@ -39,7 +40,7 @@ impl SearchIndex {
         let ranked = rank(&self.text, &query, filter);
         let mut names = self.find_name(text, filter);
         if names.is_empty() && query.is_corrected() {
-            // What looks like a typo may be an unfinished name.
+            // An apparent typo may be an unfinished name.
             names = self.find_prefix(text, filter);
             if names.is_empty() {
                 names = self.find_misspelled(text, &query, filter);
@@ -70,7 +71,8 @@ impl SearchIndex {
     }
 }
 
-/// The hit of a name, with a passage. Names that were found the same way are ordered by their texts.
+/// The hit of a name, with its best passage. Names that matched the same way are ordered by text
+/// score.
 fn scored_name_hit(name: &NameMatch, ranked: &[ScoredDocument]) -> Hit {
     let mut hit = name_hit(name);
     if let Some(scored) = ranked.iter().find(|scored| scored.document == name.document) {
@@ -80,7 +82,7 @@ fn scored_name_hit(name: &NameMatch, ranked: &[ScoredDocument]) -> Hit {
     hit
 }
 
-/// The ranked documents that are worth showing after the named ones.
+/// The ranked documents that are good enough to follow the named ones.
 fn text_hits(names: &[NameMatch], ranked: &[ScoredDocument], query: &Query) -> Vec<Hit> {
     let best_score = ranked.first().map_or(0.0, |best| best.score);
     let shown = ranked.iter().filter(|scored| {
@@ -90,7 +92,8 @@ fn text_hits(names: &[NameMatch], ranked: &[ScoredDocument], query: &Query) -> V
     shown.map(|scored| text_hit(scored, query)).collect()
 }
 
-/// The hit of a name. The scores of names that were found the same way differ by more than `scored_name_hit` adds.
+/// The hit of a name. Scores of different kinds of matches differ by more than `scored_name_hit`
+/// adds.
 pub(super) fn name_hit(name: &NameMatch) -> Hit {
     Hit {
         document: name.document as usize,

@@ -1,4 +1,5 @@
-//! The full-text index: postings from terms to documents, and the terms of each field value in order.
+//! The full-text index: postings from terms to documents, and the terms of each field value in
+//! order.
 
 use std::collections::HashMap;
 
@@ -18,7 +19,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// How much a term in this field says about what the document is about.
+    /// How much a term in this field says about the subject of the document.
     pub(super) fn weight(self) -> f32 {
         match self {
             Self::Title => 4.6,
@@ -29,12 +30,12 @@ impl Field {
         }
     }
 
-    /// How well a value of this field that is similar to the query says what the document is about.
+    /// How much the similarity of a value of this field to the query counts.
     pub(super) fn similarity_factor(self) -> f32 {
         if self.is_prose() { 0.75 } else { 1.0 }
     }
 
-    /// How far a word in this field counts as matched.
+    /// How much a match in this field counts as matched.
     pub(super) fn match_factor(self) -> f32 {
         if self.is_prose() { 0.95 } else { 1.0 }
     }
@@ -48,24 +49,25 @@ impl Field {
     }
 }
 
-/// Maps a weighted term frequency to a value from 0 to 1, as BM25 does.
+/// Maps a weighted term frequency to a saturated value from 0 to 1, as BM25 does.
 pub(super) fn saturate(frequency: f32) -> f32 {
     const HALF: f32 = 2.0;
     frequency / (frequency + HALF)
 }
 
-/// A title, an alias, an ask, a summary or a paragraph: its terms are `terms[start..]` up to the next value.
+/// A title, an alias, an ask, a summary or a paragraph. Its terms are `terms[start..]` up to the
+/// next value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FieldValue {
     start: u32,
     pub(super) field: Field,
-    /// Its number among the values of this field in its document.
+    /// Its index among the values of this field in its document.
     pub(super) number: u16,
     /// The sum of its terms' weights.
     pub(super) weight: f32,
 }
 
-/// A document that contains a term.
+/// A posting: a document that contains a term.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Posting {
     pub(super) document: u32,
@@ -75,19 +77,18 @@ pub(super) struct Posting {
 
 pub(super) struct FullTextIndex {
     pub(super) vocabulary: Vocabulary,
-    /// Per term: its weight in English times its inverse document frequency.
+    /// Per term: its English weight times its inverse document frequency.
     term_weights: Vec<f32>,
     terms: Vec<TermId>,
     values: Vec<FieldValue>,
-    /// The first value of each document, and the end.
+    /// The index of each document's first value, plus the end.
     documents: Vec<u32>,
     postings: Vec<Vec<Posting>>,
-    /// The documents that have a term as a name.
+    /// The documents that have a one-term name.
     documents_by_one_term_name: HashMap<TermId, Vec<u32>>,
 }
 
 impl FullTextIndex {
-    /// The number of documents.
     pub(super) fn len(&self) -> usize {
         self.documents.len() - 1
     }
@@ -104,7 +105,7 @@ impl FullTextIndex {
         self.term_weights[term as usize]
     }
 
-    /// The other one-term names of the documents that have this term as a name: "OTAN" for "NATO".
+    /// The other one-term names of the documents with this name: "OTAN" for "NATO".
     pub(super) fn other_names(&self, term: TermId) -> impl Iterator<Item = TermId> {
         const DOCUMENTS_MAX: usize = 4;
         let documents = self.documents_by_one_term_name.get(&term).into_iter().flatten();
@@ -173,7 +174,7 @@ impl FullTextIndex {
     }
 }
 
-/// Collects documents, and numbers their words as they come.
+/// Collects documents, and numbers words in order of appearance.
 #[derive(Default)]
 pub(super) struct IndexBuilder {
     words: HashMap<Box<str>, WordInfo>,
@@ -211,7 +212,7 @@ impl IndexBuilder {
                     self.words.insert(word.into(), info);
                     info
                 });
-                // "US" is not the pronoun "us".
+                // "US" is not the pronoun "us", which is a stop word.
                 if is_acronym || !info.is_stop_word {
                     self.tokens.push(info.number);
                 }
@@ -239,7 +240,7 @@ impl IndexBuilder {
     }
 }
 
-/// From 0.3 for a term that all documents contain to 1 for one that a single document contains.
+/// From 0.3 for a term in all documents to 1 for a term in a single one.
 fn inverse_document_frequency(count: f32, documents: f32) -> f32 {
     const MIN: f32 = 0.3;
     MIN + (1.0 - MIN) * ((1.0 + documents / count.max(1.0)).ln() / (1.0 + documents).ln())

@@ -1,16 +1,19 @@
-//! Labels of autocomplete choices: the title, and the alias that matched where the title does not show why the entry is offered.
+//! Labels of autocomplete choices: the title, plus the matched alias if the title does not show why
+//! the entry is offered.
 
-/// The most characters of a choice's name: <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
+/// The most characters of a choice's name:
+/// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
 pub const LABEL_CHARS_MAX: usize = 100;
 
 const OPEN: &str = " · “";
 const CLOSE: &str = "”";
 const ELLIPSIS: &str = "…";
 
-/// Formats the label of a choice, such as `NATO membership · “alliance”`; at most [`LABEL_CHARS_MAX`] characters, never cut in mid-word.
+/// Formats a choice's label, such as `NATO membership · “alliance”`, in at most [`LABEL_CHARS_MAX`]
+/// characters, shortened only between words.
 pub fn label(title: &str, alias: Option<&str>) -> String {
     let title = match shorten(title, LABEL_CHARS_MAX) {
-        // The loader refuses a title of one endless word, but a label must not be empty.
+        // The loader refuses a title of one long word, but a label must never be empty.
         empty if empty.is_empty() => title.chars().take(LABEL_CHARS_MAX).collect(),
         title => title,
     };
@@ -22,7 +25,7 @@ pub fn label(title: &str, alias: Option<&str>) -> String {
     }
 }
 
-/// Parses a label into the title, and the alias if there is one.
+/// Parses a label into its title and its alias, if any.
 pub(super) fn parse_label(label: &str) -> (&str, Option<&str>) {
     let label = label.trim();
     match label.strip_suffix(CLOSE).and_then(|label| label.rsplit_once(OPEN)) {

@@ -11,8 +11,8 @@ static FOREIGN_STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     words.filter(|line| !line.starts_with('#')).collect()
 });
 
-/// Whether most words of a text are in another script than Latin, or it has more frequent words of other languages than of
-/// English.
+/// Whether most words of a text are in a script other than Latin, or frequent words of other
+/// languages outnumber the English ones.
 pub fn is_foreign(text: &str) -> bool {
     let (mut words, mut in_other_script, mut foreign, mut english) = (0, 0, 0, 0);
     for_each_token(text, |token, _| {
@@ -33,7 +33,7 @@ mod tests {
     use super::is_foreign;
 
     #[test]
-    fn a_foreign_question_is_told_from_an_english_one() {
+    fn a_foreign_question_is_detected() {
         for text in [
             "что хочет Путин",
             "Чого хоче Росія?",

@@ -1,11 +1,12 @@
-//! Removes what stands in a text without being its words: Discord's markup for mentions, emoji and timestamps, and addresses.
+//! Removes markup that is not words: Discord's mentions, emoji and timestamps, and addresses.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
 
-/// <https://docs.discord.com/developers/reference#message-formatting>, emoji shortcodes, and addresses with or without a scheme.
+/// <https://docs.discord.com/developers/reference#message-formatting>, emoji shortcodes, and
+/// addresses with or without a scheme.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         # <@1> <@!1> <@&1> <#1> <t:1:R> <id:guide> </ask about:1> <:x:1> <a:x:1> <sound:0:1>
@@ -25,7 +26,7 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<before>^|[^A-Za-z0-9:]) (?::[A-Za-z0-9_+~-]*[A-Za-z_+][A-Za-z0-9_+~-]*:|:[0-9]{3,}:)+
         | :[A-Za-z0-9]+_[A-Za-z0-9_]*:
         ";
-    // \b is ASCII's here, so that a Cyrillic letter before an address does not hide it.
+    // \b is ASCII-only here, so that a Cyrillic letter before an address does not hide it.
     Regex::new(pattern).expect("a test uses the pattern")
 });
 
@@ -48,8 +49,9 @@ mod tests {
         strip_markup(text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Other inputs with the same cause: role and nickname mentions, animated emoji, soundboard sounds, negative timestamps, keycaps,
-    /// skin tones, `@everyone`, addresses in angle brackets, in Markdown links, of mail, without a scheme, and of Discord itself.
+    /// Also covers role and nickname mentions, animated emoji, soundboard sounds, negative
+    /// timestamps, keycaps, skin tones, `@everyone`, addresses in angle brackets, in Markdown
+    /// links, of mail, without a scheme, and of Discord itself.
     #[test]
     fn markup_and_addresses_are_not_words() {
         for (text, expected) in [
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_that_look_like_markup() {
+    fn words_that_look_like_markup_are_kept() {
         for text in [
             "U.S./Russia talks at 10:30:00",
             "the terms: neutrality: what is it",

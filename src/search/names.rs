@@ -1,18 +1,18 @@
-//! The names of all documents: ids, titles, aliases and dates, found as a whole or by a prefix.
+//! The names of all documents: ids, titles, aliases and dates, matched exactly or by prefix.
 
 use std::collections::HashMap;
 
 use super::tokenizer::normalize;
 use super::{Document, DocumentFilter, MatchKind};
 
-/// How many names are scanned for one prefix; a letter or two begin more names than anyone would read.
+/// How many names are scanned per prefix. One or two letters match more names than anyone reads.
 const SCANNED_MAX: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NameKind {
     Id,
     Title,
-    /// The alias with this number.
+    /// The alias with this index.
     Alias(u16),
     Date,
 }
@@ -24,15 +24,15 @@ struct Name {
     normalized: Box<str>,
 }
 
-/// A document that was found by a name.
+/// A document that matched by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NameMatch {
     pub(super) document: u32,
     pub(super) kind: MatchKind,
     pub(super) alias: Option<usize>,
-    /// Whether one of the names is its id.
+    /// Whether the matching name is its id.
     pub(super) is_id: bool,
-    /// Among names that were found the same way, a lower rank is better.
+    /// Lower is better, among names that matched the same way.
     pub(super) rank: u32,
 }
 
@@ -40,21 +40,21 @@ pub(super) struct NameMatch {
 #[derive(Default)]
 pub(super) struct NameIndex {
     names: Vec<Name>,
-    /// The names by their letters without spaces, so that "cease-fire" is "ceasefire".
+    /// Names by their letters without spaces, so that "cease-fire" matches "ceasefire".
     by_letters: HashMap<Box<str>, Vec<u32>>,
-    /// Each word of each title, alias and date, sorted by the rest of the name from there on.
+    /// Each word of each title, alias and date, sorted by the rest of the name from that word on.
     words: Vec<NameWord>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct NameWord {
     name: u32,
-    /// Where in the normalized name the word begins, in bytes.
+    /// The byte offset of the word in the normalized name.
     offset: u32,
 }
 
 impl NameIndex {
-    /// Adds the names of a document; `sort` makes their prefixes findable.
+    /// Adds the names of a document. Call `sort` before searching by prefix.
     pub(super) fn add(&mut self, number: u32, document: &Document<'_>) {
         self.push(number, NameKind::Id, document.id);
         if let Some((_, slug)) = document.id.rsplit_once('/') {
@@ -89,7 +89,7 @@ impl NameIndex {
         self.words.sort_unstable_by(|a, b| rest_of(names, *a).cmp(rest_of(names, *b)));
     }
 
-    /// Finds at most `limit` documents that have a normalized name, best first.
+    /// Finds at most `limit` documents with this normalized name, best first.
     pub(super) fn find(
         &self,
         normalized: &str,
@@ -101,7 +101,8 @@ impl NameIndex {
         best(names.map(Name::to_match), filter, limit)
     }
 
-    /// Finds at most `limit` documents with a name in which a word begins with a normalized prefix, best first.
+    /// Finds at most `limit` documents with a name in which a word begins with this normalized
+    /// prefix, best first.
     pub(super) fn find_prefix(
         &self,
         prefix: &str,
@@ -132,7 +133,7 @@ impl Name {
         NameMatch { document: self.document, kind, alias, is_id: self.kind == NameKind::Id, rank }
     }
 
-    /// Beginnings of titles come first, then those of aliases, then later words; the shorter name first.
+    /// Ranks prefixes of titles first, then of aliases, then of later words; shorter names first.
     fn prefix_rank(&self, is_later_word: bool) -> u32 {
         let class = u32::from(is_later_word) * 2 + u32::from(self.kind != NameKind::Title);
         class << 8 | (self.normalized.len() as u32).min(255)

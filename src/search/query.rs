@@ -6,10 +6,12 @@ use super::index::FullTextIndex;
 use super::tokenizer::for_each_token;
 use super::vocabulary::TermId;
 
-/// The most words of a query that are looked up. A message may be pasted whole; its first words say what it is about.
+/// The most words of a query that are looked up. The first words of a pasted message say what it is
+/// about.
 const WORDS_MAX: usize = 24;
 
-/// The most misspelled words of a query that are corrected, as each is compared with the whole vocabulary.
+/// The most misspelled words of a query that are corrected: each is compared with the whole
+/// vocabulary.
 pub(super) const CORRECTIONS_MAX: usize = 6;
 
 #[derive(Debug, Default)]
@@ -24,17 +26,17 @@ pub(super) struct Query {
 #[derive(Debug)]
 pub(super) struct QueryWord {
     pub(super) weight: f32,
-    /// The terms that the word matches, best first; empty if no document contains any.
+    /// The terms that the word matches, best first; empty if no document contains it.
     pub(super) expansions: Vec<(TermId, f32)>,
 }
 
 impl Query {
-    /// Reads a text; if it is still being typed, its last word may be unfinished.
+    /// Parses a text. If it is still being typed, its last word may be unfinished.
     pub(super) fn new(index: &FullTextIndex, text: &str, is_unfinished: bool) -> Self {
         Self::with_budget(index, text, is_unfinished, &mut CORRECTIONS_MAX.clone())
     }
 
-    /// Reads a text, and takes the corrections that it needs from `budget`.
+    /// Parses a text, and takes its corrections from `budget`.
     pub(super) fn with_budget(
         index: &FullTextIndex,
         text: &str,
@@ -51,7 +53,8 @@ impl Query {
             if is_unfinished {
                 expansions.add_completions(index, word);
             }
-            // A word that no document contains weighs as much as it does in English, and so does one that may be misspelled.
+            // A word that no document contains, or that may be misspelled, has only its English
+            // weight.
             let weight_in_english = ENGLISH.term_weight(&stem);
             if may_be_misspelled(word, &stem, &expansions) && corrections_left.min(*budget) > 0 {
                 corrections_left -= 1;
@@ -87,10 +90,10 @@ impl Query {
     }
 }
 
-/// The words of a text without stop words and repetitions.
+/// The distinct words of a text without stop words.
 fn significant_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    // In a text that is all capitals, capitals do not mark acronyms.
+    // In a text in capitals, capitals do not mark acronyms.
     let is_all_capitals = !text.chars().any(char::is_lowercase);
     for_each_token(text, |word, is_acronym| {
         let is_significant = !ENGLISH.is_stop_word(word) || is_acronym && !is_all_capitals;
@@ -101,8 +104,8 @@ fn significant_words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether a word may be a misspelling: no document contains it, English does not either, and it is no number, for another number is
-/// another thing.
+/// Whether a word may be a misspelling: neither the documents nor English have it, and it is not a
+/// number, as a different number is not a typo.
 fn may_be_misspelled(word: &str, stem: &str, expansions: &Expansions) -> bool {
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
     let is_english = ENGLISH.is_common(stem) || !ENGLISH.synonyms(stem).is_empty();

@@ -8,7 +8,8 @@ use super::scoring::{ScoredDocument, Scorer};
 /// How many candidates are scored in full.
 const CANDIDATES_MAX: usize = 64;
 
-/// How many postings are read to find candidates. The rarest words come first, so the words that are left out matter little.
+/// How many postings are read to find candidates. The rarest words come first, so that the words
+/// left out matter little.
 const POSTINGS_MAX: usize = 200_000;
 
 /// The best documents for a query, best first.

@@ -1,4 +1,4 @@
-//! Resolution: the one document that a text means, or the few that it may mean.
+//! Resolution: the document that a text means, or several candidates.
 
 use std::borrow::Cow;
 
@@ -11,18 +11,19 @@ use super::query::Query;
 use super::tokenizer::normalize;
 use super::{CHOICES_MAX, DocumentFilter, Hit, MatchKind, Resolution, SearchIndex};
 
-/// Hits are ambiguous if the second has at least this share of the score of the first.
+/// Hits are ambiguous if the second has at least this share of the best score.
 const AMBIGUOUS_SCORE_SHARE: f32 = 0.93;
 
 const PREFIX_LETTERS_MIN: usize = 3;
 
 impl SearchIndex {
-    /// Resolves a text to the document that it names or asks for: an id, a name, the label of a choice, or a question.
+    /// Resolves a text to the document that it names or asks for: an id, a name, a choice's label,
+    /// or a question.
     pub fn resolve(&self, text: &str, filter: &DocumentFilter) -> Resolution {
         let text = &self.without_markup(text);
         let mut names = self.find_name(text, filter);
         if is_slug(text) && names.iter().any(|name| name.is_id) {
-            // A choice sends an id, which means that entry even if it is also another's name.
+            // A choice sends an id, which takes precedence over another entry's name.
             names.retain(|name| name.is_id);
         }
         let by_prefix = if names.is_empty() { self.find_prefix(text, filter) } else { Vec::new() };
@@ -51,13 +52,14 @@ impl SearchIndex {
         }
     }
 
-    /// Removes markup and addresses, unless the text is a name: an entry may be called like a website.
+    /// Removes markup and addresses, unless the text is a name: an entry may be named after a
+    /// website.
     pub(super) fn without_markup<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let is_name = !self.names.find(&normalize(text), &DocumentFilter::all(), 1).is_empty();
         if is_name { Cow::Borrowed(text) } else { strip_markup(text) }
     }
 
-    /// Finds the documents with this name or label, or with this name once the stop words around it are removed.
+    /// Finds the documents with this name or label, also without the stop words around it.
     pub(super) fn find_name(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
         let mut found = self.find_exact_name(text, filter);
         if found.is_empty() {
@@ -76,7 +78,8 @@ impl SearchIndex {
         found
     }
 
-    /// Finds the documents with the title of a label; if some of them have its alias too, only those.
+    /// Finds the documents with the title of a label, narrowed to those with its alias if there are
+    /// any.
     fn find_label(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
         let (title, alias) = parse_label(text);
         if alias.is_none() && shortened_prefix(title).is_none() {
@@ -101,7 +104,7 @@ impl SearchIndex {
         }
     }
 
-    /// Finds the documents that the text names once its typos are corrected.
+    /// Finds the documents that the text names after its typos are corrected.
     pub(super) fn find_misspelled(
         &self,
         text: &str,
@@ -119,7 +122,7 @@ impl SearchIndex {
         found
     }
 
-    /// Finds the documents with a name that begins so.
+    /// Finds the documents with a name that has this prefix.
     pub(super) fn find_prefix(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
         let prefix = normalize(text);
         let is_long_enough = prefix.chars().count() >= PREFIX_LETTERS_MIN;
@@ -140,7 +143,7 @@ fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| is_plain(byte) || matches!(byte, b'-' | b'/'))
 }
 
-/// Removes the stop words at both ends of a normalized text; nothing may be left.
+/// Removes the stop words at both ends of a normalized text, which may leave it empty.
 fn trim_stop_words(mut text: &str) -> &str {
     while let Some((first, rest)) = text.split_once(' ')
         && ENGLISH.is_stop_word(first)

@@ -7,13 +7,14 @@ use super::index::{Field, FieldValue, FullTextIndex, saturate};
 use super::query::Query;
 use super::vocabulary::TermId;
 
-/// The parts of a score: all fields together, the best field value, and a name that the query contains. Fitted as a log-linear ranking of
-/// the questions in `tests/questions`.
+/// The weights of a score's parts: all fields together, the best field value, and a name in the
+/// query. Fitted as a log-linear ranking of the questions in `tests/questions`.
 const DOCUMENT_WEIGHT: f32 = 0.54;
 const VALUE_WEIGHT: f32 = 0.24;
 const NAME_WEIGHT: f32 = 0.22;
 
-/// How much the overlap of a query and a field value is measured against the query; the rest against the field value.
+/// The share of the overlap that is measured against the query; the rest is measured against the
+/// field value.
 const QUERY_WEIGHT: f32 = 0.85;
 
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub(super) struct ScoredDocument {
     /// The field value that is most similar to the query, and its similarity.
     pub(super) best_value: (Field, u16),
     pub(super) similarity: f32,
-    /// The passage that matches most of the query.
+    /// The passage that matches the largest part of the query.
     pub(super) passage: Passage,
 }
 
@@ -36,9 +37,10 @@ pub(super) struct ScoredDocument {
 pub(super) struct Scorer<'q> {
     index: &'q FullTextIndex,
     query: &'q Query,
-    /// The words of the query that each term matches, with the similarity.
+    /// The query words that each term matches, with their similarity.
     words_of_term: HashMap<TermId, Vec<(usize, f32)>>,
-    /// Per word of the query: the best match in the field value, the best match in the document, and the weighted number of matches.
+    /// Per query word: the best match in the field value, the best match in the document, and the
+    /// weighted number of matches.
     in_value: Vec<f32>,
     in_document: Vec<f32>,
     frequencies: Vec<f32>,
@@ -75,7 +77,7 @@ impl<'q> Scorer<'q> {
             }
             let matched = self.weigh(&self.in_value);
             if value.field.is_name() {
-                // A name of which the query lacks a word counts little.
+                // A name with a word that the query lacks counts little.
                 let whole = (explained / value.weight).powi(4);
                 contained_name = contained_name.max(whole * matched / self.query.weight);
             }
@@ -108,7 +110,7 @@ impl<'q> Scorer<'q> {
         }
     }
 
-    /// Matches the terms of a field value, and returns the weight of those that the query has.
+    /// Matches the terms of a field value. Returns the weight of those that the query has.
     fn match_value(&mut self, value: FieldValue, terms: &[TermId]) -> f32 {
         let mut explained = 0.0;
         for term in terms {
@@ -133,7 +135,7 @@ impl<'q> Scorer<'q> {
         explained
     }
 
-    /// The sum of the words' weights, each times its share.
+    /// The sum of the word weights, each times its share.
     fn weigh(&self, shares: &[f32]) -> f32 {
         self.query.words.iter().zip(shares).map(|(word, share)| word.weight * share).sum()
     }

@@ -2,15 +2,16 @@
 
 use super::scoring::ScoredDocument;
 
-/// The boundary is a logistic regression on `tests/questions` (see `curve.txt` there): the more of a question is unmatched, the better
-/// the best hit must score.
+/// A decision boundary from logistic regression on `tests/questions` (see `curve.txt` there): the
+/// more of a question is unmatched, the higher the best score must be.
 const SCORE_MIN: f32 = 0.16;
 const SCORE_PER_UNMATCHED: f32 = 1.2;
 
-/// Matched words that weigh less together are a coincidence even where a document has them all: "what is the meaning of life".
+/// Less matched weight is a coincidence even if a document has all words: "what is the meaning of
+/// life".
 const MATCHED_WEIGHT_MIN: f32 = 0.6;
 
-/// How sure a search is of its best hit.
+/// The confidence of a search in its best hit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Confidence {
     /// The score of the best hit, from 0 to 1; 2 for an exact name.

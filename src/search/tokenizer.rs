@@ -1,17 +1,17 @@
-//! The tokenizer: splits a text into tokens that are equal whatever their case, accents, hyphens and apostrophes.
+//! The tokenizer: splits a text into tokens, normalized for case, accents, hyphens and apostrophes.
 
 use unicode_normalization::char::decompose_compatible;
 
-/// The most characters of a text that are read. A question is short; what is longer is a paste.
+/// The most characters of a text that are read. Questions are short; anything longer was pasted.
 const TEXT_CHARS_MAX: usize = 6_000;
 
-/// The most characters of a token. What is longer is not a word, and only takes memory.
+/// The most characters of a token. Longer ones are not words, and only take memory.
 const TOKEN_CHARS_MAX: usize = 40;
 
-/// Calls `emit` with each token of a text, and whether it is written in capitals, as acronyms are.
+/// Calls `emit` with each token of a text, and whether it is in capitals, as acronyms are.
 ///
-/// Possessives lose their ending (`Kyiv's` is `kyiv`), apostrophes inside words vanish (`don't` is `dont`), and so do the points of an
-/// acronym (`U.S.` is `us`); every other mark separates two tokens.
+/// Possessive endings are removed (`Kyiv's` is `kyiv`), as are apostrophes inside words (`don't` is
+/// `dont`) and the periods of an acronym (`U.S.` is `us`); any other punctuation separates tokens.
 pub(super) fn for_each_token(text: &str, mut emit: impl FnMut(&str, bool)) {
     let mut token = Token::default();
     let mut rest = text.chars().take(TEXT_CHARS_MAX).peekable();
@@ -78,7 +78,8 @@ impl Token {
         }
     }
 
-    /// Whether the token so far is a letter, or letters with points between them, and another letter may follow: `U.S`.
+    /// Whether the token so far is letters separated by periods, and another letter may follow:
+    /// `U.S`.
     fn is_initials(&self, next: Option<&char>) -> bool {
         self.chars == self.points + 1
             && next.is_none_or(|next| next.is_alphabetic() || next.is_whitespace())
@@ -93,13 +94,14 @@ impl Token {
     }
 }
 
-/// Whether a character does not separate tokens: a combining accent, or one that is not shown at all.
+/// Whether a character is dropped without separating tokens: a combining accent or an invisible
+/// character.
 fn is_ignored(character: char) -> bool {
     unicode_normalization::char::is_combining_mark(character)
         || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// The plain letters for a letter that Unicode does not decompose.
+/// The ASCII spelling of a letter that Unicode does not decompose.
 fn transliterate(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",
@@ -110,7 +112,7 @@ fn transliterate(letter: char) -> Option<&'static str> {
         'đ' | 'ð' => "d",
         'þ' => "th",
         'ı' => "i",
-        // Ukrainian and Russian spell one name with different letters: Зеленський, Зеленский.
+        // Ukrainian and Russian spell the same name with different letters: Зеленський, Зеленский.
         'ґ' => "г",
         'і' | 'ы' => "и",
         'є' | 'э' => "е",

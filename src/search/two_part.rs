@@ -1,4 +1,5 @@
-//! Questions of two parts: whose view, and on what ("Ukraine on NATO", "what does Europe say about sanctions").
+//! Questions with two parts: a holder and a subject ("Ukraine on NATO", "what does Europe say about
+//! sanctions").
 
 use super::english::ENGLISH;
 use super::markup::strip_markup;
@@ -6,25 +7,25 @@ use super::query::Query;
 use super::tokenizer::normalize;
 use super::{DocumentFilter, SearchIndex};
 
-/// Words between the two parts.
+/// Words that connect the two parts.
 const CONNECTIVES: &str = "on about of over re regarding concerning toward towards with accept accepts agree agrees back backs favor favors \
     favour favours oppose opposes reject rejects support supports want wants abt";
 
-/// Words beside the name of the one whose view is asked for.
+/// Words that may accompany the holder's name.
 const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions reaction \
     response stance stand stands statement take think thinks view views thoughts";
 
-/// How well a word has to match a word of a name: as a derived word at least.
+/// The least similarity of a word to a word of a name: that of a derived word.
 const NAME_SIMILARITY_MIN: f32 = 0.45;
 
-/// The parts of a question: whose view is asked for, and on what.
+/// The parts of a question: whose view, and on what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuestionParts {
     pub subject: String,
     pub object: String,
 }
 
-/// Splits a question at each word that can connect two parts. The subject is without the words that only ask.
+/// Splits a question at each connective. Question words are removed from the subject.
 pub fn split_question(text: &str) -> Vec<QuestionParts> {
     let text = strip_markup(text);
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -43,7 +44,7 @@ fn subject(words: &[&str]) -> String {
     let mut subject: Vec<&str> = Vec::new();
     for (position, word) in words.iter().enumerate() {
         let normalized = normalize(word);
-        // "The us" is no pronoun.
+        // "The US" is not the pronoun.
         let is_us = normalized == "us" && position > 0 && normalize(words[position - 1]) == "the";
         let is_acronym = word.chars().filter(|letter| letter.is_uppercase()).count() >= 2;
         if is_us {
@@ -58,19 +59,19 @@ fn subject(words: &[&str]) -> String {
     subject.join(" ")
 }
 
-/// The fewest letters of a word that counts as the beginning of a word of a name.
+/// The fewest letters of a word that is matched as a prefix of a word of a name.
 const PREFIX_LETTERS_MIN: usize = 5;
 
-/// The most words of a name that is looked for inside a text.
+/// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
 
 impl SearchIndex {
-    /// Whether a text as a whole is a name or the label of a choice.
+    /// Whether the whole text is a name or a choice's label.
     pub fn is_name(&self, text: &str, filter: &DocumentFilter) -> bool {
         !self.find_exact_name(text, filter).is_empty()
     }
 
-    /// Finds the documents whose names stand in a text, longer names first.
+    /// Finds the documents whose names occur in a text, longer names first.
     pub fn find_names_in(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
         let normalized = normalize(&strip_markup(text));
         let words: Vec<&str> = normalized.split(' ').collect();
@@ -86,7 +87,7 @@ impl SearchIndex {
         found
     }
 
-    /// Finds the documents with just this name, misspelled or not.
+    /// Finds the documents with this name, even if misspelled.
     pub fn find_by_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
         let mut found = self.find_name(text, filter);
         if found.is_empty() {
@@ -95,9 +96,10 @@ impl SearchIndex {
         found.iter().map(|name| name.document as usize).collect()
     }
 
-    /// Finds the documents with a name that has all significant words of a text and the fewest others: "the EU" for "US and EU position".
+    /// Finds the documents with a name that has all significant words of a text and the fewest
+    /// others: "the EU" for "US and EU position".
     pub fn find_by_words_of_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
-        // "Europe" is the beginning of "European".
+        // "Europe" is a prefix of "European".
         let is_long = text.chars().count() >= PREFIX_LETTERS_MIN;
         let query = Query::new(&self.text, text, is_long);
         let mut found: Vec<(usize, usize)> = Vec::new();

@@ -1,14 +1,14 @@
-//! The vocabulary: all words of the documents as they are spelled, and the stem of each.
+//! The vocabulary: all words of the documents as spelled, and their stems.
 
 use std::ops::Range;
 
 use super::edit_distance::{edit_distance, letter_set, may_be_within, prefix_edit_distance};
 use super::english::ENGLISH;
 
-/// The number of a stem in alphabetical order.
+/// The index of a stem in alphabetical order.
 pub(super) type TermId = u32;
 
-/// A word that another may be a misspelling of.
+/// A possible spelling of a misspelled word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FuzzyMatch<'v> {
     pub(super) term: TermId,
@@ -19,7 +19,7 @@ pub(super) struct FuzzyMatch<'v> {
 pub(super) struct Vocabulary {
     /// Sorted.
     words: Vec<Word>,
-    /// Sorted; their positions are the ids of terms.
+    /// Sorted; the index of a stem is its term id.
     stems: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ struct Word {
 }
 
 impl Vocabulary {
-    /// Sorts words that have been numbered, and returns with them the term of each word by its number.
+    /// Sorts numbered words. Also returns the term of each word by its number.
     pub(super) fn new(mut numbered: Vec<(Box<str>, u32)>) -> (Self, Vec<TermId>) {
         numbered.sort_unstable();
         let stem_of_word: Vec<String> =
@@ -48,12 +48,11 @@ impl Vocabulary {
         (Self { words, stems }, term_of_number)
     }
 
-    /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.stems.len()
     }
 
-    /// The weight of a term in English, however many documents contain it.
+    /// The English weight of a term, independent of the documents.
     pub(super) fn term_weight(&self, term: TermId) -> f32 {
         ENGLISH.term_weight(&self.stems[term as usize])
     }
@@ -68,13 +67,13 @@ impl Vocabulary {
             .map(|position| (position as TermId, self.stems[position].as_str()))
     }
 
-    /// The words with a prefix, in alphabetical order; a term may come twice.
+    /// The words with a prefix, in alphabetical order. A term may occur several times.
     pub(super) fn words_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (TermId, &str)> {
         let range = prefix_range(&self.words, prefix, |word| &word.text);
         self.words[range].iter().map(|word| (word.term, &*word.text))
     }
 
-    /// The words at the smallest distance from a misspelled word, if that is not too large.
+    /// The words at the smallest edit distance from a misspelled word, within the limit.
     pub(super) fn fuzzy_matches(&self, misspelled: &str) -> Vec<FuzzyMatch<'_>> {
         let letters: Vec<char> = misspelled.chars().collect();
         let set = letter_set(misspelled);
@@ -85,7 +84,8 @@ impl Vocabulary {
         })
     }
 
-    /// The same for the beginnings of words. The first letter counts as right: while one types, there is little else to go by.
+    /// The words with a prefix at the smallest edit distance. The first letter must match: an
+    /// unfinished word has little else to go by.
     pub(super) fn fuzzy_prefix_matches(&self, misspelled: &str) -> Vec<FuzzyMatch<'_>> {
         let letters: Vec<char> = misspelled.chars().collect();
         let set = letter_set(misspelled);
@@ -99,7 +99,8 @@ impl Vocabulary {
     }
 }
 
-/// How many typos a word of so many letters may have: none up to three, where every word is near another, and two from eight on.
+/// The most typos in a word of this length: none up to three letters, where almost any word is
+/// close to another, and two from eight on.
 fn edits_allowed(letters: usize) -> usize {
     match letters {
         0..=3 => 0,
@@ -130,7 +131,7 @@ fn nearest(
     found
 }
 
-/// Where the items with a prefix are in a sorted slice.
+/// The range of the items with a prefix in a sorted slice.
 fn prefix_range<T>(sorted: &[T], prefix: &str, text: impl Fn(&T) -> &str) -> Range<usize> {
     let start = sorted.partition_point(|item| text(item) < prefix);
     start..start + sorted[start..].partition_point(|item| text(item).starts_with(prefix))

@@ -5,7 +5,7 @@ use super::query::{FromRow, Row, Transaction, readable_rows};
 use super::{Store, StoreError};
 use crate::guild::{Difference, GuildId, LogLine, UserId, Value};
 
-/// How many lines are kept for each guild.
+/// The most lines that are kept per guild.
 const LINES_MAX: i64 = 1_000;
 
 const LINES: &str = "select at, member_id, what, about, before, after from change_log
@@ -20,7 +20,7 @@ const DELETE_OLD: &str = "delete from change_log where guild_id = $1 and id <=
      (select id from change_log where guild_id = $1 order by id desc limit 1 offset $2)";
 
 impl Store {
-    /// Up to `limit` lines of a guild's change log, newest first, and the number of all its lines.
+    /// Up to `limit` lines of a guild's change log, newest first, and the total number of lines.
     pub async fn change_log(
         &self,
         guild: GuildId,
@@ -62,7 +62,7 @@ pub(super) async fn append_change(
     transaction.execute(APPEND, line).await.map(drop)
 }
 
-/// Deletes the oldest lines where there are too many.
+/// Deletes the oldest lines beyond [`LINES_MAX`].
 pub(super) async fn trim(transaction: &mut Transaction, guild: GuildId) -> sqlx::Result<()> {
     transaction.execute(DELETE_OLD, params![guild, LINES_MAX]).await.map(drop)
 }

@@ -1,9 +1,10 @@
-//! Who posts a run: the claims by which several processes post each digest once.
+//! Claims: how several processes post each run exactly once.
 //!
-//! A run begins with its row in the ledger, which only one process can insert, and which says what is to be posted; the same
-//! transaction moves the digest on to its next run. The process holds the run on a lease and ends it by recording the outcome
-//! (`outcomes`). If it does not, another process takes the run over once the lease has expired, and knows from the row what may
-//! have been sent.
+//! A process begins a run by inserting its row into the ledger, which the primary key allows only
+//! once. The row says what is posted, and the same transaction advances the digest to its next run.
+//! The process holds a lease on the run until it records the outcome (`outcomes`). If the lease
+//! expires first, another process takes the run over, and learns from the row whether the message
+//! may have been sent.
 
 use std::collections::HashSet;
 
@@ -19,18 +20,18 @@ use snapshot::Snapshot;
 
 mod snapshot;
 
-/// How long a process holds a run: longer than one attempt takes. Until then no other process touches it.
+/// The lease on a run. It is longer than one attempt takes.
 const LEASE_SECONDS: i64 = 15;
 
-/// How often a claim is tried while other processes change what it is based on.
+/// How often a claim is retried when a concurrent change invalidates its snapshot.
 const CLAIM_ATTEMPTS: usize = 5;
 
-/// Chooses the next entry of a digest on a day, where these were posted before. It takes a while, and is not called within a
-/// transaction.
+/// Chooses the next entry of a digest for a day, given the entries already posted. It is slow, so
+/// it is called outside a transaction.
 pub type Choose<'a> =
     &'a (dyn Fn(&Plan, Date, &HashSet<String>) -> Option<NextEntry> + Send + Sync);
 
-/// A run that this process holds.
+/// A run that this process holds a lease on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedRun {
     pub digest: DigestId,
@@ -38,27 +39,27 @@ pub struct ClaimedRun {
     pub plan: Plan,
     /// The key of the run in the ledger; see [`Plan::key`].
     pub slot: String,
-    /// The instant when it was due.
+    /// When it was due, in seconds since 1970.
     pub due: i64,
-    /// The last instant at which it may be posted.
+    /// The last time at which it may be posted.
     pub deadline: i64,
-    /// The channel at the time of the claim, should the digest be changed meanwhile.
+    /// The channel at the time of the claim, in case the digest is edited meanwhile.
     pub channel: ChannelId,
-    /// The message where it is posted, and to be published to the servers that follow the channel.
+    /// The message, if the run is posted and still to be published.
     pub message: Option<MessageId>,
-    /// When it may have been sent for the first time; `None` if it was certainly not sent.
+    /// When it may first have been sent; `None` if it was certainly not.
     pub first_attempt_at: Option<i64>,
-    /// Distinguishes its message from all others. It is positive.
+    /// A positive number that makes its message unique.
     pub nonce: u64,
     /// The entry that is posted; empty if there is none.
     pub entry: String,
-    /// Whether all entries were posted before, so that they start again.
+    /// Whether the digest starts over because all entries were posted.
     pub restarts: bool,
-    /// Whether its digest was paused since, unless the run was asked for with *Post now*.
+    /// Whether the digest has been paused since. Always false for *Post now*.
     pub is_paused: bool,
-    /// What kept it from being posted so far.
+    /// The fault of the last attempt.
     pub fault: Option<Fault>,
-    /// The number of the round: within one, no entry is posted twice.
+    /// No entry is posted twice within a round.
     round: i64,
 }
 
@@ -77,7 +78,7 @@ const DIGEST: &str = concat!(
 const PAUSE_UNREADABLE: &str =
     "update digest set is_paused = 1, slot = null, due = null where id = $1";
 
-/// `tried_at` stays null: nothing is sent before [`Store::renew_lease`].
+/// `tried_at` stays null until [`Store::renew_lease`]: nothing has been sent.
 const INSERT_RUN: &str =
     "insert into digest_run (digest_id, slot, due, until, state, owner, lease_until, mark, round, entry, channel_id, at)
      values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11) on conflict (digest_id, slot) do nothing";
@@ -114,11 +115,11 @@ const TAKE_OVER: &str =
 const RENEW_LEASE: &str = "update digest_run set tried_at = $4, lease_until = $5
      where digest_id = $1 and slot = $2 and owner = $3 and state = 'open'";
 
-/// A run of a digest that was due just before, or at the same time in another process.
+/// A run that was due shortly before, or that another process just began.
 const RECENT_RUN: &str =
     "select due from digest_run where digest_id = $1 and abs(due - $2) < $3 limit 1";
 
-/// A minimum is the first entry of its index, whatever the database's statistics say.
+/// `min` reads the first entry of the index, whatever the planner's statistics say.
 const FIRST_DUE: &str = "select (select min(due) from digest where due is not null) as run,
      (select min(lease_until) from digest_run where state = 'open') as lease,
      (select min(publish_at) from digest_run where publish = 'due') as publication";
@@ -134,9 +135,9 @@ impl Store {
         Ok(is_due)
     }
 
-    /// Claims up to `limit` runs that are due, and moves their digests on. Where several runs of a digest were missed, the last is
-    /// claimed if it is no later than `window_seconds`; the others are noted as missed. After an error, runs that were claimed all
-    /// the same are taken over when their lease has expired.
+    /// Claims up to `limit` due runs, and advances their digests. If several runs of a digest were
+    /// missed, the last is claimed if it is at most `window_seconds` late; the others are recorded
+    /// as missed. Runs claimed before an error are taken over once their lease expires.
     pub async fn claim(
         &self,
         now: i64,
@@ -176,8 +177,8 @@ impl Store {
         Ok(claimed)
     }
 
-    /// Claims a run that nobody scheduled. Returns `None` if there is no such digest in the guild, if the run was begun before, or
-    /// if another run of the digest was due less than `quiet_seconds` ago.
+    /// Claims a run outside the schedule. Returns `None` if the guild has no such digest, if the
+    /// run was begun before, or if another run of the digest was due less than `quiet_seconds` ago.
     pub async fn claim_unscheduled(
         &self,
         now: i64,
@@ -200,7 +201,7 @@ impl Store {
                     if !snapshot.lock(transaction).await? {
                         return Ok(None);
                     }
-                    // Processes that were asked at the same time wait for each other's lock.
+                    // The row lock serializes processes that handle the same request.
                     let recent = params![digest, now, quiet_seconds];
                     let recent = transaction.fetch_scalar::<i64>(RECENT_RUN, recent).await?;
                     Ok(Some(recent.is_none() && self.insert_run(transaction, &run, now).await?))
@@ -213,7 +214,7 @@ impl Store {
         Err(StoreError::Locked)
     }
 
-    /// Takes over up to `limit` runs: those whose lease has expired, and those that are to be published now.
+    /// Takes over up to `limit` runs whose lease has expired or that are due to be published.
     pub async fn claim_expired(
         &self,
         now: i64,
@@ -237,8 +238,8 @@ impl Store {
         Ok(readable_rows(&rows, "digest_run"))
     }
 
-    /// Records, right before a run is sent, that it may be sent from now on. Returns whether this process still holds it; without
-    /// that, or after an error, it must not be sent.
+    /// Renews the lease and records that the run may have been sent. Returns whether this process
+    /// still holds it; if not, or after an error, it must not be sent.
     pub async fn renew_lease(&self, run: &ClaimedRun, now: i64) -> Result<bool, StoreError> {
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
         let (slot, process) = (&*run.slot, &*self.process);
@@ -246,7 +247,7 @@ impl Store {
         Ok(self.execute(RENEW_LEASE, values).await? == 1)
     }
 
-    /// Inserts the row of a run and sets the round of its digest; returns whether there was no such row.
+    /// Inserts the row of a run and sets the round of its digest. Returns false if the row exists.
     async fn insert_run(
         &self,
         transaction: &mut Transaction,

@@ -1,7 +1,7 @@
-//! Columns as the types of the rest of the crate.
+//! Conversions between columns and the types of the crate.
 //!
-//! Every column holds a number or a text. One that holds no value of its type, such as an id of 0 that somebody wrote by hand, makes
-//! its row unreadable: it is never replaced by another value.
+//! Every column holds a number or a text. A value that its type does not allow, such as an id of 0
+//! in a hand-edited database, makes the row unreadable; it is never replaced by a default.
 
 use std::num::NonZeroU64;
 
@@ -13,21 +13,21 @@ use crate::guild::{
     ChannelId, Elsewhere, GuildId, MessageId, PACE_MAX, RoleId, Rule, UserId, id_from_number,
 };
 
-/// A value for a column. PostgreSQL wants to know the type of a null.
+/// A value to bind. PostgreSQL needs the type of a null.
 #[derive(Clone)]
 pub(super) enum Value {
     Number(Option<i64>),
     Text(Option<String>),
 }
 
-/// The values of `$1`, `$2` and so on.
+/// The values bound to `$1`, `$2` and so on.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::store::column::Value::from($value)),*] };
 }
 
 pub(super) use params;
 
-/// What both engines store: a number or a text, or either or a null.
+/// A type that both engines store: a number, a text, or either with null.
 pub(super) trait Stored:
     for<'r> Decode<'r, Sqlite>
     + Type<Sqlite>
@@ -46,11 +46,11 @@ impl<T> Stored for T where
 {
 }
 
-/// A type that a column is read as.
+/// A type that a column can be read as.
 pub(super) trait FromColumn: Sized {
     type Stored: Stored;
 
-    /// Reads a value; `None` if this version does not know such a value.
+    /// Converts a stored value; `None` if it is invalid or from a later version.
     fn from_column(stored: Self::Stored) -> Option<Self>;
 }
 
@@ -85,7 +85,7 @@ columns! {
     i64: i64 = Some;
     String: String = Some;
     bool: i64 = |number| matches!(number, 0 | 1).then_some(number == 1);
-    // Answers a minute.
+    // The pace of answers, per minute.
     u16: i64 = |number| number.try_into().ok().filter(|pace| *pace <= PACE_MAX);
     u64: i64 = |number| number.try_into().ok();
     GuildId: i64 = id;
@@ -101,7 +101,7 @@ columns! {
     RunState: String = |name| name.parse().ok();
     Elsewhere: String = |name| Elsewhere::from_name(&name);
     Rule: String = |name| Rule::from_name(&name);
-    // The instant at which it is due is another column.
+    // The time at which it is due is in a column of its own.
     Publish: String = |name| Some(match &*name {
         "" => Publish::No,
         "due" => Publish::Due(0),
@@ -132,7 +132,7 @@ macro_rules! number_values {
     )*};
 }
 
-// Discord's ids fit into a signed column until the year 2084.
+// Snowflakes fit into a signed 64-bit column until 2084.
 number_values! {
     i64: |number| number;
     u64: u64::cast_signed;
@@ -164,7 +164,7 @@ impl From<&str> for Value {
     }
 }
 
-/// No fault is an empty text.
+/// Stored as an empty text if there is no fault.
 impl From<Option<Fault>> for Value {
     fn from(fault: Option<Fault>) -> Self {
         Self::from(fault.map(|fault| fault.to_string()).unwrap_or_default())

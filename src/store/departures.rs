@@ -1,4 +1,4 @@
-//! Guilds that the bot was removed from. Their rows are erased after thirty days.
+//! Guilds that removed the bot. Their rows are erased after thirty days.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,12 @@ use super::query::{FromRow, Row, readable_rows};
 use super::{Store, StoreError};
 use crate::guild::GuildId;
 
-/// How long the rows of a guild are kept after the bot was removed from it. Whoever adds it again by then finds all as it was.
+/// How long the rows of a guild are kept after it removed the bot. If the bot is added again by
+/// then, the settings still apply.
 pub const DEPARTED_RETENTION_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// A shard, which serves a [fixed part of the guilds](https://docs.discord.com/developers/events/gateway#sharding-sharding-formula).
+/// A shard, which serves a fixed part of the guilds:
+/// <https://docs.discord.com/developers/events/gateway#sharding-sharding-formula>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardInfo {
     pub id: u32,
@@ -18,7 +20,7 @@ pub struct ShardInfo {
     pub total: u32,
 }
 
-/// A guild and when the bot left it, if it did.
+/// A guild, and when it removed the bot.
 struct Membership(GuildId, Option<i64>);
 
 const GUILDS_OF_SHARD: &str =
@@ -36,7 +38,7 @@ const FIND_EXPIRED: &str = "select guild_id from guild where left_at <= $1 limit
 
 const ERASE_EXPIRED: &str = "delete from guild where left_at <= $1";
 
-/// Digests that were paused because nothing could be posted while the bot was away.
+/// Resumes digests that were paused because the bot was not in the guild.
 const RESUME_PAUSED_DIGESTS: &str =
     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)";
@@ -48,7 +50,7 @@ impl FromRow for Membership {
 }
 
 impl Store {
-    /// Records that the bot was removed from a guild.
+    /// Records that a guild removed the bot.
     pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         self.settings_transaction(Some(guild), async |transaction| {
             transaction.execute(SET_DEPARTURE, params![guild, now]).await.map(drop)
@@ -56,7 +58,7 @@ impl Store {
         .await
     }
 
-    /// Records that the bot is in a guild, again or still. Digests that were paused meanwhile are resumed.
+    /// Records that the bot is in a guild, and resumes digests that were paused in its absence.
     pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
         if self.fetch_all(FIND_DEPARTURE, params![guild]).await?.is_empty() {
             return Ok(());
@@ -68,8 +70,8 @@ impl Store {
         .await
     }
 
-    /// Compares the guilds of a shard with `present`, the complete list from Discord, and records departures and returns that were
-    /// missed. Returns how many of each there were.
+    /// Reconciles the stored guilds of a shard with `present`, the complete list from Discord.
+    /// Returns the number of departures and of returns that were missed.
     pub async fn reconcile_guilds(
         &self,
         shard: ShardInfo,
@@ -95,7 +97,8 @@ impl Store {
         Ok((left, returned))
     }
 
-    /// Erases guilds that were left longer ago than [`DEPARTED_RETENTION_SECONDS`], and returns how many there were.
+    /// Erases guilds that left longer ago than [`DEPARTED_RETENTION_SECONDS`]. Returns their
+    /// number.
     pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
         let until = now - DEPARTED_RETENTION_SECONDS;
         if self.fetch_all(FIND_EXPIRED, params![until]).await?.is_empty() {

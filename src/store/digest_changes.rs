@@ -1,4 +1,4 @@
-//! What a moderator's change of a digest does to its next run and to its ledger.
+//! Saves a moderator's change of a digest, and updates its next run and its ledger.
 
 use super::column::params;
 use super::query::Transaction;
@@ -11,7 +11,7 @@ const LOCK_NEXT_RUN: &str =
 
 const FIND_RUN: &str = "select due from digest_run where digest_id = $1 and slot = $2";
 
-/// Notes a run that was due, and is not going to happen because of the change.
+/// Records a due run that the change cancels.
 const SUPERSEDE_RUN: &str =
     "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, fault, at)
      values ($1, $2, $3, $3, 'failed', 0, 0, '', $4, $5, $6) on conflict (digest_id, slot) do nothing";
@@ -25,11 +25,12 @@ const UPSERT_DIGEST: &str =
          due = excluded.due, paused_for = '', refusals = 0, told = '', tell_at = null
      where digest.guild_id = excluded.guild_id";
 
-/// Cancels runs that wait for a retry. One that may have been posted is left to whoever takes it over and looks for the message.
+/// Cancels runs that wait for a retry. A run that may have been sent is left to the process that
+/// takes it over, which searches for the message.
 const CANCEL_RETRIES: &str = "update digest_run set state = 'failed', fault = $3, at = $2
      where digest_id = $1 and state = 'open' and owner = '' and tried_at is null";
 
-/// Entries that were posted under another content do not count as posted.
+/// Starts a new round: entries posted under other content do not count.
 const RESTART_ROUNDS: [&str; 2] = [
     "update digest_run set round = 0 where digest_id = $1",
     "update digest set round = 1 where id = $1",
@@ -83,8 +84,8 @@ pub(super) async fn save_digest(
     Ok(())
 }
 
-/// The next run after the change. A run that is due but was not begun yet stays where the change leaves it alone; otherwise the
-/// ledger says that it was superseded.
+/// The next run after the change. A due run that has not begun is kept if the plan still has it;
+/// otherwise it is recorded as superseded.
 async fn next_run(
     transaction: &mut Transaction,
     guild: GuildId,
@@ -111,7 +112,8 @@ async fn next_run(
     }
 }
 
-/// This run, or the first after it that was not begun yet: the clock may have been set back since.
+/// This slot, or the first after it without a run: after the clock was set back, the slot may
+/// already have one.
 async fn unless_begun(
     transaction: &mut Transaction,
     digest: DigestId,
@@ -129,7 +131,7 @@ async fn unless_begun(
     Ok(next)
 }
 
-/// The run that is due and was not begun yet: runs of the same minute begin some seconds apart.
+/// The due run that has not begun: runs due in the same minute start at different seconds.
 fn due_run(before: &Planned, slot: &str, now: i64) -> Option<Slot> {
     let slot = before.plan.slot_of_key(slot).filter(|slot| slot.due <= now);
     slot.filter(|_| !before.is_paused)

@@ -1,4 +1,4 @@
-//! Digests with their runs, as lists show them.
+//! Queries of digests and their runs.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 use crate::digest::{Digest, DigestId, Plan, Planned, Publish, Run, RunState};
 use crate::guild::GuildId;
 
-/// The columns of a [`Plan`], for a query that may join `digest_run`.
+/// The columns of a [`Plan`], qualified for joins with `digest_run`.
 macro_rules! plan_columns {
     () => {
         "digest.channel_id as channel_id, at_minute, zone, days, content, role_id, digest.publish as publish"
@@ -33,19 +33,20 @@ const LAST_SENT_RUN: &str =
     "select due, state, at, channel_id, message_id, publish, publish_at, fault
      from digest_run where digest_id = $1 and state = 'sent' order by at desc limit 1";
 
-/// The entries of the current round: they are not posted again before all others were.
+/// The entries of the current round, which are not posted again until all others were.
 pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
      where digest_id = $1 and state in ('open', 'sent', 'unknown') and entry <> ''
          and round = (select round from digest where id = $1)";
 
 impl Store {
-    /// The digests of a guild in the order of lists, without their runs. Those that a later version wrote with what this one does
-    /// not know are left out.
+    /// The digests of a guild in display order, without their runs. Rows that this version cannot
+    /// read are skipped.
     pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
         Ok(readable_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
-    /// Up to `limit` runs of a digest, the last changed first; the last run that was posted follows if it is not among them.
+    /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
+    /// older.
     pub async fn recent_runs(
         &self,
         digest: DigestId,

@@ -1,4 +1,4 @@
-//! Drafts: digests that wait for a moderator's confirmation.
+//! Drafts: digests that await a moderator's confirmation.
 
 use super::column::params;
 use super::{Store, StoreError};
@@ -15,7 +15,7 @@ const INSERT: &str =
      values ($1, $2, $3, $4, $5, $6, $7)";
 
 impl Store {
-    /// Saves a draft, and deletes all expired ones.
+    /// Saves a draft, and deletes expired ones.
     pub async fn save_draft(
         &self,
         guild: GuildId,
@@ -33,7 +33,7 @@ impl Store {
         .await
     }
 
-    /// A draft that this member made in this guild, unless it has expired.
+    /// The member's draft in this guild, unless it has expired.
     pub async fn draft(
         &self,
         guild: GuildId,

@@ -1,4 +1,4 @@
-//! The two database engines and how they are connected to.
+//! Connection pools of the two database engines.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use tokio::time::timeout;
 use super::file::DatabaseFile;
 use super::{OPERATION_TIMEOUT, StoreUrl};
 
-/// How long SQLite waits for another program's lock. It is shorter than [`OPERATION_TIMEOUT`], so that the error can name the lock.
+/// SQLite's [busy timeout](https://sqlite.org/c3ref/busy_timeout.html). It is shorter than
+/// [`OPERATION_TIMEOUT`], so that the error can name the lock.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// Connections to SQLite that only read; one more writes.
+/// Read-only connections to SQLite, beside the one that writes.
 const READERS_MAX: u32 = 2;
 
-/// Connections to PostgreSQL, besides the one that listens for changes.
+/// Connections to PostgreSQL, beside the one that listens for changes.
 const CONNECTIONS_MAX: u32 = 8;
 
-/// Has PostgreSQL cancel statements for whose result nobody waits any more.
+/// Makes PostgreSQL cancel statements that outlive their operation.
 const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 4000";
 
-/// A connection whose statement was abandoned is pinged before its next use. If it does not answer in this time, nobody is at its
-/// other end.
+/// Timeout for the ping that tests a connection after a cancelled statement.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) enum Engine {
@@ -34,7 +34,7 @@ pub(super) enum Engine {
 }
 
 impl Engine {
-    /// Prepares the connections; nothing is opened yet.
+    /// Creates the pools without opening a connection.
     pub(super) fn new(url: &StoreUrl) -> Self {
         match url {
             StoreUrl::Sqlite(path) => Self::sqlite(path),
@@ -95,7 +95,8 @@ impl Engine {
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { write, read, .. } => {
-                // Committed changes are safe as they are; this moves them from the log into the file.
+                // Commits are durable already; this moves them from the write-ahead log into the
+                // file.
                 drop(sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await);
                 read.close().await;
                 write.close().await;

@@ -1,4 +1,4 @@
-//! Why the database cannot be used, in terms that can be shown to people.
+//! Store errors, as shown to users.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use sqlx::migrate::MigrateError;
 
 use super::file::FileReplaced;
 
-/// Why something could not be read or written.
+/// Why a read or a write failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum StoreError {
@@ -18,20 +18,20 @@ pub enum StoreError {
     TooSlow,
     /// Another program has locked it.
     Locked,
-    /// It can be read, but not written.
+    /// The database can be read, but not written.
     ReadOnly,
     /// The disk is full.
     Full,
-    /// The file is damaged or no database, or a row is unreadable.
+    /// The file is damaged or not a database, or a row is unreadable.
     Damaged,
-    /// The file was deleted or replaced while it was open.
+    /// The file was deleted or replaced while open.
     Moved,
-    /// Anything else; the log has the cause.
+    /// Any other error; the log has the cause.
     Other,
 }
 
 impl StoreError {
-    /// The key of the sentence for people.
+    /// The Fluent key of the sentence for users.
     pub fn key(self) -> String {
         let name: &str = self.into();
         format!("trouble-{name}")
@@ -72,7 +72,7 @@ impl From<&sqlx::Error> for StoreError {
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Away,
-            // All connections are in use, which says nothing of the database.
+            // All connections are in use, which does not mean that the database is unreachable.
             sqlx::Error::PoolTimedOut => Self::TooSlow,
             sqlx::Error::Database(error) => {
                 error.code().map_or(Self::Other, |code| from_code(&code))
@@ -90,8 +90,10 @@ impl From<&sqlx::Error> for StoreError {
     }
 }
 
-/// Reads an [error code of SQLite](https://sqlite.org/rescode.html), a number whose last byte is the primary code, or a
-/// [code of PostgreSQL](https://www.postgresql.org/docs/current/errcodes-appendix.html), which has five characters.
+/// Maps an [SQLite result code](https://sqlite.org/rescode.html), a number whose last byte is the
+/// primary code, or a [PostgreSQL error
+/// code](https://www.postgresql.org/docs/current/errcodes-appendix.html), which has five
+/// characters.
 fn from_code(code: &str) -> StoreError {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => match number & 0xff {
@@ -112,9 +114,9 @@ fn from_sqlstate(code: &str) -> StoreError {
         "53100" => StoreError::Full,
         "55P03" | "40P01" => StoreError::Locked,
         "XX001" | "XX002" => StoreError::Damaged,
-        // A statement took too long and was cancelled, or too many connections are open.
+        // `query_canceled` by the statement timeout, or `too_many_connections`.
         "57014" | "53300" => StoreError::TooSlow,
-        // The server is shutting down, starting up or out of memory, or knows no such user or database.
+        // Connection errors, shutdown, startup, lack of memory, invalid credentials or database.
         _ if matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) => StoreError::Away,
         _ => StoreError::Other,
     }

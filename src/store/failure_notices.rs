@@ -1,4 +1,4 @@
-//! Which failures of digests are reported in the failure channels of guilds, by one process each.
+//! Claims of failure notices, each of which one process sends.
 
 use super::column::params;
 use super::query::Transaction;
@@ -6,21 +6,22 @@ use super::{Store, StoreError};
 use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
 use crate::guild::{ChannelId, GuildId};
 
-/// How long a process has for sending a notice before another one tries.
+/// The lease on a notice.
 const LEASE_SECONDS: i64 = 60;
 
-/// The column `told` holds this and the failure once a notice was sent: the same failure is reported once, and another anew.
+/// The prefix of the column `told` once a notice was sent; the failure follows. The same failure is
+/// reported only once.
 const SENT_PREFIX: &str = "done ";
 
-/// A message about failed digests that is to be sent to a guild.
+/// A message about failed digests, to be sent to a guild.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureNotice {
     pub guild: GuildId,
-    /// The failure channel; `None` where none is set.
+    /// The failure channel, if the guild has one.
     pub channel: Option<ChannelId>,
     /// The digests with their recent runs.
     pub digests: Vec<Digest>,
-    /// When another process sends it, should this one fail to.
+    /// When the lease of this process expires.
     lease_until: i64,
 }
 
@@ -35,25 +36,25 @@ const DUE_DIGESTS: &str = "select digest.id as id, digest.guild_id as guild_id, 
 
 const SET_TELL_AT: &str = "update digest set tell_at = $2 where id = $1";
 
-/// A notice is due unless this very failure was reported already.
+/// Marks a notice as due unless this failure was reported already.
 const REPORT_FAILURE: &str = "update digest set tell_at = $2, told = case when told = $3 then told else 'due' end where id = $1";
 
-/// A notice that is due is still sent.
+/// A notice that is already due is still sent.
 const CLEAR_FAILURE: &str =
     "update digest set told = '', tell_at = null where id = $1 and told not in ('', 'due')";
 
-/// A failure that was reported since is left to the next notice.
+/// Leaves failures that occurred meanwhile to the next notice.
 const RECORD_NOTICE: &str =
     "update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3";
 
 impl Store {
-    /// Whether [`Store::claim_failure_notice`] would find something.
+    /// Whether [`Store::claim_failure_notice`] would return a notice.
     pub async fn has_failure_notices(&self, now: i64) -> Result<bool, StoreError> {
         let rows = self.fetch_all(FIRST_DUE, params![]).await?;
         Ok(rows[0].get::<Option<i64>>("first")?.is_some_and(|first| first <= now))
     }
 
-    /// Claims the next notice that is due, about up to `limit` digests of one guild.
+    /// Claims the next due notice, which covers up to `limit` digests of one guild.
     pub async fn claim_failure_notice(
         &self,
         now: i64,
@@ -86,7 +87,7 @@ impl Store {
         Ok(Some(FailureNotice { guild, channel, digests, lease_until }))
     }
 
-    /// Records what became of a notice.
+    /// Records the outcome of a notice.
     pub async fn record_notice(
         &self,
         notice: &FailureNotice,
@@ -109,7 +110,7 @@ impl Store {
     }
 }
 
-/// Has a failure of a digest reported.
+/// Schedules a notice about a failed digest.
 pub(super) async fn report_failure(
     transaction: &mut Transaction,
     digest: DigestId,
@@ -119,7 +120,7 @@ pub(super) async fn report_failure(
     transaction.execute(REPORT_FAILURE, params![digest, now, sent_text(fault)]).await.map(drop)
 }
 
-/// Forgets which failure was reported: all is well again.
+/// Clears the reported failure once the digest works again.
 pub(super) async fn clear_failure(
     transaction: &mut Transaction,
     digest: DigestId,
@@ -127,7 +128,7 @@ pub(super) async fn clear_failure(
     transaction.execute(CLEAR_FAILURE, params![digest]).await.map(drop)
 }
 
-/// Reads the column `told`.
+/// Parses the column `told`.
 pub(super) fn notice_state(told: &str) -> NoticeState {
     match told {
         "due" => NoticeState::Due,

@@ -1,5 +1,5 @@
-//! Notices that the database file was deleted or replaced. SQLite itself does not: it goes on writing to a deleted file, and all
-//! changes would be lost with the next start.
+//! Detects that the database file was deleted or replaced. SQLite does not: it keeps writing to a
+//! deleted file, and all changes would be lost at the next start.
 
 use std::fmt;
 use std::fs::Metadata;
@@ -20,15 +20,15 @@ pub(super) struct DatabaseFile {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Known once the schema is up to date.
+    /// Set once the schema is migrated.
     file: Option<FileId>,
-    /// Known since the writing connection was made: SQLite deletes the log with its last connection.
+    /// Set with each new writing connection, as SQLite deletes the log with its last connection.
     log: Option<FileId>,
-    /// The file's modification time when it was last read.
+    /// The modification time of the file when it was last read.
     modified: Option<SystemTime>,
 }
 
-/// Device and inode.
+/// Device and inode numbers.
 type FileId = (u64, u64);
 
 /// The path no longer leads to the open file.
@@ -46,12 +46,13 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// A new writing connection was made.
+    /// Resets the log's identity for a new writing connection.
     pub(super) fn connected(&self) {
         self.seen().log = None;
     }
 
-    /// Makes sure that the next start would open this file. Called before a change is written, and again before it is acknowledged.
+    /// Checks that the next start would open this file. Called before each write, and again before
+    /// it is acknowledged.
     pub(super) async fn check(&self) -> Result<(), sqlx::Error> {
         let found = std::fs::metadata(&self.path);
         let log = std::fs::metadata(&self.log_path);
@@ -70,12 +71,12 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Reads the file as the next start would, on a new connection: the open ones still have its old content in memory.
+    /// Reads the file over a new connection: the open ones still have its old content cached.
     async fn read(&self) -> Result<(), sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(&self.path).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         match connection.execute("select count(*) from guild where guild_id = 0").await {
-            // The table is missing.
+            // SQLITE_ERROR: the table is missing.
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => {
                 Err(sqlx::Error::Configuration(Box::new(FileReplaced)))
             }
@@ -88,7 +89,7 @@ impl DatabaseFile {
     }
 }
 
-/// Compares a file with the one that was seen before, if any.
+/// Compares a file with the one seen before, if any.
 fn is_same(seen: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
     let found = found.map(|found| id(&found));
     if seen.is_some() && *seen != found {
@@ -104,7 +105,7 @@ fn id(file: &Metadata) -> FileId {
     (file.dev(), file.ino())
 }
 
-/// Other systems do not let an open file be deleted or replaced.
+/// Other systems do not allow an open file to be deleted or replaced.
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> FileId {
     (0, 0)

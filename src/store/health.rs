@@ -1,10 +1,11 @@
-//! Whether the database can be used. An error is logged when it begins and when it ends, not each time that it occurs.
+//! Whether the database is usable. Logs an error when it begins and when it ends, not each time
+//! that it occurs.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::StoreError;
 
-/// A database may be readable and yet refuse changes.
+/// Tracked separately, as a database may be readable and refuse writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
@@ -45,7 +46,8 @@ impl Health {
         last.read.or(last.write)
     }
 
-    /// Whether the database cannot be reached, so that nobody has to wait for a timeout to learn it.
+    /// Whether the database is unreachable, so that operations can fail without waiting for a
+    /// timeout.
     pub(super) fn is_away(&self) -> bool {
         let last = self.last_errors();
         [last.read, last.write].contains(&Some(StoreError::Away))
@@ -55,13 +57,14 @@ impl Health {
         self.is_away() || self.last_errors().read.is_some()
     }
 
-    /// Whether the last write failed for a reason that may pass by itself.
+    /// Whether the last write failed with an error that may pass.
     pub(super) fn is_write_failing(&self) -> bool {
         let lasts = |error| matches!(error, StoreError::Away | StoreError::Damaged);
         self.last_errors().write.is_some_and(|error| !lasts(error))
     }
 
-    /// What can be written can be read, and what can be read is not away.
+    /// A successful write proves that reads work too; a successful read, that the database is
+    /// reachable.
     pub(super) fn succeeded(&self, access: Access) {
         let mut last = self.last_errors();
         let read = last.read.take();
@@ -89,7 +92,7 @@ impl Health {
     fn record(&self, access: Access, error: StoreError, cause: &str) {
         let mut last = self.last_errors();
         let last_error = last.of(access);
-        // An operation that waited in vain for a connection does not know why there is none.
+        // A pool timeout does not know its cause, so it does not replace a known one.
         if (*last_error, error) == (Some(StoreError::Away), StoreError::TooSlow) {
             return;
         }

@@ -1,5 +1,6 @@
-//! When shards may identify, where several processes of a bot share a PostgreSQL database: one at a time of each concurrency bucket,
-//! and no more in a day than the session start limit allows. The database's clock counts, whatever those of the processes say.
+//! Coordinates IDENTIFY between processes that share a PostgreSQL database: one at a time per
+//! concurrency bucket, within the session start limit. All times are the database's, so that clock
+//! skew between processes does not matter.
 
 use std::time::Duration;
 
@@ -7,19 +8,19 @@ use super::column::params;
 use super::engine::Engine;
 use super::{Store, StoreError};
 
-/// How long a bucket is taken: five seconds, and a margin for the time until IDENTIFY is sent.
+/// The lease on a bucket: Discord's five seconds, plus a margin until IDENTIFY is sent.
 const LEASE_MS: i64 = 5_300;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// Whether a shard may identify.
+/// Whether a shard may identify now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentifyLease {
-    /// Now; so many more identifies are left to all processes.
+    /// It may; `remaining` identifies are left to all processes.
     Granted { remaining: u32 },
-    /// Another shard of its bucket identifies; try again after this time.
+    /// Another shard holds the bucket; retry after this time.
     Taken(Duration),
-    /// Discord allows no more today.
+    /// The session start limit is exhausted.
     Exhausted,
 }
 
@@ -32,7 +33,7 @@ const TAKE_BUCKET: &str = "insert into gateway_identify as taken (bucket, free_a
 const BUCKET_WAIT: &str = "select free_at - (extract(epoch from clock_timestamp()) * 1000)::bigint
      from gateway_identify where bucket = $1";
 
-/// What Discord has said may be older than an identify of the last minute.
+/// Within a minute of an identify, the value from Discord may be older than ours.
 const SET_LIMIT: &str = "insert into gateway_session_limit as known (id, remaining, resets_at)
      values (1, $1, (extract(epoch from clock_timestamp()) * 1000)::bigint + $2)
      on conflict (id) do update set resets_at = excluded.resets_at, remaining = case
@@ -47,12 +48,12 @@ const COUNT_IDENTIFY: &str =
     "update gateway_session_limit set remaining = remaining - 1 returning remaining";
 
 impl Store {
-    /// Whether other processes may use the same database; SQLite serves one.
+    /// Whether other processes may share the database. SQLite serves one.
     pub fn is_shared(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }
 
-    /// Records the session start limit as Discord has just reported it.
+    /// Records the session start limit that Discord has just reported.
     pub async fn set_session_limit(
         &self,
         remaining: u32,
@@ -62,7 +63,8 @@ impl Store {
         self.execute(SET_LIMIT, params![i64::from(remaining), resets_in]).await.map(drop)
     }
 
-    /// Takes a bucket for a shard that wants to identify. `total` is the number of identifies in a day.
+    /// Leases a bucket to a shard that wants to identify. `total` is the number of identifies per
+    /// day.
     pub async fn lease_identify(
         &self,
         bucket: u32,

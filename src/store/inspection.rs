@@ -1,4 +1,4 @@
-//! What `dossier check --online` asks of the database. Nothing is created or migrated.
+//! Inspects the database for `dossier check --online`, without creating or migrating anything.
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -17,14 +17,15 @@ use super::query::{FromRow, Row, readable_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
-/// How often a locked database is tried again, and the pause between: the bot may be writing.
+/// Attempts on a locked database, and the delay between them: the bot may be writing.
 const WRITE_TRIES: u32 = 8;
 const WRITE_PAUSE: Duration = Duration::from_millis(250);
 
-/// Fails where a file is no database.
+/// Fails if the file is not a database.
 const READ_SQLITE: &str = "select count(*) from sqlite_schema";
 
-/// Since PostgreSQL 15 only the owner of a database may create tables in it.
+/// Since PostgreSQL 15, only the owner of a database may create tables in its public schema:
+/// https://www.postgresql.org/docs/15/release-15.html
 const CAN_CREATE_TABLES: &str =
     "select 1 as one where has_schema_privilege(current_schema(), 'create')";
 
@@ -35,23 +36,23 @@ const POSTING_CHANNELS: &str =
      union select guild_id, trouble_channel_id as channel_id, cast(0 as bigint) as has_digest
      from guild where trouble_channel_id is not null and left_at is null";
 
-/// What state a database is in.
+/// The state of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inspection {
-    /// Nothing is there yet; the first start creates it.
+    /// It is empty; the first start creates the tables.
     New,
-    /// It has the schema of an earlier version; the next start migrates it.
+    /// Its schema is of an earlier version; the next start migrates it.
     Outdated(i64),
-    /// It can be read and written.
+    /// It is readable and writable.
     Current,
 }
 
-/// A channel in which the bot posts by itself.
+/// A channel in which the bot posts on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PostingChannel {
     pub guild: GuildId,
     pub channel: ChannelId,
-    /// Whether digests are posted there, and not only failures reported.
+    /// Whether digests are posted there; otherwise only failures are reported.
     pub has_digest: bool,
 }
 
@@ -66,7 +67,7 @@ impl FromRow for PostingChannel {
 }
 
 impl Store {
-    /// Looks whether the database can be used.
+    /// Checks whether the database is usable.
     pub async fn inspect(&self) -> anyhow::Result<Inspection> {
         match &self.engine {
             Engine::Sqlite { file, .. } if !file.path().exists() => {
@@ -77,7 +78,7 @@ impl Store {
                 self.engine.fetch_all(READ_SQLITE, params![]).await.map_err(explain)?;
             }
             Engine::Postgres(pool) => {
-                // The errors of the pool do not say why it has no connection.
+                // The pool's errors hide why it has no connection.
                 let connection = PgConnection::connect_with(&pool.connect_options()).await;
                 connection.map_err(explain)?;
             }
@@ -96,8 +97,8 @@ impl Store {
         }
     }
 
-    /// The channels in which the bot posts by itself. Servers that it has left and digests that a moderator has paused do not count.
-    /// The database has to be [`Inspection::Current`].
+    /// The channels in which the bot posts on its own, except those of guilds that it has left and
+    /// of digests that a moderator paused. Requires [`Inspection::Current`].
     pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
         let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
         let mut channels = BTreeMap::new();
@@ -144,7 +145,7 @@ impl Store {
     }
 }
 
-/// SQLite creates the file and, while it is used, two more beside it.
+/// SQLite creates the file and, while it is open, two more beside it.
 fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));

@@ -1,5 +1,5 @@
-//! What the store does in the background: it opens the database, tries to reach it again after a failure, and listens for changes
-//! made by other processes.
+//! Background maintenance: opens the database, reconnects after a failure, and listens for changes
+//! by other processes.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,26 +18,28 @@ use super::query::CHANGES_CHANNEL;
 use super::{OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::parse_id;
 
-/// Interval of looking whether the database is there and, with SQLite, whether another program has changed it.
+/// How often the database is checked: whether it is there and, with SQLite, whether another program
+/// has changed it.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Interval of retrying after a failure.
+/// The delay between retries after a failure.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long the listening connection may be silent before it is pinged, and the timeout of that ping.
+/// How long the listening connection may be silent before it is pinged; also the timeout of the
+/// ping.
 const LISTENER_SILENCE_MAX: Duration = Duration::from_secs(3);
 const LISTENER_PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 const READ_PROBE: &str = "select count(*) from guild where guild_id = 0";
 
-/// Writes what a change writes, for a guild that does not exist, and deletes it again. A transaction that is rolled back would not
-/// notice that the disk is full.
+/// Writes what a change writes, for a guild that does not exist, and deletes it again. A rollback
+/// would not detect a full disk.
 const WRITE_PROBE: &str = "insert into guild (guild_id) values (0);
      insert into change_log (guild_id, at, member_id, what, about, before, after) values (0, 0, 0, '', null, '', '');
      delete from guild where guild_id = 0";
 
 impl Store {
-    /// Opens the database and looks after it, for as long as the future is polled.
+    /// Opens the database and maintains it while the future is polled.
     pub async fn maintain(&self) -> Result<Infallible, NewerSchema> {
         self.open().await?;
         tokio::select! {
@@ -46,7 +48,7 @@ impl Store {
         }
     }
 
-    /// Opens the database, with as many attempts as it takes.
+    /// Opens the database, with retries until it succeeds.
     pub async fn open(&self) -> Result<(), NewerSchema> {
         loop {
             match self.migrate().await {
@@ -68,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Opens a database that is there already: nothing is made, neither a file nor tables in the file of another program.
+    /// Opens an existing database without creating a file or tables.
     pub async fn open_existing(&self) -> anyhow::Result<()> {
         if let Engine::Sqlite { file, .. } = &self.engine {
             let path = file.path().display();
@@ -91,7 +93,7 @@ impl Store {
 
     pub(super) async fn opened(&self) {
         if let Engine::Sqlite { write, file, .. } = &self.engine {
-            // From now on, a missing file was deleted and must not be made anew.
+            // From now on, a missing file has been deleted and must not be created again.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
             if let Err(error) = file.check().await {
                 self.health.failed(Access::Write, &error);
@@ -100,7 +102,7 @@ impl Store {
         self.is_open.send_replace(true);
     }
 
-    /// Invalidates cached settings that other processes change, and notices that the database is gone.
+    /// Invalidates settings changed by other processes, and detects the loss of the database.
     async fn watch_changes(&self) -> Infallible {
         match &self.engine {
             Engine::Sqlite { write, file, .. } => {
@@ -124,8 +126,9 @@ impl Store {
         }
     }
 
-    /// SQLite's [`data_version`](https://sqlite.org/pragma.html#pragma_data_version) changes with commits of other connections. It is
-    /// read on the writing connection, so this process's own changes do not count.
+    /// SQLite's [`data_version`](https://sqlite.org/pragma.html#pragma_data_version) changes with
+    /// commits by other connections. It is read on the writing connection, so that this process's
+    /// own changes do not count.
     async fn poll_file(
         &self,
         write: &SqlitePool,
@@ -142,7 +145,7 @@ impl Store {
 
     /// Listens for changes by other processes until the connection is lost.
     async fn listen(&self, pool: &PgPool) -> sqlx::Result<()> {
-        // The connections of the pool may all be in use.
+        // A connection of its own, as those of the pool may all be in use.
         let own = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(OPERATION_TIMEOUT)
@@ -177,7 +180,7 @@ impl Store {
         }
     }
 
-    /// Probes a failing database: nobody else might use it for a long time.
+    /// Probes a failing database, which may otherwise not be used for a long time.
     async fn recover(&self) -> Infallible {
         loop {
             sleep(RETRY_INTERVAL).await;
@@ -196,17 +199,18 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { write, file, .. } => {
                 let mut connection = write.acquire().await?;
-                // Closing the last connection to a file that is gone would delete its log as well.
+                // Closing the last connection to a deleted file would delete its log as well.
                 file.check().await?;
-                // The probe may be cancelled at any moment, and the next connection may be able to write where this one is not.
+                // The probe may be cancelled at any await, and a new connection may succeed where
+                // this one cannot write.
                 connection.close_on_drop();
-                // It waits for no lock, or whoever wants to write meanwhile would have to wait for the probe.
+                // It does not wait for a lock, as other writers would have to wait for the probe.
                 let probe =
                     format!("pragma busy_timeout = 0; begin immediate; {WRITE_PROBE}; commit");
                 connection.execute(AssertSqlSafe(probe)).await?;
             }
             Engine::Postgres(pool) => {
-                // Statements that are sent together are one transaction.
+                // Statements of one simple query are a single transaction.
                 pool.execute(sqlx::raw_sql(WRITE_PROBE)).await?;
             }
         }
@@ -214,7 +218,8 @@ impl Store {
     }
 }
 
-/// Connects beside the pool, whose errors do not say why it has no connection. A timeout is no error here: a database may be slow.
+/// Connects outside the pool, whose errors hide the cause. A timeout is not an error here: the
+/// database may be slow.
 async fn reach(pool: &PgPool) -> sqlx::Result<()> {
     let options = pool.connect_options();
     match timeout(OPERATION_TIMEOUT, PgConnection::connect_with(&options)).await {

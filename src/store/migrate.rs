@@ -1,4 +1,4 @@
-//! Migrations. A migration that was released is never changed; the next change of the schema is a new one.
+//! Migrations. A released migration is never changed; each schema change is a new one.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::engine::Engine;
 
-/// A migration for each engine.
+/// A migration, for both engines.
 struct Step {
     version: i64,
     name: &'static str,
@@ -31,14 +31,14 @@ steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_g
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;
 
-/// Why the schema could not be brought up to date.
+/// Why a migration failed.
 pub(super) enum MigrationError {
     Newer(NewerSchema),
-    /// Anything else; the operation may be tried again.
+    /// Any other error; a retry may succeed.
     Failed(sqlx::Error),
 }
 
-/// A later version of the program has migrated the database.
+/// The database was migrated by a later version of the program.
 #[derive(Debug)]
 pub struct NewerSchema {
     pub(super) version: i64,
@@ -57,9 +57,9 @@ impl fmt::Display for NewerSchema {
 
 impl std::error::Error for NewerSchema {}
 
-/// Brings the schema up to date. Several processes may do so at once.
+/// Migrates the schema. Several processes may call this at once.
 pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
-    // An up-to-date database may be read-only, so nothing is written.
+    // An up-to-date database may be read-only, so nothing is written to it.
     match schema_version(engine).await {
         Some(version) if version > SCHEMA_VERSION => {
             return Err(MigrationError::Newer(NewerSchema { version }));
@@ -86,7 +86,7 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
     })
 }
 
-/// The schema version of the database; `None` if it has none yet or cannot be read.
+/// The schema version of the database; `None` if it has none or cannot be read.
 pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
     const VERSION: &str = "select max(version) from _sqlx_migrations where success";
     let version: Result<Option<i64>, sqlx::Error> = match engine {
@@ -101,7 +101,7 @@ mod tests {
     use super::STEPS;
 
     #[test]
-    fn steps_are_numbered_in_their_order() {
+    fn migrations_are_numbered_in_order() {
         assert!(STEPS.is_sorted_by_key(|step| step.version));
         assert!(STEPS.iter().all(|step| step.name.starts_with(&format!("{:04}_", step.version))));
     }

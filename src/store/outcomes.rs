@@ -1,4 +1,4 @@
-//! What became of a run: sent, published, failed, skipped, or to be retried.
+//! Records the outcome of a run: sent, published, failed, skipped, or to be retried.
 
 use super::claims::ClaimedRun;
 use super::column::params;
@@ -12,7 +12,7 @@ const SCHEDULE_RETRY: &str =
          tried_at = $5, fault = $6, at = case state when 'open' then $7 else at end
      where digest_id = $1 and slot = $2 and owner = $3 and (state = 'open' or publish = 'due')";
 
-/// A run that was sent, and is published later, keeps the instant at which it was sent.
+/// Keeps the time at which a run was sent when it is published later.
 const RECORD: &str =
     "update digest_run set state = $3, message_id = $4, publish = $5, publish_at = $6, fault = $7,
          at = case state when 'open' then $8 else at end
@@ -30,8 +30,8 @@ const PAUSE: &str =
      where id = $1 and is_paused = 0";
 
 impl Store {
-    /// Gives a run back to be retried at `retry_at`, by whichever process comes to it. After an error it is retried when the lease
-    /// has expired.
+    /// Releases a run, to be retried by any process at `retry_at`. If this fails, it is retried
+    /// when the lease expires.
     pub async fn schedule_retry(
         &self,
         run: &ClaimedRun,
@@ -44,8 +44,8 @@ impl Store {
         self.execute(SCHEDULE_RETRY, values).await.map(drop)
     }
 
-    /// Records what became of a run. What Discord refuses is counted: [`REFUSALS_MAX`] refusals in a row pause the digest, and a
-    /// final one does at once. Returns whether it was paused.
+    /// Records the outcome of a run. [`REFUSALS_MAX`] consecutive refusals pause the digest, and a
+    /// final refusal does at once. Returns whether it was paused.
     pub async fn record(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
         let (publish, publish_at) = match run.publish {
@@ -67,13 +67,14 @@ impl Store {
                 (RunState::Sent, fault) => {
                     transaction.execute(RESET_REFUSALS, params![digest]).await?;
                     match (fault, run.publish) {
-                        // All is well only once it is published too, and a fault was reported when it was sent.
+                        // A run succeeds only once published, and its fault was reported when it
+                        // was sent.
                         (None, Publish::Due(_)) | (Some(_), Publish::Done) => {}
                         (None, _) => clear_failure(transaction, digest).await?,
                         (Some(fault), _) => report_failure(transaction, digest, fault, at).await?,
                     }
                 }
-                // The moderators know of their own changes.
+                // Moderators need no report of their own changes.
                 (_, None | Some(Fault::Changed)) => {}
                 (_, Some(fault)) => return record_failure(transaction, digest, fault, at).await,
             }
@@ -83,7 +84,7 @@ impl Store {
     }
 }
 
-/// Has a failure reported and counted; returns whether the digest is paused for it.
+/// Reports and counts a failure. Returns whether it pauses the digest.
 async fn record_failure(
     transaction: &mut Transaction,
     digest: DigestId,

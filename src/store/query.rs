@@ -1,4 +1,4 @@
-//! Statements, transactions and rows in the same words for SQLite and PostgreSQL.
+//! Statements, transactions and rows, with one interface for SQLite and PostgreSQL.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -15,11 +15,11 @@ use super::column::{FromColumn, Value, params};
 use super::engine::Engine;
 use super::file::DatabaseFile;
 
-/// The PostgreSQL channel on which processes tell each other whose settings have changed: a guild's id, or [`ALL_GUILDS`], and the
-/// process that made the change.
+/// The PostgreSQL channel that announces changed settings. The payload is a guild's id or
+/// [`ALL_GUILDS`], and the process that made the change.
 pub(super) const CHANGES_CHANNEL: &str = "dossier_settings";
 
-/// Stands in place of a guild's id where the settings of any guild may have changed.
+/// Replaces the guild id where the settings of any guild may have changed.
 pub(super) const ALL_GUILDS: &str = "all";
 
 /// A row of either engine.
@@ -28,13 +28,13 @@ pub(super) enum Row {
     Postgres(PgRow),
 }
 
-/// What can be read from the columns of a row.
+/// A type that can be read from the columns of a row.
 pub(super) trait FromRow: Sized {
     fn from_row(row: &Row) -> sqlx::Result<Self>;
 }
 
 impl Row {
-    /// Reads a column by its name or its place.
+    /// Reads a column by name or index.
     pub(super) fn get<T: FromColumn>(
         &self,
         column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy,
@@ -45,7 +45,7 @@ impl Row {
         })
     }
 
-    /// Reads a column as it is stored.
+    /// Reads a column in its stored type.
     pub(super) fn stored<T: super::column::Stored>(
         &self,
         column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
@@ -56,19 +56,20 @@ impl Row {
         }
     }
 
-    /// Reads a text column whose value may be absent or of a later version.
+    /// Parses a text column that may be null or written by a later version.
     pub(super) fn parse<T: FromStr>(&self, column: &str) -> sqlx::Result<Option<T>> {
         Ok(self.get::<String>(column)?.parse().ok())
     }
 
-    /// Reads a row that others do without; where it is unreadable, the log says which column is to blame.
+    /// Reads a row, or logs the unreadable column and returns `None`, so that one bad row does not
+    /// fail the query.
     pub(super) fn readable<T: FromRow>(&self, table: &'static str) -> Option<T> {
         let report = |error: &sqlx::Error| tracing::error!(table, %error, "a row is unreadable");
         T::from_row(self).inspect_err(report).ok()
     }
 }
 
-/// Those of the rows that are readable.
+/// The readable rows.
 pub(super) fn readable_rows<T: FromRow>(rows: &[Row], table: &'static str) -> Vec<T> {
     rows.iter().filter_map(|row| row.readable(table)).collect()
 }
@@ -143,7 +144,7 @@ impl Engine {
         connection.fetch_all(sql, values).await
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a writing transaction.
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction> {
         let (connection, file, begin) = match self {
             Self::Sqlite { write, file, .. } => {
@@ -159,15 +160,15 @@ impl Engine {
     }
 }
 
-/// A transaction that writes; it is rolled back unless it is committed.
+/// A writing transaction, which is rolled back unless committed.
 pub(super) struct Transaction {
     connection: Connection,
     file: Option<Arc<DatabaseFile>>,
     is_open: bool,
 }
 
-/// A connection whose transaction did not come to its end is closed, which rolls back whatever is left of it. SQLite ends a
-/// transaction by itself where the disk is full, and sqlx does not notice.
+/// Closes the connection of an unfinished transaction, which rolls it back. SQLite ends a
+/// transaction by itself when the disk is full, and sqlx does not notice.
 impl Drop for Transaction {
     fn drop(&mut self) {
         match &mut self.connection {
@@ -196,7 +197,7 @@ impl Transaction {
         self.fetch_all(sql, values).await?.first().map(|row| row.get(0)).transpose()
     }
 
-    /// Runs a statement and returns the number of rows that it changed.
+    /// Runs a statement. Returns the number of changed rows.
     pub(super) async fn execute(
         &mut self,
         sql: impl SqlSafeStr,
@@ -205,8 +206,8 @@ impl Transaction {
         self.connection.execute(sql, values).await
     }
 
-    /// Reads rows that this transaction is going to change: rows of `table` that another process is changing are left out. With
-    /// SQLite only one process writes at a time.
+    /// Reads rows to be changed, skipping rows of `table` that another process has locked. SQLite
+    /// has a single writer, so nothing is skipped there.
     pub(super) async fn fetch_unlocked(
         &mut self,
         sql: &str,
@@ -220,7 +221,8 @@ impl Transaction {
         self.fetch_all(AssertSqlSafe(format!("{sql}{locking}")), values).await
     }
 
-    /// Has the processes that share the database forget the settings of a guild, or of [`ALL_GUILDS`], with the commit.
+    /// Invalidates the cached settings of a guild, or of [`ALL_GUILDS`], in all processes upon
+    /// commit.
     pub(super) async fn notify(&mut self, guild: impl Display, process: &str) -> sqlx::Result<()> {
         if let Connection::Postgres(_) = self.connection {
             let announcement = format!("{guild} {process}");
@@ -234,7 +236,7 @@ impl Transaction {
         self.execute("commit", params![]).await?;
         self.is_open = false;
         match &self.file {
-            // What went to a file that nobody will find again is not acknowledged.
+            // A write to a deleted file must not be acknowledged.
             Some(file) => file.check().await,
             None => Ok(()),
         }

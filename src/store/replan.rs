@@ -1,4 +1,4 @@
-//! Planning anew after the clock was wrong.
+//! Reschedules digests after the clock was wrong.
 
 use super::column::params;
 use super::query::{FromRow, Row};
@@ -6,10 +6,10 @@ use super::{Store, StoreError};
 use crate::digest::{DigestId, Plan, Slot};
 use crate::store::digests::plan_columns;
 
-/// Digests that wait no longer than this need no check: no clock is that exact.
+/// Digests that are due within this time are not checked: clocks are not that exact.
 const TOLERANCE_SECONDS: i64 = 60 * 60;
 
-/// How many digests are read at a time.
+/// The page size of the query.
 const PAGE_ROWS: i64 = 500;
 
 const WAITING_DIGESTS: &str = concat!(
@@ -18,13 +18,13 @@ const WAITING_DIGESTS: &str = concat!(
     " from digest where due > $1 and slot is not null and id > $2 order by id limit $3"
 );
 
-/// Runs that were noted as missed, but are still to come.
+/// Deletes runs recorded as missed that lie in the future.
 const DELETE_FUTURE_MISSED_RUNS: &str =
     "delete from digest_run where digest_id = $1 and state = 'skipped' and due > $2";
 
 const MOVE_BACK: &str = "update digest set slot = $3, due = $4 where id = $1 and slot = $2";
 
-/// A digest that waits for its next run.
+/// A scheduled digest.
 struct Waiting {
     id: DigestId,
     slot: String,
@@ -38,8 +38,8 @@ impl FromRow for Waiting {
 }
 
 impl Store {
-    /// Plans anew all digests that wait longer than their plan says: their next run was set while the clock was ahead. Returns how
-    /// many there were.
+    /// Reschedules all digests whose next run is later than their plan says, as it was set while
+    /// the clock was ahead. Returns their number.
     pub async fn replan(&self, now: i64) -> Result<usize, StoreError> {
         let (mut replanned, mut last_id) = (0, i64::MIN);
         loop {
@@ -70,7 +70,7 @@ impl Store {
 }
 
 impl Waiting {
-    /// The next run by the plan, if it is before the one that is set.
+    /// The next run by the plan, if it is earlier than the scheduled one.
     fn earlier_run(&self, now: i64) -> Option<Slot> {
         let set = self.plan.slot_of_key(&self.slot).map_or(i64::MAX, |slot| slot.due);
         self.plan.next_after(now).filter(|next| next.due < set)

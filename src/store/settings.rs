@@ -1,4 +1,4 @@
-//! The settings of guilds: read and changed.
+//! Reads and changes guild settings.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use super::{Store, StoreError};
 use crate::digest::{Digest, Digests};
 use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
 
-/// A change as it was made.
+/// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedChange {
     /// The settings after the change.
     pub settings: Arc<Settings>,
-    /// What really differs from before; empty if everything was so already.
+    /// The actual differences; empty if the settings already had these values.
     pub differences: Vec<Difference>,
 }
 
-/// A channel and its rule; the columns are empty where the guild has none.
+/// A channel and its rule; the columns are null where the guild has none.
 struct ChannelRule(Option<(ChannelId, Rule)>);
 
 const SETTINGS: &str =
@@ -30,7 +30,7 @@ const SETTINGS: &str =
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
-/// A guild gets its row with the first change.
+/// The first change creates the row of a guild.
 const UPSERT_GUILD: &str = "insert into guild (guild_id) values ($1) on conflict (guild_id) do update set guild_id = excluded.guild_id";
 
 const UPSERT_RULE: &str =
@@ -51,7 +51,7 @@ const ERASE_GUILD: [&str; 2] =
     ["delete from guild where guild_id = $1", "delete from digest_draft where guild_id = $1"];
 
 impl Store {
-    /// The settings of a guild, if they are in the cache.
+    /// The settings of a guild, if cached.
     pub fn cached_settings(&self, guild: GuildId) -> Option<Arc<Settings>> {
         self.settings_cache.get(guild)
     }
@@ -71,14 +71,15 @@ impl Store {
         let settings = Arc::new(settings);
         self.settings_cache.insert(guild, &settings, epoch);
         if has_left {
-            // Somebody there uses the bot, so its departure is out of date.
+            // Someone uses the bot there, so it has not left the guild.
             self.clear_departure(guild, jiff::Timestamp::now().as_second()).await?;
         }
         Ok(settings)
     }
 
-    /// Makes a change and logs it. Only what the change names is written, so two processes never undo each other's changes. After a
-    /// [`StoreError::TooSlow`] the change may have been made or not; after any other error it was not.
+    /// Applies and logs a change. Only the columns that it names are written, so concurrent changes
+    /// do not undo each other. After [`StoreError::TooSlow`] it may have been committed; after any
+    /// other error it was not.
     pub async fn change(
         &self,
         guild: GuildId,
@@ -108,7 +109,7 @@ impl Store {
         applied
     }
 
-    /// Erases all rows of a guild, its change log included.
+    /// Erases all rows of a guild, including its change log.
     pub async fn erase_guild(&self, guild: GuildId) -> Result<(), StoreError> {
         self.settings_transaction(Some(guild), async |transaction| {
             for erase in ERASE_GUILD {
@@ -120,7 +121,7 @@ impl Store {
     }
 }
 
-/// Locks the row of a guild and reads what the change is compared with.
+/// Locks the row of a guild and reads its current settings.
 async fn load(
     transaction: &mut Transaction,
     guild: GuildId,

@@ -1,15 +1,15 @@
-//! A cache of guild settings, so that answering in a guild that was active lately waits for no database.
+//! A cache of guild settings, so that most answers need no database query.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::guild::{GuildId, Settings};
 
-/// The most guilds in the cache. An entry takes about 100 bytes, and 16 for each channel rule.
+/// The capacity. An entry takes about 100 bytes, and 16 for each channel rule.
 pub(super) const GUILDS_MAX: usize = 10_000;
 
-/// Two generations of entries: when the young one is full, it replaces the old one. So the least recently used entries go, without
-/// the cost of keeping them in order.
+/// Two generations: when the young one is full, it replaces the old one. This evicts the least
+/// recently used entries without keeping them ordered.
 #[derive(Debug, Default)]
 pub(super) struct SettingsCache(Mutex<State>);
 
@@ -19,11 +19,11 @@ struct State {
     old: HashMap<GuildId, Arc<Settings>>,
     /// Grows with each invalidation, so that a stale read never overwrites a newer entry.
     epoch: u64,
-    /// Whether this process hears of changes made by others. While it does not, nothing is cached.
+    /// Whether this process receives changes by others. Otherwise nothing is cached.
     is_listening: bool,
 }
 
-/// When settings began to be read.
+/// The cache's state when a read began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Epoch(u64);
 
@@ -43,7 +43,7 @@ impl SettingsCache {
         Epoch(self.state().epoch)
     }
 
-    /// Caches settings that were read, unless something was invalidated since `epoch`.
+    /// Caches settings, unless something was invalidated since `epoch`.
     pub(super) fn insert(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
         let mut state = self.state();
         if state.is_listening && state.epoch == epoch.0 {
@@ -51,7 +51,8 @@ impl SettingsCache {
         }
     }
 
-    /// Caches settings that were just changed, or only invalidates them if another change came in between.
+    /// Caches settings that were just changed, or only invalidates them if another change came
+    /// between.
     pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
         let is_latest = self.epoch() == epoch;
         self.invalidate(guild);
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_bounded_and_keeps_what_is_used() {
+    fn the_cache_is_bounded_and_keeps_recently_used_entries() {
         let (cache, settings) = (listening(), Arc::new(Settings::default()));
         let epoch = cache.epoch();
         for number in 1..=3 * GUILDS_MAX as u64 {

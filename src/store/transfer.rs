@@ -1,7 +1,7 @@
-//! Backup and restore of all rows, also from one engine to the other: `dossier settings export|import`.
+//! Exports and imports all rows, also between the two engines: `dossier settings export|import`.
 //!
-//! A file has a line of JSON for each row, after a line that says what it is. It is read and written row by row, so its length does
-//! not matter.
+//! A file has a header line and one line of JSON per row. It is streamed, so its length is not
+//! limited by memory.
 
 use std::io::{BufRead, Write};
 
@@ -19,15 +19,15 @@ use tables::{TABLES, Table};
 mod lines;
 mod tables;
 
-/// How many rows are read at a time.
+/// The page size of the export.
 const PAGE_ROWS: i64 = 500;
 
-/// Ids that PostgreSQL generates start after those that were imported.
+/// Generated ids continue after the imported ones.
 const ADVANCE_SEQUENCE: &str = "select setval(pg_get_serial_sequence('change_log', 'id'),
          coalesce((select max(id) from change_log), 0) + 1, false)";
 
 impl Store {
-    /// Writes all rows but drafts, and returns how many there are.
+    /// Writes all rows except drafts. Returns their number.
     pub async fn export(&self, mut to: impl Write) -> anyhow::Result<u64> {
         writeln!(to, "{}", json!({ "dossier": "settings", "schema": SCHEMA_VERSION }))?;
         let mut count = 0;
@@ -56,7 +56,7 @@ impl Store {
         Ok(count)
     }
 
-    /// Imports all rows of a file into an empty store, and returns how many there were; where one is refused, none is imported.
+    /// Imports a file into an empty store, all rows or none. Returns their number.
     pub async fn import(&self, from: impl BufRead) -> anyhow::Result<u64> {
         let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;

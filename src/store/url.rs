@@ -1,4 +1,5 @@
-//! Where the store is: `sqlite:dossier.db`, or `postgres://…`, which may hold a password and is never shown.
+//! The database address: `sqlite:dossier.db` or `postgres://…`. It may contain a password, so its
+//! text is never shown.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,21 +8,22 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use sqlx::postgres::PgConnectOptions;
 
-/// An address of a database.
+/// The address of a database.
 #[derive(Clone)]
 pub enum StoreUrl {
-    /// A file of SQLite.
+    /// The path of an SQLite file.
     Sqlite(PathBuf),
-    /// A database of PostgreSQL.
+    /// The connection options of PostgreSQL.
     Postgres(Box<PgConnectOptions>),
 }
 
 impl StoreUrl {
-    /// Reads an address.
+    /// Parses an address.
     ///
     /// # Errors
     ///
-    /// If it is none. The message says what one looks like, and not what was given.
+    /// If it is invalid. The message shows an example and never the input, which may hold a
+    /// password.
     pub fn parse(url: &str) -> anyhow::Result<Self> {
         let url = url.trim();
         if let Some(path) = url.strip_prefix("sqlite:") {
@@ -33,7 +35,7 @@ impl StoreUrl {
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // What the parser says may hold the password.
+            // The parser's error may quote the password.
             let options = PgConnectOptions::from_str(url).ok();
             return options
                 .map(|options| Self::Postgres(Box::new(options)))
@@ -52,7 +54,7 @@ impl fmt::Debug for StoreUrl {
     }
 }
 
-/// The address without what nobody may see, for the log.
+/// The address without its password, for the log.
 impl fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -72,7 +74,7 @@ mod tests {
     use super::StoreUrl;
 
     #[test]
-    fn an_address_is_read_and_its_password_never_shown() {
+    fn an_address_is_parsed_and_its_password_never_shown() {
         for (url, shown) in [
             ("sqlite:dossier.db", Some("sqlite:dossier.db")),
             ("sqlite:///var/lib/dossier/dossier.db", Some("sqlite:/var/lib/dossier/dossier.db")),

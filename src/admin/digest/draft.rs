@@ -25,10 +25,10 @@ const CONTENT: OptionSpec = OptionSpec::new("content", OptionKind::Content);
 const ROLE: OptionSpec = OptionSpec::new("role", OptionKind::Role);
 const PUBLISH: OptionSpec = OptionSpec::new("publish", OptionKind::Flag);
 
-/// An option that only buttons give: the number of the draft.
+/// The id of the draft. Only buttons set this option.
 const DRAFT: OptionSpec = OptionSpec::new("draft", OptionKind::Digest);
 
-/// An option that only a button gives: no role is to be mentioned.
+/// Clears the role to mention. Only a button sets this option.
 pub(super) const NOBODY: OptionSpec = OptionSpec::new("nobody", OptionKind::Flag);
 
 pub(in crate::admin) const ADD: Command = Command::for_moderators(
@@ -42,7 +42,7 @@ pub(in crate::admin) const EDIT: Command = Command::for_moderators(
 pub(in crate::admin) const CONFIRM: Command = Command::for_moderators("config digest confirm", &[]);
 pub(in crate::admin) const CANCEL: Command = Command::for_moderators("config digest cancel", &[]);
 
-/// How many of the next runs a draft shows.
+/// How many upcoming runs a draft shows.
 const RUNS_SHOWN: usize = 3;
 
 pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -69,8 +69,8 @@ pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request
     draft(context, Planned { plan, channel_name, is_paused: false }, Some(&digest)).await
 }
 
-/// The plan that a request asks for. What it does not name is as before; of a new digest, the channel, the time and the zone are
-/// required.
+/// Builds the requested plan. Missing options keep their current values; a new digest requires the
+/// channel, the time and the zone.
 async fn read_plan(
     context: &AdminContext<'_>,
     request: &Request,
@@ -95,7 +95,7 @@ async fn read_plan(
     })
 }
 
-/// Keeps the draft and shows it, if it can be carried out.
+/// Saves and shows the draft, if the bot can carry it out.
 async fn draft(context: &AdminContext<'_>, planned: Planned, changes: Option<&Digest>) -> Answer {
     let (locale, plan) = (context.locale(), &planned.plan);
     let location = context.asked.location(plan.channel);
@@ -124,7 +124,7 @@ async fn draft(context: &AdminContext<'_>, planned: Planned, changes: Option<&Di
     Ok(Card { title: locale.say(title), body, page: (1, 1), controls, ..Card::default() })
 }
 
-/// What the bot will not be able to do in the channel, though it can post there.
+/// Permissions that the bot lacks in the channel, though it can post there.
 fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> Vec<Paragraph> {
     let lacks = |permission| {
         access.permissions.is_some_and(|all| !effective_permissions(all).contains(permission))
@@ -157,7 +157,7 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
     Control::Buttons(buttons)
 }
 
-/// Saves a draft. Only a press confirms, on what was shown to the one who presses.
+/// Saves a draft. Only a button confirms, so the member has seen what is saved.
 pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Request) -> Answer {
     let draft: Option<DigestId> = DRAFT.read(request)?;
     let Some(draft) = draft.filter(|_| context.asked.is_pressed) else {
@@ -187,7 +187,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     let differences = context.change(&Change::Digest(id, Some(planned))).await?;
     let mut texts = vec![context.text("digest-saved", &[]), in_words(context.locale(), &plan)];
     texts.extend(next_run(context.locale(), &plan, now));
-    // It takes the place of the draft, which is over.
+    // This card replaces the draft's.
     Ok(saved(context, &differences, texts, ways_back(context.catalog, Some(id))))
 }
 
@@ -203,7 +203,7 @@ fn require_room(digests: &[Digest]) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses what another digest does already: each entry would be posted twice.
+/// Refuses a duplicate of another digest: each entry would be posted twice.
 fn require_new(
     context: &AdminContext<'_>,
     plan: &Plan,

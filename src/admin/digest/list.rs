@@ -1,4 +1,4 @@
-//! `/config digest list`: how each digest goes, and from there the panel of each.
+//! `/config digest list`: the state of each digest, with links to their panels.
 
 use super::draft::NOBODY;
 use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, load};
@@ -26,7 +26,7 @@ pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request
     Ok(list_card(context.catalog, context.asked.guild, &digests, request.page()))
 }
 
-/// A page of the digests of a server.
+/// A page of a guild's digests.
 pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: usize) -> Card {
     let locale = catalog.locale();
     let pages = digests.len().div_ceil(DIGESTS_ON_PAGE).max(1);
@@ -50,7 +50,7 @@ pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request
     Ok(digest_card(context.catalog, context.asked.guild, &digest))
 }
 
-/// A digest, with all that can be done with it.
+/// A digest with all its actions.
 pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
     let locale = catalog.locale();
     let to =

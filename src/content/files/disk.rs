@@ -1,4 +1,4 @@
-//! Reads the files of articles from disk. What cannot be read is reported and skipped.
+//! Reads the files of articles from disk. Unreadable files are reported and skipped.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use crate::text::is_invisible;
 /// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
-/// The most files of an article: twice the largest that the finder is measured with.
+/// The most files of an article: twice the largest in the search benchmark.
 const FILES_MAX: usize = 200_000;
 
-/// Reads the articles of a folder, by id.
+/// Reads the articles in a folder, by id.
 pub(super) fn read(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Folder> {
     let folder: PathBuf = folder.components().collect();
     if is_article(&folder) {
@@ -29,7 +29,7 @@ pub(super) fn read(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<Str
     read_articles(&folder, diagnostics)
 }
 
-/// Whether a folder is an article's own, even where a part of it is missing.
+/// Whether a folder is an article's, even if incomplete.
 fn is_article(folder: &Path) -> bool {
     let is_kind = |kind: Kind| {
         folder.join(kind.name()).is_dir() && !folder.join(kind.name()).join("article.toml").exists()
@@ -38,7 +38,8 @@ fn is_article(folder: &Path) -> bool {
         || Kind::ALL.into_iter().any(is_kind)
 }
 
-/// The id of an article whose folder was named itself. Such a folder may be called anything: it is often a mount or a temporary copy.
+/// The id of an article whose folder was given directly. The folder's name may be arbitrary, as of
+/// a mount or a temporary copy.
 fn own_id(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let id = Slug::of(&whole.file_name().unwrap_or_default().to_string_lossy());
@@ -59,7 +60,7 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
     articles
 }
 
-/// Reads an article's files, two levels deep: the article, its kinds.
+/// Reads an article's files, two levels deep: the article and its kinds.
 fn read_article(path: &Path, diagnostics: &mut Diagnostics) -> Folder {
     let before = diagnostics.error_count();
     let mut folder = Folder::new(path);
@@ -84,7 +85,7 @@ fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Dia
         } else if !is_folder(&name, &path) {
             read_file(file, &path, folder, diagnostics);
         } else if Kind::from_name(kind).is_some() {
-            // A folder of no kind is reported as such, not what is in it.
+            // An unknown folder is reported once, not each file in it.
             let help = "move its files up: one folder per kind, one file per entry";
             let path = folder.path(&file);
             diagnostics.of(&path).file_error("a folder within a kind's folder", help);
@@ -92,12 +93,12 @@ fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Dia
     }
 }
 
-/// Whether it is a folder, and not called as a file should be.
+/// Whether it is a directory whose name is not that of a file.
 fn is_folder(name: &str, path: &Path) -> bool {
     path.is_dir() && !name.ends_with(".md") && !name.ends_with(".toml")
 }
 
-/// Whether a file was left behind by an editor, a merge or a file manager.
+/// Whether a file is a leftover of an editor, a merge or a file manager.
 fn is_leftover(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let endings = [".orig", ".rej", ".bak", ".old", ".save", ".tmp", ".swp", ".swo"];
@@ -122,7 +123,7 @@ fn read_file(file: String, path: &Path, folder: &mut Folder, diagnostics: &mut D
     folder.files.insert(file, content);
 }
 
-/// The bytes of a file, or what is wrong with it and what would be right.
+/// The bytes of a file, or a message and help.
 fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
     let unreadable = |error: io::Error| {
         let help = "make it a text file that you may read, or remove it";
@@ -132,7 +133,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
     let (message, help) = if metadata.is_dir() {
         ("this is a folder, and has to be a file", "write the file, or remove the folder")
     } else if !metadata.is_file() {
-        // Reading a pipe would block, a device may have no end.
+        // Reading a pipe would block, and a device may be endless.
         ("this is not a regular file", "make it a text file, or remove it")
     } else if metadata.len() > FILE_BYTES_MAX {
         let bytes = metadata.len();
@@ -144,7 +145,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
     Err((message.to_owned(), help))
 }
 
-/// A file's text, without the byte order mark that some editors put before it.
+/// The text of a file without a byte order mark.
 fn decode(bytes: Vec<u8>, reporter: &mut Reporter<'_>) -> File {
     match String::from_utf8(bytes) {
         Ok(mut text) => {
@@ -163,7 +164,7 @@ fn decode(bytes: Vec<u8>, reporter: &mut Reporter<'_>) -> File {
     }
 }
 
-/// The names in a folder that are part of a dataset, in order. Hidden files and editors' copies are left alone.
+/// The sorted names in a folder that belong to a dataset, without hidden files and editor backups.
 fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
@@ -194,7 +195,7 @@ fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(
 }
 
 impl Folder {
-    /// Paths in it begin as it was named, but without a `./` that says nothing.
+    /// Paths keep the given prefix, except a leading `./`.
     fn new(path: &Path) -> Self {
         let named = path.components().skip_while(|part| matches!(part, Component::CurDir));
         let display_path = named.collect::<PathBuf>().display().to_string();

@@ -1,4 +1,4 @@
-//! `article.toml`: the article itself, its sections and topics.
+//! `article.toml`: the article, its sections and topics.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,17 @@ use super::super::unresolved::UnresolvedReferences;
 use super::super::{Article, Entry, Point, Section, Slug, Source};
 use super::dates::parse_checked;
 
-/// Help where article.toml is missing or empty.
+/// Help if article.toml is missing or empty.
 pub(super) const HELP: &str =
     "write it: title, publisher, url, sections and the rest, as data/schema/article.json says";
 
-/// article.toml with placeholders for what it lacks: even without it there is something to check the entries against.
+/// article.toml with placeholders for missing values, so that entries can be checked without it.
 pub(super) struct ParsedArticle {
     file: ArticleFile,
     pub checked: Option<Point>,
     pub covers_until: Option<Point>,
     pub sections: Vec<Section>,
-    /// Whether the file could be read as far as its sections and topics go.
+    /// Whether its sections and topics could be parsed.
     pub has_all_sections: bool,
     pub has_all_topics: bool,
 }
@@ -72,7 +72,7 @@ fn report_duplicate_sections(sections: &[SectionRecord], reporter: &mut Reporter
 }
 
 fn section(record: &SectionRecord) -> Section {
-    // A wrong count has been reported: no footnote is wrong because of it.
+    // An invalid count has been reported, so footnotes are not checked against it.
     let paragraphs = u8::try_from(*record.paragraphs.get_ref()).ok();
     let paragraphs = paragraphs.filter(|count| (1..=PARAGRAPHS_MAX).contains(count));
     Section {
@@ -83,7 +83,7 @@ fn section(record: &SectionRecord) -> Section {
 }
 
 impl ParsedArticle {
-    /// The entries offered first, as `kind/id`.
+    /// The featured entries, as `kind/id`.
     pub(super) fn featured(&self) -> impl Iterator<Item = &Text> {
         self.file.featured.iter().filter(|link| !link.is_placeholder())
     }
@@ -92,7 +92,8 @@ impl ParsedArticle {
         self.file.topics.keys().map(Text::as_str)
     }
 
-    /// Reports a section whose last paragraph more footnotes overrun than can be wrong: then its count is.
+    /// Reports a section's paragraph count if too many footnotes exceed it for all of them to be
+    /// wrong.
     pub(super) fn report_overruns(
         &self,
         unresolved: &mut UnresolvedReferences,
@@ -113,7 +114,7 @@ impl ParsedArticle {
         }
     }
 
-    /// The article with its parts; `None` where something was wrong.
+    /// Builds the article; `None` if it has errors.
     pub(super) fn finish(
         self,
         id: Slug,

@@ -11,10 +11,11 @@ use super::layout::{ArticleFiles, Role, SourceFile};
 use super::scope::LinkScope;
 use crate::text::nearest;
 
-/// From how many asks on a further one hardly helps: the first eight of an entry do nearly all that thirty do.
+/// The number of asks after which more hardly help: an entry's first eight have nearly the effect
+/// of thirty.
 const ASKS_ADVISED: usize = 12;
 
-/// The asks and words of entries.
+/// The asks and search words of entries.
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 
 pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks {
@@ -50,7 +51,7 @@ fn finish(id: &Text, record: AsksRecord, reporter: &mut Reporter<'_>) -> (Vec<As
     (asks.into_iter().map(ask).collect(), words.into_iter().map(Text::into_string).collect())
 }
 
-/// Adds asks of an entry that does not exist. References to it are wrong for the same reason.
+/// Records the asks of a missing entry like any other unresolved reference.
 fn add_unresolved(path: &str, kind: Kind, id: &Text, scope: &mut LinkScope<'_>) {
     let link = format!("{}/{}", kind.name(), id.as_str());
     let help = match nearest(&id.as_str().to_lowercase(), scope.entries.ids(kind)) {

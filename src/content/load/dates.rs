@@ -1,4 +1,4 @@
-//! Checks of dates against the day of checking and the period that the content covers.
+//! Checks dates against the `checked` day and the covered period.
 
 use jiff::civil;
 
@@ -6,7 +6,7 @@ use super::super::diagnostic::Reporter;
 use super::super::table::Text;
 use super::super::{Date, End, Point};
 
-/// The day of checking that a text says; one in the future is reported.
+/// Parses a `checked` day. A day in the future is reported.
 pub(super) fn parse_checked(
     text: &Text,
     today: Option<civil::Date>,
@@ -20,7 +20,8 @@ pub(super) fn parse_checked(
     Some(day)
 }
 
-/// The date of an event or proposal. It has happened: a year of another century is a mistake.
+/// Parses the date of an event or a proposal, which must be in the past: a year of another century
+/// is a mistake.
 pub(super) fn parse_past(
     text: &Text,
     checked: Option<Point>,
@@ -39,7 +40,7 @@ pub(super) fn parse_past(
     Some(date)
 }
 
-/// Reports a date after the period that the content covers.
+/// Reports a date after the covered period.
 pub(super) fn check_covered(
     date: Point,
     text: &Text,

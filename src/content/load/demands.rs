@@ -1,4 +1,4 @@
-//! Tables by demand, of positions and proposals: each demand has its row, and each row its demand.
+//! Tables keyed by demand, in positions and proposals, with exactly one row per demand.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 use crate::text::nearest;
 
-/// The row of each demand, in the demands' order. Rows of unknown demands are reported, and demands without a row: in one error, as a
-/// new demand is missing in all files.
+/// The rows in the demands' order. Unknown and missing demands are reported; missing ones in a
+/// single error, as a new demand is missing in all files.
 pub(super) fn rows<'e, R>(
     entry: &'e ParsedEntry,
     table: &'e BTreeMap<Text, R>,
@@ -40,7 +40,7 @@ pub(super) fn rows<'e, R>(
     let missing: Vec<&Slug> = missing.filter(|demand| !is_misspelled(demand.as_str())).collect();
     if let Some(first) = missing.first() {
         let names = join(missing.iter().copied());
-        // A further row is added after the last.
+        // A missing row belongs after the last.
         let last = ids.iter().map(|id| id.span()).max_by_key(|span| span.start);
         let span = Some(last.unwrap_or(entry.head()));
         let message = format!("no {row} on {names}");

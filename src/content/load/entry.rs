@@ -1,4 +1,4 @@
-//! One entry's file: TOML front matter between `+++` lines, then Markdown.
+//! Parses an entry's file: TOML front matter between `+++` lines, then Markdown.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,7 +22,7 @@ use super::dates::{parse_checked, parse_past};
 /// Where missing keys are reported: the first `+++`.
 const HEAD: Range<usize> = 0..3;
 
-/// Parses one entry, reporting everything that is wrong with the file by itself.
+/// Parses an entry, and reports all errors within the file.
 pub(super) struct Parser<'a> {
     pub article: &'a ParsedArticle,
     pub footnotes: &'a FootnoteIndex<'a>,
@@ -31,7 +31,7 @@ pub(super) struct Parser<'a> {
     pub reporter: Reporter<'a>,
 }
 
-/// An entry whose references to other entries are still names, with placeholders for what was reported.
+/// An entry with unresolved references, and placeholders for reported values.
 pub(super) struct ParsedEntry {
     pub path: String,
     pub kind: Kind,
@@ -39,12 +39,12 @@ pub(super) struct ParsedEntry {
     pub common: CommonKeys,
     pub checked: Option<Point>,
     pub keys: KindKeys,
-    /// The keys that were wrong.
+    /// The invalid keys.
     pub wrong: BTreeSet<String>,
     pub views: Vec<View>,
 }
 
-/// The keys of the entry's kind.
+/// The keys of this kind.
 pub(super) enum KindKeys {
     Demand(DemandKeys),
     Event(Option<Date>, Vec<Text>),
@@ -55,14 +55,14 @@ pub(super) enum KindKeys {
 }
 
 impl ParsedEntry {
-    /// Where errors of the entry as a whole are reported.
+    /// The span of errors about the whole entry.
     pub(super) fn head(&self) -> Range<usize> {
         HEAD
     }
 }
 
 impl Parser<'_> {
-    /// `None` where the front matter could not be read.
+    /// `None` if the front matter could not be parsed.
     pub(super) fn parse(&mut self, kind: Kind, id: &Slug, text: &str) -> Option<ParsedEntry> {
         if text.trim().is_empty() {
             self.reporter.file_error("this file is empty", "write the entry, or remove the file");
@@ -73,7 +73,7 @@ impl Parser<'_> {
             self.reporter.error(span, message, help);
             return None;
         };
-        // Spaces in place of the first line keep the TOML parser's offsets those of the file.
+        // The first line is blanked, so that the TOML parser's offsets are those of the file.
         let front_matter = " ".repeat(span.start) + &text[span];
         let front_matter = self.parse_front_matter(kind, &front_matter);
         let may_explain = kind == Kind::Term;
@@ -155,7 +155,7 @@ fn schema(kind: Kind) -> &'static TableSchema {
     }
 }
 
-/// The span of the front matter, and where the body begins.
+/// The span of the front matter, and the start of the body.
 fn split(text: &str) -> Option<(Range<usize>, usize)> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().filter(|line| line.trim_end() == "+++")?;
@@ -169,7 +169,7 @@ fn split(text: &str) -> Option<(Range<usize>, usize)> {
     None
 }
 
-/// Why a file has no front matter.
+/// The error for missing front matter.
 fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
     let first = line_at(text, 0);
     match text[first.clone()].trim_end() {
@@ -189,8 +189,8 @@ fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
     }
 }
 
-/// Where the first sentence ends if another follows: at a lower-case word that is too long for an abbreviation, its full stop, and a
-/// capital after it.
+/// The end of the first sentence if another follows: a lower-case word that is too long for an
+/// abbreviation, a period, and a capital.
 fn end_of_first_sentence(text: &str) -> Option<usize> {
     let mut marks = text.match_indices(['.', '!', '?', '…']);
     let (at, mark) = marks.find(|(at, mark)| {
@@ -207,7 +207,7 @@ mod tests {
     use super::end_of_first_sentence;
 
     #[test]
-    fn a_second_sentence_is_told_from_an_abbreviation() {
+    fn a_second_sentence_is_distinguished_from_an_abbreviation() {
         for (text, expected) in [
             ("Kyiv refused the terms.", None),
             ("Kyiv refused the terms. Moscow did not answer.", Some("Kyiv refused the terms.")),

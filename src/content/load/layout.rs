@@ -1,4 +1,4 @@
-//! Which part of an article each file is, by its path.
+//! Classifies the files of an article by path.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,30 +9,31 @@ use super::super::source_text::check_text;
 use super::super::{Kind, Slug};
 use crate::text::nearest;
 
-/// The folder of the files that say how people ask for the entries of a kind.
+/// The folder of asks, with one file per kind.
 const ASKS: &str = "asks";
 
 const TABLES: [&str; 2] = ["article.toml", "sources.toml"];
 
-/// What a file of an article is.
+/// The role of a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     /// `article.toml` or `sources.toml`.
     Table(&'static str),
     Entry(Kind, Slug),
-    /// How people ask for the entries of a kind.
+    /// The asks of a kind.
     Asks(Kind),
 }
 
 pub(super) struct SourceFile<'t> {
     pub path: String,
-    /// `None` where the file cannot be read, which has been reported.
+    /// `None` if the file cannot be read, which has been reported.
     pub text: Option<Cow<'t, str>>,
 }
 
 pub(super) type ArticleFiles<'t> = BTreeMap<Role, SourceFile<'t>>;
 
-/// Sorts files by what they are. A misspelled name is reported and the file still read, so that references to it are no errors.
+/// Classifies files. A misspelled name is reported and the file still parsed, so that references to
+/// it are not errors.
 pub(super) fn sort<'t>(folder: &'t Folder, diagnostics: &mut Diagnostics) -> ArticleFiles<'t> {
     let kinds = folder.folders.iter().filter(|name| *name != ASKS);
     let kinds: BTreeMap<&str, Option<Kind>> =
@@ -108,7 +109,7 @@ fn name_of_table(
         return Some(table);
     }
     if let Some(table) = nearest(&file.to_lowercase(), TABLES) {
-        // Advice must not lead to one file written over another.
+        // Advice must never lead to overwriting another file.
         let is_taken = folder.files.contains_key(table);
         let help = if is_taken {
             format!(
@@ -120,7 +121,7 @@ fn name_of_table(
         reporter.file_error(MESSAGE, help);
         return (!is_taken).then_some(table);
     }
-    // Files for people, such as README.md, are written in capitals.
+    // Documentation such as README.md has an upper-case name.
     let stem = file.split('.').next().unwrap_or_default();
     let is_for_people =
         stem == stem.to_uppercase() && stem.contains(|letter: char| letter.is_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! Turns parsed entries into entries: resolves their references, and checks what they say of each other.
+//! Links parsed entries: resolves references, and checks consistency between entries.
 
 use super::super::diagnostic::Diagnostics;
 use super::super::table::Text;
@@ -29,7 +29,7 @@ pub(super) fn sort(article: &ParsedArticle, parsed: &mut [ParsedEntry]) {
     });
 }
 
-/// The entries, or `None` where one of them was wrong.
+/// The linked entries; `None` if any has an error.
 pub(super) fn link(
     parsed: Vec<ParsedEntry>,
     mut asks: Asks,
@@ -44,11 +44,11 @@ pub(super) fn link(
         scope.reporter(article_path).file_error(message, "write the first: <kind>/<id>.md");
     }
     let details: Vec<Option<Detail>> = parsed.iter().map(|entry| detail(entry, scope)).collect();
-    // A missing demand, which is reported already, leaves a gap in the numbers.
+    // A missing demand, already reported, leaves a gap in the numbers.
     if !scope.unresolved.has_kind(Kind::Demand) {
         check_numbers(&parsed, scope);
     }
-    // All entries are finished before the first wrong one ends it, so that all errors are reported.
+    // All entries are linked before returning, so that all errors are reported.
     let entries: Vec<Option<Entry>> = parsed
         .into_iter()
         .zip(details)
@@ -57,7 +57,7 @@ pub(super) fn link(
     entries.into_iter().collect()
 }
 
-/// Demands are numbered 1, 2, 3 … without a gap.
+/// Checks that demands are numbered 1, 2, 3 … without gaps.
 fn check_numbers(parsed: &[ParsedEntry], scope: &mut LinkScope<'_>) {
     let numbers = || {
         parsed.iter().filter_map(|entry| match &entry.keys {
@@ -84,7 +84,7 @@ fn check_holders(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
     names::check_unique(holders, "holder", help, diagnostics);
 }
 
-/// Each section of article.toml has its entry, and each such entry its section.
+/// Checks that sections of article.toml and section entries correspond.
 fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkScope<'_>) {
     let sections = &scope.article.sections;
     let has_entry = |id: &Slug| id.as_str().is_empty() || scope.entries.contains(Kind::Section, id);

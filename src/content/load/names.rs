@@ -1,4 +1,4 @@
-//! Within a kind, an id, a title or an alias names one entry.
+//! Checks that ids, titles and aliases are unique within a kind.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use super::super::diagnostic::Diagnostics;
 use super::super::table::Text;
 use super::entry::ParsedEntry;
 
-/// What kind of name an entry is called by. An id takes precedence over a title, a title over an alias.
+/// The kind of a name. An id takes precedence over a title, a title over an alias.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum NameKind {
     Id,
@@ -21,11 +21,11 @@ enum NameKind {
 struct NameUse<'d> {
     kind: NameKind,
     entry: &'d ParsedEntry,
-    /// `None` for the id, which is the name of the file.
+    /// `None` for the id, which is the file name.
     text: Option<&'d Text>,
 }
 
-/// Reports names shared by entries of a kind: where the lower precedence is, or at each where it is the same.
+/// Reports names shared by entries of a kind: at the lower precedence, or at both if equal.
 pub(super) fn check(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
     let mut uses: BTreeMap<(Kind, String), Vec<NameUse<'_>>> = BTreeMap::new();
     for entry in parsed {
@@ -54,7 +54,7 @@ pub(super) fn check(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports each value that two entries have and only one may: the number of a demand, the holder of a position.
+/// Reports values that must be unique: the number of a demand, the holder of a position.
 pub(super) fn check_unique<'d, V: Ord>(
     values: impl Iterator<Item = (V, &'d ParsedEntry, Range<usize>)>,
     what: &str,
@@ -75,7 +75,7 @@ pub(super) fn check_unique<'d, V: Ord>(
     }
 }
 
-/// A name as a person compares it: without case, accents, hyphens and apostrophes.
+/// A name folded for comparison: without case, accents, hyphens and apostrophes.
 fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     for character in name.chars() {
@@ -93,7 +93,7 @@ fn push(key: &mut String, character: char) {
     if character.is_ascii_alphanumeric() {
         key.push(character.to_ascii_lowercase());
     } else if is_combining_mark(character) || is_apostrophe(character) {
-        // An accent or an apostrophe parts no word.
+        // Accents and apostrophes do not separate words.
     } else if character.is_alphanumeric() {
         key.extend(character.to_lowercase());
     } else if !key.is_empty() && !key.ends_with(' ') {

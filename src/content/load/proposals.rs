@@ -1,4 +1,4 @@
-//! The cells of a proposal: one for each demand, each with its own sources.
+//! The cells of a proposal: one per demand, each with its own sources.
 
 use super::super::citations::Footnote;
 use super::super::format::{CellRecord, ProposalKeys};
@@ -8,7 +8,6 @@ use super::demands::rows;
 use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 
-/// The cells in the demands' order.
 pub(super) fn resolve_cells(
     entry: &ParsedEntry,
     keys: &ProposalKeys,

@@ -11,19 +11,20 @@ use super::article::ParsedArticle;
 use super::entry::ParsedEntry;
 use crate::text::nearest;
 
-/// The entries that can be referred to.
+/// The entries that references can name.
 pub(super) struct EntryIndex {
-    /// The index of each in the article's entries.
+    /// The index of each entry in the article.
     indices: BTreeMap<(Kind, Slug), usize>,
-    /// Entries whose files could not be read: a reference to them is no further error.
+    /// Entries whose files could not be read, so that references to them are not reported.
     unreadable: BTreeSet<(Kind, Slug)>,
-    /// The sections of article.toml: that one has no entry is reported for the section, not for each reference.
+    /// The sections of article.toml. A missing section entry is reported for the section, not for
+    /// each reference.
     sections: BTreeSet<Slug>,
-    /// The ids of the demands in their order, unreadable ones last.
+    /// The ids of the demands in order, unreadable ones last.
     pub demands: Vec<Slug>,
 }
 
-/// What references are resolved against, and where errors go.
+/// Resolves references, and collects errors.
 pub(super) struct LinkScope<'a> {
     pub article: &'a ParsedArticle,
     pub entries: &'a EntryIndex,
@@ -37,7 +38,7 @@ impl LinkScope<'_> {
         self.diagnostics.of(path)
     }
 
-    /// Adds an unresolved reference, to be reported once all are known.
+    /// Collects an unresolved reference, to be reported after all files are linked.
     pub(super) fn add_unresolved(
         &mut self,
         target: Target,
@@ -113,7 +114,7 @@ impl EntryIndex {
         self.indices.get(&(kind, Slug::parse(id)?)).copied()
     }
 
-    /// Whether this entry should exist, and is reported elsewhere where it does not.
+    /// Whether this entry should exist, which is reported elsewhere if it does not.
     pub(super) fn is_expected(&self, kind: Kind, id: &str) -> bool {
         Slug::parse(id).is_some_and(|id| {
             (kind == Kind::Section && self.sections.contains(&id))
@@ -134,7 +135,7 @@ impl EntryIndex {
         self.keys().filter(move |(one, _)| *one == kind).map(|(_, id)| id.as_str())
     }
 
-    /// What to write instead of a link that names no entry.
+    /// A suggestion for a link to a missing entry.
     fn suggestion(&self, link: &str, id: &str) -> String {
         if let Some((kind, id)) = self.keys().find(|(_, one)| one.as_str() == id) {
             return format!("write \"{}/{id}\"", kind.name());

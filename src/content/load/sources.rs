@@ -12,15 +12,15 @@ use super::super::table::{self, Text};
 use super::super::{Date, Slug, Source};
 use super::dates::parse_checked;
 
-/// Help where sources.toml is missing.
+/// Help if sources.toml is missing.
 pub(super) const HELP: &str = "add it; it may be empty where only the article is cited";
 
 #[derive(Default)]
 pub(super) struct Bibliography {
     pub list: Vec<Source>,
-    /// When the sources are dated, and where that stands.
+    /// The latest date of the sources, and its span.
     dates: Vec<(Date, Range<usize>)>,
-    /// Whether the file could be read.
+    /// Whether the file could be parsed.
     pub is_complete: bool,
 }
 
@@ -59,14 +59,14 @@ fn parse_record(
     table::read_record(id, value, "publisher, title and the rest", reporter)
 }
 
-/// Whether a value holds only tables: `[a.b]` is the table b within a.
+/// Whether all values are tables, as in `[a.b]`.
 fn has_dotted_id(value: &DeValue<'_>) -> bool {
     let DeValue::Table(table) = value else { return false };
     !table.is_empty() && table.values().map(Spanned::get_ref).all(DeValue::is_table)
 }
 
 impl Bibliography {
-    /// The id is kept even where it is none or has no record: footnotes that spell it are no further errors.
+    /// Invalid ids are kept, so that footnotes with them are not reported again.
     fn add(
         &mut self,
         id: &Text,
@@ -88,7 +88,7 @@ impl Bibliography {
         self.dates.extend(date);
     }
 
-    /// Reports sources that are dated after the last day of checking: nobody can have seen them.
+    /// Reports sources dated after the last `checked` day.
     pub(super) fn report_later_than(
         &self,
         last_checked: Option<civil::Date>,
@@ -104,7 +104,7 @@ impl Bibliography {
     }
 }
 
-/// Reports an empty bibliography in place of the footnotes that cite it.
+/// Reports an empty bibliography instead of each footnote that cites it.
 pub(super) fn report_none(footnotes: &[Diagnostic], reporter: &mut Reporter<'_>) {
     if let Some(first) = footnotes.first() {
         let message = format!(

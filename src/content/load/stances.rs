@@ -1,4 +1,4 @@
-//! The stances of a position: one on each demand, and a view for each that is not silent.
+//! The stances of a position: one per demand, with a view for each that is not silent.
 
 use super::super::format::{PositionKeys, StanceRecord};
 use super::super::table::Text;
@@ -9,7 +9,6 @@ use super::entry::ParsedEntry;
 use super::scope::LinkScope;
 use crate::text::nearest;
 
-/// The stances in the demands' order.
 pub(super) fn resolve_stances(
     entry: &ParsedEntry,
     keys: &PositionKeys,
@@ -57,7 +56,7 @@ fn resolve_change(
     Some(StanceChange { since: day, was: was.and_then(Text::parse) })
 }
 
-/// Each view but the overview is on a demand.
+/// Checks that each view except the overview is about a demand.
 fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScope<'_>) {
     let demands = &scope.entries.demands;
     let is_on_demand = |view: &View| {

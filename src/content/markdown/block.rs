@@ -1,4 +1,4 @@
-//! Paragraphs and items of lists: each says something, and cites who says it.
+//! Paragraphs and list items: each makes a statement and cites who says it.
 
 use std::ops::Range;
 
@@ -6,18 +6,19 @@ use super::super::source_text::trimmed;
 use super::super::{Block, Citation, Inline, Layer, Style, View, plain_text};
 use super::{BodyParser, typos};
 
-/// The most characters of one paragraph. A page of a card is made of whole paragraphs, and a longer one is hard to read on a phone.
+/// The most characters of a paragraph. Cards are paged by whole paragraphs, and longer ones are
+/// hard to read on a phone.
 pub const PARAGRAPH_CHARS_MAX: usize = 1_200;
 
-/// The most marks of one paragraph. Each is a line of sources below the card; more of them than words help nobody.
+/// The most marks of a paragraph. Each is a line of sources on the card.
 const MARKS_MAX: usize = 12;
 
 pub(super) struct OpenBlock {
     pub start: usize,
     pub text: Vec<Inline>,
-    /// Who is cited, as far as that is known, and where.
+    /// The cited speaker, if known, and the span of the mark.
     pub layers: Vec<(Option<Layer>, Range<usize>)>,
-    /// What its marks cite, by their numbers within it.
+    /// The citations of its marks, by their number in the paragraph.
     citations: Vec<Citation>,
     /// Whether an element in it was rejected.
     pub is_rejected: bool,
@@ -96,7 +97,7 @@ impl BodyParser<'_, '_> {
         }
     }
 
-    /// The editors' own words cite nobody: what is cited belongs to another layer.
+    /// Editors' text has no citations: a cited statement belongs to another layer.
     fn check_own_words(
         &mut self,
         open: &OpenBlock,
@@ -147,7 +148,7 @@ impl OpenBlock {
         }
     }
 
-    /// Adds a mark, without space before it.
+    /// Adds a mark, and trims the space before it.
     pub(super) fn push_citation(&mut self, citation: Citation, range: Range<usize>) {
         if let Some(Inline::Text(text, _)) = self.text.last_mut() {
             text.truncate(text.trim_end().len());
@@ -169,8 +170,7 @@ impl OpenBlock {
     }
 }
 
-/// A part of a paragraph as it is kept: in no more memory than it takes, and with its mark numbered as in the view, in the order of
-/// first use there.
+/// Shrinks an inline to its content, and renumbers its mark to the view's numbers, by first use.
 fn numbered(part: Inline, cited: &[Citation], view: &mut View) -> Inline {
     match part {
         Inline::Mark(within) => Inline::Mark(view.mark(cited[within - 1])),

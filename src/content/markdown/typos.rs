@@ -1,4 +1,5 @@
-//! Typos that Markdown takes for words: half a mark, a heading without a space, a second front matter.
+//! Detects typos that Markdown parses as text: half a mark, a heading without a space, a second
+//! front matter.
 
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ impl Typo {
     }
 }
 
-/// The typos of a paragraph: `source` is how it was written, `plain` the words that a reader would see.
+/// Finds the typos of a paragraph: `source` is its Markdown, `plain` the rendered text.
 pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<Typo> {
     if let Some(typo) = structure(source).or_else(|| list(source)) {
         return vec![typo];
@@ -30,7 +31,7 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
         typos.extend(bare_marks(source, plain, footnotes));
     }
     typos.extend(address(source, plain));
-    // The file was looked through: only an entity can still name one.
+    // The file has no invisible characters, so only an entity can produce one.
     if source.contains('&') && plain.contains(is_invisible) {
         let help = "remove it; it may be written as &name;";
         typos.push(Typo::new(0..source.len(), "a character that cannot be seen", help));
@@ -38,7 +39,7 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
     typos
 }
 
-/// A line that was meant to part the text.
+/// A line that was meant as a separator.
 fn structure(source: &str) -> Option<Typo> {
     if !source.contains('#') && !source.contains("+++") {
         return None;
@@ -51,7 +52,7 @@ fn structure(source: &str) -> Option<Typo> {
             let message = "another `+++` line below the front matter";
             return Some(Typo::new(at..at + words.len(), message, help));
         }
-        // Within a paragraph a single sign is one: "#1".
+        // Inside a paragraph a single sign is text: "#1".
         if words.starts_with("##") || (at == 0 && words.starts_with('#')) {
             let help = format!("write it as `## {}`", words.trim_matches(['#', ' ', '\t']));
             let message = "this looks like a heading, but is none";
@@ -62,7 +63,7 @@ fn structure(source: &str) -> Option<Typo> {
     None
 }
 
-/// Items of a list by another sign than Markdown's: they would run on in one line.
+/// Items with a sign that Markdown does not know would run on in one line.
 fn list(source: &str) -> Option<Typo> {
     let lines = || {
         source.split_inclusive('\n').scan(0, |at, line| {
@@ -85,7 +86,7 @@ fn list(source: &str) -> Option<Typo> {
     Some(Typo::new(at..at + line.len(), "this looks like a list, but is none", help))
 }
 
-/// Whether a line begins as an item that is counted in letters or numbers: "a) …", "(1) …".
+/// Whether a line starts as an item with a letter or number: "a) …", "(1) …".
 fn is_lettered(line: &str) -> bool {
     let inside = line.strip_prefix('(').unwrap_or(line);
     inside.split_once(") ").is_some_and(|(mark, _)| {
@@ -93,7 +94,7 @@ fn is_lettered(line: &str) -> bool {
     })
 }
 
-/// A mark that lost a bracket: in the text of a paragraph a caret stands for nothing else.
+/// A mark without one of its brackets. Carets have no other use in a paragraph.
 fn half_mark(source: &str, plain: &str) -> Option<Typo> {
     let is_open = plain.matches('[').count() != plain.matches(']').count();
     if !plain.contains('^') && !is_open {
@@ -103,7 +104,7 @@ fn half_mark(source: &str, plain: &str) -> Option<Typo> {
     Some(Typo::new(half_mark_at(source), NO_MARK, help))
 }
 
-/// The first bracket or caret that is not part of a whole mark, up to the next space.
+/// The first bracket or caret outside a complete mark, up to the next space.
 fn half_mark_at(source: &str) -> Range<usize> {
     let mut at = 0;
     while let Some(found) = source[at..].find(['[', '^', ']']) {
@@ -119,7 +120,7 @@ fn half_mark_at(source: &str) -> Range<usize> {
     0..source.len()
 }
 
-/// The length of the mark or bracket that a text begins with, if it is closed.
+/// The length of the complete mark or bracket at the start of a text.
 fn whole_mark(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('[')?;
     let end = inside.find(']')?;
@@ -129,7 +130,7 @@ fn whole_mark(text: &str) -> Option<usize> {
     is_whole.then_some(end + 2)
 }
 
-/// Bracketed words that would be a mark if they were written as one.
+/// Brackets whose content would be a valid mark.
 fn bare_marks(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<Typo> {
     let brackets = plain
         .match_indices('[')
@@ -143,14 +144,14 @@ fn bare_marks(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> Vec<T
     typos.collect()
 }
 
-/// A web address, which every surface would show in another way.
+/// A bare web address, which surfaces render differently.
 fn address(source: &str, plain: &str) -> Option<Typo> {
     if !plain.contains("://") && !plain.contains("www.") {
         return None;
     }
     let beginnings = ["http://", "https://", "www."];
     let at = beginnings.iter().filter_map(|beginning| source.find(beginning)).min()?;
-    // An address in brackets is reported as a link.
+    // An address in angle brackets is reported as a link.
     if source[..at].ends_with(['(', '<']) {
         return None;
     }

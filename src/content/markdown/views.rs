@@ -1,4 +1,4 @@
-//! Views: what stands before the first heading, and below each.
+//! Views: the text before the first heading, and the text below each heading.
 
 use std::ops::Range;
 
@@ -6,20 +6,21 @@ use super::super::source_text::line_at;
 use super::super::{Slug, View};
 use super::BodyParser;
 
-/// The most views of an entry: a [select menu](https://docs.discord.com/developers/components/reference#string-select) takes 25 options.
+/// The most views of an entry: a [select
+/// menu](https://docs.discord.com/developers/components/reference#string-select) has 25 options.
 pub const VIEWS_MAX: usize = 25;
 
-/// The most characters of a heading, which is also an option of that menu.
+/// The most characters of a heading, which is the label of an option.
 pub const HEADING_CHARS_MAX: usize = 60;
 
-/// The slug of the view that stands before the first heading.
+/// The slug of the view before the first heading.
 pub const OVERVIEW: &str = "overview";
 
-/// The slug of the view in which a term is explained in the dossier's own words.
+/// The slug of the view in which editors explain a term.
 const OWN_WORDS: &str = "in-this-dossier";
 
 impl BodyParser<'_, '_> {
-    /// Whether what is being read stands in the dossier's own words.
+    /// Whether the current view is editors' text.
     pub(super) fn is_own_words(&self) -> bool {
         self.may_explain && self.views.last().is_some_and(|view| view.slug.as_str() == OWN_WORDS)
     }
@@ -81,7 +82,7 @@ impl BodyParser<'_, '_> {
         &mut self.views[last]
     }
 
-    /// Reports views without text, and too many of them. The body begins at byte `start`.
+    /// Reports views without text, and too many views. The body starts at byte `start`.
     pub(super) fn check_views(&mut self, start: usize) {
         if self.views.is_empty() && !self.is_reported(start..self.text.len()) {
             let help = "write at least one paragraph with its source below the second `+++`";

@@ -1,15 +1,16 @@
-//! Rules for single values: lines of text, and the `format` of a schema.
+//! Rules for single values: one-line texts, and the `format` of a schema.
 
 use super::super::{Date, DateError, Point, Slug};
 use crate::text::is_invisible;
 
-/// The most characters of an address: what a [link button](https://docs.discord.com/developers/components/reference#button) takes.
+/// The most characters of an address, by the limit of a [link
+/// button](https://docs.discord.com/developers/components/reference#button).
 const URL_CHARS_MAX: usize = 512;
 
-/// What is wrong with a value, and what would be right.
+/// An error message and its help.
 pub(super) type Violation = (String, &'static str);
 
-/// Checks a text of one line.
+/// Checks a one-line text.
 pub(super) fn check_line(text: &str, chars_max: usize) -> Result<(), Violation> {
     let length = text.chars().count();
     let (message, help) = if text.trim().is_empty() {
@@ -100,7 +101,7 @@ fn host(url: &str) -> Option<&str> {
     rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
-/// Whether an address is of a name that [nobody can own](https://www.rfc-editor.org/info/rfc2606).
+/// Whether an address has a [reserved domain](https://www.rfc-editor.org/info/rfc2606).
 fn is_reserved(url: &str) -> bool {
     let host = host(url).unwrap_or_default().to_ascii_lowercase();
     let name = host.split(':').next().unwrap_or_default();
@@ -116,7 +117,7 @@ fn is_url(text: &str) -> bool {
     text.len() <= URL_CHARS_MAX && text.bytes().all(is_plain) && host(text).is_some_and(is_host)
 }
 
-/// A name of at least two labels with an optional port. User names have no place in a citation.
+/// A host name of at least two labels with an optional port. User info is rejected.
 fn is_host(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "443"));
     let is_label = |label: &str| {
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_those_that_a_browser_opens() {
+    fn addresses_are_those_that_browsers_open() {
         for (text, expected) in [
             ("https://example.org", true),
             ("http://example.org/a?b=c#d", true),
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn reserved_names_are_no_addresses_of_anybody() {
+    fn reserved_domains_are_rejected() {
         for (address, expected) in [
             ("https://dossier.example/report", true),
             ("https://example.com", true),

@@ -1,4 +1,5 @@
-//! What a table may hold, read from the JSON Schema of its type: the one that editors' completion uses, so the two cannot disagree.
+//! The properties of a table, read from the JSON Schema of its type, the same one that editors use
+//! for completion.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 pub(in super::super) trait TableFormat:
     DeserializeOwned + JsonSchema + 'static
 {
-    /// The schema of the type, which is made once.
+    /// The schema of the type, built once.
     fn schema() -> &'static TableSchema {
         static SCHEMAS: LazyLock<Mutex<HashMap<TypeId, &'static TableSchema>>> =
             LazyLock::new(Mutex::default);
@@ -48,7 +49,7 @@ pub(in super::super) enum ValueSchema {
         chars_max: usize,
         format: Option<String>,
     },
-    /// One of these words.
+    /// An enumeration of words.
     Enum(Vec<String>),
     Integer {
         min: i64,
@@ -65,7 +66,7 @@ pub(in super::super) enum ValueSchema {
         key_format: Option<String>,
     },
     Table(TableSchema),
-    /// A table that may be written as a text: the value of its one required key.
+    /// A table that may be written as a text: the value of its only required key.
     TextOrTable(TableSchema),
 }
 
@@ -93,8 +94,8 @@ impl TableSchema {
 }
 
 impl Property {
-    /// Removes the key `name` from a table below this property that does not know it, and returns where it stood: in TOML a key
-    /// after a `[table]` line belongs to that table.
+    /// Removes a misplaced key from a nested table, and returns its position: in TOML, a key after
+    /// a `[table]` line belongs to that table.
     pub(super) fn take_misplaced(
         &self,
         name: &str,
@@ -124,7 +125,7 @@ fn as_table<'v, 'i>(value: &'v mut DeValue<'i>) -> Option<&'v mut DeTable<'i>> {
 impl ValueSchema {
     fn parse(schema: &Value) -> Self {
         if let Some(options) = schema["anyOf"].as_array() {
-            // An optional value is "of this type or null", a table may be one of "text or table".
+            // An optional value is "this type or null"; a table may be "text or table".
             let options = options.iter().filter(|option| option["type"] != "null");
             let mut options: Vec<Self> = options.map(Self::parse).collect();
             return match options.pop() {
@@ -164,7 +165,8 @@ impl ValueSchema {
         }
     }
 
-    /// A value with an empty span, put where one is missing or of a wrong type, so that the rest of the table can be checked.
+    /// A placeholder with an empty span for a missing or invalid value, so that the rest of the
+    /// table can be checked.
     pub(super) fn placeholder(&self) -> Spanned<DeValue<'static>> {
         let value = match self {
             Self::Text { .. } | Self::Enum(_) => DeValue::String("".into()),
@@ -182,7 +184,7 @@ impl ValueSchema {
         Spanned::new(0..0, value)
     }
 
-    /// The type in words, with its article.
+    /// The type in words, with an article.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Text { .. } | Self::Enum(_) => "a text",
@@ -194,7 +196,7 @@ impl ValueSchema {
         }
     }
 
-    /// How to correct a value of another type.
+    /// How to fix a value of another type.
     pub(super) fn type_help(&self, property: &Property, found: &DeValue<'_>) -> String {
         let Property { name, description, .. } = property;
         match (self, found) {

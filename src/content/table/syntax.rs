@@ -1,4 +1,4 @@
-//! Parses TOML and explains syntax errors in plain words.
+//! Parses TOML, and explains syntax errors in plain language.
 
 use std::ops::Range;
 
@@ -7,7 +7,8 @@ use toml::de::{DeTable, DeValue, Error};
 use super::super::diagnostic::Reporter;
 use super::super::source_text::{first_line, line_at};
 
-/// Parses TOML and reports all its syntax errors. With one, `None` is returned: what was parsed around it may be anything.
+/// Parses TOML and reports all syntax errors. Returns `None` after any, as the recovered values are
+/// unreliable.
 pub(in super::super) fn parse<'a>(
     text: &'a str,
     reporter: &mut Reporter<'_>,
@@ -25,7 +26,7 @@ pub(in super::super) fn parse<'a>(
     for error in &errors {
         let at = error.span().unwrap_or_default();
         let (affected, value) = affected_lines(text, &table, &errors, at.start);
-        // One mistake makes the parser stumble several times over the same line or list.
+        // One mistake makes the parser report several errors in the same line or list.
         let overlaps = |other: &Range<usize>| {
             other.contains(&affected.start) || affected.contains(&other.start)
         };
@@ -42,10 +43,11 @@ pub(in super::super) fn parse<'a>(
     errors.is_empty().then_some(table)
 }
 
-/// The most dots in a key: no format here has keys of more than three parts, and the parser nests a table for each part.
+/// The most dots in a key: no format here has more than three parts, and the parser nests a table
+/// for each.
 const KEY_DOTS_MAX: usize = 8;
 
-/// The beginning of the first line whose key has too many parts.
+/// The start of the first line whose key has too many parts.
 fn deep_key(text: &str) -> Option<Range<usize>> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -59,7 +61,8 @@ fn deep_key(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The lines that an error at `at` affects: its own, or all of the unclosed list or text around it with the offset where that begins.
+/// The lines that an error at `at` affects: its own, or the unclosed list or text around it, with
+/// its offset.
 fn affected_lines(
     text: &str,
     table: &DeTable<'_>,
@@ -89,7 +92,8 @@ fn is_unclosed(error: &Error) -> bool {
         .any(|beginning| error.message().starts_with(beginning))
 }
 
-/// The span, message and help of an error. `unclosed` is where the value around it begins, if that has no end.
+/// The span, message and help of an error. `unclosed` is the start of the surrounding value if it
+/// is unclosed.
 fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>, String, String) {
     let span = error.span().unwrap_or_default();
     let line = first_line(text, line_at(text, unclosed.unwrap_or(span.start)));
@@ -107,7 +111,7 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
         };
         return (line, message.to_owned(), help.to_owned());
     }
-    // TOML takes a space that is not ASCII for a letter.
+    // TOML parses a non-ASCII space as part of a key.
     let is_foreign_space = |space: &char| space.is_whitespace() && !space.is_ascii();
     let start = text[..line.start].rfind('\n').map_or(0, |end| end + 1);
     let whole_line = text[start..].lines().next().unwrap_or_default();
@@ -123,7 +127,7 @@ fn explain(text: &str, error: &Error, unclosed: Option<usize>) -> (Range<usize>,
     (if is_whole_line { line } else { span }, message, help)
 }
 
-/// The parser's message in plain words, with help.
+/// The parser's message in plain language, with help.
 fn translate(message: &str, marked: &str) -> (String, String) {
     let is = |beginning: &str| message.starts_with(beginning);
     let begins_with = |is_such: fn(char) -> bool| marked.starts_with(is_such);

@@ -10,7 +10,7 @@ use crate::guild::{ChannelId, GuildId};
 use crate::store::{FailureNotice, StoreError};
 
 impl DigestPoster {
-    /// Claims the next notice that is due, about up to `limit` digests.
+    /// Claims the next due notice, which covers up to `limit` digests.
     pub async fn claim_failure_notice(
         &self,
         limit: usize,
@@ -18,7 +18,7 @@ impl DigestPoster {
         self.store.claim_failure_notice(now(), limit).await
     }
 
-    /// Sends a notice and records what became of it.
+    /// Sends a notice and records the outcome.
     pub async fn send_failure_notice(&self, catalog: &Catalog, notice: &FailureNotice) {
         let state = match notice.channel {
             Some(channel) => {
@@ -43,7 +43,7 @@ impl DigestPoster {
             }
         };
         if !fault.is_refusal() {
-            // It is sent the next time.
+            // The notice stays due and is claimed again.
             return NoticeState::Due;
         }
         tracing::warn!(%guild, %fault, "the failure of a digest could not be reported");

@@ -1,4 +1,4 @@
-//! The messages of digests: how they are made, and what Discord says of them.
+//! Builds the messages of digests, and reads Discord's responses to them.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -15,7 +15,8 @@ use crate::guild::{MessageId, id_from_number};
 use crate::picture::Picture;
 use crate::store::{ClaimedRun, FailureNotice};
 
-/// The first instant of Discord's ids, in milliseconds since 1970: <https://docs.discord.com/developers/reference#snowflakes>.
+/// The Discord epoch in milliseconds since 1970:
+/// <https://docs.discord.com/developers/reference#snowflakes>.
 const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
 
 /// Builds the message of a run, and its picture; `None` if there is nothing to post.
@@ -23,12 +24,12 @@ pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<(Post, 
     let day = run.plan.slot_of_key(&run.slot).map(|slot| slot.day);
     let day = day.unwrap_or_else(|| run.plan.day_of(run.due));
     let entry = NextEntry { entry: run.entry.clone(), restarts: run.restarts };
-    // The digest may post something else by now than when the run was claimed.
+    // The content may have been edited since the run was claimed, so any entry is accepted.
     let any_content = Plan { content: Content::Order, ..run.plan.clone() };
     let mut card = card(catalog, &run.plan, &entry, day)
         .or_else(|| card(catalog, &any_content, &entry, day))?;
     let mut message = render(&card, catalog.locale(), RenderOptions::POST);
-    // In a database that was edited by hand, this could be @everyone, which has the guild's id.
+    // The id of `@everyone` is that of the guild. A hand-edited database may hold it as a role.
     if let Some(role) = run.plan.role.filter(|role| role.get() != run.guild.get()) {
         message = message.mentioning(role);
     }
@@ -42,7 +43,8 @@ pub(super) fn notice_message(catalog: &Catalog, notice: &FailureNotice) -> Body 
     Body::of(&Post::new(message, notice_nonce(&notice.digests)), None)
 }
 
-/// Two processes that send the same notice use the same nonce, so that Discord makes one message of both.
+/// A nonce derived from the failures, so that two processes that send the same notice create one
+/// message.
 fn notice_nonce(digests: &[Digest]) -> String {
     let mut hasher = DefaultHasher::new();
     for digest in digests {
@@ -53,13 +55,15 @@ fn notice_nonce(digests: &[Digest]) -> String {
     format!("t{:x}", hasher.finish())
 }
 
-/// The id of the component by which the message of a run is recognized.
+/// The id of the component that identifies the message of a run in its channel.
 pub(super) fn component_id(nonce: u64) -> u32 {
-    // Other components get small ids: https://docs.discord.com/developers/components/reference#anatomy-of-a-component
+    // Discord numbers the other components from 1, so a high bit keeps the ids apart:
+    // https://docs.discord.com/developers/components/reference#anatomy-of-a-component
     (nonce as u32 & 0x3fff_ffff) | 0x4000_0000
 }
 
-/// A [message](https://docs.discord.com/developers/resources/message#message-object) from Discord, of which any field may be missing.
+/// The fields of a [message](https://docs.discord.com/developers/resources/message#message-object)
+/// that are read. Any may be missing.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ReceivedMessage(Value);
@@ -73,7 +77,7 @@ impl ReceivedMessage {
         read_id(&self.0["author"]["id"])
     }
 
-    /// Whether the members with a role were notified.
+    /// Whether the message notified the members with a role.
     pub(super) fn mentions(&self, role: &str) -> bool {
         let roles = self.0["mention_roles"].as_array();
         roles.is_some_and(|roles| roles.iter().any(|one| one == role))
@@ -85,7 +89,7 @@ impl ReceivedMessage {
     }
 }
 
-/// Reads an id that is a text, as Discord writes them, or a number.
+/// Reads an id from a string, as Discord sends them, or from a number.
 fn read_id(value: &Value) -> Option<u64> {
     match value {
         Value::String(id) => id.parse().ok(),
@@ -93,7 +97,7 @@ fn read_id(value: &Value) -> Option<u64> {
     }
 }
 
-/// When a message was sent, by its id: seconds since 1970.
+/// The time that a message id encodes, in seconds since 1970.
 pub(super) const fn sent_at(message: u64) -> i64 {
     (((message >> 22) + DISCORD_EPOCH_MS) / 1_000).cast_signed()
 }
@@ -104,13 +108,13 @@ mod tests {
     use crate::digest::{DigestId, Fault, NoticeState};
 
     #[test]
-    fn an_id_tells_when_it_was_made() {
-        // The example of Discord's own reference.
+    fn a_message_id_encodes_its_time() {
+        // From <https://docs.discord.com/developers/reference#snowflakes>.
         assert_eq!(sent_at(175_928_847_299_117_063), 1_462_015_105);
     }
 
     #[test]
-    fn a_component_id_belongs_to_no_other_component() {
+    fn a_component_id_never_collides_with_a_generated_one() {
         for nonce in [1, u64::MAX, 1 << 32, 0x1234_5678_9abc_def0] {
             let id = component_id(nonce);
             assert!((1 << 30..1 << 31).contains(&id), "{id}");
@@ -118,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_failure_is_one_message_and_another_is_another() {
+    fn notices_share_a_nonce_only_for_the_same_failure() {
         let digest = |fault| Digest {
             id: DigestId::from_number(7).expect("an id"),
             planned: "active 5 09:00 Europe/Kyiv daily order 0 false".parse().expect("a digest"),

@@ -1,4 +1,4 @@
-//! Finds out whether a run that may have been sent really was: its channel is searched for the message.
+//! Searches a channel for the message of a run that may have been sent.
 
 use super::DigestPoster;
 use super::message::{ReceivedMessage, component_id, sent_at};
@@ -6,23 +6,24 @@ use crate::discord::http::Method;
 use crate::guild::MessageId;
 use crate::store::ClaimedRun;
 
-/// The most messages that Discord returns at a time.
+/// The page size limit of
+/// <https://docs.discord.com/developers/resources/message#get-channel-messages>.
 const PAGE_MESSAGES: usize = 100;
 
-/// How many pages are read of a channel at most.
+/// The most pages that are read per channel.
 pub(super) const PAGES_MAX: usize = 5;
 
-/// How far our clock and Discord's may be apart.
+/// The largest difference between our clock and Discord's that the search tolerates.
 const CLOCK_SKEW_SECONDS: i64 = 300;
 
-/// Whether the message of a run is in its channel.
+/// The result of searching a channel for the message of a run.
 pub(super) enum SearchResult {
-    /// The id may be unreadable.
+    /// `None` if its id could not be parsed.
     Found(Option<MessageId>),
     NotFound,
-    /// The channel cannot be read, or has too many messages since.
+    /// The channel cannot be read, or more than [`PAGES_MAX`] pages were posted since.
     Unknown,
-    /// Discord cannot be reached now.
+    /// Discord cannot be reached.
     Away,
 }
 
@@ -47,7 +48,8 @@ impl DigestPoster {
                 return SearchResult::Found(found.id());
             }
             let Some(last) = messages.last() else {
-                // Without Read Message History, every channel is shown as empty.
+                // Without Read Message History, Discord returns an empty list, not an error:
+                // https://docs.discord.com/developers/resources/message#get-channel-messages
                 return if page == 0 { SearchResult::Unknown } else { SearchResult::NotFound };
             };
             let Some(last) = last.id().map(MessageId::get) else {

@@ -1,4 +1,4 @@
-//! Posts a run, and publishes it to the servers that follow its channel: attempts, retries and what is recorded of them.
+//! Posts a run and publishes it to following servers: attempts, retries and recorded outcomes.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -23,30 +23,32 @@ use crate::picture::Picture;
 use crate::store::ClaimedRun;
 use crate::telemetry;
 
-/// Attempts in a row, before a retry is scheduled for later.
+/// Immediate attempts before a retry is scheduled.
 const ATTEMPTS_MAX: u32 = 3;
 
-/// The delay before the second attempt; that before the third is twice as long.
+/// The delay before the second attempt. It doubles before the third.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
 
-/// How long Discord certainly knows a nonce. Its documentation says
-/// “[the past few minutes](https://docs.discord.com/developers/resources/message#create-message-jsonform-params)”.
+/// How long Discord is sure to know a nonce; its documentation says “[the past few
+/// minutes](https://docs.discord.com/developers/resources/message#create-message-jsonform-params)”.
 const NONCE_SECONDS: i64 = 110;
 
-/// Timeout for finding out why a role was not notified.
+/// Timeout for checking why a role was not notified.
 const ROLE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Timeout for finding out whether the server has pictures on.
+/// Timeout for loading the guild's picture setting.
 const SETTINGS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What ends the delivery of a run: what became of it, or `None` if this process lost it or could not record that.
+/// The final state of a delivery: the recorded run, or `None` if this process lost the lease or
+/// could not record it.
 type Outcome = Option<Run>;
 
-/// How long publishing is retried after the deadline for posting: Discord's rate limit for it is per hour.
+/// How long publishing is retried past the posting deadline: its rate limit is per hour.
 const PUBLISHING_SECONDS: i64 = 2 * 60 * 60;
 
-/// Discord's [error code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes) for a message
-/// that was published before.
+/// Discord's [error
+/// code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes)
+/// for a message that is already published.
 const ALREADY_PUBLISHED: u64 = 40_033;
 
 #[derive(Deserialize)]
@@ -57,8 +59,8 @@ struct RoleObject {
 }
 
 impl DigestPoster {
-    /// Posts a run that this process holds, or publishes it where it is posted. Returns what became of it, or `None` if the process
-    /// lost it or could not record that.
+    /// Posts a claimed run, or publishes it if it is posted already. Returns the recorded run, or
+    /// `None` if the process lost the lease or could not record it.
     pub async fn deliver(&self, catalog: &Catalog, mut run: ClaimedRun) -> Option<Run> {
         if let Some(message) = run.message {
             return self.publish(&run, message).await;
@@ -80,7 +82,7 @@ impl DigestPoster {
         self.retry_later(&run, fault, None).await
     }
 
-    /// The message with its picture, where the server has them on and it is drawn in time.
+    /// Attaches the picture if the guild has pictures on and it is rendered in time.
     async fn with_picture(&self, run: &ClaimedRun, post: Post, picture: Option<Picture>) -> Body {
         if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
             && let Ok(Ok(settings)) =
@@ -93,7 +95,7 @@ impl DigestPoster {
         Body::of(&post, None)
     }
 
-    /// Makes one attempt; continues with a fault that may pass.
+    /// Makes one attempt. Continues with the fault if a retry may succeed.
     async fn attempt(
         &self,
         run: &mut ClaimedRun,
@@ -119,11 +121,11 @@ impl DigestPoster {
             }
             Err((passing, None)) => return ControlFlow::Continue(passing),
         }
-        // That may have taken a while.
+        // The search above may have taken seconds.
         let now = now();
         match self.store.renew_lease(run, now).await {
             Ok(true) => {}
-            // Another process has it; or nobody would know that it was sent.
+            // Another process holds the lease, or the attempt could not be recorded.
             Ok(false) | Err(_) => return ControlFlow::Break(None),
         }
         self.send(run, message, now).await
@@ -155,8 +157,8 @@ impl DigestPoster {
         }
     }
 
-    /// Finds out what became of an attempt that may have succeeded. Continues if the run can be sent: Discord still knows its nonce,
-    /// or the message is not there.
+    /// Resolves an attempt that may have succeeded. Continues if sending is safe: Discord still
+    /// knows the nonce, or the message is not in the channel.
     async fn resolve_earlier_attempt(
         &self,
         run: &mut ClaimedRun,
@@ -168,7 +170,7 @@ impl DigestPoster {
         let now = now();
         let knows_nonce = (0..=NONCE_SECONDS).contains(&(now - first_attempt_at)) && !run.is_paused;
         let found = match (knows_nonce, attempt) {
-            // The clock may have been set back since, so the last messages are looked at all the same.
+            // The clock may have been set back since, so the nonce may be older than it seems.
             (true, 0) => self.search_message(run, 1).await,
             (true, 1..) => return ControlFlow::Continue(()),
             (false, _) => self.search_message(run, PAGES_MAX).await,
@@ -187,7 +189,8 @@ impl DigestPoster {
         })
     }
 
-    /// Discord has made the message, whatever its response says.
+    /// Records a run as sent. A successful status means that the message exists, even if the body
+    /// cannot be parsed.
     async fn sent(&self, run: &ClaimedRun, response: &[u8]) -> Outcome {
         let message: ReceivedMessage = serde_json::from_slice(response).unwrap_or_default();
         let fault = match run.plan.role {
@@ -200,7 +203,7 @@ impl DigestPoster {
         self.record_sent(run, message.id(), fault, now()).await
     }
 
-    /// The message exists already. Its id holds the time at which it was sent.
+    /// Records a message that an earlier attempt created. Its id encodes when it was sent.
     async fn found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
         let now = now();
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
@@ -218,7 +221,7 @@ impl DigestPoster {
         let (publish, fault) = match (run.plan.publish, message) {
             (false, _) => (Publish::No, fault),
             (true, Some(_)) => (Publish::Due(at), fault),
-            // Discord did not say which message to publish.
+            // Without the id of the message it cannot be published.
             (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
         };
         self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
@@ -257,7 +260,8 @@ impl DigestPoster {
             .await
     }
 
-    /// Discord refuses. That says nothing of an earlier attempt, whose message is looked for.
+    /// Handles a refusal. An earlier attempt may still have succeeded, so its message is searched
+    /// for.
     async fn refused(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
         if run.first_attempt_at.is_some()
             && fault != Fault::OtherServer
@@ -273,7 +277,7 @@ impl DigestPoster {
         self.record(run, run_in_state(run, state, Some(fault), now())).await
     }
 
-    /// It is too late to post the run: it failed until now, or no process was there in time.
+    /// Records a run whose deadline has passed as failed or skipped.
     async fn miss(&self, run: &ClaimedRun) -> Outcome {
         if let Some(fault) = run.fault {
             return self.fail(run, fault).await;
@@ -291,7 +295,8 @@ impl DigestPoster {
         Some(run)
     }
 
-    /// Schedules a retry: after the wait that Discord asks for, or after a quarter of the run's age.
+    /// Schedules a retry after the wait that Discord asks for, or else after a quarter of the run's
+    /// age.
     async fn retry_later(&self, run: &ClaimedRun, fault: Fault, wait: Option<Duration>) -> Outcome {
         let at = now();
         let (least, most) = RETRY_SECONDS;
@@ -301,7 +306,7 @@ impl DigestPoster {
         Some(run_in_state(run, RunState::Open, Some(fault), at))
     }
 
-    /// Finds out why the members with a role were not notified; `None` if they were, or if it cannot be found out.
+    /// Finds out why a role was not notified. `None` if it was, or if the cause is unknown.
     async fn find_role_fault(
         &self,
         run: &ClaimedRun,

@@ -1,5 +1,5 @@
-//! Finds time zones by what people type: a name of the database, a city in one of several languages, an abbreviation, or a UTC
-//! offset.
+//! Finds time zones by free text: a database name, a city in one of several languages, an
+//! abbreviation, or a UTC offset.
 
 use strsim::osa_distance;
 
@@ -9,7 +9,7 @@ use super::names::{ZONE_NAMES, fold, without_label};
 /// How well a zone matches a text: the lower, the better.
 type Rank = u8;
 
-/// The shortest text in which a typo is tolerated.
+/// The fewest characters of a text in which a typo is corrected.
 const TYPO_CHARS_MIN: usize = 5;
 
 impl Zone {
@@ -45,7 +45,7 @@ impl Zone {
         best
     }
 
-    /// The one zone that a text means. `Err` has the zones that it may mean: none, if it is no zone at all.
+    /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
     pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
         if let Some(zone) = Self::exact(text) {
             return Ok(zone);
@@ -56,7 +56,7 @@ impl Zone {
         }
         let mut found = Self::find(text, now, 10);
         let best = found.first().and_then(|zone| rank(&zone.name, &folded));
-        // The beginning of another name or a typo is only a guess: Mars is not Marseille.
+        // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
         let is_only_one = found.len() == 1 && (best.is_some() || parse_offset(&folded).is_some());
         match best == Some(0) || is_only_one {
             true => Ok(found.remove(0)),
@@ -64,8 +64,8 @@ impl Zone {
         }
     }
 
-    /// The zone of this very name. An abbreviation such as EST is a zone of its own in the database, without summer time; people
-    /// mean the one with it.
+    /// The zone with this exact name. The database has abbreviations such as EST as zones without
+    /// daylight saving time, but people mean the region.
     fn exact(text: &str) -> Option<Self> {
         let zone = Self::from_name(without_label(text))?;
         (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
@@ -76,8 +76,8 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
     names.iter().filter_map(|name| Zone::from_name(name))
 }
 
-/// The zones with a UTC offset at present. Where there are none, a whole hour is a zone without a place, and of anything else the
-/// nearest zones are offered.
+/// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone, and
+/// any other offset the nearest zones.
 fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
     let mut all: Vec<(Rank, Zone)> =
@@ -85,7 +85,8 @@ fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let distance = |zone: &Zone| zone.offset_at(now).abs_diff(offset);
     let nearest = all.iter().map(|(_, zone)| distance(zone)).min();
     if nearest != Some(0) && offset % 3_600 == 0 {
-        // POSIX counts towards the west: https://data.iana.org/time-zones/tzdb/etcetera
+        // POSIX counts westward, so the sign is inverted:
+        // https://data.iana.org/time-zones/tzdb/etcetera
         let etc = Zone::from_name(&format!("Etc/GMT{:+}", -offset / 3_600));
         return etc.map(|zone| (1, zone)).into_iter().collect();
     }
@@ -93,7 +94,8 @@ fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     all
 }
 
-/// Reads the offset, in seconds, of `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530` or `utc+5.5`.
+/// Parses an offset such as `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530` or `utc+5.5` into
+/// seconds.
 fn parse_offset(text: &str) -> Option<i32> {
     let text = text.replace(' ', "");
     let text = text.trim_start_matches("utc").trim_start_matches("gmt");
@@ -103,7 +105,7 @@ fn parse_offset(text: &str) -> Option<i32> {
         _ => return None,
     };
     let (hours, minutes) = match rest.split_once([':', '.']) {
-        // Fractions of an hour that zones have.
+        // Zones have half-hour and quarter-hour offsets only.
         Some((hours, "5" | "50")) => (hours, "30"),
         Some((hours, "75")) => (hours, "45"),
         Some(both) => both,
@@ -119,7 +121,8 @@ fn parse_offset(text: &str) -> Option<i32> {
         .then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-/// How well a name of the database matches a folded text: as its city, the beginning of its city, its beginning, or a part of it.
+/// Ranks how a database name matches a folded text: by its city, a prefix of its city, its own
+/// prefix, or a substring.
 fn rank(name: &str, text: &str) -> Option<Rank> {
     let name = fold(name);
     let city = name.rsplit('/').next().unwrap_or(&name);
@@ -150,7 +153,7 @@ fn similar(text: &str) -> Vec<(Rank, Zone)> {
 mod tests {
     use super::*;
 
-    /// In winter: 24 November 2026.
+    /// 24 November 2026, in winter.
     const NOW: i64 = 1_795_564_800;
 
     fn found(text: &str) -> Vec<String> {
@@ -158,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_are_found_by_what_people_type() {
+    fn zones_are_found_by_free_text() {
         for (text, first) in [
             ("kyiv", "Europe/Kyiv"),
             ("Kiev", "Europe/Kyiv"),
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_means_one_zone_or_says_which_it_may_mean() {
+    fn a_text_resolves_to_one_zone_or_to_candidates() {
         for (text, meant) in [
             ("Europe/Kyiv", Ok("Europe/Kyiv")),
             ("europe/kyiv", Ok("Europe/Kyiv")),
@@ -227,7 +230,8 @@ mod tests {
             ("Львів", Ok("Europe/Kyiv")),
             ("UTC-12", Ok("Etc/GMT+12")),
             ("GMT+530", Err(true)),
-            // The same kinds: Windows' names, summer time, other languages, typos, other ways to write an offset.
+            // Windows names, daylight saving time, other languages, typos, and other notations of
+            // offsets.
             ("FLE Standard Time", Ok("Europe/Kyiv")),
             ("W. Europe Standard Time", Ok("Europe/Berlin")),
             ("Pacific Daylight Time", Ok("America/Los_Angeles")),

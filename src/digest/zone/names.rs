@@ -1,4 +1,4 @@
-//! What people call time zones: `data/time-zones.toml`.
+//! Alternative names of time zones: `data/time-zones.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use super::Zone;
 
 const FILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/time-zones.toml"));
 
-/// The regions of the database whose names are meant for people. The rest is kept for old programs.
+/// The regions whose names are offered. The database keeps the rest for compatibility.
 const REGIONS: [&str; 10] = [
     "Africa/",
     "America/",
@@ -25,7 +25,7 @@ const REGIONS: [&str; 10] = [
     "Pacific/",
 ];
 
-/// What follows a name without changing it, longest first.
+/// Suffixes that do not change which zone a name means, longest first.
 const SUFFIXES: [&str; 6] =
     [" standard time", " daylight time", " summer time", " winter time", " local time", " time"];
 
@@ -38,11 +38,11 @@ struct File {
 }
 
 pub(super) struct ZoneNames {
-    /// Zones that stand for their UTC offset, most wanted first.
+    /// The preferred zone of each UTC offset, most wanted first.
     pub(super) common: Vec<String>,
-    /// The names of the database that are offered, sorted.
+    /// The database names that are offered, sorted.
     pub(super) offered: Vec<String>,
-    /// Other names, folded, with the zones that they stand for, best first.
+    /// Alternative names, folded, with their zones, best first.
     pub(super) names: BTreeMap<String, Vec<String>>,
 }
 
@@ -61,18 +61,19 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
     ZoneNames { common: file.common, offered, names }
 });
 
-/// A name in lower case without accents, with spaces for underscores and without "standard time" at the end.
+/// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
 pub(super) fn fold(text: &str) -> String {
     let letters = without_label(text).nfd();
     let plain = letters.filter(|letter| !is_combining_mark(*letter));
     let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
-    // Phones write other dashes for a minus.
+    // Phones type a minus sign or a dash for a hyphen.
     let folded = lower.replace(['−', '–'], "-");
     let short = SUFFIXES.iter().find_map(|suffix| folded.strip_suffix(suffix));
     short.map(str::to_owned).unwrap_or(folded)
 }
 
-/// The name in the label of a choice, which clients may send in its place, in `Kyiv, Ukraine`, or in `(UTC+02:00) Kyiv`.
+/// The zone name within a choice's label, which clients may send instead of its value: `Kyiv,
+/// Ukraine` or `(UTC+02:00) Kyiv`.
 pub(super) fn without_label(text: &str) -> &str {
     let text = text.trim();
     let text = match text.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_zone_of_the_table_is_in_the_database() {
+    fn every_zone_of_the_table_exists_in_the_database() {
         let zones = ZONE_NAMES.names.values().flatten();
         for name in zones.chain(&ZONE_NAMES.common) {
             assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == name), "{name}");
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_stands_for_two_rows_of_the_table() {
+    fn no_name_occurs_in_two_rows_of_the_table() {
         let file: File = toml::from_str(FILE).expect("a table");
         let count: usize = file.names.values().map(Vec::len).sum();
         assert_eq!(ZONE_NAMES.names.len(), count);

@@ -1,4 +1,4 @@
-//! `/config`: from an interaction to the context of a handler, and from its card to a message.
+//! `/config`: builds the context of a handler from an interaction, and a message from its card.
 
 use bytes::Bytes;
 
@@ -16,7 +16,7 @@ use crate::guild::{ApplicationId, GuildId, InteractionId, UserId, id_from_number
 use crate::picture::Picture;
 use crate::request::Request;
 
-/// A subcommand of `/config` that is to be run.
+/// A subcommand of `/config` to execute.
 pub(super) struct AdminTask {
     request: Request,
     asked: GuildContext,
@@ -25,7 +25,7 @@ pub(super) struct AdminTask {
 impl AdminTask {
     /// # Errors
     ///
-    /// A refusal, if it is not used in a server that has added the bot.
+    /// A refusal outside of guilds that have added the bot.
     pub(super) fn new(
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
@@ -74,7 +74,7 @@ impl AdminTask {
     }
 }
 
-/// Whom a question about rights is about: the member that is named, else the one who asks.
+/// The member whose rights are checked: the named one, or else the caller.
 fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) -> Subject {
     let (member, roles, permissions) = match named.filter(|id| *id != asker) {
         Some(id) => {
@@ -91,7 +91,6 @@ fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) 
 }
 
 impl Responder {
-    /// Runs a subcommand.
     pub(super) async fn run_admin(&self, task: AdminTask) -> MessageReply {
         let AdminTask { request, asked } = task;
         let scope = PressScope {
@@ -136,7 +135,7 @@ impl Responder {
         MessageReply { message, file, is_in_place }
     }
 
-    /// Draws a picture, where the server has them on.
+    /// Attaches the picture if the guild has pictures on.
     async fn draw_for(&self, guild: GuildId, picture: Picture) -> Option<(Picture, Bytes)> {
         let pictures = self.pictures.as_ref()?;
         let settings = self.store.settings(guild).await.ok()?;

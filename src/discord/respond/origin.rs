@@ -8,12 +8,11 @@ use crate::guild::{
     UserId, is_thread,
 };
 
-/// Where an interaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InteractionOrigin {
-    /// The application that answers, for the links that invite it.
+    /// The application id, for invite links.
     pub application: Option<u64>,
-    /// Who asks, if that was said.
+    /// The caller, if known.
     pub member: Option<UserId>,
     /// Who decides whether the answer may be public.
     pub policy: VisibilityPolicy,
@@ -22,14 +21,12 @@ pub(super) struct InteractionOrigin {
 /// Who decides whether an answer may be public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VisibilityPolicy {
-    /// Nobody: it is a direct message or a group.
+    /// A direct message or a group has no moderators.
     Nobody,
-    /// Discord, as the server itself has not added the bot: whether it shows the answers of apps that only the member has added.
-    Discord {
-        /// Whether it does.
-        may_share: bool,
-    },
-    /// The server's moderators.
+    /// Discord, as the guild has not added the bot: it allows or hides answers of user-installed
+    /// apps.
+    Discord { may_share: bool },
+    /// The guild's moderators.
     Moderators(GuildId, Location),
 }
 
@@ -42,7 +39,7 @@ impl InteractionOrigin {
         }
     }
 
-    /// The server whose moderators decide.
+    /// The guild whose moderators decide.
     pub(super) fn guild(&self) -> Option<GuildId> {
         match self.policy {
             VisibilityPolicy::Moderators(guild, _) => Some(guild),
@@ -50,7 +47,7 @@ impl InteractionOrigin {
         }
     }
 
-    /// The channel of the thread that something is asked in, where it takes that channel's category to know what the rules say.
+    /// The parent channel of the thread, if the rules depend on that channel's category.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
         match self.policy {
             VisibilityPolicy::Moderators(_, location) => location.without_category(),
@@ -58,7 +55,7 @@ impl InteractionOrigin {
         }
     }
 
-    /// The same with the category that the channel is in.
+    /// The origin with the category of its channel.
     #[must_use]
     pub(super) fn in_category(mut self, category: Category) -> Self {
         if let VisibilityPolicy::Moderators(_, location) = &mut self.policy {
@@ -79,7 +76,7 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
     VisibilityPolicy::Moderators(guild, here(interaction))
 }
 
-/// The channel that something is asked in.
+/// The channel of the interaction.
 fn here(interaction: &Interaction<'_>) -> Location {
     let bot = interaction.app_permissions;
     match interaction.channel {
@@ -91,15 +88,15 @@ fn here(interaction: &Interaction<'_>) -> Location {
     }
 }
 
-/// A channel as Discord shows it.
+/// A channel of the payload.
 pub(super) fn location(channel: &Channel) -> Location {
     let id = channel.id;
     let path = match (channel.kind, channel.parent) {
-        // Discord does not send the category of a thread's channel.
+        // Discord sends the parent of a thread, but not the category of that parent.
         (Some(kind), Category::Is(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
         }
-        // A category is in none.
+        // A category has no parent.
         (Some(ChannelType::Category), _) => {
             ChannelPath { thread: None, channel: id, category: Category::None }
         }

@@ -1,4 +1,4 @@
-//! Whether an answer is public: the rules of the server, and how many there have been lately.
+//! The visibility of an answer: the guild's rules and the channel's rate limit.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -11,39 +11,39 @@ use crate::card::{Filling, Mention, Refusal, Text};
 use crate::guild::{ChannelId, Decision, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
 
-/// Whether an answer may be public, and if not, what becomes of it.
+/// Whether an answer may be public, or what happens instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Visibility {
-    /// So many times a minute; 0 for any number.
+    /// Public, up to this many times per minute; 0 means unlimited.
     Public { pace: u16 },
-    /// Only the one who asked sees the answer.
+    /// Ephemeral.
     Private(PrivateReason),
-    /// There is no answer here, but in these channels.
+    /// Refused here; these channels are allowed.
     Refused(Vec<ChannelId>),
 }
 
-/// Why an answer is private that would have been public.
+/// Why an answer is private.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PrivateReason {
-    /// It needs no explanation: nothing else was to be expected.
+    /// Expected, so no note explains it.
     Expected,
-    /// A rule of the server; these channels are allowed.
+    /// A rule of the guild; these channels are allowed.
     Ruled(Vec<ChannelId>),
-    /// There have been so many public answers within a minute.
+    /// The channel's rate limit was reached.
     Paced(u16),
-    /// The server's settings cannot be read.
+    /// The guild's settings cannot be read.
     SettingsUnavailable,
-    /// The channel's category decides, and Discord hides it.
+    /// The channel's category decides, and the bot cannot see it.
     CategoryHidden,
-    /// The channel's category decides, and could not be found out.
+    /// The channel's category decides, and could not be loaded.
     Unchecked,
 }
 
-/// The most allowed channels that are named to those who ask elsewhere.
+/// The most allowed channels that a refusal lists.
 const NAMED_MAX: usize = 3;
 
 impl Visibility {
-    /// The visibility by the settings; `None` where it depends on a category that is not known.
+    /// The visibility by the settings. `None` if it depends on an unknown category.
     pub(super) fn of(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
         match &origin.policy {
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
@@ -69,7 +69,7 @@ impl Visibility {
         }
     }
 
-    /// Whether a private answer may be shown to everyone from here.
+    /// Whether a private answer may be shared from here.
     pub(super) fn may_share(&self, origin: &InteractionOrigin) -> bool {
         match origin.policy {
             VisibilityPolicy::Nobody => false,
@@ -80,7 +80,7 @@ impl Visibility {
 }
 
 impl PrivateReason {
-    /// The note above the answer that explains it.
+    /// The note above the answer that explains why it is private.
     pub(super) fn note(&self, locale: &Locale) -> Option<Text> {
         let say = |key: &str, values: &[(&str, Filling<'_>)]| Some(Text::say(locale, key, values));
         match self {
@@ -100,7 +100,7 @@ fn mentions(channels: &[ChannelId]) -> Filling<'static> {
     mentions.into()
 }
 
-/// The refusal where questions are not answered.
+/// The refusal in channels without answers.
 pub(super) fn answered_elsewhere(allowed: &[ChannelId]) -> Refusal {
     match allowed.is_empty() {
         true => Refusal::new("refuse-blocked"),
@@ -108,17 +108,17 @@ pub(super) fn answered_elsewhere(allowed: &[ChannelId]) -> Refusal {
     }
 }
 
-/// The public answers of the last minute, in those channels that have a pace.
+/// The public answers of the last minute, per channel with a rate limit.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// With more channels than this, those without an answer within the minute are forgotten.
+/// Above this size, channels without an answer in the last minute are evicted.
 const CHANNELS_MAX: usize = 10_000;
 
 impl Pace {
-    /// Counts a public answer, and says whether it still may be one.
+    /// Counts a public answer. Returns whether it is within the rate limit.
     pub(super) fn allows(&self, channel: ChannelId, most: u16, now: Instant) -> bool {
         if most == 0 {
             return true;
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn so_many_answers_a_minute_are_public_and_no_more() {
+    async fn public_answers_are_limited_per_minute() {
         let (pace, start) = (Pace::default(), Instant::now());
         let channel = ChannelId::new(1);
         let at = |seconds| start + Duration::from_secs(seconds);

@@ -1,5 +1,5 @@
-//! A digest as it was when its next entry was chosen. The choice is made outside a transaction, which then makes sure that nothing
-//! has changed since.
+//! A digest as read before its next entry is chosen. The entry is chosen outside a transaction,
+//! which then verifies that nothing has changed (optimistic locking).
 
 use std::collections::HashSet;
 
@@ -13,13 +13,13 @@ use crate::store::digests::{ENTRIES_OF_ROUND, entries};
 use crate::store::query::{FromRow, Row, Transaction};
 use crate::store::{Store, StoreError};
 
-/// The most rows that are written for runs of one digest that were missed at a time.
+/// The most rows that are inserted for runs missed in one outage.
 const MISSED_ROWS_MAX: usize = 5;
 
-/// How long runs are kept that no list shows any more.
+/// How long runs that no list shows are kept.
 const RUN_RETENTION_SECONDS: i64 = 60 * 24 * 60 * 60;
 
-/// Locks a digest, unless it was changed since it was read.
+/// Locks the row of a digest unless it has changed since it was read.
 const LOCK_UNCHANGED_DIGEST: &str = "update digest set round = round where id = $1 and round = $2 and coalesce(slot, '') = $3 returning id";
 
 const INSERT_MISSED_RUN: &str =
@@ -28,12 +28,12 @@ const INSERT_MISSED_RUN: &str =
 
 const MOVE_ON: &str = "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1";
 
-/// Runs of the current round stay: they say which entries were posted.
+/// Keeps the runs of the current round, which record the posted entries.
 const DELETE_OLD_RUNS: &str = "delete from digest_run
      where digest_id = $1 and due < $2 and state <> 'open' and publish <> 'due'
          and round <> (select round from digest where id = $1)";
 
-/// A digest as it was read before an entry is chosen.
+/// A digest as read before an entry is chosen.
 pub(super) struct Snapshot {
     digest: DigestId,
     guild: GuildId,
@@ -43,7 +43,7 @@ pub(super) struct Snapshot {
     posted: HashSet<String>,
 }
 
-/// The runs of a digest around the present.
+/// The due runs of a digest, and the next one.
 pub(super) struct DueSlots {
     missed: Vec<Slot>,
     pub(super) current: Option<Slot>,
@@ -65,7 +65,7 @@ impl Snapshot {
         DueSlots { missed, current, next, window_seconds }
     }
 
-    /// Chooses the next entry and makes a run of it.
+    /// Chooses the next entry and builds its run.
     pub(super) fn run(
         &self,
         slot: String,
@@ -76,7 +76,7 @@ impl Snapshot {
     ) -> ClaimedRun {
         let chosen = choose(&self.plan, day, &self.posted);
         let restarts = chosen.as_ref().is_some_and(|chosen| chosen.restarts);
-        // The first entry of a round may have failed; then the next one starts it.
+        // If the first entry of a round failed, the next one starts it.
         let is_first = chosen.is_some() && self.round > 1 && self.posted.is_empty();
         ClaimedRun {
             digest: self.digest,
@@ -97,7 +97,7 @@ impl Snapshot {
         }
     }
 
-    /// Locks the digest; returns whether it and its posted entries are as they were read.
+    /// Locks the digest. Returns whether it and its posted entries are unchanged.
     pub(super) async fn lock(&self, transaction: &mut Transaction) -> sqlx::Result<bool> {
         let values = params![self.digest, self.round, &*self.slot];
         let is_locked = !transaction.fetch_all(LOCK_UNCHANGED_DIGEST, values).await?.is_empty();
@@ -105,7 +105,7 @@ impl Snapshot {
         Ok(is_locked && entries(&posted)? == self.posted)
     }
 
-    /// Notes the runs that were missed, plans the next one, and deletes old ones.
+    /// Records missed runs, schedules the next one, and deletes old ones.
     pub(super) async fn move_on(
         &self,
         transaction: &mut Transaction,

@@ -1,4 +1,4 @@
-//! Reads the lines of a backup.
+//! Parses the lines of a backup.
 
 use std::io::{BufRead, Read};
 
@@ -8,23 +8,23 @@ use serde_json::{Map, Value, json};
 use super::super::SCHEMA_VERSION;
 use super::tables::{TABLES, Table};
 
-/// The longest line that is read.
+/// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
 
-/// The longest value that an error message repeats.
+/// The longest value that an error message quotes.
 const SHOWN_CHARS_MAX: usize = 60;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The lines of a file, after the first, which says what the file is.
+/// The lines of a backup after its header.
 pub(super) struct Lines<R> {
     from: R,
-    /// The number of the line that was read last.
+    /// The number of the current line.
     pub(super) number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Reads the first line: the file has to be a backup, and of no later version.
+    /// Parses the header, which must be of a backup of this version or an earlier one.
     pub(super) fn new(mut from: R) -> anyhow::Result<Self> {
         skip_byte_order_mark(&mut from)?;
         let mut lines = Self { from, number: 0 };
@@ -50,7 +50,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(row))
     }
 
-    /// Reads the next line that is not blank.
+    /// Reads the next nonblank line.
     fn next_object(&mut self) -> anyhow::Result<Option<Map<String, Value>>> {
         let mut bytes = Vec::new();
         while bytes.trim_ascii().is_empty() {
@@ -71,10 +71,10 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Editors may begin a file with a byte order mark, and Windows programs may save it as UTF-16.
+/// Skips a byte order mark, and reports UTF-16, which some Windows programs write.
 fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     let start = from.fill_buf().context("read line 1")?;
-    // JSON begins with an ASCII character, half of whose code unit is 0.
+    // JSON begins with an ASCII character, one byte of whose UTF-16 code unit is 0.
     let is_utf16 = matches!(start, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]);
     ensure!(!is_utf16, "the file is UTF-16: save it as UTF-8");
     if start.starts_with(BYTE_ORDER_MARK) {
@@ -113,7 +113,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
     Ok((table, values))
 }
 
-/// The value of a column that backups of earlier schemas do not have.
+/// The value of a column that backups of earlier schemas lack.
 fn default(table: &Table, column: &str) -> Value {
     match (table.name, column) {
         ("guild", "pictures") => json!(1),

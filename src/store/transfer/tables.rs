@@ -1,4 +1,4 @@
-//! The tables and columns of a backup, with the values that each column takes.
+//! The tables and columns of a backup, and the values that each column accepts.
 
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
@@ -7,7 +7,7 @@ use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone}
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
 use crate::store::column::FromColumn;
 
-/// A table. Rows are read in the order of its key, which consists of the first columns.
+/// A table. Its first columns are its key, and rows are exported in key order.
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) key_columns: usize,
@@ -19,14 +19,14 @@ pub(super) struct Column {
     pub(super) is_valid: fn(&Value) -> bool,
 }
 
-/// Whether a JSON value can be imported into a column that is read as `T`.
+/// Whether a JSON value is valid for a column of type `T`.
 fn is_valid<T: FromColumn>(value: &Value) -> bool {
     serde_json::from_value(value.clone()).is_ok_and(|stored| T::from_column(stored).is_some())
 }
 
 macro_rules! tables {
     ($($table:ident by $key_columns:literal { $($column:ident: $type:ty,)* })*) => {
-        /// All tables, each after those that it refers to.
+        /// All tables, each after those that it references.
         pub(super) const TABLES: &[Table] = &[$(Table {
             name: stringify!($table),
             key_columns: $key_columns,
@@ -80,7 +80,7 @@ tables! {
         told: String,
         tell_at: Option<i64>,
     }
-    // The runs come along, so that nothing that was posted is posted again.
+    // The ledger is included, so that no entry is posted again after a restore.
     digest_run by 2 {
         digest_id: DigestId,
         slot: String,
@@ -107,7 +107,7 @@ impl Table {
         self.columns.iter().map(|column| column.name).collect()
     }
 
-    /// Reads as many rows as `$1` says, after the key in `$2` and so on if there is one.
+    /// Selects up to `$1` rows, after the key in `$2` and following if there is one.
     pub(super) fn page_sql(&self, has_key: bool) -> AssertSqlSafe<String> {
         let names = self.column_names();
         let key = names[..self.key_columns].join(", ");
