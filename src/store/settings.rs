@@ -77,6 +77,18 @@ impl Store {
         Ok(settings)
     }
 
+    /// Whether the digests of a guild have pictures. Unlike [`Store::settings`], this does not mean
+    /// that someone uses the bot there.
+    pub async fn has_pictures(&self, guild: GuildId) -> Result<bool, StoreError> {
+        const PICTURES: &str = "select pictures from guild where guild_id = $1";
+        if let Some(settings) = self.settings_cache.get(guild) {
+            return Ok(settings.pictures);
+        }
+        let rows = self.run(Access::Read, self.engine.fetch_all(PICTURES, params![guild])).await?;
+        // Whatever cannot be read is the default, as in the settings.
+        Ok(rows.first().and_then(|row| row.get("pictures").ok()).unwrap_or(true))
+    }
+
     /// Applies and logs a change. Only the columns that it names are written, so concurrent changes
     /// do not undo each other. After [`StoreError::TooSlow`] it may have been committed; after any
     /// other error it was not.

@@ -85,9 +85,8 @@ impl DigestPoster {
     /// Attaches the picture if the guild has pictures on and it is rendered in time.
     async fn with_picture(&self, run: &ClaimedRun, post: Post, picture: Option<Picture>) -> Body {
         if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
-            && let Ok(Ok(settings)) =
-                timeout(SETTINGS_TIMEOUT, self.store.settings(run.guild)).await
-            && settings.pictures
+            && let Ok(Ok(true)) =
+                timeout(SETTINGS_TIMEOUT, self.store.has_pictures(run.guild)).await
             && let Some(png) = pictures.draw(&picture).await
         {
             return Body::of(&post.with_picture(picture.description()), Some(Upload::picture(png)));
