@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::fake::guild::GENERAL;
-use crate::fake::{Answer, Ask, Bot, Fake};
+use crate::fake::{Answer, Ask, Bot, Fake, Fault, Rule};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::request::Request;
@@ -100,6 +100,18 @@ fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     discord.ask(&Ask::slash("config pictures").with("show", "off"));
     discord.ask(&post_now);
     let post = discord.wait_for_posts(2).remove(1).body;
+    assert!(!post["components"].to_string().contains("attachment://"), "{post}");
+}
+
+#[test]
+fn a_digest_is_posted_without_its_picture_where_files_are_forbidden() {
+    let (discord, _bot) = start(&[]);
+    let add = Ask::slash("config digest add").with("channel", GENERAL).with("at", "09:00");
+    let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
+    discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
+    discord.rule(Rule::next("POST", "/messages", Fault::Status(403)));
+    discord.ask(&Ask::slash("config digest post-now"));
+    let post = discord.wait_for_posts(1).remove(0).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");
 }
 

@@ -552,7 +552,7 @@ fn the_operator_gets_both_invite_links() {
     let application = crate::fake::Settings::default().application;
     assert_eq!(code, Some(0));
     for link in [
-        "integration_type=0&scope=bot+applications.commands&permissions=274877975552\n",
+        "integration_type=0&scope=bot+applications.commands&permissions=274878008320\n",
         "integration_type=1&scope=applications.commands\n",
     ] {
         assert!(

@@ -399,8 +399,8 @@ impl Responder {
         visibility: Visibility,
         has_pictures: bool,
     ) -> Reply {
-        let reply = self.answer_lookup(origin, lookup, visibility, has_pictures);
-        match reply {
+        let has_pictures = has_pictures && origin.may_attach && self.pictures.is_some();
+        match self.answer_lookup(origin, lookup, visibility, has_pictures) {
             Reply::Pictured(reply) if !has_pictures => callback(&reply.callback),
             reply => reply,
         }
@@ -413,7 +413,6 @@ impl Responder {
         visibility: Visibility,
         has_pictures: bool,
     ) -> Reply {
-        let has_pictures = has_pictures && self.pictures.is_some();
         match lookup {
             Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
             Lookup::Message(content) => {

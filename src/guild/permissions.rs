@@ -6,12 +6,13 @@ pub use serenity::model::permissions::Permissions;
 
 /// Permission names as in Discord's English interface. serenity uses older names, such as "Manage
 /// Guild".
-const NAMES: [(Permissions, &str); 9] = [
+const NAMES: [(Permissions, &str); 10] = [
     (Permissions::MANAGE_GUILD, "Manage Server"),
     (Permissions::VIEW_CHANNEL, "View Channel"),
     (Permissions::CONNECT, "Connect"),
     (Permissions::SEND_MESSAGES, "Send Messages"),
     (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+    (Permissions::ATTACH_FILES, "Attach Files"),
     (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
     (Permissions::MENTION_EVERYONE, "Mention @everyone, @here, and All Roles"),
     (Permissions::USE_APPLICATION_COMMANDS, "Use Application Commands"),

@@ -15,7 +15,7 @@ use super::{
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
-use crate::discord::http::Method;
+use crate::discord::http::{Method, Response, RestError};
 use crate::discord::permissions::PermissionChecker;
 use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
@@ -58,6 +58,12 @@ struct RoleObject {
     mentionable: bool,
 }
 
+/// The message of a run, which may also be sent without its picture.
+struct DigestMessage {
+    plain: Body,
+    pictured: Option<Body>,
+}
+
 impl DigestPoster {
     /// Posts a claimed run, or publishes it if it is posted already. Returns the recorded run, or
     /// `None` if the process lost the lease or could not record it.
@@ -68,7 +74,7 @@ impl DigestPoster {
         let Some((post, picture)) = run_message(catalog, &run) else {
             return self.fail(&run, Fault::Nothing).await;
         };
-        let message = self.with_picture(&run, post, picture).await;
+        let message = self.digest_message(&run, post, picture).await;
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
                 sleep(ATTEMPT_DELAY * attempt).await;
@@ -82,23 +88,31 @@ impl DigestPoster {
         self.retry_later(&run, fault, None).await
     }
 
-    /// Attaches the picture if the guild has pictures on and it is rendered in time.
-    async fn with_picture(&self, run: &ClaimedRun, post: Post, picture: Option<Picture>) -> Body {
+    /// The message, with the picture if the guild has pictures on and it is rendered in time.
+    async fn digest_message(
+        &self,
+        run: &ClaimedRun,
+        post: Post,
+        picture: Option<Picture>,
+    ) -> DigestMessage {
+        let plain = Body::of(&post, None);
         if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
             && let Ok(Ok(true)) =
                 timeout(SETTINGS_TIMEOUT, self.store.has_pictures(run.guild)).await
             && let Some(png) = pictures.draw(&picture).await
         {
-            return Body::of(&post.with_picture(picture.description()), Some(Upload::picture(png)));
+            let post = post.with_picture(picture.description());
+            let pictured = Some(Body::of(&post, Some(Upload::picture(png))));
+            return DigestMessage { plain, pictured };
         }
-        Body::of(&post, None)
+        DigestMessage { plain, pictured: None }
     }
 
     /// Makes one attempt. Continues with the fault if a retry may succeed.
     async fn attempt(
         &self,
         run: &mut ClaimedRun,
-        message: &Body,
+        message: &DigestMessage,
         attempt: u32,
     ) -> ControlFlow<Outcome, Fault> {
         self.resolve_earlier_attempt(run, attempt).await?;
@@ -133,11 +147,11 @@ impl DigestPoster {
     async fn send(
         &self,
         run: &mut ClaimedRun,
-        message: &Body,
+        message: &DigestMessage,
         now: i64,
     ) -> ControlFlow<Outcome, Fault> {
         let path = format!("/channels/{}/messages", run.channel);
-        let error = match self.rest.post(&path, message, RATE_LIMIT_WAIT_MAX).await {
+        let error = match self.post_message(&path, message).await {
             Ok(response) => return ControlFlow::Break(self.sent(run, &response.body).await),
             Err(error) => error,
         };
@@ -154,6 +168,22 @@ impl DigestPoster {
                 None => ControlFlow::Continue(passing),
             },
         }
+    }
+
+    /// Posts the message, without its picture if Discord forbids it: the bot may lack Attach Files
+    /// in the channel, and a picture is no reason to pause a digest.
+    async fn post_message(
+        &self,
+        path: &str,
+        message: &DigestMessage,
+    ) -> Result<Response, RestError> {
+        if let Some(pictured) = &message.pictured {
+            match self.rest.post(path, pictured, RATE_LIMIT_WAIT_MAX).await {
+                Err(error) if error.status() == Some(403) => {}
+                posted => return posted,
+            }
+        }
+        self.rest.post(path, &message.plain, RATE_LIMIT_WAIT_MAX).await
     }
 
     /// Resolves an attempt that may have succeeded. Continues if sending is safe: Discord still

@@ -9,6 +9,7 @@ pub const PERMISSIONS: &[(Permissions, &str)] = &[
     (Permissions::VIEW_CHANNEL, "to post digests where moderators want them"),
     (Permissions::SEND_MESSAGES, "likewise"),
     (Permissions::SEND_MESSAGES_IN_THREADS, "likewise, in threads"),
+    (Permissions::ATTACH_FILES, "to post digests with pictures"),
     (
         Permissions::READ_MESSAGE_HISTORY,
         "to look, after a crash, whether a digest was posted already",

@@ -16,6 +16,8 @@ pub(super) struct InteractionOrigin {
     pub member: Option<UserId>,
     /// Who decides whether the answer may be public.
     pub policy: VisibilityPolicy,
+    /// Whether the response may have files, by the app's permissions in the channel.
+    pub may_attach: bool,
 }
 
 /// Who decides whether an answer may be public.
@@ -36,6 +38,7 @@ impl InteractionOrigin {
             application: interaction.application_id.map(ApplicationId::get),
             member: interaction.user_id,
             policy: policy(interaction),
+            may_attach: interaction.app_permissions.is_none_or(Permissions::attach_files),
         }
     }
 
