@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::fake::guild::GENERAL;
+use crate::fake::guild::{ATTACH_FILES, GENERAL};
 use crate::fake::{Answer, Ask, Bot, Fake, Fault, Rule};
 use dossier::catalog::Catalog;
 use dossier::commands;
@@ -101,6 +101,13 @@ fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     discord.ask(&post_now);
     let post = discord.wait_for_posts(2).remove(1).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");
+}
+
+#[test]
+fn an_answer_has_no_picture_where_files_are_forbidden() {
+    let (discord, _bot) = start(&[]);
+    discord.change_channel(GENERAL, |one| one.permissions &= !ATTACH_FILES);
+    assert_eq!(description(&discord.ask(&Ask::slash("position"))), None);
 }
 
 #[test]

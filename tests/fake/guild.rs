@@ -34,6 +34,7 @@ pub(crate) const READERS: u64 = 300_000_000_000_000_021;
 /// <https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags>.
 pub(crate) const VIEW_CHANNEL: u64 = 1 << 10;
 pub(crate) const SEND_MESSAGES: u64 = 1 << 11;
+pub(crate) const ATTACH_FILES: u64 = 1 << 15;
 pub(crate) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 pub(crate) const MENTION_EVERYONE: u64 = 1 << 17;
 pub(crate) const CONNECT: u64 = 1 << 20;
@@ -42,6 +43,7 @@ pub(crate) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 /// The bot's default permissions.
 const USUAL: u64 = VIEW_CHANNEL
     | SEND_MESSAGES
+    | ATTACH_FILES
     | READ_MESSAGE_HISTORY
     | CONNECT
     | SEND_MESSAGES_IN_THREADS
