@@ -680,7 +680,7 @@ fn a_guild_that_removed_the_bot_is_erased_after_thirty_days() {
         &format!("update guild set left_at = left_at - {month} where left_at is not null"),
     );
     let bot = ready(&discord, &variables);
-    bot.wait_for("servers that were left is erased");
+    bot.wait_for("erased the data of departed servers");
     assert_eq!(query(&folder, "select count(*) from guild"), 1);
     assert_eq!(left(), 0);
 }
