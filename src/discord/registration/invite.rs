@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn both_links_are_explained_with_each_permission() {
         let text = explain(&ALL);
-        let bits: u64 = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 38;
+        let bits: u64 = 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 38;
         assert!(text.contains(&format!(
             "client_id=41&integration_type=0&scope=bot+applications.commands&permissions={bits}\n"
         )));
