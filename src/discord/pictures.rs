@@ -17,6 +17,9 @@ const DRAWING_TIMEOUT: Duration = Duration::from_millis(1_000);
 /// The size of the cache in bytes: about thirty pictures.
 const CACHE_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 
+/// The most cached pictures, including those that cannot be rendered.
+const CACHED_PICTURES_MAX: usize = 256;
+
 /// The most concurrent renderings. Each takes a few megabytes.
 const CONCURRENT_DRAWINGS_MAX: usize = 1;
 
@@ -91,7 +94,7 @@ impl Cache {
         if self.drawn.insert(Arc::clone(&picture), drawn).is_none() {
             self.order.push_back(picture);
         }
-        while self.bytes > CACHE_BYTES_MAX
+        while (self.bytes > CACHE_BYTES_MAX || self.order.len() > CACHED_PICTURES_MAX)
             && let Some(oldest) = self.order.pop_front()
         {
             let removed = self.drawn.remove(&oldest).flatten();
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_bounded_in_bytes_and_drops_the_oldest() {
+    fn the_cache_is_bounded_and_drops_the_oldest() {
         let mut cache = Cache::default();
         for number in 0..10 {
             let picture = Picture::Matrix(matrix(&number.to_string()));
@@ -145,5 +148,12 @@ mod tests {
             _ => false,
         };
         assert_eq!((cache.order.len(), cache.order.iter().all(is_late)), (4, true));
+        for number in 0..1_000 {
+            cache.insert(Picture::Matrix(matrix(&number.to_string())), None);
+        }
+        assert_eq!(
+            (cache.order.len(), cache.drawn.len()),
+            (CACHED_PICTURES_MAX, cache.order.len())
+        );
     }
 }

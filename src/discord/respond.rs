@@ -9,38 +9,36 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use super::answer_cache::AnswerCache;
 use super::http::Rest;
 use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::pictures::Pictures;
-use super::render::{RenderOptions, render, render_sources};
-use super::wire::{
-    Body, CHANNEL_MESSAGE_WITH_SOURCE, Callback, Choice, Message, UPDATE_MESSAGE, Upload,
-};
+use super::render::{RenderOptions, render};
+use super::wire::{Body, Callback, Choice};
 use crate::action::{Action, SelectInput, Verb, decode_request};
 use crate::admin::broken;
 use crate::autocomplete::{self, choices, digests};
-use crate::card::{Card, Refusal, shorten};
+use crate::card::{Refusal, shorten};
 use crate::catalog::Catalog;
 use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{Category, ChannelId, GuildId, Settings};
-use crate::message_lookup;
-use crate::picture::Picture;
+use crate::guild::{ChannelId, GuildId};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::AdminTask;
-use origin::{InteractionOrigin, VisibilityPolicy};
-pub use reply::MessageReply;
+use lookup::{Lookup, Press};
+use origin::InteractionOrigin;
+pub use reply::{MessageReply, PicturedReply};
 use report::{ReportTask, Reports};
-use visibility::{Pace, PrivateReason, Visibility, answered_elsewhere};
+use visibility::Pace;
 
 mod admin;
+mod lookup;
 mod origin;
 mod reply;
 mod report;
@@ -48,9 +46,6 @@ mod visibility;
 
 /// The name of the message command.
 pub const LOOK_UP: &str = "Look up in Dossier";
-
-/// The initial capacity of a callback, enough for most.
-const CALLBACK_BYTES: usize = 4_096;
 
 /// Timeout for loading what decides whether an answer is public. After it the answer is private,
 /// within Discord's three seconds.
@@ -74,27 +69,6 @@ pub enum Reply {
     Pictured(Box<PicturedReply>),
 }
 
-/// A callback with a picture.
-pub struct PicturedReply {
-    callback: Callback,
-    picture: Picture,
-    pictures: Arc<Pictures>,
-}
-
-impl PicturedReply {
-    /// The callback, with the picture if it is rendered in time.
-    pub async fn callback(self) -> Body {
-        let Self { callback, picture, pictures } = self;
-        match pictures.draw(&picture).await {
-            Some(png) => {
-                let callback = callback.with_picture(picture.description());
-                Body::of(&callback, Some(Upload::picture(png)))
-            }
-            None => Body::of(&callback, None),
-        }
-    }
-}
-
 /// An interaction that waits for the database or for Discord.
 pub struct Deferred(Box<Task>);
 
@@ -104,21 +78,6 @@ enum Task {
     Report(ReportTask),
     /// Autocomplete of a guild's digests.
     Digests(GuildId, String),
-}
-
-/// A query whose card is computed from the catalog once its visibility is known.
-enum Lookup {
-    Typed(Request),
-    Message(String),
-    Press(Press),
-}
-
-/// A press on a button or a choice from a select.
-struct Press {
-    verb: Verb,
-    request: Request,
-    on: SourceMessage,
-    is_own: bool,
 }
 
 /// Answers interactions from the catalog and the guilds' settings.
@@ -237,10 +196,7 @@ impl Responder {
                 let found = found.ok().and_then(Result::ok).unwrap_or_default();
                 choices_reply(digests(&self.catalog, &found, &typed))
             }
-            Task::Lookup(origin, lookup) => {
-                let (visibility, has_pictures) = self.visibility(&origin).await;
-                self.answer(&origin, lookup, visibility, has_pictures)
-            }
+            Task::Lookup(origin, lookup) => self.load_and_answer(&origin, lookup).await,
         }
     }
 
@@ -344,219 +300,6 @@ impl Responder {
         }
     }
 
-    /// Answers a query, unless settings or a category must be loaded first.
-    fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
-        match self.cached_visibility(origin) {
-            Some((visibility, has_pictures)) => {
-                Dispatch::Respond(self.answer(origin, lookup, visibility, has_pictures))
-            }
-            None => defer(Task::Lookup(*origin, lookup)),
-        }
-    }
-
-    /// The visibility and whether pictures are on, if known without IO.
-    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
-        let settings = match origin.guild() {
-            Some(guild) => self.store.cached_settings(guild)?,
-            None => return Some((Visibility::of(origin, &Settings::default())?, true)),
-        };
-        let visibility = Visibility::of(origin, &settings).or_else(|| {
-            let category = self.categories.get(origin.channel_of_thread()?)?;
-            Some(visibility_in(category.ok(), origin, &settings))
-        });
-        Some((visibility?, settings.pictures))
-    }
-
-    /// Loads the visibility and whether pictures are on.
-    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
-        let deadline = Instant::now() + VISIBILITY_TIMEOUT;
-        let settings = match origin.guild() {
-            Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
-            None => Ok(Ok(Arc::default())),
-        };
-        let Ok(Ok(settings)) = settings else {
-            // The guild may have turned them off.
-            return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
-        };
-        if let Some(visibility) = Visibility::of(origin, &settings) {
-            return (visibility, settings.pictures);
-        }
-        let category = match (&self.rest, origin.channel_of_thread()) {
-            (Some(rest), Some(channel)) => {
-                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
-                found.ok().and_then(Result::ok)
-            }
-            _ => None,
-        };
-        (visibility_in(category, origin, &settings), settings.pictures)
-    }
-
-    /// Computes the card of a query from the catalog.
-    fn answer(
-        &self,
-        origin: &InteractionOrigin,
-        lookup: Lookup,
-        visibility: Visibility,
-        has_pictures: bool,
-    ) -> Reply {
-        let has_pictures = has_pictures && origin.may_attach && self.pictures.is_some();
-        match self.answer_lookup(origin, lookup, visibility, has_pictures) {
-            Reply::Pictured(reply) if !has_pictures => callback(&reply.callback),
-            reply => reply,
-        }
-    }
-
-    fn answer_lookup(
-        &self,
-        origin: &InteractionOrigin,
-        lookup: Lookup,
-        visibility: Visibility,
-        has_pictures: bool,
-    ) -> Reply {
-        match lookup {
-            Lookup::Typed(request) => self.answer_typed(origin, request, visibility, has_pictures),
-            Lookup::Message(content) => {
-                match message_lookup::look_up(&self.catalog, &content, Some(today())) {
-                    // No link contains the message, so the card cannot be shared; entries opened
-                    // from it can.
-                    Ok(card) => self.reply_privately(card, PrivateReason::Expected, false),
-                    Err(refusal) => self.refuse(&refusal),
-                }
-            }
-            Lookup::Press(press) => self.answer_press(origin, press, visibility, has_pictures),
-        }
-    }
-
-    fn answer_typed(
-        &self,
-        origin: &InteractionOrigin,
-        request: Request,
-        visibility: Visibility,
-        has_pictures: bool,
-    ) -> Reply {
-        let wants_private = request.is_private();
-        let request = request.with(PRIVATE.name, "");
-        match &visibility {
-            Visibility::Refused(allowed) => return self.refuse(&answered_elsewhere(allowed)),
-            Visibility::Public { pace } if !wants_private => {
-                match self.answers.answer(&self.catalog, &request) {
-                    Ok((message, is_pictured))
-                        if !(is_pictured && has_pictures) && self.is_within(*pace, origin) =>
-                    {
-                        return callback_around(CHANNEL_MESSAGE_WITH_SOURCE, &message);
-                    }
-                    Ok(_) => {}
-                    Err(refusal) => return self.refuse(&refusal),
-                }
-            }
-            _ => {}
-        }
-        match commands::answer(&self.catalog, &request) {
-            Ok(card) if wants_private => {
-                self.reply_privately(card, PrivateReason::Expected, visibility.may_share(origin))
-            }
-            Ok(card) => self.reply(origin, card, visibility),
-            Err(refusal) => self.refuse(&refusal),
-        }
-    }
-
-    /// Handles a button or a select. A press by anyone but the member who asked gives that person a
-    /// private copy.
-    fn answer_press(
-        &self,
-        origin: &InteractionOrigin,
-        press: Press,
-        visibility: Visibility,
-        has_pictures: bool,
-    ) -> Reply {
-        let Press { verb, request, on, is_own } = press;
-        let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
-        let is_public = matches!(visibility, Visibility::Public { .. });
-        if is_in_place
-            && is_public
-            && !on.ephemeral
-            && let Ok((message, is_pictured)) = self.answers.answer(&self.catalog, &request)
-            && !(is_pictured && has_pictures)
-        {
-            return callback_around(UPDATE_MESSAGE, &message);
-        }
-        let Ok(mut card) = commands::answer(&self.catalog, &request) else {
-            // The entry was removed from the dataset, or the custom_id is not ours.
-            return self.refuse(&stale());
-        };
-        let may_share = visibility.may_share(origin);
-        match (verb, visibility) {
-            (Verb::Sources(page), _) => {
-                let locale = self.catalog.locale();
-                callback(&Callback::message(render_sources(&card, locale, page)))
-            }
-            (Verb::Share, visibility) => match (visibility, origin.policy) {
-                (_, VisibilityPolicy::Nobody)
-                | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
-                    self.reply_privately(card, PrivateReason::Expected, false)
-                }
-                (visibility, _) => self.reply(origin, card, visibility),
-            },
-            _ if is_in_place && on.ephemeral => {
-                self.show(&mut card, Callback::update, RenderOptions::ephemeral(may_share))
-            }
-            _ if is_in_place && is_public => {
-                self.show(&mut card, Callback::update, RenderOptions::PUBLIC)
-            }
-            (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(&allowed)),
-            (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
-            _ => self.reply_privately(card, PrivateReason::Expected, may_share),
-        }
-    }
-
-    /// A card as a callback, whose picture is rendered later.
-    fn show(
-        &self,
-        card: &mut Card,
-        kind: fn(Message) -> Callback,
-        options: RenderOptions,
-    ) -> Reply {
-        let drawn = card.picture.take().zip(self.pictures.clone());
-        let shown = kind(render(card, self.catalog.locale(), options));
-        match drawn {
-            Some((picture, pictures)) => {
-                Reply::Pictured(Box::new(PicturedReply { callback: shown, picture, pictures }))
-            }
-            None => callback(&shown),
-        }
-    }
-
-    /// Shares a card publicly, if the rules allow it.
-    fn reply(&self, origin: &InteractionOrigin, mut card: Card, visibility: Visibility) -> Reply {
-        match visibility {
-            Visibility::Public { pace } if self.is_within(pace, origin) => {
-                self.show(&mut card, Callback::message, RenderOptions::PUBLIC)
-            }
-            Visibility::Public { pace } => {
-                self.reply_privately(card, PrivateReason::Paced(pace), false)
-            }
-            Visibility::Private(reason) => self.reply_privately(card, reason, false),
-            Visibility::Refused(allowed) => self.refuse(&answered_elsewhere(&allowed)),
-        }
-    }
-
-    /// Shows a card to the caller only.
-    fn reply_privately(&self, mut card: Card, reason: PrivateReason, may_share: bool) -> Reply {
-        let locale = self.catalog.locale();
-        card.notes.splice(0..0, reason.note(locale));
-        self.show(&mut card, Callback::message, RenderOptions::ephemeral(may_share))
-    }
-
-    /// Whether a channel's rate limit allows one more public answer. If so, it is counted.
-    fn is_within(&self, pace: u16, origin: &InteractionOrigin) -> bool {
-        match origin.policy {
-            VisibilityPolicy::Moderators(_, location) => {
-                self.pace.allows(location.channel, pace, Instant::now())
-            }
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => true,
-        }
-    }
-
     /// Autocompletes the focused option.
     fn autocomplete(
         &self,
@@ -633,21 +376,7 @@ fn callback(callback: &Callback) -> Reply {
 }
 
 fn encode(callback: &Callback) -> Bytes {
-    let mut body = Vec::with_capacity(CALLBACK_BYTES);
-    // Serializing fails only for map keys that are not strings, which these types do not have.
-    serde_json::to_writer(&mut body, callback).expect("a callback is JSON");
-    body.into()
-}
-
-/// A callback around a message that is JSON already.
-fn callback_around(kind: u8, message: &[u8]) -> Reply {
-    let mut body = Vec::with_capacity(message.len() + 48);
-    // Editing a message with a picture must remove the attachment explicitly.
-    let removal = if kind == UPDATE_MESSAGE { "\"attachments\":[]," } else { "" };
-    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{removal}").as_bytes());
-    body.extend_from_slice(message.strip_prefix(b"{").unwrap_or(message));
-    body.push(b'}');
-    Reply::Callback(body.into())
+    Body::of(callback, None).bytes
 }
 
 /// Whether the caller is the member for whom the message was sent.
@@ -660,19 +389,6 @@ fn can_manage_server(interaction: &Interaction<'_>) -> bool {
     interaction
         .member_permissions
         .is_some_and(|granted| granted.administrator() || granted.manage_guild())
-}
-
-/// The visibility in a thread, by its channel's category if that is known.
-fn visibility_in(
-    category: Option<Category>,
-    origin: &InteractionOrigin,
-    settings: &Settings,
-) -> Visibility {
-    let Some(category) = category else {
-        return Visibility::Private(PrivateReason::Unchecked);
-    };
-    let visibility = Visibility::of(&origin.in_category(category), settings);
-    visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
 }
 
 /// Adds what the caller does not provide: a random number, the application and the current day.

@@ -54,18 +54,6 @@ impl Callback {
         Self { kind: 9, data: Some(CallbackData::Modal(modal)) }
     }
 
-    /// Shows a picture in the message.
-    #[must_use]
-    pub fn with_picture(self, description: String) -> Self {
-        let data = self.data.map(|data| match data {
-            CallbackData::Message(message) => {
-                CallbackData::Message(message.with_picture(description))
-            }
-            data => data,
-        });
-        Self { data, ..self }
-    }
-
     /// The choices of an autocomplete, at most 25.
     pub fn choices(choices: Vec<Choice>) -> Self {
         Self { kind: 8, data: Some(CallbackData::Choices { choices }) }
@@ -195,22 +183,31 @@ pub struct Body {
     pub has_file: bool,
 }
 
+/// The initial capacity of a body, enough for most.
+const BODY_BYTES: usize = 4_096;
+
 /// The multipart boundary. It is fixed, so no file or JSON may contain it.
 pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
     pub fn of(json: &impl Serialize, file: Option<Upload>) -> Self {
-        let json = serde_json::to_string(json).expect("our own structs have strings for keys");
+        let mut json_bytes = Vec::with_capacity(BODY_BYTES);
+        // Serializing fails only for map keys that are not strings, which these types do not have.
+        serde_json::to_writer(&mut json_bytes, json).expect("a body is JSON");
         let Some(file) = file else {
-            return Self { bytes: json.into(), has_file: false };
+            return Self { bytes: json_bytes.into(), has_file: false };
         };
         let Upload { filename, content_type, content } = file;
-        let mut parts = Vec::with_capacity(json.len() + content.len() + 512);
+        let mut parts = Vec::with_capacity(json_bytes.len() + content.len() + 512);
         let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{json}\r\n\
-             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{filename}\"\r\nContent-Type: {content_type}\r\n\r\n"
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n"
+        );
+        let between = format!(
+            "\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{filename}\"\r\nContent-Type: {content_type}\r\n\r\n"
         );
         parts.extend_from_slice(head.as_bytes());
+        parts.extend_from_slice(&json_bytes);
+        parts.extend_from_slice(between.as_bytes());
         parts.extend_from_slice(&content);
         parts.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         Self { bytes: parts.into(), has_file: true }

@@ -11,9 +11,8 @@ use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
-use crate::discord::wire::{Callback, Upload};
-use crate::guild::{ApplicationId, GuildId, InteractionId, UserId, id_from_number, settings_file};
-use crate::picture::Picture;
+use crate::discord::wire::Callback;
+use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
 use crate::request::Request;
 
 /// A subcommand of `/config` to execute.
@@ -118,28 +117,20 @@ impl Responder {
             Ok(card) => (card, true),
             Err(error) => (error.card(locale, interaction), false),
         };
-        let file = card.file.take();
-        let picture = match card.picture.take() {
-            Some(picture) => self.draw_for(scope.guild, picture).await,
-            None => None,
-        };
+        let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));
         let is_in_place = is_pressed && is_answered && file.is_none();
-        let (message, file) = match (file, picture) {
-            (Some(file), _) => (message.with_file(file.name), Some(Upload::from(file))),
-            (None, Some((picture, png))) => {
-                (message.with_picture(picture.description()), Some(Upload::picture(png)))
-            }
-            (None, None) => (message, None),
-        };
-        MessageReply { message, file, is_in_place }
-    }
-
-    /// Attaches the picture if the guild has pictures on.
-    async fn draw_for(&self, guild: GuildId, picture: Picture) -> Option<(Picture, Bytes)> {
-        let pictures = self.pictures.as_ref()?;
-        let settings = self.store.settings(guild).await.ok()?;
-        let png = if settings.pictures { pictures.draw(&picture).await } else { None };
-        Some((picture, png?))
+        if let Some(file) = file {
+            let message = message.with_file(file.name);
+            return MessageReply { message, file: Some(file.into()), is_in_place };
+        }
+        let reply = MessageReply { message, file: None, is_in_place };
+        if let (Some(picture), Some(pictures)) = (picture, &self.pictures)
+            && self.store.has_pictures(scope.guild).await == Ok(true)
+            && let Some(png) = pictures.draw(&picture).await
+        {
+            return reply.with_picture(&picture, png);
+        }
+        reply
     }
 }

@@ -1,6 +1,12 @@
 //! A message as the response to an interaction, immediately or after a deferral.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::discord::pictures::Pictures;
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
+use crate::picture::Picture;
 
 /// A response that can also be sent after a deferral.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +17,30 @@ pub struct MessageReply {
     pub is_in_place: bool,
 }
 
+/// A response whose picture may have to be rendered first.
+pub struct PicturedReply {
+    pub(super) reply: MessageReply,
+    pub(super) picture: Picture,
+    pub(super) pictures: Arc<Pictures>,
+}
+
+impl PicturedReply {
+    /// The callback, with the picture if it is rendered in time.
+    pub async fn callback(self) -> Body {
+        let reply = match self.pictures.draw(&self.picture).await {
+            Some(png) => self.reply.with_picture(&self.picture, png),
+            None => self.reply,
+        };
+        reply.callback()
+    }
+}
+
 impl MessageReply {
+    pub(super) fn with_picture(self, picture: &Picture, png: Bytes) -> Self {
+        let message = self.message.with_picture(picture.description());
+        Self { message, file: Some(Upload::picture(png)), ..self }
+    }
+
     pub fn callback(self) -> Body {
         let callback = match self.is_in_place {
             true => Callback::update(self.message),

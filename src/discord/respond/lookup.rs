@@ -1,0 +1,266 @@
+//! Answers queries of the catalog: typed commands, presses on cards, and messages to look up.
+
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::origin::{InteractionOrigin, VisibilityPolicy};
+use super::visibility::{PrivateReason, Visibility, answered_elsewhere};
+use super::{
+    Dispatch, MessageReply, PicturedReply, Reply, Responder, Task, VISIBILITY_TIMEOUT, callback,
+    defer, stale,
+};
+use crate::action::Verb;
+use crate::card::{Card, Refusal};
+use crate::clock::today;
+use crate::commands;
+use crate::discord::incoming::SourceMessage;
+use crate::discord::pictures::Pictures;
+use crate::discord::render::{RenderOptions, render, render_sources};
+use crate::discord::wire::Callback;
+use crate::guild::{Category, Settings};
+use crate::message_lookup;
+use crate::request::{PRIVATE, Request};
+
+/// A query whose card is computed from the catalog once its visibility is known.
+pub(super) enum Lookup {
+    Typed(Request),
+    Message(String),
+    Press(Press),
+}
+
+/// A press on a button or a choice from a select.
+pub(super) struct Press {
+    pub(super) verb: Verb,
+    pub(super) request: Request,
+    pub(super) on: SourceMessage,
+    pub(super) is_own: bool,
+}
+
+/// What is known when a query is answered.
+struct Answering<'a> {
+    responder: &'a Responder,
+    origin: &'a InteractionOrigin,
+    visibility: Visibility,
+    /// `None` if the answer may have no picture.
+    pictures: Option<&'a Arc<Pictures>>,
+}
+
+impl Responder {
+    /// Answers a query, unless settings or a category must be loaded first.
+    pub(super) fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
+        match self.cached_visibility(origin) {
+            Some((visibility, has_pictures)) => {
+                Dispatch::Respond(self.answering(origin, visibility, has_pictures).answer(lookup))
+            }
+            None => defer(Task::Lookup(*origin, lookup)),
+        }
+    }
+
+    /// Answers a query after loading what its visibility depends on.
+    pub(super) async fn load_and_answer(
+        &self,
+        origin: &InteractionOrigin,
+        lookup: Lookup,
+    ) -> Reply {
+        let (visibility, has_pictures) = self.visibility(origin).await;
+        self.answering(origin, visibility, has_pictures).answer(lookup)
+    }
+
+    fn answering<'a>(
+        &'a self,
+        origin: &'a InteractionOrigin,
+        visibility: Visibility,
+        has_pictures: bool,
+    ) -> Answering<'a> {
+        let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach);
+        Answering { responder: self, origin, visibility, pictures }
+    }
+
+    /// The visibility and whether the guild has pictures on, if known without IO.
+    fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
+        let settings = match origin.guild() {
+            Some(guild) => self.store.cached_settings(guild)?,
+            None => return Some((Visibility::of(origin, &Settings::default())?, true)),
+        };
+        let visibility = Visibility::of(origin, &settings).or_else(|| {
+            let category = self.categories.get(origin.channel_of_thread()?)?;
+            Some(visibility_in(category.ok(), origin, &settings))
+        });
+        Some((visibility?, settings.pictures))
+    }
+
+    /// Loads the visibility and whether the guild has pictures on.
+    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
+        let deadline = Instant::now() + VISIBILITY_TIMEOUT;
+        let settings = match origin.guild() {
+            Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
+            None => Ok(Ok(Arc::default())),
+        };
+        let Ok(Ok(settings)) = settings else {
+            // The guild may have turned them off.
+            return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
+        };
+        if let Some(visibility) = Visibility::of(origin, &settings) {
+            return (visibility, settings.pictures);
+        }
+        let category = match (&self.rest, origin.channel_of_thread()) {
+            (Some(rest), Some(channel)) => {
+                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
+                found.ok().and_then(Result::ok)
+            }
+            _ => None,
+        };
+        (visibility_in(category, origin, &settings), settings.pictures)
+    }
+}
+
+impl Answering<'_> {
+    fn answer(self, lookup: Lookup) -> Reply {
+        match lookup {
+            Lookup::Typed(request) => self.typed(request),
+            Lookup::Message(content) => self.message(&content),
+            Lookup::Press(press) => self.press(press),
+        }
+    }
+
+    fn typed(self, request: Request) -> Reply {
+        if let Visibility::Refused(allowed) = &self.visibility {
+            return self.refuse(&answered_elsewhere(allowed));
+        }
+        let is_private = request.is_private();
+        let request = request.with(PRIVATE.name, "");
+        if let Visibility::Public { pace } = self.visibility
+            && !is_private
+            && let Some(message) = self.responder.answers.get(&request)
+            && self.is_within(pace)
+        {
+            return Reply::Callback(message.callback());
+        }
+        match commands::answer(&self.responder.catalog, &request) {
+            Ok(card) if is_private => {
+                let may_share = self.visibility.may_share(self.origin);
+                self.reply_privately(card, &PrivateReason::Expected, may_share)
+            }
+            Ok(card) => self.reply(&request, card),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+
+    fn message(self, content: &str) -> Reply {
+        match message_lookup::look_up(&self.responder.catalog, content, Some(today())) {
+            // No link contains the message, so the card cannot be shared; entries opened from it
+            // can.
+            Ok(card) => self.reply_privately(card, &PrivateReason::Expected, false),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+
+    /// Handles a button or a select. A press by anyone but the member who asked gives that person a
+    /// private copy.
+    fn press(self, press: Press) -> Reply {
+        let Press { verb, request, on, is_own } = press;
+        let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
+        let is_public = matches!(self.visibility, Visibility::Public { .. }) && !on.ephemeral;
+        if is_in_place
+            && is_public
+            && let Some(message) = self.responder.answers.get(&request)
+        {
+            return Reply::Callback(message.update());
+        }
+        let Ok(card) = commands::answer(&self.responder.catalog, &request) else {
+            // The entry was removed from the dataset, or the custom_id is not ours.
+            return self.refuse(&stale());
+        };
+        let may_share = self.visibility.may_share(self.origin);
+        match (verb, &self.visibility) {
+            (Verb::Sources(page), _) => {
+                let locale = self.responder.catalog.locale();
+                callback(&Callback::message(render_sources(&card, locale, page)))
+            }
+            (Verb::Share, visibility) => match (visibility, self.origin.policy) {
+                (_, VisibilityPolicy::Nobody)
+                | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
+                    self.reply_privately(card, &PrivateReason::Expected, false)
+                }
+                _ => self.reply(&request, card),
+            },
+            _ if is_in_place && on.ephemeral => {
+                self.show(card, true, RenderOptions::ephemeral(may_share))
+            }
+            _ if is_in_place && is_public => self.show_publicly(&request, card, true),
+            (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(allowed)),
+            (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
+            _ => self.reply_privately(card, &PrivateReason::Expected, may_share),
+        }
+    }
+
+    /// Sends a card publicly, if the rules allow it.
+    fn reply(&self, request: &Request, card: Card) -> Reply {
+        match &self.visibility {
+            Visibility::Public { pace } if self.is_within(*pace) => {
+                self.show_publicly(request, card, false)
+            }
+            Visibility::Public { pace } => {
+                self.reply_privately(card, &PrivateReason::Paced(*pace), false)
+            }
+            Visibility::Private(reason) => self.reply_privately(card, reason, false),
+            Visibility::Refused(allowed) => self.refuse(&answered_elsewhere(allowed)),
+        }
+    }
+
+    /// Shows a card to the caller only.
+    fn reply_privately(&self, mut card: Card, reason: &PrivateReason, may_share: bool) -> Reply {
+        card.notes.splice(0..0, reason.note(self.responder.catalog.locale()));
+        self.show(card, false, RenderOptions::ephemeral(may_share))
+    }
+
+    /// Shows a card to everyone. A message that never has a picture is cached.
+    fn show_publicly(&self, request: &Request, card: Card, is_in_place: bool) -> Reply {
+        if card.picture.is_some() {
+            return self.show(card, is_in_place, RenderOptions::PUBLIC);
+        }
+        let message = render(&card, self.responder.catalog.locale(), RenderOptions::PUBLIC);
+        let message = self.responder.answers.insert(request, &message);
+        Reply::Callback(if is_in_place { message.update() } else { message.callback() })
+    }
+
+    fn show(&self, mut card: Card, is_in_place: bool, options: RenderOptions) -> Reply {
+        let picture = card.picture.take().zip(self.pictures.cloned());
+        let message = render(&card, self.responder.catalog.locale(), options);
+        let reply = MessageReply { message, file: None, is_in_place };
+        match picture {
+            Some((picture, pictures)) => {
+                Reply::Pictured(Box::new(PicturedReply { reply, picture, pictures }))
+            }
+            None => Reply::Callback(reply.callback().bytes),
+        }
+    }
+
+    /// Whether the channel's rate limit allows one more public answer. If so, it is counted.
+    fn is_within(&self, pace: u16) -> bool {
+        match self.origin.policy {
+            VisibilityPolicy::Moderators(_, location) => {
+                self.responder.pace.allows(location.channel, pace, Instant::now())
+            }
+            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => true,
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Reply {
+        self.responder.refuse(refusal)
+    }
+}
+
+/// The visibility in a thread, by its channel's category if that is known.
+fn visibility_in(
+    category: Option<Category>,
+    origin: &InteractionOrigin,
+    settings: &Settings,
+) -> Visibility {
+    let Some(category) = category else {
+        return Visibility::Private(PrivateReason::Unchecked);
+    };
+    let visibility = Visibility::of(&origin.in_category(category), settings);
+    visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
+}
