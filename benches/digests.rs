@@ -78,7 +78,7 @@ fn next_minute() -> i64 {
     soon - soon.rem_euclid(60) + 60
 }
 
-/// Has the bot post what is due, and tells how long that takes and what it costs.
+/// Measures the time and the cost of posting the due digests.
 fn program(url: &str, due: u64, nine: i64) {
     let discord = Fake::start();
     let variables = [("DOSSIER_STORE__URL", url), ("DOSSIER_DISCORD__REGISTER", "off")];

@@ -80,7 +80,7 @@ fn times(texts: &[String], lookup: impl Fn(&str)) -> [Duration; 3] {
     [times.len() / 2, times.len() * 99 / 100, times.len() - 1].map(|place| times[place])
 }
 
-/// What this thread has had of a processor, as Linux tells it; that others wait for one too does not count.
+/// The processor time of this thread, from Linux: waiting for a processor does not count.
 fn processor_time() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();

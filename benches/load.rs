@@ -74,7 +74,7 @@ fn dossier(program: &Path, answers: usize, guilds: usize) -> Row {
     drop(first);
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let page = discord.ask(&Ask::slash("timeline"));
-    measure("dossier", &discord, &bot, &asks(&card, &page), answers, start)
+    measure_gateway("dossier", &discord, &bot, &asks(&card, &page), answers, start)
 }
 
 /// What each of the things that are asked costs, and how long the callback is.
@@ -111,7 +111,7 @@ fn bare(answers: usize) -> Row {
     discord.wait_for_sessions(1);
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let start = bot.started.elapsed().as_secs_f64() * 1_000.0;
-    measure("bare", &discord, &bot, &asks(&card, &card), answers, start)
+    measure_gateway("bare", &discord, &bot, &asks(&card, &card), answers, start)
 }
 
 /// Starts a bot and asks as soon as it has a session; how many milliseconds that took in all.
@@ -157,21 +157,20 @@ fn asks(card: &Answer, page: &Answer) -> Vec<Ask> {
     ]
 }
 
+/// Measures a program under a load: a function that runs so many answers, with so many in flight,
+/// and returns how long each took, sorted.
 fn measure(
     name: &'static str,
-    discord: &Fake,
     bot: &Bot,
-    asks: &[Ask],
     answers: usize,
     start_ms: f64,
+    load: impl Fn(usize, usize) -> Vec<Duration>,
 ) -> Row {
-    let asks: Vec<Prepared> = asks.iter().map(|ask| discord.prepare(ask)).collect();
-    let told = discord.tell_answers();
-    run(discord, &told, &asks, WARM_UP, IN_FLIGHT);
+    load(WARM_UP, IN_FLIGHT);
     let (memory_before, (user_before, system_before)) = (bot.memory_kib(), bot.cpu_seconds());
-    let times = run(discord, &told, &asks, answers, IN_FLIGHT);
+    let times = load(answers, IN_FLIGHT);
     let (memory_after, (user, system)) = (bot.memory_kib(), bot.cpu_seconds());
-    let alone = run(discord, &told, &asks, ALONE, 1);
+    let alone = load(ALONE, 1);
     Row {
         name,
         answers,
@@ -184,10 +183,25 @@ fn measure(
     }
 }
 
+/// Measures a program that is connected to the fake's gateway.
+fn measure_gateway(
+    name: &'static str,
+    discord: &Fake,
+    bot: &Bot,
+    asks: &[Ask],
+    answers: usize,
+    start_ms: f64,
+) -> Row {
+    let asks: Vec<Prepared> = asks.iter().map(|ask| discord.prepare(ask)).collect();
+    let finished = discord.tell_answers();
+    let load = |count, in_flight| run(discord, &finished, &asks, count, in_flight);
+    measure(name, bot, answers, start_ms, load)
+}
+
 /// So many answers; how long each took from the event to the callback, sorted.
 fn run(
     discord: &Fake,
-    told: &Receiver<Done>,
+    finished: &Receiver<Done>,
     asks: &[Prepared],
     count: usize,
     in_flight: usize,
@@ -195,7 +209,7 @@ fn run(
     let mut times = Vec::with_capacity(count);
     for number in 0..count + in_flight {
         if number >= in_flight {
-            let done = told.recv_timeout(PATIENCE).expect("each is answered");
+            let done = finished.recv_timeout(PATIENCE).expect("each is answered");
             times.push(done.after);
         }
         if number < count {

@@ -4,9 +4,8 @@
 #![allow(dead_code, reason = "each target is a program of its own")]
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -25,6 +24,7 @@ use dossier::web::interactions::{Endpoint, router};
 use dossier::web::signature::PublicKey;
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower_service::Service;
 
@@ -40,42 +40,22 @@ const SIGNATURE_MARK: &str = "@signature@";
 struct Local {
     runtime: Runtime,
     responder: Responder,
-    _folder: Folder,
+    _folder: TempDir,
 }
 
 /// An endpoint that trusts a key of ours.
 struct LocalEndpoint {
     runtime: Runtime,
     router: Router,
-    _folder: Folder,
-}
-
-/// A folder that is gone with the thread.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("dossier-fuzz-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
+    _folder: TempDir,
 }
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-fn responder(runtime: &Runtime, folder: &Folder) -> Responder {
-    let url = format!("sqlite:{}", folder.0.join("dossier.db").display());
+fn responder(runtime: &Runtime, folder: &TempDir) -> Responder {
+    let url = format!("sqlite:{}", folder.path().join("dossier.db").display());
     let _guard = runtime.enter();
     let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
     runtime.block_on(store.open_once()).expect("a database");
@@ -85,7 +65,7 @@ fn responder(runtime: &Runtime, folder: &Folder) -> Responder {
 thread_local! {
     static LOCAL: OnceCell<Local> = const { OnceCell::new() };
     static ENDPOINT: OnceCell<LocalEndpoint> = const { OnceCell::new() };
-    static DATASET: OnceCell<Folder> = const { OnceCell::new() };
+    static DATASET: OnceCell<TempDir> = const { OnceCell::new() };
 }
 
 /// Answers an interaction, if it is one. An answer is always JSON, or JSON with a file.
@@ -95,7 +75,7 @@ fn answer(text: &str) {
     };
     LOCAL.with(|local| {
         let local = local.get_or_init(|| {
-            let (runtime, folder) = (runtime(), Folder::new());
+            let (runtime, folder) = (runtime(), tempfile::tempdir().expect("a folder"));
             let responder = responder(&runtime, &folder);
             Local { runtime, responder, _folder: folder }
         });
@@ -184,11 +164,11 @@ pub(crate) fn dataset(input: &[u8]) {
     };
     let root = DATASET.with(|root| {
         let copied = || {
-            let folder = Folder::new();
-            copy(&small, &folder.0.join(ARTICLE));
+            let folder = tempfile::tempdir().expect("a folder");
+            copy(&small, &folder.path().join(ARTICLE));
             folder
         };
-        root.get_or_init(copied).0.clone()
+        root.get_or_init(copied).path().to_owned()
     });
     let changed = root.join(ARTICLE).join(path);
     std::fs::write(&changed, &input[end + 1..]).expect("a file");
@@ -266,7 +246,7 @@ pub(crate) fn request(input: &[u8]) {
 }
 
 fn endpoint_of(key: &SigningKey) -> LocalEndpoint {
-    let (runtime, folder) = (runtime(), Folder::new());
+    let (runtime, folder) = (runtime(), tempfile::tempdir().expect("a folder"));
     let responder = responder(&runtime, &folder);
     let rest = Arc::new(Rest::without_token("http://127.0.0.1:9").expect("an address"));
     let hex: String =

@@ -89,7 +89,7 @@ enum Program {
         #[arg(long)]
         watch: bool,
     },
-    /// Check the settings and a dataset, and tell all that is wrong with it
+    /// Check the settings and a dataset, and list everything that is wrong
     Check {
         /// A folder of articles, or one article's folder; without it, the dataset that the settings name
         dir: Option<PathBuf>,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ed25519_dalek::{Signer, SigningKey};
 
 use super::fake::{Ask, Bot, Fake, Prepared, Settings};
-use super::{ALONE, IN_FLIGHT, PATIENCE, Row, WARM_UP, asks, first_answer};
+use super::{PATIENCE, asks, first_answer, measure};
 
 /// The argument with which the bare program is run rather than the bench.
 pub(crate) const ARGUMENT: &str = "--bare-http";
@@ -43,40 +43,17 @@ pub(crate) fn compare(program: &Path, answers: usize) {
         std::thread::sleep(Duration::from_millis(5));
     }
     let start_ms = bot.started.elapsed().as_secs_f64() * 1_000.0;
-    println!("{}", measure("dossier", &bot, &address, &prepared, answers, start_ms));
+    let texts: Vec<&str> = prepared.iter().map(|one| one.text.as_str()).collect();
+    let load = |count, in_flight| run(&address, &texts, count, in_flight);
+    println!("{}", measure("dossier", &bot, answers, start_ms, load));
     drop(bot);
     let own = std::env::current_exe().expect("this program has a path");
     let bare = Bot::spawn(&own, &[ARGUMENT], &[(PUBLIC_KEY, key.as_str())]);
     bare.wait_for("serving /healthz and /readyz");
     let address = bare.web_address();
     let start_ms = bare.started.elapsed().as_secs_f64() * 1_000.0;
-    println!("{}", measure("bare", &bare, &address, &prepared, answers, start_ms));
-}
-
-fn measure(
-    name: &'static str,
-    bot: &Bot,
-    address: &str,
-    prepared: &[Prepared],
-    answers: usize,
-    start_ms: f64,
-) -> Row {
-    let texts: Vec<&str> = prepared.iter().map(|one| one.text.as_str()).collect();
-    run(address, &texts, WARM_UP, IN_FLIGHT);
-    let (memory_before, (user_before, system_before)) = (bot.memory_kib(), bot.cpu_seconds());
-    let times = run(address, &texts, answers, IN_FLIGHT);
-    let (memory_after, (user, system)) = (bot.memory_kib(), bot.cpu_seconds());
-    let alone = run(address, &texts, ALONE, 1);
-    Row {
-        name,
-        answers,
-        user: user - user_before,
-        system: system - system_before,
-        times,
-        alone,
-        memory: [memory_before, memory_after],
-        start_ms,
-    }
+    let load = |count, in_flight| run(&address, &texts, count, in_flight);
+    println!("{}", measure("bare", &bare, answers, start_ms, load));
 }
 
 /// So many answers over as many connections as are in flight; how long each took, sorted.

@@ -9,7 +9,7 @@ use crate::guild::{ChannelId, GuildId};
 /// The lease on a notice.
 const LEASE_SECONDS: i64 = 60;
 
-/// The prefix of the column `told` once a notice was sent; the failure follows. The same failure is
+/// The prefix in the column `told` of a sent notice; the failure follows. The same failure is
 /// reported only once.
 const SENT_PREFIX: &str = "done ";
 
@@ -128,9 +128,9 @@ pub(super) async fn clear_failure(
     transaction.execute(CLEAR_FAILURE, params![digest]).await.map(drop)
 }
 
-/// Parses the column `told`.
-pub(super) fn notice_state(told: &str) -> NoticeState {
-    match told {
+/// Parses the state of a notice from its column.
+pub(super) fn notice_state(text: &str) -> NoticeState {
+    match text {
         "due" => NoticeState::Due,
         sent if sent.starts_with(SENT_PREFIX) => NoticeState::Sent,
         fault => fault.parse().map_or(NoticeState::None, NoticeState::Failed),

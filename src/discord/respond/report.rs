@@ -179,7 +179,7 @@ impl Responder {
         })))
     }
 
-    /// Posts a report and tells the reader whether that succeeded.
+    /// Posts a report and confirms it to the reader, or says why it failed.
     pub(super) async fn run_report(&self, task: ReportTask) -> MessageReply {
         let shown = self.reported_card(&task.submission.request);
         let locale = self.catalog.locale();

@@ -235,7 +235,7 @@ impl Discord {
 }
 
 impl Call {
-    /// A pseudo-call that tells the page to reload, because the dataset has changed.
+    /// A pseudo-call that makes the page reload, because the dataset has changed.
     pub(super) fn reload() -> Self {
         let name = "RELOAD".to_owned();
         Self { name, content_type: "text/plain".to_owned(), body: Bytes::new() }
