@@ -78,7 +78,7 @@ fn each_subcommand_works() {
     says(&discord.ask(&config("check")), &["What decides here", "no channel rules"]);
     says(&discord.ask(&config("log")), &["9 changes", "<@300000000000000007>", "refused"]);
     let exported = discord.ask(&config("export"));
-    let file = exported.file.clone().expect("a file");
+    let file = exported.text_file();
     says(&exported, &["The settings of this server"]);
     let reset = discord.ask(&config("reset"));
     says(&reset, &["Erase everything?"]);

@@ -840,7 +840,7 @@ fn settings_with_digests_survive_export_and_import() {
     let first = server.add(&add(BOTS));
     server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
     says(&server.ask(&config("post-now").with("digest", first.to_string())), &["Posted"]);
-    let file = server.ask(&Ask::slash("config export")).file.expect("a file");
+    let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
     says(&server.ask(&config("remove").with("digest", first.to_string())), &["removed"]);
     let upload = server.discord.upload(&file);

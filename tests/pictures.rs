@@ -24,7 +24,7 @@ fn description(answer: &Answer) -> Option<String> {
     let components = answer.data["components"].as_array().into_iter().flatten();
     let within = components.filter_map(|one| one["components"].as_array()).flatten();
     let gallery = within.into_iter().find(|one| one["type"] == 12)?;
-    let is_png = answer.file.as_deref().is_some_and(|file| file.starts_with("\u{fffd}PNG"));
+    let is_png = answer.file.as_deref().is_some_and(|file| file.starts_with(b"\x89PNG"));
     assert!(is_png && answer.data["attachments"][0]["filename"] == "picture.png");
     gallery["items"][0]["description"].as_str().map(str::to_owned)
 }
@@ -69,7 +69,7 @@ fn a_server_turns_pictures_off_and_on() {
     assert!(view.text().contains("There are no pictures."), "{}", view.text());
     let log = discord.ask(&Ask::slash("config log")).text();
     assert!(log.contains("pictures: on → off"), "{log}");
-    let file = discord.ask(&Ask::slash("config export")).file.expect("a file");
+    let file = discord.ask(&Ask::slash("config export")).text_file();
     let file: Value = serde_json::from_str(&file).expect("JSON");
     assert_eq!(file["pictures"], json!(false));
     discord.ask(&Ask::press(&view, &view.button("Pictures on").expect("a button")));

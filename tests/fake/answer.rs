@@ -14,12 +14,17 @@ pub(crate) struct Answer {
     /// The current version of the message, with all edits.
     pub(crate) message: Value,
     /// The content of the attached file.
-    pub(crate) file: Option<String>,
+    pub(crate) file: Option<Vec<u8>>,
     /// The time from the interaction to the callback.
     pub(crate) after: Duration,
 }
 
 impl Answer {
+    /// The content of the attached text file.
+    pub(crate) fn text_file(&self) -> String {
+        String::from_utf8(self.file.clone().expect("a file")).expect("a text file")
+    }
+
     /// All visible text, one line per text, label and option.
     pub(crate) fn text(&self) -> String {
         let mut lines = Vec::new();

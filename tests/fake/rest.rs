@@ -398,7 +398,7 @@ fn accept(
     state: &mut State,
     id: u64,
     body: Value,
-    file: Option<String>,
+    file: Option<Vec<u8>>,
     now: Instant,
 ) -> (u64, Value) {
     let message_id = state.next_id().to_string();
@@ -452,21 +452,28 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
 }
 
 /// The JSON of a body, and the attached file if it is multipart.
-pub(super) fn said(request: &Request) -> Option<(Value, Option<String>)> {
+pub(super) fn said(request: &Request) -> Option<(Value, Option<Vec<u8>>)> {
     let kind = request.header("content-type")?;
     if kind.starts_with("application/json") {
         return Some((serde_json::from_slice(&request.body).ok()?, None));
     }
     let boundary = kind.strip_prefix("multipart/form-data; boundary=")?;
-    // A picture is not text; its first bytes are enough to know it by.
-    let text = String::from_utf8_lossy(&request.body);
-    let parts = text.strip_suffix(&format!("--{boundary}--\r\n"))?;
-    let part = |name: &str| {
-        let head = format!("name=\"{name}\"");
-        let found = parts.split(&format!("--{boundary}\r\n")).find(|part| part.contains(&head))?;
-        Some(found.split_once("\r\n\r\n")?.1.strip_suffix("\r\n")?.to_owned())
-    };
-    Some((serde_json::from_str(&part("payload_json")?).ok()?, part("files[0]")))
+    let start = format!("--{boundary}\r\n");
+    let body = request.body.strip_prefix(start.as_bytes())?;
+    let (head, body) = split_once(body, b"\r\n\r\n")?;
+    let (json, body) = split_once(body, format!("\r\n{start}").as_bytes())?;
+    let (file_head, body) = split_once(body, b"\r\n\r\n")?;
+    let file = body.strip_suffix(format!("\r\n--{boundary}--\r\n").as_bytes())?;
+    let has_name = |head: &[u8], name: &str| String::from_utf8_lossy(head).contains(name);
+    let is_named =
+        has_name(head, "name=\"payload_json\"") && has_name(file_head, "name=\"files[0]\"");
+    is_named.then_some(())?;
+    Some((serde_json::from_slice(json).ok()?, Some(file.to_vec())))
+}
+
+fn split_once<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(separator.len()).position(|window| window == separator)?;
+    Some((&bytes[..at], &bytes[at + separator.len()..]))
 }
 
 /// Adds a follow-up message.
