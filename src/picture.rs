@@ -82,9 +82,13 @@ fn describe<'a>(lead: &str, rows: impl Iterator<Item = Described<'a>>) -> String
         };
         format!("{lead} {}.", rows.iter().map(row).collect::<Vec<_>>().join("; "))
     };
-    let fits = |description: &String| description.chars().count() <= DESCRIPTION_CHARS_MAX;
-    let described = (8..=60).rev().map(with_titles).find(fits);
-    described.unwrap_or_else(|| shorten(&with_titles(8), DESCRIPTION_CHARS_MAX - 1))
+    // The longer the titles may be, the longer the description is.
+    let lengths: Vec<usize> = (8..=60).collect();
+    let fits = |max: &usize| with_titles(*max).chars().count() <= DESCRIPTION_CHARS_MAX;
+    match lengths.partition_point(fits) {
+        0 => shorten(&with_titles(lengths[0]), DESCRIPTION_CHARS_MAX - 1),
+        fitting => with_titles(lengths[fitting - 1]),
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! A cache of public answers: in many guilds the same few entries are asked for.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use super::wire::{CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE};
 use crate::action::encode_request;
+use crate::picture::Picture;
 use crate::request::Request;
 
 /// The most cached answers, of a few thousand bytes each.
@@ -15,57 +16,89 @@ const ANSWERS_MAX: usize = 256;
 /// Commands whose answers vary, or contain whole sentences of a member's own.
 const UNCACHED: [&str; 3] = ["about", "random", "search"];
 
-/// Messages as JSON, by encoded request.
+/// Answers by encoded request.
 #[derive(Default)]
-pub(super) struct AnswerCache(Mutex<HashMap<String, EncodedMessage>>);
+pub(super) struct AnswerCache(Mutex<HashMap<String, EncodedAnswer>>);
 
 /// A message as JSON, from which callbacks are made without rendering it again.
 #[derive(Clone)]
-pub(super) struct EncodedMessage(Bytes);
+pub(super) struct EncodedAnswer {
+    json: Bytes,
+    picture: Option<EncodedPicture>,
+}
+
+/// A picture with the JSON of the message that shows it.
+#[derive(Clone)]
+pub(super) struct EncodedPicture {
+    pub(super) picture: Arc<Picture>,
+    json: Bytes,
+}
 
 impl AnswerCache {
-    pub(super) fn get(&self, request: &Request) -> Option<EncodedMessage> {
+    pub(super) fn get(&self, request: &Request) -> Option<EncodedAnswer> {
         self.lock().get(&key(request)?).cloned()
     }
 
     /// Caches the answer to a request, if it is the same each time.
-    pub(super) fn insert(&self, request: &Request, message: &Message) -> EncodedMessage {
-        let json = serde_json::to_vec(message).expect("a message has strings for keys");
-        let message = EncodedMessage(json.into());
+    pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
         if let Some(key) = key(request) {
-            let mut messages = self.lock();
+            let mut answers = self.lock();
             // Frequent answers are soon cached again.
-            if messages.len() >= ANSWERS_MAX {
-                messages.clear();
+            if answers.len() >= ANSWERS_MAX {
+                answers.clear();
             }
-            messages.insert(key, message.clone());
+            answers.insert(key, answer.clone());
         }
-        message
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, EncodedMessage>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, EncodedAnswer>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl EncodedMessage {
-    /// The callback that sends the message.
-    pub(super) fn callback(&self) -> Bytes {
-        self.within(CHANNEL_MESSAGE_WITH_SOURCE, "")
+impl EncodedAnswer {
+    pub(super) fn new(message: Message, picture: Option<Picture>) -> Self {
+        let json = encode(&message);
+        let picture = picture.map(|picture| {
+            let json = encode(&message.with_picture(picture.description()));
+            EncodedPicture { picture: Arc::new(picture), json }
+        });
+        Self { json, picture }
     }
 
-    /// The callback that replaces the message that the component is on, and removes its picture.
-    pub(super) fn update(&self) -> Bytes {
-        self.within(UPDATE_MESSAGE, "\"attachments\":[],")
+    pub(super) fn picture(&self) -> Option<&EncodedPicture> {
+        self.picture.as_ref()
     }
 
-    fn within(&self, kind: u8, fields: &str) -> Bytes {
-        let mut body = Vec::with_capacity(self.0.len() + 48);
-        body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{fields}").as_bytes());
-        body.extend_from_slice(self.0.strip_prefix(b"{").expect("a message is an object"));
-        body.push(b'}');
-        body.into()
+    /// The callback that sends the message without its picture, or replaces the message that the
+    /// component is on.
+    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
+        match is_in_place {
+            // The message in its place may have had a picture.
+            true => callback(UPDATE_MESSAGE, "\"attachments\":[],", &self.json),
+            false => callback(CHANNEL_MESSAGE_WITH_SOURCE, "", &self.json),
+        }
     }
+}
+
+impl EncodedPicture {
+    /// The JSON part of the callback that sends the message with the picture.
+    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
+        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+        callback(kind, "", &self.json)
+    }
+}
+
+fn encode(message: &Message) -> Bytes {
+    serde_json::to_vec(message).expect("a message has strings for keys").into()
+}
+
+fn callback(kind: u8, fields: &str, message: &[u8]) -> Bytes {
+    let mut body = Vec::with_capacity(message.len() + 48);
+    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{fields}").as_bytes());
+    body.extend_from_slice(message.strip_prefix(b"{").expect("a message is an object"));
+    body.push(b'}');
+    body.into()
 }
 
 /// The key of a request, unless its answer must not be cached.

@@ -191,26 +191,27 @@ pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
     pub fn of(json: &impl Serialize, file: Option<Upload>) -> Self {
-        let mut json_bytes = Vec::with_capacity(BODY_BYTES);
+        let mut bytes = Vec::with_capacity(BODY_BYTES);
         // Serializing fails only for map keys that are not strings, which these types do not have.
-        serde_json::to_writer(&mut json_bytes, json).expect("a body is JSON");
-        let Some(file) = file else {
-            return Self { bytes: json_bytes.into(), has_file: false };
-        };
+        serde_json::to_writer(&mut bytes, json).expect("a body is JSON");
+        match file {
+            Some(file) => Self::multipart(&bytes, &file),
+            None => Bytes::from(bytes).into(),
+        }
+    }
+
+    /// JSON with a file: <https://docs.discord.com/developers/reference#uploading-files>.
+    pub fn multipart(json: &[u8], file: &Upload) -> Self {
         let Upload { filename, content_type, content } = file;
-        let mut parts = Vec::with_capacity(json_bytes.len() + content.len() + 512);
         let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n"
         );
         let between = format!(
             "\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{filename}\"\r\nContent-Type: {content_type}\r\n\r\n"
         );
-        parts.extend_from_slice(head.as_bytes());
-        parts.extend_from_slice(&json_bytes);
-        parts.extend_from_slice(between.as_bytes());
-        parts.extend_from_slice(&content);
-        parts.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        Self { bytes: parts.into(), has_file: true }
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let parts = [head.as_bytes(), json, between.as_bytes(), content, end.as_bytes()];
+        Self { bytes: parts.concat().into(), has_file: true }
     }
 }
 

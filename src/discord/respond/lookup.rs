@@ -7,13 +7,13 @@ use tokio::time::{Instant, timeout_at};
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use super::visibility::{PrivateReason, Visibility, answered_elsewhere};
 use super::{
-    Dispatch, MessageReply, PicturedReply, Reply, Responder, Task, VISIBILITY_TIMEOUT, callback,
-    defer, stale,
+    Dispatch, PicturedReply, Reply, Responder, Task, VISIBILITY_TIMEOUT, callback, defer, stale,
 };
 use crate::action::Verb;
 use crate::card::{Card, Refusal};
 use crate::clock::today;
 use crate::commands;
+use crate::discord::answer_cache::EncodedAnswer;
 use crate::discord::incoming::SourceMessage;
 use crate::discord::pictures::Pictures;
 use crate::discord::render::{RenderOptions, render, render_sources};
@@ -132,10 +132,10 @@ impl Answering<'_> {
         let request = request.with(PRIVATE.name, "");
         if let Visibility::Public { pace } = self.visibility
             && !is_private
-            && let Some(message) = self.responder.answers.get(&request)
+            && let Some(answer) = self.responder.answers.get(&request)
             && self.is_within(pace)
         {
-            return Reply::Callback(message.callback());
+            return self.reply_with(answer, false);
         }
         match commands::answer(&self.responder.catalog, &request) {
             Ok(card) if is_private => {
@@ -164,9 +164,9 @@ impl Answering<'_> {
         let is_public = matches!(self.visibility, Visibility::Public { .. }) && !on.ephemeral;
         if is_in_place
             && is_public
-            && let Some(message) = self.responder.answers.get(&request)
+            && let Some(answer) = self.responder.answers.get(&request)
         {
-            return Reply::Callback(message.update());
+            return self.reply_with(answer, true);
         }
         let Ok(card) = commands::answer(&self.responder.catalog, &request) else {
             // The entry was removed from the dataset, or the custom_id is not ours.
@@ -215,25 +215,30 @@ impl Answering<'_> {
         self.show(card, false, RenderOptions::ephemeral(may_share))
     }
 
-    /// Shows a card to everyone. A message that never has a picture is cached.
+    /// Shows a card to everyone, and caches the message.
     fn show_publicly(&self, request: &Request, card: Card, is_in_place: bool) -> Reply {
-        if card.picture.is_some() {
-            return self.show(card, is_in_place, RenderOptions::PUBLIC);
-        }
-        let message = render(&card, self.responder.catalog.locale(), RenderOptions::PUBLIC);
-        let message = self.responder.answers.insert(request, &message);
-        Reply::Callback(if is_in_place { message.update() } else { message.callback() })
+        let answer = self.encode(card, RenderOptions::PUBLIC);
+        self.responder.answers.insert(request, &answer);
+        self.reply_with(answer, is_in_place)
     }
 
-    fn show(&self, mut card: Card, is_in_place: bool, options: RenderOptions) -> Reply {
-        let picture = card.picture.take().zip(self.pictures.cloned());
+    fn show(&self, card: Card, is_in_place: bool, options: RenderOptions) -> Reply {
+        self.reply_with(self.encode(card, options), is_in_place)
+    }
+
+    fn encode(&self, mut card: Card, options: RenderOptions) -> EncodedAnswer {
+        let picture = card.picture.take();
         let message = render(&card, self.responder.catalog.locale(), options);
-        let reply = MessageReply { message, file: None, is_in_place };
-        match picture {
-            Some((picture, pictures)) => {
-                Reply::Pictured(Box::new(PicturedReply { reply, picture, pictures }))
+        EncodedAnswer::new(message, picture)
+    }
+
+    fn reply_with(&self, answer: EncodedAnswer, is_in_place: bool) -> Reply {
+        match self.pictures {
+            Some(pictures) if answer.picture().is_some() => {
+                let pictures = Arc::clone(pictures);
+                Reply::Pictured(Box::new(PicturedReply { answer, is_in_place, pictures }))
             }
-            None => Reply::Callback(reply.callback().bytes),
+            _ => Reply::Callback(answer.callback(is_in_place)),
         }
     }
 

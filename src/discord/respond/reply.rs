@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::discord::answer_cache::EncodedAnswer;
 use crate::discord::pictures::Pictures;
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
 use crate::picture::Picture;
@@ -19,19 +20,20 @@ pub struct MessageReply {
 
 /// A response whose picture may have to be rendered first.
 pub struct PicturedReply {
-    pub(super) reply: MessageReply,
-    pub(super) picture: Picture,
+    pub(super) answer: EncodedAnswer,
+    pub(super) is_in_place: bool,
     pub(super) pictures: Arc<Pictures>,
 }
 
 impl PicturedReply {
     /// The callback, with the picture if it is rendered in time.
     pub async fn callback(self) -> Body {
-        let reply = match self.pictures.draw(&self.picture).await {
-            Some(png) => self.reply.with_picture(&self.picture, png),
-            None => self.reply,
-        };
-        reply.callback()
+        if let Some(pictured) = self.answer.picture()
+            && let Some(png) = self.pictures.draw(&pictured.picture).await
+        {
+            return Body::multipart(&pictured.callback(self.is_in_place), &Upload::picture(png));
+        }
+        self.answer.callback(self.is_in_place).into()
     }
 }
 
