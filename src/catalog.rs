@@ -11,13 +11,13 @@ use std::path::Path;
 use jiff::civil::Date as Day;
 
 use crate::content::{
-    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
+    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, PartialDate, View,
 };
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
-pub use sides::made_proposals;
+pub use sides::has_proposals;
 
 pub struct Catalog {
     articles: Vec<Article>,
@@ -40,7 +40,7 @@ pub struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// Another entry of the same article, by its index.
-    pub fn other(self, position: usize) -> Self {
+    pub fn at_position(self, position: usize) -> Self {
         let entry = &self.article.entries[position];
         Self { entry, number: self.first_document + position, ..self }
     }
@@ -74,7 +74,7 @@ impl Catalog {
 
     pub fn new(mut articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
-        locale.prepare(articles.iter().flat_map(dates_shown));
+        locale.cache_dates(articles.iter().flat_map(dates_shown));
         for article in &mut articles {
             proposals::add_views(article, &locale);
         }
@@ -119,7 +119,7 @@ impl Catalog {
     }
 
     /// The last day that one article covers, or the earliest such day of all.
-    pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
+    pub fn covers_until(&self, article: Option<usize>) -> Option<PartialDate> {
         let days = self.articles_in(article).map(|(_, one)| one.covers_until);
         days.min_by_key(|day| day.first_day())
     }
@@ -127,7 +127,7 @@ impl Catalog {
     /// Like [`Self::covers_until`], as a sentence.
     pub fn covers(&self, article: Option<usize>) -> Option<String> {
         let date = self.locale.date(self.covers_until(article)?.into());
-        Some(self.locale.say_with("covers-until", &[("date", date.into())]))
+        Some(self.locale.text_with("covers-until", &[("date", date.into())]))
     }
 
     /// The last covered day, if all dates in a question asked today are later.
@@ -136,7 +136,7 @@ impl Catalog {
         question: &str,
         article: Option<usize>,
         today: Option<Day>,
-    ) -> Option<Point> {
+    ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
         let dates = dates_in(question, today);
         let is_later = |date: &Day| *date > covered.last_day();
@@ -193,11 +193,11 @@ impl Catalog {
     }
 
     pub fn kind_name(&self, kind: Kind) -> String {
-        self.locale.say(&format!("kind-{}", kind.name()))
+        self.locale.text(&format!("kind-{}", kind.name()))
     }
 
     pub fn view_title(&self, view: &View) -> String {
-        if view.title.is_empty() { self.locale.say("view-overview") } else { view.title.clone() }
+        if view.title.is_empty() { self.locale.text("view-overview") } else { view.title.clone() }
     }
 
     /// Resolves an option value to an entry of a kind.
@@ -274,9 +274,9 @@ fn dates(entry: &Entry, locale: &Locale) -> Vec<String> {
         return Vec::new();
     };
     let mut dates =
-        vec![locale.date(date), locale.point(date.start()), date.start().year().to_string()];
+        vec![locale.date(date), locale.partial_date(date.start()), date.start().year().to_string()];
     if let End::At(end) = date.end() {
-        dates.push(locale.point(end));
+        dates.push(locale.partial_date(end));
     }
     dates.dedup();
     dates

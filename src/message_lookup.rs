@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, ListHeader, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::{self, not_found};
 use crate::request::Request;
@@ -61,11 +61,11 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();
-    let body = Paragraph::words(locale.say_with("lookup-lead", &[("count", rows.len().into())]));
-    let lead = Lead { title: locale.say("lookup-title"), body: vec![body] };
+    let body = Paragraph::plain(locale.text_with("lookup-lead", &[("count", rows.len().into())]));
+    let lead = ListHeader { title: locale.text("lookup-title"), body: vec![body] };
     let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
     // No link contains the message, so the card cannot be requested again.
-    card.here = None;
+    card.request = None;
     Ok(card)
 }
 
@@ -75,7 +75,7 @@ fn row(catalog: &Catalog, number: usize) -> Row {
         ("kind", catalog.kind_name(item.entry.kind).into()),
         ("snippet", item.entry.summary.as_str().into()),
     ];
-    let about = catalog.locale().say_with("search-row", &values);
+    let about = catalog.locale().text_with("search-row", &values);
     Row::new(&item.entry.title, &about, entry::link(catalog, item))
 }
 

@@ -12,7 +12,7 @@ mod strip;
 mod timeline;
 
 pub use mark::Mark;
-pub use matrix::{Matrix, Row};
+pub use matrix::{Matrix, MatrixRow};
 pub use strip::{Strip, strip};
 pub use timeline::{Timeline, timeline};
 

@@ -46,7 +46,7 @@ mod settings_cache;
 pub mod transfer;
 mod url;
 
-pub use claims::{Choose, ClaimedRun};
+pub use claims::{ChooseEntry, ClaimedRun};
 pub use departures::{DEPARTED_RETENTION_SECONDS, ShardInfo};
 pub use failure_notices::FailureNotice;
 pub use identify::IdentifyLease;
@@ -150,9 +150,9 @@ impl Store {
         access: Access,
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
-        if self.health.is_away() {
+        if self.health.is_unreachable() {
             // Fails fast: `maintain` probes the database, so no lookup has to wait for the timeout.
-            return Err(StoreError::Away);
+            return Err(StoreError::Unreachable);
         }
         self.attempt(access, work).await
     }
@@ -174,10 +174,14 @@ impl Store {
         };
         let began = Instant::now();
         let done = timeout(OPERATION_TIMEOUT, opened).await;
-        telemetry::store_used(access.name(), matches!(done, Ok(Ok(_))), began.elapsed());
+        telemetry::record_store_operation(
+            access.name(),
+            matches!(done, Ok(Ok(_))),
+            began.elapsed(),
+        );
         match done {
             Ok(Ok(done)) => {
-                self.health.succeeded(access);
+                self.health.record_success(access);
                 Ok(done)
             }
             Ok(Err(error @ sqlx::Error::ColumnDecode { .. })) => {
@@ -185,12 +189,12 @@ impl Store {
                 tracing::error!(%error, "a row is unreadable");
                 Err(StoreError::Damaged)
             }
-            Ok(Err(error)) => Err(self.health.failed(access, &error)),
-            Err(_) if *self.is_open.borrow() => Err(self.health.timed_out(access)),
+            Ok(Err(error)) => Err(self.health.record_failure(access, &error)),
+            Err(_) if *self.is_open.borrow() => Err(self.health.record_timeout(access)),
             // `open` counts as a write, and replaces this error once it knows the cause.
-            Err(_) => {
-                Err(self.opening_error().unwrap_or_else(|| self.health.timed_out(Access::Write)))
-            }
+            Err(_) => Err(self
+                .opening_error()
+                .unwrap_or_else(|| self.health.record_timeout(Access::Write))),
         }
     }
 

@@ -48,7 +48,7 @@ enum Answer {
     Right,
     Wrong,
     /// Several are offered.
-    WhichOne,
+    Ambiguous,
     Refused,
     /// Refused with the last day that is covered.
     TooLate,
@@ -80,11 +80,11 @@ impl Question {
         let mut request = Request::new("search").with("query", &self.ask);
         request.today = Some(TODAY);
         match commands::answer(&CATALOG, &request) {
-            Ok(card) if self.is_right(&card.open[0].to) => Answer::Right,
+            Ok(card) if self.is_right(&card.open_links[0].request) => Answer::Right,
             Ok(_) => Answer::Wrong,
             Err(refusal) => match refusal.key() {
                 "refuse-too-late" => Answer::TooLate,
-                "refuse-several" => Answer::WhichOne,
+                "refuse-several" => Answer::Ambiguous,
                 _ => Answer::Refused,
             },
         }

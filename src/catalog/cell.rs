@@ -78,9 +78,9 @@ impl Catalog {
             true => self.holders(&parts.subject, article),
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
-                self.named_by_words(std::iter::once(&*parts.subject), row, article)
+                self.find_by_name_words(std::iter::once(&*parts.subject), row, article)
             }
-            false => self.named(&parts.subject, row, article),
+            false => self.find_by_name(&parts.subject, row, article),
         };
         if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
             return None;
@@ -122,7 +122,7 @@ impl Catalog {
     }
 
     fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
-        !self.named(text, Kind::Actor, article).is_empty()
+        !self.find_by_name(text, Kind::Actor, article).is_empty()
     }
 
     /// The positions of the holder that a text names, by a name of the position or the holder, or
@@ -132,16 +132,16 @@ impl Catalog {
         if !held.is_empty() {
             return held;
         }
-        let actors = self.named(text, Kind::Actor, article);
+        let actors = self.find_by_name(text, Kind::Actor, article);
         let names = actors.iter().flat_map(|actor| {
             let aliases = actor.entry.aliases.iter().map(String::as_str);
             std::iter::once(actor.entry.title.as_str()).chain(aliases)
         });
-        self.named_by_words(std::iter::once(text).chain(names), Kind::Position, article)
+        self.find_by_name_words(std::iter::once(text).chain(names), Kind::Position, article)
     }
 
     /// The entries with a name that has all words of a text, for the first text that has any.
-    fn named_by_words<'t>(
+    fn find_by_name_words<'t>(
         &self,
         mut names: impl Iterator<Item = &'t str>,
         kind: Kind,
@@ -156,17 +156,22 @@ impl Catalog {
     }
 
     fn holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
-        let named = self.named(text, Kind::Position, article);
+        let named = self.find_by_name(text, Kind::Position, article);
         if !named.is_empty() {
             return named;
         }
-        let actors = self.named(text, Kind::Actor, article);
+        let actors = self.find_by_name(text, Kind::Actor, article);
         let is_held =
             |position: &Item<'_>| actors.iter().any(|actor| is_held_by(*position, *actor));
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
-    pub(super) fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_by_name(
+        &self,
+        text: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
         let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
         found.into_iter().map(|number| self.item(number)).collect()
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::content::{Kind, Point};
+use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
@@ -61,7 +61,7 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is missing.
-    pub fn words(self, request: &Request) -> Result<&str, Refusal> {
+    pub fn text(self, request: &Request) -> Result<&str, Refusal> {
         request.option(self.name).ok_or_else(|| self.missing())
     }
 
@@ -71,7 +71,7 @@ impl OptionSpec {
     ///
     /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
-        let ids = self.words(request)?.split(' ');
+        let ids = self.text(request)?.split(' ');
         ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
     }
 
@@ -80,7 +80,7 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is not a date.
-    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
+    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<PartialDate>, Refusal> {
         request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
     }
 
@@ -108,7 +108,7 @@ impl OptionSpec {
             .map(|(id, _)| id.as_str())
             .or_else(|| nearest(&asked.to_lowercase(), topics().map(|(id, _)| id.as_str())));
         let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-topic").asked(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-topic").input(asked).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 
@@ -122,7 +122,7 @@ impl OptionSpec {
             let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
             name.and_then(Kind::from_name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::name).join(", ");
-                Refusal::new("refuse-no-kind").asked(asked).with("known", known)
+                Refusal::new("refuse-no-kind").input(asked).with("known", known)
             })
         };
         request.option(self.name).map(read).transpose()
@@ -130,7 +130,7 @@ impl OptionSpec {
 
     /// The refusal of an invalid value.
     pub fn invalid(self) -> Refusal {
-        let refusal = match self.takes {
+        let refusal = match self.kind {
             OptionKind::Number(most) => {
                 Refusal::new("refuse-no-number").with("most", usize::from(most))
             }
@@ -168,7 +168,7 @@ impl Request {
             is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
         });
         let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-article").asked(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-article").input(asked).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 }
@@ -204,16 +204,16 @@ impl EntryOption {
         }
         match resolution {
             Resolution::One(hit) => {
-                let meant = match hit.kind {
+                let interpretation = match hit.kind {
                     MatchKind::Id | MatchKind::Title => None,
                     kind => Some((asked.to_owned(), kind)),
                 };
-                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), meant }))
+                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
                 let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
                 let choices = choices.map(|number| self.choice(catalog, request, number));
-                Err(Refusal::new("refuse-several").asked(asked).choices(choices))
+                Err(Refusal::new("refuse-several").input(asked).choices(choices))
             }
             Resolution::Nothing { nearest, closest } => {
                 let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
@@ -241,7 +241,7 @@ pub fn not_found(
         true => "refuse-not-here-at-all",
         false => "refuse-not-here",
     };
-    let mut refusal = Refusal::new(key).asked(asked).covers(catalog.covers(article));
+    let mut refusal = Refusal::new(key).input(asked).covers_until(catalog.covers(article));
     if is_foreign(asked) {
         let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
         let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
@@ -254,8 +254,8 @@ pub fn not_found(
     if let Some(number) = closest {
         let entry = catalog.item(number).entry;
         let (title, summary) = (entry.title.clone(), entry.summary.clone());
-        let fillings = vec![("title", title.into()), ("summary", summary.into())];
-        refusal = refusal.item("refuse-not-here.closest", fillings);
+        let arguments = vec![("title", title.into()), ("summary", summary.into())];
+        refusal = refusal.item("refuse-not-here.closest", arguments);
     }
     refusal.choices(nearest)
 }
@@ -271,6 +271,6 @@ pub fn refuse_later(catalog: &Catalog, request: &Request, asked: &str) -> Result
 }
 
 /// The refusal of a date after the last day that the articles cover.
-pub fn too_late(catalog: &Catalog, until: Point) -> Refusal {
-    Refusal::new("refuse-too-late").with("until", catalog.locale().point(until))
+pub fn too_late(catalog: &Catalog, until: PartialDate) -> Refusal {
+    Refusal::new("refuse-too-late").with("until", catalog.locale().partial_date(until))
 }

@@ -111,8 +111,9 @@ pub(super) fn take<T: TableFormat>(
 pub(super) fn placeholder<T: TableFormat>() -> T {
     let mut ignored = Diagnostics::default();
     let mut table = DeTable::new();
-    check(&mut table, &[T::schema()], 0..0, &mut ignored.of(""));
-    take(&mut table, 0..0, &mut ignored.of("")).expect("placeholders have the types of the schema")
+    check(&mut table, &[T::schema()], 0..0, &mut ignored.reporter(""));
+    take(&mut table, 0..0, &mut ignored.reporter(""))
+        .expect("placeholders have the types of the schema")
 }
 
 /// Validates and deserializes a nested table, such as a source in `sources.toml`. `example` is a
@@ -182,7 +183,7 @@ fn report_unknown(
     let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
     let unknown: Vec<Text> =
         unknown.map(|key| Text::new(key.span(), key.get_ref().to_string())).collect();
-    let mut meant = BTreeSet::new();
+    let mut misspelled = BTreeSet::new();
     for key in unknown {
         let near = nearest(&key.as_str().to_lowercase(), names());
         let help = match near {
@@ -198,10 +199,10 @@ fn report_unknown(
             }
         };
         reporter.error(key.span(), format!("unknown key `{}`", key.as_str()), help);
-        meant.extend(near.map(str::to_owned));
+        misspelled.extend(near.map(str::to_owned));
         table.remove(key.as_str());
     }
-    meant
+    misspelled
 }
 
 /// Validates a value, and replaces it with a placeholder if its type is wrong.

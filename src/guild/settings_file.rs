@@ -10,7 +10,7 @@ use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, par
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::digest::{DIGESTS_MAX, Plan, Planned, Zone};
+use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
 use strict::{Fields, Reader, value};
 
 mod strict;
@@ -33,17 +33,17 @@ pub fn name(name: &str) -> String {
 
 /// The contents of a settings file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Portable {
+pub struct SettingsFile {
     pub settings: Settings,
     /// The digests, if the file contains the key.
-    pub digests: Option<Vec<Planned>>,
+    pub digests: Option<Vec<PlannedDigest>>,
 }
 
 /// Serializes settings to a file.
 pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
-    digests: impl Iterator<Item = &'a Planned>,
+    digests: impl Iterator<Item = &'a PlannedDigest>,
 ) -> serde_json::Result<String> {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
@@ -65,7 +65,7 @@ pub fn write<'a>(
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-fn digest(planned: &Planned) -> serde_json::Value {
+fn digest(planned: &PlannedDigest) -> serde_json::Value {
     let plan = &planned.plan;
     json!({
         "channel": plan.channel.to_string(),
@@ -85,7 +85,7 @@ fn digest(planned: &Planned) -> serde_json::Value {
 /// # Errors
 ///
 /// Returns every error in the file, in file order, as one sentence each.
-pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
+pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
     let file = text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
     let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
@@ -112,8 +112,8 @@ fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
 }
 
-fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> Portable {
-    let mut portable = Portable::default();
+fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
+    let mut portable = SettingsFile::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
     file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
@@ -135,7 +135,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     if let Some(digests) = file.take_optional("digests") {
         portable.digests = Some(read_digests(reader, digests, guild, now));
     }
-    file.end(reader);
+    file.finish(reader);
     portable
 }
 
@@ -150,7 +150,7 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
                 reader.fault(&place, ID);
                 continue;
             };
-            if settings.rules.of(channel).is_some() {
+            if settings.rules.get(channel).is_some() {
                 reader.fault(&place, &format!("names {channel} a second time"));
             }
             settings.rules.set(channel, Some(rule));
@@ -166,10 +166,15 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
     settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
-    channels.end(reader);
+    channels.finish(reader);
 }
 
-fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i64) -> Vec<Planned> {
+fn read_digests(
+    reader: &mut Reader,
+    digests: &RawValue,
+    guild: GuildId,
+    now: i64,
+) -> Vec<PlannedDigest> {
     let Some(list) = value::<Vec<&RawValue>>(digests) else {
         reader.fault("digests", "has to be a list");
         return Vec::new();
@@ -181,7 +186,7 @@ fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i6
     let read = |(number, digest)| {
         let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
         let planned = read_digest(reader, &mut fields, guild, now);
-        fields.end(reader);
+        fields.finish(reader);
         planned
     };
     list.into_iter().enumerate().filter_map(read).collect()
@@ -193,30 +198,30 @@ fn read_digest(
     fields: &mut Fields<'_>,
     guild: GuildId,
     now: i64,
-) -> Option<Planned> {
+) -> Option<PlannedDigest> {
     let channel = fields.read(reader, "channel", ID, id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let channel_name = fields.read(reader, "name", &expected, |json| {
         value::<String>(json).filter(|text| name(text) == *text)
     });
-    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
+    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parse_text);
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
             // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
             // time.
             Zone::resolve(&value::<String>(json)?, now).ok()
         });
-    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
+    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parse_text);
     let expected = "has to be what a digest posts, as in \"order\"";
-    let content = fields.read(reader, "content", expected, parsed);
+    let content = fields.read(reader, "content", expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json| id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
     let publish = fields.read(reader, "publish", "has to be true or false", value);
     let is_paused = fields.read(reader, "paused", "has to be true or false", value);
-    Some(Planned {
+    Some(PlannedDigest {
         plan: Plan {
             channel: channel?,
             at: at?,
@@ -237,7 +242,7 @@ fn id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
     parse_id(&value::<String>(json)?).ok()
 }
 
-fn parsed<T: FromStr>(json: &RawValue) -> Option<T> {
+fn parse_text<T: FromStr>(json: &RawValue) -> Option<T> {
     value::<String>(json)?.parse().ok()
 }
 
@@ -265,7 +270,7 @@ mod tests {
             failure_channel: Some(ChannelId::new(9)),
             pictures: false,
         };
-        let digest = |role, is_paused| Planned {
+        let digest = |role, is_paused| PlannedDigest {
             plan: Plan {
                 channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
@@ -281,7 +286,7 @@ mod tests {
         let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
         let file = write(GUILD, &settings, digests.iter()).expect("a file");
         let digests = Some(digests);
-        assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(Portable { settings, digests }));
+        assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(SettingsFile { settings, digests }));
     }
 
     #[test]
@@ -380,7 +385,7 @@ mod tests {
             assert_eq!(read, (!is_read).then(|| vec![fault.to_owned()]), "{name}");
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
-        assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(Portable::default()));
+        assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(SettingsFile::default()));
     }
 
     #[test]

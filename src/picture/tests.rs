@@ -21,7 +21,7 @@ fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
     ];
     while let Some(request) = next.pop() {
         let card = commands::answer(catalog, &request).expect("a card");
-        next.extend(card.next.map(|link| link.to));
+        next.extend(card.next.map(|link| link.request));
         found.extend(card.picture.map(|picture| (request.to_string(), picture)));
     }
     let strips = Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None));
@@ -116,7 +116,7 @@ fn hostile_titles_stay_within_their_bounds() {
         "",
     ] {
         let mark = |sign: &str| Mark::for_test(sign);
-        let row = |when: &str| Row {
+        let row = |when: &str| MatrixRow {
             when: when.to_owned(),
             label: title.to_owned(),
             marks: vec![mark("A"), mark("×"), mark("✓"), mark("–"), mark("…")],
@@ -128,8 +128,8 @@ fn hostile_titles_stay_within_their_bounds() {
             lead: title.to_owned(),
             columns,
             rows: vec![row(""), row("4 Dec 2025 – 5 Jan 2026")],
-            key: vec![mark("A")],
-            foot: title.to_owned(),
+            legend: vec![mark("A")],
+            footer: title.to_owned(),
         };
         let picture = matrix.picture().expect("a picture");
         check(title, &picture);

@@ -33,10 +33,10 @@ const POST_INTERVAL: Duration = Duration::from_millis(25);
 const DIGESTS_PER_NOTICE: usize = 3;
 
 /// The most failure notices sent at once.
-const NOTICES_AT_A_TIME: usize = 4;
+const CONCURRENT_NOTICES: usize = 4;
 
 /// Posts digests until stopped.
-pub(super) struct Digests {
+pub(super) struct DigestRunner {
     handler: Arc<InteractionHandler>,
     store: Arc<Store>,
     /// How late a run may still be posted.
@@ -46,7 +46,7 @@ pub(super) struct Digests {
     deliveries: TaskTracker,
 }
 
-impl Digests {
+impl DigestRunner {
     pub(super) fn new(
         handler: Arc<InteractionHandler>,
         store: Arc<Store>,
@@ -116,7 +116,7 @@ impl Digests {
         if !self.store.has_failure_notices(now()).await? {
             return Ok(());
         }
-        for _ in 0..NOTICES_AT_A_TIME {
+        for _ in 0..CONCURRENT_NOTICES {
             let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
                 break;
             };

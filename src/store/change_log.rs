@@ -44,8 +44,8 @@ impl FromRow for LogLine {
                 source: "a later version wrote it".into(),
             })
         };
-        let what = Difference { from: value("before")?, to: value("after")? };
-        Ok(Self { at: row.get("at")?, member: row.get("member_id")?, what })
+        let difference = Difference { from: value("before")?, to: value("after")? };
+        Ok(Self { at: row.get("at")?, member: row.get("member_id")?, difference })
     }
 }
 

@@ -28,7 +28,7 @@ const CLAIM_ATTEMPTS: usize = 5;
 
 /// Chooses the next entry of a digest for a day, given the entries already posted. It is slow, so
 /// it is called outside a transaction.
-pub type Choose<'a> =
+pub type ChooseEntry<'a> =
     &'a (dyn Fn(&Plan, Date, &HashSet<String>) -> Option<NextEntry> + Send + Sync);
 
 /// A run that this process holds a lease on.
@@ -143,7 +143,7 @@ impl Store {
         now: i64,
         window_seconds: i64,
         limit: usize,
-        choose: Choose<'_>,
+        choose: ChooseEntry<'_>,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
         let mut claimed = Vec::new();
         for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
@@ -168,7 +168,7 @@ impl Store {
                         Some(run) => self.insert_run(transaction, run, now).await?,
                         None => false,
                     };
-                    snapshot.move_on(transaction, &slots, now).await?;
+                    snapshot.advance(transaction, &slots, now).await?;
                     Ok(is_new)
                 })
                 .await?;
@@ -186,7 +186,7 @@ impl Store {
         slot: &str,
         deadline: i64,
         quiet_seconds: i64,
-        choose: Choose<'_>,
+        choose: ChooseEntry<'_>,
     ) -> Result<Option<ClaimedRun>, StoreError> {
         for _ in 0..CLAIM_ATTEMPTS {
             let rows = self.fetch_all(DIGEST, params![digest, guild]).await?;

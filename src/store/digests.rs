@@ -6,7 +6,7 @@ use super::column::params;
 use super::failure_notices::notice_state;
 use super::query::{FromRow, Row, readable_rows};
 use super::{Store, StoreError};
-use crate::digest::{Digest, DigestId, Plan, Planned, Publish, Run, RunState};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run, RunState};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -80,7 +80,7 @@ impl FromRow for Digest {
         Ok(Self {
             id: row.get("id")?,
             next: next.map(|slot| slot.due),
-            planned: Planned { plan, channel_name, is_paused },
+            planned: PlannedDigest { plan, channel_name, is_paused },
             paused_for: row.parse("paused_for")?,
             missed: row.get("missed")?,
             notice: notice_state(&row.get::<String>("told")?),

@@ -15,11 +15,11 @@ use sqlx::{Connection, Executor};
 pub(super) struct DatabaseFile {
     path: PathBuf,
     log_path: PathBuf,
-    seen: Mutex<Seen>,
+    state: Mutex<FileState>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct FileState {
     /// Set once the schema is migrated.
     file: Option<FileId>,
     /// Set with each new writing connection, as SQLite deletes the log with its last connection.
@@ -39,7 +39,7 @@ impl DatabaseFile {
     pub(super) fn new(path: &Path) -> Self {
         let mut log_path = path.as_os_str().to_owned();
         log_path.push("-wal");
-        Self { path: path.to_owned(), log_path: log_path.into(), seen: Mutex::default() }
+        Self { path: path.to_owned(), log_path: log_path.into(), state: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -48,7 +48,7 @@ impl DatabaseFile {
 
     /// Resets the log's identity for a new writing connection.
     pub(super) fn connected(&self) {
-        self.seen().log = None;
+        self.state().log = None;
     }
 
     /// Checks that the next start would open this file. Called before each write, and again before
@@ -58,7 +58,7 @@ impl DatabaseFile {
         let log = std::fs::metadata(&self.log_path);
         let modified = found.as_ref().ok().and_then(|found| found.modified().ok());
         {
-            let mut seen = self.seen();
+            let mut seen = self.state();
             let seen = &mut *seen;
             is_same(&mut seen.file, found.ok())?;
             is_same(&mut seen.log, log.ok())?;
@@ -67,7 +67,7 @@ impl DatabaseFile {
             }
         }
         self.read().await?;
-        self.seen().modified = modified;
+        self.state().modified = modified;
         Ok(())
     }
 
@@ -84,8 +84,8 @@ impl DatabaseFile {
         }
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, FileState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

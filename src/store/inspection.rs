@@ -86,7 +86,7 @@ impl Store {
         match schema_version(&self.engine).await {
             Some(SCHEMA_VERSION) => {
                 self.write_once().await?;
-                self.opened().await;
+                self.on_open().await;
                 Ok(Inspection::Current)
             }
             Some(version) if version > SCHEMA_VERSION => Err(NewerSchema { version }.into()),
@@ -149,8 +149,8 @@ impl Store {
 fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    let made = tempfile::tempfile_in(folder);
-    made.map(drop).with_context(|| format!("create a file in {}", folder.display()))
+    let created = tempfile::tempfile_in(folder);
+    created.map(drop).with_context(|| format!("create a file in {}", folder.display()))
 }
 
 fn explain(error: sqlx::Error) -> anyhow::Error {

@@ -92,7 +92,7 @@ async fn record_failure(
     now: i64,
 ) -> sqlx::Result<bool> {
     report_failure(transaction, digest, fault, now).await?;
-    if !matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::Nothing) {
+    if !matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::NoEntry) {
         return Ok(false);
     }
     let refusals: Option<i64> = transaction.fetch_scalar(COUNT_REFUSAL, params![digest]).await?;

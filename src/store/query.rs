@@ -46,7 +46,7 @@ impl Row {
     }
 
     /// Reads a column in its stored type.
-    pub(super) fn stored<T: super::column::Stored>(
+    pub(super) fn stored<T: super::column::DatabaseType>(
         &self,
         column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
     ) -> sqlx::Result<T> {

@@ -107,7 +107,7 @@ impl Store {
                 for difference in &differences {
                     apply(transaction, guild, difference, now).await?;
                     append_change(transaction, guild, member, now, difference).await?;
-                    settings.set(difference.to.clone());
+                    settings.apply(difference.to.clone());
                 }
                 trim(transaction, guild).await?;
                 transaction.notify(guild, &self.process).await?;

@@ -21,12 +21,14 @@ impl Zone {
         }
         let exact = Self::exact(text).map(|zone| (0, zone));
         let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
-        for (name, meant) in ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded)) {
+        for (name, zone_names) in
+            ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded))
+        {
             let rank = if *name == folded { 0 } else { 3 };
-            found.extend(zones(meant).map(|zone| (rank, zone)));
+            found.extend(zones(zone_names).map(|zone| (rank, zone)));
         }
         if let Some(offset) = parse_offset(&folded) {
-            found.extend(of_offset(offset, now));
+            found.extend(zones_at_offset(offset, now));
         }
         let offered = ZONE_NAMES.offered.iter();
         found.extend(
@@ -51,7 +53,9 @@ impl Zone {
             return Ok(zone);
         }
         let folded = fold(text);
-        if let Some(zone) = ZONE_NAMES.names.get(&folded).and_then(|meant| zones(meant).next()) {
+        if let Some(zone) =
+            ZONE_NAMES.names.get(&folded).and_then(|zone_names| zones(zone_names).next())
+        {
             return Ok(zone);
         }
         let mut found = Self::find(text, now, 10);
@@ -78,7 +82,7 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
 
 /// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone, and
 /// any other offset the nearest zones.
-fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
+fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
     let mut all: Vec<(Rank, Zone)> =
         common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
@@ -145,8 +149,8 @@ fn similar(text: &str) -> Vec<(Rank, Zone)> {
     let offered = ZONE_NAMES.offered.iter();
     let cities = offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
     let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
-    let meant = called.filter_map(|(_, zones)| zones.first());
-    cities.chain(meant).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
+    let zone_names = called.filter_map(|(_, zones)| zones.first());
+    cities.chain(zone_names).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
 }
 
 #[cfg(test)]
@@ -215,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_text_resolves_to_one_zone_or_to_candidates() {
-        for (text, meant) in [
+        for (text, expected) in [
             ("Europe/Kyiv", Ok("Europe/Kyiv")),
             ("europe/kyiv", Ok("Europe/Kyiv")),
             ("kyiv", Ok("Europe/Kyiv")),
@@ -255,10 +259,10 @@ mod tests {
             ("../../etc/passwd", Err(false)),
             ("EST5EDT,M3.2.0,M11.1.0", Err(false)),
         ] {
-            match (Zone::resolve(text, NOW), meant) {
+            match (Zone::resolve(text, NOW), expected) {
                 (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),
                 (Err(some), Err(are_some)) => assert_eq!(!some.is_empty(), are_some, "{text}"),
-                (meant, _) => panic!("{text}: {meant:?}"),
+                (result, _) => panic!("{text}: {result:?}"),
             }
         }
     }

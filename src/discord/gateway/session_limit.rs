@@ -88,7 +88,7 @@ impl SessionStartLimit {
 
 impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit, store: Option<Arc<Store>>) -> Self {
-        telemetry::identifies_left(limit.remaining);
+        telemetry::record_identifies_left(limit.remaining);
         let now = Instant::now();
         // An upper bound on the allocation; no bot has so many shards that two of them would share
         // a bucket.
@@ -198,7 +198,7 @@ impl QueueState {
         }
         let is_left = self.remaining > 0;
         self.remaining = self.remaining.saturating_sub(1);
-        telemetry::identifies_left(self.remaining);
+        telemetry::record_identifies_left(self.remaining);
         is_left
     }
 }
