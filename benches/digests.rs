@@ -165,7 +165,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
             let (state, message) = (RunState::Sent, Some(MessageId::new(7)));
             let (publish, fault) = (Publish::No, None);
             let sent = Run { due, state, at: nine + 61, channel, message, publish, fault };
-            assert_eq!(store.record(run, &sent).await, Ok(false));
+            assert_eq!(store.record_run(run, &sent).await, Ok(false));
             notes.push(at.elapsed());
         }
         if notes.len() as u64 >= due {

@@ -61,7 +61,7 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 /// The typed days if they can be parsed, or else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
-        label: digest::text::days(catalog.locale(), days),
+        label: digest::text::days_text(catalog.locale(), days),
         value: days.to_string(),
     };
     if let Ok(days) = typed.parse() {

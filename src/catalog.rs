@@ -125,13 +125,13 @@ impl Catalog {
     }
 
     /// Like [`Self::covers_until`], as a sentence.
-    pub fn covers(&self, article: Option<usize>) -> Option<String> {
+    pub fn covers_until_text(&self, article: Option<usize>) -> Option<String> {
         let date = self.locale.date(self.covers_until(article)?.into());
         Some(self.locale.text_with("covers-until", &[("date", date.into())]))
     }
 
     /// The last covered day, if all dates in a question asked today are later.
-    pub fn is_too_late(
+    pub fn find_uncovered_date(
         &self,
         question: &str,
         article: Option<usize>,
@@ -146,10 +146,10 @@ impl Catalog {
     /// The entry with a document number.
     pub fn item(&self, number: usize) -> Item<'_> {
         let article = self.first_documents.partition_point(|first| *first <= number) - 1;
-        self.item_of(article, number - self.first_documents[article])
+        self.item_at(article, number - self.first_documents[article])
     }
 
-    fn item_of(&self, article: usize, position: usize) -> Item<'_> {
+    fn item_at(&self, article: usize, position: usize) -> Item<'_> {
         let first_document = self.first_documents[article];
         let article = &self.articles[article];
         let entry = &article.entries[position];
@@ -165,7 +165,7 @@ impl Catalog {
     /// The entries of a kind in their order, of one article or of all.
     pub fn of_kind(&self, kind: Kind, article: Option<usize>) -> impl Iterator<Item = Item<'_>> {
         self.articles_in(article).flat_map(move |(number, one)| {
-            one.of_kind(kind).map(move |(position, _)| self.item_of(number, position))
+            one.of_kind(kind).map(move |(position, _)| self.item_at(number, position))
         })
     }
 
@@ -225,7 +225,7 @@ impl Catalog {
     /// others in order.
     pub fn featured(&self, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let featured = self.articles_in(article).flat_map(|(number, one)| {
-            let listed = one.featured.iter().map(move |position| self.item_of(number, *position));
+            let listed = one.featured.iter().map(move |position| self.item_at(number, *position));
             listed.filter(|item| item.entry.kind == kind)
         });
         let mut items: Vec<Item<'_>> = featured.collect();

@@ -197,10 +197,10 @@ impl Config {
 ///
 /// If a variable of Dossier is not UTF-8.
 pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
-    readable(std::env::vars_os())
+    utf8_variables(std::env::vars_os())
 }
 
-fn readable(
+fn utf8_variables(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let mut read = Vec::new();
@@ -507,7 +507,7 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let read = |name: &[u8], value: &[u8]| {
             let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
-            readable([variable, ("HOME".into(), "/".into())]).map_err(|error| error.to_string())
+            utf8_variables([variable, ("HOME".into(), "/".into())]).map_err(|error| error.to_string())
         };
         let home = Ok(vec![("HOME".to_owned(), "/".to_owned())]);
         for (name, value) in [

@@ -207,7 +207,7 @@ fn with_discord(
     config: &Config,
     calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<()>,
 ) -> Result<ExitCode, Failure> {
-    let token = secrets::token(|name| std::env::var(name).ok());
+    let token = secrets::load_token(|name| std::env::var(name).ok());
     let rest = token.and_then(|token| Rest::new(&config.discord.api_url, token));
     let rest = rest.map_err(Failure::configuration)?;
     match run::runtime()?.block_on(calls(&rest)) {

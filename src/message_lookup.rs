@@ -28,7 +28,7 @@ const CORRECTIONS_MAX: usize = 24;
 ///
 /// A refusal, if the message has no words or no entry answers it.
 pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<Card, Refusal> {
-    let message = visible(&strip_markup(message));
+    let message = without_invisible_characters(&strip_markup(message));
     let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
     if sentences.peek().is_none() {
         return Err(Refusal::new("refuse-nothing-to-read"));
@@ -38,7 +38,7 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     let mut best: Vec<(usize, f32)> = Vec::new();
     let mut too_late = None;
     for sentence in sentences {
-        if let Some(until) = catalog.is_too_late(sentence, None, today) {
+        if let Some(until) = catalog.find_uncovered_date(sentence, None, today) {
             too_late = Some(until);
             continue;
         }
@@ -54,7 +54,7 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if let (Some(until), []) = (too_late, best.as_slice()) {
-        return Err(command::too_late(catalog, until));
+        return Err(command::uncovered_date_refusal(catalog, until));
     }
     if best.is_empty() {
         return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
@@ -80,7 +80,7 @@ fn row(catalog: &Catalog, number: usize) -> Row {
 }
 
 /// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.
-fn visible(message: &str) -> String {
+fn without_invisible_characters(message: &str) -> String {
     let is_hidden = |character: char| character != '\n' && is_invisible(character);
     message.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
 }

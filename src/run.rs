@@ -112,8 +112,8 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     let variable = |name: &str| std::env::var(name).ok();
     match transport {
-        Transport::Gateway => secrets::token(variable).map(Some),
-        Transport::Http => secrets::optional_token(variable),
+        Transport::Gateway => secrets::load_token(variable).map(Some),
+        Transport::Http => secrets::load_optional_token(variable),
     }
 }
 

@@ -20,7 +20,7 @@ const TOKEN_BYTES_MAX: usize = 512;
 ///
 /// Fails if there is no token, if both variables are set, or if the token is malformed. The message
 /// says what to do and never contains the token.
-pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
+pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
     let set_variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     match (set_variable(TOKEN), set_variable(TOKEN_FILE)) {
         (Some(_), Some(_)) => bail!("{TOKEN} and {TOKEN_FILE} are both set; unset one of them"),
@@ -42,7 +42,7 @@ pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Secret
 /// # Errors
 ///
 /// Fails if both variables are set or the token is malformed.
-pub fn optional_token(
+pub fn load_optional_token(
     variable: impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Option<SecretString>> {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());
@@ -50,7 +50,7 @@ pub fn optional_token(
     let is_empty_file =
         std::fs::metadata(path.trim()).is_ok_and(|file| file.is_file() && file.len() == 0);
     match is_set(TOKEN) || (is_set(TOKEN_FILE) && !is_empty_file) {
-        true => token(variable).map(Some),
+        true => load_token(variable).map(Some),
         false => Ok(None),
     }
 }
@@ -105,11 +105,11 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    fn load_token(variables: &[(&str, &str)]) -> Result<String, String> {
+    fn load_from(variables: &[(&str, &str)]) -> Result<String, String> {
         let variable = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        token(variable)
+        super::load_token(variable)
             .map(|token| token.expose_secret().to_owned())
             .map_err(|error| format!("{error:#} {error:?}"))
     }
@@ -144,7 +144,7 @@ mod tests {
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
         ] {
-            match (load_token(&variables), expected) {
+            match (load_from(&variables), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => {
                     assert!(error.contains(expected), "{error}");
@@ -173,7 +173,7 @@ mod tests {
             std::fs::write(&path, bytes).expect("a file");
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
                 .expect("a mode");
-            match (load_token(&[(TOKEN_FILE, path.to_str().expect("a path"))]), expected) {
+            match (load_from(&[(TOKEN_FILE, path.to_str().expect("a path"))]), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
                 (token, _) => panic!("{bytes:?} gives {token:?}"),
@@ -190,7 +190,7 @@ mod tests {
         std::fs::write(&path, "abc\n").expect("a file");
         let with = |mode: u32| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
-            load_token(&[(TOKEN_FILE, path.to_str().expect("a path"))])
+            load_from(&[(TOKEN_FILE, path.to_str().expect("a path"))])
         };
         assert_eq!(with(0o600), Ok("abc".to_owned()));
         assert_eq!(with(0o640), Ok("abc".to_owned()));

@@ -18,7 +18,7 @@ use crate::telemetry;
 use column::Value;
 use engine::Engine;
 pub use error::StoreError;
-use health::{Access, Health};
+use health::{Operation, Health};
 use query::{ALL_GUILDS, Row, Transaction};
 use settings_cache::SettingsCache;
 
@@ -101,7 +101,7 @@ impl Store {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        self.run(Access::Read, self.engine.fetch_all(sql, values)).await
+        self.run(Operation::Read, self.engine.fetch_all(sql, values)).await
     }
 
     /// Runs one statement in a transaction. Returns the number of changed rows.
@@ -120,7 +120,7 @@ impl Store {
             transaction.commit().await?;
             Ok(done)
         };
-        self.run(Access::Write, work).await
+        self.run(Operation::Write, work).await
     }
 
     /// Runs a transaction that changes the settings of a guild or of [`ALL_GUILDS`], and
@@ -147,7 +147,7 @@ impl Store {
 
     async fn run<T>(
         &self,
-        access: Access,
+        access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
         if self.health.is_unreachable() {
@@ -160,7 +160,7 @@ impl Store {
     /// Runs an operation within the timeout, and records its outcome in `health`.
     async fn attempt<T>(
         &self,
-        access: Access,
+        access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
         if let Some(error) = self.opening_error() {
@@ -194,7 +194,7 @@ impl Store {
             // `open` counts as a write, and replaces this error once it knows the cause.
             Err(_) => Err(self
                 .opening_error()
-                .unwrap_or_else(|| self.health.record_timeout(Access::Write))),
+                .unwrap_or_else(|| self.health.record_timeout(Operation::Write))),
         }
     }
 

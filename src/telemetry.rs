@@ -8,7 +8,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 
 /// The kind of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum MetricKind {
     Counter,
     Gauge,
     Histogram,
@@ -28,28 +28,28 @@ const DATASET: &str = "dossier_dataset_info";
 const BUILD: &str = "dossier_build_info";
 
 /// Every metric, with what it counts.
-pub const ALL: [(&str, Kind, &str); 12] = [
-    (ANSWERS, Kind::Counter, "Answers to interactions, by command and outcome"),
-    (ANSWER_SECONDS, Kind::Histogram, "Time from an interaction to its callback"),
-    (BROKEN_ANSWERS, Kind::Counter, "Answers that panicked, by command"),
-    (GATEWAY_SHARDS, Kind::Gauge, "Shards of this process, by state"),
-    (GATEWAY_RECONNECTS, Kind::Counter, "Gateway connections that were lost"),
-    (GATEWAY_IDENTIFIES_LEFT, Kind::Gauge, "Sessions that may still be started today"),
-    (REST_REQUESTS, Kind::Counter, "Requests to Discord, by route and status"),
-    (REST_REFUSED, Kind::Gauge, "Requests that Discord refused in the last ten minutes"),
-    (DIGESTS, Kind::Counter, "Digest runs, by outcome"),
-    (STORE_SECONDS, Kind::Histogram, "Time of database operations, by use and outcome"),
-    (DATASET, Kind::Gauge, "The dataset: article, version, and the last day that it covers"),
-    (BUILD, Kind::Gauge, "The version of the program"),
+pub const ALL: [(&str, MetricKind, &str); 12] = [
+    (ANSWERS, MetricKind::Counter, "Answers to interactions, by command and outcome"),
+    (ANSWER_SECONDS, MetricKind::Histogram, "Time from an interaction to its callback"),
+    (BROKEN_ANSWERS, MetricKind::Counter, "Answers that panicked, by command"),
+    (GATEWAY_SHARDS, MetricKind::Gauge, "Shards of this process, by state"),
+    (GATEWAY_RECONNECTS, MetricKind::Counter, "Gateway connections that were lost"),
+    (GATEWAY_IDENTIFIES_LEFT, MetricKind::Gauge, "Sessions that may still be started today"),
+    (REST_REQUESTS, MetricKind::Counter, "Requests to Discord, by route and status"),
+    (REST_REFUSED, MetricKind::Gauge, "Requests that Discord refused in the last ten minutes"),
+    (DIGESTS, MetricKind::Counter, "Digest runs, by outcome"),
+    (STORE_SECONDS, MetricKind::Histogram, "Time of database operations, by use and outcome"),
+    (DATASET, MetricKind::Gauge, "The dataset: article, version, and the last day that it covers"),
+    (BUILD, MetricKind::Gauge, "The version of the program"),
 ];
 
 /// Gives each metric its help text, and records the version of the program.
 pub fn describe() {
     for (name, kind, help) in ALL {
         match kind {
-            Kind::Counter => describe_counter!(name, help),
-            Kind::Gauge => describe_gauge!(name, help),
-            Kind::Histogram => describe_histogram!(name, help),
+            MetricKind::Counter => describe_counter!(name, help),
+            MetricKind::Gauge => describe_gauge!(name, help),
+            MetricKind::Histogram => describe_histogram!(name, help),
         }
     }
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1);

@@ -87,13 +87,13 @@ impl Worker {
     ) {
         let message = Some(MessageId::new(9));
         let run = Run { message, publish, ..run_in_state(claimed, RunState::Sent, fault, now) };
-        self.store.record(claimed, &run).await.expect("a note");
+        self.store.record_run(claimed, &run).await.expect("a note");
     }
 
     /// Notes a failure; returns whether the digest was paused for it.
     async fn record_failed(&self, claimed: &ClaimedRun, fault: Fault, now: i64) -> bool {
         let run = run_in_state(claimed, RunState::Failed, Some(fault), now);
-        self.store.record(claimed, &run).await.expect("a note")
+        self.store.record_run(claimed, &run).await.expect("a note")
     }
 
     async fn schedule_retry(&self, claimed: &ClaimedRun, retry_at: i64, now: i64) {
@@ -378,14 +378,14 @@ fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
             planned: planned(plan("Europe/Kyiv", "09:00")),
         };
         store.save_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
-        let read = async |member, now| store.draft(GUILD, member, now, digest_id(1)).await;
+        let read = async |member, now| store.find_draft(GUILD, member, now, digest_id(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
         assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
         store.save_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
         store.erase_guild(GUILD).await.expect("nothing is left");
-        assert_eq!(store.draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
+        assert_eq!(store.find_draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
     });
 }
 

@@ -125,7 +125,7 @@ fn default_text(catalog: &Catalog, settings: &Settings) -> Text {
 
 /// What applies to channels without a rule, and, if not yet mentioned, what happens in blocked
 /// channels.
-pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
+pub(super) fn state_texts(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
     let mut texts = vec![default_text(catalog, settings)];
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     if !allows && !settings.rules.is_empty() {

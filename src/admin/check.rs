@@ -17,7 +17,7 @@ const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
 /// The arguments shared by all messages: channel and member.
-type About = [(&'static str, Argument<'static>); 2];
+type CommonArguments = [(&'static str, Argument<'static>); 2];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
@@ -33,18 +33,18 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         ("member", Mention::Member(member.unwrap_or(context.guild_context.member)).into()),
     ];
     let mut texts = vec![context.text("check-about", &about)];
-    texts.extend(rule(context, &settings, &location));
+    texts.extend(rule_texts(context, &settings, &location));
     // Discord sends the member's permissions for the interaction's channel only.
     let is_here = here.channel == location.channel;
-    texts.extend(permissions(context, is_here, &about));
-    texts.extend(integrations(context, &rights, &about));
-    texts.push(bot(context, &access));
+    texts.extend(permission_texts(context, is_here, &about));
+    texts.extend(integration_texts(context, &rights, &about));
+    texts.push(bot_text(context, &access));
     let title = context.locale().text("check-title");
     Ok(single_page(title, texts, vec![panel_button(context.catalog)]))
 }
 
 /// The rule that applies, and how to change it.
-fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
+fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
     let Some(decision) = location.decide(settings) else {
         let key = match location.path.category {
             Category::NotVisible => "check-no-category",
@@ -70,7 +70,7 @@ fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) ->
 }
 
 /// The permissions that the member would need to use the commands.
-fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<Text> {
+fn permission_texts(context: &AdminContext<'_>, is_here: bool, about: &CommonArguments) -> Vec<Text> {
     let granted = context.guild_context.subject.permissions;
     let mut texts = Vec::new();
     if let Some(granted) = granted.filter(|_| is_here) {
@@ -89,7 +89,7 @@ fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<
 }
 
 /// The command permissions of Server Settings, Integrations.
-fn integrations(context: &AdminContext<'_>, rights: &CommandRights, about: &About) -> Vec<Text> {
+fn integration_texts(context: &AdminContext<'_>, rights: &CommandRights, about: &CommonArguments) -> Vec<Text> {
     let CommandRights::Known { all, others } = rights else {
         return vec![context.text("check-rights-unchecked", &[])];
     };
@@ -114,7 +114,7 @@ fn integrations(context: &AdminContext<'_>, rights: &CommandRights, about: &Abou
     texts
 }
 
-fn bot(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
+fn bot_text(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
     let about = ("channel", Argument::from(Mention::Channel(access.channel)));
     match access.access {
         Access::Full => context.text("check-bot", &[about]),

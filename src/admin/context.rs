@@ -167,7 +167,7 @@ impl AdminContext<'_> {
 
     /// Adds the category, which Discord does not send for a thread.
     pub(super) async fn load_category(&self, mut location: Location) -> Location {
-        if let (Some(rest), Some(channel)) = (self.rest, location.without_category()) {
+        if let (Some(rest), Some(channel)) = (self.rest, location.missing_category()) {
             let found = self.categories.get_or_retry(rest, channel);
             if let Ok(Ok(category)) = timeout(DISCORD_TIMEOUT, found).await {
                 location.path.category = category;

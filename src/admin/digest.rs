@@ -9,7 +9,7 @@ use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::digest::selection::{card, choose};
-use crate::digest::text::{advice, fault_text, label, plan_text, state};
+use crate::digest::text::{advice, fault_text, label, plan_text, state_lines};
 use crate::digest::{Digest, DigestId, PlannedDigest, Publish, Run, RunState};
 use crate::guild::{Change, GuildId};
 use crate::locale::Locale;
@@ -182,8 +182,8 @@ fn digest_buttons(catalog: &Catalog, digest: Option<DigestId>) -> Control {
 }
 
 /// The plan and the state of a digest, as in the list.
-fn lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+fn digest_lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let mut lines = vec![plan_text(locale, digest.plan())];
-    lines.extend(state(locale, guild, digest));
+    lines.extend(state_lines(locale, guild, digest));
     lines
 }

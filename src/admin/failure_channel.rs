@@ -29,12 +29,12 @@ const POSTABLE: &[ChannelType] = &[
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {
         let differences = context.change(&Change::FailureChannel(None)).await?;
-        let texts = vec![state(context.catalog, &Settings::default())];
+        let texts = vec![state_text(context.catalog, &Settings::default())];
         return change_response(context, request, &differences, texts).await;
     }
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let Some(channel) = channel else {
-        return Ok(current(context.catalog, &*context.settings().await?));
+        return Ok(current_card(context.catalog, &*context.settings().await?));
     };
     let access = context.check_access(&context.guild_context.location(channel)).await;
     require_postable(context, &access)?;
@@ -48,17 +48,17 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
 }
 
 /// The current channel, with controls to change it.
-fn current(catalog: &Catalog, settings: &Settings) -> Card {
+fn current_card(catalog: &Catalog, settings: &Settings) -> Card {
     let off = Request::new(COMMAND.name).with(OFF.name, "yes");
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
     let off = settings.failure_channel.is_some().then(off);
-    let controls = [menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
+    let controls = [channel_menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
     let title = catalog.locale().text("config-trouble.title");
-    single_page(title, vec![state(catalog, settings)], controls.collect())
+    single_page(title, vec![state_text(catalog, settings)], controls.collect())
 }
 
 /// The current channel as text.
-pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
+pub(super) fn state_text(catalog: &Catalog, settings: &Settings) -> Text {
     match settings.failure_channel {
         Some(channel) => {
             let arguments = [("channel", Mention::Channel(channel).into())];
@@ -68,7 +68,7 @@ pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
     }
 }
 
-pub(super) fn menu(catalog: &Catalog) -> Control {
+pub(super) fn channel_menu(catalog: &Catalog) -> Control {
     Control::ChannelSelect {
         placeholder: catalog.locale().text("config-menu-trouble"),
         channel_types: POSTABLE,

@@ -20,15 +20,15 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         _ => return Err(SHOW.invalid().into()),
     };
     let differences = context.change(&Change::Pictures(is_on)).await?;
-    change_response(context, request, &differences, vec![state(context.catalog, is_on)]).await
+    change_response(context, request, &differences, vec![state_text(context.catalog, is_on)]).await
 }
 
 /// Whether there are pictures, in words.
-pub(super) fn state(catalog: &Catalog, is_on: bool) -> Text {
+pub(super) fn state_text(catalog: &Catalog, is_on: bool) -> Text {
     catalog.locale().text(if is_on { "config-pictures-on" } else { "config-pictures-off" }).into()
 }
 
 /// The request that turns them on or off.
-pub(super) fn request(is_on: bool) -> Request {
+pub(super) fn switch_request(is_on: bool) -> Request {
     Request::new(COMMAND.name).with(SHOW.name, if is_on { ON } else { OFF })
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);
     let page = request.page().min(pages);
     let title = context.locale().text("config-view");
-    let mut card = list_page(title, state(catalog, &settings), &COMMAND, page, pages);
+    let mut card = list_page(title, state_paragraphs(catalog, &settings), &COMMAND, page, pages);
     let rules = settings.rules.iter().skip((page - 1) * RULES_ON_PAGE).take(RULES_ON_PAGE);
     card.controls.extend(rules.map(|(channel, rule)| rule_row(catalog, page, channel, rule)));
     card.controls.extend(menus(catalog, page, &settings));
@@ -36,11 +36,11 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     Ok(card)
 }
 
-fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
-    let mut texts = channels::state(catalog, settings);
+fn state_paragraphs(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
+    let mut texts = channels::state_texts(catalog, settings);
     texts.push(pace_text(catalog, settings.pace));
-    texts.push(failure_channel::state(catalog, settings));
-    texts.push(pictures::state(catalog, settings.pictures));
+    texts.push(failure_channel::state_text(catalog, settings));
+    texts.push(pictures::state_text(catalog, settings.pictures));
     texts.into_iter().map(Paragraph::from).collect()
 }
 
@@ -80,7 +80,7 @@ fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
             links: PACES.map(pace).into(),
             selected: PACES.iter().position(|one| *one == settings.pace),
         },
-        failure_channel::menu(catalog),
+        failure_channel::channel_menu(catalog),
     ]
 }
 
@@ -102,7 +102,7 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
         ]),
         Control::Buttons(vec![
             button(catalog, "config-button-log", to(&log::COMMAND)),
-            button(catalog, pictures_key, pictures::request(!settings.pictures)),
+            button(catalog, pictures_key, pictures::switch_request(!settings.pictures)),
             button(catalog, "config-button-export", to(&settings_file::EXPORT)),
             reset,
         ]),

@@ -118,7 +118,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         body,
         table: None,
         page: (page, of),
-        covers_until: Some(covers(locale, item)),
+        covers_until: Some(covers_until_text(locale, item)),
         external_links: Vec::new(),
         report: Report::new(catalog, item, view),
         request: Some(here_view().at_page(page)),
@@ -211,7 +211,7 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     line
 }
 
-fn covers(locale: &Locale, item: Item<'_>) -> String {
+fn covers_until_text(locale: &Locale, item: Item<'_>) -> String {
     let values = [
         ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),

@@ -123,7 +123,7 @@ fn card(
     };
     let article = request.article(catalog).unwrap_or(None);
     Card {
-        covers_until: catalog.covers(article),
+        covers_until: catalog.covers_until_text(article),
         title: header.title,
         body,
         table: (!table.rows.is_empty()).then_some(table),

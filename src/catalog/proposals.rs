@@ -56,7 +56,7 @@ impl Catalog {
     }
 
     /// A view of one proposal's terms on a demand.
-    pub fn terms_on(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
+    pub fn terms_on_demand(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
         let mut view = View::new(demand.entry.id.clone(), String::new());
         if let Some(cell) = cell_on(proposal, demand) {
             let cell = &without_status(cell, proposal.entry);

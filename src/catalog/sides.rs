@@ -23,7 +23,7 @@ impl Catalog {
         let article = self.articles().iter().position(|one| std::ptr::eq(one, actor.article));
         let mut positions: Vec<Item<'a>> = Vec::new();
         for side in related_sides(actor) {
-            let held = self.holders(&side.entry.title, article).into_iter();
+            let held = self.find_holders(&side.entry.title, article).into_iter();
             positions.extend(held.filter(|item| std::ptr::eq(item.article, actor.article)));
         }
         positions.sort_by_key(|position| position.number);

@@ -200,7 +200,7 @@ impl EntryOption {
         let resolution = catalog.resolve(asked, self.kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_later(catalog, request, asked)?;
+            refuse_uncovered_date(catalog, request, asked)?;
         }
         match resolution {
             Resolution::One(hit) => {
@@ -241,7 +241,7 @@ pub fn not_found(
         true => "refuse-not-here-at-all",
         false => "refuse-not-here",
     };
-    let mut refusal = Refusal::new(key).input(asked).covers_until(catalog.covers(article));
+    let mut refusal = Refusal::new(key).input(asked).covers_until(catalog.covers_until_text(article));
     if is_foreign(asked) {
         let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
         let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
@@ -265,12 +265,12 @@ pub fn not_found(
 /// # Errors
 ///
 /// The refusal.
-pub fn refuse_later(catalog: &Catalog, request: &Request, asked: &str) -> Result<(), Refusal> {
-    let later = catalog.is_too_late(asked, request.article(catalog)?, request.today);
-    later.map_or(Ok(()), |until| Err(too_late(catalog, until)))
+pub fn refuse_uncovered_date(catalog: &Catalog, request: &Request, asked: &str) -> Result<(), Refusal> {
+    let later = catalog.find_uncovered_date(asked, request.article(catalog)?, request.today);
+    later.map_or(Ok(()), |until| Err(uncovered_date_refusal(catalog, until)))
 }
 
 /// The refusal of a date after the last day that the articles cover.
-pub fn too_late(catalog: &Catalog, until: PartialDate) -> Refusal {
+pub fn uncovered_date_refusal(catalog: &Catalog, until: PartialDate) -> Refusal {
     Refusal::new("refuse-too-late").with("until", catalog.locale().partial_date(until))
 }

@@ -35,7 +35,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .into_iter()
             .chain(articles().next().and_then(|article| report::link(locale, article)))
             .collect(),
-        covers_until: catalog.covers(only),
+        covers_until: catalog.covers_until_text(only),
         request: Some(request.clone()),
         ..Card::default()
     })

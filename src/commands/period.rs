@@ -2,7 +2,7 @@
 
 use crate::card::Refusal;
 use crate::catalog::Catalog;
-use crate::command::too_late;
+use crate::command::uncovered_date_refusal;
 use crate::content::{Date, PartialDate};
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -35,7 +35,7 @@ impl Period {
         let begins = from.map(PartialDate::first_day);
         let covered = catalog.covers_until(request.article(catalog)?);
         match covered.filter(|until| begins > Some(until.first_day())) {
-            Some(until) => Err(too_late(catalog, until)),
+            Some(until) => Err(uncovered_date_refusal(catalog, until)),
             None => Ok(Self { from, to }),
         }
     }

@@ -6,7 +6,7 @@ use crate::card::{
     list, shorten,
 };
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Command, EntryOption, refuse_later};
+use crate::command::{Command, EntryOption, refuse_uncovered_date};
 use crate::content::{Article, Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::locale::Locale;
 use crate::picture::{self, Mark, Matrix, Picture};
@@ -19,7 +19,7 @@ const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
 const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    if let Some(answer) = two_parts(catalog, request)? {
+    if let Some(answer) = answer_two_parts(catalog, request)? {
         return Ok(answer);
     }
     match (find_holder(catalog, request)?, DEMAND.find(catalog, request)?) {
@@ -31,7 +31,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 }
 
 /// Handles a question such as "Ukraine on NATO" that was entered into one of the two options.
-fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
+fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
     let options = (request.option(HOLDER.name), request.option(DEMAND.name));
     let (text, kind) = match options {
         (Some(holder), None) => (holder, Kind::Position),
@@ -42,7 +42,7 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_later(catalog, request, text)?;
+    refuse_uncovered_date(catalog, request, text)?;
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {

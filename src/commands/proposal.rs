@@ -257,7 +257,7 @@ fn cell(
         ("proposal", proposal.item.entry.title.as_str().into()),
         ("demand", demand.item.entry.title.as_str().into()),
     ];
-    let view = catalog.terms_on(proposal.item, demand.item);
+    let view = catalog.terms_on_demand(proposal.item, demand.item);
     let mut card = entry::view_card(catalog, request, proposal.item, &view);
     if view.blocks.is_empty() {
         card.body = vec![Paragraph::plain(locale.text_with("proposal-cell.silent", &values))];

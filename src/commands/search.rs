@@ -3,7 +3,7 @@
 use super::{position, proposal};
 use crate::card::{Card, Link, ListHeader, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Command, not_found, refuse_later};
+use crate::command::{Command, not_found, refuse_uncovered_date};
 use crate::content::{Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, MatchKind, Passage};
@@ -37,7 +37,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_later(catalog, request, query)?;
+        refuse_uncovered_date(catalog, request, query)?;
     }
     let mut row_kinds = [Kind::Position, Kind::Proposal]
         .into_iter()

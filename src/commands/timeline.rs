@@ -25,7 +25,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         };
     };
     if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
-        && let Some(item) = only_event_of(catalog, request, day)?
+        && let Some(item) = single_event(catalog, request, day)?
     {
         return entry::show(catalog, request, &ResolvedEntry { item, interpretation: None });
     }
@@ -37,7 +37,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 }
 
 /// The event on this day (or starting on it), if there is exactly one.
-fn only_event_of<'a>(
+fn single_event<'a>(
     catalog: &'a Catalog,
     request: &Request,
     day: PartialDate,

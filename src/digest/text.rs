@@ -51,8 +51,8 @@ fn plan_arguments<'a>(
 ) -> [(&'static str, Argument<'a>); 5] {
     [
         ("channel", channel),
-        ("what", content(locale, plan.content).into()),
-        ("days", days(locale, plan.days).into()),
+        ("what", content_name(locale, plan.content).into()),
+        ("days", days_text(locale, plan.days).into()),
         ("at", plan.at.to_string().into()),
         ("zone", plan.zone.to_string().into()),
     ]
@@ -62,7 +62,7 @@ fn plan_arguments<'a>(
 pub fn contents(catalog: &Catalog) -> Vec<(Content, String)> {
     let kinds = ORDER.into_iter().map(Content::Kind);
     let all = [Content::Order, Content::OnThisDay].into_iter().chain(kinds);
-    let named = all.map(|one| (one, content(catalog.locale(), one)));
+    let named = all.map(|one| (one, content_name(catalog.locale(), one)));
     named.map(|(one, name)| (one, capitalized(&name))).collect()
 }
 
@@ -73,7 +73,7 @@ fn capitalized(name: &str) -> String {
     first.into_iter().flatten().chain(chars).collect()
 }
 
-fn content(locale: &Locale, content: Content) -> String {
+fn content_name(locale: &Locale, content: Content) -> String {
     match content {
         Content::Order => locale.text("digest-content-order"),
         Content::Kind(kind) => locale.text(&format!("digest-content-{}", kind.name())),
@@ -82,7 +82,7 @@ fn content(locale: &Locale, content: Content) -> String {
 }
 
 /// Days of the week in words.
-pub fn days(locale: &Locale, days: Days) -> String {
+pub fn days_text(locale: &Locale, days: Days) -> String {
     match days {
         Days::DAILY => locale.text("digest-days-daily"),
         Days::WEEKDAYS => locale.text("digest-days-weekdays"),
@@ -95,7 +95,7 @@ pub fn days(locale: &Locale, days: Days) -> String {
 }
 
 /// The state of a digest, one line each: next run, last run, last error, missed runs.
-pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+pub fn state_lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let because = |key: &str, fault: Fault| {
         Text::format(locale, key, &[("fault", fault_text(locale, fault))])
     };
@@ -234,7 +234,7 @@ pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Ca
     let mut body = Vec::new();
     for digest in digests {
         body.push(plan_text(locale, digest.plan()).into());
-        let mut lines = state(locale, guild, digest);
+        let mut lines = state_lines(locale, guild, digest);
         lines.extend(remedy(locale, digest));
         body.extend(lines.into_iter().map(|line| Paragraph { is_item: true, ..line.into() }));
     }

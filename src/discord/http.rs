@@ -176,7 +176,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
-        self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
+        self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
     }
 
     /// Sends a follow-up message.
@@ -191,7 +191,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::follow_up(application.get(), token);
-        self.send(Method::POST, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
+        self.send(Method::POST, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
     }
 
     /// Deletes the original response, or the message whose component was used.
@@ -264,7 +264,7 @@ impl Rest {
         sent.map_err(|error| RestError::new(Method::POST, path, error))
     }
 
-    fn headers_of(&self, body: &Body) -> &HeaderMap {
+    fn headers_for(&self, body: &Body) -> &HeaderMap {
         if body.has_file { &self.multipart_headers } else { &self.json_headers }
     }
 
@@ -280,7 +280,7 @@ impl Rest {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
         }
-        let headers = self.headers_of(body);
+        let headers = self.headers_for(body);
         let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
         let sent = self.pool.send(Method::POST, uri, body.bytes.clone(), headers, connection);
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));

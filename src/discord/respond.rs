@@ -174,7 +174,7 @@ impl Responder {
     }
 
     /// Invalidates the cached category of a changed channel.
-    pub fn channel_changed(&self, channel: ChannelId) {
+    pub fn on_channel_update(&self, channel: ChannelId) {
         self.categories.remove(channel);
     }
 
@@ -208,7 +208,7 @@ impl Responder {
         match &interaction.data {
             InteractionData::Ping => Ok(Dispatch::Respond(callback_reply(&Callback::PONG))),
             InteractionData::Command { name, path, options } => {
-                self.command(origin, interaction, &full_name(name, path), options)
+                self.handle_command(origin, interaction, &full_name(name, path), options)
             }
             InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
                 Ok(self.lookup(origin, Lookup::Message(content.to_string())))
@@ -216,11 +216,11 @@ impl Responder {
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {
                 let request = request(origin, &full_name(name, path), options);
-                Ok(self.autocomplete(origin, &request, focused.as_deref()))
+                Ok(self.handle_autocomplete(origin, &request, focused.as_deref()))
             }
             InteractionData::Component { custom_id, values, message } => {
                 let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
-                self.press(origin, interaction, action, values, *message)
+                self.handle_press(origin, interaction, action, values, *message)
             }
             InteractionData::Modal { custom_id, values } => {
                 Self::submit(origin, interaction, custom_id, values)
@@ -229,7 +229,7 @@ impl Responder {
         }
     }
 
-    fn command(
+    fn handle_command(
         &self,
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
@@ -255,7 +255,7 @@ impl Responder {
         }
     }
 
-    fn press(
+    fn handle_press(
         &self,
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
@@ -302,7 +302,7 @@ impl Responder {
     }
 
     /// Autocompletes the focused option.
-    fn autocomplete(
+    fn handle_autocomplete(
         &self,
         origin: &InteractionOrigin,
         request: &Request,

@@ -99,7 +99,7 @@ impl Location {
     }
 
     /// The channel whose category has to be loaded, if it is unknown.
-    pub fn without_category(&self) -> Option<ChannelId> {
+    pub fn missing_category(&self) -> Option<ChannelId> {
         (self.path.category == Category::Unknown).then_some(self.path.channel)
     }
 }

@@ -98,7 +98,7 @@ impl Change {
     }
 
     /// Whether computing the differences requires the digests to be loaded.
-    pub const fn is_of_digests(&self) -> bool {
+    pub const fn changes_digests(&self) -> bool {
         matches!(self, Self::Digest(..) | Self::All(..))
     }
 }

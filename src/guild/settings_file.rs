@@ -26,7 +26,7 @@ pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 const NAME_CHARS_MAX: usize = 100;
 
 /// A channel's name, sanitized and shortened for the file.
-pub fn name(name: &str) -> String {
+pub fn sanitize_channel_name(name: &str) -> String {
     let seen = name.chars().filter(|character| !character.is_control());
     seen.take(NAME_CHARS_MAX).collect()
 }
@@ -60,16 +60,16 @@ pub fn write<'a>(
         },
         "trouble": settings.failure_channel.map(|channel| channel.to_string()),
         "pictures": settings.pictures,
-        "digests": digests.map(digest).collect::<Vec<_>>(),
+        "digests": digests.map(digest_json).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-fn digest(planned: &PlannedDigest) -> serde_json::Value {
+fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
     let plan = &planned.plan;
     json!({
         "channel": plan.channel.to_string(),
-        "name": name(&planned.channel_name),
+        "name": sanitize_channel_name(&planned.channel_name),
         "at": plan.at.to_string(),
         "zone": plan.zone.name(),
         "days": plan.days.to_string(),
@@ -86,7 +86,7 @@ fn digest(planned: &PlannedDigest) -> serde_json::Value {
 ///
 /// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
-    let file = text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
+    let file = decode_text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
     let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
     match portable {
@@ -96,7 +96,7 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<
 }
 
 /// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
-fn text(bytes: &[u8]) -> Result<&[u8], String> {
+fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
     let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
     if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("The file is UTF-16: save it as UTF-8.".to_owned());
@@ -117,7 +117,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
     file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
-    if file.read(reader, "server", ID, id::<GuildId>).is_some_and(|server| server != guild) {
+    if file.read(reader, "server", ID, parse_json_id::<GuildId>).is_some_and(|server| server != guild) {
         reader.fault("server", "is another server: its channels are not here");
     }
     if let Some(channels) = file.take(reader, "channels")
@@ -125,7 +125,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     {
         read_channels(reader, channels, settings);
     }
-    settings.failure_channel = file.read(reader, "trouble", ID, or_null(id)).flatten();
+    settings.failure_channel = file.read(reader, "trouble", ID, or_null(parse_json_id)).flatten();
     if let Some(pictures) = file.take_optional("pictures") {
         match value(pictures) {
             Some(is_on) => settings.pictures = is_on,
@@ -146,7 +146,7 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
         let list: Option<Vec<&RawValue>> = channels.read(reader, rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
             let place = format!("{place}[{number}]");
-            let Some(channel) = id(channel) else {
+            let Some(channel) = parse_json_id(channel) else {
                 reader.fault(&place, ID);
                 continue;
             };
@@ -199,11 +199,11 @@ fn read_digest(
     guild: GuildId,
     now: i64,
 ) -> Option<PlannedDigest> {
-    let channel = fields.read(reader, "channel", ID, id);
+    let channel = fields.read(reader, "channel", ID, parse_json_id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let channel_name = fields.read(reader, "name", &expected, |json| {
-        value::<String>(json).filter(|text| name(text) == *text)
+        value::<String>(json).filter(|text| sanitize_channel_name(text) == *text)
     });
     let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parse_text);
     let zone =
@@ -217,7 +217,7 @@ fn read_digest(
     let content = fields.read(reader, "content", expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
-    let role = or_null(|json| id(json).filter(is_role));
+    let role = or_null(|json| parse_json_id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
     let publish = fields.read(reader, "publish", "has to be true or false", value);
     let is_paused = fields.read(reader, "paused", "has to be true or false", value);
@@ -238,7 +238,7 @@ fn read_digest(
 
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
-fn id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
+fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
     parse_id(&value::<String>(json)?).ok()
 }
 

@@ -95,7 +95,7 @@ impl Axis {
     }
 
     /// The position of a day on the axis, from 0 to 1.
-    pub(super) fn place(&self, day: Date) -> f32 {
+    pub(super) fn position(&self, day: Date) -> f32 {
         let all = days_between(self.first, self.last).max(1) as f32;
         (days_between(self.first, day) as f32 / all).clamp(0.0, 1.0)
     }

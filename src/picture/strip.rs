@@ -132,7 +132,7 @@ impl Strip {
 
 fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan, String, String)]) {
     let y = canvas.y + 20.0;
-    let x_of = |day| MARGIN + 12.0 + axis.place(day) * (WIDTH - 2.0 * MARGIN - 24.0);
+    let x_of = |day| MARGIN + 12.0 + axis.position(day) * (WIDTH - 2.0 * MARGIN - 24.0);
     canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
     for days in all {
         let x = x_of(days.first);

@@ -46,7 +46,7 @@ fn text_boxes(group: &Group, found: &mut Vec<Rect>) {
 
 #[track_caller]
 fn check(name: &str, picture: &Picture) {
-    let tree = tree(&picture.svg()).expect("an SVG");
+    let tree = parse_svg(&picture.svg()).expect("an SVG");
     let mut boxes = Vec::new();
     text_boxes(tree.root(), &mut boxes);
     let (width, height) = (tree.size().width(), tree.size().height());

@@ -69,7 +69,7 @@ pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<
         ("to", last.to_string().into()),
     ];
     let title = locale.text_with(legend, &values);
-    let footer = catalog.covers(None).unwrap_or_default();
+    let footer = catalog.covers_until_text(None).unwrap_or_default();
     let key = (locale.text("picture-timeline.day"), locale.text("picture-timeline.band"));
     let lead = locale.text_with("picture-timeline", &[("count", rows.len().into())]);
     (rows.len() > 1).then_some(Picture::Timeline(Timeline {
@@ -102,7 +102,7 @@ impl Timeline {
         let least = TICKS_MAX as f32 * TICK_GAP;
         let stretch = (least - rows).max(0.0) / texts.len().max(1) as f32;
         let bottom = top + rows.max(least);
-        let y_of = |day| top + 14.0 + self.axis.place(day) * (bottom - top - 34.0);
+        let y_of = |day| top + 14.0 + self.axis.position(day) * (bottom - top - 34.0);
         self.draw_axis(&mut canvas, (top, bottom), y_of);
         let marks = self.marks(y_of);
         let mut y = top;

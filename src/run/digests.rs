@@ -67,10 +67,10 @@ impl DigestRunner {
     }
 
     async fn run_posts(&self, poster: &Arc<DigestPoster>) {
-        let mut polls = polls();
+        let mut polls = poll_interval();
         // The clock may have been ahead before the restart.
         let mut last = i64::MAX;
-        while self.next_poll(&mut polls).await {
+        while self.wait_for_poll(&mut polls).await {
             let now = now();
             if now < last.saturating_sub(CLOCK_STEP_MIN_SECONDS) {
                 match self.store.replan(now).await {
@@ -87,14 +87,14 @@ impl DigestRunner {
     }
 
     async fn run_failure_notices(&self, poster: &Arc<DigestPoster>) {
-        let mut polls = polls();
-        while self.next_poll(&mut polls).await {
+        let mut polls = poll_interval();
+        while self.wait_for_poll(&mut polls).await {
             log_store_error(self.report_failures(poster).await);
         }
     }
 
     /// Waits for the next poll. Returns false when stopped.
-    async fn next_poll(&self, polls: &mut Interval) -> bool {
+    async fn wait_for_poll(&self, polls: &mut Interval) -> bool {
         tokio::select! {
             _ = polls.tick() => true,
             () = self.stop.cancelled() => false,
@@ -166,7 +166,7 @@ impl DigestRunner {
     }
 }
 
-fn polls() -> Interval {
+fn poll_interval() -> Interval {
     let mut polls = interval(POLL_INTERVAL);
     polls.set_missed_tick_behavior(MissedTickBehavior::Delay);
     polls

@@ -314,7 +314,7 @@ async fn check_posting(
             };
             let purpose = if posting.has_digest { "digests" } else { "failure reports" };
             let subject = format!("channel {} of server {guild}", posting.channel);
-            let can_post = can_post(*posting, &access);
+            let can_post = require_postable(*posting, &access);
             findings.push(Finding::from_result(
                 subject,
                 can_post.map(|()| format!("can take {purpose}")),
@@ -324,7 +324,7 @@ async fn check_posting(
     findings
 }
 
-fn can_post(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<()> {
+fn require_postable(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<()> {
     let missing = match (&access.access, access.permissions) {
         (Access::NotVisible, _) => Permissions::VIEW_CHANNEL,
         (Access::OtherServer, _) => {

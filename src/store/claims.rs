@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::column::params;
 use super::digests::plan_columns;
-use super::query::{FromRow, Row, Transaction, readable_rows};
+use super::query::{FromRow, Row, Transaction, parse_rows};
 use super::{Store, StoreError};
 use crate::digest::{DigestId, Fault, NextEntry, Plan};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -147,7 +147,7 @@ impl Store {
     ) -> Result<Vec<ClaimedRun>, StoreError> {
         let mut claimed = Vec::new();
         for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
-            let Some(snapshot) = row.readable::<Snapshot>("digest") else {
+            let Some(snapshot) = row.parse_row::<Snapshot>("digest") else {
                 let id: i64 = row.get("id")?;
                 tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
                 self.execute(PAUSE_UNREADABLE, params![id]).await?;
@@ -235,7 +235,7 @@ impl Store {
                 Ok(rows)
             })
             .await?;
-        Ok(readable_rows(&rows, "digest_run"))
+        Ok(parse_rows(&rows, "digest_run"))
     }
 
     /// Renews the lease and records that the run may have been sent. Returns whether this process

@@ -34,7 +34,7 @@ impl Store {
     }
 
     /// The member's draft in this guild, unless it has expired.
-    pub async fn draft(
+    pub async fn find_draft(
         &self,
         guild: GuildId,
         member: UserId,

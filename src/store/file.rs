@@ -47,7 +47,7 @@ impl DatabaseFile {
     }
 
     /// Resets the log's identity for a new writing connection.
-    pub(super) fn connected(&self) {
+    pub(super) fn on_connect(&self) {
         self.state().log = None;
     }
 

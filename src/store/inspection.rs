@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
-use super::query::{FromRow, Row, readable_rows};
+use super::query::{FromRow, Row, parse_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
@@ -103,7 +103,7 @@ impl Store {
         let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
         let mut channels = BTreeMap::new();
         for PostingChannel { guild, channel, has_digest } in
-            readable_rows::<PostingChannel>(&rows, "digest")
+            parse_rows::<PostingChannel>(&rows, "digest")
         {
             *channels.entry((guild, channel)).or_default() |= has_digest;
         }

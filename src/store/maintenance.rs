@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use super::column::params;
 use super::engine::Engine;
 use super::file::DatabaseFile;
-use super::health::Access;
+use super::health::Operation;
 use super::migrate::{MigrationError, NewerSchema, migrate, schema_version};
 use super::query::CHANGES_CHANNEL;
 use super::{OPERATION_TIMEOUT, Store, StoreError};
@@ -55,7 +55,7 @@ impl Store {
                 Ok(()) => return Ok(()),
                 Err(MigrationError::Newer(newer)) => return Err(newer),
                 Err(MigrationError::Failed(error)) => {
-                    self.health.record_failure(Access::Write, &error)
+                    self.health.record_failure(Operation::Write, &error)
                 }
             };
             sleep(POLL_INTERVAL).await;
@@ -88,7 +88,7 @@ impl Store {
 
     async fn migrate(&self) -> Result<(), MigrationError> {
         migrate(&self.engine).await?;
-        self.health.record_success(Access::Write);
+        self.health.record_success(Operation::Write);
         self.on_open().await;
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Store {
             // From now on, a missing file has been deleted and must not be created again.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
             if let Err(error) = file.check().await {
-                self.health.record_failure(Access::Write, &error);
+                self.health.record_failure(Operation::Write, &error);
             }
         }
         self.is_open.send_replace(true);
@@ -111,7 +111,7 @@ impl Store {
                 let mut data_version = None;
                 loop {
                     if let Err(error) = self.poll_file(write, file, &mut data_version).await {
-                        self.health.record_failure(Access::Write, &error);
+                        self.health.record_failure(Operation::Write, &error);
                     }
                     sleep(POLL_INTERVAL).await;
                 }
@@ -121,7 +121,7 @@ impl Store {
                 self.settings_cache.set_listening(false);
                 tracing::debug!(?ended, "not listening for changes by other processes");
                 if let Err(error) = ping(pool).await {
-                    self.health.record_failure(Access::Read, &error);
+                    self.health.record_failure(Operation::Read, &error);
                 }
                 sleep(POLL_INTERVAL).await;
             },
@@ -189,10 +189,10 @@ impl Store {
             // `attempt` records how it went.
             if self.health.is_read_failing() {
                 let probe = self.engine.fetch_all(READ_PROBE, params![]);
-                let _ = self.attempt(Access::Read, probe).await;
+                let _ = self.attempt(Operation::Read, probe).await;
             }
             if self.health.is_write_failing() {
-                let _ = self.attempt(Access::Write, self.probe_write()).await;
+                let _ = self.attempt(Operation::Write, self.probe_write()).await;
             }
         }
     }

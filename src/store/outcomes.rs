@@ -46,7 +46,7 @@ impl Store {
 
     /// Records the outcome of a run. [`REFUSALS_MAX`] consecutive refusals pause the digest, and a
     /// final refusal does at once. Returns whether it was paused.
-    pub async fn record(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
+    pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
         let (publish, publish_at) = match run.publish {
             Publish::No => ("", None),

@@ -49,7 +49,7 @@ impl Store {
                 return Ok(replanned);
             };
             last_id = last.get("id")?;
-            for digest in page.iter().filter_map(|row| row.readable::<WaitingDigest>("digest")) {
+            for digest in page.iter().filter_map(|row| row.parse_row::<WaitingDigest>("digest")) {
                 if let Some(next) = digest.earlier_run(now) {
                     self.move_back(&digest, next, now).await?;
                     replanned += 1;

@@ -133,7 +133,7 @@ fn router(preview: Arc<Preview>) -> Router {
     let interactions = post(interactions).layer(DefaultBodyLimit::max(INTERACTION_BYTES_MAX));
     let attachments = post(attachments).layer(DefaultBodyLimit::max(ATTACHMENT_BYTES_MAX));
     Router::new()
-        .route("/preview/world", get(world))
+        .route("/preview/world", get(initial_state))
         .route("/preview/interactions", interactions)
         .route("/preview/attachments/{name}", attachments)
         .route("/preview/calls/{number}", get(calls))
@@ -177,7 +177,7 @@ impl Preview {
 }
 
 /// The page's initial state, fetched again after each reload of the dataset.
-async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
+async fn initial_state(State(preview): State<Arc<Preview>>) -> Json<Value> {
     let commands = definition::commands(&preview.handler.catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),

@@ -170,7 +170,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     };
     let (guild, member, now) =
         (context.guild_context.guild, context.guild_context.member, context.guild_context.now);
-    let draft = context.store.draft(guild, member, now, draft).await?;
+    let draft = context.store.find_draft(guild, member, now, draft).await?;
     let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
     let id = changes.unwrap_or(id);
     let digests = context.store.digests(guild).await?;
@@ -254,7 +254,7 @@ fn read_days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refus
     let read = |asked: &str| {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
-        let labelled = usual.find(|usual| text::days(catalog.locale(), *usual) == asked);
+        let labelled = usual.find(|usual| text::days_text(catalog.locale(), *usual) == asked);
         let days = labelled.or_else(|| asked.parse().ok());
         days.ok_or_else(|| Refusal::new("refuse-no-days").input(asked))
     };

@@ -1,7 +1,7 @@
 //! `/config digest list`: the state of each digest, with links to their panels.
 
 use super::draft::NOBODY;
-use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, load};
+use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load};
 use crate::admin::{AdminContext, Answer, button, list_page, panel_button, single_page};
 use crate::card::{Button, Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -38,7 +38,7 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
         let to = Request::new(SHOW.name).with(DIGEST.name, digest.id.to_string());
         let link = Link::new(locale.text("digest-manage"), to);
         card.controls.push(Control::Separator);
-        card.controls.push(Control::Row(Text::lines(lines(locale, guild, digest)), link));
+        card.controls.push(Control::Row(Text::lines(digest_lines(locale, guild, digest)), link));
     }
     card.controls.push(panel_button(catalog));
     card
@@ -68,7 +68,7 @@ pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
     }
     buttons.push(Button { is_danger: true, ..of("digest-button-remove", &REMOVE) });
     let all = button(catalog, "digest-all", Request::new(LIST.name));
-    let mut texts = lines(locale, guild, digest);
+    let mut texts = digest_lines(locale, guild, digest);
     texts.extend(remedy(locale, digest));
     let controls = vec![Control::Buttons(buttons), Control::Buttons(vec![all])];
     single_page(locale.text("digest-one"), texts, controls)

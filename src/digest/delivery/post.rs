@@ -322,7 +322,7 @@ impl DigestPoster {
     }
 
     async fn record(&self, claimed: &ClaimedRun, run: Run) -> Outcome {
-        if record(|| self.store.record(claimed, &run)).await? {
+        if record(|| self.store.record_run(claimed, &run)).await? {
             tracing::warn!(digest = %claimed.digest, fault = ?run.fault, "a digest is paused");
         }
         if claimed.message.is_none() {

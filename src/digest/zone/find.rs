@@ -19,7 +19,7 @@ impl Zone {
         if folded.is_empty() {
             return zones(&ZONE_NAMES.common).take(limit).collect();
         }
-        let exact = Self::exact(text).map(|zone| (0, zone));
+        let exact = Self::find_exact(text).map(|zone| (0, zone));
         let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
         for (name, zone_names) in
             ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded))
@@ -35,7 +35,7 @@ impl Zone {
             offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?))),
         );
         if found.is_empty() {
-            found = similar(&folded);
+            found = find_similar(&folded);
         }
         found.sort_by_key(|(rank, _)| *rank);
         let mut best: Vec<Self> = Vec::new();
@@ -49,7 +49,7 @@ impl Zone {
 
     /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
     pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
-        if let Some(zone) = Self::exact(text) {
+        if let Some(zone) = Self::find_exact(text) {
             return Ok(zone);
         }
         let folded = fold(text);
@@ -70,7 +70,7 @@ impl Zone {
 
     /// The zone with this exact name. The database has abbreviations such as EST as zones without
     /// daylight saving time, but people mean the region.
-    fn exact(text: &str) -> Option<Self> {
+    fn find_exact(text: &str) -> Option<Self> {
         let zone = Self::from_name(without_label(text))?;
         (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
     }
@@ -141,7 +141,7 @@ fn rank(name: &str, text: &str) -> Option<Rank> {
 }
 
 /// Zones whose city or other name differs by a typo.
-fn similar(text: &str) -> Vec<(Rank, Zone)> {
+fn find_similar(text: &str) -> Vec<(Rank, Zone)> {
     if text.chars().count() < TYPO_CHARS_MIN {
         return Vec::new();
     }

@@ -100,8 +100,8 @@ impl InteractionHandler {
     }
 
     /// Invalidates the cached data of a channel.
-    pub fn channel_changed(&self, channel: ChannelId) {
-        self.responder().channel_changed(channel);
+    pub fn on_channel_update(&self, channel: ChannelId) {
+        self.responder().on_channel_update(channel);
     }
 
     /// Answers an interaction that was received `at` this instant. Network requests and database

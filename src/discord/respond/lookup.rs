@@ -63,7 +63,7 @@ impl Responder {
         origin: &InteractionOrigin,
         lookup: Lookup,
     ) -> Reply {
-        let (visibility, has_pictures) = self.visibility(origin).await;
+        let (visibility, has_pictures) = self.load_visibility(origin).await;
         self.lookup_handler(origin, visibility, has_pictures).answer(lookup)
     }
 
@@ -91,7 +91,7 @@ impl Responder {
     }
 
     /// Loads the visibility and whether the guild has pictures on.
-    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
+    async fn load_visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
             Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
@@ -140,7 +140,7 @@ impl LookupHandler<'_> {
         match commands::answer(&self.responder.catalog, &request) {
             Ok(card) if is_private => {
                 let may_share = self.visibility.may_share(self.origin);
-                self.reply_privately(card, &PrivateReason::NotNoteworthy, may_share)
+                self.reply_privately(card, &PrivateReason::Expected, may_share)
             }
             Ok(card) => self.reply(&request, card),
             Err(refusal) => self.refuse(&refusal),
@@ -151,7 +151,7 @@ impl LookupHandler<'_> {
         match message_lookup::look_up(&self.responder.catalog, content, Some(today())) {
             // No link contains the message, so the card cannot be shared; entries opened from it
             // can.
-            Ok(card) => self.reply_privately(card, &PrivateReason::NotNoteworthy, false),
+            Ok(card) => self.reply_privately(card, &PrivateReason::Expected, false),
             Err(refusal) => self.refuse(&refusal),
         }
     }
@@ -181,7 +181,7 @@ impl LookupHandler<'_> {
             (Verb::Share, visibility) => match (visibility, self.origin.policy) {
                 (_, VisibilityPolicy::Nobody)
                 | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
-                    self.reply_privately(card, &PrivateReason::NotNoteworthy, false)
+                    self.reply_privately(card, &PrivateReason::Expected, false)
                 }
                 _ => self.reply(&request, card),
             },
@@ -191,7 +191,7 @@ impl LookupHandler<'_> {
             _ if is_in_place && is_public => self.show_publicly(&request, card, true),
             (_, Visibility::Refused(allowed)) => self.refuse(&channel_refusal(allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
-            _ => self.reply_privately(card, &PrivateReason::NotNoteworthy, may_share),
+            _ => self.reply_privately(card, &PrivateReason::Expected, may_share),
         }
     }
 

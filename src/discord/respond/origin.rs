@@ -53,7 +53,7 @@ impl InteractionOrigin {
     /// The parent channel of the thread, if the rules depend on that channel's category.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
         match self.policy {
-            VisibilityPolicy::Moderators(_, location) => location.without_category(),
+            VisibilityPolicy::Moderators(_, location) => location.missing_category(),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
     }

@@ -26,7 +26,7 @@ pub(super) enum Visibility {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PrivateReason {
     /// Expected, so no note explains it.
-    NotNoteworthy,
+    Expected,
     /// A rule of the guild; these channels are allowed.
     ChannelRule(Vec<ChannelId>),
     /// The channel's rate limit was reached.
@@ -85,7 +85,7 @@ impl PrivateReason {
         let note =
             |key: &str, values: &[(&str, Argument<'_>)]| Some(Text::format(locale, key, values));
         match self {
-            Self::NotNoteworthy => None,
+            Self::Expected => None,
             Self::ChannelRule(allowed) if allowed.is_empty() => note("private-blocked", &[]),
             Self::ChannelRule(allowed) => {
                 note("private-elsewhere", &[("channels", mentions(allowed))])
