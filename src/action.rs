@@ -106,8 +106,8 @@ impl Action {
                 }
             }
         };
-        let spelled = format!("{VERSION}{verb}:{}", encode_fields(&self.request));
-        (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+        let encoded = format!("{VERSION}{verb}:{}", encode_fields(&self.request));
+        (encoded.len() <= CUSTOM_ID_BYTES_MAX).then_some(encoded)
     }
 
     /// Decodes a `custom_id`; `None` if it is malformed or of an unsupported version.
@@ -198,13 +198,13 @@ impl Menu {
 /// Encodes a request as the value of a select option or as part of a `custom_id`; `None` if it is
 /// too long.
 pub fn encode_request(request: &Request) -> Option<String> {
-    let spelled = encode_fields(request);
-    (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+    let encoded = encode_fields(request);
+    (encoded.len() <= CUSTOM_ID_BYTES_MAX).then_some(encoded)
 }
 
 /// Decodes a request encoded by [`encode_request`].
-pub fn decode_request(spelled: &str) -> Option<Request> {
-    let mut parts = spelled.splitn(3, ':');
+pub fn decode_request(encoded: &str) -> Option<Request> {
+    let mut parts = encoded.splitn(3, ':');
     let (command, page, options) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     if command.is_empty() {
         return None;
@@ -218,18 +218,18 @@ pub fn decode_request(spelled: &str) -> Option<Request> {
 }
 
 fn encode_fields(request: &Request) -> String {
-    let mut spelled = format!("{}:{}:", request.command, request.page());
+    let mut encoded = format!("{}:{}:", request.command, request.page());
     for (place, (name, value)) in
         request.options().filter(|(name, _)| *name != PAGE.name).enumerate()
     {
         if place > 0 {
-            spelled.push('&');
+            encoded.push('&');
         }
-        spelled.push_str(name);
-        spelled.push('=');
-        spelled.push_str(&value.replace('%', "%25").replace('&', "%26"));
+        encoded.push_str(name);
+        encoded.push('=');
+        encoded.push_str(&value.replace('%', "%25").replace('&', "%26"));
     }
-    spelled
+    encoded
 }
 
 #[cfg(test)]

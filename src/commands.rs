@@ -66,23 +66,23 @@ pub fn find(name: &str) -> Option<&'static Command> {
 }
 
 /// The refusal of an unknown command.
-pub fn unknown_command(asked: &str) -> Refusal {
-    match nearest(asked, ALL.iter().map(|command| command.name)) {
+pub fn unknown_command(input: &str) -> Refusal {
+    match nearest(input, ALL.iter().map(|command| command.name)) {
         Some(near) => {
-            Refusal::new("refuse-no-command-but").input(asked).with("near", format!("/{near}"))
+            Refusal::new("refuse-no-command-but").input(input).with("near", format!("/{near}"))
         }
-        None => Refusal::new("refuse-no-command").input(asked),
+        None => Refusal::new("refuse-no-command").input(input),
     }
 }
 
 /// The refusal of an unknown option.
-pub fn unknown_option(command: &Command, asked: &str) -> Refusal {
+pub fn unknown_option(command: &Command, input: &str) -> Refusal {
     let known: Vec<&str> = command.options.iter().map(|option| option.name).collect();
     let refusal = match known.is_empty() {
         true => Refusal::new("refuse-no-options"),
         false => Refusal::new("refuse-no-option").with("known", known.join(", ")),
     };
-    refusal.with("command", command.name).input(asked)
+    refusal.with("command", command.name).input(input)
 }
 
 /// The refusal if the loaded articles have no entry of a kind.

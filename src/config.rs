@@ -507,7 +507,8 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let read = |name: &[u8], value: &[u8]| {
             let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
-            utf8_variables([variable, ("HOME".into(), "/".into())]).map_err(|error| error.to_string())
+            utf8_variables([variable, ("HOME".into(), "/".into())])
+                .map_err(|error| error.to_string())
         };
         let home = Ok(vec![("HOME".to_owned(), "/".to_owned())]);
         for (name, value) in [

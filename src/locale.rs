@@ -34,9 +34,9 @@ impl Locale {
         bundle.set_use_isolating(false);
         // Invalid messages are dropped here; a test reports which ones are missing.
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
-        let whole = constant_messages(&resource);
+        let constants = constant_messages(&resource);
         bundle.add_resource_overriding(resource);
-        Self { bundle, constants: whole, dates: HashMap::new() }
+        Self { bundle, constants: constants, dates: HashMap::new() }
     }
 
     /// Formats the message `key`; `message.attribute` selects an attribute.
@@ -188,7 +188,7 @@ fn constant_messages(resource: &FluentResource) -> HashMap<String, String> {
         [PatternElement::TextElement { value }] => Some((*value).to_owned()),
         _ => None,
     };
-    let mut whole = HashMap::new();
+    let mut constants = HashMap::new();
     for entry in resource.entries() {
         let Entry::Message(message) = entry else {
             continue;
@@ -196,13 +196,13 @@ fn constant_messages(resource: &FluentResource) -> HashMap<String, String> {
         let own = message.value.as_ref().map(|pattern| (message.id.name.to_owned(), pattern));
         let attribute = |one: &'_ Attribute<&str>| format!("{}.{}", message.id.name, one.id.name);
         let attributes = message.attributes.iter().map(|one| (attribute(one), &one.value));
-        whole.extend(
+        constants.extend(
             own.into_iter()
                 .chain(attributes)
                 .filter_map(|(key, pattern)| Some((key, words(pattern)?))),
         );
     }
-    whole
+    constants
 }
 
 fn english() -> LanguageIdentifier {

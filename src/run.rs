@@ -286,13 +286,13 @@ async fn close(
     store: &Store,
     store_task: &StoreTask,
 ) {
-    let began = Instant::now();
+    let started = Instant::now();
     drop(timeout(STOP_TIMEOUT, gateway).await);
-    let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
+    let left = STOP_TIMEOUT.saturating_sub(started.elapsed());
     tokio::join!(handler.finish(left), digests.finish(left));
     // Waits for responses whose answers are computed.
     if let Some(web) = web {
-        drop(timeout(STOP_TIMEOUT.saturating_sub(began.elapsed()), web).await);
+        drop(timeout(STOP_TIMEOUT.saturating_sub(started.elapsed()), web).await);
     }
     store_task.abort();
     drop(timeout(CLOSE_TIMEOUT, store.close()).await);

@@ -18,7 +18,7 @@ use crate::telemetry;
 use column::Value;
 use engine::Engine;
 pub use error::StoreError;
-use health::{Operation, Health};
+use health::{Health, Operation};
 use query::{ALL_GUILDS, Row, Transaction};
 use settings_cache::SettingsCache;
 
@@ -172,12 +172,12 @@ impl Store {
             drop(is_open.wait_for(|is_open| *is_open).await);
             work.await
         };
-        let began = Instant::now();
+        let started = Instant::now();
         let done = timeout(OPERATION_TIMEOUT, opened).await;
         telemetry::record_store_operation(
             access.name(),
             matches!(done, Ok(Ok(_))),
-            began.elapsed(),
+            started.elapsed(),
         );
         match done {
             Ok(Ok(done)) => {

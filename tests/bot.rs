@@ -291,14 +291,13 @@ fn an_unknown_interaction_type_is_answered() {
 
 #[test]
 fn a_restart_does_not_register_the_commands_again() {
-    for spelling in [DefaultFields::Omitted, DefaultFields::Included] {
-        let discord =
-            FakeDiscord::with(Settings { default_fields: spelling, ..Settings::default() });
+    for default_fields in [DefaultFields::Omitted, DefaultFields::Included] {
+        let discord = FakeDiscord::with(Settings { default_fields, ..Settings::default() });
         stop(&discord, ready(&discord));
         let first = discord.registrations();
         assert_eq!(first.len(), 1, "{first:?}");
         stop(&discord, started_again(&discord));
-        assert_eq!(discord.registrations(), first, "{spelling:?}");
+        assert_eq!(discord.registrations(), first, "{default_fields:?}");
     }
 }
 

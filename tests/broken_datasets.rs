@@ -18,7 +18,7 @@ use dossier::request::Request;
 use dossier::terminal::Terminal;
 
 #[test]
-fn hundreds_of_mistakes_are_each_reported_in_their_place_with_help() {
+fn each_mistake_is_reported_at_its_place_with_help() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/cases");
     let files = std::fs::read_dir(folder).expect("the cases").flatten();
     let files = files.map(|file| std::thread::spawn(move || check(&file.path())));

@@ -221,7 +221,7 @@ fn each_subcommand_works() {
 }
 
 #[test]
-fn the_panels_offer_the_same_as_the_commands() {
+fn panels_and_commands_offer_the_same_actions() {
     let server = Server::start();
     for channel in [BOTS, GENERAL, NEWS, VOICE, THREAD] {
         server.add(&add(channel));
@@ -980,12 +980,12 @@ fn survives_a_storm(database: &Database, processes: u64) {
 }
 
 #[test]
-fn a_storm_of_digests_survives_kills_on_sqlite() {
+fn many_due_digests_survive_kills_on_sqlite() {
     survives_a_storm(&Database::Sqlite(Folder::new()), 1);
 }
 
 #[test]
-fn a_storm_of_digests_survives_kills_of_one_of_three_on_postgres() {
+fn many_due_digests_survive_kills_of_one_of_three_on_postgres() {
     if let Some(cluster) = Postgres::start() {
         survives_a_storm(&Database::Postgres(cluster), 3);
     }

@@ -195,7 +195,7 @@ fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
 }
 
 #[test]
-fn what_came_later_is_refused_with_the_last_day() {
+fn later_events_are_refused_with_the_last_day_covered() {
     let later = CHATS.iter().filter(|outcome| outcome.question.style == "later");
     for outcome in later {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);

@@ -359,7 +359,7 @@ fn consecutive_refusals_pause_a_digest_unless_one_run_succeeds() {
             .claim_failure_notice(now + DAY, 10)
             .await
             .expect("a look")
-            .expect("a tale");
+            .expect("a notice");
         assert_eq!((notice.channel, notice.digests.len()), (None, 2));
         assert_eq!(worker.store.claim_failure_notice(now + DAY, 10).await, Ok(None));
         worker.store.record_notice(&notice, NoticeState::Sent).await.expect("a note");
@@ -654,7 +654,7 @@ fn two_simultaneous_posts_have_different_entries() {
 }
 
 #[test]
-fn two_presses_at_once_in_two_processes_are_one_post() {
+fn simultaneous_presses_in_two_processes_post_once() {
     on_both(async |engine| {
         for posted in post_at_once(engine, 5).await {
             assert_eq!(posted.iter().flatten().count(), 1, "{posted:?}");

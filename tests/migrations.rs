@@ -85,7 +85,8 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
         let sent = runs.iter().find(|run| run.state == RunState::Sent).expect("a run");
         assert_eq!(sent.publish, Publish::Done);
         assert_eq!(sent.message, Some(MessageId::new(300_000_000_000_000_102)));
-        let draft = store.find_draft(GUILD, MEMBER, 1_795_503_100, digest_id(4_503_599_627_370_601));
+        let draft =
+            store.find_draft(GUILD, MEMBER, 1_795_503_100, digest_id(4_503_599_627_370_601));
         let draft = draft.await.expect("drafts").expect("a draft");
         assert_eq!(draft.planned.plan.at.to_string(), "10:15");
     });

@@ -141,7 +141,7 @@ fn a_channel_that_the_bot_cannot_post_in_is_a_problem() {
 }
 
 #[test]
-fn what_discord_and_the_settings_disagree_on_is_a_problem() {
+fn settings_that_contradict_discord_are_a_problem() {
     let address = Some("https://bot.example/interactions".to_owned());
     let http = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", KEY)];
     for (key, endpoint_url, variables, problem) in [

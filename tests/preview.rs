@@ -702,7 +702,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
-fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
+fn readme_screenshots_exist_and_can_be_retaken() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
     let docs = read("README.md") + &read("docs/preview.md");

@@ -356,7 +356,7 @@ fn each_change_is_described_in_one_line() {
 
 proptest! {
     #[test]
-    fn what_discord_gives_back_is_what_we_sent(order in any::<u64>(), drops in any::<u16>()) {
+    fn returned_commands_equal_those_sent(order in any::<u64>(), drops in any::<u16>()) {
         for scope in scopes() {
             let mut theirs: Vec<Value> = registered(scope).iter().enumerate().map(|(number, one)| as_returned_by_discord(one, number)).collect();
             let turn = usize::try_from(order).unwrap_or_default() % theirs.len();
@@ -438,9 +438,11 @@ fn register(fake: &crate::fake::FakeDiscord, setting: &Register, go: bool) -> Ve
 
 #[test]
 fn commands_are_sent_once_and_not_again() {
-    for spelling in [crate::fake::DefaultFields::Omitted, crate::fake::DefaultFields::Included] {
+    for default_fields in
+        [crate::fake::DefaultFields::Omitted, crate::fake::DefaultFields::Included]
+    {
         let fake = crate::fake::FakeDiscord::with(crate::fake::Settings {
-            default_fields: spelling,
+            default_fields,
             ..crate::fake::Settings::default()
         });
         let setting = Register::Global;
@@ -546,7 +548,7 @@ fn foreign_commands_are_removed_only_with_prune() {
 }
 
 #[test]
-fn the_operator_is_told_that_registration_is_off() {
+fn registration_reports_that_it_is_off() {
     let fake = crate::fake::FakeDiscord::start();
     let (code, output) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
     assert!(code == Some(0) && output.contains("discord.register is \"off\""), "{output}");

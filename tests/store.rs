@@ -26,7 +26,7 @@ fn rule(channel: u64, rule: Rule) -> Change {
 }
 
 #[test]
-fn changes_are_seen_by_the_next_process() {
+fn changes_survive_a_restart() {
     on_both(async |engine| {
         let store = engine.process().await;
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());

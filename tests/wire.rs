@@ -498,7 +498,7 @@ fn discords_schema_accepts_every_form() {
 }
 
 #[test]
-fn report_opens_the_form_or_else_the_link() {
+fn the_report_button_opens_the_form_or_else_the_link() {
     let report = Report { url: Some("https://example.org/errors".into()), ..report() };
     let shown = |has_form: bool, url: Option<&str>, card: &Card| {
         let report = Report { has_form, url: url.map(str::to_owned), ..report.clone() };

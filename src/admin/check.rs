@@ -70,7 +70,11 @@ fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Locati
 }
 
 /// The permissions that the member would need to use the commands.
-fn permission_texts(context: &AdminContext<'_>, is_here: bool, about: &CommonArguments) -> Vec<Text> {
+fn permission_texts(
+    context: &AdminContext<'_>,
+    is_here: bool,
+    about: &CommonArguments,
+) -> Vec<Text> {
     let granted = context.guild_context.subject.permissions;
     let mut texts = Vec::new();
     if let Some(granted) = granted.filter(|_| is_here) {
@@ -89,7 +93,11 @@ fn permission_texts(context: &AdminContext<'_>, is_here: bool, about: &CommonArg
 }
 
 /// The command permissions of Server Settings, Integrations.
-fn integration_texts(context: &AdminContext<'_>, rights: &CommandRights, about: &CommonArguments) -> Vec<Text> {
+fn integration_texts(
+    context: &AdminContext<'_>,
+    rights: &CommandRights,
+    about: &CommonArguments,
+) -> Vec<Text> {
     let CommandRights::Known { all, others } = rights else {
         return vec![context.text("check-rights-unchecked", &[])];
     };

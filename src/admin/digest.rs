@@ -53,9 +53,9 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
         _ if digests.is_empty() => return Err(Refusal::new("refuse-no-digests").into()),
         None if digests.len() > 1 => return Err(Refusal::new("refuse-which-digest").into()),
         None => Some(0),
-        Some(asked) => digests.iter().position(|digest| {
+        Some(input) => digests.iter().position(|digest| {
             // Clients may send a choice's label instead of its value.
-            asked.parse() == Ok(digest.id) || label(context.locale(), digest) == asked
+            input.parse() == Ok(digest.id) || label(context.locale(), digest) == input
         }),
     };
     let found = found.ok_or(Refusal::new("refuse-no-such-digest"))?;

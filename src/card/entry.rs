@@ -50,7 +50,7 @@ pub fn show(
 
 /// The note about how an option was interpreted, unless it was the entry's own name.
 pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Option<Text> {
-    let (asked, how) = resolved.interpretation.as_ref()?;
+    let (input, how) = resolved.interpretation.as_ref()?;
     let key = match how {
         crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
         crate::search::MatchKind::Alias => "taken-alias",
@@ -59,7 +59,7 @@ pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Opt
         crate::search::MatchKind::Text => "taken-text",
     };
     let values =
-        [("asked", asked.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
+        [("asked", input.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
     Some(locale.text_with(key, &values).into())
 }
 
@@ -68,14 +68,14 @@ fn requested_view<'a>(
     request: &Request,
     item: Item<'a>,
 ) -> Result<&'a View, Refusal> {
-    let asked = request.option(VIEW.name);
+    let input = request.option(VIEW.name);
     // Clients may send the view's title instead of its slug.
-    let slug = asked.map(Slug::from_text);
+    let slug = input.map(Slug::from_text);
     let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
     shown.ok_or_else(|| {
         let views = item.entry.views.iter();
         Refusal::new("refuse-no-view")
-            .input(asked.unwrap_or_default())
+            .input(input.unwrap_or_default())
             .with("title", item.entry.title.clone())
             .choices(views.map(|view| view_link(catalog, request, view)))
     })
@@ -149,13 +149,13 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
 /// The title of a view, unless the label of its first layer is the same.
 fn heading(locale: &Locale, view: &View, body: &[Paragraph]) -> Option<String> {
     let layer = body.first().and_then(|paragraph| paragraph.layer);
-    let is_said = layer.is_some_and(|layer| locale.text(layer_key(layer)) == view.title);
-    (!view.title.is_empty() && !is_said).then(|| view.title.clone())
+    let is_repeated = layer.is_some_and(|layer| locale.text(layer_key(layer)) == view.title);
+    (!view.title.is_empty() && !is_repeated).then(|| view.title.clone())
 }
 
-fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request {
+fn entry_request(catalog: &Catalog, source: &Request, item: Item<'_>) -> Request {
     let request = request(catalog, item);
-    match asked.option(ARTICLE.name) {
+    match source.option(ARTICLE.name) {
         Some(article) => request.with(ARTICLE.name, article),
         None => request,
     }

@@ -42,8 +42,8 @@ impl Refusal {
     }
 
     /// Sets the argument `asked` to the beginning of the user's text.
-    pub fn input(self, asked: &str) -> Self {
-        self.with("asked", shorten(asked, ECHO_CHARS_MAX))
+    pub fn input(self, input: &str) -> Self {
+        self.with("asked", shorten(input, ECHO_CHARS_MAX))
     }
 
     /// Adds a list item.

@@ -224,8 +224,8 @@ mod tests {
     #[test]
     fn an_argument_cannot_inject_a_mention() {
         let locale = Locale::english();
-        let asked = "\u{E000}0\u{E000}";
-        let text = Text::format(&locale, "refuse-no-date", &[("asked", asked.into())]);
+        let input = "\u{E000}0\u{E000}";
+        let text = Text::format(&locale, "refuse-no-date", &[("asked", input.into())]);
         assert!(!text.0.iter().any(|span| matches!(span, Span::Mention(_))));
     }
 }

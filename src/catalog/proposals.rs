@@ -77,8 +77,8 @@ pub fn is_author(proposal: &Entry, actor: usize) -> bool {
 /// The cell of a proposal on a demand of the same article, unless it is silent.
 pub fn cell_on<'a>(proposal: Item<'a>, demand: Item<'_>) -> Option<&'a Cell> {
     let cell = proposal.entry.cells().get(place_of_demand(demand.article, &demand.entry.id))?;
-    let is_said = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
-    is_said.then_some(cell)
+    let is_stated = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
+    is_stated.then_some(cell)
 }
 
 /// Adds the generated views to an article's proposals and demands.
@@ -347,8 +347,8 @@ mod tests {
         let catalog = Catalog::bundled();
         for entry in &catalog.articles()[0].entries {
             for block in entry.blocks().map(Block::plain) {
-                let is_said = block.contains("(reported)") || block.contains(", reported)");
-                assert!(!is_said || !block.contains("Reported: "), "{}: {block}", entry.id);
+                let is_stated = block.contains("(reported)") || block.contains(", reported)");
+                assert!(!is_stated || !block.contains("Reported: "), "{}: {block}", entry.id);
             }
         }
     }

@@ -24,9 +24,9 @@ enum ParseDateError {
 /// # Errors
 ///
 /// A refusal, if the text is not exactly one date.
-pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<PartialDate, Refusal> {
-    date(&normalized(asked)).map_err(|fault| {
-        refusal(locale, asked, fault).unwrap_or(Refusal::new("refuse-no-date").input(asked))
+pub(super) fn read_date(locale: &Locale, input: &str) -> Result<PartialDate, Refusal> {
+    date(&normalized(input)).map_err(|fault| {
+        refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
     })
 }
 
@@ -36,23 +36,23 @@ pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<PartialDate, Ref
 /// # Errors
 ///
 /// A refusal, if it looks like a date but is invalid or ambiguous.
-pub fn read_period(locale: &Locale, asked: &str) -> Result<Option<Bounds>, Refusal> {
-    match period(&normalized(asked)) {
+pub fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
+    match period(&normalized(input)) {
         Ok(period) => Ok(Some(period)),
-        Err(fault) => refusal(locale, asked, fault).map_or(Ok(None), Err),
+        Err(fault) => refusal(locale, input, fault).map_or(Ok(None), Err),
     }
 }
 
-fn refusal(locale: &Locale, asked: &str, fault: ParseDateError) -> Option<Refusal> {
+fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
     match fault {
         ParseDateError::NotADate => None,
         ParseDateError::NoSuchDay(month) => {
             let days = usize::try_from(month.last_day().day()).unwrap_or_default();
-            let refusal = Refusal::new("refuse-no-such-day").input(asked);
+            let refusal = Refusal::new("refuse-no-such-day").input(input);
             Some(refusal.with("month", locale.partial_date(month)).with("count", days))
         }
         ParseDateError::Ambiguous([first, second]) => {
-            let refusal = Refusal::new("refuse-ambiguous-date").input(asked);
+            let refusal = Refusal::new("refuse-ambiguous-date").input(input);
             let refusal = refusal.with("first", locale.partial_date(first));
             Some(
                 refusal

@@ -81,7 +81,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is not a date.
     pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<PartialDate>, Refusal> {
-        request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
+        request.option(self.name).map(|input| read_date(locale, input)).transpose()
     }
 
     /// The id of the topic that an option names.
@@ -98,17 +98,17 @@ impl OptionSpec {
         catalog: &'a Catalog,
         request: &Request,
     ) -> Result<Option<&'a str>, Refusal> {
-        let Some(asked) = request.option(self.name) else {
+        let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
-            .find(|(id, name)| id.eq_ignore_ascii_case(asked) || name.eq_ignore_ascii_case(asked));
+            .find(|(id, name)| id.eq_ignore_ascii_case(input) || name.eq_ignore_ascii_case(input));
         let found = exact
             .map(|(id, _)| id.as_str())
-            .or_else(|| nearest(&asked.to_lowercase(), topics().map(|(id, _)| id.as_str())));
+            .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
         let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-topic").input(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-topic").input(input).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 
@@ -118,11 +118,11 @@ impl OptionSpec {
     ///
     /// A refusal, if there is no such kind.
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
-        let read = |asked: &str| {
-            let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
+        let read = |input: &str| {
+            let name = nearest(&input.to_lowercase(), Kind::ALL.map(Kind::name));
             name.and_then(Kind::from_name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::name).join(", ");
-                Refusal::new("refuse-no-kind").input(asked).with("known", known)
+                Refusal::new("refuse-no-kind").input(input).with("known", known)
             })
         };
         request.option(self.name).map(read).transpose()
@@ -159,16 +159,16 @@ impl Request {
     ///
     /// A refusal, if no loaded article has the name.
     pub fn article(&self, catalog: &Catalog) -> Result<Option<usize>, Refusal> {
-        let Some(asked) = self.option(ARTICLE.name) else {
+        let Some(input) = self.option(ARTICLE.name) else {
             return Ok(None);
         };
-        let is_meant = |title: &str| title.to_lowercase() == asked.to_lowercase();
+        let is_meant = |title: &str| title.to_lowercase() == input.to_lowercase();
         let articles = catalog.articles();
         let found = articles.iter().position(|one| {
             is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
         });
         let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-article").input(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-article").input(input).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 }
@@ -193,31 +193,31 @@ impl EntryOption {
         catalog: &'a Catalog,
         request: &Request,
     ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-        let Some(asked) = request.option(self.name) else {
+        let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let article = request.article(catalog)?;
-        let resolution = catalog.resolve(asked, self.kind, article);
+        let resolution = catalog.resolve(input, self.kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_uncovered_date(catalog, request, asked)?;
+            refuse_uncovered_date(catalog, request, input)?;
         }
         match resolution {
             Resolution::One(hit) => {
                 let interpretation = match hit.kind {
                     MatchKind::Id | MatchKind::Title => None,
-                    kind => Some((asked.to_owned(), kind)),
+                    kind => Some((input.to_owned(), kind)),
                 };
                 Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
                 let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
                 let choices = choices.map(|number| self.choice(catalog, request, number));
-                Err(Refusal::new("refuse-several").input(asked).choices(choices))
+                Err(Refusal::new("refuse-several").input(input).choices(choices))
             }
             Resolution::Nothing { nearest, closest } => {
                 let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
-                Err(not_found(catalog, article, asked, nearest, closest))
+                Err(not_found(catalog, article, input, nearest, closest))
             }
         }
     }
@@ -232,7 +232,7 @@ impl EntryOption {
 pub fn not_found(
     catalog: &Catalog,
     article: Option<usize>,
-    asked: &str,
+    input: &str,
     nearest: impl Iterator<Item = Link>,
     closest: Option<usize>,
 ) -> Refusal {
@@ -241,9 +241,10 @@ pub fn not_found(
         true => "refuse-not-here-at-all",
         false => "refuse-not-here",
     };
-    let mut refusal = Refusal::new(key).input(asked).covers_until(catalog.covers_until_text(article));
-    if is_foreign(asked) {
-        let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
+    let mut refusal =
+        Refusal::new(key).input(input).covers_until(catalog.covers_until_text(article));
+    if is_foreign(input) {
+        let found = catalog.search_index().find_names_in(input, &catalog.filter(None, None));
         let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
         let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
         refusal = match names.is_empty() {
@@ -265,8 +266,12 @@ pub fn not_found(
 /// # Errors
 ///
 /// The refusal.
-pub fn refuse_uncovered_date(catalog: &Catalog, request: &Request, asked: &str) -> Result<(), Refusal> {
-    let later = catalog.find_uncovered_date(asked, request.article(catalog)?, request.today);
+pub fn refuse_uncovered_date(
+    catalog: &Catalog,
+    request: &Request,
+    input: &str,
+) -> Result<(), Refusal> {
+    let later = catalog.find_uncovered_date(input, request.article(catalog)?, request.today);
     later.map_or(Ok(()), |until| Err(uncovered_date_refusal(catalog, until)))
 }
 

@@ -60,7 +60,7 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
 fn ambiguous_cell<'a>(
     catalog: &'a Catalog,
     request: &Request,
-    asked: &str,
+    input: &str,
     mut holders: Vec<Item<'a>>,
     mut demands: Vec<Item<'a>>,
 ) -> Refusal {
@@ -78,7 +78,7 @@ fn ambiguous_cell<'a>(
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
     });
-    Refusal::new("refuse-several").input(asked).choices(choices)
+    Refusal::new("refuse-several").input(input).choices(choices)
 }
 
 /// Resolves the holder named in the request. For an actor without a position, the refusal offers the
@@ -117,11 +117,11 @@ fn named_holder<'a>(
     request: &Request,
     found: ResolvedEntry<'a>,
 ) -> Result<ResolvedEntry<'a>, Refusal> {
-    let Some((asked, MatchKind::Text)) = &found.interpretation else {
+    let Some((input, MatchKind::Text)) = &found.interpretation else {
         return Ok(found);
     };
     let article = request.article(catalog)?;
-    match catalog.mentioned_holders(asked, article).as_deref() {
+    match catalog.mentioned_holders(input, article).as_deref() {
         None => Ok(found),
         Some([holder]) => Ok(ResolvedEntry { item: *holder, interpretation: found.interpretation }),
         Some(holders) => {
@@ -130,7 +130,7 @@ fn named_holder<'a>(
                 _ => holders.to_vec(),
             };
             let links = known.iter().map(|item| holder_link(catalog, request, *item));
-            Err(Refusal::new("refuse-several").input(asked).choices(links))
+            Err(Refusal::new("refuse-several").input(input).choices(links))
         }
     }
 }

@@ -132,9 +132,9 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     card.picture = matrix_picture(catalog, &items, &card);
     card.notes.extend(side.as_ref().and_then(|side| entry::interpretation_note(locale, side)));
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
-    let is_said_of =
+    let has_terms =
         |demand: &&Item<'_>| items.iter().any(|item| cell_on(*item, **demand).is_some());
-    card.related = demands.iter().filter(is_said_of).map(over_time).collect();
+    card.related = demands.iter().filter(has_terms).map(over_time).collect();
     card.related.extend(side.map(|side| entry::link(catalog, side.item)));
     Ok(card)
 }

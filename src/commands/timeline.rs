@@ -16,8 +16,8 @@ const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let asked = request.option(EVENT.name);
-    let period = asked.map(|asked| read_period(catalog.locale(), asked)).transpose()?.flatten();
+    let input = request.option(EVENT.name);
+    let period = input.map(|input| read_period(catalog.locale(), input)).transpose()?.flatten();
     let Some((from, to)) = period else {
         return match EVENT.find(catalog, request)? {
             Some(found) => entry::show(catalog, request, &found),

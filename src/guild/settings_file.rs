@@ -117,7 +117,10 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
     file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
-    if file.read(reader, "server", ID, parse_json_id::<GuildId>).is_some_and(|server| server != guild) {
+    if file
+        .read(reader, "server", ID, parse_json_id::<GuildId>)
+        .is_some_and(|server| server != guild)
+    {
         reader.fault("server", "is another server: its channels are not here");
     }
     if let Some(channels) = file.take(reader, "channels")

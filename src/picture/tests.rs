@@ -161,7 +161,7 @@ fn every_page_is_small_enough_to_send() {
 }
 
 #[test]
-fn pictures_are_drawn_as_before() {
+fn pictures_match_their_snapshots() {
     let catalog = Catalog::bundled();
     for command in ["timeline", "position", "proposal"] {
         let request = Request::new(command);

@@ -132,8 +132,8 @@ pub async fn check(
 }
 
 /// Awaits a response from Discord, up to the timeout.
-async fn with_timeout<T>(asked: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let answered = timeout(STEP_TIMEOUT, asked).await;
+async fn with_timeout<T>(check: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let answered = timeout(STEP_TIMEOUT, check).await;
     answered.unwrap_or_else(|_| {
         bail!("Discord did not answer within {} seconds; try again", STEP_TIMEOUT.as_secs())
     })

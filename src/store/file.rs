@@ -58,11 +58,11 @@ impl DatabaseFile {
         let log = std::fs::metadata(&self.log_path);
         let modified = found.as_ref().ok().and_then(|found| found.modified().ok());
         {
-            let mut seen = self.state();
-            let seen = &mut *seen;
-            is_same(&mut seen.file, found.ok())?;
-            is_same(&mut seen.log, log.ok())?;
-            if seen.modified == modified {
+            let mut state = self.state();
+            let state = &mut *state;
+            is_same(&mut state.file, found.ok())?;
+            is_same(&mut state.log, log.ok())?;
+            if state.modified == modified {
                 return Ok(());
             }
         }
@@ -90,12 +90,12 @@ impl DatabaseFile {
 }
 
 /// Compares a file with the one seen before, if any.
-fn is_same(seen: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
+fn is_same(state: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
     let found = found.map(|found| id(&found));
-    if seen.is_some() && *seen != found {
+    if state.is_some() && *state != found {
         return Err(sqlx::Error::Configuration(Box::new(FileReplaced)));
     }
-    *seen = found;
+    *state = found;
     Ok(())
 }
 

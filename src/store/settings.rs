@@ -84,7 +84,8 @@ impl Store {
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings.pictures);
         }
-        let rows = self.run(Operation::Read, self.engine.fetch_all(PICTURES, params![guild])).await?;
+        let rows =
+            self.run(Operation::Read, self.engine.fetch_all(PICTURES, params![guild])).await?;
         // Whatever cannot be read is the default, as in the settings.
         Ok(rows.first().and_then(|row| row.get("pictures").ok()).unwrap_or(true))
     }

@@ -417,7 +417,7 @@ fn a_folder_may_be_named_in_many_ways() {
 }
 
 #[test]
-fn what_is_no_folder_is_reported_by_its_name() {
+fn a_path_that_is_not_a_folder_is_named() {
     let bench = DatasetCopy::new();
     for (path, problem) in [
         (bench.root().join("nowhere"), "does not exist"),

@@ -129,7 +129,7 @@ fn two_syntax_errors_in_a_file_are_reported_at_once() {
 }
 
 #[test]
-fn what_editors_do_to_files_is_no_mistake() {
+fn editor_artifacts_are_not_errors() {
     let bench = DatasetCopy::new();
     for (file, content) in bench.original.clone() {
         let text = String::from_utf8(content).expect("the bundled article is text");

@@ -233,17 +233,17 @@ fn require_new(
 }
 
 fn read_time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
-    let read = |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-time").input(asked));
+    let read = |input: &str| input.parse().map_err(|_| Refusal::new("refuse-no-time").input(input));
     request.option(AT.name).map(read).transpose()
 }
 
 fn read_zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
-    let read = |asked: &str| {
-        Zone::resolve(asked, now).map_err(|known| match known.is_empty() {
-            true => Refusal::new("refuse-no-zone").input(asked),
+    let read = |input: &str| {
+        Zone::resolve(input, now).map_err(|known| match known.is_empty() {
+            true => Refusal::new("refuse-no-zone").input(input),
             false => {
                 let known: Vec<String> = known.iter().map(Zone::to_string).collect();
-                Refusal::new("refuse-which-zone").input(asked).with("known", known.join(", "))
+                Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
             }
         })
     };
@@ -251,25 +251,25 @@ fn read_zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
 }
 
 fn read_days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
-    let read = |asked: &str| {
+    let read = |input: &str| {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
-        let labelled = usual.find(|usual| text::days_text(catalog.locale(), *usual) == asked);
-        let days = labelled.or_else(|| asked.parse().ok());
-        days.ok_or_else(|| Refusal::new("refuse-no-days").input(asked))
+        let labelled = usual.find(|usual| text::days_text(catalog.locale(), *usual) == input);
+        let days = labelled.or_else(|| input.parse().ok());
+        days.ok_or_else(|| Refusal::new("refuse-no-days").input(input))
     };
     request.option(DAYS.name).map(read).transpose()
 }
 
 fn read_content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refusal> {
-    let read = |asked: &str| {
+    let read = |input: &str| {
         let mut all = contents(catalog).into_iter();
-        let labelled = all.find(|(_, label)| label == asked);
+        let labelled = all.find(|(_, label)| label == input);
         let labelled = labelled.map(|(content, _)| content);
-        let content = labelled.or_else(|| asked.parse().ok());
+        let content = labelled.or_else(|| input.parse().ok());
         content.ok_or_else(|| {
             let known = Kind::ALL.map(Kind::name).join(", ");
-            Refusal::new("refuse-no-content").input(asked).with("known", known)
+            Refusal::new("refuse-no-content").input(input).with("known", known)
         })
     };
     request.option(CONTENT.name).map(read).transpose()

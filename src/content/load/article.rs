@@ -33,7 +33,7 @@ pub(super) fn parse(
     reporter: &mut Reporter<'_>,
 ) -> ParsedArticle {
     let read = text.and_then(|text| parse_file(text, reporter));
-    let is_right = |key| read.as_ref().is_some_and(|(_, wrong)| !wrong.contains(key));
+    let is_right = |key| read.as_ref().is_some_and(|(_, invalid_keys)| !invalid_keys.contains(key));
     let (has_all_sections, has_all_topics) = (is_right("sections"), is_right("topics"));
     let file = read.map_or_else(table::placeholder, |(file, _)| file);
     report_duplicate_sections(&file.sections, reporter);
@@ -57,8 +57,8 @@ fn parse_file(text: &str, reporter: &mut Reporter<'_>) -> Option<(ArticleFile, B
     }
     let head = line_at(text, 0);
     let mut toml = table::parse(text, reporter)?;
-    let wrong = table::check(&mut toml, &[ArticleFile::schema()], head.clone(), reporter);
-    Some((table::take(&mut toml, head, reporter)?, wrong))
+    let invalid_keys = table::check(&mut toml, &[ArticleFile::schema()], head.clone(), reporter);
+    Some((table::take(&mut toml, head, reporter)?, invalid_keys))
 }
 
 fn report_duplicate_sections(sections: &[SectionRecord], reporter: &mut Reporter<'_>) {

@@ -69,7 +69,10 @@ impl SessionStartLimit {
         if self.remaining >= shards {
             return Ok(());
         }
-        Err(GatewayError::NoSessionsLeft { remaining: self.remaining, reset_after: self.reset_after() })
+        Err(GatewayError::NoSessionsLeft {
+            remaining: self.remaining,
+            reset_after: self.reset_after(),
+        })
     }
 
     /// Has the processes that share the database count on from this limit.

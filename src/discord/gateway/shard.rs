@@ -263,7 +263,9 @@ impl<'a> Connection<'a> {
                     self.emit(GatewayEvent::GuildAdded(id));
                 }
             }
-            Event::ChannelUpdate { id } => self.runner.context.gateway.handler.on_channel_update(id),
+            Event::ChannelUpdate { id } => {
+                self.runner.context.gateway.handler.on_channel_update(id)
+            }
             Event::GuildDelete { .. } | Event::Other if !is_unknown => {}
             Event::GuildDelete { .. } | Event::Other => {
                 self.unknown_frames += 1;

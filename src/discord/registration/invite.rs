@@ -43,9 +43,9 @@ pub fn explain(application: &Application) -> String {
         format!("  {}", guild_url(id)),
     ];
     lines.push("  Answers to commands need no permission of the bot; digests, which moderators can set up, do. It asks for".to_owned());
-    let asked =
+    let requested =
         |(one, reason): &(Permissions, &str)| format!("  - {}, {reason}", permission_names(*one));
-    lines.extend(PERMISSIONS.iter().map(asked));
+    lines.extend(PERMISSIONS.iter().map(requested));
     lines.extend((!is_for_guilds).then(|| turn_on("Guild Install")));
     lines.extend([
         String::new(),

@@ -51,7 +51,9 @@ impl AdminTask {
             permissions: interaction.member_permissions,
             current_channel: here,
             resolved_channels: channels.iter().map(location).collect(),
-            channel_name: name.map(|name| settings_file::sanitize_channel_name(&name)).unwrap_or_default(),
+            channel_name: name
+                .map(|name| settings_file::sanitize_channel_name(&name))
+                .unwrap_or_default(),
             role: role.map(|role| (role.id, role.is_mentionable)),
             subject: subject(
                 interaction,
