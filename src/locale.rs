@@ -36,7 +36,7 @@ impl Locale {
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
         let constants = constant_messages(&resource);
         bundle.add_resource_overriding(resource);
-        Self { bundle, constants: constants, dates: HashMap::new() }
+        Self { bundle, constants, dates: HashMap::new() }
     }
 
     /// Formats the message `key`; `message.attribute` selects an attribute.

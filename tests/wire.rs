@@ -255,7 +255,7 @@ fn channel(number: u64) -> ChannelId {
 const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
 
 /// The context of a `/config` command in a channel where the bot can post.
-fn guild_context(is_pressed: bool) -> GuildContext {
+fn guild_context(is_component: bool) -> GuildContext {
     let here = Location {
         guild: Some(SCOPE.guild),
         kind: Some(ChannelType::News),
@@ -275,7 +275,7 @@ fn guild_context(is_pressed: bool) -> GuildContext {
         role: Some((ROLE, false)),
         subject: Subject { member: SCOPE.member, roles: Vec::new(), permissions: None },
         file: None,
-        is_component: is_pressed,
+        is_component,
     }
 }
 
@@ -311,8 +311,8 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         let all = Change::All(settings, Some(planned.collect()));
         for command in commands::SETTINGS.iter().chain(commands::PRESSED) {
             let pages = if command.name == "config view" { 51 } else { 2 };
-            for (page, is_pressed) in (1..=pages).flat_map(|page| [(page, false), (page, true)]) {
-                cards.push(run(&local, catalog, &all, &digests[0], command, page, is_pressed));
+            for (page, is_component) in (1..=pages).flat_map(|page| [(page, false), (page, true)]) {
+                cards.push(run(&local, catalog, &all, &digests[0], command, page, is_component));
             }
         }
     }
@@ -327,9 +327,9 @@ fn run(
     digest: &Digest,
     command: &Command,
     page: usize,
-    is_pressed: bool,
+    is_component: bool,
 ) -> Card {
-    let guild_context = guild_context(is_pressed);
+    let guild_context = guild_context(is_component);
     static NUMBER: AtomicI64 = AtomicI64::new(9_999);
     let id = DigestId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("an id");
     let draft = Draft { id, changes: None, planned: digest.planned.clone() };
@@ -347,7 +347,7 @@ fn run(
         ("publish", "true".into()),
     ];
     let is_option = |name: &str| name == "draft" || command.option(name).is_some();
-    let options = options.iter().filter(|(name, _)| is_pressed && is_option(name));
+    let options = options.iter().filter(|(name, _)| is_component && is_option(name));
     let request = Request::new(command.name).at_page(page);
     let request = options.fold(request, |request, (name, value)| request.with(name, value));
     local.runtime.block_on(async {

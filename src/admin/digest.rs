@@ -88,9 +88,9 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
 pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { interaction, guild, is_component: is_pressed, .. } = context.guild_context;
+    let GuildContext { interaction, guild, is_component, .. } = context.guild_context;
     // Concurrent presses post once, whichever process handles them.
-    let quiet_seconds = if is_pressed { POST_NOW_SECONDS } else { 0 };
+    let quiet_seconds = if is_component { POST_NOW_SECONDS } else { 0 };
     let id = (guild, digest.id);
     let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
     let run = run.map_err(AdminError::save_failed)?;

@@ -29,7 +29,7 @@ impl AdminTask {
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
         request: Request,
-        is_pressed: bool,
+        is_component: bool,
     ) -> Result<Self, Refusal> {
         let (VisibilityPolicy::Moderators(guild, here), Some(member)) =
             (origin.policy, origin.member)
@@ -61,7 +61,7 @@ impl AdminTask {
                 id("member").and_then(|id| id_from_number(id).ok()),
             ),
             file: id("file").and_then(|id| resolved.attachment(id)),
-            is_component: is_pressed,
+            is_component,
         };
         Ok(Self { request, guild_context })
     }
@@ -99,7 +99,7 @@ impl Responder {
             member: guild_context.member,
             needs_manage_server: guild_context.can_manage_server(),
         };
-        let (interaction, is_pressed) = (guild_context.interaction, guild_context.is_component);
+        let (interaction, is_component) = (guild_context.interaction, guild_context.is_component);
         let context = AdminContext {
             catalog: &self.catalog,
             store: &self.store,
@@ -121,7 +121,7 @@ impl Responder {
         };
         let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        let is_in_place = is_pressed && is_answered && file.is_none();
+        let is_in_place = is_component && is_answered && file.is_none();
         if let Some(file) = file {
             let message = message.with_file(file.name);
             return MessageReply { message, file: Some(file.into()), is_in_place };
