@@ -23,7 +23,7 @@ use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
 use dossier::store::{ClaimedRun, SCHEMA_VERSION, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
-use fake::{Bot, Fake};
+use fake::{Bot, FakeDiscord};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -44,8 +44,8 @@ fn main() {
         arguments.get(at + 1)
     };
     let number = |name: &str, usual: u64| {
-        let given = after(name).and_then(|count| count.parse().ok());
-        given.unwrap_or(usual)
+        let count = after(name).and_then(|count| count.parse().ok());
+        count.unwrap_or(usual)
     };
     let (digests, due) = (number("--digests", 100_000), number("--due", 5_000));
     let folder = std::env::temp_dir().join(format!("dossier-bench-{}", std::process::id()));
@@ -80,7 +80,7 @@ fn next_minute() -> i64 {
 
 /// Measures the time and the cost of posting the due digests.
 fn program(url: &str, due: u64, nine: i64) {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let variables = [("DOSSIER_STORE__URL", url), ("DOSSIER_DISCORD__REGISTER", "off")];
     let bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &variables);
     discord.wait_for_sessions(1);
@@ -90,7 +90,7 @@ fn program(url: &str, due: u64, nine: i64) {
         + Duration::from_millis((nine * 1_000 - Timestamp::now().as_millisecond()).max(0) as u64);
     while (discord.posted().len() as u64) < due {
         std::thread::sleep(Duration::from_secs(1));
-        assert!(minute.elapsed() < Duration::from_secs(600), "{}", bot.said());
+        assert!(minute.elapsed() < Duration::from_secs(600), "{}", bot.output());
     }
     let mut late: Vec<Duration> =
         discord.posted().iter().map(|post| post.at.saturating_duration_since(minute)).collect();
@@ -165,7 +165,7 @@ async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {
             let (state, message) = (RunState::Sent, Some(MessageId::new(7)));
             let (publish, fault) = (Publish::No, None);
             let sent = Run { due, state, at: nine + 61, channel, message, publish, fault };
-            assert_eq!(store.record(run, &sent).await, Ok(false));
+            assert_eq!(store.record_run(run, &sent).await, Ok(false));
             notes.push(at.elapsed());
         }
         if notes.len() as u64 >= due {
@@ -194,7 +194,7 @@ fn post(catalog: &Catalog, run: &ClaimedRun) -> usize {
     let card = card(catalog, &run.plan, &chosen, run.plan.day_of(run.due)).expect("a card");
     let message = render(&card, catalog.locale(), RenderOptions::POST);
     let post = Post::new(message, format!("{:x}", run.nonce));
-    Body::of(&post, None).bytes.len()
+    Body::new(&post, None).bytes.len()
 }
 
 fn quantiles(mut times: Vec<Duration>) -> String {

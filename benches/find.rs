@@ -24,7 +24,7 @@ fn main() {
 #[divan::bench(args = SIZES)]
 fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
     let (index, queries) = (index(entries), queries(entries));
-    let mut next = queries.typed.iter().cycle();
+    let mut next = queries.completions.iter().cycle();
     bencher.bench_local(|| {
         next.next().map(|text| index.complete(text, &DocumentFilter::all(), CHOICES_MAX))
     });
@@ -33,7 +33,7 @@ fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
 #[divan::bench(args = SIZES)]
 fn search(bencher: divan::Bencher<'_, '_>, entries: usize) {
     let (index, queries) = (index(entries), queries(entries));
-    let mut next = queries.asked.iter().cycle();
+    let mut next = queries.questions.iter().cycle();
     bencher.bench_local(|| next.next().map(|text| index.search(text, &DocumentFilter::all())));
 }
 
@@ -48,10 +48,10 @@ fn print_table() {
         let build = processor_time().saturating_sub(start);
         let memory = (resident_kib() - before) / 1024;
         let queries = queries(entries);
-        let typed = times(&queries.typed, |text| {
+        let typed = times(&queries.completions, |text| {
             black_box(index.complete(text, &DocumentFilter::all(), CHOICES_MAX));
         });
-        let asked = times(&queries.asked, |text| {
+        let asked = times(&queries.questions, |text| {
             black_box(index.search(text, &DocumentFilter::all()));
         });
         for (lookup, [median, high, worst]) in [("complete", typed), ("search", asked)] {
@@ -102,14 +102,14 @@ fn index(entries: usize) -> &'static SearchIndex {
 
 /// What is typed, keystroke by keystroke, and what is asked.
 struct Queries {
-    typed: Vec<String>,
-    asked: Vec<String>,
+    completions: Vec<String>,
+    questions: Vec<String>,
 }
 
 fn queries(entries: usize) -> Queries {
     let texts = Texts::generate(entries);
     let mut random = Random(7);
-    let typed = (0..QUERIES).map(|_| {
+    let completions = (0..QUERIES).map(|_| {
         let title = &texts.entries[random.below(texts.entries.len())][0];
         let letters = 1 + random.below(title.chars().count());
         let begun: String = title.chars().take(letters).collect();
@@ -118,9 +118,9 @@ fn queries(entries: usize) -> Queries {
             _ => begun,
         }
     });
-    let typed = typed.collect();
+    let completions = completions.collect();
     let mut zipf = Zipf::new(8);
-    let asked = (0..QUERIES).map(|number| match number % 8 {
+    let questions = (0..QUERIES).map(|number| match number % 8 {
         0 => texts.entries[zipf.random.below(texts.entries.len())][0].clone(),
         1 => zipf.sentence(3),
         2 => zipf.sentence(12),
@@ -131,8 +131,8 @@ fn queries(entries: usize) -> Queries {
         _ if number % 400 == 7 => zipf.sentence(900),
         _ => zipf.word(),
     });
-    let asked = asked.collect();
-    Queries { typed, asked }
+    let questions = questions.collect();
+    Queries { completions, questions }
 }
 
 /// Entries as texts: title, two aliases, an ask, a summary and a body.
@@ -180,7 +180,7 @@ struct Zipf {
 impl Zipf {
     fn new(seed: u64) -> Self {
         let mut random = Random(99);
-        let words: Vec<String> = (0..WORDS).map(|_| random.invented()).collect();
+        let words: Vec<String> = (0..WORDS).map(|_| random.invented_word()).collect();
         let mut sum = 0.0;
         let shares = (1..=WORDS).map(|rank| {
             sum += 1.0 / rank as f64;
@@ -225,7 +225,7 @@ impl Random {
     }
 
     /// A word of two to four syllables.
-    fn invented(&mut self) -> String {
+    fn invented_word(&mut self) -> String {
         const ONSETS: &[u8] = b"bcdfghjklmnprstvwz";
         const VOWELS: &[u8] = b"aeiou";
         let mut word = String::new();

@@ -18,18 +18,18 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use fake::{Answer, Ask, Bot, Done, Fake, Prepared, Settings};
+use fake::{Answer, AnsweredInteraction, Ask, Bot, FakeDiscord, PreparedInteraction, Settings};
 
 /// How many answers are measured, unless it is said how many.
 const ANSWERS: usize = 10_000;
 /// How many go before them, so that nothing is measured that happens once.
 const WARM_UP: usize = 1_000;
 /// How many are under way at a time.
-const IN_FLIGHT: usize = 16;
+const CONCURRENT: usize = 16;
 /// How many are measured one at a time.
-const ALONE: usize = 2_000;
+const SEQUENTIAL: usize = 2_000;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,7 +49,7 @@ fn main() {
     if arguments.iter().any(|argument| argument == "--each") {
         return each(&ours, answers / 4);
     }
-    println!("{answers} answers, {IN_FLIGHT} in flight, {guilds} servers");
+    println!("{answers} answers, {CONCURRENT} in flight, {guilds} servers");
     println!("{}", Row::TITLES);
     if arguments.iter().any(|argument| argument == "--http") {
         return http::compare(&ours, answers);
@@ -64,7 +64,7 @@ fn program(named: Option<PathBuf>) -> PathBuf {
 }
 
 fn dossier(program: &Path, answers: usize, guilds: usize) -> Row {
-    let discord = Fake::with(Settings { guilds, judge_every: 20, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { guilds, validate_every: 20, ..Settings::default() });
     let first = first_answer(program, &discord, "/commands");
     let (bot, start) = first_answer(program, &discord, "/gateway/bot");
     println!(
@@ -74,21 +74,21 @@ fn dossier(program: &Path, answers: usize, guilds: usize) -> Row {
     drop(first);
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let page = discord.ask(&Ask::slash("timeline"));
-    measure_gateway("dossier", &discord, &bot, &asks(&card, &page), answers, start)
+    measure_gateway("dossier", &discord, &bot, &interactions(&card, &page), answers, start)
 }
 
 /// What each of the things that are asked costs, and how long the callback is.
 fn each(program: &Path, answers: usize) {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let (bot, _) = first_answer(program, &discord, "/gateway/bot");
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let page = discord.ask(&Ask::slash("timeline"));
-    for ask in asks(&card, &page) {
+    for ask in interactions(&card, &page) {
         let bytes = discord.ask(&ask).data.to_string().len();
-        let told = discord.tell_answers();
+        let finished = discord.stream_answers();
         let prepared = [discord.prepare(&ask)];
         let before = bot.cpu_seconds();
-        run(&discord, &told, &prepared, answers, IN_FLIGHT);
+        run(&discord, &finished, &prepared, answers, CONCURRENT);
         let after = bot.cpu_seconds();
         let each = 1_000_000.0 / answers as f64;
         let (user, system) = ((after.0 - before.0) * each, (after.1 - before.1) * each);
@@ -99,7 +99,8 @@ fn each(program: &Path, answers: usize) {
 
 fn bare(answers: usize) -> Row {
     let heartbeat = Duration::from_secs(24 * 3_600);
-    let discord = Fake::with(Settings { heartbeat, judge_every: u64::MAX, ..Settings::default() });
+    let discord =
+        FakeDiscord::with(Settings { heartbeat, validate_every: u64::MAX, ..Settings::default() });
     let own = std::env::current_exe().expect("this program has a path");
     let (api_url, gateway_url, token) = (discord.api_url(), discord.gateway_url(), discord.token());
     let variables = [
@@ -111,12 +112,12 @@ fn bare(answers: usize) -> Row {
     discord.wait_for_sessions(1);
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let start = bot.started.elapsed().as_secs_f64() * 1_000.0;
-    measure_gateway("bare", &discord, &bot, &asks(&card, &card), answers, start)
+    measure_gateway("bare", &discord, &bot, &interactions(&card, &card), answers, start)
 }
 
 /// Starts a bot and asks as soon as it has a session; how many milliseconds that took in all.
-fn first_answer(program: &Path, discord: &Fake, called: &str) -> (Bot, f64) {
-    let sessions = discord.seen().iter().filter(|one| **one == fake::Seen::Ready).count();
+fn first_answer(program: &Path, discord: &FakeDiscord, called: &str) -> (Bot, f64) {
+    let sessions = discord.events().iter().filter(|one| **one == fake::GatewayEvent::Ready).count();
     let bot = Bot::start(program, discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.ask(&Ask::slash("demand").with("demand", "nato"));
@@ -126,7 +127,7 @@ fn first_answer(program: &Path, discord: &Fake, called: &str) -> (Bot, f64) {
 }
 
 /// What members do: 12 commands, 5 autocompletes and 3 presses of 20.
-fn asks(card: &Answer, page: &Answer) -> Vec<Ask> {
+fn interactions(card: &Answer, page: &Answer) -> Vec<Ask> {
     let slash = |command: &str, option: &str, value: &str| Ask::slash(command).with(option, value);
     let (select, view) = card
         .select()
@@ -136,23 +137,23 @@ fn asks(card: &Answer, page: &Answer) -> Vec<Ask> {
     vec![
         slash("demand", "demand", "nato"),
         slash("place", "place", "Kiev"),
-        slash("demand", "demand", "na").typing(),
+        slash("demand", "demand", "na").autocomplete(),
         slash("timeline", "from", "2014").with("to", "2022"),
         Ask::press(page, &next),
         slash("term", "term", "buffer state"),
-        slash("actor", "actor", "ze").typing(),
+        slash("actor", "actor", "ze").autocomplete(),
         slash("search", "query", "nuclear weapons"),
         slash("search", "query", "who guaranteed the borders").with("kind", "event"),
-        slash("place", "place", "don").typing(),
+        slash("place", "place", "don").autocomplete(),
         slash("actor", "actor", "Zelensky"),
         Ask::choose(card, &select, &view),
         slash("position", "holder", "ukraine"),
         slash("outlook", "topic", "good faith"),
-        slash("term", "term", "").typing(),
+        slash("term", "term", "").autocomplete(),
         slash("article", "section", "background"),
         slash("demand", "demand", "sanctions relief").with("private", true),
         Ask::press(page, &next),
-        slash("timeline", "event", "buda").typing(),
+        slash("timeline", "event", "buda").autocomplete(),
         slash("position", "demand", "withdrawal"),
     ]
 }
@@ -166,18 +167,18 @@ fn measure(
     start_ms: f64,
     load: impl Fn(usize, usize) -> Vec<Duration>,
 ) -> Row {
-    load(WARM_UP, IN_FLIGHT);
+    load(WARM_UP, CONCURRENT);
     let (memory_before, (user_before, system_before)) = (bot.memory_kib(), bot.cpu_seconds());
-    let times = load(answers, IN_FLIGHT);
+    let times = load(answers, CONCURRENT);
     let (memory_after, (user, system)) = (bot.memory_kib(), bot.cpu_seconds());
-    let alone = load(ALONE, 1);
+    let sequential = load(SEQUENTIAL, 1);
     Row {
         name,
         answers,
         user: user - user_before,
         system: system - system_before,
         times,
-        alone,
+        sequential,
         memory: [memory_before, memory_after],
         start_ms,
     }
@@ -186,31 +187,31 @@ fn measure(
 /// Measures a program that is connected to the fake's gateway.
 fn measure_gateway(
     name: &'static str,
-    discord: &Fake,
+    discord: &FakeDiscord,
     bot: &Bot,
     asks: &[Ask],
     answers: usize,
     start_ms: f64,
 ) -> Row {
-    let asks: Vec<Prepared> = asks.iter().map(|ask| discord.prepare(ask)).collect();
-    let finished = discord.tell_answers();
+    let asks: Vec<PreparedInteraction> = asks.iter().map(|ask| discord.prepare(ask)).collect();
+    let finished = discord.stream_answers();
     let load = |count, in_flight| run(discord, &finished, &asks, count, in_flight);
     measure(name, bot, answers, start_ms, load)
 }
 
 /// So many answers; how long each took from the event to the callback, sorted.
 fn run(
-    discord: &Fake,
-    finished: &Receiver<Done>,
-    asks: &[Prepared],
+    discord: &FakeDiscord,
+    finished: &Receiver<AnsweredInteraction>,
+    asks: &[PreparedInteraction],
     count: usize,
     in_flight: usize,
 ) -> Vec<Duration> {
     let mut times = Vec::with_capacity(count);
     for number in 0..count + in_flight {
         if number >= in_flight {
-            let done = finished.recv_timeout(PATIENCE).expect("each is answered");
-            times.push(done.after);
+            let done = finished.recv_timeout(TIMEOUT).expect("each is answered");
+            times.push(done.latency);
         }
         if number < count {
             discord.send_prepared(&asks[number % asks.len()]);
@@ -227,7 +228,7 @@ struct Row {
     user: f64,
     system: f64,
     times: Vec<Duration>,
-    alone: Vec<Duration>,
+    sequential: Vec<Duration>,
     memory: [u64; 2],
     start_ms: f64,
 }
@@ -256,8 +257,8 @@ impl std::fmt::Display for Row {
             at(&self.times, 0.5),
             at(&self.times, 0.99),
             at(&self.times, 1.0),
-            at(&self.alone, 0.5),
-            at(&self.alone, 0.99),
+            at(&self.sequential, 0.5),
+            at(&self.sequential, 0.99),
             self.memory[0] as f64 / 1_024.0,
             self.memory[1] as f64 / 1_024.0,
             self.start_ms,

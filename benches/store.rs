@@ -45,9 +45,9 @@ fn main() {
         "| servers | to open | memory | first lookup p50 / p99 | second lookup p50 / p99 | change p50 / p99 |"
     );
     println!("| --- | --- | --- | --- | --- | --- |");
-    in_a_process_of_its_own(address, 0);
+    run_in_child_process(address, 0);
     run(fill(&url, servers));
-    in_a_process_of_its_own(address, servers);
+    run_in_child_process(address, servers);
     drop(std::fs::remove_dir_all(folder));
 }
 
@@ -55,7 +55,7 @@ fn main() {
 const MEASURE: &str = "--measure";
 
 /// Measures where nothing else has taken memory.
-fn in_a_process_of_its_own(url: &str, servers: u64) {
+fn run_in_child_process(url: &str, servers: u64) {
     let own = std::env::current_exe().expect("this program has a path");
     let servers = servers.to_string();
     let done = std::process::Command::new(own)
@@ -121,10 +121,10 @@ async fn measure(url: &StoreUrl, servers: u64) {
     for number in 0..200 {
         let change = dossier::guild::Change::Pace(number % 60 + 1);
         let began = Instant::now();
-        let made =
+        let applied =
             store.change(GuildId::new(u64::from(number) + 1), UserId::new(1), 1, &change).await;
         changes.push(began.elapsed());
-        made.expect("a change");
+        applied.expect("a change");
     }
     for number in 0..200 {
         store.erase_guild(GuildId::new(number + 1 + servers)).await.expect("an erasure");

@@ -48,7 +48,7 @@ pub enum Verb {
     Select(Menu),
     /// Changes a setting. Only the member and guild in the scope may use it. The number keeps
     /// `custom_id`s unique within a message.
-    Set(PressScope, SelectInput, u8),
+    ChangeSetting(PressScope, SettingInput, u8),
 }
 
 /// The member and guild that a settings control was shown to.
@@ -63,9 +63,9 @@ pub struct PressScope {
 
 /// What the value of a [`Verb::Set`] component is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SelectInput {
+pub enum SettingInput {
     /// A button, which has no value.
-    Nothing,
+    Button,
     /// An encoded request.
     Request,
     /// Channel ids, for the request's `channel` option.
@@ -95,7 +95,7 @@ impl Action {
             Verb::Report(revision) => format!("r{revision}"),
             Verb::Delete => return Some(format!("{VERSION}d")),
             Verb::Select(menu) => return Some(menu.custom_id().to_owned()),
-            Verb::Set(scope, input, number) => {
+            Verb::ChangeSetting(scope, input, number) => {
                 let letter = input.letter();
                 let [guild, member] = [scope.guild.get(), scope.member.get()].map(base36);
                 // The format without suffix was released first. It does not record whether the member
@@ -106,8 +106,8 @@ impl Action {
                 }
             }
         };
-        let spelled = format!("{VERSION}{verb}:{}", spell(&self.request));
-        (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+        let encoded = format!("{VERSION}{verb}:{}", encode_fields(&self.request));
+        (encoded.len() <= CUSTOM_ID_BYTES_MAX).then_some(encoded)
     }
 
     /// Decodes a `custom_id`; `None` if it is malformed or of an unsupported version.
@@ -129,12 +129,12 @@ impl Action {
                     "o" => Verb::Open(number.parse().ok()?),
                     "s" => Verb::Sources(number.parse().ok()?),
                     "r" => Verb::Report(number.parse().ok()?),
-                    letter => set(SelectInput::of(letter)?, number)?,
+                    letter => decode_setting(SettingInput::from_letter(letter)?, number)?,
                 }
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Select(_) | Verb::Set(_, SelectInput::Request, _) => {
+            Verb::Delete | Verb::Select(_) | Verb::ChangeSetting(_, SettingInput::Request, _) => {
                 Request::default()
             }
             _ => decode_request(request)?,
@@ -144,7 +144,7 @@ impl Action {
 }
 
 /// Parses the part of a [`Verb::Set`] that follows its letter.
-fn set(input: SelectInput, scoped: &str) -> Option<Verb> {
+fn decode_setting(input: SettingInput, scoped: &str) -> Option<Verb> {
     let mut parts = scoped.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
@@ -155,7 +155,7 @@ fn set(input: SelectInput, scoped: &str) -> Option<Verb> {
         Some(_) => return None,
     };
     let scope = PressScope { guild, member, needs_manage_server };
-    Some(Verb::Set(scope, input, number))
+    Some(Verb::ChangeSetting(scope, input, number))
 }
 
 fn base36(mut number: u64) -> String {
@@ -169,18 +169,18 @@ fn base36(mut number: u64) -> String {
     }
 }
 
-impl SelectInput {
-    const ALL: [Self; 3] = [Self::Nothing, Self::Request, Self::Channel];
+impl SettingInput {
+    const ALL: [Self; 3] = [Self::Button, Self::Request, Self::Channel];
 
     const fn letter(self) -> &'static str {
         match self {
-            Self::Nothing => "c",
+            Self::Button => "c",
             Self::Request => "l",
             Self::Channel => "k",
         }
     }
 
-    fn of(letter: &str) -> Option<Self> {
+    fn from_letter(letter: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|input| input.letter() == letter)
     }
 }
@@ -198,13 +198,13 @@ impl Menu {
 /// Encodes a request as the value of a select option or as part of a `custom_id`; `None` if it is
 /// too long.
 pub fn encode_request(request: &Request) -> Option<String> {
-    let spelled = spell(request);
-    (spelled.len() <= CUSTOM_ID_BYTES_MAX).then_some(spelled)
+    let encoded = encode_fields(request);
+    (encoded.len() <= CUSTOM_ID_BYTES_MAX).then_some(encoded)
 }
 
 /// Decodes a request encoded by [`encode_request`].
-pub fn decode_request(spelled: &str) -> Option<Request> {
-    let mut parts = spelled.splitn(3, ':');
+pub fn decode_request(encoded: &str) -> Option<Request> {
+    let mut parts = encoded.splitn(3, ':');
     let (command, page, options) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     if command.is_empty() {
         return None;
@@ -217,19 +217,19 @@ pub fn decode_request(spelled: &str) -> Option<Request> {
     Some(request.at_page(page))
 }
 
-fn spell(request: &Request) -> String {
-    let mut spelled = format!("{}:{}:", request.command, request.page());
+fn encode_fields(request: &Request) -> String {
+    let mut encoded = format!("{}:{}:", request.command, request.page());
     for (place, (name, value)) in
         request.options().filter(|(name, _)| *name != PAGE.name).enumerate()
     {
         if place > 0 {
-            spelled.push('&');
+            encoded.push('&');
         }
-        spelled.push_str(name);
-        spelled.push('=');
-        spelled.push_str(&value.replace('%', "%25").replace('&', "%26"));
+        encoded.push_str(name);
+        encoded.push('=');
+        encoded.push_str(&value.replace('%', "%25").replace('&', "%26"));
     }
-    spelled
+    encoded
 }
 
 #[cfg(test)]
@@ -272,8 +272,8 @@ mod tests {
         ) {
             let scope = PressScope { guild: GuildId::new(guild), member: UserId::new(member), needs_manage_server };
             let request = Request::new("config channels remove").with("channel", channel.to_string());
-            for input in [SelectInput::Nothing, SelectInput::Channel] {
-                let action = Action { verb: Verb::Set(scope, input, number), request: request.clone() };
+            for input in [SettingInput::Button, SettingInput::Channel] {
+                let action = Action { verb: Verb::ChangeSetting(scope, input, number), request: request.clone() };
                 let custom_id = action.encode().expect("the longest of all fits");
                 prop_assert_eq!(Action::decode(&custom_id), Some(action));
             }

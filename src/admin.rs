@@ -4,7 +4,7 @@
 //! resulting state. The panel of `/config view` offers the same changes through components, whose
 //! requests are those of the subcommands; after each change the panel is shown again.
 
-use crate::card::{Button, Card, Control, Filling, Link, Mention, Paragraph, Text};
+use crate::card::{Argument, Button, Card, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{ChannelId, Difference};
@@ -25,7 +25,7 @@ mod view;
 
 pub use context::{AdminContext, GuildContext};
 pub use digest::{digest_card, list_card};
-pub use error::{AdminError, broken};
+pub use error::{AdminError, internal_error};
 
 type Answer = Result<Card, AdminError>;
 
@@ -97,7 +97,7 @@ pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Ca
         }
         _ => return answer,
     };
-    match context.asked.is_pressed {
+    match context.guild_context.is_component {
         true => panel(context, request, reasons).await.or(answer),
         false => answer,
     }
@@ -117,38 +117,44 @@ async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragra
 }
 
 /// The response to a change: whether anything was changed, and the current state.
-async fn changed(
+async fn change_response(
     context: &AdminContext<'_>,
     request: &Request,
     differences: &[Difference],
     texts: Vec<Text>,
 ) -> Answer {
-    let card = saved(context, differences, texts, to_panel(context.catalog));
-    if context.asked.is_pressed {
+    let card = confirmation(context, differences, texts, panel_button(context.catalog));
+    if context.guild_context.is_component {
         return Ok(panel(context, request, card.body.clone()).await.unwrap_or(card));
     }
     Ok(card)
 }
 
 /// The confirmation of a change, without the panel.
-fn saved(
+fn confirmation(
     context: &AdminContext<'_>,
     differences: &[Difference],
     texts: Vec<Text>,
     controls: Control,
 ) -> Card {
     let key = if differences.is_empty() { "config-same" } else { "config-saved" };
-    plain(context.locale().say(key), texts, vec![controls])
+    single_page(context.locale().text(key), texts, vec![controls])
 }
 
 /// A card with a single page.
-fn plain(title: String, texts: Vec<Text>, controls: Vec<Control>) -> Card {
+fn single_page(title: String, texts: Vec<Text>, controls: Vec<Control>) -> Card {
     let body = texts.into_iter().map(Paragraph::from).collect();
     Card { title, body, page: (1, 1), controls, ..Card::default() }
 }
 
 /// One page of a list, with links to the previous and next page.
-fn paged(title: String, body: Vec<Paragraph>, command: &Command, page: usize, of: usize) -> Card {
+fn list_page(
+    title: String,
+    body: Vec<Paragraph>,
+    command: &Command,
+    page: usize,
+    of: usize,
+) -> Card {
     let turn = |to: usize| Link::new(String::new(), Request::new(command.name).at_page(to));
     Card {
         title,
@@ -161,14 +167,14 @@ fn paged(title: String, body: Vec<Paragraph>, command: &Command, page: usize, of
 }
 
 /// The button that opens the settings panel.
-fn to_panel(catalog: &Catalog) -> Control {
+fn panel_button(catalog: &Catalog) -> Control {
     Control::Buttons(vec![button(catalog, "config-all", Request::new(view::COMMAND.name))])
 }
 
 fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
-    Button { link: Link::new(catalog.locale().say(key), to), is_danger: false }
+    Button { link: Link::new(catalog.locale().text(key), to), is_danger: false }
 }
 
-fn mentions(channels: &[ChannelId]) -> Filling<'static> {
-    Filling::Mentions(channels.iter().copied().map(Mention::Channel).collect())
+fn mentions(channels: &[ChannelId]) -> Argument<'static> {
+    Argument::Mentions(channels.iter().copied().map(Mention::Channel).collect())
 }

@@ -17,8 +17,8 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
     if name == commands::SETTINGS_ROOT {
         return Err(Refusal::new("refuse-only-in-servers"));
     }
-    let Some(command) = commands::named(&name) else {
-        return Err(commands::no_command(&name));
+    let Some(command) = commands::find(&name) else {
+        return Err(commands::unknown_command(&name));
     };
     let own = command.options;
     let mut values: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -30,12 +30,15 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
         match (option, values.last_mut()) {
             (Some((name, value)), _) => values.push((name, vec![value])),
             (None, _) if is_unknown_option(word, own) => {
-                return Err(commands::no_option(command, word.split(':').next().unwrap_or(word)));
+                return Err(commands::unknown_option(
+                    command,
+                    word.split(':').next().unwrap_or(word),
+                ));
             }
             (None, Some((_, words))) => words.push(word),
             (None, None) => match own.first() {
                 Some(first) => values.push((first.name, vec![word])),
-                None => return Err(commands::no_option(command, word)),
+                None => return Err(commands::unknown_option(command, word)),
             },
         }
     }
@@ -51,7 +54,7 @@ fn is_unknown_option(word: &str, own: &[OptionSpec]) -> bool {
         .split_once(':')
         .filter(|(_, value)| !value.is_empty() && !value.starts_with("//"))
         .map(|(name, _)| name);
-    let takes_words = own.first().is_some_and(|first| first.takes == OptionKind::Words);
+    let takes_words = own.first().is_some_and(|first| first.kind == OptionKind::Text);
     !takes_words
         && name.is_some_and(|name| {
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')

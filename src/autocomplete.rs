@@ -20,11 +20,11 @@ pub struct Choice {
 /// `request` has all options as typed so far. Invalid values are ignored, as autocomplete cannot
 /// show an error. `now` is in seconds since 1970, for time zones.
 pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Vec<Choice> {
-    let command = commands::named(&request.command);
+    let command = commands::find(&request.command);
     let option = command.and_then(|command| command.option(name));
     let typed = request.option(name).unwrap_or_default();
     let article = request.article(catalog).unwrap_or(None);
-    match option.map(|option| option.takes) {
+    match option.map(|option| option.kind) {
         Some(OptionKind::Entry(Kind::Proposal)) => proposals(catalog, article, typed),
         Some(OptionKind::Entry(kind)) => entries(catalog, kind, article, typed),
         Some(OptionKind::Proposer) => proposers(catalog, article, typed),
@@ -42,7 +42,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
 /// The digests of a guild whose label contains the typed text.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let choice = |digest: &Digest| Choice {
-        label: digest::words::label(catalog.locale(), digest),
+        label: digest::text::label(catalog.locale(), digest),
         value: digest.id.to_string(),
     };
     matching(digests.iter().map(choice).collect(), typed)
@@ -61,7 +61,7 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 /// The typed days if they can be parsed, or else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice {
-        label: digest::words::days(catalog.locale(), days),
+        label: digest::text::days_text(catalog.locale(), days),
         value: days.to_string(),
     };
     if let Ok(days) = typed.parse() {
@@ -90,7 +90,7 @@ fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
     let mut choices = entries(catalog, Kind::Proposal, article, typed);
     let choice = |item: Item<'_>| {
         let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
-        let when_and_who = format!("{date}, {}", catalog.proposed_by(item));
+        let when_and_who = format!("{date}, {}", catalog.authors(item));
         entry(catalog, item, Some(&when_and_who))
     };
     for other in matching(catalog.of_kind(Kind::Proposal, article).map(choice).collect(), typed) {
@@ -119,8 +119,8 @@ fn entry(catalog: &Catalog, item: Item<'_>, alias: Option<&str>) -> Choice {
 
 /// The views of the entry in the command's first option.
 fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
-    let first = commands::named(&request.command).and_then(|command| command.options.first());
-    let Some((OptionKind::Entry(kind), name)) = first.map(|option| (option.takes, option.name))
+    let first = commands::find(&request.command).and_then(|command| command.options.first());
+    let Some((OptionKind::Entry(kind), name)) = first.map(|option| (option.kind, option.name))
     else {
         return Vec::new();
     };

@@ -6,10 +6,10 @@ mod refusal;
 pub mod report;
 mod text;
 
-pub use list::{Lead, PAGE_ROWS_MAX, Row, Table, TableRow, list, short_list};
+pub use list::{ListHeader, PAGE_ROWS_MAX, Row, Table, TableRow, list, short_list};
 pub use refusal::Refusal;
 pub use report::Report;
-pub use text::{Filling, Mention, Span, Text};
+pub use text::{Argument, Mention, Span, Text};
 
 use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
@@ -50,19 +50,19 @@ pub struct Card {
     /// The number of this page, from 1, and the number of pages.
     pub page: (usize, usize),
     /// The last day that the content covers.
-    pub as_of: Option<String>,
+    pub covers_until: Option<String>,
     /// The sources cited on this page.
     pub sources: Vec<SourceLine>,
     /// External links, such as for inviting the bot.
-    pub outward: Vec<ExternalLink>,
+    pub external_links: Vec<ExternalLink>,
     /// How an error on this card can be reported.
     pub report: Option<Report>,
     /// The request that shows exactly this card; `None` if it cannot be shown again.
-    pub here: Option<Request>,
+    pub request: Option<Request>,
     /// The entry's other views.
     pub views: Vec<Link>,
     /// The entries or commands mentioned on this page.
-    pub open: Vec<Link>,
+    pub open_links: Vec<Link>,
     /// The previous page or entry.
     pub previous: Option<Link>,
     /// The next page or entry.
@@ -91,18 +91,18 @@ pub enum Control {
         /// At most 25.
         links: Vec<Link>,
         /// The index of the selected option.
-        chosen: Option<usize>,
+        selected: Option<usize>,
     },
     /// A select menu of the guild's channels. The selected ids become the request's `channel`
     /// option.
     ChannelSelect {
         placeholder: String,
         /// The selectable channel types; all if empty.
-        kinds: &'static [ChannelType],
+        channel_types: &'static [ChannelType],
         /// The maximum number of selected channels.
-        most: u8,
+        count_max: u8,
         /// The request to send, apart from its `channel` option.
-        to: Request,
+        request: Request,
     },
 }
 
@@ -119,7 +119,7 @@ pub struct Button {
 pub struct Paragraph {
     /// The layer of the dataset that the text comes from, if any.
     pub layer: Option<Layer>,
-    pub item: bool,
+    pub is_item: bool,
     pub text: Text,
 }
 
@@ -127,7 +127,7 @@ pub struct Paragraph {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub label: String,
-    pub to: Request,
+    pub request: Request,
 }
 
 /// An external link.
@@ -150,49 +150,49 @@ pub struct SourceLine {
 impl Card {
     /// Whether the links in `open` belong to the rows of the page, one each.
     pub fn has_linked_rows(&self) -> bool {
-        let rows = self.body.iter().filter(|paragraph| paragraph.item);
-        !self.open.is_empty() && self.open.len() == rows.count()
+        let rows = self.body.iter().filter(|paragraph| paragraph.is_item);
+        !self.open_links.is_empty() && self.open_links.len() == rows.count()
     }
 }
 
 impl Link {
-    pub fn new(label: impl Into<String>, to: Request) -> Self {
-        Self { label: label.into(), to }
+    pub fn new(label: impl Into<String>, request: Request) -> Self {
+        Self { label: label.into(), request }
     }
 }
 
 impl Paragraph {
     /// A paragraph of plain text that does not come from the dataset.
-    pub fn words(text: impl Into<String>) -> Self {
-        Text::words(text).into()
+    pub fn plain(text: impl Into<String>) -> Self {
+        Text::plain(text).into()
     }
 
     /// A list item.
     pub fn item(text: Text) -> Self {
-        Self { item: true, ..text.into() }
+        Self { is_item: true, ..text.into() }
     }
 
     /// Renders the paragraph with the given formatters. A list item starts with a dash.
-    pub fn written(
+    pub fn render(
         &self,
         words: impl Fn(&str, Style) -> String,
         mention: impl Fn(Mention) -> String,
     ) -> String {
-        let dash = if self.item { "- " } else { "" };
-        dash.to_owned() + &self.text.written(words, mention)
+        let dash = if self.is_item { "- " } else { "" };
+        dash.to_owned() + &self.text.render(words, mention)
     }
 }
 
 impl From<&Block> for Paragraph {
     fn from(block: &Block) -> Self {
         let text = Text(block.text.iter().map(Span::from).collect());
-        Self { layer: Some(block.layer), item: block.item, text }
+        Self { layer: Some(block.layer), is_item: block.is_item, text }
     }
 }
 
 impl From<Text> for Paragraph {
     fn from(text: Text) -> Self {
-        Self { layer: None, item: false, text }
+        Self { layer: None, is_item: false, text }
     }
 }
 

@@ -11,13 +11,13 @@ use std::path::Path;
 use jiff::civil::Date as Day;
 
 use crate::content::{
-    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, Point, View,
+    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, PartialDate, View,
 };
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
-pub use sides::made_proposals;
+pub use sides::has_proposals;
 
 pub struct Catalog {
     articles: Vec<Article>,
@@ -40,7 +40,7 @@ pub struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// Another entry of the same article, by its index.
-    pub fn other(self, position: usize) -> Self {
+    pub fn at_position(self, position: usize) -> Self {
         let entry = &self.article.entries[position];
         Self { entry, number: self.first_document + position, ..self }
     }
@@ -74,7 +74,7 @@ impl Catalog {
 
     pub fn new(mut articles: Vec<Article>) -> Self {
         let mut locale = Locale::english();
-        locale.prepare(articles.iter().flat_map(dates_shown));
+        locale.cache_dates(articles.iter().flat_map(dates_shown));
         for article in &mut articles {
             proposals::add_views(article, &locale);
         }
@@ -119,24 +119,24 @@ impl Catalog {
     }
 
     /// The last day that one article covers, or the earliest such day of all.
-    pub fn covers_until(&self, article: Option<usize>) -> Option<Point> {
+    pub fn covers_until(&self, article: Option<usize>) -> Option<PartialDate> {
         let days = self.articles_in(article).map(|(_, one)| one.covers_until);
         days.min_by_key(|day| day.first_day())
     }
 
     /// Like [`Self::covers_until`], as a sentence.
-    pub fn covers(&self, article: Option<usize>) -> Option<String> {
+    pub fn covers_until_text(&self, article: Option<usize>) -> Option<String> {
         let date = self.locale.date(self.covers_until(article)?.into());
-        Some(self.locale.say_with("covers-until", &[("date", date.into())]))
+        Some(self.locale.text_with("covers-until", &[("date", date.into())]))
     }
 
     /// The last covered day, if all dates in a question asked today are later.
-    pub fn is_too_late(
+    pub fn find_uncovered_date(
         &self,
         question: &str,
         article: Option<usize>,
         today: Option<Day>,
-    ) -> Option<Point> {
+    ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
         let dates = dates_in(question, today);
         let is_later = |date: &Day| *date > covered.last_day();
@@ -146,10 +146,10 @@ impl Catalog {
     /// The entry with a document number.
     pub fn item(&self, number: usize) -> Item<'_> {
         let article = self.first_documents.partition_point(|first| *first <= number) - 1;
-        self.item_of(article, number - self.first_documents[article])
+        self.item_at(article, number - self.first_documents[article])
     }
 
-    fn item_of(&self, article: usize, position: usize) -> Item<'_> {
+    fn item_at(&self, article: usize, position: usize) -> Item<'_> {
         let first_document = self.first_documents[article];
         let article = &self.articles[article];
         let entry = &article.entries[position];
@@ -165,7 +165,7 @@ impl Catalog {
     /// The entries of a kind in their order, of one article or of all.
     pub fn of_kind(&self, kind: Kind, article: Option<usize>) -> impl Iterator<Item = Item<'_>> {
         self.articles_in(article).flat_map(move |(number, one)| {
-            one.of_kind(kind).map(move |(position, _)| self.item_of(number, position))
+            one.of_kind(kind).map(move |(position, _)| self.item_at(number, position))
         })
     }
 
@@ -193,11 +193,11 @@ impl Catalog {
     }
 
     pub fn kind_name(&self, kind: Kind) -> String {
-        self.locale.say(&format!("kind-{}", kind.name()))
+        self.locale.text(&format!("kind-{}", kind.name()))
     }
 
     pub fn view_title(&self, view: &View) -> String {
-        if view.title.is_empty() { self.locale.say("view-overview") } else { view.title.clone() }
+        if view.title.is_empty() { self.locale.text("view-overview") } else { view.title.clone() }
     }
 
     /// Resolves an option value to an entry of a kind.
@@ -225,7 +225,7 @@ impl Catalog {
     /// others in order.
     pub fn featured(&self, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let featured = self.articles_in(article).flat_map(|(number, one)| {
-            let listed = one.featured.iter().map(move |position| self.item_of(number, *position));
+            let listed = one.featured.iter().map(move |position| self.item_at(number, *position));
             listed.filter(|item| item.entry.kind == kind)
         });
         let mut items: Vec<Item<'_>> = featured.collect();
@@ -274,9 +274,9 @@ fn dates(entry: &Entry, locale: &Locale) -> Vec<String> {
         return Vec::new();
     };
     let mut dates =
-        vec![locale.date(date), locale.point(date.start()), date.start().year().to_string()];
+        vec![locale.date(date), locale.partial_date(date.start()), date.start().year().to_string()];
     if let End::At(end) = date.end() {
-        dates.push(locale.point(end));
+        dates.push(locale.partial_date(end));
     }
     dates.dedup();
     dates

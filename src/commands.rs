@@ -33,7 +33,7 @@ macro_rules! commands {
         pub fn answer(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             match request.command.as_str() {
                 $(name if name == $command.name => $run(catalog, request),)*
-                name => Err(no_command(name)),
+                name => Err(unknown_command(name)),
             }
         }
     };
@@ -56,36 +56,36 @@ commands! {
 }
 
 /// All registered commands: those for everyone, then the subcommands of `/config`.
-pub fn every() -> impl Iterator<Item = &'static Command> {
+pub fn iter() -> impl Iterator<Item = &'static Command> {
     ALL.iter().chain(SETTINGS)
 }
 
 /// Finds a command by name, including those that only buttons run.
-pub fn named(name: &str) -> Option<&'static Command> {
-    every().chain(PRESSED).find(|command| command.name == name)
+pub fn find(name: &str) -> Option<&'static Command> {
+    iter().chain(PRESSED).find(|command| command.name == name)
 }
 
 /// The refusal of an unknown command.
-pub fn no_command(asked: &str) -> Refusal {
-    match nearest(asked, ALL.iter().map(|command| command.name)) {
+pub fn unknown_command(input: &str) -> Refusal {
+    match nearest(input, ALL.iter().map(|command| command.name)) {
         Some(near) => {
-            Refusal::new("refuse-no-command-but").asked(asked).with("near", format!("/{near}"))
+            Refusal::new("refuse-no-command-but").input(input).with("near", format!("/{near}"))
         }
-        None => Refusal::new("refuse-no-command").asked(asked),
+        None => Refusal::new("refuse-no-command").input(input),
     }
 }
 
 /// The refusal of an unknown option.
-pub fn no_option(command: &Command, asked: &str) -> Refusal {
+pub fn unknown_option(command: &Command, input: &str) -> Refusal {
     let known: Vec<&str> = command.options.iter().map(|option| option.name).collect();
     let refusal = match known.is_empty() {
         true => Refusal::new("refuse-no-options"),
         false => Refusal::new("refuse-no-option").with("known", known.join(", ")),
     };
-    refusal.with("command", command.name).asked(asked)
+    refusal.with("command", command.name).input(input)
 }
 
 /// The refusal if the loaded articles have no entry of a kind.
-fn nothing_of_kind(kind: Kind) -> Refusal {
+fn no_entries(kind: Kind) -> Refusal {
     Refusal::new("refuse-nothing-of-kind").with("kind", kind.name())
 }

@@ -24,7 +24,7 @@ const PREFIX: &str = "DOSSIER_";
 const CONFIG_FILE: &str = "DOSSIER_CONFIG";
 
 /// Settings that accept a word as well as a list or table.
-const WORDS_OR_MORE: [&str; 2] = ["discord.register", "discord.shards"];
+const STRING_OR_TABLE: [&str; 2] = ["discord.register", "discord.shards"];
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,7 +152,7 @@ impl Config {
         let mut settings: Table = DEFAULTS.parse().context("config/dossier.toml")?;
         if let Some(path) = file {
             read_file(path)
-                .and_then(|own| replace(&mut settings, own, ""))
+                .and_then(|own| merge_settings(&mut settings, own, ""))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
         let (mut database_url, mut public_key) = (None, None);
@@ -197,10 +197,10 @@ impl Config {
 ///
 /// If a variable of Dossier is not UTF-8.
 pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
-    readable(std::env::vars_os())
+    utf8_variables(std::env::vars_os())
 }
 
-fn readable(
+fn utf8_variables(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let mut read = Vec::new();
@@ -261,7 +261,7 @@ fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Socket
 }
 
 /// Overrides settings. Each must exist with a value of the same type.
-fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()> {
+fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()> {
     for (key, value) in own {
         let name = format!("{within}{key}");
         let Some(known) = settings.get_mut(&key) else {
@@ -271,8 +271,10 @@ fn replace(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()>
             }
         };
         match (known, value) {
-            (Value::Table(known), Value::Table(own)) => replace(known, own, &format!("{name}."))?,
-            (known, value) if known.same_type(&value) || WORDS_OR_MORE.contains(&&*name) => {
+            (Value::Table(known), Value::Table(own)) => {
+                merge_settings(known, own, &format!("{name}."))?
+            }
+            (known, value) if known.same_type(&value) || STRING_OR_TABLE.contains(&&*name) => {
                 *known = value
             }
             (known, value) => {
@@ -293,13 +295,13 @@ fn override_setting(
     let name = format!("{section}.{key}");
     let known = settings.get(section).and_then(|section| section.get(key));
     let is_structured =
-        WORDS_OR_MORE.contains(&&*name) && text.trim_start().starts_with(['[', '{']);
+        STRING_OR_TABLE.contains(&&*name) && text.trim_start().starts_with(['[', '{']);
     let value = match known {
         Some(Value::String(_)) if !is_structured => Value::String(text.to_owned()),
         _ => read_value(text),
     };
     let own = Table::from_iter([(key.to_owned(), value)]);
-    replace(settings, Table::from_iter([(section.to_owned(), Value::Table(own))]), "")
+    merge_settings(settings, Table::from_iter([(section.to_owned(), Value::Table(own))]), "")
 }
 
 /// Parses a TOML value, or takes the text as a string.
@@ -505,7 +507,8 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let read = |name: &[u8], value: &[u8]| {
             let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
-            readable([variable, ("HOME".into(), "/".into())]).map_err(|error| error.to_string())
+            utf8_variables([variable, ("HOME".into(), "/".into())])
+                .map_err(|error| error.to_string())
         };
         let home = Ok(vec![("HOME".to_owned(), "/".to_owned())]);
         for (name, value) in [

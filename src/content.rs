@@ -19,14 +19,14 @@ mod uses;
 
 use std::ops::Range;
 
-pub use date::{Date, DateError, End, Point};
+pub use date::{Date, DateError, End, PartialDate};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use files::Files;
 pub use load::{check, load};
 pub use markdown::{HEADING_CHARS_MAX, OVERVIEW, PARAGRAPH_CHARS_MAX, VIEWS_MAX};
 pub use slug::Slug;
 pub use stance::{Cell, CellStance, HeldStance, Leaning, ProposalStatus, Stance, StanceChange};
-pub use uses::uses;
+pub use uses::find_uses;
 
 /// The most characters of a title. A choice's label holds 100, and shows an alias beside the title.
 pub const TITLE_CHARS_MAX: usize = 60;
@@ -46,9 +46,9 @@ pub struct Article {
     /// The language of the dataset, as a BCP 47 tag.
     pub language: String,
     pub unknown: Vec<String>,
-    pub checked: Point,
+    pub checked: PartialDate,
     /// The last day that the content covers.
-    pub covers_until: Point,
+    pub covers_until: PartialDate,
     pub version: String,
     /// Where readers report errors.
     pub report_url: Option<String>,
@@ -83,7 +83,7 @@ pub struct Source {
     pub via: Option<String>,
     pub url: Option<String>,
     /// The day on which an editor last saw it.
-    pub seen: Option<Point>,
+    pub seen: Option<PartialDate>,
 }
 
 /// A topic of the dataset, such as a demand, an event or a term.
@@ -99,7 +99,7 @@ pub struct Entry {
     pub words: Vec<String>,
     /// Further reading, as indices into the article's entries.
     pub related: Vec<usize>,
-    pub checked: Point,
+    pub checked: PartialDate,
     /// From 1.
     pub revision: u32,
     /// Which fact is disputed, and by whom.
@@ -196,7 +196,7 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Whether it is a list item.
-    pub item: bool,
+    pub is_item: bool,
     /// Who makes the statement.
     pub layer: Layer,
     pub text: Vec<Inline>,

@@ -6,13 +6,13 @@ mod plan;
 mod run;
 mod schedule;
 pub mod selection;
+pub mod text;
 mod time_of_day;
 mod weekdays;
-pub mod words;
 mod zone;
 
 pub use fault::Fault;
-pub use plan::{Content, DIGESTS_MAX, DigestId, Digests, InvalidValue, Plan, Planned};
+pub use plan::{Content, DIGESTS_MAX, DigestId, Digests, InvalidValue, Plan, PlannedDigest};
 pub use run::{
     DRAFT_SECONDS, Digest, Draft, NextEntry, NoticeState, Publish, REFUSALS_MAX, RUNS_SHOWN_MAX,
     Run, RunState,

@@ -10,7 +10,9 @@ mod permissions;
 mod rules;
 pub mod settings_file;
 
-pub use access::{Access, ChannelAccess, Denial, FileFault, Location, Rights, Unchecked};
+pub use access::{
+    Access, ChannelAccess, CheckFailure, CommandRights, Denial, DownloadError, Location,
+};
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
     ApplicationId, ChannelId, GuildId, InteractionId, MessageId, ParseIdError, RoleId, UserId,

@@ -8,7 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Attribute, Entry, Pattern, PatternElement};
 use unic_langid::LanguageIdentifier;
 
-use crate::content::{Date, End, Point};
+use crate::content::{Date, End, PartialDate};
 
 const ENGLISH: &str = include_str!("../data/lang/en.ftl");
 
@@ -17,7 +17,7 @@ pub struct Locale {
     bundle: FluentBundle<FluentResource>,
     /// Messages without placeholders by key, formatted once at startup. Most messages are of this
     /// kind.
-    whole: HashMap<String, String>,
+    constants: HashMap<String, String>,
     /// Cache of formatted dates.
     dates: HashMap<Date, String>,
 }
@@ -34,18 +34,18 @@ impl Locale {
         bundle.set_use_isolating(false);
         // Invalid messages are dropped here; a test reports which ones are missing.
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
-        let whole = whole_sentences(&resource);
+        let constants = constant_messages(&resource);
         bundle.add_resource_overriding(resource);
-        Self { bundle, whole, dates: HashMap::new() }
+        Self { bundle, constants, dates: HashMap::new() }
     }
 
     /// Formats the message `key`; `message.attribute` selects an attribute.
-    pub fn say(&self, key: &str) -> String {
-        self.whole.get(key).cloned().unwrap_or_else(|| self.say_with(key, &[]))
+    pub fn text(&self, key: &str) -> String {
+        self.constants.get(key).cloned().unwrap_or_else(|| self.text_with(key, &[]))
     }
 
     /// Formats the message `key` with arguments.
-    pub fn say_with<'a>(&'a self, key: &str, values: &[(&'a str, Value<'a>)]) -> String {
+    pub fn text_with<'a>(&'a self, key: &str, values: &[(&'a str, Value<'a>)]) -> String {
         let args: FluentArgs<'a> = values.iter().cloned().collect();
         let (message, attribute) = key
             .split_once('.')
@@ -63,7 +63,7 @@ impl Locale {
     }
 
     /// Adds dates to the cache.
-    pub fn prepare(&mut self, dates: impl IntoIterator<Item = Date>) {
+    pub fn cache_dates(&mut self, dates: impl IntoIterator<Item = Date>) {
         for date in dates {
             let words = self.date(date);
             self.dates.insert(date, words);
@@ -77,18 +77,18 @@ impl Locale {
         }
         let start = date.start();
         match date.end() {
-            End::Same => self.point(start),
+            End::Same => self.partial_date(start),
             End::At(end) => {
                 let from = self.start_of_range(start, end);
-                let values = [("from", from.into()), ("to", self.point(end).into())];
-                self.say_with("date-from-to", &values)
+                let values = [("from", from.into()), ("to", self.partial_date(end).into())];
+                self.text_with("date-from-to", &values)
             }
-            End::Open => self.say_with("date-since", &[("from", self.point(start).into())]),
+            End::Open => self.text_with("date-since", &[("from", self.partial_date(start).into())]),
         }
     }
 
     /// The start of a range without the month and year that it shares with the end.
-    fn start_of_range(&self, start: Point, end: Point) -> String {
+    fn start_of_range(&self, start: PartialDate, end: PartialDate) -> String {
         let is_same_year = start.year() == end.year();
         match (start.month(), start.day(), end.month(), end.day()) {
             (Some(month), Some(day), Some(other), Some(_)) if is_same_year => {
@@ -97,20 +97,20 @@ impl Locale {
                     false => {
                         let values =
                             [("day", day.to_string().into()), ("month", self.month(month).into())];
-                        self.say_with("date-day.of-year", &values)
+                        self.text_with("date-day.of-year", &values)
                     }
                 }
             }
             (Some(month), None, Some(_), None) if is_same_year => self.month(month),
-            _ => self.point(start),
+            _ => self.partial_date(start),
         }
     }
 
     /// Formats a year, a month or a day.
-    pub fn point(&self, point: Point) -> String {
+    pub fn partial_date(&self, point: PartialDate) -> String {
         let year = point.year().to_string();
         match (point.month(), point.day()) {
-            (Some(month), Some(day)) => self.say_with(
+            (Some(month), Some(day)) => self.text_with(
                 "date-day",
                 &[
                     ("day", day.to_string().into()),
@@ -118,7 +118,7 @@ impl Locale {
                     ("year", year.into()),
                 ],
             ),
-            (Some(month), None) => self.say_with(
+            (Some(month), None) => self.text_with(
                 "date-month",
                 &[("month", self.month(month).into()), ("year", year.into())],
             ),
@@ -128,10 +128,10 @@ impl Locale {
 
     /// A date in fewer letters: "7 – 12 Aug 2008", "2 Mar – 20 May 2022".
     pub fn date_short(&self, date: Date) -> String {
-        let (from, start) = (date.start(), self.point_short(date.start()));
+        let (from, start) = (date.start(), self.partial_date_short(date.start()));
         match date.end() {
             End::At(end) if from.year() == end.year() && from.day().is_some() => {
-                let (day, end_words) = (from.day().unwrap_or(1), self.point_short(end));
+                let (day, end_words) = (from.day().unwrap_or(1), self.partial_date_short(end));
                 match (from.month(), end.month()) {
                     (from, to) if from == to => format!("{day} – {end_words}"),
                     (Some(month), _) => {
@@ -141,24 +141,24 @@ impl Locale {
                 }
             }
             End::Same => start,
-            End::At(end) => format!("{start} – {}", self.point_short(end)),
-            End::Open => self.say_with("date-since", &[("from", start.into())]),
+            End::At(end) => format!("{start} – {}", self.partial_date_short(end)),
+            End::Open => self.text_with("date-since", &[("from", start.into())]),
         }
     }
 
     /// The short name of a month, with its year where one is named.
     pub fn month_short(&self, month: i8, year: Option<i16>) -> String {
-        let month = self.say(&format!("month-{month}.short"));
+        let month = self.text(&format!("month-{month}.short"));
         match year {
             Some(year) => {
                 let values = [("month", month.into()), ("year", year.to_string().into())];
-                self.say_with("date-month", &values)
+                self.text_with("date-month", &values)
             }
             None => month,
         }
     }
 
-    fn point_short(&self, point: Point) -> String {
+    fn partial_date_short(&self, point: PartialDate) -> String {
         let (Some(month), year) = (point.month(), point.year()) else {
             return point.year().to_string();
         };
@@ -171,24 +171,24 @@ impl Locale {
                     ("month", month.into()),
                     ("year", year.to_string().into()),
                 ];
-                self.say_with("date-day", &values)
+                self.text_with("date-day", &values)
             }
             None => self.month_short(month, Some(year)),
         }
     }
 
     fn month(&self, month: i8) -> String {
-        self.say(&format!("month-{month}"))
+        self.text(&format!("month-{month}"))
     }
 }
 
 /// The messages without placeholders, by key.
-fn whole_sentences(resource: &FluentResource) -> HashMap<String, String> {
+fn constant_messages(resource: &FluentResource) -> HashMap<String, String> {
     let words = |pattern: &Pattern<&str>| match pattern.elements.as_slice() {
         [PatternElement::TextElement { value }] => Some((*value).to_owned()),
         _ => None,
     };
-    let mut whole = HashMap::new();
+    let mut constants = HashMap::new();
     for entry in resource.entries() {
         let Entry::Message(message) = entry else {
             continue;
@@ -196,13 +196,13 @@ fn whole_sentences(resource: &FluentResource) -> HashMap<String, String> {
         let own = message.value.as_ref().map(|pattern| (message.id.name.to_owned(), pattern));
         let attribute = |one: &'_ Attribute<&str>| format!("{}.{}", message.id.name, one.id.name);
         let attributes = message.attributes.iter().map(|one| (attribute(one), &one.value));
-        whole.extend(
+        constants.extend(
             own.into_iter()
                 .chain(attributes)
                 .filter_map(|(key, pattern)| Some((key, words(pattern)?))),
         );
     }
-    whole
+    constants
 }
 
 fn english() -> LanguageIdentifier {

@@ -32,16 +32,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Dossier answers questions from a sourced article, neutrally and with its citations.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
-struct Arguments {
+struct Cli {
     /// A file of settings that replace the defaults
     #[arg(long, global = true, value_name = "FILE", env = "DOSSIER_CONFIG")]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    program: Program,
+    program: CliCommand,
 }
 
 #[derive(Subcommand)]
-enum Program {
+enum CliCommand {
     /// Serve Discord until stopped
     ///
     /// The bot's token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names; the other settings are in config/dossier.toml.
@@ -77,7 +77,7 @@ enum Program {
     /// Back up and restore what the moderators of servers have set, also from one database to another
     Settings {
         #[command(subcommand)]
-        what: Settings,
+        what: SettingsCommand,
     },
     /// Try every command in a browser, as in Discord, without an account
     ///
@@ -106,7 +106,7 @@ enum Program {
 }
 
 #[derive(Subcommand)]
-enum Settings {
+enum SettingsCommand {
     /// Write all that is kept: the settings of all servers, their rules, and the log of changes
     ///
     /// The database is that of store.url, or of DATABASE_URL. A line of JSON for each row; the bot may run meanwhile.
@@ -124,7 +124,7 @@ enum Settings {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Cli::try_parse() {
         Ok(arguments) => arguments,
         // Help and the version arrive as errors, too.
         Err(error) => {
@@ -139,14 +139,14 @@ fn main() -> ExitCode {
     let config = config::environment()
         .and_then(|variables| Config::load(arguments.config.as_deref(), variables));
     let done = config.map_err(Failure::configuration).and_then(|config| match arguments.program {
-        Program::Run => run::run(&config).map(|()| ExitCode::SUCCESS),
-        Program::Register { dry_run, prune } => register(&config, dry_run, prune),
-        Program::Invite => invite(&config),
-        Program::Preview { dir, watch } => preview(&config, dir, watch),
-        Program::Ask { words, json } => answer(&config, &words.join(" "), json),
-        Program::Settings { what } => settings(&config, &what),
-        Program::Check { dir, online: true, .. } => check_online(&config, dir.as_deref()),
-        Program::Check { dir, uses, .. } => check(&config, dir.as_deref(), uses.as_deref()),
+        CliCommand::Run => run::run(&config).map(|()| ExitCode::SUCCESS),
+        CliCommand::Register { dry_run, prune } => register(&config, dry_run, prune),
+        CliCommand::Invite => invite(&config),
+        CliCommand::Preview { dir, watch } => preview(&config, dir, watch),
+        CliCommand::Ask { words, json } => answer(&config, &words.join(" "), json),
+        CliCommand::Settings { what } => settings(&config, &what),
+        CliCommand::Check { dir, online: true, .. } => check_online(&config, dir.as_deref()),
+        CliCommand::Check { dir, uses, .. } => check(&config, dir.as_deref(), uses.as_deref()),
     });
     done.unwrap_or_else(report)
 }
@@ -154,10 +154,10 @@ fn main() -> ExitCode {
 /// Prints the error that ends the program to standard error.
 fn report(Failure { exit_code, error }: Failure) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<Diagnostics>() {
-        show(problems);
-        complain(&format!("{problems}; it is not served until all are fixed\n"));
+        print_diagnostics(problems);
+        print_error(&format!("{problems}; it is not served until all are fixed\n"));
     } else {
-        complain(&format!("dossier: {error:#}\n"));
+        print_error(&format!("dossier: {error:#}\n"));
     }
     ExitCode::from(exit_code)
 }
@@ -177,13 +177,13 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, Fai
     }
     let catalog = open_catalog(config.data.dir.as_deref())?;
     with_discord(config, async |rest| {
-        let application = Application::of(rest).await?.id;
+        let application = Application::load(rest).await?.id;
         let plans = registration::load_plans(rest, application, &catalog, setting, prune).await?;
         let changes: Vec<&CommandChange> = plans.iter().flat_map(|plan| &plan.changes).collect();
         for change in &changes {
             print(&format!("{change}\n"))?;
         }
-        let count = changes.iter().filter(|change| change.is_sent()).count();
+        let count = changes.iter().filter(|change| change.requires_overwrite()).count();
         if !dry_run {
             for plan in &plans {
                 registration::overwrite(rest, application, plan).await?;
@@ -199,7 +199,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, Fai
 
 /// Prints the links that add the bot to a server or to an account.
 fn invite(config: &Config) -> Result<ExitCode, Failure> {
-    with_discord(config, async |rest| print(&invite::explain(&Application::of(rest).await?)))
+    with_discord(config, async |rest| print(&invite::explain(&Application::load(rest).await?)))
 }
 
 /// Runs an async operation with Discord's REST API as the bot.
@@ -207,7 +207,7 @@ fn with_discord(
     config: &Config,
     calls: impl AsyncFnOnce(&Rest) -> anyhow::Result<()>,
 ) -> Result<ExitCode, Failure> {
-    let token = secrets::token(|name| std::env::var(name).ok());
+    let token = secrets::load_token(|name| std::env::var(name).ok());
     let rest = token.and_then(|token| Rest::new(&config.discord.api_url, token));
     let rest = rest.map_err(Failure::configuration)?;
     match run::runtime()?.block_on(calls(&rest)) {
@@ -253,12 +253,13 @@ fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCod
 /// Answers one command on standard output.
 fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> {
     let catalog = open_catalog(config.data.dir.as_deref())?;
-    let request = ask::parse(line).map(|request| request.seeded(fastrand::u64(..), None, today()));
+    let request =
+        ask::parse(line).map(|request| request.with_seed(fastrand::u64(..), None, today()));
     let text = if json {
         let catalog = catalog.with_report_form(config.discord.report_channel.is_some());
         let callback = match &request {
-            Ok(request) => respond::typed(&catalog, request),
-            Err(refusal) => respond::refused(&catalog, refusal),
+            Ok(request) => respond::command_callback(&catalog, request),
+            Err(refusal) => respond::refusal_callback(&catalog, refusal),
         };
         serde_json::to_string(&callback).context("write JSON")? + "\n"
     } else {
@@ -271,20 +272,20 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
 }
 
 /// Backs up or restores the store.
-fn settings(config: &Config, what: &Settings) -> Result<ExitCode, Failure> {
+fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure> {
     let store = Store::new(&config.store.url);
     let count = run::runtime()?.block_on(async {
         match what {
-            Settings::Export { file } => {
+            SettingsCommand::Export { file } => {
                 store.open_existing().await?;
                 let Some(path) = file else {
-                    return store.export(Pipe(std::io::stdout().lock())).await;
+                    return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
                 };
                 let file = File::create_new(path);
                 let file = file.with_context(|| format!("create {}", path.display()))?;
                 store.export(BufWriter::new(file)).await
             }
-            Settings::Import { file } => {
+            SettingsCommand::Import { file } => {
                 store.open_once().await.context("open the database")?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
@@ -292,7 +293,7 @@ fn settings(config: &Config, what: &Settings) -> Result<ExitCode, Failure> {
             }
         }
     })?;
-    complain(&format!("{count} rows\n"));
+    print_error(&format!("{count} rows\n"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -304,9 +305,9 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
         None => Files::bundled(),
     };
     if let Some(id) = uses {
-        let places = content::uses(&files, id);
+        let places = content::find_uses(&files, id);
         places.iter().try_for_each(|place| print(&format!("{place}\n")))?;
-        complain(&format!("{id} is used in {} places\n", places.len()));
+        print_error(&format!("{id} is used in {} places\n", places.len()));
         return Ok(ExitCode::from(u8::from(places.is_empty())));
     }
     let now = SystemTime::now().try_into().context("read the clock")?;
@@ -316,7 +317,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
     }
     let catalog = Catalog::new(articles);
     catalog.review_asks(&files, &mut problems);
-    show(&problems);
+    print_diagnostics(&problems);
     for article in catalog.articles() {
         let (entries, sources) = (article.entries.len(), article.sources.len());
         print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;
@@ -340,7 +341,7 @@ fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure
             Some(catalog)
         }
         Err(found) => {
-            show(&found);
+            print_diagnostics(&found);
             report(Finding::problem("dataset", &anyhow::anyhow!("{found}, see above")))?;
             None
         }
@@ -356,8 +357,8 @@ fn check_online(config: &Config, dir: Option<&Path>) -> Result<ExitCode, Failure
 }
 
 /// Prints diagnostics to standard error, each with its line.
-fn show(problems: &Diagnostics) {
-    problems.render(true).for_each(|problem| complain(&format!("{problem}\n\n")));
+fn print_diagnostics(problems: &Diagnostics) {
+    problems.render(true).for_each(|problem| print_error(&format!("{problem}\n\n")));
 }
 
 /// The terminal on standard output, or a pipe.
@@ -373,20 +374,20 @@ fn terminal() -> Terminal {
 
 /// Writes to standard output.
 fn print(text: &str) -> anyhow::Result<()> {
-    let mut stdout = Pipe(anstream::stdout());
+    let mut stdout = IgnoreBrokenPipe(anstream::stdout());
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     written.context("write the answer")
 }
 
 /// Writes to standard error, ignoring failures.
-fn complain(text: &str) {
+fn print_error(text: &str) {
     drop(anstream::stderr().write_all(text.as_bytes()));
 }
 
 /// A writer that ignores a closed pipe: `dossier ask … | head` is not an error.
-struct Pipe<W>(W);
+struct IgnoreBrokenPipe<W>(W);
 
-impl<W: Write> Write for Pipe<W> {
+impl<W: Write> Write for IgnoreBrokenPipe<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.write(bytes) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::card::{Card, Lead, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, ListHeader, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::{self, not_found};
 use crate::request::Request;
@@ -28,7 +28,7 @@ const CORRECTIONS_MAX: usize = 24;
 ///
 /// A refusal, if the message has no words or no entry answers it.
 pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<Card, Refusal> {
-    let message = visible(&strip_markup(message));
+    let message = without_invisible_characters(&strip_markup(message));
     let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
     if sentences.peek().is_none() {
         return Err(Refusal::new("refuse-nothing-to-read"));
@@ -38,7 +38,7 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     let mut best: Vec<(usize, f32)> = Vec::new();
     let mut too_late = None;
     for sentence in sentences {
-        if let Some(until) = catalog.is_too_late(sentence, None, today) {
+        if let Some(until) = catalog.find_uncovered_date(sentence, None, today) {
             too_late = Some(until);
             continue;
         }
@@ -54,18 +54,18 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
     best.truncate(ENTRIES_MAX);
     if let (Some(until), []) = (too_late, best.as_slice()) {
-        return Err(command::too_late(catalog, until));
+        return Err(command::uncovered_date_refusal(catalog, until));
     }
     if best.is_empty() {
         return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();
-    let body = Paragraph::words(locale.say_with("lookup-lead", &[("count", rows.len().into())]));
-    let lead = Lead { title: locale.say("lookup-title"), body: vec![body] };
+    let body = Paragraph::plain(locale.text_with("lookup-lead", &[("count", rows.len().into())]));
+    let lead = ListHeader { title: locale.text("lookup-title"), body: vec![body] };
     let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
     // No link contains the message, so the card cannot be requested again.
-    card.here = None;
+    card.request = None;
     Ok(card)
 }
 
@@ -75,12 +75,12 @@ fn row(catalog: &Catalog, number: usize) -> Row {
         ("kind", catalog.kind_name(item.entry.kind).into()),
         ("snippet", item.entry.summary.as_str().into()),
     ];
-    let about = catalog.locale().say_with("search-row", &values);
+    let about = catalog.locale().text_with("search-row", &values);
     Row::new(&item.entry.title, &about, entry::link(catalog, item))
 }
 
 /// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.
-fn visible(message: &str) -> String {
+fn without_invisible_characters(message: &str) -> String {
     let is_hidden = |character: char| character != '\n' && is_invisible(character);
     message.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
 }

@@ -12,7 +12,7 @@ mod strip;
 mod timeline;
 
 pub use mark::Mark;
-pub use matrix::{Matrix, Row};
+pub use matrix::{Matrix, MatrixRow};
 pub use strip::{Strip, strip};
 pub use timeline::{Timeline, timeline};
 
@@ -57,7 +57,7 @@ impl Picture {
 
     /// Renders PNG; `None` if it would exceed [`PNG_BYTES_MAX`].
     pub fn png(&self) -> Option<Vec<u8>> {
-        let tree = tree(&self.svg())?;
+        let tree = parse_svg(&self.svg())?;
         let size = tree.size().to_int_size();
         let mut pixels = Pixmap::new(size.width(), size.height())?;
         resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
@@ -66,7 +66,7 @@ impl Picture {
     }
 }
 
-fn tree(svg: &str) -> Option<Tree> {
+fn parse_svg(svg: &str) -> Option<Tree> {
     let options = Options { fontdb: font::database(), ..Options::default() };
     Tree::from_str(svg, &options).ok()
 }

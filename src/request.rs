@@ -35,7 +35,7 @@ pub struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionSpec {
     pub name: &'static str,
-    pub takes: OptionKind,
+    pub kind: OptionKind,
     pub required: bool,
 }
 
@@ -55,7 +55,7 @@ pub enum OptionKind {
     /// A kind of entry.
     Kind,
     /// Free text.
-    Words,
+    Text,
     /// One of the loaded articles.
     Article,
     /// A page number.
@@ -91,22 +91,22 @@ pub enum OptionKind {
 pub struct ResolvedEntry<'a> {
     pub item: Item<'a>,
     /// The user's text and how it matched, unless it was the entry's own name.
-    pub meant: Option<(String, MatchKind)>,
+    pub interpretation: Option<(String, MatchKind)>,
 }
 
 /// The option `view` of every command that shows an entry.
-pub const VIEW: OptionSpec = OptionSpec { name: "view", takes: OptionKind::View, required: false };
+pub const VIEW: OptionSpec = OptionSpec { name: "view", kind: OptionKind::View, required: false };
 
 /// The option `article` of every command, if several articles are loaded.
 pub const ARTICLE: OptionSpec =
-    OptionSpec { name: "article", takes: OptionKind::Article, required: false };
+    OptionSpec { name: "article", kind: OptionKind::Article, required: false };
 
 /// The page of a card, changed by the next and previous buttons.
-pub const PAGE: OptionSpec = OptionSpec { name: "page", takes: OptionKind::Page, required: false };
+pub const PAGE: OptionSpec = OptionSpec { name: "page", kind: OptionKind::Page, required: false };
 
 /// Whether the response is ephemeral.
 pub const PRIVATE: OptionSpec =
-    OptionSpec { name: "private", takes: OptionKind::Flag, required: false };
+    OptionSpec { name: "private", kind: OptionKind::Flag, required: false };
 
 /// The options that every command accepts in addition to its own.
 pub static COMMON: [OptionSpec; 3] = [ARTICLE, PAGE, PRIVATE];
@@ -137,7 +137,7 @@ impl Request {
 
     /// Sets the random seed, the application's id and the day of asking.
     #[must_use]
-    pub fn seeded(self, seed: u64, application: Option<u64>, today: Date) -> Self {
+    pub fn with_seed(self, seed: u64, application: Option<u64>, today: Date) -> Self {
         Self { seed, application, today: Some(today), ..self }
     }
 
@@ -158,8 +158,8 @@ impl Request {
     /// Whether the response is ephemeral. Any value other than `false` counts as true, because an
     /// ephemeral response can still be shared.
     pub fn is_private(&self) -> bool {
-        let given = self.option(PRIVATE.name);
-        given.is_some_and(|given| !given.eq_ignore_ascii_case("false"))
+        let value = self.option(PRIVATE.name);
+        value.is_some_and(|value| !value.eq_ignore_ascii_case("false"))
     }
 
     /// The page number, starting at 1.
@@ -178,8 +178,8 @@ impl fmt::Display for Request {
 
 impl OptionSpec {
     /// Creates an optional option.
-    pub const fn new(name: &'static str, takes: OptionKind) -> Self {
-        Self { name, takes, required: false }
+    pub const fn new(name: &'static str, kind: OptionKind) -> Self {
+        Self { name, kind, required: false }
     }
 
     pub const fn required(mut self) -> Self {

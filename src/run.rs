@@ -29,7 +29,7 @@ use crate::web;
 use crate::web::interactions::Endpoint;
 use crate::web::metrics::Metrics;
 use crate::web::signature::PublicKey;
-use digests::Digests;
+use digests::DigestRunner;
 use registration::Registrar;
 
 mod digests;
@@ -112,8 +112,8 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
     let variable = |name: &str| std::env::var(name).ok();
     match transport {
-        Transport::Gateway => secrets::token(variable).map(Some),
-        Transport::Http => secrets::optional_token(variable),
+        Transport::Gateway => secrets::load_token(variable).map(Some),
+        Transport::Http => secrets::load_optional_token(variable),
     }
 }
 
@@ -194,7 +194,7 @@ async fn serve(
     let info = tokio::select! {
         info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
         () = std::future::ready(()), if endpoint.is_some() => Ok(None),
-        ended = &mut store_task => return Err(Failure::store(ended)),
+        ended = &mut store_task => return Err(Failure::store_stopped(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped during startup");
             return Ok(());
@@ -214,7 +214,8 @@ async fn serve(
     }
     let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
     let window_s = config.digest.window_s;
-    let digests = Digests::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
+    let digests =
+        DigestRunner::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
     background.spawn(Arc::clone(&digests).run());
     background.spawn(guilds::erase_departed(Arc::clone(store)));
     let registrar = || Registrar::new(rest, &handler, &config.discord.register);
@@ -228,7 +229,7 @@ async fn serve(
     let mut gateway = std::pin::pin!(run_gateway(config, services, info, context));
     let done = tokio::select! {
         done = &mut gateway => done,
-        ended = &mut store_task => Err(Failure::store(ended)),
+        ended = &mut store_task => Err(Failure::store_stopped(ended)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
@@ -280,18 +281,18 @@ async fn run_gateway(
 async fn close(
     gateway: impl Future,
     handler: &InteractionHandler,
-    digests: &Digests,
+    digests: &DigestRunner,
     web: &mut Option<JoinHandle<()>>,
     store: &Store,
     store_task: &StoreTask,
 ) {
-    let began = Instant::now();
+    let started = Instant::now();
     drop(timeout(STOP_TIMEOUT, gateway).await);
-    let left = STOP_TIMEOUT.saturating_sub(began.elapsed());
+    let left = STOP_TIMEOUT.saturating_sub(started.elapsed());
     tokio::join!(handler.finish(left), digests.finish(left));
     // Waits for responses whose answers are computed.
     if let Some(web) = web {
-        drop(timeout(STOP_TIMEOUT.saturating_sub(began.elapsed()), web).await);
+        drop(timeout(STOP_TIMEOUT.saturating_sub(started.elapsed()), web).await);
     }
     store_task.abort();
     drop(timeout(CLOSE_TIMEOUT, store.close()).await);
@@ -321,9 +322,9 @@ fn metrics(services: &Services) -> anyhow::Result<Metrics> {
     Metrics::install(move || {
         if is_gateway {
             let (connected, disconnected) = shards.counts();
-            telemetry::shards(connected, disconnected);
+            telemetry::record_shards(connected, disconnected);
         }
-        telemetry::refused_requests(rest.invalid_requests());
+        telemetry::record_refused_requests(rest.invalid_requests());
     })
 }
 
@@ -331,7 +332,12 @@ fn metrics(services: &Services) -> anyhow::Result<Metrics> {
 fn record_dataset(catalog: &Catalog, is_served: bool) {
     for article in catalog.articles() {
         let covers_until = article.covers_until.to_string();
-        telemetry::dataset(&article.id.to_string(), &article.version, &covers_until, is_served);
+        telemetry::record_dataset(
+            &article.id.to_string(),
+            &article.version,
+            &covers_until,
+            is_served,
+        );
     }
 }
 
@@ -416,7 +422,7 @@ impl Failure {
         Self { exit_code: EXIT_CONFIG, error }
     }
 
-    fn store(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
+    fn store_stopped(ended: Result<Result<Infallible, store::NewerSchema>, JoinError>) -> Self {
         match ended {
             Ok(Ok(never)) => match never {},
             Ok(Err(error)) => Self::configuration(error.into()),

@@ -20,9 +20,9 @@ const TOKEN_BYTES_MAX: usize = 512;
 ///
 /// Fails if there is no token, if both variables are set, or if the token is malformed. The message
 /// says what to do and never contains the token.
-pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
-    let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-    match (given(TOKEN), given(TOKEN_FILE)) {
+pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SecretString> {
+    let set_variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    match (set_variable(TOKEN), set_variable(TOKEN_FILE)) {
         (Some(_), Some(_)) => bail!("{TOKEN} and {TOKEN_FILE} are both set; unset one of them"),
         (Some(token), None) => read(&token).with_context(|| format!("read {TOKEN}")),
         (None, Some(path)) => {
@@ -42,15 +42,15 @@ pub fn token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Secret
 /// # Errors
 ///
 /// Fails if both variables are set or the token is malformed.
-pub fn optional_token(
+pub fn load_optional_token(
     variable: impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Option<SecretString>> {
-    let is_given = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());
     let path = variable(TOKEN_FILE).unwrap_or_default();
     let is_empty_file =
         std::fs::metadata(path.trim()).is_ok_and(|file| file.is_file() && file.len() == 0);
-    match is_given(TOKEN) || (is_given(TOKEN_FILE) && !is_empty_file) {
-        true => token(variable).map(Some),
+    match is_set(TOKEN) || (is_set(TOKEN_FILE) && !is_empty_file) {
+        true => load_token(variable).map(Some),
         false => Ok(None),
     }
 }
@@ -105,11 +105,11 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    fn given(variables: &[(&str, &str)]) -> Result<String, String> {
+    fn load_from(variables: &[(&str, &str)]) -> Result<String, String> {
         let variable = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        token(variable)
+        super::load_token(variable)
             .map(|token| token.expose_secret().to_owned())
             .map_err(|error| format!("{error:#} {error:?}"))
     }
@@ -144,7 +144,7 @@ mod tests {
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
         ] {
-            match (given(&variables), expected) {
+            match (load_from(&variables), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => {
                     assert!(error.contains(expected), "{error}");
@@ -153,7 +153,7 @@ mod tests {
                         .any(|secret| error.contains(secret));
                     assert!(!shows, "{error}");
                 }
-                (given, _) => panic!("{variables:?} gives {given:?}"),
+                (token, _) => panic!("{variables:?} gives {token:?}"),
             }
         }
     }
@@ -173,10 +173,10 @@ mod tests {
             std::fs::write(&path, bytes).expect("a file");
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
                 .expect("a mode");
-            match (given(&[(TOKEN_FILE, path.to_str().expect("a path"))]), expected) {
+            match (load_from(&[(TOKEN_FILE, path.to_str().expect("a path"))]), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
-                (given, _) => panic!("{bytes:?} gives {given:?}"),
+                (token, _) => panic!("{bytes:?} gives {token:?}"),
             }
         }
         std::fs::remove_file(&path).expect("a file to remove");
@@ -190,7 +190,7 @@ mod tests {
         std::fs::write(&path, "abc\n").expect("a file");
         let with = |mode: u32| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
-            given(&[(TOKEN_FILE, path.to_str().expect("a path"))])
+            load_from(&[(TOKEN_FILE, path.to_str().expect("a path"))])
         };
         assert_eq!(with(0o600), Ok("abc".to_owned()));
         assert_eq!(with(0o640), Ok("abc".to_owned()));

@@ -18,7 +18,7 @@ use crate::telemetry;
 use column::Value;
 use engine::Engine;
 pub use error::StoreError;
-use health::{Access, Health};
+use health::{Health, Operation};
 use query::{ALL_GUILDS, Row, Transaction};
 use settings_cache::SettingsCache;
 
@@ -46,7 +46,7 @@ mod settings_cache;
 pub mod transfer;
 mod url;
 
-pub use claims::{Choose, ClaimedRun};
+pub use claims::{ChooseEntry, ClaimedRun};
 pub use departures::{DEPARTED_RETENTION_SECONDS, ShardInfo};
 pub use failure_notices::FailureNotice;
 pub use identify::IdentifyLease;
@@ -101,7 +101,7 @@ impl Store {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        self.run(Access::Read, self.engine.fetch_all(sql, values)).await
+        self.run(Operation::Read, self.engine.fetch_all(sql, values)).await
     }
 
     /// Runs one statement in a transaction. Returns the number of changed rows.
@@ -120,7 +120,7 @@ impl Store {
             transaction.commit().await?;
             Ok(done)
         };
-        self.run(Access::Write, work).await
+        self.run(Operation::Write, work).await
     }
 
     /// Runs a transaction that changes the settings of a guild or of [`ALL_GUILDS`], and
@@ -147,12 +147,12 @@ impl Store {
 
     async fn run<T>(
         &self,
-        access: Access,
+        access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
-        if self.health.is_away() {
+        if self.health.is_unreachable() {
             // Fails fast: `maintain` probes the database, so no lookup has to wait for the timeout.
-            return Err(StoreError::Away);
+            return Err(StoreError::Unreachable);
         }
         self.attempt(access, work).await
     }
@@ -160,7 +160,7 @@ impl Store {
     /// Runs an operation within the timeout, and records its outcome in `health`.
     async fn attempt<T>(
         &self,
-        access: Access,
+        access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
     ) -> Result<T, StoreError> {
         if let Some(error) = self.opening_error() {
@@ -172,12 +172,16 @@ impl Store {
             drop(is_open.wait_for(|is_open| *is_open).await);
             work.await
         };
-        let began = Instant::now();
+        let started = Instant::now();
         let done = timeout(OPERATION_TIMEOUT, opened).await;
-        telemetry::store_used(access.name(), matches!(done, Ok(Ok(_))), began.elapsed());
+        telemetry::record_store_operation(
+            access.name(),
+            matches!(done, Ok(Ok(_))),
+            started.elapsed(),
+        );
         match done {
             Ok(Ok(done)) => {
-                self.health.succeeded(access);
+                self.health.record_success(access);
                 Ok(done)
             }
             Ok(Err(error @ sqlx::Error::ColumnDecode { .. })) => {
@@ -185,12 +189,12 @@ impl Store {
                 tracing::error!(%error, "a row is unreadable");
                 Err(StoreError::Damaged)
             }
-            Ok(Err(error)) => Err(self.health.failed(access, &error)),
-            Err(_) if *self.is_open.borrow() => Err(self.health.timed_out(access)),
+            Ok(Err(error)) => Err(self.health.record_failure(access, &error)),
+            Err(_) if *self.is_open.borrow() => Err(self.health.record_timeout(access)),
             // `open` counts as a write, and replaces this error once it knows the cause.
-            Err(_) => {
-                Err(self.opening_error().unwrap_or_else(|| self.health.timed_out(Access::Write)))
-            }
+            Err(_) => Err(self
+                .opening_error()
+                .unwrap_or_else(|| self.health.record_timeout(Operation::Write))),
         }
     }
 

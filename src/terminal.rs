@@ -38,20 +38,20 @@ impl Terminal {
         }
         line(&self.paint(STRONG, &card.title), 0);
         for note in &card.notes {
-            let note = note.written(|words, _| words.to_owned(), spelled);
+            let note = note.render(|words, _| words.to_owned(), mention_text);
             line(&self.paint(EMPHASIS, &note), 0);
         }
         if let Some(heading) = &card.heading {
             line("", 0);
             line(&self.paint(STRONG.underline(), heading), 0);
         }
-        let mut links = card.open.iter().filter(|_| card.has_linked_rows());
+        let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
         let mut layer = None;
         for paragraph in &card.body {
-            if paragraph.item && card.table.is_some() {
+            if paragraph.is_item && card.table.is_some() {
                 continue;
             }
-            if paragraph.layer != layer || !paragraph.item {
+            if paragraph.layer != layer || !paragraph.is_item {
                 line("", 0);
             }
             if paragraph.layer != layer {
@@ -60,15 +60,15 @@ impl Terminal {
                     line(&self.layer(layer, locale), 0);
                 }
             }
-            line(&self.text(paragraph), if paragraph.item { 2 } else { 0 });
-            if paragraph.item
+            line(&self.text(paragraph), if paragraph.is_item { 2 } else { 0 });
+            if paragraph.is_item
                 && let Some(link) = links.next()
             {
-                line(&self.paint(QUIET, &link.to.to_string()), 4);
+                line(&self.paint(QUIET, &link.request.to_string()), 4);
             }
         }
         if let Some(table) = &card.table {
-            self.table(&mut out, table, &card.open);
+            self.table(&mut out, table, &card.open_links);
         }
         let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
         let (page, of) = card.page;
@@ -77,29 +77,29 @@ impl Terminal {
             line(
                 &self.paint(
                     QUIET,
-                    &locale.say_with("page", &[("page", page.into()), ("of", of.into())]),
+                    &locale.text_with("page", &[("page", page.into()), ("of", of.into())]),
                 ),
                 0,
             );
         }
-        self.ways_on(&mut out, card, locale);
+        self.navigation(&mut out, card, locale);
         out
     }
 
-    fn ways_on(self, out: &mut String, card: &Card, locale: &Locale) {
+    fn navigation(self, out: &mut String, card: &Card, locale: &Locale) {
         let no_links = Vec::new();
         let steps = |link: &Option<Link>| link.clone().into_iter().collect::<Vec<_>>();
         for (key, links) in [
-            ("terminal-open", if card.has_linked_rows() { &no_links } else { &card.open }),
+            ("terminal-open", if card.has_linked_rows() { &no_links } else { &card.open_links }),
             ("terminal-views", &card.views),
             ("terminal-previous", &steps(&card.previous)),
             ("terminal-next", &steps(&card.next)),
             ("terminal-related", &card.related),
         ] {
-            self.links(out, &locale.say(key), links);
+            self.links(out, &locale.text(key), links);
         }
         if !card.sources.is_empty() {
-            self.title(out, &locale.say("terminal-sources"));
+            self.title(out, &locale.text("terminal-sources"));
             for source in &card.sources {
                 self.line(out, &format!("{} {}", superscript(source.mark), source.text), 2);
                 if let Some(url) = &source.url {
@@ -108,17 +108,17 @@ impl Terminal {
             }
         }
         let report = card.report.as_ref().and_then(|report| report.url.as_ref());
-        if card.as_of.is_some() || !card.outward.is_empty() || report.is_some() {
+        if card.covers_until.is_some() || !card.external_links.is_empty() || report.is_some() {
             self.line(out, "", 0);
         }
-        if let Some(as_of) = &card.as_of {
+        if let Some(as_of) = &card.covers_until {
             self.line(out, &self.paint(QUIET, as_of), 0);
         }
-        for way in &card.outward {
+        for way in &card.external_links {
             self.line(out, &self.paint(QUIET, &format!("{}: {}", way.label, way.url)), 0);
         }
         if let Some(url) = report {
-            self.line(out, &self.paint(QUIET, &format!("{}: {url}", locale.say("report"))), 0);
+            self.line(out, &self.paint(QUIET, &format!("{}: {url}", locale.text("report"))), 0);
         }
     }
 
@@ -137,7 +137,7 @@ impl Terminal {
             self.line(out, &line(&row.name, &row.marks), 2);
             let note =
                 if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
-            self.line(out, &self.paint(QUIET, &format!("{}{note}", link.to)), 4);
+            self.line(out, &self.paint(QUIET, &format!("{}{note}", link.request)), 4);
         }
         self.line(out, "", 0);
         self.line(out, &table.legend, 0);
@@ -158,7 +158,7 @@ impl Terminal {
             let gap = " ".repeat(widest - textwrap::core::display_width(&link.label));
             self.line(
                 out,
-                &format!("{}{gap}  {}", link.label, self.paint(QUIET, &link.to.to_string())),
+                &format!("{}{gap}  {}", link.label, self.paint(QUIET, &link.request.to_string())),
                 2,
             );
         }
@@ -193,7 +193,7 @@ impl Terminal {
     }
 
     fn text(self, paragraph: &Paragraph) -> String {
-        paragraph.written(|words, style| self.styled(words, style), spelled)
+        paragraph.render(|words, style| self.styled(words, style), mention_text)
     }
 
     fn styled(self, words: &str, style: Style) -> String {
@@ -211,7 +211,7 @@ impl Terminal {
             Layer::Record => RECORD,
             Layer::Dossier => DOSSIER,
         };
-        self.paint(color, &locale.say(layer_key(layer)))
+        self.paint(color, &locale.text(layer_key(layer)))
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {
@@ -219,7 +219,7 @@ impl Terminal {
     }
 }
 /// A textual form of a mention; the terminal cannot resolve names of channels and members.
-fn spelled(mention: Mention) -> String {
+fn mention_text(mention: Mention) -> String {
     match mention {
         Mention::Channel(id) => format!("#{id}"),
         Mention::Role(id) => format!("@&{id}"),

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::fake::{
-    Answer, Ask, Bot, Fake, Fault, Greeting, Rule, SOMEBODY_ELSE, Seen, Settings, Spelling,
+    Answer, Ask, Bot, DefaultFields, FakeDiscord, Fault, FaultRule, GatewayEvent, Greeting,
+    OTHER_USER, Settings,
 };
 use dossier::commands;
 use serde_json::{Value, json};
@@ -34,11 +35,11 @@ fn program() -> &'static Path {
 }
 
 /// Starts a bot and waits until it is connected and has registered its commands.
-fn ready(discord: &Fake) -> Bot {
+fn ready(discord: &FakeDiscord) -> Bot {
     ready_with(discord, &[])
 }
 
-fn ready_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
+fn ready_with(discord: &FakeDiscord, variables: &[(&str, &str)]) -> Bot {
     let bot = Bot::start(program(), discord, variables);
     discord.wait_for_sessions(1);
     discord.wait_for_commands(COMMANDS);
@@ -49,7 +50,7 @@ fn demand() -> Ask {
     Ask::slash("demand").with("demand", "nato")
 }
 
-fn count(seen: &[Seen], what: Seen) -> usize {
+fn count(seen: &[GatewayEvent], what: GatewayEvent) -> usize {
     seen.iter().filter(|one| **one == what).count()
 }
 
@@ -57,14 +58,14 @@ fn count(seen: &[Seen], what: Seen) -> usize {
 
 #[test]
 fn commands_autocomplete_menus_buttons_and_message_commands_are_answered() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
 
     let card = discord.ask(&demand());
     assert_eq!(card.kind, 4);
     assert!(card.text().contains("NATO") && !card.is_private(), "{}", card.text());
 
-    let offered = discord.ask(&Ask::slash("demand").with("demand", "nat").typing());
+    let offered = discord.ask(&Ask::slash("demand").with("demand", "nat").autocomplete());
     assert!(offered.choices().iter().any(|choice| choice.contains("NATO")), "{offered:?}");
 
     let (custom_id, values) = card.select().expect("a card with several views has a select menu");
@@ -85,31 +86,31 @@ fn commands_autocomplete_menus_buttons_and_message_commands_are_answered() {
 
 #[test]
 fn a_button_on_another_members_message_opens_a_private_copy() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     let page = discord.ask(&Ask::slash("timeline"));
     let next = page.button("Next").expect("the chronology has pages");
-    let copy = discord.ask(&Ask::press(&page, &next).by(SOMEBODY_ELSE));
+    let copy = discord.ask(&Ask::press(&page, &next).by(OTHER_USER));
     assert_eq!((copy.kind, copy.is_private()), (4, true));
     let own = copy.button("Next").expect("and so on in the copy");
-    assert_eq!(discord.ask(&Ask::press(&copy, &own).by(SOMEBODY_ELSE)).kind, 7);
+    assert_eq!(discord.ask(&Ask::press(&copy, &own).by(OTHER_USER)).kind, 7);
 }
 
 #[test]
 fn a_response_can_be_private_and_then_shared() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     let card = discord.ask(&demand().with("private", true));
     assert!(card.is_private());
-    for (given, is_private) in [
+    for (value, is_private) in [
         (json!("yes"), true),
         (json!("True"), true),
         (json!(1), true),
         (json!("False"), false),
         (json!(false), false),
     ] {
-        let asked = demand().with("private", given.clone());
-        assert_eq!(discord.ask(&asked).is_private(), is_private, "{given}");
+        let asked = demand().with("private", value.clone());
+        assert_eq!(discord.ask(&asked).is_private(), is_private, "{value}");
     }
     let share = card.button("Share").expect("a private answer can be shared");
     let shared = discord.ask(&Ask::press(&card, &share));
@@ -118,11 +119,11 @@ fn a_response_can_be_private_and_then_shared() {
 
 #[test]
 fn only_the_member_who_asked_can_delete_a_response() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     let card = discord.ask(&demand());
     let delete = card.button("Delete").expect("a public answer can be deleted");
-    let refused = discord.ask(&Ask::press(&card, &delete).by(SOMEBODY_ELSE));
+    let refused = discord.ask(&Ask::press(&card, &delete).by(OTHER_USER));
     assert!(refused.is_private(), "{refused:?}");
     let deleted = discord.ask(&Ask::press(&card, &delete));
     assert!(matches!(deleted.kind, 6 | 7), "{deleted:?}");
@@ -131,7 +132,7 @@ fn only_the_member_who_asked_can_delete_a_response() {
 
 #[test]
 fn every_command_works_in_every_context_and_locale() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     for command in commands::ALL {
         let ask = Ask::slash(command.name);
@@ -140,7 +141,7 @@ fn every_command_works_in_every_context_and_locale() {
             ask.clone(),
             ask.clone().in_bot_dm(),
             ask.clone().in_private_channel(),
-            ask.by_account(),
+            ask.user_installed(),
         ] {
             let answer = discord.ask(&ask);
             assert!(answer.kind == 4 && !answer.text().is_empty(), "/{}: {answer:?}", command.name);
@@ -156,7 +157,7 @@ fn every_command_works_in_every_context_and_locale() {
 /// The fake Discord validates every response along the way.
 #[test]
 fn every_button_and_menu_reachable_from_the_commands_works() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     let mut known = BTreeSet::new();
     let mut open: VecDeque<Answer> = VecDeque::new();
@@ -192,12 +193,12 @@ fn every_button_and_menu_reachable_from_the_commands_works() {
 
 #[test]
 fn invalid_input_gets_a_private_explanation() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
     let card = discord.ask(&demand());
     let some = card.custom_ids().pop().expect("a card has buttons");
     let (menu, _) = card.select().expect("and a select menu");
-    let wrong = |change: fn(&mut Value)| demand().changed(change);
+    let wrong = |change: fn(&mut Value)| demand().with_payload(change);
     let asked = [
         ("an unknown command", wrong(|all| all["data"]["name"] = json!("nobody-knows-this"))),
         ("a command without a name", wrong(|all| all["data"]["name"] = Value::Null)),
@@ -211,7 +212,7 @@ fn invalid_input_gets_a_private_explanation() {
         ),
         (
             "a message command without its message",
-            Ask::on_message(LOOK_UP, "x").changed(|all| all["data"]["resolved"] = Value::Null),
+            Ask::on_message(LOOK_UP, "x").with_payload(|all| all["data"]["resolved"] = Value::Null),
         ),
         ("a message without words", Ask::on_message(LOOK_UP, "")),
         ("a search for nothing", Ask::slash("search")),
@@ -233,15 +234,15 @@ fn invalid_input_gets_a_private_explanation() {
         ("a choice that is not offered", Ask::choose(&card, &menu, "nobody offered this")),
         (
             "a component of an unknown type",
-            Ask::press(&card, "x").changed(|all| all["data"]["component_type"] = json!(77)),
+            Ask::press(&card, "x").with_payload(|all| all["data"]["component_type"] = json!(77)),
         ),
         (
             "a component without data",
-            Ask::press(&card, "x").changed(|all| all["data"] = Value::Null),
+            Ask::press(&card, "x").with_payload(|all| all["data"] = Value::Null),
         ),
         (
             "a press without a message",
-            Ask::press(&card, "x").changed(|all| all["message"] = Value::Null),
+            Ask::press(&card, "x").with_payload(|all| all["message"] = Value::Null),
         ),
     ];
     let mut wrong = Vec::new();
@@ -269,7 +270,7 @@ fn invalid_input_gets_a_private_explanation() {
         },
     ];
     for odd in oddities {
-        let answer = discord.ask(&demand().changed(odd));
+        let answer = discord.ask(&demand().with_payload(odd));
         assert!(answer.text().contains("NATO"), "{}", answer.text());
     }
     assert!(bot.is_running());
@@ -277,10 +278,10 @@ fn invalid_input_gets_a_private_explanation() {
 
 #[test]
 fn an_unknown_interaction_type_is_answered() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
     for kind in [0, 5, 6, 99, 255, 256, 70_000] {
-        let answer = discord.ask(&demand().changed(move |all| all["type"] = json!(kind)));
+        let answer = discord.ask(&demand().with_payload(move |all| all["type"] = json!(kind)));
         assert!(answer.is_private(), "type {kind}: {answer:?}");
     }
     assert!(bot.is_running());
@@ -290,30 +291,30 @@ fn an_unknown_interaction_type_is_answered() {
 
 #[test]
 fn a_restart_does_not_register_the_commands_again() {
-    for spelling in [Spelling::Sparse, Spelling::Full] {
-        let discord = Fake::with(Settings { spelling, ..Settings::default() });
+    for default_fields in [DefaultFields::Omitted, DefaultFields::Included] {
+        let discord = FakeDiscord::with(Settings { default_fields, ..Settings::default() });
         stop(&discord, ready(&discord));
         let first = discord.registrations();
         assert_eq!(first.len(), 1, "{first:?}");
         stop(&discord, started_again(&discord));
-        assert_eq!(discord.registrations(), first, "{spelling:?}");
+        assert_eq!(discord.registrations(), first, "{default_fields:?}");
     }
 }
 
 #[test]
 fn commands_are_registered_even_if_ready_lacks_the_application_id() {
-    let discord = Fake::with(Settings { names_application: false, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { names_application: false, ..Settings::default() });
     let _bot = ready(&discord);
     discord.ask(&demand());
     discord.change_commands(Vec::clear);
-    discord.rule(Rule::next("GET", "/applications/@me", Fault::Status(403)));
+    discord.inject_fault(FaultRule::next("GET", "/applications/@me", Fault::Status(403)));
     let bot = Bot::start(program(), &discord, &[]);
     bot.wait_for("commands cannot be registered");
 }
 
 #[test]
 fn changed_commands_are_overwritten_in_one_request_and_foreign_ones_stay() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     stop(&discord, ready(&discord));
     discord.change_commands(|commands| {
         commands[1]["description"] = json!("What it said in an older version");
@@ -330,11 +331,11 @@ fn changed_commands_are_overwritten_in_one_request_and_foreign_ones_stay() {
 }
 
 /// Starts a bot with the commands already registered and waits until it has compared them.
-fn started_again(discord: &Fake) -> Bot {
+fn started_again(discord: &FakeDiscord) -> Bot {
     let is_look =
         |call: &&crate::fake::Call| call.method == "GET" && call.path.ends_with("/commands");
     let looks = discord.calls().iter().filter(is_look).count();
-    let sessions = count(&discord.seen(), Seen::Ready);
+    let sessions = count(&discord.events(), GatewayEvent::Ready);
     let bot = Bot::start(program(), discord, &[]);
     discord.wait_for_sessions(sessions + 1);
     discord.wait_for_calls("GET", "/commands", looks + 1);
@@ -343,16 +344,16 @@ fn started_again(discord: &Fake) -> Bot {
 }
 
 /// Stops the bot with SIGTERM.
-fn stop(discord: &Fake, mut bot: Bot) {
+fn stop(discord: &FakeDiscord, mut bot: Bot) {
     discord.ask(&demand());
     bot.terminate();
-    let (code, said) = bot.ended();
-    assert_eq!(code, Some(0), "{said}");
+    let (code, output) = bot.wait_for_exit();
+    assert_eq!(code, Some(0), "{output}");
 }
 
 #[test]
 fn sighup_does_not_stop_the_bot() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
     for _ in 0..3 {
         bot.signal("-HUP");
@@ -366,17 +367,21 @@ fn sighup_does_not_stop_the_bot() {
 
 /// Checks that the session is resumed after a fault and that an interaction sent in the meantime is
 /// answered.
-fn resumes_after(fault: impl FnOnce(&Fake)) {
-    let discord = Fake::start();
+fn resumes_after(fault: impl FnOnce(&FakeDiscord)) {
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
     discord.ask(&demand());
     fault(&discord);
     discord.wait_for("a RESUME at the address that READY gave", |seen| {
-        count(seen, Seen::Resumed) > 0 && seen.contains(&Seen::Connected { to_resume_url: true })
+        count(seen, GatewayEvent::Resumed) > 0
+            && seen.contains(&GatewayEvent::Connected { to_resume_url: true })
     });
     discord.ask(&demand());
-    let identified =
-        discord.seen().iter().filter(|one| matches!(one, Seen::Identified { .. })).count();
+    let identified = discord
+        .events()
+        .iter()
+        .filter(|one| matches!(one, GatewayEvent::Identified { .. }))
+        .count();
     assert_eq!(identified, 1, "a session is resumed rather than begun anew");
     assert!(bot.is_running());
 }
@@ -397,7 +402,7 @@ fn it_resumes_after_a_resumable_invalid_session() {
 
 #[test]
 fn it_resumes_after_a_dropped_connection() {
-    resumes_after(Fake::drop_socket);
+    resumes_after(FakeDiscord::drop_socket);
 }
 
 #[test]
@@ -414,77 +419,79 @@ fn it_resumes_after_close_codes_that_are_not_fatal() {
 
 #[test]
 fn it_resumes_when_heartbeats_are_not_acknowledged() {
-    let discord =
-        Fake::with(Settings { heartbeat: Duration::from_millis(300), ..Settings::default() });
+    let discord = FakeDiscord::with(Settings {
+        heartbeat: Duration::from_millis(300),
+        ..Settings::default()
+    });
     let _bot = ready(&discord);
-    discord.wait_for("a heartbeat", |seen| seen.contains(&Seen::Heartbeat));
-    discord.is_deaf(true);
-    discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
-    discord.is_deaf(false);
+    discord.wait_for("a heartbeat", |seen| seen.contains(&GatewayEvent::Heartbeat));
+    discord.ignore_heartbeats(true);
+    discord.wait_for("a RESUME", |seen| seen.contains(&GatewayEvent::Resumed));
+    discord.ignore_heartbeats(false);
     discord.ask(&demand());
 }
 
 #[test]
 fn it_identifies_again_when_the_session_is_gone() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
     discord.invalidate(false);
     discord.wait_for_sessions(2);
     discord.ask(&demand());
 
-    discord.greet([Greeting::InvalidSession(false)]);
+    discord.expect_greetings([Greeting::InvalidSession(false)]);
     discord.drop_socket();
     discord.wait_for_sessions(3);
     discord.ask(&demand());
-    assert_eq!(count(&discord.seen(), Seen::Resumed), 1);
+    assert_eq!(count(&discord.events(), GatewayEvent::Resumed), 1);
 }
 
 #[test]
 fn it_retries_when_the_first_connections_fail() {
-    let discord = Fake::start();
-    discord.greet([Greeting::Refused, Greeting::Silent]);
+    let discord = FakeDiscord::start();
+    discord.expect_greetings([Greeting::Refused, Greeting::Silent]);
     let _bot = ready(&discord);
     discord.ask(&demand());
-    assert_eq!(discord.greetings_left(), 0);
+    assert_eq!(discord.unused_greetings(), 0);
 }
 
 #[test]
 fn it_still_resumes_after_failed_reconnects() {
     resumes_after(|discord| {
-        discord.greet([Greeting::Silent, Greeting::Refused]);
+        discord.expect_greetings([Greeting::Silent, Greeting::Refused]);
         discord.close(Some(4000));
         discord.wait_for("another try", |seen| {
-            seen.iter().filter(|one| matches!(one, Seen::Connected { .. })).count() == 4
+            seen.iter().filter(|one| matches!(one, GatewayEvent::Connected { .. })).count() == 4
         });
-        assert_eq!(discord.greetings_left(), 0);
+        assert_eq!(discord.unused_greetings(), 0);
     });
 }
 
 #[test]
 fn it_reconnects_within_fifteen_seconds_without_hello() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
-    discord.greet([Greeting::NoHello]);
+    discord.expect_greetings([Greeting::NoHello]);
     let at = Instant::now();
     discord.drop_socket();
-    discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
+    discord.wait_for("a RESUME", |seen| seen.contains(&GatewayEvent::Resumed));
     assert!(at.elapsed() < Duration::from_secs(15), "{:?}", at.elapsed());
 }
 
 #[test]
 fn invalid_and_unknown_frames_are_ignored() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
-    discord.frame("no JSON at all");
-    discord.frame("{}");
-    discord.frame(r#"{"op":77,"d":null,"s":null,"t":null}"#);
-    discord.frame(r#"{"op":0,"d":{"id":5},"s":null,"t":null}"#);
-    discord.bytes(b"\x00\x01garbage");
-    discord.event("SOMETHING_NEW", r#"{"of":["tomorrow"]}"#);
-    discord.event("INTERACTION_CREATE", "null");
-    discord.event("INTERACTION_CREATE", r#"{"id":"1"}"#);
-    discord.event("GUILD_DELETE", r#"{"id":"4","unavailable":true}"#);
-    discord.event("GUILD_CREATE", &format!(r#"{{"id":"4","name":"{}"}}"#, "x".repeat(5 << 20)));
+    discord.send_frame("no JSON at all");
+    discord.send_frame("{}");
+    discord.send_frame(r#"{"op":77,"d":null,"s":null,"t":null}"#);
+    discord.send_frame(r#"{"op":0,"d":{"id":5},"s":null,"t":null}"#);
+    discord.send_bytes(b"\x00\x01garbage");
+    discord.dispatch("SOMETHING_NEW", r#"{"of":["tomorrow"]}"#);
+    discord.dispatch("INTERACTION_CREATE", "null");
+    discord.dispatch("INTERACTION_CREATE", r#"{"id":"1"}"#);
+    discord.dispatch("GUILD_DELETE", r#"{"id":"4","unavailable":true}"#);
+    discord.dispatch("GUILD_CREATE", &format!(r#"{{"id":"4","name":"{}"}}"#, "x".repeat(5 << 20)));
     discord.ask(&demand());
     assert!(bot.is_running());
 }
@@ -492,13 +499,13 @@ fn invalid_and_unknown_frames_are_ignored() {
 #[test]
 fn a_fatal_close_code_stops_it_with_an_explanation() {
     let ends = |code: u16| {
-        let discord = Fake::start();
-        discord.greet([Greeting::Closed(code)]);
+        let discord = FakeDiscord::start();
+        discord.expect_greetings([Greeting::Closed(code)]);
         let mut bot = Bot::start(program(), &discord, &[]);
-        let (exit, said) = bot.ended();
-        assert_eq!(exit, EXIT_CONFIG, "close code {code}: {said}");
-        let sentence = said.lines().last().unwrap_or("");
-        assert!(sentence.split_whitespace().count() > 6, "close code {code}: {said}");
+        let (exit, output) = bot.wait_for_exit();
+        assert_eq!(exit, EXIT_CONFIG, "close code {code}: {output}");
+        let sentence = output.lines().last().unwrap_or("");
+        assert!(sentence.split_whitespace().count() > 6, "close code {code}: {output}");
         sentence.to_owned()
     };
     let mut sentences: Vec<String> = [4004, 4010, 4011, 4012, 4013, 4014].map(ends).into();
@@ -508,22 +515,23 @@ fn a_fatal_close_code_stops_it_with_an_explanation() {
 
 #[test]
 fn it_does_not_identify_when_the_session_limit_is_used_up() {
-    let discord = Fake::with(Settings { identifies_left: 0, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { identifies_left: 0, ..Settings::default() });
     let bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_calls("GET", "/gateway/bot", 1);
     bot.wait_for("session");
-    let identified = |one: &Seen| matches!(one, Seen::Identified { .. });
-    assert!(!discord.seen().iter().any(identified), "{}", bot.said());
+    let identified = |one: &GatewayEvent| matches!(one, GatewayEvent::Identified { .. });
+    assert!(!discord.events().iter().any(identified), "{}", bot.output());
 }
 
 #[test]
 fn it_starts_the_recommended_number_of_shards() {
-    let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
+    let discord =
+        FakeDiscord::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
     let _bot = Bot::start(program(), &discord, &[]);
     discord.wait_for_sessions(2);
-    let seen = discord.seen();
+    let seen = discord.events();
     for shard in [0, 1] {
-        assert_eq!(count(&seen, Seen::Identified { shard }), 1, "{seen:?}");
+        assert_eq!(count(&seen, GatewayEvent::Identified { shard }), 1, "{seen:?}");
     }
     discord.wait_for_commands(COMMANDS);
     discord.ask(&demand());
@@ -533,47 +541,47 @@ fn it_starts_the_recommended_number_of_shards() {
 
 #[test]
 fn without_a_token_it_explains_where_to_get_one() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let api_url = discord.api_url();
     let mut bot = Bot::spawn(program(), &["run"], &[("DOSSIER_DISCORD__API_URL", &api_url)]);
-    let (code, said) = bot.ended();
-    assert_eq!(code, EXIT_CONFIG, "{said}");
+    let (code, output) = bot.wait_for_exit();
+    assert_eq!(code, EXIT_CONFIG, "{output}");
     for word in ["DISCORD_TOKEN", "discord.com/developers", "ask"] {
-        assert!(said.contains(word), "{word} is not in: {said}");
+        assert!(output.contains(word), "{word} is not in: {output}");
     }
     assert!(discord.calls().is_empty());
 }
 
 #[test]
 fn an_empty_setting_stops_it_with_an_explanation() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     for name in ["DATABASE_URL", "DOSSIER_STORE__URL", "DISCORD_TOKEN"] {
         let mut bot = Bot::start(program(), &discord, &[(name, "")]);
-        let (code, said) = bot.ended();
-        assert_eq!(code, EXIT_CONFIG, "{name}: {said}");
-        assert!(said.split_whitespace().count() > 6, "{name}: {said}");
+        let (code, output) = bot.wait_for_exit();
+        assert_eq!(code, EXIT_CONFIG, "{name}: {output}");
+        assert!(output.split_whitespace().count() > 6, "{name}: {output}");
     }
 }
 
 #[test]
 fn an_outage_is_logged_when_it_begins_and_when_it_ends() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let bot = ready(&discord);
-    discord.rule(Rule::next("POST", CALLBACK, Fault::Status(403)).times(100));
+    discord.inject_fault(FaultRule::next("POST", CALLBACK, Fault::Status(403)).times(100));
     for _ in 0..100 {
         discord.send(&demand());
     }
     discord.wait_for_calls("POST", CALLBACK, 100);
     discord.ask(&demand());
     bot.wait_for("answers are accepted again");
-    let said = bot.said();
-    let lines = said.lines().filter(|line| line.contains("an answer failed")).count();
-    assert_eq!(lines, 1, "{said}");
+    let output = bot.output();
+    let lines = output.lines().filter(|line| line.contains("an answer failed")).count();
+    assert_eq!(lines, 1, "{output}");
 }
 
 #[test]
 fn the_token_may_be_in_a_file_that_others_cannot_read() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let (token, api_url) = (discord.token(), discord.api_url());
     let file = Temporary::file("token", &format!("{token}\n"));
     let path = file.0.to_string_lossy().into_owned();
@@ -584,49 +592,51 @@ fn the_token_may_be_in_a_file_that_others_cannot_read() {
         Bot::spawn(program(), &["run"], &variables)
     };
     file.readable(0o644);
-    assert_eq!(with(&[]).ended().0, EXIT_CONFIG, "others can read it");
+    assert_eq!(with(&[]).wait_for_exit().0, EXIT_CONFIG, "others can read it");
     file.readable(0o600);
-    let (code, said) = with(&[("DISCORD_TOKEN", &token)]).ended();
+    let (code, output) = with(&[("DISCORD_TOKEN", &token)]).wait_for_exit();
     assert_eq!(code, EXIT_CONFIG, "two tokens");
-    assert!(!said.contains(&token));
+    assert!(!output.contains(&token));
     let _bot = with(&[]);
     discord.wait_for_sessions(1);
 }
 
 #[test]
 fn a_rejected_token_stops_it_at_once() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let variables = [("DISCORD_TOKEN", "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else")];
     let mut bot = Bot::start(program(), &discord, &variables);
-    let (code, said) = bot.ended();
-    assert_eq!(code, EXIT_CONFIG, "{said}");
-    assert!(said.contains("token") && !said.contains("somebody-else"), "{said}");
+    let (code, output) = bot.wait_for_exit();
+    assert_eq!(code, EXIT_CONFIG, "{output}");
+    assert!(output.contains("token") && !output.contains("somebody-else"), "{output}");
     assert!(discord.calls().len() <= 5, "{:?}", discord.calls());
 }
 
 #[test]
 fn responses_in_progress_are_finished_at_shutdown() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
-    discord.rule(Rule::next("POST", CALLBACK, Fault::Late(Duration::from_millis(900))).times(8));
+    discord.inject_fault(
+        FaultRule::next("POST", CALLBACK, Fault::Delayed(Duration::from_millis(900))).times(8),
+    );
     let sent: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
     discord.wait_for_calls("POST", CALLBACK, 8);
     let at = Instant::now();
     bot.terminate();
-    let (code, said) = bot.ended();
-    assert_eq!(code, Some(0), "{said}");
+    let (code, output) = bot.wait_for_exit();
+    assert_eq!(code, Some(0), "{output}");
     assert!(at.elapsed() < Duration::from_secs(8));
     assert!(sent.iter().all(|id| discord.is_answered(*id)));
-    discord.wait_for("a close with 1000", |seen| seen.contains(&Seen::Closed(Some(1000))));
+    discord.wait_for("a close with 1000", |seen| seen.contains(&GatewayEvent::Closed(Some(1000))));
 }
 
 // REST API faults.
 
 #[test]
 fn a_rate_limited_callback_waits_for_retry_after() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = ready(&discord);
-    discord.rule(Rule::rate_limited("POST", CALLBACK, "0.6"));
+    discord.inject_fault(FaultRule::rate_limited("POST", CALLBACK, "0.6"));
     discord.ask(&demand());
     let calls = discord.wait_for_calls("POST", CALLBACK, 2);
     let waited = calls[1].at - calls[0].at;
@@ -636,7 +646,7 @@ fn a_rate_limited_callback_waits_for_retry_after() {
 
 #[test]
 fn a_failed_callback_is_never_accepted_twice_and_the_next_one_succeeds() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
     for fault in [
         Fault::Status(500),
@@ -645,14 +655,14 @@ fn a_failed_callback_is_never_accepted_twice_and_the_next_one_succeeds() {
         Fault::Status(404),
         Fault::DroppedBefore,
         Fault::DroppedAfter,
-        Fault::Late(Duration::from_millis(3_300)),
-        Fault::Silence,
+        Fault::Delayed(Duration::from_millis(3_300)),
+        Fault::NoResponse,
         Fault::RateLimited { retry_after: "soon".to_owned(), is_global: false },
         Fault::RateLimited { retry_after: "86400".to_owned(), is_global: true },
         Fault::RateLimited { retry_after: "-1".to_owned(), is_global: false },
     ] {
         let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
-        discord.rule(Rule::next("POST", CALLBACK, fault.clone()));
+        discord.inject_fault(FaultRule::next("POST", CALLBACK, fault.clone()));
         discord.send(&demand());
         discord.wait_for_calls("POST", CALLBACK, calls + 1);
         let next = discord.ask(&demand());
@@ -661,40 +671,43 @@ fn a_failed_callback_is_never_accepted_twice_and_the_next_one_succeeds() {
     assert!(bot.is_running());
     let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
     assert!(calls <= 3 * 11, "{calls} calls for 22 answers, 11 of which went wrong");
-    let refused = discord.forgive();
+    let refused = discord.take_violations();
     assert!(!refused.iter().any(|one| one.contains("twice")), "{refused:?}");
 }
 
 /// Discord closes idle connections, and a firewall may drop them silently.
 #[test]
 fn a_callback_is_retried_on_a_new_connection_if_pooled_ones_are_dead() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let bot = ready(&discord);
-    for fault in [Fault::DroppedBefore, Fault::DroppedAfter, Fault::Silence] {
-        discord
-            .rule(Rule::next("POST", CALLBACK, Fault::Late(Duration::from_millis(300))).times(8));
+    for fault in [Fault::DroppedBefore, Fault::DroppedAfter, Fault::NoResponse] {
+        discord.inject_fault(
+            FaultRule::next("POST", CALLBACK, Fault::Delayed(Duration::from_millis(300))).times(8),
+        );
         let open: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
         for id in open {
             discord.answer_to(id);
         }
-        discord.rule(
-            Rule::next("POST", CALLBACK, fault.clone()).times(usize::MAX).on_kept_connections(),
+        discord.inject_fault(
+            FaultRule::next("POST", CALLBACK, fault.clone())
+                .times(usize::MAX)
+                .on_reused_connections(),
         );
         let sent: Vec<u64> = (0..8).map(|_| discord.send(&demand())).collect();
         for id in sent {
             let answer = discord.answer_within(id, Duration::from_secs(3));
-            assert!(answer.is_some(), "after {fault:?}: {}", bot.said());
+            assert!(answer.is_some(), "after {fault:?}: {}", bot.output());
         }
-        discord.forget_rules();
+        discord.clear_faults();
     }
-    assert!(!bot.said().contains("an answer failed"), "{}", bot.said());
+    assert!(!bot.output().contains("an answer failed"), "{}", bot.output());
 }
 
 #[test]
 fn an_unauthorized_callback_does_not_invalidate_the_bots_token() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = ready(&discord);
-    discord.rule(Rule::next("POST", CALLBACK, Fault::Status(401)).times(2));
+    discord.inject_fault(FaultRule::next("POST", CALLBACK, Fault::Status(401)).times(2));
     for _ in 0..2 {
         let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
         discord.send(&demand());
@@ -706,10 +719,10 @@ fn an_unauthorized_callback_does_not_invalidate_the_bots_token() {
 
 #[test]
 fn registration_waits_for_rate_limits_and_retries_after_errors() {
-    let discord = Fake::start();
-    discord.rule(Rule::rate_limited("PUT", "/commands", "0.4"));
-    discord.rule(Rule::next("GET", "/commands", Fault::Status(502)));
-    discord.rule(Rule::next("GET", "/gateway/bot", Fault::Status(503)));
+    let discord = FakeDiscord::start();
+    discord.inject_fault(FaultRule::rate_limited("PUT", "/commands", "0.4"));
+    discord.inject_fault(FaultRule::next("GET", "/commands", Fault::Status(502)));
+    discord.inject_fault(FaultRule::next("GET", "/gateway/bot", Fault::Status(503)));
     let _bot = ready(&discord);
     discord.ask(&demand());
     let calls = discord.wait_for_calls("PUT", "/commands", 2);
@@ -726,43 +739,45 @@ const QUERY: &str = "zyxwordthatnobodytypes";
 #[test]
 fn no_secret_is_ever_logged() {
     for level in ["trace", "debug"] {
-        let discord =
-            Fake::with(Settings { heartbeat: Duration::from_millis(400), ..Settings::default() });
+        let discord = FakeDiscord::with(Settings {
+            heartbeat: Duration::from_millis(400),
+            ..Settings::default()
+        });
         let mut bot = ready_with(&discord, &[("DOSSIER_LOG", level)]);
         let card = discord.ask(&demand());
         let query = Ask::slash("search").with("query", QUERY);
         discord.ask(&query);
-        discord.ask(&Ask::slash("demand").with("demand", QUERY).typing());
+        discord.ask(&Ask::slash("demand").with("demand", QUERY).autocomplete());
         discord.ask(&Ask::on_message(LOOK_UP, QUERY));
         discord.ask(&Ask::press(&card, QUERY));
         for fault in [
             Fault::Status(500),
             Fault::Status(403),
-            Fault::Repeated(404),
+            Fault::EchoedRequest(404),
             Fault::DroppedBefore,
             Fault::DroppedAfter,
         ] {
             let calls = discord.wait_for_calls("POST", CALLBACK, 0).len();
-            discord.rule(Rule::next("POST", CALLBACK, fault));
+            discord.inject_fault(FaultRule::next("POST", CALLBACK, fault));
             discord.send(&query);
             discord.wait_for_calls("POST", CALLBACK, calls + 1);
         }
         let broken =
             format!(r#"{{"id":7,"token":"{}","data":{{"name":"{QUERY}""#, "tokentoken".repeat(12));
-        discord.event("INTERACTION_CREATE", "[1,2]");
-        discord.frame(&broken);
+        discord.dispatch("INTERACTION_CREATE", "[1,2]");
+        discord.send_frame(&broken);
         discord.ask(&query);
         discord.drop_socket();
-        discord.wait_for("a RESUME", |seen| seen.contains(&Seen::Resumed));
+        discord.wait_for("a RESUME", |seen| seen.contains(&GatewayEvent::Resumed));
         discord.ask(&query);
         bot.terminate();
-        let (_, said) = bot.ended();
+        let (_, output) = bot.wait_for_exit();
         assert!(
-            said.contains("Discord answered 404, code 50035: data"),
-            "at {level} it says what was refused: {said}"
+            output.contains("Discord answered 404, code 50035: data"),
+            "at {level} it says what was refused: {output}"
         );
         let shown =
-            |secret: &str| said.lines().find(|line| line.contains(secret)).map(str::to_owned);
+            |secret: &str| output.lines().find(|line| line.contains(secret)).map(str::to_owned);
         assert_eq!(shown("secret-of-the-fake-bot"), None, "the bot's token at {level}");
         assert_eq!(shown("tokentoken"), None, "an interaction's token at {level}");
         for token in discord.interaction_tokens() {
@@ -771,14 +786,15 @@ fn no_secret_is_ever_logged() {
         if level != "trace" {
             assert_eq!(shown(QUERY), None, "what was typed, at {level}");
         }
-        discord.forgive();
+        discord.take_violations();
     }
 }
 
 #[test]
 fn memory_depends_neither_on_guilds_nor_on_responses() {
     let memory_with = |guilds: usize| {
-        let discord = Fake::with(Settings { guilds, judge_every: 50, ..Settings::default() });
+        let discord =
+            FakeDiscord::with(Settings { guilds, validate_every: 50, ..Settings::default() });
         let bot = ready(&discord);
         discord.ask(&demand());
         (bot.memory_kib(), bot, discord)
@@ -795,7 +811,7 @@ fn memory_depends_neither_on_guilds_nor_on_responses() {
 
 #[test]
 fn a_low_descriptor_limit_suffices_for_a_burst_with_idle_clients() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = Bot::start_with_descriptors(program(), &discord, 64);
     discord.wait_for_sessions(1);
     discord.wait_for_commands(COMMANDS);
@@ -809,24 +825,24 @@ fn a_low_descriptor_limit_suffices_for_a_burst_with_idle_clients() {
 }
 
 /// Sends this many commands, autocompletes and component interactions, 16 at a time.
-fn answers(discord: &Fake, count: usize) {
+fn answers(discord: &FakeDiscord, count: usize) {
     let card = discord.ask(&Ask::slash("timeline"));
     let next = card.button("Next").expect("the chronology has pages");
     let asks = [
         demand(),
         Ask::slash("place").with("place", "Kiev"),
-        Ask::slash("term").with("term", "buf").typing(),
+        Ask::slash("term").with("term", "buf").autocomplete(),
         Ask::press(&card, &next),
     ];
-    let told = discord.tell_answers();
+    let answers = discord.stream_answers();
     for number in 0..count {
         if number >= 16 {
-            told.recv_timeout(Duration::from_secs(20)).expect("each is answered");
+            answers.recv_timeout(Duration::from_secs(20)).expect("each is answered");
         }
         discord.send(&asks[number % asks.len()]);
     }
     for _ in 0..16 {
-        told.recv_timeout(Duration::from_secs(20)).expect("each is answered");
+        answers.recv_timeout(Duration::from_secs(20)).expect("each is answered");
     }
     discord.keep_answers();
 }

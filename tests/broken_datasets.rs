@@ -1,8 +1,8 @@
 //! Hundreds of broken datasets: each is rejected as a whole, with an error at the right position
 //! that says how to fix it.
 
-mod bench;
 mod case;
+mod dataset_copy;
 mod folders;
 mod program;
 mod random;
@@ -10,7 +10,7 @@ mod several;
 
 use std::path::Path;
 
-use bench::{Bench, addition};
+use dataset_copy::{DatasetCopy, addition};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::content::{Detail, Diagnostics, Entry, Kind, ProposalStatus};
@@ -18,7 +18,7 @@ use dossier::request::Request;
 use dossier::terminal::Terminal;
 
 #[test]
-fn hundreds_of_mistakes_are_each_reported_in_their_place_with_help() {
+fn each_mistake_is_reported_at_its_place_with_help() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_datasets/cases");
     let files = std::fs::read_dir(folder).expect("the cases").flatten();
     let files = files.map(|file| std::thread::spawn(move || check(&file.path())));
@@ -29,7 +29,7 @@ fn hundreds_of_mistakes_are_each_reported_in_their_place_with_help() {
 
 /// Checks the cases of a file; how many there are.
 fn check(file: &Path) -> usize {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let cases = case::cases(file);
     let failed = cases
         .iter()
@@ -42,14 +42,14 @@ fn check(file: &Path) -> usize {
 
 #[test]
 fn the_bundled_dataset_has_no_problem() {
-    let loaded = Bench::new().load();
+    let loaded = DatasetCopy::new().load();
     assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
     assert_eq!(loaded.articles.len(), 1);
 }
 
 #[test]
 fn proposals_are_sorted_by_date_with_a_cell_for_each_demand() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let proposal = addition("proposal/2025-06-memorandum.md").expect("a proposal");
     bench.write("proposal/a-later-one.md", proposal.as_bytes());
     let earlier = proposal
@@ -76,7 +76,7 @@ fn proposals_are_sorted_by_date_with_a_cell_for_each_demand() {
 
 #[test]
 fn warnings_do_not_prevent_loading() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let asks: String = (0..13).map(|number| format!("\"question {number}\", ")).collect();
     let file = format!("[buffer-state]\nasks = [{asks}]\nwords = [\"cushion\"]\n");
     bench.write("asks/term.toml", file.as_bytes());
@@ -95,30 +95,30 @@ fn warnings_do_not_prevent_loading() {
 
 #[test]
 fn a_changed_stance_has_a_date_and_the_previous_stance() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let file = "position/ukraine.md";
     let changed = "nato = { stance = \"conditional\", since = \"2025-12-14\", was = \"opposes\" }";
     bench.write(file, bench.text(file).replacen("nato = \"opposes\"", changed, 1).as_bytes());
     let loaded = bench.load();
     assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
     let catalog = Catalog::new(loaded.articles);
-    let said = |request: Request| {
+    let shown = |request: Request| {
         let answer = commands::answer(&catalog, &request).expect("an answer");
         Terminal::PLAIN.render(&answer, catalog.locale())
     };
     let position = || Request::new("position");
     let since = "2 (since 14 December 2025; opposed until then)";
-    assert!(said(position()).contains(since), "the matrix");
-    assert!(said(position().with("holder", "ukraine")).contains(since), "the row");
+    assert!(shown(position()).contains(since), "the matrix");
+    assert!(shown(position().with("holder", "ukraine")).contains(since), "the row");
     let cell = "Open to it under conditions since 14 December 2025; opposed until then";
-    assert!(said(position().with("demand", "nato")).contains(cell), "the column");
+    assert!(shown(position().with("demand", "nato")).contains(cell), "the column");
     let both = position().with("holder", "ukraine").with("demand", "nato");
-    assert!(said(both).contains(cell), "the cell");
+    assert!(shown(both).contains(cell), "the cell");
 }
 
 #[test]
 fn a_described_source_has_no_quotation_marks_and_an_unverified_date_says_so() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let more = "\n[more]\npublisher = \"A paper\"\ntitle = \"(report on a summit)\"\nseen = \"2026-11-20\"\n";
     bench.write("sources.toml", format!("{}{more}", bench.text("sources.toml")).as_bytes());
     let file = "term/buffer-state.md";
@@ -127,18 +127,18 @@ fn a_described_source_has_no_quotation_marks_and_an_unverified_date_says_so() {
     let loaded = bench.load();
     assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
     let catalog = Catalog::new(loaded.articles);
-    let said = |view: &str| {
+    let shown = |view: &str| {
         let request = Request::new("term").with("term", "buffer-state").with("view", view);
         let answer = commands::answer(&catalog, &request).expect("an answer");
         Terminal::PLAIN.render(&answer, catalog.locale())
     };
-    assert!(said("more").contains("A paper, (report on a summit), date not seen"));
-    assert!(said("in-this-dossier").contains("In this dossier\nA word of the editors."));
+    assert!(shown("more").contains("A paper, (report on a summit), date not seen"));
+    assert!(shown("in-this-dossier").contains("In this dossier\nA word of the editors."));
 }
 
 #[test]
 fn asks_that_are_useless_or_find_another_entry_are_reported() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let asks = "[buffer-state]\nasks = [\"a buffer state\", \"the Budapest Memorandum\", \"cushion country\", \"country cushion\"]\n";
     bench.write("asks/term.toml", asks.as_bytes());
     let loaded = bench.load();
@@ -164,7 +164,7 @@ fn asks_that_are_useless_or_find_another_entry_are_reported() {
 
 #[test]
 fn suggested_fixes_never_overwrite_another_file() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     for (file, content) in [
         ("term/Buffer-State.md", "+++\n+++\n"),
         ("term/buffer-state.txt", "+++\n+++\n"),

@@ -22,19 +22,21 @@ fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Card, Refusal>)
         let answer = commands::answer(catalog, &request);
         see(&request, &answer);
         let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
-        next.extend(links(&card).map(|link| link.to.clone()));
+        next.extend(links(&card).map(|link| link.request.clone()));
     }
 }
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
     let steps = card.previous.iter().chain(&card.next);
-    card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
+    card.open_links.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
 fn words(card: &Card) -> String {
     let parts = card.body.iter().flat_map(|paragraph| &paragraph.text.0);
     parts
-        .filter_map(|part| if let Span::Words(text, _) = part { Some(text.as_str()) } else { None })
+        .filter_map(
+            |part| if let Span::Styled(text, _) = part { Some(text.as_str()) } else { None },
+        )
         .collect()
 }
 
@@ -82,7 +84,7 @@ fn every_link_can_be_typed_in_the_terminal() {
     walk(&catalog, |_, answer| {
         let Ok(answer) = answer else { return };
         for link in links(answer) {
-            assert_eq!(ask::parse(&link.to.to_string()).as_ref(), Ok(&link.to));
+            assert_eq!(ask::parse(&link.request.to_string()).as_ref(), Ok(&link.request));
         }
     });
 }
@@ -93,7 +95,7 @@ fn every_view_of_every_entry_can_be_reached() {
     let mut shown = BTreeSet::new();
     walk(&catalog, |_, answer| {
         if let Ok(answer) = answer {
-            let view = answer.here.as_ref().and_then(|here| here.option("view"));
+            let view = answer.request.as_ref().and_then(|here| here.option("view"));
             shown.insert((answer.title.clone(), view.map(str::to_owned)));
         }
     });
@@ -182,8 +184,8 @@ fn questions_about_later_events_are_refused_with_the_last_day_covered() {
     ] {
         let refusal = answer(command, option, text).expect_err(text);
         assert_eq!(refusal.key(), "refuse-too-late", "{text}");
-        let said = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
-        assert!(said.contains("30 June 2026"), "{said}");
+        let text = Terminal::PLAIN.render(&refusal.card(catalog.locale()), catalog.locale());
+        assert!(text.contains("30 June 2026"), "{text}");
     }
     for (command, option, text) in [
         ("search", "query", "invasion of 2022"),
@@ -194,7 +196,7 @@ fn questions_about_later_events_are_refused_with_the_last_day_covered() {
     }
     let nothing = answer("search", "query", "carbonara recipe").expect_err("nothing on food");
     assert_eq!(
-        nothing.card(catalog.locale()).as_of.as_deref(),
+        nothing.card(catalog.locale()).covers_until.as_deref(),
         Some("Covers events to 30 June 2026")
     );
 }
@@ -204,7 +206,7 @@ fn typo_correction_of_a_message_is_limited() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {
         let card = dossier::message_lookup::look_up(&catalog, message, None);
-        card.is_ok_and(|card| card.open.iter().any(|link| link.label.contains("Budapest")))
+        card.is_ok_and(|card| card.open_links.iter().any(|link| link.label.contains("Budapest")))
     };
     assert!(finds("what of the Budapset memorandum"));
     let unknown = "qwrtzk plokm uhbgt rfvcd wsxza okmij\n".repeat(10);
@@ -251,7 +253,7 @@ fn an_event_is_found_by_its_day() {
             continue;
         }
         for written in
-            [day.to_string(), catalog.locale().point(day), day.to_string().replace('-', "/")]
+            [day.to_string(), catalog.locale().partial_date(day), day.to_string().replace('-', "/")]
         {
             let request = Request::new("timeline").with("event", &written);
             let card = commands::answer(&catalog, &request).expect("the event");

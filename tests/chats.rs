@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// A displayed message and the user whose interaction it responds to.
 #[derive(Clone, Default)]
-struct Seen {
+struct SeenMessage {
     message: Value,
     asker: u64,
 }
@@ -23,7 +23,7 @@ struct Seen {
 /// The messages of a chat, oldest first, and the one whose component was used last.
 #[derive(Default)]
 struct Chat {
-    messages: Vec<Seen>,
+    messages: Vec<SeenMessage>,
     pressed: usize,
     /// The form that was opened last.
     form: Value,
@@ -34,7 +34,7 @@ impl Chat {
     fn find(&mut self, is: &dyn Fn(&Value) -> bool) -> Value {
         let newest_first = self.messages.iter().enumerate().rev();
         let found = newest_first
-            .filter_map(|(place, seen)| Some((place, within(&seen.message, is)?)))
+            .filter_map(|(place, seen)| Some((place, find_within(&seen.message, is)?)))
             .next();
         let (place, part) = found.unwrap_or_else(|| {
             panic!(
@@ -122,7 +122,7 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
         (3, json!({ "custom_id": custom_id, "component_type": 2, "values": values }))
     };
     let (kind, data) = if what.starts_with("/config") {
-        (2, setting(what))
+        (2, config_command(what))
     } else if who == "typing" {
         (4, command(what, true))
     } else if what.starts_with('/') {
@@ -143,10 +143,10 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
             let ids: Vec<String> = names.iter().map(|name| channel_id(name)).collect();
             let (kind, mut data) = pressed(menu["custom_id"].as_str().expect("a menu"), json!(ids));
             data["resolved"] = resolved(&names);
-            return whole(kind, data, user, seen);
+            return full_interaction(kind, data, user, seen);
         }
         let option =
-            within(&menu["options"], &|part| part["label"] == option).expect("such an option");
+            find_within(&menu["options"], &|part| part["label"] == option).expect("such an option");
         pressed(menu["custom_id"].as_str().expect("a menu"), json!([option["value"]]))
     } else if let Some(text) = what.strip_prefix("<message>") {
         let messages = json!({ "9": { "id": "9", "content": text.trim(), "flags": 0 } });
@@ -168,10 +168,10 @@ fn interaction(who: &str, what: &str, user: u64, seen: &mut Chat) -> Value {
             _ => panic!("{what} is no line of a chat"),
         }
     };
-    whole(kind, data, user, seen)
+    full_interaction(kind, data, user, seen)
 }
 
-fn whole(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
+fn full_interaction(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
     let on = seen.messages.get(seen.pressed).cloned().unwrap_or_default();
     json!({
         "id": "77", "application_id": "1234", "token": "a-token", "type": kind, "data": data, "version": 1,
@@ -183,14 +183,14 @@ fn whole(kind: u64, data: Value, user: u64, seen: &Chat) -> Value {
 }
 
 /// The data of a `/config` subcommand, such as `/config channels allow channel:#bots`.
-fn setting(typed: &str) -> Value {
+fn config_command(typed: &str) -> Value {
     let typed = typed.trim_start_matches('/');
     let known = commands::SETTINGS.iter().map(|command| command.name);
     let name = known.filter(|name| typed.starts_with(name)).max_by_key(|name| name.len());
     let name = name.unwrap_or("config");
-    let given = typed[name.len()..].split_whitespace();
-    let given: Vec<(&str, &str)> =
-        given.map(|word| word.split_once(':').expect("an option")).collect();
+    let pairs = typed[name.len()..].split_whitespace();
+    let pairs: Vec<(&str, &str)> =
+        pairs.map(|word| word.split_once(':').expect("an option")).collect();
     let option = |(name, value): &(&str, &str)| match value.strip_prefix('#') {
         Some(channel) => json!({ "name": name, "type": 7, "value": channel_id(channel) }),
         None => match value.parse::<u64>() {
@@ -199,8 +199,8 @@ fn setting(typed: &str) -> Value {
         },
     };
     let channels: Vec<&str> =
-        given.iter().map(|(_, value)| *value).filter(|value| value.starts_with('#')).collect();
-    let mut options: Vec<Value> = given.iter().map(option).collect();
+        pairs.iter().map(|(_, value)| *value).filter(|value| value.starts_with('#')).collect();
+    let mut options: Vec<Value> = pairs.iter().map(option).collect();
     let path: Vec<&str> = name.split(' ').skip(1).collect();
     for (depth, word) in path.iter().enumerate().rev() {
         let kind = if depth + 1 == path.len() { 1 } else { 2 };
@@ -243,13 +243,13 @@ fn option(name: &str, value: &str) -> Value {
 }
 
 /// The first matching part of a message.
-fn within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
+fn find_within(part: &Value, is: &dyn Fn(&Value) -> bool) -> Option<Value> {
     if is(part) {
         return Some(part.clone());
     }
     match part {
-        Value::Array(parts) => parts.iter().find_map(|part| within(part, is)),
-        Value::Object(parts) => parts.values().find_map(|part| within(part, is)),
+        Value::Array(parts) => parts.iter().find_map(|part| find_within(part, is)),
+        Value::Object(parts) => parts.values().find_map(|part| find_within(part, is)),
         _ => None,
     }
 }
@@ -275,7 +275,7 @@ fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> Strin
             .as_array()
             .expect("labels")
             .iter()
-            .for_each(|part| draw(part, &mut text));
+            .for_each(|part| draw_component(part, &mut text));
         return text;
     }
     let private = data["flags"].as_u64().unwrap_or_default() & 64 != 0;
@@ -283,7 +283,7 @@ fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> Strin
     if in_place {
         chat.messages[chat.pressed].message = data.clone();
     } else {
-        chat.messages.push(Seen { message: data.clone(), asker: user });
+        chat.messages.push(SeenMessage { message: data.clone(), asker: user });
     }
     let how = if in_place { "in its place" } else { "a new message" };
     let mut text = format!("({how}, {})\n", if private { "to one" } else { "to everyone" });
@@ -291,14 +291,14 @@ fn show(callback: &Value, is_deleted: bool, user: u64, chat: &mut Chat) -> Strin
         .as_array()
         .expect("components")
         .iter()
-        .for_each(|part| draw(part, &mut text));
+        .for_each(|part| draw_component(part, &mut text));
     if let Some(file) = callback["file"].as_str() {
         text.push_str(file);
     }
     text
 }
 
-fn draw(part: &Value, text: &mut String) {
+fn draw_component(part: &Value, text: &mut String) {
     let words = |key: &str| part[key].as_str().unwrap_or_default();
     match part["type"].as_u64() {
         Some(10) => text.push_str(&format!("{}\n", words("content"))),
@@ -325,9 +325,13 @@ fn draw(part: &Value, text: &mut String) {
             text.push_str(&format!("{{{}: {}}}", words("placeholder"), labels.join(" | ")));
         }
         _ => {
-            part["components"].as_array().into_iter().flatten().for_each(|part| draw(part, text));
+            part["components"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .for_each(|part| draw_component(part, text));
             if part["accessory"].is_object() {
-                draw(&part["accessory"], text);
+                draw_component(&part["accessory"], text);
             }
             if matches!(part["type"].as_u64(), Some(1 | 9)) {
                 text.push('\n');

@@ -29,11 +29,11 @@ fn an_output_error_is_a_failure() {
     ] {
         let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
         let done = output(dossier(arguments).stdout(full));
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(1), "{arguments:?}: {said}");
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{arguments:?}: {stderr}");
         // `check` has shown its notes before.
-        let last = said.lines().last().unwrap_or_default();
-        assert!(last.starts_with("dossier: write the answer: "), "{arguments:?}: {said}");
+        let last = stderr.lines().last().unwrap_or_default();
+        assert!(last.starts_with("dossier: write the answer: "), "{arguments:?}: {stderr}");
     }
 }
 
@@ -54,11 +54,11 @@ fn a_closed_pipe_is_not_an_error() {
             .expect("the program runs");
         drop(child.stdout.take());
         let done = child.wait_with_output().expect("the program ends");
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(0), "{arguments:?}: {said}");
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(0), "{arguments:?}: {stderr}");
         // `check` shows notes about the dataset.
-        let is_quiet = said.is_empty() || arguments == ["check"] && !said.contains("dossier: ");
-        assert!(is_quiet, "{arguments:?}: {said}");
+        let is_quiet = stderr.is_empty() || arguments == ["check"] && !stderr.contains("dossier: ");
+        assert!(is_quiet, "{arguments:?}: {stderr}");
     }
 }
 
@@ -92,8 +92,8 @@ fn only_variables_that_the_program_reads_must_be_utf_8() {
     }
     for name in ["DISCORD_TOKEN", "DATABASE_URL", "DOSSIER_LOG", "DOSSIER_DATA__DIR"] {
         let done = output(dossier(&["ask", "/help"]).env(name, bytes));
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(78), "{said}");
-        assert_eq!(said, format!("dossier: the variable {name} is not UTF-8\n"));
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(78), "{stderr}");
+        assert_eq!(stderr, format!("dossier: the variable {name} is not UTF-8\n"));
     }
 }

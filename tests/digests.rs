@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::database::{execute, query};
 use crate::fake::guild::{
-    BOTS, CATEGORY, DIRECT, FOREIGN, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, Posted,
+    BOTS, CATEGORY, DIRECT, FOREIGN, FORUM, GENERAL, GUILD, HIDDEN, MEMBERS, NEWS, PostedMessage,
     READ_MESSAGE_HISTORY, READERS, SEND_MESSAGES, STAGE, THREAD, VIEW_CHANNEL, VOICE,
 };
-use crate::fake::{Answer, Ask, Bot, Fake, Fault, Folder, Rule, SOMEBODY_ELSE, Seen, Settings};
+use crate::fake::{
+    Answer, Ask, Bot, FakeDiscord, Fault, FaultRule, Folder, GatewayEvent, OTHER_USER, Settings,
+};
 use crate::postgres::Postgres;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,22 +23,22 @@ fn program() -> &'static Path {
 
 /// A bot with its own database.
 struct Server {
-    discord: Fake,
+    discord: FakeDiscord,
     folder: Folder,
     bot: Option<Bot>,
 }
 
 impl Server {
     fn start() -> Self {
-        let mut server = Self { discord: Fake::start(), folder: Folder::new(), bot: None };
-        server.begin();
+        let mut server = Self { discord: FakeDiscord::start(), folder: Folder::new(), bot: None };
+        server.start_bot();
         server.bot().wait_for("commands registered");
         server
     }
 
-    fn begin(&mut self) {
-        let is_session = |seen: &Seen| matches!(seen, Seen::Ready);
-        let sessions = self.discord.seen().into_iter().filter(is_session).count();
+    fn start_bot(&mut self) {
+        let is_session = |seen: &GatewayEvent| matches!(seen, GatewayEvent::Ready);
+        let sessions = self.discord.events().into_iter().filter(is_session).count();
         let url = self.folder.sqlite();
         let bot = Bot::start(program(), &self.discord, &[("DOSSIER_STORE__URL", &url)]);
         self.discord.wait_for_sessions(sessions + 1);
@@ -47,10 +49,10 @@ impl Server {
         self.bot.as_ref().expect("a bot that runs")
     }
 
-    fn end(&mut self) {
+    fn stop_bot(&mut self) {
         let mut bot = self.bot.take().expect("a bot that runs");
         bot.terminate();
-        assert_eq!(bot.ended().0, Some(0));
+        assert_eq!(bot.wait_for_exit().0, Some(0));
     }
 
     fn ask(&self, ask: &Ask) -> Answer {
@@ -60,9 +62,9 @@ impl Server {
     /// Creates a digest with a command, confirms it, and returns its id.
     fn add(&self, ask: &Ask) -> i64 {
         let draft = self.ask(ask);
-        says(&draft, &["Save this digest?"]);
+        assert_contains(&draft, &["Save this digest?"]);
         let saved = self.ask(&press(&draft, "Confirm"));
-        says(&saved, &["Saved"]);
+        assert_contains(&saved, &["Saved"]);
         query(&self.folder, "select max(id) from digest where due is not null")
     }
 
@@ -99,13 +101,13 @@ impl Server {
             if list.contains(part) {
                 return list;
             }
-            assert!(Instant::now() < until, "{part:?} is not in:\n{list}\n{}", self.bot().said());
+            assert!(Instant::now() < until, "{part:?} is not in:\n{list}\n{}", self.bot().output());
             std::thread::sleep(Duration::from_millis(200));
         }
     }
 
     /// The messages posted in a channel.
-    fn posts(&self, channel: u64) -> Vec<Posted> {
+    fn posts(&self, channel: u64) -> Vec<PostedMessage> {
         let mut posts = self.discord.posted();
         posts.retain(|post| post.channel == channel);
         posts
@@ -128,7 +130,7 @@ fn press(on: &Answer, label: &str) -> Ask {
 }
 
 #[track_caller]
-fn says(answer: &Answer, parts: &[&str]) {
+fn assert_contains(answer: &Answer, parts: &[&str]) {
     assert!(answer.is_private(), "{}", answer.text());
     for part in parts {
         let text = answer.text();
@@ -137,7 +139,7 @@ fn says(answer: &Answer, parts: &[&str]) {
 }
 
 /// All visible text of a post.
-fn text(post: &Posted) -> String {
+fn text(post: &PostedMessage) -> String {
     fn walk(part: &Value, text: &mut String) {
         match part {
             Value::Object(fields) => {
@@ -157,11 +159,11 @@ fn text(post: &Posted) -> String {
 #[test]
 fn each_subcommand_works() {
     let server = Server::start();
-    says(&server.ask(&config("list")), &["There is no digest yet"]);
-    says(&server.ask(&config("pause")), &["This server has no digest"]);
+    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(&server.ask(&config("pause")), &["This server has no digest"]);
     let draft = server.ask(&add(BOTS).with("days", "mon,wed").with("role", READERS));
     let shown = draft.text();
-    says(
+    assert_contains(
         &draft,
         &[
             "Monday, Wednesday at 09:00 (Europe/Kyiv)",
@@ -170,85 +172,88 @@ fn each_subcommand_works() {
         ],
     );
     assert_eq!(shown.matches("<t:").count(), 6, "three runs, each twice: {shown}");
-    says(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
     let saved = server.ask(&press(&draft, "Confirm"));
     assert_eq!(saved.kind, 7, "it takes the draft's place");
-    says(&saved, &["Saved", "It is set up"]);
-    says(&server.ask(&press(&draft, "Confirm")), &["Nothing has changed"]);
+    assert_contains(&saved, &["Saved", "It is set up"]);
+    assert_contains(&server.ask(&press(&draft, "Confirm")), &["Nothing has changed"]);
     let list = server.ask(&config("list"));
-    says(&list, &["<#300000000000000004>", "Next: <t:", "Nothing has been posted yet"]);
-    says(
+    assert_contains(&list, &["<#300000000000000004>", "Next: <t:", "Nothing has been posted yet"]);
+    assert_contains(
         &server.ask(&config("preview")),
         &["<#300000000000000004> gets next", "1 of ", "It will mention <@&300000000000000021>"],
     );
     let posted = server.ask(&config("post-now"));
     let post = server.discord.wait_for_posts(1).remove(0);
     let link = format!("https://discord.com/channels/{GUILD}/{BOTS}/{}", post.id);
-    says(&posted, &["Posted", &link]);
+    assert_contains(&posted, &["Posted", &link]);
     assert!(text(&post).contains("1 of "), "{}", text(&post));
     assert_eq!(post.notified, [READERS]);
-    says(&server.ask(&config("list")), &["Last: <t:", &link]);
-    says(&server.ask(&config("preview")), &["2 of "]);
-    says(&server.ask(&config("pause")), &["Saved", "It is paused"]);
-    says(&server.ask(&config("pause")), &["Nothing has changed"]);
-    says(&server.ask(&config("list")), &["Paused."]);
+    assert_contains(&server.ask(&config("list")), &["Last: <t:", &link]);
+    assert_contains(&server.ask(&config("preview")), &["2 of "]);
+    assert_contains(&server.ask(&config("pause")), &["Saved", "It is paused"]);
+    assert_contains(&server.ask(&config("pause")), &["Nothing has changed"]);
+    assert_contains(&server.ask(&config("list")), &["Paused."]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is null"), 1);
-    says(&server.ask(&config("resume")), &["It goes on"]);
+    assert_contains(&server.ask(&config("resume")), &["It goes on"]);
     let draft = server.ask(&config("edit").with("at", "9:30 pm").with("content", "on-this-day"));
-    says(
+    assert_contains(
         &draft,
         &["Change this digest?", "21:30", "what happened on the day", "<@&300000000000000021>"],
     );
-    says(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
-    says(&server.ask(&config("list")), &["at 09:00"]);
+    assert_contains(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
+    assert_contains(&server.ask(&config("list")), &["at 09:00"]);
     // Removes the role: in the digest's panel, or together with another change.
     let panel = server.ask(&press(&server.ask(&config("list")), "Manage"));
     let draft = server.ask(&press(&panel, "Mention nobody"));
     assert!(!draft.text().contains("<@&"), "{}", draft.text());
     let draft = server.ask(&config("edit").with("at", "21:30"));
     let saved = server.ask(&press(&draft, "Confirm, but mention nobody"));
-    says(&saved, &["Saved", "21:30"]);
+    assert_contains(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
-    says(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
-    says(&server.ask(&config("remove")), &["Saved", "It is removed"]);
-    says(&server.ask(&config("list")), &["There is no digest yet"]);
-    says(
+    assert_contains(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
+    assert_contains(&server.ask(&config("remove")), &["Saved", "It is removed"]);
+    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(
         &server.ask(&Ask::slash("config log")),
         &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
     );
 }
 
 #[test]
-fn the_panels_offer_the_same_as_the_commands() {
+fn panels_and_commands_offer_the_same_actions() {
     let server = Server::start();
     for channel in [BOTS, GENERAL, NEWS, VOICE, THREAD] {
         server.add(&add(channel));
     }
     let panel = server.ask(&Ask::slash("config view"));
     let list = server.ask(&press(&panel, "Digests"));
-    says(&list, &["Digests of this server", "Page 1 of 2"]);
+    assert_contains(&list, &["Digests of this server", "Page 1 of 2"]);
     let second = server.ask(&press(&list, "Next"));
     assert_eq!(second.kind, 7);
-    says(&second, &["Page 2 of 2"]);
+    assert_contains(&second, &["Page 2 of 2"]);
     let one = server.ask(&press(&second, "Manage"));
     let preview = server.ask(&press(&one, "Preview"));
-    says(&preview, &["gets next"]);
+    assert_contains(&preview, &["gets next"]);
     let one = server.ask(&press(&one, "Pause"));
-    says(&one, &["It is paused", "Paused."]);
+    assert_contains(&one, &["It is paused", "Paused."]);
     let one = server.ask(&press(&one, "Resume"));
-    says(&one, &["It goes on", "Next: "]);
+    assert_contains(&one, &["It goes on", "Next: "]);
     let posted = server.ask(&press(&one, "Post now"));
-    says(&posted, &["Posted"]);
+    assert_contains(&posted, &["Posted"]);
     let list = server.ask(&press(&one, "Remove"));
-    says(&list, &["It is removed", "Digests of this server"]);
+    assert_contains(&list, &["It is removed", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
     // Clicks by another user or in another guild have no effect.
     let draft = server.ask(&add(BOTS).with("days", "sun"));
-    let stranger = server.ask(&press(&draft, "Confirm").by(SOMEBODY_ELSE));
-    says(&stranger, &["shown to somebody else"]);
-    says(&server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)), &["in another server"]);
+    let stranger = server.ask(&press(&draft, "Confirm").by(OTHER_USER));
+    assert_contains(&stranger, &["shown to somebody else"]);
+    assert_contains(
+        &server.ask(&press(&draft, "Confirm").in_guild(GUILD + 7)),
+        &["in another server"],
+    );
     execute(&server.folder, "update digest_draft set made_at = made_at - 901");
-    says(&server.ask(&press(&draft, "Confirm")), &["quarter of an hour"]);
+    assert_contains(&server.ask(&press(&draft, "Confirm")), &["quarter of an hour"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
 }
 
@@ -257,15 +262,15 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
     let server = Server::start();
     let usual = |option: &str, value: &str| {
         let mut ask = config("add").with("channel", BOTS);
-        for (name, given) in [("at", "09:00"), ("zone", "Europe/Kyiv")] {
-            ask = ask.with(name, if name == option { value } else { given });
+        for (name, default) in [("at", "09:00"), ("zone", "Europe/Kyiv")] {
+            ask = ask.with(name, if name == option { value } else { default });
         }
         if !["at", "zone"].contains(&option) {
             ask = ask.with(option, value);
         }
         ask
     };
-    for (ask, said) in [
+    for (ask, text) in [
         (add(FORUM), "Nothing can be posted in <#300000000000000006> itself"),
         (add(CATEGORY), "Nothing can be posted in <#300000000000000003> itself"),
         (add(HIDDEN), "I cannot see <#300000000000000012>"),
@@ -278,33 +283,33 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
         (add(BOTS).with("publish", true), "Only posts in an announcement channel"),
         (add(BOTS).with("role", GUILD), "does not mention everyone"),
     ] {
-        says(&server.ask(&ask), &[said]);
+        assert_contains(&server.ask(&ask), &[text]);
     }
     server.discord.change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
-    says(&server.ask(&add(BOTS)), &["cannot post there", "Send Messages"]);
+    assert_contains(&server.ask(&add(BOTS)), &["cannot post there", "Send Messages"]);
     server.discord.change_channel(GENERAL, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
-    says(
+    assert_contains(
         &server.ask(&add(GENERAL).with("role", MEMBERS)),
         &["lacks Read Message History", "may be mentioned by few", "Save this digest?"],
     );
     assert_eq!(query(&server.folder, "select count(*) from digest"), 0);
     server.add(&add(GENERAL));
     server.add(&add(NEWS));
-    says(&server.ask(&config("pause")), &["several digests"]);
-    says(&server.ask(&config("pause").with("digest", "7")), &["no such digest"]);
+    assert_contains(&server.ask(&config("pause")), &["several digests"]);
+    assert_contains(&server.ask(&config("pause").with("digest", "7")), &["no such digest"]);
     let of_news =
         query(&server.folder, &format!("select id from digest where channel_id = {NEWS}"));
     let of_news = of_news.to_string();
     let elsewhere = config("pause").with("digest", of_news.as_str()).in_guild(GUILD + 7);
-    says(&server.ask(&elsewhere), &["This server has no digest"]);
+    assert_contains(&server.ask(&elsewhere), &["This server has no digest"]);
     // Clients may send a choice's label instead of its value.
-    let typed = server.ask(&config("pause").with("digest", "channel-10").typing());
+    let typed = server.ask(&config("pause").with("digest", "channel-10").autocomplete());
     let choices = typed.choices();
     assert_eq!(choices, ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]);
-    says(&server.ask(&config("pause").with("digest", choices[0])), &["It is paused"]);
-    let all = server.ask(&config("pause").with("digest", "").typing());
+    assert_contains(&server.ask(&config("pause").with("digest", choices[0])), &["It is paused"]);
+    let all = server.ask(&config("pause").with("digest", "").autocomplete());
     assert_eq!(all.choices().len(), 2);
-    let zones = server.ask(&config("add").with("zone", "kyiv").typing());
+    let zones = server.ask(&config("add").with("zone", "kyiv").autocomplete());
     assert!(zones.choices()[0].starts_with("Europe/Kyiv · "), "{:?}", zones.choices());
 }
 
@@ -330,8 +335,8 @@ fn a_due_digest_is_posted_once_and_in_order() {
     // speed.
     let minute = server.make_due(3 * 3_600 + 1_800);
     let post = server.discord.wait_for_posts(1).remove(0);
-    let said = text(&post);
-    assert!(said.contains("<@&300000000000000021>") && said.contains("1 of "), "{said}");
+    let first = text(&post);
+    assert!(first.contains("<@&300000000000000021>") && first.contains("1 of "), "{first}");
     assert_eq!(post.notified, [READERS]);
     assert_eq!(post.body["enforce_nonce"], true);
     assert!(!post.body.to_string().contains("Delete"), "nobody asked for it");
@@ -351,13 +356,13 @@ fn a_due_digest_is_posted_once_and_in_order() {
 fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
     let server = Server::start();
     server.add(&add(BOTS));
-    let rule = |fault| Rule::next("POST", "/channels/300000000000000004/messages", fault);
-    server.discord.rule(rule(Fault::DroppedAfter).times(2));
+    let rule = |fault| FaultRule::next("POST", "/channels/300000000000000004/messages", fault);
+    server.discord.inject_fault(rule(Fault::DroppedAfter).times(2));
     server.make_due(300);
     server.wait_for_list("Last: ");
     assert_eq!(server.posts(BOTS).len(), 1);
     // The same after all retries have failed and another attempt takes over.
-    server.discord.rule(rule(Fault::DroppedAfter).times(3));
+    server.discord.inject_fault(rule(Fault::DroppedAfter).times(3));
     server.make_due(120);
     server.wait_for_list("is being tried again");
     assert_eq!(server.posts(BOTS).len(), 2);
@@ -366,7 +371,7 @@ fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
     assert_eq!(server.posts(BOTS).len(), 2);
     // The same after Discord has forgotten the nonce: the message is found in the channel's
     // history.
-    server.discord.rule(rule(Fault::DroppedAfter).times(3));
+    server.discord.inject_fault(rule(Fault::DroppedAfter).times(3));
     server.make_due(0);
     server.wait_for_list("is being tried again");
     assert_eq!(server.posts(BOTS).len(), 3);
@@ -385,8 +390,8 @@ fn a_post_with_an_unreadable_response_counts_as_posted() {
     let server = Server::start();
     server.add(&add(NEWS).with("publish", true));
     let path = "/channels/300000000000000010/messages";
-    let fault = Rule::next("POST", path, Fault::Garbled);
-    server.discord.rule(fault);
+    let fault = FaultRule::next("POST", path, Fault::UnreadableBody);
+    server.discord.inject_fault(fault);
     server.make_due(60);
     let list = server.wait_for_list("Last: ");
     assert!(list.contains("could not be published"), "{list}");
@@ -395,16 +400,16 @@ fn a_post_with_an_unreadable_response_counts_as_posted() {
     let draft = server.ask(&config("edit").with("role", READERS).with("publish", false));
     server.ask(&press(&draft, "Confirm"));
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
-    let fault = Rule::next("POST", path, Fault::Garbled);
-    server.discord.rule(fault);
+    let fault = FaultRule::next("POST", path, Fault::UnreadableBody);
+    server.discord.inject_fault(fault);
     let posted = server.ask(&config("post-now"));
-    says(&posted, &["Posted: ", "role that it mentions is gone"]);
+    assert_contains(&posted, &["Posted: ", "role that it mentions is gone"]);
     let draft = server.ask(&config("edit").with("publish", true));
     server.ask(&press(&draft, "Confirm, but mention nobody"));
-    let fault = Rule::next("POST", path, Fault::Garbled);
-    server.discord.rule(fault);
+    let fault = FaultRule::next("POST", path, Fault::UnreadableBody);
+    server.discord.inject_fault(fault);
     let posted = server.ask(&config("post-now"));
-    says(&posted, &["Posted: <#300000000000000010>", "cannot be published"]);
+    assert_contains(&posted, &["Posted: <#300000000000000010>", "cannot be published"]);
 }
 
 #[test]
@@ -412,8 +417,8 @@ fn a_clock_set_back_between_retries_causes_no_second_post() {
     let server = Server::start();
     server.add(&add(BOTS));
     let path = "/channels/300000000000000004/messages";
-    let fault = Rule::next("POST", path, Fault::DroppedAfter);
-    server.discord.rule(fault.times(3));
+    let fault = FaultRule::next("POST", path, Fault::DroppedAfter);
+    server.discord.inject_fault(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
     // An hour later, the clock shows a minute before the first attempt.
@@ -432,13 +437,13 @@ fn a_clock_set_back_between_retries_causes_no_second_post() {
 fn a_digest_paused_between_retries_is_not_posted() {
     let server = Server::start();
     server.add(&add(BOTS));
-    says(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
     let path = "/channels/300000000000000004/messages";
-    let fault = Rule::next("POST", path, Fault::DroppedBefore);
-    server.discord.rule(fault.times(3));
+    let fault = FaultRule::next("POST", path, Fault::DroppedBefore);
+    server.discord.inject_fault(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
-    says(&server.ask(&config("pause")), &["It is paused"]);
+    assert_contains(&server.ask(&config("pause")), &["It is paused"]);
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list("it was paused or changed before that");
     assert_eq!(server.posts(BOTS).len(), 1);
@@ -448,14 +453,14 @@ fn a_digest_paused_between_retries_is_not_posted() {
 fn an_abandoned_run_is_skipped_after_its_window() {
     let mut server = Server::start();
     server.add(&add(BOTS));
-    server.end();
+    server.stop_bot();
     execute(
         &server.folder,
         "insert into digest_run (digest_id, slot, due, until, state, owner, mark, round, entry, channel_id, at)
          select id, '2026-11-24T09:00[Europe/Kyiv]', unixepoch() - 25200, unixepoch() - 3600, 'open', 'gone', 7, 1, 'demand/nato', channel_id, unixepoch() - 25200
          from digest",
     );
-    server.begin();
+    server.start_bot();
     let list = server.wait_for_list("was skipped");
     assert!(list.contains("One run was missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 0);
@@ -467,8 +472,9 @@ fn an_uncertain_post_is_reported_and_not_repeated() {
     server.add(&add(BOTS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
     server.discord.change_channel(BOTS, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
-    let fault = Rule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedAfter);
-    server.discord.rule(fault.times(3));
+    let fault =
+        FaultRule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedAfter);
+    server.discord.inject_fault(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
     server.discord.forget_nonces();
@@ -479,10 +485,10 @@ fn an_uncertain_post_is_reported_and_not_repeated() {
     server.wait_for_list("may have been posted or not");
     assert_eq!(server.posts(BOTS).len(), 1);
     server.discord.wait_for_posts(2);
-    let told = text(&server.posts(GENERAL)[0]);
+    let notice = text(&server.posts(GENERAL)[0]);
     assert!(
-        told.contains("may have been posted or not") && told.contains("Read Message History"),
-        "{told}"
+        notice.contains("may have been posted or not") && notice.contains("Read Message History"),
+        "{notice}"
     );
 }
 
@@ -491,8 +497,9 @@ fn a_run_that_was_certainly_not_posted_is_retried() {
     let server = Server::start();
     server.add(&add(BOTS));
     // A channel full of other messages, and an attempt that never reached Discord.
-    let fault = Rule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedBefore);
-    server.discord.rule(fault.times(3));
+    let fault =
+        FaultRule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedBefore);
+    server.discord.inject_fault(fault.times(3));
     server.make_due(60);
     server.wait_for_list("Discord could not be reached");
     assert_eq!(server.posts(BOTS).len(), 0);
@@ -501,7 +508,10 @@ fn a_run_that_was_certainly_not_posted_is_retried() {
         &server.folder,
         "select max(id) from digest where id not in (select digest_id from digest_run)",
     );
-    says(&server.ask(&config("post-now").with("digest", other.to_string())), &["Posted"]);
+    assert_contains(
+        &server.ask(&config("post-now").with("digest", other.to_string())),
+        &["Posted"],
+    );
     execute(
         &server.folder,
         "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
@@ -517,7 +527,7 @@ fn a_run_is_not_posted_after_its_window() {
     server.add(&add(BOTS));
     let limited = Fault::RateLimited { retry_after: "30".to_owned(), is_global: false };
     let path = "/channels/300000000000000004/messages";
-    server.discord.rule(Rule::next("POST", path, limited));
+    server.discord.inject_fault(FaultRule::next("POST", path, limited));
     server.make_due(60);
     server.wait_for_list("is being tried again");
     execute(
@@ -533,20 +543,20 @@ fn a_run_is_not_posted_after_its_window() {
 fn after_downtime_a_run_is_late_or_skipped_and_the_list_says_which() {
     let mut server = Server::start();
     server.add(&add(BOTS));
-    server.end();
+    server.stop_bot();
     // Three days of downtime: two runs are missed, and the third is two and a half hours late.
     server.make_due(2 * 24 * 3_600 + 2 * 3_600 + 1_800);
-    server.begin();
+    server.start_bot();
     server.discord.wait_for_posts(1);
     let list = server.wait_for_list("Last: ");
     assert!(list.contains("2 hours late") && list.contains("2 runs were missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 1);
-    server.end();
+    server.stop_bot();
     // The same again, with the third run seven hours late.
     execute(&server.folder, "delete from digest_run");
     execute(&server.folder, "update digest set missed = 0");
     server.make_due(2 * 24 * 3_600 + 7 * 3_600);
-    server.begin();
+    server.start_bot();
     let list = server.wait_for_list("3 runs were missed");
     assert!(list.contains("was skipped"), "{list}");
     let next = query(&server.folder, "select due from digest");
@@ -560,17 +570,17 @@ fn three_refusals_pause_a_digest_and_the_first_is_reported() {
     server.add(&add(BOTS).with("role", READERS));
     server.ask(&Ask::slash("config trouble").with("channel", GENERAL));
     server.discord.change_channel(BOTS, |channel| channel.permissions &= !SEND_MESSAGES);
-    for (minutes, told) in [(30, 1), (20, 1), (10, 2)] {
+    for (minutes, posts) in [(30, 1), (20, 1), (10, 2)] {
         server.make_due(minutes * 60);
-        server.discord.wait_for_posts(told);
+        server.discord.wait_for_posts(posts);
         let failed = "select count(*) from digest_run where state = 'failed'";
         wait_until(|| query(&server.folder, failed) == 4 - minutes / 10);
     }
     let list = server.wait_for_list("Dossier has paused it: Dossier may not post in the channel");
     assert!(list.contains("was not posted"), "{list}");
-    let told = server.posts(GENERAL);
-    let [first, paused] = &told[..] else {
-        panic!("told {} times", told.len());
+    let posts = server.posts(GENERAL);
+    let [first, paused] = &posts[..] else {
+        panic!("told {} times", posts.len());
     };
     assert!(
         text(first).contains("Something went wrong with a digest")
@@ -589,7 +599,7 @@ fn three_refusals_pause_a_digest_and_the_first_is_reported() {
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.discord.calls().len(), calls);
     server.discord.change_channel(BOTS, |channel| channel.permissions |= SEND_MESSAGES);
-    says(&server.ask(&config("resume")), &["It goes on"]);
+    assert_contains(&server.ask(&config("resume")), &["It goes on"]);
     server.make_due(60);
     server.wait_for_list("Last: ");
     assert_eq!(server.posts(BOTS).len(), 1);
@@ -603,8 +613,11 @@ fn a_deleted_channel_pauses_a_digest_at_once() {
     server.discord.change_channel(BOTS, |channel| channel.is_deleted = true);
     server.make_due(60);
     server.wait_for_list("Dossier has paused it: the channel is gone");
-    let told = text(&server.discord.wait_for_posts(1)[0]);
-    assert!(told.contains("the channel is gone") && told.contains("/config digest edit"), "{told}");
+    let notice = text(&server.discord.wait_for_posts(1)[0]);
+    assert!(
+        notice.contains("the channel is gone") && notice.contains("/config digest edit"),
+        "{notice}"
+    );
     // The failure channel may be deleted too.
     server.discord.change_channel(GENERAL, |channel| channel.is_deleted = true);
     server.add(&add(NEWS));
@@ -621,9 +634,9 @@ fn a_duplicate_digest_is_refused() {
         config("add").with("channel", BOTS).with("at", at).with("zone", zone)
     };
     let [first, second] = [server.ask(&add(BOTS)), server.ask(&add(BOTS))];
-    says(&server.ask(&press(&first, "Confirm")), &["Saved"]);
+    assert_contains(&server.ask(&press(&first, "Confirm")), &["Saved"]);
     let exists = ["already does this", "Nothing was saved"];
-    says(&server.ask(&press(&second, "Confirm")), &exists);
+    assert_contains(&server.ask(&press(&second, "Confirm")), &exists);
     for same in [
         add(BOTS),
         add(BOTS).with("days", "daily"),
@@ -631,10 +644,10 @@ fn a_duplicate_digest_is_refused() {
         plan("9am", "kyiv"),
         plan("09h00", "Kyiv"),
     ] {
-        says(&server.ask(&same), &exists);
+        assert_contains(&server.ask(&same), &exists);
     }
-    says(&server.ask(&config("pause")), &["It is paused"]);
-    says(&server.ask(&add(BOTS)), &["is paused", "/config digest resume"]);
+    assert_contains(&server.ask(&config("pause")), &["It is paused"]);
+    assert_contains(&server.ask(&add(BOTS)), &["is paused", "/config digest resume"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
     for other in [
         plan("09:01", "Europe/Kyiv"),
@@ -642,20 +655,20 @@ fn a_duplicate_digest_is_refused() {
         add(NEWS),
         add(BOTS).with("days", "mon"),
     ] {
-        says(&server.ask(&other), &["Save this digest?"]);
+        assert_contains(&server.ask(&other), &["Save this digest?"]);
     }
     // Nor can another digest be changed into a duplicate.
     server.add(&plan("10:00", "Europe/Kyiv"));
     let other = query(&server.folder, "select id from digest where at_minute = 600");
     let edit = config("edit").with("digest", other.to_string()).with("at", "09:00");
-    says(&server.ask(&edit), &["already does this"]);
+    assert_contains(&server.ask(&edit), &["already does this"]);
 }
 
 #[test]
 fn a_locked_thread_is_refused_before_anything_is_saved() {
     let server = Server::start();
     let thread = |ask: Ask, metadata: Value, more: u64| {
-        ask.changed(move |all| {
+        ask.with_payload(move |all| {
             let thread = &mut all["data"]["resolved"]["channels"][THREAD.to_string()];
             thread["thread_metadata"] = metadata.clone();
             let can = VIEW_CHANNEL | READ_MESSAGE_HISTORY | 1 << 38 | more;
@@ -675,10 +688,10 @@ fn a_locked_thread_is_refused_before_anything_is_saved() {
         thread(trouble(), locked.clone(), 0),
         thread(trouble(), archived, 0),
     ] {
-        says(&server.ask(&ask), &["is locked", "Manage Threads"]);
+        assert_contains(&server.ask(&ask), &["is locked", "Manage Threads"]);
     }
-    says(&server.ask(&thread(add(THREAD), open, 0)), &["Save this digest?"]);
-    says(&server.ask(&thread(add(THREAD), locked, 1 << 34)), &["Save this digest?"]);
+    assert_contains(&server.ask(&thread(add(THREAD), open, 0)), &["Save this digest?"]);
+    assert_contains(&server.ask(&thread(add(THREAD), locked, 1 << 34)), &["Save this digest?"]);
 }
 
 #[test]
@@ -687,13 +700,13 @@ fn repeated_clicks_on_post_now_post_once() {
     server.add(&add(BOTS));
     let list = server.ask(&config("list"));
     let one = server.ask(&press(&list, "Manage"));
-    says(&server.ask(&press(&one, "Post now")), &["Posted"]);
+    assert_contains(&server.ask(&press(&one, "Post now")), &["Posted"]);
     for _ in 0..4 {
-        says(&server.ask(&press(&one, "Post now")), &["just been posted"]);
+        assert_contains(&server.ask(&press(&one, "Post now")), &["just been posted"]);
     }
     assert_eq!(server.posts(BOTS).len(), 1);
     // A typed command is a separate request.
-    says(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
     assert_eq!(server.posts(BOTS).len(), 2);
 }
 
@@ -711,14 +724,14 @@ fn nothing_is_posted_in_another_guilds_channel_and_the_list_says_why() {
         let because = "the channel does not belong to this server";
         assert_eq!(list.matches(because).count(), 3, "{list}");
         assert_eq!(query(&server.folder, "select is_paused from digest"), 1);
-        says(&server.ask(&config("resume")), &["It goes on"]);
-        says(&server.ask(&config("post-now")), &["It was not posted", because]);
-        says(&server.ask(&config("resume")), &["It goes on"]);
+        assert_contains(&server.ask(&config("resume")), &["It goes on"]);
+        assert_contains(&server.ask(&config("post-now")), &["It was not posted", because]);
+        assert_contains(&server.ask(&config("resume")), &["It goes on"]);
     }
     assert!(server.discord.posted().is_empty());
     // Nor is a message published there.
     execute(&server.folder, &format!("update digest set channel_id = {BOTS}"));
-    says(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
     let published = format!(
         "update digest_run set channel_id = {FOREIGN}, publish = 'due', publish_at = 0 where state = 'sent'"
     );
@@ -730,7 +743,7 @@ fn nothing_is_posted_in_another_guilds_channel_and_the_list_says_why() {
     assert!(!calls.iter().any(|call| call.path.contains("crosspost")));
     // A channel is checked only once, and @everyone is never mentioned.
     execute(&server.folder, &format!("update digest set role_id = {GUILD}"));
-    says(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
     let posts = server.posts(BOTS);
     assert_eq!(posts.len(), 2);
     assert!(!posts[1].body.to_string().contains("<@&"), "{}", posts[1].body);
@@ -743,15 +756,15 @@ fn nothing_is_posted_in_another_guilds_channel_and_the_list_says_why() {
 fn a_digest_waits_until_its_channel_can_be_checked() {
     let mut server = Server::start();
     server.add(&add(BOTS));
-    server.end();
+    server.stop_bot();
     server.make_due(60);
-    server
-        .discord
-        .rule(Rule::next("GET", "/channels/300000000000000004", Fault::Status(500)).times(999));
-    server.begin();
+    server.discord.inject_fault(
+        FaultRule::next("GET", "/channels/300000000000000004", Fault::Status(500)).times(999),
+    );
+    server.start_bot();
     server.wait_for_list("is being tried again");
     assert!(server.discord.posted().is_empty());
-    server.discord.forget_rules();
+    server.discord.clear_faults();
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.discord.wait_for_posts(1);
 }
@@ -782,8 +795,8 @@ fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     server.ask(&config("remove"));
     // Published by Discord, but the response was lost.
     server.add(&add(NEWS).with("publish", true));
-    let fault = Rule::next("POST", "/crosspost", Fault::DroppedAfter);
-    server.discord.rule(fault);
+    let fault = FaultRule::next("POST", "/crosspost", Fault::DroppedAfter);
+    server.discord.inject_fault(fault);
     server.make_due(400);
     let later = "select count(*) from digest_run where publish = 'due' and publish_at > at + 10";
     wait_until(|| query(&server.folder, later) == 1);
@@ -791,18 +804,18 @@ fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     server.wait_for_list("late, published");
     assert!(server.posts(NEWS)[0].is_published);
     // Discord allows ten publications per hour.
-    server.discord.rule(Rule::rate_limited("POST", "/crosspost", "3600"));
+    server.discord.inject_fault(FaultRule::rate_limited("POST", "/crosspost", "3600"));
     server.make_due(300);
     let wait = "select coalesce(max(publish_at), 0) from digest_run where publish = 'due'";
     let wait = || query(&server.folder, wait) - Timestamp::now().as_second();
     wait_until(|| (3_500..3_620).contains(&wait()));
     server.wait_for_list("to be published <t:");
     assert!(!server.posts(NEWS)[1].is_published);
-    let told: Vec<String> = server.posts(GENERAL).iter().map(text).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
+    let notices: Vec<String> = server.posts(GENERAL).iter().map(text).collect();
+    assert_eq!(notices.len(), 3, "{notices:?}");
     assert!(
-        told[0].contains("archived") && told[1].contains("role that it mentions is gone"),
-        "{told:?}"
+        notices[0].contains("archived") && notices[1].contains("role that it mentions is gone"),
+        "{notices:?}"
     );
 }
 
@@ -824,7 +837,7 @@ fn a_removed_bot_stops_trying_and_continues_when_it_is_back() {
         .change_channel(BOTS, |channel| channel.permissions = VIEW_CHANNEL | SEND_MESSAGES);
     let now = Timestamp::now();
     let joined = format!(r#"{{"id":"{GUILD}","joined_at":"{now}","channels":[]}}"#);
-    server.discord.event("GUILD_CREATE", &joined);
+    server.discord.dispatch("GUILD_CREATE", &joined);
     wait_until(|| {
         query(&server.folder, "select coalesce(max(due), 0) from digest")
             > Timestamp::now().as_second()
@@ -839,17 +852,20 @@ fn settings_with_digests_survive_export_and_import() {
     let server = Server::start();
     let first = server.add(&add(BOTS));
     server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
-    says(&server.ask(&config("post-now").with("digest", first.to_string())), &["Posted"]);
+    assert_contains(
+        &server.ask(&config("post-now").with("digest", first.to_string())),
+        &["Posted"],
+    );
     let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
-    says(&server.ask(&config("remove").with("digest", first.to_string())), &["removed"]);
+    assert_contains(&server.ask(&config("remove").with("digest", first.to_string())), &["removed"]);
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
-    says(&server.ask(&import), &["One setting was changed"]);
-    says(&server.ask(&import), &["Nothing has changed"]);
+    assert_contains(&server.ask(&import), &["One setting was changed"]);
+    assert_contains(&server.ask(&import), &["Nothing has changed"]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is not null"), 2);
     let bad = server.discord.upload(&file.replace("09:00", "29:00"));
-    says(
+    assert_contains(
         &server.ask(&Ask::slash("config import").with("file", bad)),
         &["has to be a time", "nothing was changed"],
     );
@@ -886,14 +902,14 @@ impl Database {
 
 /// The number of digests due at once in a storm: `DOSSIER_DIGESTS`, or 150 by default.
 fn storm_size() -> usize {
-    let said = std::env::var("DOSSIER_DIGESTS").ok();
-    said.and_then(|count| count.parse().ok()).unwrap_or(150)
+    let count = std::env::var("DOSSIER_DIGESTS").ok();
+    count.and_then(|count| count.parse().ok()).unwrap_or(150)
 }
 
 /// Makes many digests due at once, kills one process after another while they are posted, and
 /// checks that each is posted exactly once.
 fn survives_a_storm(database: &Database, processes: u64) {
-    let discord = Fake::with(Settings {
+    let discord = FakeDiscord::with(Settings {
         shards: processes,
         max_concurrency: processes,
         ..Settings::default()
@@ -964,12 +980,12 @@ fn survives_a_storm(database: &Database, processes: u64) {
 }
 
 #[test]
-fn a_storm_of_digests_survives_kills_on_sqlite() {
+fn many_due_digests_survive_kills_on_sqlite() {
     survives_a_storm(&Database::Sqlite(Folder::new()), 1);
 }
 
 #[test]
-fn a_storm_of_digests_survives_kills_of_one_of_three_on_postgres() {
+fn many_due_digests_survive_kills_of_one_of_three_on_postgres() {
     if let Some(cluster) = Postgres::start() {
         survives_a_storm(&Database::Postgres(cluster), 3);
     }

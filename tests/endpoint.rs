@@ -14,7 +14,7 @@ use dossier::telemetry;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
-use crate::fake::{Ask, Bot, Fake, Folder};
+use crate::fake::{Ask, Bot, FakeDiscord, Folder};
 use crate::local::Local;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
@@ -98,13 +98,14 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn start(discord: &Fake, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(discord: &FakeDiscord, variables: &[(&str, &str)]) -> Self {
         let key = hex(signing_key().verifying_key().as_bytes());
         let own = [("DOSSIER_DISCORD__TRANSPORT", "http"), ("DISCORD_PUBLIC_KEY", key.as_str())];
         let bot = Bot::start(Path::new(PROGRAM), discord, &[&own, variables].concat());
         bot.wait_for("serving /healthz and /readyz");
-        let said = bot.said();
-        let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let output = bot.output();
+        let address =
+            output.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let endpoint = Self { address: address.expect("an address").to_owned(), bot };
         while endpoint.bot.health("/readyz").0 != 200 {
             std::thread::sleep(Duration::from_millis(20));
@@ -129,7 +130,7 @@ impl Endpoint {
         response(&mut stream)
     }
 
-    pub(crate) fn ask(&self, discord: &Fake, ask: &Ask) -> Response {
+    pub(crate) fn ask(&self, discord: &FakeDiscord, ask: &Ask) -> Response {
         self.send(&Request::signed(interaction(discord, ask).as_bytes()))
     }
 }
@@ -144,7 +145,7 @@ pub(crate) fn response(stream: &mut TcpStream) -> Response {
 }
 
 /// An interaction with a new id.
-pub(crate) fn interaction(discord: &Fake, ask: &Ask) -> String {
+pub(crate) fn interaction(discord: &FakeDiscord, ask: &Ask) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(1_300_000_000_000_000_000);
     let id = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     discord.prepare(ask).text.replace(PREPARED_ID, &id)
@@ -156,7 +157,7 @@ pub(crate) fn demand() -> Ask {
 
 #[test]
 fn the_endpoint_works_without_a_token() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[("DISCORD_TOKEN", "")]);
     for _ in 0..2 {
         let pong = endpoint.send(&Request::signed(PING.as_bytes()));
@@ -170,7 +171,7 @@ fn the_endpoint_works_without_a_token() {
 
 #[test]
 fn requests_without_a_valid_signature_are_rejected() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let body = interaction(&discord, &demand());
     let body = body.as_bytes();
@@ -219,7 +220,7 @@ fn requests_without_a_valid_signature_are_rejected() {
 
 #[test]
 fn malformed_requests_are_rejected() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     for method in ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"] {
         let request = Request { method, ..Request::signed(PING.as_bytes()) };
@@ -242,7 +243,7 @@ fn malformed_requests_are_rejected() {
 
 #[test]
 fn an_incomplete_body_times_out() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let bytes = Request::signed(PING.as_bytes()).to_bytes();
     let mut stream = endpoint.connect();
@@ -253,7 +254,7 @@ fn an_incomplete_body_times_out() {
 }
 
 /// The response of `respond`, serialized.
-fn expected(local: &Local, text: &str) -> String {
+fn expected_response(local: &Local, text: &str) -> String {
     let interaction = parse(text).expect("an interaction");
     let reply = match local.responder.respond(&interaction) {
         Dispatch::Respond(reply) => reply,
@@ -269,7 +270,7 @@ fn expected(local: &Local, text: &str) -> String {
 
 #[test]
 fn responses_equal_those_over_the_gateway_byte_for_byte() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let no_pictures = [("DOSSIER_PICTURES__ENABLED", "false")];
     let gateway = Bot::start(Path::new(PROGRAM), &discord, &no_pictures);
     discord.wait_for_sessions(1);
@@ -280,7 +281,7 @@ fn responses_equal_those_over_the_gateway_byte_for_byte() {
     for ask in [
         demand(),
         demand().with("private", true),
-        demand().typing(),
+        demand().autocomplete(),
         demand().in_bot_dm(),
         Ask::slash("search").with("query", "borscht"),
         Ask::slash("config channels pace").with("answers", 3),
@@ -291,11 +292,11 @@ fn responses_equal_those_over_the_gateway_byte_for_byte() {
         let text = interaction(&discord, &ask);
         let answer = endpoint.send(&Request::signed(text.as_bytes()));
         assert_eq!(answer.status, 200, "{}", ask.name());
-        assert_eq!(answer.body, expected(&local, &text), "{}", ask.name());
+        assert_eq!(answer.body, expected_response(&local, &text), "{}", ask.name());
         let sent = discord.ask(&ask);
-        let said: Value = serde_json::from_str(&answer.body).expect("JSON");
+        let body: Value = serde_json::from_str(&answer.body).expect("JSON");
         assert_eq!(
-            (&said["type"], &said["data"]),
+            (&body["type"], &body["data"]),
             (&json!(sent.kind), &sent.data),
             "{}",
             ask.name()
@@ -306,7 +307,7 @@ fn responses_equal_those_over_the_gateway_byte_for_byte() {
 
 #[test]
 fn an_attached_file_is_sent_as_a_multipart_part() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let answer = endpoint.ask(&discord, &Ask::slash("config export"));
     let boundary = answer.headers.split("multipart/form-data; boundary=").nth(1);
@@ -319,7 +320,7 @@ fn an_attached_file_is_sent_as_a_multipart_part() {
 
 #[test]
 fn error_reports_need_a_token_and_work_as_over_the_gateway() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let channel = crate::fake::guild::BOTS.to_string();
     let reports = [("DOSSIER_DISCORD__REPORT_CHANNEL", channel.as_str())];
     let gateway = Bot::start(Path::new(PROGRAM), &discord, &reports);
@@ -338,13 +339,13 @@ fn error_reports_need_a_token_and_work_as_over_the_gateway() {
     let without = Endpoint::start(&discord, &[&reports[..], &[("DISCORD_TOKEN", "")]].concat());
     let card = without.ask(&discord, &demand());
     assert!(!card.body.contains("Report") && card.body.contains("Delete"), "{}", card.body);
-    let said = without.bot.said();
-    assert!(said.contains("discord.report_channel needs the bot's token"), "{said}");
+    let output = without.bot.output();
+    assert!(output.contains("discord.report_channel needs the bot's token"), "{output}");
 }
 
 #[test]
 fn a_picture_comes_in_the_response() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let answer = endpoint.ask(&discord, &Ask::slash("position"));
     assert!(answer.headers.contains("multipart/form-data; boundary="), "{}", answer.headers);
@@ -354,7 +355,7 @@ fn a_picture_comes_in_the_response() {
 
 #[test]
 fn requests_after_the_response_go_through_the_rest_api() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let gateway = Bot::start(Path::new(PROGRAM), &discord, &[]);
     discord.wait_for_sessions(1);
     let card = discord.ask(&demand());
@@ -367,7 +368,7 @@ fn requests_after_the_response_go_through_the_rest_api() {
     // The fake did not send this interaction over its gateway, so it rejects the deletion as a
     // violation.
     let deadline = Instant::now() + Duration::from_secs(5);
-    while discord.forgive().is_empty() {
+    while discord.take_violations().is_empty() {
         assert!(
             Instant::now() < deadline,
             "the deletion is of an interaction that the fake did not send"
@@ -378,17 +379,17 @@ fn requests_after_the_response_go_through_the_rest_api() {
 
 #[test]
 fn commands_are_registered_if_there_is_a_token() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _endpoint = Endpoint::start(&discord, &[]);
     discord.wait_for_commands(dossier::commands::ALL.len() + 2);
-    assert!(discord.seen().is_empty(), "there is no gateway");
+    assert!(discord.events().is_empty(), "there is no gateway");
 }
 
 #[test]
 fn a_guild_missing_from_the_rest_api_counts_as_left() {
     let folder = Folder::new();
     let url = folder.sqlite();
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let variables = [("DOSSIER_STORE__URL", url.as_str())];
     let mut endpoint = Endpoint::start(&discord, &variables);
     discord.wait_for_calls("GET", "/users/@me/guilds", 1);
@@ -398,14 +399,14 @@ fn a_guild_missing_from_the_rest_api_counts_as_left() {
         assert_eq!(endpoint.ask(&discord, &pace).status, 200);
     }
     endpoint.bot.terminate();
-    assert_eq!(endpoint.bot.ended().0, Some(0));
+    assert_eq!(endpoint.bot.wait_for_exit().0, Some(0));
     let again = Endpoint::start(&discord, &variables);
     again.bot.wait_for("servers came or went meanwhile left=1 returned=0");
 }
 
 #[test]
 fn webhook_events_are_acknowledged() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[]);
     let event = |kind: &str, data: Value| {
         let event = json!({ "type": kind, "timestamp": "2026-11-26T00:00:00", "data": data });
@@ -428,7 +429,7 @@ fn webhook_events_are_acknowledged() {
 
 #[test]
 fn an_invalid_public_key_prevents_startup() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let weak = format!("01{}", "00".repeat(31));
     for (key, listen, sentence) in [
         ("", "127.0.0.1:0", "DISCORD_PUBLIC_KEY"),
@@ -441,17 +442,17 @@ fn an_invalid_public_key_prevents_startup() {
             ("DISCORD_PUBLIC_KEY", key),
             ("DOSSIER_WEB__LISTEN", listen),
         ];
-        let (code, said) = Bot::start(Path::new(PROGRAM), &discord, &variables).ended();
-        assert!(code == Some(78) && said.contains(sentence), "{code:?}: {said}");
+        let (code, output) = Bot::start(Path::new(PROGRAM), &discord, &variables).wait_for_exit();
+        assert!(code == Some(78) && output.contains(sentence), "{code:?}: {output}");
     }
     let unknown = [("DOSSIER_DISCORD__TRANSPORT", "pigeon")];
-    let (code, said) = Bot::start(Path::new(PROGRAM), &discord, &unknown).ended();
-    assert!(code == Some(78) && said.contains("`gateway` or `http`"), "{code:?}: {said}");
+    let (code, output) = Bot::start(Path::new(PROGRAM), &discord, &unknown).wait_for_exit();
+    assert!(code == Some(78) && output.contains("`gateway` or `http`"), "{code:?}: {output}");
 }
 
 #[test]
 fn requests_in_progress_are_answered_at_shutdown() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut endpoint = Endpoint::start(&discord, &[]);
     let bytes = Request::signed(interaction(&discord, &demand()).as_bytes()).to_bytes();
     let mut stream = endpoint.connect();
@@ -461,7 +462,7 @@ fn requests_in_progress_are_answered_at_shutdown() {
     endpoint.bot.wait_for("stopping");
     stream.write_all(&bytes[bytes.len() - 1..]).expect("the rest");
     assert_eq!(response(&mut stream).status, 200);
-    assert_eq!(endpoint.bot.ended().0, Some(0));
+    assert_eq!(endpoint.bot.wait_for_exit().0, Some(0));
 }
 
 // Metrics.
@@ -496,7 +497,7 @@ fn the_dashboard_shows_exactly_the_existing_metrics() {
 
 #[test]
 fn the_metrics_count_what_happened() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let bot = Bot::start(Path::new(PROGRAM), &discord, &[]);
     discord.wait_for_sessions(1);
     discord.wait_for_commands(dossier::commands::ALL.len() + 2);
@@ -504,7 +505,7 @@ fn the_metrics_count_what_happened() {
         discord.ask(&demand());
     }
     discord.drop_socket();
-    discord.wait_for("a RESUME", |seen| seen.contains(&crate::fake::Seen::Resumed));
+    discord.wait_for("a RESUME", |seen| seen.contains(&crate::fake::GatewayEvent::Resumed));
     discord.ask(&Ask::slash("config view"));
     let is_counted = |page: &str| page.contains("command=\"config\"");
     let until = Instant::now() + Duration::from_secs(20);
@@ -562,7 +563,7 @@ fn a_reload_replaces_the_dataset_unless_it_is_broken() {
     let written = std::fs::read_to_string(&file).expect("an article");
     let version = written.lines().find(|line| line.starts_with("version = ")).expect("a version");
     let dir = folder.0.display().to_string();
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let endpoint = Endpoint::start(&discord, &[("DOSSIER_DATA__DIR", &dir)]);
     let about = || endpoint.ask(&discord, &Ask::slash("about")).body;
     let change = |version_line: &str| {
@@ -576,7 +577,7 @@ fn a_reload_replaces_the_dataset_unless_it_is_broken() {
 
     change("version = \"78.0.1\"\nnonsense = 1");
     endpoint.bot.wait_for("the dataset has problems; the previous one stays in use");
-    assert!(endpoint.bot.said().contains("nonsense"), "the problems are in the log");
+    assert!(endpoint.bot.output().contains("nonsense"), "the problems are in the log");
     assert!(about().contains("77.0.1"));
 
     change("version = \"79.0.1\"");
@@ -599,23 +600,23 @@ fn systemd_is_notified_of_startup_watchdog_and_shutdown() {
     let path = folder.0.join("notify");
     let socket = UnixDatagram::bind(&path).expect("a socket");
     socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let path = path.display().to_string();
     let variables = [("NOTIFY_SOCKET", path.as_str()), ("WATCHDOG_USEC", "1000000")];
     let bot = Bot::start(Path::new(PROGRAM), &discord, &variables);
-    let hear = |what: &str| {
+    let expect_notification = |what: &str| {
         let mut bytes = [0; 256];
         loop {
             let length = socket.recv(&mut bytes).expect("a notification");
-            let said = String::from_utf8_lossy(&bytes[..length]).into_owned();
-            if said.contains(what) {
+            let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+            if text.contains(what) {
                 return;
             }
         }
     };
-    hear("READY=1");
-    hear("WATCHDOG=1");
+    expect_notification("READY=1");
+    expect_notification("WATCHDOG=1");
     discord.wait_for_sessions(1);
     bot.terminate();
-    hear("STOPPING=1");
+    expect_notification("STOPPING=1");
 }

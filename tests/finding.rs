@@ -48,7 +48,7 @@ enum Answer {
     Right,
     Wrong,
     /// Several are offered.
-    WhichOne,
+    Ambiguous,
     Refused,
     /// Refused with the last day that is covered.
     TooLate,
@@ -80,11 +80,11 @@ impl Question {
         let mut request = Request::new("search").with("query", &self.ask);
         request.today = Some(TODAY);
         match commands::answer(&CATALOG, &request) {
-            Ok(card) if self.is_right(&card.open[0].to) => Answer::Right,
+            Ok(card) if self.is_right(&card.open_links[0].request) => Answer::Right,
             Ok(_) => Answer::Wrong,
             Err(refusal) => match refusal.key() {
                 "refuse-too-late" => Answer::TooLate,
-                "refuse-several" => Answer::WhichOne,
+                "refuse-several" => Answer::Ambiguous,
                 _ => Answer::Refused,
             },
         }
@@ -195,7 +195,7 @@ fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
 }
 
 #[test]
-fn what_came_later_is_refused_with_the_last_day() {
+fn later_events_are_refused_with_the_last_day_covered() {
     let later = CHATS.iter().filter(|outcome| outcome.question.style == "later");
     for outcome in later {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);

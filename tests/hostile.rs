@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::endpoint::{Endpoint, PING, Request, demand, interaction, now, response, signing_key};
-use crate::fake::Fake;
+use crate::fake::FakeDiscord;
 use crate::fuzz::targets;
 
 /// The number of hostile requests, unless `DOSSIER_REQUESTS` is set.
@@ -50,7 +50,7 @@ proptest! {
 /// The kinds of hostile requests, in turn.
 struct Attack<'a> {
     endpoint: &'a Endpoint,
-    discord: &'a Fake,
+    discord: &'a FakeDiscord,
     slow: Vec<TcpStream>,
     oversized: Vec<u8>,
 }
@@ -127,7 +127,7 @@ impl Attack<'_> {
 fn signed_requests_are_answered_during_a_flood() {
     let requests = std::env::var("DOSSIER_REQUESTS").ok().and_then(|count| count.parse().ok());
     let requests = requests.unwrap_or(REQUESTS);
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut endpoint = Endpoint::start(&discord, &[]);
     endpoint.ask(&discord, &demand());
     let before = endpoint.bot.memory_kib();

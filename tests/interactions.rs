@@ -95,7 +95,7 @@ fn show_data(data: &InteractionData<'_>) -> String {
             command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}")
         }
         InteractionData::Component { custom_id, values, message } => {
-            let asked_by = message.asked_by.map_or("nobody".to_owned(), |id| id.to_string());
+            let asked_by = message.invoker.map_or("nobody".to_owned(), |id| id.to_string());
             let ephemeral = if message.ephemeral { ", ephemeral" } else { "" };
             format!("press {custom_id:?} {values:?}\n  on what {asked_by} asked for{ephemeral}")
         }

@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 14] = [
     &["picture"],
     &["request", "card", "action"],
     &["discord", "secrets"],
-    &["command", "digest::selection", "digest::words"],
+    &["command", "digest::selection", "digest::text"],
     &["digest::delivery"],
     &["commands", "admin", "autocomplete", "message_lookup"],
     &[

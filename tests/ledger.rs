@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use dossier::digest::{
-    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned, Publish, Run, RunState,
-    Zone,
+    Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, PlannedDigest, Publish, Run,
+    RunState, Zone,
 };
 use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId};
 use dossier::store::StoreError;
@@ -39,14 +39,14 @@ fn plan(zone: &str, at: &str) -> Plan {
     }
 }
 
-fn planned(plan: Plan) -> Planned {
-    Planned { plan, channel_name: "news".to_owned(), is_paused: false }
+fn planned(plan: Plan) -> PlannedDigest {
+    PlannedDigest { plan, channel_name: "news".to_owned(), is_paused: false }
 }
 
-async fn set(store: &Store, id: i64, now: i64, planned: Option<Planned>) {
+async fn save_digest(store: &Store, id: i64, now: i64, planned: Option<PlannedDigest>) {
     let change = Change::Digest(digest_id(id), planned);
-    let made = store.change(GUILD, MEMBER, now, &change).await;
-    assert_eq!(made.expect("a change").differences.len(), 1);
+    let applied = store.change(GUILD, MEMBER, now, &change).await;
+    assert_eq!(applied.expect("a change").differences.len(), 1);
 }
 
 /// A process with its own store.
@@ -55,7 +55,7 @@ struct Worker {
 }
 
 impl Worker {
-    async fn of(engine: &Engine) -> Self {
+    async fn new(engine: &Engine) -> Self {
         Self { store: engine.process().await }
     }
 
@@ -74,11 +74,11 @@ impl Worker {
         digest
     }
 
-    async fn sent(&self, run: &ClaimedRun, now: i64) {
-        self.sent_but(run, Publish::No, None, now).await;
+    async fn record_sent(&self, run: &ClaimedRun, now: i64) {
+        self.record_sent_with_fault(run, Publish::No, None, now).await;
     }
 
-    async fn sent_but(
+    async fn record_sent_with_fault(
         &self,
         claimed: &ClaimedRun,
         publish: Publish,
@@ -86,23 +86,23 @@ impl Worker {
         now: i64,
     ) {
         let message = Some(MessageId::new(9));
-        let run = Run { message, publish, ..ended(claimed, RunState::Sent, fault, now) };
-        self.store.record(claimed, &run).await.expect("a note");
+        let run = Run { message, publish, ..run_in_state(claimed, RunState::Sent, fault, now) };
+        self.store.record_run(claimed, &run).await.expect("a note");
     }
 
     /// Notes a failure; returns whether the digest was paused for it.
-    async fn failed(&self, claimed: &ClaimedRun, fault: Fault, now: i64) -> bool {
-        let run = ended(claimed, RunState::Failed, Some(fault), now);
-        self.store.record(claimed, &run).await.expect("a note")
+    async fn record_failed(&self, claimed: &ClaimedRun, fault: Fault, now: i64) -> bool {
+        let run = run_in_state(claimed, RunState::Failed, Some(fault), now);
+        self.store.record_run(claimed, &run).await.expect("a note")
     }
 
-    async fn retry(&self, claimed: &ClaimedRun, retry_at: i64, now: i64) {
-        let retry = self.store.schedule_retry(claimed, retry_at, Some(Fault::Away), now);
+    async fn schedule_retry(&self, claimed: &ClaimedRun, retry_at: i64, now: i64) {
+        let retry = self.store.schedule_retry(claimed, retry_at, Some(Fault::Unavailable), now);
         retry.await.expect("a note");
     }
 }
 
-fn ended(claimed: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
+fn run_in_state(claimed: &ClaimedRun, state: RunState, fault: Option<Fault>, at: i64) -> Run {
     let ClaimedRun { due, channel, .. } = *claimed;
     Run { due, state, at, channel, message: None, publish: Publish::No, fault }
 }
@@ -125,10 +125,10 @@ fn each_run_of_a_year_happens_once_in_every_time_zone() {
         ("Antarctica/Troll", "02:15"),
     ];
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let (start, end) = (at("2027-01-01T00:00:00Z"), at("2028-01-01T00:00:00Z"));
         for (id, (zone, time)) in (1..).zip(zones) {
-            set(&worker.store, id, start, Some(planned(plan(zone, time)))).await;
+            save_digest(&worker.store, id, start, Some(planned(plan(zone, time)))).await;
         }
         let mut days: BTreeMap<DigestId, Vec<String>> = BTreeMap::new();
         let mut now = start;
@@ -140,7 +140,7 @@ fn each_run_of_a_year_happens_once_in_every_time_zone() {
             }
             for run in worker.claim(now, 100).await {
                 assert!(now - run.due < 16 * 60, "{} at {now}", run.slot);
-                worker.sent(&run, now).await;
+                worker.record_sent(&run, now).await;
                 // The clock is wrongly set back by an hour: nothing becomes due again.
                 assert_eq!(worker.claim(now - HOUR, 100).await, []);
                 days.entry(run.digest).or_default().push(run.slot);
@@ -159,9 +159,15 @@ fn each_run_of_a_year_happens_once_in_every_time_zone() {
 fn after_three_days_of_downtime_the_last_run_is_late_or_skipped_and_the_others_are_missed() {
     for (late, posts, missed) in [(2 * HOUR, 1, 2), (7 * HOUR, 0, 3)] {
         on_both(async |engine| {
-            let worker = Worker::of(engine).await;
+            let worker = Worker::new(engine).await;
             let first = at("2026-11-25T07:00:00Z");
-            set(&worker.store, 1, first - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+            save_digest(
+                &worker.store,
+                1,
+                first - HOUR,
+                Some(planned(plan("Europe/Kyiv", "09:00"))),
+            )
+            .await;
             let now = first + 2 * DAY + late;
             assert_eq!(worker.claim(now, 100).await.len(), posts);
             let digest = worker.digest().await;
@@ -177,9 +183,9 @@ fn after_three_days_of_downtime_the_last_run_is_late_or_skipped_and_the_others_a
 fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
     on_both(async |engine| {
         let (dead, heir, third) =
-            (Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await);
+            (Worker::new(engine).await, Worker::new(engine).await, Worker::new(engine).await);
         let due = at("2026-11-25T07:00:00Z");
-        set(&dead.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        save_digest(&dead.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let now = due + 60;
         let run = dead.claim(now, 1).await.remove(0);
         assert_eq!(run.first_attempt_at, None);
@@ -194,11 +200,11 @@ fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
         // The first process continues and notices that it no longer owns the run.
         assert_eq!(dead.store.renew_lease(&run, now + 16).await, Ok(false));
         assert_eq!(heir.store.renew_lease(&taken, now + 16).await, Ok(true));
-        heir.retry(&taken, now + 100, now + 20).await;
+        heir.schedule_retry(&taken, now + 100, now + 20).await;
         assert_eq!(third.take_over(now + 99).await, []);
         let last = third.take_over(now + 100).await.remove(0);
-        assert_eq!((last.first_attempt_at, last.fault), (Some(now), Some(Fault::Away)));
-        third.sent(&last, now + 101).await;
+        assert_eq!((last.first_attempt_at, last.fault), (Some(now), Some(Fault::Unavailable)));
+        third.record_sent(&last, now + 101).await;
         assert_eq!(heir.take_over(now + 1_000).await, []);
         assert_eq!(heir.digest().await.runs[0].state, RunState::Sent);
     });
@@ -208,11 +214,16 @@ fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
 fn several_processes_share_the_due_runs() {
     on_both(async |engine| {
         let workers =
-            [Worker::of(engine).await, Worker::of(engine).await, Worker::of(engine).await];
+            [Worker::new(engine).await, Worker::new(engine).await, Worker::new(engine).await];
         let due = at("2026-11-25T07:00:00Z");
         for id in 1..=60 {
-            set(&workers[0].store, id, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
-                .await;
+            save_digest(
+                &workers[0].store,
+                id,
+                due - HOUR,
+                Some(planned(plan("Europe/Kyiv", "09:00"))),
+            )
+            .await;
         }
         let all = async |worker: &Worker| {
             let mut claimed = Vec::new();
@@ -234,10 +245,10 @@ fn several_processes_share_the_due_runs() {
 #[test]
 fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
         let digest = planned(plan("Europe/Kyiv", "09:00"));
-        set(&worker.store, 1, now - HOUR, Some(digest.clone())).await;
+        save_digest(&worker.store, 1, now - HOUR, Some(digest.clone())).await;
         let mut shown = Vec::new();
         for day in 0..8 {
             let run = worker.claim(now, 1).await.remove(0);
@@ -245,8 +256,8 @@ fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
             assert_eq!(left, run);
             // A run that failed to post does not count as posted.
             match day {
-                1 => drop(worker.failed(&run, Fault::Away, now).await),
-                _ => worker.sent(&run, now).await,
+                1 => drop(worker.record_failed(&run, Fault::Unavailable, now).await),
+                _ => worker.record_sent(&run, now).await,
             }
             shown.push((run.entry, run.restarts));
             now += DAY;
@@ -257,11 +268,11 @@ fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
         let expected =
             [new("a"), new("b"), new("b"), new("c"), ("a", true), new("b"), new("c"), ("a", true)];
         assert_eq!(shown, expected);
-        let other = Planned {
+        let other = PlannedDigest {
             plan: Plan { content: "kind:term".parse().expect("content"), ..digest.plan.clone() },
             ..digest
         };
-        set(&worker.store, 1, now, Some(other)).await;
+        save_digest(&worker.store, 1, now, Some(other)).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
         assert_eq!((&*run.entry, run.restarts), ("a", false));
     });
@@ -270,18 +281,19 @@ fn no_entry_repeats_until_all_were_posted_and_new_content_starts_over() {
 #[test]
 fn a_digest_moved_to_another_time_runs_then_and_not_at_the_old_time() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
         let morning = planned(plan("Europe/Kyiv", "09:00"));
-        set(&worker.store, 1, nine - HOUR, Some(morning.clone())).await;
+        save_digest(&worker.store, 1, nine - HOUR, Some(morning.clone())).await;
         let run = worker.claim(nine + 60, 1).await.remove(0);
-        worker.sent(&run, nine + 60).await;
-        set(&worker.store, 1, nine + 120, Some(planned(plan("Europe/Kyiv", "15:00")))).await;
+        worker.record_sent(&run, nine + 60).await;
+        save_digest(&worker.store, 1, nine + 120, Some(planned(plan("Europe/Kyiv", "15:00"))))
+            .await;
         let run = worker.claim(nine + 6 * HOUR + 60, 1).await.remove(0);
         assert_eq!(run.slot, "2026-11-25T15:00[Europe/Kyiv]");
-        worker.sent(&run, nine + 6 * HOUR + 60).await;
+        worker.record_sent(&run, nine + 6 * HOUR + 60).await;
         // Moved back to the morning by a machine whose clock is wrong.
-        set(&worker.store, 1, nine - HOUR, Some(morning)).await;
+        save_digest(&worker.store, 1, nine - HOUR, Some(morning)).await;
         assert_eq!(worker.digest().await.next, Some(nine + DAY));
     });
 }
@@ -289,21 +301,21 @@ fn a_digest_moved_to_another_time_runs_then_and_not_at_the_old_time() {
 #[test]
 fn pausing_resuming_and_removing_take_effect() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let due = at("2026-11-25T07:00:00Z");
         let digest = planned(plan("Europe/Kyiv", "09:00"));
-        set(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
+        save_digest(&worker.store, 1, due - HOUR, Some(digest.clone())).await;
         // Pausing ends a run that is waiting for a retry.
         let run = worker.claim(due + 60, 1).await.remove(0);
-        worker.retry(&run, due + 100, due + 61).await;
-        let paused = Planned { is_paused: true, ..digest.clone() };
-        set(&worker.store, 1, due + 62, Some(paused)).await;
+        worker.schedule_retry(&run, due + 100, due + 61).await;
+        let paused = PlannedDigest { is_paused: true, ..digest.clone() };
+        save_digest(&worker.store, 1, due + 62, Some(paused)).await;
         assert_eq!(worker.take_over(due + 1_000).await, []);
         assert_eq!(worker.claim(due + 3 * DAY, 1).await, []);
-        set(&worker.store, 1, due + 3 * DAY, Some(digest)).await;
+        save_digest(&worker.store, 1, due + 3 * DAY, Some(digest)).await;
         let after = worker.digest().await;
         assert_eq!((after.missed, after.next), (0, Some(due + 4 * DAY)));
-        set(&worker.store, 1, due + 3 * DAY, None).await;
+        save_digest(&worker.store, 1, due + 3 * DAY, None).await;
         assert_eq!(worker.store.digests(GUILD).await, Ok(Vec::new()));
         assert_eq!(worker.claim(due + 5 * DAY, 1).await, []);
     });
@@ -312,44 +324,45 @@ fn pausing_resuming_and_removing_take_effect() {
 #[test]
 fn consecutive_refusals_pause_a_digest_unless_one_run_succeeds() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
         let refused = Fault::Refused { status: 403, code: 50_013 };
         let gone = Fault::Refused { status: 404, code: 10_003 };
-        set(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        save_digest(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+            .await;
         let mut pauses = Vec::new();
         for fault in [
             Some(refused),
             Some(refused),
             None,
             Some(refused),
-            Some(Fault::Away),
-            Some(Fault::Nothing),
+            Some(Fault::Unavailable),
+            Some(Fault::NoEntry),
             Some(refused),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
             match fault {
-                None => worker.sent(&run, now).await,
-                Some(fault) => pauses.push(worker.failed(&run, fault, now).await),
+                None => worker.record_sent(&run, now).await,
+                Some(fault) => pauses.push(worker.record_failed(&run, fault, now).await),
             }
             now += DAY;
         }
         assert_eq!(pauses, [false, false, false, false, false, true]);
         let digest = worker.digest().await;
         assert_eq!((digest.paused_for, digest.next), (Some(refused), None));
-        set(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        save_digest(&worker.store, 2, now, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
         let run = worker.claim(now + DAY, 1).await.remove(0);
-        assert!(worker.failed(&run, gone, now).await, "at once");
+        assert!(worker.record_failed(&run, gone, now).await, "at once");
         // Everything is reported once.
-        let tale = worker
+        let notice = worker
             .store
             .claim_failure_notice(now + DAY, 10)
             .await
             .expect("a look")
-            .expect("a tale");
-        assert_eq!((tale.channel, tale.digests.len()), (None, 2));
+            .expect("a notice");
+        assert_eq!((notice.channel, notice.digests.len()), (None, 2));
         assert_eq!(worker.store.claim_failure_notice(now + DAY, 10).await, Ok(None));
-        worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
+        worker.store.record_notice(&notice, NoticeState::Sent).await.expect("a note");
         assert_eq!(worker.store.claim_failure_notice(now + 2 * DAY, 10).await, Ok(None));
         assert_eq!(worker.digest().await.notice, NoticeState::Sent);
     });
@@ -365,14 +378,14 @@ fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
             planned: planned(plan("Europe/Kyiv", "09:00")),
         };
         store.save_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
-        let read = async |member, now| store.draft(GUILD, member, now, digest_id(1)).await;
+        let read = async |member, now| store.find_draft(GUILD, member, now, digest_id(1)).await;
         assert_eq!(read(MEMBER, 1_899).await, Ok(Some(draft(1))));
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
         assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
         store.save_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
         assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
         store.erase_guild(GUILD).await.expect("nothing is left");
-        assert_eq!(store.draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
+        assert_eq!(store.find_draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
     });
 }
 
@@ -383,18 +396,19 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
         return;
     };
     runtime().block_on(async {
-        let from = Worker::of(sqlite).await;
+        let from = Worker::new(sqlite).await;
         let now = at("2026-11-25T07:01:00Z");
         for id in 1..=700 {
-            set(&from.store, id, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+            save_digest(&from.store, id, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+                .await;
         }
         for run in from.claim(now, 700).await {
-            from.sent(&run, now).await;
+            from.record_sent(&run, now).await;
         }
         let mut file = Vec::new();
         let count = from.store.export(&mut file).await.expect("an export");
         assert_eq!(count, 1 + 3 * 700);
-        let to = Worker::of(postgres).await;
+        let to = Worker::new(postgres).await;
         assert_eq!(to.store.import(&file[..]).await.expect("an import"), count);
         assert_eq!(to.digest().await, from.digest().await);
         assert_eq!(to.claim(now, 100).await, [], "it was posted already");
@@ -448,68 +462,71 @@ async fn migrate_to(engine: &Engine, sql: &'static str) {
 
 /// Claims the failure notice, if there is one, and records it as sent. Returns the number of
 /// digests in it.
-async fn hear(worker: &Worker, now: i64) -> Option<usize> {
-    let tale = worker.store.claim_failure_notice(now, 10).await.expect("a look")?;
-    worker.store.record_notice(&tale, NoticeState::Sent).await.expect("a note");
-    Some(tale.digests.len())
+async fn claim_notice(worker: &Worker, now: i64) -> Option<usize> {
+    let notice = worker.store.claim_failure_notice(now, 10).await.expect("a look")?;
+    worker.store.record_notice(&notice, NoticeState::Sent).await.expect("a note");
+    Some(notice.digests.len())
 }
 
 #[test]
 fn each_failure_is_reported_once_and_a_different_one_again() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
         let mut planned = planned(plan("Europe/Kyiv", "09:00"));
         planned.plan.publish = true;
-        set(&worker.store, 1, now - HOUR, Some(planned)).await;
+        save_digest(&worker.store, 1, now - HOUR, Some(planned)).await;
         let lacks = Fault::Refused { status: 403, code: 50_013 };
         let (no, due) = (Publish::No, Publish::Due(now));
-        let mut heard = Vec::new();
+        let mut notices = Vec::new();
         for (publish, fault) in [
-            (no, Some(Fault::RoleGone)),
-            (no, Some(Fault::RoleGone)),
-            (no, Some(Fault::RoleSilent)),
+            (no, Some(Fault::RoleDeleted)),
+            (no, Some(Fault::RoleDeleted)),
+            (no, Some(Fault::RoleNotMentionable)),
             (no, None),
-            (no, Some(Fault::RoleSilent)),
+            (no, Some(Fault::RoleNotMentionable)),
             // Publishing fails each day.
             (due, None),
             (due, None),
         ] {
             let run = worker.claim(now, 1).await.remove(0);
-            worker.sent_but(&run, publish, fault, now).await;
+            worker.record_sent_with_fault(&run, publish, fault, now).await;
             for publication in worker.take_over(now).await {
                 assert_eq!(publication.message, Some(MessageId::new(9)));
-                worker.sent_but(&publication, Publish::Failed, Some(lacks), now).await;
+                worker
+                    .record_sent_with_fault(&publication, Publish::Failed, Some(lacks), now)
+                    .await;
             }
-            heard.push(hear(&worker, now).await);
+            notices.push(claim_notice(&worker, now).await);
             now += DAY;
         }
-        let (told, not) = (Some(1), None);
-        assert_eq!(heard, [told, not, told, not, told, told, not]);
+        let (reported, not) = (Some(1), None);
+        assert_eq!(notices, [reported, not, reported, not, reported, reported, not]);
         // A run that could not be posted at all is a different failure.
         let run = worker.claim(now, 1).await.remove(0);
         let other = Fault::Refused { status: 403, code: 50_001 };
-        worker.failed(&run, other, now).await;
-        assert_eq!(hear(&worker, now).await, told);
+        worker.record_failed(&run, other, now).await;
+        assert_eq!(claim_notice(&worker, now).await, reported);
     });
 }
 
 #[test]
 fn a_change_between_due_time_and_start_is_applied_or_reported() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let nine = at("2026-11-25T07:00:00Z");
         let morning = planned(plan("Europe/Kyiv", "09:00"));
         // The digest with this id starts 54 seconds after its due time.
-        let set =
-            async |now, planned: &Planned| set(&worker.store, 54, now, Some(planned.clone())).await;
+        let set = async |now, planned: &PlannedDigest| {
+            save_digest(&worker.store, 54, now, Some(planned.clone())).await
+        };
         set(nine - HOUR, &morning).await;
         let mut elsewhere = morning.clone();
         elsewhere.plan.channel = ChannelId::new(6);
         set(nine + 20, &elsewhere).await;
         let run = worker.claim(nine + 60, 1).await.remove(0);
         assert_eq!((run.due, run.channel), (nine, ChannelId::new(6)));
-        worker.sent(&run, nine + 60).await;
+        worker.record_sent(&run, nine + 60).await;
         // A new time or a pause cancels the run.
         let mut later = elsewhere.clone();
         later.plan.at = "09:30".parse().expect("a time");
@@ -522,7 +539,7 @@ fn a_change_between_due_time_and_start_is_applied_or_reported() {
         );
         let half = nine + DAY + 30 * 60;
         assert_eq!(worker.digest().await.next, Some(half));
-        let paused = Planned { is_paused: true, ..later };
+        let paused = PlannedDigest { is_paused: true, ..later };
         set(half + 20, &paused).await;
         let digest = worker.digest().await;
         assert_eq!((digest.next, digest.missed), (None, 0));
@@ -533,10 +550,11 @@ fn a_change_between_due_time_and_start_is_applied_or_reported() {
 #[test]
 fn an_unreadable_digest_is_paused_and_does_not_block_others() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let due = at("2026-11-25T07:00:00Z");
         for id in 1..=3 {
-            set(&worker.store, id, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+            save_digest(&worker.store, id, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+                .await;
         }
         engine.execute("update digest set channel_id = 0 where id = 1").await;
         engine.execute("update digest set zone = 'Mars/Olympus' where id = 2").await;
@@ -554,9 +572,10 @@ fn an_unreadable_digest_is_paused_and_does_not_block_others() {
 #[test]
 fn the_database_can_be_written_while_an_entry_is_chosen() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let due = at("2026-11-25T07:00:00Z");
-        set(&worker.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        save_digest(&worker.store, 1, due - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+            .await;
         let choose_while_another_writes = |plan: &Plan, day: Date, posted: &HashSet<String>| {
             let url = StoreUrl::parse(&engine.url).expect("an address");
             let write = move || {
@@ -599,11 +618,11 @@ fn replanning_covers_any_number_of_digests() {
 
 /// Has two processes post each of these digests at once; returns what each of the two posts.
 async fn post_at_once(engine: &Engine, quiet_seconds: i64) -> Vec<[Option<String>; 2]> {
-    let (one, other) = (Worker::of(engine).await, Worker::of(engine).await);
+    let (one, other) = (Worker::new(engine).await, Worker::new(engine).await);
     let now = at("2026-11-25T07:00:00Z");
     let mut posted = Vec::new();
     for id in 1..20 {
-        set(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
+        save_digest(&one.store, id, now, Some(planned(plan("Europe/Kyiv", "10:00")))).await;
         let begin = async |worker: &Worker, slot, now| {
             let digest = (GUILD, digest_id(id));
             let begun = worker.store.claim_unscheduled(
@@ -635,7 +654,7 @@ fn two_simultaneous_posts_have_different_entries() {
 }
 
 #[test]
-fn two_presses_at_once_in_two_processes_are_one_post() {
+fn simultaneous_presses_in_two_processes_post_once() {
     on_both(async |engine| {
         for posted in post_at_once(engine, 5).await {
             assert_eq!(posted.iter().flatten().count(), 1, "{posted:?}");
@@ -646,15 +665,16 @@ fn two_presses_at_once_in_two_processes_are_one_post() {
 #[test]
 fn restarting_the_list_is_announced_until_a_run_succeeds() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let mut now = at("2026-11-25T07:01:00Z");
-        set(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00")))).await;
+        save_digest(&worker.store, 1, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
+            .await;
         let mut begins = Vec::new();
         for day in 0..6 {
             let run = worker.claim(now, 1).await.remove(0);
             match day {
-                3 => drop(worker.failed(&run, Fault::Away, now).await),
-                _ => worker.sent(&run, now).await,
+                3 => drop(worker.record_failed(&run, Fault::Unavailable, now).await),
+                _ => worker.record_sent(&run, now).await,
             }
             begins.push(run.restarts);
             now += DAY;
@@ -663,7 +683,7 @@ fn restarting_the_list_is_announced_until_a_run_succeeds() {
         // The last successful run remains in the list, however many have failed since.
         for _ in 0..10 {
             let run = worker.claim(now, 1).await.remove(0);
-            worker.failed(&run, Fault::Limited, now).await;
+            worker.record_failed(&run, Fault::RateLimited, now).await;
             now += DAY;
         }
         let digest = worker.digest().await;
@@ -675,9 +695,9 @@ fn restarting_the_list_is_announced_until_a_run_succeeds() {
 #[test]
 fn a_clock_that_was_far_ahead_costs_no_run_after_it_is_corrected() {
     on_both(async |engine| {
-        let worker = Worker::of(engine).await;
+        let worker = Worker::new(engine).await;
         let start = at("2026-11-25T08:00:00Z");
-        set(&worker.store, 1, start, Some(planned(plan("UTC", "09:00")))).await;
+        save_digest(&worker.store, 1, start, Some(planned(plan("UTC", "09:00")))).await;
         let ahead = start + 3 * DAY + 12 * HOUR;
         assert!(worker.claim(ahead, 9).await.is_empty());
         assert!(worker.claim(start + 2 * HOUR, 9).await.is_empty(), "planned for days from then");
@@ -687,11 +707,11 @@ fn a_clock_that_was_far_ahead_costs_no_run_after_it_is_corrected() {
             let now = start + day * DAY + 2 * HOUR;
             let claimed = worker.claim(now, 9).await;
             assert_eq!(claimed.len(), 1, "on day {day}");
-            worker.sent(&claimed[0], now).await;
+            worker.record_sent(&claimed[0], now).await;
         }
         // What was posted ahead of time is not posted again.
         let claimed = worker.claim(start + 4 * DAY + 2 * HOUR, 9).await;
-        worker.sent(&claimed[0], start).await;
+        worker.record_sent(&claimed[0], start).await;
         assert_eq!(worker.store.replan(start + 3 * DAY).await, Ok(1));
         assert!(worker.claim(start + 3 * DAY + 2 * HOUR, 9).await.is_empty());
         assert!(worker.claim(start + 4 * DAY + 2 * HOUR, 9).await.is_empty());

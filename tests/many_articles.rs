@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::fake::{Ask, Bot, Fake, Folder};
+use crate::fake::{Ask, Bot, FakeDiscord, Folder};
 
 const ARTICLES: usize = 60;
 
@@ -20,7 +20,7 @@ fn sixty_articles_are_served_in_memory_proportional_to_their_entries() {
     }
     let dir = folder.0.display().to_string();
     let memory = |variables: &[(&str, &str)]| {
-        let discord = Fake::start();
+        let discord = FakeDiscord::start();
         let bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, variables);
         discord.wait_for_sessions(1);
         let ask = Ask::slash("term").with("term", "buffer-state");

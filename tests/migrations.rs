@@ -24,7 +24,7 @@ fn digest_id(number: i64) -> DigestId {
 }
 
 /// Runs a test with a database of version 0.1 opened by this version.
-fn on_version_0_1(test: impl AsyncFn(&Arc<Store>)) {
+fn with_version_0_1(test: impl AsyncFn(&Arc<Store>)) {
     for (engine, schema) in Engine::both().into_iter().zip(SCHEMA) {
         runtime().block_on(async {
             if engine.cluster.is_none() {
@@ -42,7 +42,7 @@ fn on_version_0_1(test: impl AsyncFn(&Arc<Store>)) {
 
 #[test]
 fn settings_and_the_change_log_of_version_0_1_are_read() {
-    on_version_0_1(async |store| {
+    with_version_0_1(async |store| {
         let expected = Settings {
             rules: Rules::new([
                 (ChannelId::new(300_000_000_000_000_004), Rule::Allow),
@@ -64,7 +64,7 @@ fn settings_and_the_change_log_of_version_0_1_are_read() {
 
 #[test]
 fn digests_of_version_0_1_are_read_with_their_runs() {
-    on_version_0_1(async |store| {
+    with_version_0_1(async |store| {
         let digests: Vec<Digest> = store.digests(GUILD).await.expect("digests");
         let [morning, evening] = &digests[..] else {
             panic!("{digests:?}");
@@ -85,7 +85,8 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
         let sent = runs.iter().find(|run| run.state == RunState::Sent).expect("a run");
         assert_eq!(sent.publish, Publish::Done);
         assert_eq!(sent.message, Some(MessageId::new(300_000_000_000_000_102)));
-        let draft = store.draft(GUILD, MEMBER, 1_795_503_100, digest_id(4_503_599_627_370_601));
+        let draft =
+            store.find_draft(GUILD, MEMBER, 1_795_503_100, digest_id(4_503_599_627_370_601));
         let draft = draft.await.expect("drafts").expect("a draft");
         assert_eq!(draft.planned.plan.at.to_string(), "10:15");
     });
@@ -93,7 +94,7 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
 
 #[test]
 fn a_database_of_version_0_1_continues_where_it_left_off() {
-    on_version_0_1(async |store| {
+    with_version_0_1(async |store| {
         let now = 1_795_590_060;
         let left = store.claim_expired(now, 9).await.expect("runs");
         assert_eq!(left.len(), 1);

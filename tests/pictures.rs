@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::fake::guild::{ATTACH_FILES, GENERAL};
-use crate::fake::{Answer, Ask, Bot, Fake, Fault, Rule};
+use crate::fake::{Answer, Ask, Bot, FakeDiscord, Fault, FaultRule};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::request::Request;
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
 
-fn start(variables: &[(&str, &str)]) -> (Fake, Bot) {
-    let discord = Fake::start();
+fn start(variables: &[(&str, &str)]) -> (FakeDiscord, Bot) {
+    let discord = FakeDiscord::start();
     let bot = Bot::start(Path::new(PROGRAM), &discord, variables);
     discord.wait_for_sessions(1);
     (discord, bot)
@@ -32,7 +32,7 @@ fn description(answer: &Answer) -> Option<String> {
 #[test]
 fn timelines_and_matrices_come_with_a_described_picture() {
     let (discord, _bot) = start(&[]);
-    for (ask, said) in [
+    for (ask, expected) in [
         (Ask::slash("position"), "Ukraine: ✕ opposes 1, 3"),
         (Ask::slash("timeline"), "16 Jul 1990: Declaration of State Sovereignty"),
         (Ask::slash("timeline").with("from", "2014").with("private", true), "18 Mar 2014"),
@@ -40,7 +40,7 @@ fn timelines_and_matrices_come_with_a_described_picture() {
     ] {
         let answer = discord.ask(&ask);
         let description = description(&answer).expect("a picture");
-        assert!(description.contains(said), "{description}");
+        assert!(description.contains(expected), "{description}");
     }
     assert_eq!(description(&discord.ask(&Ask::slash("demand").with("demand", "nato"))), None);
 }
@@ -116,7 +116,7 @@ fn a_digest_is_posted_without_its_picture_where_files_are_forbidden() {
     let add = Ask::slash("config digest add").with("channel", GENERAL).with("at", "09:00");
     let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
     discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
-    discord.rule(Rule::next("POST", "/messages", Fault::Status(403)));
+    discord.inject_fault(FaultRule::next("POST", "/messages", Fault::Status(403)));
     discord.ask(&Ask::slash("config digest post-now"));
     let post = discord.wait_for_posts(1).remove(0).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");

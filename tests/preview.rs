@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::fake::{Ask, Bot, Fake};
+use crate::fake::{Ask, Bot, FakeDiscord};
 use browser::{Browser, Screen};
 use serde_json::{Value, json};
 
@@ -92,8 +92,8 @@ impl Preview {
         let variables = [("DOSSIER_WEB__LISTEN", "127.0.0.1:0")];
         let bot = Bot::spawn(Path::new(env!("CARGO_BIN_EXE_dossier")), &arguments, &variables);
         bot.wait_for("(stop it with Ctrl+C)");
-        let said = bot.said();
-        let address = said.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let output = bot.output();
+        let address = output.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         Self { address: address.expect("an address").to_owned(), bot }
     }
 
@@ -210,7 +210,9 @@ fn check_quiet(page: &mut Browser, preview: &Preview) {
 fn check_accessible(page: &mut Browser, what: &str) {
     let Ok(path) = std::env::var("AXE_CORE") else {
         assert!(!browser::is_ci(), "set AXE_CORE to axe.min.js of axe-core");
-        browser::say("skipped: set AXE_CORE to axe.min.js of axe-core to check accessibility");
+        browser::print_note(
+            "skipped: set AXE_CORE to axe.min.js of axe-core to check accessibility",
+        );
         return;
     };
     let axe = std::fs::read_to_string(path).expect("axe-core");
@@ -700,7 +702,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
-fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
+fn readme_screenshots_exist_and_can_be_retaken() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a page");
     let docs = read("README.md") + &read("docs/preview.md");
@@ -733,7 +735,7 @@ fn the_pictures_of_the_readme_are_there_and_can_be_taken_anew() {
 
 #[test]
 fn responses_equal_those_over_the_gateway() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     // The preview has a form to report errors.
     let reports = [("DOSSIER_DISCORD__REPORT_CHANNEL", "300000000000000004")];
     let _bot = Bot::start(Path::new(env!("CARGO_BIN_EXE_dossier")), &discord, &reports);
@@ -756,7 +758,7 @@ fn responses_equal_those_over_the_gateway() {
         Ask::slash("term").with("term", "nothing of the kind"),
         Ask::slash("help").with("private", true),
         Ask::slash("demand").with("demand", "nato").in_bot_dm(),
-        Ask::slash("demand").with("demand", "nat").typing(),
+        Ask::slash("demand").with("demand", "nat").autocomplete(),
         Ask::on_message("Look up in Dossier", "What about NATO membership?"),
     ]
     .iter()
@@ -781,16 +783,16 @@ fn it_leaves_no_files_behind_and_explains_startup_errors() {
     bot.wait_for("(stop it with Ctrl+C)");
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "the database");
     bot.terminate();
-    assert_eq!(bot.ended().0, Some(0));
+    assert_eq!(bot.wait_for_exit().0, Some(0));
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
 
-    let (code, said) = start(&["--watch"], "127.0.0.1:0").ended();
-    assert!(code == Some(78) && said.contains("--watch needs a folder"), "{said}");
-    let (code, said) = start(&["/nowhere"], "127.0.0.1:0").ended();
-    assert!(code == Some(78) && said.contains("nowhere"), "{said}");
+    let (code, output) = start(&["--watch"], "127.0.0.1:0").wait_for_exit();
+    assert!(code == Some(78) && output.contains("--watch needs a folder"), "{output}");
+    let (code, output) = start(&["/nowhere"], "127.0.0.1:0").wait_for_exit();
+    assert!(code == Some(78) && output.contains("nowhere"), "{output}");
     let preview = Preview::start();
-    let (code, said) = start(&[], &preview.address).ended();
-    assert!(code == Some(1) && said.contains("DOSSIER_WEB__LISTEN"), "{said}");
+    let (code, output) = start(&[], &preview.address).wait_for_exit();
+    assert!(code == Some(1) && output.contains("DOSSIER_WEB__LISTEN"), "{output}");
 }
 
 #[test]

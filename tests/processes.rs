@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::endpoint::{Endpoint, Request, interaction};
 use crate::engine::{Engine, runtime};
 use crate::fake::guild::{BOTS, GUILD};
-use crate::fake::{Answer, Ask, Bot, Fake, Folder, Settings};
+use crate::fake::{Answer, Ask, Bot, FakeDiscord, Folder, Settings};
 use crate::local::Local;
 use crate::postgres::Postgres;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// Digests that become due per second while processes are killed.
 const DIGESTS_PER_SECOND: usize = 8;
 
-fn start(discord: &Fake, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
+fn start(discord: &FakeDiscord, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
     let shards = format!("{{ from = {from}, to = {to}, total = {total} }}");
     let variables = [
         ("DOSSIER_STORE__URL", url),
@@ -43,8 +43,8 @@ fn start(discord: &Fake, url: &str, (from, to, total): (u64, u64, u64)) -> Bot {
 }
 
 /// The least interval between two identifies of each concurrency bucket, in seconds.
-fn identify_spacing(discord: &Fake, max_concurrency: u64) -> Vec<f64> {
-    let identified = discord.identified();
+fn identify_spacing(discord: &FakeDiscord, max_concurrency: u64) -> Vec<f64> {
+    let identified = discord.identify_times();
     let spacing = |bucket: u64| {
         let of_bucket = identified.iter().filter(|(shard, _)| shard % max_concurrency == bucket);
         let at: Vec<Instant> = of_bucket.map(|(_, at)| *at).collect();
@@ -60,7 +60,7 @@ fn three_processes_identify_one_shard_at_a_time() {
         return;
     };
     let (shards, max_concurrency) = (6, 2);
-    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { shards, max_concurrency, ..Settings::default() });
     let begin = |number: u64| start(&discord, &cluster.url(), (2 * number, 2 * number + 2, shards));
     let mut bots: Vec<Bot> = (0..3).map(begin).collect();
     discord.wait_for_sessions(6);
@@ -72,7 +72,7 @@ fn three_processes_identify_one_shard_at_a_time() {
     assert!(spacing.iter().all(|least| (5.0..60.0).contains(least)), "{spacing:?}");
     // The remaining session starts are shared through the database.
     let left = cluster.sql("select remaining from gateway_session_limit");
-    assert_eq!(left, (1_000 - discord.identified().len()).to_string());
+    assert_eq!(left, (1_000 - discord.identify_times().len()).to_string());
 }
 
 #[test]
@@ -105,7 +105,8 @@ fn a_bucket_is_leased_to_one_process_and_identifies_are_counted_across_all() {
 
 #[test]
 fn a_panicked_shard_is_restarted_alone() {
-    let discord = Fake::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
+    let discord =
+        FakeDiscord::with(Settings { shards: 2, max_concurrency: 2, ..Settings::default() });
     let local = Local::new();
     let token = SecretString::from(discord.token());
     let rest = Rest::new(&discord.api_url(), token.clone()).expect("an address");
@@ -156,7 +157,7 @@ fn press(on: &Answer, label: &str) -> Ask {
 /// expects one post each time.
 fn press_at_once(url: &str, processes: u64) {
     let (shards, max_concurrency) = (processes, processes);
-    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { shards, max_concurrency, ..Settings::default() });
     let bots: Vec<Bot> =
         (0..processes).map(|shard| start(&discord, url, (shard, shard + 1, processes))).collect();
     bots[0].wait_for("commands registered");
@@ -170,8 +171,8 @@ fn press_at_once(url: &str, processes: u64) {
         let button = press(&panel, "Post now");
         let presses = [0, 1].map(|one| discord.send_to_shard(one % processes, &button));
         let answers = presses.map(|id| discord.answer_to(id).text());
-        let told = |what: &str| answers.iter().filter(|text| text.contains(what)).count();
-        assert_eq!((told("just been posted"), told("Posted")), (1, 1), "{answers:#?}");
+        let count = |what: &str| answers.iter().filter(|text| text.contains(what)).count();
+        assert_eq!((count("just been posted"), count("Posted")), (1, 1), "{answers:#?}");
         assert_eq!(discord.posted().len(), round, "{answers:#?}");
         // After `POST_NOW_SECONDS`, a press counts again.
         std::thread::sleep(Duration::from_secs(6));
@@ -212,7 +213,7 @@ enum Waiting {
 
 impl Waiting {
     /// Whether it was answered; `None` while pending.
-    fn is_answered(&mut self, discord: &Fake) -> Option<bool> {
+    fn is_answered(&mut self, discord: &FakeDiscord) -> Option<bool> {
         let (stream, read) = match self {
             Self::Callback(id) => return discord.is_answered(*id).then_some(true),
             Self::Response(stream, read) => (stream, read),
@@ -245,7 +246,7 @@ struct Tally {
 
 /// Three processes of one bot with a shared database.
 struct Bots<'a> {
-    discord: &'a Fake,
+    discord: &'a FakeDiscord,
     url: &'a str,
     is_gateway: bool,
     processes: Vec<Process>,
@@ -324,8 +325,8 @@ impl Bots<'_> {
 
 /// How long processes are killed: twelve seconds, or `DOSSIER_PROCESSES_SECONDS`.
 fn seconds() -> u64 {
-    let said = std::env::var("DOSSIER_PROCESSES_SECONDS").ok();
-    said.and_then(|seconds| seconds.parse().ok()).unwrap_or(12)
+    let seconds = std::env::var("DOSSIER_PROCESSES_SECONDS").ok();
+    seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or(12)
 }
 
 /// Inserts digests that become due one after the other. Returns their number.
@@ -352,7 +353,7 @@ fn survive_kills(is_gateway: bool) {
         return;
     };
     let (shards, max_concurrency) = (PROCESSES, PROCESSES);
-    let discord = Fake::with(Settings { shards, max_concurrency, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { shards, max_concurrency, ..Settings::default() });
     let url = cluster.url();
     let (processes, pending) = (Vec::new(), Vec::new());
     let tally = Tally::default();

@@ -17,11 +17,11 @@ use dossier::{ask, commands};
 const TABLE: [&str; 2] = ["<!-- commands -->\n\n", "\n<!-- /commands -->"];
 
 /// A terminal background that is visible on a white and on a black page.
-const GROUND: Color = Color::Rgb(RgbColor(0x16, 0x1b, 0x22));
-const INK: Color = Color::Rgb(RgbColor(0xe6, 0xed, 0xf3));
+const BACKGROUND: Color = Color::Rgb(RgbColor(0x16, 0x1b, 0x22));
+const FOREGROUND: Color = Color::Rgb(RgbColor(0xe6, 0xed, 0xf3));
 
 /// The opacity of dimmed text in the output of `anstyle-svg`, and one that is legible on
-/// [`GROUND`].
+/// [`BACKGROUND`].
 const DIMMED: [&str; 2] = ["opacity: 0.4", "opacity: 0.65"];
 
 fn file(name: &str) -> PathBuf {
@@ -34,7 +34,7 @@ fn read(name: &str) -> String {
 
 /// Compares a file with its expected content, or writes it if `UPDATE_DOCS` is set.
 #[track_caller]
-fn hold(name: &str, current: &str) {
+fn check_or_update(name: &str, current: &str) {
     if env::var_os("UPDATE_DOCS").is_some() && read(name) != current {
         fs::write(file(name), current).expect("write the file");
     }
@@ -58,9 +58,12 @@ fn the_picture_shows_the_programs_output() {
         "$ {strong}dossier ask /demand nato{strong:#}\n\n{}",
         terminal.render(&card, catalog.locale())
     );
-    let picture =
-        Term::new().bg_color(GROUND).fg_color(INK).render_svg(&shown).replace(DIMMED[0], DIMMED[1]);
-    hold("docs/ask.svg", &picture);
+    let picture = Term::new()
+        .bg_color(BACKGROUND)
+        .fg_color(FOREGROUND)
+        .render_svg(&shown)
+        .replace(DIMMED[0], DIMMED[1]);
+    check_or_update("docs/ask.svg", &picture);
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn the_table_lists_every_command_with_its_options() {
     let (before, rest) = readme.split_once(TABLE[0]).expect("the table begins");
     let (_, after) = rest.split_once(TABLE[1]).expect("the table ends");
     let table = table(&Locale::english());
-    hold("README.md", &[before, TABLE[0], &table, TABLE[1], after].concat());
+    check_or_update("README.md", &[before, TABLE[0], &table, TABLE[1], after].concat());
 }
 
 fn table(locale: &Locale) -> String {
@@ -77,7 +80,7 @@ fn table(locale: &Locale) -> String {
     for command in commands::ALL {
         let options: Vec<String> =
             command.options.iter().map(|option| format!("`{}`", option.name)).collect();
-        let about = locale.say(&format!("command-{}", command.name));
+        let about = locale.text(&format!("command-{}", command.name));
         table.push_str(&format!("| `/{}` | {} | {about} |\n", command.name, options.join(", ")));
     }
     table
@@ -87,7 +90,7 @@ fn table(locale: &Locale) -> String {
 fn the_options_of_every_command_are_explained() {
     let (locale, readme) = (Locale::english(), read("README.md"));
     for option in [ARTICLE, PAGE, PRIVATE] {
-        let says = locale.say(&format!("option-{}", option.name));
+        let says = locale.text(&format!("option-{}", option.name));
         assert!(
             readme.contains(&format!("- `{}`: {says}", option.name)),
             "README.md does not say of `{}`: {says}",

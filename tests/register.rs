@@ -19,8 +19,8 @@ use serde_json::{Map, Value, json};
 const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 
 fn catalog() -> &'static Catalog {
-    static LIBRARY: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
-    &LIBRARY
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
+    &CATALOG
 }
 
 /// A catalog with two articles.
@@ -34,10 +34,10 @@ fn scopes() -> [Scope; 2] {
 }
 
 fn registered(scope: Scope) -> Vec<Value> {
-    of(catalog(), scope)
+    registered_commands(catalog(), scope)
 }
 
-fn of(catalog: &Catalog, scope: Scope) -> Vec<Value> {
+fn registered_commands(catalog: &Catalog, scope: Scope) -> Vec<Value> {
     let commands = definition::commands(catalog, scope);
     commands.iter().map(|one| serde_json::to_value(one).expect("plain data")).collect()
 }
@@ -50,12 +50,12 @@ fn name(command: &Value) -> &str {
     command["name"].as_str().expect("a name")
 }
 
-fn list<'a>(of: &'a Value, field: &str) -> &'a [Value] {
+fn array<'a>(of: &'a Value, field: &str) -> &'a [Value] {
     of[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A command as returned by Discord, with additional fields and all defaults.
-fn given_back(command: &Value, number: usize) -> Value {
+fn as_returned_by_discord(command: &Value, number: usize) -> Value {
     let mut whole = command.clone();
     let fields = whole.as_object_mut().expect("a command is an object");
     fields.insert("id".to_owned(), json!((1_000 + number).to_string()));
@@ -94,7 +94,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 /// A different value of the same type.
-fn other(value: &Value) -> Value {
+fn changed_value(value: &Value) -> Value {
     match value {
         Value::Null => json!("something"),
         Value::Bool(value) => json!(!value),
@@ -109,13 +109,13 @@ fn other(value: &Value) -> Value {
 /// <https://docs.discord.com/developers/interactions/application-commands#slash-commands>.
 fn counted_chars(part: &Value) -> usize {
     let chars = |field: &str| part[field].as_str().map_or(0, |text| text.chars().count());
-    let inner = list(part, "options").iter().chain(list(part, "choices"));
+    let inner = array(part, "options").iter().chain(array(part, "choices"));
     chars("name") + chars("description") + chars("value") + inner.map(counted_chars).sum::<usize>()
 }
 
 /// All options, including those of subcommands and groups.
 fn every_option(of: &Value) -> Vec<&Value> {
-    list(of, "options")
+    array(of, "options")
         .iter()
         .flat_map(|one| std::iter::once(one).chain(every_option(one)))
         .collect()
@@ -141,10 +141,10 @@ fn all_commands_keep_discords_limits() {
             check_sentence(command["description"].as_str().expect("a description"));
         } else {
             assert!((1..=32).contains(&name(&command).chars().count()));
-            assert!(command.get("description").is_none() && list(&command, "options").is_empty());
+            assert!(command.get("description").is_none() && array(&command, "options").is_empty());
         }
         for holder in every_option(&command).into_iter().chain([&command]) {
-            let options = list(holder, "options");
+            let options = array(holder, "options");
             assert!(options.len() <= 25);
             let is_optional = |option: &Value| option["required"] != true;
             assert!(options.is_sorted_by_key(is_optional), "{}", name(&command));
@@ -155,7 +155,7 @@ fn all_commands_keep_discords_limits() {
         for option in every_option(&command) {
             check_name(name(option));
             check_sentence(option["description"].as_str().expect("a description"));
-            let choices = list(option, "choices");
+            let choices = array(option, "choices");
             assert!(choices.len() <= 25);
             assert!(choices.is_empty() || option["autocomplete"] != true);
             choices.iter().for_each(|choice| {
@@ -193,10 +193,10 @@ fn config_contains_all_of_its_subcommands() {
     let commands = registered(Scope::Global);
     let config = commands.iter().find(|one| name(one) == "config").expect("/config");
     let mut names = Vec::new();
-    for option in list(config, "options") {
+    for option in array(config, "options") {
         match option["type"] == 2 {
             true => names.extend(
-                list(option, "options")
+                array(option, "options")
                     .iter()
                     .map(|inner| format!("config {} {}", name(option), name(inner))),
             ),
@@ -241,11 +241,11 @@ fn every_option_has_the_right_type() {
 fn the_article_option_exists_only_with_several_articles() {
     let has_article = |catalog: &Catalog| -> Vec<String> {
         let has = |one: &Value| {
-            list(one, "options")
+            array(one, "options")
                 .iter()
                 .any(|option| name(option) == "article" && option["autocomplete"] == true)
         };
-        let commands = of(catalog, Scope::Global);
+        let commands = registered_commands(catalog, Scope::Global);
         commands.iter().filter(|one| has(one)).map(|one| name(one).to_owned()).collect()
     };
     assert_eq!(has_article(catalog()), [""; 0]);
@@ -269,7 +269,7 @@ fn discords_schema_accepts_every_command() {
             if let Some(bits) = command["default_member_permissions"].as_str() {
                 command["default_member_permissions"] = json!(bits.parse::<u64>().expect("bits"));
             }
-            crate::openapi::accept(&schema, &command);
+            crate::openapi::assert_valid(&schema, &command);
         }
     }
     let refused = json!({"name": "", "options": [{"type": 3, "name": "query"}]});
@@ -277,7 +277,7 @@ fn discords_schema_accepts_every_command() {
 }
 
 /// A command with additional settings that are not ours.
-fn alter(command: &Value) -> Value {
+fn with_changed_fields(command: &Value) -> Value {
     let mut altered = command.clone();
     for (field, value) in [
         ("nsfw", json!(true)),
@@ -307,7 +307,7 @@ fn foreign_commands_are_listed_and_kept() {
     let all: Vec<Value> = registered(Scope::Global)
         .iter()
         .enumerate()
-        .map(|(number, one)| given_back(one, number))
+        .map(|(number, one)| as_returned_by_discord(one, number))
         .chain(theirs)
         .collect();
     let plan = RegistrationPlan::new(catalog(), Scope::Global, all.clone(), false);
@@ -336,8 +336,12 @@ fn foreign_commands_are_listed_and_kept() {
 fn each_change_is_described_in_one_line() {
     let guild = Scope::Guild(GUILD);
     let all = registered(guild);
-    let mut theirs: Vec<Value> =
-        all.iter().enumerate().skip(1).map(|(number, one)| given_back(one, number)).collect();
+    let mut theirs: Vec<Value> = all
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(number, one)| as_returned_by_discord(one, number))
+        .collect();
     let search = theirs.iter_mut().find(|one| one["name"] == "search").expect("/search");
     search["description"] = json!("Old");
     search["options"][0]["max_length"] = json!(100);
@@ -352,13 +356,13 @@ fn each_change_is_described_in_one_line() {
 
 proptest! {
     #[test]
-    fn what_discord_gives_back_is_what_we_sent(order in any::<u64>(), drops in any::<u16>()) {
+    fn returned_commands_equal_those_sent(order in any::<u64>(), drops in any::<u16>()) {
         for scope in scopes() {
-            let mut theirs: Vec<Value> = registered(scope).iter().enumerate().map(|(number, one)| given_back(one, number)).collect();
+            let mut theirs: Vec<Value> = registered(scope).iter().enumerate().map(|(number, one)| as_returned_by_discord(one, number)).collect();
             let turn = usize::try_from(order).unwrap_or_default() % theirs.len();
             theirs.rotate_left(turn);
             for one in theirs.iter_mut().filter_map(Value::as_object_mut) {
-                forget(one, drops);
+                drop_defaults(one, drops);
             }
             prop_assert_eq!(plan(scope, &theirs), []);
         }
@@ -371,13 +375,13 @@ fn every_single_change_is_detected() {
         ["/id", "/application_id", "/version", "/dm_permission", "/a_field_of_tomorrow/is"];
     let mut seen = 0;
     for ours in registered(Scope::Global) {
-        let whole = given_back(&ours, 0);
+        let whole = as_returned_by_discord(&ours, 0);
         let mut found = Vec::new();
         places(&whole, "", &mut found);
         for place in found.iter().filter(|place| !ignored.contains(&place.as_str())) {
             let mut altered = whole.clone();
             let value = altered.pointer_mut(place).expect("a place of this command");
-            *value = other(value);
+            *value = changed_value(value);
             let changes = plan(Scope::Global, std::slice::from_ref(&altered));
             let change =
                 changes.iter().find(|change| change.command.trim_start_matches('/') == name(&ours));
@@ -393,7 +397,7 @@ fn every_single_change_is_detected() {
 }
 
 /// Removes some fields that have their default value.
-fn forget(command: &mut Map<String, Value>, drops: u16) {
+fn drop_defaults(command: &mut Map<String, Value>, drops: u16) {
     let silent = [
         "default_member_permissions",
         "nsfw",
@@ -415,7 +419,7 @@ fn forget(command: &mut Map<String, Value>, drops: u16) {
 }
 
 /// Registers commands with a fake Discord through the real REST client.
-fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<CommandChange> {
+fn register(fake: &crate::fake::FakeDiscord, setting: &Register, go: bool) -> Vec<CommandChange> {
     let rest = Rest::new(&fake.api_url(), fake.token().into()).expect("an edge");
     let application = ApplicationId::new(crate::fake::Settings::default().application);
     let runtime =
@@ -434,9 +438,11 @@ fn register(fake: &crate::fake::Fake, setting: &Register, go: bool) -> Vec<Comma
 
 #[test]
 fn commands_are_sent_once_and_not_again() {
-    for spelling in [crate::fake::Spelling::Sparse, crate::fake::Spelling::Full] {
-        let fake = crate::fake::Fake::with(crate::fake::Settings {
-            spelling,
+    for default_fields in
+        [crate::fake::DefaultFields::Omitted, crate::fake::DefaultFields::Included]
+    {
+        let fake = crate::fake::FakeDiscord::with(crate::fake::Settings {
+            default_fields,
             ..crate::fake::Settings::default()
         });
         let setting = Register::Global;
@@ -453,13 +459,13 @@ fn commands_are_sent_once_and_not_again() {
 
 #[test]
 fn changes_are_one_request_and_foreign_commands_stay() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     let setting = Register::Guilds(vec![GUILD, GUILD]);
     register(&fake, &setting, true);
     let sent = fake.registrations().len();
     fake.change_commands(|commands| {
         commands.remove(0);
-        commands[3] = alter(&commands[3]);
+        commands[3] = with_changed_fields(&commands[3]);
         let guild = GUILD.to_string();
         commands.push(json!({"id": "9", "guild_id": guild, "name": "weather", "type": 1, "description": "Rain"}));
         commands.push(json!({"id": "10", "name": "demand", "type": 1, "description": "Of all servers"}));
@@ -475,80 +481,84 @@ fn changes_are_one_request_and_foreign_commands_stay() {
 
 #[test]
 fn a_rejected_overwrite_changes_nothing() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     let count = registered(Scope::Global).len();
-    fake.rule(crate::fake::Rule::next("PUT", "/commands", crate::fake::Fault::Status(400)));
-    let (code, said) = run(&fake, &["register"], &[]);
-    assert!(code == Some(1) && said.contains("register the commands: PUT"), "{said}");
+    fake.inject_fault(crate::fake::FaultRule::next(
+        "PUT",
+        "/commands",
+        crate::fake::Fault::Status(400),
+    ));
+    let (code, output) = run(&fake, &["register"], &[]);
+    assert!(code == Some(1) && output.contains("register the commands: PUT"), "{output}");
     assert_eq!(fake.commands().len(), 0);
-    let (_, said) = run(&fake, &["register"], &[]);
-    assert!(said.ends_with(&format!("{count} sent\n")), "{said}");
+    let (_, output) = run(&fake, &["register"], &[]);
+    assert!(output.ends_with(&format!("{count} sent\n")), "{output}");
 }
 
 #[test]
 fn without_registration_no_request_is_sent() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     assert_eq!(register(&fake, &Register::Off, true), []);
     assert!(fake.calls().is_empty());
 }
 
 /// Runs `dossier register` against a fake Discord and returns output and exit code.
 fn run(
-    fake: &crate::fake::Fake,
+    fake: &crate::fake::FakeDiscord,
     arguments: &[&str],
     variables: &[(&str, &str)],
 ) -> (Option<i32>, String) {
     let (api_url, token) = (fake.api_url(), fake.token());
     let mut all = vec![("DISCORD_TOKEN", token.as_str()), ("DOSSIER_DISCORD__API_URL", &api_url)];
     all.extend_from_slice(variables);
-    crate::fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).ended()
+    crate::fake::Bot::spawn(env!("CARGO_BIN_EXE_dossier").as_ref(), arguments, &all).wait_for_exit()
 }
 
 #[test]
 fn the_operator_sees_changes_before_they_are_sent() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     let count = registered(Scope::Global).len();
-    let (code, said) = run(&fake, &["register", "--dry-run"], &[]);
+    let (code, output) = run(&fake, &["register", "--dry-run"], &[]);
     assert_eq!(code, Some(0));
     assert!(
-        said.starts_with("+ /demand\n")
-            && said.ends_with(&format!("{count} to send, nothing sent\n")),
-        "{said}"
+        output.starts_with("+ /demand\n")
+            && output.ends_with(&format!("{count} to send, nothing sent\n")),
+        "{output}"
     );
     assert_eq!(fake.registrations(), [""; 0]);
 
-    let (_, said) = run(&fake, &["register"], &[]);
-    assert!(said.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")), "{said}");
+    let (_, output) = run(&fake, &["register"], &[]);
+    assert!(output.ends_with(&format!("+ Look up in Dossier\n{count} sent\n")), "{output}");
     assert_eq!(run(&fake, &["register"], &[]), (Some(0), "nothing to do\n".to_owned()));
     assert_eq!(fake.registrations().len(), 1);
 }
 
 #[test]
 fn foreign_commands_are_removed_only_with_prune() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     run(&fake, &["register"], &[]);
     fake.change_commands(|commands| {
         commands.push(json!({"id": "9", "name": "weather", "type": 1, "description": "Rain"}));
     });
-    let (_, said) = run(&fake, &["register"], &[]);
-    assert_eq!(said, "? /weather: not Dossier's, left alone\nnothing to do\n");
-    let (_, said) = run(&fake, &["register", "--prune"], &[]);
-    assert_eq!(said, "- /weather\n1 sent\n");
+    let (_, output) = run(&fake, &["register"], &[]);
+    assert_eq!(output, "? /weather: not Dossier's, left alone\nnothing to do\n");
+    let (_, output) = run(&fake, &["register", "--prune"], &[]);
+    assert_eq!(output, "- /weather\n1 sent\n");
     assert!(fake.commands().iter().all(|one| one["name"] != "weather"));
 }
 
 #[test]
-fn the_operator_is_told_that_registration_is_off() {
-    let fake = crate::fake::Fake::start();
-    let (code, said) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
-    assert!(code == Some(0) && said.contains("discord.register is \"off\""), "{said}");
+fn registration_reports_that_it_is_off() {
+    let fake = crate::fake::FakeDiscord::start();
+    let (code, output) = run(&fake, &["register"], &[("DOSSIER_DISCORD__REGISTER", "off")]);
+    assert!(code == Some(0) && output.contains("discord.register is \"off\""), "{output}");
     assert!(fake.calls().is_empty());
 }
 
 #[test]
 fn the_operator_gets_both_invite_links() {
-    let fake = crate::fake::Fake::start();
-    let (code, said) = run(&fake, &["invite"], &[]);
+    let fake = crate::fake::FakeDiscord::start();
+    let (code, output) = run(&fake, &["invite"], &[]);
     let application = crate::fake::Settings::default().application;
     assert_eq!(code, Some(0));
     for link in [
@@ -556,22 +566,25 @@ fn the_operator_gets_both_invite_links() {
         "integration_type=1&scope=applications.commands\n",
     ] {
         assert!(
-            said.contains(&format!(
+            output.contains(&format!(
                 "https://discord.com/oauth2/authorize?client_id={application}&{link}"
             )),
-            "{said}"
+            "{output}"
         );
     }
 }
 
 #[test]
 fn a_rejected_token_is_reported_but_not_shown() {
-    let fake = crate::fake::Fake::start();
+    let fake = crate::fake::FakeDiscord::start();
     let token = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-of-somebody-else";
     for arguments in [&["register"], &["invite"]] {
-        let (code, said) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);
-        assert!(code == Some(78) && said.contains("Discord refused the token"), "{code:?} {said}");
-        assert!(!said.contains("MTEwMDAw") && !said.contains("somebody"), "{said}");
+        let (code, output) = run(&fake, arguments, &[("DISCORD_TOKEN", token)]);
+        assert!(
+            code == Some(78) && output.contains("Discord refused the token"),
+            "{code:?} {output}"
+        );
+        assert!(!output.contains("MTEwMDAw") && !output.contains("somebody"), "{output}");
     }
-    drop(fake.forgive());
+    drop(fake.take_violations());
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dossier::catalog::Catalog;
 use serde_json::{Value, json};
 
-use crate::fake::guild::{BOTS, GUILD, Posted};
-use crate::fake::{Answer, Ask, Bot, Fake, Fault, Rule, SOMEBODY};
+use crate::fake::guild::{BOTS, GUILD, PostedMessage};
+use crate::fake::{Answer, Ask, Bot, DEFAULT_USER, FakeDiscord, Fault, FaultRule};
 use crate::local::Local;
 
 /// The text of a report, which must not appear in any log.
@@ -16,11 +16,11 @@ const TEXT: &str = "zyxwordthatnobodytypes";
 const POSTS: &str = "/messages";
 
 /// Starts a bot with a channel for error reports.
-fn start(discord: &Fake) -> Bot {
+fn start(discord: &FakeDiscord) -> Bot {
     start_with(discord, &[])
 }
 
-fn start_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
+fn start_with(discord: &FakeDiscord, variables: &[(&str, &str)]) -> Bot {
     let channel = BOTS.to_string();
     let own = [("DOSSIER_DISCORD__REPORT_CHANNEL", channel.as_str())];
     let bot =
@@ -29,12 +29,12 @@ fn start_with(discord: &Fake, variables: &[(&str, &str)]) -> Bot {
     bot
 }
 
-fn card(discord: &Fake) -> Answer {
+fn card(discord: &FakeDiscord) -> Answer {
     discord.ask(&Ask::slash("demand").with("demand", "nato"))
 }
 
 /// The form that *Report* opens.
-fn form(discord: &Fake, card: &Answer) -> Answer {
+fn form(discord: &FakeDiscord, card: &Answer) -> Answer {
     let report = card.button("Report").expect("a card has a button to report an error");
     let form = discord.ask(&Ask::press(card, &report));
     assert_eq!(form.kind, 9, "{form:?}");
@@ -42,14 +42,14 @@ fn form(discord: &Fake, card: &Answer) -> Answer {
 }
 
 /// Submits a report as a member.
-fn report(discord: &Fake, text: &str, member: u64) -> Answer {
+fn report(discord: &FakeDiscord, text: &str, member: u64) -> Answer {
     let card = card(discord);
     let form = form(discord, &card);
     discord.ask(&Ask::submit(&card, &form, text).by(member))
 }
 
 /// The texts of a post.
-fn texts(post: &Posted) -> String {
+fn texts(post: &PostedMessage) -> String {
     let mut texts = String::new();
     let mut open = vec![&post.body];
     while let Some(part) = open.pop() {
@@ -67,7 +67,7 @@ fn texts(post: &Posted) -> String {
 
 #[test]
 fn a_post_names_the_entry_and_nothing_about_the_reader() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = start(&discord);
     for (number, ask) in [
         Ask::slash("demand").with("demand", "nato").with("view", "kyivs-answer"),
@@ -95,7 +95,7 @@ fn a_post_names_the_entry_and_nothing_about_the_reader() {
         let posts = discord.wait_for_posts(number + 1);
         let post = &posts[number];
         let version = Catalog::bundled().articles()[0].version.clone();
-        let said = texts(post);
+        let text = texts(post);
         for part in [
             "The summit was in July.",
             "demand/nato",
@@ -105,10 +105,10 @@ fn a_post_names_the_entry_and_nothing_about_the_reader() {
             &version,
             "language uk",
         ] {
-            assert!(said.contains(part), "{part} is missing in {said}");
+            assert!(text.contains(part), "{part} is missing in {text}");
         }
         let body = post.body.to_string();
-        for private in [&SOMEBODY.to_string(), &GUILD.to_string(), "A member", "member7"] {
+        for private in [&DEFAULT_USER.to_string(), &GUILD.to_string(), "A member", "member7"] {
             assert!(!body.contains(private), "{private} is in {body}");
         }
         assert_eq!((post.channel, &post.body["allowed_mentions"]), (BOTS, &json!({ "parse": [] })));
@@ -121,7 +121,7 @@ fn a_post_names_the_entry_and_nothing_about_the_reader() {
 
 #[test]
 fn markup_in_a_report_is_escaped() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = start(&discord);
     let longest = "\u{1F600}".repeat(1_000);
     let too_long = "*".repeat(4_000);
@@ -138,11 +138,11 @@ fn markup_in_a_report_is_escaped() {
     for (number, text) in hostile.iter().enumerate() {
         let answer = report(&discord, text, 400 + number as u64);
         assert!(answer.text().contains("Thank you"), "{text}: {}", answer.text());
-        let said = texts(discord.wait_for_posts(number + 1).last().expect("a post"));
+        let text = texts(discord.wait_for_posts(number + 1).last().expect("a post"));
         for active in
             ["@everyone", "<@3", "<@&", "\n# ", "\n- ", "\n> ", "\n-# ", "a](", "https:/", "||"]
         {
-            assert!(!said.contains(active), "{active} in {said}");
+            assert!(!text.contains(active), "{active} in {text}");
         }
     }
     let refused = report(&discord, " \u{200b}\n", 500);
@@ -152,7 +152,7 @@ fn markup_in_a_report_is_escaped() {
 
 #[test]
 fn too_many_reports_are_refused_and_the_text_is_returned() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = start(&discord);
     let card = card(&discord);
     let form = form(&discord, &card);
@@ -171,42 +171,46 @@ fn too_many_reports_are_refused_and_the_text_is_returned() {
 
 #[test]
 fn the_reader_learns_that_a_report_failed_and_its_cause_is_logged_once() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let mut bot = start_with(&discord, &[("DOSSIER_LOG", "debug")]);
-    discord.rule(Rule::next("POST", POSTS, Fault::Repeated(400)));
+    discord.inject_fault(FaultRule::next("POST", POSTS, Fault::EchoedRequest(400)));
     let refused = report(&discord, TEXT, 1);
     assert!(refused.is_private() && refused.text().contains("did not accept"), "{refused:?}");
     assert!(refused.text().contains(TEXT), "the text is not lost: {}", refused.text());
     for member in [2, 3] {
-        discord.rule(Rule::next("POST", POSTS, Fault::Status(403)));
+        discord.inject_fault(FaultRule::next("POST", POSTS, Fault::Status(403)));
         assert!(report(&discord, TEXT, member).text().contains("did not accept"));
     }
     assert!(report(&discord, TEXT, 4).text().contains("Thank you"));
     bot.terminate();
-    let (_, said) = bot.ended();
-    assert_eq!(said.matches("Discord answered 400, code 50035").count(), 1, "{said}");
-    assert_eq!(said.matches("Discord answered 403").count(), 1, "{said}");
-    assert_eq!(said.matches("reports are posted again").count(), 1, "{said}");
-    assert!(!said.contains(TEXT), "{said}");
-    discord.forgive();
+    let (_, text) = bot.wait_for_exit();
+    assert_eq!(text.matches("Discord answered 400, code 50035").count(), 1, "{text}");
+    assert_eq!(text.matches("Discord answered 403").count(), 1, "{text}");
+    assert_eq!(text.matches("reports are posted again").count(), 1, "{text}");
+    assert!(!text.contains(TEXT), "{text}");
+    discord.take_violations();
 }
 
 #[test]
 fn a_slow_or_interrupted_report_is_posted_once() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = start(&discord);
-    discord.rule(Rule::next("POST", POSTS, Fault::Late(Duration::from_millis(2_500))));
+    discord.inject_fault(FaultRule::next(
+        "POST",
+        POSTS,
+        Fault::Delayed(Duration::from_millis(2_500)),
+    ));
     let late = report(&discord, TEXT, 1);
     assert!(late.is_private() && late.text().contains("Thank you"), "{late:?}");
     discord.wait_for_calls("PATCH", "/messages/@original", 1);
-    discord.rule(Rule::next("POST", POSTS, Fault::DroppedAfter));
+    discord.inject_fault(FaultRule::next("POST", POSTS, Fault::DroppedAfter));
     assert!(report(&discord, TEXT, 2).text().contains("Thank you"));
     assert_eq!(discord.posted().len(), 2);
 }
 
 #[test]
 fn a_report_survives_a_change_of_the_dataset() {
-    let discord = Fake::start();
+    let discord = FakeDiscord::start();
     let _bot = start(&discord);
     let card = card(&discord);
     let form = form(&discord, &card);
@@ -215,14 +219,15 @@ fn a_report_survives_a_change_of_the_dataset() {
         ("1r3:demand:1:demand=gone-since&view=overview", "/demand demand:gone-since"),
     ] {
         let ask = Ask::submit(&card, &form, TEXT);
-        let ask = ask.changed(move |all| all["data"]["custom_id"] = json!(custom_id));
+        let ask = ask.with_payload(move |all| all["data"]["custom_id"] = json!(custom_id));
         assert!(discord.ask(&ask).text().contains("Thank you"));
-        let said = texts(discord.posted().last().expect("a post"));
-        assert!(said.contains(expected) && said.contains(TEXT), "{said}");
+        let text = texts(discord.posted().last().expect("a post"));
+        assert!(text.contains(expected) && text.contains(TEXT), "{text}");
     }
     let other = Ask::submit(&card, &form, TEXT);
     for custom_id in ["1s:demand:1:demand=nato", "1r3:config reset:1:sure=1", "2r:x", ""] {
-        let ask = other.clone().changed(move |all| all["data"]["custom_id"] = json!(custom_id));
+        let ask =
+            other.clone().with_payload(move |all| all["data"]["custom_id"] = json!(custom_id));
         let answer = discord.ask(&ask);
         assert!(answer.is_private() && !answer.text().contains("Thank you"), "{custom_id}");
     }

@@ -26,7 +26,7 @@ fn rule(channel: u64, rule: Rule) -> Change {
 }
 
 #[test]
-fn changes_are_seen_by_the_next_process() {
+fn changes_survive_a_restart() {
     on_both(async |engine| {
         let store = engine.process().await;
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
@@ -35,7 +35,7 @@ fn changes_are_seen_by_the_next_process() {
         change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
         change(&store, Change::Pace(5)).await;
         change(&store, Change::Pictures(false)).await;
-        let made =
+        let applied =
             change(&store, Change::FailureChannel(Some(ChannelId::new(u64::MAX >> 1)))).await;
         let expected = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
@@ -44,7 +44,7 @@ fn changes_are_seen_by_the_next_process() {
             failure_channel: Some(ChannelId::new(u64::MAX >> 1)),
             pictures: false,
         };
-        assert_eq!(*made.settings, expected);
+        assert_eq!(*applied.settings, expected);
         let other = engine.process().await;
         assert_eq!(*other.settings(GUILD).await.expect("settings"), expected);
         assert_eq!(*other.settings(OTHER).await.expect("settings"), Settings::default());
@@ -61,11 +61,13 @@ fn the_log_contains_only_actual_differences() {
         change(&store, Change::ClearRules).await;
         let (lines, total) = store.change_log(GUILD, 0, 2).await.expect("the log");
         assert_eq!(total, 3);
-        let told: Vec<(Value, Value)> =
-            lines.iter().map(|line| (line.what.from.clone(), line.what.to.clone())).collect();
+        let changes: Vec<(Value, Value)> = lines
+            .iter()
+            .map(|line| (line.difference.from.clone(), line.difference.to.clone()))
+            .collect();
         let ruled = |rule| Value::Rule(ChannelId::new(1), rule);
         assert_eq!(
-            told,
+            changes,
             [
                 (ruled(Some(Rule::Block)), ruled(None)),
                 (ruled(Some(Rule::Allow)), ruled(Some(Rule::Block)))
@@ -108,8 +110,9 @@ fn concurrent_changes_of_two_processes_are_all_kept() {
         let (one, two) = (engine.process().await, engine.process().await);
         let changes = |store: Arc<Store>, first: u64| async move {
             for number in 0..20 {
-                let made = store.change(GUILD, MEMBER, 1, &rule(first + number, Rule::Allow)).await;
-                made.expect("a change");
+                let applied =
+                    store.change(GUILD, MEMBER, 1, &rule(first + number, Rule::Allow)).await;
+                applied.expect("a change");
             }
         };
         tokio::join!(changes(Arc::clone(&one), 100), changes(Arc::clone(&two), 200));
@@ -337,8 +340,8 @@ fn export_from(url: &str) -> (bool, String) {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
     let done = program.args(["settings", "export"]).env("DATABASE_URL", url).output();
     let done = done.expect("the program");
-    let said = [done.stdout, done.stderr].concat();
-    (done.status.success(), String::from_utf8_lossy(&said).into_owned())
+    let output = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8_lossy(&output).into_owned())
 }
 
 #[test]
@@ -352,15 +355,15 @@ fn exporting_a_file_that_is_not_a_database_fails_and_creates_none() {
         use sqlx::Connection;
         let url = format!("sqlite:{}?mode=rwc", other.display());
         let mut other = sqlx::SqliteConnection::connect(&url).await.expect("a database");
-        let made = sqlx::raw_sql("create table recipe (name text)").execute(&mut other).await;
-        made.expect("a table");
+        let applied = sqlx::raw_sql("create table recipe (name text)").execute(&mut other).await;
+        applied.expect("a table");
         other.close().await.expect("a database");
     });
     for path in [&missing, &empty, &text, &other, &folder.0] {
         let before = std::fs::read(path).ok();
-        let (is_done, said) = export_from(&format!("sqlite:{}", path.display()));
-        assert!(!is_done && said.contains(&path.display().to_string()), "{said}");
-        assert_eq!(std::fs::read(path).ok(), before, "{said}");
+        let (is_done, output) = export_from(&format!("sqlite:{}", path.display()));
+        assert!(!is_done && output.contains(&path.display().to_string()), "{output}");
+        assert_eq!(std::fs::read(path).ok(), before, "{output}");
     }
     assert!(!missing.exists());
 }
@@ -435,10 +438,10 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
         assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
-            assert_eq!(store.settings(GUILD).await, Err(StoreError::Away));
+            assert_eq!(store.settings(GUILD).await, Err(StoreError::Unreachable));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is gone");
-        cluster.go_on();
+        cluster.resume();
         wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, Change::Pace(5)).await;
@@ -447,7 +450,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
 }
 
 /// Runs a test with a store that connects to PostgreSQL through a proxy.
-fn by_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
+fn with_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
     let Some(engine) = Engine::both().pop().filter(|engine| engine.cluster.is_some()) else {
         return;
     };
@@ -485,7 +488,7 @@ async fn recovers_within(store: &Store, within: Duration) {
 #[test]
 fn a_locked_table_is_not_mistaken_for_an_outage() {
     use sqlx::Connection;
-    by_proxy(async |store, _, cluster| {
+    with_proxy(async |store, _, cluster| {
         let mut locker = sqlx::PgConnection::connect(&cluster.url()).await.expect("a database");
         let locked = sqlx::raw_sql("begin; lock table guild in access exclusive mode");
         locked.execute(&mut locker).await.expect("a lock");
@@ -500,7 +503,7 @@ fn a_locked_table_is_not_mistaken_for_an_outage() {
 
 #[test]
 fn overload_of_a_slow_database_is_not_mistaken_for_an_outage() {
-    by_proxy(async |store, proxy, _| {
+    with_proxy(async |store, proxy, _| {
         proxy.delay(Duration::from_millis(20));
         let found = look_up(store, 900).await;
         assert!(found.iter().any(Result::is_ok));
@@ -511,7 +514,7 @@ fn overload_of_a_slow_database_is_not_mistaken_for_an_outage() {
 
 #[test]
 fn a_stalled_database_is_used_again_within_five_seconds() {
-    by_proxy(async |store, proxy, _| {
+    with_proxy(async |store, proxy, _| {
         proxy.pause(true);
         for _ in 0..4 {
             let found = look_up(store, 20).await;
@@ -530,9 +533,9 @@ fn a_stalled_database_is_used_again_within_five_seconds() {
 
 #[test]
 fn connections_dropped_by_the_network_are_replaced() {
-    by_proxy(async |store, proxy, _| {
+    with_proxy(async |store, proxy, _| {
         look_up(store, 20).await;
-        proxy.forget_open();
+        proxy.drop_silently();
         look_up(store, 20).await;
         // Each dropped connection is noticed by a query of its own, after a timeout of 2 seconds.
         recovers_within(store, Duration::from_secs(30)).await;
@@ -658,7 +661,7 @@ fn a_closed_file_is_complete_without_its_write_ahead_log() {
 }
 
 /// A store with a change in it, and the path of its file.
-async fn opened(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
+async fn open_store(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
     let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
     store.open().await.expect("a database");
     change(&store, Change::Pace(4)).await;
@@ -676,7 +679,7 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
     for (of, spoil) in [(false, spoils[0]), (false, spoils[1]), (true, spoils[0])] {
         let folder = Folder::new();
         runtime().block_on(async {
-            let (store, path) = opened(&folder).await;
+            let (store, path) = open_store(&folder).await;
             let path = if of { log(&path) } else { path };
             std::fs::rename(&path, elsewhere(&path)).expect("a file");
             spoil(&path);
@@ -689,7 +692,7 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
             wait_until(|| store.current_error().is_none()).await;
             change(&store, Change::Pace(7)).await;
             store.close().await;
-            let (store, _) = opened(&folder).await;
+            let (store, _) = open_store(&folder).await;
             assert_eq!(
                 store.change_log(GUILD, 0, 9).await.expect("the log").1,
                 3,
@@ -703,7 +706,7 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
 fn a_deleted_file_is_detected_without_a_write() {
     let folder = Folder::new();
     runtime().block_on(async {
-        let (store, path) = opened(&folder).await;
+        let (store, path) = open_store(&folder).await;
         std::fs::remove_file(path).expect("a file");
         wait_until(|| store.current_error() == Some(StoreError::Moved)).await;
     });
@@ -718,7 +721,7 @@ fn a_file_damaged_while_open_is_detected() {
     for (spoil, trouble) in [(overwrite, StoreError::Damaged), (empty, StoreError::Moved)] {
         let folder = Folder::new();
         runtime().block_on(async {
-            let (store, path) = opened(&folder).await;
+            let (store, path) = open_store(&folder).await;
             // Empties the write-ahead log, which could otherwise hide the damage.
             let checkpoint = async {
                 use sqlx::Connection;

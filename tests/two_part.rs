@@ -40,7 +40,7 @@ fn questions_with_holder_and_demand_find_the_cell() {
             let answer = ask(command, option, text);
             let card = answer.unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
             let title = match command {
-                "search" => card.open[0].label.clone(),
+                "search" => card.open_links[0].label.clone(),
                 _ => card.title.clone(),
             };
             let (named, asked) = title.split_once(" on ").unwrap_or((&title, ""));
@@ -76,7 +76,7 @@ fn a_search_shows_only_positions_of_the_named_holder() {
     ] {
         // A refusal contains no position at all.
         let card = ask("search", "query", text).unwrap_or_default();
-        let positions = card.open.iter().filter(|link| link.to.command == "position");
+        let positions = card.open_links.iter().filter(|link| link.request.command == "position");
         for link in positions {
             assert!(named.is_some_and(|named| link.label.contains(named)), "{text}: {link:?}");
         }
@@ -93,9 +93,13 @@ fn a_search_for_a_view_that_is_no_cell_finds_what_there_is() {
         ("Trump's position on NATO", "actor"),
     ] {
         let card = ask("search", "query", text).expect(text);
-        let commands = card.open.iter().take(3).map(|link| link.to.command.as_str());
-        assert!(commands.clone().any(|shown| shown == command), "{text}: {:?}", card.open);
-        assert!(card.open[0].to.option("demand").is_none(), "{text}: {:?}", card.open);
+        let commands = card.open_links.iter().take(3).map(|link| link.request.command.as_str());
+        assert!(commands.clone().any(|shown| shown == command), "{text}: {:?}", card.open_links);
+        assert!(
+            card.open_links[0].request.option("demand").is_none(),
+            "{text}: {:?}",
+            card.open_links
+        );
     }
 }
 
@@ -104,7 +108,7 @@ fn a_search_result_for_a_proposal_and_a_demand_opens_their_cell() {
     for text in ["the 28 points on sanctions", "what did the 28 points say about sanctions"] {
         let card = ask("search", "query", text).expect(text);
         let to = Request::new("proposal").with("proposal", "2025-11-28-points");
-        assert_eq!(card.open[0].to, to.with("demand", "sanctions"), "{text}");
+        assert_eq!(card.open_links[0].request, to.with("demand", "sanctions"), "{text}");
     }
 }
 

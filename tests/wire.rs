@@ -15,8 +15,8 @@ use dossier::command::Command;
 use dossier::commands;
 use dossier::digest;
 use dossier::digest::{
-    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, Planned,
-    Publish, RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Zone,
+    Content, DIGESTS_MAX, Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan,
+    PlannedDigest, Publish, RUNS_SHOWN_MAX, Run, RunState, TimeOfDay, Zone,
 };
 use dossier::discord::command_permissions::Subject;
 use dossier::discord::limits::MessageSize;
@@ -68,10 +68,10 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
         if seen.insert(request.to_string()) {
             let answer = commands::answer(
                 catalog,
-                &request.clone().seeded(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
+                &request.clone().with_seed(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
             );
             let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
-            next.extend(links(&card).map(|link| link.to.clone()));
+            next.extend(links(&card).map(|link| link.request.clone()));
             cards.push(card);
         }
     }
@@ -86,7 +86,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
     let steps = card.previous.iter().chain(&card.next);
-    card.open.iter().chain(&card.views).chain(steps).chain(&card.related)
+    card.open_links.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
 /// Posts of error reports with the longest texts: in bytes, in escaped characters, and in lines.
@@ -94,12 +94,12 @@ fn report_posts(catalog: &Catalog) -> Vec<Message> {
     let texts = ["\u{1F600}".repeat(4_000), "*".repeat(4_000), "@\n".repeat(2_000), "x".into()];
     let cards = cards(catalog).into_iter().filter(|card| card.report.is_some());
     let longest = cards.max_by_key(|card| card.title.len()).expect("a card with a report");
-    let request = longest.here.clone().expect("a card that can be shown again");
+    let request = longest.request.clone().expect("a card that can be shown again");
     let posts = texts.into_iter().flat_map(|text| {
         let submission =
             Submission { request: request.clone(), revision: 9, locale: "en-GB".into(), text };
         [Some(&longest), None].map(|shown| {
-            let card = report::post(catalog.locale(), &submission, shown);
+            let card = report::report_card(catalog.locale(), &submission, shown);
             render(&card, catalog.locale(), RenderOptions::POST)
         })
     });
@@ -150,14 +150,14 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
             let message = render(&card, catalog.locale(), RenderOptions::POST);
             let picture = card.picture.as_ref().expect("each post has a strip");
             let message = message.with_picture(picture.description());
-            posts.push(message.mentioning(RoleId::new(u64::MAX)).marked(u32::MAX >> 1));
+            posts.push(message.with_mention(RoleId::new(u64::MAX)).with_marker(u32::MAX >> 1));
             shown.insert(entry);
         }
     }
     let states = [RunState::Failed, RunState::Unknown, RunState::Sent];
     let digests: Vec<Digest> =
         (0..).zip(states).map(|(id, state)| digest(id, state, true)).collect();
-    let card = digest::words::failure_card(catalog, SCOPE.guild, &digests);
+    let card = digest::text::failure_card(catalog, SCOPE.guild, &digests);
     posts.push(render(&card, catalog.locale(), RenderOptions::POST));
     posts.extend(report_posts(catalog));
     posts
@@ -184,7 +184,7 @@ fn digest(number: i64, state: RunState, is_paused: bool) -> Digest {
     runs.push(run(RunState::Sent));
     Digest {
         id: DigestId::from_number((1 << 53) - 1 - number).expect("an id"),
-        planned: Planned {
+        planned: PlannedDigest {
             plan: Plan {
                 channel,
                 at: "23:59".parse().expect("a time"),
@@ -219,7 +219,7 @@ fn refusals(catalog: &Catalog) -> Vec<Card> {
     let channels: Vec<Mention> = (0..25).map(|number| Mention::Channel(channel(number))).collect();
     let refusal = |line: &str| {
         let key: &'static str = line.split(" = ").next().unwrap_or_default().to_owned().leak();
-        let mut refusal = Refusal::new(key).asked(&"x".repeat(500));
+        let mut refusal = Refusal::new(key).input(&"x".repeat(500));
         for name in ["known", "near", "title", "trouble", "plan"] {
             refusal = refusal.with(name, "America/Argentina/ComodRivadavia, ".repeat(10));
         }
@@ -255,11 +255,11 @@ fn channel(number: u64) -> ChannelId {
 const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
 
 /// The context of a `/config` command in a channel where the bot can post.
-fn asked(is_pressed: bool) -> GuildContext {
+fn guild_context(is_component: bool) -> GuildContext {
     let here = Location {
         guild: Some(SCOPE.guild),
         kind: Some(ChannelType::News),
-        bot: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
+        bot_permissions: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
         ..Location::unknown(channel(0))
     };
     GuildContext {
@@ -269,13 +269,13 @@ fn asked(is_pressed: bool) -> GuildContext {
         guild: SCOPE.guild,
         member: SCOPE.member,
         permissions: None,
-        here,
-        named: Vec::new(),
+        current_channel: here,
+        resolved_channels: Vec::new(),
         channel_name: "n".repeat(100),
         role: Some((ROLE, false)),
         subject: Subject { member: SCOPE.member, roles: Vec::new(), permissions: None },
         file: None,
-        is_pressed,
+        is_component,
     }
 }
 
@@ -311,8 +311,8 @@ fn settings(catalog: &Catalog) -> Vec<Card> {
         let all = Change::All(settings, Some(planned.collect()));
         for command in commands::SETTINGS.iter().chain(commands::PRESSED) {
             let pages = if command.name == "config view" { 51 } else { 2 };
-            for (page, is_pressed) in (1..=pages).flat_map(|page| [(page, false), (page, true)]) {
-                cards.push(run(&local, catalog, &all, &digests[0], command, page, is_pressed));
+            for (page, is_component) in (1..=pages).flat_map(|page| [(page, false), (page, true)]) {
+                cards.push(run(&local, catalog, &all, &digests[0], command, page, is_component));
             }
         }
     }
@@ -327,13 +327,13 @@ fn run(
     digest: &Digest,
     command: &Command,
     page: usize,
-    is_pressed: bool,
+    is_component: bool,
 ) -> Card {
-    let asked = asked(is_pressed);
+    let guild_context = guild_context(is_component);
     static NUMBER: AtomicI64 = AtomicI64::new(9_999);
     let id = DigestId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("an id");
     let draft = Draft { id, changes: None, planned: digest.planned.clone() };
-    let given = [
+    let options = [
         ("channel", channel(0).to_string()),
         ("mode", "refuse".into()),
         ("answers", "7".into()),
@@ -347,11 +347,11 @@ fn run(
         ("publish", "true".into()),
     ];
     let is_option = |name: &str| name == "draft" || command.option(name).is_some();
-    let given = given.iter().filter(|(name, _)| is_pressed && is_option(name));
+    let options = options.iter().filter(|(name, _)| is_component && is_option(name));
     let request = Request::new(command.name).at_page(page);
-    let request = given.fold(request, |request, (name, value)| request.with(name, value));
+    let request = options.fold(request, |request, (name, value)| request.with(name, value));
     local.runtime.block_on(async {
-        let (guild, member, now) = (asked.guild, asked.member, asked.now);
+        let (guild, member, now) = (guild_context.guild, guild_context.member, guild_context.now);
         local.store.change(guild, member, now, all).await.expect("settings");
         local.store.save_draft(guild, member, now, &draft).await.expect("a draft");
         let context = AdminContext {
@@ -361,7 +361,7 @@ fn run(
             poster: None,
             categories: &CategoryCache::default(),
             channel_guilds: &ChannelGuilds::default(),
-            asked,
+            guild_context,
         };
         let answer = admin::execute(&context, &request).await;
         answer.unwrap_or_else(|error| error.card(catalog.locale(), 1))
@@ -372,7 +372,7 @@ fn run(
 fn every_setting_has_a_control() {
     let catalog = bundled();
     // An entry's card has its own buttons.
-    for card in settings(&catalog).into_iter().filter(|card| card.here.is_none()) {
+    for card in settings(&catalog).into_iter().filter(|card| card.request.is_none()) {
         let message = render(&card, catalog.locale(), RenderOptions::scoped(SCOPE));
         let json = serde_json::to_string(&message).expect("JSON");
         let wanted: usize = card
@@ -384,9 +384,9 @@ fn every_setting_has_a_control() {
                 _ => 1,
             })
             .sum();
-        let made = json.matches("\"custom_id\"").count();
+        let count = json.matches("\"custom_id\"").count();
         let steps = usize::from(card.previous.is_some()) + usize::from(card.next.is_some());
-        assert_eq!(made, wanted + steps, "{}", card.title);
+        assert_eq!(count, wanted + steps, "{}", card.title);
     }
 }
 
@@ -395,10 +395,10 @@ fn every_message_is_within_discords_limits() {
     let catalog = bundled();
     let messages = messages(&catalog);
     assert!(messages.len() > 1_500, "{}", messages.len());
-    let too_long = catalog.locale().say("message-too-long");
+    let too_long = catalog.locale().text("message-too-long");
     for message in messages.iter().chain(&posts(&catalog)) {
         let json = serde_json::to_string(message).expect("JSON");
-        let size = MessageSize::of(message);
+        let size = MessageSize::measure(message);
         assert!(size.fits() && !json.contains(&too_long), "{size:?} of {json}");
         let custom_ids: Vec<&str> = json
             .split("\"custom_id\":\"")
@@ -413,7 +413,8 @@ fn every_message_is_within_discords_limits() {
 #[test]
 fn a_message_too_large_for_discord_is_replaced_by_an_explanation() {
     let catalog = bundled();
-    let paragraph = |text: String| Paragraph { layer: None, item: false, text: Text::from(text) };
+    let paragraph =
+        |text: String| Paragraph { layer: None, is_item: false, text: Text::from(text) };
     for body in [
         vec![paragraph("word ".repeat(900))],
         (0..36).map(|_| paragraph("€".repeat(100))).collect(),
@@ -422,7 +423,7 @@ fn a_message_too_large_for_discord_is_replaced_by_an_explanation() {
         let message = render(&card, catalog.locale(), RenderOptions::PUBLIC);
         let json = serde_json::to_string(&message.components).expect("JSON");
         assert!(json.contains("too long for Discord"), "{json}");
-        assert!(MessageSize::of(&message).fits());
+        assert!(MessageSize::measure(&message).fits());
     }
 }
 
@@ -434,8 +435,8 @@ fn twilight_parses_and_accepts_every_message() {
         let components: Vec<Component> = serde_json::from_value(json["components"].clone())
             .expect("components that twilight knows");
         for component in &components {
-            let judged = twilight_validate::component::component_v2(component);
-            assert!(judged.is_ok(), "{judged:?}: {component:?}");
+            let validation = twilight_validate::component::component_v2(component);
+            assert!(validation.is_ok(), "{validation:?}: {component:?}");
         }
     }
     for message in messages(&catalog) {
@@ -457,7 +458,7 @@ fn discords_schema_accepts_every_post_and_only_its_role_is_notified() {
         assert_eq!(post["allowed_mentions"], roles);
         assert_eq!(post["enforce_nonce"], true);
         if let Some(schema) = &schema {
-            crate::openapi::accept(schema, &post);
+            crate::openapi::assert_valid(schema, &post);
         }
     }
 }
@@ -474,8 +475,8 @@ fn discords_schema_accepts_every_callback() {
     for message in messages(&catalog) {
         let callback =
             |callback: Callback| serde_json::to_value(callback).expect("a callback is JSON");
-        crate::openapi::accept(&created, &callback(Callback::message(message.clone())));
-        crate::openapi::accept(&updated, &callback(Callback::update(message)));
+        crate::openapi::assert_valid(&created, &callback(Callback::message(message.clone())));
+        crate::openapi::assert_valid(&updated, &callback(Callback::update(message)));
     }
 }
 
@@ -493,11 +494,11 @@ fn discords_schema_accepts_every_form() {
     let Some(schema) = crate::openapi::schema("ModalInteractionCallbackRequest") else {
         return;
     };
-    forms.iter().for_each(|form| crate::openapi::accept(&schema, form));
+    forms.iter().for_each(|form| crate::openapi::assert_valid(&schema, form));
 }
 
 #[test]
-fn report_opens_the_form_or_else_the_link() {
+fn the_report_button_opens_the_form_or_else_the_link() {
     let report = Report { url: Some("https://example.org/errors".into()), ..report() };
     let shown = |has_form: bool, url: Option<&str>, card: &Card| {
         let report = Report { has_form, url: url.map(str::to_owned), ..report.clone() };
@@ -506,8 +507,8 @@ fn report_opens_the_form_or_else_the_link() {
         serde_json::to_string(&message).expect("JSON")
     };
     let request = Request::new("demand").with("demand", "nato");
-    let card = Card { title: "T".into(), here: Some(request.clone()), ..Card::default() };
-    let long = Card { here: Some(request.with("view", "x".repeat(80))), ..card.clone() };
+    let card = Card { title: "T".into(), request: Some(request.clone()), ..Card::default() };
+    let long = Card { request: Some(request.with("view", "x".repeat(80))), ..card.clone() };
     let (form, link) = ("\"custom_id\":\"1r3:demand:1:demand=nato\"", "https://example.org/errors");
     for (has_form, url, card, expected) in [
         (true, Some(link), &card, Some(form)),
@@ -551,7 +552,7 @@ fn discords_schema_accepts_every_choice() {
                     .into_iter()
                     .map(|choice| Choice { name: choice.label, value: choice.value });
                 let callback = Callback::choices(offered.collect());
-                crate::openapi::accept(
+                crate::openapi::assert_valid(
                     &schema,
                     &serde_json::to_value(callback).expect("a callback is JSON"),
                 );

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ed25519_dalek::{Signer, SigningKey};
 
-use super::fake::{Ask, Bot, Fake, Prepared, Settings};
-use super::{PATIENCE, asks, first_answer, measure};
+use super::fake::{Ask, Bot, FakeDiscord, PreparedInteraction, Settings};
+use super::{TIMEOUT, first_answer, interactions, measure};
 
 /// The argument with which the bare program is run rather than the bench.
 pub(crate) const ARGUMENT: &str = "--bare-http";
@@ -29,12 +29,12 @@ fn hex(bytes: &[u8]) -> String {
 /// Measures both programs, one after the other.
 pub(crate) fn compare(program: &Path, answers: usize) {
     let key = hex(signing_key().verifying_key().as_bytes());
-    let discord = Fake::with(Settings { judge_every: 20, ..Settings::default() });
+    let discord = FakeDiscord::with(Settings { validate_every: 20, ..Settings::default() });
     let (gateway, _) = first_answer(program, &discord, "/gateway/bot");
     let card = discord.ask(&Ask::slash("demand").with("demand", "nato"));
     let page = discord.ask(&Ask::slash("timeline"));
-    let prepared: Vec<Prepared> =
-        asks(&card, &page).iter().map(|ask| discord.prepare(ask)).collect();
+    let prepared: Vec<PreparedInteraction> =
+        interactions(&card, &page).iter().map(|ask| discord.prepare(ask)).collect();
     drop(gateway);
     let variables = [("DOSSIER_DISCORD__TRANSPORT", "http"), (PUBLIC_KEY, key.as_str())];
     let bot = Bot::start(program, &discord, &variables);
@@ -107,7 +107,7 @@ impl Connection {
     fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).expect("a connection");
         stream.set_nodelay(true).expect("a socket in order");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket in order");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a socket in order");
         Self { reader: BufReader::new(stream), line: String::new(), body: Vec::new() }
     }
 

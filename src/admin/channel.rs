@@ -2,7 +2,7 @@
 //! can post there.
 
 use super::{AdminContext, mentions};
-use crate::card::{Filling, Mention, Refusal, Text};
+use crate::card::{Argument, Mention, Refusal, Text};
 use crate::guild::{
     Access, ChannelAccess, ChannelId, ChannelType, Permissions, RoleId, effective_permissions,
     is_forum, permission_names,
@@ -26,14 +26,14 @@ pub(super) fn require_postable(
     context: &AdminContext<'_>,
     access: &ChannelAccess,
 ) -> Result<(), Refusal> {
-    let location = context.asked.location(access.channel);
+    let location = context.guild_context.location(access.channel);
     // The channel type sent with the interaction takes precedence over the one loaded as the bot.
     if location.kind.or(access.kind).is_some_and(holds_no_messages) {
-        return Err(about("refuse-not-postable", access.channel));
+        return Err(channel_refusal("refuse-not-postable", access.channel));
     }
     let can_manage = |granted| effective_permissions(granted).manage_threads();
     if location.is_locked && !access.permissions.is_some_and(can_manage) {
-        return Err(about("refuse-locked", access.channel));
+        return Err(channel_refusal("refuse-locked", access.channel));
     }
     Ok(())
 }
@@ -54,9 +54,13 @@ pub(super) fn require_access(
     }
     let mut lacking = None;
     for ChannelAccess { channel, access, .. } in all {
-        if let Access::Lacks(permissions) = access {
+        if let Access::MissingPermissions(permissions) = access {
             let refusal = lacking.unwrap_or(Refusal::new("refuse-lacks"));
-            lacking = Some(refusal.item("refuse-lacks.row", lacks(*channel, *permissions)));
+            lacking =
+                Some(refusal.item(
+                    "refuse-lacks.row",
+                    missing_permissions_arguments(*channel, *permissions),
+                ));
         }
     }
     if let Some(refusal) = lacking {
@@ -68,7 +72,10 @@ pub(super) fn require_access(
 }
 
 /// The arguments of the message about missing permissions in a channel.
-fn lacks(channel: ChannelId, permissions: Permissions) -> Vec<(&'static str, Filling<'static>)> {
+fn missing_permissions_arguments(
+    channel: ChannelId,
+    permissions: Permissions,
+) -> Vec<(&'static str, Argument<'static>)> {
     vec![
         ("channel", Mention::Channel(channel).into()),
         ("permissions", permission_names(permissions).into()),
@@ -81,15 +88,15 @@ pub(super) fn refuse_other_servers(all: &[ChannelAccess]) -> Result<(), Refusal>
     let others: Vec<Mention> = others.map(|one| Mention::Channel(one.channel)).collect();
     match others.is_empty() {
         true => Ok(()),
-        false => Err(other_server(others)),
+        false => Err(other_server_refusal(others)),
     }
 }
 
 /// Refuses a channel that is not confirmed to belong to the guild.
 pub(super) fn require_ownership(access: &ChannelAccess) -> Result<(), Refusal> {
-    match access.is_of_guild {
+    match access.is_in_guild {
         true => Ok(()),
-        false => Err(unverified(vec![Mention::Channel(access.channel)])),
+        false => Err(unverified_refusal(vec![Mention::Channel(access.channel)])),
     }
 }
 
@@ -99,29 +106,29 @@ pub(super) async fn require_mentionable(
     context: &AdminContext<'_>,
     role: RoleId,
 ) -> Result<(), Refusal> {
-    if role.get() == context.asked.guild.get() {
+    if role.get() == context.guild_context.guild.get() {
         return Err(Refusal::new("refuse-everyone"));
     }
-    if context.asked.role.is_some_and(|(shown, _)| shown == role) {
+    if context.guild_context.role.is_some_and(|(shown, _)| shown == role) {
         return Ok(());
     }
-    match context.roles().await {
+    match context.load_roles().await {
         Some(roles) if roles.contains(&role) => Ok(()),
-        Some(_) => Err(other_server(vec![Mention::Role(role)])),
-        None => Err(unverified(vec![Mention::Role(role)])),
+        Some(_) => Err(other_server_refusal(vec![Mention::Role(role)])),
+        None => Err(unverified_refusal(vec![Mention::Role(role)])),
     }
 }
 
 /// A refusal about a channel, with this message key.
-pub(super) fn about(key: &'static str, channel: ChannelId) -> Refusal {
+pub(super) fn channel_refusal(key: &'static str, channel: ChannelId) -> Refusal {
     Refusal::new(key).with("channel", Mention::Channel(channel))
 }
 
-fn other_server(what: Vec<Mention>) -> Refusal {
+fn other_server_refusal(what: Vec<Mention>) -> Refusal {
     Refusal::new("refuse-other-server").with("what", what)
 }
 
 /// The refusal if Discord did not confirm that something belongs to the guild.
-pub(super) fn unverified(what: Vec<Mention>) -> Refusal {
+pub(super) fn unverified_refusal(what: Vec<Mention>) -> Refusal {
     Refusal::new(UNVERIFIED).with("what", what)
 }

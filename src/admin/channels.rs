@@ -2,7 +2,7 @@
 //! public.
 
 use super::channel::{refuse_other_servers, require_access};
-use super::{AdminContext, Answer, changed, mentions};
+use super::{AdminContext, Answer, change_response, mentions};
 use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -25,7 +25,7 @@ pub(super) const ELSEWHERE: Command = Command::for_moderators("config channels e
 pub(super) const PACE: Command = Command::for_moderators("config channels pace", &[ANSWERS]);
 
 pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let access = access_to_named(context, request).await?;
+    let access = option_channel_access(context, request).await?;
     let unchecked = require_access(context, &access)?;
     set_rule(context, request, Some(Rule::Allow), unchecked).await
 }
@@ -33,7 +33,7 @@ pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answ
 /// Blocking requires no permissions of the bot, but a channel that is hidden from it is still
 /// mentioned.
 pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let access = access_to_named(context, request).await?;
+    let access = option_channel_access(context, request).await?;
     refuse_other_servers(&access)?;
     let hidden = access.iter().filter(|one| one.access == Access::NotVisible);
     let hidden: Vec<ChannelId> = hidden.map(|one| one.channel).collect();
@@ -46,13 +46,13 @@ pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Ans
     set_rule(context, request, None, None).await
 }
 
-async fn access_to_named(
+async fn option_channel_access(
     context: &AdminContext<'_>,
     request: &Request,
 ) -> Result<Vec<ChannelAccess>, Refusal> {
     let mut access = Vec::new();
     for channel in CHANNEL.channels(request)? {
-        access.push(context.access(&context.asked.location(channel)).await);
+        access.push(context.check_access(&context.guild_context.location(channel)).await);
     }
     Ok(access)
 }
@@ -73,30 +73,31 @@ async fn set_rule(
     let change = Change::Rule(channels, rule);
     let mut after = (*context.settings().await?).clone();
     for difference in change.differences(&after.clone(), &Digests::new()) {
-        after.set(difference.to);
+        after.apply(difference.to);
     }
     if after.rules.len() > RULES_MAX {
         return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
     }
     let differences = context.change(&change).await?;
     // The panel already says so.
-    if !context.asked.is_pressed {
-        texts.push(rest(context.catalog, &*context.settings().await?));
+    if !context.guild_context.is_component {
+        texts.push(default_text(context.catalog, &*context.settings().await?));
     }
     texts.extend(note);
-    changed(context, request, &differences, texts).await
+    change_response(context, request, &differences, texts).await
 }
 
 pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answer {
     let differences = context.change(&Change::ClearRules).await?;
-    let texts = vec![rest(context.catalog, &Settings::default())];
-    changed(context, request, &differences, texts).await
+    let texts = vec![default_text(context.catalog, &Settings::default())];
+    change_response(context, request, &differences, texts).await
 }
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let mode = Elsewhere::from_name(MODE.words(request)?).ok_or_else(|| MODE.invalid())?;
+    let mode = Elsewhere::from_name(MODE.text(request)?).ok_or_else(|| MODE.invalid())?;
     let differences = context.change(&Change::Elsewhere(mode)).await?;
-    changed(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])]).await
+    change_response(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])])
+        .await
 }
 
 pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -107,11 +108,11 @@ pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answe
         Refusal::new("refuse-too-many").with("option", ANSWERS.name).with("most", most)
     })?;
     let differences = context.change(&Change::Pace(answers)).await?;
-    changed(context, request, &differences, vec![pace_text(context.catalog, answers)]).await
+    change_response(context, request, &differences, vec![pace_text(context.catalog, answers)]).await
 }
 
 /// What applies to channels without a rule.
-fn rest(catalog: &Catalog, settings: &Settings) -> Text {
+fn default_text(catalog: &Catalog, settings: &Settings) -> Text {
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     let key = match (settings.rules.is_empty(), allows, settings.elsewhere) {
         (true, ..) => "config-rest-all",
@@ -119,16 +120,16 @@ fn rest(catalog: &Catalog, settings: &Settings) -> Text {
         (false, true, Elsewhere::Private) => "config-rest-private",
         (false, true, Elsewhere::Refuse) => "config-rest-refuse",
     };
-    catalog.locale().say(key).into()
+    catalog.locale().text(key).into()
 }
 
 /// What applies to channels without a rule, and, if not yet mentioned, what happens in blocked
 /// channels.
-pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
-    let mut texts = vec![rest(catalog, settings)];
+pub(super) fn state_texts(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
+    let mut texts = vec![default_text(catalog, settings)];
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     if !allows && !settings.rules.is_empty() {
-        texts.push(catalog.locale().say(elsewhere_key(settings.elsewhere)).into());
+        texts.push(catalog.locale().text(elsewhere_key(settings.elsewhere)).into());
     }
     texts
 }
@@ -143,5 +144,5 @@ pub(super) fn elsewhere_key(elsewhere: Elsewhere) -> &'static str {
 
 pub(super) fn pace_text(catalog: &Catalog, answers: u16) -> Text {
     let count = [("count", usize::from(answers).into())];
-    catalog.locale().say_with("config-pace", &count).into()
+    catalog.locale().text_with("config-pace", &count).into()
 }

@@ -2,12 +2,12 @@
 //! bot may do, and how to change it.
 
 use super::channels::{elsewhere_key, pace_text};
-use super::{AdminContext, Answer, plain, to_panel};
-use crate::card::{Filling, Mention, Text};
+use super::{AdminContext, Answer, panel_button, single_page};
+use crate::card::{Argument, Mention, Text};
 use crate::command::Command;
 use crate::guild::{
-    Access, Category, ChannelAccess, ChannelId, Decision, Denial, Location, Permissions, Rights,
-    Rule, Settings, UserId, permission_names,
+    Access, Category, ChannelAccess, ChannelId, CommandRights, Decision, Denial, Location,
+    Permissions, Rule, Settings, UserId, permission_names,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -17,34 +17,34 @@ const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
 /// The arguments shared by all messages: channel and member.
-type About = [(&'static str, Filling<'static>); 2];
+type CommonArguments = [(&'static str, Argument<'static>); 2];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let member: Option<UserId> = MEMBER.id(request)?;
-    let here = context.asked.here;
-    let location = channel.map_or(here, |channel| context.asked.location(channel));
-    let location = context.with_category(location).await;
+    let here = context.guild_context.current_channel;
+    let location = channel.map_or(here, |channel| context.guild_context.location(channel));
+    let location = context.load_category(location).await;
     let settings = context.settings().await?;
-    let rights = context.rights(&location).await;
-    let access = context.access(&location).await;
+    let rights = context.load_rights(&location).await;
+    let access = context.check_access(&location).await;
     let about = [
         ("channel", Mention::Channel(location.channel).into()),
-        ("member", Mention::Member(member.unwrap_or(context.asked.member)).into()),
+        ("member", Mention::Member(member.unwrap_or(context.guild_context.member)).into()),
     ];
     let mut texts = vec![context.text("check-about", &about)];
-    texts.extend(rule(context, &settings, &location));
+    texts.extend(rule_texts(context, &settings, &location));
     // Discord sends the member's permissions for the interaction's channel only.
     let is_here = here.channel == location.channel;
-    texts.extend(permissions(context, is_here, &about));
-    texts.extend(integrations(context, &rights, &about));
-    texts.push(bot(context, &access));
-    let title = context.locale().say("check-title");
-    Ok(plain(title, texts, vec![to_panel(context.catalog)]))
+    texts.extend(permission_texts(context, is_here, &about));
+    texts.extend(integration_texts(context, &rights, &about));
+    texts.push(bot_text(context, &access));
+    let title = context.locale().text("check-title");
+    Ok(single_page(title, texts, vec![panel_button(context.catalog)]))
 }
 
 /// The rule that applies, and how to change it.
-fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
+fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
     let Some(decision) = location.decide(settings) else {
         let key = match location.path.category {
             Category::NotVisible => "check-no-category",
@@ -59,8 +59,8 @@ fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) ->
         Decision::NoRules => context.text("check-no-rules", &[]),
         Decision::NotBlocked => context.text("check-not-blocked", &[]),
         Decision::NotAllowed => context.text("check-not-allowed", &[]),
-        Decision::Ruled(Rule::Allow, by) => ruled("check-allowed", by),
-        Decision::Ruled(Rule::Block, by) => ruled("check-blocked", by),
+        Decision::ByRule(Rule::Allow, by) => ruled("check-allowed", by),
+        Decision::ByRule(Rule::Block, by) => ruled("check-blocked", by),
     };
     let consequence = match decision.can_post() {
         true => pace_text(context.catalog, settings.pace),
@@ -70,16 +70,20 @@ fn rule(context: &AdminContext<'_>, settings: &Settings, location: &Location) ->
 }
 
 /// The permissions that the member would need to use the commands.
-fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<Text> {
-    let granted = context.asked.subject.permissions;
+fn permission_texts(
+    context: &AdminContext<'_>,
+    is_here: bool,
+    about: &CommonArguments,
+) -> Vec<Text> {
+    let granted = context.guild_context.subject.permissions;
     let mut texts = Vec::new();
     if let Some(granted) = granted.filter(|_| is_here) {
         let needed = Permissions::VIEW_CHANNEL | Permissions::USE_APPLICATION_COMMANDS;
         let lacking = needed.difference(granted);
         if !granted.administrator() && !lacking.is_empty() {
             let names = ("permissions", permission_names(lacking).into());
-            let fillings: Vec<_> = about.iter().cloned().chain([names]).collect();
-            texts.push(context.text("check-member-lacks", &fillings));
+            let arguments: Vec<_> = about.iter().cloned().chain([names]).collect();
+            texts.push(context.text("check-member-lacks", &arguments));
         }
     }
     if !granted.is_some_and(|granted| granted.administrator() || granted.manage_guild()) {
@@ -89,8 +93,12 @@ fn permissions(context: &AdminContext<'_>, is_here: bool, about: &About) -> Vec<
 }
 
 /// The command permissions of Server Settings, Integrations.
-fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> Vec<Text> {
-    let Rights::Known { all, others } = rights else {
+fn integration_texts(
+    context: &AdminContext<'_>,
+    rights: &CommandRights,
+    about: &CommonArguments,
+) -> Vec<Text> {
+    let CommandRights::Known { all, others } = rights else {
         return vec![context.text("check-rights-unchecked", &[])];
     };
     let (key, by) = match all {
@@ -103,9 +111,9 @@ fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> V
         Some(Denial::Role(role)) => ("check-denied-role", Some(Mention::Role(*role))),
         Some(Denial::Everyone) => ("check-denied-everyone", None),
     };
-    let by = by.map(|by| ("by", Filling::from(by)));
-    let fillings: Vec<_> = about.iter().cloned().chain(by).collect();
-    let mut texts = vec![context.text(key, &fillings)];
+    let by = by.map(|by| ("by", Argument::from(by)));
+    let arguments: Vec<_> = about.iter().cloned().chain(by).collect();
+    let mut texts = vec![context.text(key, &arguments)];
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|(name, _)| format!("/{name}")).collect();
         let key = if all.is_some() { "check-others-may" } else { "check-others-may-not" };
@@ -114,11 +122,11 @@ fn integrations(context: &AdminContext<'_>, rights: &Rights, about: &About) -> V
     texts
 }
 
-fn bot(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
-    let about = ("channel", Filling::from(Mention::Channel(access.channel)));
+fn bot_text(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
+    let about = ("channel", Argument::from(Mention::Channel(access.channel)));
     match access.access {
         Access::Full => context.text("check-bot", &[about]),
-        Access::Lacks(lacking) => {
+        Access::MissingPermissions(lacking) => {
             let lacking = ("permissions", permission_names(lacking).into());
             context.text("check-bot-lacks", &[about, lacking])
         }

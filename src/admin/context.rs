@@ -6,16 +6,18 @@ use std::sync::Arc;
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
 use super::AdminError;
-use crate::card::{Filling, Refusal, Text};
+use crate::card::{Argument, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::digest::delivery::DigestPoster;
-use crate::discord::command_permissions::{Subject, rights};
+use crate::discord::command_permissions::{Subject, load_rights};
 use crate::discord::http::Rest;
 use crate::discord::incoming::Attachment;
-use crate::discord::permissions::{CategoryCache, ChannelGuilds, PermissionChecker, roles};
+use crate::discord::permissions::{
+    CategoryCache, ChannelGuilds, PermissionChecker, load_guild_roles,
+};
 use crate::guild::{
-    Change, ChannelAccess, ChannelId, Difference, FileFault, GuildId, Location, Permissions,
-    Rights, RoleId, Settings, UserId,
+    Change, ChannelAccess, ChannelId, CommandRights, Difference, DownloadError, GuildId, Location,
+    Permissions, RoleId, Settings, UserId,
 };
 use crate::locale::Locale;
 use crate::store::Store;
@@ -32,7 +34,7 @@ pub struct AdminContext<'a> {
     pub poster: Option<&'a DigestPoster>,
     pub categories: &'a CategoryCache,
     pub channel_guilds: &'a ChannelGuilds,
-    pub asked: GuildContext,
+    pub guild_context: GuildContext,
 }
 
 /// Where, when and by whom a subcommand is used.
@@ -46,10 +48,10 @@ pub struct GuildContext {
     pub member: UserId,
     pub permissions: Option<Permissions>,
     /// The channel or thread in which the command is used.
-    pub here: Location,
+    pub current_channel: Location,
     /// The channels named by the command's options.
-    pub named: Vec<Location>,
-    /// The name of the first channel in `named`; empty if Discord did not send it.
+    pub resolved_channels: Vec<Location>,
+    /// The name of the first channel in `resolved_channels`; empty if Discord did not send it.
     pub channel_name: String,
     /// The role named by an option, and whether everyone can mention it.
     pub role: Option<(RoleId, bool)>,
@@ -57,13 +59,13 @@ pub struct GuildContext {
     pub subject: Subject,
     pub file: Option<Attachment>,
     /// Whether the request comes from a button or select menu.
-    pub is_pressed: bool,
+    pub is_component: bool,
 }
 
 impl GuildContext {
     /// What Discord sent about a channel.
     pub fn location(&self, channel: ChannelId) -> Location {
-        let mut shown = self.named.iter().chain([&self.here]);
+        let mut shown = self.resolved_channels.iter().chain([&self.current_channel]);
         let shown = shown.find(|location| location.channel == channel);
         shown.copied().unwrap_or(Location::unknown(channel))
     }
@@ -80,44 +82,44 @@ impl AdminContext<'_> {
     }
 
     /// Formats a message.
-    pub(super) fn text(&self, key: &str, fillings: &[(&str, Filling<'_>)]) -> Text {
-        Text::say(self.locale(), key, fillings)
+    pub(super) fn text(&self, key: &str, arguments: &[(&str, Argument<'_>)]) -> Text {
+        Text::format(self.locale(), key, arguments)
     }
 
     pub(super) async fn settings(&self) -> Result<Arc<Settings>, AdminError> {
-        Ok(self.store.settings(self.asked.guild).await?)
+        Ok(self.store.settings(self.guild_context.guild).await?)
     }
 
     /// Applies a change in one transaction and returns what it modified.
     pub(super) async fn change(&self, change: &Change) -> Result<Vec<Difference>, AdminError> {
-        let GuildContext { guild, member, now, .. } = self.asked;
-        let made = self.store.change(guild, member, now, change).await;
-        Ok(made.map_err(AdminError::saving)?.differences)
+        let GuildContext { guild, member, now, .. } = self.guild_context;
+        let applied = self.store.change(guild, member, now, change).await;
+        Ok(applied.map_err(AdminError::save_failed)?.differences)
     }
 
     fn permission_checker(&self) -> PermissionChecker<'_> {
-        let GuildContext { application, guild, .. } = self.asked;
+        let GuildContext { application, guild, .. } = self.guild_context;
         PermissionChecker::new(self.rest, self.channel_guilds, application, guild)
     }
 
     /// Checks whether the bot can post in a channel.
-    pub(super) async fn access(&self, location: &Location) -> ChannelAccess {
+    pub(super) async fn check_access(&self, location: &Location) -> ChannelAccess {
         let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.access(location)).await;
-        found.unwrap_or_else(|_| checker.unchecked(location))
+        let found = timeout(DISCORD_TIMEOUT, checker.check_access(location)).await;
+        found.unwrap_or_else(|_| checker.unchecked_access(location))
     }
 
     /// Checks whether a channel belongs to the guild.
-    pub(super) async fn ownership(&self, channel: ChannelId) -> ChannelAccess {
+    pub(super) async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
         let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.belonging(channel)).await;
-        found.unwrap_or_else(|_| checker.unchecked(&Location::unknown(channel)))
+        let found = timeout(DISCORD_TIMEOUT, checker.check_ownership(channel)).await;
+        found.unwrap_or_else(|_| checker.unchecked_access(&Location::unknown(channel)))
     }
 
     /// Checks many channels within one deadline: whether the bot can post, or (if the flag is
     /// false) only whether the channel belongs to the guild. Stops after `refused_max` refusals,
     /// because each one counts as an invalid request.
-    pub(super) async fn access_to_all(
+    pub(super) async fn check_access_to_all(
         &self,
         channels: impl Iterator<Item = (ChannelId, bool)>,
         within: Duration,
@@ -128,16 +130,16 @@ impl AdminContext<'_> {
         let mut found = Vec::new();
         let mut refused = 0;
         for (channel, is_posted_in) in channels {
-            let location = self.asked.location(channel);
+            let location = self.guild_context.location(channel);
             let access = async {
                 match is_posted_in {
-                    true => checker.access(&location).await,
-                    false => checker.belonging(channel).await,
+                    true => checker.check_access(&location).await,
+                    false => checker.check_ownership(channel).await,
                 }
             };
             // After the deadline, the remaining channels are judged from cached data.
             let access = timeout_at(deadline, access).await;
-            let access = access.unwrap_or_else(|_| checker.unchecked(&location));
+            let access = access.unwrap_or_else(|_| checker.unchecked_access(&location));
             refused += usize::from(access.is_refused());
             found.push(access);
             if refused >= refused_max {
@@ -148,24 +150,24 @@ impl AdminContext<'_> {
     }
 
     /// The guild's roles; `None` if Discord does not list them.
-    pub(super) async fn roles(&self) -> Option<Vec<RoleId>> {
+    pub(super) async fn load_roles(&self) -> Option<Vec<RoleId>> {
         let rest = self.rest?;
-        timeout(DISCORD_TIMEOUT, roles(rest, self.asked.guild)).await.ok()?
+        timeout(DISCORD_TIMEOUT, load_guild_roles(rest, self.guild_context.guild)).await.ok()?
     }
 
     /// The command permissions of the member that `/config check` is about.
-    pub(super) async fn rights(&self, location: &Location) -> Rights {
-        let GuildContext { application, guild, subject, .. } = &self.asked;
+    pub(super) async fn load_rights(&self, location: &Location) -> CommandRights {
+        let GuildContext { application, guild, subject, .. } = &self.guild_context;
         let Some(rest) = self.rest else {
-            return Rights::Unchecked;
+            return CommandRights::Unchecked;
         };
-        let found = rights(rest, *application, *guild, location.path, subject);
-        timeout(DISCORD_TIMEOUT, found).await.unwrap_or(Rights::Unchecked)
+        let found = load_rights(rest, *application, *guild, location.path, subject);
+        timeout(DISCORD_TIMEOUT, found).await.unwrap_or(CommandRights::Unchecked)
     }
 
     /// Adds the category, which Discord does not send for a thread.
-    pub(super) async fn with_category(&self, mut location: Location) -> Location {
-        if let (Some(rest), Some(channel)) = (self.rest, location.without_category()) {
+    pub(super) async fn load_category(&self, mut location: Location) -> Location {
+        if let (Some(rest), Some(channel)) = (self.rest, location.missing_category()) {
             let found = self.categories.get_or_retry(rest, channel);
             if let Ok(Ok(category)) = timeout(DISCORD_TIMEOUT, found).await {
                 location.path.category = category;
@@ -184,9 +186,9 @@ impl AdminContext<'_> {
         let rest = self.rest.ok_or_else(away)?;
         match timeout(DISCORD_TIMEOUT, rest.fetch(&file.url, most)).await {
             Ok(Ok(content)) => Ok(content.to_vec()),
-            Ok(Err(FileFault::TooLong)) => Err(Refusal::new("refuse-long-file")),
-            Ok(Err(FileFault::Elsewhere)) => Err(Refusal::new("refuse-foreign-file")),
-            Ok(Err(FileFault::Away)) | Err(_) => Err(away()),
+            Ok(Err(DownloadError::TooLarge)) => Err(Refusal::new("refuse-long-file")),
+            Ok(Err(DownloadError::ForeignHost)) => Err(Refusal::new("refuse-foreign-file")),
+            Ok(Err(DownloadError::Unavailable)) | Err(_) => Err(away()),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! `/config digest`: scheduled posts. `add` and `edit` create a draft, which takes effect when
 //! confirmed.
 
-use super::{AdminContext, AdminError, Answer, GuildContext, button, changed, plain, saved};
+use super::{
+    AdminContext, AdminError, Answer, GuildContext, button, change_response, confirmation,
+    single_page,
+};
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::digest::selection::{card, choose};
-use crate::digest::words::{advice, fault_in_words, in_words, label, state};
-use crate::digest::{Digest, DigestId, Planned, Publish, Run, RunState};
+use crate::digest::text::{advice, fault_text, label, plan_text, state_lines};
+use crate::digest::{Digest, DigestId, PlannedDigest, Publish, Run, RunState};
 use crate::guild::{Change, GuildId};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -45,14 +48,14 @@ pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answ
 
 /// Loads the digest that a request names, or else the guild's only one.
 async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, AdminError> {
-    let mut digests = context.store.digests(context.asked.guild).await?;
+    let mut digests = context.store.digests(context.guild_context.guild).await?;
     let found = match request.option(DIGEST.name) {
         _ if digests.is_empty() => return Err(Refusal::new("refuse-no-digests").into()),
         None if digests.len() > 1 => return Err(Refusal::new("refuse-which-digest").into()),
         None => Some(0),
-        Some(asked) => digests.iter().position(|digest| {
+        Some(input) => digests.iter().position(|digest| {
             // Clients may send a choice's label instead of its value.
-            asked.parse() == Ok(digest.id) || label(context.locale(), digest) == asked
+            input.parse() == Ok(digest.id) || label(context.locale(), digest) == input
         }),
     };
     let found = found.ok_or(Refusal::new("refuse-no-such-digest"))?;
@@ -65,10 +68,10 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
     let digest = load(context, request).await?;
     let shown = context.store.posted_entries(digest.id).await?;
     let plan = digest.plan();
-    let day = plan.day_of(digest.next.unwrap_or(context.asked.now));
+    let day = plan.day_of(digest.next.unwrap_or(context.guild_context.now));
     let chosen = choose(catalog, plan.content, day, &shown);
     let Some(mut card) = chosen.and_then(|chosen| card(catalog, plan, &chosen, day)) else {
-        return Ok(sentence(context, "digest-preview-nothing", &digest));
+        return Ok(sentence_card(context, "digest-preview-nothing", &digest));
     };
     let channel = [("channel", Mention::Channel(plan.channel).into())];
     let mut notes = vec![context.text("digest-preview-lead", &channel)];
@@ -78,34 +81,34 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
         }),
     );
     card.notes.splice(0..0, notes);
-    card.controls = vec![ways_back(catalog, Some(digest.id))];
+    card.controls = vec![digest_buttons(catalog, Some(digest.id))];
     Ok(card)
 }
 
 pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { interaction, guild, is_pressed, .. } = context.asked;
+    let GuildContext { interaction, guild, is_component, .. } = context.guild_context;
     // Concurrent presses post once, whichever process handles them.
-    let quiet_seconds = if is_pressed { POST_NOW_SECONDS } else { 0 };
+    let quiet_seconds = if is_component { POST_NOW_SECONDS } else { 0 };
     let id = (guild, digest.id);
     let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
-    let run = run.map_err(AdminError::saving)?;
+    let run = run.map_err(AdminError::save_failed)?;
     Ok(match run {
-        Some(run) => posted(context, &digest, &run),
-        None => sentence(context, "digest-posting-already", &digest),
+        Some(run) => post_now_card(context, &digest, &run),
+        None => sentence_card(context, "digest-posting-already", &digest),
     })
 }
 
 /// The result of a *Post now* run.
-fn posted(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
+fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
     let locale = context.locale();
     let at = match run.message {
-        Some(message) => Mention::Message(context.asked.guild, run.channel, message),
+        Some(message) => Mention::Message(context.guild_context.guild, run.channel, message),
         None => Mention::Channel(run.channel),
     };
-    let mut fillings = vec![("at", at.into())];
-    fillings.extend(run.fault.map(|fault| ("fault", fault_in_words(locale, fault))));
+    let mut arguments = vec![("at", at.into())];
+    arguments.extend(run.fault.map(|fault| ("fault", fault_text(locale, fault))));
     let key = match (run.state, run.publish, run.fault) {
         (RunState::Sent, Publish::Failed, _) => "digest-posted-unpublished",
         (RunState::Sent, _, None) => "digest-posted",
@@ -113,9 +116,9 @@ fn posted(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
         (RunState::Open, ..) => "digest-posting",
         _ => "digest-not-posted",
     };
-    let mut texts = vec![context.text(key, &fillings)];
+    let mut texts = vec![context.text(key, &arguments)];
     texts.extend(run.fault.map(|fault| advice(locale, fault, digest.plan())));
-    about(context, key, texts, digest)
+    digest_result(context, key, texts, digest)
 }
 
 pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -129,45 +132,47 @@ pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> Ans
 async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> Answer {
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
-    let planned = Planned { is_paused, ..digest.planned.clone() };
-    set(context, request, &digest, Some(planned), key).await
+    let planned = PlannedDigest { is_paused, ..digest.planned.clone() };
+    save(context, request, &digest, Some(planned), key).await
 }
 
 pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
-    set(context, request, &digest, None, "digest-removing").await
+    save(context, request, &digest, None, "digest-removing").await
 }
 
 /// Changes or removes a digest.
-async fn set(
+async fn save(
     context: &AdminContext<'_>,
     request: &Request,
     digest: &Digest,
-    to: Option<Planned>,
+    to: Option<PlannedDigest>,
     key: &str,
 ) -> Answer {
     let left = to.is_some().then_some(digest.id);
     let differences = context.change(&Change::Digest(digest.id, to)).await?;
-    let texts = vec![context.text(key, &[]), in_words(context.locale(), digest.plan())];
-    match context.asked.is_pressed {
-        true => changed(context, request, &differences, texts).await,
-        false => Ok(saved(context, &differences, texts, ways_back(context.catalog, left))),
+    let texts = vec![context.text(key, &[]), plan_text(context.locale(), digest.plan())];
+    match context.guild_context.is_component {
+        true => change_response(context, request, &differences, texts).await,
+        false => {
+            Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, left)))
+        }
     }
 }
 
 /// A card about a digest. `key` is the Fluent key of its title.
-fn about(context: &AdminContext<'_>, key: &str, texts: Vec<Text>, digest: &Digest) -> Card {
-    let title = context.locale().say(&format!("{key}.title"));
-    plain(title, texts, vec![ways_back(context.catalog, Some(digest.id))])
+fn digest_result(context: &AdminContext<'_>, key: &str, texts: Vec<Text>, digest: &Digest) -> Card {
+    let title = context.locale().text(&format!("{key}.title"));
+    single_page(title, texts, vec![digest_buttons(context.catalog, Some(digest.id))])
 }
 
 /// A card with a single sentence about a digest.
-fn sentence(context: &AdminContext<'_>, key: &str, digest: &Digest) -> Card {
-    about(context, key, vec![context.text(key, &[])], digest)
+fn sentence_card(context: &AdminContext<'_>, key: &str, digest: &Digest) -> Card {
+    digest_result(context, key, vec![context.text(key, &[])], digest)
 }
 
 /// Buttons that open the digest, if there is one, and the list.
-fn ways_back(catalog: &Catalog, digest: Option<DigestId>) -> Control {
+fn digest_buttons(catalog: &Catalog, digest: Option<DigestId>) -> Control {
     let one = digest.map(|id| {
         let to = Request::new(SHOW.name).with(DIGEST.name, id.to_string());
         button(catalog, "digest-manage", to)
@@ -177,8 +182,8 @@ fn ways_back(catalog: &Catalog, digest: Option<DigestId>) -> Control {
 }
 
 /// The plan and the state of a digest, as in the list.
-fn lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
-    let mut lines = vec![in_words(locale, digest.plan())];
-    lines.extend(state(locale, guild, digest));
+fn digest_lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+    let mut lines = vec![plan_text(locale, digest.plan())];
+    lines.extend(state_lines(locale, guild, digest));
     lines
 }

@@ -17,7 +17,7 @@ pub enum AdminError {
 
 impl AdminError {
     /// An error while saving.
-    pub(super) const fn saving(error: StoreError) -> Self {
+    pub(super) const fn save_failed(error: StoreError) -> Self {
         Self::Store { error, was_saving: true }
     }
 
@@ -32,15 +32,15 @@ impl AdminError {
                     (true, StoreError::TooSlow) => "refuse-perhaps-saved",
                     (true, _) => "refuse-not-saved",
                 };
-                Refusal::new(key).with("trouble", locale.say(&error.key())).card(locale)
+                Refusal::new(key).with("trouble", locale.text(&error.key())).card(locale)
             }
-            Self::Internal(_) => broken(&id.to_string()).card(locale),
+            Self::Internal(_) => internal_error(&id.to_string()).card(locale),
         }
     }
 }
 
 /// The refusal after an internal error, which is logged under this id.
-pub fn broken(id: &str) -> Refusal {
+pub fn internal_error(id: &str) -> Refusal {
     Refusal::new("refuse-broken").with("id", id.to_owned())
 }
 

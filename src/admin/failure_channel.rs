@@ -1,7 +1,7 @@
 //! `/config trouble`: the channel where failed digests are reported.
 
 use super::channel::{require_access, require_ownership, require_postable};
-use super::{AdminContext, Answer, button, changed, plain, to_panel};
+use super::{AdminContext, Answer, button, change_response, panel_button, single_page};
 use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -29,14 +29,14 @@ const POSTABLE: &[ChannelType] = &[
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {
         let differences = context.change(&Change::FailureChannel(None)).await?;
-        let texts = vec![state(context.catalog, &Settings::default())];
-        return changed(context, request, &differences, texts).await;
+        let texts = vec![state_text(context.catalog, &Settings::default())];
+        return change_response(context, request, &differences, texts).await;
     }
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let Some(channel) = channel else {
-        return Ok(current(context.catalog, &*context.settings().await?));
+        return Ok(current_card(context.catalog, &*context.settings().await?));
     };
-    let access = context.access(&context.asked.location(channel)).await;
+    let access = context.check_access(&context.guild_context.location(channel)).await;
     require_postable(context, &access)?;
     let unchecked = require_access(context, std::slice::from_ref(&access))?;
     require_ownership(&access)?;
@@ -44,35 +44,35 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let mut texts =
         vec![context.text("config-trouble", &[("channel", Mention::Channel(channel).into())])];
     texts.extend(unchecked);
-    changed(context, request, &differences, texts).await
+    change_response(context, request, &differences, texts).await
 }
 
 /// The current channel, with controls to change it.
-fn current(catalog: &Catalog, settings: &Settings) -> Card {
+fn current_card(catalog: &Catalog, settings: &Settings) -> Card {
     let off = Request::new(COMMAND.name).with(OFF.name, "yes");
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
     let off = settings.failure_channel.is_some().then(off);
-    let controls = [menu(catalog)].into_iter().chain(off).chain([to_panel(catalog)]);
-    let title = catalog.locale().say("config-trouble.title");
-    plain(title, vec![state(catalog, settings)], controls.collect())
+    let controls = [channel_menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
+    let title = catalog.locale().text("config-trouble.title");
+    single_page(title, vec![state_text(catalog, settings)], controls.collect())
 }
 
 /// The current channel as text.
-pub(super) fn state(catalog: &Catalog, settings: &Settings) -> Text {
+pub(super) fn state_text(catalog: &Catalog, settings: &Settings) -> Text {
     match settings.failure_channel {
         Some(channel) => {
-            let fillings = [("channel", Mention::Channel(channel).into())];
-            Text::say(catalog.locale(), "config-trouble", &fillings)
+            let arguments = [("channel", Mention::Channel(channel).into())];
+            Text::format(catalog.locale(), "config-trouble", &arguments)
         }
-        None => catalog.locale().say("config-no-trouble").into(),
+        None => catalog.locale().text("config-no-trouble").into(),
     }
 }
 
-pub(super) fn menu(catalog: &Catalog) -> Control {
+pub(super) fn channel_menu(catalog: &Catalog) -> Control {
     Control::ChannelSelect {
-        placeholder: catalog.locale().say("config-menu-trouble"),
-        kinds: POSTABLE,
-        most: 1,
-        to: Request::new(COMMAND.name),
+        placeholder: catalog.locale().text("config-menu-trouble"),
+        channel_types: POSTABLE,
+        count_max: 1,
+        request: Request::new(COMMAND.name),
     }
 }

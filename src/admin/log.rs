@@ -1,10 +1,10 @@
 //! `/config log`: the history of settings changes.
 
-use super::{AdminContext, Answer, paged, to_panel};
-use crate::card::{Filling, Mention, Paragraph, Text};
+use super::{AdminContext, Answer, list_page, panel_button};
+use crate::card::{Argument, Mention, Paragraph, Text};
 use crate::command::Command;
-use crate::digest::Planned;
-use crate::digest::words::plan_in_words;
+use crate::digest::PlannedDigest;
+use crate::digest::text::plan_summary;
 use crate::guild::{LogLine, Rule, Value};
 use crate::locale::Locale;
 use crate::request::Request;
@@ -17,17 +17,18 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let locale = context.locale();
     let first = (request.page() - 1) * LINES_ON_PAGE;
     let (lines, total) =
-        context.store.change_log(context.asked.guild, first, LINES_ON_PAGE).await?;
+        context.store.change_log(context.guild_context.guild, first, LINES_ON_PAGE).await?;
     let pages = total.div_ceil(LINES_ON_PAGE).max(1);
-    let mut body = vec![Paragraph::words(locale.say_with("log-lead", &[("count", total.into())]))];
-    body.extend(lines.iter().map(|one| line(locale, one)));
-    let mut card = paged(locale.say("log-title"), body, &COMMAND, request.page().min(pages), pages);
-    card.controls.push(to_panel(context.catalog));
+    let mut body = vec![Paragraph::plain(locale.text_with("log-lead", &[("count", total.into())]))];
+    body.extend(lines.iter().map(|one| line_paragraph(locale, one)));
+    let mut card =
+        list_page(locale.text("log-title"), body, &COMMAND, request.page().min(pages), pages);
+    card.controls.push(panel_button(context.catalog));
     Ok(card)
 }
 
-fn line(locale: &Locale, line: &LogLine) -> Paragraph {
-    let mut text = Text::say(
+fn line_paragraph(locale: &Locale, line: &LogLine) -> Paragraph {
+    let mut text = Text::format(
         locale,
         "log-line",
         &[
@@ -35,17 +36,19 @@ fn line(locale: &Locale, line: &LogLine) -> Paragraph {
             ("member", Mention::Member(line.member).into()),
         ],
     );
-    let [from, to] = [&line.what.from, &line.what.to].map(|value| in_words(locale, value));
-    let mut fillings = vec![("from", from), ("to", to)];
-    let key = match &line.what.to {
+    let [from, to] =
+        [&line.difference.from, &line.difference.to].map(|value| value_text(locale, value));
+    let mut arguments = vec![("from", from), ("to", to)];
+    let key = match &line.difference.to {
         Value::Rule(channel, _) => {
-            fillings.push(("channel", Mention::Channel(*channel).into()));
+            arguments.push(("channel", Mention::Channel(*channel).into()));
             "log-rule"
         }
         Value::Digest(..) => {
-            let digest = [&line.what.to, &line.what.from].into_iter().find_map(digest_of);
+            let digest =
+                [&line.difference.to, &line.difference.from].into_iter().find_map(digest_of);
             let channel = digest.map(|planned| Mention::Channel(planned.plan.channel));
-            fillings.extend(channel.map(|channel| ("channel", channel.into())));
+            arguments.extend(channel.map(|channel| ("channel", channel.into())));
             "log-digest"
         }
         Value::Elsewhere(_) => "log-elsewhere",
@@ -53,39 +56,39 @@ fn line(locale: &Locale, line: &LogLine) -> Paragraph {
         Value::FailureChannel(_) => "log-trouble",
         Value::Pictures(_) => "log-pictures",
     };
-    text.0.extend(Text::say(locale, key, &fillings).0);
+    text.0.extend(Text::format(locale, key, &arguments).0);
     Paragraph::item(text)
 }
 
-fn digest_of(value: &Value) -> Option<&Planned> {
+fn digest_of(value: &Value) -> Option<&PlannedDigest> {
     match value {
         Value::Digest(_, planned) => planned.as_ref(),
         _ => None,
     }
 }
 
-fn in_words(locale: &Locale, value: &Value) -> Filling<'static> {
+fn value_text(locale: &Locale, value: &Value) -> Argument<'static> {
     match value {
-        Value::Rule(_, None) => locale.say("log-rule.none").into(),
-        Value::Rule(_, Some(Rule::Allow)) => locale.say("log-rule.allow").into(),
-        Value::Rule(_, Some(Rule::Block)) => locale.say("log-rule.block").into(),
+        Value::Rule(_, None) => locale.text("log-rule.none").into(),
+        Value::Rule(_, Some(Rule::Allow)) => locale.text("log-rule.allow").into(),
+        Value::Rule(_, Some(Rule::Block)) => locale.text("log-rule.block").into(),
         Value::Elsewhere(elsewhere) => {
-            locale.say(&format!("log-elsewhere.{}", elsewhere.name())).into()
+            locale.text(&format!("log-elsewhere.{}", elsewhere.name())).into()
         }
-        Value::Pace(0) => locale.say("log-pace.none").into(),
+        Value::Pace(0) => locale.text("log-pace.none").into(),
         Value::Pace(pace) => usize::from(*pace).into(),
-        Value::FailureChannel(None) => locale.say("log-trouble.none").into(),
+        Value::FailureChannel(None) => locale.text("log-trouble.none").into(),
         Value::FailureChannel(Some(channel)) => Mention::Channel(*channel).into(),
-        Value::Pictures(true) => locale.say("log-pictures.on").into(),
-        Value::Pictures(false) => locale.say("log-pictures.off").into(),
-        Value::Digest(_, None) => locale.say("log-digest.none").into(),
+        Value::Pictures(true) => locale.text("log-pictures.on").into(),
+        Value::Pictures(false) => locale.text("log-pictures.off").into(),
+        Value::Digest(_, None) => locale.text("log-digest.none").into(),
         Value::Digest(_, Some(planned)) => {
             let key = match planned.is_paused {
                 true => "log-digest.paused",
                 false => "log-digest.active",
             };
-            let plan = plan_in_words(locale, &planned.plan);
-            locale.say_with(key, &[("plan", plan.into())]).into()
+            let plan = plan_summary(locale, &planned.plan);
+            locale.text_with(key, &[("plan", plan.into())]).into()
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `/config pictures`: whether answers and digests come with pictures.
 
-use super::{AdminContext, Answer, changed};
+use super::{AdminContext, Answer, change_response};
 use crate::card::Text;
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -14,21 +14,21 @@ const ON: &str = "on";
 const OFF: &str = "off";
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let is_on = match SHOW.words(request)? {
+    let is_on = match SHOW.text(request)? {
         ON => true,
         OFF => false,
         _ => return Err(SHOW.invalid().into()),
     };
     let differences = context.change(&Change::Pictures(is_on)).await?;
-    changed(context, request, &differences, vec![state(context.catalog, is_on)]).await
+    change_response(context, request, &differences, vec![state_text(context.catalog, is_on)]).await
 }
 
 /// Whether there are pictures, in words.
-pub(super) fn state(catalog: &Catalog, is_on: bool) -> Text {
-    catalog.locale().say(if is_on { "config-pictures-on" } else { "config-pictures-off" }).into()
+pub(super) fn state_text(catalog: &Catalog, is_on: bool) -> Text {
+    catalog.locale().text(if is_on { "config-pictures-on" } else { "config-pictures-off" }).into()
 }
 
 /// The request that turns them on or off.
-pub(super) fn request(is_on: bool) -> Request {
+pub(super) fn switch_request(is_on: bool) -> Request {
     Request::new(COMMAND.name).with(SHOW.name, if is_on { ON } else { OFF })
 }

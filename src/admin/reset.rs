@@ -1,7 +1,7 @@
 //! `/config reset`: erases all data about the guild after a confirmation, which is valid for 15
 //! minutes.
 
-use super::{AdminContext, AdminError, Answer, button, plain, to_panel, view};
+use super::{AdminContext, AdminError, Answer, button, panel_button, single_page, view};
 use crate::card::{Button, Control, Refusal};
 use crate::command::Command;
 use crate::digest::DRAFT_SECONDS;
@@ -11,16 +11,18 @@ pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[])
 
 /// Set by the button only: when it was shown, in seconds since 1970. Buttons of version 0.1 have no
 /// such value.
-const SURE: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
+const CONFIRMED_AT: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let now = context.asked.now;
+    let now = context.guild_context.now;
     let card = |key: &str, controls| {
-        let title = context.locale().say(&format!("{key}.title"));
-        plain(title, vec![context.text(key, &[])], vec![controls])
+        let title = context.locale().text(&format!("{key}.title"));
+        single_page(title, vec![context.text(key, &[])], vec![controls])
     };
-    let Some(shown_at) = request.option(SURE.name).filter(|_| context.asked.is_pressed) else {
-        let sure = Request::new(COMMAND.name).with(SURE.name, now.to_string());
+    let Some(shown_at) =
+        request.option(CONFIRMED_AT.name).filter(|_| context.guild_context.is_component)
+    else {
+        let sure = Request::new(COMMAND.name).with(CONFIRMED_AT.name, now.to_string());
         let buttons = Control::Buttons(vec![
             Button { is_danger: true, ..button(context.catalog, "reset-sure", sure) },
             button(context.catalog, "reset-keep", Request::new(view::COMMAND.name)),
@@ -33,6 +35,10 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     if !shown_at.parse().is_ok_and(counts) {
         return Err(Refusal::new("refuse-confirmation-expired").into());
     }
-    context.store.erase_guild(context.asked.guild).await.map_err(AdminError::saving)?;
-    Ok(card("reset-done", to_panel(context.catalog)))
+    context
+        .store
+        .erase_guild(context.guild_context.guild)
+        .await
+        .map_err(AdminError::save_failed)?;
+    Ok(card("reset-done", panel_button(context.catalog)))
 }

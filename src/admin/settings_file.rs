@@ -3,12 +3,12 @@
 use anyhow::Context;
 use tokio::time::Duration;
 
-use super::channel::{holds_no_messages, is_no_announcement_channel, unverified};
-use super::{AdminContext, Answer, changed, mentions, plain, to_panel};
+use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
+use super::{AdminContext, Answer, change_response, mentions, panel_button, single_page};
 use crate::card::{Card, File, Mention, Refusal};
 use crate::command::Command;
-use crate::digest::{Digest, DigestId, Digests, Planned};
-use crate::guild::settings_file::{self, FILE_BYTES_MAX, Portable};
+use crate::digest::{Digest, DigestId, Digests, PlannedDigest};
+use crate::guild::settings_file::{self, FILE_BYTES_MAX, SettingsFile};
 use crate::guild::{
     Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, permission_names,
 };
@@ -28,14 +28,14 @@ const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
 const REFUSED_MAX: usize = 10;
 
 pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
-    let guild = context.asked.guild;
+    let guild = context.guild_context.guild;
     let settings = context.settings().await?;
     let digests = context.store.digests(guild).await?;
     let planned = digests.iter().map(|digest| &digest.planned);
     let content = settings_file::write(guild, &settings, planned).context("write the settings")?;
-    let title = context.locale().say("export-title");
+    let title = context.locale().text("export-title");
     let texts = vec![context.text("export-lead", &[])];
-    let card = plain(title, texts, vec![to_panel(context.catalog)]);
+    let card = single_page(title, texts, vec![panel_button(context.catalog)]);
     Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
 }
 
@@ -44,11 +44,11 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     let import = Import {
         file: &file,
         settings: &*context.settings().await?,
-        digests: &context.store.digests(context.asked.guild).await?,
+        digests: &context.store.digests(context.guild_context.guild).await?,
     };
-    let posts = import.posts();
+    let posts = import.post_targets();
     let roles = match posts.iter().any(|post| post.role.is_some()) {
-        true => context.roles().await,
+        true => context.load_roles().await,
         false => None,
     };
     let mut channels: Vec<(ChannelId, bool)> = Vec::new();
@@ -58,7 +58,8 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
             channels.push((channel, posts));
         }
     }
-    let access = context.access_to_all(channels.into_iter(), CHECKS_TIMEOUT, REFUSED_MAX).await;
+    let access =
+        context.check_access_to_all(channels.into_iter(), CHECKS_TIMEOUT, REFUSED_MAX).await;
     let checks = Checks { context, access: &access, roles: roles.as_deref() };
     let mut faults: Vec<String> =
         import.rules().filter_map(|(rule, channel)| checks.fault_of_rule(rule, channel)).collect();
@@ -67,7 +68,7 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
         return Err(bad_file(faults).into());
     }
     checks.require_verified(&posts)?;
-    let digests = file.digests.clone().map(|digests| numbered(digests, import.digests));
+    let digests = file.digests.clone().map(|digests| assign_ids(digests, import.digests));
     let differences = context.change(&Change::All(file.settings.clone(), digests)).await?;
     let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
     let is_unchecked = |one: &&ChannelAccess| {
@@ -78,16 +79,17 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     if !unchecked.is_empty() {
         texts.push(context.text("config-unchecked", &[("channels", mentions(&unchecked))]));
     }
-    changed(context, request, &differences, texts).await
+    change_response(context, request, &differences, texts).await
 }
 
-async fn read_file(context: &AdminContext<'_>) -> Result<Portable, Refusal> {
-    let attached = context.asked.file.as_ref().ok_or(Refusal::new("refuse-no-file"))?;
+async fn read_file(context: &AdminContext<'_>) -> Result<SettingsFile, Refusal> {
+    let attached = context.guild_context.file.as_ref().ok_or(Refusal::new("refuse-no-file"))?;
     if attached.size > FILE_BYTES_MAX as u64 {
         return Err(Refusal::new("refuse-long-file"));
     }
     let content = context.download(attached, FILE_BYTES_MAX).await?;
-    settings_file::read(&content, context.asked.guild, context.asked.now).map_err(bad_file)
+    settings_file::read(&content, context.guild_context.guild, context.guild_context.now)
+        .map_err(bad_file)
 }
 
 /// The refusal of an invalid file, with the errors found.
@@ -100,13 +102,13 @@ fn bad_file(faults: Vec<String>) -> Refusal {
 
 /// A file and the current settings that it replaces.
 struct Import<'a> {
-    file: &'a Portable,
+    file: &'a SettingsFile,
     settings: &'a Settings,
     digests: &'a [Digest],
 }
 
 /// A channel that a digest or failure report would post in after the import, but not before.
-struct Post {
+struct PostTarget {
     /// The path prefix for errors; empty for the failure channel.
     place: String,
     channel: ChannelId,
@@ -115,13 +117,13 @@ struct Post {
 }
 
 impl Import<'_> {
-    fn posts(&self) -> Vec<Post> {
-        let is_new = |planned: &Planned| {
+    fn post_targets(&self) -> Vec<PostTarget> {
+        let is_new = |planned: &PlannedDigest| {
             !self.digests.iter().any(|digest| digest.planned.plan == planned.plan)
         };
         let channel = self.file.settings.failure_channel;
         let channel = channel.filter(|_| channel != self.settings.failure_channel);
-        let failures = channel.map(|channel| Post {
+        let failures = channel.map(|channel| PostTarget {
             place: String::new(),
             channel,
             role: None,
@@ -129,7 +131,7 @@ impl Import<'_> {
         });
         let digests = self.file.digests.iter().flatten().enumerate();
         let digests =
-            digests.filter(|(_, planned)| is_new(planned)).map(|(number, planned)| Post {
+            digests.filter(|(_, planned)| is_new(planned)).map(|(number, planned)| PostTarget {
                 place: format!("digests[{number}]."),
                 channel: planned.plan.channel,
                 role: planned.plan.role,
@@ -141,7 +143,7 @@ impl Import<'_> {
     /// The rules for channels that have no rule so far.
     fn rules(&self) -> impl Iterator<Item = (Rule, ChannelId)> {
         let rules = self.file.settings.rules.iter();
-        let new = rules.filter(|(channel, _)| self.settings.rules.of(*channel).is_none());
+        let new = rules.filter(|(channel, _)| self.settings.rules.get(*channel).is_none());
         new.map(|(channel, rule)| (rule, channel))
     }
 }
@@ -167,11 +169,11 @@ impl Checks<'_> {
         })
     }
 
-    fn faults_of_post(&self, post: &Post) -> Vec<String> {
-        let Post { place, channel, role, is_published } = post;
+    fn faults_of_post(&self, post: &PostTarget) -> Vec<String> {
+        let PostTarget { place, channel, role, is_published } = post;
         let key = if place.is_empty() { "trouble" } else { "channel" };
         let access = self.access(*channel);
-        let shown = self.context.asked.location(*channel).kind;
+        let shown = self.context.guild_context.location(*channel).kind;
         let kind = shown.or_else(|| access.and_then(|access| access.kind));
         if kind.is_some_and(holds_no_messages) {
             return vec![format!(
@@ -190,7 +192,7 @@ impl Checks<'_> {
             ));
         }
         faults.extend(match access.map(|access| &access.access) {
-            Some(Access::Lacks(lacking)) => Some(format!(
+            Some(Access::MissingPermissions(lacking)) => Some(format!(
                 "`{place}{key}` is a channel in which Dossier lacks: {}.",
                 permission_names(*lacking)
             )),
@@ -206,10 +208,10 @@ impl Checks<'_> {
     }
 
     /// Refuses channels and roles that are not confirmed to belong to the guild.
-    fn require_verified(&self, posts: &[Post]) -> Result<(), Refusal> {
+    fn require_verified(&self, posts: &[PostTarget]) -> Result<(), Refusal> {
         let mut unknown: Vec<Mention> = Vec::new();
         for post in posts {
-            let is_known = self.access(post.channel).is_some_and(|access| access.is_of_guild);
+            let is_known = self.access(post.channel).is_some_and(|access| access.is_in_guild);
             let channel = (!is_known).then_some(Mention::Channel(post.channel));
             let role = post.role.map(Mention::Role).filter(|_| self.roles.is_none());
             for mention in channel.into_iter().chain(role) {
@@ -220,16 +222,16 @@ impl Checks<'_> {
         }
         match unknown.is_empty() {
             true => Ok(()),
-            false => Err(unverified(unknown)),
+            false => Err(unverified_refusal(unknown)),
         }
     }
 }
 
 /// Assigns ids to the digests of a file. A digest that already exists keeps its id, and with it the
 /// record of what it has posted.
-fn numbered(digests: Vec<Planned>, known: &[Digest]) -> Digests {
+fn assign_ids(digests: Vec<PlannedDigest>, known: &[Digest]) -> Digests {
     let mut known: Vec<&Digest> = known.iter().collect();
-    let number = |planned: Planned| {
+    let number = |planned: PlannedDigest| {
         let same = known.iter().position(|digest| digest.planned.plan == planned.plan);
         let id = match same {
             Some(same) => known.swap_remove(same).id,

@@ -2,7 +2,7 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, Answer, button, check, digest, failure_channel, log, paged, pictures, reset,
+    AdminContext, Answer, button, check, digest, failure_channel, list_page, log, pictures, reset,
     settings_file,
 };
 use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
@@ -17,7 +17,7 @@ pub(super) const COMMAND: Command = Command::for_moderators("config view", &[]);
 const RULES_ON_PAGE: usize = 4;
 
 /// Maximum number of channels selected at a time.
-const CHOSEN_MAX: u8 = 25;
+const SELECTED_MAX: u8 = 25;
 
 /// The values offered in the menu; `/config channels pace` accepts any.
 const PACES: [u16; 9] = [0, 1, 2, 3, 5, 10, 20, 30, 60];
@@ -27,8 +27,8 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let catalog = context.catalog;
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);
     let page = request.page().min(pages);
-    let title = context.locale().say("config-view");
-    let mut card = paged(title, state(catalog, &settings), &COMMAND, page, pages);
+    let title = context.locale().text("config-view");
+    let mut card = list_page(title, state_paragraphs(catalog, &settings), &COMMAND, page, pages);
     let rules = settings.rules.iter().skip((page - 1) * RULES_ON_PAGE).take(RULES_ON_PAGE);
     card.controls.extend(rules.map(|(channel, rule)| rule_row(catalog, page, channel, rule)));
     card.controls.extend(menus(catalog, page, &settings));
@@ -36,11 +36,11 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     Ok(card)
 }
 
-fn state(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
-    let mut texts = channels::state(catalog, settings);
+fn state_paragraphs(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
+    let mut texts = channels::state_texts(catalog, settings);
     texts.push(pace_text(catalog, settings.pace));
-    texts.push(failure_channel::state(catalog, settings));
-    texts.push(pictures::state(catalog, settings.pictures));
+    texts.push(failure_channel::state_text(catalog, settings));
+    texts.push(pictures::state_text(catalog, settings.pictures));
     texts.into_iter().map(Paragraph::from).collect()
 }
 
@@ -51,36 +51,36 @@ fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> C
         Rule::Allow => "config-row-allow",
         Rule::Block => "config-row-block",
     };
-    let fillings = [("channel", Mention::Channel(channel).into())];
+    let arguments = [("channel", Mention::Channel(channel).into())];
     let to = Request::new(channels::REMOVE.name).with("channel", channel.to_string());
     Control::Row(
-        Text::say(locale, key, &fillings),
-        Link::new(locale.say("config-remove"), to.at_page(page)),
+        Text::format(locale, key, &arguments),
+        Link::new(locale.text("config-remove"), to.at_page(page)),
     )
 }
 
 fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
     let locale = catalog.locale();
     let channels = |key: &str, command: &Command, most| Control::ChannelSelect {
-        placeholder: locale.say(key),
-        kinds: &[],
-        most,
-        to: Request::new(command.name).at_page(page),
+        placeholder: locale.text(key),
+        channel_types: &[],
+        count_max: most,
+        request: Request::new(command.name).at_page(page),
     };
     let pace = |pace: u16| {
         let to = Request::new(channels::PACE.name).with("answers", pace.to_string());
         let count = [("count", usize::from(pace).into())];
-        Link::new(locale.say_with("config-pace.choice", &count), to.at_page(page))
+        Link::new(locale.text_with("config-pace.choice", &count), to.at_page(page))
     };
     [
-        channels("config-menu-allow", &channels::ALLOW, CHOSEN_MAX),
-        channels("config-menu-block", &channels::BLOCK, CHOSEN_MAX),
+        channels("config-menu-allow", &channels::ALLOW, SELECTED_MAX),
+        channels("config-menu-block", &channels::BLOCK, SELECTED_MAX),
         Control::StringSelect {
-            placeholder: locale.say("config-menu-pace"),
+            placeholder: locale.text("config-menu-pace"),
             links: PACES.map(pace).into(),
-            chosen: PACES.iter().position(|one| *one == settings.pace),
+            selected: PACES.iter().position(|one| *one == settings.pace),
         },
-        failure_channel::menu(catalog),
+        failure_channel::channel_menu(catalog),
     ]
 }
 
@@ -102,7 +102,7 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
         ]),
         Control::Buttons(vec![
             button(catalog, "config-button-log", to(&log::COMMAND)),
-            button(catalog, pictures_key, pictures::request(!settings.pictures)),
+            button(catalog, pictures_key, pictures::switch_request(!settings.pictures)),
             button(catalog, "config-button-export", to(&settings_file::EXPORT)),
             reset,
         ]),

@@ -40,17 +40,17 @@ pub fn link(catalog: &Catalog, item: Item<'_>) -> Link {
 pub fn show(
     catalog: &Catalog,
     request: &Request,
-    taken: &ResolvedEntry<'_>,
+    resolved: &ResolvedEntry<'_>,
 ) -> Result<Card, Refusal> {
-    let view = view_asked(catalog, request, taken.item)?;
-    let mut card = view_card(catalog, request, taken.item, view);
-    card.notes.splice(0..0, taken_note(catalog.locale(), taken));
+    let view = requested_view(catalog, request, resolved.item)?;
+    let mut card = view_card(catalog, request, resolved.item, view);
+    card.notes.splice(0..0, interpretation_note(catalog.locale(), resolved));
     Ok(card)
 }
 
 /// The note about how an option was interpreted, unless it was the entry's own name.
-pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
-    let (asked, how) = taken.meant.as_ref()?;
+pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Option<Text> {
+    let (input, how) = resolved.interpretation.as_ref()?;
     let key = match how {
         crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
         crate::search::MatchKind::Alias => "taken-alias",
@@ -59,23 +59,23 @@ pub fn taken_note(locale: &Locale, taken: &ResolvedEntry<'_>) -> Option<Text> {
         crate::search::MatchKind::Text => "taken-text",
     };
     let values =
-        [("asked", asked.as_str().into()), ("title", taken.item.entry.title.as_str().into())];
-    Some(locale.say_with(key, &values).into())
+        [("asked", input.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
+    Some(locale.text_with(key, &values).into())
 }
 
-fn view_asked<'a>(
+fn requested_view<'a>(
     catalog: &'a Catalog,
     request: &Request,
     item: Item<'a>,
 ) -> Result<&'a View, Refusal> {
-    let asked = request.option(VIEW.name);
+    let input = request.option(VIEW.name);
     // Clients may send the view's title instead of its slug.
-    let slug = asked.map(Slug::of);
+    let slug = input.map(Slug::from_text);
     let shown = item.entry.view(slug.as_ref().map(Slug::as_str));
     shown.ok_or_else(|| {
         let views = item.entry.views.iter();
         Refusal::new("refuse-no-view")
-            .asked(asked.unwrap_or_default())
+            .input(input.unwrap_or_default())
             .with("title", item.entry.title.clone())
             .choices(views.map(|view| view_link(catalog, request, view)))
     })
@@ -100,7 +100,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let here_view = || here.clone().with(VIEW.name, view.slug.as_str());
     let turn = |to: usize| {
         Link::new(
-            locale.say_with("page", &[("page", to.into()), ("of", of.into())]),
+            locale.text_with("page", &[("page", to.into()), ("of", of.into())]),
             here_view().at_page(to),
         )
     };
@@ -111,31 +111,35 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         notes: entry
             .disputed
             .iter()
-            .map(|by| locale.say_with("disputed", &[("by", by.as_str().into())]).into())
+            .map(|by| locale.text_with("disputed", &[("by", by.as_str().into())]).into())
             .collect(),
         heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
         table: None,
         page: (page, of),
-        as_of: Some(covers(locale, item)),
-        outward: Vec::new(),
-        report: Report::of(catalog, item, view),
-        here: Some(here_view().at_page(page)),
+        covers_until: Some(covers_until_text(locale, item)),
+        external_links: Vec::new(),
+        report: Report::new(catalog, item, view),
+        request: Some(here_view().at_page(page)),
         views: entry
             .views
             .iter()
             .filter(|other| other.slug != view.slug)
             .map(|other| view_link(catalog, &here, other))
             .collect(),
-        open: Vec::new(),
+        open_links: Vec::new(),
         previous: if page > 1 {
             Some(turn(page - 1))
         } else {
             before.map(|item| link(catalog, item))
         },
         next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
-        related: entry.related.iter().map(|place| link(catalog, item.other(*place))).collect(),
+        related: entry
+            .related
+            .iter()
+            .map(|place| link(catalog, item.at_position(*place)))
+            .collect(),
         controls: Vec::new(),
         file: None,
         picture: None,
@@ -145,13 +149,13 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
 /// The title of a view, unless the label of its first layer is the same.
 fn heading(locale: &Locale, view: &View, body: &[Paragraph]) -> Option<String> {
     let layer = body.first().and_then(|paragraph| paragraph.layer);
-    let is_said = layer.is_some_and(|layer| locale.say(layer_key(layer)) == view.title);
-    (!view.title.is_empty() && !is_said).then(|| view.title.clone())
+    let is_repeated = layer.is_some_and(|layer| locale.text(layer_key(layer)) == view.title);
+    (!view.title.is_empty() && !is_repeated).then(|| view.title.clone())
 }
 
-fn entry_request(catalog: &Catalog, asked: &Request, item: Item<'_>) -> Request {
+fn entry_request(catalog: &Catalog, source: &Request, item: Item<'_>) -> Request {
     let request = request(catalog, item);
-    match asked.option(ARTICLE.name) {
+    match source.option(ARTICLE.name) {
         Some(article) => request.with(ARTICLE.name, article),
         None => request,
     }
@@ -172,14 +176,14 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     let mut line =
         match &item.entry.detail {
             Detail::Demand { number } => locale
-                .say_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())]),
+                .text_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())]),
             Detail::Event { date, topics } => {
                 let names = topics
                     .iter()
                     .filter_map(|topic| item.article.topics.iter().find(|(id, _)| id == topic))
                     .map(|(_, name)| name.as_str());
                 let topics = names.collect::<Vec<_>>().join(", ");
-                locale.say_with(
+                locale.text_with(
                     "kicker-event",
                     &[("date", locale.date(*date).into()), ("topics", topics.into())],
                 )
@@ -187,18 +191,18 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
             Detail::Proposal { date, .. } => {
                 let values = [
                     ("date", locale.date(*date).into()),
-                    ("by", catalog.proposed_by(item).into()),
+                    ("by", catalog.authors(item).into()),
                     ("status", catalog.proposal_status(item).into()),
                 ];
-                locale.say_with("kicker-proposal", &values)
+                locale.text_with("kicker-proposal", &values)
             }
-            Detail::Outlook { leans } => locale.say(match leans {
+            Detail::Outlook { leans } => locale.text(match leans {
                 crate::content::Leaning::Obstacle => "kicker-obstacle",
                 crate::content::Leaning::Opening => "kicker-opening",
                 crate::content::Leaning::Open => "kicker-open",
             }),
             Detail::Plain if kind == Kind::Section => locale
-                .say_with("kicker-section", &[("number", place().into()), ("of", of().into())]),
+                .text_with("kicker-section", &[("number", place().into()), ("of", of().into())]),
             Detail::Position { .. } | Detail::Plain => catalog.kind_name(kind),
         };
     if catalog.has_several() {
@@ -207,13 +211,13 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     line
 }
 
-fn covers(locale: &Locale, item: Item<'_>) -> String {
+fn covers_until_text(locale: &Locale, item: Item<'_>) -> String {
     let values = [
         ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),
         ("version", item.article.version.clone().into()),
     ];
-    locale.say_with("covers-until.entry", &values)
+    locale.text_with("covers-until.entry", &values)
 }
 
 /// The previous and next entry, if entries of this kind are ordered.
@@ -224,7 +228,8 @@ fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
         ordered
             && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
     };
-    let neighbor = |place: Option<usize>| place.filter(is_neighbor).map(|place| item.other(place));
+    let neighbor =
+        |place: Option<usize>| place.filter(is_neighbor).map(|place| item.at_position(place));
     (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
@@ -246,7 +251,7 @@ pub fn sources(
 fn mark(span: &Span) -> Option<usize> {
     match span {
         Span::Mark(number) => Some(*number),
-        Span::Words(..) | Span::Mention(_) => None,
+        Span::Styled(..) | Span::Mention(_) => None,
     }
 }
 
@@ -262,7 +267,7 @@ fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation)
             ];
             SourceLine {
                 mark,
-                text: locale.say_with("source-paragraph", &values),
+                text: locale.text_with("source-paragraph", &values),
                 url: Some(article.url.clone()),
             }
         }
@@ -276,16 +281,16 @@ fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation)
 /// Formats a source: publisher, title, date, who reported it.
 fn bibliography(locale: &Locale, source: &Source) -> String {
     let date =
-        source.date.map_or_else(|| locale.say("source-undated"), |date: Date| locale.date(date));
+        source.date.map_or_else(|| locale.text("source-undated"), |date: Date| locale.date(date));
     let values = [
         ("publisher", source.publisher.as_str().into()),
         ("title", source.title.as_str().into()),
         ("date", date.into()),
     ];
     let key = if source.is_described() { "source-record.described" } else { "source-record" };
-    let mut line = locale.say_with(key, &values);
+    let mut line = locale.text_with(key, &values);
     if let Some(via) = &source.via {
-        line.push_str(&locale.say_with("source-via", &[("via", via.as_str().into())]));
+        line.push_str(&locale.text_with("source-via", &[("via", via.as_str().into())]));
     }
     line
 }

@@ -13,8 +13,8 @@ pub const PAGE_ROWS_MAX: usize = 15;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     text: Paragraph,
-    open: Link,
-    in_table: Option<TableRow>,
+    link: Link,
+    table_row: Option<TableRow>,
 }
 
 /// A matrix with one mark per cell.
@@ -38,34 +38,34 @@ pub struct TableRow {
 
 impl Row {
     /// A row with a name in bold and a short description.
-    pub fn new(name: &str, about: &str, open: Link) -> Self {
+    pub fn new(name: &str, about: &str, link: Link) -> Self {
         let text = Text(vec![
-            Span::Words(name.to_owned(), Style::Strong),
-            Span::Words(format!(" {about}"), Style::Plain),
+            Span::Styled(name.to_owned(), Style::Strong),
+            Span::Styled(format!(" {about}"), Style::Plain),
         ]);
-        Self { text: Paragraph { layer: None, item: true, text }, open, in_table: None }
+        Self { text: Paragraph { layer: None, is_item: true, text }, link, table_row: None }
     }
 
     /// A row with a text of an entry, including its citations.
-    pub fn cited(block: &Block, open: Link) -> Self {
-        Self { text: block.into(), open, in_table: None }
+    pub fn from_block(block: &Block, link: Link) -> Self {
+        Self { text: block.into(), link, table_row: None }
     }
 
     /// Adds the same row for a table.
-    pub fn in_table(self, row: TableRow) -> Self {
-        Self { in_table: Some(row), ..self }
+    pub fn with_table_row(self, row: TableRow) -> Self {
+        Self { table_row: Some(row), ..self }
     }
 }
 
 /// What is the same on all pages of a list.
-pub struct Lead {
+pub struct ListHeader {
     pub title: String,
     /// The paragraphs above the rows.
     pub body: Vec<Paragraph>,
 }
 
-impl Lead {
-    pub fn titled(title: String) -> Self {
+impl ListHeader {
+    pub fn new(title: String) -> Self {
         let body = Vec::new();
         Self { title, body }
     }
@@ -75,7 +75,7 @@ impl Lead {
 pub fn list(
     catalog: &Catalog,
     request: &Request,
-    lead: Lead,
+    header: ListHeader,
     rows: Vec<Row>,
     rows_max: usize,
 ) -> Card {
@@ -84,7 +84,7 @@ pub fn list(
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
     let rows = rows.into_iter().skip(before).take(pages.swap_remove(page - 1).len());
-    card(catalog, request, lead, (page, of), rows)
+    card(catalog, request, header, (page, of), rows)
 }
 
 /// Like [`list`], for rows so short that `rows_max` of them always fit. Only the rows of the
@@ -92,7 +92,7 @@ pub fn list(
 pub fn short_list<T>(
     catalog: &Catalog,
     request: &Request,
-    lead: Lead,
+    header: ListHeader,
     things: &[T],
     rows_max: usize,
     row: impl Fn(&T) -> Row,
@@ -100,38 +100,38 @@ pub fn short_list<T>(
     let of = things.len().div_ceil(rows_max).max(1);
     let page = page_of(request, of);
     let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
-    card(catalog, request, lead, (page, of), shown.map(row))
+    card(catalog, request, header, (page, of), shown.map(row))
 }
 
 fn card(
     catalog: &Catalog,
     request: &Request,
-    lead: Lead,
+    header: ListHeader,
     (page, of): (usize, usize),
     rows: impl Iterator<Item = Row>,
 ) -> Card {
-    let (mut body, mut open, mut table) = (lead.body, Vec::new(), Table::default());
+    let (mut body, mut open_links, mut table) = (header.body, Vec::new(), Table::default());
     for row in rows {
         body.push(row.text);
-        open.push(row.open);
-        table.rows.extend(row.in_table);
+        open_links.push(row.link);
+        table.rows.extend(row.table_row);
     }
     let turn = |to: usize| {
         let values = [("page", to.into()), ("of", of.into())];
-        let label = catalog.locale().say_with("page", &values);
+        let label = catalog.locale().text_with("page", &values);
         Link::new(label, request.clone().at_page(to))
     };
     let article = request.article(catalog).unwrap_or(None);
     Card {
-        as_of: catalog.covers(article),
-        title: lead.title,
+        covers_until: catalog.covers_until_text(article),
+        title: header.title,
         body,
         table: (!table.rows.is_empty()).then_some(table),
         page: (page, of),
-        open,
+        open_links,
         previous: (page > 1).then(|| turn(page - 1)),
         next: (page < of).then(|| turn(page + 1)),
-        here: Some(request.clone().at_page(page)),
+        request: Some(request.clone().at_page(page)),
         ..Card::default()
     }
 }

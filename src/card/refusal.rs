@@ -1,6 +1,6 @@
 //! A refusal: why a request cannot be answered, and what to try instead.
 
-use super::{Card, Filling, Link, Paragraph, Text, shorten};
+use super::{Argument, Card, Link, Paragraph, Text, shorten};
 use crate::locale::Locale;
 
 /// Maximum number of characters of the user's text that are repeated.
@@ -10,39 +10,45 @@ const ECHO_CHARS_MAX: usize = 80;
 /// are shown.
 const ITEMS_CHARS_MAX: usize = 1_500;
 
-type Fillings = Vec<(&'static str, Filling<'static>)>;
+type Arguments = Vec<(&'static str, Argument<'static>)>;
 
 /// A refusal, shown only to the user who sent the request: a message key (with a `.title`
 /// attribute), its arguments, a list of items, and requests to try instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     key: &'static str,
-    fillings: Fillings,
-    items: Vec<(&'static str, Fillings)>,
+    arguments: Arguments,
+    items: Vec<(&'static str, Arguments)>,
     choices: Vec<Link>,
     /// The period that the articles cover, if that may be the reason.
-    covers: Option<String>,
+    covers_until: Option<String>,
 }
 
 impl Refusal {
     pub const fn new(key: &'static str) -> Self {
-        Self { key, fillings: Vec::new(), items: Vec::new(), choices: Vec::new(), covers: None }
+        Self {
+            key,
+            arguments: Vec::new(),
+            items: Vec::new(),
+            choices: Vec::new(),
+            covers_until: None,
+        }
     }
 
     /// Sets an argument of the message.
-    pub fn with(mut self, name: &'static str, filling: impl Into<Filling<'static>>) -> Self {
-        self.fillings.push((name, filling.into()));
+    pub fn with(mut self, name: &'static str, argument: impl Into<Argument<'static>>) -> Self {
+        self.arguments.push((name, argument.into()));
         self
     }
 
     /// Sets the argument `asked` to the beginning of the user's text.
-    pub fn asked(self, asked: &str) -> Self {
-        self.with("asked", shorten(asked, ECHO_CHARS_MAX))
+    pub fn input(self, input: &str) -> Self {
+        self.with("asked", shorten(input, ECHO_CHARS_MAX))
     }
 
     /// Adds a list item.
-    pub fn item(mut self, key: &'static str, fillings: Fillings) -> Self {
-        self.items.push((key, fillings));
+    pub fn item(mut self, key: &'static str, arguments: Arguments) -> Self {
+        self.items.push((key, arguments));
         self
     }
 
@@ -53,8 +59,8 @@ impl Refusal {
     }
 
     /// Mentions the period that the articles cover.
-    pub fn covers(mut self, covers: Option<String>) -> Self {
-        self.covers = covers;
+    pub fn covers_until(mut self, covers: Option<String>) -> Self {
+        self.covers_until = covers;
         self
     }
 
@@ -64,20 +70,27 @@ impl Refusal {
     }
 
     pub fn card(&self, locale: &Locale) -> Card {
-        let mut body = vec![Paragraph::from(Text::say(locale, self.key, &self.fillings))];
+        let mut body = vec![Paragraph::from(Text::format(locale, self.key, &self.arguments))];
         let mut room = ITEMS_CHARS_MAX;
-        for (listed, (key, fillings)) in self.items.iter().enumerate() {
-            let text = Text::say(locale, key, fillings);
+        for (listed, (key, arguments)) in self.items.iter().enumerate() {
+            let text = Text::format(locale, key, arguments);
             let Some(left) = room.checked_sub(text.chars()) else {
                 let more = [("count", (self.items.len() - listed).into())];
-                body.push(Paragraph::item(Text::say(locale, "refuse-more", &more)));
+                body.push(Paragraph::item(Text::format(locale, "refuse-more", &more)));
                 break;
             };
             room = left;
             body.push(Paragraph::item(text));
         }
-        let open = self.choices.clone();
-        let title = locale.say(&format!("{}.title", self.key));
-        Card { title, body, page: (1, 1), open, as_of: self.covers.clone(), ..Card::default() }
+        let open_links = self.choices.clone();
+        let title = locale.text(&format!("{}.title", self.key));
+        Card {
+            title,
+            body,
+            page: (1, 1),
+            open_links,
+            covers_until: self.covers_until.clone(),
+            ..Card::default()
+        }
     }
 }

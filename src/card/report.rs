@@ -46,7 +46,7 @@ pub struct Submission {
 
 impl Report {
     /// `None` if there is no way to report an error.
-    pub fn of(catalog: &Catalog, item: Item<'_>, view: &View) -> Option<Self> {
+    pub fn new(catalog: &Catalog, item: Item<'_>, view: &View) -> Option<Self> {
         let (has_form, url) = (catalog.has_report_form(), item.article.report_url.clone());
         (has_form || url.is_some()).then(|| Self {
             entry: format!("{}/{}", item.entry.kind.name(), item.entry.id),
@@ -66,29 +66,29 @@ pub fn link(locale: &Locale, article: &Article) -> Option<ExternalLink> {
 }
 
 fn external_link(locale: &Locale, url: Option<&String>) -> Option<ExternalLink> {
-    Some(ExternalLink { label: locale.say("report"), url: url?.clone() })
+    Some(ExternalLink { label: locale.text("report"), url: url?.clone() })
 }
 
 /// The card posted to the editors. It contains nothing about the reader except the text and the
 /// locale. `shown` is the card that the report is about, if the dataset still has it.
-pub fn post(locale: &Locale, submission: &Submission, shown: Option<&Card>) -> Card {
+pub fn report_card(locale: &Locale, submission: &Submission, shown: Option<&Card>) -> Card {
     let subject = shown.and_then(|card| Some((card, card.report.as_ref()?)));
     let mut body = paragraphs(&submission.text);
     let mut card = Card {
-        kicker: locale.say("report-post"),
+        kicker: locale.text("report-post"),
         page: (1, 1),
-        as_of: Some(origin(locale, submission, subject.map(|(_, report)| report))),
+        covers_until: Some(origin(locale, submission, subject.map(|(_, report)| report))),
         ..Card::default()
     };
     match subject {
         Some((about, report)) => {
             card.title.clone_from(&about.title);
             body.push(entry_row(locale, report, submission.revision));
-            card.open.push(Link::new(&about.title, submission.request.clone()));
+            card.open_links.push(Link::new(&about.title, submission.request.clone()));
         }
         None => {
-            card.title = locale.say("report-post.gone");
-            body.push(Paragraph::words(submission.request.to_string()));
+            card.title = locale.text("report-post.gone");
+            body.push(Paragraph::plain(submission.request.to_string()));
         }
     }
     Card { body, ..card }
@@ -103,8 +103,8 @@ fn entry_row(locale: &Locale, report: &Report, seen: u32) -> Paragraph {
     ];
     let key =
         if seen == report.revision { "report-post-entry" } else { "report-post-entry.changed" };
-    let entry = Span::Words(report.entry.clone(), Style::Strong);
-    let rest = Span::Words(format!(" · {}", locale.say_with(key, &values)), Style::Plain);
+    let entry = Span::Styled(report.entry.clone(), Style::Strong);
+    let rest = Span::Styled(format!(" · {}", locale.text_with(key, &values)), Style::Plain);
     Paragraph::item(Text(vec![entry, rest]))
 }
 
@@ -118,9 +118,9 @@ fn origin(locale: &Locale, submission: &Submission, report: Option<&Report>) -> 
         Some(report) => {
             let article = ("article", report.article.as_str().into());
             let version = ("version", report.version.as_str().into());
-            locale.say_with("report-post-origin", &[article, version, language])
+            locale.text_with("report-post-origin", &[article, version, language])
         }
-        None => locale.say_with("report-post-origin.gone", &[language]),
+        None => locale.text_with("report-post-origin.gone", &[language]),
     }
 }
 
@@ -137,25 +137,25 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
         seen.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let lines = text.lines().map(visible).filter(|line| !line.is_empty());
-    lines.map(Paragraph::words).collect()
+    lines.map(Paragraph::plain).collect()
 }
 
 /// The reader's card for a report that was posted.
 pub fn confirmation(locale: &Locale) -> Card {
-    let body = vec![Paragraph::words(locale.say("report-sent"))];
-    Card { title: locale.say("report-sent.title"), body, page: (1, 1), ..Card::default() }
+    let body = vec![Paragraph::plain(locale.text("report-sent"))];
+    Card { title: locale.text("report-sent.title"), body, page: (1, 1), ..Card::default() }
 }
 
 /// The reader's card for a report that was not posted: the reason, the text, which would be lost
 /// otherwise, and the link, if there is one.
-pub fn refused(locale: &Locale, refusal: &Refusal, text: &str, url: Option<&String>) -> Card {
+pub fn refusal_card(locale: &Locale, refusal: &Refusal, text: &str, url: Option<&String>) -> Card {
     let mut card = refusal.card(locale);
     let own = paragraphs(text);
     if !own.is_empty() {
-        card.body.push(Paragraph::words(locale.say("report-text")));
+        card.body.push(Paragraph::plain(locale.text("report-text")));
         card.body.extend(own);
     }
-    card.outward.extend(external_link(locale, url));
+    card.external_links.extend(external_link(locale, url));
     card
 }
 
@@ -172,7 +172,7 @@ mod tests {
             (" \n\u{200b}\n", vec![]),
             (&*format!("{longest}€"), vec![&*longest]),
         ] {
-            let expected: Vec<Paragraph> = lines.into_iter().map(Paragraph::words).collect();
+            let expected: Vec<Paragraph> = lines.into_iter().map(Paragraph::plain).collect();
             assert_eq!(paragraphs(text), expected, "{text:?}");
         }
     }

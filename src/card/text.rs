@@ -11,7 +11,7 @@ pub struct Text(pub Vec<Span>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
-    Words(String, Style),
+    Styled(String, Style),
     /// A citation of a source.
     Mark(usize),
     /// Something that the front end formats.
@@ -39,17 +39,17 @@ pub enum Mention {
 
 /// An argument of a message.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Filling<'a> {
+pub enum Argument<'a> {
     /// Text or a number.
-    Words(Value<'a>),
+    Value(Value<'a>),
     /// A list of mentions, separated by commas.
     Mentions(Vec<Mention>),
 }
 
 impl Text {
     /// Unstyled text.
-    pub fn words(words: impl Into<String>) -> Self {
-        Self(vec![Span::Words(words.into(), Style::Plain)])
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self(vec![Span::Styled(words.into(), Style::Plain)])
     }
 
     /// Joins texts with line breaks.
@@ -57,7 +57,7 @@ impl Text {
         let mut all = Self::default();
         for line in lines {
             if !all.0.is_empty() {
-                all.0.extend(Self::words("\n").0);
+                all.0.extend(Self::plain("\n").0);
             }
             all.0.extend(line.0);
         }
@@ -65,29 +65,29 @@ impl Text {
     }
 
     /// Formats the message `key` with arguments.
-    pub fn say(locale: &Locale, key: &str, fillings: &[(&str, Filling<'_>)]) -> Self {
+    pub fn format(locale: &Locale, key: &str, arguments: &[(&str, Argument<'_>)]) -> Self {
         let mut mentions: Vec<&[Mention]> = Vec::new();
-        let values: Vec<(&str, Value<'_>)> = fillings
+        let values: Vec<(&str, Value<'_>)> = arguments
             .iter()
-            .map(|(name, filling)| {
-                let value = match filling {
-                    Filling::Words(Value::String(words)) => words.replace(PLACE, "").into(),
-                    Filling::Words(value) => value.clone(),
-                    Filling::Mentions(all) => {
+            .map(|(name, argument)| {
+                let value = match argument {
+                    Argument::Value(Value::String(words)) => words.replace(PLACEHOLDER, "").into(),
+                    Argument::Value(value) => value.clone(),
+                    Argument::Mentions(all) => {
                         mentions.push(all);
-                        format!("{PLACE}{}{PLACE}", mentions.len() - 1).into()
+                        format!("{PLACEHOLDER}{}{PLACEHOLDER}", mentions.len() - 1).into()
                     }
                 };
                 (*name, value)
             })
             .collect();
-        Self::with_mentions(&locale.say_with(key, &values), &mentions)
+        Self::with_mentions(&locale.text_with(key, &values), &mentions)
     }
 
-    /// Replaces the mention numbers enclosed in [`PLACE`] by the mentions.
-    fn with_mentions(said: &str, mentions: &[&[Mention]]) -> Self {
+    /// Replaces the mention numbers enclosed in [`PLACEHOLDER`] by the mentions.
+    fn with_mentions(formatted: &str, mentions: &[&[Mention]]) -> Self {
         let mut spans = Vec::new();
-        for (number, part) in said.split(PLACE).enumerate() {
+        for (number, part) in formatted.split(PLACEHOLDER).enumerate() {
             if number % 2 == 0 {
                 spans.extend(words(part));
                 continue;
@@ -103,7 +103,7 @@ impl Text {
     }
 
     /// Renders the text with the given formatters.
-    pub fn written(
+    pub fn render(
         &self,
         words: impl Fn(&str, Style) -> String,
         mention: impl Fn(Mention) -> String,
@@ -112,7 +112,7 @@ impl Text {
         let mut after_mark = false;
         for span in &self.0 {
             match span {
-                Span::Words(said, style) => text.push_str(&words(said, *style)),
+                Span::Styled(part, style) => text.push_str(&words(part, *style)),
                 Span::Mark(mark) => {
                     text.push_str(if after_mark { " " } else { "" });
                     text.push_str(&superscript(*mark));
@@ -132,7 +132,7 @@ impl Text {
             )
         };
         let chars = |span: &Span| match span {
-            Span::Words(text, _) => text.chars().map(escaped).sum(),
+            Span::Styled(text, _) => text.chars().map(escaped).sum(),
             Span::Mark(_) => 3,
             Span::Mention(Mention::Message(..)) => MESSAGE_LINK_CHARS,
             Span::Mention(_) => MENTION_CHARS,
@@ -143,7 +143,7 @@ impl Text {
 
 /// Encloses the number of a mention while a message is being formatted. A private-use character, so
 /// it cannot occur in the text.
-const PLACE: char = '\u{E000}';
+const PLACEHOLDER: char = '\u{E000}';
 
 /// Maximum length of a rendered mention: `<@&` and `>` around a 20-digit id.
 const MENTION_CHARS: usize = 24;
@@ -152,13 +152,13 @@ const MENTION_CHARS: usize = 24;
 const MESSAGE_LINK_CHARS: usize = 92;
 
 fn words(part: &str) -> Option<Span> {
-    (!part.is_empty()).then(|| Span::Words(part.to_owned(), Style::Plain))
+    (!part.is_empty()).then(|| Span::Styled(part.to_owned(), Style::Plain))
 }
 
 impl From<&Inline> for Span {
     fn from(part: &Inline) -> Self {
         match part {
-            Inline::Text(words, style) => Self::Words(words.clone(), *style),
+            Inline::Text(words, style) => Self::Styled(words.clone(), *style),
             Inline::Mark(mark) => Self::Mark(*mark),
         }
     }
@@ -166,35 +166,35 @@ impl From<&Inline> for Span {
 
 impl From<String> for Text {
     fn from(words: String) -> Self {
-        Self::words(words)
+        Self::plain(words)
     }
 }
 
-impl<'a> From<&'a str> for Filling<'a> {
+impl<'a> From<&'a str> for Argument<'a> {
     fn from(words: &'a str) -> Self {
-        Self::Words(words.into())
+        Self::Value(words.into())
     }
 }
 
-impl From<String> for Filling<'_> {
+impl From<String> for Argument<'_> {
     fn from(words: String) -> Self {
-        Self::Words(words.into())
+        Self::Value(words.into())
     }
 }
 
-impl From<usize> for Filling<'_> {
+impl From<usize> for Argument<'_> {
     fn from(number: usize) -> Self {
-        Self::Words(number.into())
+        Self::Value(number.into())
     }
 }
 
-impl From<Mention> for Filling<'_> {
+impl From<Mention> for Argument<'_> {
     fn from(mention: Mention) -> Self {
         Self::Mentions(vec![mention])
     }
 }
 
-impl From<Vec<Mention>> for Filling<'_> {
+impl From<Vec<Mention>> for Argument<'_> {
     fn from(mentions: Vec<Mention>) -> Self {
         Self::Mentions(mentions)
     }
@@ -211,7 +211,7 @@ mod tests {
             "Ask in \u{E000}1\u{E000}, not in \u{E000}0\u{E000}.",
             &[&[channel(1)], &[channel(2), channel(3)]],
         );
-        let written = text.written(
+        let written = text.render(
             |words, _| words.to_owned(),
             |mention| match mention {
                 Mention::Channel(id) => format!("#{id}"),
@@ -224,8 +224,8 @@ mod tests {
     #[test]
     fn an_argument_cannot_inject_a_mention() {
         let locale = Locale::english();
-        let asked = "\u{E000}0\u{E000}";
-        let text = Text::say(&locale, "refuse-no-date", &[("asked", asked.into())]);
+        let input = "\u{E000}0\u{E000}";
+        let text = Text::format(&locale, "refuse-no-date", &[("asked", input.into())]);
         assert!(!text.0.iter().any(|span| matches!(span, Span::Mention(_))));
     }
 }

@@ -42,7 +42,7 @@ impl Catalog {
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
         self.find_cell(text, Kind::Position, article).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
-            parts.find_map(|parts| match self.columns(&parts.object, article).as_slice() {
+            parts.find_map(|parts| match self.find_columns(&parts.object, article).as_slice() {
                 [column] => Some(parts.ambiguous(Vec::new(), vec![*column])),
                 _ => None,
             })
@@ -56,7 +56,7 @@ impl Catalog {
         let mut holders: Option<Vec<Item<'_>>> = None;
         for name in (1..=NAME_WORDS_MAX).flat_map(|count| words.windows(count)) {
             let name = name.join(" ");
-            let found = self.holders_by_name(&name, article);
+            let found = self.find_holders_by_name(&name, article);
             if !found.is_empty() || self.is_actor(&name, article) {
                 let known = holders.get_or_insert_default();
                 known.extend(found);
@@ -75,17 +75,17 @@ impl Catalog {
     ) -> Option<CellMatch<'_>> {
         let is_position = row == Kind::Position;
         let rows = match is_position {
-            true => self.holders(&parts.subject, article),
+            true => self.find_holders(&parts.subject, article),
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
-                self.named_by_words(std::iter::once(&*parts.subject), row, article)
+                self.find_by_name_words(std::iter::once(&*parts.subject), row, article)
             }
-            false => self.named(&parts.subject, row, article),
+            false => self.find_by_name(&parts.subject, row, article),
         };
         if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
             return None;
         }
-        let columns = self.columns(&parts.object, article);
+        let columns = self.find_columns(&parts.object, article);
         Some(match (rows.as_slice(), columns.as_slice()) {
             ([row], [column]) if std::ptr::eq(row.article, column.article) => {
                 CellMatch::Cell { row: *row, column: *column }
@@ -94,9 +94,9 @@ impl Catalog {
         })
     }
 
-    fn columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         match self.resolve(text, Kind::Demand, article) {
-            Resolution::One(hit) if self.is_about(text, &hit, article) => {
+            Resolution::One(hit) if self.is_about_demand(text, &hit, article) => {
                 vec![self.item(hit.document)]
             }
             Resolution::One(_) => Vec::new(),
@@ -107,7 +107,7 @@ impl Catalog {
 
     /// Whether a text is about its best matching demand: it has a name or words of a name of it, or
     /// no other entry matches better.
-    fn is_about(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
+    fn is_about_demand(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
             let named = self
                 .search_index
@@ -122,26 +122,26 @@ impl Catalog {
     }
 
     fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
-        !self.named(text, Kind::Actor, article).is_empty()
+        !self.find_by_name(text, Kind::Actor, article).is_empty()
     }
 
     /// The positions of the holder that a text names, by a name of the position or the holder, or
     /// by words of the position's names.
-    pub(super) fn holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
-        let held = self.holders_by_name(text, article);
+    pub(super) fn find_holders(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let held = self.find_holders_by_name(text, article);
         if !held.is_empty() {
             return held;
         }
-        let actors = self.named(text, Kind::Actor, article);
+        let actors = self.find_by_name(text, Kind::Actor, article);
         let names = actors.iter().flat_map(|actor| {
             let aliases = actor.entry.aliases.iter().map(String::as_str);
             std::iter::once(actor.entry.title.as_str()).chain(aliases)
         });
-        self.named_by_words(std::iter::once(text).chain(names), Kind::Position, article)
+        self.find_by_name_words(std::iter::once(text).chain(names), Kind::Position, article)
     }
 
     /// The entries with a name that has all words of a text, for the first text that has any.
-    fn named_by_words<'t>(
+    fn find_by_name_words<'t>(
         &self,
         mut names: impl Iterator<Item = &'t str>,
         kind: Kind,
@@ -155,18 +155,23 @@ impl Catalog {
         found.into_iter().flatten().map(|number| self.item(number)).collect()
     }
 
-    fn holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
-        let named = self.named(text, Kind::Position, article);
+    fn find_holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let named = self.find_by_name(text, Kind::Position, article);
         if !named.is_empty() {
             return named;
         }
-        let actors = self.named(text, Kind::Actor, article);
+        let actors = self.find_by_name(text, Kind::Actor, article);
         let is_held =
             |position: &Item<'_>| actors.iter().any(|actor| is_held_by(*position, *actor));
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
-    pub(super) fn named(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_by_name(
+        &self,
+        text: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
         let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
         found.into_iter().map(|number| self.item(number)).collect()
     }

@@ -17,7 +17,7 @@ impl Catalog {
     pub fn proposers(&self, article: Option<usize>) -> Vec<Item<'_>> {
         let count = |item: &Item<'_>| {
             let proposals = item.article.of_kind(Kind::Proposal);
-            proposals.filter(|(_, proposal)| is_by(proposal, item.position())).count()
+            proposals.filter(|(_, proposal)| is_author(proposal, item.position())).count()
         };
         let actors = self.of_kind(Kind::Actor, article).map(|item| (count(&item), item));
         let mut proposers: Vec<(usize, Item<'_>)> =
@@ -35,7 +35,7 @@ impl Catalog {
     }
 
     /// The authors of a proposal.
-    pub fn proposed_by(&self, proposal: Item<'_>) -> String {
+    pub fn authors(&self, proposal: Item<'_>) -> String {
         sides(proposal.article, proposal.entry)
     }
 
@@ -52,33 +52,33 @@ impl Catalog {
         proposals: impl IntoIterator<Item = &'a Entry>,
     ) -> View {
         let place = place_of_demand(demand.article, &demand.entry.id);
-        over_time(demand.article, &self.locale, place, proposals)
+        terms_view(demand.article, &self.locale, place, proposals)
     }
 
     /// A view of one proposal's terms on a demand.
-    pub fn terms_on(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
+    pub fn terms_on_demand(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
         let mut view = View::new(demand.entry.id.clone(), String::new());
         if let Some(cell) = cell_on(proposal, demand) {
-            let cell = &beside_status(cell, proposal.entry);
+            let cell = &without_status(cell, proposal.entry);
             let mut text = stance(cell, &self.locale);
             push_line(&mut text, cell, &mut view);
             push_status(&mut text, proposal.entry, &self.locale);
-            view.blocks.push(Block { item: false, ..block(text, Layer::Record) });
+            view.blocks.push(Block { is_item: false, ..block(text, Layer::Record) });
         }
         view
     }
 }
 
 /// Whether an actor, given as an index into the article's entries, is an author of a proposal.
-pub fn is_by(proposal: &Entry, actor: usize) -> bool {
+pub fn is_author(proposal: &Entry, actor: usize) -> bool {
     matches!(&proposal.detail, Detail::Proposal { by, .. } if by.contains(&actor))
 }
 
 /// The cell of a proposal on a demand of the same article, unless it is silent.
 pub fn cell_on<'a>(proposal: Item<'a>, demand: Item<'_>) -> Option<&'a Cell> {
     let cell = proposal.entry.cells().get(place_of_demand(demand.article, &demand.entry.id))?;
-    let is_said = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
-    is_said.then_some(cell)
+    let is_stated = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
+    is_stated.then_some(cell)
 }
 
 /// Adds the generated views to an article's proposals and demands.
@@ -90,7 +90,7 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
     }
     for (place, (at, _)) in demands.iter().enumerate() {
         let proposals = || article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
-        let view = over_time(article, locale, place, proposals());
+        let view = terms_view(article, locale, place, proposals());
         let latest = latest_stated_terms(article, place);
         let latest = latest.map(|entry| latest_line(article, locale, entry, place));
         let demand = &mut article.entries[*at];
@@ -105,7 +105,7 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
 /// Inserts a proposal's terms above its text.
 fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
     let cells: Vec<Cell> =
-        proposal.cells().iter().map(|cell| beside_status(cell, proposal)).collect();
+        proposal.cells().iter().map(|cell| without_status(cell, proposal)).collect();
     let Some(view) = proposal.views.first_mut() else { return };
     // Citation marks are numbered in reading order, so the terms come first.
     let mut terms = View::new(view.slug.clone(), String::new());
@@ -119,7 +119,7 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
     let silent: Vec<&str> = silent.map(|(_, (_, title))| title.as_str()).collect();
     if !silent.is_empty() {
         let demands = [("demands", silent.join("; ").into())];
-        let text = vec![plain(locale.say_with("terms-silent", &demands))];
+        let text = vec![plain(locale.text_with("terms-silent", &demands))];
         // Not indexed: a search for the demand should not find proposals that are silent on it.
         terms.blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
     }
@@ -133,18 +133,18 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
 }
 
 /// The terms of all proposals that are not silent on a demand.
-fn over_time<'a>(
+fn terms_view<'a>(
     article: &Article,
     locale: &Locale,
     demand: usize,
     proposals: impl IntoIterator<Item = &'a Entry>,
 ) -> View {
-    let mut view = View::new(Slug::of(OVER_TIME), locale.say("view-over-time"));
+    let mut view = View::new(Slug::from_text(OVER_TIME), locale.text("view-over-time"));
     for proposal in proposals {
         let Some(cell) = proposal.cells().get(demand).filter(|cell| !is_silent(cell)) else {
             continue;
         };
-        let cell = &beside_status(cell, proposal);
+        let cell = &without_status(cell, proposal);
         let date = proposal.date().map(|date| locale.date(date)).unwrap_or_default();
         let mut text =
             vec![strong(&format!("{date} · {}", sides(article, proposal))), plain(" · ")];
@@ -170,7 +170,7 @@ fn latest_stated_terms(article: &Article, demand: usize) -> Option<&Entry> {
     let proposals = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
     let stated =
         proposals.filter(|entry| entry.cells().get(demand).is_some_and(|cell| !is_silent(cell)));
-    stated.filter(|entry| sides.iter().any(|side| is_by(entry, *side))).last()
+    stated.filter(|entry| sides.iter().any(|side| is_author(entry, *side))).last()
 }
 
 /// The text of the latest stated terms, and their cell.
@@ -180,14 +180,14 @@ fn latest_line(
     proposal: &Entry,
     demand: usize,
 ) -> (Vec<Inline>, Cell) {
-    let cell = beside_status(&proposal.cells()[demand], proposal);
+    let cell = without_status(&proposal.cells()[demand], proposal);
     let values = [
         ("date", proposal.date().map(|date| locale.date(date)).unwrap_or_default().into()),
         ("by", sides(article, proposal).into()),
         ("status", status(proposal, locale).into()),
     ];
-    let mut text = vec![strong(&locale.say("terms-latest")), plain(" ")];
-    text.push(plain(format!("{} · ", locale.say_with("terms-latest.whose", &values))));
+    let mut text = vec![strong(&locale.text("terms-latest")), plain(" ")];
+    text.push(plain(format!("{} · ", locale.text_with("terms-latest.whose", &values))));
     text.extend(stance(&cell, locale));
     (text, cell)
 }
@@ -202,20 +202,20 @@ fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, loc
     let (Some(listed), Some(view)) = (listed, demand.views.first_mut()) else { return };
     let mark = view.mark(listed);
     let then = vec![
-        strong(&locale.say("terms-listed")),
+        strong(&locale.text("terms-listed")),
         plain(format!(" {} ", demand.title)),
         Inline::Mark(mark),
     ];
     push_line(&mut now, &cell, view);
     for (text, layer) in [(then, Layer::Article), (now, Layer::Record)] {
-        view.blocks.push(Block { is_indexed: false, item: false, ..block(text, layer) });
+        view.blocks.push(Block { is_indexed: false, is_item: false, ..block(text, layer) });
     }
 }
 
 /// The stance as "● asks:", styled to stand out from the terms.
 fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
     let key = format!("{}.line", stance_key(cell.stance));
-    vec![Inline::Text(locale.say(&key), Style::Emphasis), plain(" ")]
+    vec![Inline::Text(locale.text(&key), Style::Emphasis), plain(" ")]
 }
 
 /// The Fluent key of a stance.
@@ -237,7 +237,7 @@ fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
 
 /// A copy of the cell without a leading "Reported: " that repeats the proposal's status, for texts
 /// that show the status too.
-fn beside_status(cell: &Cell, proposal: &Entry) -> Cell {
+fn without_status(cell: &Cell, proposal: &Entry) -> Cell {
     let status = match &proposal.detail {
         Detail::Proposal { status, .. } => status.name(),
         _ => "",
@@ -252,7 +252,7 @@ fn beside_status(cell: &Cell, proposal: &Entry) -> Cell {
 fn status(proposal: &Entry, locale: &Locale) -> String {
     match &proposal.detail {
         Detail::Proposal { status, .. } => {
-            locale.say(&format!("proposal-{}", status.name().replace(' ', "-")))
+            locale.text(&format!("proposal-{}", status.name().replace(' ', "-")))
         }
         _ => String::new(),
     }
@@ -279,7 +279,7 @@ fn place_of_demand(article: &Article, id: &Slug) -> usize {
 }
 
 fn block(text: Vec<Inline>, layer: Layer) -> Block {
-    Block { item: true, layer, text, is_indexed: true }
+    Block { is_item: true, layer, text, is_indexed: true }
 }
 
 fn strong(words: &str) -> Inline {
@@ -324,19 +324,19 @@ mod tests {
             let article = &catalog.articles()[0];
             let latest = latest_stated_terms(article, place).expect("the latest terms");
             let russia = article.position(Kind::Actor, "russia").expect("the actor");
-            assert!(is_by(latest, russia), "{}", latest.id);
+            assert!(is_author(latest, russia), "{}", latest.id);
             let later = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
             let later = later.skip_while(|entry| entry.id != latest.id).skip(1);
             assert!(
                 later
-                    .filter(|entry| is_by(entry, russia))
+                    .filter(|entry| is_author(entry, russia))
                     .all(|entry| is_silent(&entry.cells()[place])),
                 "{} is not the latest",
                 latest.id
             );
             let card = article.entries[at].views[0].blocks.last().map(Block::plain);
             let card = card.expect("a last line");
-            let cell = beside_status(&latest.cells()[place], latest);
+            let cell = without_status(&latest.cells()[place], latest);
             assert!(card.contains(&cell.text), "{card}");
             assert!(card.starts_with("Latest stated terms (Russia, "), "{card}");
         }
@@ -347,8 +347,8 @@ mod tests {
         let catalog = Catalog::bundled();
         for entry in &catalog.articles()[0].entries {
             for block in entry.blocks().map(Block::plain) {
-                let is_said = block.contains("(reported)") || block.contains(", reported)");
-                assert!(!is_said || !block.contains("Reported: "), "{}: {block}", entry.id);
+                let is_stated = block.contains("(reported)") || block.contains(", reported)");
+                assert!(!is_stated || !block.contains("Reported: "), "{}: {block}", entry.id);
             }
         }
     }
@@ -357,9 +357,9 @@ mod tests {
     fn a_proposal_starts_with_its_terms_and_lists_demands_it_is_silent_on() {
         let catalog = Catalog::bundled();
         for item in catalog.of_kind(Kind::Proposal, None) {
-            let said = item.entry.cells().iter().filter(|cell| !is_silent(cell));
-            for (cell, block) in said.zip(&item.entry.views[0].blocks) {
-                let cell = beside_status(cell, item.entry);
+            let stated = item.entry.cells().iter().filter(|cell| !is_silent(cell));
+            for (cell, block) in stated.zip(&item.entry.views[0].blocks) {
+                let cell = without_status(cell, item.entry);
                 assert!(block.plain().contains(&cell.text), "{}", item.entry.id);
                 assert_eq!(block.layer, Layer::Record);
             }

@@ -2,21 +2,21 @@
 //! `from 2014 to 2016`.
 
 use crate::card::Refusal;
-use crate::content::Point;
+use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
 
 /// The inclusive start and end of a period, each optional.
-type Bounds = (Option<Point>, Option<Point>);
+type Bounds = (Option<PartialDate>, Option<PartialDate>);
 
 /// Why a text is not a date.
-enum Fault {
+enum ParseDateError {
     /// The text is not a date at all.
     NotADate,
     /// The calendar lacks the day; this is its month.
-    NoSuchDay(Point),
+    NoSuchDay(PartialDate),
     /// Day and month could stand either way around.
-    Ambiguous([Point; 2]),
+    Ambiguous([PartialDate; 2]),
 }
 
 /// Parses a year, a month or a day.
@@ -24,9 +24,9 @@ enum Fault {
 /// # Errors
 ///
 /// A refusal, if the text is not exactly one date.
-pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> {
-    date(&normalized(asked)).map_err(|fault| {
-        refusal(locale, asked, fault).unwrap_or(Refusal::new("refuse-no-date").asked(asked))
+pub(super) fn read_date(locale: &Locale, input: &str) -> Result<PartialDate, Refusal> {
+    date(&normalized(input)).map_err(|fault| {
+        refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
     })
 }
 
@@ -36,25 +36,29 @@ pub(super) fn read_date(locale: &Locale, asked: &str) -> Result<Point, Refusal> 
 /// # Errors
 ///
 /// A refusal, if it looks like a date but is invalid or ambiguous.
-pub fn read_period(locale: &Locale, asked: &str) -> Result<Option<Bounds>, Refusal> {
-    match period(&normalized(asked)) {
+pub fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
+    match period(&normalized(input)) {
         Ok(period) => Ok(Some(period)),
-        Err(fault) => refusal(locale, asked, fault).map_or(Ok(None), Err),
+        Err(fault) => refusal(locale, input, fault).map_or(Ok(None), Err),
     }
 }
 
-fn refusal(locale: &Locale, asked: &str, fault: Fault) -> Option<Refusal> {
+fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
     match fault {
-        Fault::NotADate => None,
-        Fault::NoSuchDay(month) => {
+        ParseDateError::NotADate => None,
+        ParseDateError::NoSuchDay(month) => {
             let days = usize::try_from(month.last_day().day()).unwrap_or_default();
-            let refusal = Refusal::new("refuse-no-such-day").asked(asked);
-            Some(refusal.with("month", locale.point(month)).with("count", days))
+            let refusal = Refusal::new("refuse-no-such-day").input(input);
+            Some(refusal.with("month", locale.partial_date(month)).with("count", days))
         }
-        Fault::Ambiguous([first, second]) => {
-            let refusal = Refusal::new("refuse-ambiguous-date").asked(asked);
-            let refusal = refusal.with("first", locale.point(first));
-            Some(refusal.with("second", locale.point(second)).with("written", first.to_string()))
+        ParseDateError::Ambiguous([first, second]) => {
+            let refusal = Refusal::new("refuse-ambiguous-date").input(input);
+            let refusal = refusal.with("first", locale.partial_date(first));
+            Some(
+                refusal
+                    .with("second", locale.partial_date(second))
+                    .with("written", first.to_string()),
+            )
         }
     }
 }
@@ -66,7 +70,7 @@ fn normalized(text: &str) -> String {
     text.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn period(text: &str) -> Result<Bounds, Fault> {
+fn period(text: &str) -> Result<Bounds, ParseDateError> {
     let strip = |words: &[&str]| words.iter().find_map(|word| text.strip_prefix(word));
     if let Some(from) = strip(&["since "]) {
         return Ok((Some(date(from)?), None));
@@ -76,7 +80,7 @@ fn period(text: &str) -> Result<Bounds, Fault> {
     }
     let text = strip(&["from ", "between ", "in ", "on ", "during "]).unwrap_or(text);
     match date(text) {
-        Err(Fault::NotADate) => {}
+        Err(ParseDateError::NotADate) => {}
         read => return read.map(|point| (Some(point), Some(point))),
     }
     let both = |from: &str, to: &str| Ok((Some(date(from.trim())?), Some(date(to.trim())?)));
@@ -91,12 +95,12 @@ fn period(text: &str) -> Result<Bounds, Fault> {
             both(from, &format!("{}{to}", &from[..2]))
         }
         Some((from, to)) => both(from, to),
-        None => Err(Fault::NotADate),
+        None => Err(ParseDateError::NotADate),
     }
 }
 
 /// Parses a date from a normalized text.
-fn date(text: &str) -> Result<Point, Fault> {
+fn date(text: &str) -> Result<PartialDate, ParseDateError> {
     let parts: Vec<&str> =
         text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
     let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
@@ -111,7 +115,7 @@ fn date(text: &str) -> Result<Point, Fault> {
         ([_, _, year], Some(&[one, two, number])) if is_year(year) => match (one, two) {
             (day, month) if day > 12 || day == month => point(number, Some(month), Some(day)),
             (month, day) if day > 12 => point(number, Some(month), Some(day)),
-            (one, two) => Err(Fault::Ambiguous([
+            (one, two) => Err(ParseDateError::Ambiguous([
                 point(number, Some(two), Some(one))?,
                 point(number, Some(one), Some(two))?,
             ])),
@@ -121,7 +125,7 @@ fn date(text: &str) -> Result<Point, Fault> {
 }
 
 /// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
-fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
+fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
     let (mut year, mut month, mut day) = (None, None, None);
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
@@ -129,15 +133,15 @@ fn date_with_a_name(parts: &[&str]) -> Result<Point, Fault> {
             (Some(number), _) => (&mut month, number.unsigned_abs().into()),
             (None, Some(number)) if part.len() == 4 && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
-            (None, None) => return Err(Fault::NotADate),
+            (None, None) => return Err(ParseDateError::NotADate),
         };
         if slot.0.replace(slot.1).is_some() {
-            return Err(Fault::NotADate);
+            return Err(ParseDateError::NotADate);
         }
     }
     match (year, month) {
         (Some(year), Some(_)) => point(year, month, day),
-        _ => Err(Fault::NotADate),
+        _ => Err(ParseDateError::NotADate),
     }
 }
 
@@ -148,17 +152,17 @@ fn number(part: &str) -> Option<u16> {
 }
 
 /// Validates a date against the calendar.
-fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<Point, Fault> {
+fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<PartialDate, ParseDateError> {
     let mut written = format!("{year:04}");
     let Some(month) = month else {
-        return written.parse().map_err(|_| Fault::NotADate);
+        return written.parse().map_err(|_| ParseDateError::NotADate);
     };
     written.push_str(&format!("-{month:02}"));
-    let whole: Point = written.parse().map_err(|_| Fault::NotADate)?;
+    let whole: PartialDate = written.parse().map_err(|_| ParseDateError::NotADate)?;
     let Some(day) = day else {
         return Ok(whole);
     };
-    format!("{written}-{day:02}").parse().map_err(|_| Fault::NoSuchDay(whole))
+    format!("{written}-{day:02}").parse().map_err(|_| ParseDateError::NoSuchDay(whole))
 }
 
 #[cfg(test)]
@@ -219,8 +223,8 @@ mod tests {
         ] {
             let refusal = read_date(&locale, text).expect_err(text);
             let card = refusal.card(&locale);
-            let said = card.body[0].text.written(|words, _| words.to_owned(), |_| String::new());
-            assert!(said.contains(reason), "{text}: {said}");
+            let text = card.body[0].text.render(|words, _| words.to_owned(), |_| String::new());
+            assert!(text.contains(reason), "{text}: {text}");
         }
     }
 
@@ -248,7 +252,7 @@ mod tests {
         ] {
             let period = read_period(&locale, text).expect(text);
             let period = period.unwrap_or_default();
-            let written = |point: Option<Point>| point.map(|point| point.to_string());
+            let written = |point: Option<PartialDate>| point.map(|point| point.to_string());
             let shown = (written(period.0), written(period.1));
             assert_eq!(shown, (from.map(str::to_owned), to.map(str::to_owned)), "{text}");
         }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::content::{Kind, Point};
+use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
@@ -61,7 +61,7 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is missing.
-    pub fn words(self, request: &Request) -> Result<&str, Refusal> {
+    pub fn text(self, request: &Request) -> Result<&str, Refusal> {
         request.option(self.name).ok_or_else(|| self.missing())
     }
 
@@ -71,7 +71,7 @@ impl OptionSpec {
     ///
     /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
-        let ids = self.words(request)?.split(' ');
+        let ids = self.text(request)?.split(' ');
         ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
     }
 
@@ -80,8 +80,8 @@ impl OptionSpec {
     /// # Errors
     ///
     /// A refusal, if it is not a date.
-    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<Point>, Refusal> {
-        request.option(self.name).map(|asked| read_date(locale, asked)).transpose()
+    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<PartialDate>, Refusal> {
+        request.option(self.name).map(|input| read_date(locale, input)).transpose()
     }
 
     /// The id of the topic that an option names.
@@ -98,17 +98,17 @@ impl OptionSpec {
         catalog: &'a Catalog,
         request: &Request,
     ) -> Result<Option<&'a str>, Refusal> {
-        let Some(asked) = request.option(self.name) else {
+        let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
-            .find(|(id, name)| id.eq_ignore_ascii_case(asked) || name.eq_ignore_ascii_case(asked));
+            .find(|(id, name)| id.eq_ignore_ascii_case(input) || name.eq_ignore_ascii_case(input));
         let found = exact
             .map(|(id, _)| id.as_str())
-            .or_else(|| nearest(&asked.to_lowercase(), topics().map(|(id, _)| id.as_str())));
+            .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
         let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-topic").asked(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-topic").input(input).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 
@@ -118,11 +118,11 @@ impl OptionSpec {
     ///
     /// A refusal, if there is no such kind.
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
-        let read = |asked: &str| {
-            let name = nearest(&asked.to_lowercase(), Kind::ALL.map(Kind::name));
+        let read = |input: &str| {
+            let name = nearest(&input.to_lowercase(), Kind::ALL.map(Kind::name));
             name.and_then(Kind::from_name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::name).join(", ");
-                Refusal::new("refuse-no-kind").asked(asked).with("known", known)
+                Refusal::new("refuse-no-kind").input(input).with("known", known)
             })
         };
         request.option(self.name).map(read).transpose()
@@ -130,7 +130,7 @@ impl OptionSpec {
 
     /// The refusal of an invalid value.
     pub fn invalid(self) -> Refusal {
-        let refusal = match self.takes {
+        let refusal = match self.kind {
             OptionKind::Number(most) => {
                 Refusal::new("refuse-no-number").with("most", usize::from(most))
             }
@@ -159,16 +159,16 @@ impl Request {
     ///
     /// A refusal, if no loaded article has the name.
     pub fn article(&self, catalog: &Catalog) -> Result<Option<usize>, Refusal> {
-        let Some(asked) = self.option(ARTICLE.name) else {
+        let Some(input) = self.option(ARTICLE.name) else {
             return Ok(None);
         };
-        let is_meant = |title: &str| title.to_lowercase() == asked.to_lowercase();
+        let is_meant = |title: &str| title.to_lowercase() == input.to_lowercase();
         let articles = catalog.articles();
         let found = articles.iter().position(|one| {
             is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
         });
         let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-article").asked(asked).with("known", known());
+        let refusal = || Refusal::new("refuse-no-article").input(input).with("known", known());
         found.map(Some).ok_or_else(refusal)
     }
 }
@@ -193,31 +193,31 @@ impl EntryOption {
         catalog: &'a Catalog,
         request: &Request,
     ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-        let Some(asked) = request.option(self.name) else {
+        let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let article = request.article(catalog)?;
-        let resolution = catalog.resolve(asked, self.kind, article);
+        let resolution = catalog.resolve(input, self.kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_later(catalog, request, asked)?;
+            refuse_uncovered_date(catalog, request, input)?;
         }
         match resolution {
             Resolution::One(hit) => {
-                let meant = match hit.kind {
+                let interpretation = match hit.kind {
                     MatchKind::Id | MatchKind::Title => None,
-                    kind => Some((asked.to_owned(), kind)),
+                    kind => Some((input.to_owned(), kind)),
                 };
-                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), meant }))
+                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
                 let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
                 let choices = choices.map(|number| self.choice(catalog, request, number));
-                Err(Refusal::new("refuse-several").asked(asked).choices(choices))
+                Err(Refusal::new("refuse-several").input(input).choices(choices))
             }
             Resolution::Nothing { nearest, closest } => {
                 let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
-                Err(not_found(catalog, article, asked, nearest, closest))
+                Err(not_found(catalog, article, input, nearest, closest))
             }
         }
     }
@@ -232,7 +232,7 @@ impl EntryOption {
 pub fn not_found(
     catalog: &Catalog,
     article: Option<usize>,
-    asked: &str,
+    input: &str,
     nearest: impl Iterator<Item = Link>,
     closest: Option<usize>,
 ) -> Refusal {
@@ -241,9 +241,10 @@ pub fn not_found(
         true => "refuse-not-here-at-all",
         false => "refuse-not-here",
     };
-    let mut refusal = Refusal::new(key).asked(asked).covers(catalog.covers(article));
-    if is_foreign(asked) {
-        let found = catalog.search_index().find_names_in(asked, &catalog.filter(None, None));
+    let mut refusal =
+        Refusal::new(key).input(input).covers_until(catalog.covers_until_text(article));
+    if is_foreign(input) {
+        let found = catalog.search_index().find_names_in(input, &catalog.filter(None, None));
         let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
         let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
         refusal = match names.is_empty() {
@@ -254,8 +255,8 @@ pub fn not_found(
     if let Some(number) = closest {
         let entry = catalog.item(number).entry;
         let (title, summary) = (entry.title.clone(), entry.summary.clone());
-        let fillings = vec![("title", title.into()), ("summary", summary.into())];
-        refusal = refusal.item("refuse-not-here.closest", fillings);
+        let arguments = vec![("title", title.into()), ("summary", summary.into())];
+        refusal = refusal.item("refuse-not-here.closest", arguments);
     }
     refusal.choices(nearest)
 }
@@ -265,12 +266,16 @@ pub fn not_found(
 /// # Errors
 ///
 /// The refusal.
-pub fn refuse_later(catalog: &Catalog, request: &Request, asked: &str) -> Result<(), Refusal> {
-    let later = catalog.is_too_late(asked, request.article(catalog)?, request.today);
-    later.map_or(Ok(()), |until| Err(too_late(catalog, until)))
+pub fn refuse_uncovered_date(
+    catalog: &Catalog,
+    request: &Request,
+    input: &str,
+) -> Result<(), Refusal> {
+    let later = catalog.find_uncovered_date(input, request.article(catalog)?, request.today);
+    later.map_or(Ok(()), |until| Err(uncovered_date_refusal(catalog, until)))
 }
 
 /// The refusal of a date after the last day that the articles cover.
-pub fn too_late(catalog: &Catalog, until: Point) -> Refusal {
-    Refusal::new("refuse-too-late").with("until", catalog.locale().point(until))
+pub fn uncovered_date_refusal(catalog: &Catalog, until: PartialDate) -> Refusal {
+    Refusal::new("refuse-too-late").with("until", catalog.locale().partial_date(until))
 }

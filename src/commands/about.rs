@@ -20,23 +20,23 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .filter(|(place, _)| only.is_none_or(|only| only == *place))
             .map(|(_, one)| one)
     };
-    let mut body = vec![Paragraph::words(locale.say("about-bot"))];
+    let mut body = vec![Paragraph::plain(locale.text("about-bot"))];
     body.extend(articles().flat_map(|article| about(catalog, article)));
-    body.push(Paragraph::words(locale.say("about-privacy")));
+    body.push(Paragraph::plain(locale.text("about-privacy")));
     Ok(Card {
-        title: locale.say("about-title"),
+        title: locale.text("about-title"),
         body,
         page: (1, 1),
         sources: articles()
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
-        outward: invite(catalog, request)
+        external_links: invite(catalog, request)
             .into_iter()
             .chain(articles().next().and_then(|article| report::link(locale, article)))
             .collect(),
-        as_of: catalog.covers(only),
-        here: Some(request.clone()),
+        covers_until: catalog.covers_until_text(only),
+        request: Some(request.clone()),
         ..Card::default()
     })
 }
@@ -44,7 +44,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 /// The invite link; only available in Discord.
 fn invite(catalog: &Catalog, request: &Request) -> Option<ExternalLink> {
     let url = format!("https://discord.com/oauth2/authorize?client_id={}", request.application?);
-    Some(ExternalLink { label: catalog.locale().say("about-invite"), url })
+    Some(ExternalLink { label: catalog.locale().text("about-invite"), url })
 }
 
 /// The description of one article and its dataset.
@@ -55,10 +55,10 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
         .into_iter()
         .filter(|(_, count)| *count > 0)
         .map(|(kind, count)| {
-            locale.say_with(&format!("count-{}", kind.name()), &[("count", count.into())])
+            locale.text_with(&format!("count-{}", kind.name()), &[("count", count.into())])
         })
         .collect();
-    let what = locale.say_with(
+    let what = locale.text_with(
         "about-article",
         &[
             ("title", article.title.as_str().into()),
@@ -66,19 +66,19 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
         ],
     );
     let unknown =
-        locale.say_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
+        locale.text_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
     let values = [
         ("version", article.version.as_str().into()),
-        ("covers", locale.point(article.covers_until).into()),
-        ("checked", locale.point(article.checked).into()),
+        ("covers", locale.partial_date(article.covers_until).into()),
+        ("checked", locale.partial_date(article.checked).into()),
         ("sources", article.sources.len().into()),
         ("counts", counts.join(", ").into()),
     ];
     let known = if article.unknown.is_empty() { what } else { format!("{what} {unknown}") };
     [
-        Paragraph::words(known),
-        Paragraph::words(locale.say_with("about-dataset", &values)),
-        Paragraph::words(locale.say("about-later")),
+        Paragraph::plain(known),
+        Paragraph::plain(locale.text_with("about-dataset", &values)),
+        Paragraph::plain(locale.text("about-later")),
     ]
 }
 
@@ -89,7 +89,7 @@ fn source(catalog: &Catalog, mark: usize, article: &Article) -> SourceLine {
     ];
     SourceLine {
         mark,
-        text: catalog.locale().say_with("about-source", &values),
+        text: catalog.locale().text_with("about-source", &values),
         url: Some(article.url.clone()),
     }
 }

@@ -1,6 +1,6 @@
 //! `/help`: all commands, generated from the command list.
 
-use crate::card::{Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::card::{Card, Link, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::request::Request;
@@ -10,12 +10,12 @@ pub(super) const COMMAND: Command = Command::new("help", &[]);
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let rows = super::ALL.iter().map(|command| row(catalog, command)).collect();
-    let lead = Lead {
-        title: locale.say("help-title"),
-        body: ["help-lead", "help-words"].map(|key| Paragraph::words(locale.say(key))).into(),
+    let lead = ListHeader {
+        title: locale.text("help-title"),
+        body: ["help-lead", "help-words"].map(|key| Paragraph::plain(locale.text(key))).into(),
     };
     let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
-    card.body.push(Paragraph::words(locale.say("help-moderators")));
+    card.body.push(Paragraph::plain(locale.text("help-moderators")));
     Ok(card)
 }
 
@@ -23,11 +23,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 fn row(catalog: &Catalog, command: &'static Command) -> Row {
     let locale = catalog.locale();
     let options: Vec<&str> = command.options.iter().map(|option| option.name).collect();
-    let about = locale.say(&format!("command-{}", command.name));
+    let about = locale.text(&format!("command-{}", command.name));
     let about = match options.join(", ") {
-        options if options.is_empty() => locale.say_with("help-row", &[("about", about.into())]),
+        options if options.is_empty() => locale.text_with("help-row", &[("about", about.into())]),
         options => locale
-            .say_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
+            .text_with("help-row-options", &[("options", options.into()), ("about", about.into())]),
     };
     Row::new(
         &format!("/{}", command.name),

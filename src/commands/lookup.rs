@@ -1,8 +1,8 @@
 //! The commands that show one entry of a kind or list all of them: `/demand`, `/term` and so on.
 //! They differ only in the rows of this table.
 
-use super::nothing_of_kind;
-use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use super::no_entries;
+use crate::card::{Card, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::{Command, EntryOption};
 use crate::content::Kind;
@@ -24,19 +24,19 @@ const fn entry(name: &'static str, kind: Kind) -> OptionSpec {
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let row = ROWS.iter().find(|row| row.name == request.command);
-    let Some(OptionSpec { name, takes: OptionKind::Entry(kind), .. }) =
+    let Some(OptionSpec { name, kind: OptionKind::Entry(kind), .. }) =
         row.and_then(|row| row.options.first())
     else {
-        return Err(super::no_command(&request.command));
+        return Err(super::unknown_command(&request.command));
     };
     match EntryOption::new(name, *kind).find(catalog, request)? {
         Some(found) => entry::show(catalog, request, &found),
-        None => all(catalog, request, *kind),
+        None => list_entries(catalog, request, *kind),
     }
 }
 
 /// All entries of a kind with their summaries.
-fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal> {
+fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let items = catalog.of_kind(kind, request.article(catalog)?);
     let rows: Vec<Row> = items
@@ -46,14 +46,14 @@ fn all(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal
         })
         .collect();
     if rows.is_empty() {
-        return Err(nothing_of_kind(kind));
+        return Err(no_entries(kind));
     }
     let key = format!("list-{}", kind.name());
     let count = [("count", rows.len().into())];
-    let lead = Lead {
-        title: locale.say(&key),
-        body: vec![Paragraph::words(locale.say_with(&format!("{key}.lead"), &count))],
+    let header = ListHeader {
+        title: locale.text(&key),
+        body: vec![Paragraph::plain(locale.text_with(&format!("{key}.lead"), &count))],
     };
-    let card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    let card = list(catalog, request, header, rows, PAGE_ROWS_MAX);
     Ok(Card { kind: Some(kind), ..card })
 }

@@ -1,12 +1,12 @@
 //! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
-use super::nothing_of_kind;
+use super::no_entries;
 use crate::card::{
-    Card, Lead, Link, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, TableRow, Text, entry, list,
-    shorten,
+    Card, Link, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, TableRow, Text, entry,
+    list, shorten,
 };
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Command, EntryOption, refuse_later};
+use crate::command::{Command, EntryOption, refuse_uncovered_date};
 use crate::content::{Article, Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
 use crate::locale::Locale;
 use crate::picture::{self, Mark, Matrix, Picture};
@@ -19,7 +19,7 @@ const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
 const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    if let Some(answer) = two_parts(catalog, request)? {
+    if let Some(answer) = answer_two_parts(catalog, request)? {
         return Ok(answer);
     }
     match (find_holder(catalog, request)?, DEMAND.find(catalog, request)?) {
@@ -31,7 +31,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 }
 
 /// Handles a question such as "Ukraine on NATO" that was entered into one of the two options.
-fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
+fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refusal> {
     let options = (request.option(HOLDER.name), request.option(DEMAND.name));
     let (text, kind) = match options {
         (Some(holder), None) => (holder, Kind::Position),
@@ -42,25 +42,25 @@ fn two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>, Refus
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_later(catalog, request, text)?;
+    refuse_uncovered_date(catalog, request, text)?;
     match catalog.find_cell_or_column(text, article) {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
-            let resolved = |item| ResolvedEntry { item, meant: None };
+            let resolved = |item| ResolvedEntry { item, interpretation: None };
             cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
         }
         Some(CellMatch::Ambiguous { rows, columns, .. }) => {
-            Err(which_one(catalog, request, text, rows, columns))
+            Err(ambiguous_cell(catalog, request, text, rows, columns))
         }
     }
 }
 
 /// Offers the cells of these holders and demands; an empty list means all.
-fn which_one<'a>(
+fn ambiguous_cell<'a>(
     catalog: &'a Catalog,
     request: &Request,
-    asked: &str,
+    input: &str,
     mut holders: Vec<Item<'a>>,
     mut demands: Vec<Item<'a>>,
 ) -> Refusal {
@@ -78,7 +78,7 @@ fn which_one<'a>(
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
     });
-    Refusal::new("refuse-several").asked(asked).choices(choices)
+    Refusal::new("refuse-several").input(input).choices(choices)
 }
 
 /// Resolves the holder named in the request. For an actor without a position, the refusal offers the
@@ -96,7 +96,7 @@ fn find_holder<'a>(
         Err(refusal) => refusal,
     };
     let article = request.article(catalog)?;
-    let actor = request.option(HOLDER.name).and_then(|name| catalog.actor_named(name, article));
+    let actor = request.option(HOLDER.name).and_then(|name| catalog.find_actor(name, article));
     let Some(actor) = actor else { return Err(refusal) };
     let positions = catalog.related_positions(actor);
     if positions.is_empty() {
@@ -117,20 +117,20 @@ fn named_holder<'a>(
     request: &Request,
     found: ResolvedEntry<'a>,
 ) -> Result<ResolvedEntry<'a>, Refusal> {
-    let Some((asked, MatchKind::Text)) = &found.meant else {
+    let Some((input, MatchKind::Text)) = &found.interpretation else {
         return Ok(found);
     };
     let article = request.article(catalog)?;
-    match catalog.mentioned_holders(asked, article).as_deref() {
+    match catalog.mentioned_holders(input, article).as_deref() {
         None => Ok(found),
-        Some([holder]) => Ok(ResolvedEntry { item: *holder, meant: found.meant }),
+        Some([holder]) => Ok(ResolvedEntry { item: *holder, interpretation: found.interpretation }),
         Some(holders) => {
             let known = match holders {
                 [] => catalog.featured(Kind::Position, article),
                 _ => holders.to_vec(),
             };
             let links = known.iter().map(|item| holder_link(catalog, request, *item));
-            Err(Refusal::new("refuse-several").asked(asked).choices(links))
+            Err(Refusal::new("refuse-several").input(input).choices(links))
         }
     }
 }
@@ -144,22 +144,23 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         .into_iter()
         .map(|item| {
             let name = format!("{}:", holder_name(item));
-            Row::new(&name, &stances_in_words(catalog, item), entry::link(catalog, item))
-                .in_table(table_row(catalog, item))
+            Row::new(&name, &stances_text(catalog, item), entry::link(catalog, item))
+                .with_table_row(table_row(catalog, item))
         })
         .collect();
     if rows.is_empty() {
-        return Err(nothing_of_kind(Kind::Position));
+        return Err(no_entries(Kind::Position));
     }
     let numbered = catalog
         .of_kind(Kind::Demand, article)
         .map(|item| format!("{} {}", number(item.entry), item.entry.title));
-    let lead = locale.say_with(
+    let lead = locale.text_with(
         "list-position.lead",
         &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
     );
-    let lead = Lead { title: locale.say("list-position"), body: vec![Paragraph::words(lead)] };
-    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    let header =
+        ListHeader { title: locale.text("list-position"), body: vec![Paragraph::plain(lead)] };
+    let mut card = list(catalog, request, header, rows, PAGE_ROWS_MAX);
     card.kind = Some(Kind::Position);
     if let Some(table) = &mut card.table {
         let demands = catalog.of_kind(Kind::Demand, article);
@@ -176,19 +177,18 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
 }
 
 fn stance_part(locale: &Locale, stance: Stance, part: &str) -> String {
-    locale.say(&format!("stance-{}.{part}", stance.name()))
+    locale.text(&format!("stance-{}.{part}", stance.name()))
 }
 
 /// A holder's stances as marks, with the dates of changes as a note.
 fn table_row(catalog: &Catalog, item: Item<'_>) -> TableRow {
     let demands = item.article.of_kind(Kind::Demand);
-    let held = demands.map(|(place, demand)| (demand, stance_on(item, item.other(place))));
+    let held = demands.map(|(place, demand)| (demand, stance_on(item, item.at_position(place))));
     let held: Vec<(&Entry, HeldStance)> = held.collect();
     let marks = held.iter().map(|(_, held)| stance_part(catalog.locale(), held.stance, "mark"));
     let changed = held.iter().filter(|(_, held)| held.change.is_some());
-    let changed: Vec<String> = changed
-        .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
-        .collect();
+    let changed: Vec<String> =
+        changed.map(|(demand, held)| number_text(catalog, number(demand), held.change)).collect();
     let name = holder_name(item).to_owned();
     TableRow { name, marks: marks.collect(), note: changed.join(", ") }
 }
@@ -198,22 +198,22 @@ fn matrix_picture(catalog: &Catalog, article: Option<usize>, card: &Card) -> Opt
     let locale = catalog.locale();
     let marks = |item: Item<'_>| match &item.entry.detail {
         Detail::Position { stances, .. } => {
-            stances.iter().map(|held| Mark::of_stance(locale, held.stance)).collect()
+            stances.iter().map(|held| Mark::from_stance(locale, held.stance)).collect()
         }
         _ => Vec::new(),
     };
     let holders = catalog.featured(Kind::Position, article);
-    let rows = holders.iter().map(|item| picture::Row {
+    let rows = holders.iter().map(|item| picture::MatrixRow {
         when: String::new(),
         label: holder_name(*item).to_owned(),
         marks: marks(*item),
-        words: stances_in_words(catalog, *item),
+        words: stances_text(catalog, *item),
     });
     let columns = demand_columns(holders.first()?.article, &holders)?;
-    let (title, lead) = (card.title.clone(), locale.say("picture-position"));
-    let foot = card.as_of.clone().unwrap_or_default();
-    let (key, rows) = (Mark::all(locale, false), rows.take(PAGE_ROWS_MAX).collect());
-    Matrix { title, lead, columns, rows, key, foot }.picture()
+    let (title, lead) = (card.title.clone(), locale.text("picture-position"));
+    let footer = card.covers_until.clone().unwrap_or_default();
+    let (legend, rows) = (Mark::all(locale, false), rows.take(PAGE_ROWS_MAX).collect());
+    Matrix { title, lead, columns, rows, legend, footer }.picture()
 }
 
 /// The demands of an article by number; `None` where one of these items is of another.
@@ -230,7 +230,7 @@ pub(super) fn demand_columns(
 fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
     let mut card = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
-        let stances = stances_in_words(catalog, holder.item);
+        let stances = stances_text(catalog, holder.item);
         card.notes.push(stances.into());
     }
     Ok(card)
@@ -254,17 +254,17 @@ fn column(
             Stance::Silent => entry::link(catalog, item),
             _ => cell_link(catalog, item, demand.item),
         };
-        let words = held_in_words(catalog, held);
+        let words = stance_text(catalog, held);
         rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
     }
     if rows.is_empty() {
-        return Err(nothing_of_kind(Kind::Position));
+        return Err(no_entries(Kind::Position));
     }
     let title =
-        locale.say_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
-    let mut card = list(catalog, request, Lead::titled(title), rows, PAGE_ROWS_MAX);
+        locale.text_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
+    let mut card = list(catalog, request, ListHeader::new(title), rows, PAGE_ROWS_MAX);
     card.kind = Some(Kind::Position);
-    card.notes.extend(entry::taken_note(locale, demand));
+    card.notes.extend(entry::interpretation_note(locale, demand));
     card.related.push(entry::link(catalog, demand.item));
     Ok(card)
 }
@@ -278,15 +278,15 @@ fn cell(
 ) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     if !std::ptr::eq(holder.item.article, demand.item.article) {
-        return Err(nothing_of_kind(Kind::Position));
+        return Err(no_entries(Kind::Position));
     }
     let held = stance_on(holder.item, demand.item);
     let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent = Paragraph::words(
-            locale.say_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
+        let silent = Paragraph::plain(
+            locale.text_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
         );
-        let lead = Lead { title, body: vec![silent] };
+        let lead = ListHeader { title, body: vec![silent] };
         let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
         card.kind = Some(Kind::Position);
         card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
@@ -295,8 +295,9 @@ fn cell(
     let mut card = entry::view_card(catalog, request, holder.item, view);
     card.title = title;
     card.heading = None;
-    card.notes
-        .extend([holder, demand].into_iter().filter_map(|taken| entry::taken_note(locale, taken)));
+    card.notes.extend(
+        [holder, demand].into_iter().filter_map(|taken| entry::interpretation_note(locale, taken)),
+    );
     card.body.insert(0, stance_paragraph(catalog, held));
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card)
@@ -305,7 +306,7 @@ fn cell(
 pub(super) fn cell_title(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> String {
     let values =
         [("holder", holder_name(holder).into()), ("demand", demand.entry.title.as_str().into())];
-    catalog.locale().say_with("position-cell", &values)
+    catalog.locale().text_with("position-cell", &values)
 }
 
 /// The request for a cell, keeping the other options of `request`.
@@ -320,13 +321,13 @@ pub(super) fn cell_request(
 }
 
 fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
-    let words = held_in_words(catalog, held);
-    Text(vec![Span::Words(words, Style::Strong)]).into()
+    let words = stance_text(catalog, held);
+    Text(vec![Span::Styled(words, Style::Strong)]).into()
 }
 
 /// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
 /// silent on 4".
-fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
+fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
     let Detail::Position { stances, .. } = &item.entry.detail else {
         return String::new();
     };
@@ -336,9 +337,9 @@ fn stances_in_words(catalog: &Catalog, item: Item<'_>) -> String {
             .iter()
             .zip(stances)
             .filter(|(_, held)| held.stance == stance)
-            .map(|(demand, held)| number_in_words(catalog, number(demand), held.change))
+            .map(|(demand, held)| number_text(catalog, number(demand), held.change))
             .collect();
-        let words = catalog.locale().say_with(
+        let words = catalog.locale().text_with(
             &format!("stance-{}.numbers", stance.name()),
             &[("numbers", numbers.join(", ").into())],
         );
@@ -354,7 +355,7 @@ pub(super) fn cell_snippet(
     demand: Item<'_>,
     chars_max: usize,
 ) -> String {
-    let stance = held_in_words(catalog, stance_on(holder, demand));
+    let stance = stance_text(catalog, stance_on(holder, demand));
     let view = holder.entry.view(Some(demand.entry.id.as_str()));
     match view.and_then(|view| view.blocks.first()) {
         Some(block) => format!("{stance}. {}", shorten(&block.plain(), chars_max)),
@@ -363,19 +364,19 @@ pub(super) fn cell_snippet(
 }
 
 /// "Open to it under conditions since 14 December 2025; opposed until then".
-fn held_in_words(catalog: &Catalog, held: HeldStance) -> String {
+fn stance_text(catalog: &Catalog, held: HeldStance) -> String {
     let locale = catalog.locale();
-    let stance = locale.say(&format!("stance-{}", held.stance.name()));
-    changed(catalog, "stance-since", "stance", &stance, held.change)
+    let stance = locale.text(&format!("stance-{}", held.stance.name()));
+    change_text(catalog, "stance-since", "stance", &stance, held.change)
 }
 
 /// A demand's number and when the stance on it changed: "2 (since 14 December 2025; opposed until
 /// then)".
-fn number_in_words(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
-    changed(catalog, "stance-number", "number", &number.to_string(), change)
+fn number_text(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
+    change_text(catalog, "stance-number", "number", &number.to_string(), change)
 }
 
-fn changed(
+fn change_text(
     catalog: &Catalog,
     key: &str,
     name: &'static str,
@@ -384,12 +385,13 @@ fn changed(
 ) -> String {
     let locale = catalog.locale();
     let Some(change) = change else { return words.to_owned() };
-    let mut values = vec![(name, words.into()), ("since", locale.point(change.since).into())];
+    let mut values =
+        vec![(name, words.into()), ("since", locale.partial_date(change.since).into())];
     match change.was {
-        None => locale.say_with(key, &values),
+        None => locale.text_with(key, &values),
         Some(was) => {
-            values.push(("was", locale.say(&format!("stance-{}.was", was.name())).into()));
-            locale.say_with(&format!("{key}.was"), &values)
+            values.push(("was", locale.text(&format!("stance-{}.was", was.name())).into()));
+            locale.text_with(&format!("{key}.was"), &values)
         }
     }
 }

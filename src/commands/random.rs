@@ -1,6 +1,6 @@
 //! `/random`: a random entry.
 
-use super::nothing_of_kind;
+use super::no_entries;
 use crate::card::{Card, Refusal, entry};
 use crate::catalog::{Catalog, Item};
 use crate::command::Command;
@@ -18,7 +18,9 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let items: Vec<Item<'_>> = kinds.flat_map(|kind| catalog.of_kind(kind, article)).collect();
     let drawn = usize::try_from(request.seed % (items.len().max(1) as u64)).unwrap_or_default();
     match items.get(drawn) {
-        Some(item) => entry::show(catalog, request, &ResolvedEntry { item: *item, meant: None }),
-        None => Err(nothing_of_kind(kind.unwrap_or(Kind::Demand))),
+        Some(item) => {
+            entry::show(catalog, request, &ResolvedEntry { item: *item, interpretation: None })
+        }
+        None => Err(no_entries(kind.unwrap_or(Kind::Demand))),
     }
 }

@@ -1,9 +1,9 @@
 //! `/search`: full-text search, best results first.
 
 use super::{position, proposal};
-use crate::card::{Card, Lead, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
+use crate::card::{Card, Link, ListHeader, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Command, not_found, refuse_later};
+use crate::command::{Command, not_found, refuse_uncovered_date};
 use crate::content::{Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, MatchKind, Passage};
@@ -16,7 +16,7 @@ const PAGE_RESULTS_MAX: usize = 5;
 /// Maximum length of a snippet in characters: three or four lines on a phone.
 const SNIPPET_CHARS_MAX: usize = 200;
 
-const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Words).required();
+const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Text).required();
 const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
 
 /// A search result.
@@ -31,13 +31,13 @@ enum SearchRow<'a> {
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let query = QUERY.words(request)?;
+    let query = QUERY.text(request)?;
     let (kind, article) = (KIND.kind_of_entry(request)?, request.article(catalog)?);
     let filter = catalog.filter(kind, article);
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_later(catalog, request, query)?;
+        refuse_uncovered_date(catalog, request, query)?;
     }
     let mut row_kinds = [Kind::Position, Kind::Proposal]
         .into_iter()
@@ -65,9 +65,9 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
         return Err(not_found(catalog, article, query, nearest, found.closest));
     }
-    let lead = Lead {
-        title: locale.say("search-title"),
-        body: vec![Paragraph::words(locale.say_with("search-lead", &[("query", query.into())]))],
+    let lead = ListHeader {
+        title: locale.text("search-title"),
+        body: vec![Paragraph::plain(locale.text_with("search-lead", &[("query", query.into())]))],
     };
     let row = |row: &SearchRow<'_>| match row {
         SearchRow::Entry(hit) => entry_row(catalog, hit),
@@ -90,7 +90,7 @@ fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
         Kind::Proposal => {
-            (proposal_snippet(row, demand), proposal::cell_link(catalog, row, demand).to)
+            (proposal_snippet(row, demand), proposal::cell_link(catalog, row, demand).request)
         }
         _ => (
             position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
@@ -98,7 +98,7 @@ fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
         ),
     };
     let values = [("kind", catalog.kind_name(row.entry.kind).into()), ("snippet", snippet.into())];
-    let about = catalog.locale().say_with("search-row", &values);
+    let about = catalog.locale().text_with("search-row", &values);
     Row::new(&title, &about, Link::new(&title, request))
 }
 
@@ -127,6 +127,6 @@ fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let kind = catalog.kind_name(item.entry.kind);
     let about = catalog
         .locale()
-        .say_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
+        .text_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
     Row::new(&item.entry.title, &about, entry::link(catalog, item))
 }

@@ -1,11 +1,11 @@
 //! `/timeline`: events in chronological order.
 
-use super::nothing_of_kind;
+use super::no_entries;
 use super::period::{FROM, Period, TO};
-use crate::card::{Card, Lead, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
+use crate::card::{Card, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Command, EntryOption, read_period};
-use crate::content::{Detail, Kind, Point};
+use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
@@ -16,8 +16,8 @@ const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let asked = request.option(EVENT.name);
-    let period = asked.map(|asked| read_period(catalog.locale(), asked)).transpose()?.flatten();
+    let input = request.option(EVENT.name);
+    let period = input.map(|input| read_period(catalog.locale(), input)).transpose()?.flatten();
     let Some((from, to)) = period else {
         return match EVENT.find(catalog, request)? {
             Some(found) => entry::show(catalog, request, &found),
@@ -25,21 +25,22 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         };
     };
     if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
-        && let Some(item) = only_event_of(catalog, request, day)?
+        && let Some(item) = single_event(catalog, request, day)?
     {
-        return entry::show(catalog, request, &ResolvedEntry { item, meant: None });
+        return entry::show(catalog, request, &ResolvedEntry { item, interpretation: None });
     }
     // Page links encode the period in the options `from` and `to`.
-    let written = |point: Option<Point>| point.map(|point| point.to_string()).unwrap_or_default();
+    let written =
+        |point: Option<PartialDate>| point.map(|point| point.to_string()).unwrap_or_default();
     let request = request.clone().with(EVENT.name, "");
     chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
 }
 
 /// The event on this day (or starting on it), if there is exactly one.
-fn only_event_of<'a>(
+fn single_event<'a>(
     catalog: &'a Catalog,
     request: &Request,
-    day: Point,
+    day: PartialDate,
 ) -> Result<Option<Item<'a>>, Refusal> {
     let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
     let begins = |item: &Item<'_>| item.entry.date().is_some_and(|date| date.start() == day);
@@ -51,19 +52,19 @@ fn only_event_of<'a>(
 /// The events of a period, oldest first.
 fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let period = Period::find(catalog, request)?;
+    let period = Period::read(catalog, request)?;
     let article = request.article(catalog)?;
     let topic = TOPIC.topic(catalog, request)?;
     let mut all: Vec<Item<'_>> = catalog.of_kind(Kind::Event, article).collect();
     all.sort_by_key(|item| item.entry.date().map(|date| date.timeline_order()));
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
-        return Err(nothing_of_kind(Kind::Event));
+        return Err(no_entries(Kind::Event));
     };
     let [first, last] = [first, last]
         .map(|item| item.entry.date().map(|date| locale.date(date)).unwrap_or_default());
 
     let within = |item: &Item<'_>| {
-        let in_time = item.entry.date().is_some_and(|date| period.holds(date));
+        let in_time = item.entry.date().is_some_and(|date| period.overlaps(date));
         let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
         in_time && of_topic
     };
@@ -73,8 +74,8 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             .with("first", first)
             .with("last", last));
     }
-    let count = locale.say_with("list-event.lead", &[("count", all.len().into())]);
-    let lead = Lead { title: locale.say("list-event"), body: vec![Paragraph::words(count)] };
+    let count = locale.text_with("list-event.lead", &[("count", all.len().into())]);
+    let lead = ListHeader { title: locale.text("list-event"), body: vec![Paragraph::plain(count)] };
     let row = |item: &Item<'_>| row(catalog, *item);
     let mut card = short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row);
     card.kind = Some(Kind::Event);

@@ -11,7 +11,7 @@ use jiff::civil;
 
 /// A year, a month or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Point {
+pub struct PartialDate {
     year: i16,
     month: Option<i8>,
     day: Option<i8>,
@@ -20,7 +20,7 @@ pub struct Point {
 /// A point, an interval, or an open interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Date {
-    start: Point,
+    start: PartialDate,
     end: End,
 }
 
@@ -30,7 +30,7 @@ pub enum End {
     /// Not an interval.
     Same,
     /// Inclusive.
-    At(Point),
+    At(PartialDate),
     /// Still ongoing when the entry was written.
     Open,
 }
@@ -39,14 +39,14 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateError {
     /// Not in the format `2014`, `2014-03` or `2014-03-18`.
-    Shape,
+    InvalidFormat,
     /// No such month or day in the calendar.
-    Calendar,
+    NoSuchDay,
     /// The interval ends before it begins.
-    Backwards,
+    EndBeforeStart,
 }
 
-impl Point {
+impl PartialDate {
     pub fn first_day(self) -> civil::Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
@@ -74,19 +74,19 @@ impl Point {
     }
 }
 
-impl FromStr for Point {
+impl FromStr for PartialDate {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
         let mut parts = text.split('-');
-        let year = digits(parts.next(), 4)?.ok_or(DateError::Shape)?;
+        let year = digits(parts.next(), 4)?.ok_or(DateError::InvalidFormat)?;
         let month = digits(parts.next(), 2)?.map(|month| month as i8);
         let day = digits(parts.next(), 2)?.map(|day| day as i8);
         if parts.next().is_some() {
-            return Err(DateError::Shape);
+            return Err(DateError::InvalidFormat);
         }
         if civil::Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).is_err() {
-            return Err(DateError::Calendar);
+            return Err(DateError::NoSuchDay);
         }
         Ok(Self { year, month, day })
     }
@@ -97,14 +97,14 @@ fn digits(part: Option<&str>, width: usize) -> Result<Option<i16>, DateError> {
     match part {
         None => Ok(None),
         Some(part) if part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit()) => {
-            part.parse().map(Some).map_err(|_| DateError::Shape)
+            part.parse().map(Some).map_err(|_| DateError::InvalidFormat)
         }
-        Some(_) => Err(DateError::Shape),
+        Some(_) => Err(DateError::InvalidFormat),
     }
 }
 
 impl Date {
-    pub fn start(self) -> Point {
+    pub fn start(self) -> PartialDate {
         self.start
     }
 
@@ -130,8 +130,8 @@ impl Date {
     }
 }
 
-impl From<Point> for Date {
-    fn from(start: Point) -> Self {
+impl From<PartialDate> for Date {
+    fn from(start: PartialDate) -> Self {
         Self { start, end: End::Same }
     }
 }
@@ -143,19 +143,19 @@ impl FromStr for Date {
         let Some((start, end)) = text.split_once('/') else {
             return Ok(Self { start: text.parse()?, end: End::Same });
         };
-        let start: Point = start.parse()?;
+        let start: PartialDate = start.parse()?;
         if end == ".." {
             return Ok(Self { start, end: End::Open });
         }
-        let end: Point = end.parse()?;
+        let end: PartialDate = end.parse()?;
         if end.last_day() < start.first_day() {
-            return Err(DateError::Backwards);
+            return Err(DateError::EndBeforeStart);
         }
         Ok(Self { start, end: End::At(end) })
     }
 }
 
-impl fmt::Display for Point {
+impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}", self.year)?;
         if let Some(month) = self.month {
@@ -200,21 +200,21 @@ mod tests {
 
     #[test]
     fn an_invalid_date_is_rejected_with_the_reason() {
-        use DateError::{Backwards, Calendar, Shape};
+        use DateError::{EndBeforeStart, InvalidFormat, NoSuchDay};
         for (text, why) in [
-            ("", Shape),
-            ("14", Shape),
-            ("2014-3", Shape),
-            ("2014-03-18-01", Shape),
-            ("2014-03-18T10:00", Shape),
-            ("+014", Shape),
-            ("2014/", Shape),
-            ("../2014", Shape),
-            ("2014-00", Calendar),
-            ("2014-13", Calendar),
-            ("2014-02-30", Calendar),
-            ("2023-02-29", Calendar),
-            ("2014-03/2014-02", Backwards),
+            ("", InvalidFormat),
+            ("14", InvalidFormat),
+            ("2014-3", InvalidFormat),
+            ("2014-03-18-01", InvalidFormat),
+            ("2014-03-18T10:00", InvalidFormat),
+            ("+014", InvalidFormat),
+            ("2014/", InvalidFormat),
+            ("../2014", InvalidFormat),
+            ("2014-00", NoSuchDay),
+            ("2014-13", NoSuchDay),
+            ("2014-02-30", NoSuchDay),
+            ("2023-02-29", NoSuchDay),
+            ("2014-03/2014-02", EndBeforeStart),
         ] {
             assert_eq!(text.parse::<Date>(), Err(why), "{text}");
         }
@@ -223,9 +223,12 @@ mod tests {
     #[test]
     fn a_period_includes_dates_that_overlap_it() {
         let overlaps = |date: &str, from: &str, to: &str| {
-            let point = |text: &str| text.parse::<Point>().ok();
+            let point = |text: &str| text.parse::<PartialDate>().ok();
             let date: Date = date.parse().expect("a date of this table");
-            date.overlaps(point(from).map(Point::first_day), point(to).map(Point::last_day))
+            date.overlaps(
+                point(from).map(PartialDate::first_day),
+                point(to).map(PartialDate::last_day),
+            )
         };
         for (date, from, to, expected) in [
             ("2014", "2014-03-18", "2014-03-18", true),

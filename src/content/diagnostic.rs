@@ -51,7 +51,7 @@ const MAX_PER_FILE: usize = 50;
 
 impl Diagnostics {
     /// Returns a reporter for a file.
-    pub(super) fn of<'a>(&'a mut self, path: &'a str) -> Reporter<'a> {
+    pub(super) fn reporter<'a>(&'a mut self, path: &'a str) -> Reporter<'a> {
         Reporter { path, diagnostics: self }
     }
 
@@ -246,9 +246,9 @@ mod tests {
     fn the_diagnostics_of_one_file_are_limited() {
         let mut diagnostics = Diagnostics::default();
         for at in 0..20_000 {
-            diagnostics.of("x").error(at..at + 1, format!("problem {at}"), "fix it");
+            diagnostics.reporter("x").error(at..at + 1, format!("problem {at}"), "fix it");
         }
-        diagnostics.of("y").error(0..1, "another", "fix it");
+        diagnostics.reporter("y").error(0..1, "another", "fix it");
         assert_eq!(diagnostics.error_count(), 20_001);
         let sorted = diagnostics.sorted();
         assert_eq!(sorted.len(), MAX_PER_FILE + 2);

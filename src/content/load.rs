@@ -22,9 +22,9 @@ use super::citations::FootnoteIndex;
 use super::diagnostic::{Diagnostics, Reporter};
 use super::files::{Files, Folder};
 use super::unresolved::UnresolvedReferences;
-use super::{Article, Kind, Point, Slug};
+use super::{Article, Kind, PartialDate, Slug};
 use article::ParsedArticle;
-use layout::{ArticleFiles, Role};
+use layout::{ArticleFiles, FileRole};
 use scope::{EntryIndex, LinkScope};
 
 /// Loads the articles of `files`. Articles with errors are omitted.
@@ -59,19 +59,21 @@ fn load_article(
     let before = diagnostics.error_count();
     if Slug::parse(id).is_none() {
         let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        diagnostics.of(&folder.path("")).file_error("this folder's name is no article id", help);
+        diagnostics
+            .reporter(&folder.path(""))
+            .file_error("this folder's name is no article id", help);
     }
     let article_path = folder.path("article.toml");
     if folder.files.is_empty() && folder.folders.is_empty() && !folder.is_unreadable {
-        diagnostics.of(&article_path).file_error("this file is missing", article::HELP);
+        diagnostics.reporter(&article_path).file_error("this file is missing", article::HELP);
         return None;
     }
-    let files = layout::sort(folder, diagnostics);
-    let mut reporter = diagnostics.of(&article_path);
+    let files = layout::classify_files(folder, diagnostics);
+    let mut reporter = diagnostics.reporter(&article_path);
     let text = table_text(&files, "article.toml", article::HELP, &mut reporter);
     let article = article::parse(text, today, &mut reporter);
     let sources_path = folder.path("sources.toml");
-    let mut reporter = diagnostics.of(&sources_path);
+    let mut reporter = diagnostics.reporter(&sources_path);
     let text = table_text(&files, "sources.toml", sources::HELP, &mut reporter);
     let sources = sources::parse(text, today, &mut reporter);
 
@@ -83,24 +85,24 @@ fn load_article(
     let mut unresolved = UnresolvedReferences::default();
     let (mut parsed, mut unreadable) = (Vec::new(), BTreeSet::new());
     for (role, file) in &files {
-        let Role::Entry(kind, id) = role else { continue };
+        let FileRole::Entry(kind, id) = role else { continue };
         let mut parser = entry::Parser {
             article: &article,
             footnotes: &footnotes,
             today,
             unresolved: &mut unresolved,
-            reporter: diagnostics.of(&file.path),
+            reporter: diagnostics.reporter(&file.path),
         };
         match file.text.as_ref().and_then(|text| parser.parse(*kind, id, text)) {
             Some(entry) => parsed.push(entry),
             None => drop(unreadable.insert((*kind, id.clone()))),
         }
     }
-    linker::sort(&article, &mut parsed);
+    linker::sort_entries(&article, &mut parsed);
     let entries = EntryIndex::new(&article, &parsed, unreadable);
     let last_checked = parsed.iter().filter_map(|entry| entry.checked).chain(article.checked);
-    let last_checked = last_checked.map(Point::first_day).max();
-    sources.report_later_than(last_checked, &mut diagnostics.of(&sources_path));
+    let last_checked = last_checked.map(PartialDate::first_day).max();
+    sources.report_later_than(last_checked, &mut diagnostics.reporter(&sources_path));
     let mut scope = LinkScope {
         article: &article,
         entries: &entries,
@@ -113,14 +115,17 @@ fn load_article(
     let asks = asks::parse(&files, &mut scope);
     let linked = linker::link(parsed, asks, &article_path, &mut scope);
     if sources.list.is_empty() {
-        sources::report_none(&unresolved.take_footnotes(), &mut diagnostics.of(&sources_path));
+        sources::report_none(
+            &unresolved.take_footnotes(),
+            &mut diagnostics.reporter(&sources_path),
+        );
     }
-    article.report_overruns(&mut unresolved, &mut diagnostics.of(&article_path));
+    article.report_overruns(&mut unresolved, &mut diagnostics.reporter(&article_path));
     unresolved.report(diagnostics);
     if diagnostics.error_count() > before || folder.is_unreadable {
         return None;
     }
-    article.finish(Slug::of(id), sources.list, linked?, featured)
+    article.finish(Slug::from_text(id), sources.list, linked?, featured)
 }
 
 /// The text of a TOML file. A missing file is reported.
@@ -130,7 +135,7 @@ fn table_text<'f>(
     help: &str,
     reporter: &mut Reporter<'_>,
 ) -> Option<&'f str> {
-    let file = files.get(&Role::Table(table));
+    let file = files.get(&FileRole::Table(table));
     if file.is_none() {
         reporter.file_error("this file is missing", help);
     }
@@ -143,7 +148,7 @@ fn undeclared_sections<'f>(
     files: &'f ArticleFiles<'_>,
 ) -> BTreeSet<&'f str> {
     let sections = files.keys().filter_map(|role| match role {
-        Role::Entry(Kind::Section, id) => Some(id),
+        FileRole::Entry(Kind::Section, id) => Some(id),
         _ => None,
     });
     let is_undeclared = |id: &&Slug| article.sections.iter().all(|section| section.id != **id);

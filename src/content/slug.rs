@@ -11,7 +11,7 @@ impl Slug {
     pub const BYTES_MAX: usize = 40;
 
     /// Derives a slug from a heading: "Kyiv's answer" gives `kyivs-answer`.
-    pub fn of(heading: &str) -> Self {
+    pub fn from_text(heading: &str) -> Self {
         let mut slug = String::new();
         for character in heading.chars().filter(|character| !matches!(character, '\'' | '’')) {
             if character.is_ascii_alphanumeric() {
@@ -26,7 +26,7 @@ impl Slug {
 
     /// Parses a slug.
     pub fn parse(text: &str) -> Option<Self> {
-        (!text.is_empty() && Self::of(text).0 == text).then(|| Self(text.to_owned()))
+        (!text.is_empty() && Self::from_text(text).0 == text).then(|| Self(text.to_owned()))
     }
 
     /// A placeholder for an invalid slug, which has been reported.

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use super::Point;
+use super::PartialDate;
 
 /// An enum of words in the front matter, which its schema, its parser and its `name` spell alike.
 macro_rules! words {
@@ -94,7 +94,7 @@ pub struct HeldStance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StanceChange {
     /// The first day, month or year of the stance.
-    pub since: Point,
+    pub since: PartialDate,
     /// The stance before, where it is known.
     pub was: Option<Stance>,
 }

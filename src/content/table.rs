@@ -68,8 +68,8 @@ pub(super) fn check(
     reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
     let properties: Vec<&Property> = schemas.iter().flat_map(|schema| &schema.properties).collect();
-    let mut wrong = report_misplaced(table, &properties, reporter);
-    wrong.extend(report_unknown(table, &properties, reporter));
+    let mut invalid_keys = report_misplaced(table, &properties, reporter);
+    invalid_keys.extend(report_unknown(table, &properties, reporter));
     let mut missing = Vec::new();
     for property in properties {
         let name = property.name.as_str();
@@ -77,17 +77,17 @@ pub(super) fn check(
         if let Some(value) = table.get_mut(name) {
             check_value(value, property, &property.value, reporter);
         } else if property.is_required {
-            if wrong.insert(property.name.clone()) {
+            if invalid_keys.insert(property.name.clone()) {
                 missing.push(property);
             }
             table.insert(Spanned::new(0..0, name.to_owned().into()), property.value.placeholder());
         }
         if reporter.diagnostics.error_count() > before {
-            wrong.insert(property.name.clone());
+            invalid_keys.insert(property.name.clone());
         }
     }
     report_missing(&missing, head, reporter);
-    wrong
+    invalid_keys
 }
 
 /// Moves the keys of `T` out of a validated table, and deserializes them.
@@ -97,8 +97,8 @@ pub(super) fn take<T: TableFormat>(
     reporter: &mut Reporter<'_>,
 ) -> Option<T> {
     let names = T::schema().properties.iter().map(|property| property.name.as_str());
-    let taken: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
-    T::deserialize(Deserializer::from(Spanned::new(head.clone(), taken)))
+    let record: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
+    T::deserialize(Deserializer::from(Spanned::new(head.clone(), record)))
         .map_err(|error| {
             let help = "write it as the schema in data/schema says";
             reporter.error(error.span().unwrap_or(head), error.message().trim(), help);
@@ -111,8 +111,9 @@ pub(super) fn take<T: TableFormat>(
 pub(super) fn placeholder<T: TableFormat>() -> T {
     let mut ignored = Diagnostics::default();
     let mut table = DeTable::new();
-    check(&mut table, &[T::schema()], 0..0, &mut ignored.of(""));
-    take(&mut table, 0..0, &mut ignored.of("")).expect("placeholders have the types of the schema")
+    check(&mut table, &[T::schema()], 0..0, &mut ignored.reporter(""));
+    take(&mut table, 0..0, &mut ignored.reporter(""))
+        .expect("placeholders have the types of the schema")
 }
 
 /// Validates and deserializes a nested table, such as a source in `sources.toml`. `example` is a
@@ -182,7 +183,7 @@ fn report_unknown(
     let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
     let unknown: Vec<Text> =
         unknown.map(|key| Text::new(key.span(), key.get_ref().to_string())).collect();
-    let mut meant = BTreeSet::new();
+    let mut misspelled = BTreeSet::new();
     for key in unknown {
         let near = nearest(&key.as_str().to_lowercase(), names());
         let help = match near {
@@ -198,10 +199,10 @@ fn report_unknown(
             }
         };
         reporter.error(key.span(), format!("unknown key `{}`", key.as_str()), help);
-        meant.extend(near.map(str::to_owned));
+        misspelled.extend(near.map(str::to_owned));
         table.remove(key.as_str());
     }
-    meant
+    misspelled
 }
 
 /// Validates a value, and replaces it with a placeholder if its type is wrong.

@@ -8,7 +8,7 @@ const KEYS_OF_IDS: [&str; 3] = ["sources", "holder", "by"];
 
 /// The places, as `path:line`, that reference a source or an entry, by its id or as `kind/id`. A
 /// dataset with errors is searched too.
-pub fn uses(files: &Files, id: &str) -> Vec<String> {
+pub fn find_uses(files: &Files, id: &str) -> Vec<String> {
     let (kind, name) = match id.split_once('/') {
         Some((kind, name)) if Kind::from_name(kind).is_some() => (Some(kind), name),
         _ => (None, id),
@@ -53,7 +53,7 @@ fn is_use(file: &str, line: &str, key: &str, kind: Option<&str>, name: &str) -> 
 
 /// Whether a line is the heading of the view with this slug.
 fn is_heading_of(line: &str, name: &str) -> bool {
-    line.strip_prefix("## ").is_some_and(|heading| Slug::of(heading).as_str() == name)
+    line.strip_prefix("## ").is_some_and(|heading| Slug::from_text(heading).as_str() == name)
 }
 
 #[cfg(test)]

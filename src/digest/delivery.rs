@@ -112,18 +112,18 @@ impl DigestPoster {
             Ok(Ok(owner)) if owner == Some(guild) => Ok(()),
             Ok(Ok(_)) => Err((Fault::OtherServer, None)),
             Ok(Err(Some(error))) => Err((fault_from_error(&error), error.retry_after())),
-            Ok(Err(None)) | Err(_) => Err((Fault::Away, None)),
+            Ok(Err(None)) | Err(_) => Err((Fault::Unavailable, None)),
         }
     }
 }
 
 fn fault_from_error(error: &RestError) -> Fault {
     match error.status() {
-        _ if error.retry_after().is_some() => Fault::Limited,
+        _ if error.retry_after().is_some() => Fault::RateLimited,
         Some(status) if !error.is_transient() && !error.is_token_refused() => {
             Fault::Refused { status, code: error.code().unwrap_or(0) }
         }
-        _ => Fault::Away,
+        _ => Fault::Unavailable,
     }
 }
 

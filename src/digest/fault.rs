@@ -19,17 +19,17 @@ pub enum Fault {
     /// The channel belongs to another server, or to none.
     OtherServer,
     /// Discord could not be reached, or responded with a server error.
-    Away,
+    Unavailable,
     /// The rate limit did not reset before the deadline.
-    Limited,
+    RateLimited,
     /// The role to mention was deleted.
-    RoleGone,
+    RoleDeleted,
     /// The bot lacks the permission to mention the role.
-    RoleSilent,
+    RoleNotMentionable,
     /// There is no entry to post.
-    Nothing,
+    NoEntry,
     /// The run may have been posted; the channel cannot be searched for it.
-    Untold,
+    DeliveryUnknown,
     /// A moderator paused or rescheduled the digest before the run was posted.
     Changed,
 }
@@ -39,12 +39,12 @@ const UNKNOWN_CHANNEL: u64 = 10_003;
 /// The names of faults without a code in the database. With hyphens, they are Fluent keys.
 const NAMES: [(Fault, &str); 8] = [
     (Fault::OtherServer, "other server"),
-    (Fault::Away, "away"),
-    (Fault::Limited, "limited"),
-    (Fault::RoleGone, "role gone"),
-    (Fault::RoleSilent, "role silent"),
-    (Fault::Nothing, "nothing"),
-    (Fault::Untold, "untold"),
+    (Fault::Unavailable, "away"),
+    (Fault::RateLimited, "limited"),
+    (Fault::RoleDeleted, "role gone"),
+    (Fault::RoleNotMentionable, "role silent"),
+    (Fault::NoEntry, "nothing"),
+    (Fault::DeliveryUnknown, "untold"),
     (Fault::Changed, "changed"),
 ];
 
@@ -108,12 +108,12 @@ mod tests {
         for fault in [
             Fault::Refused { status: 403, code: 50_013 },
             Fault::OtherServer,
-            Fault::Away,
-            Fault::Limited,
-            Fault::RoleGone,
-            Fault::RoleSilent,
-            Fault::Nothing,
-            Fault::Untold,
+            Fault::Unavailable,
+            Fault::RateLimited,
+            Fault::RoleDeleted,
+            Fault::RoleNotMentionable,
+            Fault::NoEntry,
+            Fault::DeliveryUnknown,
             Fault::Changed,
         ] {
             assert_eq!(fault.to_string().parse(), Ok(fault));

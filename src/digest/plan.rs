@@ -13,11 +13,11 @@ use crate::guild::{ChannelId, RoleId};
 pub struct DigestId(i64);
 
 /// The digests of a guild.
-pub type Digests = BTreeMap<DigestId, Planned>;
+pub type Digests = BTreeMap<DigestId, PlannedDigest>;
 
 /// A plan with the author and the channel name at the time of setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedDigest {
     pub plan: Plan,
     /// The channel name at the time of setup, for menus, which cannot show mentions. Empty if
     /// unknown.
@@ -144,14 +144,14 @@ impl FromStr for Plan {
 }
 
 /// The format of the change log, which omits the channel name.
-impl fmt::Display for Planned {
+impl fmt::Display for PlannedDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.is_paused { "paused" } else { "active" };
         write!(f, "{state} {}", self.plan)
     }
 }
 
-impl FromStr for Planned {
+impl FromStr for PlannedDigest {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {

@@ -1,6 +1,6 @@
 //! Runs of a digest as the ledger records them.
 
-use super::{DigestId, Fault, Plan, Planned};
+use super::{DigestId, Fault, Plan, PlannedDigest};
 use crate::guild::{ChannelId, MessageId};
 
 /// How long a draft can be confirmed, in seconds.
@@ -19,14 +19,14 @@ pub struct Draft {
     pub id: DigestId,
     /// The digest that it changes; `None` for a new one.
     pub changes: Option<DigestId>,
-    pub planned: Planned,
+    pub planned: PlannedDigest,
 }
 
 /// A digest and its state. Times are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
     pub id: DigestId,
-    pub planned: Planned,
+    pub planned: PlannedDigest,
     /// Why Dossier paused it. `None` if it is active or a moderator paused it.
     pub paused_for: Option<Fault>,
     /// The time of its next run; `None` while it is paused.

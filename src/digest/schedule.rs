@@ -42,7 +42,7 @@ impl Plan {
     pub fn next_after(&self, instant: i64) -> Option<Slot> {
         let from = self.day_of(instant).checked_sub(1.day()).ok()?;
         (0..SEARCH_DAYS)
-            .filter_map(|days| self.on(from.checked_add(days.days()).ok()?))
+            .filter_map(|days| self.slot_on(from.checked_add(days.days()).ok()?))
             .find(|slot| slot.due > instant)
     }
 
@@ -59,7 +59,7 @@ impl Plan {
     }
 
     /// The run of a day, if it has one.
-    pub fn on(&self, day: Date) -> Option<Slot> {
+    pub fn slot_on(&self, day: Date) -> Option<Slot> {
         let weekday = day.weekday().to_monday_zero_offset();
         if !self.days.contains(weekday) {
             return None;
@@ -94,7 +94,7 @@ impl Plan {
     /// The run with a key, if its day has one.
     pub fn slot_of_key(&self, key: &str) -> Option<Slot> {
         let day = key.split('T').next()?.parse().ok()?;
-        self.on(day)
+        self.slot_on(day)
     }
 
     fn instant(&self, civil: DateTime) -> Option<i64> {
@@ -157,7 +157,7 @@ mod tests {
             ("Antarctica/Troll", "01:30", "2027-10-31", "2027-10-30T23:30:00Z"),
             ("UTC", "00:00", "2028-02-29", "2028-02-29T00:00:00Z"),
         ] {
-            let slot = plan(zone, at, "daily").on(day.parse().expect("a day"));
+            let slot = plan(zone, at, "daily").slot_on(day.parse().expect("a day"));
             let found =
                 slot.map(|slot| Timestamp::from_second(slot.due).expect("an instant").to_string());
             assert_eq!(found.as_deref(), Some(due), "{zone} {at} {day}");
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_day_that_a_zone_skipped_has_no_run() {
         let plan = plan("Pacific/Apia", "12:00", "daily");
-        assert_eq!(plan.on("2011-12-30".parse().expect("a day")), None);
+        assert_eq!(plan.slot_on("2011-12-30".parse().expect("a day")), None);
         let runs = plan.next_runs(utc("2011-12-29T00:00:00Z"), 2);
         let days: Vec<String> = runs.iter().map(|slot| slot.day.to_string()).collect();
         assert_eq!(days, ["2011-12-29", "2011-12-31"]);
@@ -190,10 +190,11 @@ mod tests {
         };
         let (hour, minute) = plan.at.hour_and_minute();
         let mut day = Date::new(year, 1, 1).expect("a day");
-        let mut last =
-            plan.on(day.checked_sub(1.day()).expect("a day")).map_or(i64::MIN, |slot| slot.due);
+        let mut last = plan
+            .slot_on(day.checked_sub(1.day()).expect("a day"))
+            .map_or(i64::MIN, |slot| slot.due);
         for _ in 0..366 {
-            if let Some(slot) = plan.on(day) {
+            if let Some(slot) = plan.slot_on(day) {
                 prop_assert!(slot.due > last, "{zone} {day}: the runs are in order");
                 // `next_after` is exclusive: a second before the run returns it, the run's own
                 // instant does not.

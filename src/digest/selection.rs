@@ -56,9 +56,9 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     let item = all[place];
     let of = [("number", (place + 1).into()), ("of", all.len().into())];
     let above = match plan.content {
-        Content::OnThisDay => locale.say("digest-kicker-day"),
-        Content::Order => locale.say_with("digest-kicker", &of),
-        Content::Kind(_) => locale.say_with("digest-kicker-kind", &of),
+        Content::OnThisDay => locale.text("digest-kicker-day"),
+        Content::Order => locale.text_with("digest-kicker", &of),
+        Content::Kind(_) => locale.text_with("digest-kicker-kind", &of),
     };
     let view = item.entry.view(None)?;
     let mut card = entry::view_card(catalog, &Request::default(), item, view);
@@ -66,11 +66,11 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     card.kicker = format!("{above} · {}", card.kicker);
     let fallback = plan.content == Content::OnThisDay && !is_of_day(item, day);
     let today = || {
-        let month = locale.say(&format!("month-{}", day.month()));
+        let month = locale.text(&format!("month-{}", day.month()));
         let day = [("day", i64::from(day.day()).into()), ("month", month.into())];
-        locale.say_with("digest-nothing-today", &day)
+        locale.text_with("digest-nothing-today", &day)
     };
-    let again = chosen.restarts.then(|| locale.say("digest-begins-again").into());
+    let again = chosen.restarts.then(|| locale.text("digest-begins-again").into());
     let fallback = fallback.then(|| today().into());
     card.notes.splice(0..0, fallback.into_iter().chain(again));
     Some(card)
@@ -191,8 +191,8 @@ mod tests {
         assert!(on("2026-08-07", &none).1.kicker.contains("2008"));
         // Its events of February 2022 include one without a day.
         let (chosen, card) = on("2026-02-01", &none);
-        let said = card.notes[0].written(|words, _| words.to_owned(), |_| String::new());
-        assert!(said.contains("1 February"), "{said}");
+        let text = card.notes[0].render(|words, _| words.to_owned(), |_| String::new());
+        assert!(text.contains("1 February"), "{text}");
         assert_eq!(chosen.entry, name(&catalog, items(&catalog, content)[0]));
     }
 

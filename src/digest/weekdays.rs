@@ -44,8 +44,8 @@ impl FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
-        for (word, meant) in [(" to ", "-"), (" through ", "-"), (" - ", "-"), ("every ", "")] {
-            text = text.replace(word, meant);
+        for (word, short) in [(" to ", "-"), (" through ", "-"), (" - ", "-"), ("every ", "")] {
+            text = text.replace(word, short);
         }
         let mut bits = 0_u8;
         let words = text.split([',', ' ', ';', '/', '&', '+']);

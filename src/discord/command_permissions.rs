@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::http::{Method, Rest};
 use super::json::{Json, Scalar};
-use crate::guild::{ChannelPath, Denial, GuildId, Permissions, Rights, RoleId, UserId};
+use crate::guild::{ChannelPath, CommandRights, Denial, GuildId, Permissions, RoleId, UserId};
 
 /// The member whose permissions are checked.
 pub struct Subject {
@@ -35,25 +35,25 @@ const USER: u64 = 2;
 const CHANNEL: u64 = 3;
 
 /// Determines which commands a member may use in a channel.
-pub async fn rights(
+pub async fn load_rights(
     rest: &Rest,
     application: u64,
     guild: GuildId,
     path: ChannelPath,
     subject: &Subject,
-) -> Rights {
+) -> CommandRights {
     if subject.permissions.is_some_and(Permissions::administrator) {
-        return Rights::Known { all: None, others: Vec::new() };
+        return CommandRights::Known { all: None, others: Vec::new() };
     }
-    match load_rights(rest, application, guild, path, subject).await {
-        Some((all, others)) => Rights::Known { all, others },
-        None => Rights::Unchecked,
+    match load_denials(rest, application, guild, path, subject).await {
+        Some((all, others)) => CommandRights::Known { all, others },
+        None => CommandRights::Unchecked,
     }
 }
 
 /// Returns what denies the subject the application's commands in general, and the commands with a
 /// different result. `None` if Discord does not return the permissions.
-async fn load_rights(
+async fn load_denials(
     rest: &Rest,
     application: u64,
     guild: GuildId,

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::wire::{BOUNDARY, Body};
-use crate::guild::{ApplicationId, FileFault, InteractionId};
+use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
@@ -54,10 +54,10 @@ pub struct Rest {
     base: ApiBase,
     pool: ConnectionPool,
     /// Headers without the bot's token, for paths that contain an interaction token.
-    plain: HeaderMap,
-    authorized: HeaderMap,
-    multipart: HeaderMap,
-    authorized_multipart: HeaderMap,
+    json_headers: HeaderMap,
+    authorized_json_headers: HeaderMap,
+    multipart_headers: HeaderMap,
+    authorized_multipart_headers: HeaderMap,
     /// Kept to redact it from error messages.
     token: SecretString,
     rate_limiter: Mutex<RateLimiter>,
@@ -93,10 +93,10 @@ impl Rest {
         Ok(Self {
             base,
             pool: ConnectionPool::new(),
-            plain,
-            authorized,
-            multipart,
-            authorized_multipart,
+            json_headers: plain,
+            authorized_json_headers: authorized,
+            multipart_headers: multipart,
+            authorized_multipart_headers: authorized_multipart,
             token,
             rate_limiter: Mutex::default(),
             invalid_requests: Mutex::default(),
@@ -149,7 +149,7 @@ impl Rest {
         let failed = |kind| RestError::new(Method::POST, &path, kind);
         // Leaves half of the time for the retry.
         let half_time = Instant::now() + deadline.duration_since(Instant::now()) / 2;
-        let error = match self.try_callback(&path, body, half_time, Connection::Kept).await {
+        let error = match self.try_callback(&path, body, half_time, Connection::Pooled).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
@@ -157,7 +157,7 @@ impl Rest {
             Some(backoff) if Instant::now() + backoff < deadline => sleep(backoff).await,
             _ => return Err(failed(error)),
         }
-        match self.try_callback(&path, body, deadline, Connection::New).await {
+        match self.try_callback(&path, body, deadline, Connection::Fresh).await {
             // The first attempt got through after all.
             Err(ErrorKind::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             answered => answered.map_err(failed),
@@ -176,7 +176,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
-        self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
+        self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
     }
 
     /// Sends a follow-up message.
@@ -191,7 +191,7 @@ impl Rest {
         body: &Body,
     ) -> Result<(), RestError> {
         let path = route::follow_up(application.get(), token);
-        self.send(Method::POST, &path, body.bytes.clone(), self.headers_of(body)).await.map(drop)
+        self.send(Method::POST, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
     }
 
     /// Deletes the original response, or the message whose component was used.
@@ -205,7 +205,7 @@ impl Rest {
         token: &str,
     ) -> Result<(), RestError> {
         let path = route::original(application.get(), token);
-        self.send(Method::DELETE, &path, Bytes::new(), &self.plain).await.map(drop)
+        self.send(Method::DELETE, &path, Bytes::new(), &self.json_headers).await.map(drop)
     }
 
     /// Downloads an attachment, only from Discord's CDN or the API's host, and without following
@@ -214,15 +214,15 @@ impl Rest {
     /// # Errors
     ///
     /// Fails if the URL is on another host, the file exceeds `bytes_max`, or the download fails.
-    pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, FileFault> {
-        let uri = self.base.attachment(url).ok_or(FileFault::Elsewhere)?;
+    pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, DownloadError> {
+        let uri = self.base.attachment(url).ok_or(DownloadError::ForeignHost)?;
         let headers = HeaderMap::new();
-        let sent = self.pool.send(Method::GET, uri, Bytes::new(), &headers, Connection::New);
+        let sent = self.pool.send(Method::GET, uri, Bytes::new(), &headers, Connection::Fresh);
         match timeout_at(Instant::now() + TRY_TIMEOUT, sent).await {
-            Ok(Ok(response)) if response.body.len() > bytes_max => Err(FileFault::TooLong),
+            Ok(Ok(response)) if response.body.len() > bytes_max => Err(DownloadError::TooLarge),
             Ok(Ok(response)) if response.status == StatusCode::OK => Ok(response.body),
-            Ok(Err(ErrorKind::TooLong)) => Err(FileFault::TooLong),
-            _ => Err(FileFault::Away),
+            Ok(Err(ErrorKind::TooLong)) => Err(DownloadError::TooLarge),
+            _ => Err(DownloadError::Unavailable),
         }
     }
 
@@ -238,7 +238,7 @@ impl Rest {
         path: &str,
         body: Option<Bytes>,
     ) -> Result<Response, RestError> {
-        self.send(method, path, body.unwrap_or_default(), &self.authorized).await
+        self.send(method, path, body.unwrap_or_default(), &self.authorized_json_headers).await
     }
 
     /// Sends a POST with the bot's token, without retries, and waits at most `wait_max` for rate
@@ -255,13 +255,17 @@ impl Rest {
     ) -> Result<Response, RestError> {
         let route = Route::new(Method::POST, path);
         let wait_until = Instant::now() + wait_max;
-        let headers = if body.has_file { &self.authorized_multipart } else { &self.authorized };
+        let headers = if body.has_file {
+            &self.authorized_multipart_headers
+        } else {
+            &self.authorized_json_headers
+        };
         let sent = self.try_once(&route, path, body.bytes.clone(), headers, wait_until).await;
         sent.map_err(|error| RestError::new(Method::POST, path, error))
     }
 
-    fn headers_of(&self, body: &Body) -> &HeaderMap {
-        if body.has_file { &self.multipart } else { &self.plain }
+    fn headers_for(&self, body: &Body) -> &HeaderMap {
+        if body.has_file { &self.multipart_headers } else { &self.json_headers }
     }
 
     /// Makes one attempt to send a callback. Callbacks are exempt from rate limits that would be
@@ -276,16 +280,16 @@ impl Rest {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
         }
-        let headers = self.headers_of(body);
+        let headers = self.headers_for(body);
         let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
         let sent = self.pool.send(Method::POST, uri, body.bytes.clone(), headers, connection);
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
-        measure(&Method::POST, route::CALLBACK, &sent);
+        record_metrics(&Method::POST, route::CALLBACK, &sent);
         let response = sent?;
         if response.status.is_success() {
             return Ok(());
         }
-        Err(self.refused(&response, headers))
+        Err(self.status_error(&response, headers))
     }
 
     async fn send(
@@ -338,21 +342,21 @@ impl Rest {
             }
         }
         let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
-        let sent = self.pool.send(route.method.clone(), uri, body, headers, Connection::Kept);
+        let sent = self.pool.send(route.method.clone(), uri, body, headers, Connection::Pooled);
         let deadline = Instant::now() + TRY_TIMEOUT;
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
-        measure(&route.method, &route.template, &sent);
+        record_metrics(&route.method, &route.template, &sent);
         let response = sent?;
         lock(&self.rate_limiter).update(route, &response, Instant::now());
         if response.status.is_success() {
             return Ok(response);
         }
-        Err(self.refused(&response, headers))
+        Err(self.status_error(&response, headers))
     }
 
     /// Converts an error response, and counts it if Discord counts it as an invalid request.
     /// `headers` are the request's.
-    fn refused(&self, response: &Response, headers: &HeaderMap) -> ErrorKind {
+    fn status_error(&self, response: &Response, headers: &HeaderMap) -> ErrorKind {
         let status = response.status;
         let is_authorized = headers.contains_key(AUTHORIZATION);
         // Without the bot's token, the path contains an interaction token and the body a member's
@@ -389,9 +393,9 @@ impl std::fmt::Debug for Rest {
     }
 }
 
-fn measure(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
+fn record_metrics(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
     let status = sent.as_ref().ok().map(|response| response.status.as_u16());
-    telemetry::requested(method, route, status);
+    telemetry::record_request(method, route, status);
 }
 
 /// The delay before a callback is retried; `None` if a retry cannot help.
@@ -399,7 +403,7 @@ fn callback_backoff(error: &ErrorKind) -> Option<Duration> {
     match error {
         // A new connection is enough.
         ErrorKind::ConnectionLost | ErrorKind::TimedOut => Some(Duration::ZERO),
-        ErrorKind::NotSent => Some(CALLBACK_BACKOFF),
+        ErrorKind::ConnectFailed => Some(CALLBACK_BACKOFF),
         ErrorKind::Status { retry_after: Some(wait), .. } => Some(*wait),
         ErrorKind::Status { status, .. } if status.is_server_error() => Some(CALLBACK_BACKOFF),
         _ => None,
@@ -415,7 +419,7 @@ fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
         ErrorKind::Status { status: StatusCode::TOO_MANY_REQUESTS, .. } => {
             return Some(Duration::ZERO);
         }
-        ErrorKind::NotSent => true,
+        ErrorKind::ConnectFailed => true,
         ErrorKind::Status { status, .. } => status.is_server_error() && is_repeatable,
         ErrorKind::ConnectionLost | ErrorKind::TimedOut => is_repeatable,
         _ => false,

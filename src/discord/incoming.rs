@@ -116,7 +116,7 @@ pub enum InteractionData<'a> {
 pub struct SourceMessage {
     pub ephemeral: bool,
     /// The user whose interaction the message responds to, if it is such a response.
-    pub asked_by: Option<UserId>,
+    pub invoker: Option<UserId>,
 }
 
 #[derive(Clone, PartialEq)]

@@ -39,7 +39,7 @@ pub struct MessageSize {
 }
 
 impl MessageSize {
-    pub fn of(message: &Message) -> Self {
+    pub fn measure(message: &Message) -> Self {
         let mut size = Self::default();
         size.add(&message.components);
         size

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::http::{Method, Rest, RestError};
 use super::json::{Json, Object};
 use crate::guild::{
-    Access, Category, ChannelAccess, ChannelId, ChannelType, GuildId, Location, Permissions,
-    RoleId, Unchecked, id_from_number, is_thread, missing_permissions, permissions_to_post,
+    Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
+    Permissions, RoleId, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
 
 /// How long a channel's category, or the failure to load it, is cached. A CHANNEL_UPDATE event
@@ -46,7 +46,7 @@ enum LoadError {
     NotVisible,
     /// The channel belongs to another guild, or to none.
     OtherServer,
-    Unchecked(Unchecked),
+    Unchecked(CheckFailure),
 }
 
 /// A channel as returned by the REST API.
@@ -80,43 +80,43 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// What is known about a channel without a request.
-    pub fn unchecked(&self, location: &Location) -> ChannelAccess {
+    pub fn unchecked_access(&self, location: &Location) -> ChannelAccess {
         let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
         ChannelAccess {
             channel: location.channel,
-            is_of_guild: guild == Some(self.guild),
+            is_in_guild: guild == Some(self.guild),
             kind: location.kind,
-            access: Access::Unchecked(Unchecked::Away),
+            access: Access::Unchecked(CheckFailure::Unavailable),
             permissions: None,
         }
     }
 
     /// Checks only whether a channel belongs to the guild.
-    pub async fn belonging(&self, channel: ChannelId) -> ChannelAccess {
-        let unchecked = self.unchecked(&Location::unknown(channel));
+    pub async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
+        let unchecked = self.unchecked_access(&Location::unknown(channel));
         let Some(rest) = self.rest else {
             return unchecked;
         };
         let (is_of_guild, access) = match self.guilds.get_or_load(rest, channel).await {
             Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
             Ok(_) => (false, Access::OtherServer),
-            Err(None) => (false, Access::Unchecked(Unchecked::Away)),
+            Err(None) => (false, Access::Unchecked(CheckFailure::Unavailable)),
             Err(Some(error)) => (false, LoadError::from(&error).access()),
         };
-        ChannelAccess { is_of_guild, access, ..unchecked }
+        ChannelAccess { is_in_guild: is_of_guild, access, ..unchecked }
     }
 
     /// Checks whether the bot can post in a channel.
-    pub async fn access(&self, location: &Location) -> ChannelAccess {
+    pub async fn check_access(&self, location: &Location) -> ChannelAccess {
         let checked = self.check(location).await;
         // Read after the check, which may have cached the channel's guild.
-        let unchecked = self.unchecked(location);
+        let unchecked = self.unchecked_access(location);
         match checked {
             Ok((permissions, kind)) => ChannelAccess {
                 kind,
                 access: match missing_permissions(permissions, permissions_to_post(kind)) {
                     missing if missing.is_empty() => Access::Full,
-                    missing => Access::Lacks(missing),
+                    missing => Access::MissingPermissions(missing),
                 },
                 permissions: Some(permissions),
                 ..unchecked
@@ -135,12 +135,12 @@ impl<'a> PermissionChecker<'a> {
         if location.is_hidden {
             return Err(LoadError::NotVisible);
         }
-        let Some(permissions) = location.bot else {
-            let rest = self.rest.ok_or(LoadError::Unchecked(Unchecked::Away))?;
+        let Some(permissions) = location.bot_permissions else {
+            let rest = self.rest.ok_or(LoadError::Unchecked(CheckFailure::Unavailable))?;
             return self.load(rest, location.channel).await;
         };
-        if !self.unchecked(location).is_of_guild
-            && self.belonging(location.channel).await.access == Access::OtherServer
+        if !self.unchecked_access(location).is_in_guild
+            && self.check_ownership(location.channel).await.access == Access::OtherServer
         {
             return Err(LoadError::OtherServer);
         }
@@ -154,7 +154,7 @@ impl<'a> PermissionChecker<'a> {
     ) -> Result<(Permissions, Option<ChannelType>), LoadError> {
         let body = get(rest, &format!("/channels/{channel}")).await?;
         let found = parse(&body)?.object();
-        let guild = guild_of(&found).ok_or(LoadError::Unchecked(Unchecked::Away))?;
+        let guild = guild_of(&found).ok_or(LoadError::Unchecked(CheckFailure::Unavailable))?;
         self.guilds.insert(channel, guild);
         if guild != Some(self.guild) {
             return Err(LoadError::OtherServer);
@@ -202,8 +202,8 @@ impl From<&RestError> for LoadError {
     fn from(error: &RestError) -> Self {
         match error.code() {
             Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Self::NotVisible,
-            _ if error.is_transient() => Self::Unchecked(Unchecked::Away),
-            _ => Self::Unchecked(Unchecked::Refused),
+            _ if error.is_transient() => Self::Unchecked(CheckFailure::Unavailable),
+            _ => Self::Unchecked(CheckFailure::Refused),
         }
     }
 }
@@ -249,7 +249,7 @@ fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
 }
 
 /// Loads the ids of all roles of a guild, including @everyone; `None` if Discord refuses.
-pub async fn roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
+pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
     let body = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
     let roles = parse(&body).ok().filter(|roles| roles.is_array())?.items();
     Some(roles.into_iter().filter_map(|role| role.object().id("id")).collect())
@@ -261,7 +261,7 @@ async fn get(rest: &Rest, path: &str) -> Result<Bytes, LoadError> {
 }
 
 fn parse(body: &[u8]) -> Result<Json<'_>, LoadError> {
-    serde_json::from_slice(body).map_err(|_| LoadError::Unchecked(Unchecked::Away))
+    serde_json::from_slice(body).map_err(|_| LoadError::Unchecked(CheckFailure::Unavailable))
 }
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
@@ -334,7 +334,7 @@ impl ChannelGuilds {
 #[derive(Debug, Default)]
 pub struct CategoryCache(Mutex<HashMap<ChannelId, (CachedCategory, Instant)>>);
 
-type CachedCategory = Result<Category, Unchecked>;
+type CachedCategory = Result<Category, CheckFailure>;
 
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
@@ -361,13 +361,13 @@ impl CategoryCache {
 
     async fn load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
         let category = match load_channel(rest, channel).await {
-            Ok(found) => Ok(found.parent.map_or(Category::None, Category::Is)),
+            Ok(found) => Ok(found.parent.map_or(Category::None, Category::Known)),
             Err(LoadError::NotVisible | LoadError::OtherServer) => Ok(Category::NotVisible),
             Err(LoadError::Unchecked(why)) => Err(why),
         };
         // Outages are not cached, because they pass. Refusals are, because each one counts as an
         // invalid request.
-        if category != Err(Unchecked::Away) {
+        if category != Err(CheckFailure::Unavailable) {
             self.insert(channel, category);
         }
         category

@@ -110,8 +110,8 @@ mod tests {
 
     fn matrix(title: &str) -> Matrix {
         let columns = vec![("1".to_owned(), "NATO".to_owned())];
-        let (lead, foot, rows, key) = (String::new(), String::new(), Vec::new(), Vec::new());
-        Matrix { title: title.to_owned(), lead, columns, rows, key, foot }
+        let (lead, footer, rows, legend) = (String::new(), String::new(), Vec::new(), Vec::new());
+        Matrix { title: title.to_owned(), lead, columns, rows, legend, footer }
     }
 
     fn picture() -> Picture {

@@ -120,7 +120,7 @@ pub async fn overwrite(
     application: ApplicationId,
     plan: &RegistrationPlan,
 ) -> anyhow::Result<()> {
-    if !plan.changes.iter().any(CommandChange::is_sent) {
+    if !plan.changes.iter().any(CommandChange::requires_overwrite) {
         return Ok(());
     }
     let body = Bytes::from(serde_json::to_vec(&plan.commands)?);
@@ -172,7 +172,7 @@ impl RegistrationPlan {
 
 impl CommandChange {
     /// Whether this change requires an overwrite.
-    pub fn is_sent(&self) -> bool {
+    pub fn requires_overwrite(&self) -> bool {
         self.action != CommandAction::Keep
     }
 }

@@ -6,7 +6,7 @@ use super::limits::{
     TEXT_DISPLAY_CHARS_MAX,
 };
 use super::wire::{AllowedMentions, Component, EPHEMERAL, IS_COMPONENTS_V2, Message, SelectOption};
-use crate::action::{Action, Menu, PressScope, SelectInput, Verb, encode_request};
+use crate::action::{Action, Menu, PressScope, SettingInput, Verb, encode_request};
 use crate::card::{
     Button, Card, Control, Link, Mention, Paragraph, Report, SourceLine, Text, layer_key, shorten,
     superscript,
@@ -31,15 +31,15 @@ pub struct RenderOptions {
     /// Who may use its controls that change settings, and where.
     pub scope: Option<PressScope>,
     /// Whether a member requested it, who may delete it.
-    pub is_asked_for: bool,
+    pub is_response: bool,
 }
 
 impl RenderOptions {
     pub const PUBLIC: Self =
-        Self { ephemeral: false, can_share: false, scope: None, is_asked_for: true };
+        Self { ephemeral: false, can_share: false, scope: None, is_response: true };
 
     /// For messages that do not answer an interaction.
-    pub const POST: Self = Self { is_asked_for: false, ..Self::PUBLIC };
+    pub const POST: Self = Self { is_response: false, ..Self::PUBLIC };
 
     pub const fn ephemeral(can_share: bool) -> Self {
         Self { ephemeral: true, can_share, ..Self::PUBLIC }
@@ -69,10 +69,10 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
         frame.push(Component::text_display(foot));
     }
     let mut components = vec![Component::container(card.kind.map(accent_color), frame)];
-    let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open[..] };
-    components.extend(menu(Menu::Views, locale.say("menu-views"), &card.views));
-    components.extend(menu(Menu::Open, locale.say("menu-open"), opened_from_menu));
-    components.extend(menu(Menu::Related, locale.say("menu-related"), &card.related));
+    let opened_from_menu = if has_open_buttons(card) { &[][..] } else { &card.open_links[..] };
+    components.extend(menu(Menu::Views, locale.text("menu-views"), &card.views));
+    components.extend(menu(Menu::Open, locale.text("menu-open"), opened_from_menu));
+    components.extend(menu(Menu::Related, locale.text("menu-related"), &card.related));
     components.extend(controls);
     let buttons = buttons(card, locale, options, &mut custom_ids);
     if !buttons.is_empty() {
@@ -94,8 +94,8 @@ impl CustomIds {
     }
 
     /// `None` without a scope, or if the request does not fit into a `custom_id`.
-    fn custom_id(&mut self, input: SelectInput, request: &Request) -> Option<String> {
-        let verb = Verb::Set(self.scope?, input, self.number);
+    fn custom_id(&mut self, input: SettingInput, request: &Request) -> Option<String> {
+        let verb = Verb::ChangeSetting(self.scope?, input, self.number);
         self.number = self.number.saturating_add(1);
         let request = request.clone();
         Action { verb, request }.encode()
@@ -103,7 +103,7 @@ impl CustomIds {
 
     fn row(&mut self, text: &Text, link: &Link) -> Component {
         let text = text_markdown(text);
-        match self.custom_id(SelectInput::Nothing, &link.to) {
+        match self.custom_id(SettingInput::Button, &link.request) {
             Some(custom_id) => {
                 Component::section(text, Component::button(link.label.clone(), custom_id))
             }
@@ -119,30 +119,32 @@ impl CustomIds {
                 let buttons: Vec<Component> = buttons.collect();
                 return (!buttons.is_empty()).then(|| Component::action_row(buttons));
             }
-            Control::StringSelect { placeholder, links, chosen } => {
-                let custom_id = self.custom_id(SelectInput::Request, &Request::default())?;
+            Control::StringSelect { placeholder, links, selected } => {
+                let custom_id = self.custom_id(SettingInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
                     Some(SelectOption {
                         label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
-                        value: encode_request(&link.to)?,
-                        default: *chosen == Some(place),
+                        value: encode_request(&link.request)?,
+                        default: *selected == Some(place),
                     })
                 });
                 let options = options.take(SELECT_OPTIONS_MAX).collect();
                 Component::string_select(custom_id, placeholder.clone(), options)
             }
-            Control::ChannelSelect { placeholder, kinds, most, to } => Component::channel_select(
-                self.custom_id(SelectInput::Channel, to)?,
-                placeholder.clone(),
-                kinds,
-                *most,
-            ),
+            Control::ChannelSelect { placeholder, channel_types, count_max, request } => {
+                Component::channel_select(
+                    self.custom_id(SettingInput::Channel, request)?,
+                    placeholder.clone(),
+                    channel_types,
+                    *count_max,
+                )
+            }
         };
         Some(Component::action_row(vec![only]))
     }
 
     fn button(&mut self, button: &Button) -> Option<Component> {
-        let custom_id = self.custom_id(SelectInput::Nothing, &button.link.to)?;
+        let custom_id = self.custom_id(SettingInput::Button, &button.link.request)?;
         let label = button.link.label.clone();
         Some(match button.is_danger {
             true => Component::danger_button(label, custom_id),
@@ -153,7 +155,7 @@ impl CustomIds {
 
 /// Renders a page of a card's sources, from 1, as an ephemeral message.
 pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
-    let title = locale.say_with("sources-title", &[("title", escape(&card.title).into())]);
+    let title = locale.text_with("sources-title", &[("title", escape(&card.title).into())]);
     let mut pages: Vec<String> = vec![format!("### {title}")];
     for source in &card.sources {
         let line = source_line(source);
@@ -168,13 +170,13 @@ pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
     let place = usize::from(page.max(1)).min(pages.len());
     let mut components = split(&pages[place - 1]);
     if place < pages.len()
-        && let Some(next) = card.here.as_ref().and_then(|here| {
+        && let Some(next) = card.request.as_ref().and_then(|here| {
             Action { verb: Verb::Sources(page.max(1).saturating_add(1)), request: here.clone() }
                 .encode()
         })
     {
         components
-            .push(Component::action_row(vec![Component::button(locale.say("button-next"), next)]));
+            .push(Component::action_row(vec![Component::button(locale.text("button-next"), next)]));
     }
     message(components, locale, true)
 }
@@ -187,10 +189,10 @@ fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Mess
         allowed_mentions: AllowedMentions::default(),
         attachments: None,
     };
-    let size = MessageSize::of(&message);
+    let size = MessageSize::measure(&message);
     if !size.fits() {
         tracing::error!(?size, "a message exceeds Discord's limits");
-        message.components = vec![Component::text_display(locale.say("message-too-long"))];
+        message.components = vec![Component::text_display(locale.text("message-too-long"))];
     }
     message
 }
@@ -212,13 +214,13 @@ fn head(card: &Card) -> String {
 }
 
 fn has_open_buttons(card: &Card) -> bool {
-    !card.open.is_empty()
-        && card.open.len() <= OPEN_BUTTONS_MAX
-        && card.open.len() == rows(card).count()
+    !card.open_links.is_empty()
+        && card.open_links.len() <= OPEN_BUTTONS_MAX
+        && card.open_links.len() == rows(card).count()
 }
 
 fn rows(card: &Card) -> impl Iterator<Item = &Paragraph> {
-    card.body.iter().filter(|paragraph| paragraph.item && paragraph.layer.is_none())
+    card.body.iter().filter(|paragraph| paragraph.is_item && paragraph.layer.is_none())
 }
 
 /// The text, with its speaker above. Few rows get a button each.
@@ -226,25 +228,29 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
     let with_buttons = has_open_buttons(card);
     let mut text = String::new();
     let mut layer = None;
-    for paragraph in card.body.iter().filter(|paragraph| !(with_buttons && paragraph.item)) {
+    for paragraph in card.body.iter().filter(|paragraph| !(with_buttons && paragraph.is_item)) {
         if !text.is_empty() {
-            text.push_str(if paragraph.item && paragraph.layer == layer { "\n" } else { "\n\n" });
+            text.push_str(if paragraph.is_item && paragraph.layer == layer {
+                "\n"
+            } else {
+                "\n\n"
+            });
         }
         if paragraph.layer != layer {
             layer = paragraph.layer;
-            text.extend(layer.map(|layer| format!("-# {}\n", locale.say(layer_key(layer)))));
+            text.extend(layer.map(|layer| format!("-# {}\n", locale.text(layer_key(layer)))));
         }
         text.push_str(&markdown(paragraph));
     }
     frame.extend(split(&text));
     if with_buttons {
-        for (place, (row, link)) in rows(card).zip(&card.open).enumerate() {
-            let row = Paragraph { item: false, ..row.clone() };
+        for (place, (row, link)) in rows(card).zip(&card.open_links).enumerate() {
+            let row = Paragraph { is_item: false, ..row.clone() };
             let verb = Verb::Open(u8::try_from(place).unwrap_or(u8::MAX));
-            match (Action { verb, request: link.to.clone() }).encode() {
+            match (Action { verb, request: link.request.clone() }).encode() {
                 Some(id) => frame.push(Component::section(
                     markdown(&row),
-                    Component::button(locale.say("button-open"), id),
+                    Component::button(locale.text("button-open"), id),
                 )),
                 None => frame.push(Component::text_display(markdown(&row))),
             }
@@ -256,22 +262,22 @@ fn foot(card: &Card, locale: &Locale) -> String {
     let (page, of) = card.page;
     let mut lines = Vec::new();
     if of > 1 {
-        lines.push(locale.say_with("page", &[("page", page.into()), ("of", of.into())]));
+        lines.push(locale.text_with("page", &[("page", page.into()), ("of", of.into())]));
     }
     if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
         .iter()
-        .any(|(link, verb)| link.is_some() && step(link, *verb).is_none())
+        .any(|(link, verb)| link.is_some() && step_custom_id(link, *verb).is_none())
     {
-        lines.push(locale.say("no-room-for-pages"));
+        lines.push(locale.text("no-room-for-pages"));
     }
-    lines.extend(card.as_of.clone());
+    lines.extend(card.covers_until.clone());
     lines.iter().map(|line| format!("-# {}", escape(line))).collect::<Vec<_>>().join("\n")
 }
 
 fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
     let mut options: Vec<SelectOption> = Vec::new();
     for link in links {
-        let Some(value) = encode_request(&link.to) else {
+        let Some(value) = encode_request(&link.request) else {
             continue;
         };
         if options.len() < SELECT_OPTIONS_MAX && !options.iter().any(|option| option.value == value)
@@ -292,8 +298,8 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
     })
 }
 
-fn step(link: &Option<Link>, verb: Verb) -> Option<String> {
-    Action { verb, request: link.as_ref()?.to.clone() }.encode()
+fn step_custom_id(link: &Option<Link>, verb: Verb) -> Option<String> {
+    Action { verb, request: link.as_ref()?.request.clone() }.encode()
 }
 
 /// At most five buttons: previous, next, sources, share or delete, report, then external links
@@ -306,25 +312,26 @@ fn buttons(
 ) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
-        buttons.extend(custom_id.map(|custom_id| Component::button(locale.say(key), custom_id)));
+        buttons.extend(custom_id.map(|custom_id| Component::button(locale.text(key), custom_id)));
     };
     let of_here = |verb: Verb| {
-        card.here.as_ref().and_then(|here| Action { verb, request: here.clone() }.encode())
+        card.request.as_ref().and_then(|here| Action { verb, request: here.clone() }.encode())
     };
     for (key, link, verb) in [
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
     ] {
-        let scoped =
-            link.as_ref().and_then(|link| custom_ids.custom_id(SelectInput::Nothing, &link.to));
-        add(key, scoped.or_else(|| step(link, verb)));
+        let scoped = link
+            .as_ref()
+            .and_then(|link| custom_ids.custom_id(SettingInput::Button, &link.request));
+        add(key, scoped.or_else(|| step_custom_id(link, verb)));
     }
     if !card.sources.is_empty() {
         add("button-sources", of_here(Verb::Sources(1)));
     }
-    match (options.ephemeral, &card.here) {
+    match (options.ephemeral, &card.request) {
         (true, Some(_)) if options.can_share => add("button-share", of_here(Verb::Share)),
-        (false, _) if options.is_asked_for => add(
+        (false, _) if options.is_response => add(
             "button-delete",
             Action { verb: Verb::Delete, request: Default::default() }.encode(),
         ),
@@ -332,7 +339,7 @@ fn buttons(
     }
     buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
     let room = 5 - buttons.len();
-    let ways = card.outward.iter().take(room);
+    let ways = card.external_links.iter().take(room);
     let address = |label: &str, url: &str| {
         Component::link_button(shorten(label, BUTTON_LABEL_CHARS_MAX - 1), url.to_owned())
     };
@@ -342,10 +349,10 @@ fn buttons(
 
 /// Opens the form if it fits into a `custom_id`, or else links to the article's report address.
 fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
-    let form = card.here.as_ref().filter(|_| report.has_form).and_then(|here| {
+    let form = card.request.as_ref().filter(|_| report.has_form).and_then(|here| {
         Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()
     });
-    let label = locale.say("button-report");
+    let label = locale.text("button-report");
     match (form, &report.url) {
         (Some(custom_id), _) => Some(Component::button(label, custom_id)),
         (None, Some(url)) => Some(Component::link_button(label, url.clone())),
@@ -354,14 +361,14 @@ fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Compon
 }
 
 fn markdown(paragraph: &Paragraph) -> String {
-    paragraph.written(styled, mentioned)
+    paragraph.render(styled_markdown, mention_markdown)
 }
 
 fn text_markdown(text: &Text) -> String {
-    text.written(styled, mentioned)
+    text.render(styled_markdown, mention_markdown)
 }
 
-fn styled(words: &str, style: Style) -> String {
+fn styled_markdown(words: &str, style: Style) -> String {
     let words = escape(words);
     match style {
         Style::Plain => words,
@@ -373,7 +380,7 @@ fn styled(words: &str, style: Style) -> String {
 /// A mention in Discord's
 /// [format](https://docs.discord.com/developers/reference#message-formatting). It notifies nobody,
 /// as the message allows no mentions.
-fn mentioned(mention: Mention) -> String {
+fn mention_markdown(mention: Mention) -> String {
     match mention {
         Mention::Channel(id) => format!("<#{id}>"),
         Mention::Role(id) => format!("<@&{id}>"),

@@ -18,8 +18,8 @@ use super::permissions::{CategoryCache, ChannelGuilds};
 use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
 use super::wire::{Body, Callback, Choice};
-use crate::action::{Action, SelectInput, Verb, decode_request};
-use crate::admin::broken;
+use crate::action::{Action, SettingInput, Verb, decode_request};
+use crate::admin::internal_error;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Refusal, shorten};
 use crate::catalog::Catalog;
@@ -35,7 +35,7 @@ use lookup::{Lookup, Press};
 use origin::InteractionOrigin;
 pub use reply::{MessageReply, PicturedReply};
 use report::{ReportTask, Reports};
-use visibility::Pace;
+use visibility::PaceLimiter;
 
 mod admin;
 mod lookup;
@@ -92,7 +92,7 @@ pub struct Responder {
     poster: Option<Arc<DigestPoster>>,
     categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
-    pace: Arc<Pace>,
+    pace: Arc<PaceLimiter>,
     reports: Option<Arc<Reports>>,
 }
 
@@ -174,13 +174,13 @@ impl Responder {
     }
 
     /// Invalidates the cached category of a changed channel.
-    pub fn channel_changed(&self, channel: ChannelId) {
+    pub fn on_channel_update(&self, channel: ChannelId) {
         self.categories.remove(channel);
     }
 
     /// Answers an interaction, or defers it. Every interaction gets a response.
     pub fn respond(&self, interaction: &Interaction<'_>) -> Dispatch {
-        let origin = InteractionOrigin::of(interaction);
+        let origin = InteractionOrigin::new(interaction);
         self.dispatch(&origin, interaction)
             .unwrap_or_else(|refusal| Dispatch::Respond(self.refuse(&refusal)))
     }
@@ -206,21 +206,21 @@ impl Responder {
         interaction: &Interaction<'_>,
     ) -> Result<Dispatch, Refusal> {
         match &interaction.data {
-            InteractionData::Ping => Ok(Dispatch::Respond(callback(&Callback::PONG))),
+            InteractionData::Ping => Ok(Dispatch::Respond(callback_reply(&Callback::PONG))),
             InteractionData::Command { name, path, options } => {
-                self.command(origin, interaction, &full_name(name, path), options)
+                self.handle_command(origin, interaction, &full_name(name, path), options)
             }
             InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
                 Ok(self.lookup(origin, Lookup::Message(content.to_string())))
             }
-            InteractionData::MessageCommand { name, .. } => Err(commands::no_command(name)),
+            InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {
                 let request = request(origin, &full_name(name, path), options);
-                Ok(self.autocomplete(origin, &request, focused.as_deref()))
+                Ok(self.handle_autocomplete(origin, &request, focused.as_deref()))
             }
             InteractionData::Component { custom_id, values, message } => {
-                let action = Action::decode(custom_id).ok_or_else(stale)?;
-                self.press(origin, interaction, action, values, *message)
+                let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
+                self.handle_press(origin, interaction, action, values, *message)
             }
             InteractionData::Modal { custom_id, values } => {
                 Self::submit(origin, interaction, custom_id, values)
@@ -229,25 +229,25 @@ impl Responder {
         }
     }
 
-    fn command(
+    fn handle_command(
         &self,
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
         name: &str,
         options: &[CommandOption<'_>],
     ) -> Result<Dispatch, Refusal> {
-        let command = commands::named(name);
-        if let Some(given) = options.iter().find(|given| given.value == OptionValue::Other) {
-            let option = command.and_then(|command| command.option(&given.name));
+        let command = commands::find(name);
+        if let Some(unreadable) = options.iter().find(|option| option.value == OptionValue::Other) {
+            let option = command.and_then(|command| command.option(&unreadable.name));
             return Err(option.map_or_else(
-                || Refusal::new("refuse-unreadable").with("option", shorten(&given.name, 32)),
+                || Refusal::new("refuse-unreadable").with("option", shorten(&unreadable.name, 32)),
                 |option| option.invalid(),
             ));
         }
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
-            None => Err(commands::no_command(name)),
-            Some(Audience::Everyone) => Ok(self.lookup(origin, Lookup::Typed(request))),
+            None => Err(commands::unknown_command(name)),
+            Some(Audience::Everyone) => Ok(self.lookup(origin, Lookup::Command(request))),
             Some(Audience::Moderators) => {
                 let task = AdminTask::new(origin, interaction, request, false)?;
                 Ok(defer(Task::Admin(task)))
@@ -255,7 +255,7 @@ impl Responder {
         }
     }
 
-    fn press(
+    fn handle_press(
         &self,
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
@@ -263,7 +263,7 @@ impl Responder {
         values: &[Cow<'_, str>],
         on: SourceMessage,
     ) -> Result<Dispatch, Refusal> {
-        if let Verb::Set(scope, ..) = action.verb {
+        if let Verb::ChangeSetting(scope, ..) = action.verb {
             if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
                 return Err(Refusal::new("refuse-not-yours"));
             }
@@ -273,35 +273,36 @@ impl Responder {
         }
         let chosen = || values.first().and_then(|value| decode_request(value));
         let request = match action.verb {
-            Verb::Select(_) | Verb::Set(_, SelectInput::Request, _) => chosen(),
-            Verb::Set(_, SelectInput::Channel, _) => {
+            Verb::Select(_) | Verb::ChangeSetting(_, SettingInput::Request, _) => chosen(),
+            Verb::ChangeSetting(_, SettingInput::Channel, _) => {
                 Some(action.request.with("channel", values.join(" ")))
             }
             _ => Some(action.request),
         };
-        let request = request.map(|request| seeded(origin, request)).ok_or_else(stale)?;
-        let audience = commands::named(&request.command).map(|command| command.audience);
+        let request =
+            request.map(|request| with_seed(origin, request)).ok_or_else(stale_refusal)?;
+        let audience = commands::find(&request.command).map(|command| command.audience);
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
-            (Verb::Set(..), Some(Audience::Moderators)) => {
+            (Verb::ChangeSetting(..), Some(Audience::Moderators)) => {
                 let task = AdminTask::new(origin, interaction, request, true)?;
                 Ok(defer(Task::Admin(task)))
             }
             // Every request that only moderators may make has a scope.
-            (Verb::Set(..), _) | (_, Some(Audience::Moderators)) => Err(stale()),
+            (Verb::ChangeSetting(..), _) | (_, Some(Audience::Moderators)) => Err(stale_refusal()),
             (Verb::Delete, _) if is_own => {
                 Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
-                Ok(self.lookup(origin, Lookup::Press(Press { verb, request, on, is_own })))
+                Ok(self.lookup(origin, Lookup::Press(Press { verb, request, message: on, is_own })))
             }
         }
     }
 
     /// Autocompletes the focused option.
-    fn autocomplete(
+    fn handle_autocomplete(
         &self,
         origin: &InteractionOrigin,
         request: &Request,
@@ -310,9 +311,9 @@ impl Responder {
         let Some(focused) = focused else {
             return Dispatch::Respond(choices_reply(Vec::new()));
         };
-        let command = commands::named(&request.command);
+        let command = commands::find(&request.command);
         let option = command.and_then(|command| command.option(focused));
-        match (option.map(|option| option.takes), origin.guild()) {
+        match (option.map(|option| option.kind), origin.guild()) {
             (Some(OptionKind::Digest), Some(guild)) => {
                 let typed = request.option(focused).unwrap_or_default();
                 defer(Task::Digests(guild, typed.to_owned()))
@@ -325,7 +326,7 @@ impl Responder {
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
-        callback(&refused(&self.catalog, refusal))
+        callback_reply(&refusal_callback(&self.catalog, refusal))
     }
 }
 
@@ -333,55 +334,55 @@ fn defer(task: Task) -> Dispatch {
     Dispatch::Defer(Deferred(Box::new(task)))
 }
 
-fn stale() -> Refusal {
+fn stale_refusal() -> Refusal {
     Refusal::new("refuse-stale")
 }
 
 fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
     let choice = |choice: autocomplete::Choice| Choice { name: choice.label, value: choice.value };
-    callback(&Callback::choices(choices.into_iter().map(choice).collect()))
+    callback_reply(&Callback::choices(choices.into_iter().map(choice).collect()))
 }
 
 /// The message for an internal error.
-pub fn apologize(catalog: &Catalog, id: &str) -> Bytes {
-    encode(&refused(catalog, &broken(id)))
+pub fn error_callback(catalog: &Catalog, id: &str) -> Bytes {
+    encode(&refusal_callback(catalog, &internal_error(id)))
 }
 
 /// The message for an internal error after a deferral.
-pub fn apology_message(catalog: &Catalog, id: &str) -> Body {
-    let card = broken(id).card(catalog.locale());
-    Body::of(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
+pub fn error_message(catalog: &Catalog, id: &str) -> Body {
+    let card = internal_error(id).card(catalog.locale());
+    Body::new(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
 }
 
 /// The answer to a command in a direct message; ephemeral if its option `private` says so.
-pub fn typed(catalog: &Catalog, request: &Request) -> Callback {
+pub fn command_callback(catalog: &Catalog, request: &Request) -> Callback {
     let shown = match request.is_private() {
         true => RenderOptions::ephemeral(false),
         false => RenderOptions::PUBLIC,
     };
     match commands::answer(catalog, &request.clone().with(PRIVATE.name, "")) {
         Ok(card) => Callback::message(render(&card, catalog.locale(), shown)),
-        Err(refusal) => refused(catalog, &refusal),
+        Err(refusal) => refusal_callback(catalog, &refusal),
     }
 }
 
 /// A refusal, visible to the caller only.
-pub fn refused(catalog: &Catalog, refusal: &Refusal) -> Callback {
+pub fn refusal_callback(catalog: &Catalog, refusal: &Refusal) -> Callback {
     let card = refusal.card(catalog.locale());
     Callback::message(render(&card, catalog.locale(), RenderOptions::ephemeral(false)))
 }
 
-fn callback(callback: &Callback) -> Reply {
+fn callback_reply(callback: &Callback) -> Reply {
     Reply::Callback(encode(callback))
 }
 
 fn encode(callback: &Callback) -> Bytes {
-    Body::of(callback, None).bytes
+    Body::new(callback, None).bytes
 }
 
 /// Whether the caller is the member for whom the message was sent.
 fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
-    message.ephemeral || (message.asked_by.is_some() && message.asked_by == interaction.user_id)
+    message.ephemeral || (message.invoker.is_some() && message.invoker == interaction.user_id)
 }
 
 /// Whether the caller has Manage Server, according to the permissions in the payload.
@@ -392,8 +393,8 @@ fn can_manage_server(interaction: &Interaction<'_>) -> bool {
 }
 
 /// Adds what the caller does not provide: a random number, the application and the current day.
-fn seeded(origin: &InteractionOrigin, request: Request) -> Request {
-    request.seeded(fastrand::u64(..), origin.application, today())
+fn with_seed(origin: &InteractionOrigin, request: Request) -> Request {
+    request.with_seed(fastrand::u64(..), origin.application, today())
 }
 
 /// The full name of a command, with its group and subcommand.
@@ -414,5 +415,5 @@ fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]
         OptionValue::Id(id) => request.with(&option.name, id.to_string()),
         OptionValue::Other => request,
     });
-    seeded(origin, request)
+    with_seed(origin, request)
 }

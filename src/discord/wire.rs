@@ -107,7 +107,7 @@ pub struct Attachment {
 impl Message {
     /// Mentions a role at the top of the message, which notifies the role's members.
     #[must_use]
-    pub fn mentioning(mut self, role: RoleId) -> Self {
+    pub fn with_mention(mut self, role: RoleId) -> Self {
         self.components.insert(0, Component::text_display(format!("<@&{role}>")));
         self.allowed_mentions.roles = vec![role.to_string()];
         self
@@ -116,7 +116,7 @@ impl Message {
     /// Sets the container's component id, by which the message can be found again in a channel's
     /// history.
     #[must_use]
-    pub fn marked(mut self, marker: u32) -> Self {
+    pub fn with_marker(mut self, marker: u32) -> Self {
         for component in &mut self.components {
             if let ComponentFields::Container { id, .. } = &mut component.fields {
                 *id = Some(marker);
@@ -190,7 +190,7 @@ const BODY_BYTES: usize = 4_096;
 pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
-    pub fn of(json: &impl Serialize, file: Option<Upload>) -> Self {
+    pub fn new(json: &impl Serialize, file: Option<Upload>) -> Self {
         let mut bytes = Vec::with_capacity(BODY_BYTES);
         // Serializing fails only for map keys that are not strings, which these types do not have.
         serde_json::to_writer(&mut bytes, json).expect("a body is JSON");

@@ -13,7 +13,7 @@ pub struct Location {
     pub kind: Option<ChannelType>,
     pub path: ChannelPath,
     /// The bot's permissions in the channel, if Discord sent them.
-    pub bot: Option<Permissions>,
+    pub bot_permissions: Option<Permissions>,
     /// Whether the channel is hidden from the bot. The other fields are unreliable then.
     pub is_hidden: bool,
     /// Whether this is a locked thread, in which only members with Manage Threads can post.
@@ -25,7 +25,7 @@ pub struct Location {
 pub struct ChannelAccess {
     pub channel: ChannelId,
     /// Whether Discord confirmed that the channel belongs to the guild.
-    pub is_of_guild: bool,
+    pub is_in_guild: bool,
     pub kind: Option<ChannelType>,
     pub access: Access,
     /// The bot's permissions in the channel, if known.
@@ -36,26 +36,26 @@ pub struct ChannelAccess {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     Full,
-    Lacks(Permissions),
+    MissingPermissions(Permissions),
     /// The channel is hidden from the bot or was deleted.
     NotVisible,
     /// The channel belongs to another guild, or is a direct message.
     OtherServer,
-    Unchecked(Unchecked),
+    Unchecked(CheckFailure),
 }
 
 /// Why a check had no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unchecked {
+pub enum CheckFailure {
     /// Discord rejected the request.
     Refused,
     /// Discord did not respond in time, or sent an invalid response.
-    Away,
+    Unavailable,
 }
 
 /// The commands that a member may use, according to Server Settings, Integrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rights {
+pub enum CommandRights {
     /// The command permissions could not be loaded.
     Unchecked,
     Known {
@@ -86,7 +86,7 @@ impl Location {
             guild: None,
             kind: None,
             path: ChannelPath { thread: None, channel, category: Category::Unknown },
-            bot: None,
+            bot_permissions: None,
             is_hidden: false,
             is_locked: false,
         }
@@ -99,7 +99,7 @@ impl Location {
     }
 
     /// The channel whose category has to be loaded, if it is unknown.
-    pub fn without_category(&self) -> Option<ChannelId> {
+    pub fn missing_category(&self) -> Option<ChannelId> {
         (self.path.category == Category::Unknown).then_some(self.path.channel)
     }
 }
@@ -113,10 +113,10 @@ impl ChannelAccess {
 
 /// Why an attachment could not be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFault {
-    TooLong,
+pub enum DownloadError {
+    TooLarge,
     /// The URL does not point to Discord's CDN.
-    Elsewhere,
+    ForeignHost,
     /// The download failed or timed out.
-    Away,
+    Unavailable,
 }

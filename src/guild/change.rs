@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
-use crate::digest::{DigestId, Digests, Planned};
+use crate::digest::{DigestId, Digests, PlannedDigest};
 
 /// A requested change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Change {
     /// Whether there are pictures.
     Pictures(bool),
     /// Creates, replaces or (with `None`) deletes a digest.
-    Digest(DigestId, Option<Planned>),
+    Digest(DigestId, Option<PlannedDigest>),
     /// Replaces all settings at once; without digests, the existing ones stay.
     All(Settings, Option<Digests>),
 }
@@ -37,7 +37,7 @@ pub enum Value {
     FailureChannel(Option<ChannelId>),
     /// Whether there are pictures.
     Pictures(bool),
-    Digest(DigestId, Option<Planned>),
+    Digest(DigestId, Option<PlannedDigest>),
 }
 
 /// A setting before and after a change. Both values are of the same setting.
@@ -53,7 +53,7 @@ pub struct LogLine {
     /// In seconds since 1970.
     pub at: i64,
     pub member: UserId,
-    pub what: Difference,
+    pub difference: Difference,
 }
 
 impl Change {
@@ -81,7 +81,7 @@ impl Change {
             Self::All(to, all) => {
                 let rules = settings.rules.iter().chain(to.rules.iter());
                 let channels: BTreeSet<ChannelId> = rules.map(|(channel, _)| channel).collect();
-                let rules = channels.into_iter().map(|one| Value::Rule(one, to.rules.of(one)));
+                let rules = channels.into_iter().map(|one| Value::Rule(one, to.rules.get(one)));
                 let rest = [
                     Value::Elsewhere(to.elsewhere),
                     Value::Pace(to.pace),
@@ -98,14 +98,14 @@ impl Change {
     }
 
     /// Whether computing the differences requires the digests to be loaded.
-    pub const fn is_of_digests(&self) -> bool {
+    pub const fn changes_digests(&self) -> bool {
         matches!(self, Self::Digest(..) | Self::All(..))
     }
 }
 
 impl Settings {
     /// Applies a single value. Digests are stored separately and ignored here.
-    pub fn set(&mut self, value: Value) {
+    pub fn apply(&mut self, value: Value) {
         match value {
             Value::Rule(channel, rule) => self.rules.set(channel, rule),
             Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
@@ -125,7 +125,7 @@ impl Value {
     /// Returns the current value of the same setting.
     fn current(&self, settings: &Settings, digests: &Digests) -> Self {
         match self {
-            Self::Rule(channel, _) => Self::Rule(*channel, settings.rules.of(*channel)),
+            Self::Rule(channel, _) => Self::Rule(*channel, settings.rules.get(*channel)),
             Self::Elsewhere(_) => Self::Elsewhere(settings.elsewhere),
             Self::Pace(_) => Self::Pace(settings.pace),
             Self::FailureChannel(_) => Self::FailureChannel(settings.failure_channel),
@@ -149,7 +149,7 @@ impl Value {
             }
             Self::Pictures(is_on) => ("pictures", None, on_or_off(*is_on).to_owned()),
             Self::Digest(id, planned) => {
-                let planned = planned.as_ref().map(Planned::to_string);
+                let planned = planned.as_ref().map(PlannedDigest::to_string);
                 let id = id.number().cast_unsigned();
                 ("digest", Some(id), planned.unwrap_or_default())
             }
@@ -198,12 +198,12 @@ mod tests {
         };
         let channels = vec![ChannelId::new(1), ChannelId::new(3)];
         let differences = |change: Change| change.differences(&settings, &Digests::new());
-        let made = differences(Change::Rule(channels, Some(Rule::Allow)));
+        let changed = differences(Change::Rule(channels, Some(Rule::Allow)));
         let expected = Difference {
             from: Value::Rule(ChannelId::new(3), None),
             to: Value::Rule(ChannelId::new(3), Some(Rule::Allow)),
         };
-        assert_eq!(made, [expected]);
+        assert_eq!(changed, [expected]);
         assert_eq!(differences(Change::ClearRules).len(), 2);
         assert!(differences(Change::All(settings.clone(), None)).is_empty());
         assert!(differences(Change::Pace(0)).is_empty());
@@ -212,7 +212,7 @@ mod tests {
     fn digests() -> impl Strategy<Value = Digests> {
         let digest = (1..5_u64, 0..1_440_i64, 1..128_i64, prop::bool::ANY);
         let digest = digest.prop_map(|(id, at, days, is_paused)| {
-            let planned = Planned {
+            let planned = PlannedDigest {
                 plan: Plan {
                     channel: ChannelId::new(id),
                     at: TimeOfDay::from_minutes(at).expect("a time"),
@@ -253,19 +253,19 @@ mod tests {
         fn applying_the_differences_leads_to_the_new_settings(
             before in (settings(), digests()), after in (settings(), digests()),
         ) {
-            let (mut made, mut made_digests) = before.clone();
+            let (mut settings, mut digests) = before.clone();
             for difference in Change::All(after.0.clone(), Some(after.1.clone())).differences(&before.0, &before.1) {
                 for value in [&difference.from, &difference.to] {
                     let (what, about, text) = value.to_columns();
                     prop_assert_eq!(Value::from_columns(what, about, &text), Some(value.clone()));
                 }
                 match difference.to {
-                    Value::Digest(id, None) => drop(made_digests.remove(&id)),
-                    Value::Digest(id, Some(planned)) => drop(made_digests.insert(id, planned)),
-                    value => made.set(value),
+                    Value::Digest(id, None) => drop(digests.remove(&id)),
+                    Value::Digest(id, Some(planned)) => drop(digests.insert(id, planned)),
+                    value => settings.apply(value),
                 }
             }
-            prop_assert_eq!((made, made_digests), after);
+            prop_assert_eq!((settings, digests), after);
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct ChannelPath {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Category {
-    Is(ChannelId),
+    Known(ChannelId),
     /// The channel is in no category.
     None,
     /// The channel is hidden from the bot, so its category is unknown.
@@ -63,7 +63,7 @@ pub enum Decision {
     /// Public: the guild has no rules.
     NoRules,
     /// Decided by the rule for this channel, category or thread.
-    Ruled(Rule, ChannelId),
+    ByRule(Rule, ChannelId),
     /// Public: no rule applies, and no other channel is explicitly allowed.
     NotBlocked,
     /// Not public: no rule applies, but other channels are explicitly allowed.
@@ -74,8 +74,8 @@ impl Decision {
     /// Whether responses may be public.
     pub const fn can_post(self) -> bool {
         match self {
-            Self::NoRules | Self::NotBlocked | Self::Ruled(Rule::Allow, _) => true,
-            Self::NotAllowed | Self::Ruled(Rule::Block, _) => false,
+            Self::NoRules | Self::NotBlocked | Self::ByRule(Rule::Allow, _) => true,
+            Self::NotAllowed | Self::ByRule(Rule::Block, _) => false,
         }
     }
 }
@@ -90,14 +90,14 @@ impl Rules {
         all
     }
 
-    pub fn of(&self, channel: ChannelId) -> Option<Rule> {
-        let place = self.place(channel).ok()?;
+    pub fn get(&self, channel: ChannelId) -> Option<Rule> {
+        let place = self.find_index(channel).ok()?;
         Some(self.sorted[place].1)
     }
 
     /// Sets the rule of a channel; `None` removes it.
     pub fn set(&mut self, channel: ChannelId, rule: Option<Rule>) {
-        match (self.place(channel), rule) {
+        match (self.find_index(channel), rule) {
             (Ok(place), Some(rule)) => self.sorted[place].1 = rule,
             (Ok(place), None) => drop(self.sorted.remove(place)),
             (Err(place), Some(rule)) => self.sorted.insert(place, (channel, rule)),
@@ -129,7 +129,7 @@ impl Rules {
         if self.is_empty() {
             return Some(Decision::NoRules);
         }
-        let ruled = |channel| Some(Decision::Ruled(self.of(channel)?, channel));
+        let ruled = |channel| Some(Decision::ByRule(self.get(channel)?, channel));
         let nearer = path.thread.and_then(ruled).or_else(|| ruled(path.channel));
         if nearer.is_some() {
             return nearer;
@@ -137,7 +137,7 @@ impl Rules {
         let of_category = match path.category {
             Category::NotVisible | Category::Unknown => return None,
             Category::None => None,
-            Category::Is(category) => ruled(category),
+            Category::Known(category) => ruled(category),
         };
         Some(of_category.unwrap_or_else(|| {
             if self.channels(Rule::Allow).next().is_some() {
@@ -148,7 +148,7 @@ impl Rules {
         }))
     }
 
-    fn place(&self, channel: ChannelId) -> Result<usize, usize> {
+    fn find_index(&self, channel: ChannelId) -> Result<usize, usize> {
         self.sorted.binary_search_by_key(&channel, |(one, _)| *one)
     }
 }
@@ -163,20 +163,20 @@ mod tests {
     const OTHER: ChannelId = ChannelId::new(4);
 
     const IN_THREAD: ChannelPath =
-        ChannelPath { thread: Some(THREAD), channel: CHANNEL, category: Category::Is(CATEGORY) };
+        ChannelPath { thread: Some(THREAD), channel: CHANNEL, category: Category::Known(CATEGORY) };
 
     #[test]
     fn the_most_specific_rule_wins_and_an_allowed_channel_blocks_the_rest() {
-        use Decision::{NoRules, NotAllowed, NotBlocked, Ruled};
+        use Decision::{ByRule, NoRules, NotAllowed, NotBlocked};
         use Rule::{Allow, Block};
         for (rules, decided) in [
             (vec![], NoRules),
             (vec![(OTHER, Block)], NotBlocked),
             (vec![(OTHER, Allow)], NotAllowed),
-            (vec![(OTHER, Allow), (CATEGORY, Allow)], Ruled(Allow, CATEGORY)),
-            (vec![(CATEGORY, Allow), (CHANNEL, Block)], Ruled(Block, CHANNEL)),
-            (vec![(CATEGORY, Allow), (CHANNEL, Block), (THREAD, Allow)], Ruled(Allow, THREAD)),
-            (vec![(CATEGORY, Block)], Ruled(Block, CATEGORY)),
+            (vec![(OTHER, Allow), (CATEGORY, Allow)], ByRule(Allow, CATEGORY)),
+            (vec![(CATEGORY, Allow), (CHANNEL, Block)], ByRule(Block, CHANNEL)),
+            (vec![(CATEGORY, Allow), (CHANNEL, Block), (THREAD, Allow)], ByRule(Allow, THREAD)),
+            (vec![(CATEGORY, Block)], ByRule(Block, CATEGORY)),
         ] {
             assert_eq!(Rules::new(rules.clone()).decide(IN_THREAD), Some(decided), "{rules:?}");
         }

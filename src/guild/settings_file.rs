@@ -10,7 +10,7 @@ use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, par
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::digest::{DIGESTS_MAX, Plan, Planned, Zone};
+use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
 use strict::{Fields, Reader, value};
 
 mod strict;
@@ -26,24 +26,24 @@ pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 const NAME_CHARS_MAX: usize = 100;
 
 /// A channel's name, sanitized and shortened for the file.
-pub fn name(name: &str) -> String {
+pub fn sanitize_channel_name(name: &str) -> String {
     let seen = name.chars().filter(|character| !character.is_control());
     seen.take(NAME_CHARS_MAX).collect()
 }
 
 /// The contents of a settings file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Portable {
+pub struct SettingsFile {
     pub settings: Settings,
     /// The digests, if the file contains the key.
-    pub digests: Option<Vec<Planned>>,
+    pub digests: Option<Vec<PlannedDigest>>,
 }
 
 /// Serializes settings to a file.
 pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
-    digests: impl Iterator<Item = &'a Planned>,
+    digests: impl Iterator<Item = &'a PlannedDigest>,
 ) -> serde_json::Result<String> {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
@@ -60,16 +60,16 @@ pub fn write<'a>(
         },
         "trouble": settings.failure_channel.map(|channel| channel.to_string()),
         "pictures": settings.pictures,
-        "digests": digests.map(digest).collect::<Vec<_>>(),
+        "digests": digests.map(digest_json).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-fn digest(planned: &Planned) -> serde_json::Value {
+fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
     let plan = &planned.plan;
     json!({
         "channel": plan.channel.to_string(),
-        "name": name(&planned.channel_name),
+        "name": sanitize_channel_name(&planned.channel_name),
         "at": plan.at.to_string(),
         "zone": plan.zone.name(),
         "days": plan.days.to_string(),
@@ -85,8 +85,8 @@ fn digest(planned: &Planned) -> serde_json::Value {
 /// # Errors
 ///
 /// Returns every error in the file, in file order, as one sentence each.
-pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<String>> {
-    let file = text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
+pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
+    let file = decode_text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
     let mut reader = Reader::default();
     let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
     match portable {
@@ -96,7 +96,7 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<Portable, Vec<Stri
 }
 
 /// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
-fn text(bytes: &[u8]) -> Result<&[u8], String> {
+fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
     let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
     if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("The file is UTF-16: save it as UTF-8.".to_owned());
@@ -112,12 +112,15 @@ fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
 }
 
-fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> Portable {
-    let mut portable = Portable::default();
+fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
+    let mut portable = SettingsFile::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
     file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
-    if file.read(reader, "server", ID, id::<GuildId>).is_some_and(|server| server != guild) {
+    if file
+        .read(reader, "server", ID, parse_json_id::<GuildId>)
+        .is_some_and(|server| server != guild)
+    {
         reader.fault("server", "is another server: its channels are not here");
     }
     if let Some(channels) = file.take(reader, "channels")
@@ -125,7 +128,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     {
         read_channels(reader, channels, settings);
     }
-    settings.failure_channel = file.read(reader, "trouble", ID, or_null(id)).flatten();
+    settings.failure_channel = file.read(reader, "trouble", ID, or_null(parse_json_id)).flatten();
     if let Some(pictures) = file.take_optional("pictures") {
         match value(pictures) {
             Some(is_on) => settings.pictures = is_on,
@@ -135,7 +138,7 @@ fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64)
     if let Some(digests) = file.take_optional("digests") {
         portable.digests = Some(read_digests(reader, digests, guild, now));
     }
-    file.end(reader);
+    file.finish(reader);
     portable
 }
 
@@ -146,11 +149,11 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
         let list: Option<Vec<&RawValue>> = channels.read(reader, rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
             let place = format!("{place}[{number}]");
-            let Some(channel) = id(channel) else {
+            let Some(channel) = parse_json_id(channel) else {
                 reader.fault(&place, ID);
                 continue;
             };
-            if settings.rules.of(channel).is_some() {
+            if settings.rules.get(channel).is_some() {
                 reader.fault(&place, &format!("names {channel} a second time"));
             }
             settings.rules.set(channel, Some(rule));
@@ -166,10 +169,15 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
     settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
-    channels.end(reader);
+    channels.finish(reader);
 }
 
-fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i64) -> Vec<Planned> {
+fn read_digests(
+    reader: &mut Reader,
+    digests: &RawValue,
+    guild: GuildId,
+    now: i64,
+) -> Vec<PlannedDigest> {
     let Some(list) = value::<Vec<&RawValue>>(digests) else {
         reader.fault("digests", "has to be a list");
         return Vec::new();
@@ -181,7 +189,7 @@ fn read_digests(reader: &mut Reader, digests: &RawValue, guild: GuildId, now: i6
     let read = |(number, digest)| {
         let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
         let planned = read_digest(reader, &mut fields, guild, now);
-        fields.end(reader);
+        fields.finish(reader);
         planned
     };
     list.into_iter().enumerate().filter_map(read).collect()
@@ -193,30 +201,30 @@ fn read_digest(
     fields: &mut Fields<'_>,
     guild: GuildId,
     now: i64,
-) -> Option<Planned> {
-    let channel = fields.read(reader, "channel", ID, id);
+) -> Option<PlannedDigest> {
+    let channel = fields.read(reader, "channel", ID, parse_json_id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let channel_name = fields.read(reader, "name", &expected, |json| {
-        value::<String>(json).filter(|text| name(text) == *text)
+        value::<String>(json).filter(|text| sanitize_channel_name(text) == *text)
     });
-    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parsed);
+    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parse_text);
     let zone =
         fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
             // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
             // time.
             Zone::resolve(&value::<String>(json)?, now).ok()
         });
-    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parsed);
+    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parse_text);
     let expected = "has to be what a digest posts, as in \"order\"";
-    let content = fields.read(reader, "content", expected, parsed);
+    let content = fields.read(reader, "content", expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
-    let role = or_null(|json| id(json).filter(is_role));
+    let role = or_null(|json| parse_json_id(json).filter(is_role));
     let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
     let publish = fields.read(reader, "publish", "has to be true or false", value);
     let is_paused = fields.read(reader, "paused", "has to be true or false", value);
-    Some(Planned {
+    Some(PlannedDigest {
         plan: Plan {
             channel: channel?,
             at: at?,
@@ -233,11 +241,11 @@ fn read_digest(
 
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
-fn id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
+fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
     parse_id(&value::<String>(json)?).ok()
 }
 
-fn parsed<T: FromStr>(json: &RawValue) -> Option<T> {
+fn parse_text<T: FromStr>(json: &RawValue) -> Option<T> {
     value::<String>(json)?.parse().ok()
 }
 
@@ -265,7 +273,7 @@ mod tests {
             failure_channel: Some(ChannelId::new(9)),
             pictures: false,
         };
-        let digest = |role, is_paused| Planned {
+        let digest = |role, is_paused| PlannedDigest {
             plan: Plan {
                 channel: ChannelId::new(3),
                 at: "09:05".parse().expect("a time"),
@@ -281,7 +289,7 @@ mod tests {
         let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
         let file = write(GUILD, &settings, digests.iter()).expect("a file");
         let digests = Some(digests);
-        assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(Portable { settings, digests }));
+        assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(SettingsFile { settings, digests }));
     }
 
     #[test]
@@ -380,7 +388,7 @@ mod tests {
             assert_eq!(read, (!is_read).then(|| vec![fault.to_owned()]), "{name}");
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
-        assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(Portable::default()));
+        assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(SettingsFile::default()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::content;
-use crate::content::{End, Point};
+use crate::content::{End, PartialDate};
 use crate::locale::Locale;
 
 /// The most labels.
@@ -21,24 +21,24 @@ pub(super) struct Axis {
 
 /// The days of a date, several if it is known only to the month or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Days {
+pub(super) struct DaySpan {
     pub(super) first: Date,
     pub(super) last: Date,
 }
 
-impl Days {
+impl DaySpan {
     /// The days of a date. An open interval extends to `today`.
-    pub(super) fn of(date: content::Date, today: Option<Point>) -> Self {
+    pub(super) fn from_date(date: content::Date, today: Option<PartialDate>) -> Self {
         let first = date.start().first_day();
         let last = match date.end() {
             End::Same => date.start().last_day(),
             End::At(end) => end.last_day(),
-            End::Open => today.map_or(first, Point::last_day),
+            End::Open => today.map_or(first, PartialDate::last_day),
         };
         Self { first, last: last.max(first) }
     }
 
-    pub(super) fn is_one(self) -> bool {
+    pub(super) fn is_single_day(self) -> bool {
         self.first == self.last
     }
 }
@@ -47,17 +47,17 @@ impl Axis {
     /// The axis that covers all of these spans.
     pub(super) fn around(
         locale: &Locale,
-        days: impl Iterator<Item = Days> + Clone,
+        days: impl Iterator<Item = DaySpan> + Clone,
     ) -> Option<Self> {
         let first = days.clone().map(|days| days.first).min()?;
         let last = days.map(|days| days.last).max()?;
         match days_between(first, last) > MONTHS_DAYS_MAX {
-            true => Some(Self::of_years(first.year(), last.year())),
-            false => Some(Self::of_months(locale, first.first_of_month(), last.last_of_month())),
+            true => Some(Self::with_years(first.year(), last.year())),
+            false => Some(Self::with_months(locale, first.first_of_month(), last.last_of_month())),
         }
     }
 
-    fn of_years(first: i16, last: i16) -> Self {
+    fn with_years(first: i16, last: i16) -> Self {
         let ticks = |step: i16| {
             let years = (first..=last).filter(move |year| year % step == 0);
             years.map(|year| (date(year, 1, 1), year.to_string())).collect::<Vec<_>>()
@@ -71,7 +71,7 @@ impl Axis {
         }
     }
 
-    fn of_months(locale: &Locale, first: Date, last: Date) -> Self {
+    fn with_months(locale: &Locale, first: Date, last: Date) -> Self {
         let month_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
         let (from, to) = (month_of(first), month_of(last));
         let tick = |month: i32| {
@@ -95,7 +95,7 @@ impl Axis {
     }
 
     /// The position of a day on the axis, from 0 to 1.
-    pub(super) fn place(&self, day: Date) -> f32 {
+    pub(super) fn position(&self, day: Date) -> f32 {
         let all = days_between(self.first, self.last).max(1) as f32;
         (days_between(self.first, day) as f32 / all).clamp(0.0, 1.0)
     }

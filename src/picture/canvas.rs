@@ -17,18 +17,18 @@ pub(super) const ACCENT: &str = "#1f5a92";
 
 /// The typography of a text: size, weight and color.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Type {
+pub(super) struct TextStyle {
     pub(super) size: f32,
     pub(super) weight: Weight,
     pub(super) color: &'static str,
 }
 
-pub(super) const TITLE: Type = Type { size: 32.0, weight: Weight::Bold, color: INK };
-pub(super) const LABEL: Type = Type { size: 23.0, weight: Weight::Regular, color: INK };
-pub(super) const STRONG: Type = Type { weight: Weight::Bold, ..LABEL };
-pub(super) const NOTE: Type = Type { size: 21.0, weight: Weight::Regular, color: MUTED };
+pub(super) const TITLE: TextStyle = TextStyle { size: 32.0, weight: Weight::Bold, color: INK };
+pub(super) const LABEL: TextStyle = TextStyle { size: 23.0, weight: Weight::Regular, color: INK };
+pub(super) const STRONG: TextStyle = TextStyle { weight: Weight::Bold, ..LABEL };
+pub(super) const NOTE: TextStyle = TextStyle { size: 21.0, weight: Weight::Regular, color: MUTED };
 
-impl Type {
+impl TextStyle {
     pub(super) fn width(self, text: &str) -> f32 {
         font::width(text, self.size, self.weight)
     }
@@ -51,12 +51,12 @@ impl Canvas {
     }
 
     /// Draws a text from a baseline origin.
-    pub(super) fn text(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
+    pub(super) fn text(&mut self, x: f32, baseline: f32, style: TextStyle, text: &str) {
         if text.is_empty() {
             return;
         }
-        let weight = if set.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
-        let Type { size, color, .. } = set;
+        let weight = if style.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
+        let TextStyle { size, color, .. } = style;
         let text = escape(&font::drawable(text));
         self.add(format_args!(
             "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-size=\"{size}\" fill=\"{color}\"{weight}>{text}</text>"
@@ -64,26 +64,26 @@ impl Canvas {
     }
 
     /// Draws a text centered on a point.
-    pub(super) fn text_in_middle(&mut self, x: f32, baseline: f32, set: Type, text: &str) {
-        let width = set.width(&font::drawable(text));
-        self.text(x - width / 2.0, baseline, set, text);
+    pub(super) fn text_in_middle(&mut self, x: f32, baseline: f32, style: TextStyle, text: &str) {
+        let width = style.width(&font::drawable(text));
+        self.text(x - width / 2.0, baseline, style, text);
     }
 
     /// Draws lines one below the other. Returns the top of the next line.
-    pub(super) fn lines(&mut self, x: f32, top: f32, set: Type, lines: &[String]) -> f32 {
+    pub(super) fn lines(&mut self, x: f32, top: f32, style: TextStyle, lines: &[String]) -> f32 {
         let mut y = top;
         for line in lines {
-            self.text(x, y + set.size, set, line);
-            y += set.leading();
+            self.text(x, y + style.size, style, line);
+            y += style.leading();
         }
         y
     }
 
     /// Draws a paragraph of full width below everything else.
-    pub(super) fn paragraph(&mut self, set: Type, text: &str, lines_max: usize) {
+    pub(super) fn paragraph(&mut self, style: TextStyle, text: &str, lines_max: usize) {
         let room = (0.0, WIDTH - 2.0 * MARGIN);
-        let lines = font::wrap(text, set.size, set.weight, room, lines_max);
-        self.y = self.lines(MARGIN, self.y, set, &lines);
+        let lines = font::wrap(text, style.size, style.weight, room, lines_max);
+        self.y = self.lines(MARGIN, self.y, style, &lines);
     }
 
     pub(super) fn rect(

@@ -1,6 +1,6 @@
 //! Marks of stances: a sign, a word and a color, so that nobody depends on the color.
 
-use super::canvas::{Canvas, NOTE, PAPER, STRONG, Type};
+use super::canvas::{Canvas, NOTE, PAPER, STRONG, TextStyle};
 use crate::content::{CellStance, Stance};
 use crate::locale::Locale;
 
@@ -29,7 +29,7 @@ pub(super) const SIDE: f32 = 40.0;
 
 impl Mark {
     /// The mark of a holder's stance on a demand.
-    pub fn of_stance(locale: &Locale, stance: Stance) -> Self {
+    pub fn from_stance(locale: &Locale, stance: Stance) -> Self {
         let tone = match stance {
             Stance::Demands => Tone::Blue,
             Stance::Opposes => Tone::Rust,
@@ -41,7 +41,7 @@ impl Mark {
     }
 
     /// The mark of a proposal's stance on a demand.
-    pub fn of_cell(locale: &Locale, stance: CellStance) -> Self {
+    pub fn from_cell(locale: &Locale, stance: CellStance) -> Self {
         let tone = match stance {
             CellStance::Asks => Tone::Blue,
             CellStance::Offers => Tone::Teal,
@@ -56,14 +56,14 @@ impl Mark {
     /// All marks of holders, or of proposals.
     pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
         match of_proposals {
-            true => CellStance::ALL.map(|one| Self::of_cell(locale, one)).into(),
-            false => Stance::ALL.map(|one| Self::of_stance(locale, one)).into(),
+            true => CellStance::ALL.map(|one| Self::from_cell(locale, one)).into(),
+            false => Stance::ALL.map(|one| Self::from_stance(locale, one)).into(),
         }
     }
 
     fn new(locale: &Locale, kind: &str, name: &str, tone: Tone) -> Self {
         let key = format!("{kind}-{}", name.replace(' ', "-"));
-        Self { sign: locale.say(&format!("{key}.sign")), word: locale.say(&key), tone }
+        Self { sign: locale.text(&format!("{key}.sign")), word: locale.text(&key), tone }
     }
 
     /// Draws the mark, centered on a point.
@@ -94,7 +94,7 @@ impl Mark {
                 canvas.line(&points, 4.0, PAPER);
             }
             sign => {
-                let set = Type { color: PAPER, ..STRONG };
+                let set = TextStyle { color: PAPER, ..STRONG };
                 canvas.text_in_middle(x, y + STRONG.size * 0.36, set, sign);
             }
         }

@@ -1,6 +1,6 @@
 //! A matrix of holders or proposals (rows) and demands (columns), with a mark in each cell.
 
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, TextStyle, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe, font};
 
@@ -11,15 +11,15 @@ pub struct Matrix {
     pub lead: String,
     /// The demands by number.
     pub columns: Vec<(String, String)>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<MatrixRow>,
     /// The marks in the order of the legend.
-    pub key: Vec<Mark>,
+    pub legend: Vec<Mark>,
     /// The last covered day.
-    pub foot: String,
+    pub footer: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct MatrixRow {
     /// The date of the row, if it is a single day.
     pub when: String,
     pub label: String,
@@ -82,30 +82,30 @@ impl Matrix {
         }
         canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
         canvas.y += 14.0;
-        self.draw_key(&mut canvas);
+        self.draw_legend(&mut canvas);
         for (number, demand) in &self.columns {
-            let set = Type { color: ACCENT, ..STRONG };
+            let set = TextStyle { color: ACCENT, ..STRONG };
             canvas.text(MARGIN, canvas.y + LABEL.size, set, number);
             let room = (0.0, WIDTH - 2.0 * MARGIN - 28.0);
             let lines = font::wrap(demand, LABEL.size, LABEL.weight, room, 1);
             canvas.y = canvas.lines(MARGIN + 28.0, canvas.y, LABEL, &lines);
         }
         canvas.y += 8.0;
-        canvas.paragraph(NOTE, &self.foot, 2);
+        canvas.paragraph(NOTE, &self.footer, 2);
         canvas.finish()
     }
 
     /// The legend of the marks that occur.
-    fn draw_key(&self, canvas: &mut Canvas) {
+    fn draw_legend(&self, canvas: &mut Canvas) {
         let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
-        let marks: Vec<&Mark> = self.key.iter().filter(is_used).collect();
-        draw_key(canvas, &marks);
+        let marks: Vec<&Mark> = self.legend.iter().filter(is_used).collect();
+        draw_legend(canvas, &marks);
         canvas.y += 8.0;
     }
 }
 
 /// Draws marks with their words, as many per line as fit.
-pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
+pub(super) fn draw_legend(canvas: &mut Canvas, marks: &[&Mark]) {
     let mut x = MARGIN;
     for mark in marks {
         let width = SIDE + 10.0 + LABEL.width(&mark.word);
@@ -121,21 +121,21 @@ pub(super) fn draw_key(canvas: &mut Canvas, marks: &[&Mark]) {
 }
 
 /// The width of the date before a label.
-fn indent(row: &Row) -> f32 {
+fn indent(row: &MatrixRow) -> f32 {
     if row.when.is_empty() { 0.0 } else { STRONG.width(&row.when) + 12.0 }
 }
 
-fn label_type(row: &Row) -> Type {
+fn label_type(row: &MatrixRow) -> TextStyle {
     if row.when.is_empty() { STRONG } else { LABEL }
 }
 
-fn label_lines(row: &Row, room: f32) -> Vec<String> {
+fn label_lines(row: &MatrixRow, room: f32) -> Vec<String> {
     let set = label_type(row);
     font::wrap(&row.label, set.size, set.weight, (indent(row), room), 2)
 }
 
 /// Draws the date, then the label.
-fn draw_label(canvas: &mut Canvas, row: &Row, lines: &[String], top: f32) {
+fn draw_label(canvas: &mut Canvas, row: &MatrixRow, lines: &[String], top: f32) {
     let (set, top) = (label_type(row), top - 1.0);
     let Some((first, others)) = lines.split_first() else { return };
     if !row.when.is_empty() {

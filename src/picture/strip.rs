@@ -1,6 +1,6 @@
 //! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
 
-use super::axis::{Axis, Days};
+use super::axis::{Axis, DaySpan};
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe, font};
@@ -12,16 +12,16 @@ pub struct Strip {
     kicker: String,
     title: String,
     summary: String,
-    below: Below,
+    below: StripBody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Below {
+enum StripBody {
     /// All events, and the days that the entry covers.
     Axis {
         axis: Axis,
-        all: Vec<Days>,
-        own: Vec<(Days, String, String)>,
+        all: Vec<DaySpan>,
+        own: Vec<(DaySpan, String, String)>,
         lead: String,
     },
     /// The stances of all holders on one demand, or of one holder on all demands.
@@ -35,20 +35,20 @@ const COLUMN: f32 = (WIDTH - 2.0 * MARGIN - 24.0) / 2.0;
 pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
     let entry = item.entry;
     let below = match &entry.detail {
-        Detail::Demand { .. } => of_demand(catalog, item),
+        Detail::Demand { .. } => demand_body(catalog, item),
         Detail::Position { stances, .. } => {
-            let marks = stances.iter().map(|held| Mark::of_stance(catalog.locale(), held.stance));
-            Below::Stances(marks.zip(demands(item)).collect())
+            let marks = stances.iter().map(|held| Mark::from_stance(catalog.locale(), held.stance));
+            StripBody::Stances(marks.zip(demands(item)).collect())
         }
         Detail::Proposal { cells, .. } => {
-            let marks = cells.iter().map(|cell| Mark::of_cell(catalog.locale(), cell.stance));
-            Below::Stances(marks.zip(demands(item)).collect())
+            let marks = cells.iter().map(|cell| Mark::from_cell(catalog.locale(), cell.stance));
+            StripBody::Stances(marks.zip(demands(item)).collect())
         }
-        Detail::Event { .. } => of_time(catalog, item, &[item]),
+        Detail::Event { .. } => timeline_body(catalog, item, &[item]),
         Detail::Outlook { .. } | Detail::Plain => {
             let is_event = |one: &Item<'_>| one.entry.kind == Kind::Event;
-            let related = entry.related.iter().map(|place| item.other(*place));
-            of_time(catalog, item, &related.filter(is_event).collect::<Vec<_>>())
+            let related = entry.related.iter().map(|place| item.at_position(*place));
+            timeline_body(catalog, item, &related.filter(is_event).collect::<Vec<_>>())
         }
     };
     let (title, summary) = (entry.title.clone(), entry.summary.clone());
@@ -60,36 +60,38 @@ fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
 }
 
 /// The stances of all holders on a demand.
-fn of_demand(catalog: &Catalog, item: Item<'_>) -> Below {
+fn demand_body(catalog: &Catalog, item: Item<'_>) -> StripBody {
     let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
     let stance = |position: Item<'_>| match &position.entry.detail {
         Detail::Position { holder, stances } => {
             let held = stances.get(place?)?;
             let holder = item.article.entries.get(*holder)?;
-            Some((Mark::of_stance(catalog.locale(), held.stance), holder.title.clone()))
+            Some((Mark::from_stance(catalog.locale(), held.stance), holder.title.clone()))
         }
         _ => None,
     };
     let article = catalog.articles().iter().position(|one| std::ptr::eq(one, item.article));
     let positions = catalog.featured(Kind::Position, article);
-    Below::Stances(positions.into_iter().filter_map(stance).collect())
+    StripBody::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
-fn of_time(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> Below {
+fn timeline_body(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> StripBody {
     let locale = catalog.locale();
     let today = Some(item.article.covers_until);
     let events = item.article.of_kind(Kind::Event);
-    let all: Vec<Days> =
-        events.filter_map(|(_, event)| event.date()).map(|date| Days::of(date, today)).collect();
-    let own: Vec<(Days, String, String)> = own
+    let all: Vec<DaySpan> = events
+        .filter_map(|(_, event)| event.date())
+        .map(|date| DaySpan::from_date(date, today))
+        .collect();
+    let own: Vec<(DaySpan, String, String)> = own
         .iter()
         .filter_map(|one| Some((one.entry.date()?, one.entry.title.clone())))
-        .map(|(date, title)| (Days::of(date, today), locale.date_short(date), title))
+        .map(|(date, title)| (DaySpan::from_date(date, today), locale.date_short(date), title))
         .collect();
-    let lead = locale.say_with("picture-strip.events", &[("count", own.len().into())]);
+    let lead = locale.text_with("picture-strip.events", &[("count", own.len().into())]);
     match Axis::around(locale, all.iter().copied()) {
-        Some(axis) if !own.is_empty() => Below::Axis { axis, all, own, lead },
-        _ => Below::Nothing,
+        Some(axis) if !own.is_empty() => StripBody::Axis { axis, all, own, lead },
+        _ => StripBody::Nothing,
     }
 }
 
@@ -97,19 +99,19 @@ impl Strip {
     pub(super) fn description(&self) -> String {
         let lead = format!("{}: {}.", self.kicker, self.title);
         match &self.below {
-            Below::Axis { own, lead: events, .. } => {
+            StripBody::Axis { own, lead: events, .. } => {
                 let rows = own
                     .iter()
                     .map(|(_, when, title)| Described(format!("{when}: "), title, String::new()));
                 describe(&format!("{lead} {events}"), rows)
             }
-            Below::Stances(stances) => {
+            StripBody::Stances(stances) => {
                 let rows = stances.iter().map(|(mark, label)| {
                     Described(String::new(), label, format!(": {}", mark.word))
                 });
                 describe(&lead, rows)
             }
-            Below::Nothing => format!("{lead} {}", self.summary),
+            StripBody::Nothing => format!("{lead} {}", self.summary),
         }
     }
 
@@ -120,17 +122,17 @@ impl Strip {
         canvas.paragraph(TITLE, &self.title, 2);
         canvas.y += 12.0;
         match &self.below {
-            Below::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),
-            Below::Stances(stances) => draw_stances(&mut canvas, stances),
-            Below::Nothing => canvas.paragraph(LABEL, &self.summary, 4),
+            StripBody::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),
+            StripBody::Stances(stances) => draw_stances(&mut canvas, stances),
+            StripBody::Nothing => canvas.paragraph(LABEL, &self.summary, 4),
         }
         canvas.finish()
     }
 }
 
-fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[Days], own: &[(Days, String, String)]) {
+fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan, String, String)]) {
     let y = canvas.y + 20.0;
-    let x_of = |day| MARGIN + 12.0 + axis.place(day) * (WIDTH - 2.0 * MARGIN - 24.0);
+    let x_of = |day| MARGIN + 12.0 + axis.position(day) * (WIDTH - 2.0 * MARGIN - 24.0);
     canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
     for days in all {
         let x = x_of(days.first);
@@ -138,7 +140,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[Days], own: &[(Days, Strin
     }
     for (days, ..) in own {
         let (x, end) = (x_of(days.first), x_of(days.last));
-        match days.is_one() {
+        match days.is_single_day() {
             true => canvas.dot((x, y), 11.0, ACCENT),
             false => {
                 let paint = format!("fill=\"{ACCENT}\" fill-opacity=\"0.75\" stroke=\"{ACCENT}\"");
@@ -180,9 +182,11 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
 impl Strip {
     pub(super) fn labels(&self) -> Vec<&str> {
         let own: Vec<&str> = match &self.below {
-            Below::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
-            Below::Stances(stances) => stances.iter().map(|(_, label)| label.as_str()).collect(),
-            Below::Nothing => vec![&self.summary],
+            StripBody::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
+            StripBody::Stances(stances) => {
+                stances.iter().map(|(_, label)| label.as_str()).collect()
+            }
+            StripBody::Nothing => vec![&self.summary],
         };
         [vec![self.kicker.as_str(), &self.title], own].concat()
     }

@@ -21,7 +21,7 @@ fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
     ];
     while let Some(request) = next.pop() {
         let card = commands::answer(catalog, &request).expect("a card");
-        next.extend(card.next.map(|link| link.to));
+        next.extend(card.next.map(|link| link.request));
         found.extend(card.picture.map(|picture| (request.to_string(), picture)));
     }
     let strips = Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None));
@@ -46,7 +46,7 @@ fn text_boxes(group: &Group, found: &mut Vec<Rect>) {
 
 #[track_caller]
 fn check(name: &str, picture: &Picture) {
-    let tree = tree(&picture.svg()).expect("an SVG");
+    let tree = parse_svg(&picture.svg()).expect("an SVG");
     let mut boxes = Vec::new();
     text_boxes(tree.root(), &mut boxes);
     let (width, height) = (tree.size().width(), tree.size().height());
@@ -116,7 +116,7 @@ fn hostile_titles_stay_within_their_bounds() {
         "",
     ] {
         let mark = |sign: &str| Mark::for_test(sign);
-        let row = |when: &str| Row {
+        let row = |when: &str| MatrixRow {
             when: when.to_owned(),
             label: title.to_owned(),
             marks: vec![mark("A"), mark("×"), mark("✓"), mark("–"), mark("…")],
@@ -128,8 +128,8 @@ fn hostile_titles_stay_within_their_bounds() {
             lead: title.to_owned(),
             columns,
             rows: vec![row(""), row("4 Dec 2025 – 5 Jan 2026")],
-            key: vec![mark("A")],
-            foot: title.to_owned(),
+            legend: vec![mark("A")],
+            footer: title.to_owned(),
         };
         let picture = matrix.picture().expect("a picture");
         check(title, &picture);
@@ -161,7 +161,7 @@ fn every_page_is_small_enough_to_send() {
 }
 
 #[test]
-fn pictures_are_drawn_as_before() {
+fn pictures_match_their_snapshots() {
     let catalog = Catalog::bundled();
     for command in ["timeline", "position", "proposal"] {
         let request = Request::new(command);

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::axis::{Axis, Days, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Type, WIDTH};
+use super::axis::{Axis, DaySpan, TICKS_MAX};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, TextStyle, WIDTH};
 use super::{Described, Picture, describe, font};
 use crate::catalog::{Catalog, Item};
 
@@ -12,16 +12,16 @@ use crate::catalog::{Catalog, Item};
 pub struct Timeline {
     title: String,
     axis: Axis,
-    rows: Vec<Row>,
+    rows: Vec<TimelineRow>,
     /// The legend of dots and bands.
-    key: (String, String),
-    foot: String,
+    legend: (String, String),
+    footer: String,
     lead: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Row {
-    days: Days,
+struct TimelineRow {
+    days: DaySpan,
     when: String,
     what: String,
 }
@@ -31,7 +31,7 @@ const WHEN_X: f32 = 206.0;
 const WHAT_X: f32 = 342.0;
 
 /// The typography of dates.
-const WHEN: Type = Type { size: 21.0, ..STRONG };
+const WHEN: TextStyle = TextStyle { size: 21.0, ..STRONG };
 
 /// The gap between two rows, and the least distance between labels of the axis.
 const GAP: f32 = 13.0;
@@ -46,7 +46,7 @@ const LANES_MAX: usize = 3;
 const LINE: &str = "#b9b4aa";
 const LEADER: &str = "#a9a59c";
 
-enum Mark {
+enum AxisMark {
     Dot(f32),
     Band { x: f32, y: f32, height: f32 },
 }
@@ -56,23 +56,30 @@ pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<
     let locale = catalog.locale();
     let row = |item: &Item<'_>| {
         let date = item.entry.date()?;
-        let days = Days::of(date, Some(item.article.covers_until));
-        Some(Row { days, when: locale.date_short(date), what: item.entry.title.clone() })
+        let days = DaySpan::from_date(date, Some(item.article.covers_until));
+        Some(TimelineRow { days, when: locale.date_short(date), what: item.entry.title.clone() })
     };
-    let rows: Vec<Row> = items.iter().filter_map(row).collect();
+    let rows: Vec<TimelineRow> = items.iter().filter_map(row).collect();
     let axis = Axis::around(locale, rows.iter().map(|row| row.days))?;
     let (first, last) = axis.years();
-    let key = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
+    let legend = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
     let values = [
         ("title", title.into()),
         ("from", first.to_string().into()),
         ("to", last.to_string().into()),
     ];
-    let title = locale.say_with(key, &values);
-    let foot = catalog.covers(None).unwrap_or_default();
-    let key = (locale.say("picture-timeline.day"), locale.say("picture-timeline.band"));
-    let lead = locale.say_with("picture-timeline", &[("count", rows.len().into())]);
-    (rows.len() > 1).then_some(Picture::Timeline(Timeline { title, axis, rows, key, foot, lead }))
+    let title = locale.text_with(legend, &values);
+    let footer = catalog.covers_until_text(None).unwrap_or_default();
+    let key = (locale.text("picture-timeline.day"), locale.text("picture-timeline.band"));
+    let lead = locale.text_with("picture-timeline", &[("count", rows.len().into())]);
+    (rows.len() > 1).then_some(Picture::Timeline(Timeline {
+        title,
+        axis,
+        rows,
+        legend: key,
+        footer,
+        lead,
+    }))
 }
 
 impl Timeline {
@@ -95,7 +102,7 @@ impl Timeline {
         let least = TICKS_MAX as f32 * TICK_GAP;
         let stretch = (least - rows).max(0.0) / texts.len().max(1) as f32;
         let bottom = top + rows.max(least);
-        let y_of = |day| top + 14.0 + self.axis.place(day) * (bottom - top - 34.0);
+        let y_of = |day| top + 14.0 + self.axis.position(day) * (bottom - top - 34.0);
         self.draw_axis(&mut canvas, (top, bottom), y_of);
         let marks = self.marks(y_of);
         let mut y = top;
@@ -111,24 +118,24 @@ impl Timeline {
             mark.draw(&mut canvas);
         }
         canvas.y = bottom + 6.0;
-        self.draw_key(&mut canvas);
-        canvas.paragraph(NOTE, &self.foot, 2);
+        self.draw_legend(&mut canvas);
+        canvas.paragraph(NOTE, &self.footer, 2);
         canvas.finish()
     }
 
     /// A single day is a dot on the axis, an interval a band beside it. Overlapping bands are
     /// offset.
-    fn marks(&self, y_of: impl Fn(Date) -> f32) -> Vec<Mark> {
+    fn marks(&self, y_of: impl Fn(Date) -> f32) -> Vec<AxisMark> {
         let mut lanes = [f32::MIN; LANES_MAX];
-        let mark = |row: &Row| {
+        let mark = |row: &TimelineRow| {
             let (y, end) = (y_of(row.days.first), y_of(row.days.last));
-            if row.days.is_one() {
-                return Mark::Dot(y);
+            if row.days.is_single_day() {
+                return AxisMark::Dot(y);
             }
             let height = (end - y).max(BAND);
             let lane = lanes.iter().position(|end| *end < y).unwrap_or(LANES_MAX - 1);
             lanes[lane] = y + height + 2.0;
-            Mark::Band { x: AXIS_X + 8.0 + lane as f32 * LANE, y, height }
+            AxisMark::Band { x: AXIS_X + 8.0 + lane as f32 * LANE, y, height }
         };
         self.rows.iter().map(mark).collect()
     }
@@ -148,20 +155,20 @@ impl Timeline {
         }
     }
 
-    fn draw_key(&self, canvas: &mut Canvas) {
+    fn draw_legend(&self, canvas: &mut Canvas) {
         let y = canvas.y + 14.0;
         canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
         canvas.dot((MARGIN + 8.0, y + 10.0), 8.0, ACCENT);
-        canvas.text(MARGIN + 28.0, y + 17.0, NOTE, &self.key.0);
-        let x = MARGIN + 28.0 + NOTE.width(&self.key.0) + 34.0;
+        canvas.text(MARGIN + 28.0, y + 17.0, NOTE, &self.legend.0);
+        let x = MARGIN + 28.0 + NOTE.width(&self.legend.0) + 34.0;
         canvas.rect((x, y - 3.0), (BAND, 26.0), 4.0, &band_paint());
-        canvas.text(x + 22.0, y + 17.0, NOTE, &self.key.1);
+        canvas.text(x + 22.0, y + 17.0, NOTE, &self.legend.1);
         canvas.y = y + NOTE.leading() + 4.0;
     }
 }
 
-fn texts(row: &Row) -> [Vec<String>; 2] {
-    let wrap = |text: &str, set: Type, width, lines| {
+fn texts(row: &TimelineRow) -> [Vec<String>; 2] {
+    let wrap = |text: &str, set: TextStyle, width, lines| {
         font::wrap(text, set.size, set.weight, (0.0, width), lines)
     };
     [
@@ -174,7 +181,7 @@ fn band_paint() -> String {
     format!("fill=\"{ACCENT}\" fill-opacity=\"0.45\" stroke=\"{ACCENT}\" stroke-width=\"1.5\"")
 }
 
-impl Mark {
+impl AxisMark {
     /// The start of the line to an event's text.
     fn anchor(&self) -> (f32, f32) {
         match *self {

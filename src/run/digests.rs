@@ -33,10 +33,10 @@ const POST_INTERVAL: Duration = Duration::from_millis(25);
 const DIGESTS_PER_NOTICE: usize = 3;
 
 /// The most failure notices sent at once.
-const NOTICES_AT_A_TIME: usize = 4;
+const CONCURRENT_NOTICES: usize = 4;
 
 /// Posts digests until stopped.
-pub(super) struct Digests {
+pub(super) struct DigestRunner {
     handler: Arc<InteractionHandler>,
     store: Arc<Store>,
     /// How late a run may still be posted.
@@ -46,7 +46,7 @@ pub(super) struct Digests {
     deliveries: TaskTracker,
 }
 
-impl Digests {
+impl DigestRunner {
     pub(super) fn new(
         handler: Arc<InteractionHandler>,
         store: Arc<Store>,
@@ -67,10 +67,10 @@ impl Digests {
     }
 
     async fn run_posts(&self, poster: &Arc<DigestPoster>) {
-        let mut polls = polls();
+        let mut polls = poll_interval();
         // The clock may have been ahead before the restart.
         let mut last = i64::MAX;
-        while self.next_poll(&mut polls).await {
+        while self.wait_for_poll(&mut polls).await {
             let now = now();
             if now < last.saturating_sub(CLOCK_STEP_MIN_SECONDS) {
                 match self.store.replan(now).await {
@@ -87,14 +87,14 @@ impl Digests {
     }
 
     async fn run_failure_notices(&self, poster: &Arc<DigestPoster>) {
-        let mut polls = polls();
-        while self.next_poll(&mut polls).await {
+        let mut polls = poll_interval();
+        while self.wait_for_poll(&mut polls).await {
             log_store_error(self.report_failures(poster).await);
         }
     }
 
     /// Waits for the next poll. Returns false when stopped.
-    async fn next_poll(&self, polls: &mut Interval) -> bool {
+    async fn wait_for_poll(&self, polls: &mut Interval) -> bool {
         tokio::select! {
             _ = polls.tick() => true,
             () = self.stop.cancelled() => false,
@@ -116,7 +116,7 @@ impl Digests {
         if !self.store.has_failure_notices(now()).await? {
             return Ok(());
         }
-        for _ in 0..NOTICES_AT_A_TIME {
+        for _ in 0..CONCURRENT_NOTICES {
             let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
                 break;
             };
@@ -166,7 +166,7 @@ impl Digests {
     }
 }
 
-fn polls() -> Interval {
+fn poll_interval() -> Interval {
     let mut polls = interval(POLL_INTERVAL);
     polls.set_missed_tick_behavior(MissedTickBehavior::Delay);
     polls

@@ -20,13 +20,13 @@ const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 ///
 /// If a variable is invalid.
 pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
-    let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-    let filter = given(FILTER).unwrap_or_else(|| "info".to_owned());
+    let non_empty = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    let filter = non_empty(FILTER).unwrap_or_else(|| "info".to_owned());
     let filter: Targets = filter.parse().with_context(|| {
         format!("read {FILTER}, which is like info, debug, or dossier=debug,warn")
     })?;
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = match given(FORMAT).as_deref() {
+    let lines = match non_empty(FORMAT).as_deref() {
         None | Some("text") => lines.boxed(),
         Some("json") => lines.json().flatten_event(true).boxed(),
         Some(_) => bail!("{FORMAT} is text or json"),

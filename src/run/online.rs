@@ -16,7 +16,7 @@ use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::registration::application::Application;
 use crate::discord::registration::{self, CommandChange};
 use crate::guild::{
-    Access, ApplicationId, ChannelAccess, Location, Permissions, Unchecked, missing_permissions,
+    Access, ApplicationId, ChannelAccess, CheckFailure, Location, Permissions, missing_permissions,
     permission_names, permissions_to_post,
 };
 use crate::store::{Inspection, PostingChannel, Store};
@@ -57,7 +57,7 @@ impl Finding {
         Self { subject: subject.into(), verdict: Verdict::Problem, text: format!("{error:#}") }
     }
 
-    fn of(subject: impl Into<String>, checked: anyhow::Result<String>) -> Self {
+    fn from_result(subject: impl Into<String>, checked: anyhow::Result<String>) -> Self {
         match checked {
             Ok(text) => Self::ok(subject, text),
             Err(error) => Self::problem(subject, &error),
@@ -91,8 +91,8 @@ pub async fn check(
     catalog: Option<&Catalog>,
     mut report: impl FnMut(Finding) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    report(Finding::of("settings", settings(config)))?;
-    let (store, channels) = store(config).await;
+    report(Finding::from_result("settings", check_settings(config)))?;
+    let (store, channels) = check_store(config).await;
     report(store)?;
     let token = match super::token(config.discord.transport) {
         Ok(Some(token)) => token,
@@ -106,37 +106,40 @@ pub async fn check(
         Ok(rest) => rest,
         Err(error) => return report(Finding::problem("token", &error)),
     };
-    let user = within(user(&rest)).await;
+    let user = with_timeout(check_user(&rest)).await;
     let is_accepted = user.is_ok();
-    report(Finding::of("token", user.map(|user| format!("it is that of {user}"))))?;
+    report(Finding::from_result("token", user.map(|user| format!("it is that of {user}"))))?;
     if !is_accepted {
         return Ok(());
     }
-    let application = within(Application::of(&rest)).await;
+    let application = with_timeout(Application::load(&rest)).await;
     let checked = application.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"));
-    report(Finding::of("application", checked.and_then(|one| endpoint(config, one))))?;
+    report(Finding::from_result(
+        "application",
+        checked.and_then(|one| check_endpoint(config, one)),
+    ))?;
     if config.discord.transport == Transport::Gateway {
-        report(Finding::of("gateway", within(gateway(config, &rest)).await))?;
+        report(Finding::from_result("gateway", with_timeout(check_gateway(config, &rest)).await))?;
     }
     let Ok(application) = application else {
         return Ok(());
     };
-    report(commands(config, &rest, application.id, catalog).await)?;
-    for finding in posting(&rest, application.id, channels).await {
+    report(check_commands(config, &rest, application.id, catalog).await)?;
+    for finding in check_posting(&rest, application.id, channels).await {
         report(finding)?;
     }
     Ok(())
 }
 
 /// Awaits a response from Discord, up to the timeout.
-async fn within<T>(asked: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let answered = timeout(STEP_TIMEOUT, asked).await;
+async fn with_timeout<T>(check: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let answered = timeout(STEP_TIMEOUT, check).await;
     answered.unwrap_or_else(|_| {
         bail!("Discord did not answer within {} seconds; try again", STEP_TIMEOUT.as_secs())
     })
 }
 
-fn settings(config: &Config) -> anyhow::Result<String> {
+fn check_settings(config: &Config) -> anyhow::Result<String> {
     super::public_key(config)?;
     gateway::check(config.discord.shards)?;
     let transport = match config.discord.transport {
@@ -149,7 +152,7 @@ fn settings(config: &Config) -> anyhow::Result<String> {
     })
 }
 
-async fn store(config: &Config) -> (Finding, Vec<PostingChannel>) {
+async fn check_store(config: &Config) -> (Finding, Vec<PostingChannel>) {
     let url = &config.store.url;
     let store = Store::new(url);
     let inspected = timeout(STEP_TIMEOUT, async {
@@ -182,7 +185,7 @@ async fn store(config: &Config) -> (Finding, Vec<PostingChannel>) {
 }
 
 /// The name and id of the bot that the token belongs to.
-async fn user(rest: &Rest) -> anyhow::Result<String> {
+async fn check_user(rest: &Rest) -> anyhow::Result<String> {
     #[derive(Deserialize)]
     struct User {
         id: String,
@@ -202,7 +205,7 @@ async fn user(rest: &Rest) -> anyhow::Result<String> {
 }
 
 /// Compares the application's settings with how interactions should arrive.
-fn endpoint(config: &Config, application: &Application) -> anyhow::Result<String> {
+fn check_endpoint(config: &Config, application: &Application) -> anyhow::Result<String> {
     let own = config.discord.public_key.trim();
     let is_same = |key: &String| key.eq_ignore_ascii_case(own);
     ensure!(
@@ -227,7 +230,7 @@ fn endpoint(config: &Config, application: &Application) -> anyhow::Result<String
     }
 }
 
-async fn gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
+async fn check_gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
     #[derive(Deserialize)]
     struct GatewayBot {
         shards: u32,
@@ -254,7 +257,7 @@ async fn gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
     Ok(format!("{own} of {shards} recommended shards; {remaining} sessions may still be started"))
 }
 
-async fn commands(
+async fn check_commands(
     config: &Config,
     rest: &Rest,
     application: ApplicationId,
@@ -269,12 +272,14 @@ async fn commands(
         };
         return Finding::note(SUBJECT, format!("not compared: {why}"));
     };
-    let plans = within(registration::load_plans(rest, application, catalog, setting, false)).await;
+    let plans =
+        with_timeout(registration::load_plans(rest, application, catalog, setting, false)).await;
     let plans = match plans {
         Ok(plans) => plans,
         Err(error) => return Finding::problem(SUBJECT, &error),
     };
-    let changes = plans.iter().flat_map(|plan| &plan.changes).filter(|one| one.is_sent());
+    let changes =
+        plans.iter().flat_map(|plan| &plan.changes).filter(|one| one.requires_overwrite());
     let changed: Vec<String> = changes.map(CommandChange::to_string).collect();
     match changed.is_empty() {
         true => Finding::ok(SUBJECT, "Discord's list is ours"),
@@ -286,7 +291,7 @@ async fn commands(
 }
 
 /// Checks the bot's permissions in the channels of digests and failure reports.
-async fn posting(
+async fn check_posting(
     rest: &Rest,
     application: ApplicationId,
     channels: Vec<PostingChannel>,
@@ -300,7 +305,7 @@ async fn posting(
         let checker = PermissionChecker::new(Some(rest), &guilds, application.get(), guild);
         for posting in of_guild {
             let location = Location::unknown(posting.channel);
-            let Ok(access) = timeout_at(deadline, checker.access(&location)).await else {
+            let Ok(access) = timeout_at(deadline, checker.check_access(&location)).await else {
                 let left = count - findings.len();
                 let seconds = CHANNELS_TIMEOUT.as_secs();
                 let late = anyhow::anyhow!("not checked within {seconds} seconds");
@@ -309,24 +314,29 @@ async fn posting(
             };
             let purpose = if posting.has_digest { "digests" } else { "failure reports" };
             let subject = format!("channel {} of server {guild}", posting.channel);
-            let can_post = can_post(*posting, &access);
-            findings.push(Finding::of(subject, can_post.map(|()| format!("can take {purpose}"))));
+            let can_post = require_postable(*posting, &access);
+            findings.push(Finding::from_result(
+                subject,
+                can_post.map(|()| format!("can take {purpose}")),
+            ));
         }
     }
     findings
 }
 
-fn can_post(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<()> {
+fn require_postable(posting: PostingChannel, access: &ChannelAccess) -> anyhow::Result<()> {
     let missing = match (&access.access, access.permissions) {
         (Access::NotVisible, _) => Permissions::VIEW_CHANNEL,
         (Access::OtherServer, _) => {
             bail!("it belongs to another server; choose another with /config")
         }
-        (Access::Unchecked(Unchecked::Away), _) => bail!("Discord did not answer; try again"),
-        (Access::Unchecked(Unchecked::Refused), _) | (_, None) => {
+        (Access::Unchecked(CheckFailure::Unavailable), _) => {
+            bail!("Discord did not answer; try again")
+        }
+        (Access::Unchecked(CheckFailure::Refused), _) | (_, None) => {
             bail!("Discord does not show it; is the bot still in the server?")
         }
-        (Access::Full | Access::Lacks(_), Some(permissions)) => {
+        (Access::Full | Access::MissingPermissions(_), Some(permissions)) => {
             let mut needed = permissions_to_post(access.kind);
             if posting.has_digest {
                 // A search for an earlier post after a crash reads the history.

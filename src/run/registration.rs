@@ -62,7 +62,7 @@ impl Registrar {
     async fn apply(&self, application: Option<ApplicationId>) -> anyhow::Result<usize> {
         let application = match application {
             Some(id) => id,
-            None => Application::of(&self.rest).await?.id,
+            None => Application::load(&self.rest).await?.id,
         };
         let catalog = self.handler.catalog();
         let applied = registration::apply(&self.rest, application, &catalog, &self.setting);

@@ -1,7 +1,7 @@
 //! The change log: who changed which setting of a guild, and when.
 
 use super::column::params;
-use super::query::{FromRow, Row, Transaction, readable_rows};
+use super::query::{FromRow, Row, Transaction, parse_rows};
 use super::{Store, StoreError};
 use crate::guild::{Difference, GuildId, LogLine, UserId, Value};
 
@@ -30,7 +30,7 @@ impl Store {
         let rows = self.fetch_all(LINES, params![guild, limit, offset]).await?;
         let count = self.fetch_all(COUNT, params![guild]).await?;
         let total = count.iter().find_map(|row| row.get::<u64>("lines").ok());
-        Ok((readable_rows(&rows, "change_log"), total.unwrap_or_default() as usize))
+        Ok((parse_rows(&rows, "change_log"), total.unwrap_or_default() as usize))
     }
 }
 
@@ -44,8 +44,8 @@ impl FromRow for LogLine {
                 source: "a later version wrote it".into(),
             })
         };
-        let what = Difference { from: value("before")?, to: value("after")? };
-        Ok(Self { at: row.get("at")?, member: row.get("member_id")?, what })
+        let difference = Difference { from: value("before")?, to: value("after")? };
+        Ok(Self { at: row.get("at")?, member: row.get("member_id")?, difference })
     }
 }
 

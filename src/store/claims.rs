@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::column::params;
 use super::digests::plan_columns;
-use super::query::{FromRow, Row, Transaction, readable_rows};
+use super::query::{FromRow, Row, Transaction, parse_rows};
 use super::{Store, StoreError};
 use crate::digest::{DigestId, Fault, NextEntry, Plan};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -28,7 +28,7 @@ const CLAIM_ATTEMPTS: usize = 5;
 
 /// Chooses the next entry of a digest for a day, given the entries already posted. It is slow, so
 /// it is called outside a transaction.
-pub type Choose<'a> =
+pub type ChooseEntry<'a> =
     &'a (dyn Fn(&Plan, Date, &HashSet<String>) -> Option<NextEntry> + Send + Sync);
 
 /// A run that this process holds a lease on.
@@ -143,11 +143,11 @@ impl Store {
         now: i64,
         window_seconds: i64,
         limit: usize,
-        choose: Choose<'_>,
+        choose: ChooseEntry<'_>,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
         let mut claimed = Vec::new();
         for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
-            let Some(snapshot) = row.readable::<Snapshot>("digest") else {
+            let Some(snapshot) = row.parse_row::<Snapshot>("digest") else {
                 let id: i64 = row.get("id")?;
                 tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
                 self.execute(PAUSE_UNREADABLE, params![id]).await?;
@@ -168,7 +168,7 @@ impl Store {
                         Some(run) => self.insert_run(transaction, run, now).await?,
                         None => false,
                     };
-                    snapshot.move_on(transaction, &slots, now).await?;
+                    snapshot.advance(transaction, &slots, now).await?;
                     Ok(is_new)
                 })
                 .await?;
@@ -186,7 +186,7 @@ impl Store {
         slot: &str,
         deadline: i64,
         quiet_seconds: i64,
-        choose: Choose<'_>,
+        choose: ChooseEntry<'_>,
     ) -> Result<Option<ClaimedRun>, StoreError> {
         for _ in 0..CLAIM_ATTEMPTS {
             let rows = self.fetch_all(DIGEST, params![digest, guild]).await?;
@@ -235,7 +235,7 @@ impl Store {
                 Ok(rows)
             })
             .await?;
-        Ok(readable_rows(&rows, "digest_run"))
+        Ok(parse_rows(&rows, "digest_run"))
     }
 
     /// Renews the lease and records that the run may have been sent. Returns whether this process

@@ -28,7 +28,7 @@ macro_rules! params {
 pub(super) use params;
 
 /// A type that both engines store: a number, a text, or either with null.
-pub(super) trait Stored:
+pub(super) trait DatabaseType:
     for<'r> Decode<'r, Sqlite>
     + Type<Sqlite>
     + for<'r> Decode<'r, Postgres>
@@ -37,7 +37,7 @@ pub(super) trait Stored:
 {
 }
 
-impl<T> Stored for T where
+impl<T> DatabaseType for T where
     T: for<'r> Decode<'r, Sqlite>
         + Type<Sqlite>
         + for<'r> Decode<'r, Postgres>
@@ -48,19 +48,19 @@ impl<T> Stored for T where
 
 /// A type that a column can be read as.
 pub(super) trait FromColumn: Sized {
-    type Stored: Stored;
+    type DatabaseType: DatabaseType;
 
     /// Converts a stored value; `None` if it is invalid or from a later version.
-    fn from_column(stored: Self::Stored) -> Option<Self>;
+    fn from_column(stored: Self::DatabaseType) -> Option<Self>;
 }
 
 impl<T: FromColumn> FromColumn for Option<T>
 where
-    Option<T::Stored>: Stored,
+    Option<T::DatabaseType>: DatabaseType,
 {
-    type Stored = Option<T::Stored>;
+    type DatabaseType = Option<T::DatabaseType>;
 
-    fn from_column(stored: Self::Stored) -> Option<Self> {
+    fn from_column(stored: Self::DatabaseType) -> Option<Self> {
         match stored {
             Some(stored) => T::from_column(stored).map(Some),
             None => Some(None),
@@ -71,7 +71,7 @@ where
 macro_rules! columns {
     ($($type:ty: $stored:ty = $read:expr;)*) => {$(
         impl FromColumn for $type {
-            type Stored = $stored;
+            type DatabaseType = $stored;
 
             fn from_column(stored: $stored) -> Option<Self> {
                 let read: fn($stored) -> Option<Self> = $read;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::column::params;
-use super::query::{FromRow, Row, readable_rows};
+use super::query::{FromRow, Row, parse_rows};
 use super::{Store, StoreError};
 use crate::guild::GuildId;
 
@@ -81,7 +81,7 @@ impl Store {
         let of_shard = params![i64::from(shard.id), i64::from(shard.total)];
         let rows = self.fetch_all(GUILDS_OF_SHARD, of_shard).await?;
         let (mut left, mut returned) = (0, 0);
-        for Membership(guild, left_at) in readable_rows(&rows, "guild") {
+        for Membership(guild, left_at) in parse_rows(&rows, "guild") {
             match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
                     self.record_departure(guild, now).await?;

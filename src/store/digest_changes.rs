@@ -2,7 +2,7 @@
 
 use super::column::params;
 use super::query::Transaction;
-use crate::digest::{DigestId, Fault, Plan, Planned, Slot};
+use crate::digest::{DigestId, Fault, Plan, PlannedDigest, Slot};
 use crate::guild::GuildId;
 
 /// Locks a digest, so that no process begins its next run before the change is committed.
@@ -43,15 +43,15 @@ pub(super) async fn save_digest(
     transaction: &mut Transaction,
     guild: GuildId,
     digest: DigestId,
-    before: Option<&Planned>,
-    planned: Option<&Planned>,
+    before: Option<&PlannedDigest>,
+    planned: Option<&PlannedDigest>,
     now: i64,
 ) -> sqlx::Result<()> {
     let Some(planned) = planned else {
         return transaction.execute(REMOVE_DIGEST, params![guild, digest]).await.map(drop);
     };
     let next = next_run(transaction, guild, digest, before, planned, now).await?;
-    let Planned { plan, channel_name, is_paused } = planned;
+    let PlannedDigest { plan, channel_name, is_paused } = planned;
     let Plan { channel, at, zone, days, content, role, publish } = plan;
     let (at, zone, days, content) = (at.minutes(), zone.name(), days.bits(), content.to_string());
     let key = next.map(|slot| plan.key(slot));
@@ -90,8 +90,8 @@ async fn next_run(
     transaction: &mut Transaction,
     guild: GuildId,
     digest: DigestId,
-    before: Option<&Planned>,
-    planned: &Planned,
+    before: Option<&PlannedDigest>,
+    planned: &PlannedDigest,
     now: i64,
 ) -> sqlx::Result<Option<Slot>> {
     let plan = &planned.plan;
@@ -100,24 +100,24 @@ async fn next_run(
     let due = before.and_then(|before| Some((before, due_run(before, &waiting?, now)?)));
     if let Some((before, slot)) = due {
         if is_kept(before, planned, slot) {
-            return unless_begun(transaction, digest, planned, slot).await;
+            return next_free_slot(transaction, digest, planned, slot).await;
         }
         let (key, channel) = (before.plan.key(slot), before.plan.channel);
         let values = params![digest, key, slot.due, channel, Some(Fault::Changed), now];
         transaction.execute(SUPERSEDE_RUN, values).await?;
     }
     match plan.next_after(now).filter(|_| !planned.is_paused) {
-        Some(slot) => unless_begun(transaction, digest, planned, slot).await,
+        Some(slot) => next_free_slot(transaction, digest, planned, slot).await,
         None => Ok(None),
     }
 }
 
 /// This slot, or the first after it without a run: after the clock was set back, the slot may
 /// already have one.
-async fn unless_begun(
+async fn next_free_slot(
     transaction: &mut Transaction,
     digest: DigestId,
-    planned: &Planned,
+    planned: &PlannedDigest,
     slot: Slot,
 ) -> sqlx::Result<Option<Slot>> {
     let mut next = Some(slot);
@@ -132,12 +132,14 @@ async fn unless_begun(
 }
 
 /// The due run that has not begun: runs due in the same minute start at different seconds.
-fn due_run(before: &Planned, slot: &str, now: i64) -> Option<Slot> {
+fn due_run(before: &PlannedDigest, slot: &str, now: i64) -> Option<Slot> {
     let slot = before.plan.slot_of_key(slot).filter(|slot| slot.due <= now);
     slot.filter(|_| !before.is_paused)
 }
 
-fn is_kept(before: &Planned, planned: &Planned, slot: Slot) -> bool {
+fn is_kept(before: &PlannedDigest, planned: &PlannedDigest, slot: Slot) -> bool {
     let plan = &planned.plan;
-    !planned.is_paused && before.plan.key(slot) == plan.key(slot) && plan.on(slot.day) == Some(slot)
+    !planned.is_paused
+        && before.plan.key(slot) == plan.key(slot)
+        && plan.slot_on(slot.day) == Some(slot)
 }

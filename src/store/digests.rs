@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::column::params;
 use super::failure_notices::notice_state;
-use super::query::{FromRow, Row, readable_rows};
+use super::query::{FromRow, Row, parse_rows};
 use super::{Store, StoreError};
-use crate::digest::{Digest, DigestId, Plan, Planned, Publish, Run, RunState};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run, RunState};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -42,7 +42,7 @@ impl Store {
     /// The digests of a guild in display order, without their runs. Rows that this version cannot
     /// read are skipped.
     pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
-        Ok(readable_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
+        Ok(parse_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
     /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
@@ -53,10 +53,10 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Run>, StoreError> {
         let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
-        let mut runs: Vec<Run> = readable_rows(&rows, "digest_run");
+        let mut runs: Vec<Run> = parse_rows(&rows, "digest_run");
         if !runs.iter().any(|run| run.state == RunState::Sent) {
             let rows = self.fetch_all(LAST_SENT_RUN, params![digest]).await?;
-            runs.extend(readable_rows::<Run>(&rows, "digest_run"));
+            runs.extend(parse_rows::<Run>(&rows, "digest_run"));
         }
         Ok(runs)
     }
@@ -80,7 +80,7 @@ impl FromRow for Digest {
         Ok(Self {
             id: row.get("id")?,
             next: next.map(|slot| slot.due),
-            planned: Planned { plan, channel_name, is_paused },
+            planned: PlannedDigest { plan, channel_name, is_paused },
             paused_for: row.parse("paused_for")?,
             missed: row.get("missed")?,
             notice: notice_state(&row.get::<String>("told")?),

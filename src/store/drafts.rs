@@ -2,7 +2,7 @@
 
 use super::column::params;
 use super::{Store, StoreError};
-use crate::digest::{DRAFT_SECONDS, DigestId, Draft, Planned};
+use crate::digest::{DRAFT_SECONDS, DigestId, Draft, PlannedDigest};
 use crate::guild::{GuildId, UserId};
 
 const FIND: &str = "select digest_id, plan, channel_name from digest_draft
@@ -34,7 +34,7 @@ impl Store {
     }
 
     /// The member's draft in this guild, unless it has expired.
-    pub async fn draft(
+    pub async fn find_draft(
         &self,
         guild: GuildId,
         member: UserId,
@@ -46,10 +46,10 @@ impl Store {
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let Some(planned) = row.parse::<Planned>("plan")? else {
+        let Some(planned) = row.parse::<PlannedDigest>("plan")? else {
             return Ok(None);
         };
-        let planned = Planned { channel_name: row.get("channel_name")?, ..planned };
+        let planned = PlannedDigest { channel_name: row.get("channel_name")?, ..planned };
         Ok(Some(Draft { id, changes: row.get("digest_id")?, planned }))
     }
 }

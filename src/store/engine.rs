@@ -64,7 +64,7 @@ impl Engine {
         let file = Arc::new(DatabaseFile::new(path));
         let connected = Arc::clone(&file);
         let writer = pool(1).after_connect(move |_, _| {
-            connected.connected();
+            connected.on_connect();
             Box::pin(std::future::ready(Ok(())))
         });
         Self::Sqlite {

@@ -13,7 +13,8 @@ pub enum StoreError {
     /// The database is not open yet.
     Opening,
     /// The database cannot be reached.
-    Away,
+    #[strum(serialize = "away")]
+    Unreachable,
     /// The database did not answer in time. A change may have been written or not.
     TooSlow,
     /// Another program has locked it.
@@ -42,7 +43,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Opening => "the database is not open yet",
-            Self::Away => "the database cannot be reached",
+            Self::Unreachable => "the database cannot be reached",
             Self::TooSlow => "the database did not answer in time",
             Self::Locked => "another program has locked the database",
             Self::ReadOnly => "the database cannot be written",
@@ -71,7 +72,7 @@ impl From<&sqlx::Error> for StoreError {
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Away,
+            | sqlx::Error::WorkerCrashed => Self::Unreachable,
             // All connections are in use, which does not mean that the database is unreachable.
             sqlx::Error::PoolTimedOut => Self::TooSlow,
             sqlx::Error::Database(error) => {
@@ -99,7 +100,7 @@ fn from_code(code: &str) -> StoreError {
         Ok(number) if code.len() < 5 => match number & 0xff {
             5 | 6 => StoreError::Locked,
             8 => StoreError::ReadOnly,
-            10 | 14 => StoreError::Away,
+            10 | 14 => StoreError::Unreachable,
             11 | 26 => StoreError::Damaged,
             13 => StoreError::Full,
             _ => StoreError::Other,
@@ -117,7 +118,9 @@ fn from_sqlstate(code: &str) -> StoreError {
         // `query_canceled` by the statement timeout, or `too_many_connections`.
         "57014" | "53300" => StoreError::TooSlow,
         // Connection errors, shutdown, startup, lack of memory, invalid credentials or database.
-        _ if matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) => StoreError::Away,
+        _ if matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) => {
+            StoreError::Unreachable
+        }
         _ => StoreError::Other,
     }
 }
@@ -136,14 +139,14 @@ mod tests {
             ("13", StoreError::Full),
             ("11", StoreError::Damaged),
             ("26", StoreError::Damaged),
-            ("14", StoreError::Away),
-            ("6410", StoreError::Away),
+            ("14", StoreError::Unreachable),
+            ("6410", StoreError::Unreachable),
             ("1", StoreError::Other),
-            ("57P01", StoreError::Away),
+            ("57P01", StoreError::Unreachable),
             ("53300", StoreError::TooSlow),
             ("57014", StoreError::TooSlow),
             ("53100", StoreError::Full),
-            ("08006", StoreError::Away),
+            ("08006", StoreError::Unreachable),
             ("25006", StoreError::ReadOnly),
             ("42601", StoreError::Other),
             ("XX001", StoreError::Damaged),

@@ -93,7 +93,7 @@ impl Store {
         notice: &FailureNotice,
         state: NoticeState,
     ) -> Result<(), StoreError> {
-        let told = |digest: &Digest| match state {
+        let state_text = |digest: &Digest| match state {
             NoticeState::None => String::new(),
             NoticeState::Due => "due".to_owned(),
             NoticeState::Sent => digest.fault().map(sent_text).unwrap_or_default(),
@@ -101,7 +101,7 @@ impl Store {
         };
         self.transaction(async |transaction| {
             for digest in &notice.digests {
-                let values = params![digest.id, told(digest), notice.lease_until];
+                let values = params![digest.id, state_text(digest), notice.lease_until];
                 transaction.execute(RECORD_NOTICE, values).await?;
             }
             Ok(())

@@ -15,11 +15,11 @@ use sqlx::{Connection, Executor};
 pub(super) struct DatabaseFile {
     path: PathBuf,
     log_path: PathBuf,
-    seen: Mutex<Seen>,
+    state: Mutex<FileState>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct FileState {
     /// Set once the schema is migrated.
     file: Option<FileId>,
     /// Set with each new writing connection, as SQLite deletes the log with its last connection.
@@ -39,7 +39,7 @@ impl DatabaseFile {
     pub(super) fn new(path: &Path) -> Self {
         let mut log_path = path.as_os_str().to_owned();
         log_path.push("-wal");
-        Self { path: path.to_owned(), log_path: log_path.into(), seen: Mutex::default() }
+        Self { path: path.to_owned(), log_path: log_path.into(), state: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -47,8 +47,8 @@ impl DatabaseFile {
     }
 
     /// Resets the log's identity for a new writing connection.
-    pub(super) fn connected(&self) {
-        self.seen().log = None;
+    pub(super) fn on_connect(&self) {
+        self.state().log = None;
     }
 
     /// Checks that the next start would open this file. Called before each write, and again before
@@ -58,16 +58,16 @@ impl DatabaseFile {
         let log = std::fs::metadata(&self.log_path);
         let modified = found.as_ref().ok().and_then(|found| found.modified().ok());
         {
-            let mut seen = self.seen();
-            let seen = &mut *seen;
-            is_same(&mut seen.file, found.ok())?;
-            is_same(&mut seen.log, log.ok())?;
-            if seen.modified == modified {
+            let mut state = self.state();
+            let state = &mut *state;
+            is_same(&mut state.file, found.ok())?;
+            is_same(&mut state.log, log.ok())?;
+            if state.modified == modified {
                 return Ok(());
             }
         }
         self.read().await?;
-        self.seen().modified = modified;
+        self.state().modified = modified;
         Ok(())
     }
 
@@ -84,18 +84,18 @@ impl DatabaseFile {
         }
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, FileState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Compares a file with the one seen before, if any.
-fn is_same(seen: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
+fn is_same(state: &mut Option<FileId>, found: Option<Metadata>) -> Result<(), sqlx::Error> {
     let found = found.map(|found| id(&found));
-    if seen.is_some() && *seen != found {
+    if state.is_some() && *state != found {
         return Err(sqlx::Error::Configuration(Box::new(FileReplaced)));
     }
-    *seen = found;
+    *state = found;
     Ok(())
 }
 

@@ -7,12 +7,12 @@ use super::StoreError;
 
 /// Tracked separately, as a database may be readable and refuse writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(super) enum Operation {
     Read,
     Write,
 }
 
-impl Access {
+impl Operation {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -32,10 +32,10 @@ struct LastErrors {
 }
 
 impl LastErrors {
-    fn of(&mut self, access: Access) -> &mut Option<StoreError> {
+    fn last_error_mut(&mut self, access: Operation) -> &mut Option<StoreError> {
         match access {
-            Access::Read => &mut self.read,
-            Access::Write => &mut self.write,
+            Operation::Read => &mut self.read,
+            Operation::Write => &mut self.write,
         }
     }
 }
@@ -48,29 +48,29 @@ impl Health {
 
     /// Whether the database is unreachable, so that operations can fail without waiting for a
     /// timeout.
-    pub(super) fn is_away(&self) -> bool {
+    pub(super) fn is_unreachable(&self) -> bool {
         let last = self.last_errors();
-        [last.read, last.write].contains(&Some(StoreError::Away))
+        [last.read, last.write].contains(&Some(StoreError::Unreachable))
     }
 
     pub(super) fn is_read_failing(&self) -> bool {
-        self.is_away() || self.last_errors().read.is_some()
+        self.is_unreachable() || self.last_errors().read.is_some()
     }
 
     /// Whether the last write failed with an error that may pass.
     pub(super) fn is_write_failing(&self) -> bool {
-        let lasts = |error| matches!(error, StoreError::Away | StoreError::Damaged);
+        let lasts = |error| matches!(error, StoreError::Unreachable | StoreError::Damaged);
         self.last_errors().write.is_some_and(|error| !lasts(error))
     }
 
     /// A successful write proves that reads work too; a successful read, that the database is
     /// reachable.
-    pub(super) fn succeeded(&self, access: Access) {
+    pub(super) fn record_success(&self, access: Operation) {
         let mut last = self.last_errors();
         let read = last.read.take();
         let write = match access {
-            Access::Read => last.write.take_if(|error| *error == StoreError::Away),
-            Access::Write => last.write.take(),
+            Operation::Read => last.write.take_if(|error| *error == StoreError::Unreachable),
+            Operation::Write => last.write.take(),
         };
         drop(last);
         if read.or(write).is_some() {
@@ -78,22 +78,22 @@ impl Health {
         }
     }
 
-    pub(super) fn failed(&self, access: Access, cause: &sqlx::Error) -> StoreError {
+    pub(super) fn record_failure(&self, access: Operation, cause: &sqlx::Error) -> StoreError {
         let error = StoreError::from(cause);
         self.record(access, error, &format!("{cause:#}"));
         error
     }
 
-    pub(super) fn timed_out(&self, access: Access) -> StoreError {
+    pub(super) fn record_timeout(&self, access: Operation) -> StoreError {
         self.record(access, StoreError::TooSlow, "timeout");
         StoreError::TooSlow
     }
 
-    fn record(&self, access: Access, error: StoreError, cause: &str) {
+    fn record(&self, access: Operation, error: StoreError, cause: &str) {
         let mut last = self.last_errors();
-        let last_error = last.of(access);
+        let last_error = last.last_error_mut(access);
         // A pool timeout does not know its cause, so it does not replace a known one.
-        if (*last_error, error) == (Some(StoreError::Away), StoreError::TooSlow) {
+        if (*last_error, error) == (Some(StoreError::Unreachable), StoreError::TooSlow) {
             return;
         }
         let previous = last_error.replace(error);

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
-use super::query::{FromRow, Row, readable_rows};
+use super::query::{FromRow, Row, parse_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
@@ -86,7 +86,7 @@ impl Store {
         match schema_version(&self.engine).await {
             Some(SCHEMA_VERSION) => {
                 self.write_once().await?;
-                self.opened().await;
+                self.on_open().await;
                 Ok(Inspection::Current)
             }
             Some(version) if version > SCHEMA_VERSION => Err(NewerSchema { version }.into()),
@@ -103,7 +103,7 @@ impl Store {
         let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
         let mut channels = BTreeMap::new();
         for PostingChannel { guild, channel, has_digest } in
-            readable_rows::<PostingChannel>(&rows, "digest")
+            parse_rows::<PostingChannel>(&rows, "digest")
         {
             *channels.entry((guild, channel)).or_default() |= has_digest;
         }
@@ -149,8 +149,8 @@ impl Store {
 fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    let made = tempfile::tempfile_in(folder);
-    made.map(drop).with_context(|| format!("create a file in {}", folder.display()))
+    let created = tempfile::tempfile_in(folder);
+    created.map(drop).with_context(|| format!("create a file in {}", folder.display()))
 }
 
 fn explain(error: sqlx::Error) -> anyhow::Error {

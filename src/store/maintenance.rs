@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use super::column::params;
 use super::engine::Engine;
 use super::file::DatabaseFile;
-use super::health::Access;
+use super::health::Operation;
 use super::migrate::{MigrationError, NewerSchema, migrate, schema_version};
 use super::query::CHANGES_CHANNEL;
 use super::{OPERATION_TIMEOUT, Store, StoreError};
@@ -54,7 +54,9 @@ impl Store {
             match self.migrate().await {
                 Ok(()) => return Ok(()),
                 Err(MigrationError::Newer(newer)) => return Err(newer),
-                Err(MigrationError::Failed(error)) => self.health.failed(Access::Write, &error),
+                Err(MigrationError::Failed(error)) => {
+                    self.health.record_failure(Operation::Write, &error)
+                }
             };
             sleep(POLL_INTERVAL).await;
         }
@@ -86,17 +88,17 @@ impl Store {
 
     async fn migrate(&self) -> Result<(), MigrationError> {
         migrate(&self.engine).await?;
-        self.health.succeeded(Access::Write);
-        self.opened().await;
+        self.health.record_success(Operation::Write);
+        self.on_open().await;
         Ok(())
     }
 
-    pub(super) async fn opened(&self) {
+    pub(super) async fn on_open(&self) {
         if let Engine::Sqlite { write, file, .. } = &self.engine {
             // From now on, a missing file has been deleted and must not be created again.
             write.set_connect_options((*write.connect_options()).clone().create_if_missing(false));
             if let Err(error) = file.check().await {
-                self.health.failed(Access::Write, &error);
+                self.health.record_failure(Operation::Write, &error);
             }
         }
         self.is_open.send_replace(true);
@@ -109,7 +111,7 @@ impl Store {
                 let mut data_version = None;
                 loop {
                     if let Err(error) = self.poll_file(write, file, &mut data_version).await {
-                        self.health.failed(Access::Write, &error);
+                        self.health.record_failure(Operation::Write, &error);
                     }
                     sleep(POLL_INTERVAL).await;
                 }
@@ -118,8 +120,8 @@ impl Store {
                 let ended = self.listen(pool).await;
                 self.settings_cache.set_listening(false);
                 tracing::debug!(?ended, "not listening for changes by other processes");
-                if let Err(error) = reach(pool).await {
-                    self.health.failed(Access::Read, &error);
+                if let Err(error) = ping(pool).await {
+                    self.health.record_failure(Operation::Read, &error);
                 }
                 sleep(POLL_INTERVAL).await;
             },
@@ -187,10 +189,10 @@ impl Store {
             // `attempt` records how it went.
             if self.health.is_read_failing() {
                 let probe = self.engine.fetch_all(READ_PROBE, params![]);
-                let _ = self.attempt(Access::Read, probe).await;
+                let _ = self.attempt(Operation::Read, probe).await;
             }
             if self.health.is_write_failing() {
-                let _ = self.attempt(Access::Write, self.probe_write()).await;
+                let _ = self.attempt(Operation::Write, self.probe_write()).await;
             }
         }
     }
@@ -220,7 +222,7 @@ impl Store {
 
 /// Connects outside the pool, whose errors hide the cause. A timeout is not an error here: the
 /// database may be slow.
-async fn reach(pool: &PgPool) -> sqlx::Result<()> {
+async fn ping(pool: &PgPool) -> sqlx::Result<()> {
     let options = pool.connect_options();
     match timeout(OPERATION_TIMEOUT, PgConnection::connect_with(&options)).await {
         Ok(reached) => drop(reached?),

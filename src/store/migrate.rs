@@ -8,16 +8,16 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::engine::Engine;
 
 /// A migration, for both engines.
-struct Step {
+struct SchemaMigration {
     version: i64,
     name: &'static str,
     sqlite: &'static str,
     postgres: &'static str,
 }
 
-macro_rules! steps {
+macro_rules! migrations {
     ($($version:literal $name:literal),* $(,)?) => {
-        const STEPS: &[Step] = &[$(Step {
+        const MIGRATIONS: &[SchemaMigration] = &[$(SchemaMigration {
             version: $version,
             name: $name,
             sqlite: include_str!(concat!("migrations/sqlite/", $name, ".sql")),
@@ -26,10 +26,10 @@ macro_rules! steps {
     };
 }
 
-steps! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway" }
+migrations! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway" }
 
 /// The schema version of this program.
-pub const SCHEMA_VERSION: i64 = STEPS[STEPS.len() - 1].version;
+pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
 /// Why a migration failed.
 pub(super) enum MigrationError {
@@ -67,16 +67,22 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
         Some(SCHEMA_VERSION) => return Ok(()),
         _ => {}
     }
-    let migrator = |sql: fn(&Step) -> &'static str| {
-        let step = |step: &Step| {
-            let sql = sql(step).into_sql_str();
-            Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
+    let migrator = |sql: fn(&SchemaMigration) -> &'static str| {
+        let migration = |migration: &SchemaMigration| {
+            let sql = sql(migration).into_sql_str();
+            Migration::new(
+                migration.version,
+                migration.name.into(),
+                MigrationType::Simple,
+                sql,
+                false,
+            )
         };
-        Migrator::with_migrations(STEPS.iter().map(step).collect())
+        Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
     };
     let done = match engine {
-        Engine::Sqlite { write, .. } => migrator(|step| step.sqlite).run(write).await,
-        Engine::Postgres(pool) => migrator(|step| step.postgres).run(pool).await,
+        Engine::Sqlite { write, .. } => migrator(|migration| migration.sqlite).run(write).await,
+        Engine::Postgres(pool) => migrator(|migration| migration.postgres).run(pool).await,
     };
     done.map_err(|error| match error {
         MigrateError::VersionMissing(version) if version > SCHEMA_VERSION => {
@@ -98,11 +104,15 @@ pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::STEPS;
+    use super::MIGRATIONS;
 
     #[test]
     fn migrations_are_numbered_in_order() {
-        assert!(STEPS.is_sorted_by_key(|step| step.version));
-        assert!(STEPS.iter().all(|step| step.name.starts_with(&format!("{:04}_", step.version))));
+        assert!(MIGRATIONS.is_sorted_by_key(|migration| migration.version));
+        assert!(
+            MIGRATIONS
+                .iter()
+                .all(|migration| migration.name.starts_with(&format!("{:04}_", migration.version)))
+        );
     }
 }

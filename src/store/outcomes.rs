@@ -46,7 +46,7 @@ impl Store {
 
     /// Records the outcome of a run. [`REFUSALS_MAX`] consecutive refusals pause the digest, and a
     /// final refusal does at once. Returns whether it was paused.
-    pub async fn record(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
+    pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
         let (publish, publish_at) = match run.publish {
             Publish::No => ("", None),
@@ -92,7 +92,7 @@ async fn record_failure(
     now: i64,
 ) -> sqlx::Result<bool> {
     report_failure(transaction, digest, fault, now).await?;
-    if !matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::Nothing) {
+    if !matches!(fault, Fault::Refused { .. } | Fault::OtherServer | Fault::NoEntry) {
         return Ok(false);
     }
     let refusals: Option<i64> = transaction.fetch_scalar(COUNT_REFUSAL, params![digest]).await?;

@@ -46,7 +46,7 @@ impl Row {
     }
 
     /// Reads a column in its stored type.
-    pub(super) fn stored<T: super::column::Stored>(
+    pub(super) fn stored<T: super::column::DatabaseType>(
         &self,
         column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
     ) -> sqlx::Result<T> {
@@ -63,15 +63,15 @@ impl Row {
 
     /// Reads a row, or logs the unreadable column and returns `None`, so that one bad row does not
     /// fail the query.
-    pub(super) fn readable<T: FromRow>(&self, table: &'static str) -> Option<T> {
+    pub(super) fn parse_row<T: FromRow>(&self, table: &'static str) -> Option<T> {
         let report = |error: &sqlx::Error| tracing::error!(table, %error, "a row is unreadable");
         T::from_row(self).inspect_err(report).ok()
     }
 }
 
 /// The readable rows.
-pub(super) fn readable_rows<T: FromRow>(rows: &[Row], table: &'static str) -> Vec<T> {
-    rows.iter().filter_map(|row| row.readable(table)).collect()
+pub(super) fn parse_rows<T: FromRow>(rows: &[Row], table: &'static str) -> Vec<T> {
+    rows.iter().filter_map(|row| row.parse_row(table)).collect()
 }
 
 /// A connection to either engine.

@@ -25,13 +25,13 @@ const DELETE_FUTURE_MISSED_RUNS: &str =
 const MOVE_BACK: &str = "update digest set slot = $3, due = $4 where id = $1 and slot = $2";
 
 /// A scheduled digest.
-struct Waiting {
+struct WaitingDigest {
     id: DigestId,
     slot: String,
     plan: Plan,
 }
 
-impl FromRow for Waiting {
+impl FromRow for WaitingDigest {
     fn from_row(row: &Row) -> sqlx::Result<Self> {
         Ok(Self { id: row.get("id")?, slot: row.get("slot")?, plan: Plan::from_row(row)? })
     }
@@ -49,7 +49,7 @@ impl Store {
                 return Ok(replanned);
             };
             last_id = last.get("id")?;
-            for digest in page.iter().filter_map(|row| row.readable::<Waiting>("digest")) {
+            for digest in page.iter().filter_map(|row| row.parse_row::<WaitingDigest>("digest")) {
                 if let Some(next) = digest.earlier_run(now) {
                     self.move_back(&digest, next, now).await?;
                     replanned += 1;
@@ -58,8 +58,13 @@ impl Store {
         }
     }
 
-    async fn move_back(&self, digest: &Waiting, next: Slot, now: i64) -> Result<(), StoreError> {
-        let Waiting { id, slot, plan } = digest;
+    async fn move_back(
+        &self,
+        digest: &WaitingDigest,
+        next: Slot,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let WaitingDigest { id, slot, plan } = digest;
         self.transaction(async |transaction| {
             transaction.execute(DELETE_FUTURE_MISSED_RUNS, params![*id, now]).await?;
             let values = params![*id, &**slot, plan.key(next), id.starts_at(next)];
@@ -69,7 +74,7 @@ impl Store {
     }
 }
 
-impl Waiting {
+impl WaitingDigest {
     /// The next run by the plan, if it is earlier than the scheduled one.
     fn earlier_run(&self, now: i64) -> Option<Slot> {
         let set = self.plan.slot_of_key(&self.slot).map_or(i64::MAX, |slot| slot.due);

@@ -7,8 +7,8 @@ use super::column::params;
 use super::departures::CLEAR_DEPARTURE;
 use super::digest_changes::save_digest;
 use super::digests::DIGESTS;
-use super::health::Access;
-use super::query::{FromRow, Row, Transaction, readable_rows};
+use super::health::Operation;
+use super::query::{FromRow, Row, Transaction, parse_rows};
 use super::{Store, StoreError};
 use crate::digest::{Digest, Digests};
 use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
@@ -67,7 +67,7 @@ impl Store {
             let left_at = rows.first().map(|row| row.get::<Option<i64>>("left_at")).transpose()?;
             Ok((settings_from_rows(&rows)?, left_at.flatten().is_some()))
         };
-        let (settings, has_left) = self.run(Access::Read, read).await?;
+        let (settings, has_left) = self.run(Operation::Read, read).await?;
         let settings = Arc::new(settings);
         self.settings_cache.insert(guild, &settings, epoch);
         if has_left {
@@ -84,7 +84,8 @@ impl Store {
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings.pictures);
         }
-        let rows = self.run(Access::Read, self.engine.fetch_all(PICTURES, params![guild])).await?;
+        let rows =
+            self.run(Operation::Read, self.engine.fetch_all(PICTURES, params![guild])).await?;
         // Whatever cannot be read is the default, as in the settings.
         Ok(rows.first().and_then(|row| row.get("pictures").ok()).unwrap_or(true))
     }
@@ -107,7 +108,7 @@ impl Store {
                 for difference in &differences {
                     apply(transaction, guild, difference, now).await?;
                     append_change(transaction, guild, member, now, difference).await?;
-                    settings.set(difference.to.clone());
+                    settings.apply(difference.to.clone());
                 }
                 trim(transaction, guild).await?;
                 transaction.notify(guild, &self.process).await?;
@@ -143,9 +144,9 @@ async fn load(
     transaction.execute(CLEAR_DEPARTURE, params![guild]).await?;
     let settings = settings_from_rows(&transaction.fetch_all(SETTINGS, params![guild]).await?)?;
     let mut digests = Vec::new();
-    if change.is_of_digests() {
+    if change.changes_digests() {
         let rows = transaction.fetch_all(DIGESTS, params![guild]).await?;
-        digests = readable_rows::<Digest>(&rows, "digest");
+        digests = parse_rows::<Digest>(&rows, "digest");
     }
     Ok((settings, digests.into_iter().map(|digest| (digest.id, digest.planned)).collect()))
 }
@@ -181,7 +182,7 @@ fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
         settings.pace = row.get("pace")?;
         settings.failure_channel = row.get("trouble_channel_id")?;
         settings.pictures = row.get("pictures")?;
-        if let Some(ChannelRule(Some((channel, rule)))) = row.readable("channel_rule") {
+        if let Some(ChannelRule(Some((channel, rule)))) = row.parse_row("channel_rule") {
             settings.rules.set(channel, Some(rule));
         }
     }

@@ -30,7 +30,7 @@ use crate::discord::incoming;
 use crate::discord::registration::{Scope, definition};
 use crate::discord::respond::Responder;
 use crate::store::{Store, StoreUrl};
-use discord::{Call, Discord};
+use discord::{Call, LocalDiscord};
 
 mod discord;
 mod guard;
@@ -72,7 +72,7 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
 struct Preview {
     handler: Arc<InteractionHandler>,
-    discord: Arc<Discord>,
+    discord: Arc<LocalDiscord>,
     /// The problems that `dossier check` reports for the dataset as last saved.
     findings: Mutex<Vec<String>>,
     is_watching: bool,
@@ -98,7 +98,7 @@ pub async fn serve(
     let url = StoreUrl::parse(&format!("sqlite:{}", folder.path().join("preview.db").display()))?;
     let store = Store::new(&url);
     store.open_once().await.context("open the temporary database")?;
-    let (discord, rest) = Discord::start().await?;
+    let (discord, rest) = LocalDiscord::start().await?;
     let rest = Arc::new(rest);
     let (catalog, findings) = match catalog {
         Ok(catalog) => (catalog, Vec::new()),
@@ -133,7 +133,7 @@ fn router(preview: Arc<Preview>) -> Router {
     let interactions = post(interactions).layer(DefaultBodyLimit::max(INTERACTION_BYTES_MAX));
     let attachments = post(attachments).layer(DefaultBodyLimit::max(ATTACHMENT_BYTES_MAX));
     Router::new()
-        .route("/preview/world", get(world))
+        .route("/preview/world", get(initial_state))
         .route("/preview/interactions", interactions)
         .route("/preview/attachments/{name}", attachments)
         .route("/preview/calls/{number}", get(calls))
@@ -177,7 +177,7 @@ impl Preview {
 }
 
 /// The page's initial state, fetched again after each reload of the dataset.
-async fn world(State(preview): State<Arc<Preview>>) -> Json<Value> {
+async fn initial_state(State(preview): State<Arc<Preview>>) -> Json<Value> {
     let commands = definition::commands(&preview.handler.catalog(), Scope::Global);
     Json(json!({
         "server": preview.discord.guild(),
@@ -199,7 +199,7 @@ async fn attachments(
     body: Bytes,
 ) -> Json<Value> {
     let size = body.len();
-    let url = preview.discord.keep_file(body);
+    let url = preview.discord.store_file(body);
     Json(json!({ "filename": name, "size": size, "url": url }))
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use dossier::content::Diagnostic;
 use serde::Deserialize;
 
-use super::bench::{Bench, Loaded};
+use super::dataset_copy::{DatasetCopy, LoadResult};
 
 /// The most problems that one mistake may lead to.
 const PROBLEMS_MAX: usize = 3;
@@ -67,7 +67,7 @@ pub(crate) fn cases(file: &Path) -> BTreeMap<String, Case> {
 
 impl Case {
     /// Breaks the dataset, checks what is reported, and restores the dataset.
-    pub(crate) fn check(&self, bench: &Bench) -> Result<(), String> {
+    pub(crate) fn check(&self, bench: &DatasetCopy) -> Result<(), String> {
         match &self.edit {
             Edit::Remove => std::fs::remove_file(bench.path(&self.file)).expect("remove the file"),
             Edit::Rename(name) => {
@@ -87,7 +87,7 @@ impl Case {
         result.map_err(|why| format!("{why}\n{}", loaded.rendered()))
     }
 
-    fn restore(&self, bench: &Bench) {
+    fn restore(&self, bench: &DatasetCopy) {
         if let Edit::Rename(name) = &self.edit {
             std::fs::remove_file(bench.path(name)).expect("remove the renamed file");
         }
@@ -98,7 +98,7 @@ impl Case {
         }
     }
 
-    fn verify(&self, loaded: &Loaded) -> Result<(), String> {
+    fn verify(&self, loaded: &LoadResult) -> Result<(), String> {
         if !loaded.articles.is_empty() {
             return Err("something was loaded".to_owned());
         }

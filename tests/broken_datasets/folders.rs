@@ -5,10 +5,10 @@ use std::path::Path;
 
 use dossier::content::{Diagnostics, Files, load};
 
-use super::bench::{ARTICLE, Bench};
+use super::dataset_copy::{ARTICLE, DatasetCopy};
 
 /// What is done to the folders, the path that has to be reported, and a part of the message.
-type Case = (&'static str, fn(&Bench), &'static str, &'static str);
+type Case = (&'static str, fn(&DatasetCopy), &'static str, &'static str);
 
 /// The front matter of a term.
 const HEAD: &[u8] =
@@ -16,28 +16,28 @@ const HEAD: &[u8] =
 
 const CASES: &[Case] = &[
     ("an empty folder of articles", |bench| bench.clear(), "", "no article is here"),
-    ("an empty article", |bench| only(bench, &[]), "article.toml", "this file is missing"),
+    ("an empty article", |bench| keep_only(bench, &[]), "article.toml", "this file is missing"),
     (
         "an article of one file",
-        |bench| only(bench, &["sources.toml"]),
+        |bench| keep_only(bench, &["sources.toml"]),
         "article.toml",
         "this file is missing",
     ),
     (
         "a folder of a kind that is misspelled",
-        |bench| moved(bench, "term", "terms"),
+        |bench| move_file(bench, "term", "terms"),
         "terms",
         "no kind of entry is called `terms`",
     ),
     (
         "a folder of a kind in capitals",
-        |bench| moved(bench, "term", "Term"),
+        |bench| move_file(bench, "term", "Term"),
         "Term",
         "no kind of entry is called `Term`",
     ),
     (
         "a folder of a kind with a space",
-        |bench| moved(bench, "term", "term "),
+        |bench| move_file(bench, "term", "term "),
         "term ",
         "no kind of entry is called `term `",
     ),
@@ -49,7 +49,7 @@ const CASES: &[Case] = &[
     ),
     (
         "an empty folder of no kind",
-        |bench| folder(bench, "music"),
+        |bench| create_folder(bench, "music"),
         "music",
         "no kind of entry is called `music`",
     ),
@@ -67,79 +67,79 @@ const CASES: &[Case] = &[
     ),
     (
         "an empty folder within a kind",
-        |bench| folder(bench, "term/old"),
+        |bench| create_folder(bench, "term/old"),
         "term/old",
         "a folder within a kind's folder",
     ),
     (
         "a folder for an entry",
-        |bench| replaced_by_folder(bench, "term/buffer-state.md"),
+        |bench| replace_by_folder(bench, "term/buffer-state.md"),
         "term/buffer-state.md",
         "this is a folder",
     ),
     (
         "a folder for article.toml",
-        |bench| replaced_by_folder(bench, "article.toml"),
+        |bench| replace_by_folder(bench, "article.toml"),
         "article.toml",
         "this is a folder",
     ),
     (
         "a folder for sources.toml",
-        |bench| replaced_by_folder(bench, "sources.toml"),
+        |bench| replace_by_folder(bench, "sources.toml"),
         "sources.toml",
         "this is a folder",
     ),
     (
         "an entry in capitals",
-        |bench| moved(bench, "term/buffer-state.md", "term/Buffer-State.md"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/Buffer-State.md"),
         "term/Buffer-State.md",
         "no entry id",
     ),
     (
         "an entry with spaces",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer state.md"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer state.md"),
         "term/buffer state.md",
         "no entry id",
     ),
     (
         "an entry with an underscore",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer_state.md"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer_state.md"),
         "term/buffer_state.md",
         "no entry id",
     ),
     (
         "an entry with an ending in capitals",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.MD"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.MD"),
         "term/buffer-state.MD",
         "no entry id",
     ),
     (
         "an entry that is a text file",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.txt"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.txt"),
         "term/buffer-state.txt",
         "no entry id",
     ),
     (
         "an entry without an ending",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state"),
         "term/buffer-state",
         "no entry id",
     ),
     (
         "an entry with two endings",
-        |bench| moved(bench, "term/buffer-state.md", "term/buffer-state.md.md"),
+        |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.md.md"),
         "term/buffer-state.md.md",
         "no entry id",
     ),
     (
         "an entry in Cyrillic",
-        |bench| copied(bench, "term/буфер.md"),
+        |bench| copy_to(bench, "term/буфер.md"),
         "term/буфер.md",
         "no entry id",
     ),
     (
         "an entry with a long name",
-        |bench| copied(bench, "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md"),
+        |bench| copy_to(bench, "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md"),
         "",
         "no entry id",
     ),
@@ -205,7 +205,7 @@ const CASES: &[Case] = &[
     ),
     (
         "a copy of a file manager",
-        |bench| copied(bench, "term/buffer-state (1).md"),
+        |bench| copy_to(bench, "term/buffer-state (1).md"),
         "term/buffer-state (1).md",
         "no entry id",
     ),
@@ -217,25 +217,25 @@ const CASES: &[Case] = &[
     ),
     (
         "asks of a misspelled kind",
-        |bench| moved(bench, "asks/term.toml", "asks/terms.toml"),
+        |bench| move_file(bench, "asks/term.toml", "asks/terms.toml"),
         "asks/terms.toml",
         "no kind of entry",
     ),
     (
         "an article in capitals",
-        |bench| renamed_article(bench, "Putins-Terms"),
+        |bench| rename_article(bench, "Putins-Terms"),
         "Putins-Terms",
         "no article id",
     ),
     (
         "an article with a space",
-        |bench| renamed_article(bench, "putins terms"),
+        |bench| rename_article(bench, "putins terms"),
         "putins terms",
         "no article id",
     ),
     (
         "an article with an underscore",
-        |bench| renamed_article(bench, "putins_terms"),
+        |bench| rename_article(bench, "putins_terms"),
         "putins_terms",
         "no article id",
     ),
@@ -306,43 +306,43 @@ const CASES: &[Case] = &[
 const UNIX_CASES: &[Case] = &[
     (
         "a link that leads nowhere",
-        |bench| linked(bench, "term/buffer-state.md", "/nowhere/at/all"),
+        |bench| link(bench, "term/buffer-state.md", "/nowhere/at/all"),
         "term/buffer-state.md",
         "cannot be read",
     ),
     (
         "a link that leads to itself",
-        |bench| linked(bench, "term/buffer-state.md", "buffer-state.md"),
+        |bench| link(bench, "term/buffer-state.md", "buffer-state.md"),
         "term/buffer-state.md",
         "cannot be read",
     ),
     (
         "a link to the folder above",
-        |bench| linked(bench, "term/old", ".."),
+        |bench| link(bench, "term/old", ".."),
         "term/old",
         "a folder within a kind's folder",
     ),
     (
         "a link to the article itself",
-        |bench| linked(bench, "music", "."),
+        |bench| link(bench, "music", "."),
         "music",
         "no kind of entry is called `music`",
     ),
     (
         "a link to a device without end",
-        |bench| linked(bench, "term/buffer-state.md", "/dev/zero"),
+        |bench| link(bench, "term/buffer-state.md", "/dev/zero"),
         "term/buffer-state.md",
         "not a regular file",
     ),
     (
         "a pipe that nobody writes to",
-        |bench| pipe(bench, "term/buffer-state.md"),
+        |bench| create_pipe(bench, "term/buffer-state.md"),
         "term/buffer-state.md",
         "not a regular file",
     ),
     (
         "a pipe for article.toml",
-        |bench| pipe(bench, "article.toml"),
+        |bench| create_pipe(bench, "article.toml"),
         "article.toml",
         "not a regular file",
     ),
@@ -368,7 +368,7 @@ fn broken_folders_are_refused() {
 }
 
 fn check(cases: &[Case]) {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let mut failed = Vec::new();
     for (name, break_it, path, problem) in cases {
         break_it(&bench);
@@ -393,7 +393,7 @@ fn check(cases: &[Case]) {
 
 #[test]
 fn a_folder_may_be_named_in_many_ways() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let data = bench.root().join("data");
     fs::create_dir_all(data.join("schema")).expect("make folders");
     fs::rename(bench.path(""), data.join("kept")).expect("move the article");
@@ -417,8 +417,8 @@ fn a_folder_may_be_named_in_many_ways() {
 }
 
 #[test]
-fn what_is_no_folder_is_reported_by_its_name() {
-    let bench = Bench::new();
+fn a_path_that_is_not_a_folder_is_named() {
+    let bench = DatasetCopy::new();
     for (path, problem) in [
         (bench.root().join("nowhere"), "does not exist"),
         (bench.path("article.toml"), "this is a file"),
@@ -445,7 +445,7 @@ fn read(path: &Path) -> Result<usize, String> {
     if is_good { Ok(articles.len()) } else { Err(reported.join("\n")) }
 }
 
-fn only(bench: &Bench, files: &[&str]) {
+fn keep_only(bench: &DatasetCopy, files: &[&str]) {
     bench.clear();
     fs::create_dir(bench.path("")).expect("make the article's folder");
     for file in files {
@@ -453,37 +453,37 @@ fn only(bench: &Bench, files: &[&str]) {
     }
 }
 
-fn moved(bench: &Bench, from: &str, to: &str) {
+fn move_file(bench: &DatasetCopy, from: &str, to: &str) {
     fs::rename(bench.path(from), bench.path(to)).expect("rename");
 }
 
-fn copied(bench: &Bench, to: &str) {
+fn copy_to(bench: &DatasetCopy, to: &str) {
     bench.write(to, &[HEAD, b"A claim. [^terms-5.1]\n"].concat());
 }
 
-fn folder(bench: &Bench, name: &str) {
+fn create_folder(bench: &DatasetCopy, name: &str) {
     fs::create_dir(bench.path(name)).expect("make a folder");
 }
 
-fn replaced_by_folder(bench: &Bench, file: &str) {
+fn replace_by_folder(bench: &DatasetCopy, file: &str) {
     fs::remove_file(bench.path(file)).expect("remove");
     fs::create_dir(bench.path(file)).expect("make a folder");
 }
 
-fn renamed_article(bench: &Bench, name: &str) {
+fn rename_article(bench: &DatasetCopy, name: &str) {
     fs::rename(bench.root().join(ARTICLE), bench.root().join(name)).expect("rename");
 }
 
 #[cfg(unix)]
-fn linked(bench: &Bench, file: &str, to: &str) {
+fn link(bench: &DatasetCopy, file: &str, to: &str) {
     drop(fs::remove_file(bench.path(file)));
     std::os::unix::fs::symlink(to, bench.path(file)).expect("link");
 }
 
 #[cfg(unix)]
-fn pipe(bench: &Bench, file: &str) {
+fn create_pipe(bench: &DatasetCopy, file: &str) {
     fs::remove_file(bench.path(file)).expect("remove");
-    let made =
+    let created =
         std::process::Command::new("mkfifo").arg(bench.path(file)).status().expect("run mkfifo");
-    assert!(made.success());
+    assert!(created.success());
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::bench::Bench;
+use super::dataset_copy::DatasetCopy;
 
 fn dossier(words: &[&str], dir: Option<&Path>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
@@ -20,7 +20,7 @@ fn stderr(output: &Output) -> String {
 
 #[test]
 fn check_reports_file_line_column_and_help_and_exits_with_1() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     for (file, from, to, place) in [
         (
             "term/buffer-state.md",
@@ -62,7 +62,7 @@ fn check_reports_file_line_column_and_help_and_exits_with_1() {
 
 #[test]
 fn check_of_a_missing_folder_exits_with_1() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let nowhere = bench.root().join("nowhere").display().to_string();
     let output = dossier(&["check", &nowhere], None);
     assert_eq!(output.status.code(), Some(1));
@@ -71,7 +71,7 @@ fn check_of_a_missing_folder_exits_with_1() {
 
 #[test]
 fn a_broken_dataset_is_not_served() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     bench.write(
         "term/buffer-state.md",
         bench.text("term/buffer-state.md").replacen("[^terms-5.1]", "", 1).as_bytes(),
@@ -86,7 +86,7 @@ fn a_broken_dataset_is_not_served() {
 
 #[test]
 fn check_lists_where_a_source_or_an_entry_is_used() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let root = bench.root().display().to_string();
     for (id, place) in [
         ("voa-non-aligned", "term/buffer-state.md:"),
@@ -105,7 +105,7 @@ fn check_lists_where_a_source_or_an_entry_is_used() {
 
 #[test]
 fn a_file_that_is_no_entry_is_reported_briefly() {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     let head = "+++\ntitle = \"A\"\n+++\n";
     let footnotes: String = (0..12_000).map(|id| format!("[^{id}]: x\n\n")).collect();
     let marks: String = (0..20_000).map(|id| format!("[^m{id}] ")).collect();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
-use super::bench::Bench;
+use super::dataset_copy::DatasetCopy;
 
 /// What happens to a file, at places given as parts of its length.
 #[derive(Clone, Debug)]
@@ -77,8 +77,8 @@ impl Damage {
 }
 
 #[test]
-fn no_damage_panics_and_all_of_it_can_be_shown() {
-    let bench = Bench::new();
+fn damaged_files_never_panic_and_are_reported() {
+    let bench = DatasetCopy::new();
     let files: Vec<String> = bench.original.keys().cloned().collect();
     let damages = proptest::collection::vec((proptest::sample::select(files), damage()), 1..4);
     let mut runner =
@@ -99,7 +99,7 @@ fn no_damage_panics_and_all_of_it_can_be_shown() {
 }
 
 /// Loads what is there, and looks at every problem as a person would.
-fn show(bench: &Bench) -> Result<(), TestCaseError> {
+fn show(bench: &DatasetCopy) -> Result<(), TestCaseError> {
     let loaded = bench.load();
     prop_assert!(
         loaded.errors.is_empty() || loaded.articles.is_empty(),

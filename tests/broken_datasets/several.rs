@@ -1,10 +1,10 @@
 //! Several mistakes at once, and what is no mistake.
 
-use super::bench::Bench;
+use super::dataset_copy::DatasetCopy;
 
 /// Writes files with a text in each replaced, and checks where the problems are: file, line, and a part of the problem.
 fn check(edits: &[(&str, &str, &str)], expected: &[(&str, usize, &str)]) {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     for (file, from, to) in edits {
         let text = std::fs::read_to_string(bench.path(file)).expect("read a file");
         assert!(text.contains(from), "{file} has no \"{from}\"");
@@ -65,7 +65,7 @@ fn several_mistakes_in_one_file_are_reported_at_once() {
 }
 
 fn line_of(text: &str) -> usize {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     bench.text("term/buffer-state.md").lines().position(|line| line == text).expect("the line") + 1
 }
 
@@ -110,7 +110,7 @@ fn mistakes_in_several_files_are_reported_at_once() {
 }
 
 fn line_in(file: &str, beginning: &str) -> usize {
-    let bench = Bench::new();
+    let bench = DatasetCopy::new();
     bench.text(file).lines().position(|line| line.starts_with(beginning)).expect("the line") + 1
 }
 
@@ -129,8 +129,8 @@ fn two_syntax_errors_in_a_file_are_reported_at_once() {
 }
 
 #[test]
-fn what_editors_do_to_files_is_no_mistake() {
-    let bench = Bench::new();
+fn editor_artifacts_are_not_errors() {
+    let bench = DatasetCopy::new();
     for (file, content) in bench.original.clone() {
         let text = String::from_utf8(content).expect("the bundled article is text");
         let windows =
@@ -146,7 +146,7 @@ fn what_editors_do_to_files_is_no_mistake() {
     let loaded = bench.load();
     assert!(loaded.errors.is_empty(), "{}", loaded.rendered());
     let article = &loaded.articles[0];
-    let plain = Bench::new().load();
+    let plain = DatasetCopy::new().load();
     assert_eq!(article.entries.len(), plain.articles[0].entries.len());
     for (windows, unix) in article.entries.iter().zip(&plain.articles[0].entries) {
         assert_eq!(

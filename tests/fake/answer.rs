@@ -16,7 +16,7 @@ pub(crate) struct Answer {
     /// The content of the attached file.
     pub(crate) file: Option<Vec<u8>>,
     /// The time from the interaction to the callback.
-    pub(crate) after: Duration,
+    pub(crate) latency: Duration,
 }
 
 impl Answer {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::guild::{GENERAL, GUILD, MEMBERS};
-use super::judge::InteractionData;
+use super::validator::InteractionData;
 use super::{Answer, State};
 
 /// An action of a member.
 #[derive(Clone)]
 pub(crate) struct Ask {
-    what: What,
-    place: Place,
+    kind: AskKind,
+    context: AskContext,
     guild: u64,
     channel: u64,
     user: u64,
@@ -24,7 +24,7 @@ pub(crate) struct Ask {
 type Change = Arc<dyn Fn(&mut Value) + Send + Sync>;
 
 #[derive(Clone)]
-enum What {
+enum AskKind {
     Slash {
         name: String,
         options: Vec<(String, Value)>,
@@ -50,29 +50,29 @@ enum What {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum AskContext {
     Server,
     BotDm,
     PrivateChannel,
 }
 
 /// The default user of all actions.
-pub(crate) const SOMEBODY: u64 = 300_000_000_000_000_007;
-pub(crate) const SOMEBODY_ELSE: u64 = 300_000_000_000_000_008;
+pub(crate) const DEFAULT_USER: u64 = 300_000_000_000_000_007;
+pub(crate) const OTHER_USER: u64 = 300_000_000_000_000_008;
 
 impl Ask {
     pub(crate) fn slash(name: &str) -> Self {
-        Self::new(What::Slash { name: name.to_owned(), options: Vec::new(), typing: false })
+        Self::new(AskKind::Slash { name: name.to_owned(), options: Vec::new(), typing: false })
     }
 
     /// A message command, run on a message with this content.
     pub(crate) fn on_message(name: &str, content: &str) -> Self {
-        Self::new(What::OnMessage { name: name.to_owned(), content: content.to_owned() })
+        Self::new(AskKind::OnMessage { name: name.to_owned(), content: content.to_owned() })
     }
 
     /// A click on a button of a response.
     pub(crate) fn press(on: &Answer, custom_id: &str) -> Self {
-        Self::new(What::Press {
+        Self::new(AskKind::Press {
             message: on.message.clone(),
             custom_id: custom_id.to_owned(),
             values: None,
@@ -82,7 +82,7 @@ impl Ask {
 
     /// A selection in a string select of a response.
     pub(crate) fn choose(on: &Answer, custom_id: &str, value: &str) -> Self {
-        Self::new(What::Press {
+        Self::new(AskKind::Press {
             message: on.message.clone(),
             custom_id: custom_id.to_owned(),
             values: Some(vec![value.to_owned()]),
@@ -93,12 +93,12 @@ impl Ask {
     /// A submitted form that was opened from a response, with its text input filled.
     pub(crate) fn submit(on: &Answer, form: &Answer, text: &str) -> Self {
         let (message, form) = (on.message.clone(), form.data.clone());
-        Self::new(What::Submit { message, form, text: text.to_owned() })
+        Self::new(AskKind::Submit { message, form, text: text.to_owned() })
     }
 
     /// A selection in a channel select of a response.
     pub(crate) fn choose_channels(on: &Answer, custom_id: &str, channels: &[u64]) -> Self {
-        Self::new(What::Press {
+        Self::new(AskKind::Press {
             message: on.message.clone(),
             custom_id: custom_id.to_owned(),
             values: Some(channels.iter().map(u64::to_string).collect()),
@@ -106,13 +106,13 @@ impl Ask {
         })
     }
 
-    fn new(what: What) -> Self {
+    fn new(kind: AskKind) -> Self {
         Self {
-            what,
-            place: Place::Server,
+            kind,
+            context: AskContext::Server,
             guild: GUILD,
             channel: GENERAL,
-            user: SOMEBODY,
+            user: DEFAULT_USER,
             locale: "en-US",
             is_user_installed: false,
             change: None,
@@ -121,15 +121,15 @@ impl Ask {
 
     /// Sets an option.
     pub(crate) fn with(mut self, option: &str, value: impl Into<Value>) -> Self {
-        if let What::Slash { options, .. } = &mut self.what {
+        if let AskKind::Slash { options, .. } = &mut self.kind {
             options.push((option.to_owned(), value.into()));
         }
         self
     }
 
     /// Makes it an autocomplete interaction with the last option focused.
-    pub(crate) fn typing(mut self) -> Self {
-        if let What::Slash { typing, .. } = &mut self.what {
+    pub(crate) fn autocomplete(mut self) -> Self {
+        if let AskKind::Slash { typing, .. } = &mut self.kind {
             *typing = true;
         }
         self
@@ -137,19 +137,19 @@ impl Ask {
 
     /// Sends it in a direct message with the bot.
     pub(crate) fn in_bot_dm(mut self) -> Self {
-        self.place = Place::BotDm;
+        self.context = AskContext::BotDm;
         self
     }
 
     /// Sends it in a private channel with other users.
     pub(crate) fn in_private_channel(mut self) -> Self {
-        self.place = Place::PrivateChannel;
+        self.context = AskContext::PrivateChannel;
         self.is_user_installed = true;
         self
     }
 
     /// Sends it in a guild where the bot is only installed to the user.
-    pub(crate) fn by_account(mut self) -> Self {
+    pub(crate) fn user_installed(mut self) -> Self {
         self.is_user_installed = true;
         self
     }
@@ -179,38 +179,41 @@ impl Ask {
     }
 
     /// Modifies the payload.
-    pub(crate) fn changed(mut self, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_payload(
+        mut self,
+        change: impl Fn(&mut Value) + Send + Sync + 'static,
+    ) -> Self {
         self.change = Some(Arc::new(change));
         self
     }
 
     /// A one-line description.
     pub(crate) fn name(&self) -> String {
-        match &self.what {
-            What::Slash { name, options, typing } => {
+        match &self.kind {
+            AskKind::Slash { name, options, typing } => {
                 let options = options.iter().map(|(name, value)| format!(" {name}:{value}"));
                 let typing = if *typing { "…" } else { "" };
                 format!("/{name}{}{typing}", options.collect::<String>())
             }
-            What::OnMessage { name, .. } => name.clone(),
-            What::Press { custom_id, .. } => format!("[{custom_id}]"),
-            What::Submit { form, .. } => format!("a form {}", form["title"]),
+            AskKind::OnMessage { name, .. } => name.clone(),
+            AskKind::Press { custom_id, .. } => format!("[{custom_id}]"),
+            AskKind::Submit { form, .. } => format!("a form {}", form["title"]),
         }
     }
 
-    pub(super) fn asked(&self) -> InteractionData {
-        match &self.what {
-            What::Slash { typing: true, .. } => InteractionData::Autocomplete,
-            What::Slash { .. } | What::OnMessage { .. } => InteractionData::Command,
-            What::Press { .. } => InteractionData::Component,
-            What::Submit { .. } => InteractionData::Modal,
+    pub(super) fn interaction_data(&self) -> InteractionData {
+        match &self.kind {
+            AskKind::Slash { typing: true, .. } => InteractionData::Autocomplete,
+            AskKind::Slash { .. } | AskKind::OnMessage { .. } => InteractionData::Command,
+            AskKind::Press { .. } => InteractionData::Component,
+            AskKind::Submit { .. } => InteractionData::Modal,
         }
     }
 
     /// The message that the component belongs to.
     pub(super) fn message(&self) -> Option<&Value> {
-        match &self.what {
-            What::Press { message, .. } => Some(message),
+        match &self.kind {
+            AskKind::Press { message, .. } => Some(message),
             _ => None,
         }
     }
@@ -221,14 +224,14 @@ impl Ask {
 
     /// The interaction payload.
     pub(super) fn payload(&self, state: &State, id: u64, token: &str) -> Value {
-        let mut payload = self.around(state, id, token);
-        let (kind, data) = match &self.what {
-            What::Slash { name, options, typing } => {
+        let mut payload = self.envelope(state, id, token);
+        let (kind, data) = match &self.kind {
+            AskKind::Slash { name, options, typing } => {
                 let kind = if *typing { 4 } else { 2 };
                 (kind, slash(state, name, options, *typing))
             }
-            What::OnMessage { name, content } => (2, self.on(state, name, content)),
-            What::Press { message, custom_id, values, of_channels } => {
+            AskKind::OnMessage { name, content } => (2, self.message_payload(state, name, content)),
+            AskKind::Press { message, custom_id, values, of_channels } => {
                 payload["message"] = message.clone();
                 let mut data = press(message, custom_id, values.as_deref());
                 if *of_channels {
@@ -239,7 +242,7 @@ impl Ask {
                 }
                 (3, data)
             }
-            What::Submit { message, form, text } => {
+            AskKind::Submit { message, form, text } => {
                 payload["message"] = message.clone();
                 let input = &form["components"][0]["component"];
                 let filled =
@@ -257,18 +260,18 @@ impl Ask {
     }
 
     /// The payload without `data`.
-    fn around(&self, state: &State, id: u64, token: &str) -> Value {
+    fn envelope(&self, state: &State, id: u64, token: &str) -> Value {
         let user = user(self.user);
-        let context = match self.place {
-            Place::Server => 0,
-            Place::BotDm => 1,
-            Place::PrivateChannel => 2,
+        let context = match self.context {
+            AskContext::Server => 0,
+            AskContext::BotDm => 1,
+            AskContext::PrivateChannel => 2,
         };
         let mut owners = json!({});
         if self.is_user_installed {
             owners["1"] = json!(self.user.to_string());
         } else {
-            let is_server = self.place == Place::Server;
+            let is_server = self.context == AskContext::Server;
             let guild = if is_server { self.guild } else { 0 };
             owners["0"] = json!(guild.to_string());
         }
@@ -278,7 +281,7 @@ impl Ask {
             "entitlement_sku_ids": [], "locale": self.locale, "context": context, "authorizing_integration_owners": owners,
             "channel_id": self.channel.to_string(),
         });
-        if self.place == Place::Server {
+        if self.context == AskContext::Server {
             let guild = self.guild.to_string();
             payload["guild_id"] = json!(guild);
             payload["guild_locale"] = json!("en-US");
@@ -291,22 +294,22 @@ impl Ask {
             });
             let here = state.guild.channel(self.channel);
             payload["app_permissions"] = json!(here.map_or(0, |here| here.permissions).to_string());
-            payload["channel"] = state.guild.shown(self.channel);
+            payload["channel"] = state.guild.payload(self.channel);
             if let Some(channel) = payload["channel"].as_object_mut() {
                 // It is at the top level of an interaction, beside `channel`.
                 channel.remove("app_permissions");
             }
         } else {
-            let kind = if self.place == Place::BotDm { 1 } else { 3 };
+            let kind = if self.context == AskContext::BotDm { 1 } else { 3 };
             payload["user"] = user.clone();
             payload["channel"] = json!({ "id": self.channel.to_string(), "type": kind, "flags": 0, "last_message_id": null, "recipients": [user] });
         }
         payload
     }
 
-    fn on(&self, state: &State, name: &str, content: &str) -> Value {
+    fn message_payload(&self, state: &State, name: &str, content: &str) -> Value {
         let message = json!({
-            "id": MESSAGE, "channel_id": self.channel.to_string(), "type": 0, "content": content, "author": user(SOMEBODY_ELSE), "embeds": [],
+            "id": MESSAGE, "channel_id": self.channel.to_string(), "type": 0, "content": content, "author": user(OTHER_USER), "embeds": [],
             "attachments": [], "mentions": [], "mention_roles": [], "components": [], "pinned": false, "tts": false,
             "mention_everyone": false, "edited_timestamp": null, "timestamp": "2026-11-23T10:00:00.000000+00:00", "flags": 0,
         });
@@ -342,7 +345,7 @@ fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -
         let known = level?["options"].as_array()?.iter();
         known.clone().find(|one| one["name"] == option)?["type"].as_u64()
     };
-    let (mut given, mut resolved) = (Vec::new(), json!({}));
+    let (mut option_values, mut resolved) = (Vec::new(), json!({}));
     for (at, (option, value)) in options.iter().enumerate() {
         let kind = kind(option).unwrap_or(if value.is_boolean() { 5 } else { 3 });
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -353,16 +356,16 @@ fn slash(state: &State, name: &str, options: &[(String, Value)], typing: bool) -
         if typing && at + 1 == options.len() {
             one["focused"] = json!(true);
         }
-        given.push(one);
+        option_values.push(one);
     }
     for (depth, word) in path.iter().enumerate().rev() {
         let kind = if depth + 1 == path.len() { 1 } else { 2 };
-        given = vec![json!({ "name": word, "type": kind, "options": given })];
+        option_values = vec![json!({ "name": word, "type": kind, "options": option_values })];
     }
     let id = command.map_or(&Value::Null, |command| &command["id"]);
     let mut data = json!({ "id": id, "name": root, "type": 1 });
-    if !given.is_empty() {
-        data["options"] = Value::Array(given);
+    if !option_values.is_empty() {
+        data["options"] = Value::Array(option_values);
     }
     if resolved.as_object().is_some_and(|resolved| !resolved.is_empty()) {
         data["resolved"] = resolved;
@@ -397,7 +400,7 @@ fn resolve(state: &State, kind: u64, id: &str, resolved: &mut Value) {
 }
 
 fn shown(state: &State, id: &str) -> Value {
-    state.guild.shown(id.parse().unwrap_or(0))
+    state.guild.payload(id.parse().unwrap_or(0))
 }
 
 fn press(message: &Value, custom_id: &str, values: Option<&[String]>) -> Value {

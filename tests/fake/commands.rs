@@ -52,12 +52,12 @@ const OPTION: &[&str] = &[
 /// How Discord serializes stored commands. Both forms have been observed, so the bot has to handle
 /// both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Spelling {
+pub(crate) enum DefaultFields {
     /// Without fields that have their default value.
     #[default]
-    Sparse,
+    Omitted,
     /// With all defaults.
-    Full,
+    Included,
 }
 
 /// The type of a command; CHAT_INPUT (1) by default.
@@ -76,16 +76,20 @@ pub(super) fn merge(command: &mut Value, change: &Value) {
 }
 
 /// A command as returned by the API.
-pub(super) fn told(command: &Value, with_localizations: bool, spelling: Spelling) -> Value {
-    let mut told = command.clone();
-    spell(&mut told, true, spelling);
+pub(super) fn api_payload(
+    command: &Value,
+    with_localizations: bool,
+    defaults: DefaultFields,
+) -> Value {
+    let mut payload = command.clone();
+    set_defaults(&mut payload, true, defaults);
     if !with_localizations {
-        forget_localizations(&mut told);
+        forget_localizations(&mut payload);
     }
-    told
+    payload
 }
 
-fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
+fn set_defaults(value: &mut Value, is_command: bool, defaults: DefaultFields) {
     let Some(fields) = value.as_object_mut() else {
         return;
     };
@@ -121,7 +125,7 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
             fields.remove(name);
         }
         let is_known = if is_command { name == "options" } else { name != "options" };
-        if spelling == Spelling::Full && is_known {
+        if defaults == DefaultFields::Included && is_known {
             fields.entry(name).or_insert(usual);
         }
     }
@@ -129,20 +133,24 @@ fn spell(value: &mut Value, is_command: bool, spelling: Spelling) {
         if fields.get(name) == Some(&json!({})) {
             fields.insert(name.to_owned(), Value::Null);
         }
-        match spelling {
-            Spelling::Full => drop(fields.entry(name).or_insert(Value::Null)),
-            Spelling::Sparse if fields.get(name) == Some(&Value::Null) => drop(fields.remove(name)),
-            Spelling::Sparse => {}
+        match defaults {
+            DefaultFields::Included => drop(fields.entry(name).or_insert(Value::Null)),
+            DefaultFields::Omitted if fields.get(name) == Some(&Value::Null) => {
+                drop(fields.remove(name))
+            }
+            DefaultFields::Omitted => {}
         }
     }
     if let Some(Value::Array(options)) = fields.get_mut("options") {
-        options.iter_mut().for_each(|option| spell(option, false, spelling));
+        options.iter_mut().for_each(|option| set_defaults(option, false, defaults));
     }
     if let Some(Value::Array(choices)) = fields.get_mut("choices") {
         for choice in choices.iter_mut().filter_map(Value::as_object_mut) {
-            match spelling {
-                Spelling::Full => drop(choice.entry("name_localizations").or_insert(Value::Null)),
-                Spelling::Sparse => choice.retain(|_, value| !value.is_null()),
+            match defaults {
+                DefaultFields::Included => {
+                    choice.entry("name_localizations").or_insert(Value::Null);
+                }
+                DefaultFields::Omitted => choice.retain(|_, value| !value.is_null()),
             }
         }
     }
@@ -165,12 +173,12 @@ pub(super) fn faults(command: &Value) -> Vec<String> {
     let Some(fields) = command.as_object() else {
         return vec!["a command is no object".to_owned()];
     };
-    only(fields, COMMAND, &mut faults);
+    check_known_fields(fields, COMMAND, &mut faults);
     let kind = kind(command);
     if !(1..=3).contains(&kind) {
         faults.push(format!("type {kind}"));
     }
-    named(fields, kind == 1, &mut faults);
+    check_names(fields, kind == 1, &mut faults);
     if kind != 1 {
         let is_bare = |name: &str| {
             fields
@@ -192,7 +200,7 @@ pub(super) fn faults(command: &Value) -> Vec<String> {
     if !whole("integration_types", 1) || !whole("contexts", 2) {
         faults.push("integration_types or contexts".to_owned());
     }
-    options(fields, &mut faults);
+    check_options(fields, &mut faults);
     let size = size(command);
     if size > 8000 {
         faults.push(format!("{size} characters, and 8000 are the limit"));
@@ -200,7 +208,7 @@ pub(super) fn faults(command: &Value) -> Vec<String> {
     faults
 }
 
-fn named(fields: &Map<String, Value>, is_slash: bool, faults: &mut Vec<String>) {
+fn check_names(fields: &Map<String, Value>, is_slash: bool, faults: &mut Vec<String>) {
     let name = fields.get("name").and_then(Value::as_str).unwrap_or("");
     let fits = |name: &str| {
         let length = name.chars().count();
@@ -218,20 +226,20 @@ fn named(fields: &Map<String, Value>, is_slash: bool, faults: &mut Vec<String>) 
         if !fields.get("description").is_some_and(fits_in_line) {
             faults.push(format!("the description of {name}"));
         }
-        for (locale, text) in localizations(fields, "description_localizations") {
+        for (locale, text) in check_localizations(fields, "description_localizations") {
             if !LOCALES.contains(&locale.as_str()) || !fits_in_line(text) {
                 faults.push(format!("the description of {name} in {locale}"));
             }
         }
     }
-    for (locale, text) in localizations(fields, "name_localizations") {
+    for (locale, text) in check_localizations(fields, "name_localizations") {
         if !LOCALES.contains(&locale.as_str()) || !text.as_str().is_some_and(fits) {
             faults.push(format!("the name {name} in {locale}"));
         }
     }
 }
 
-fn options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
+fn check_options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
     let none = Vec::new();
     let options = fields.get("options").and_then(Value::as_array).unwrap_or(&none);
     if options.len() > 25 {
@@ -243,8 +251,8 @@ fn options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
         let Some(fields) = option.as_object() else {
             return faults.push("an option is no object".to_owned());
         };
-        only(fields, OPTION, faults);
-        named(fields, true, faults);
+        check_known_fields(fields, OPTION, faults);
+        check_names(fields, true, faults);
         let name = fields.get("name").map(Value::to_string).unwrap_or_default();
         if !names.insert(name.clone()) {
             faults.push(format!("the option {name} twice"));
@@ -254,12 +262,12 @@ fn options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
             faults.push(format!("{name} is required and stands after an optional one"));
         }
         is_optional_now |= !is_required;
-        option_of_kind(fields, &name, faults);
-        self::options(fields, faults);
+        check_option_kind(fields, &name, faults);
+        self::check_options(fields, faults);
     }
 }
 
-fn option_of_kind(fields: &Map<String, Value>, name: &str, faults: &mut Vec<String>) {
+fn check_option_kind(fields: &Map<String, Value>, name: &str, faults: &mut Vec<String>) {
     let kind = fields.get("type").and_then(Value::as_u64).unwrap_or(0);
     if !(1..=11).contains(&kind) {
         faults.push(format!("the type {kind} of {name}"));
@@ -311,7 +319,7 @@ fn size(part: &Value) -> usize {
     let chars = |text: &Value| text.as_str().map_or(0, |text| text.chars().count());
     let longest = |name: &str| {
         let own = fields.get(name).map_or(0, chars);
-        let other = localizations(fields, &format!("{name}_localizations"))
+        let other = check_localizations(fields, &format!("{name}_localizations"))
             .map(|(_, text)| chars(text))
             .max();
         own.max(other.unwrap_or(0))
@@ -322,7 +330,7 @@ fn size(part: &Value) -> usize {
     own + inside.map(size).sum::<usize>()
 }
 
-fn localizations<'a>(
+fn check_localizations<'a>(
     fields: &'a Map<String, Value>,
     name: &str,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -334,7 +342,7 @@ fn localizations<'a>(
         .filter(|(_, text)| !text.is_null())
 }
 
-fn only(fields: &Map<String, Value>, known: &[&str], faults: &mut Vec<String>) {
+fn check_known_fields(fields: &Map<String, Value>, known: &[&str], faults: &mut Vec<String>) {
     let unknown = fields.keys().filter(|name| !known.contains(&name.as_str()));
     faults.extend(unknown.map(|name| format!("no field is called {name}")));
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_websockets::{CloseCode, Limits, Message, ServerBuilder, WebSocketStream};
 
 use super::ask::user;
-use super::{Seen, Shared, State};
+use super::{GatewayEvent, Shared, State};
 
 /// Maximum number of events that a session keeps for a resume.
 const REPLAY_MAX: usize = 2_000;
@@ -79,7 +79,7 @@ impl Session {
 /// Serves one connection.
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, to_resume_url: bool) {
     let greeting = shared.with(|state| {
-        state.seen.push(Seen::Connected { to_resume_url });
+        state.events.push(GatewayEvent::Connected { to_resume_url });
         let of_connection = |one: &mut Greeting| {
             matches!(one, Greeting::Silent | Greeting::NoHello | Greeting::Refused)
         };
@@ -114,7 +114,7 @@ struct Connection {
 }
 
 /// `None` ends the connection.
-type Goes = Option<()>;
+type StillOpen = Option<()>;
 
 impl Connection {
     fn new(socket: WebSocketStream<TcpStream>, shared: Arc<Shared>, query: &str) -> Self {
@@ -134,18 +134,18 @@ impl Connection {
         while goes.is_some() {
             goes = tokio::select! {
                 order = self.orders.recv() => match order {
-                    Some(order) => self.obey(order).await,
+                    Some(order) => self.execute(order).await,
                     None => None,
                 },
                 frame = self.socket.next() => match frame {
-                    Some(Ok(frame)) => self.hear(&frame).await,
+                    Some(Ok(frame)) => self.receive(&frame).await,
                     _ => None,
                 },
             };
         }
         let (own, link) = (self.session.take(), self.link.clone());
         self.shared.with(|state| {
-            state.seen.push(Seen::Gone);
+            state.events.push(GatewayEvent::Disconnected);
             for session in &mut state.sessions {
                 let is_own = Some(&session.id) == own.as_ref();
                 if is_own && session.link.as_ref().is_some_and(|one| one.same_channel(&link)) {
@@ -155,11 +155,11 @@ impl Connection {
         });
     }
 
-    async fn send(&mut self, text: &str) -> Goes {
+    async fn send(&mut self, text: &str) -> StillOpen {
         self.socket.send(Message::text(text.to_owned())).await.ok()
     }
 
-    async fn obey(&mut self, order: Order) -> Goes {
+    async fn execute(&mut self, order: Order) -> StillOpen {
         match order {
             Order::Frame(text) => self.send(&text).await,
             Order::Bytes(bytes) => self.socket.send(Message::binary(bytes)).await.ok(),
@@ -182,12 +182,12 @@ impl Connection {
         }
     }
 
-    async fn hear(&mut self, frame: &Message) -> Goes {
+    async fn receive(&mut self, frame: &Message) -> StillOpen {
         if frame.is_close() {
             let code = frame.as_close().map(|(code, _)| u16::from(code));
             let own = self.session.clone();
             self.shared.with(|state| {
-                state.seen.push(Seen::Closed(code));
+                state.events.push(GatewayEvent::Closed(code));
                 if matches!(code, Some(1000 | 1001)) {
                     state.sessions.retain(|session| Some(&session.id) != own.as_ref());
                 }
@@ -204,8 +204,8 @@ impl Connection {
         match event["op"].as_u64() {
             Some(1) => {
                 let is_deaf = self.shared.with(|state| {
-                    state.seen.push(Seen::Heartbeat);
-                    state.is_deaf
+                    state.events.push(GatewayEvent::Heartbeat);
+                    state.ignores_heartbeats
                 });
                 if is_deaf {
                     return Some(());
@@ -222,13 +222,13 @@ impl Connection {
         }
     }
 
-    async fn identify(&mut self, data: &Value) -> Goes {
+    async fn identify(&mut self, data: &Value) -> StillOpen {
         let (refused, greeting) = self.shared.with(|state| {
             let shard = data["shard"][0].as_u64().unwrap_or(u64::MAX);
-            state.seen.push(Seen::Identified { shard });
+            state.events.push(GatewayEvent::Identified { shard });
             state.identified.push((shard, Instant::now()));
             state.identifies_left = state.identifies_left.saturating_sub(1);
-            (state.refuses(data), state.greetings.pop_front())
+            (state.rejection(data), state.greetings.pop_front())
         });
         let code = refused.or(match greeting {
             Some(Greeting::Closed(code)) => Some(code),
@@ -239,7 +239,7 @@ impl Connection {
             return None;
         }
         if let Some(Greeting::InvalidSession(resumable)) = greeting {
-            return self.invalid(resumable).await;
+            return self.invalidate(resumable).await;
         }
         let link = self.link.clone();
         let session = self.shared.with(|state| state.new_session(link, &data["shard"]));
@@ -247,11 +247,11 @@ impl Connection {
         Some(())
     }
 
-    async fn resume(&mut self, data: &Value) -> Goes {
+    async fn resume(&mut self, data: &Value) -> StillOpen {
         let (id, after) = (data["session_id"].as_str().unwrap_or(""), data["seq"].as_u64());
         let link = self.link.clone();
         let replayed = self.shared.with(|state| {
-            state.seen.push(Seen::Resumed);
+            state.events.push(GatewayEvent::Resumed);
             if !is_token(&data["token"], &state.settings.token) {
                 return Err(Some(4004));
             }
@@ -268,8 +268,8 @@ impl Connection {
                 self.close(Some(code)).await;
                 None
             }
-            (_, Some(Greeting::InvalidSession(resumable))) => self.invalid(resumable).await,
-            (Err(None), _) => self.invalid(false).await,
+            (_, Some(Greeting::InvalidSession(resumable))) => self.invalidate(resumable).await,
+            (Err(None), _) => self.invalidate(false).await,
             (Ok(missed), _) => {
                 self.session = Some(id.to_owned());
                 for frame in missed {
@@ -286,14 +286,14 @@ impl Connection {
         }
     }
 
-    async fn invalid(&mut self, resumable: bool) -> Goes {
+    async fn invalidate(&mut self, resumable: bool) -> StillOpen {
         self.send(&json!({ "op": 9, "s": null, "t": null, "d": resumable }).to_string()).await
     }
 }
 
 impl State {
     /// The close code for an invalid IDENTIFY.
-    fn refuses(&mut self, data: &Value) -> Option<u16> {
+    fn rejection(&mut self, data: &Value) -> Option<u16> {
         if !is_token(&data["token"], &self.settings.token) {
             return Some(4004);
         }
@@ -341,7 +341,7 @@ impl State {
         }
         self.begun.push(session.shard);
         self.sessions.push(session);
-        self.seen.push(Seen::Ready);
+        self.events.push(GatewayEvent::Ready);
         id
     }
 
@@ -355,9 +355,9 @@ impl State {
 }
 
 /// Like Discord, accepts the token with and without the `Bot` prefix.
-fn is_token(given: &Value, token: &str) -> bool {
-    let given = given.as_str().unwrap_or("");
-    given.strip_prefix("Bot ").unwrap_or(given) == token
+fn is_token(value: &Value, token: &str) -> bool {
+    let value = value.as_str().unwrap_or("");
+    value.strip_prefix("Bot ").unwrap_or(value) == token
 }
 
 pub(super) fn guild_id(number: usize) -> String {

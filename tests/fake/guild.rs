@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::http::{Request, Response};
-use super::{State, judge};
+use super::{State, validator};
 
 /// The default guild.
 pub(crate) const GUILD: u64 = 300_000_000_000_000_001;
@@ -41,7 +41,7 @@ pub(crate) const CONNECT: u64 = 1 << 20;
 pub(crate) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
 /// The bot's default permissions.
-const USUAL: u64 = VIEW_CHANNEL
+const DEFAULT_PERMISSIONS: u64 = VIEW_CHANNEL
     | SEND_MESSAGES
     | ATTACH_FILES
     | READ_MESSAGE_HISTORY
@@ -51,7 +51,7 @@ const USUAL: u64 = VIEW_CHANNEL
 
 /// How long a nonce is remembered:
 /// <https://docs.discord.com/developers/resources/message#create-message>
-const NONCE: Duration = Duration::from_secs(3 * 60);
+const NONCE_LIFETIME: Duration = Duration::from_secs(3 * 60);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Channel {
@@ -64,7 +64,7 @@ pub(crate) struct Channel {
     /// The bot's permissions in the channel.
     pub(crate) permissions: u64,
     /// Whether interactions contain the bot's permissions in the channel.
-    pub(crate) tells_permissions: bool,
+    pub(crate) shows_permissions: bool,
     /// Whether the channel is hidden from the bot.
     pub(crate) is_hidden: bool,
     pub(crate) is_deleted: bool,
@@ -79,7 +79,7 @@ pub(crate) struct Role {
 
 /// A posted message.
 #[derive(Clone, Debug)]
-pub(crate) struct Posted {
+pub(crate) struct PostedMessage {
     pub(crate) channel: u64,
     pub(crate) id: u64,
     pub(crate) body: Value,
@@ -93,7 +93,7 @@ pub(crate) struct Posted {
 pub(super) struct Guild {
     pub(super) channels: Vec<Channel>,
     pub(super) roles: Vec<Role>,
-    pub(super) posted: Vec<Posted>,
+    pub(super) posted: Vec<PostedMessage>,
     nonces: HashMap<(u64, String), (u64, Instant)>,
     pub(super) files: HashMap<u64, String>,
     /// The command permissions from the guild's settings (Integrations).
@@ -107,8 +107,8 @@ impl Default for Guild {
             guild: Some(GUILD),
             kind,
             parent,
-            permissions: USUAL,
-            tells_permissions: true,
+            permissions: DEFAULT_PERMISSIONS,
+            shows_permissions: true,
             is_hidden: false,
             is_deleted: false,
             is_archived: false,
@@ -152,13 +152,13 @@ impl Guild {
     }
 
     /// The channel as included in an interaction.
-    pub(super) fn shown(&self, id: u64) -> Value {
+    pub(super) fn payload(&self, id: u64) -> Value {
         let Some(channel) = self.channel(id) else {
             return json!({ "id": id.to_string(), "type": 0, "name": "gone" });
         };
         let mut shown = channel.outline();
         shown["permissions"] = json!("2248473465835073");
-        if channel.tells_permissions {
+        if channel.shows_permissions {
             // Discord includes implied permissions: a thread's permissions contain those of its
             // channel.
             shown["app_permissions"] = json!(channel.permissions.to_string());
@@ -196,23 +196,23 @@ impl Channel {
     }
 
     /// The response of the REST API to a request for the channel.
-    fn told(&self) -> Response {
+    fn response(&self) -> Response {
         if self.permissions & VIEW_CHANNEL == 0 && !self.is_hidden {
             return Response::error(403, 50_001, "Missing Access");
         }
-        let mut told = self.outline();
-        let lacking = USUAL & !self.permissions;
-        told["permission_overwrites"] = match self.is_hidden {
+        let mut payload = self.outline();
+        let lacking = DEFAULT_PERMISSIONS & !self.permissions;
+        payload["permission_overwrites"] = match self.is_hidden {
             true => json!([]),
             false => {
                 json!([{ "id": GUILD.to_string(), "type": 0, "allow": "0", "deny": lacking.to_string() }])
             }
         };
-        Response::json(200, told)
+        Response::json(200, payload)
     }
 
     /// The error response if the bot cannot post in the channel.
-    fn refuses(&self) -> Option<Response> {
+    fn posting_error(&self) -> Option<Response> {
         if self.permissions & VIEW_CHANNEL == 0 {
             return Some(Response::error(403, 50_001, "Missing Access"));
         }
@@ -232,12 +232,17 @@ impl Channel {
 }
 
 /// Handles `/channels/{id}…`.
-pub(super) fn of_channel(state: &mut State, request: &Request, id: u64, rest: &[&str]) -> Response {
+pub(super) fn handle_channel(
+    state: &mut State,
+    request: &Request,
+    id: u64,
+    rest: &[&str],
+) -> Response {
     let Some(channel) = state.guild.channel(id).cloned() else {
         return Response::error(404, 10_003, "Unknown Channel");
     };
     match (request.method.as_str(), rest) {
-        ("GET", []) => channel.told(),
+        ("GET", []) => channel.response(),
         ("POST", ["messages"]) => post(state, request, &channel),
         ("GET", ["messages"]) => history(state, request, &channel),
         ("POST", ["messages", message, "crosspost"]) => publish(state, &channel, message),
@@ -250,12 +255,12 @@ pub(super) fn of_channel(state: &mut State, request: &Request, id: u64, rest: &[
 }
 
 fn post(state: &mut State, request: &Request, channel: &Channel) -> Response {
-    if let Some(refused) = channel.refuses() {
+    if let Some(refused) = channel.posting_error() {
         return refused;
     }
-    let (body, file) = super::rest::said(request).unwrap_or_default();
-    let mut faults = judge::post(&body);
-    faults.extend(judge::files(&body, file.is_some()));
+    let (body, file) = super::rest::read_body(request).unwrap_or_default();
+    let mut faults = validator::post(&body);
+    faults.extend(validator::files(&body, file.is_some()));
     if !faults.is_empty() {
         let faults = faults.join("; ");
         state.violations.push(format!("{faults}, in {body}"));
@@ -266,7 +271,7 @@ fn post(state: &mut State, request: &Request, channel: &Channel) -> Response {
     let is_enforced = body["enforce_nonce"] == json!(true);
     if let Some((known, at)) = key.as_ref().and_then(|key| state.guild.nonces.get(key))
         && is_enforced
-        && at.elapsed() < NONCE
+        && at.elapsed() < NONCE_LIFETIME
     {
         let known = *known;
         return Response::json(200, message(state, known));
@@ -285,7 +290,7 @@ fn post(state: &mut State, request: &Request, channel: &Channel) -> Response {
             && body.to_string().contains(&format!("<@&{}>", role.id))
     });
     let notified = notified.map(|role| role.id).collect();
-    state.guild.posted.push(Posted {
+    state.guild.posted.push(PostedMessage {
         channel: channel.id,
         id,
         body,
@@ -325,12 +330,12 @@ fn history(state: &State, request: &Request, channel: &Channel) -> Response {
     let own = state.guild.posted.iter().rev();
     let own = own.filter(|posted| posted.channel == channel.id && posted.id < before);
     let own = own.take(most);
-    let told = own.map(|posted| {
-        let mut told = message(state, posted.id);
-        told["nonce"] = Value::Null;
-        told
+    let payloads = own.map(|posted| {
+        let mut payload = message(state, posted.id);
+        payload["nonce"] = Value::Null;
+        payload
     });
-    Response::json(200, told.collect())
+    Response::json(200, payloads.collect())
 }
 
 fn publish(state: &mut State, channel: &Channel, message_id: &str) -> Response {
@@ -354,11 +359,16 @@ fn publish(state: &mut State, channel: &Channel, message_id: &str) -> Response {
 }
 
 /// Handles `/guilds/{id}…`.
-pub(super) fn of_guild(state: &mut State, request: &Request, id: &str, rest: &[&str]) -> Response {
+pub(super) fn handle_guild(
+    state: &mut State,
+    request: &Request,
+    id: &str,
+    rest: &[&str],
+) -> Response {
     let bot = state.settings.application.to_string();
     match (request.method.as_str(), rest) {
         ("GET", ["roles"]) => {
-            let everyone = json!({ "id": id, "name": "@everyone", "permissions": USUAL.to_string(), "mentionable": false });
+            let everyone = json!({ "id": id, "name": "@everyone", "permissions": DEFAULT_PERMISSIONS.to_string(), "mentionable": false });
             let others = state.guild.roles.iter().map(|role| {
                 json!({ "id": role.id.to_string(), "name": "a role", "permissions": "0", "mentionable": role.is_mentionable })
             });

@@ -16,10 +16,10 @@ mod commands;
 mod gateway;
 pub(crate) mod guild;
 mod http;
-mod judge;
 mod process;
 mod rest;
 mod rules;
+mod validator;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
@@ -34,17 +34,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 pub(crate) use answer::Answer;
-pub(crate) use ask::{Ask, SOMEBODY, SOMEBODY_ELSE};
-pub(crate) use commands::Spelling;
+pub(crate) use ask::{Ask, DEFAULT_USER, OTHER_USER};
+pub(crate) use commands::DefaultFields;
 pub(crate) use gateway::Greeting;
 pub(crate) use process::{Bot, Folder};
-pub(crate) use rules::{Fault, Rule};
+pub(crate) use rules::{Fault, FaultRule};
 
 use gateway::{Order, Session};
-use judge::InteractionData;
+use validator::InteractionData;
 
 /// Timeout for anything a test waits for. Generous, so that slow machines do not cause failures.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// Maximum number of recorded API calls.
 const CALLS_MAX: usize = 20_000;
@@ -54,13 +54,13 @@ const PREPARED_ID: u64 = 9_999_999_999_999_999_999;
 const PREPARED_TOKEN: &str = "@@token@@";
 
 /// A serialized interaction that can be sent many times.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedInteraction {
     pub(crate) text: String,
     kind: InteractionData,
 }
 
 /// A running fake. Dropping it stops it and fails the test if there were violations.
-pub(crate) struct Fake {
+pub(crate) struct FakeDiscord {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -77,11 +77,11 @@ pub(crate) struct Settings {
     pub(crate) shards: u64,
     pub(crate) max_concurrency: u64,
     pub(crate) identifies_left: u64,
-    pub(crate) spelling: Spelling,
+    pub(crate) default_fields: DefaultFields,
     /// Whether READY contains the application's id.
     pub(crate) names_application: bool,
     /// Checks only every n-th callback, for load tests.
-    pub(crate) judge_every: u64,
+    pub(crate) validate_every: u64,
     /// What Discord says of the application: the key that its requests are signed with, and where they are sent.
     pub(crate) public_key: String,
     pub(crate) endpoint_url: Option<String>,
@@ -89,7 +89,7 @@ pub(crate) struct Settings {
 
 /// An event observed at the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub(crate) enum GatewayEvent {
     Connected {
         /// Whether the connection was made to READY's resume URL.
         to_resume_url: bool,
@@ -104,7 +104,7 @@ pub(crate) enum Seen {
     /// The bot closed the connection with this code.
     Closed(Option<u16>),
     /// The connection has ended.
-    Gone,
+    Disconnected,
 }
 
 #[derive(Clone, Debug)]
@@ -118,9 +118,9 @@ pub(crate) struct Call {
 
 /// An answered interaction, reported during load tests.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub(crate) struct AnsweredInteraction {
     pub(crate) id: u64,
-    pub(crate) after: Duration,
+    pub(crate) latency: Duration,
     pub(crate) body: Value,
 }
 
@@ -156,14 +156,14 @@ struct State {
     /// The shards that have identified, and when.
     identified: Vec<(u64, Instant)>,
     greetings: VecDeque<Greeting>,
-    rules: Vec<Rule>,
-    seen: Vec<Seen>,
+    rules: Vec<FaultRule>,
+    events: Vec<GatewayEvent>,
     calls: VecDeque<Call>,
     violations: Vec<String>,
     callbacks: u64,
     identifies_left: u64,
-    is_deaf: bool,
-    finished: Option<Sender<Done>>,
+    ignores_heartbeats: bool,
+    finished: Option<Sender<AnsweredInteraction>>,
     counter: u64,
     guild: guild::Guild,
 }
@@ -182,16 +182,16 @@ impl Default for Settings {
             shards: 1,
             max_concurrency: 1,
             identifies_left: 1000,
-            spelling: Spelling::Sparse,
+            default_fields: DefaultFields::Omitted,
             names_application: true,
-            judge_every: 1,
+            validate_every: 1,
             public_key: "00".repeat(32),
             endpoint_url: None,
         }
     }
 }
 
-impl Fake {
+impl FakeDiscord {
     /// Starts a fake with default settings.
     pub(crate) fn start() -> Self {
         Self::with(Settings::default())
@@ -199,7 +199,7 @@ impl Fake {
 
     pub(crate) fn with(settings: Settings) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -214,7 +214,7 @@ impl Fake {
                 let urls = [(&rest, "http"), (&gateway, "ws"), (&resume, "ws")];
                 let urls = urls.map(|(of, scheme)| format!("{scheme}://{}", address(of)));
                 let shared = Arc::new(Shared::new(settings, urls));
-                drop(tell.send((Arc::clone(&shared), address(&rest))));
+                drop(sender.send((Arc::clone(&shared), address(&rest))));
                 let of = || Arc::clone(&shared);
                 tokio::select! {
                     () = accept(rest, of(), rest::serve) => {}
@@ -224,7 +224,7 @@ impl Fake {
                 }
             });
         });
-        let (shared, api) = told.recv().expect("it starts");
+        let (shared, api) = receiver.recv().expect("it starts");
         Self { shared, stop: Some(stop), thread: Some(thread), api }
     }
 
@@ -280,17 +280,17 @@ impl Fake {
     }
 
     /// The shards that have identified, and when.
-    pub(crate) fn identified(&self) -> Vec<(u64, Instant)> {
+    pub(crate) fn identify_times(&self) -> Vec<(u64, Instant)> {
         self.shared.with(|state| state.identified.clone())
     }
 
     /// Prepares an interaction for sending it many times.
-    pub(crate) fn prepare(&self, ask: &Ask) -> Prepared {
+    pub(crate) fn prepare(&self, ask: &Ask) -> PreparedInteraction {
         let text = |state: &mut State| ask.payload(state, PREPARED_ID, PREPARED_TOKEN).to_string();
-        Prepared { text: self.shared.with(text), kind: ask.asked() }
+        PreparedInteraction { text: self.shared.with(text), kind: ask.interaction_data() }
     }
 
-    pub(crate) fn send_prepared(&self, prepared: &Prepared) -> u64 {
+    pub(crate) fn send_prepared(&self, prepared: &PreparedInteraction) -> u64 {
         self.shared.with(|state| {
             let (id, token) = state.new_interaction(prepared.kind, 0, None);
             let text = prepared.text.replace(&PREPARED_ID.to_string(), &id.to_string());
@@ -342,10 +342,10 @@ impl Fake {
     }
 
     /// From now on, answered interactions are sent to the receiver instead of being stored.
-    pub(crate) fn tell_answers(&self) -> Receiver<Done> {
-        let (tell, told) = std::sync::mpsc::channel();
-        self.shared.with(|state| state.finished = Some(tell));
-        told
+    pub(crate) fn stream_answers(&self) -> Receiver<AnsweredInteraction> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        self.shared.with(|state| state.finished = Some(sender));
+        receiver
     }
 
     /// Stores responses again.
@@ -356,13 +356,13 @@ impl Fake {
     /// Waits until this many sessions have been started in total.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         self.wait_for(&format!("{count} sessions"), |seen| {
-            seen.iter().filter(|one| **one == Seen::Ready).count() >= count
+            seen.iter().filter(|one| **one == GatewayEvent::Ready).count() >= count
         });
     }
 
     /// Waits until the observed gateway events satisfy a condition.
-    pub(crate) fn wait_for(&self, what: &str, is_there: impl Fn(&[Seen]) -> bool) {
-        self.wait(what, |state| is_there(&state.seen).then_some(()));
+    pub(crate) fn wait_for(&self, what: &str, is_there: impl Fn(&[GatewayEvent]) -> bool) {
+        self.wait(what, |state| is_there(&state.events).then_some(()));
     }
 
     /// Waits for this many API calls, answered or not, and returns them.
@@ -383,8 +383,8 @@ impl Fake {
     }
 
     /// The gateway events observed so far.
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.shared.with(|state| state.seen.clone())
+    pub(crate) fn events(&self) -> Vec<GatewayEvent> {
+        self.shared.with(|state| state.events.clone())
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -440,7 +440,7 @@ impl Fake {
         })
     }
 
-    pub(crate) fn posted(&self) -> Vec<guild::Posted> {
+    pub(crate) fn posted(&self) -> Vec<guild::PostedMessage> {
         self.shared.with(|state| state.guild.posted.clone())
     }
 
@@ -450,7 +450,7 @@ impl Fake {
     }
 
     /// Waits until this many messages have been posted.
-    pub(crate) fn wait_for_posts(&self, count: usize) -> Vec<guild::Posted> {
+    pub(crate) fn wait_for_posts(&self, count: usize) -> Vec<guild::PostedMessage> {
         self.wait(&format!("{count} posts"), |state| {
             let posted = &state.guild.posted;
             (posted.len() >= count).then(|| posted.clone())
@@ -458,39 +458,39 @@ impl Fake {
     }
 
     /// Injects a fault into upcoming calls or connections.
-    pub(crate) fn rule(&self, rule: Rule) {
+    pub(crate) fn inject_fault(&self, rule: FaultRule) {
         self.shared.with(|state| state.rules.push(rule));
     }
 
     /// Removes all injected faults.
-    pub(crate) fn forget_rules(&self) {
+    pub(crate) fn clear_faults(&self) {
         self.shared.with(|state| state.rules.clear());
     }
 
     /// Sets how the next gateway connections are handled, in this order.
-    pub(crate) fn greet(&self, greetings: impl IntoIterator<Item = Greeting>) {
+    pub(crate) fn expect_greetings(&self, greetings: impl IntoIterator<Item = Greeting>) {
         self.shared.with(|state| state.greetings.extend(greetings));
     }
 
     /// The number of unused greetings.
-    pub(crate) fn greetings_left(&self) -> usize {
+    pub(crate) fn unused_greetings(&self) -> usize {
         self.shared.with(|state| state.greetings.len())
     }
 
     /// Stops or resumes acknowledging heartbeats.
-    pub(crate) fn is_deaf(&self, is_deaf: bool) {
-        self.shared.with(|state| state.is_deaf = is_deaf);
+    pub(crate) fn ignore_heartbeats(&self, is_deaf: bool) {
+        self.shared.with(|state| state.ignores_heartbeats = is_deaf);
     }
 
     /// Sends opcode 7 (reconnect).
     pub(crate) fn ask_to_reconnect(&self) {
-        self.order(&Order::Frame(r#"{"t":null,"s":null,"op":7,"d":null}"#.into()));
+        self.send_order(&Order::Frame(r#"{"t":null,"s":null,"op":7,"d":null}"#.into()));
     }
 
     /// Sends opcode 9 (invalid session).
     pub(crate) fn invalidate(&self, resumable: bool) {
         let frame = format!(r#"{{"t":null,"s":null,"op":9,"d":{resumable}}}"#);
-        self.order(&Order::Frame(frame.into()));
+        self.send_order(&Order::Frame(frame.into()));
         if !resumable {
             self.shared.with(|state| state.sessions.clear());
         }
@@ -498,21 +498,21 @@ impl Fake {
 
     /// Closes the connection, with a code if given.
     pub(crate) fn close(&self, code: Option<u16>) {
-        self.order(&Order::Close(code));
+        self.send_order(&Order::Close(code));
     }
 
     /// Drops the connection without a close frame.
     pub(crate) fn drop_socket(&self) {
-        self.order(&Order::Drop);
+        self.send_order(&Order::Drop);
     }
 
     /// Sends a text frame with arbitrary content.
-    pub(crate) fn frame(&self, text: &str) {
-        self.order(&Order::Frame(text.into()));
+    pub(crate) fn send_frame(&self, text: &str) {
+        self.send_order(&Order::Frame(text.into()));
     }
 
     /// Dispatches an event.
-    pub(crate) fn event(&self, name: &str, data: &str) {
+    pub(crate) fn dispatch(&self, name: &str, data: &str) {
         self.shared.with(|state| {
             for session in &mut state.sessions {
                 session.dispatch(name, data);
@@ -521,8 +521,8 @@ impl Fake {
     }
 
     /// Sends raw bytes.
-    pub(crate) fn bytes(&self, bytes: &[u8]) {
-        self.order(&Order::Bytes(bytes.to_vec()));
+    pub(crate) fn send_bytes(&self, bytes: &[u8]) {
+        self.send_order(&Order::Bytes(bytes.to_vec()));
     }
 
     /// The requests that Discord would have rejected.
@@ -531,7 +531,7 @@ impl Fake {
     }
 
     /// Clears the violations and returns them, for tests that provoke some.
-    pub(crate) fn forgive(&self) -> Vec<String> {
+    pub(crate) fn take_violations(&self) -> Vec<String> {
         self.shared.with(|state| std::mem::take(&mut state.violations))
     }
 
@@ -541,7 +541,7 @@ impl Fake {
         self.shared.with(tokens)
     }
 
-    fn order(&self, order: &Order) {
+    fn send_order(&self, order: &Order) {
         self.shared.with(|state| {
             for link in state.sessions.iter().filter_map(|session| session.link.as_ref()) {
                 drop(link.send(order.clone()));
@@ -550,7 +550,7 @@ impl Fake {
     }
 
     fn wait<T>(&self, what: &str, look: impl Fn(&mut State) -> Option<T>) -> T {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut state = self.shared.lock();
         loop {
             if let Some(found) = look(&mut state) {
@@ -558,7 +558,7 @@ impl Fake {
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let (seen, violations) = (state.seen.clone(), state.violations.clone());
+                let (seen, violations) = (state.events.clone(), state.violations.clone());
                 drop(state);
                 panic!(
                     "waited in vain for {what}; seen {seen:?}; refused {violations:?}; called {:#?}",
@@ -577,7 +577,7 @@ impl Fake {
     }
 }
 
-impl Drop for Fake {
+impl Drop for FakeDiscord {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -608,12 +608,12 @@ impl Shared {
                 identified: Vec::new(),
                 greetings: VecDeque::new(),
                 rules: Vec::new(),
-                seen: Vec::new(),
+                events: Vec::new(),
                 calls: VecDeque::new(),
                 violations: Vec::new(),
                 callbacks: 0,
                 identifies_left,
-                is_deaf: false,
+                ignores_heartbeats: false,
                 finished: None,
                 counter: 0,
                 guild: guild::Guild::default(),
@@ -654,7 +654,8 @@ impl State {
     }
 
     fn send(&mut self, ask: &Ask) -> u64 {
-        let (id, token) = self.new_interaction(ask.asked(), ask.user(), ask.message().cloned());
+        let (id, token) =
+            self.new_interaction(ask.interaction_data(), ask.user(), ask.message().cloned());
         let payload = ask.payload(self, id, &token).to_string();
         self.dispatch(&payload);
         id
@@ -699,7 +700,7 @@ impl State {
         }
     }
 
-    fn remember(&mut self, call: Call) {
+    fn record_call(&mut self, call: Call) {
         self.calls.push_back(call);
         if self.calls.len() > CALLS_MAX {
             self.calls.pop_front();
@@ -707,7 +708,7 @@ impl State {
     }
 
     /// Records the status of an API call.
-    fn answered(&mut self, at: Instant, path: &str, status: u16) {
+    fn report_answer(&mut self, at: Instant, path: &str, status: u16) {
         let is_meant = |call: &&mut Call| call.at == at && call.path == path;
         if let Some(call) = self.calls.iter_mut().rev().find(is_meant) {
             call.status = status;

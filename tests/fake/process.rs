@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Fake, PATIENCE};
+use super::{FakeDiscord, TIMEOUT};
 
 /// Clock ticks per second in /proc/<pid>/stat; 100 on every common Linux.
 const TICKS: f64 = 100.0;
@@ -58,14 +58,14 @@ struct Output {
 impl Bot {
     /// Starts the program against a fake Discord, with these environment variables in addition to
     /// the required two.
-    pub(crate) fn start(program: &Path, discord: &Fake, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(program: &Path, discord: &FakeDiscord, variables: &[(&str, &str)]) -> Self {
         Self::run(program, &["run"], discord, variables)
     }
 
     /// Like [`Bot::start`], but as an unprivileged user if the test runs as root.
     pub(crate) fn start_as_nobody(
         program: &Path,
-        discord: &Fake,
+        discord: &FakeDiscord,
         variables: &[(&str, &str)],
     ) -> Self {
         let path = program.display().to_string();
@@ -78,13 +78,22 @@ impl Bot {
     }
 
     /// Like [`Bot::start`], with a limit on file descriptors.
-    pub(crate) fn start_with_descriptors(program: &Path, discord: &Fake, count: usize) -> Self {
+    pub(crate) fn start_with_descriptors(
+        program: &Path,
+        discord: &FakeDiscord,
+        count: usize,
+    ) -> Self {
         let script = format!("ulimit -n {count}; exec \"$0\" run");
         let arguments = ["-c", &script, &program.display().to_string()];
         Self::run(Path::new("/bin/sh"), &arguments, discord, &[])
     }
 
-    fn run(program: &Path, arguments: &[&str], discord: &Fake, variables: &[(&str, &str)]) -> Self {
+    fn run(
+        program: &Path,
+        arguments: &[&str],
+        discord: &FakeDiscord,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let api_url = discord.api_url();
         let token = discord.token();
         let folder = Folder::new();
@@ -128,13 +137,13 @@ impl Bot {
     }
 
     /// The output so far, stdout and stderr.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn output(&self) -> String {
         self.output.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until the output contains this text.
     pub(crate) fn wait_for(&self, what: &str) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut text = self.output.text.lock().unwrap_or_else(PoisonError::into_inner);
         while !text.contains(what) {
             let left = until.saturating_duration_since(Instant::now());
@@ -147,8 +156,9 @@ impl Bot {
     /// The address of its HTTP server.
     pub(crate) fn web_address(&self) -> String {
         self.wait_for("serving /healthz and /readyz");
-        let said = self.said();
-        let address = said.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let output = self.output();
+        let address =
+            output.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
         address.expect("an address").to_owned()
     }
 
@@ -189,19 +199,19 @@ impl Bot {
     }
 
     /// Waits until the process has ended. Returns its exit code and output.
-    pub(crate) fn ended(&mut self) -> (Option<i32>, String) {
-        let until = Instant::now() + PATIENCE;
+    pub(crate) fn wait_for_exit(&mut self) -> (Option<i32>, String) {
+        let until = Instant::now() + TIMEOUT;
         let status: ExitStatus = loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => break status,
                 Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
-                _ => panic!("it does not end; it said:\n{}", self.said()),
+                _ => panic!("it does not end; it said:\n{}", self.output()),
             }
         };
         for reader in self.readers.drain(..) {
             drop(reader.join());
         }
-        (status.code(), self.said())
+        (status.code(), self.output())
     }
 
     /// Resident memory in KiB.
@@ -234,10 +244,10 @@ impl Drop for Bot {
             drop(reader.join());
         }
         if std::thread::panicking() {
-            let said = self.said();
-            let tail = said.len().saturating_sub(6_000);
-            let tail = (tail..said.len()).find(|at| said.is_char_boundary(*at)).unwrap_or(0);
-            let line = format!("--- the bot said:\n{}\n---\n", &said[tail..]);
+            let output = self.output();
+            let tail = output.len().saturating_sub(6_000);
+            let tail = (tail..output.len()).find(|at| output.is_char_boundary(*at)).unwrap_or(0);
+            let line = format!("--- the bot said:\n{}\n---\n", &output[tail..]);
             drop(std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()));
         }
     }

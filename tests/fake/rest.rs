@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::http::{Request, Response};
-use super::judge::{self, InteractionData};
-use super::rules::{Fault, Rule};
-use super::{Answer, Call, Done, Interaction, Shared, State, commands};
+use super::rules::{Fault, FaultRule};
+use super::validator::{self, InteractionData};
+use super::{Answer, AnsweredInteraction, Call, Interaction, Shared, State, commands};
 
 /// How long an interaction accepts a callback, and how long it accepts follow-ups:
 /// <https://docs.discord.com/developers/interactions/receiving-and-responding>
-const TO_ANSWER: Duration = Duration::from_secs(3);
-const TO_FOLLOW_UP: Duration = Duration::from_secs(15 * 60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+const FOLLOW_UP_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// Serves one connection.
 pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
@@ -33,43 +33,43 @@ pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
 }
 
 /// Responds to a request; `None` ends the connection.
-async fn answer(shared: &Shared, request: &Request, is_kept: bool) -> Option<Response> {
+async fn answer(shared: &Shared, request: &Request, is_reused: bool) -> Option<Response> {
     let at = Instant::now();
     let call = Call { method: request.method.clone(), path: request.path.clone(), status: 0, at };
     let fault = shared.with(|state| {
-        state.remember(call);
-        let fault = Rule::take(&mut state.rules, &request.method, &request.path, is_kept);
-        if let Some(Fault::Late(_) | Fault::DroppedBefore | Fault::DroppedAfter | Fault::Silence) =
-            fault
+        state.record_call(call);
+        let fault = FaultRule::take(&mut state.rules, &request.method, &request.path, is_reused);
+        if let Some(
+            Fault::Delayed(_) | Fault::DroppedBefore | Fault::DroppedAfter | Fault::NoResponse,
+        ) = fault
         {
             state.may_be_repeated(&request.path);
         }
         fault
     });
-    if let Some(Fault::Late(late)) = fault {
+    if let Some(Fault::Delayed(late)) = fault {
         tokio::time::sleep(late).await;
     }
     let response = match &fault {
-        None | Some(Fault::Late(_) | Fault::DroppedAfter | Fault::Garbled) => {
-            shared.with(|state| {
+        None | Some(Fault::Delayed(_) | Fault::DroppedAfter | Fault::UnreadableBody) => shared
+            .with(|state| {
                 if request.header("host").is_none() {
                     state.violations.push("a request without a host".to_owned());
                 }
                 route(state, request)
-            })
-        }
+            }),
         Some(Fault::RateLimited { retry_after, is_global }) => {
             rate_limited(retry_after, *is_global)
         }
         Some(Fault::Status(status)) => Response::error(*status, 0, "as it was asked for"),
-        Some(Fault::Repeated(status)) => repeated(*status, request),
-        Some(Fault::DroppedBefore | Fault::Silence) => Response::empty(0),
+        Some(Fault::EchoedRequest(status)) => repeated(*status, request),
+        Some(Fault::DroppedBefore | Fault::NoResponse) => Response::empty(0),
     };
-    shared.with(|state| state.answered(at, &request.path, response.status));
+    shared.with(|state| state.report_answer(at, &request.path, response.status));
     match fault {
         Some(Fault::DroppedBefore | Fault::DroppedAfter) => None,
-        Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Garbled) => Some(Response::text(200, "?")),
+        Some(Fault::NoResponse) => std::future::pending().await,
+        Some(Fault::UnreadableBody) => Some(Response::text(200, "?")),
         _ => Some(response),
     }
 }
@@ -77,8 +77,8 @@ async fn answer(shared: &Shared, request: &Request, is_kept: bool) -> Option<Res
 /// An error response that repeats the whole request.
 fn repeated(status: u16, request: &Request) -> Response {
     let message = format!("Route {}:{} not found", request.method, request.path);
-    let said = String::from_utf8_lossy(&request.body);
-    let errors = json!({ "data": { "_errors": [{ "code": "UNKNOWN", "message": said }] } });
+    let body = String::from_utf8_lossy(&request.body);
+    let errors = json!({ "data": { "_errors": [{ "code": "UNKNOWN", "message": body }] } });
     Response::json(status, json!({ "code": 50035, "message": message, "errors": errors }))
 }
 
@@ -134,13 +134,13 @@ fn route(state: &mut State, request: &Request) -> Response {
             Response::json(200, ids.map(|id| json!({ "id": id })).collect())
         }
         ("GET", ["applications" | "oauth2", "@me"] | ["oauth2", "applications", "@me"]) => {
-            Response::json(200, application_of(state))
+            Response::json(200, application_object(state))
         }
         (_, ["channels", id, rest @ ..]) => {
             let id = id.parse().unwrap_or(0);
-            super::guild::of_channel(state, request, id, rest)
+            super::guild::handle_channel(state, request, id, rest)
         }
-        (_, ["guilds", id, rest @ ..]) => super::guild::of_guild(state, request, id, rest),
+        (_, ["guilds", id, rest @ ..]) => super::guild::handle_guild(state, request, id, rest),
         ("GET", ["applications", own, "guilds", _, "commands", "permissions"])
             if *own == application =>
         {
@@ -153,7 +153,7 @@ fn route(state: &mut State, request: &Request) -> Response {
             };
             match rest {
                 ["commands", rest @ ..] => {
-                    of_commands(state, request, guild, rest.first().copied())
+                    handle_commands(state, request, guild, rest.first().copied())
                 }
                 _ => unknown(state, request),
             }
@@ -191,7 +191,7 @@ fn gateway(state: &State) -> Response {
     )
 }
 
-fn application_of(state: &State) -> Value {
+fn application_object(state: &State) -> Value {
     json!({
         "id": state.settings.application.to_string(), "name": "Dossier", "icon": null, "description": "", "type": null,
         "verify_key": state.settings.public_key, "flags": 0, "flags_new": "0", "redirect_uris": [],
@@ -212,7 +212,7 @@ fn limits(response: Response) -> Response {
         .with("x-ratelimit-bucket", "commands-of-the-fake")
 }
 
-fn of_commands(
+fn handle_commands(
     state: &mut State,
     request: &Request,
     guild: Option<&str>,
@@ -230,30 +230,30 @@ fn of_commands(
         .commands
         .iter()
         .position(|command| in_scope(command) && id.is_some_and(|id| command["id"] == id));
-    let told = |state: &State, at: usize| {
-        commands::told(&state.commands[at], true, state.settings.spelling)
+    let existing = |state: &State, at: usize| {
+        commands::api_payload(&state.commands[at], true, state.settings.default_fields)
     };
     let response = match (request.method.as_str(), id, at) {
         ("GET", None, _) => {
             let localized = request.query.contains("with_localizations=true");
-            let spelling = state.settings.spelling;
+            let defaults = state.settings.default_fields;
             let own = state.commands.iter().filter(|command| in_scope(command));
-            let told = own.map(|command| commands::told(command, localized, spelling));
-            Response::json(200, told.collect())
+            let payloads = own.map(|command| commands::api_payload(command, localized, defaults));
+            Response::json(200, payloads.collect())
         }
         ("POST", None, _) => create(state, body, guild),
         ("PUT", None, _) => overwrite(state, body, guild),
         (_, Some(_), None) => Response::error(404, 10063, "Unknown application command"),
-        ("GET", Some(_), Some(at)) => Response::json(200, told(state, at)),
+        ("GET", Some(_), Some(at)) => Response::json(200, existing(state, at)),
         ("PATCH", Some(_), Some(at)) => {
             let mut changed = state.commands[at].clone();
             commands::merge(&mut changed, &body);
-            match refused(state, &changed) {
+            match rejection_of_command(state, &changed) {
                 Some(refused) => refused,
                 None => {
                     changed["version"] = json!(state.next_id().to_string());
                     state.commands[at] = changed;
-                    Response::json(200, told(state, at))
+                    Response::json(200, existing(state, at))
                 }
             }
         }
@@ -270,7 +270,7 @@ fn of_commands(
 }
 
 fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
-    if let Some(refused) = refused(state, &body) {
+    if let Some(refused) = rejection_of_command(state, &body) {
         return refused;
     }
     let kind = commands::kind(&body);
@@ -299,15 +299,15 @@ fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
     if let Some(guild) = guild {
         command["guild_id"] = json!(guild);
     }
-    let told = commands::told(&command, true, state.settings.spelling);
+    let payload = commands::api_payload(&command, true, state.settings.default_fields);
     match known {
         Some(at) => {
             state.commands[at] = command;
-            Response::json(200, told)
+            Response::json(200, payload)
         }
         None => {
             state.commands.push(command);
-            Response::json(201, told)
+            Response::json(201, payload)
         }
     }
 }
@@ -315,7 +315,8 @@ fn create(state: &mut State, body: Value, guild: Option<&str>) -> Response {
 /// Replaces all commands of a scope, or none if one of them is invalid.
 fn overwrite(state: &mut State, body: Value, guild: Option<&str>) -> Response {
     let commands = body.as_array().cloned().unwrap_or_default();
-    if let Some(refused) = commands.iter().find_map(|command| refused(state, command)) {
+    if let Some(refused) = commands.iter().find_map(|command| rejection_of_command(state, command))
+    {
         return refused;
     }
     let before = state.commands.clone();
@@ -334,11 +335,12 @@ fn overwrite(state: &mut State, body: Value, guild: Option<&str>) -> Response {
         }
     }
     let own = state.commands.iter().filter(|one| one["guild_id"].as_str() == guild);
-    let told = own.map(|command| commands::told(command, true, state.settings.spelling));
-    Response::json(200, told.collect())
+    let payloads =
+        own.map(|command| commands::api_payload(command, true, state.settings.default_fields));
+    Response::json(200, payloads.collect())
 }
 
-fn refused(state: &mut State, command: &Value) -> Option<Response> {
+fn rejection_of_command(state: &mut State, command: &Value) -> Option<Response> {
     let faults = commands::faults(command);
     if faults.is_empty() {
         return None;
@@ -360,19 +362,19 @@ fn callback(state: &mut State, request: &Request, id: u64, token: &str) -> Respo
         }
         return Response::error(400, 40060, "Interaction has already been acknowledged.");
     }
-    if now - asked.at > TO_ANSWER {
+    if now - asked.at > ANSWER_TIMEOUT {
         return Response::error(404, 10062, "Unknown interaction");
     }
     let kind = asked.kind;
-    let (is_json, body, file) = match said(request) {
+    let (is_json, body, file) = match read_body(request) {
         Some((body, file)) => (true, body, file),
         None => (false, Value::Null, None),
     };
     state.callbacks += 1;
-    if state.callbacks.is_multiple_of(state.settings.judge_every) {
+    if state.callbacks.is_multiple_of(state.settings.validate_every) {
         let faults = if is_json {
-            let mut faults = judge::callback(kind, &body);
-            faults.extend(judge::files(&body["data"], file.is_some()));
+            let mut faults = validator::callback(kind, &body);
+            faults.extend(validator::files(&body["data"], file.is_some()));
             faults
         } else {
             vec!["the content type is not JSON".to_owned()]
@@ -408,10 +410,10 @@ fn accept(
         return (0, Value::Null);
     };
     let kind = body["type"].as_u64().unwrap_or(0);
-    let after = now - asked.at;
+    let latency = now - asked.at;
     if let Some(finished) = finished {
         state.interactions.remove(&id);
-        drop(finished.send(Done { id, after, body }));
+        drop(finished.send(AnsweredInteraction { id, latency, body }));
         return (kind, Value::Null);
     }
     if kind == 5 {
@@ -432,7 +434,7 @@ fn accept(
         }
         _ => new_message(&message_id, bot, id, asked, &data),
     };
-    asked.answer = Some(Answer { kind, data, message: message.clone(), file, after });
+    asked.answer = Some(Answer { kind, data, message: message.clone(), file, latency });
     (kind, message)
 }
 
@@ -452,7 +454,7 @@ fn new_message(message_id: &str, bot: u64, id: u64, asked: &Interaction, data: &
 }
 
 /// The JSON of a body, and the attached file if it is multipart.
-pub(super) fn said(request: &Request) -> Option<(Value, Option<Vec<u8>>)> {
+pub(super) fn read_body(request: &Request) -> Option<(Value, Option<Vec<u8>>)> {
     let kind = request.header("content-type")?;
     if kind.starts_with("application/json") {
         return Some((serde_json::from_slice(&request.body).ok()?, None));
@@ -484,7 +486,7 @@ fn follow_up(state: &mut State, request: &Request, application: &str, token: &st
     let Some((id, asked)) = found.filter(|_| application == bot.to_string()) else {
         return Response::error(404, 10015, "Unknown Webhook");
     };
-    let Some((body, file)) = said(request) else {
+    let Some((body, file)) = read_body(request) else {
         return Response::error(400, 50109, "The request body contains invalid JSON.");
     };
     let message = new_message(&message_id, bot, *id, asked, &body);
@@ -493,14 +495,14 @@ fn follow_up(state: &mut State, request: &Request, application: &str, token: &st
         data: body.clone(),
         message: message.clone(),
         file,
-        after: asked.at.elapsed(),
+        latency: asked.at.elapsed(),
     });
-    judged(state, &body).unwrap_or(Response::json(200, message))
+    rejection(state, &body).unwrap_or(Response::json(200, message))
 }
 
 /// The error response for an invalid message.
-fn judged(state: &mut State, body: &Value) -> Option<Response> {
-    let faults = judge::message(body);
+fn rejection(state: &mut State, body: &Value) -> Option<Response> {
+    let faults = validator::message(body);
     if faults.is_empty() {
         return None;
     }
@@ -517,7 +519,7 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
         state.violations.push("a webhook that is not there".to_owned());
         return Response::error(404, 10015, "Unknown Webhook");
     };
-    if asked.at.elapsed() > TO_FOLLOW_UP {
+    if asked.at.elapsed() > FOLLOW_UP_TIMEOUT {
         return Response::error(401, 50027, "Invalid Webhook Token");
     }
     if asked.is_deleted || asked.answer.is_none() && !asked.is_deferred {
@@ -529,7 +531,7 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
             Response::empty(204)
         }
         "PATCH" => {
-            let Some((mut body, file)) = said(request) else {
+            let Some((mut body, file)) = read_body(request) else {
                 return Response::error(400, 50109, "The request body contains invalid JSON.");
             };
             // The ephemeral flag cannot be changed by an edit.
@@ -552,12 +554,12 @@ fn original(state: &mut State, request: &Request, application: &str, token: &str
                 data,
                 message: message.clone(),
                 file,
-                after: asked.at.elapsed(),
+                latency: asked.at.elapsed(),
             });
             if flags & 64 != 0 {
                 body["flags"] = json!(u64::MAX);
             }
-            judged(state, &body).unwrap_or(Response::json(200, message))
+            rejection(state, &body).unwrap_or(Response::json(200, message))
         }
         "GET" => Response::json(
             200,

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 /// A fault, and the calls that it applies to.
 #[derive(Clone, Debug)]
-pub(crate) struct Rule {
+pub(crate) struct FaultRule {
     method: &'static str,
     /// A substring of the path.
     path: &'static str,
     left: usize,
     /// Whether it only applies to reused connections.
-    on_kept: bool,
+    only_reused: bool,
     pub(super) fault: Fault,
 }
 
@@ -26,23 +26,23 @@ pub(crate) enum Fault {
     /// Responds with another status without processing the request.
     Status(u16),
     /// Like `Status`, but the body repeats the request, as some proxies do.
-    Repeated(u16),
+    EchoedRequest(u16),
     /// Processes the request, but responds after a delay.
-    Late(Duration),
+    Delayed(Duration),
     /// Drops the connection without processing the request.
     DroppedBefore,
     /// Processes the request, then drops the connection without a response.
     DroppedAfter,
     /// Processes the request, but responds with a useless body.
-    Garbled,
+    UnreadableBody,
     /// Neither processes the request nor responds.
-    Silence,
+    NoResponse,
 }
 
-impl Rule {
+impl FaultRule {
     /// Applies to the next call with this method whose path contains `path`.
     pub(crate) fn next(method: &'static str, path: &'static str, fault: Fault) -> Self {
-        Self { method, path, left: 1, on_kept: false, fault }
+        Self { method, path, left: 1, only_reused: false, fault }
     }
 
     /// Responds to the next call with 429.
@@ -62,8 +62,8 @@ impl Rule {
     }
 
     /// Applies only to connections that have already served a request.
-    pub(crate) fn on_kept_connections(mut self) -> Self {
-        self.on_kept = true;
+    pub(crate) fn on_reused_connections(mut self) -> Self {
+        self.only_reused = true;
         self
     }
 
@@ -75,7 +75,7 @@ impl Rule {
         is_kept: bool,
     ) -> Option<Fault> {
         let fits = |rule: &&mut Self| {
-            rule.method == method && path.contains(rule.path) && (is_kept || !rule.on_kept)
+            rule.method == method && path.contains(rule.path) && (is_kept || !rule.only_reused)
         };
         let rule = rules.iter_mut().find(fits)?;
         rule.left -= 1;

@@ -48,15 +48,15 @@ impl Drop for Folder {
 
 impl Local {
     pub(crate) fn new() -> Self {
-        Self::of(Catalog::bundled(), None)
+        Self::from_catalog(Catalog::bundled(), None)
     }
 
     /// With a form to report errors. Without Discord, no report can be posted.
     pub(crate) fn with_report_form() -> Self {
-        Self::of(Catalog::bundled().with_report_form(true), Some(ChannelId::new(9)))
+        Self::from_catalog(Catalog::bundled().with_report_form(true), Some(ChannelId::new(9)))
     }
 
-    fn of(catalog: Catalog, report_channel: Option<ChannelId>) -> Self {
+    fn from_catalog(catalog: Catalog, report_channel: Option<ChannelId>) -> Self {
         let folder = Folder::new();
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -73,7 +73,7 @@ impl Local {
     }
 
     /// Caches a guild's settings, so that responses do not have to wait for the database.
-    pub(crate) fn know(&self, guild: u64) {
+    pub(crate) fn add_guild(&self, guild: u64) {
         let known = self.runtime.block_on(self.store.settings(GuildId::new(guild)));
         known.expect("settings");
     }
@@ -104,7 +104,7 @@ fn payload(body: &Body) -> Value {
     }
     let parts: Vec<&str> = text.split("\r\n\r\n").skip(1).collect();
     let content = |part: &str| part.split("\r\n--").next().unwrap_or_default().to_owned();
-    let mut said: Value = serde_json::from_str(&content(parts[0])).expect("JSON");
-    said["file"] = Value::String(content(parts[1]));
-    said
+    let mut payload: Value = serde_json::from_str(&content(parts[0])).expect("JSON");
+    payload["file"] = Value::String(content(parts[1]));
+    payload
 }

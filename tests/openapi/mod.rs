@@ -22,7 +22,7 @@ pub(crate) fn schema(name: &str) -> Option<Validator> {
 
 /// Fails with all validation errors of a JSON value.
 #[track_caller]
-pub(crate) fn accept(schema: &Validator, value: &Value) {
+pub(crate) fn assert_valid(schema: &Validator, value: &Value) {
     let faults: Vec<String> = schema
         .iter_errors(value)
         .map(|fault| format!("{}: {fault}", fault.instance_path()))
@@ -43,11 +43,11 @@ fn read() -> Option<Value> {
         );
         // Written to stderr directly, because `cargo test` hides `eprintln!` output of successful
         // tests.
-        let said = writeln!(
+        let written = writeln!(
             std::io::stderr(),
             "SKIPPED: DISCORD_OPENAPI does not name Discord's OpenAPI document"
         );
-        drop(said);
+        drop(written);
         return None;
     };
     let text = std::fs::read_to_string(&path).expect("a readable OpenAPI document");

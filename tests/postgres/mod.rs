@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Timeout for starting or stopping the cluster.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(crate) struct Postgres {
     folder: PathBuf,
@@ -24,7 +24,7 @@ impl Postgres {
         let Some(programs) = programs() else {
             let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
             assert!(!is_ci, "there is no PostgreSQL: install it");
-            say("skipped, as there is no PostgreSQL here: install it to run this test");
+            print_note("skipped, as there is no PostgreSQL here: install it to run this test");
             return None;
         };
         static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -44,7 +44,7 @@ impl Postgres {
         let initdb =
             ["--auth=trust", "--username=dossier", "--no-sync", "--encoding=UTF8", "--locale=C"];
         run(cluster.program("initdb").args(initdb).arg("-D").arg(cluster.data()));
-        cluster.go_on();
+        cluster.resume();
         Some(cluster)
     }
 
@@ -76,7 +76,7 @@ impl Postgres {
         run(self.program("pg_ctl").args(arguments).arg(self.data()));
     }
 
-    pub(crate) fn go_on(&self) {
+    pub(crate) fn resume(&self) {
         let options = format!(
             "-p {} -k '{}' -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
             self.port,
@@ -126,7 +126,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
-fn say(what: &str) {
+fn print_note(what: &str) {
     eprintln!("{what}");
 }
 
@@ -149,6 +149,6 @@ fn run(command: &mut Command) -> String {
     };
     let (status, printed) = output.expect("a program that runs");
     assert!(status.success(), "{command:?} failed");
-    assert!(began.elapsed() < PATIENCE, "{command:?} took too long");
+    assert!(began.elapsed() < TIMEOUT, "{command:?} took too long");
     String::from_utf8_lossy(&printed).trim().to_owned()
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_websockets::{ClientBuilder, MaybeTlsStream, Message, WebSocketStream};
 
 /// Timeout for any operation of the browser. Generous, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A browser with one page.
 pub(crate) struct Browser {
@@ -54,7 +54,7 @@ fn chromium() -> Option<PathBuf> {
     let found = found.iter().map(PathBuf::from).find(|path| path.exists());
     if found.is_none() {
         assert!(!is_ci(), "install Chromium: the tests of the preview need it");
-        say("skipped: install Chromium to test the preview in a browser");
+        print_note("skipped: install Chromium to test the preview in a browser");
     }
     found
 }
@@ -65,7 +65,7 @@ pub(crate) fn is_ci() -> bool {
 }
 
 /// Prints a message even if the test passes.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print_note(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }
 
@@ -167,7 +167,7 @@ impl Browser {
                 events.push(message);
             }
         };
-        let answer = self.runtime.block_on(async { timeout(PATIENCE, answered).await });
+        let answer = self.runtime.block_on(async { timeout(TIMEOUT, answered).await });
         let answer = answer.unwrap_or_else(|_| panic!("{method} takes too long"));
         assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
         answer["result"].clone()

@@ -34,8 +34,8 @@ impl Proxy {
                 let server = TcpStream::connect(("127.0.0.1", port)).await;
                 let Ok(server) = server else { continue };
                 let (client, server) = (client.into_split(), server.into_split());
-                tokio::spawn(pass(client.0, server.1, seen.clone()));
-                tokio::spawn(pass(server.0, client.1, seen.clone()));
+                tokio::spawn(forward(client.0, server.1, seen.clone()));
+                tokio::spawn(forward(server.0, client.1, seen.clone()));
             }
         });
         Self { port: own, network }
@@ -52,12 +52,12 @@ impl Proxy {
     }
 
     /// Silently stops forwarding on the connections that are open now.
-    pub(crate) fn forget_open(&self) {
+    pub(crate) fn drop_silently(&self) {
         self.network.send_modify(|network| network.generation += 1);
     }
 }
 
-async fn pass(
+async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut network: watch::Receiver<Network>,

@@ -1,18 +1,18 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
-use super::{DIGEST, load, ways_back};
+use super::{DIGEST, digest_buttons, load};
 use crate::admin::channel::{
-    about, is_no_announcement_channel, require_access, require_mentionable, require_ownership,
-    require_postable,
+    channel_refusal, is_no_announcement_channel, require_access, require_mentionable,
+    require_ownership, require_postable,
 };
-use crate::admin::{AdminContext, AdminError, Answer, button, plain, saved};
+use crate::admin::{AdminContext, AdminError, Answer, button, confirmation, single_page};
 use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
-use crate::digest::words::{self, contents, in_words, next_run, next_runs};
+use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
 use crate::digest::{
-    Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, Planned, TimeOfDay, Zone,
+    Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
 use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -46,12 +46,12 @@ pub(in crate::admin) const CANCEL: Command = Command::for_moderators("config dig
 const RUNS_SHOWN: usize = 3;
 
 pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let digests = context.store.digests(context.asked.guild).await?;
+    let digests = context.store.digests(context.guild_context.guild).await?;
     require_room(&digests)?;
     let plan = read_plan(context, request, None).await?;
     require_new(context, &plan, &digests, None)?;
-    let channel_name = context.asked.channel_name.clone();
-    draft(context, Planned { plan, channel_name, is_paused: false }, None).await
+    let channel_name = context.guild_context.channel_name.clone();
+    draft_card(context, PlannedDigest { plan, channel_name, is_paused: false }, None).await
 }
 
 pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -60,13 +60,13 @@ pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request
     if plan == *digest.plan() {
         return Err(Refusal::new("refuse-nothing-changes").into());
     }
-    let digests = context.store.digests(context.asked.guild).await?;
+    let digests = context.store.digests(context.guild_context.guild).await?;
     require_new(context, &plan, &digests, Some(digest.id))?;
     let channel_name = match request.option(CHANNEL.name) {
         None => digest.planned.channel_name.clone(),
-        Some(_) => context.asked.channel_name.clone(),
+        Some(_) => context.guild_context.channel_name.clone(),
     };
-    draft(context, Planned { plan, channel_name, is_paused: false }, Some(&digest)).await
+    draft_card(context, PlannedDigest { plan, channel_name, is_paused: false }, Some(&digest)).await
 }
 
 /// Builds the requested plan. Missing options keep their current values; a new digest requires the
@@ -76,52 +76,57 @@ async fn read_plan(
     request: &Request,
     before: Option<&Plan>,
 ) -> Result<Plan, AdminError> {
-    let (catalog, now) = (context.catalog, context.asked.now);
+    let (catalog, now) = (context.catalog, context.guild_context.now);
     let channel = CHANNEL.id(request)?.or(before.map(|plan| plan.channel));
-    let at = time(request)?.or(before.map(|plan| plan.at));
-    let zone = zone(request, now)?.or(before.map(|plan| plan.zone.clone()));
+    let at = read_time(request)?.or(before.map(|plan| plan.at));
+    let zone = read_zone(request, now)?.or(before.map(|plan| plan.zone.clone()));
     let is_nobody = request.option(NOBODY.name).is_some();
     let role_before = before.and_then(|plan| plan.role).filter(|_| !is_nobody);
     Ok(Plan {
         channel: channel.ok_or_else(|| CHANNEL.missing())?,
         at: at.ok_or_else(|| AT.missing())?,
         zone: zone.ok_or_else(|| ZONE.missing())?,
-        days: days(catalog, request)?.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
-        content: content(catalog, request)?
+        days: read_days(catalog, request)?.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
+        content: read_content(catalog, request)?
             .or(before.map(|plan| plan.content))
             .unwrap_or(Content::Order),
-        role: role(context, request).await?.or(role_before),
+        role: read_role(context, request).await?.or(role_before),
         publish: PUBLISH.read(request)?.or(before.map(|plan| plan.publish)).unwrap_or(false),
     })
 }
 
 /// Saves and shows the draft, if the bot can carry it out.
-async fn draft(context: &AdminContext<'_>, planned: Planned, changes: Option<&Digest>) -> Answer {
+async fn draft_card(
+    context: &AdminContext<'_>,
+    planned: PlannedDigest,
+    changes: Option<&Digest>,
+) -> Answer {
     let (locale, plan) = (context.locale(), &planned.plan);
-    let location = context.asked.location(plan.channel);
-    let access = context.access(&location).await;
+    let location = context.guild_context.location(plan.channel);
+    let access = context.check_access(&location).await;
     require_postable(context, &access)?;
     if plan.publish && location.kind.or(access.kind).is_some_and(is_no_announcement_channel) {
-        return Err(about("refuse-no-announcements", plan.channel).into());
+        return Err(channel_refusal("refuse-no-announcements", plan.channel).into());
     }
     let unchecked = require_access(context, std::slice::from_ref(&access))?;
     require_ownership(&access)?;
-    let mut body = vec![Paragraph::from(in_words(locale, plan))];
+    let mut body = vec![Paragraph::from(plan_text(locale, plan))];
     body.extend(warnings(context, plan, &access));
     body.extend(unchecked.map(Paragraph::from));
-    body.push(Paragraph::words(locale.say("digest-draft-lead")));
-    body.extend(next_runs(locale, plan, context.asked.now, RUNS_SHOWN));
+    body.push(Paragraph::plain(locale.text("digest-draft-lead")));
+    body.extend(next_runs(locale, plan, context.guild_context.now, RUNS_SHOWN));
     if changes.is_some_and(|digest| digest.planned.is_paused) {
-        body.push(Paragraph::words(locale.say("digest-draft-resumes")));
+        body.push(Paragraph::plain(locale.text("digest-draft-resumes")));
     }
-    body.push(Paragraph::words(locale.say("digest-draft-foot")));
+    body.push(Paragraph::plain(locale.text("digest-draft-foot")));
     let title = if changes.is_some() { "digest-draft-edit" } else { "digest-draft" };
     let changes = changes.map(|digest| digest.id);
     let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
     let controls = vec![buttons(context.catalog, &draft)];
-    let (guild, member, now) = (context.asked.guild, context.asked.member, context.asked.now);
-    context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::saving)?;
-    Ok(Card { title: locale.say(title), body, page: (1, 1), controls, ..Card::default() })
+    let (guild, member, now) =
+        (context.guild_context.guild, context.guild_context.member, context.guild_context.now);
+    context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::save_failed)?;
+    Ok(Card { title: locale.text(title), body, page: (1, 1), controls, ..Card::default() })
 }
 
 /// Permissions that the bot lacks in the channel, though it can post there.
@@ -134,7 +139,7 @@ fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> 
         let channel = Mention::Channel(plan.channel).into();
         warnings.push(context.text("digest-no-history", &[("channel", channel)]).into());
     }
-    if let Some((role, false)) = context.asked.role
+    if let Some((role, false)) = context.guild_context.role
         && lacks(Permissions::MENTION_EVERYONE)
     {
         let role = Mention::Role(role).into();
@@ -160,11 +165,12 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
 /// Saves a draft. Only a button confirms, so the member has seen what is saved.
 pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Request) -> Answer {
     let draft: Option<DigestId> = DRAFT.read(request)?;
-    let Some(draft) = draft.filter(|_| context.asked.is_pressed) else {
+    let Some(draft) = draft.filter(|_| context.guild_context.is_component) else {
         return Err(Refusal::new("refuse-stale").into());
     };
-    let (guild, member, now) = (context.asked.guild, context.asked.member, context.asked.now);
-    let draft = context.store.draft(guild, member, now, draft).await?;
+    let (guild, member, now) =
+        (context.guild_context.guild, context.guild_context.member, context.guild_context.now);
+    let draft = context.store.find_draft(guild, member, now, draft).await?;
     let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
     let id = changes.unwrap_or(id);
     let digests = context.store.digests(guild).await?;
@@ -178,22 +184,26 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     }
     let plan = planned.plan.clone();
     require_new(context, &plan, &digests, Some(id))?;
-    let access = context.ownership(plan.channel).await;
+    let access = context.check_ownership(plan.channel).await;
     require_access(context, std::slice::from_ref(&access))?;
     require_ownership(&access)?;
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
     let differences = context.change(&Change::Digest(id, Some(planned))).await?;
-    let mut texts = vec![context.text("digest-saved", &[]), in_words(context.locale(), &plan)];
+    let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), &plan)];
     texts.extend(next_run(context.locale(), &plan, now));
     // This card replaces the draft's.
-    Ok(saved(context, &differences, texts, ways_back(context.catalog, Some(id))))
+    Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, Some(id))))
 }
 
 pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> Answer {
-    let title = context.locale().say("digest-kept.title");
-    Ok(plain(title, vec![context.text("digest-kept", &[])], vec![ways_back(context.catalog, None)]))
+    let title = context.locale().text("digest-kept.title");
+    Ok(single_page(
+        title,
+        vec![context.text("digest-kept", &[])],
+        vec![digest_buttons(context.catalog, None)],
+    ))
 }
 
 fn require_room(digests: &[Digest]) -> Result<(), Refusal> {
@@ -214,58 +224,61 @@ fn require_new(
     let Some(digest) = digests.iter().find(is_same) else {
         return Ok(());
     };
-    let plan = words::plan_in_words(context.locale(), plan);
+    let plan = text::plan_summary(context.locale(), plan);
     let key = match digest.planned.is_paused {
         true => "refuse-same-digest-paused",
         false => "refuse-same-digest",
     };
-    Err(about(key, digest.plan().channel).with("plan", plan))
+    Err(channel_refusal(key, digest.plan().channel).with("plan", plan))
 }
 
-fn time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
-    let read = |asked: &str| asked.parse().map_err(|_| Refusal::new("refuse-no-time").asked(asked));
+fn read_time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
+    let read = |input: &str| input.parse().map_err(|_| Refusal::new("refuse-no-time").input(input));
     request.option(AT.name).map(read).transpose()
 }
 
-fn zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
-    let read = |asked: &str| {
-        Zone::resolve(asked, now).map_err(|known| match known.is_empty() {
-            true => Refusal::new("refuse-no-zone").asked(asked),
+fn read_zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
+    let read = |input: &str| {
+        Zone::resolve(input, now).map_err(|known| match known.is_empty() {
+            true => Refusal::new("refuse-no-zone").input(input),
             false => {
                 let known: Vec<String> = known.iter().map(Zone::to_string).collect();
-                Refusal::new("refuse-which-zone").asked(asked).with("known", known.join(", "))
+                Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
             }
         })
     };
     request.option(ZONE.name).map(read).transpose()
 }
 
-fn days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
-    let read = |asked: &str| {
+fn read_days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
+    let read = |input: &str| {
         // Clients may send a choice's label instead of its value.
         let mut usual = Days::USUAL.into_iter();
-        let labelled = usual.find(|usual| words::days(catalog.locale(), *usual) == asked);
-        let days = labelled.or_else(|| asked.parse().ok());
-        days.ok_or_else(|| Refusal::new("refuse-no-days").asked(asked))
+        let labelled = usual.find(|usual| text::days_text(catalog.locale(), *usual) == input);
+        let days = labelled.or_else(|| input.parse().ok());
+        days.ok_or_else(|| Refusal::new("refuse-no-days").input(input))
     };
     request.option(DAYS.name).map(read).transpose()
 }
 
-fn content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refusal> {
-    let read = |asked: &str| {
+fn read_content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refusal> {
+    let read = |input: &str| {
         let mut all = contents(catalog).into_iter();
-        let labelled = all.find(|(_, label)| label == asked);
+        let labelled = all.find(|(_, label)| label == input);
         let labelled = labelled.map(|(content, _)| content);
-        let content = labelled.or_else(|| asked.parse().ok());
+        let content = labelled.or_else(|| input.parse().ok());
         content.ok_or_else(|| {
             let known = Kind::ALL.map(Kind::name).join(", ");
-            Refusal::new("refuse-no-content").asked(asked).with("known", known)
+            Refusal::new("refuse-no-content").input(input).with("known", known)
         })
     };
     request.option(CONTENT.name).map(read).transpose()
 }
 
-async fn role(context: &AdminContext<'_>, request: &Request) -> Result<Option<RoleId>, Refusal> {
+async fn read_role(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> Result<Option<RoleId>, Refusal> {
     let role: Option<RoleId> = ROLE.id(request)?;
     if let Some(role) = role {
         require_mentionable(context, role).await?;

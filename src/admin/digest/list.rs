@@ -1,12 +1,12 @@
 //! `/config digest list`: the state of each digest, with links to their panels.
 
 use super::draft::NOBODY;
-use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, lines, load};
-use crate::admin::{AdminContext, Answer, button, paged, plain, to_panel};
+use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load};
+use crate::admin::{AdminContext, Answer, button, list_page, panel_button, single_page};
 use crate::card::{Button, Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::words::remedy;
+use crate::digest::text::remedy;
 use crate::digest::{Digest, RUNS_SHOWN_MAX};
 use crate::guild::GuildId;
 use crate::request::Request;
@@ -18,12 +18,12 @@ pub(in crate::admin) const SHOW: Command = Command::for_moderators("config diges
 const DIGESTS_ON_PAGE: usize = 4;
 
 pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let mut digests = context.store.digests(context.asked.guild).await?;
+    let mut digests = context.store.digests(context.guild_context.guild).await?;
     let first = (request.page() - 1) * DIGESTS_ON_PAGE;
     for digest in digests.iter_mut().skip(first).take(DIGESTS_ON_PAGE) {
         digest.runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
     }
-    Ok(list_card(context.catalog, context.asked.guild, &digests, request.page()))
+    Ok(list_card(context.catalog, context.guild_context.guild, &digests, request.page()))
 }
 
 /// A page of a guild's digests.
@@ -32,22 +32,22 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
     let pages = digests.len().div_ceil(DIGESTS_ON_PAGE).max(1);
     let page = page.min(pages);
     let key = if digests.is_empty() { "digest-list-none" } else { "digest-list-more" };
-    let body = vec![Paragraph::words(locale.say(key))];
-    let mut card = paged(locale.say("digest-list"), body, &LIST, page, pages);
+    let body = vec![Paragraph::plain(locale.text(key))];
+    let mut card = list_page(locale.text("digest-list"), body, &LIST, page, pages);
     for digest in digests.iter().skip((page - 1) * DIGESTS_ON_PAGE).take(DIGESTS_ON_PAGE) {
         let to = Request::new(SHOW.name).with(DIGEST.name, digest.id.to_string());
-        let link = Link::new(locale.say("digest-manage"), to);
+        let link = Link::new(locale.text("digest-manage"), to);
         card.controls.push(Control::Separator);
-        card.controls.push(Control::Row(Text::lines(lines(locale, guild, digest)), link));
+        card.controls.push(Control::Row(Text::lines(digest_lines(locale, guild, digest)), link));
     }
-    card.controls.push(to_panel(catalog));
+    card.controls.push(panel_button(catalog));
     card
 }
 
 pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mut digest = load(context, request).await?;
     digest.runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
-    Ok(digest_card(context.catalog, context.asked.guild, &digest))
+    Ok(digest_card(context.catalog, context.guild_context.guild, &digest))
 }
 
 /// A digest with all its actions.
@@ -68,8 +68,8 @@ pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
     }
     buttons.push(Button { is_danger: true, ..of("digest-button-remove", &REMOVE) });
     let all = button(catalog, "digest-all", Request::new(LIST.name));
-    let mut texts = lines(locale, guild, digest);
+    let mut texts = digest_lines(locale, guild, digest);
     texts.extend(remedy(locale, digest));
     let controls = vec![Control::Buttons(buttons), Control::Buttons(vec![all])];
-    plain(locale.say("digest-one"), texts, controls)
+    single_page(locale.text("digest-one"), texts, controls)
 }

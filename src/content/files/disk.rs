@@ -42,7 +42,7 @@ fn is_article(folder: &Path) -> bool {
 /// a mount or a temporary copy.
 fn own_id(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let id = Slug::of(&whole.file_name().unwrap_or_default().to_string_lossy());
+    let id = Slug::from_text(&whole.file_name().unwrap_or_default().to_string_lossy());
     if id.as_str().is_empty() { "article".to_owned() } else { id.to_string() }
 }
 
@@ -55,7 +55,7 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
         folders.map(|(name, path)| (name, read_article(&path, diagnostics))).collect();
     if articles.is_empty() && diagnostics.error_count() == before {
         let help = "name a folder that holds `article.toml`, or a folder of such folders";
-        diagnostics.of(&display_path).file_error("no article is here", help);
+        diagnostics.reporter(&display_path).file_error("no article is here", help);
     }
     articles
 }
@@ -81,14 +81,14 @@ fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Dia
         let file = format!("{kind}/{name}");
         if folder.files.len() >= FILES_MAX {
             let message = format!("more than {FILES_MAX} files");
-            return diagnostics.of(&folder.path("")).file_error(message, "split the article");
+            return diagnostics.reporter(&folder.path("")).file_error(message, "split the article");
         } else if !is_folder(&name, &path) {
             read_file(file, &path, folder, diagnostics);
         } else if Kind::from_name(kind).is_some() {
             // An unknown folder is reported once, not each file in it.
             let help = "move its files up: one folder per kind, one file per entry";
             let path = folder.path(&file);
-            diagnostics.of(&path).file_error("a folder within a kind's folder", help);
+            diagnostics.reporter(&path).file_error("a folder within a kind's folder", help);
         }
     }
 }
@@ -108,7 +108,7 @@ fn is_leftover(name: &str) -> bool {
 
 fn read_file(file: String, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
     let display_path = folder.path(&file);
-    let mut reporter = diagnostics.of(&display_path);
+    let mut reporter = diagnostics.reporter(&display_path);
     if is_leftover(file.rsplit('/').next().unwrap_or_default()) {
         let message = "a leftover of an editor, a merge or a file manager";
         return reporter.file_error(message, "remove it, or move it out of the dataset");
@@ -175,7 +175,7 @@ fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(
                 _ => format!("this folder cannot be read: {error}"),
             };
             let help = "name a folder that exists and that you may read";
-            diagnostics.of(display_path).file_error(message, help);
+            diagnostics.reporter(display_path).file_error(message, help);
             return Vec::new();
         }
     };
@@ -185,7 +185,7 @@ fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(
         if name.contains(|character| is_invisible(character) || character == '\u{FFFD}') {
             let path = format!("{display_path}/{}", name.replace(is_invisible, "\u{FFFD}"));
             let help = "rename the file: letters a to z, digits and hyphens";
-            diagnostics.of(&path).file_error("this name cannot be read", help);
+            diagnostics.reporter(&path).file_error("this name cannot be read", help);
         } else if !name.starts_with('.') && !name.ends_with('~') {
             list.push((name, entry.path()));
         }

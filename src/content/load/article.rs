@@ -9,7 +9,7 @@ use super::super::format::{ArticleFile, PARAGRAPHS_MAX, SectionRecord};
 use super::super::source_text::line_at;
 use super::super::table::{self, TableFormat, Text};
 use super::super::unresolved::UnresolvedReferences;
-use super::super::{Article, Entry, Point, Section, Slug, Source};
+use super::super::{Article, Entry, PartialDate, Section, Slug, Source};
 use super::dates::parse_checked;
 
 /// Help if article.toml is missing or empty.
@@ -19,8 +19,8 @@ pub(super) const HELP: &str =
 /// article.toml with placeholders for missing values, so that entries can be checked without it.
 pub(super) struct ParsedArticle {
     file: ArticleFile,
-    pub checked: Option<Point>,
-    pub covers_until: Option<Point>,
+    pub checked: Option<PartialDate>,
+    pub covers_until: Option<PartialDate>,
     pub sections: Vec<Section>,
     /// Whether its sections and topics could be parsed.
     pub has_all_sections: bool,
@@ -33,12 +33,12 @@ pub(super) fn parse(
     reporter: &mut Reporter<'_>,
 ) -> ParsedArticle {
     let read = text.and_then(|text| parse_file(text, reporter));
-    let is_right = |key| read.as_ref().is_some_and(|(_, wrong)| !wrong.contains(key));
+    let is_right = |key| read.as_ref().is_some_and(|(_, invalid_keys)| !invalid_keys.contains(key));
     let (has_all_sections, has_all_topics) = (is_right("sections"), is_right("topics"));
     let file = read.map_or_else(table::placeholder, |(file, _)| file);
     report_duplicate_sections(&file.sections, reporter);
     let checked = parse_checked(&file.checked, today, reporter);
-    let covers_until: Option<Point> = file.covers_until.parse();
+    let covers_until: Option<PartialDate> = file.covers_until.parse();
     if let (Some(checked), Some(covers)) = (checked, covers_until)
         && covers.first_day() > checked.first_day()
     {
@@ -57,8 +57,8 @@ fn parse_file(text: &str, reporter: &mut Reporter<'_>) -> Option<(ArticleFile, B
     }
     let head = line_at(text, 0);
     let mut toml = table::parse(text, reporter)?;
-    let wrong = table::check(&mut toml, &[ArticleFile::schema()], head.clone(), reporter);
-    Some((table::take(&mut toml, head, reporter)?, wrong))
+    let invalid_keys = table::check(&mut toml, &[ArticleFile::schema()], head.clone(), reporter);
+    Some((table::take(&mut toml, head, reporter)?, invalid_keys))
 }
 
 fn report_duplicate_sections(sections: &[SectionRecord], reporter: &mut Reporter<'_>) {
@@ -76,7 +76,7 @@ fn section(record: &SectionRecord) -> Section {
     let paragraphs = u8::try_from(*record.paragraphs.get_ref()).ok();
     let paragraphs = paragraphs.filter(|count| (1..=PARAGRAPHS_MAX).contains(count));
     Section {
-        id: Slug::of(record.id.as_str()),
+        id: Slug::from_text(record.id.as_str()),
         title: record.title.as_str().to_owned(),
         paragraphs: paragraphs.unwrap_or(PARAGRAPHS_MAX),
     }

@@ -7,7 +7,7 @@ use super::super::format::AsksRecord;
 use super::super::table::{self, Text};
 use super::super::unresolved::Target;
 use super::super::{Ask, Kind, Slug};
-use super::layout::{ArticleFiles, Role, SourceFile};
+use super::layout::{ArticleFiles, FileRole, SourceFile};
 use super::scope::LinkScope;
 use crate::text::nearest;
 
@@ -21,7 +21,7 @@ pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks {
     let mut asks = Asks::new();
     for (role, SourceFile { path, text }) in files {
-        let Role::Asks(kind) = role else { continue };
+        let FileRole::Asks(kind) = role else { continue };
         let mut reporter = scope.reporter(path);
         let toml = text.as_ref().and_then(|text| table::parse(text, &mut reporter));
         for (id, value) in toml.into_iter().flatten() {

@@ -4,15 +4,15 @@ use jiff::civil;
 
 use super::super::diagnostic::Reporter;
 use super::super::table::Text;
-use super::super::{Date, End, Point};
+use super::super::{Date, End, PartialDate};
 
 /// Parses a `checked` day. A day in the future is reported.
 pub(super) fn parse_checked(
     text: &Text,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
-) -> Option<Point> {
-    let day: Point = text.parse()?;
+) -> Option<PartialDate> {
+    let day: PartialDate = text.parse()?;
     if let Some(today) = today.filter(|today| day.first_day() > *today) {
         let message = format!("this is in the future: today is {today}");
         reporter.error(text.span(), message, "write the day on which somebody looked");
@@ -24,12 +24,12 @@ pub(super) fn parse_checked(
 /// is a mistake.
 pub(super) fn parse_past(
     text: &Text,
-    checked: Option<Point>,
-    covers_until: Option<Point>,
+    checked: Option<PartialDate>,
+    covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
 ) -> Option<Date> {
     let date: Date = text.parse()?;
-    let is_later = |checked: &Point| date.start().first_day() > checked.first_day();
+    let is_later = |checked: &PartialDate| date.start().first_day() > checked.first_day();
     if let Some(checked) = checked.filter(is_later) {
         let message = format!("this is after {checked}, the day on which the entry was checked");
         reporter.error(text.span(), message, "correct the date, or `checked`");
@@ -42,12 +42,12 @@ pub(super) fn parse_past(
 
 /// Reports a date after the covered period.
 pub(super) fn check_covered(
-    date: Point,
+    date: PartialDate,
     text: &Text,
-    covers_until: Option<Point>,
+    covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
 ) {
-    let is_later = |covers: &Point| date.first_day() > covers.first_day();
+    let is_later = |covers: &PartialDate| date.first_day() > covers.first_day();
     if let Some(covers) = covers_until.filter(is_later) {
         let message = format!(
             "this is after {covers}, up to which article.toml says that the content reaches"

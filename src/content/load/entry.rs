@@ -15,7 +15,7 @@ use super::super::markdown;
 use super::super::source_text::line_at;
 use super::super::table::{self, TableFormat, TableSchema, Text, check_word};
 use super::super::unresolved::UnresolvedReferences;
-use super::super::{Date, Kind, Point, Slug, View};
+use super::super::{Date, Kind, PartialDate, Slug, View};
 use super::article::ParsedArticle;
 use super::dates::{parse_checked, parse_past};
 
@@ -37,7 +37,7 @@ pub(super) struct ParsedEntry {
     pub kind: Kind,
     pub id: Slug,
     pub common: CommonKeys,
-    pub checked: Option<Point>,
+    pub checked: Option<PartialDate>,
     pub keys: KindKeys,
     /// The invalid keys.
     pub wrong: BTreeSet<String>,
@@ -89,7 +89,7 @@ impl Parser<'_> {
         &mut self,
         kind: Kind,
         text: &str,
-    ) -> Option<(CommonKeys, Option<Point>, KindKeys, BTreeSet<String>)> {
+    ) -> Option<(CommonKeys, Option<PartialDate>, KindKeys, BTreeSet<String>)> {
         let reporter = &mut self.reporter;
         let mut toml = table::parse(text, reporter)?;
         let schemas = [CommonKeys::schema(), schema(kind)];
@@ -111,7 +111,7 @@ impl Parser<'_> {
         &mut self,
         kind: Kind,
         toml: &mut DeTable<'_>,
-        checked: Option<Point>,
+        checked: Option<PartialDate>,
         wrong: &BTreeSet<String>,
     ) -> Option<KindKeys> {
         let reporter = &mut self.reporter;

@@ -16,7 +16,7 @@ const TABLES: [&str; 2] = ["article.toml", "sources.toml"];
 
 /// The role of a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(super) enum FileRole {
     /// `article.toml` or `sources.toml`.
     Table(&'static str),
     Entry(Kind, Slug),
@@ -30,25 +30,28 @@ pub(super) struct SourceFile<'t> {
     pub text: Option<Cow<'t, str>>,
 }
 
-pub(super) type ArticleFiles<'t> = BTreeMap<Role, SourceFile<'t>>;
+pub(super) type ArticleFiles<'t> = BTreeMap<FileRole, SourceFile<'t>>;
 
 /// Classifies files. A misspelled name is reported and the file still parsed, so that references to
 /// it are not errors.
-pub(super) fn sort<'t>(folder: &'t Folder, diagnostics: &mut Diagnostics) -> ArticleFiles<'t> {
+pub(super) fn classify_files<'t>(
+    folder: &'t Folder,
+    diagnostics: &mut Diagnostics,
+) -> ArticleFiles<'t> {
     let kinds = folder.folders.iter().filter(|name| *name != ASKS);
     let kinds: BTreeMap<&str, Option<Kind>> =
         kinds.map(|name| (name.as_str(), kind_of_folder(folder, name, diagnostics))).collect();
     let mut sorted = BTreeMap::new();
     for (file, content) in &folder.files {
         let path = folder.path(file);
-        let mut reporter = diagnostics.of(&path);
+        let mut reporter = diagnostics.reporter(&path);
         let role = match file.split_once('/') {
-            Some((ASKS, name)) => kind_of_asks(name, &mut reporter).map(Role::Asks),
+            Some((ASKS, name)) => kind_of_asks(name, &mut reporter).map(FileRole::Asks),
             Some((parent, name)) => kinds.get(parent).copied().flatten().and_then(|kind| {
                 let id = id_of_entry(folder, (parent, name), content, &mut reporter)?;
-                Some(Role::Entry(kind, id))
+                Some(FileRole::Entry(kind, id))
             }),
-            None => name_of_table(folder, file, content, &mut reporter).map(Role::Table),
+            None => name_of_table(folder, file, content, &mut reporter).map(FileRole::Table),
         };
         if let Some(role) = role {
             let text = (!content.is_unreadable).then(|| check_text(&content.text, &mut reporter));
@@ -90,7 +93,7 @@ fn kind_of_folder(folder: &Folder, name: &str, diagnostics: &mut Diagnostics) ->
         None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
     };
     let message = format!("no kind of entry is called `{name}`");
-    diagnostics.of(&folder.path(name)).file_error(message, help);
+    diagnostics.reporter(&folder.path(name)).file_error(message, help);
     near
 }
 
@@ -144,7 +147,7 @@ fn id_of_entry(
     if let Some(id) = name.strip_suffix(".md").and_then(Slug::parse) {
         return Some(id);
     }
-    let id = Slug::of(name.split('.').next().unwrap_or_default());
+    let id = Slug::from_text(name.split('.').next().unwrap_or_default());
     let is_empty = id.as_str().is_empty();
     let is_taken = folder.files.contains_key(&format!("{parent}/{id}.md"));
     let help = if is_taken {

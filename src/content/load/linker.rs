@@ -11,7 +11,7 @@ use super::{names, proposals, stances};
 use crate::text::nearest;
 
 /// Sorts entries as [`Article::entries`](super::super::Article::entries) are.
-pub(super) fn sort(article: &ParsedArticle, parsed: &mut [ParsedEntry]) {
+pub(super) fn sort_entries(article: &ParsedArticle, parsed: &mut [ParsedEntry]) {
     parsed.sort_by_cached_key(|entry| {
         let (number, date) = match &entry.keys {
             KindKeys::Demand(keys) => (*keys.number.get_ref(), None),
@@ -92,7 +92,7 @@ fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkSc
         let path = article_path.replace("article.toml", &format!("section/{}.md", section.id));
         let message = format!("section `{}` of article.toml has no entry", section.id);
         let help = "add this file: what the section says, in our own words";
-        scope.diagnostics.of(&path).file_error(message, help);
+        scope.diagnostics.reporter(&path).file_error(message, help);
     }
     let ids = || sections.iter().map(|section| section.id.as_str());
     let entries = parsed.iter().filter(|entry| entry.kind == Kind::Section);
@@ -103,7 +103,7 @@ fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkSc
                 None => "add it to [[sections]]".to_owned(),
             };
             let message = format!("article.toml has no section `{}`", entry.id);
-            scope.diagnostics.of(&entry.path).error(entry.head(), message, help);
+            scope.diagnostics.reporter(&entry.path).error(entry.head(), message, help);
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn check(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
                 let message =
                     format!("\"{}\" names {}/{}, too", text.as_str(), other.kind.name(), other.id);
                 let help = "leave the name to one of the two, or make it more precise";
-                diagnostics.of(&one.entry.path).error(text.span(), message, help);
+                diagnostics.reporter(&one.entry.path).error(text.span(), message, help);
             }
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn check_unique<'d, V: Ord>(
         for (entry, span) in owners {
             if let Some((other, _)) = owners.iter().find(|(other, _)| other.id != entry.id) {
                 let message = format!("{}/{} has this {what}, too", other.kind.name(), other.id);
-                diagnostics.of(&entry.path).error(span.clone(), message, help);
+                diagnostics.reporter(&entry.path).error(span.clone(), message, help);
             }
         }
     }

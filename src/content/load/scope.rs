@@ -35,7 +35,7 @@ pub(super) struct LinkScope<'a> {
 
 impl LinkScope<'_> {
     pub(super) fn reporter<'r>(&'r mut self, path: &'r str) -> Reporter<'r> {
-        self.diagnostics.of(path)
+        self.diagnostics.reporter(path)
     }
 
     /// Collects an unresolved reference, to be reported after all files are linked.

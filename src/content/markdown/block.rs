@@ -49,7 +49,7 @@ impl BodyParser<'_, '_> {
             let parts = open.text.into_iter().map(|part| numbered(part, &open.citations, view));
             let mut text: Vec<Inline> = parts.collect();
             text.shrink_to_fit();
-            view.blocks.push(Block { item, layer, text, is_indexed: true });
+            view.blocks.push(Block { is_item: item, layer, text, is_indexed: true });
         }
     }
 

@@ -28,7 +28,7 @@ impl BodyParser<'_, '_> {
     pub(super) fn close_heading(&mut self, span: Range<usize>) {
         let Some(open) = self.open.take() else { return };
         let title = open.plain();
-        let slug = Slug::of(&title);
+        let slug = Slug::from_text(&title);
         if slug.as_str().is_empty() {
             self.error(
                 span.clone(),
@@ -76,7 +76,7 @@ impl BodyParser<'_, '_> {
     /// The view that a block at `span` belongs to.
     pub(super) fn current_view(&mut self, span: Range<usize>) -> &mut View {
         if self.views.is_empty() {
-            self.views.push(View { span, ..View::new(Slug::of(OVERVIEW), String::new()) });
+            self.views.push(View { span, ..View::new(Slug::from_text(OVERVIEW), String::new()) });
         }
         let last = self.views.len() - 1;
         &mut self.views[last]

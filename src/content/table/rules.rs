@@ -1,6 +1,6 @@
 //! Rules for single values: one-line texts, and the `format` of a schema.
 
-use super::super::{Date, DateError, Point, Slug};
+use super::super::{Date, DateError, PartialDate, Slug};
 use crate::text::is_invisible;
 
 /// The most characters of an address, by the limit of a [link
@@ -36,15 +36,15 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
         if is_valid { Ok(()) } else { Err((message.to_owned(), help)) }
     };
     match format {
-        "date" => match text.parse::<Point>() {
+        "date" => match text.parse::<PartialDate>() {
             Ok(point) if point.day().is_some() => Ok(()),
-            Ok(_) | Err(DateError::Shape) => {
+            Ok(_) | Err(DateError::InvalidFormat) => {
                 let help = "write it as 2026-11-20: year, month, day";
                 Err(("this is not a day".to_owned(), help))
             }
             Err(error) => Err(date_violation(error)),
         },
-        "edtf-point" => text.parse::<Point>().map(drop).map_err(date_violation),
+        "edtf-point" => text.parse::<PartialDate>().map(drop).map_err(date_violation),
         "edtf" => text.parse::<Date>().map(drop).map_err(date_violation),
         "uri" if is_url(text) && is_reserved(text) => Err((
             "an example address, which leads nowhere".to_owned(),
@@ -72,13 +72,13 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
 
 fn date_violation(error: DateError) -> Violation {
     let (message, help) = match error {
-        DateError::Shape => {
+        DateError::InvalidFormat => {
             ("this is no date", "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..")
         }
-        DateError::Calendar => {
+        DateError::NoSuchDay => {
             ("the calendar has no such date", "correct the month or the day, or leave them out")
         }
-        DateError::Backwards => ("this ends before it begins", "write the earlier date first"),
+        DateError::EndBeforeStart => ("this ends before it begins", "write the earlier date first"),
     };
     (message.to_owned(), help)
 }

@@ -23,7 +23,7 @@ pub(in super::super) trait TableFormat:
         let mut schemas = SCHEMAS.lock().unwrap_or_else(PoisonError::into_inner);
         schemas
             .entry(TypeId::of::<Self>())
-            .or_insert_with(|| Box::leak(Box::new(TableSchema::of::<Self>())))
+            .or_insert_with(|| Box::leak(Box::new(TableSchema::for_type::<Self>())))
     }
 }
 
@@ -71,7 +71,7 @@ pub(in super::super) enum ValueSchema {
 }
 
 impl TableSchema {
-    fn of<T: JsonSchema>() -> Self {
+    fn for_type<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
         Self::parse(&settings.into_generator().into_root_schema_for::<T>().to_value())
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::digest::selection::card;
-use crate::digest::words::failure_card;
+use crate::digest::text::failure_card;
 use crate::digest::{Content, Digest, NextEntry, Plan};
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Post};
@@ -31,16 +31,16 @@ pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<(Post, 
     let mut message = render(&card, catalog.locale(), RenderOptions::POST);
     // The id of `@everyone` is that of the guild. A hand-edited database may hold it as a role.
     if let Some(role) = run.plan.role.filter(|role| role.get() != run.guild.get()) {
-        message = message.mentioning(role);
+        message = message.with_mention(role);
     }
-    let message = message.marked(component_id(run.nonce));
+    let message = message.with_marker(component_id(run.nonce));
     Some((Post::new(message, format!("{:x}", run.nonce)), card.picture.take()))
 }
 
 pub(super) fn notice_message(catalog: &Catalog, notice: &FailureNotice) -> Body {
     let card = failure_card(catalog, notice.guild, &notice.digests);
     let message = render(&card, catalog.locale(), RenderOptions::POST);
-    Body::of(&Post::new(message, notice_nonce(&notice.digests)), None)
+    Body::new(&Post::new(message, notice_nonce(&notice.digests)), None)
 }
 
 /// A nonce derived from the failures, so that two processes that send the same notice create one
@@ -132,8 +132,9 @@ mod tests {
             notice: NoticeState::Due,
             runs: Vec::new(),
         };
-        let [gone, again, silent] = [Fault::RoleGone, Fault::RoleGone, Fault::RoleSilent]
-            .map(|fault| notice_nonce(&[digest(fault)]));
+        let [gone, again, silent] =
+            [Fault::RoleDeleted, Fault::RoleDeleted, Fault::RoleNotMentionable]
+                .map(|fault| notice_nonce(&[digest(fault)]));
         assert_eq!(gone, again);
         assert_ne!(gone, silent);
         assert!(gone.len() <= 25, "{gone}");

@@ -24,7 +24,7 @@ pub(super) enum SearchResult {
     /// The channel cannot be read, or more than [`PAGES_MAX`] pages were posted since.
     Unknown,
     /// Discord cannot be reached.
-    Away,
+    Unavailable,
 }
 
 impl DigestPoster {
@@ -37,7 +37,7 @@ impl DigestPoster {
             let path = format!("/channels/{channel}/messages?limit={PAGE_MESSAGES}{before}");
             let response = match self.rest.request(Method::GET, &path, None).await {
                 Ok(response) => response,
-                Err(error) if error.is_transient() => return SearchResult::Away,
+                Err(error) if error.is_transient() => return SearchResult::Unavailable,
                 Err(_) => return SearchResult::Unknown,
             };
             let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage>>(&response.body)

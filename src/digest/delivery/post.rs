@@ -72,7 +72,7 @@ impl DigestPoster {
             return self.publish(&run, message).await;
         }
         let Some((post, picture)) = run_message(catalog, &run) else {
-            return self.fail(&run, Fault::Nothing).await;
+            return self.fail(&run, Fault::NoEntry).await;
         };
         let message = self.digest_message(&run, post, picture).await;
         for attempt in 0..ATTEMPTS_MAX {
@@ -84,7 +84,7 @@ impl DigestPoster {
                 ControlFlow::Continue(passing) => run.fault = Some(passing),
             }
         }
-        let fault = run.fault.unwrap_or(Fault::Away);
+        let fault = run.fault.unwrap_or(Fault::Unavailable);
         self.retry_later(&run, fault, None).await
     }
 
@@ -95,14 +95,14 @@ impl DigestPoster {
         post: Post,
         picture: Option<Picture>,
     ) -> DigestMessage {
-        let plain = Body::of(&post, None);
+        let plain = Body::new(&post, None);
         if let (Some(pictures), Some(picture)) = (&self.pictures, picture)
             && let Ok(Ok(true)) =
                 timeout(SETTINGS_TIMEOUT, self.store.has_pictures(run.guild)).await
             && let Some(png) = pictures.draw(&picture).await
         {
             let post = post.with_picture(picture.description());
-            let pictured = Some(Body::of(&post, Some(Upload::picture(png))));
+            let pictured = Some(Body::new(&post, Some(Upload::picture(png))));
             return DigestMessage { plain, pictured };
         }
         DigestMessage { plain, pictured: None }
@@ -121,13 +121,13 @@ impl DigestPoster {
                 return ControlFlow::Break(self.fail(run, Fault::Changed).await);
             }
             if now() > run.deadline {
-                return ControlFlow::Break(self.miss(run).await);
+                return ControlFlow::Break(self.handle_missed_deadline(run).await);
             }
         }
         match self.verify_channel(run.channel, run.guild).await {
             Ok(()) => {}
             Err((refused, _)) if refused.is_refusal() => {
-                return ControlFlow::Break(self.refused(run, refused).await);
+                return ControlFlow::Break(self.handle_refusal(run, refused).await);
             }
             Err((passing, Some(wait))) => {
                 return ControlFlow::Break(self.retry_later(run, passing, Some(wait)).await);
@@ -152,18 +152,22 @@ impl DigestPoster {
     ) -> ControlFlow<Outcome, Fault> {
         let path = format!("/channels/{}/messages", run.channel);
         let error = match self.post_message(&path, message).await {
-            Ok(response) => return ControlFlow::Break(self.sent(run, &response.body).await),
+            Ok(response) => {
+                return ControlFlow::Break(self.handle_success(run, &response.body).await);
+            }
             Err(error) => error,
         };
         tracing::warn!(digest = %run.digest, slot = run.slot, %error, "a digest could not be posted");
-        if !error.is_unsent() {
+        if !error.had_no_effect() {
             run.first_attempt_at = run.first_attempt_at.or(Some(now));
         }
         match fault_from_error(&error) {
-            refused if refused.is_refusal() => ControlFlow::Break(self.refused(run, refused).await),
+            refused if refused.is_refusal() => {
+                ControlFlow::Break(self.handle_refusal(run, refused).await)
+            }
             passing => match error.retry_after() {
                 Some(wait) => {
-                    ControlFlow::Break(self.retry_later(run, Fault::Limited, Some(wait)).await)
+                    ControlFlow::Break(self.retry_later(run, Fault::RateLimited, Some(wait)).await)
                 }
                 None => ControlFlow::Continue(passing),
             },
@@ -205,22 +209,24 @@ impl DigestPoster {
             (false, _) => self.search_message(run, PAGES_MAX).await,
         };
         ControlFlow::Break(match found {
-            SearchResult::Found(message) => self.found(run, message).await,
+            SearchResult::Found(message) => self.handle_found(run, message).await,
             _ if knows_nonce => return ControlFlow::Continue(()),
             SearchResult::NotFound => {
                 run.first_attempt_at = None;
                 return ControlFlow::Continue(());
             }
-            SearchResult::Away if now <= run.deadline => {
-                self.retry_later(run, Fault::Away, None).await
+            SearchResult::Unavailable if now <= run.deadline => {
+                self.retry_later(run, Fault::Unavailable, None).await
             }
-            SearchResult::Unknown | SearchResult::Away => self.fail(run, Fault::Untold).await,
+            SearchResult::Unknown | SearchResult::Unavailable => {
+                self.fail(run, Fault::DeliveryUnknown).await
+            }
         })
     }
 
     /// Records a run as sent. A successful status means that the message exists, even if the body
     /// cannot be parsed.
-    async fn sent(&self, run: &ClaimedRun, response: &[u8]) -> Outcome {
+    async fn handle_success(&self, run: &ClaimedRun, response: &[u8]) -> Outcome {
         let message: ReceivedMessage = serde_json::from_slice(response).unwrap_or_default();
         let fault = match run.plan.role {
             Some(role) => {
@@ -233,7 +239,7 @@ impl DigestPoster {
     }
 
     /// Records a message that an earlier attempt created. Its id encodes when it was sent.
-    async fn found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
+    async fn handle_found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
         let now = now();
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
         let at = message.map_or(first_attempt_at, |message| sent_at(message.get()));
@@ -251,7 +257,7 @@ impl DigestPoster {
             (false, _) => (Publish::No, fault),
             (true, Some(_)) => (Publish::Due(at), fault),
             // Without the id of the message it cannot be published.
-            (true, None) => (Publish::Failed, fault.or(Some(Fault::Away))),
+            (true, None) => (Publish::Failed, fault.or(Some(Fault::Unavailable))),
         };
         self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, at) })
             .await
@@ -291,23 +297,24 @@ impl DigestPoster {
 
     /// Handles a refusal. An earlier attempt may still have succeeded, so its message is searched
     /// for.
-    async fn refused(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
+    async fn handle_refusal(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
         if run.first_attempt_at.is_some()
             && fault != Fault::OtherServer
             && let SearchResult::Found(message) = self.search_message(run, PAGES_MAX).await
         {
-            return self.found(run, message).await;
+            return self.handle_found(run, message).await;
         }
         self.fail(run, fault).await
     }
 
     async fn fail(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
-        let state = if fault == Fault::Untold { RunState::Unknown } else { RunState::Failed };
+        let state =
+            if fault == Fault::DeliveryUnknown { RunState::Unknown } else { RunState::Failed };
         self.record(run, run_in_state(run, state, Some(fault), now())).await
     }
 
     /// Records a run whose deadline has passed as failed or skipped.
-    async fn miss(&self, run: &ClaimedRun) -> Outcome {
+    async fn handle_missed_deadline(&self, run: &ClaimedRun) -> Outcome {
         if let Some(fault) = run.fault {
             return self.fail(run, fault).await;
         }
@@ -315,11 +322,11 @@ impl DigestPoster {
     }
 
     async fn record(&self, claimed: &ClaimedRun, run: Run) -> Outcome {
-        if record(|| self.store.record(claimed, &run)).await? {
+        if record(|| self.store.record_run(claimed, &run)).await? {
             tracing::warn!(digest = %claimed.digest, fault = ?run.fault, "a digest is paused");
         }
         if claimed.message.is_none() {
-            telemetry::digest_ended(run.state.name());
+            telemetry::record_digest(run.state.name());
         }
         Some(run)
     }
@@ -347,13 +354,13 @@ impl DigestPoster {
             return None;
         }
         if role == run.guild.to_string() {
-            return Some(Fault::RoleGone);
+            return Some(Fault::RoleDeleted);
         }
         let path = format!("/guilds/{}/roles", run.guild);
         let response = self.rest.request(Method::GET, &path, None).await.ok()?;
         let roles: Vec<RoleObject> = serde_json::from_slice(&response.body).ok()?;
         let Some(role) = roles.into_iter().find(|one| one.id == role) else {
-            return Some(Fault::RoleGone);
+            return Some(Fault::RoleDeleted);
         };
         if role.mentionable {
             return None;
@@ -362,9 +369,9 @@ impl DigestPoster {
         let place = Location::unknown(run.channel);
         let checker =
             PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
-        let permissions = checker.access(&place).await.permissions?;
+        let permissions = checker.check_access(&place).await.permissions?;
         let can_mention = effective_permissions(permissions).mention_everyone();
-        (!can_mention).then_some(Fault::RoleSilent)
+        (!can_mention).then_some(Fault::RoleNotMentionable)
     }
 }
 

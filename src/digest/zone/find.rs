@@ -19,21 +19,23 @@ impl Zone {
         if folded.is_empty() {
             return zones(&ZONE_NAMES.common).take(limit).collect();
         }
-        let exact = Self::exact(text).map(|zone| (0, zone));
+        let exact = Self::find_exact(text).map(|zone| (0, zone));
         let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
-        for (name, meant) in ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded)) {
+        for (name, zone_names) in
+            ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded))
+        {
             let rank = if *name == folded { 0 } else { 3 };
-            found.extend(zones(meant).map(|zone| (rank, zone)));
+            found.extend(zones(zone_names).map(|zone| (rank, zone)));
         }
         if let Some(offset) = parse_offset(&folded) {
-            found.extend(of_offset(offset, now));
+            found.extend(zones_at_offset(offset, now));
         }
         let offered = ZONE_NAMES.offered.iter();
         found.extend(
             offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?))),
         );
         if found.is_empty() {
-            found = similar(&folded);
+            found = find_similar(&folded);
         }
         found.sort_by_key(|(rank, _)| *rank);
         let mut best: Vec<Self> = Vec::new();
@@ -47,11 +49,13 @@ impl Zone {
 
     /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
     pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
-        if let Some(zone) = Self::exact(text) {
+        if let Some(zone) = Self::find_exact(text) {
             return Ok(zone);
         }
         let folded = fold(text);
-        if let Some(zone) = ZONE_NAMES.names.get(&folded).and_then(|meant| zones(meant).next()) {
+        if let Some(zone) =
+            ZONE_NAMES.names.get(&folded).and_then(|zone_names| zones(zone_names).next())
+        {
             return Ok(zone);
         }
         let mut found = Self::find(text, now, 10);
@@ -66,7 +70,7 @@ impl Zone {
 
     /// The zone with this exact name. The database has abbreviations such as EST as zones without
     /// daylight saving time, but people mean the region.
-    fn exact(text: &str) -> Option<Self> {
+    fn find_exact(text: &str) -> Option<Self> {
         let zone = Self::from_name(without_label(text))?;
         (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
     }
@@ -78,7 +82,7 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
 
 /// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone, and
 /// any other offset the nearest zones.
-fn of_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
+fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
     let mut all: Vec<(Rank, Zone)> =
         common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
@@ -137,7 +141,7 @@ fn rank(name: &str, text: &str) -> Option<Rank> {
 }
 
 /// Zones whose city or other name differs by a typo.
-fn similar(text: &str) -> Vec<(Rank, Zone)> {
+fn find_similar(text: &str) -> Vec<(Rank, Zone)> {
     if text.chars().count() < TYPO_CHARS_MIN {
         return Vec::new();
     }
@@ -145,8 +149,8 @@ fn similar(text: &str) -> Vec<(Rank, Zone)> {
     let offered = ZONE_NAMES.offered.iter();
     let cities = offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
     let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
-    let meant = called.filter_map(|(_, zones)| zones.first());
-    cities.chain(meant).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
+    let zone_names = called.filter_map(|(_, zones)| zones.first());
+    cities.chain(zone_names).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
 }
 
 #[cfg(test)]
@@ -215,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_text_resolves_to_one_zone_or_to_candidates() {
-        for (text, meant) in [
+        for (text, expected) in [
             ("Europe/Kyiv", Ok("Europe/Kyiv")),
             ("europe/kyiv", Ok("Europe/Kyiv")),
             ("kyiv", Ok("Europe/Kyiv")),
@@ -255,10 +259,10 @@ mod tests {
             ("../../etc/passwd", Err(false)),
             ("EST5EDT,M3.2.0,M11.1.0", Err(false)),
         ] {
-            match (Zone::resolve(text, NOW), meant) {
+            match (Zone::resolve(text, NOW), expected) {
                 (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),
                 (Err(some), Err(are_some)) => assert_eq!(!some.is_empty(), are_some, "{text}"),
-                (meant, _) => panic!("{text}: {meant:?}"),
+                (result, _) => panic!("{text}: {result:?}"),
             }
         }
     }

@@ -78,17 +78,17 @@ mod tests {
 
     #[test]
     fn only_a_private_gateway_may_be_unencrypted() {
-        let (discord, house) = (base("https://discord.com"), base("http://127.0.0.1:9"));
+        let (discord, local) = (base("https://discord.com"), base("http://127.0.0.1:9"));
         for (url, base, expected) in [
             ("wss://gateway.discord.gg", &discord, Some("wss://gateway.discord.gg")),
             ("wss://gateway.discord.gg/", &discord, Some("wss://gateway.discord.gg")),
             ("wss://gateway.discord.gg/?v=9", &discord, Some("wss://gateway.discord.gg")),
-            ("wss://gateway.discord.gg", &house, Some("wss://gateway.discord.gg")),
-            ("ws://127.0.0.1:1/gateway/", &house, Some("ws://127.0.0.1:1/gateway")),
-            ("ws://[::1]:1", &house, Some("ws://[::1]:1")),
+            ("wss://gateway.discord.gg", &local, Some("wss://gateway.discord.gg")),
+            ("ws://127.0.0.1:1/gateway/", &local, Some("ws://127.0.0.1:1/gateway")),
+            ("ws://[::1]:1", &local, Some("ws://[::1]:1")),
             ("ws://127.0.0.1:1", &discord, None),
             ("ws://gateway.discord.gg", &discord, None),
-            ("ws://gateway.discord.gg", &house, None),
+            ("ws://gateway.discord.gg", &local, None),
             ("https://gateway.discord.gg", &discord, None),
             ("gateway.discord.gg", &discord, None),
             ("wss://", &discord, None),
@@ -107,7 +107,7 @@ mod tests {
     fn a_resume_url_on_an_unexpected_host_is_ignored() {
         let discord = GatewayUrl::parse("wss://gateway.discord.gg", &base("https://discord.com"))
             .expect("an address");
-        let house =
+        let local =
             GatewayUrl::parse("ws://127.0.0.1:1", &base("http://127.0.0.1:9")).expect("an address");
         for (url, resume_url, expected) in [
             (
@@ -119,9 +119,9 @@ mod tests {
             (&discord, "wss://127.0.0.1", None),
             (&discord, "\u{0}", None),
             (&discord, "", None),
-            (&house, "ws://127.0.0.1:2/resume", Some("ws://127.0.0.1:2/resume")),
-            (&house, "wss://gateway-us-east1-b.discord.gg", None),
-            (&house, "ws://10.0.0.1", None),
+            (&local, "ws://127.0.0.1:2/resume", Some("ws://127.0.0.1:2/resume")),
+            (&local, "wss://gateway-us-east1-b.discord.gg", None),
+            (&local, "ws://10.0.0.1", None),
         ] {
             let read = url.resume_url(resume_url);
             assert_eq!(read.as_ref().map(GatewayUrl::as_str), expected, "{resume_url}");

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// The longest backoff during the first minutes of an outage. Kept short, because members are
 /// waiting.
-const WAIT_MAX_AT_FIRST: Duration = Duration::from_secs(15);
+const INITIAL_WAIT_MAX: Duration = Duration::from_secs(15);
 
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
@@ -29,7 +29,7 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    pub(super) fn succeeded(&mut self) {
+    pub(super) fn record_success(&mut self) {
         self.failures = 0;
         self.since = None;
     }
@@ -37,7 +37,7 @@ impl Backoff {
     /// Counts a failed or lost connection and returns the delay before the next attempt. `jitter`
     /// is between 0 and 1, and keeps shards that were disconnected together from reconnecting
     /// together.
-    pub(super) fn failed(&mut self, now: Instant, jitter: f64) -> Duration {
+    pub(super) fn record_failure(&mut self, now: Instant, jitter: f64) -> Duration {
         let away = now.duration_since(*self.since.get_or_insert(now));
         self.ends.push_back(now);
         while self.ends.front().is_some_and(|end| now.duration_since(*end) >= ENDS_WINDOW)
@@ -46,15 +46,15 @@ impl Backoff {
             self.ends.pop_front();
         }
         let excess = u32::try_from(self.ends.len().saturating_sub(ENDS_MAX)).unwrap_or(u32::MAX);
-        let longest = longest(self.failures.max(excess), away);
+        let longest = wait_max(self.failures.max(excess), away);
         self.failures = self.failures.saturating_add(1);
         longest.mul_f64(jitter.clamp(0.0, 1.0))
     }
 }
 
 /// The maximum backoff after this many failures, where the first failure was `away` ago.
-fn longest(failures: u32, away: Duration) -> Duration {
-    let most = if away < LONG_OUTAGE { WAIT_MAX_AT_FIRST } else { WAIT_MAX };
+fn wait_max(failures: u32, away: Duration) -> Duration {
+    let most = if away < LONG_OUTAGE { INITIAL_WAIT_MAX } else { WAIT_MAX };
     match failures {
         0 => Duration::ZERO,
         failures => Duration::from_secs(1 << (failures - 1).min(6)).min(most),
@@ -73,11 +73,11 @@ mod tests {
     #[test]
     fn a_lost_session_is_resumed_without_delay() {
         let mut backoff = Backoff::default();
-        assert_eq!(backoff.failed(now(), 1.0), Duration::ZERO);
-        assert_eq!(backoff.failed(now(), 1.0), Duration::from_secs(1));
-        assert_eq!(backoff.failed(now(), 1.0), Duration::from_secs(2));
-        backoff.succeeded();
-        assert_eq!(backoff.failed(now(), 1.0), Duration::ZERO);
+        assert_eq!(backoff.record_failure(now(), 1.0), Duration::ZERO);
+        assert_eq!(backoff.record_failure(now(), 1.0), Duration::from_secs(1));
+        assert_eq!(backoff.record_failure(now(), 1.0), Duration::from_secs(2));
+        backoff.record_success();
+        assert_eq!(backoff.record_failure(now(), 1.0), Duration::ZERO);
     }
 
     #[test]
@@ -85,12 +85,12 @@ mod tests {
         let mut backoff = Backoff::default();
         let start = now();
         for _ in 0..ENDS_MAX {
-            assert_eq!(backoff.failed(start, 1.0), Duration::ZERO);
-            backoff.succeeded();
+            assert_eq!(backoff.record_failure(start, 1.0), Duration::ZERO);
+            backoff.record_success();
         }
-        assert_eq!(backoff.failed(start, 1.0), Duration::from_secs(1));
-        backoff.succeeded();
-        assert_eq!(backoff.failed(start + ENDS_WINDOW, 1.0), Duration::ZERO);
+        assert_eq!(backoff.record_failure(start, 1.0), Duration::from_secs(1));
+        backoff.record_success();
+        assert_eq!(backoff.record_failure(start + ENDS_WINDOW, 1.0), Duration::ZERO);
     }
 
     proptest! {
@@ -103,17 +103,17 @@ mod tests {
             for (seconds, chance, succeeds) in steps {
                 time += Duration::from_secs(seconds);
                 if succeeds {
-                    backoff.succeeded();
+                    backoff.record_success();
                     failing_since = None;
                     previous = 0;
                     continue;
                 }
                 let away = time - *failing_since.get_or_insert(time);
-                let wait = backoff.failed(time, chance);
+                let wait = backoff.record_failure(time, chance);
                 prop_assert!(wait <= WAIT_MAX);
-                prop_assert!(away >= LONG_OUTAGE || wait <= WAIT_MAX_AT_FIRST);
+                prop_assert!(away >= LONG_OUTAGE || wait <= INITIAL_WAIT_MAX);
                 let ends = u32::try_from(backoff.ends.len()).expect("few").saturating_sub(30);
-                prop_assert!(wait <= longest(previous.max(ends), away));
+                prop_assert!(wait <= wait_max(previous.max(ends), away));
                 prop_assert!(backoff.ends.len() <= 2 * ENDS_MAX);
                 previous += 1;
             }

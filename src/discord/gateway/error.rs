@@ -9,7 +9,7 @@ pub enum GatewayError {
     /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
     Closed(u16),
     /// The session start limit is used up. One more identify, and Discord would reset the token.
-    NoSessionsLeft { remaining: u32, resets: Duration },
+    NoSessionsLeft { remaining: u32, reset_after: Duration },
 }
 
 impl GatewayError {
@@ -42,7 +42,7 @@ impl fmt::Display for GatewayError {
                 };
                 write!(f, "Discord closed the gateway for good with code {code}: {fix}")
             }
-            Self::NoSessionsLeft { remaining, resets } => {
+            Self::NoSessionsLeft { remaining, reset_after: resets } => {
                 let minutes = resets.as_secs().div_ceil(60);
                 write!(
                     f,

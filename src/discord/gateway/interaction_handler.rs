@@ -18,7 +18,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
-    Deferred, Dispatch, LOOK_UP, Reply, Responder, apologize, apology_message,
+    Deferred, Dispatch, LOOK_UP, Reply, Responder, error_callback, error_message,
 };
 use crate::discord::wire::Body;
 use crate::guild::{ApplicationId, ChannelId, InteractionId};
@@ -100,8 +100,8 @@ impl InteractionHandler {
     }
 
     /// Invalidates the cached data of a channel.
-    pub fn channel_changed(&self, channel: ChannelId) {
-        self.responder().channel_changed(channel);
+    pub fn on_channel_update(&self, channel: ChannelId) {
+        self.responder().on_channel_update(channel);
     }
 
     /// Answers an interaction that was received `at` this instant. Network requests and database
@@ -141,13 +141,13 @@ impl InteractionHandler {
         let received = PendingInteraction {
             id,
             application: interaction.application_id,
-            command: name(&interaction.data),
+            command: command_label(&interaction.data),
             is_autocomplete: matches!(interaction.data, InteractionData::Autocomplete { .. }),
             token: interaction.token.into_owned(),
             received_at: at,
             response,
         };
-        let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.apology(&received)));
+        let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.error_reply(&received)));
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let handler = Arc::clone(self);
         self.tasks.spawn(async move {
@@ -174,12 +174,12 @@ impl InteractionHandler {
     }
 
     /// The response sent after a panic. An autocomplete gets an empty list of choices.
-    fn apology(&self, received: &PendingInteraction) -> Reply {
-        telemetry::answer_broke(received.command);
+    fn error_reply(&self, received: &PendingInteraction) -> Reply {
+        telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
         let body = match received.is_autocomplete {
             true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
-            false => apologize(&self.catalog(), &received.id.to_string()),
+            false => error_callback(&self.catalog(), &received.id.to_string()),
         };
         Reply::Callback(body)
     }
@@ -209,11 +209,11 @@ impl InteractionHandler {
         };
         match finished {
             Err(_) if is_deferred => {
-                drop(self.apology(&received));
-                let message = apology_message(&self.catalog(), &received.id.to_string());
+                drop(self.error_reply(&received));
+                let message = error_message(&self.catalog(), &received.id.to_string());
                 self.edit(&received, &message).await;
             }
-            Err(_) => self.send(&received, self.apology(&received)).await,
+            Err(_) => self.send(&received, self.error_reply(&received)).await,
             // If the reply does not replace the message that the component is on, that message
             // stays and the reply is a follow-up.
             Ok(Reply::Message(reply)) if is_deferred => {
@@ -243,12 +243,12 @@ impl InteractionHandler {
     async fn defer(&self, received: &PendingInteraction, deferral: Bytes) -> bool {
         match self.callback(received, &deferral.into()).await {
             Ok(()) => {
-                received.measure("deferred");
+                received.record_outcome("deferred");
                 received.wait_for_response().await;
                 true
             }
             Err(error) => {
-                self.failed(received, &error);
+                self.log_failure(received, &error);
                 false
             }
         }
@@ -261,7 +261,7 @@ impl InteractionHandler {
         let token = received.token.as_str();
         let edited = self.rest.edit_original(application, token, message);
         if let Err(error) = edited.await {
-            self.failed(received, &error);
+            self.log_failure(received, &error);
         }
     }
 
@@ -272,7 +272,7 @@ impl InteractionHandler {
         let token = received.token.as_str();
         let sent = self.rest.follow_up(application, token, message);
         if let Err(error) = sent.await {
-            self.failed(received, &error);
+            self.log_failure(received, &error);
         }
     }
 
@@ -294,47 +294,49 @@ impl InteractionHandler {
 
     /// Sends a callback and returns whether Discord accepted it.
     async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
-        let made = Instant::now();
+        let answered_at = Instant::now();
         let (id, command) = (received.id, received.command);
         let sent = self.callback(received, body).await;
-        let (made, total) =
-            (micros(received.received_at, made), micros(received.received_at, Instant::now()));
+        let (answered, total) = (
+            micros(received.received_at, answered_at),
+            micros(received.received_at, Instant::now()),
+        );
         match &sent {
             Ok(()) => {
-                received.measure("sent");
+                received.record_outcome("sent");
                 tracing::debug!(
                     id = id.get(),
                     command,
-                    made_us = made,
+                    made_us = answered,
                     total_us = total,
                     "answered"
                 );
-                if let Some(count) = self.outages().succeeded(Instant::now()) {
+                if let Some(count) = self.outages().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
             }
             Err(error) => {
-                received.measure(match error.code() {
+                received.record_outcome(match error.code() {
                     Some(UNKNOWN_INTERACTION) => "late",
                     _ => "failed",
                 });
                 tracing::debug!(
                     id = id.get(),
-                    made_us = made,
+                    made_us = answered,
                     total_us = total,
                     "no response was sent"
                 );
-                self.failed(received, error);
+                self.log_failure(received, error);
             }
         }
         sent.is_ok()
     }
 
     /// Logs a failed response. During an outage only some failures are logged (see [`Outages`]).
-    fn failed(&self, received: &PendingInteraction, error: &RestError) {
+    fn log_failure(&self, received: &PendingInteraction, error: &RestError) {
         let (id, command) = (received.id.get(), received.command);
         let kind = error.status().unwrap_or_default();
-        let Some(count) = self.outages().failed(kind, Instant::now()) else {
+        let Some(count) = self.outages().record_failure(kind, Instant::now()) else {
             tracing::debug!(id, command, %error, "an answer failed");
             return;
         };
@@ -370,8 +372,8 @@ impl InteractionHandler {
 }
 
 impl PendingInteraction {
-    fn measure(&self, outcome: &'static str) {
-        telemetry::answered(self.command, outcome, self.received_at.elapsed());
+    fn record_outcome(&self, outcome: &'static str) {
+        telemetry::record_answer(self.command, outcome, self.received_at.elapsed());
     }
 
     /// Waits until Discord has processed a callback that was sent as the HTTP response.
@@ -408,9 +410,9 @@ impl RecentIds {
 const COMPONENT: &str = "a component";
 
 /// The interaction's name for the log. Never contains user input.
-fn name(data: &InteractionData<'_>) -> &'static str {
+fn command_label(data: &InteractionData<'_>) -> &'static str {
     let command = |name: &str| {
-        commands::every()
+        commands::iter()
             .map(Command::root)
             .find(|known| *known == name)
             .unwrap_or("an unknown command")

@@ -21,7 +21,7 @@ struct Outage {
 
 impl Outages {
     /// Counts a failure. If a log line is due, returns the number of failures since the last line.
-    pub(super) fn failed(&mut self, kind: u16, now: Instant) -> Option<u64> {
+    pub(super) fn record_failure(&mut self, kind: u16, now: Instant) -> Option<u64> {
         let Some(outage) = self.0.get_mut(&kind) else {
             self.0.insert(kind, Outage { logged: now, count: 0 });
             return Some(1);
@@ -36,7 +36,7 @@ impl Outages {
 
     /// Records a success. If a log line is due, returns the number of failures not logged so far.
     /// Without it, an outage of less than a minute would leave most of its failures unreported.
-    pub(super) fn succeeded(&mut self, now: Instant) -> Option<u64> {
+    pub(super) fn record_success(&mut self, now: Instant) -> Option<u64> {
         if self.0.is_empty() {
             return None;
         }
@@ -55,15 +55,16 @@ mod tests {
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
         let mut outages = Outages::default();
-        assert_eq!(outages.succeeded(start), None);
-        let lines: Vec<u64> = (0..1_000).filter_map(|n| outages.failed(500, at(n * 12))).collect();
+        assert_eq!(outages.record_success(start), None);
+        let lines: Vec<u64> =
+            (0..1_000).filter_map(|n| outages.record_failure(500, at(n * 12))).collect();
         assert_eq!(lines, [1]);
-        assert_eq!(outages.failed(403, at(12_000)), Some(1), "another kind");
-        assert_eq!(outages.succeeded(at(12_010)), Some(999));
-        assert_eq!(outages.succeeded(at(12_020)), None);
-        assert_eq!(outages.succeeded(at(80_000)), None);
-        assert_eq!(outages.failed(500, at(80_001)), Some(1), "it begins anew");
-        assert_eq!(outages.failed(500, at(139_000)), None);
-        assert_eq!(outages.failed(500, at(141_000)), Some(2));
+        assert_eq!(outages.record_failure(403, at(12_000)), Some(1), "another kind");
+        assert_eq!(outages.record_success(at(12_010)), Some(999));
+        assert_eq!(outages.record_success(at(12_020)), None);
+        assert_eq!(outages.record_success(at(80_000)), None);
+        assert_eq!(outages.record_failure(500, at(80_001)), Some(1), "it begins anew");
+        assert_eq!(outages.record_failure(500, at(139_000)), None);
+        assert_eq!(outages.record_failure(500, at(141_000)), Some(2));
     }
 }

@@ -51,7 +51,7 @@ struct Shared {
 struct QueueState {
     total: u32,
     remaining: u32,
-    reset: Instant,
+    resets_at: Instant,
     /// The earliest time of the next identify in each bucket. A shard belongs to bucket `shard id %
     /// max_concurrency`.
     next: Vec<Instant>,
@@ -69,26 +69,29 @@ impl SessionStartLimit {
         if self.remaining >= shards {
             return Ok(());
         }
-        Err(GatewayError::NoSessionsLeft { remaining: self.remaining, resets: self.resets() })
+        Err(GatewayError::NoSessionsLeft {
+            remaining: self.remaining,
+            reset_after: self.reset_after(),
+        })
     }
 
     /// Has the processes that share the database count on from this limit.
     pub(super) async fn share(&self, store: &Store) {
         if store.is_shared()
-            && let Err(error) = store.set_session_limit(self.remaining, self.resets()).await
+            && let Err(error) = store.set_session_limit(self.remaining, self.reset_after()).await
         {
             tracing::warn!(%error, "the session start limit is not shared with other processes");
         }
     }
 
-    fn resets(&self) -> Duration {
+    fn reset_after(&self) -> Duration {
         Duration::from_millis(self.reset_after).min(DAY)
     }
 }
 
 impl SessionQueue {
     pub(super) fn new(limit: &SessionStartLimit, store: Option<Arc<Store>>) -> Self {
-        telemetry::identifies_left(limit.remaining);
+        telemetry::record_identifies_left(limit.remaining);
         let now = Instant::now();
         // An upper bound on the allocation; no bot has so many shards that two of them would share
         // a bucket.
@@ -96,7 +99,7 @@ impl SessionQueue {
         let state = QueueState {
             total: limit.total,
             remaining: limit.remaining,
-            reset: now + limit.resets(),
+            resets_at: now + limit.reset_after(),
             next: vec![now; usize::try_from(buckets).unwrap_or(1)],
         };
         let store = store.filter(|store| store.is_shared());
@@ -113,7 +116,7 @@ impl SessionQueue {
         let state = self.state();
         GatewayError::NoSessionsLeft {
             remaining: state.remaining,
-            resets: state.reset.duration_since(Instant::now()),
+            reset_after: state.resets_at.duration_since(Instant::now()),
         }
     }
 
@@ -124,7 +127,7 @@ impl SessionQueue {
     }
 
     /// Waits until no shard of the same bucket identifies in another process, and counts an identify; `false` if none is left.
-    async fn take(&self, shard: u32) -> bool {
+    async fn acquire(&self, shard: u32) -> bool {
         let (bucket, total) = {
             let state = self.state();
             (state.bucket(shard), state.total)
@@ -147,7 +150,7 @@ impl SessionQueue {
                 }
             }
         }
-        self.state().take(Instant::now())
+        self.state().consume(Instant::now())
     }
 
     fn state(&self) -> MutexGuard<'_, QueueState> {
@@ -164,7 +167,7 @@ impl Queue for SessionQueue {
             sleep_until(turn).await;
             // It is closed where the shard is gone.
             let is_left = tokio::select! {
-                is_left = queue.take(shard) => is_left,
+                is_left = queue.acquire(shard) => is_left,
                 () = permit.closed() => return,
             };
             if is_left {
@@ -191,14 +194,14 @@ impl QueueState {
     }
 
     /// Counts an identify against the limit. Returns `false` if none is left.
-    fn take(&mut self, now: Instant) -> bool {
-        if self.reset <= now {
+    fn consume(&mut self, now: Instant) -> bool {
+        if self.resets_at <= now {
             self.remaining = self.total;
-            self.reset = now + DAY;
+            self.resets_at = now + DAY;
         }
         let is_left = self.remaining > 0;
         self.remaining = self.remaining.saturating_sub(1);
-        telemetry::identifies_left(self.remaining);
+        telemetry::record_identifies_left(self.remaining);
         is_left
     }
 }
@@ -239,9 +242,9 @@ mod tests {
         let queue = queue(1, 1);
         let now = Instant::now();
         let mut state = queue.state();
-        assert!(state.take(now));
-        assert!(!state.take(now));
-        assert!(state.take(now + Duration::from_secs(3_601)));
+        assert!(state.consume(now));
+        assert!(!state.consume(now));
+        assert!(state.consume(now + Duration::from_secs(3_601)));
         assert_eq!(state.remaining, 9);
     }
 

@@ -62,7 +62,7 @@ pub(super) struct ShardRunner {
 enum ConnectionEnd {
     Stopped,
     Fatal(GatewayError),
-    Lost { why: &'static str, code: Option<u16>, backoff_min: Duration },
+    Lost { reason: &'static str, code: Option<u16>, backoff_min: Duration },
 }
 
 enum SocketEvent {
@@ -110,10 +110,11 @@ impl ShardRunner {
             let (why, code, backoff_min) = match end {
                 ConnectionEnd::Stopped => return Ok(()),
                 ConnectionEnd::Fatal(fatal) => return Err(fatal),
-                ConnectionEnd::Lost { why, code, backoff_min } => (why, code, backoff_min),
+                ConnectionEnd::Lost { reason: why, code, backoff_min } => (why, code, backoff_min),
             };
-            telemetry::gateway_lost();
-            let wait = self.backoff.failed(Instant::now(), fastrand::f64()).max(backoff_min);
+            telemetry::record_reconnect();
+            let wait =
+                self.backoff.record_failure(Instant::now(), fastrand::f64()).max(backoff_min);
             let (millis, resumes) = (wait.as_millis(), self.resume.is_some());
             tracing::info!(
                 shard,
@@ -262,7 +263,9 @@ impl<'a> Connection<'a> {
                     self.emit(GatewayEvent::GuildAdded(id));
                 }
             }
-            Event::ChannelUpdate { id } => self.runner.context.gateway.handler.channel_changed(id),
+            Event::ChannelUpdate { id } => {
+                self.runner.context.gateway.handler.on_channel_update(id)
+            }
             Event::GuildDelete { .. } | Event::Other if !is_unknown => {}
             Event::GuildDelete { .. } | Event::Other => {
                 self.unknown_frames += 1;
@@ -283,7 +286,7 @@ impl<'a> Connection<'a> {
 
     fn session_started(&mut self) {
         self.runner.context.gateway.status.set_connected(self.runner.id.number());
-        self.runner.backoff.succeeded();
+        self.runner.backoff.record_success();
         if self.phase == Phase::Identifying {
             self.phase = Phase::Ready;
         }
@@ -311,8 +314,8 @@ impl<'a> Connection<'a> {
             self.runner.resume = None;
         }
         match end {
-            ConnectionEnd::Lost { why, backoff_min, .. } => {
-                ConnectionEnd::Lost { why, code, backoff_min }
+            ConnectionEnd::Lost { reason: why, backoff_min, .. } => {
+                ConnectionEnd::Lost { reason: why, code, backoff_min }
             }
             end => end,
         }
@@ -323,7 +326,7 @@ impl<'a> Connection<'a> {
     fn invalid_session(&mut self) -> ConnectionEnd {
         self.runner.resume = None;
         let backoff_min = Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64());
-        ConnectionEnd::Lost { why: "invalid session", code: None, backoff_min }
+        ConnectionEnd::Lost { reason: "invalid session", code: None, backoff_min }
     }
 
     /// Drops the resume URL, so that the next attempt connects to the URL of `GET /gateway/bot`.
@@ -338,7 +341,7 @@ impl<'a> Connection<'a> {
     fn lost(&mut self, why: &'static str) -> ConnectionEnd {
         let url = self.shard.resume_url().and_then(|url| self.runner.context.url.resume_url(url));
         self.runner.resume = self.shard.session().cloned().map(|session| (session, url));
-        ConnectionEnd::Lost { why, code: None, backoff_min: Duration::ZERO }
+        ConnectionEnd::Lost { reason: why, code: None, backoff_min: Duration::ZERO }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<SocketEvent> {

@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn attachments_are_fetched_only_from_discords_hosts() {
         let discord = ApiBase::parse("https://discord.com").expect("a base");
-        let house = ApiBase::parse("http://127.0.0.1:9").expect("a base");
+        let local = ApiBase::parse("http://127.0.0.1:9").expect("a base");
         for (base, url, is_fetched) in [
             (&discord, "https://cdn.discordapp.com/a/b.json?ex=1", true),
             (&discord, "https://media.discordapp.net/a", true),
@@ -123,9 +123,9 @@ mod tests {
             (&discord, "https://127.0.0.1/a", false),
             (&discord, "file:///etc/passwd", false),
             (&discord, "/a", false),
-            (&house, "http://127.0.0.1:9/a", true),
-            (&house, "http://127.0.0.1:10/a", false),
-            (&house, "https://127.0.0.1:9/a", false),
+            (&local, "http://127.0.0.1:9/a", true),
+            (&local, "http://127.0.0.1:10/a", false),
+            (&local, "https://127.0.0.1:9/a", false),
         ] {
             let found = base.attachment(url).map(|uri| uri.to_string());
             assert_eq!(found.as_deref(), is_fetched.then_some(url), "{url}");

@@ -58,8 +58,8 @@ pub struct Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Connection {
     /// An idle keep-alive connection if there is one.
-    Kept,
-    New,
+    Pooled,
+    Fresh,
 }
 
 impl ConnectionPool {
@@ -103,11 +103,11 @@ impl ConnectionPool {
         // `acquire` only fails on a closed semaphore, and this one is never closed.
         let _permit = self.requests.acquire().await.ok();
         let client = match connection {
-            Connection::Kept => &self.pooled,
-            Connection::New => &self.unpooled,
+            Connection::Pooled => &self.pooled,
+            Connection::Fresh => &self.unpooled,
         };
         let response = client.request(request).await.map_err(|error| match error.is_connect() {
-            true => ErrorKind::NotSent,
+            true => ErrorKind::ConnectFailed,
             false => ErrorKind::ConnectionLost,
         })?;
         let (head, body) = response.into_parts();

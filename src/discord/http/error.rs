@@ -30,7 +30,7 @@ pub struct RestError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ErrorKind {
     /// No connection could be established.
-    NotSent,
+    ConnectFailed,
     /// The connection broke before the response arrived. Discord may have processed the request.
     ConnectionLost,
     /// The timeout passed before the response arrived. Discord may have processed the request.
@@ -86,10 +86,10 @@ impl RestError {
     }
 
     /// Whether the request certainly had no effect: it was rejected or never sent.
-    pub fn is_unsent(&self) -> bool {
+    pub fn had_no_effect(&self) -> bool {
         match &self.kind {
             ErrorKind::Status { status, .. } => status.is_client_error(),
-            ErrorKind::NotSent
+            ErrorKind::ConnectFailed
             | ErrorKind::RateLimited(_)
             | ErrorKind::TokenRefused
             | ErrorKind::InvalidRequestLimit
@@ -110,7 +110,7 @@ impl RestError {
             ErrorKind::Status { status, .. } => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
-            ErrorKind::NotSent
+            ErrorKind::ConnectFailed
             | ErrorKind::ConnectionLost
             | ErrorKind::TimedOut
             | ErrorKind::RateLimited(_)
@@ -124,7 +124,7 @@ impl fmt::Display for RestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: ", self.method, self.route)?;
         match &self.kind {
-            ErrorKind::NotSent => f.write_str("no connection to Discord"),
+            ErrorKind::ConnectFailed => f.write_str("no connection to Discord"),
             ErrorKind::ConnectionLost => {
                 f.write_str("the connection to Discord ended before the answer")
             }
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn no_error_contains_a_token() {
         let faults = [
-            ErrorKind::NotSent,
+            ErrorKind::ConnectFailed,
             ErrorKind::ConnectionLost,
             ErrorKind::TimedOut,
             ErrorKind::RateLimited(Duration::from_secs(9)),
@@ -267,31 +267,31 @@ mod tests {
 
     #[test]
     fn discords_message_is_kept_with_the_token_redacted() {
-        let told = error_message(
+        let error = error_message(
             &sent(
                 400,
                 r#"{"code": 50035, "message": "Invalid Form Body\n for MTIz.token", "errors": {"name": {}}}"#,
             ),
             "MTIz.token",
         );
-        assert_eq!(told.code, Some(50_035));
+        assert_eq!(error.code, Some(50_035));
         assert_eq!(
-            told.message.as_deref(),
+            error.message.as_deref(),
             Some("Invalid Form Body for (the token) {\"name\":{}}")
         );
     }
 
     #[test]
     fn errors_of_interaction_responses_name_only_the_fields() {
-        let told = error_fields(&sent(
+        let error = error_fields(&sent(
             400,
             r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
             {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "secret is too long"}]}}, "a secret": {"_errors": []}}}}}"#,
         ));
-        assert_eq!(told.code, Some(50_035));
-        assert_eq!(told.message.as_deref(), Some("data.components.0.content"));
-        let told = error_fields(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
-        assert_eq!((told.code, told.message), (None, None));
+        assert_eq!(error.code, Some(50_035));
+        assert_eq!(error.message.as_deref(), Some("data.components.0.content"));
+        let error = error_fields(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
+        assert_eq!((error.code, error.message), (None, None));
     }
 
     #[test]
@@ -299,8 +299,9 @@ mod tests {
         for body in
             ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
         {
-            for told in [error_message(&sent(502, body), "token"), error_fields(&sent(502, body))] {
-                assert_eq!((told.code, told.message), (None, None), "{body}");
+            for error in [error_message(&sent(502, body), "token"), error_fields(&sent(502, body))]
+            {
+                assert_eq!((error.code, error.message), (None, None), "{body}");
             }
         }
     }

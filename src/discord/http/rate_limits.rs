@@ -26,7 +26,7 @@ pub(super) struct RateLimiter {
     /// The end of the global rate limit, if it was hit.
     global: Option<Instant>,
     /// The bucket of each route, from `X-RateLimit-Bucket`.
-    names: HashMap<Route, String>,
+    bucket_names: HashMap<Route, String>,
     /// The key is the bucket's name (the route until Discord has sent a name) and the major
     /// parameter.
     buckets: HashMap<(String, String), Bucket>,
@@ -58,14 +58,14 @@ impl RateLimiter {
         }
     }
 
-    pub(super) fn update(&mut self, route: &Route, sent: &Response, now: Instant) {
-        if let Some(name) = header(&sent.headers, "x-ratelimit-bucket") {
-            self.names.insert(route.clone(), name.to_owned());
+    pub(super) fn update(&mut self, route: &Route, response: &Response, now: Instant) {
+        if let Some(name) = header(&response.headers, "x-ratelimit-bucket") {
+            self.bucket_names.insert(route.clone(), name.to_owned());
         }
-        let mut limit = bucket(&sent.headers, now);
-        if sent.status == StatusCode::TOO_MANY_REQUESTS {
-            let until = now + retry_after(sent);
-            if is_global(sent) {
+        let mut limit = bucket(&response.headers, now);
+        if response.status == StatusCode::TOO_MANY_REQUESTS {
+            let until = now + retry_after(response);
+            if is_global(response) {
                 self.global = Some(until);
             } else {
                 limit = Some(Bucket { remaining: 0, reset: until });
@@ -80,15 +80,15 @@ impl RateLimiter {
 
     fn key(&self, route: &Route) -> (String, String) {
         let own = || format!("{:?} {}", route.method, route.template);
-        (self.names.get(route).cloned().unwrap_or_else(own), route.major.clone())
+        (self.bucket_names.get(route).cloned().unwrap_or_else(own), route.major.clone())
     }
 
     fn prune(&mut self, now: Instant) {
         if self.buckets.len() >= BUCKETS_MAX {
             self.buckets.retain(|_, bucket| bucket.reset > now);
         }
-        if self.names.len() >= BUCKETS_MAX {
-            self.names.clear();
+        if self.bucket_names.len() >= BUCKETS_MAX {
+            self.bucket_names.clear();
         }
     }
 }
@@ -252,7 +252,7 @@ mod tests {
             ];
             limits.update(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
         }
-        assert!(limits.buckets.len() <= BUCKETS_MAX && limits.names.len() <= BUCKETS_MAX);
+        assert!(limits.buckets.len() <= BUCKETS_MAX && limits.bucket_names.len() <= BUCKETS_MAX);
     }
 
     proptest! {

@@ -94,7 +94,7 @@ fn source_message(message: &Object<'_>) -> SourceMessage {
     };
     SourceMessage {
         ephemeral: message.number("flags").is_some_and(|flags| flags & EPHEMERAL != 0),
-        asked_by: user("interaction_metadata").or_else(|| user("interaction")),
+        invoker: user("interaction_metadata").or_else(|| user("interaction")),
     }
 }
 

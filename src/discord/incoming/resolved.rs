@@ -132,7 +132,7 @@ impl Channel {
                 .map(ChannelType::from),
             parent: match channel.get("parent_id") {
                 None => Category::Unknown,
-                Some(parent) => parent.id().map_or(Category::None, Category::Is),
+                Some(parent) => parent.id().map_or(Category::None, Category::Known),
             },
             is_locked: channel.object("thread_metadata").is_true("locked"),
             is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),

@@ -28,7 +28,7 @@ impl Application {
     /// # Errors
     ///
     /// Fails if Discord rejects the request or is unreachable.
-    pub async fn of(rest: &Rest) -> anyhow::Result<Self> {
+    pub async fn load(rest: &Rest) -> anyhow::Result<Self> {
         let answer = rest
             .request(Method::GET, "/applications/@me", None)
             .await

@@ -47,18 +47,18 @@ fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
     let has_article = catalog.has_several() && command.name != "help";
     let common = has_article.then_some(ARTICLE).into_iter().chain([PRIVATE]);
     options.extend(common.map(|option| {
-        create_option(catalog, &option, &catalog.locale().say(&format!("option-{}", option.name)))
+        create_option(catalog, &option, &catalog.locale().text(&format!("option-{}", option.name)))
     }));
     CreateCommand::new(command.name)
         .kind(CommandType::ChatInput)
-        .description(catalog.locale().say(&command.key()))
+        .description(catalog.locale().text(&command.key()))
         .set_options(options)
 }
 
 /// `/config` with its subcommands and subcommand groups. It requires Manage Server, unless an admin
 /// overrides that in Server Settings, Integrations.
 fn config_command(catalog: &Catalog) -> CreateCommand {
-    let describe = |key: &str| catalog.locale().say(key);
+    let describe = |key: &str| catalog.locale().text(key);
     let mut options = Vec::new();
     let mut seen = Vec::new();
     for command in commands::SETTINGS {
@@ -93,7 +93,7 @@ fn subcommands(catalog: &Catalog, group: &str) -> Vec<CreateCommandOption> {
 }
 
 fn subcommand(catalog: &Catalog, command: &Command, name: &str) -> CreateCommandOption {
-    let about = catalog.locale().say(&command.key());
+    let about = catalog.locale().text(&command.key());
     CreateCommandOption::new(CommandOptionType::SubCommand, name, about)
         .set_sub_options(own_options(catalog, command))
 }
@@ -104,7 +104,7 @@ fn own_options(catalog: &Catalog, command: &Command) -> Vec<CreateCommandOption>
     options.sort_by_key(|option| !option.required);
     let create = |option: &OptionSpec| {
         let key = format!("{}.{}", command.key(), option.name);
-        create_option(catalog, option, &catalog.locale().say(&key))
+        create_option(catalog, option, &catalog.locale().text(&key))
     };
     options.into_iter().map(create).collect()
 }
@@ -113,7 +113,7 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
     let of_type =
         |kind| CreateCommandOption::new(kind, option.name, about).required(option.required);
     let string = || of_type(CommandOptionType::String);
-    match option.takes {
+    match option.kind {
         OptionKind::Entry(_)
         | OptionKind::Proposer
         | OptionKind::View
@@ -128,15 +128,15 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
                 option.add_string_choice(catalog.kind_name(kind), kind.name())
             })
         }
-        OptionKind::Content => digest::words::contents(catalog)
-            .into_iter()
-            .fold(string(), |option, (content, name)| {
+        OptionKind::Content => {
+            digest::text::contents(catalog).into_iter().fold(string(), |option, (content, name)| {
                 option.add_string_choice(name, content.to_string())
-            }),
+            })
+        }
         OptionKind::OneOf(words) => {
             words.iter().fold(string(), |option, word| option.add_string_choice(*word, *word))
         }
-        OptionKind::Words => string().max_length(QUERY_CHARS_MAX),
+        OptionKind::Text => string().max_length(QUERY_CHARS_MAX),
         OptionKind::Day | OptionKind::Time => string(),
         OptionKind::Page => of_type(CommandOptionType::Integer).min_int_value(1),
         OptionKind::Number(max) => {

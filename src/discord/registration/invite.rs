@@ -23,14 +23,14 @@ const AUTHORIZE: &str = "https://discord.com/oauth2/authorize";
 /// The developer portal.
 const PORTAL: &str = "https://discord.com/developers/applications";
 
-pub fn to_guild(application: ApplicationId) -> String {
+pub fn guild_url(application: ApplicationId) -> String {
     let bits = PERMISSIONS.iter().fold(0, |bits, (one, _)| bits | one.bits());
     format!(
         "{AUTHORIZE}?client_id={application}&integration_type=0&scope=bot+applications.commands&permissions={bits}"
     )
 }
 
-pub fn to_account(application: ApplicationId) -> String {
+pub fn account_url(application: ApplicationId) -> String {
     format!("{AUTHORIZE}?client_id={application}&integration_type=1&scope=applications.commands")
 }
 
@@ -40,18 +40,18 @@ pub fn explain(application: &Application) -> String {
     let mut lines = vec![
         "Add Dossier to a server, for all its members (whoever does it needs Manage Server there):"
             .to_owned(),
-        format!("  {}", to_guild(id)),
+        format!("  {}", guild_url(id)),
     ];
     lines.push("  Answers to commands need no permission of the bot; digests, which moderators can set up, do. It asks for".to_owned());
-    let asked =
+    let requested =
         |(one, reason): &(Permissions, &str)| format!("  - {}, {reason}", permission_names(*one));
-    lines.extend(PERMISSIONS.iter().map(asked));
+    lines.extend(PERMISSIONS.iter().map(requested));
     lines.extend((!is_for_guilds).then(|| turn_on("Guild Install")));
     lines.extend([
         String::new(),
         "Add Dossier to an account, for one person in all servers, direct messages and groups:"
             .to_owned(),
-        format!("  {}", to_account(id)),
+        format!("  {}", account_url(id)),
         "  In a server that has not added it, that server decides whether others see the answers."
             .to_owned(),
     ]);

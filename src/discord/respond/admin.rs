@@ -18,7 +18,7 @@ use crate::request::Request;
 /// A subcommand of `/config` to execute.
 pub(super) struct AdminTask {
     request: Request,
-    asked: GuildContext,
+    guild_context: GuildContext,
 }
 
 impl AdminTask {
@@ -29,7 +29,7 @@ impl AdminTask {
         origin: &InteractionOrigin,
         interaction: &Interaction<'_>,
         request: Request,
-        is_pressed: bool,
+        is_component: bool,
     ) -> Result<Self, Refusal> {
         let (VisibilityPolicy::Moderators(guild, here), Some(member)) =
             (origin.policy, origin.member)
@@ -42,16 +42,18 @@ impl AdminTask {
         let role = id("role").and_then(|id| resolved.role(id_from_number(id).ok()?));
         let shown = channels.first().filter(|channel| !channel.is_hidden);
         let name = shown.and_then(|channel| resolved.channel_name(channel.id));
-        let asked = GuildContext {
+        let guild_context = GuildContext {
             interaction: interaction.id.map_or(0, InteractionId::get),
             application: interaction.application_id.map_or(0, ApplicationId::get),
             now: now(),
             guild,
             member,
             permissions: interaction.member_permissions,
-            here,
-            named: channels.iter().map(location).collect(),
-            channel_name: name.map(|name| settings_file::name(&name)).unwrap_or_default(),
+            current_channel: here,
+            resolved_channels: channels.iter().map(location).collect(),
+            channel_name: name
+                .map(|name| settings_file::sanitize_channel_name(&name))
+                .unwrap_or_default(),
             role: role.map(|role| (role.id, role.is_mentionable)),
             subject: subject(
                 interaction,
@@ -59,14 +61,14 @@ impl AdminTask {
                 id("member").and_then(|id| id_from_number(id).ok()),
             ),
             file: id("file").and_then(|id| resolved.attachment(id)),
-            is_pressed,
+            is_component,
         };
-        Ok(Self { request, asked })
+        Ok(Self { request, guild_context })
     }
 
     /// The deferred response, sent if the answer takes too long.
     pub(super) fn deferral(&self) -> Bytes {
-        encode(match self.asked.is_pressed {
+        encode(match self.guild_context.is_component {
             true => &Callback::DEFERRED_UPDATE,
             false => &Callback::DEFERRED_EPHEMERAL,
         })
@@ -91,13 +93,13 @@ fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) 
 
 impl Responder {
     pub(super) async fn run_admin(&self, task: AdminTask) -> MessageReply {
-        let AdminTask { request, asked } = task;
+        let AdminTask { request, guild_context } = task;
         let scope = PressScope {
-            guild: asked.guild,
-            member: asked.member,
-            needs_manage_server: asked.can_manage_server(),
+            guild: guild_context.guild,
+            member: guild_context.member,
+            needs_manage_server: guild_context.can_manage_server(),
         };
-        let (interaction, is_pressed) = (asked.interaction, asked.is_pressed);
+        let (interaction, is_component) = (guild_context.interaction, guild_context.is_component);
         let context = AdminContext {
             catalog: &self.catalog,
             store: &self.store,
@@ -105,7 +107,7 @@ impl Responder {
             poster: self.poster.as_deref(),
             categories: &self.categories,
             channel_guilds: &self.channel_guilds,
-            asked,
+            guild_context,
         };
         let answer = admin::execute(&context, &request).await;
         if let Err(AdminError::Internal(error)) = &answer {
@@ -119,7 +121,7 @@ impl Responder {
         };
         let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        let is_in_place = is_pressed && is_answered && file.is_none();
+        let is_in_place = is_component && is_answered && file.is_none();
         if let Some(file) = file {
             let message = message.with_file(file.name);
             return MessageReply { message, file: Some(file.into()), is_in_place };

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
-use super::visibility::{PrivateReason, Visibility, answered_elsewhere};
+use super::visibility::{PrivateReason, Visibility, channel_refusal};
 use super::{
-    Dispatch, PicturedReply, Reply, Responder, Task, VISIBILITY_TIMEOUT, callback, defer, stale,
+    Dispatch, PicturedReply, Reply, Responder, Task, VISIBILITY_TIMEOUT, callback_reply, defer,
+    stale_refusal,
 };
 use crate::action::Verb;
 use crate::card::{Card, Refusal};
@@ -24,7 +25,7 @@ use crate::request::{PRIVATE, Request};
 
 /// A query whose card is computed from the catalog once its visibility is known.
 pub(super) enum Lookup {
-    Typed(Request),
+    Command(Request),
     Message(String),
     Press(Press),
 }
@@ -33,12 +34,12 @@ pub(super) enum Lookup {
 pub(super) struct Press {
     pub(super) verb: Verb,
     pub(super) request: Request,
-    pub(super) on: SourceMessage,
+    pub(super) message: SourceMessage,
     pub(super) is_own: bool,
 }
 
 /// What is known when a query is answered.
-struct Answering<'a> {
+struct LookupHandler<'a> {
     responder: &'a Responder,
     origin: &'a InteractionOrigin,
     visibility: Visibility,
@@ -50,9 +51,9 @@ impl Responder {
     /// Answers a query, unless settings or a category must be loaded first.
     pub(super) fn lookup(&self, origin: &InteractionOrigin, lookup: Lookup) -> Dispatch {
         match self.cached_visibility(origin) {
-            Some((visibility, has_pictures)) => {
-                Dispatch::Respond(self.answering(origin, visibility, has_pictures).answer(lookup))
-            }
+            Some((visibility, has_pictures)) => Dispatch::Respond(
+                self.lookup_handler(origin, visibility, has_pictures).answer(lookup),
+            ),
             None => defer(Task::Lookup(*origin, lookup)),
         }
     }
@@ -63,27 +64,27 @@ impl Responder {
         origin: &InteractionOrigin,
         lookup: Lookup,
     ) -> Reply {
-        let (visibility, has_pictures) = self.visibility(origin).await;
-        self.answering(origin, visibility, has_pictures).answer(lookup)
+        let (visibility, has_pictures) = self.load_visibility(origin).await;
+        self.lookup_handler(origin, visibility, has_pictures).answer(lookup)
     }
 
-    fn answering<'a>(
+    fn lookup_handler<'a>(
         &'a self,
         origin: &'a InteractionOrigin,
         visibility: Visibility,
         has_pictures: bool,
-    ) -> Answering<'a> {
+    ) -> LookupHandler<'a> {
         let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach);
-        Answering { responder: self, origin, visibility, pictures }
+        LookupHandler { responder: self, origin, visibility, pictures }
     }
 
     /// The visibility and whether the guild has pictures on, if known without IO.
     fn cached_visibility(&self, origin: &InteractionOrigin) -> Option<(Visibility, bool)> {
         let settings = match origin.guild() {
             Some(guild) => self.store.cached_settings(guild)?,
-            None => return Some((Visibility::of(origin, &Settings::default())?, true)),
+            None => return Some((Visibility::decide(origin, &Settings::default())?, true)),
         };
-        let visibility = Visibility::of(origin, &settings).or_else(|| {
+        let visibility = Visibility::decide(origin, &settings).or_else(|| {
             let category = self.categories.get(origin.channel_of_thread()?)?;
             Some(visibility_in(category.ok(), origin, &settings))
         });
@@ -91,7 +92,7 @@ impl Responder {
     }
 
     /// Loads the visibility and whether the guild has pictures on.
-    async fn visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
+    async fn load_visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
             Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
@@ -101,7 +102,7 @@ impl Responder {
             // The guild may have turned them off.
             return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
         };
-        if let Some(visibility) = Visibility::of(origin, &settings) {
+        if let Some(visibility) = Visibility::decide(origin, &settings) {
             return (visibility, settings.pictures);
         }
         let category = match (&self.rest, origin.channel_of_thread()) {
@@ -115,25 +116,25 @@ impl Responder {
     }
 }
 
-impl Answering<'_> {
+impl LookupHandler<'_> {
     fn answer(self, lookup: Lookup) -> Reply {
         match lookup {
-            Lookup::Typed(request) => self.typed(request),
-            Lookup::Message(content) => self.message(&content),
-            Lookup::Press(press) => self.press(press),
+            Lookup::Command(request) => self.answer_command(request),
+            Lookup::Message(content) => self.answer_message(&content),
+            Lookup::Press(press) => self.answer_press(press),
         }
     }
 
-    fn typed(self, request: Request) -> Reply {
+    fn answer_command(self, request: Request) -> Reply {
         if let Visibility::Refused(allowed) = &self.visibility {
-            return self.refuse(&answered_elsewhere(allowed));
+            return self.refuse(&channel_refusal(allowed));
         }
         let is_private = request.is_private();
         let request = request.with(PRIVATE.name, "");
         if let Visibility::Public { pace } = self.visibility
             && !is_private
             && let Some(answer) = self.responder.answers.get(&request)
-            && self.is_within(pace)
+            && self.allows_public(pace)
         {
             return self.reply_with(answer, false);
         }
@@ -147,7 +148,7 @@ impl Answering<'_> {
         }
     }
 
-    fn message(self, content: &str) -> Reply {
+    fn answer_message(self, content: &str) -> Reply {
         match message_lookup::look_up(&self.responder.catalog, content, Some(today())) {
             // No link contains the message, so the card cannot be shared; entries opened from it
             // can.
@@ -158,8 +159,8 @@ impl Answering<'_> {
 
     /// Handles a button or a select. A press by anyone but the member who asked gives that person a
     /// private copy.
-    fn press(self, press: Press) -> Reply {
-        let Press { verb, request, on, is_own } = press;
+    fn answer_press(self, press: Press) -> Reply {
+        let Press { verb, request, message: on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let is_public = matches!(self.visibility, Visibility::Public { .. }) && !on.ephemeral;
         if is_in_place
@@ -170,13 +171,13 @@ impl Answering<'_> {
         }
         let Ok(card) = commands::answer(&self.responder.catalog, &request) else {
             // The entry was removed from the dataset, or the custom_id is not ours.
-            return self.refuse(&stale());
+            return self.refuse(&stale_refusal());
         };
         let may_share = self.visibility.may_share(self.origin);
         match (verb, &self.visibility) {
             (Verb::Sources(page), _) => {
                 let locale = self.responder.catalog.locale();
-                callback(&Callback::message(render_sources(&card, locale, page)))
+                callback_reply(&Callback::message(render_sources(&card, locale, page)))
             }
             (Verb::Share, visibility) => match (visibility, self.origin.policy) {
                 (_, VisibilityPolicy::Nobody)
@@ -189,7 +190,7 @@ impl Answering<'_> {
                 self.show(card, true, RenderOptions::ephemeral(may_share))
             }
             _ if is_in_place && is_public => self.show_publicly(&request, card, true),
-            (_, Visibility::Refused(allowed)) => self.refuse(&answered_elsewhere(allowed)),
+            (_, Visibility::Refused(allowed)) => self.refuse(&channel_refusal(allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, &PrivateReason::Expected, may_share),
         }
@@ -198,14 +199,14 @@ impl Answering<'_> {
     /// Sends a card publicly, if the rules allow it.
     fn reply(&self, request: &Request, card: Card) -> Reply {
         match &self.visibility {
-            Visibility::Public { pace } if self.is_within(*pace) => {
+            Visibility::Public { pace } if self.allows_public(*pace) => {
                 self.show_publicly(request, card, false)
             }
             Visibility::Public { pace } => {
-                self.reply_privately(card, &PrivateReason::Paced(*pace), false)
+                self.reply_privately(card, &PrivateReason::PaceExceeded(*pace), false)
             }
             Visibility::Private(reason) => self.reply_privately(card, reason, false),
-            Visibility::Refused(allowed) => self.refuse(&answered_elsewhere(allowed)),
+            Visibility::Refused(allowed) => self.refuse(&channel_refusal(allowed)),
         }
     }
 
@@ -243,7 +244,7 @@ impl Answering<'_> {
     }
 
     /// Whether the channel's rate limit allows one more public answer. If so, it is counted.
-    fn is_within(&self, pace: u16) -> bool {
+    fn allows_public(&self, pace: u16) -> bool {
         match self.origin.policy {
             VisibilityPolicy::Moderators(_, location) => {
                 self.responder.pace.allows(location.channel, pace, Instant::now())
@@ -264,8 +265,8 @@ fn visibility_in(
     settings: &Settings,
 ) -> Visibility {
     let Some(category) = category else {
-        return Visibility::Private(PrivateReason::Unchecked);
+        return Visibility::Private(PrivateReason::CategoryUnavailable);
     };
-    let visibility = Visibility::of(&origin.in_category(category), settings);
+    let visibility = Visibility::decide(&origin.in_category(category), settings);
     visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
 }

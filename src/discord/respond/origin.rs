@@ -33,7 +33,7 @@ pub(super) enum VisibilityPolicy {
 }
 
 impl InteractionOrigin {
-    pub(super) fn of(interaction: &Interaction<'_>) -> Self {
+    pub(super) fn new(interaction: &Interaction<'_>) -> Self {
         Self {
             application: interaction.application_id.map(ApplicationId::get),
             member: interaction.user_id,
@@ -53,7 +53,7 @@ impl InteractionOrigin {
     /// The parent channel of the thread, if the rules depend on that channel's category.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
         match self.policy {
-            VisibilityPolicy::Moderators(_, location) => location.without_category(),
+            VisibilityPolicy::Moderators(_, location) => location.missing_category(),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
     }
@@ -76,17 +76,17 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
         let may_share = interaction.member_permissions.is_some_and(Permissions::use_external_apps);
         return VisibilityPolicy::Discord { may_share };
     }
-    VisibilityPolicy::Moderators(guild, here(interaction))
+    VisibilityPolicy::Moderators(guild, current_location(interaction))
 }
 
 /// The channel of the interaction.
-fn here(interaction: &Interaction<'_>) -> Location {
-    let bot = interaction.app_permissions;
+fn current_location(interaction: &Interaction<'_>) -> Location {
+    let bot_permissions = interaction.app_permissions;
     match interaction.channel {
-        Some(channel) => Location { bot, ..location(&channel) },
+        Some(channel) => Location { bot_permissions, ..location(&channel) },
         None => {
             let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
-            Location { bot, ..Location::unknown(channel) }
+            Location { bot_permissions, ..Location::unknown(channel) }
         }
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn location(channel: &Channel) -> Location {
     let id = channel.id;
     let path = match (channel.kind, channel.parent) {
         // Discord sends the parent of a thread, but not the category of that parent.
-        (Some(kind), Category::Is(of)) if is_thread(kind) => {
+        (Some(kind), Category::Known(of)) if is_thread(kind) => {
             ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
         }
         // A category has no parent.
@@ -110,7 +110,7 @@ pub(super) fn location(channel: &Channel) -> Location {
         guild: channel.guild,
         kind: channel.kind,
         path,
-        bot: channel.app_permissions,
+        bot_permissions: channel.app_permissions,
         is_hidden: channel.is_hidden,
         is_locked: channel.is_locked,
     }

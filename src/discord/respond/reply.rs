@@ -48,7 +48,7 @@ impl MessageReply {
             true => Callback::update(self.message),
             false => Callback::message(self.message),
         };
-        Body::of(&callback, self.file)
+        Body::new(&callback, self.file)
     }
 
     /// The message after a deferral, as an edit of the original response.
@@ -57,11 +57,11 @@ impl MessageReply {
         // https://docs.discord.com/developers/resources/message#edit-message
         self.message.flags &= !EPHEMERAL;
         self.message.attachments.get_or_insert_default();
-        Body::of(&self.message, self.file)
+        Body::new(&self.message, self.file)
     }
 
     /// The message after a deferral, as a follow-up message.
     pub fn follow_up(self) -> Body {
-        Body::of(&self.message, self.file)
+        Body::new(&self.message, self.file)
     }
 }

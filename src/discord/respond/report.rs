@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::origin::InteractionOrigin;
-use super::{Dispatch, MessageReply, Responder, Task, callback, defer, stale};
+use super::{Dispatch, MessageReply, Responder, Task, callback_reply, defer, stale_refusal};
 use crate::action::{Action, Verb};
 use crate::card::report::{self, Submission};
 use crate::card::{Card, Refusal};
@@ -107,7 +107,7 @@ impl Reports {
     }
 
     /// Logs the cause of a failure once. Discord's message is left out, as it may repeat the report.
-    fn failed(&self, error: &RestError) {
+    fn record_failure(&self, error: &RestError) {
         let cause = match (error.status(), error.code()) {
             (Some(status), code) => {
                 format!("Discord answered {status}, code {}", code.unwrap_or_default())
@@ -119,7 +119,7 @@ impl Reports {
         }
     }
 
-    fn succeeded(&self) {
+    fn record_success(&self) {
         if lock(&self.last_failure).take().is_some() {
             tracing::info!("reports are posted again");
         }
@@ -133,7 +133,7 @@ impl Responder {
         origin: &InteractionOrigin,
         action: &Action,
     ) -> Result<Dispatch, Refusal> {
-        let card = self.reported_card(&action.request).ok_or_else(stale)?;
+        let card = self.reported_card(&action.request).ok_or_else(stale_refusal)?;
         let admitted = match &self.reports {
             Some(reports) => reports.admit(origin.member, false),
             None => Err(Refusal::new("refuse-report-closed")),
@@ -141,12 +141,16 @@ impl Responder {
         let locale = self.catalog.locale();
         Ok(Dispatch::Respond(match admitted {
             Ok(()) => {
-                let custom_id = action.encode().ok_or_else(stale)?;
-                callback(&Callback::modal(report_form(&card, locale, custom_id)))
+                let custom_id = action.encode().ok_or_else(stale_refusal)?;
+                callback_reply(&Callback::modal(report_form(&card, locale, custom_id)))
             }
             Err(refusal) => {
-                let card = report::refused(locale, &refusal, "", report_url(Some(&card)));
-                callback(&Callback::message(render(&card, locale, RenderOptions::ephemeral(false))))
+                let card = report::refusal_card(locale, &refusal, "", report_url(Some(&card)));
+                callback_reply(&Callback::message(render(
+                    &card,
+                    locale,
+                    RenderOptions::ephemeral(false),
+                )))
             }
         }))
     }
@@ -158,12 +162,12 @@ impl Responder {
         custom_id: &str,
         values: &[(Cow<'_, str>, Cow<'_, str>)],
     ) -> Result<Dispatch, Refusal> {
-        let action = Action::decode(custom_id).ok_or_else(stale)?;
+        let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
         let Verb::Report(revision) = action.verb else {
-            return Err(stale());
+            return Err(stale_refusal());
         };
         if !is_for_everyone(&action.request) {
-            return Err(stale());
+            return Err(stale_refusal());
         }
         let text = values.iter().find(|(name, _)| name == REPORT_INPUT);
         let submission = Submission {
@@ -187,7 +191,7 @@ impl Responder {
             Ok(()) => report::confirmation(locale),
             Err(refusal) => {
                 let text = &task.submission.text;
-                report::refused(locale, &refusal, text, report_url(shown.as_ref()))
+                report::refusal_card(locale, &refusal, text, report_url(shown.as_ref()))
             }
         };
         let message = render(&card, locale, RenderOptions::ephemeral(false));
@@ -203,13 +207,13 @@ impl Responder {
         }
         reports.admit(task.member, true)?;
         let locale = self.catalog.locale();
-        let card = report::post(locale, &task.submission, shown);
+        let card = report::report_card(locale, &task.submission, shown);
         let message = render(&card, locale, RenderOptions::POST);
-        let body = Body::of(&Post::new(message, task.interaction.to_string()), None);
+        let body = Body::new(&Post::new(message, task.interaction.to_string()), None);
         match reports.post(rest, &body).await {
-            Ok(()) => reports.succeeded(),
+            Ok(()) => reports.record_success(),
             Err(error) => {
-                reports.failed(&error);
+                reports.record_failure(&error);
                 return Err(Refusal::new("refuse-report-failed"));
             }
         }
@@ -228,7 +232,7 @@ fn report_url(card: Option<&Card>) -> Option<&String> {
 }
 
 fn is_for_everyone(request: &Request) -> bool {
-    let command = commands::named(&request.command);
+    let command = commands::find(&request.command);
     command.is_some_and(|command| command.audience == Audience::Everyone)
 }
 

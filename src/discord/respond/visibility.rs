@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
-use crate::card::{Filling, Mention, Refusal, Text};
+use crate::card::{Argument, Mention, Refusal, Text};
 use crate::guild::{ChannelId, Decision, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
 
@@ -28,15 +28,15 @@ pub(super) enum PrivateReason {
     /// Expected, so no note explains it.
     Expected,
     /// A rule of the guild; these channels are allowed.
-    Ruled(Vec<ChannelId>),
+    ChannelRule(Vec<ChannelId>),
     /// The channel's rate limit was reached.
-    Paced(u16),
+    PaceExceeded(u16),
     /// The guild's settings cannot be read.
     SettingsUnavailable,
     /// The channel's category decides, and the bot cannot see it.
     CategoryHidden,
     /// The channel's category decides, and could not be loaded.
-    Unchecked,
+    CategoryUnavailable,
 }
 
 /// The most allowed channels that a refusal lists.
@@ -44,19 +44,19 @@ const NAMED_MAX: usize = 3;
 
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
-    pub(super) fn of(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
+    pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
         match &origin.policy {
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
                 Some(Self::Public { pace: 0 })
             }
             VisibilityPolicy::Moderators(_, location) => {
                 let decision = location.decide(settings)?;
-                Some(Self::decided(decision, settings))
+                Some(Self::from_decision(decision, settings))
             }
         }
     }
 
-    fn decided(decision: Decision, settings: &Settings) -> Self {
+    fn from_decision(decision: Decision, settings: &Settings) -> Self {
         if decision.can_post() {
             let pace = settings.pace;
             return Self::Public { pace };
@@ -64,7 +64,7 @@ impl Visibility {
         let allowed = settings.rules.channels(Rule::Allow);
         let allowed = allowed.take(NAMED_MAX).collect();
         match settings.elsewhere {
-            Elsewhere::Private => Self::Private(PrivateReason::Ruled(allowed)),
+            Elsewhere::Private => Self::Private(PrivateReason::ChannelRule(allowed)),
             Elsewhere::Refuse => Self::Refused(allowed),
         }
     }
@@ -82,26 +82,31 @@ impl Visibility {
 impl PrivateReason {
     /// The note above the answer that explains why it is private.
     pub(super) fn note(&self, locale: &Locale) -> Option<Text> {
-        let say = |key: &str, values: &[(&str, Filling<'_>)]| Some(Text::say(locale, key, values));
+        let note =
+            |key: &str, values: &[(&str, Argument<'_>)]| Some(Text::format(locale, key, values));
         match self {
             Self::Expected => None,
-            Self::Ruled(allowed) if allowed.is_empty() => say("private-blocked", &[]),
-            Self::Ruled(allowed) => say("private-elsewhere", &[("channels", mentions(allowed))]),
-            Self::Paced(most) => say("private-paced", &[("count", usize::from(*most).into())]),
-            Self::SettingsUnavailable => say("private-no-settings", &[]),
-            Self::CategoryHidden => say("private-no-category", &[]),
-            Self::Unchecked => say("private-unchecked", &[]),
+            Self::ChannelRule(allowed) if allowed.is_empty() => note("private-blocked", &[]),
+            Self::ChannelRule(allowed) => {
+                note("private-elsewhere", &[("channels", mentions(allowed))])
+            }
+            Self::PaceExceeded(most) => {
+                note("private-paced", &[("count", usize::from(*most).into())])
+            }
+            Self::SettingsUnavailable => note("private-no-settings", &[]),
+            Self::CategoryHidden => note("private-no-category", &[]),
+            Self::CategoryUnavailable => note("private-unchecked", &[]),
         }
     }
 }
 
-fn mentions(channels: &[ChannelId]) -> Filling<'static> {
+fn mentions(channels: &[ChannelId]) -> Argument<'static> {
     let mentions: Vec<Mention> = channels.iter().copied().map(Mention::Channel).collect();
     mentions.into()
 }
 
 /// The refusal in channels without answers.
-pub(super) fn answered_elsewhere(allowed: &[ChannelId]) -> Refusal {
+pub(super) fn channel_refusal(allowed: &[ChannelId]) -> Refusal {
     match allowed.is_empty() {
         true => Refusal::new("refuse-blocked"),
         false => Refusal::new("refuse-elsewhere").with("channels", mentions(allowed)),
@@ -110,14 +115,14 @@ pub(super) fn answered_elsewhere(allowed: &[ChannelId]) -> Refusal {
 
 /// The public answers of the last minute, per channel with a rate limit.
 #[derive(Debug, Default)]
-pub(super) struct Pace(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
+pub(super) struct PaceLimiter(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Above this size, channels without an answer in the last minute are evicted.
 const CHANNELS_MAX: usize = 10_000;
 
-impl Pace {
+impl PaceLimiter {
     /// Counts a public answer. Returns whether it is within the rate limit.
     pub(super) fn allows(&self, channel: ChannelId, most: u16, now: Instant) -> bool {
         if most == 0 {
@@ -149,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn public_answers_are_limited_per_minute() {
-        let (pace, start) = (Pace::default(), Instant::now());
+        let (pace, start) = (PaceLimiter::default(), Instant::now());
         let channel = ChannelId::new(1);
         let at = |seconds| start + Duration::from_secs(seconds);
         let allowed: Vec<bool> = [0, 10, 20, 59, 60, 61, 70]

@@ -94,7 +94,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports unknown and duplicate keys.
-    pub(super) fn end(self, reader: &mut Reader) {
+    pub(super) fn finish(self, reader: &mut Reader) {
         for (place, (key, _)) in self.fields.iter().enumerate() {
             if reader.is_full() {
                 return;

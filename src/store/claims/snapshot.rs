@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::{Choose, ClaimedRun};
+use super::{ChooseEntry, ClaimedRun};
 use crate::digest::{DigestId, Plan, Slot};
 use crate::guild::GuildId;
 use crate::store::column::params;
@@ -72,7 +72,7 @@ impl Snapshot {
         day: Date,
         due: i64,
         deadline: i64,
-        choose: Choose<'_>,
+        choose: ChooseEntry<'_>,
     ) -> ClaimedRun {
         let chosen = choose(&self.plan, day, &self.posted);
         let restarts = chosen.as_ref().is_some_and(|chosen| chosen.restarts);
@@ -106,7 +106,7 @@ impl Snapshot {
     }
 
     /// Records missed runs, schedules the next one, and deletes old ones.
-    pub(super) async fn move_on(
+    pub(super) async fn advance(
         &self,
         transaction: &mut Transaction,
         slots: &DueSlots,

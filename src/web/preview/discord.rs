@@ -53,7 +53,7 @@ pub(super) struct Call {
     body: Bytes,
 }
 
-pub(super) struct Discord {
+pub(super) struct LocalDiscord {
     address: SocketAddr,
     guild: Value,
     /// The bot's random token, which keeps other local programs from posting.
@@ -74,7 +74,7 @@ struct Calls {
     last_id: u64,
 }
 
-impl Discord {
+impl LocalDiscord {
     /// Listens on a free loopback port. Also returns a REST client for it.
     pub(super) async fn start() -> anyhow::Result<(Arc<Self>, Rest)> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("listen on loopback")?;
@@ -147,7 +147,7 @@ impl Discord {
     }
 
     /// Stores an attachment and returns its URL.
-    pub(super) fn keep_file(&self, file: Bytes) -> String {
+    pub(super) fn store_file(&self, file: Bytes) -> String {
         let mut state = self.lock();
         if state.files.len() == FILES_MAX {
             state.files.pop_front();
@@ -204,16 +204,16 @@ impl Discord {
 
     /// Records a call that creates or edits a message, and responds with the message.
     fn message(&self, call: Call) -> Response {
-        let said: Value = serde_json::from_slice(json_of_body(&call.body)).unwrap_or_default();
+        let payload: Value = serde_json::from_slice(json_of_body(&call.body)).unwrap_or_default();
         let mentionable = |id: &&Value| {
             let mut roles = self.guild["roles"].as_array().into_iter().flatten();
             roles.any(|role| role["id"] == **id && role["mentionable"] == true)
         };
-        let mentioned = said["allowed_mentions"]["roles"].as_array().into_iter().flatten();
+        let mentioned = payload["allowed_mentions"]["roles"].as_array().into_iter().flatten();
         let message = json!({
             "id": self.new_id().to_string(),
             "author": { "id": self.guild["application"]["id"], "bot": true },
-            "components": said["components"],
+            "components": payload["components"],
             "mention_roles": mentioned.filter(mentionable).collect::<Vec<_>>(),
         });
         self.record(call);
@@ -251,7 +251,7 @@ impl IntoResponse for Call {
 }
 
 async fn answer(
-    State(discord): State<Arc<Discord>>,
+    State(discord): State<Arc<LocalDiscord>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,

@@ -15,21 +15,21 @@ pub(crate) const ARTICLE: &str = "putins-terms-for-peace";
 const TODAY: civil::Date = civil::date(2026, 11, 26);
 
 /// A folder of articles under the system's temporary folder, removed at the end.
-pub(crate) struct Bench {
+pub(crate) struct DatasetCopy {
     root: PathBuf,
     /// The files of the article as they were, by their path within it.
     pub(crate) original: BTreeMap<String, Vec<u8>>,
 }
 
 /// What the loader says of a dataset.
-pub(crate) struct Loaded {
+pub(crate) struct LoadResult {
     pub(crate) errors: Vec<Diagnostic>,
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) articles: Vec<Article>,
     pub(crate) files: Files,
 }
 
-impl Bench {
+impl DatasetCopy {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -97,23 +97,23 @@ impl Bench {
     }
 
     /// Loads the dataset in this process.
-    pub(crate) fn load(&self) -> Loaded {
+    pub(crate) fn load(&self) -> LoadResult {
         let mut problems = Diagnostics::default();
         let files = Files::read(&self.root, &mut problems);
         let articles = check(&files, TODAY, &mut problems);
         let (errors, notes) =
             problems.sorted().into_iter().partition(|problem| problem.severity == Severity::Error);
-        Loaded { errors, notes, articles, files }
+        LoadResult { errors, notes, articles, files }
     }
 }
 
-impl Drop for Bench {
+impl Drop for DatasetCopy {
     fn drop(&mut self) {
         drop(fs::remove_dir_all(&self.root));
     }
 }
 
-impl Loaded {
+impl LoadResult {
     /// The text that a problem points at, if it points into a file.
     pub(crate) fn marked(&self, problem: &Diagnostic) -> Option<&str> {
         let text = self.files.text(&problem.path);

@@ -31,9 +31,9 @@ pub(super) enum InteractionData {
 
 /// The reasons why Discord would reject a callback; empty if it is valid.
 pub(super) fn callback(asked: InteractionData, body: &Value) -> Vec<String> {
-    let mut judge = Judge::default();
-    judge.callback(asked, body);
-    judge.faults
+    let mut validator = Validator::default();
+    validator.callback(asked, body);
+    validator.faults
 }
 
 /// What Discord would refuse of the files that a message says it has.
@@ -58,38 +58,39 @@ pub(super) fn files(data: &Value, has_file: bool) -> Vec<String> {
 
 /// The reasons why Discord would reject a message.
 pub(super) fn message(data: &Value) -> Vec<String> {
-    let mut judge = Judge::default();
-    judge.message(data);
-    judge.faults
+    let mut validator = Validator::default();
+    validator.message(data);
+    validator.faults
 }
 
 /// The reasons why Discord would reject a channel message. Unlike a response, it may mention the
 /// roles that it lists.
 pub(super) fn post(data: &Value) -> Vec<String> {
-    let mut judge = Judge::default();
+    let mut validator = Validator::default();
     let Some(fields) = data.as_object() else {
         return vec!["the message is no object".to_owned()];
     };
     let mut message = fields.clone();
     if let Some(nonce) = message.remove("nonce") {
         let fits = length(Some(&nonce)).is_some_and(|length| (1..=25).contains(&length));
-        judge.must(fits, "a nonce has to have 1 to 25 characters");
+        validator.require(fits, "a nonce has to have 1 to 25 characters");
     }
     if let Some(enforced) = message.remove("enforce_nonce") {
-        judge.must(enforced.is_boolean(), "enforce_nonce");
+        validator.require(enforced.is_boolean(), "enforce_nonce");
     }
     if let Some(mentions) = message.get_mut("allowed_mentions").and_then(Value::as_object_mut)
         && let Some(roles) = mentions.remove("roles")
     {
         let roles = roles.as_array().map(Vec::len);
-        judge.must(roles.is_some_and(|roles| roles <= 1), "more than the one role is mentioned");
+        validator
+            .require(roles.is_some_and(|roles| roles <= 1), "more than the one role is mentioned");
     }
-    judge.message(&Value::Object(message));
-    judge.faults
+    validator.message(&Value::Object(message));
+    validator.faults
 }
 
 #[derive(Default)]
-struct Judge {
+struct Validator {
     faults: Vec<String>,
     custom_ids: HashSet<String>,
     ids: HashSet<u64>,
@@ -101,7 +102,7 @@ struct Judge {
 
 /// The position of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Parent {
     Message,
     Container,
     Row,
@@ -109,22 +110,22 @@ enum Place {
     Accessory,
 }
 
-impl Judge {
-    fn refuse(&mut self, fault: impl Into<String>) {
+impl Validator {
+    fn reject(&mut self, fault: impl Into<String>) {
         self.faults.push(fault.into());
     }
 
-    fn must(&mut self, holds: bool, fault: &str) {
+    fn require(&mut self, holds: bool, fault: &str) {
         if !holds {
-            self.refuse(fault);
+            self.reject(fault);
         }
     }
 
     fn callback(&mut self, asked: InteractionData, body: &Value) {
         let Some(body) = body.as_object() else {
-            return self.refuse("the callback is no object");
+            return self.reject("the callback is no object");
         };
-        self.only(body, "callback", &["type", "data"]);
+        self.require_known_fields(body, "callback", &["type", "data"]);
         let kind = body.get("type").and_then(Value::as_u64).unwrap_or(0);
         let possible: &[u64] = match asked {
             InteractionData::Ping => &[1],
@@ -134,7 +135,7 @@ impl Judge {
             InteractionData::Modal => &[4, 5, 6, 7],
         };
         if !possible.contains(&kind) {
-            return self.refuse(format!("type {kind} does not answer {asked:?}"));
+            return self.reject(format!("type {kind} does not answer {asked:?}"));
         }
         match (kind, body.get("data")) {
             (4 | 7, Some(data)) => self.message(data),
@@ -142,18 +143,18 @@ impl Judge {
             (9, Some(data)) => self.modal(data),
             (5, Some(data)) => {
                 let flags = data.get("flags").and_then(Value::as_u64).unwrap_or(0);
-                self.must(flags & !EPHEMERAL == 0, "a deferral has other flags than 64");
+                self.require(flags & !EPHEMERAL == 0, "a deferral has other flags than 64");
             }
             (1 | 5 | 6, _) => {}
-            (_, _) => self.refuse("there is no data"),
+            (_, _) => self.reject("there is no data"),
         }
     }
 
     fn message(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.refuse("the data is no object");
+            return self.reject("the data is no object");
         };
-        self.only(
+        self.require_known_fields(
             data,
             "message",
             &["content", "allowed_mentions", "flags", "components", "tts", "attachments"],
@@ -162,53 +163,53 @@ impl Judge {
             None => 0,
             Some(flags) => flags.as_u64().unwrap_or(u64::MAX),
         };
-        self.must(flags & !FLAGS == 0, "flags that an answer cannot have");
-        self.must(
+        self.require(flags & !FLAGS == 0, "flags that an answer cannot have");
+        self.require(
             data.get("allowed_mentions") == Some(&serde_json::json!({ "parse": [] })),
             "allowed_mentions is not {\"parse\":[]}",
         );
         let content = data.get("content").and_then(Value::as_str).unwrap_or("");
         let components = data.get("components").and_then(Value::as_array);
         if flags & IS_COMPONENTS_V2 == 0 {
-            self.must(
+            self.require(
                 !content.is_empty() || components.is_some_and(|all| !all.is_empty()),
                 "an empty message",
             );
-            self.must(content.chars().count() <= 2000, "content over 2000");
+            self.require(content.chars().count() <= 2000, "content over 2000");
             let is_old = |one: &Value| one.get("type") == Some(&Value::from(1));
-            self.must(
+            self.require(
                 components.is_none_or(|all| all.len() <= 5 && all.iter().all(is_old)),
                 "other components than rows without the flag",
             );
         } else {
-            self.must(!data.contains_key("content"), "content beside the V2 flag");
-            self.must(components.is_some_and(|all| !all.is_empty()), "no components");
+            self.require(!data.contains_key("content"), "content beside the V2 flag");
+            self.require(components.is_some_and(|all| !all.is_empty()), "no components");
         }
         for component in components.into_iter().flatten() {
-            self.component(component, Place::Message);
+            self.component(component, Parent::Message);
         }
-        self.must(self.components <= COMPONENTS_MAX, "more than 40 components");
-        self.must(self.chars <= TEXT_CHARS_MAX, "more than 4000 characters");
-        self.must(
+        self.require(self.components <= COMPONENTS_MAX, "more than 40 components");
+        self.require(self.chars <= TEXT_CHARS_MAX, "more than 4000 characters");
+        self.require(
             self.bytes + BYTES_OF_A_TEXT * self.texts <= BYTES_MAX,
             "more than 10170 bytes of text",
         );
     }
 
-    fn component(&mut self, component: &Value, place: Place) {
+    fn component(&mut self, component: &Value, place: Parent) {
         self.components += 1;
         let Some(fields) = component.as_object() else {
-            return self.refuse("a component is no object");
+            return self.reject("a component is no object");
         };
         let kind = fields.get("type").and_then(Value::as_u64).unwrap_or(0);
-        if !place.holds(kind) {
-            self.refuse(format!("a component of type {kind} in {place:?}"));
+        if !place.accepts(kind) {
+            self.reject(format!("a component of type {kind} in {place:?}"));
         }
         if let Some(id) = fields.get("id") {
             let is_new = id
                 .as_u64()
                 .is_some_and(|id| id <= u64::from(u32::MAX) && (id == 0 || self.ids.insert(id)));
-            self.must(is_new, "a component's id twice, or no number");
+            self.require(is_new, "a component's id twice, or no number");
         }
         match kind {
             1 => self.row(fields),
@@ -217,39 +218,43 @@ impl Judge {
             9 => self.section(fields),
             10 => self.text(fields),
             14 => {
-                self.only(fields, "separator", &["type", "id", "divider", "spacing"]);
+                self.require_known_fields(
+                    fields,
+                    "separator",
+                    &["type", "id", "divider", "spacing"],
+                );
                 let spacing = fields.get("spacing").map_or(Some(1), Value::as_u64);
-                self.must(matches!(spacing, Some(1 | 2)), "a separator's spacing");
+                self.require(matches!(spacing, Some(1 | 2)), "a separator's spacing");
             }
             13 => {
-                self.only(fields, "file", &["type", "id", "file", "spoiler"]);
+                self.require_known_fields(fields, "file", &["type", "id", "file", "spoiler"]);
                 let url = fields.get("file").and_then(|file| file["url"].as_str());
                 let is_attached = url.is_some_and(|url| url.starts_with("attachment://"));
-                self.must(is_attached, "a file that is not attached");
+                self.require(is_attached, "a file that is not attached");
             }
             12 => self.gallery(fields),
             17 => self.container(fields),
-            _ => self.refuse(format!("type {kind} is not one that the bot sends")),
+            _ => self.reject(format!("type {kind} is not one that the bot sends")),
         }
     }
 
     fn gallery(&mut self, fields: &Map<String, Value>) {
-        self.only(fields, "media gallery", &["type", "id", "items"]);
+        self.require_known_fields(fields, "media gallery", &["type", "id", "items"]);
         let items = fields.get("items").and_then(Value::as_array);
         let items = items.map_or(&[][..], Vec::as_slice);
-        self.must((1..=10).contains(&items.len()), "a gallery has 1 to 10 items");
+        self.require((1..=10).contains(&items.len()), "a gallery has 1 to 10 items");
         for item in items {
             let url = item["media"]["url"].as_str();
             let is_attached = url.is_some_and(|url| url.starts_with("attachment://"));
-            self.must(is_attached, "a picture that is not attached");
+            self.require(is_attached, "a picture that is not attached");
             let described = length(item.get("description"));
             let fits = described.is_some_and(|length| (1..=1_024).contains(&length));
-            self.must(fits, "a description has 1 to 1,024 characters");
+            self.require(fits, "a description has 1 to 1,024 characters");
         }
     }
 
     fn row(&mut self, fields: &Map<String, Value>) {
-        self.only(fields, "row", &["type", "id", "components"]);
+        self.require_known_fields(fields, "row", &["type", "id", "components"]);
         let inside = children(fields);
         let is = |one: &Value, kind: u64| one.get("type") == Some(&Value::from(kind));
         let is_full = if inside.iter().all(|one| is(one, 2)) {
@@ -257,43 +262,43 @@ impl Judge {
         } else {
             inside.len() == 1
         };
-        self.must(is_full, "a row has to hold 1 to 5 buttons or one select");
+        self.require(is_full, "a row has to hold 1 to 5 buttons or one select");
         for component in inside {
-            self.component(component, Place::Row);
+            self.component(component, Parent::Row);
         }
     }
 
     fn button(&mut self, fields: &Map<String, Value>) {
-        self.only(
+        self.require_known_fields(
             fields,
             "button",
             &["type", "id", "style", "label", "emoji", "custom_id", "url", "disabled"],
         );
         let label = length(fields.get("label"));
-        self.must(
+        self.require(
             label.is_some_and(|length| (1..=80).contains(&length)) || fields.contains_key("emoji"),
             "a button's label has to have 1 to 80 characters",
         );
         match fields.get("style").and_then(Value::as_u64) {
             Some(1..=4) => {
-                self.must(!fields.contains_key("url"), "a url on a button");
+                self.require(!fields.contains_key("url"), "a url on a button");
                 self.custom_id(fields);
             }
             Some(5) => {
-                self.must(!fields.contains_key("custom_id"), "a custom_id on a link");
+                self.require(!fields.contains_key("custom_id"), "a custom_id on a link");
                 let url = fields.get("url").and_then(Value::as_str).unwrap_or("");
                 let is_url = url.starts_with("https://") || url.starts_with("http://");
-                self.must(
+                self.require(
                     is_url && url.len() <= 512 && !url.contains(char::is_whitespace),
                     "a link's url",
                 );
             }
-            _ => self.refuse("a button's style"),
+            _ => self.reject("a button's style"),
         }
     }
 
     fn select(&mut self, fields: &Map<String, Value>, kind: u64) {
-        self.only(
+        self.require_known_fields(
             fields,
             "select",
             &[
@@ -312,119 +317,127 @@ impl Judge {
         self.custom_id(fields);
         if let Some(placeholder) = fields.get("placeholder") {
             let fits = length(Some(placeholder)).is_some_and(|length| length <= 150);
-            self.must(fits, "a placeholder over 150");
+            self.require(fits, "a placeholder over 150");
         }
         let at_least = fields.get("min_values").map_or(Some(1), Value::as_u64);
         let at_most = fields.get("max_values").map_or(Some(1), Value::as_u64);
         let in_order = at_least
             .zip(at_most)
             .is_some_and(|(least, most)| least <= most && (1..=25).contains(&most));
-        self.must(in_order, "min_values and max_values");
+        self.require(in_order, "min_values and max_values");
         if kind != 3 {
             return;
         }
         let options = fields.get("options").and_then(Value::as_array);
         let options = options.map_or(&[][..], Vec::as_slice);
-        self.must((1..=25).contains(&options.len()), "a select has to have 1 to 25 options");
-        self.must(
+        self.require((1..=25).contains(&options.len()), "a select has to have 1 to 25 options");
+        self.require(
             at_most.unwrap_or(0) as usize <= options.len(),
             "max_values over the number of options",
         );
         let mut values = HashSet::new();
         for option in options {
             let Some(option) = option.as_object() else {
-                return self.refuse("an option is no object");
+                return self.reject("an option is no object");
             };
-            self.only(option, "option", &["label", "value", "description", "emoji", "default"]);
+            self.require_known_fields(
+                option,
+                "option",
+                &["label", "value", "description", "emoji", "default"],
+            );
             for (name, least) in [("label", 1), ("value", 1)] {
                 let fits =
                     length(option.get(name)).is_some_and(|length| (least..=100).contains(&length));
-                self.must(fits, &format!("an option's {name}"));
+                self.require(fits, &format!("an option's {name}"));
             }
             if let Some(description) = option.get("description") {
                 let fits =
                     length(Some(description)).is_some_and(|length| (1..=100).contains(&length));
-                self.must(fits, "an option's description");
+                self.require(fits, "an option's description");
             }
             let is_new = values.insert(option.get("value").map(Value::to_string));
-            self.must(is_new, "a value twice in a select");
+            self.require(is_new, "a value twice in a select");
         }
         let chosen = options
             .iter()
             .filter(|option| option.get("default") == Some(&Value::Bool(true)))
             .count();
-        self.must(chosen <= at_most.unwrap_or(0) as usize, "more defaults than max_values");
+        self.require(chosen <= at_most.unwrap_or(0) as usize, "more defaults than max_values");
     }
 
     fn section(&mut self, fields: &Map<String, Value>) {
-        self.only(fields, "section", &["type", "id", "components", "accessory"]);
+        self.require_known_fields(fields, "section", &["type", "id", "components", "accessory"]);
         let inside = children(fields);
-        self.must((1..=3).contains(&inside.len()), "a section has 1 to 3 texts");
+        self.require((1..=3).contains(&inside.len()), "a section has 1 to 3 texts");
         for component in inside {
-            self.component(component, Place::Section);
+            self.component(component, Parent::Section);
         }
         match fields.get("accessory") {
-            Some(accessory) => self.component(accessory, Place::Accessory),
-            None => self.refuse("a section without accessory"),
+            Some(accessory) => self.component(accessory, Parent::Accessory),
+            None => self.reject("a section without accessory"),
         }
     }
 
     fn text(&mut self, fields: &Map<String, Value>) {
-        self.only(fields, "text", &["type", "id", "content"]);
+        self.require_known_fields(fields, "text", &["type", "id", "content"]);
         let content = fields.get("content").and_then(Value::as_str).unwrap_or("");
-        self.must(!content.trim().is_empty(), "an empty text");
+        self.require(!content.trim().is_empty(), "an empty text");
         self.chars += content.chars().count();
         self.bytes += content.len();
         self.texts += 1;
     }
 
     fn container(&mut self, fields: &Map<String, Value>) {
-        self.only(fields, "container", &["type", "id", "components", "accent_color", "spoiler"]);
+        self.require_known_fields(
+            fields,
+            "container",
+            &["type", "id", "components", "accent_color", "spoiler"],
+        );
         if let Some(color) = fields.get("accent_color") {
             let fits = color.is_null() || color.as_u64().is_some_and(|color| color <= 0xFF_FFFF);
-            self.must(fits, "an accent color");
+            self.require(fits, "an accent color");
         }
         let inside = children(fields);
-        self.must(!inside.is_empty(), "an empty container");
+        self.require(!inside.is_empty(), "an empty container");
         for component in inside {
-            self.component(component, Place::Container);
+            self.component(component, Parent::Container);
         }
     }
 
     fn choices(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.refuse("the data is no object");
+            return self.reject("the data is no object");
         };
-        self.only(data, "choices", &["choices"]);
+        self.require_known_fields(data, "choices", &["choices"]);
         let Some(choices) = data.get("choices").and_then(Value::as_array) else {
-            return self.refuse("no list of choices");
+            return self.reject("no list of choices");
         };
-        self.must(choices.len() <= 25, "more than 25 choices");
+        self.require(choices.len() <= 25, "more than 25 choices");
         let mut names = HashSet::new();
         for choice in choices {
             let Some(choice) = choice.as_object() else {
-                return self.refuse("a choice is no object");
+                return self.reject("a choice is no object");
             };
-            self.only(choice, "choice", &["name", "name_localizations", "value"]);
+            self.require_known_fields(choice, "choice", &["name", "name_localizations", "value"]);
             for field in ["name", "value"] {
                 let fits =
                     length(choice.get(field)).is_some_and(|length| (1..=100).contains(&length));
-                self.must(fits, &format!("a choice's {field}"));
+                self.require(fits, &format!("a choice's {field}"));
             }
             let is_new = names.insert(choice.get("name").map(Value::to_string));
-            self.must(is_new, "two choices of one name");
+            self.require(is_new, "two choices of one name");
         }
     }
 
     fn modal(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.refuse("the data is no object");
+            return self.reject("the data is no object");
         };
-        self.only(data, "modal", &["custom_id", "title", "components"]);
+        self.require_known_fields(data, "modal", &["custom_id", "title", "components"]);
         self.custom_id(data);
         let fits = length(data.get("title")).is_some_and(|length| (1..=45).contains(&length));
-        self.must(fits, "a modal's title");
-        self.must((1..=5).contains(&children(data).len()), "a modal's parts");
+        self.require(fits, "a modal's title");
+        self.require((1..=5).contains(&children(data).len()), "a modal's parts");
         for label in children(data).iter().filter_map(Value::as_object) {
             self.label(label);
         }
@@ -432,42 +445,49 @@ impl Judge {
 
     /// A label with a text input, the one part of modals that the bot uses.
     fn label(&mut self, label: &Map<String, Value>) {
-        self.only(label, "label", &["type", "id", "label", "description", "component"]);
-        self.must(label.get("type") == Some(&Value::from(18)), "a modal's part that is no label");
+        self.require_known_fields(
+            label,
+            "label",
+            &["type", "id", "label", "description", "component"],
+        );
+        self.require(
+            label.get("type") == Some(&Value::from(18)),
+            "a modal's part that is no label",
+        );
         let fits = |part: &Map<String, Value>, name: &str, most: usize| {
             length(part.get(name)).is_some_and(|length| (1..=most).contains(&length))
         };
-        self.must(fits(label, "label", 45), "the text of a label");
-        self.must(fits(label, "description", 100), "the description of a label");
+        self.require(fits(label, "label", 45), "the text of a label");
+        self.require(fits(label, "description", 100), "the description of a label");
         let Some(input) = label.get("component").and_then(Value::as_object) else {
-            return self.refuse("a label without a component");
+            return self.reject("a label without a component");
         };
         let known = ["type", "id", "custom_id", "style", "placeholder", "max_length"];
-        self.only(input, "text input", &known);
-        self.must(input.get("type") == Some(&Value::from(4)), "a label without a text input");
+        self.require_known_fields(input, "text input", &known);
+        self.require(input.get("type") == Some(&Value::from(4)), "a label without a text input");
         self.custom_id(input);
-        self.must(fits(input, "placeholder", 100), "the placeholder of a text input");
+        self.require(fits(input, "placeholder", 100), "the placeholder of a text input");
         let most = input.get("max_length").and_then(Value::as_u64);
-        self.must(most.is_some_and(|most| (1..=4000).contains(&most)), "max_length");
+        self.require(most.is_some_and(|most| (1..=4000).contains(&most)), "max_length");
     }
 
     fn custom_id(&mut self, fields: &Map<String, Value>) {
         let custom_id = fields.get("custom_id").and_then(Value::as_str).unwrap_or("");
         let length = custom_id.chars().count();
-        self.must((1..=100).contains(&length), "a custom_id has to have 1 to 100 characters");
+        self.require((1..=100).contains(&length), "a custom_id has to have 1 to 100 characters");
         let is_new = self.custom_ids.insert(custom_id.to_owned());
-        self.must(is_new, "a custom_id twice in a message");
+        self.require(is_new, "a custom_id twice in a message");
     }
 
-    fn only(&mut self, fields: &Map<String, Value>, what: &str, known: &[&str]) {
+    fn require_known_fields(&mut self, fields: &Map<String, Value>, what: &str, known: &[&str]) {
         for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
-            self.refuse(format!("a {what} has no field {name}"));
+            self.reject(format!("a {what} has no field {name}"));
         }
     }
 }
 
-impl Place {
-    fn holds(self, kind: u64) -> bool {
+impl Parent {
+    fn accepts(self, kind: u64) -> bool {
         match self {
             Self::Message => matches!(kind, 1 | 9 | 10 | 12 | 13 | 14 | 17),
             Self::Container => matches!(kind, 1 | 9 | 10 | 12 | 13 | 14),

@@ -1,6 +1,6 @@
 //! Sentences about digests: the plan, the state, and advice after a failure.
 
-use crate::card::{Card, Filling, Mention, Paragraph, Text};
+use crate::card::{Argument, Card, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::digest::selection::ORDER;
 use crate::digest::{Content, Days, Digest, Fault, NoticeState, Plan, Publish, Run, RunState};
@@ -12,24 +12,24 @@ use crate::locale::Locale;
 const LABEL_CHARS_MAX: usize = 100;
 
 /// Describes a plan in a sentence, with its channel.
-pub fn in_words(locale: &Locale, plan: &Plan) -> Text {
+pub fn plan_text(locale: &Locale, plan: &Plan) -> Text {
     let channel = Mention::Channel(plan.channel).into();
-    let mut said = Text::say(locale, "digest-plan", &of_plan(locale, plan, channel));
+    let mut text = Text::format(locale, "digest-plan", &plan_arguments(locale, plan, channel));
     if let Some(role) = plan.role {
         let role = [("role", Mention::Role(role).into())];
-        said.0.extend(Text::say(locale, "digest-plan.role", &role).0);
+        text.0.extend(Text::format(locale, "digest-plan.role", &role).0);
     }
     if plan.publish {
-        said.0.extend(Text::say(locale, "digest-plan.publish", &[]).0);
+        text.0.extend(Text::format(locale, "digest-plan.publish", &[]).0);
     }
-    said
+    text
 }
 
 /// Describes a plan without its channel, in plain text.
-pub fn plan_in_words(locale: &Locale, plan: &Plan) -> String {
-    let [_, what, days, at, zone] = of_plan(locale, plan, Filling::from(""));
-    let said = Text::say(locale, "digest-plan.short", &[what, days, at, zone]);
-    said.written(|words, _| words.to_owned(), |_| String::new())
+pub fn plan_summary(locale: &Locale, plan: &Plan) -> String {
+    let [_, what, days, at, zone] = plan_arguments(locale, plan, Argument::from(""));
+    let text = Text::format(locale, "digest-plan.short", &[what, days, at, zone]);
+    text.render(|words, _| words.to_owned(), |_| String::new())
 }
 
 /// The label of a digest in a menu, which cannot show mentions.
@@ -39,20 +39,20 @@ pub fn label(locale: &Locale, digest: &Digest) -> String {
         "" => plan.channel.to_string(),
         name => name.to_owned(),
     };
-    let label = Text::say(locale, "digest-label", &of_plan(locale, plan, name.into()));
-    let label = label.written(|words, _| words.to_owned(), |_| String::new());
+    let label = Text::format(locale, "digest-label", &plan_arguments(locale, plan, name.into()));
+    let label = label.render(|words, _| words.to_owned(), |_| String::new());
     crate::card::shorten(&label, LABEL_CHARS_MAX - 1)
 }
 
-fn of_plan<'a>(
+fn plan_arguments<'a>(
     locale: &Locale,
     plan: &Plan,
-    channel: Filling<'a>,
-) -> [(&'static str, Filling<'a>); 5] {
+    channel: Argument<'a>,
+) -> [(&'static str, Argument<'a>); 5] {
     [
         ("channel", channel),
-        ("what", content(locale, plan.content).into()),
-        ("days", days(locale, plan.days).into()),
+        ("what", content_name(locale, plan.content).into()),
+        ("days", days_text(locale, plan.days).into()),
         ("at", plan.at.to_string().into()),
         ("zone", plan.zone.to_string().into()),
     ]
@@ -62,7 +62,7 @@ fn of_plan<'a>(
 pub fn contents(catalog: &Catalog) -> Vec<(Content, String)> {
     let kinds = ORDER.into_iter().map(Content::Kind);
     let all = [Content::Order, Content::OnThisDay].into_iter().chain(kinds);
-    let named = all.map(|one| (one, content(catalog.locale(), one)));
+    let named = all.map(|one| (one, content_name(catalog.locale(), one)));
     named.map(|(one, name)| (one, capitalized(&name))).collect()
 }
 
@@ -73,45 +73,45 @@ fn capitalized(name: &str) -> String {
     first.into_iter().flatten().chain(chars).collect()
 }
 
-fn content(locale: &Locale, content: Content) -> String {
+fn content_name(locale: &Locale, content: Content) -> String {
     match content {
-        Content::Order => locale.say("digest-content-order"),
-        Content::Kind(kind) => locale.say(&format!("digest-content-{}", kind.name())),
-        Content::OnThisDay => locale.say("digest-content-on-this-day"),
+        Content::Order => locale.text("digest-content-order"),
+        Content::Kind(kind) => locale.text(&format!("digest-content-{}", kind.name())),
+        Content::OnThisDay => locale.text("digest-content-on-this-day"),
     }
 }
 
 /// Days of the week in words.
-pub fn days(locale: &Locale, days: Days) -> String {
+pub fn days_text(locale: &Locale, days: Days) -> String {
     match days {
-        Days::DAILY => locale.say("digest-days-daily"),
-        Days::WEEKDAYS => locale.say("digest-days-weekdays"),
+        Days::DAILY => locale.text("digest-days-daily"),
+        Days::WEEKDAYS => locale.text("digest-days-weekdays"),
         days => {
             let held = (0..7_i8).filter(|day| days.contains(*day));
-            let names = held.map(|day| locale.say(&format!("digest-day-{}", day + 1)));
+            let names = held.map(|day| locale.text(&format!("digest-day-{}", day + 1)));
             names.collect::<Vec<_>>().join(", ")
         }
     }
 }
 
 /// The state of a digest, one line each: next run, last run, last error, missed runs.
-pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
+pub fn state_lines(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
     let because = |key: &str, fault: Fault| {
-        Text::say(locale, key, &[("fault", fault_in_words(locale, fault))])
+        Text::format(locale, key, &[("fault", fault_text(locale, fault))])
     };
-    let mut said = vec![match (digest.planned.is_paused, digest.paused_for, digest.next) {
-        (false, _, Some(at)) => at_and_from_now(locale, "digest-next", at),
+    let mut lines = vec![match (digest.planned.is_paused, digest.paused_for, digest.next) {
+        (false, _, Some(at)) => run_time_text(locale, "digest-next", at),
         (true, Some(fault), _) => because("digest-paused-for", fault),
-        _ => locale.say("digest-paused").into(),
+        _ => locale.text("digest-paused").into(),
     }];
     let sent = digest.runs.iter().find(|run| run.state == RunState::Sent);
-    let sent = sent.map(|run| posted(locale, guild, run));
-    said.push(sent.unwrap_or_else(|| locale.say("digest-never").into()));
-    if let Some((key, run)) = wrong(digest) {
-        let mut fillings = vec![("at", Filling::from(Mention::Instant(run.due)))];
-        let fault = run.fault.map(|fault| fault_in_words(locale, fault));
-        fillings.extend(fault.map(|fault| ("fault", fault)));
-        said.push(Text::say(locale, key, &fillings));
+    let sent = sent.map(|run| last_post_text(locale, guild, run));
+    lines.push(sent.unwrap_or_else(|| locale.text("digest-never").into()));
+    if let Some((key, run)) = last_failure(digest) {
+        let mut arguments = vec![("at", Argument::from(Mention::Instant(run.due)))];
+        let fault = run.fault.map(|fault| fault_text(locale, fault));
+        arguments.extend(fault.map(|fault| ("fault", fault)));
+        lines.push(Text::format(locale, key, &arguments));
     }
     if digest.missed > 0 {
         let runs = digest.runs.iter();
@@ -120,13 +120,13 @@ pub fn state(locale: &Locale, guild: GuildId, digest: &Digest) -> Vec<Text> {
             missed.take(MISSED_SHOWN).map(|run| Mention::Instant(run.due)).collect();
         let key = if at.is_empty() { "digest-missed" } else { "digest-missed-at" };
         let count = usize::try_from(digest.missed).unwrap_or(usize::MAX);
-        let fillings = [("count", count.into()), ("at", at.into())];
-        said.push(Text::say(locale, key, &fillings));
+        let arguments = [("count", count.into()), ("at", at.into())];
+        lines.push(Text::format(locale, key, &arguments));
     }
     if let NoticeState::Failed(fault) = digest.notice {
-        said.push(because("digest-not-told", fault));
+        lines.push(because("digest-not-told", fault));
     }
-    said
+    lines
 }
 
 /// The most missed runs that are listed by date.
@@ -140,11 +140,11 @@ pub fn remedy(locale: &Locale, digest: &Digest) -> Option<Text> {
 }
 
 /// The last failed run, and the key of its sentence.
-fn wrong(digest: &Digest) -> Option<(&'static str, &Run)> {
+fn last_failure(digest: &Digest) -> Option<(&'static str, &Run)> {
     let newest = digest.runs.first()?;
     // Earlier skipped runs are summarized in one line.
-    let is_told = |run: &&Run| *run == newest || run.state != RunState::Skipped;
-    let mut runs = digest.runs.iter().filter(is_told);
+    let is_reported = |run: &&Run| *run == newest || run.state != RunState::Skipped;
+    let mut runs = digest.runs.iter().filter(is_reported);
     runs.find_map(|run| Some((run_key(run)?, run)))
 }
 
@@ -162,11 +162,11 @@ fn run_key(run: &Run) -> Option<&'static str> {
 }
 
 /// Where and when a run was posted, how late, and whether it was published.
-fn posted(locale: &Locale, guild: GuildId, run: &Run) -> Text {
-    let mut said = Text::say(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
+fn last_post_text(locale: &Locale, guild: GuildId, run: &Run) -> Text {
+    let mut text = Text::format(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
     if let Some(message) = run.message {
         let link = Mention::Message(guild, run.channel, message).into();
-        said.0.extend(Text::say(locale, "digest-last.link", &[("link", link)]).0);
+        text.0.extend(Text::format(locale, "digest-last.link", &[("link", link)]).0);
     }
     let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
     let late = match late {
@@ -175,18 +175,18 @@ fn posted(locale: &Locale, guild: GuildId, run: &Run) -> Text {
         minutes => Some(("digest-late-hours", minutes / 60)),
     };
     if let Some((key, count)) = late {
-        said.0.extend(Text::say(locale, key, &[("count", count.into())]).0);
+        text.0.extend(Text::format(locale, key, &[("count", count.into())]).0);
     }
     let published = match run.publish {
         Publish::No | Publish::Failed => None,
-        Publish::Done => Some(Text::say(locale, "digest-published", &[])),
+        Publish::Done => Some(Text::format(locale, "digest-published", &[])),
         Publish::Due(at) => {
             let at = [("at", Mention::FromNow(at).into())];
-            Some(Text::say(locale, "digest-publishing", &at))
+            Some(Text::format(locale, "digest-publishing", &at))
         }
     };
-    said.0.extend(published.into_iter().flat_map(|text| text.0));
-    said
+    text.0.extend(published.into_iter().flat_map(|text| text.0));
+    text
 }
 
 /// The delay in minutes from which a run is reported as late. Runs due together are spread over
@@ -196,36 +196,36 @@ const LATE_MINUTES: usize = 5;
 /// A sentence about the next run after an instant.
 pub fn next_run(locale: &Locale, plan: &Plan, now: i64) -> Option<Text> {
     let next = plan.next_after(now)?;
-    Some(at_and_from_now(locale, "digest-next", next.due))
+    Some(run_time_text(locale, "digest-next", next.due))
 }
 
 /// The times of the next runs, one line each.
 pub fn next_runs(locale: &Locale, plan: &Plan, now: i64, count: usize) -> Vec<Paragraph> {
     let runs = plan.next_runs(now, count);
     let line =
-        |at: i64| Paragraph { item: true, ..at_and_from_now(locale, "digest-run", at).into() };
+        |at: i64| Paragraph { is_item: true, ..run_time_text(locale, "digest-run", at).into() };
     runs.iter().map(|slot| line(slot.due)).collect()
 }
 
-fn at_and_from_now(locale: &Locale, key: &str, at: i64) -> Text {
-    let fillings = [("at", Mention::DayAndTime(at).into()), ("in", Mention::FromNow(at).into())];
-    Text::say(locale, key, &fillings)
+fn run_time_text(locale: &Locale, key: &str, at: i64) -> Text {
+    let arguments = [("at", Mention::DayAndTime(at).into()), ("in", Mention::FromNow(at).into())];
+    Text::format(locale, key, &arguments)
 }
 
 /// What went wrong, as a clause.
-pub fn fault_in_words(locale: &Locale, fault: Fault) -> Filling<'static> {
+pub fn fault_text(locale: &Locale, fault: Fault) -> Argument<'static> {
     let numbers = match fault {
         Fault::Refused { status, code } => [usize::from(status), code as usize],
         _ => [0, 0],
     };
     let [status, code] = numbers.map(|number| number.to_string());
-    locale.say_with(&fault.key(), &[("status", status.into()), ("code", code.into())]).into()
+    locale.text_with(&fault.key(), &[("status", status.into()), ("code", code.into())]).into()
 }
 
 /// Advice on a fault, as a sentence.
 pub fn advice(locale: &Locale, fault: Fault, plan: &Plan) -> Text {
     let channel = [("channel", Mention::Channel(plan.channel).into())];
-    Text::say(locale, &format!("{}.advice", fault.key()), &channel)
+    Text::format(locale, &format!("{}.advice", fault.key()), &channel)
 }
 
 /// The card posted in the failure channel.
@@ -233,11 +233,16 @@ pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Ca
     let locale = catalog.locale();
     let mut body = Vec::new();
     for digest in digests {
-        body.push(in_words(locale, digest.plan()).into());
-        let mut lines = state(locale, guild, digest);
+        body.push(plan_text(locale, digest.plan()).into());
+        let mut lines = state_lines(locale, guild, digest);
         lines.extend(remedy(locale, digest));
-        body.extend(lines.into_iter().map(|line| Paragraph { item: true, ..line.into() }));
+        body.extend(lines.into_iter().map(|line| Paragraph { is_item: true, ..line.into() }));
     }
     let count = [("count", digests.len().into())];
-    Card { title: locale.say_with("digest-trouble", &count), body, page: (1, 1), ..Card::default() }
+    Card {
+        title: locale.text_with("digest-trouble", &count),
+        body,
+        page: (1, 1),
+        ..Card::default()
+    }
 }
