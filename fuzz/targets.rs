@@ -54,11 +54,17 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-fn responder(runtime: &Runtime, folder: &TempDir) -> Responder {
+fn store(runtime: &Runtime, folder: &TempDir) -> Arc<Store> {
     let url = format!("sqlite:{}", folder.path().join("dossier.db").display());
     let _guard = runtime.enter();
     let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
     runtime.block_on(store.open_once()).expect("a database");
+    store
+}
+
+fn responder(runtime: &Runtime, folder: &TempDir) -> Responder {
+    let store = store(runtime, folder);
+    let _guard = runtime.enter();
     Responder::new(Catalog::bundled(), store, None)
 }
 
@@ -145,6 +151,31 @@ pub(crate) fn settings_file(input: &[u8]) {
     let again = file::read(written.as_bytes(), guild, NOW).expect("our own file");
     assert_eq!(again.settings, read.settings, "{written}");
     assert_eq!(again.digests.unwrap_or_default(), digests, "{written}");
+}
+
+/// A file for `dossier settings import`. It is imported whole or not at all, and exported as it was
+/// imported.
+pub(crate) fn backup(input: &[u8]) {
+    let runtime = runtime();
+    let _guard = runtime.enter();
+    let export = |store: &Store| {
+        let mut file = Vec::new();
+        runtime.block_on(store.export(&mut file)).expect("an export");
+        String::from_utf8(file).expect("text")
+    };
+    let import = |input: &[u8]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = store(&runtime, &folder);
+        let empty = export(&store);
+        let is_imported = runtime.block_on(store.import(input)).is_ok();
+        let exported = export(&store);
+        runtime.block_on(store.close());
+        assert!(is_imported || exported == empty, "{exported}");
+        is_imported.then_some(exported)
+    };
+    if let Some(exported) = import(input) {
+        assert_eq!(import(exported.as_bytes()).as_deref(), Some(&*exported));
+    }
 }
 
 /// A file of a dataset: a line with its path, then what is in it. A dataset with an error is never served.

@@ -32,6 +32,11 @@ fn settings_files_are_read_or_refused() {
 }
 
 #[test]
+fn backups_are_imported_or_refused() {
+    each_of("backup", targets::backup);
+}
+
+#[test]
 fn datasets_are_loaded_or_refused() {
     each_of("dataset", targets::dataset);
 }
