@@ -5,8 +5,9 @@ use std::io::{BufRead, Read};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Map, Value, json};
 
-use super::super::SCHEMA_VERSION;
 use super::tables::{TABLES, Table};
+use crate::store::SCHEMA_VERSION;
+use crate::store::column::Value as Column;
 
 /// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
@@ -42,12 +43,9 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Reads the next row: its table, and a value for each column.
-    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Value>)>> {
-        let Some(line) = self.next_object()? else {
-            return Ok(None);
-        };
-        let row = read_row(&line).with_context(|| format!("line {}", self.number))?;
-        Ok(Some(row))
+    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Column>)>> {
+        let row = self.next_object()?.map(|line| read_row(&line)).transpose();
+        row.with_context(|| format!("line {}", self.number))
     }
 
     /// Reads the next nonblank line.
@@ -83,7 +81,7 @@ fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Value>)> {
+fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Column>)> {
     let mut fields = line.iter();
     let (Some((name, row)), None) = (fields.next(), fields.next()) else {
         bail!("a row is an object with one field, the name of its table");
@@ -98,19 +96,27 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Va
     let mut values = Vec::new();
     for column in table.columns {
         let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
-        if !(column.is_valid)(&value) {
-            match value {
-                Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
-                value => bail!(
-                    "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
-                    column.name,
-                    shorten(&value.to_string())
-                ),
-            }
-        }
-        values.push(value);
+        let stored = column_value(&value).filter(|stored| (column.is_valid)(stored.clone()));
+        let shown = || match value {
+            Value::Null => format!("the field `{}` of `{name}` is missing", column.name),
+            _ => format!(
+                "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
+                column.name,
+                shorten(&value.to_string())
+            ),
+        };
+        values.push(stored.with_context(shown)?);
     }
     Ok((table, values))
+}
+
+fn column_value(value: &Value) -> Option<Column> {
+    match value {
+        Value::Null => Some(Column::Number(None)),
+        Value::Number(number) => Some(Column::Number(Some(number.as_i64()?))),
+        Value::String(text) => Some(Column::Text(Some(text.clone()))),
+        _ => None,
+    }
 }
 
 /// The value of a column that backups of earlier schemas lack.
