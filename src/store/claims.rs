@@ -154,8 +154,9 @@ impl Store {
                 continue;
             };
             let snapshot = snapshot.with_posted(self).await?;
-            let slots = snapshot.due_slots(now, window_seconds);
-            let run = slots.current.map(|slot| {
+            let (mut missed, next) = snapshot.due_slots(now);
+            let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
+            let run = current.map(|slot| {
                 let key = snapshot.plan.key(slot);
                 snapshot.run(key, slot.day, slot.due, slot.due + window_seconds, choose)
             });
@@ -168,7 +169,7 @@ impl Store {
                         Some(run) => self.insert_run(transaction, run, now).await?,
                         None => false,
                     };
-                    snapshot.advance(transaction, &slots, now).await?;
+                    snapshot.advance(transaction, &missed, next, window_seconds, now).await?;
                     Ok(is_new)
                 })
                 .await?;

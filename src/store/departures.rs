@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::column::params;
-use super::query::{FromRow, Row, parse_rows};
+use super::query::parse_rows;
 use super::{Store, StoreError};
 use crate::guild::GuildId;
 
@@ -19,9 +19,6 @@ pub struct ShardInfo {
     /// The number of shards.
     pub total: u32,
 }
-
-/// A guild, and when it removed the bot.
-struct Membership(GuildId, Option<i64>);
 
 const GUILDS_OF_SHARD: &str =
     "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1";
@@ -42,12 +39,6 @@ const ERASE_EXPIRED: &str = "delete from guild where left_at <= $1";
 const RESUME_PAUSED_DIGESTS: &str =
     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)";
-
-impl FromRow for Membership {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
-        Ok(Self(row.get("guild_id")?, row.get("left_at")?))
-    }
-}
 
 impl Store {
     /// Records that a guild removed the bot.
@@ -81,7 +72,7 @@ impl Store {
         let of_shard = params![i64::from(shard.id), i64::from(shard.total)];
         let rows = self.fetch_all(GUILDS_OF_SHARD, of_shard).await?;
         let (mut left, mut returned) = (0, 0);
-        for Membership(guild, left_at) in parse_rows(&rows, "guild") {
+        for (guild, left_at) in parse_rows::<(GuildId, Option<i64>)>(&rows, "guild") {
             match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
                     self.record_departure(guild, now).await?;

@@ -1,6 +1,5 @@
 //! Inspects the database for `dossier check --online`, without creating or migrating anything.
 
-use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
@@ -29,12 +28,13 @@ const READ_SQLITE: &str = "select count(*) from sqlite_schema";
 const CAN_CREATE_TABLES: &str =
     "select 1 as one where has_schema_privilege(current_schema(), 'create')";
 
-const POSTING_CHANNELS: &str =
-    "select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
-     from digest join guild on guild.guild_id = digest.guild_id
-     where left_at is null and (is_paused = 0 or paused_for <> '')
-     union select guild_id, trouble_channel_id as channel_id, cast(0 as bigint) as has_digest
-     from guild where trouble_channel_id is not null and left_at is null";
+const POSTING_CHANNELS: &str = "select guild_id, channel_id, max(has_digest) as has_digest from (
+         select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
+         from digest join guild on guild.guild_id = digest.guild_id
+         where left_at is null and (is_paused = 0 or paused_for <> '')
+         union all select guild_id, trouble_channel_id, cast(0 as bigint)
+         from guild where trouble_channel_id is not null and left_at is null
+     ) as posting group by guild_id, channel_id order by guild_id, channel_id";
 
 /// The state of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,17 +100,7 @@ impl Store {
     /// The channels in which the bot posts on its own, except those of guilds that it has left and
     /// of digests that a moderator paused. Requires [`Inspection::Current`].
     pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
-        let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
-        let mut channels = BTreeMap::new();
-        for PostingChannel { guild, channel, has_digest } in
-            parse_rows::<PostingChannel>(&rows, "digest")
-        {
-            *channels.entry((guild, channel)).or_default() |= has_digest;
-        }
-        let channels = channels.into_iter();
-        Ok(channels
-            .map(|((guild, channel), has_digest)| PostingChannel { guild, channel, has_digest })
-            .collect())
+        Ok(parse_rows(&self.fetch_all(POSTING_CHANNELS, params![]).await?, "digest"))
     }
 
     async fn write_once(&self) -> anyhow::Result<()> {

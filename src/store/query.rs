@@ -42,6 +42,13 @@ pub(super) trait FromRow: Sized {
     fn from_row(row: &Row) -> sqlx::Result<Self>;
 }
 
+/// The first two columns.
+impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok((row.get(0)?, row.get(1)?))
+    }
+}
+
 impl Row {
     /// Reads a column by name or index.
     pub(super) fn get<T: FromColumn>(&self, column: impl Column) -> sqlx::Result<T> {

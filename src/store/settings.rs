@@ -8,7 +8,7 @@ use super::departures::CLEAR_DEPARTURE;
 use super::digest_changes::save_digest;
 use super::digests::DIGESTS;
 use super::health::Operation;
-use super::query::{FromRow, Row, Transaction, parse_rows};
+use super::query::{Row, Transaction, parse_rows};
 use super::{Store, StoreError};
 use crate::digest::{Digest, Digests};
 use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
@@ -22,11 +22,8 @@ pub struct AppliedChange {
     pub differences: Vec<Difference>,
 }
 
-/// A channel and its rule; the columns are null where the guild has none.
-struct ChannelRule(Option<(ChannelId, Rule)>);
-
 const SETTINGS: &str =
-    "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
+    "select channel_id, rule, elsewhere, pace, trouble_channel_id, pictures, left_at
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
@@ -182,16 +179,11 @@ fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
         settings.pace = row.get("pace")?;
         settings.failure_channel = row.get("trouble_channel_id")?;
         settings.pictures = row.get("pictures")?;
-        if let Some(ChannelRule(Some((channel, rule)))) = row.parse_row("channel_rule") {
-            settings.rules.set(channel, Some(rule));
+        // Both are null where the guild has no rules.
+        let rule = row.parse_row::<(Option<ChannelId>, Option<Rule>)>("channel_rule");
+        if let Some((Some(channel), rule)) = rule {
+            settings.rules.set(channel, rule);
         }
     }
     Ok(settings)
-}
-
-impl FromRow for ChannelRule {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
-        let channel: Option<ChannelId> = row.get("channel_id")?;
-        Ok(Self(channel.zip(row.get("rule")?)))
-    }
 }
