@@ -174,11 +174,8 @@ impl Store {
         };
         let started = Instant::now();
         let done = timeout(OPERATION_TIMEOUT, opened).await;
-        telemetry::record_store_operation(
-            access.name(),
-            matches!(done, Ok(Ok(_))),
-            started.elapsed(),
-        );
+        let is_done = matches!(done, Ok(Ok(_)));
+        telemetry::record_store_operation(access.into(), is_done, started.elapsed());
         match done {
             Ok(Ok(done)) => {
                 self.health.record_success(access);

@@ -1,7 +1,6 @@
 //! Detects that the database file was deleted or replaced. SQLite does not: it keeps writing to a
 //! deleted file, and all changes would be lost at the next start.
 
-use std::fmt;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,7 +31,8 @@ struct FileState {
 type FileId = (u64, u64);
 
 /// The path no longer leads to the open file.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the file of the database was deleted or replaced")]
 pub(super) struct FileReplaced;
 
 impl DatabaseFile {
@@ -110,11 +110,3 @@ fn id(file: &Metadata) -> FileId {
 fn id(_: &Metadata) -> FileId {
     (0, 0)
 }
-
-impl fmt::Display for FileReplaced {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the file of the database was deleted or replaced")
-    }
-}
-
-impl std::error::Error for FileReplaced {}

@@ -1,7 +1,5 @@
 //! Migrations. A released migration is never changed; each schema change is a new one.
 
-use std::fmt;
-
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
@@ -39,23 +37,14 @@ pub(super) enum MigrationError {
 }
 
 /// The database was migrated by a later version of the program.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database has the schema {version}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
+     again, or name another database in `store.url`"
+)]
 pub struct NewerSchema {
     pub(super) version: i64,
 }
-
-impl fmt::Display for NewerSchema {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the database has the schema {}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
-             again, or name another database in `store.url`",
-            self.version
-        )
-    }
-}
-
-impl std::error::Error for NewerSchema {}
 
 /// Migrates the schema. Several processes may call this at once.
 pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
@@ -68,17 +57,11 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
         _ => {}
     }
     let migrator = |sql: fn(&SchemaMigration) -> &'static str| {
-        let migration = |migration: &SchemaMigration| {
-            let sql = sql(migration).into_sql_str();
-            Migration::new(
-                migration.version,
-                migration.name.into(),
-                MigrationType::Simple,
-                sql,
-                false,
-            )
-        };
-        Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+        let migrations = MIGRATIONS.iter().map(|one| {
+            let sql = sql(one).into_sql_str();
+            Migration::new(one.version, one.name.into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.collect())
     };
     let done = match engine {
         Engine::Sqlite { write, .. } => migrator(|migration| migration.sqlite).run(write).await,
