@@ -4,6 +4,7 @@
 //! in a hand-edited database, makes the row unreadable; it is never replaced by a default.
 
 use std::num::NonZeroU64;
+use std::str::FromStr;
 
 use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{
@@ -82,22 +83,20 @@ columns! {
     TimeOfDay: i64 = TimeOfDay::from_minutes;
     Days: i64 = Days::from_bits;
     Zone: String = |name| Zone::from_name(&name);
-    Content: String = |text| text.parse().ok();
-    RunState: String = |name| name.parse().ok();
-    Elsewhere: String = |name| Elsewhere::from_name(&name);
-    Rule: String = |name| Rule::from_name(&name);
+    Content: String = parse;
+    RunState: String = parse;
+    Elsewhere: String = parse;
+    Rule: String = parse;
     // The time at which it is due is in a column of its own.
-    Publish: String = |name| Some(match &*name {
-        "" => Publish::No,
-        "due" => Publish::Due(0),
-        "done" => Publish::Done,
-        "failed" => Publish::Failed,
-        _ => return None,
-    });
+    Publish: String = parse;
+}
+
+fn parse<T: FromStr>(name: String) -> Option<T> {
+    name.parse().ok()
 }
 
 fn id<Id: From<NonZeroU64>>(number: i64) -> Option<Id> {
-    id_from_number(number.try_into().ok()?).ok()
+    id_from_number(number.try_into().ok()?)
 }
 
 macro_rules! number_values {

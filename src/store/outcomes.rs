@@ -48,12 +48,11 @@ impl Store {
     /// final refusal does at once. Returns whether it was paused.
     pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
-        let (publish, publish_at) = match run.publish {
-            Publish::No => ("", None),
-            Publish::Due(at) => ("due", Some(at)),
-            Publish::Done => ("done", None),
-            Publish::Failed => ("failed", None),
+        let publish_at = match run.publish {
+            Publish::Due(at) => Some(at),
+            Publish::No | Publish::Done | Publish::Failed => None,
         };
+        let publish: &str = run.publish.into();
         let (state, fault, at) = (run.state.name(), run.fault, run.at);
         let values = params![digest, slot, state, run.message, publish, publish_at, fault, at];
         self.transaction(async |transaction| {
