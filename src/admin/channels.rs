@@ -94,7 +94,7 @@ pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answ
 }
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let mode = Elsewhere::from_name(MODE.text(request)?).ok_or_else(|| MODE.invalid())?;
+    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
     let differences = context.change(&Change::Elsewhere(mode)).await?;
     change_response(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])])
         .await

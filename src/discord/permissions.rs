@@ -239,7 +239,7 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
     let is_private =
         matches!(channel_type(channel), Some(ChannelType::Private | ChannelType::GroupDm));
     match channel.number("guild_id") {
-        Some(id) => id_from_number(id).ok().map(Some),
+        Some(id) => id_from_number(id).map(Some),
         None => is_private.then_some(None),
     }
 }

@@ -158,14 +158,14 @@ impl Value {
 
     /// Parses a value of the change log; `None` if a newer version wrote it.
     pub fn from_columns(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
-        let channel = || about.and_then(|id| id_from_number(id).ok());
+        let channel = || about.and_then(id_from_number);
         let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
-            "rule" => Self::Rule(channel()?, Some(Rule::from_name(text)?)),
+            "rule" => Self::Rule(channel()?, Some(text.parse().ok()?)),
             "digest" if text.is_empty() => Self::Digest(digest()?, None),
             "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
-            "elsewhere" => Self::Elsewhere(Elsewhere::from_name(text)?),
+            "elsewhere" => Self::Elsewhere(text.parse().ok()?),
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
@@ -240,7 +240,7 @@ mod tests {
         (prop::collection::vec(rule, 0..8), flags, 0..61_u16, failure_channel).prop_map(
             |(rules, (refuses, pictures), pace, failure_channel)| Settings {
                 rules: Rules::new(rules),
-                elsewhere: Elsewhere::ALL[usize::from(refuses)],
+                elsewhere: [Elsewhere::Private, Elsewhere::Refuse][usize::from(refuses)],
                 pace,
                 failure_channel,
                 pictures,

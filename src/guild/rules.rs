@@ -3,7 +3,8 @@
 use super::ChannelId;
 
 /// The rule for a channel, category or thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Rule {
     /// Responses may be public.
     Allow,
@@ -13,15 +14,8 @@ pub enum Rule {
 
 impl Rule {
     /// The name in the database and in exported files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Block => "block",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Allow, Self::Block].into_iter().find(|one| one.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::str::FromStr;
 
-use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
+use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -162,10 +162,9 @@ fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut S
     if settings.rules.len() > RULES_MAX {
         reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
     }
-    let mode = |json| Elsewhere::from_name(&value::<String>(json)?);
     let expected = "has to be \"private\" or \"refuse\"";
     settings.elsewhere =
-        channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
+        channels.read(reader, "elsewhere", expected, parse_text).unwrap_or(settings.elsewhere);
     let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
     settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
@@ -242,7 +241,7 @@ fn read_digest(
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
 fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
-    parse_id(&value::<String>(json)?).ok()
+    parse_id(&value::<String>(json)?)
 }
 
 fn parse_text<T: FromStr>(json: &RawValue) -> Option<T> {
@@ -257,7 +256,7 @@ fn or_null<T>(read: impl Fn(&RawValue) -> Option<T>) -> impl Fn(&RawValue) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guild::{ChannelId, Rules};
+    use crate::guild::{ChannelId, Elsewhere, Rules};
     use proptest::prelude::*;
 
     const GUILD: GuildId = GuildId::new(7);

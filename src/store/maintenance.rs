@@ -175,8 +175,8 @@ impl Store {
         match announcement.split_once(' ') {
             Some((_, process)) if process == self.process => {}
             Some((guild, _)) => match parse_id(guild) {
-                Ok(guild) => self.settings_cache.invalidate(guild),
-                Err(_) => self.settings_cache.invalidate_all(),
+                Some(guild) => self.settings_cache.invalidate(guild),
+                None => self.settings_cache.invalidate_all(),
             },
             None => {}
         }
