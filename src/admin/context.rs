@@ -25,6 +25,13 @@ use crate::store::Store;
 /// Timeout for a handler's requests to Discord.
 const DISCORD_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Timeout for checking all channels of a settings file.
+const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The checks stop after this many channels that Discord refuses, because each one counts as an
+/// invalid request.
+const REFUSED_MAX: usize = 10;
+
 /// The services that all handlers share.
 pub struct AdminContext<'a> {
     pub catalog: &'a Catalog,
@@ -116,20 +123,19 @@ impl AdminContext<'_> {
         found.unwrap_or_else(|_| checker.unchecked_access(&Location::unknown(channel)))
     }
 
-    /// Checks many channels within one deadline: whether the bot can post, or (if the flag is
-    /// false) only whether the channel belongs to the guild. Stops after `refused_max` refusals,
-    /// because each one counts as an invalid request.
+    /// Checks many channels within one deadline, each once: whether the bot can post, or (if the
+    /// flag is false) only whether the channel belongs to the guild.
     pub(super) async fn check_access_to_all(
         &self,
         channels: impl Iterator<Item = (ChannelId, bool)>,
-        within: Duration,
-        refused_max: usize,
     ) -> Vec<ChannelAccess> {
         let checker = self.permission_checker();
-        let deadline = Instant::now() + within;
-        let mut found = Vec::new();
-        let mut refused = 0;
+        let deadline = Instant::now() + CHECKS_TIMEOUT;
+        let mut found: Vec<ChannelAccess> = Vec::new();
         for (channel, is_posted_in) in channels {
+            if found.iter().any(|known| known.channel == channel) {
+                continue;
+            }
             let location = self.guild_context.location(channel);
             let access = async {
                 match is_posted_in {
@@ -140,9 +146,8 @@ impl AdminContext<'_> {
             // After the deadline, the remaining channels are judged from cached data.
             let access = timeout_at(deadline, access).await;
             let access = access.unwrap_or_else(|_| checker.unchecked_access(&location));
-            refused += usize::from(access.is_refused());
             found.push(access);
-            if refused >= refused_max {
+            if found.iter().filter(|access| access.is_refused()).count() >= REFUSED_MAX {
                 break;
             }
         }
