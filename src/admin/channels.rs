@@ -6,7 +6,6 @@ use super::{AdminContext, Answer, change_response, mentions};
 use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::Digests;
 use crate::guild::{
     Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings,
 };
@@ -70,15 +69,12 @@ async fn set_rule(
         None => "config-unruled",
     };
     let mut texts = vec![context.text(key, &[("channels", mentions(&channels))])];
-    let change = Change::Rule(channels, rule);
-    let mut after = (*context.settings().await?).clone();
-    for difference in change.differences(&after.clone(), &Digests::new()) {
-        after.apply(difference.to);
-    }
-    if after.rules.len() > RULES_MAX {
+    let mut rules = context.settings().await?.rules.clone();
+    channels.iter().for_each(|channel| rules.set(*channel, rule));
+    if rules.len() > RULES_MAX {
         return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
     }
-    let differences = context.change(&change).await?;
+    let differences = context.change(&Change::Rule(channels, rule)).await?;
     // The panel already says so.
     if !context.guild_context.is_component {
         texts.push(default_text(context.catalog, &*context.settings().await?));

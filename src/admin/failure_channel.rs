@@ -1,6 +1,6 @@
 //! `/config trouble`: the channel where failed digests are reported.
 
-use super::channel::{require_access, require_ownership, require_postable};
+use super::channel::require_postable;
 use super::{AdminContext, Answer, button, change_response, panel_button, single_page};
 use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
@@ -36,10 +36,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let Some(channel) = channel else {
         return Ok(current_card(context.catalog, &*context.settings().await?));
     };
-    let access = context.check_access(&context.guild_context.location(channel)).await;
-    require_postable(context, &access)?;
-    let unchecked = require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    let (_, unchecked) = require_postable(context, channel, false).await?;
     let differences = context.change(&Change::FailureChannel(Some(channel))).await?;
     let mut texts =
         vec![context.text("config-trouble", &[("channel", Mention::Channel(channel).into())])];
