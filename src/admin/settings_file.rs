@@ -1,7 +1,5 @@
 //! `/config export` and `/config import`: the settings as a file.
 
-use anyhow::Context;
-
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::{AdminContext, Answer, change_response, mentions, panel_button, single_page};
 use crate::card::{Card, File, Mention, Refusal};
@@ -25,7 +23,7 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let settings = context.settings().await?;
     let digests = context.store.digests(guild).await?;
     let planned = digests.iter().map(|digest| &digest.planned);
-    let content = settings_file::write(guild, &settings, planned).context("write the settings")?;
+    let content = settings_file::write(guild, &settings, planned);
     let title = context.locale().text("export-title");
     let texts = vec![context.text("export-lead", &[])];
     let card = single_page(title, texts, vec![panel_button(context.catalog)]);

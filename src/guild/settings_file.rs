@@ -44,7 +44,7 @@ pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
     digests: impl Iterator<Item = &'a PlannedDigest>,
-) -> serde_json::Result<String> {
+) -> String {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
         channels.map(|channel| channel.to_string()).collect()
@@ -62,7 +62,7 @@ pub fn write<'a>(
         "pictures": settings.pictures,
         "digests": digests.map(digest_json).collect::<Vec<_>>(),
     });
-    Ok(serde_json::to_string_pretty(&file)? + "\n")
+    format!("{file:#}\n")
 }
 
 fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
@@ -266,7 +266,7 @@ mod tests {
             is_paused,
         };
         let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
-        let file = write(GUILD, &settings, digests.iter()).expect("a file");
+        let file = write(GUILD, &settings, digests.iter());
         let digests = Some(digests);
         assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(SettingsFile { settings, digests }));
     }
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn common_text_encodings_are_read_or_named_in_the_error() {
-        let file = write(GUILD, &Settings::default(), [].into_iter()).expect("a file");
+        let file = write(GUILD, &Settings::default(), [].into_iter());
         let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
             file.encode_utf16().flat_map(bytes).collect()
         };

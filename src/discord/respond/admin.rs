@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::origin::{InteractionOrigin, VisibilityPolicy, location};
 use super::{MessageReply, Responder, encode};
 use crate::action::PressScope;
-use crate::admin::{self, AdminContext, AdminError, GuildContext};
+use crate::admin::{self, AdminContext, GuildContext};
 use crate::card::Refusal;
 use crate::clock::now;
 use crate::discord::command_permissions::Subject;
@@ -95,7 +95,7 @@ impl Responder {
             member: guild_context.member,
             needs_manage_server: guild_context.can_manage_server(),
         };
-        let (interaction, is_component) = (guild_context.interaction, guild_context.is_component);
+        let is_component = guild_context.is_component;
         let context = AdminContext {
             catalog: &self.catalog,
             store: &self.store,
@@ -106,14 +106,10 @@ impl Responder {
             guild_context,
         };
         let answer = admin::execute(&context, &request).await;
-        if let Err(AdminError::Internal(error)) = &answer {
-            let error = format!("{error:#}");
-            tracing::error!(id = interaction, error, "a subcommand of /config failed");
-        }
         let locale = self.catalog.locale();
         let (mut card, is_answered) = match answer {
             Ok(card) => (card, true),
-            Err(error) => (error.card(locale, interaction), false),
+            Err(error) => (error.card(locale), false),
         };
         let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));
