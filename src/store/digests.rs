@@ -6,7 +6,7 @@ use super::column::params;
 use super::failure_notices::notice_state;
 use super::query::{FromRow, Row, parse_rows};
 use super::{Store, StoreError};
-use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run, RunState};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -25,13 +25,13 @@ pub(super) const DIGESTS: &str = concat!(
     " from digest where guild_id = $1 order by id"
 );
 
+/// The last posted run is included even if it is older than the other ones.
 const RECENT_RUNS: &str =
     "select due, state, at, channel_id, message_id, publish, publish_at, fault
-     from digest_run where digest_id = $1 order by at desc, due desc limit $2";
-
-const LAST_SENT_RUN: &str =
-    "select due, state, at, channel_id, message_id, publish, publish_at, fault
-     from digest_run where digest_id = $1 and state = 'sent' order by at desc limit 1";
+     from digest_run where digest_id = $1 and (
+         slot in (select slot from digest_run where digest_id = $1 order by at desc, due desc limit $2)
+         or slot = (select slot from digest_run where digest_id = $1 and state = 'sent' order by at desc, due desc limit 1)
+     ) order by at desc, due desc";
 
 /// The entries of the current round, which are not posted again until all others were.
 pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
@@ -53,12 +53,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Run>, StoreError> {
         let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
-        let mut runs: Vec<Run> = parse_rows(&rows, "digest_run");
-        if !runs.iter().any(|run| run.state == RunState::Sent) {
-            let rows = self.fetch_all(LAST_SENT_RUN, params![digest]).await?;
-            runs.extend(parse_rows::<Run>(&rows, "digest_run"));
-        }
-        Ok(runs)
+        Ok(parse_rows(&rows, "digest_run"))
     }
 
     /// The entries that a digest has posted in the current round.
