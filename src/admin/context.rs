@@ -111,16 +111,14 @@ impl AdminContext<'_> {
 
     /// Checks whether the bot can post in a channel.
     pub(super) async fn check_access(&self, location: &Location) -> ChannelAccess {
-        let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.check_access(location)).await;
-        found.unwrap_or_else(|_| checker.unchecked_access(location))
+        let deadline = Instant::now() + DISCORD_TIMEOUT;
+        check(&self.permission_checker(), location, true, deadline).await
     }
 
     /// Checks whether a channel belongs to the guild.
     pub(super) async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
-        let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.check_ownership(channel)).await;
-        found.unwrap_or_else(|_| checker.unchecked_access(&Location::unknown(channel)))
+        let deadline = Instant::now() + DISCORD_TIMEOUT;
+        check(&self.permission_checker(), &Location::unknown(channel), false, deadline).await
     }
 
     /// Checks many channels within one deadline, each once: whether the bot can post, or (if the
@@ -133,20 +131,10 @@ impl AdminContext<'_> {
         let deadline = Instant::now() + CHECKS_TIMEOUT;
         let mut found: Vec<ChannelAccess> = Vec::new();
         for (channel, is_posted_in) in channels {
-            if found.iter().any(|known| known.channel == channel) {
-                continue;
+            if !found.iter().any(|known| known.channel == channel) {
+                let location = self.guild_context.location(channel);
+                found.push(check(&checker, &location, is_posted_in, deadline).await);
             }
-            let location = self.guild_context.location(channel);
-            let access = async {
-                match is_posted_in {
-                    true => checker.check_access(&location).await,
-                    false => checker.check_ownership(channel).await,
-                }
-            };
-            // After the deadline, the remaining channels are judged from cached data.
-            let access = timeout_at(deadline, access).await;
-            let access = access.unwrap_or_else(|_| checker.unchecked_access(&location));
-            found.push(access);
             if found.iter().filter(|access| access.is_refused()).count() >= REFUSED_MAX {
                 break;
             }
@@ -196,4 +184,22 @@ impl AdminContext<'_> {
             Ok(Err(DownloadError::Unavailable)) | Err(_) => Err(away()),
         }
     }
+}
+
+/// Checks whether the bot can post in a channel, or only whether the channel belongs to the guild.
+/// After the deadline, it is judged from cached data.
+async fn check(
+    checker: &PermissionChecker<'_>,
+    location: &Location,
+    is_posted_in: bool,
+    deadline: Instant,
+) -> ChannelAccess {
+    let access = async {
+        match is_posted_in {
+            true => checker.check_access(location).await,
+            false => checker.check_ownership(location.channel).await,
+        }
+    };
+    let access = timeout_at(deadline, access).await;
+    access.unwrap_or_else(|_| checker.unchecked_access(location))
 }
