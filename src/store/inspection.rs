@@ -143,6 +143,7 @@ fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
     created.map(drop).with_context(|| format!("create a file in {}", folder.display()))
 }
 
-fn explain(error: sqlx::Error) -> anyhow::Error {
+/// The error for users, with its cause.
+pub(super) fn explain(error: sqlx::Error) -> anyhow::Error {
     anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
 }

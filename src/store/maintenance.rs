@@ -13,9 +13,10 @@ use super::column::params;
 use super::engine::Engine;
 use super::file::DatabaseFile;
 use super::health::Operation;
+use super::inspection::explain;
 use super::migrate::{MigrationError, NewerSchema, migrate, schema_version};
 use super::query::CHANGES_CHANNEL;
-use super::{OPERATION_TIMEOUT, Store, StoreError};
+use super::{OPERATION_TIMEOUT, Store};
 use crate::guild::parse_id;
 
 /// How often the database is checked: whether it is there and, with SQLite, whether another program
@@ -66,9 +67,7 @@ impl Store {
     pub async fn open_once(&self) -> anyhow::Result<()> {
         self.migrate().await.map_err(|error| match error {
             MigrationError::Newer(newer) => newer.into(),
-            MigrationError::Failed(error) => {
-                anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
-            }
+            MigrationError::Failed(error) => explain(error),
         })
     }
 

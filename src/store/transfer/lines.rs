@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::tables::{TABLES, Table};
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::Value as Column;
+use crate::text::shorten;
 
 /// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
@@ -87,11 +88,12 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Co
         bail!("a row is an object with one field, the name of its table");
     };
     let table = TABLES.iter().find(|table| table.name == name);
-    let table = table.with_context(|| format!("there is no table `{}`", shorten(name)))?;
+    let table =
+        table.with_context(|| format!("there is no table `{}`", shorten(name, SHOWN_CHARS_MAX)))?;
     let row = row.as_object().with_context(|| format!("the row of `{name}` is no object"))?;
     for field in row.keys() {
         let is_known = table.columns.iter().any(|column| column.name == field);
-        ensure!(is_known, "`{name}` has no field `{}`", shorten(field));
+        ensure!(is_known, "`{name}` has no field `{}`", shorten(field, SHOWN_CHARS_MAX));
     }
     let mut values = Vec::new();
     for column in table.columns {
@@ -102,7 +104,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Co
             _ => format!(
                 "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
                 column.name,
-                shorten(&value.to_string())
+                shorten(&value.to_string(), SHOWN_CHARS_MAX)
             ),
         };
         values.push(stored.with_context(shown)?);
@@ -124,12 +126,5 @@ fn default(table: &Table, column: &str) -> Value {
     match (table.name, column) {
         ("guild", "pictures") => json!(1),
         _ => Value::Null,
-    }
-}
-
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
