@@ -109,7 +109,7 @@ pub(super) async fn require_mentionable(
         return Ok(());
     }
     match context.load_roles().await {
-        Some(roles) if roles.contains(&role) => Ok(()),
+        Some(roles) if roles.contains_key(&role) => Ok(()),
         Some(_) => Err(other_server_refusal(vec![Mention::Role(role)])),
         None => Err(unverified_refusal(vec![Mention::Role(role)])),
     }

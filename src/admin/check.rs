@@ -39,8 +39,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     texts.extend(permission_texts(context, is_here, &about));
     texts.extend(integration_texts(context, &rights, &about));
     texts.push(bot_text(context, &access));
-    let title = context.locale().text("check-title");
-    Ok(single_page(title, texts, vec![panel_button(context.catalog)]))
+    Ok(single_page(context.locale(), "check-title", texts, vec![panel_button(context.catalog)]))
 }
 
 /// The rule that applies, and how to change it.

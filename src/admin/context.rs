@@ -1,6 +1,7 @@
 //! The context of the `/config` handlers: the store, Discord (if available), and who uses the
 //! command where.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::time::{Duration, Instant, timeout, timeout_at};
@@ -142,8 +143,8 @@ impl AdminContext<'_> {
         found
     }
 
-    /// The guild's roles; `None` if Discord does not list them.
-    pub(super) async fn load_roles(&self) -> Option<Vec<RoleId>> {
+    /// The guild's roles, and whether everyone may mention them; `None` if Discord does not list them.
+    pub(super) async fn load_roles(&self) -> Option<HashMap<RoleId, bool>> {
         let rest = self.rest?;
         timeout(DISCORD_TIMEOUT, load_guild_roles(rest, self.guild_context.guild)).await.ok()?
     }

@@ -50,8 +50,8 @@ fn current_card(catalog: &Catalog, settings: &Settings) -> Card {
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
     let off = settings.failure_channel.is_some().then(off);
     let controls = [channel_menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
-    let title = catalog.locale().text("config-trouble.title");
-    single_page(title, vec![state_text(catalog, settings)], controls.collect())
+    let texts = vec![state_text(catalog, settings)];
+    single_page(catalog.locale(), "config-trouble.title", texts, controls.collect())
 }
 
 /// The current channel as text.

@@ -1,5 +1,7 @@
 //! `/config export` and `/config import`: the settings as a file.
 
+use std::collections::HashMap;
+
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::{AdminContext, Answer, change_response, mentions, panel_button, single_page};
 use crate::card::{Card, File, Mention, Refusal};
@@ -24,9 +26,9 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let digests = context.store.digests(guild).await?;
     let planned = digests.iter().map(|digest| &digest.planned);
     let content = settings_file::write(guild, &settings, planned);
-    let title = context.locale().text("export-title");
-    let texts = vec![context.text("export-lead", &[])];
-    let card = single_page(title, texts, vec![panel_button(context.catalog)]);
+    let (texts, controls) =
+        (vec![context.text("export-lead", &[])], vec![panel_button(context.catalog)]);
+    let card = single_page(context.locale(), "export-title", texts, controls);
     Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
 }
 
@@ -43,7 +45,7 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     let channels = posts.iter().map(|post| (post.channel, true));
     let channels = channels.chain(rules.iter().map(|(channel, _)| (*channel, false)));
     let access = context.check_access_to_all(channels).await;
-    let checks = Checks { context, access: &access, roles: roles.as_deref() };
+    let checks = Checks { context, access: &access, roles: roles.as_ref() };
     let mut faults: Vec<String> =
         rules.iter().filter_map(|(channel, rule)| checks.fault_of_rule(*rule, *channel)).collect();
     faults.extend(posts.iter().flat_map(|post| checks.faults_of_post(post)));
@@ -117,7 +119,7 @@ struct Checks<'a> {
     context: &'a AdminContext<'a>,
     access: &'a [ChannelAccess],
     /// The guild's roles; `None` if no role is used or Discord did not list them.
-    roles: Option<&'a [RoleId]>,
+    roles: Option<&'a HashMap<RoleId, bool>>,
 }
 
 impl Checks<'_> {
@@ -145,7 +147,7 @@ impl Checks<'_> {
             )];
         }
         let mut faults = Vec::new();
-        if role.zip(self.roles).is_some_and(|(role, roles)| !roles.contains(&role)) {
+        if role.zip(self.roles).is_some_and(|(role, roles)| !roles.contains_key(&role)) {
             faults.push(format!("`{place}role` is not a role of this server."));
         }
         if *is_published && kind.is_some_and(is_no_announcement_channel) {

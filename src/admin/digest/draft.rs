@@ -5,7 +5,7 @@ use crate::admin::channel::{
     channel_refusal, require_access, require_mentionable, require_ownership, require_postable,
 };
 use crate::admin::{
-    AdminContext, AdminError, Answer, GuildContext, button, confirmation, single_page,
+    AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
 };
 use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
@@ -197,12 +197,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
 }
 
 pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> Answer {
-    let title = context.locale().text("digest-kept.title");
-    Ok(single_page(
-        title,
-        vec![context.text("digest-kept", &[])],
-        vec![digest_buttons(context.catalog, None)],
-    ))
+    Ok(sentence_card(context, "digest-kept", digest_buttons(context.catalog, None)))
 }
 
 fn require_room(digests: &[Digest]) -> Result<(), Refusal> {
