@@ -4,7 +4,6 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
 use super::message::{ReceivedMessage, run_message, sent_at};
@@ -15,8 +14,8 @@ use super::{
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
-use crate::discord::http::{Method, Response, RestError};
-use crate::discord::permissions::PermissionChecker;
+use crate::discord::http::{Response, RestError};
+use crate::discord::permissions::{PermissionChecker, load_guild_roles};
 use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
 use crate::picture::Picture;
@@ -50,13 +49,6 @@ const PUBLISHING_SECONDS: i64 = 2 * 60 * 60;
 /// code](https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes)
 /// for a message that is already published.
 const ALREADY_PUBLISHED: u64 = 40_033;
-
-#[derive(Deserialize)]
-struct RoleObject {
-    id: String,
-    #[serde(default)]
-    mentionable: bool,
-}
 
 /// The message of a run, which may also be sent without its picture.
 struct DigestMessage {
@@ -330,21 +322,16 @@ impl DigestPoster {
         role: RoleId,
         message: &ReceivedMessage,
     ) -> Option<Fault> {
-        let role = role.to_string();
-        if message.mentions(&role) {
+        if message.mentions(&role.to_string()) {
             return None;
         }
-        if role == run.guild.to_string() {
+        if role.get() == run.guild.get() {
             return Some(Fault::RoleDeleted);
         }
-        let path = format!("/guilds/{}/roles", run.guild);
-        let response = self.rest.request(Method::GET, &path, None).await.ok()?;
-        let roles: Vec<RoleObject> = serde_json::from_slice(&response.body).ok()?;
-        let Some(role) = roles.into_iter().find(|one| one.id == role) else {
-            return Some(Fault::RoleDeleted);
-        };
-        if role.mentionable {
-            return None;
+        match load_guild_roles(&self.rest, run.guild).await?.get(&role) {
+            None => return Some(Fault::RoleDeleted),
+            Some(true) => return None,
+            Some(false) => {}
         }
         let bot = message.author()?;
         let place = Location::unknown(run.channel);
