@@ -1,7 +1,7 @@
 //! Whether the database is usable. Logs an error when it begins and when it ends, not each time
 //! that it occurs.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use parking_lot::Mutex;
 
 use super::StoreError;
 
@@ -19,32 +19,32 @@ pub(super) struct Health(Mutex<[Option<StoreError>; 2]>);
 
 impl Health {
     pub(super) fn error(&self) -> Option<StoreError> {
-        let [read, write] = *self.last_errors();
+        let [read, write] = *self.0.lock();
         read.or(write)
     }
 
     /// Whether the database is unreachable, so that operations can fail without waiting for a
     /// timeout.
     pub(super) fn is_unreachable(&self) -> bool {
-        self.last_errors().contains(&Some(StoreError::Unreachable))
+        self.0.lock().contains(&Some(StoreError::Unreachable))
     }
 
     pub(super) fn is_read_failing(&self) -> bool {
-        let [read, write] = *self.last_errors();
+        let [read, write] = *self.0.lock();
         read.is_some() || write == Some(StoreError::Unreachable)
     }
 
     /// Whether the last write failed with an error that may pass.
     pub(super) fn is_write_failing(&self) -> bool {
         let lasts = |error| matches!(error, StoreError::Unreachable | StoreError::Damaged);
-        let [_, write] = *self.last_errors();
+        let [_, write] = *self.0.lock();
         write.is_some_and(|error| !lasts(error))
     }
 
     /// A successful write proves that reads work too; a successful read, that the database is
     /// reachable.
     pub(super) fn record_success(&self, access: Operation) {
-        let mut last = self.last_errors();
+        let mut last = self.0.lock();
         let [read, write] = &mut *last;
         let is_solved = |error: &mut StoreError| {
             access == Operation::Write || *error == StoreError::Unreachable
@@ -68,7 +68,7 @@ impl Health {
     }
 
     fn record(&self, access: Operation, error: StoreError, cause: &str) {
-        let mut last = self.last_errors();
+        let mut last = self.0.lock();
         let last_error = &mut last[access as usize];
         // A pool timeout does not know its cause, so it does not replace a known one.
         if (*last_error, error) == (Some(StoreError::Unreachable), StoreError::TooSlow) {
@@ -79,9 +79,5 @@ impl Health {
         if previous != Some(error) {
             tracing::error!(?access, %error, cause, "the database cannot be used");
         }
-    }
-
-    fn last_errors(&self) -> MutexGuard<'_, [Option<StoreError>; 2]> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

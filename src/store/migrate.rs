@@ -3,6 +3,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
+use super::column::params;
 use super::engine::Engine;
 
 /// A migration, for both engines.
@@ -77,12 +78,9 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
 
 /// The schema version of the database; `None` if it has none or cannot be read.
 pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
-    const VERSION: &str = "select max(version) from _sqlx_migrations where success";
-    let version: Result<Option<i64>, sqlx::Error> = match engine {
-        Engine::Sqlite { read, .. } => sqlx::query_scalar(VERSION).fetch_one(read).await,
-        Engine::Postgres(pool) => sqlx::query_scalar(VERSION).fetch_one(pool).await,
-    };
-    version.ok().flatten()
+    const VERSION: &str = "select max(version) as version from _sqlx_migrations where success";
+    let rows = engine.fetch_all(VERSION, params![]).await.ok()?;
+    rows.first()?.get("version").ok()
 }
 
 #[cfg(test)]
