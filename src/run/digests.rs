@@ -113,9 +113,6 @@ impl DigestRunner {
     }
 
     async fn report_failures(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
-        if !self.store.has_failure_notices(now()).await? {
-            return Ok(());
-        }
         for _ in 0..CONCURRENT_NOTICES {
             let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
                 break;
