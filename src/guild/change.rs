@@ -147,7 +147,9 @@ impl Value {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
-            Self::Pictures(is_on) => ("pictures", None, on_or_off(*is_on).to_owned()),
+            Self::Pictures(is_on) => {
+                ("pictures", None, if *is_on { "on" } else { "off" }.to_owned())
+            }
             Self::Digest(id, planned) => {
                 let planned = planned.as_ref().map(PlannedDigest::to_string);
                 let id = id.number().cast_unsigned();
@@ -169,18 +171,11 @@ impl Value {
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
-            "pictures" => Self::Pictures(match text {
-                "on" => true,
-                "off" => false,
-                _ => return None,
-            }),
+            "pictures" if text == "on" => Self::Pictures(true),
+            "pictures" if text == "off" => Self::Pictures(false),
             _ => return None,
         })
     }
-}
-
-const fn on_or_off(is_on: bool) -> &'static str {
-    if is_on { "on" } else { "off" }
 }
 
 #[cfg(test)]
