@@ -159,29 +159,25 @@ fn run_key(run: &Run) -> Option<&'static str> {
 
 /// Where and when a run was posted, how late, and whether it was published.
 fn last_post_text(locale: &Locale, guild: GuildId, run: &Run) -> Text {
-    let mut text = Text::format(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
+    let mut text = Text::default();
+    let mut add = |key: &str, arguments: &[(&str, Argument<'_>)]| {
+        text.0.extend(Text::format(locale, key, arguments).0);
+    };
+    add("digest-last", &[("at", Mention::Instant(run.at).into())]);
     if let Some(message) = run.message {
-        let link = Mention::Message(guild, run.channel, message).into();
-        text.0.extend(Text::format(locale, "digest-last.link", &[("link", link)]).0);
+        let link = Mention::Message(guild, run.channel, message);
+        add("digest-last.link", &[("link", link.into())]);
     }
-    let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
-    let late = match late {
-        0..LATE_MINUTES => None,
-        minutes @ ..120 => Some(("digest-late", minutes)),
-        minutes => Some(("digest-late-hours", minutes / 60)),
-    };
-    if let Some((key, count)) = late {
-        text.0.extend(Text::format(locale, key, &[("count", count.into())]).0);
+    match usize::try_from((run.at - run.due) / 60).unwrap_or_default() {
+        0..LATE_MINUTES => {}
+        minutes @ ..120 => add("digest-late", &[("count", minutes.into())]),
+        minutes => add("digest-late-hours", &[("count", (minutes / 60).into())]),
     }
-    let published = match run.publish {
-        Publish::No | Publish::Failed => None,
-        Publish::Done => Some(Text::format(locale, "digest-published", &[])),
-        Publish::Due(at) => {
-            let at = [("at", Mention::FromNow(at).into())];
-            Some(Text::format(locale, "digest-publishing", &at))
-        }
-    };
-    text.0.extend(published.into_iter().flat_map(|text| text.0));
+    match run.publish {
+        Publish::No | Publish::Failed => {}
+        Publish::Done => add("digest-published", &[]),
+        Publish::Due(at) => add("digest-publishing", &[("at", Mention::FromNow(at).into())]),
+    }
     text
 }
 
