@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::column::params;
 use super::query::parse_rows;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::guild::GuildId;
 
 /// How long the rows of a guild are kept after it removed the bot. If the bot is added again by
@@ -42,7 +42,7 @@ const RESUME_PAUSED_DIGESTS: &str =
 
 impl Store {
     /// Records that a guild removed the bot.
-    pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+    pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<()> {
         self.settings_transaction(Some(guild), async |transaction| {
             transaction.execute(SET_DEPARTURE, params![guild, now]).await.map(drop)
         })
@@ -50,7 +50,7 @@ impl Store {
     }
 
     /// Records that the bot is in a guild, and resumes digests that were paused in its absence.
-    pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+    pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<()> {
         if self.fetch_all(FIND_DEPARTURE, params![guild]).await?.is_empty() {
             return Ok(());
         }
@@ -68,7 +68,7 @@ impl Store {
         shard: ShardInfo,
         present: &HashSet<u64>,
         now: i64,
-    ) -> Result<(usize, usize), StoreError> {
+    ) -> Result<(usize, usize)> {
         let of_shard = params![i64::from(shard.id), i64::from(shard.total)];
         let rows = self.fetch_all(GUILDS_OF_SHARD, of_shard).await?;
         let (mut left, mut returned) = (0, 0);
@@ -90,7 +90,7 @@ impl Store {
 
     /// Erases guilds that left longer ago than [`DEPARTED_RETENTION_SECONDS`]. Returns their
     /// number.
-    pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
+    pub async fn erase_departed(&self, now: i64) -> Result<u64> {
         let until = now - DEPARTED_RETENTION_SECONDS;
         if self.fetch_all(FIND_EXPIRED, params![until]).await?.is_empty() {
             return Ok(0);

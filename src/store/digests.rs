@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::column::params;
 use super::failure_notices::notice_state;
 use super::query::{FromRow, Row, parse_rows};
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run};
 use crate::guild::GuildId;
 
@@ -41,23 +41,19 @@ pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
 impl Store {
     /// The digests of a guild in display order, without their runs. Rows that this version cannot
     /// read are skipped.
-    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
+    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>> {
         Ok(parse_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
     /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
     /// older.
-    pub async fn recent_runs(
-        &self,
-        digest: DigestId,
-        limit: usize,
-    ) -> Result<Vec<Run>, StoreError> {
+    pub async fn recent_runs(&self, digest: DigestId, limit: usize) -> Result<Vec<Run>> {
         let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
         Ok(parse_rows(&rows, "digest_run"))
     }
 
     /// The entries that a digest has posted in the current round.
-    pub async fn posted_entries(&self, digest: DigestId) -> Result<HashSet<String>, StoreError> {
+    pub async fn posted_entries(&self, digest: DigestId) -> Result<HashSet<String>> {
         Ok(entries(&self.fetch_all(ENTRIES_OF_ROUND, params![digest]).await?)?)
     }
 }

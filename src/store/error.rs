@@ -35,6 +35,9 @@ pub enum StoreError {
     Other,
 }
 
+/// The result of an operation of the store.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 impl StoreError {
     /// The Fluent key of the sentence for users.
     pub fn key(self) -> String {

@@ -2,7 +2,7 @@
 
 use super::column::params;
 use super::query::Transaction;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
 use crate::guild::{ChannelId, GuildId};
 
@@ -51,7 +51,7 @@ impl Store {
         &self,
         now: i64,
         limit: usize,
-    ) -> Result<Option<FailureNotice>, StoreError> {
+    ) -> Result<Option<FailureNotice>> {
         let lease_until = now + LEASE_SECONDS;
         // Nothing is written unless a notice is due.
         let first = self.fetch_all(FIRST_GUILD, params![now]).await?;
@@ -84,11 +84,7 @@ impl Store {
     }
 
     /// Records the outcome of a notice.
-    pub async fn record_notice(
-        &self,
-        notice: &FailureNotice,
-        state: NoticeState,
-    ) -> Result<(), StoreError> {
+    pub async fn record_notice(&self, notice: &FailureNotice, state: NoticeState) -> Result<()> {
         let state_text = |digest: &Digest| match state {
             NoticeState::None => String::new(),
             NoticeState::Due => "due".to_owned(),

@@ -13,7 +13,7 @@ use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
 use super::query::{FromRow, Row, parse_rows};
-use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
+use super::{NewerSchema, OPERATION_TIMEOUT, Result, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
 /// Attempts on a locked database, and the delay between them: the bot may be writing.
@@ -99,7 +99,7 @@ impl Store {
 
     /// The channels in which the bot posts on its own, except those of guilds that it has left and
     /// of digests that a moderator paused. Requires [`Inspection::Current`].
-    pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
+    pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>> {
         Ok(parse_rows(&self.fetch_all(POSTING_CHANNELS, params![]).await?, "digest"))
     }
 

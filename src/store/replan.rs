@@ -1,7 +1,7 @@
 //! Reschedules digests after the clock was wrong.
 
 use super::column::params;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{DigestId, Plan};
 use crate::store::digests::plan_columns;
 
@@ -26,7 +26,7 @@ const MOVE_BACK: &str = "update digest set slot = $3, due = $4 where id = $1 and
 impl Store {
     /// Reschedules all digests whose next run is later than their plan says, as it was set while
     /// the clock was ahead. Returns their number.
-    pub async fn replan(&self, now: i64) -> Result<usize, StoreError> {
+    pub async fn replan(&self, now: i64) -> Result<usize> {
         let (mut replanned, mut last_id) = (0, i64::MIN);
         loop {
             let values = params![now + TOLERANCE_SECONDS, last_id, PAGE_ROWS];

@@ -9,7 +9,7 @@ use super::digest_changes::save_digest;
 use super::digests::DIGESTS;
 use super::health::Operation;
 use super::query::{Row, Transaction, parse_rows};
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{Digest, Digests};
 use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
 
@@ -54,7 +54,7 @@ impl Store {
     }
 
     /// The settings of a guild, from the cache or the database.
-    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, StoreError> {
+    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings);
         }
@@ -76,7 +76,7 @@ impl Store {
 
     /// Whether the digests of a guild have pictures. Unlike [`Store::settings`], this does not mean
     /// that someone uses the bot there.
-    pub async fn has_pictures(&self, guild: GuildId) -> Result<bool, StoreError> {
+    pub async fn has_pictures(&self, guild: GuildId) -> Result<bool> {
         const PICTURES: &str = "select pictures from guild where guild_id = $1";
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings.pictures);
@@ -96,7 +96,7 @@ impl Store {
         member: UserId,
         now: i64,
         change: &Change,
-    ) -> Result<AppliedChange, StoreError> {
+    ) -> Result<AppliedChange> {
         let epoch = self.settings_cache.epoch();
         let applied = self
             .transaction(async |transaction| {
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// Erases all rows of a guild, including its change log.
-    pub async fn erase_guild(&self, guild: GuildId) -> Result<(), StoreError> {
+    pub async fn erase_guild(&self, guild: GuildId) -> Result<()> {
         self.settings_transaction(Some(guild), async |transaction| {
             for erase in ERASE_GUILD {
                 transaction.execute(erase, params![guild]).await?;

@@ -11,7 +11,7 @@ use crate::guild::GuildId;
 use crate::store::column::params;
 use crate::store::digests::{ENTRIES_OF_ROUND, entries};
 use crate::store::query::{FromRow, Row, Transaction};
-use crate::store::{Store, StoreError};
+use crate::store::{Result, Store};
 
 /// The most rows that are inserted for runs missed in one outage.
 const MISSED_ROWS_MAX: usize = 5;
@@ -44,7 +44,7 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) async fn with_posted(self, store: &Store) -> Result<Self, StoreError> {
+    pub(super) async fn with_posted(self, store: &Store) -> Result<Self> {
         Ok(Self { posted: store.posted_entries(self.digest).await?, ..self })
     }
 
