@@ -30,13 +30,6 @@ migrations! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
-/// Why a migration failed.
-pub(super) enum MigrationError {
-    Newer(NewerSchema),
-    /// Any other error; a retry may succeed.
-    Failed(sqlx::Error),
-}
-
 /// The database was migrated by a later version of the program.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -47,14 +40,15 @@ pub struct NewerSchema {
     pub(super) version: i64,
 }
 
-/// Migrates the schema. Several processes may call this at once.
-pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
+/// Migrates the schema. Several processes may call this at once. After an `sqlx::Error`, a retry
+/// may succeed.
+pub(super) async fn migrate(engine: &Engine) -> sqlx::Result<Result<(), NewerSchema>> {
     // An up-to-date database may be read-only, so nothing is written to it.
     match schema_version(engine).await {
         Some(version) if version > SCHEMA_VERSION => {
-            return Err(MigrationError::Newer(NewerSchema { version }));
+            return Ok(Err(NewerSchema { version }));
         }
-        Some(SCHEMA_VERSION) => return Ok(()),
+        Some(SCHEMA_VERSION) => return Ok(Ok(())),
         _ => {}
     }
     let migrator = |sql: fn(&SchemaMigration) -> &'static str| {
@@ -68,12 +62,12 @@ pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
         Engine::Sqlite { write, .. } => migrator(|migration| migration.sqlite).run(write).await,
         Engine::Postgres(pool) => migrator(|migration| migration.postgres).run(pool).await,
     };
-    done.map_err(|error| match error {
-        MigrateError::VersionMissing(version) if version > SCHEMA_VERSION => {
-            MigrationError::Newer(NewerSchema { version })
+    match done {
+        Err(MigrateError::VersionMissing(version)) if version > SCHEMA_VERSION => {
+            Ok(Err(NewerSchema { version }))
         }
-        error => MigrationError::Failed(error.into()),
-    })
+        done => Ok(Ok(done?)),
+    }
 }
 
 /// The schema version of the database; `None` if it has none or cannot be read.
