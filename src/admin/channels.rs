@@ -92,8 +92,8 @@ pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answ
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
     let differences = context.change(&Change::Elsewhere(mode)).await?;
-    change_response(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])])
-        .await
+    let texts = vec![elsewhere_text(context.catalog, mode)];
+    change_response(context, request, &differences, texts).await
 }
 
 pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -125,17 +125,14 @@ pub(super) fn state_texts(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
     let mut texts = vec![default_text(catalog, settings)];
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     if !allows && !settings.rules.is_empty() {
-        texts.push(catalog.locale().text(elsewhere_key(settings.elsewhere)).into());
+        texts.push(elsewhere_text(catalog, settings.elsewhere));
     }
     texts
 }
 
-/// The message key that says what happens in channels without public responses.
-pub(super) fn elsewhere_key(elsewhere: Elsewhere) -> &'static str {
-    match elsewhere {
-        Elsewhere::Private => "config-elsewhere-private",
-        Elsewhere::Refuse => "config-elsewhere-refuse",
-    }
+/// What happens in channels without public responses.
+pub(super) fn elsewhere_text(catalog: &Catalog, elsewhere: Elsewhere) -> Text {
+    catalog.locale().text(&format!("config-elsewhere-{}", elsewhere.name())).into()
 }
 
 pub(super) fn pace_text(catalog: &Catalog, answers: u16) -> Text {
