@@ -107,8 +107,11 @@ impl Engine {
     }
 }
 
-/// Tests a connection, which the pool replaces after an error.
+/// Whether a connection works. If not, the pool replaces it.
 async fn ping(connection: &mut PgConnection, within: Duration) -> sqlx::Result<bool> {
-    let answered = timeout(within, connection.ping()).await;
-    answered.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+    let works = matches!(timeout(within, connection.ping()).await, Ok(Ok(())));
+    if !works {
+        tracing::info!("a connection to the database is lost and will be replaced");
+    }
+    Ok(works)
 }
