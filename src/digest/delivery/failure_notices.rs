@@ -3,21 +3,12 @@
 use super::message::notice_message;
 use super::{DigestPoster, RATE_LIMIT_WAIT_MAX, fault_from_error, record};
 use crate::catalog::Catalog;
-use crate::clock::now;
 use crate::digest::NoticeState;
 use crate::discord::wire::Body;
 use crate::guild::{ChannelId, GuildId};
-use crate::store::{FailureNotice, StoreError};
+use crate::store::FailureNotice;
 
 impl DigestPoster {
-    /// Claims the next due notice, which covers up to `limit` digests.
-    pub async fn claim_failure_notice(
-        &self,
-        limit: usize,
-    ) -> Result<Option<FailureNotice>, StoreError> {
-        self.store.claim_failure_notice(now(), limit).await
-    }
-
     /// Sends a notice and records the outcome.
     pub async fn send_failure_notice(&self, catalog: &Catalog, notice: &FailureNotice) {
         let state = match notice.channel {
