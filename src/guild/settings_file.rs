@@ -11,6 +11,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
+use crate::text::{BYTE_ORDER_MARK, is_utf16};
 use strict::{Fields, value};
 
 mod strict;
@@ -93,13 +94,12 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<
     }
 }
 
-/// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
+/// Strips a byte order mark. Rejects UTF-16 and empty files.
 fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
-    let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
-    if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+    if is_utf16(bytes) {
         return Err("The file is UTF-16: save it as UTF-8.".to_owned());
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     match text.trim_ascii().is_empty() {
         true => Err("The file is empty.".to_owned()),
         false => Ok(text),

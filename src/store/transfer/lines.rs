@@ -8,15 +8,13 @@ use serde_json::{Map, Value, json};
 use super::tables::{TABLES, Table};
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::Value as Column;
-use crate::text::shorten;
+use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
 
 /// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
 
 /// The longest value that an error message quotes.
 const SHOWN_CHARS_MAX: usize = 60;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a backup after its header.
 pub(super) struct Lines<R> {
@@ -70,12 +68,10 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Skips a byte order mark, and reports UTF-16, which some Windows programs write.
+/// Skips a byte order mark, and reports UTF-16.
 fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     let start = from.fill_buf().context("read line 1")?;
-    // JSON begins with an ASCII character, one byte of whose UTF-16 code unit is 0.
-    let is_utf16 = matches!(start, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]);
-    ensure!(!is_utf16, "the file is UTF-16: save it as UTF-8");
+    ensure!(!is_utf16(start), "the file is UTF-16: save it as UTF-8");
     if start.starts_with(BYTE_ORDER_MARK) {
         from.consume(BYTE_ORDER_MARK.len());
     }
