@@ -55,7 +55,7 @@ impl AdminTask {
                 .map(|name| settings_file::sanitize_channel_name(&name))
                 .unwrap_or_default(),
             role: role.map(|role| (role.id, role.is_mentionable)),
-            subject: subject(interaction, member, id("member").and_then(|id| id_from_number(id))),
+            subject: subject(interaction, member, id("member").and_then(id_from_number)),
             file: id("file").and_then(|id| resolved.attachment(id)),
             is_component,
         };
