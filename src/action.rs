@@ -148,7 +148,7 @@ fn decode_setting(input: SettingInput, scoped: &str) -> Option<Verb> {
     let mut parts = scoped.split('.');
     let number = parts.next()?.parse().ok()?;
     let mut id = || u64::from_str_radix(parts.next()?, 36).ok();
-    let (guild, member) = (id_from_number(id()?).ok()?, id_from_number(id()?).ok()?);
+    let (guild, member) = (id_from_number(id()?)?, id_from_number(id()?)?);
     let needs_manage_server = match parts.next() {
         None => true,
         Some(WITHOUT_MANAGE_SERVER) => false,

@@ -8,6 +8,7 @@ use crate::card::{Argument, Button, Card, Control, Link, Mention, Paragraph, Tex
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{ChannelId, Difference};
+use crate::locale::Locale;
 use crate::request::Request;
 
 mod channel;
@@ -138,11 +139,18 @@ fn confirmation(
     controls: Control,
 ) -> Card {
     let key = if differences.is_empty() { "config-same" } else { "config-saved" };
-    single_page(context.locale().text(key), texts, vec![controls])
+    single_page(context.locale(), key, texts, vec![controls])
 }
 
-/// A card with a single page.
-fn single_page(title: String, texts: Vec<Text>, controls: Vec<Control>) -> Card {
+/// A card with one sentence. Its title is the attribute `title` of its message.
+fn sentence_card(context: &AdminContext<'_>, key: &str, controls: Control) -> Card {
+    let title = format!("{key}.title");
+    single_page(context.locale(), &title, vec![context.text(key, &[])], vec![controls])
+}
+
+/// A card with a single page. `key` is the message key of its title.
+fn single_page(locale: &Locale, key: &str, texts: Vec<Text>, controls: Vec<Control>) -> Card {
+    let title = locale.text(key);
     let body = texts.into_iter().map(Paragraph::from).collect();
     Card { title, body, page: (1, 1), controls, ..Card::default() }
 }

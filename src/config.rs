@@ -236,7 +236,7 @@ fn optional_channel<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Channe
         "`discord.report_channel` is the id of a channel, as in \"1304000000000000001\", or empty";
     match id.trim() {
         "" => Ok(None),
-        id => parse_id(id).map(Some).map_err(|_| Error::custom(hint)),
+        id => parse_id(id).map(Some).ok_or_else(|| Error::custom(hint)),
     }
 }
 
@@ -328,8 +328,8 @@ impl TryFrom<Value> for Register {
 /// An id as an integer or, more commonly, a string.
 fn read_id(value: &Value) -> Option<GuildId> {
     match value {
-        Value::String(text) => parse_id(text).ok(),
-        Value::Integer(number) => id_from_number(u64::try_from(*number).ok()?).ok(),
+        Value::String(text) => parse_id(text),
+        Value::Integer(number) => id_from_number(u64::try_from(*number).ok()?),
         _ => None,
     }
 }

@@ -15,8 +15,8 @@ pub use access::{
 };
 pub use change::{Change, Difference, LogLine, Value};
 pub use id::{
-    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, ParseIdError, RoleId, UserId,
-    id_from_number, parse_id,
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId, id_from_number,
+    parse_id,
 };
 pub use permissions::{
     ChannelType, Permissions, effective_permissions, is_forum, is_thread, missing_permissions,
@@ -50,7 +50,8 @@ impl Default for Settings {
 }
 
 /// What happens to a command in a channel without public responses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Elsewhere {
     /// The response is ephemeral.
     #[default]
@@ -62,18 +63,9 @@ pub enum Elsewhere {
 pub const PACE_MAX: u16 = 60;
 
 impl Elsewhere {
-    pub const ALL: [Self; 2] = [Self::Private, Self::Refuse];
-
     /// The value of the option `mode`, also used in the database and in exported files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Private => "private",
-            Self::Refuse => "refuse",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     pub const fn other(self) -> Self {

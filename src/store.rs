@@ -17,7 +17,7 @@ use crate::guild::GuildId;
 use crate::telemetry;
 use column::Value;
 use engine::Engine;
-pub use error::StoreError;
+pub use error::{Result, StoreError};
 use health::{Health, Operation};
 use query::{ALL_GUILDS, Row, Transaction};
 use settings_cache::SettingsCache;
@@ -96,16 +96,12 @@ impl Store {
         self.engine.close().await;
     }
 
-    async fn fetch_all(
-        &self,
-        sql: &'static str,
-        values: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    async fn fetch_all(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>> {
         self.run(Operation::Read, self.engine.fetch_all(sql, values)).await
     }
 
     /// Runs one statement in a transaction. Returns the number of changed rows.
-    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64> {
         self.transaction(async |transaction| transaction.execute(sql, values).await).await
     }
 
@@ -113,7 +109,7 @@ impl Store {
     async fn transaction<T>(
         &self,
         work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T> {
         let work = async {
             let mut transaction = self.engine.begin().await?;
             let done = work(&mut transaction).await?;
@@ -129,7 +125,7 @@ impl Store {
         &self,
         guild: Option<GuildId>,
         work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T> {
         let changed = self
             .transaction(async |transaction| {
                 let done = work(transaction).await?;
@@ -149,7 +145,7 @@ impl Store {
         &self,
         access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T> {
         if self.health.is_unreachable() {
             // Fails fast: `maintain` probes the database, so no lookup has to wait for the timeout.
             return Err(StoreError::Unreachable);
@@ -162,7 +158,7 @@ impl Store {
         &self,
         access: Operation,
         work: impl Future<Output = sqlx::Result<T>>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T> {
         if let Some(error) = self.opening_error() {
             return Err(error);
         }
@@ -174,11 +170,8 @@ impl Store {
         };
         let started = Instant::now();
         let done = timeout(OPERATION_TIMEOUT, opened).await;
-        telemetry::record_store_operation(
-            access.name(),
-            matches!(done, Ok(Ok(_))),
-            started.elapsed(),
-        );
+        let is_done = matches!(done, Ok(Ok(_)));
+        telemetry::record_store_operation(access.into(), is_done, started.elapsed());
         match done {
             Ok(Ok(done)) => {
                 self.health.record_success(access);

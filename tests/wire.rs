@@ -364,7 +364,7 @@ fn run(
             guild_context,
         };
         let answer = admin::execute(&context, &request).await;
-        answer.unwrap_or_else(|error| error.card(catalog.locale(), 1))
+        answer.unwrap_or_else(|error| error.card(catalog.locale()))
     })
 }
 

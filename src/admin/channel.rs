@@ -2,10 +2,10 @@
 //! can post there.
 
 use super::{AdminContext, mentions};
-use crate::card::{Argument, Mention, Refusal, Text};
+use crate::card::{Mention, Refusal, Text};
 use crate::guild::{
-    Access, ChannelAccess, ChannelId, ChannelType, Permissions, RoleId, effective_permissions,
-    is_forum, permission_names,
+    Access, ChannelAccess, ChannelId, ChannelType, RoleId, effective_permissions, is_forum,
+    permission_names,
 };
 
 /// The message key of the refusal if Discord did not confirm that something belongs to the guild.
@@ -21,21 +21,30 @@ pub(super) const fn is_no_announcement_channel(kind: ChannelType) -> bool {
     !matches!(kind, ChannelType::News | ChannelType::Unknown(_))
 }
 
-/// Refuses channels in which nothing can be posted.
-pub(super) fn require_postable(
+/// Refuses a channel of another guild, and one in which the bot cannot post, or not publish if that
+/// is wanted. Returns a note if the bot's permissions could not be checked.
+pub(super) async fn require_postable(
     context: &AdminContext<'_>,
-    access: &ChannelAccess,
-) -> Result<(), Refusal> {
-    let location = context.guild_context.location(access.channel);
+    channel: ChannelId,
+    is_published: bool,
+) -> Result<(ChannelAccess, Option<Text>), Refusal> {
+    let location = context.guild_context.location(channel);
+    let access = context.check_access(&location).await;
     // The channel type sent with the interaction takes precedence over the one loaded as the bot.
-    if location.kind.or(access.kind).is_some_and(holds_no_messages) {
-        return Err(channel_refusal("refuse-not-postable", access.channel));
+    let kind = location.kind.or(access.kind);
+    if kind.is_some_and(holds_no_messages) {
+        return Err(channel_refusal("refuse-not-postable", channel));
     }
     let can_manage = |granted| effective_permissions(granted).manage_threads();
     if location.is_locked && !access.permissions.is_some_and(can_manage) {
-        return Err(channel_refusal("refuse-locked", access.channel));
+        return Err(channel_refusal("refuse-locked", channel));
     }
-    Ok(())
+    if is_published && kind.is_some_and(is_no_announcement_channel) {
+        return Err(channel_refusal("refuse-no-announcements", channel));
+    }
+    let unchecked = require_access(context, std::slice::from_ref(&access))?;
+    require_ownership(&access)?;
+    Ok((access, unchecked))
 }
 
 /// Refuses channels in which the bot cannot post. Returns a note about channels that could not be
@@ -56,11 +65,9 @@ pub(super) fn require_access(
     for ChannelAccess { channel, access, .. } in all {
         if let Access::MissingPermissions(permissions) = access {
             let refusal = lacking.unwrap_or(Refusal::new("refuse-lacks"));
-            lacking =
-                Some(refusal.item(
-                    "refuse-lacks.row",
-                    missing_permissions_arguments(*channel, *permissions),
-                ));
+            let channel = ("channel", Mention::Channel(*channel).into());
+            let permissions = ("permissions", permission_names(*permissions).into());
+            lacking = Some(refusal.item("refuse-lacks.row", vec![channel, permissions]));
         }
     }
     if let Some(refusal) = lacking {
@@ -69,17 +76,6 @@ pub(super) fn require_access(
     let unchecked = channels(|access| matches!(access, Access::Unchecked(_)));
     let note = || context.text("config-unchecked", &[("channels", mentions(&unchecked))]);
     Ok((!unchecked.is_empty()).then(note))
-}
-
-/// The arguments of the message about missing permissions in a channel.
-fn missing_permissions_arguments(
-    channel: ChannelId,
-    permissions: Permissions,
-) -> Vec<(&'static str, Argument<'static>)> {
-    vec![
-        ("channel", Mention::Channel(channel).into()),
-        ("permissions", permission_names(permissions).into()),
-    ]
 }
 
 /// Refuses channels that are known to belong to another guild.
@@ -113,7 +109,7 @@ pub(super) async fn require_mentionable(
         return Ok(());
     }
     match context.load_roles().await {
-        Some(roles) if roles.contains(&role) => Ok(()),
+        Some(roles) if roles.contains_key(&role) => Ok(()),
         Some(_) => Err(other_server_refusal(vec![Mention::Role(role)])),
         None => Err(unverified_refusal(vec![Mention::Role(role)])),
     }

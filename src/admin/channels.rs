@@ -6,7 +6,6 @@ use super::{AdminContext, Answer, change_response, mentions};
 use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::Digests;
 use crate::guild::{
     Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings,
 };
@@ -70,15 +69,12 @@ async fn set_rule(
         None => "config-unruled",
     };
     let mut texts = vec![context.text(key, &[("channels", mentions(&channels))])];
-    let change = Change::Rule(channels, rule);
-    let mut after = (*context.settings().await?).clone();
-    for difference in change.differences(&after.clone(), &Digests::new()) {
-        after.apply(difference.to);
-    }
-    if after.rules.len() > RULES_MAX {
+    let mut rules = context.settings().await?.rules.clone();
+    channels.iter().for_each(|channel| rules.set(*channel, rule));
+    if rules.len() > RULES_MAX {
         return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
     }
-    let differences = context.change(&change).await?;
+    let differences = context.change(&Change::Rule(channels, rule)).await?;
     // The panel already says so.
     if !context.guild_context.is_component {
         texts.push(default_text(context.catalog, &*context.settings().await?));
@@ -94,10 +90,10 @@ pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answ
 }
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let mode = Elsewhere::from_name(MODE.text(request)?).ok_or_else(|| MODE.invalid())?;
+    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
     let differences = context.change(&Change::Elsewhere(mode)).await?;
-    change_response(context, request, &differences, vec![context.text(elsewhere_key(mode), &[])])
-        .await
+    let texts = vec![elsewhere_text(context.catalog, mode)];
+    change_response(context, request, &differences, texts).await
 }
 
 pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -129,17 +125,14 @@ pub(super) fn state_texts(catalog: &Catalog, settings: &Settings) -> Vec<Text> {
     let mut texts = vec![default_text(catalog, settings)];
     let allows = settings.rules.channels(Rule::Allow).next().is_some();
     if !allows && !settings.rules.is_empty() {
-        texts.push(catalog.locale().text(elsewhere_key(settings.elsewhere)).into());
+        texts.push(elsewhere_text(catalog, settings.elsewhere));
     }
     texts
 }
 
-/// The message key that says what happens in channels without public responses.
-pub(super) fn elsewhere_key(elsewhere: Elsewhere) -> &'static str {
-    match elsewhere {
-        Elsewhere::Private => "config-elsewhere-private",
-        Elsewhere::Refuse => "config-elsewhere-refuse",
-    }
+/// What happens in channels without public responses.
+pub(super) fn elsewhere_text(catalog: &Catalog, elsewhere: Elsewhere) -> Text {
+    catalog.locale().text(&format!("config-elsewhere-{}", elsewhere.name())).into()
 }
 
 pub(super) fn pace_text(catalog: &Catalog, answers: u16) -> Text {

@@ -1,7 +1,7 @@
 //! `/config check`: explains which rule applies to a channel, who may use the bot there, what the
 //! bot may do, and how to change it.
 
-use super::channels::{elsewhere_key, pace_text};
+use super::channels::{elsewhere_text, pace_text};
 use super::{AdminContext, Answer, panel_button, single_page};
 use crate::card::{Argument, Mention, Text};
 use crate::command::Command;
@@ -39,8 +39,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     texts.extend(permission_texts(context, is_here, &about));
     texts.extend(integration_texts(context, &rights, &about));
     texts.push(bot_text(context, &access));
-    let title = context.locale().text("check-title");
-    Ok(single_page(title, texts, vec![panel_button(context.catalog)]))
+    Ok(single_page(context.locale(), "check-title", texts, vec![panel_button(context.catalog)]))
 }
 
 /// The rule that applies, and how to change it.
@@ -64,7 +63,7 @@ fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Locati
     };
     let consequence = match decision.can_post() {
         true => pace_text(context.catalog, settings.pace),
-        false => context.text(elsewhere_key(settings.elsewhere), &[]),
+        false => elsewhere_text(context.catalog, settings.elsewhere),
     };
     vec![decided, consequence]
 }

@@ -1,6 +1,7 @@
 //! The context of the `/config` handlers: the store, Discord (if available), and who uses the
 //! command where.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::time::{Duration, Instant, timeout, timeout_at};
@@ -24,6 +25,13 @@ use crate::store::Store;
 
 /// Timeout for a handler's requests to Discord.
 const DISCORD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Timeout for checking all channels of a settings file.
+const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The checks stop after this many channels that Discord refuses, because each one counts as an
+/// invalid request.
+const REFUSED_MAX: usize = 10;
 
 /// The services that all handlers share.
 pub struct AdminContext<'a> {
@@ -104,53 +112,39 @@ impl AdminContext<'_> {
 
     /// Checks whether the bot can post in a channel.
     pub(super) async fn check_access(&self, location: &Location) -> ChannelAccess {
-        let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.check_access(location)).await;
-        found.unwrap_or_else(|_| checker.unchecked_access(location))
+        let deadline = Instant::now() + DISCORD_TIMEOUT;
+        check(&self.permission_checker(), location, true, deadline).await
     }
 
     /// Checks whether a channel belongs to the guild.
     pub(super) async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
-        let checker = self.permission_checker();
-        let found = timeout(DISCORD_TIMEOUT, checker.check_ownership(channel)).await;
-        found.unwrap_or_else(|_| checker.unchecked_access(&Location::unknown(channel)))
+        let deadline = Instant::now() + DISCORD_TIMEOUT;
+        check(&self.permission_checker(), &Location::unknown(channel), false, deadline).await
     }
 
-    /// Checks many channels within one deadline: whether the bot can post, or (if the flag is
-    /// false) only whether the channel belongs to the guild. Stops after `refused_max` refusals,
-    /// because each one counts as an invalid request.
+    /// Checks many channels within one deadline, each once: whether the bot can post, or (if the
+    /// flag is false) only whether the channel belongs to the guild.
     pub(super) async fn check_access_to_all(
         &self,
         channels: impl Iterator<Item = (ChannelId, bool)>,
-        within: Duration,
-        refused_max: usize,
     ) -> Vec<ChannelAccess> {
         let checker = self.permission_checker();
-        let deadline = Instant::now() + within;
-        let mut found = Vec::new();
-        let mut refused = 0;
+        let deadline = Instant::now() + CHECKS_TIMEOUT;
+        let mut found: Vec<ChannelAccess> = Vec::new();
         for (channel, is_posted_in) in channels {
-            let location = self.guild_context.location(channel);
-            let access = async {
-                match is_posted_in {
-                    true => checker.check_access(&location).await,
-                    false => checker.check_ownership(channel).await,
-                }
-            };
-            // After the deadline, the remaining channels are judged from cached data.
-            let access = timeout_at(deadline, access).await;
-            let access = access.unwrap_or_else(|_| checker.unchecked_access(&location));
-            refused += usize::from(access.is_refused());
-            found.push(access);
-            if refused >= refused_max {
+            if !found.iter().any(|known| known.channel == channel) {
+                let location = self.guild_context.location(channel);
+                found.push(check(&checker, &location, is_posted_in, deadline).await);
+            }
+            if found.iter().filter(|access| access.is_refused()).count() >= REFUSED_MAX {
                 break;
             }
         }
         found
     }
 
-    /// The guild's roles; `None` if Discord does not list them.
-    pub(super) async fn load_roles(&self) -> Option<Vec<RoleId>> {
+    /// The guild's roles, and whether everyone may mention them; `None` if Discord does not list them.
+    pub(super) async fn load_roles(&self) -> Option<HashMap<RoleId, bool>> {
         let rest = self.rest?;
         timeout(DISCORD_TIMEOUT, load_guild_roles(rest, self.guild_context.guild)).await.ok()?
     }
@@ -191,4 +185,22 @@ impl AdminContext<'_> {
             Ok(Err(DownloadError::Unavailable)) | Err(_) => Err(away()),
         }
     }
+}
+
+/// Checks whether the bot can post in a channel, or only whether the channel belongs to the guild.
+/// After the deadline, it is judged from cached data.
+async fn check(
+    checker: &PermissionChecker<'_>,
+    location: &Location,
+    is_posted_in: bool,
+    deadline: Instant,
+) -> ChannelAccess {
+    let access = async {
+        match is_posted_in {
+            true => checker.check_access(location).await,
+            false => checker.check_ownership(location.channel).await,
+        }
+    };
+    let access = timeout_at(deadline, access).await;
+    access.unwrap_or_else(|_| checker.unchecked_access(location))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     AdminContext, AdminError, Answer, GuildContext, button, change_response, confirmation,
-    single_page,
+    sentence_card, single_page,
 };
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
@@ -71,7 +71,8 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
     let day = plan.day_of(digest.next.unwrap_or(context.guild_context.now));
     let chosen = choose(catalog, plan.content, day, &shown);
     let Some(mut card) = chosen.and_then(|chosen| card(catalog, plan, &chosen, day)) else {
-        return Ok(sentence_card(context, "digest-preview-nothing", &digest));
+        let buttons = digest_buttons(catalog, Some(digest.id));
+        return Ok(sentence_card(context, "digest-preview-nothing", buttons));
     };
     let channel = [("channel", Mention::Channel(plan.channel).into())];
     let mut notes = vec![context.text("digest-preview-lead", &channel)];
@@ -94,14 +95,15 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
     let id = (guild, digest.id);
     let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
     let run = run.map_err(AdminError::save_failed)?;
+    let buttons = digest_buttons(context.catalog, Some(digest.id));
     Ok(match run {
-        Some(run) => post_now_card(context, &digest, &run),
-        None => sentence_card(context, "digest-posting-already", &digest),
+        Some(run) => post_now_card(context, &digest, &run, buttons),
+        None => sentence_card(context, "digest-posting-already", buttons),
     })
 }
 
 /// The result of a *Post now* run.
-fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card {
+fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons: Control) -> Card {
     let locale = context.locale();
     let at = match run.message {
         Some(message) => Mention::Message(context.guild_context.guild, run.channel, message),
@@ -118,7 +120,7 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run) -> Card
     };
     let mut texts = vec![context.text(key, &arguments)];
     texts.extend(run.fault.map(|fault| advice(locale, fault, digest.plan())));
-    digest_result(context, key, texts, digest)
+    single_page(locale, &format!("{key}.title"), texts, vec![buttons])
 }
 
 pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -158,17 +160,6 @@ async fn save(
             Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, left)))
         }
     }
-}
-
-/// A card about a digest. `key` is the Fluent key of its title.
-fn digest_result(context: &AdminContext<'_>, key: &str, texts: Vec<Text>, digest: &Digest) -> Card {
-    let title = context.locale().text(&format!("{key}.title"));
-    single_page(title, texts, vec![digest_buttons(context.catalog, Some(digest.id))])
-}
-
-/// A card with a single sentence about a digest.
-fn sentence_card(context: &AdminContext<'_>, key: &str, digest: &Digest) -> Card {
-    digest_result(context, key, vec![context.text(key, &[])], digest)
 }
 
 /// Buttons that open the digest, if there is one, and the list.

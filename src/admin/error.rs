@@ -11,8 +11,6 @@ pub enum AdminError {
     /// A database error. `was_saving` decides whether the message has to say that nothing was
     /// saved.
     Store { error: StoreError, was_saving: bool },
-    /// An internal error, whose cause is only logged.
-    Internal(anyhow::Error),
 }
 
 impl AdminError {
@@ -21,9 +19,8 @@ impl AdminError {
         Self::Store { error, was_saving: true }
     }
 
-    /// The card shown to the user. `id` is the interaction's id, under which an internal error is
-    /// logged.
-    pub fn card(&self, locale: &Locale, id: u64) -> Card {
+    /// The card shown to the user.
+    pub fn card(&self, locale: &Locale) -> Card {
         match self {
             Self::Refused(refusal) => refusal.card(locale),
             Self::Store { error, was_saving } => {
@@ -34,7 +31,6 @@ impl AdminError {
                 };
                 Refusal::new(key).with("trouble", locale.text(&error.key())).card(locale)
             }
-            Self::Internal(_) => internal_error(&id.to_string()).card(locale),
         }
     }
 }
@@ -53,11 +49,5 @@ impl From<Refusal> for AdminError {
 impl From<StoreError> for AdminError {
     fn from(error: StoreError) -> Self {
         Self::Store { error, was_saving: false }
-    }
-}
-
-impl From<anyhow::Error> for AdminError {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Internal(error)
     }
 }

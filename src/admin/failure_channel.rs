@@ -1,6 +1,6 @@
 //! `/config trouble`: the channel where failed digests are reported.
 
-use super::channel::{require_access, require_ownership, require_postable};
+use super::channel::require_postable;
 use super::{AdminContext, Answer, button, change_response, panel_button, single_page};
 use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
@@ -36,10 +36,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let Some(channel) = channel else {
         return Ok(current_card(context.catalog, &*context.settings().await?));
     };
-    let access = context.check_access(&context.guild_context.location(channel)).await;
-    require_postable(context, &access)?;
-    let unchecked = require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    let (_, unchecked) = require_postable(context, channel, false).await?;
     let differences = context.change(&Change::FailureChannel(Some(channel))).await?;
     let mut texts =
         vec![context.text("config-trouble", &[("channel", Mention::Channel(channel).into())])];
@@ -53,8 +50,8 @@ fn current_card(catalog: &Catalog, settings: &Settings) -> Card {
     let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
     let off = settings.failure_channel.is_some().then(off);
     let controls = [channel_menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
-    let title = catalog.locale().text("config-trouble.title");
-    single_page(title, vec![state_text(catalog, settings)], controls.collect())
+    let texts = vec![state_text(catalog, settings)];
+    single_page(catalog.locale(), "config-trouble.title", texts, controls.collect())
 }
 
 /// The current channel as text.

@@ -3,9 +3,8 @@
 use super::{AdminContext, Answer, list_page, panel_button};
 use crate::card::{Argument, Mention, Paragraph, Text};
 use crate::command::Command;
-use crate::digest::PlannedDigest;
 use crate::digest::text::plan_summary;
-use crate::guild::{LogLine, Rule, Value};
+use crate::guild::{ChannelId, LogLine, Value};
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -39,49 +38,27 @@ fn line_paragraph(locale: &Locale, line: &LogLine) -> Paragraph {
     let [from, to] =
         [&line.difference.from, &line.difference.to].map(|value| value_text(locale, value));
     let mut arguments = vec![("from", from), ("to", to)];
-    let key = match &line.difference.to {
-        Value::Rule(channel, _) => {
-            arguments.push(("channel", Mention::Channel(*channel).into()));
-            "log-rule"
-        }
-        Value::Digest(..) => {
-            let digest =
-                [&line.difference.to, &line.difference.from].into_iter().find_map(digest_of);
-            let channel = digest.map(|planned| Mention::Channel(planned.plan.channel));
-            arguments.extend(channel.map(|channel| ("channel", channel.into())));
-            "log-digest"
-        }
-        Value::Elsewhere(_) => "log-elsewhere",
-        Value::Pace(_) => "log-pace",
-        Value::FailureChannel(_) => "log-trouble",
-        Value::Pictures(_) => "log-pictures",
+    let channel = match &line.difference.to {
+        Value::Rule(channel, _) => Some(*channel),
+        to => [to, &line.difference.from].into_iter().find_map(digest_channel),
     };
-    text.0.extend(Text::format(locale, key, &arguments).0);
+    arguments.extend(channel.map(|channel| ("channel", Mention::Channel(channel).into())));
+    let (setting, ..) = line.difference.to.to_columns();
+    text.0.extend(Text::format(locale, &format!("log-{setting}"), &arguments).0);
     Paragraph::item(text)
 }
 
-fn digest_of(value: &Value) -> Option<&PlannedDigest> {
+fn digest_channel(value: &Value) -> Option<ChannelId> {
     match value {
-        Value::Digest(_, planned) => planned.as_ref(),
+        Value::Digest(_, planned) => planned.as_ref().map(|planned| planned.plan.channel),
         _ => None,
     }
 }
 
 fn value_text(locale: &Locale, value: &Value) -> Argument<'static> {
     match value {
-        Value::Rule(_, None) => locale.text("log-rule.none").into(),
-        Value::Rule(_, Some(Rule::Allow)) => locale.text("log-rule.allow").into(),
-        Value::Rule(_, Some(Rule::Block)) => locale.text("log-rule.block").into(),
-        Value::Elsewhere(elsewhere) => {
-            locale.text(&format!("log-elsewhere.{}", elsewhere.name())).into()
-        }
-        Value::Pace(0) => locale.text("log-pace.none").into(),
-        Value::Pace(pace) => usize::from(*pace).into(),
-        Value::FailureChannel(None) => locale.text("log-trouble.none").into(),
+        Value::Pace(pace @ 1..) => usize::from(*pace).into(),
         Value::FailureChannel(Some(channel)) => Mention::Channel(*channel).into(),
-        Value::Pictures(true) => locale.text("log-pictures.on").into(),
-        Value::Pictures(false) => locale.text("log-pictures.off").into(),
-        Value::Digest(_, None) => locale.text("log-digest.none").into(),
         Value::Digest(_, Some(planned)) => {
             let key = match planned.is_paused {
                 true => "log-digest.paused",
@@ -89,6 +66,12 @@ fn value_text(locale: &Locale, value: &Value) -> Argument<'static> {
             };
             let plan = plan_summary(locale, &planned.plan);
             locale.text_with(key, &[("plan", plan.into())]).into()
+        }
+        // The names of settings and of their values are keys.
+        named => {
+            let (setting, _, name) = named.to_columns();
+            let name = if matches!(&*name, "" | "0") { "none" } else { &name };
+            locale.text(&format!("log-{setting}.{name}")).into()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/config reset`: erases all data about the guild after a confirmation, which is valid for 15
 //! minutes.
 
-use super::{AdminContext, AdminError, Answer, button, panel_button, single_page, view};
+use super::{AdminContext, AdminError, Answer, button, panel_button, sentence_card, view};
 use crate::card::{Button, Control, Refusal};
 use crate::command::Command;
 use crate::digest::DRAFT_SECONDS;
@@ -15,10 +15,6 @@ const CONFIRMED_AT: OptionSpec = OptionSpec::new("sure", OptionKind::Time);
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let now = context.guild_context.now;
-    let card = |key: &str, controls| {
-        let title = context.locale().text(&format!("{key}.title"));
-        single_page(title, vec![context.text(key, &[])], vec![controls])
-    };
     let Some(shown_at) =
         request.option(CONFIRMED_AT.name).filter(|_| context.guild_context.is_component)
     else {
@@ -27,7 +23,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
             Button { is_danger: true, ..button(context.catalog, "reset-sure", sure) },
             button(context.catalog, "reset-keep", Request::new(view::COMMAND.name)),
         ]);
-        return Ok(card("reset-ask", buttons));
+        return Ok(sentence_card(context, "reset-ask", buttons));
     };
     // Allows for the clock of another process being slightly ahead.
     let counts =
@@ -35,10 +31,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     if !shown_at.parse().is_ok_and(counts) {
         return Err(Refusal::new("refuse-confirmation-expired").into());
     }
-    context
-        .store
-        .erase_guild(context.guild_context.guild)
-        .await
-        .map_err(AdminError::save_failed)?;
-    Ok(card("reset-done", panel_button(context.catalog)))
+    let erased = context.store.erase_guild(context.guild_context.guild).await;
+    erased.map_err(AdminError::save_failed)?;
+    Ok(sentence_card(context, "reset-done", panel_button(context.catalog)))
 }

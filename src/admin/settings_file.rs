@@ -1,13 +1,12 @@
 //! `/config export` and `/config import`: the settings as a file.
 
-use anyhow::Context;
-use tokio::time::Duration;
+use std::collections::HashMap;
 
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::{AdminContext, Answer, change_response, mentions, panel_button, single_page};
 use crate::card::{Card, File, Mention, Refusal};
 use crate::command::Command;
-use crate::digest::{Digest, DigestId, Digests, PlannedDigest};
+use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
 use crate::guild::settings_file::{self, FILE_BYTES_MAX, SettingsFile};
 use crate::guild::{
     Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, permission_names,
@@ -21,61 +20,47 @@ const FILE: OptionSpec = OptionSpec::new("file", OptionKind::File).required();
 
 const FILE_NAME: &str = "dossier-settings.json";
 
-/// Timeout for checking all channels of a file.
-const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The checks stop after this many channels that Discord refuses.
-const REFUSED_MAX: usize = 10;
-
 pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let guild = context.guild_context.guild;
     let settings = context.settings().await?;
     let digests = context.store.digests(guild).await?;
     let planned = digests.iter().map(|digest| &digest.planned);
-    let content = settings_file::write(guild, &settings, planned).context("write the settings")?;
-    let title = context.locale().text("export-title");
-    let texts = vec![context.text("export-lead", &[])];
-    let card = single_page(title, texts, vec![panel_button(context.catalog)]);
+    let content = settings_file::write(guild, &settings, planned);
+    let (texts, controls) =
+        (vec![context.text("export-lead", &[])], vec![panel_button(context.catalog)]);
+    let card = single_page(context.locale(), "export-title", texts, controls);
     Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
 }
 
 pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Answer {
     let file = read_file(context).await?;
-    let import = Import {
-        file: &file,
-        settings: &*context.settings().await?,
-        digests: &context.store.digests(context.guild_context.guild).await?,
-    };
-    let posts = import.post_targets();
-    let roles = match posts.iter().any(|post| post.role.is_some()) {
-        true => context.load_roles().await,
-        false => None,
-    };
-    let mut channels: Vec<(ChannelId, bool)> = Vec::new();
-    let posted_in = posts.iter().map(|post| (post.channel, true));
-    for (channel, posts) in posted_in.chain(import.rules().map(|(_, channel)| (channel, false))) {
-        if !channels.iter().any(|(known, _)| *known == channel) {
-            channels.push((channel, posts));
-        }
-    }
-    let access =
-        context.check_access_to_all(channels.into_iter(), CHECKS_TIMEOUT, REFUSED_MAX).await;
-    let checks = Checks { context, access: &access, roles: roles.as_deref() };
+    let settings = context.settings().await?;
+    let digests = context.store.digests(context.guild_context.guild).await?;
+    let posts = post_targets(&file, &settings, &digests);
+    let has_roles = posts.iter().any(|post| post.role.is_some());
+    let roles = if has_roles { context.load_roles().await } else { None };
+    let has_no_rule = |(channel, _): &(ChannelId, Rule)| settings.rules.get(*channel).is_none();
+    let rules: Vec<(ChannelId, Rule)> = file.settings.rules.iter().filter(has_no_rule).collect();
+    // Those in which is posted come first, as more is checked there.
+    let channels = posts.iter().map(|post| (post.channel, true));
+    let channels = channels.chain(rules.iter().map(|(channel, _)| (*channel, false)));
+    let access = context.check_access_to_all(channels).await;
+    let checks = Checks { context, access: &access, roles: roles.as_ref() };
     let mut faults: Vec<String> =
-        import.rules().filter_map(|(rule, channel)| checks.fault_of_rule(rule, channel)).collect();
+        rules.iter().filter_map(|(channel, rule)| checks.fault_of_rule(*rule, *channel)).collect();
     faults.extend(posts.iter().flat_map(|post| checks.faults_of_post(post)));
     if !faults.is_empty() {
         return Err(bad_file(faults).into());
     }
     checks.require_verified(&posts)?;
-    let digests = file.digests.clone().map(|digests| assign_ids(digests, import.digests));
-    let differences = context.change(&Change::All(file.settings.clone(), digests)).await?;
-    let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
     let is_unchecked = |one: &&ChannelAccess| {
         matches!(one.access, Access::Unchecked(_)) && posts.iter().any(|p| p.channel == one.channel)
     };
     let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel);
     let unchecked: Vec<ChannelId> = unchecked.collect();
+    let planned = file.digests.map(|planned| assign_ids(planned, &digests));
+    let differences = context.change(&Change::All(file.settings, planned)).await?;
+    let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
     if !unchecked.is_empty() {
         texts.push(context.text("config-unchecked", &[("channels", mentions(&unchecked))]));
     }
@@ -100,13 +85,6 @@ fn bad_file(faults: Vec<String>) -> Refusal {
     })
 }
 
-/// A file and the current settings that it replaces.
-struct Import<'a> {
-    file: &'a SettingsFile,
-    settings: &'a Settings,
-    digests: &'a [Digest],
-}
-
 /// A channel that a digest or failure report would post in after the import, but not before.
 struct PostTarget {
     /// The path prefix for errors; empty for the failure channel.
@@ -116,36 +94,24 @@ struct PostTarget {
     is_published: bool,
 }
 
-impl Import<'_> {
-    fn post_targets(&self) -> Vec<PostTarget> {
-        let is_new = |planned: &PlannedDigest| {
-            !self.digests.iter().any(|digest| digest.planned.plan == planned.plan)
-        };
-        let channel = self.file.settings.failure_channel;
-        let channel = channel.filter(|_| channel != self.settings.failure_channel);
-        let failures = channel.map(|channel| PostTarget {
-            place: String::new(),
-            channel,
-            role: None,
-            is_published: false,
-        });
-        let digests = self.file.digests.iter().flatten().enumerate();
-        let digests =
-            digests.filter(|(_, planned)| is_new(planned)).map(|(number, planned)| PostTarget {
-                place: format!("digests[{number}]."),
-                channel: planned.plan.channel,
-                role: planned.plan.role,
-                is_published: planned.plan.publish,
-            });
-        failures.into_iter().chain(digests).collect()
-    }
-
-    /// The rules for channels that have no rule so far.
-    fn rules(&self) -> impl Iterator<Item = (Rule, ChannelId)> {
-        let rules = self.file.settings.rules.iter();
-        let new = rules.filter(|(channel, _)| self.settings.rules.get(*channel).is_none());
-        new.map(|(channel, rule)| (rule, channel))
-    }
+fn post_targets(file: &SettingsFile, settings: &Settings, digests: &[Digest]) -> Vec<PostTarget> {
+    let channel = file.settings.failure_channel;
+    let channel = channel.filter(|_| channel != settings.failure_channel);
+    let failures = channel.map(|channel| PostTarget {
+        place: String::new(),
+        channel,
+        role: None,
+        is_published: false,
+    });
+    let is_known = |plan: &Plan| digests.iter().any(|digest| digest.plan() == plan);
+    let planned = file.digests.iter().flatten().map(|planned| &planned.plan).enumerate();
+    let posts = planned.filter(|(_, plan)| !is_known(plan)).map(|(number, plan)| PostTarget {
+        place: format!("digests[{number}]."),
+        channel: plan.channel,
+        role: plan.role,
+        is_published: plan.publish,
+    });
+    failures.into_iter().chain(posts).collect()
 }
 
 /// Checks channels and roles of a file against Discord.
@@ -153,7 +119,7 @@ struct Checks<'a> {
     context: &'a AdminContext<'a>,
     access: &'a [ChannelAccess],
     /// The guild's roles; `None` if no role is used or Discord did not list them.
-    roles: Option<&'a [RoleId]>,
+    roles: Option<&'a HashMap<RoleId, bool>>,
 }
 
 impl Checks<'_> {
@@ -181,9 +147,7 @@ impl Checks<'_> {
             )];
         }
         let mut faults = Vec::new();
-        if let (Some(role), Some(roles)) = (role, self.roles)
-            && !roles.contains(role)
-        {
+        if role.zip(self.roles).is_some_and(|(role, roles)| !roles.contains_key(&role)) {
             faults.push(format!("`{place}role` is not a role of this server."));
         }
         if *is_published && kind.is_some_and(is_no_announcement_channel) {

@@ -47,14 +47,11 @@ fn state_paragraphs(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
 /// A channel's rule, with a button to remove it.
 fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> Control {
     let locale = catalog.locale();
-    let key = match rule {
-        Rule::Allow => "config-row-allow",
-        Rule::Block => "config-row-block",
-    };
+    let key = format!("config-row-{}", rule.name());
     let arguments = [("channel", Mention::Channel(channel).into())];
     let to = Request::new(channels::REMOVE.name).with("channel", channel.to_string());
     Control::Row(
-        Text::format(locale, key, &arguments),
+        Text::format(locale, &key, &arguments),
         Link::new(locale.text("config-remove"), to.at_page(page)),
     )
 }

@@ -52,7 +52,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is not an id.
     pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
-        let read = |text: &str| parse_id(text).map_err(|_| self.invalid());
+        let read = |text: &str| parse_id(text).ok_or_else(|| self.invalid());
         request.option(self.name).map(read).transpose()
     }
 
@@ -72,7 +72,7 @@ impl OptionSpec {
     /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let ids = self.text(request)?.split(' ');
-        ids.map(|id| parse_id(id).map_err(|_| self.invalid())).collect()
+        ids.map(|id| parse_id(id).ok_or_else(|| self.invalid())).collect()
     }
 
     /// The date value of an option.

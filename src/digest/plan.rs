@@ -155,16 +155,12 @@ impl FromStr for PlannedDigest {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let (state, plan) = text.split_once(' ').ok_or(InvalidValue)?;
-        Ok(Self {
-            plan: plan.parse()?,
-            channel_name: String::new(),
-            is_paused: match state {
-                "paused" => true,
-                "active" => false,
-                _ => return Err(InvalidValue),
-            },
-        })
+        let (is_paused, plan) = match text.split_once(' ') {
+            Some(("paused", plan)) => (true, plan),
+            Some(("active", plan)) => (false, plan),
+            _ => return Err(InvalidValue),
+        };
+        Ok(Self { plan: plan.parse()?, channel_name: String::new(), is_paused })
     }
 }
 

@@ -75,8 +75,10 @@ pub enum RunState {
 }
 
 /// Whether a post is published to the servers that follow its channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Publish {
+    #[strum(serialize = "")]
     No,
     /// To be published, not before this time.
     Due(i64),

@@ -64,15 +64,14 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     let mut card = entry::view_card(catalog, &Request::default(), item, view);
     card.picture = Some(picture::strip(catalog, card.kicker.clone(), item));
     card.kicker = format!("{above} · {}", card.kicker);
-    let fallback = plan.content == Content::OnThisDay && !is_of_day(item, day);
-    let today = || {
+    if chosen.restarts {
+        card.notes.insert(0, locale.text("digest-begins-again").into());
+    }
+    if plan.content == Content::OnThisDay && !is_of_day(item, day) {
         let month = locale.text(&format!("month-{}", day.month()));
         let day = [("day", i64::from(day.day()).into()), ("month", month.into())];
-        locale.text_with("digest-nothing-today", &day)
-    };
-    let again = chosen.restarts.then(|| locale.text("digest-begins-again").into());
-    let fallback = fallback.then(|| today().into());
-    card.notes.splice(0..0, fallback.into_iter().chain(again));
+        card.notes.insert(0, locale.text_with("digest-nothing-today", &day).into());
+    }
     Some(card)
 }
 

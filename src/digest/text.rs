@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::digest::selection::ORDER;
 use crate::digest::{Content, Days, Digest, Fault, NoticeState, Plan, Publish, Run, RunState};
 use crate::guild::GuildId;
-use crate::locale::Locale;
+use crate::locale::{Locale, Value};
 
 /// The limit of a select option's label:
 /// <https://docs.discord.com/developers/components/reference#string-select-select-option-structure>.
@@ -13,8 +13,11 @@ const LABEL_CHARS_MAX: usize = 100;
 
 /// Describes a plan in a sentence, with its channel.
 pub fn plan_text(locale: &Locale, plan: &Plan) -> Text {
-    let channel = Mention::Channel(plan.channel).into();
-    let mut text = Text::format(locale, "digest-plan", &plan_arguments(locale, plan, channel));
+    let channel = ("channel", Mention::Channel(plan.channel).into());
+    let arguments =
+        plan_arguments(locale, plan).map(|(name, value)| (name, Argument::Value(value)));
+    let arguments: Vec<(&str, Argument<'_>)> = arguments.into_iter().chain([channel]).collect();
+    let mut text = Text::format(locale, "digest-plan", &arguments);
     if let Some(role) = plan.role {
         let role = [("role", Mention::Role(role).into())];
         text.0.extend(Text::format(locale, "digest-plan.role", &role).0);
@@ -27,30 +30,23 @@ pub fn plan_text(locale: &Locale, plan: &Plan) -> Text {
 
 /// Describes a plan without its channel, in plain text.
 pub fn plan_summary(locale: &Locale, plan: &Plan) -> String {
-    let [_, what, days, at, zone] = plan_arguments(locale, plan, Argument::from(""));
-    let text = Text::format(locale, "digest-plan.short", &[what, days, at, zone]);
-    text.render(|words, _| words.to_owned(), |_| String::new())
+    locale.text_with("digest-plan.short", &plan_arguments(locale, plan))
 }
 
 /// The label of a digest in a menu, which cannot show mentions.
 pub fn label(locale: &Locale, digest: &Digest) -> String {
     let plan = digest.plan();
-    let name = match &*digest.planned.channel_name {
+    let channel = match &*digest.planned.channel_name {
         "" => plan.channel.to_string(),
         name => name.to_owned(),
     };
-    let label = Text::format(locale, "digest-label", &plan_arguments(locale, plan, name.into()));
-    let label = label.render(|words, _| words.to_owned(), |_| String::new());
-    crate::card::shorten(&label, LABEL_CHARS_MAX - 1)
+    let channel = ("channel", channel.into());
+    let arguments: Vec<_> = plan_arguments(locale, plan).into_iter().chain([channel]).collect();
+    crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX - 1)
 }
 
-fn plan_arguments<'a>(
-    locale: &Locale,
-    plan: &Plan,
-    channel: Argument<'a>,
-) -> [(&'static str, Argument<'a>); 5] {
+fn plan_arguments(locale: &Locale, plan: &Plan) -> [(&'static str, Value<'static>); 4] {
     [
-        ("channel", channel),
         ("what", content_name(locale, plan.content).into()),
         ("days", days_text(locale, plan.days).into()),
         ("at", plan.at.to_string().into()),
@@ -163,29 +159,25 @@ fn run_key(run: &Run) -> Option<&'static str> {
 
 /// Where and when a run was posted, how late, and whether it was published.
 fn last_post_text(locale: &Locale, guild: GuildId, run: &Run) -> Text {
-    let mut text = Text::format(locale, "digest-last", &[("at", Mention::Instant(run.at).into())]);
+    let mut text = Text::default();
+    let mut add = |key: &str, arguments: &[(&str, Argument<'_>)]| {
+        text.0.extend(Text::format(locale, key, arguments).0);
+    };
+    add("digest-last", &[("at", Mention::Instant(run.at).into())]);
     if let Some(message) = run.message {
-        let link = Mention::Message(guild, run.channel, message).into();
-        text.0.extend(Text::format(locale, "digest-last.link", &[("link", link)]).0);
+        let link = Mention::Message(guild, run.channel, message);
+        add("digest-last.link", &[("link", link.into())]);
     }
-    let late = usize::try_from((run.at - run.due) / 60).unwrap_or_default();
-    let late = match late {
-        0..LATE_MINUTES => None,
-        minutes @ ..120 => Some(("digest-late", minutes)),
-        minutes => Some(("digest-late-hours", minutes / 60)),
-    };
-    if let Some((key, count)) = late {
-        text.0.extend(Text::format(locale, key, &[("count", count.into())]).0);
+    match usize::try_from((run.at - run.due) / 60).unwrap_or_default() {
+        0..LATE_MINUTES => {}
+        minutes @ ..120 => add("digest-late", &[("count", minutes.into())]),
+        minutes => add("digest-late-hours", &[("count", (minutes / 60).into())]),
     }
-    let published = match run.publish {
-        Publish::No | Publish::Failed => None,
-        Publish::Done => Some(Text::format(locale, "digest-published", &[])),
-        Publish::Due(at) => {
-            let at = [("at", Mention::FromNow(at).into())];
-            Some(Text::format(locale, "digest-publishing", &at))
-        }
-    };
-    text.0.extend(published.into_iter().flat_map(|text| text.0));
+    match run.publish {
+        Publish::No | Publish::Failed => {}
+        Publish::Done => add("digest-published", &[]),
+        Publish::Due(at) => add("digest-publishing", &[("at", Mention::FromNow(at).into())]),
+    }
     text
 }
 

@@ -9,11 +9,8 @@ mod find;
 mod names;
 
 /// A time zone of the IANA database.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Zone {
-    name: String,
-    tz: TimeZone,
-}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone(TimeZone);
 
 impl Zone {
     /// Looks up a zone by its name, ignoring case.
@@ -21,9 +18,8 @@ impl Zone {
         // jiff also parses fixed offsets and POSIX rules.
         let is_name =
             name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
-        let tz = is_name.then(|| TimeZone::get(name).ok()).flatten()?;
-        let name = tz.iana_name()?.to_owned();
-        Some(Self { name, tz })
+        let tz = is_name.then(|| TimeZone::get(name).ok()).flatten();
+        tz.filter(|tz| tz.iana_name().is_some()).map(Self)
     }
 
     /// All zone names of the database.
@@ -37,11 +33,11 @@ impl Zone {
     }
 
     pub fn name(&self) -> &str {
-        &self.name
+        self.0.iana_name().expect("a zone of the database")
     }
 
     pub(super) fn tz(&self) -> TimeZone {
-        self.tz.clone()
+        self.0.clone()
     }
 
     /// The local time and the UTC offset, as in `14:05, UTC+2`.
@@ -55,7 +51,7 @@ impl Zone {
 
     /// The UTC offset in seconds.
     fn offset_at(&self, now: i64) -> i32 {
-        Timestamp::from_second(now).map_or(0, |now| self.tz.to_offset(now).seconds())
+        Timestamp::from_second(now).map_or(0, |now| self.0.to_offset(now).seconds())
     }
 }
 
@@ -72,13 +68,7 @@ fn format_offset(offset: Offset) -> String {
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
-impl fmt::Debug for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Zone({})", self.name)
+        f.write_str(self.name())
     }
 }
 

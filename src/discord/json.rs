@@ -74,7 +74,7 @@ impl<'a> Json<'a> {
 
     /// An id, from a string or a number. Discord sends 0 for "none".
     pub(super) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
-        id_from_number(self.number()?).ok()
+        id_from_number(self.number()?)
     }
 }
 

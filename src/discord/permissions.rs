@@ -239,7 +239,7 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
     let is_private =
         matches!(channel_type(channel), Some(ChannelType::Private | ChannelType::GroupDm));
     match channel.number("guild_id") {
-        Some(id) => id_from_number(id).ok().map(Some),
+        Some(id) => id_from_number(id).map(Some),
         None => is_private.then_some(None),
     }
 }
@@ -248,11 +248,13 @@ fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
     channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
 }
 
-/// Loads the ids of all roles of a guild, including @everyone; `None` if Discord refuses.
-pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<Vec<RoleId>> {
+/// Loads all roles of a guild, including @everyone, and whether everyone may mention them; `None` if
+/// Discord refuses.
+pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<RoleId, bool>> {
     let body = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
     let roles = parse(&body).ok().filter(|roles| roles.is_array())?.items();
-    Some(roles.into_iter().filter_map(|role| role.object().id("id")).collect())
+    let roles = roles.into_iter().map(Json::object);
+    Some(roles.filter_map(|role| Some((role.id("id")?, role.is_true("mentionable")))).collect())
 }
 
 async fn get(rest: &Rest, path: &str) -> Result<Bytes, LoadError> {

@@ -147,7 +147,9 @@ impl Value {
                 let channel = channel.map(|channel| channel.to_string());
                 ("trouble", None, channel.unwrap_or_default())
             }
-            Self::Pictures(is_on) => ("pictures", None, on_or_off(*is_on).to_owned()),
+            Self::Pictures(is_on) => {
+                ("pictures", None, if *is_on { "on" } else { "off" }.to_owned())
+            }
             Self::Digest(id, planned) => {
                 let planned = planned.as_ref().map(PlannedDigest::to_string);
                 let id = id.number().cast_unsigned();
@@ -158,29 +160,22 @@ impl Value {
 
     /// Parses a value of the change log; `None` if a newer version wrote it.
     pub fn from_columns(what: &str, about: Option<u64>, text: &str) -> Option<Self> {
-        let channel = || about.and_then(|id| id_from_number(id).ok());
+        let channel = || about.and_then(id_from_number);
         let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
         Some(match what {
             "rule" if text.is_empty() => Self::Rule(channel()?, None),
-            "rule" => Self::Rule(channel()?, Some(Rule::from_name(text)?)),
+            "rule" => Self::Rule(channel()?, Some(text.parse().ok()?)),
             "digest" if text.is_empty() => Self::Digest(digest()?, None),
             "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
-            "elsewhere" => Self::Elsewhere(Elsewhere::from_name(text)?),
+            "elsewhere" => Self::Elsewhere(text.parse().ok()?),
             "pace" => Self::Pace(text.parse().ok()?),
             "trouble" if text.is_empty() => Self::FailureChannel(None),
             "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
-            "pictures" => Self::Pictures(match text {
-                "on" => true,
-                "off" => false,
-                _ => return None,
-            }),
+            "pictures" if text == "on" => Self::Pictures(true),
+            "pictures" if text == "off" => Self::Pictures(false),
             _ => return None,
         })
     }
-}
-
-const fn on_or_off(is_on: bool) -> &'static str {
-    if is_on { "on" } else { "off" }
 }
 
 #[cfg(test)]
@@ -240,7 +235,7 @@ mod tests {
         (prop::collection::vec(rule, 0..8), flags, 0..61_u16, failure_channel).prop_map(
             |(rules, (refuses, pictures), pace, failure_channel)| Settings {
                 rules: Rules::new(rules),
-                elsewhere: Elsewhere::ALL[usize::from(refuses)],
+                elsewhere: [Elsewhere::Private, Elsewhere::Refuse][usize::from(refuses)],
                 pace,
                 failure_channel,
                 pictures,

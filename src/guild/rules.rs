@@ -1,9 +1,12 @@
 //! Channel rules, which decide where responses may be public.
 
+use std::collections::BTreeMap;
+
 use super::ChannelId;
 
 /// The rule for a channel, category or thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Rule {
     /// Responses may be public.
     Allow,
@@ -13,24 +16,14 @@ pub enum Rule {
 
 impl Rule {
     /// The name in the database and in exported files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Block => "block",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Allow, Self::Block].into_iter().find(|one| one.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 /// The rules of a guild, at most one per channel, category or thread.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
-    /// Sorted by channel id.
-    sorted: Vec<(ChannelId, Rule)>,
-}
+pub struct Rules(BTreeMap<ChannelId, Rule>);
 
 /// Maximum number of rules per guild. Discord allows 500 channels, and a category's rule applies to
 /// all of its channels.
@@ -83,30 +76,23 @@ impl Decision {
 impl Rules {
     /// If a channel occurs twice, the last rule wins.
     pub fn new(rules: impl IntoIterator<Item = (ChannelId, Rule)>) -> Self {
-        let mut all = Self::default();
-        for (channel, rule) in rules {
-            all.set(channel, Some(rule));
-        }
-        all
+        Self(rules.into_iter().collect())
     }
 
     pub fn get(&self, channel: ChannelId) -> Option<Rule> {
-        let place = self.find_index(channel).ok()?;
-        Some(self.sorted[place].1)
+        self.0.get(&channel).copied()
     }
 
     /// Sets the rule of a channel; `None` removes it.
     pub fn set(&mut self, channel: ChannelId, rule: Option<Rule>) {
-        match (self.find_index(channel), rule) {
-            (Ok(place), Some(rule)) => self.sorted[place].1 = rule,
-            (Ok(place), None) => drop(self.sorted.remove(place)),
-            (Err(place), Some(rule)) => self.sorted.insert(place, (channel, rule)),
-            (Err(_), None) => {}
-        }
+        match rule {
+            Some(rule) => self.0.insert(channel, rule),
+            None => self.0.remove(&channel),
+        };
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (ChannelId, Rule)> {
-        self.sorted.iter().copied()
+        self.0.iter().map(|(channel, rule)| (*channel, *rule))
     }
 
     /// The channels with this rule.
@@ -115,11 +101,11 @@ impl Rules {
     }
 
     pub fn len(&self) -> usize {
-        self.sorted.len()
+        self.0.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
+        self.0.is_empty()
     }
 
     /// Decides whether responses may be public in a channel. The most specific rule wins: thread,
@@ -146,10 +132,6 @@ impl Rules {
                 Decision::NotBlocked
             }
         }))
-    }
-
-    fn find_index(&self, channel: ChannelId) -> Result<usize, usize> {
-        self.sorted.binary_search_by_key(&channel, |(one, _)| *one)
     }
 }
 

@@ -6,12 +6,13 @@
 
 use std::str::FromStr;
 
-use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
+use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
-use strict::{Fields, Reader, value};
+use crate::text::{BYTE_ORDER_MARK, is_utf16};
+use strict::{Fields, value};
 
 mod strict;
 
@@ -44,7 +45,7 @@ pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
     digests: impl Iterator<Item = &'a PlannedDigest>,
-) -> serde_json::Result<String> {
+) -> String {
     let channels = |rule| -> Vec<String> {
         let channels = settings.rules.channels(rule);
         channels.map(|channel| channel.to_string()).collect()
@@ -62,7 +63,7 @@ pub fn write<'a>(
         "pictures": settings.pictures,
         "digests": digests.map(digest_json).collect::<Vec<_>>(),
     });
-    Ok(serde_json::to_string_pretty(&file)? + "\n")
+    format!("{file:#}\n")
 }
 
 fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
@@ -87,21 +88,18 @@ fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
 /// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
     let file = decode_text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
-    let mut reader = Reader::default();
-    let portable = reader.object(file, "").map(|file| read_all(&mut reader, file, guild, now));
-    match portable {
-        Some(portable) if reader.faults.is_empty() => Ok(portable),
-        _ => Err(reader.faults),
+    match Fields::parse(file, "", |file| read_all(file, guild, now)) {
+        (Some(portable), faults) if faults.is_empty() => Ok(portable),
+        (_, faults) => Err(faults),
     }
 }
 
-/// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
+/// Strips a byte order mark. Rejects UTF-16 and empty files.
 fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
-    let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
-    if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+    if is_utf16(bytes) {
         return Err("The file is UTF-16: save it as UTF-8.".to_owned());
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     match text.trim_ascii().is_empty() {
         true => Err("The file is empty.".to_owned()),
         false => Ok(text),
@@ -112,118 +110,97 @@ fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
 }
 
-fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
+fn read_all(file: &mut Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
     let mut portable = SettingsFile::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
-    file.read(reader, "dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
-    if file
-        .read(reader, "server", ID, parse_json_id::<GuildId>)
-        .is_some_and(|server| server != guild)
-    {
-        reader.fault("server", "is another server: its channels are not here");
+    file.read("dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
+    let server: Option<GuildId> = file.read("server", ID, parse_json_id);
+    if server.is_some_and(|server| server != guild) {
+        file.fault("server", "is another server: its channels are not here");
     }
-    if let Some(channels) = file.take(reader, "channels")
-        && let Some(channels) = reader.object(channels, "channels")
-    {
-        read_channels(reader, channels, settings);
+    if let Some(channels) = file.take("channels") {
+        file.object(channels, "channels", |channels| read_channels(channels, settings));
     }
-    settings.failure_channel = file.read(reader, "trouble", ID, or_null(parse_json_id)).flatten();
+    if settings.rules.len() > RULES_MAX {
+        file.fault("channels", &format!("has more than {RULES_MAX} rules"));
+    }
+    settings.failure_channel = file.read("trouble", ID, or_null(parse_json_id)).flatten();
     if let Some(pictures) = file.take_optional("pictures") {
         match value(pictures) {
             Some(is_on) => settings.pictures = is_on,
-            None => reader.fault("pictures", "has to be true or false"),
+            None => file.fault("pictures", FLAG),
         }
     }
     if let Some(digests) = file.take_optional("digests") {
-        portable.digests = Some(read_digests(reader, digests, guild, now));
+        portable.digests = Some(read_digests(file, digests, guild, now));
     }
-    file.finish(reader);
     portable
 }
 
-fn read_channels(reader: &mut Reader, mut channels: Fields<'_>, settings: &mut Settings) {
+fn read_channels(channels: &mut Fields<'_>, settings: &mut Settings) {
     for rule in [Rule::Allow, Rule::Block] {
-        let place = format!("channels.{}", rule.name());
         let expected = "has to be a list of channel ids";
-        let list: Option<Vec<&RawValue>> = channels.read(reader, rule.name(), expected, value);
+        let list: Option<Vec<&RawValue>> = channels.read(rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
-            let place = format!("{place}[{number}]");
+            let place = format!("{}[{number}]", rule.name());
             let Some(channel) = parse_json_id(channel) else {
-                reader.fault(&place, ID);
+                channels.fault(&place, ID);
                 continue;
             };
             if settings.rules.get(channel).is_some() {
-                reader.fault(&place, &format!("names {channel} a second time"));
+                channels.fault(&place, &format!("names {channel} a second time"));
             }
             settings.rules.set(channel, Some(rule));
         }
     }
-    if settings.rules.len() > RULES_MAX {
-        reader.fault("channels", &format!("has more than {RULES_MAX} rules"));
-    }
-    let mode = |json| Elsewhere::from_name(&value::<String>(json)?);
-    let expected = "has to be \"private\" or \"refuse\"";
-    settings.elsewhere =
-        channels.read(reader, "elsewhere", expected, mode).unwrap_or(settings.elsewhere);
-    let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
+    let elsewhere = channels.read("elsewhere", "has to be \"private\" or \"refuse\"", parse_text);
+    settings.elsewhere = elsewhere.unwrap_or_default();
     let expected = format!("has to be a number from 0 to {PACE_MAX}");
-    settings.pace = channels.read(reader, "pace", &expected, pace).unwrap_or(settings.pace);
-    channels.finish(reader);
+    let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
+    settings.pace = channels.read("pace", &expected, pace).unwrap_or_default();
 }
 
-fn read_digests(
-    reader: &mut Reader,
-    digests: &RawValue,
+fn read_digests<'a>(
+    file: &mut Fields<'a>,
+    digests: &'a RawValue,
     guild: GuildId,
     now: i64,
 ) -> Vec<PlannedDigest> {
     let Some(list) = value::<Vec<&RawValue>>(digests) else {
-        reader.fault("digests", "has to be a list");
+        file.fault("digests", "has to be a list");
         return Vec::new();
     };
     if list.len() > DIGESTS_MAX {
-        reader.fault("digests", &format!("has more than {DIGESTS_MAX}"));
+        file.fault("digests", &format!("has more than {DIGESTS_MAX}"));
         return Vec::new();
     }
     let read = |(number, digest)| {
-        let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
-        let planned = read_digest(reader, &mut fields, guild, now);
-        fields.finish(reader);
-        planned
+        file.object(digest, &format!("digests[{number}]"), |one| read_digest(one, guild, now))
     };
-    list.into_iter().enumerate().filter_map(read).collect()
+    list.into_iter().enumerate().filter_map(read).flatten().collect()
 }
 
-/// Returns `None` if the digest has errors, which have been reported to the reader.
-fn read_digest(
-    reader: &mut Reader,
-    fields: &mut Fields<'_>,
-    guild: GuildId,
-    now: i64,
-) -> Option<PlannedDigest> {
-    let channel = fields.read(reader, "channel", ID, parse_json_id);
+/// Returns `None` if the digest has errors, which have been reported.
+fn read_digest(digest: &mut Fields<'_>, guild: GuildId, now: i64) -> Option<PlannedDigest> {
+    let channel = digest.read("channel", ID, parse_json_id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
-    let channel_name = fields.read(reader, "name", &expected, |json| {
-        value::<String>(json).filter(|text| sanitize_channel_name(text) == *text)
-    });
-    let at = fields.read(reader, "at", "has to be a time, as in \"09:00\"", parse_text);
-    let zone =
-        fields.read(reader, "zone", "has to be a time zone, as in \"Europe/Kyiv\"", |json| {
-            // Resolved as in `/config digest add`: "EST" means New York, including daylight saving
-            // time.
-            Zone::resolve(&value::<String>(json)?, now).ok()
-        });
-    let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parse_text);
+    let is_sanitized = |text: &String| sanitize_channel_name(text) == *text;
+    let channel_name = digest.read("name", &expected, |json| value(json).filter(is_sanitized));
+    let at = digest.read("at", "has to be a time, as in \"09:00\"", parse_text);
+    // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
+    let zone = |json| Zone::resolve(&value::<String>(json)?, now).ok();
+    let zone = digest.read("zone", "has to be a time zone, as in \"Europe/Kyiv\"", zone);
+    let days = digest.read("days", "has to be days, as in \"mon,wed\"", parse_text);
     let expected = "has to be what a digest posts, as in \"order\"";
-    let content = fields.read(reader, "content", expected, parse_text);
+    let content = digest.read("content", expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json| parse_json_id(json).filter(is_role));
-    let role = fields.read(reader, "role", "has to be the id of a role, or null", role);
-    let publish = fields.read(reader, "publish", "has to be true or false", value);
-    let is_paused = fields.read(reader, "paused", "has to be true or false", value);
+    let role = digest.read("role", "has to be the id of a role, or null", role);
+    let publish = digest.read("publish", FLAG, value);
+    let is_paused = digest.read("paused", FLAG, value);
     Some(PlannedDigest {
         plan: Plan {
             channel: channel?,
@@ -239,10 +216,12 @@ fn read_digest(
     })
 }
 
+const FLAG: &str = "has to be true or false";
+
 const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
 
 fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
-    parse_id(&value::<String>(json)?).ok()
+    parse_id(&value::<String>(json)?)
 }
 
 fn parse_text<T: FromStr>(json: &RawValue) -> Option<T> {
@@ -257,7 +236,7 @@ fn or_null<T>(read: impl Fn(&RawValue) -> Option<T>) -> impl Fn(&RawValue) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guild::{ChannelId, Rules};
+    use crate::guild::{ChannelId, Elsewhere, Rules};
     use proptest::prelude::*;
 
     const GUILD: GuildId = GuildId::new(7);
@@ -287,7 +266,7 @@ mod tests {
             is_paused,
         };
         let digests = vec![digest(None, false), digest(Some(RoleId::new(5)), true)];
-        let file = write(GUILD, &settings, digests.iter()).expect("a file");
+        let file = write(GUILD, &settings, digests.iter());
         let digests = Some(digests);
         assert_eq!(read(file.as_bytes(), GUILD, NOW), Ok(SettingsFile { settings, digests }));
     }
@@ -315,7 +294,7 @@ mod tests {
 
     #[test]
     fn common_text_encodings_are_read_or_named_in_the_error() {
-        let file = write(GUILD, &Settings::default(), [].into_iter()).expect("a file");
+        let file = write(GUILD, &Settings::default(), [].into_iter());
         let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
             file.encode_utf16().flat_map(bytes).collect()
         };

@@ -113,13 +113,9 @@ impl DigestRunner {
     }
 
     async fn report_failures(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
-        if !self.store.has_failure_notices(now()).await? {
-            return Ok(());
-        }
         for _ in 0..CONCURRENT_NOTICES {
-            let Some(notice) = poster.claim_failure_notice(DIGESTS_PER_NOTICE).await? else {
-                break;
-            };
+            let notice = self.store.claim_failure_notice(now(), DIGESTS_PER_NOTICE).await?;
+            let Some(notice) = notice else { break };
             let (poster, catalog) = (Arc::clone(poster), self.handler.catalog());
             self.deliveries.spawn(async move {
                 poster.send_failure_notice(&catalog, &notice).await;

@@ -2,7 +2,7 @@
 
 use super::column::params;
 use super::query::{FromRow, Row, Transaction, parse_rows};
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::guild::{Difference, GuildId, LogLine, UserId, Value};
 
 /// The most lines that are kept per guild.
@@ -26,7 +26,7 @@ impl Store {
         guild: GuildId,
         offset: usize,
         limit: usize,
-    ) -> Result<(Vec<LogLine>, usize), StoreError> {
+    ) -> Result<(Vec<LogLine>, usize)> {
         let rows = self.fetch_all(LINES, params![guild, limit, offset]).await?;
         let count = self.fetch_all(COUNT, params![guild]).await?;
         let total = count.iter().find_map(|row| row.get::<u64>("lines").ok());

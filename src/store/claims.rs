@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::column::params;
 use super::digests::plan_columns;
 use super::query::{FromRow, Row, Transaction, parse_rows};
-use super::{Store, StoreError};
+use super::{Result, Store, StoreError};
 use crate::digest::{DigestId, Fault, NextEntry, Plan};
 use crate::guild::{ChannelId, GuildId, MessageId};
 use snapshot::Snapshot;
@@ -126,7 +126,7 @@ const FIRST_DUE: &str = "select (select min(due) from digest where due is not nu
 
 impl Store {
     /// Whether [`Store::claim`] or [`Store::claim_expired`] would find a run.
-    pub async fn has_due_runs(&self, now: i64) -> Result<bool, StoreError> {
+    pub async fn has_due_runs(&self, now: i64) -> Result<bool> {
         let rows = self.fetch_all(FIRST_DUE, params![]).await?;
         let mut is_due = false;
         for column in ["run", "lease", "publication"] {
@@ -144,7 +144,7 @@ impl Store {
         window_seconds: i64,
         limit: usize,
         choose: ChooseEntry<'_>,
-    ) -> Result<Vec<ClaimedRun>, StoreError> {
+    ) -> Result<Vec<ClaimedRun>> {
         let mut claimed = Vec::new();
         for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
             let Some(snapshot) = row.parse_row::<Snapshot>("digest") else {
@@ -154,8 +154,9 @@ impl Store {
                 continue;
             };
             let snapshot = snapshot.with_posted(self).await?;
-            let slots = snapshot.due_slots(now, window_seconds);
-            let run = slots.current.map(|slot| {
+            let (mut missed, next) = snapshot.due_slots(now);
+            let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
+            let run = current.map(|slot| {
                 let key = snapshot.plan.key(slot);
                 snapshot.run(key, slot.day, slot.due, slot.due + window_seconds, choose)
             });
@@ -168,7 +169,7 @@ impl Store {
                         Some(run) => self.insert_run(transaction, run, now).await?,
                         None => false,
                     };
-                    snapshot.advance(transaction, &slots, now).await?;
+                    snapshot.advance(transaction, &missed, next, window_seconds, now).await?;
                     Ok(is_new)
                 })
                 .await?;
@@ -187,7 +188,7 @@ impl Store {
         deadline: i64,
         quiet_seconds: i64,
         choose: ChooseEntry<'_>,
-    ) -> Result<Option<ClaimedRun>, StoreError> {
+    ) -> Result<Option<ClaimedRun>> {
         for _ in 0..CLAIM_ATTEMPTS {
             let rows = self.fetch_all(DIGEST, params![digest, guild]).await?;
             let Some(row) = rows.first() else {
@@ -215,11 +216,7 @@ impl Store {
     }
 
     /// Takes over up to `limit` runs whose lease has expired or that are due to be published.
-    pub async fn claim_expired(
-        &self,
-        now: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedRun>, StoreError> {
+    pub async fn claim_expired(&self, now: i64, limit: usize) -> Result<Vec<ClaimedRun>> {
         let rows = self
             .transaction(async |transaction| {
                 let mut rows = Vec::new();
@@ -240,7 +237,7 @@ impl Store {
 
     /// Renews the lease and records that the run may have been sent. Returns whether this process
     /// still holds it; if not, or after an error, it must not be sent.
-    pub async fn renew_lease(&self, run: &ClaimedRun, now: i64) -> Result<bool, StoreError> {
+    pub async fn renew_lease(&self, run: &ClaimedRun, now: i64) -> Result<bool> {
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
         let (slot, process) = (&*run.slot, &*self.process);
         let values = params![run.digest, slot, process, first_attempt_at, now + LEASE_SECONDS];

@@ -4,16 +4,14 @@
 //! in a hand-edited database, makes the row unreadable; it is never replaced by a default.
 
 use std::num::NonZeroU64;
-
-use serde::de::DeserializeOwned;
-use sqlx::{Decode, Postgres, Sqlite, Type};
+use std::str::FromStr;
 
 use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{
     ChannelId, Elsewhere, GuildId, MessageId, PACE_MAX, RoleId, Rule, UserId, id_from_number,
 };
 
-/// A value to bind. PostgreSQL needs the type of a null.
+/// A value of a column. PostgreSQL needs the type of a null that is bound.
 #[derive(Clone)]
 pub(super) enum Value {
     Number(Option<i64>),
@@ -27,43 +25,35 @@ macro_rules! params {
 
 pub(super) use params;
 
-/// A type that both engines store: a number, a text, or either with null.
-pub(super) trait DatabaseType:
-    for<'r> Decode<'r, Sqlite>
-    + Type<Sqlite>
-    + for<'r> Decode<'r, Postgres>
-    + Type<Postgres>
-    + DeserializeOwned
-{
-}
-
-impl<T> DatabaseType for T where
-    T: for<'r> Decode<'r, Sqlite>
-        + Type<Sqlite>
-        + for<'r> Decode<'r, Postgres>
-        + Type<Postgres>
-        + DeserializeOwned
-{
-}
-
 /// A type that a column can be read as.
 pub(super) trait FromColumn: Sized {
-    type DatabaseType: DatabaseType;
-
     /// Converts a stored value; `None` if it is invalid or from a later version.
-    fn from_column(stored: Self::DatabaseType) -> Option<Self>;
+    fn from_column(stored: Value) -> Option<Self>;
 }
 
-impl<T: FromColumn> FromColumn for Option<T>
-where
-    Option<T::DatabaseType>: DatabaseType,
-{
-    type DatabaseType = Option<T::DatabaseType>;
-
-    fn from_column(stored: Self::DatabaseType) -> Option<Self> {
+impl FromColumn for i64 {
+    fn from_column(stored: Value) -> Option<Self> {
         match stored {
-            Some(stored) => T::from_column(stored).map(Some),
-            None => Some(None),
+            Value::Number(number) => number,
+            Value::Text(_) => None,
+        }
+    }
+}
+
+impl FromColumn for String {
+    fn from_column(stored: Value) -> Option<Self> {
+        match stored {
+            Value::Text(text) => text,
+            Value::Number(_) => None,
+        }
+    }
+}
+
+impl<T: FromColumn> FromColumn for Option<T> {
+    fn from_column(stored: Value) -> Option<Self> {
+        match stored {
+            Value::Number(None) | Value::Text(None) => Some(None),
+            stored => T::from_column(stored).map(Some),
         }
     }
 }
@@ -71,19 +61,15 @@ where
 macro_rules! columns {
     ($($type:ty: $stored:ty = $read:expr;)*) => {$(
         impl FromColumn for $type {
-            type DatabaseType = $stored;
-
-            fn from_column(stored: $stored) -> Option<Self> {
+            fn from_column(stored: Value) -> Option<Self> {
                 let read: fn($stored) -> Option<Self> = $read;
-                read(stored)
+                read(<$stored>::from_column(stored)?)
             }
         }
     )*};
 }
 
 columns! {
-    i64: i64 = Some;
-    String: String = Some;
     bool: i64 = |number| matches!(number, 0 | 1).then_some(number == 1);
     // The pace of answers, per minute.
     u16: i64 = |number| number.try_into().ok().filter(|pace| *pace <= PACE_MAX);
@@ -97,22 +83,20 @@ columns! {
     TimeOfDay: i64 = TimeOfDay::from_minutes;
     Days: i64 = Days::from_bits;
     Zone: String = |name| Zone::from_name(&name);
-    Content: String = |text| text.parse().ok();
-    RunState: String = |name| name.parse().ok();
-    Elsewhere: String = |name| Elsewhere::from_name(&name);
-    Rule: String = |name| Rule::from_name(&name);
+    Content: String = parse;
+    RunState: String = parse;
+    Elsewhere: String = parse;
+    Rule: String = parse;
     // The time at which it is due is in a column of its own.
-    Publish: String = |name| Some(match &*name {
-        "" => Publish::No,
-        "due" => Publish::Due(0),
-        "done" => Publish::Done,
-        "failed" => Publish::Failed,
-        _ => return None,
-    });
+    Publish: String = parse;
+}
+
+fn parse<T: FromStr>(name: String) -> Option<T> {
+    name.parse().ok()
 }
 
 fn id<Id: From<NonZeroU64>>(number: i64) -> Option<Id> {
-    id_from_number(number.try_into().ok()?).ok()
+    id_from_number(number.try_into().ok()?)
 }
 
 macro_rules! number_values {

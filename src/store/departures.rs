@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::column::params;
-use super::query::{FromRow, Row, parse_rows};
-use super::{Store, StoreError};
+use super::query::parse_rows;
+use super::{Result, Store};
 use crate::guild::GuildId;
 
 /// How long the rows of a guild are kept after it removed the bot. If the bot is added again by
@@ -19,9 +19,6 @@ pub struct ShardInfo {
     /// The number of shards.
     pub total: u32,
 }
-
-/// A guild, and when it removed the bot.
-struct Membership(GuildId, Option<i64>);
 
 const GUILDS_OF_SHARD: &str =
     "select guild_id, left_at from guild where (guild_id >> 22) % $2 = $1";
@@ -43,15 +40,9 @@ const RESUME_PAUSED_DIGESTS: &str =
     "update digest set is_paused = 0, paused_for = '', refusals = 0, told = '', tell_at = null, slot = '', due = $2
      where guild_id = $1 and paused_for <> '' and guild_id in (select guild_id from guild where left_at is not null)";
 
-impl FromRow for Membership {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
-        Ok(Self(row.get("guild_id")?, row.get("left_at")?))
-    }
-}
-
 impl Store {
     /// Records that a guild removed the bot.
-    pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+    pub async fn record_departure(&self, guild: GuildId, now: i64) -> Result<()> {
         self.settings_transaction(Some(guild), async |transaction| {
             transaction.execute(SET_DEPARTURE, params![guild, now]).await.map(drop)
         })
@@ -59,7 +50,7 @@ impl Store {
     }
 
     /// Records that the bot is in a guild, and resumes digests that were paused in its absence.
-    pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<(), StoreError> {
+    pub async fn clear_departure(&self, guild: GuildId, now: i64) -> Result<()> {
         if self.fetch_all(FIND_DEPARTURE, params![guild]).await?.is_empty() {
             return Ok(());
         }
@@ -77,11 +68,11 @@ impl Store {
         shard: ShardInfo,
         present: &HashSet<u64>,
         now: i64,
-    ) -> Result<(usize, usize), StoreError> {
+    ) -> Result<(usize, usize)> {
         let of_shard = params![i64::from(shard.id), i64::from(shard.total)];
         let rows = self.fetch_all(GUILDS_OF_SHARD, of_shard).await?;
         let (mut left, mut returned) = (0, 0);
-        for Membership(guild, left_at) in parse_rows(&rows, "guild") {
+        for (guild, left_at) in parse_rows::<(GuildId, Option<i64>)>(&rows, "guild") {
             match (present.contains(&guild.get()), left_at) {
                 (false, None) => {
                     self.record_departure(guild, now).await?;
@@ -99,7 +90,7 @@ impl Store {
 
     /// Erases guilds that left longer ago than [`DEPARTED_RETENTION_SECONDS`]. Returns their
     /// number.
-    pub async fn erase_departed(&self, now: i64) -> Result<u64, StoreError> {
+    pub async fn erase_departed(&self, now: i64) -> Result<u64> {
         let until = now - DEPARTED_RETENTION_SECONDS;
         if self.fetch_all(FIND_EXPIRED, params![until]).await?.is_empty() {
             return Ok(0);

@@ -54,8 +54,7 @@ pub(super) async fn save_digest(
     let PlannedDigest { plan, channel_name, is_paused } = planned;
     let Plan { channel, at, zone, days, content, role, publish } = plan;
     let (at, zone, days, content) = (at.minutes(), zone.name(), days.bits(), content.to_string());
-    let key = next.map(|slot| plan.key(slot));
-    let starts_at = next.map(|slot| digest.starts_at(slot));
+    let (slot, due) = next.map(|next| (plan.key(next), digest.starts_at(next))).unzip();
     let values = params![
         digest,
         guild,
@@ -68,8 +67,8 @@ pub(super) async fn save_digest(
         *role,
         *publish,
         *is_paused,
-        key,
-        starts_at
+        slot,
+        due
     ];
     transaction.execute(UPSERT_DIGEST, values).await?;
     if *is_paused {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::column::params;
 use super::failure_notices::notice_state;
 use super::query::{FromRow, Row, parse_rows};
-use super::{Store, StoreError};
-use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run, RunState};
+use super::{Result, Store};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -25,13 +25,13 @@ pub(super) const DIGESTS: &str = concat!(
     " from digest where guild_id = $1 order by id"
 );
 
+/// The last posted run is included even if it is older than the other ones.
 const RECENT_RUNS: &str =
     "select due, state, at, channel_id, message_id, publish, publish_at, fault
-     from digest_run where digest_id = $1 order by at desc, due desc limit $2";
-
-const LAST_SENT_RUN: &str =
-    "select due, state, at, channel_id, message_id, publish, publish_at, fault
-     from digest_run where digest_id = $1 and state = 'sent' order by at desc limit 1";
+     from digest_run where digest_id = $1 and (
+         slot in (select slot from digest_run where digest_id = $1 order by at desc, due desc limit $2)
+         or slot = (select slot from digest_run where digest_id = $1 and state = 'sent' order by at desc, due desc limit 1)
+     ) order by at desc, due desc";
 
 /// The entries of the current round, which are not posted again until all others were.
 pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
@@ -41,28 +41,19 @@ pub(super) const ENTRIES_OF_ROUND: &str = "select entry from digest_run
 impl Store {
     /// The digests of a guild in display order, without their runs. Rows that this version cannot
     /// read are skipped.
-    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>, StoreError> {
+    pub async fn digests(&self, guild: GuildId) -> Result<Vec<Digest>> {
         Ok(parse_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
     /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
     /// older.
-    pub async fn recent_runs(
-        &self,
-        digest: DigestId,
-        limit: usize,
-    ) -> Result<Vec<Run>, StoreError> {
+    pub async fn recent_runs(&self, digest: DigestId, limit: usize) -> Result<Vec<Run>> {
         let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
-        let mut runs: Vec<Run> = parse_rows(&rows, "digest_run");
-        if !runs.iter().any(|run| run.state == RunState::Sent) {
-            let rows = self.fetch_all(LAST_SENT_RUN, params![digest]).await?;
-            runs.extend(parse_rows::<Run>(&rows, "digest_run"));
-        }
-        Ok(runs)
+        Ok(parse_rows(&rows, "digest_run"))
     }
 
     /// The entries that a digest has posted in the current round.
-    pub async fn posted_entries(&self, digest: DigestId) -> Result<HashSet<String>, StoreError> {
+    pub async fn posted_entries(&self, digest: DigestId) -> Result<HashSet<String>> {
         Ok(entries(&self.fetch_all(ENTRIES_OF_ROUND, params![digest]).await?)?)
     }
 }

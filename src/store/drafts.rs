@@ -1,7 +1,7 @@
 //! Drafts: digests that await a moderator's confirmation.
 
 use super::column::params;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{DRAFT_SECONDS, DigestId, Draft, PlannedDigest};
 use crate::guild::{GuildId, UserId};
 
@@ -22,7 +22,7 @@ impl Store {
         member: UserId,
         now: i64,
         draft: &Draft,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         let Draft { id, changes, planned } = draft;
         let (plan, name) = (planned.to_string(), &*planned.channel_name);
         self.transaction(async |transaction| {
@@ -40,7 +40,7 @@ impl Store {
         member: UserId,
         now: i64,
         id: DigestId,
-    ) -> Result<Option<Draft>, StoreError> {
+    ) -> Result<Option<Draft>> {
         let values = params![id, guild, member, now - DRAFT_SECONDS];
         let rows = self.fetch_all(FIND, values).await?;
         let Some(row) = rows.first() else {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Executor, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool};
 use tokio::time::timeout;
 
 use super::file::DatabaseFile;
@@ -23,10 +23,14 @@ const READERS_MAX: u32 = 2;
 const CONNECTIONS_MAX: u32 = 8;
 
 /// Makes PostgreSQL cancel statements that outlive their operation.
-const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 4000";
+const SET_STATEMENT_TIMEOUT: &str = "set statement_timeout = 2000";
 
-/// Timeout for the ping that tests a connection after a cancelled statement.
-const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Timeout for the ping before a connection is used. If the network has dropped it, time is left
+/// within the operation for a new one.
+const PING_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Timeout for the ping after a connection was used, which waits for a cancelled statement.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) enum Engine {
     Sqlite { write: SqlitePool, read: SqlitePool, file: Arc<DatabaseFile> },
@@ -82,12 +86,9 @@ impl Engine {
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(SET_STATEMENT_TIMEOUT).await.map(drop) })
             })
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    let answered = timeout(RELEASE_TIMEOUT, connection.ping()).await;
-                    answered.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
-                })
-            })
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(ping(connection, PING_TIMEOUT)))
+            .after_release(|connection, _| Box::pin(ping(connection, RELEASE_TIMEOUT)))
             .connect_lazy_with(options);
         Self::Postgres(pool)
     }
@@ -104,4 +105,13 @@ impl Engine {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a connection works. If not, the pool replaces it.
+async fn ping(connection: &mut PgConnection, within: Duration) -> sqlx::Result<bool> {
+    let works = matches!(timeout(within, connection.ping()).await, Ok(Ok(())));
+    if !works {
+        tracing::info!("a connection to the database is lost and will be replaced");
+    }
+    Ok(works)
 }

@@ -1,35 +1,42 @@
 //! Store errors, as shown to users.
 
-use std::fmt;
-
 use sqlx::migrate::MigrateError;
 
 use super::file::FileReplaced;
 
 /// Why a read or a write failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, thiserror::Error)]
 #[strum(serialize_all = "kebab-case")]
 pub enum StoreError {
-    /// The database is not open yet.
+    #[error("the database is not open yet")]
     Opening,
-    /// The database cannot be reached.
+    #[error("the database cannot be reached")]
     #[strum(serialize = "away")]
     Unreachable,
-    /// The database did not answer in time. A change may have been written or not.
+    /// A change may have been written or not.
+    #[error("the database did not answer in time")]
     TooSlow,
-    /// Another program has locked it.
+    #[error("another program has locked the database")]
     Locked,
-    /// The database can be read, but not written.
+    /// It can be read.
+    #[error("the database cannot be written")]
     ReadOnly,
-    /// The disk is full.
+    #[error("the disk of the database is full")]
     Full,
     /// The file is damaged or not a database, or a row is unreadable.
+    #[error("the database is damaged")]
     Damaged,
-    /// The file was deleted or replaced while open.
+    #[error(
+        "the file of the database was deleted or replaced: put it back, or start again with what is there"
+    )]
     Moved,
-    /// Any other error; the log has the cause.
+    /// The log has the cause.
+    #[error("the database reported an error")]
     Other,
 }
+
+/// The result of an operation of the store.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl StoreError {
     /// The Fluent key of the sentence for users.
@@ -38,26 +45,6 @@ impl StoreError {
         format!("trouble-{name}")
     }
 }
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Opening => "the database is not open yet",
-            Self::Unreachable => "the database cannot be reached",
-            Self::TooSlow => "the database did not answer in time",
-            Self::Locked => "another program has locked the database",
-            Self::ReadOnly => "the database cannot be written",
-            Self::Full => "the disk of the database is full",
-            Self::Damaged => "the database is damaged",
-            Self::Moved => {
-                "the file of the database was deleted or replaced: put it back, or start again with what is there"
-            }
-            Self::Other => "the database reported an error",
-        })
-    }
-}
-
-impl std::error::Error for StoreError {}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -96,20 +83,18 @@ impl From<&sqlx::Error> for StoreError {
 /// code](https://www.postgresql.org/docs/current/errcodes-appendix.html), which has five
 /// characters.
 fn from_code(code: &str) -> StoreError {
-    match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => match number & 0xff {
+    if let Ok(number) = code.parse::<u32>()
+        && code.len() < 5
+    {
+        return match number & 0xff {
             5 | 6 => StoreError::Locked,
             8 => StoreError::ReadOnly,
             10 | 14 => StoreError::Unreachable,
             11 | 26 => StoreError::Damaged,
             13 => StoreError::Full,
             _ => StoreError::Other,
-        },
-        _ => from_sqlstate(code),
+        };
     }
-}
-
-fn from_sqlstate(code: &str) -> StoreError {
     match code {
         "25006" => StoreError::ReadOnly,
         "53100" => StoreError::Full,

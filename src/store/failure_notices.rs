@@ -2,7 +2,7 @@
 
 use super::column::params;
 use super::query::Transaction;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
 use crate::guild::{ChannelId, GuildId};
 
@@ -25,8 +25,6 @@ pub struct FailureNotice {
     lease_until: i64,
 }
 
-const FIRST_DUE: &str = "select min(tell_at) as first from digest where told = 'due'";
-
 const FIRST_GUILD: &str =
     "select guild_id from digest where told = 'due' and tell_at <= $1 order by tell_at limit 1";
 
@@ -48,24 +46,22 @@ const RECORD_NOTICE: &str =
     "update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3";
 
 impl Store {
-    /// Whether [`Store::claim_failure_notice`] would return a notice.
-    pub async fn has_failure_notices(&self, now: i64) -> Result<bool, StoreError> {
-        let rows = self.fetch_all(FIRST_DUE, params![]).await?;
-        Ok(rows[0].get::<Option<i64>>("first")?.is_some_and(|first| first <= now))
-    }
-
     /// Claims the next due notice, which covers up to `limit` digests of one guild.
     pub async fn claim_failure_notice(
         &self,
         now: i64,
         limit: usize,
-    ) -> Result<Option<FailureNotice>, StoreError> {
+    ) -> Result<Option<FailureNotice>> {
         let lease_until = now + LEASE_SECONDS;
+        // Nothing is written unless a notice is due.
+        let first = self.fetch_all(FIRST_GUILD, params![now]).await?;
+        let Some(first) = first.first() else {
+            return Ok(None);
+        };
+        let guild: i64 = first.get("guild_id")?;
         let rows = self
             .transaction(async |transaction| {
-                let guild: Option<i64> =
-                    transaction.fetch_scalar(FIRST_GUILD, params![now]).await?;
-                let due = params![guild.unwrap_or_default(), now, limit];
+                let due = params![guild, now, limit];
                 let rows = transaction.fetch_unlocked(DUE_DIGESTS, "digest", due).await?;
                 for row in &rows {
                     let claim = params![row.get::<i64>("id")?, lease_until];
@@ -88,11 +84,7 @@ impl Store {
     }
 
     /// Records the outcome of a notice.
-    pub async fn record_notice(
-        &self,
-        notice: &FailureNotice,
-        state: NoticeState,
-    ) -> Result<(), StoreError> {
+    pub async fn record_notice(&self, notice: &FailureNotice, state: NoticeState) -> Result<()> {
         let state_text = |digest: &Digest| match state {
             NoticeState::None => String::new(),
             NoticeState::Due => "due".to_owned(),

@@ -1,12 +1,11 @@
 //! Detects that the database file was deleted or replaced. SQLite does not: it keeps writing to a
 //! deleted file, and all changes would be lost at the next start.
 
-use std::fmt;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use parking_lot::Mutex;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Executor};
 
@@ -32,7 +31,8 @@ struct FileState {
 type FileId = (u64, u64);
 
 /// The path no longer leads to the open file.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the file of the database was deleted or replaced")]
 pub(super) struct FileReplaced;
 
 impl DatabaseFile {
@@ -48,7 +48,7 @@ impl DatabaseFile {
 
     /// Resets the log's identity for a new writing connection.
     pub(super) fn on_connect(&self) {
-        self.state().log = None;
+        self.state.lock().log = None;
     }
 
     /// Checks that the next start would open this file. Called before each write, and again before
@@ -58,7 +58,7 @@ impl DatabaseFile {
         let log = std::fs::metadata(&self.log_path);
         let modified = found.as_ref().ok().and_then(|found| found.modified().ok());
         {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             let state = &mut *state;
             is_same(&mut state.file, found.ok())?;
             is_same(&mut state.log, log.ok())?;
@@ -67,7 +67,7 @@ impl DatabaseFile {
             }
         }
         self.read().await?;
-        self.state().modified = modified;
+        self.state.lock().modified = modified;
         Ok(())
     }
 
@@ -82,10 +82,6 @@ impl DatabaseFile {
             }
             done => done.map(drop),
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, FileState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,11 +106,3 @@ fn id(file: &Metadata) -> FileId {
 fn id(_: &Metadata) -> FileId {
     (0, 0)
 }
-
-impl fmt::Display for FileReplaced {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the file of the database was deleted or replaced")
-    }
-}
-
-impl std::error::Error for FileReplaced {}

@@ -1,79 +1,57 @@
 //! Whether the database is usable. Logs an error when it begins and when it ends, not each time
 //! that it occurs.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use parking_lot::Mutex;
 
 use super::StoreError;
 
 /// Tracked separately, as a database may be readable and refuse writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Operation {
     Read,
     Write,
 }
 
-impl Operation {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
-}
-
-/// The last error of each kind of access.
+/// The last errors of reading and of writing.
 #[derive(Debug, Default)]
-pub(super) struct Health(Mutex<LastErrors>);
-
-#[derive(Debug, Default)]
-struct LastErrors {
-    read: Option<StoreError>,
-    write: Option<StoreError>,
-}
-
-impl LastErrors {
-    fn last_error_mut(&mut self, access: Operation) -> &mut Option<StoreError> {
-        match access {
-            Operation::Read => &mut self.read,
-            Operation::Write => &mut self.write,
-        }
-    }
-}
+pub(super) struct Health(Mutex<[Option<StoreError>; 2]>);
 
 impl Health {
     pub(super) fn error(&self) -> Option<StoreError> {
-        let last = self.last_errors();
-        last.read.or(last.write)
+        let [read, write] = *self.0.lock();
+        read.or(write)
     }
 
     /// Whether the database is unreachable, so that operations can fail without waiting for a
     /// timeout.
     pub(super) fn is_unreachable(&self) -> bool {
-        let last = self.last_errors();
-        [last.read, last.write].contains(&Some(StoreError::Unreachable))
+        self.0.lock().contains(&Some(StoreError::Unreachable))
     }
 
     pub(super) fn is_read_failing(&self) -> bool {
-        self.is_unreachable() || self.last_errors().read.is_some()
+        let [read, write] = *self.0.lock();
+        read.is_some() || write == Some(StoreError::Unreachable)
     }
 
     /// Whether the last write failed with an error that may pass.
     pub(super) fn is_write_failing(&self) -> bool {
         let lasts = |error| matches!(error, StoreError::Unreachable | StoreError::Damaged);
-        self.last_errors().write.is_some_and(|error| !lasts(error))
+        let [_, write] = *self.0.lock();
+        write.is_some_and(|error| !lasts(error))
     }
 
     /// A successful write proves that reads work too; a successful read, that the database is
     /// reachable.
     pub(super) fn record_success(&self, access: Operation) {
-        let mut last = self.last_errors();
-        let read = last.read.take();
-        let write = match access {
-            Operation::Read => last.write.take_if(|error| *error == StoreError::Unreachable),
-            Operation::Write => last.write.take(),
+        let mut last = self.0.lock();
+        let [read, write] = &mut *last;
+        let is_solved = |error: &mut StoreError| {
+            access == Operation::Write || *error == StoreError::Unreachable
         };
+        let solved = read.take().or(write.take_if(is_solved));
         drop(last);
-        if read.or(write).is_some() {
+        if solved.is_some() {
             tracing::info!(?access, "the database can be used again");
         }
     }
@@ -90,8 +68,8 @@ impl Health {
     }
 
     fn record(&self, access: Operation, error: StoreError, cause: &str) {
-        let mut last = self.last_errors();
-        let last_error = last.last_error_mut(access);
+        let mut last = self.0.lock();
+        let last_error = &mut last[access as usize];
         // A pool timeout does not know its cause, so it does not replace a known one.
         if (*last_error, error) == (Some(StoreError::Unreachable), StoreError::TooSlow) {
             return;
@@ -101,9 +79,5 @@ impl Health {
         if previous != Some(error) {
             tracing::error!(?access, %error, cause, "the database cannot be used");
         }
-    }
-
-    fn last_errors(&self) -> MutexGuard<'_, LastErrors> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

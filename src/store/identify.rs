@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::column::params;
 use super::engine::Engine;
-use super::{Store, StoreError};
+use super::{Result, Store};
 
 /// The lease on a bucket: Discord's five seconds, plus a margin until IDENTIFY is sent.
 const LEASE_MS: i64 = 5_300;
@@ -54,22 +54,14 @@ impl Store {
     }
 
     /// Records the session start limit that Discord has just reported.
-    pub async fn set_session_limit(
-        &self,
-        remaining: u32,
-        resets_in: Duration,
-    ) -> Result<(), StoreError> {
+    pub async fn set_session_limit(&self, remaining: u32, resets_in: Duration) -> Result<()> {
         let resets_in = i64::try_from(resets_in.as_millis()).unwrap_or(DAY_MS);
         self.execute(SET_LIMIT, params![i64::from(remaining), resets_in]).await.map(drop)
     }
 
     /// Leases a bucket to a shard that wants to identify. `total` is the number of identifies per
     /// day.
-    pub async fn lease_identify(
-        &self,
-        bucket: u32,
-        total: u32,
-    ) -> Result<IdentifyLease, StoreError> {
+    pub async fn lease_identify(&self, bucket: u32, total: u32) -> Result<IdentifyLease> {
         let bucket = i64::from(bucket);
         self.transaction(async |transaction| {
             if transaction.fetch_all(TAKE_BUCKET, params![bucket, LEASE_MS]).await?.is_empty() {

@@ -1,6 +1,5 @@
 //! Inspects the database for `dossier check --online`, without creating or migrating anything.
 
-use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
 use super::query::{FromRow, Row, parse_rows};
-use super::{NewerSchema, OPERATION_TIMEOUT, Store, StoreError};
+use super::{NewerSchema, OPERATION_TIMEOUT, Result, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
 /// Attempts on a locked database, and the delay between them: the bot may be writing.
@@ -29,12 +28,13 @@ const READ_SQLITE: &str = "select count(*) from sqlite_schema";
 const CAN_CREATE_TABLES: &str =
     "select 1 as one where has_schema_privilege(current_schema(), 'create')";
 
-const POSTING_CHANNELS: &str =
-    "select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
-     from digest join guild on guild.guild_id = digest.guild_id
-     where left_at is null and (is_paused = 0 or paused_for <> '')
-     union select guild_id, trouble_channel_id as channel_id, cast(0 as bigint) as has_digest
-     from guild where trouble_channel_id is not null and left_at is null";
+const POSTING_CHANNELS: &str = "select guild_id, channel_id, max(has_digest) as has_digest from (
+         select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest
+         from digest join guild on guild.guild_id = digest.guild_id
+         where left_at is null and (is_paused = 0 or paused_for <> '')
+         union all select guild_id, trouble_channel_id, cast(0 as bigint)
+         from guild where trouble_channel_id is not null and left_at is null
+     ) as posting group by guild_id, channel_id order by guild_id, channel_id";
 
 /// The state of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,18 +99,8 @@ impl Store {
 
     /// The channels in which the bot posts on its own, except those of guilds that it has left and
     /// of digests that a moderator paused. Requires [`Inspection::Current`].
-    pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>, StoreError> {
-        let rows = self.fetch_all(POSTING_CHANNELS, params![]).await?;
-        let mut channels = BTreeMap::new();
-        for PostingChannel { guild, channel, has_digest } in
-            parse_rows::<PostingChannel>(&rows, "digest")
-        {
-            *channels.entry((guild, channel)).or_default() |= has_digest;
-        }
-        let channels = channels.into_iter();
-        Ok(channels
-            .map(|((guild, channel), has_digest)| PostingChannel { guild, channel, has_digest })
-            .collect())
+    pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>> {
+        Ok(parse_rows(&self.fetch_all(POSTING_CHANNELS, params![]).await?, "digest"))
     }
 
     async fn write_once(&self) -> anyhow::Result<()> {
@@ -153,6 +143,7 @@ fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
     created.map(drop).with_context(|| format!("create a file in {}", folder.display()))
 }
 
-fn explain(error: sqlx::Error) -> anyhow::Error {
+/// The error for users, with its cause.
+pub(super) fn explain(error: sqlx::Error) -> anyhow::Error {
     anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
 }

@@ -13,9 +13,10 @@ use super::column::params;
 use super::engine::Engine;
 use super::file::DatabaseFile;
 use super::health::Operation;
-use super::migrate::{MigrationError, NewerSchema, migrate, schema_version};
+use super::inspection::explain;
+use super::migrate::{NewerSchema, migrate, schema_version};
 use super::query::CHANGES_CHANNEL;
-use super::{OPERATION_TIMEOUT, Store, StoreError};
+use super::{OPERATION_TIMEOUT, Store};
 use crate::guild::parse_id;
 
 /// How often the database is checked: whether it is there and, with SQLite, whether another program
@@ -52,11 +53,8 @@ impl Store {
     pub async fn open(&self) -> Result<(), NewerSchema> {
         loop {
             match self.migrate().await {
-                Ok(()) => return Ok(()),
-                Err(MigrationError::Newer(newer)) => return Err(newer),
-                Err(MigrationError::Failed(error)) => {
-                    self.health.record_failure(Operation::Write, &error)
-                }
+                Ok(opened) => return opened,
+                Err(error) => self.health.record_failure(Operation::Write, &error),
             };
             sleep(POLL_INTERVAL).await;
         }
@@ -64,12 +62,7 @@ impl Store {
 
     /// Opens the database with a single attempt.
     pub async fn open_once(&self) -> anyhow::Result<()> {
-        self.migrate().await.map_err(|error| match error {
-            MigrationError::Newer(newer) => newer.into(),
-            MigrationError::Failed(error) => {
-                anyhow::Error::new(StoreError::from(&error)).context(error.to_string())
-            }
-        })
+        Ok(self.migrate().await.map_err(explain)??)
     }
 
     /// Opens an existing database without creating a file or tables.
@@ -86,11 +79,13 @@ impl Store {
         self.open_once().await
     }
 
-    async fn migrate(&self) -> Result<(), MigrationError> {
-        migrate(&self.engine).await?;
-        self.health.record_success(Operation::Write);
-        self.on_open().await;
-        Ok(())
+    async fn migrate(&self) -> sqlx::Result<Result<(), NewerSchema>> {
+        let migrated = migrate(&self.engine).await?;
+        if migrated.is_ok() {
+            self.health.record_success(Operation::Write);
+            self.on_open().await;
+        }
+        Ok(migrated)
     }
 
     pub(super) async fn on_open(&self) {
@@ -175,8 +170,8 @@ impl Store {
         match announcement.split_once(' ') {
             Some((_, process)) if process == self.process => {}
             Some((guild, _)) => match parse_id(guild) {
-                Ok(guild) => self.settings_cache.invalidate(guild),
-                Err(_) => self.settings_cache.invalidate_all(),
+                Some(guild) => self.settings_cache.invalidate(guild),
+                None => self.settings_cache.invalidate_all(),
             },
             None => {}
         }

@@ -1,10 +1,9 @@
 //! Migrations. A released migration is never changed; each schema change is a new one.
 
-use std::fmt;
-
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
+use super::column::params;
 use super::engine::Engine;
 
 /// A migration, for both engines.
@@ -31,75 +30,51 @@ migrations! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
-/// Why a migration failed.
-pub(super) enum MigrationError {
-    Newer(NewerSchema),
-    /// Any other error; a retry may succeed.
-    Failed(sqlx::Error),
-}
-
 /// The database was migrated by a later version of the program.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database has the schema {version}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
+     again, or name another database in `store.url`"
+)]
 pub struct NewerSchema {
     pub(super) version: i64,
 }
 
-impl fmt::Display for NewerSchema {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the database has the schema {}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
-             again, or name another database in `store.url`",
-            self.version
-        )
-    }
-}
-
-impl std::error::Error for NewerSchema {}
-
-/// Migrates the schema. Several processes may call this at once.
-pub(super) async fn migrate(engine: &Engine) -> Result<(), MigrationError> {
+/// Migrates the schema. Several processes may call this at once. After an `sqlx::Error`, a retry
+/// may succeed.
+pub(super) async fn migrate(engine: &Engine) -> sqlx::Result<Result<(), NewerSchema>> {
     // An up-to-date database may be read-only, so nothing is written to it.
     match schema_version(engine).await {
         Some(version) if version > SCHEMA_VERSION => {
-            return Err(MigrationError::Newer(NewerSchema { version }));
+            return Ok(Err(NewerSchema { version }));
         }
-        Some(SCHEMA_VERSION) => return Ok(()),
+        Some(SCHEMA_VERSION) => return Ok(Ok(())),
         _ => {}
     }
     let migrator = |sql: fn(&SchemaMigration) -> &'static str| {
-        let migration = |migration: &SchemaMigration| {
-            let sql = sql(migration).into_sql_str();
-            Migration::new(
-                migration.version,
-                migration.name.into(),
-                MigrationType::Simple,
-                sql,
-                false,
-            )
-        };
-        Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+        let migrations = MIGRATIONS.iter().map(|one| {
+            let sql = sql(one).into_sql_str();
+            Migration::new(one.version, one.name.into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.collect())
     };
     let done = match engine {
         Engine::Sqlite { write, .. } => migrator(|migration| migration.sqlite).run(write).await,
         Engine::Postgres(pool) => migrator(|migration| migration.postgres).run(pool).await,
     };
-    done.map_err(|error| match error {
-        MigrateError::VersionMissing(version) if version > SCHEMA_VERSION => {
-            MigrationError::Newer(NewerSchema { version })
+    match done {
+        Err(MigrateError::VersionMissing(version)) if version > SCHEMA_VERSION => {
+            Ok(Err(NewerSchema { version }))
         }
-        error => MigrationError::Failed(error.into()),
-    })
+        done => Ok(Ok(done?)),
+    }
 }
 
 /// The schema version of the database; `None` if it has none or cannot be read.
 pub(super) async fn schema_version(engine: &Engine) -> Option<i64> {
-    const VERSION: &str = "select max(version) from _sqlx_migrations where success";
-    let version: Result<Option<i64>, sqlx::Error> = match engine {
-        Engine::Sqlite { read, .. } => sqlx::query_scalar(VERSION).fetch_one(read).await,
-        Engine::Postgres(pool) => sqlx::query_scalar(VERSION).fetch_one(pool).await,
-    };
-    version.ok().flatten()
+    const VERSION: &str = "select max(version) as version from _sqlx_migrations where success";
+    let rows = engine.fetch_all(VERSION, params![]).await.ok()?;
+    rows.first()?.get("version").ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::claims::ClaimedRun;
 use super::column::params;
 use super::failure_notices::{clear_failure, report_failure};
 use super::query::Transaction;
-use super::{Store, StoreError};
+use super::{Result, Store};
 use crate::digest::{DigestId, Fault, Publish, REFUSALS_MAX, Run, RunState};
 
 const SCHEDULE_RETRY: &str =
@@ -38,7 +38,7 @@ impl Store {
         retry_at: i64,
         fault: Option<Fault>,
         now: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         let (slot, first) = (&*run.slot, run.first_attempt_at);
         let values = params![run.digest, slot, &*self.process, retry_at, first, fault, now];
         self.execute(SCHEDULE_RETRY, values).await.map(drop)
@@ -46,14 +46,13 @@ impl Store {
 
     /// Records the outcome of a run. [`REFUSALS_MAX`] consecutive refusals pause the digest, and a
     /// final refusal does at once. Returns whether it was paused.
-    pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool, StoreError> {
+    pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
-        let (publish, publish_at) = match run.publish {
-            Publish::No => ("", None),
-            Publish::Due(at) => ("due", Some(at)),
-            Publish::Done => ("done", None),
-            Publish::Failed => ("failed", None),
+        let publish_at = match run.publish {
+            Publish::Due(at) => Some(at),
+            Publish::No | Publish::Done | Publish::Failed => None,
         };
+        let publish: &str = run.publish.into();
         let (state, fault, at) = (run.state.name(), run.fault, run.at);
         let values = params![digest, slot, state, run.message, publish, publish_at, fault, at];
         self.transaction(async |transaction| {

@@ -8,7 +8,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{
-    Arguments, AssertSqlSafe, ColumnIndex, Database, Encode, Postgres, SqlSafeStr, Sqlite, Type,
+    Arguments, AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Postgres, SqlSafeStr, Sqlite,
+    Type,
 };
 
 use super::column::{FromColumn, Value, params};
@@ -28,31 +29,39 @@ pub(super) enum Row {
     Postgres(PgRow),
 }
 
+/// The name or the index of a column.
+pub(super) trait Column:
+    ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy
+{
+}
+
+impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> Column for T {}
+
 /// A type that can be read from the columns of a row.
 pub(super) trait FromRow: Sized {
     fn from_row(row: &Row) -> sqlx::Result<Self>;
 }
 
+/// The first two columns.
+impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
+        Ok((row.get(0)?, row.get(1)?))
+    }
+}
+
 impl Row {
     /// Reads a column by name or index.
-    pub(super) fn get<T: FromColumn>(
-        &self,
-        column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy,
-    ) -> sqlx::Result<T> {
-        T::from_column(self.stored(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
+    pub(super) fn get<T: FromColumn>(&self, column: impl Column) -> sqlx::Result<T> {
+        T::from_column(self.value(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
             index: column.to_string(),
             source: "it holds a value that this version does not know".into(),
         })
     }
 
-    /// Reads a column in its stored type.
-    pub(super) fn stored<T: super::column::DatabaseType>(
-        &self,
-        column: impl ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
-    ) -> sqlx::Result<T> {
+    pub(super) fn value(&self, column: impl Column) -> sqlx::Result<Value> {
         match self {
-            Self::Sqlite(row) => sqlx::Row::try_get(row, column),
-            Self::Postgres(row) => sqlx::Row::try_get(row, column),
+            Self::Sqlite(row) => value(row, column),
+            Self::Postgres(row) => value(row, column),
         }
     }
 
@@ -66,6 +75,17 @@ impl Row {
     pub(super) fn parse_row<T: FromRow>(&self, table: &'static str) -> Option<T> {
         let report = |error: &sqlx::Error| tracing::error!(table, %error, "a row is unreadable");
         T::from_row(self).inspect_err(report).ok()
+    }
+}
+
+fn value<R: sqlx::Row>(row: &R, column: impl ColumnIndex<R> + Copy) -> sqlx::Result<Value>
+where
+    Option<i64>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    Option<String>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+{
+    match row.try_get(column) {
+        Ok(number) => Ok(Value::Number(number)),
+        Err(_) => row.try_get(column).map(Value::Text),
     }
 }
 

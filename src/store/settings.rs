@@ -8,8 +8,8 @@ use super::departures::CLEAR_DEPARTURE;
 use super::digest_changes::save_digest;
 use super::digests::DIGESTS;
 use super::health::Operation;
-use super::query::{FromRow, Row, Transaction, parse_rows};
-use super::{Store, StoreError};
+use super::query::{Row, Transaction, parse_rows};
+use super::{Result, Store};
 use crate::digest::{Digest, Digests};
 use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
 
@@ -22,11 +22,8 @@ pub struct AppliedChange {
     pub differences: Vec<Difference>,
 }
 
-/// A channel and its rule; the columns are null where the guild has none.
-struct ChannelRule(Option<(ChannelId, Rule)>);
-
 const SETTINGS: &str =
-    "select elsewhere, pace, trouble_channel_id, pictures, left_at, channel_id, rule
+    "select channel_id, rule, elsewhere, pace, trouble_channel_id, pictures, left_at
      from guild left join channel_rule on channel_rule.guild_id = guild.guild_id
      where guild.guild_id = $1";
 
@@ -57,7 +54,7 @@ impl Store {
     }
 
     /// The settings of a guild, from the cache or the database.
-    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>, StoreError> {
+    pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings);
         }
@@ -79,7 +76,7 @@ impl Store {
 
     /// Whether the digests of a guild have pictures. Unlike [`Store::settings`], this does not mean
     /// that someone uses the bot there.
-    pub async fn has_pictures(&self, guild: GuildId) -> Result<bool, StoreError> {
+    pub async fn has_pictures(&self, guild: GuildId) -> Result<bool> {
         const PICTURES: &str = "select pictures from guild where guild_id = $1";
         if let Some(settings) = self.settings_cache.get(guild) {
             return Ok(settings.pictures);
@@ -99,7 +96,7 @@ impl Store {
         member: UserId,
         now: i64,
         change: &Change,
-    ) -> Result<AppliedChange, StoreError> {
+    ) -> Result<AppliedChange> {
         let epoch = self.settings_cache.epoch();
         let applied = self
             .transaction(async |transaction| {
@@ -123,7 +120,7 @@ impl Store {
     }
 
     /// Erases all rows of a guild, including its change log.
-    pub async fn erase_guild(&self, guild: GuildId) -> Result<(), StoreError> {
+    pub async fn erase_guild(&self, guild: GuildId) -> Result<()> {
         self.settings_transaction(Some(guild), async |transaction| {
             for erase in ERASE_GUILD {
                 transaction.execute(erase, params![guild]).await?;
@@ -182,16 +179,11 @@ fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
         settings.pace = row.get("pace")?;
         settings.failure_channel = row.get("trouble_channel_id")?;
         settings.pictures = row.get("pictures")?;
-        if let Some(ChannelRule(Some((channel, rule)))) = row.parse_row("channel_rule") {
-            settings.rules.set(channel, Some(rule));
+        // Both are null where the guild has no rules.
+        let rule = row.parse_row::<(Option<ChannelId>, Option<Rule>)>("channel_rule");
+        if let Some((Some(channel), rule)) = rule {
+            settings.rules.set(channel, rule);
         }
     }
     Ok(settings)
-}
-
-impl FromRow for ChannelRule {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
-        let channel: Option<ChannelId> = row.get("channel_id")?;
-        Ok(Self(channel.zip(row.get("rule")?)))
-    }
 }

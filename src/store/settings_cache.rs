@@ -1,7 +1,9 @@
 //! A cache of guild settings, so that most answers need no database query.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::guild::{GuildId, Settings};
 
@@ -23,13 +25,9 @@ struct State {
     is_listening: bool,
 }
 
-/// The cache's state when a read began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Epoch(u64);
-
 impl SettingsCache {
     pub(super) fn get(&self, guild: GuildId) -> Option<Arc<Settings>> {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         if let Some(settings) = state.young.get(&guild) {
             return Some(Arc::clone(settings));
         }
@@ -39,21 +37,21 @@ impl SettingsCache {
     }
 
     /// The current epoch. Take it before reading settings from the database.
-    pub(super) fn epoch(&self) -> Epoch {
-        Epoch(self.state().epoch)
+    pub(super) fn epoch(&self) -> u64 {
+        self.0.lock().epoch
     }
 
     /// Caches settings, unless something was invalidated since `epoch`.
-    pub(super) fn insert(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
-        let mut state = self.state();
-        if state.is_listening && state.epoch == epoch.0 {
+    pub(super) fn insert(&self, guild: GuildId, settings: &Arc<Settings>, epoch: u64) {
+        let mut state = self.0.lock();
+        if state.is_listening && state.epoch == epoch {
             state.insert(guild, Arc::clone(settings));
         }
     }
 
     /// Caches settings that were just changed, or only invalidates them if another change came
     /// between.
-    pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, epoch: Epoch) {
+    pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, epoch: u64) {
         let is_latest = self.epoch() == epoch;
         self.invalidate(guild);
         if is_latest {
@@ -62,14 +60,14 @@ impl SettingsCache {
     }
 
     pub(super) fn invalidate(&self, guild: GuildId) {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.epoch += 1;
         state.young.remove(&guild);
         state.old.remove(&guild);
     }
 
     pub(super) fn invalidate_all(&self) {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.epoch += 1;
         state.young.clear();
         state.old.clear();
@@ -77,11 +75,7 @@ impl SettingsCache {
 
     pub(super) fn set_listening(&self, is_listening: bool) {
         self.invalidate_all();
-        self.state().is_listening = is_listening;
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().is_listening = is_listening;
     }
 }
 
@@ -112,7 +106,7 @@ mod tests {
             cache.insert(GuildId::new(number), &settings, epoch);
             assert!(number < 7 || cache.get(GuildId::new(7)).is_some());
         }
-        let state = cache.state();
+        let state = cache.0.lock();
         assert!(state.young.len() + state.old.len() <= GUILDS_MAX);
     }
 

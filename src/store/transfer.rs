@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 
 use super::column::{Value as Column, params};
 use super::engine::Engine;
-use super::query::{Row, Transaction};
+use super::query::Transaction;
 use super::{SCHEMA_VERSION, Store};
 use lines::Lines;
 use tables::{TABLES, Table};
@@ -35,16 +35,18 @@ impl Store {
             let mut last_key = Vec::new();
             loop {
                 let sql = table.page_sql(!last_key.is_empty());
-                let values = params![PAGE_ROWS].into_iter().chain(last_key.iter().map(column));
-                let rows = self.engine.fetch_all(sql, values.collect()).await;
+                let values = params![PAGE_ROWS].into_iter().chain(last_key.drain(..)).collect();
+                let rows = self.engine.fetch_all(sql, values).await;
                 let rows = rows.with_context(|| format!("read the table {}", table.name))?;
                 for row in &rows {
-                    let values = table.columns.iter().map(|column| json_value(row, column.name));
-                    let values = values.collect::<sqlx::Result<Vec<_>>>()?;
-                    last_key = values[..table.key_columns].to_vec();
+                    let values = table.columns.iter().map(|column| row.value(column.name));
+                    let mut values = values.collect::<sqlx::Result<Vec<_>>>()?;
                     let names = table.columns.iter().map(|column| column.name.to_owned());
-                    let row: Map<String, Value> = names.zip(values).collect();
+                    let row: Map<String, Value> =
+                        names.zip(values.iter().map(json_value)).collect();
                     writeln!(to, "{}", json!({ table.name: row }))?;
+                    values.truncate(table.key_columns);
+                    last_key = values;
                     count += 1;
                 }
                 if rows.is_empty() {
@@ -63,7 +65,6 @@ impl Store {
         let mut lines = Lines::new(from)?;
         let mut count = 0;
         while let Some((table, values)) = lines.next_row()? {
-            let values = values.iter().map(column).collect();
             let inserted = transaction.execute(table.insert_sql(), values).await;
             inserted.with_context(|| format!("line {}", lines.number))?;
             count += 1;
@@ -88,16 +89,9 @@ async fn ensure_empty(transaction: &mut Transaction) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn column(value: &Value) -> Column {
-    match value {
-        Value::String(text) => Column::Text(Some(text.clone())),
-        number => Column::Number(number.as_i64()),
-    }
-}
-
-fn json_value(row: &Row, name: &str) -> sqlx::Result<Value> {
-    match row.stored::<Option<i64>>(name) {
-        Ok(number) => Ok(json!(number)),
-        Err(_) => row.stored::<Option<String>>(name).map(|text| json!(text)),
+fn json_value(column: &Column) -> Value {
+    match column {
+        Column::Number(number) => json!(number),
+        Column::Text(text) => json!(text),
     }
 }

@@ -202,7 +202,7 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
         return StatusCode::NO_CONTENT;
     };
     let guild = event.data.and_then(|data| data.guild);
-    let guild = guild.and_then(|guild| parse_id::<GuildId>(&guild.id).ok());
+    let guild = guild.and_then(|guild| parse_id::<GuildId>(&guild.id));
     match (event.kind.as_str(), guild) {
         ("APPLICATION_AUTHORIZED", Some(guild)) => {
             tracing::info!(server = guild.get(), "added to a server");

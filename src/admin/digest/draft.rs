@@ -2,10 +2,11 @@
 
 use super::{DIGEST, digest_buttons, load};
 use crate::admin::channel::{
-    channel_refusal, is_no_announcement_channel, require_access, require_mentionable,
-    require_ownership, require_postable,
+    channel_refusal, require_access, require_mentionable, require_ownership, require_postable,
 };
-use crate::admin::{AdminContext, AdminError, Answer, button, confirmation, single_page};
+use crate::admin::{
+    AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
+};
 use crate::card::{Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -15,6 +16,7 @@ use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
 use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
+use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
 const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
@@ -76,21 +78,27 @@ async fn read_plan(
     request: &Request,
     before: Option<&Plan>,
 ) -> Result<Plan, AdminError> {
-    let (catalog, now) = (context.catalog, context.guild_context.now);
+    let (locale, now) = (context.locale(), context.guild_context.now);
     let channel = CHANNEL.id(request)?.or(before.map(|plan| plan.channel));
-    let at = read_time(request)?.or(before.map(|plan| plan.at));
-    let zone = read_zone(request, now)?.or(before.map(|plan| plan.zone.clone()));
+    let at = request.option(AT.name).map(parse_time).transpose()?;
+    let zone = request.option(ZONE.name).map(|input| parse_zone(input, now)).transpose()?;
+    let days = request.option(DAYS.name).map(|input| parse_days(locale, input)).transpose()?;
+    let content = request.option(CONTENT.name);
+    let content = content.map(|input| parse_content(context.catalog, input)).transpose()?;
+    let role: Option<RoleId> = ROLE.id(request)?;
+    if let Some(role) = role {
+        require_mentionable(context, role).await?;
+    }
     let is_nobody = request.option(NOBODY.name).is_some();
     let role_before = before.and_then(|plan| plan.role).filter(|_| !is_nobody);
+    let zone = zone.or(before.map(|plan| plan.zone.clone()));
     Ok(Plan {
         channel: channel.ok_or_else(|| CHANNEL.missing())?,
-        at: at.ok_or_else(|| AT.missing())?,
+        at: at.or(before.map(|plan| plan.at)).ok_or_else(|| AT.missing())?,
         zone: zone.ok_or_else(|| ZONE.missing())?,
-        days: read_days(catalog, request)?.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
-        content: read_content(catalog, request)?
-            .or(before.map(|plan| plan.content))
-            .unwrap_or(Content::Order),
-        role: read_role(context, request).await?.or(role_before),
+        days: days.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
+        content: content.or(before.map(|plan| plan.content)).unwrap_or(Content::Order),
+        role: role.or(role_before),
         publish: PUBLISH.read(request)?.or(before.map(|plan| plan.publish)).unwrap_or(false),
     })
 }
@@ -102,19 +110,13 @@ async fn draft_card(
     changes: Option<&Digest>,
 ) -> Answer {
     let (locale, plan) = (context.locale(), &planned.plan);
-    let location = context.guild_context.location(plan.channel);
-    let access = context.check_access(&location).await;
-    require_postable(context, &access)?;
-    if plan.publish && location.kind.or(access.kind).is_some_and(is_no_announcement_channel) {
-        return Err(channel_refusal("refuse-no-announcements", plan.channel).into());
-    }
-    let unchecked = require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    let GuildContext { guild, member, now, .. } = context.guild_context;
+    let (access, unchecked) = require_postable(context, plan.channel, plan.publish).await?;
     let mut body = vec![Paragraph::from(plan_text(locale, plan))];
     body.extend(warnings(context, plan, &access));
     body.extend(unchecked.map(Paragraph::from));
     body.push(Paragraph::plain(locale.text("digest-draft-lead")));
-    body.extend(next_runs(locale, plan, context.guild_context.now, RUNS_SHOWN));
+    body.extend(next_runs(locale, plan, now, RUNS_SHOWN));
     if changes.is_some_and(|digest| digest.planned.is_paused) {
         body.push(Paragraph::plain(locale.text("digest-draft-resumes")));
     }
@@ -123,8 +125,6 @@ async fn draft_card(
     let changes = changes.map(|digest| digest.id);
     let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
     let controls = vec![buttons(context.catalog, &draft)];
-    let (guild, member, now) =
-        (context.guild_context.guild, context.guild_context.member, context.guild_context.now);
     context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::save_failed)?;
     Ok(Card { title: locale.text(title), body, page: (1, 1), controls, ..Card::default() })
 }
@@ -168,8 +168,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     let Some(draft) = draft.filter(|_| context.guild_context.is_component) else {
         return Err(Refusal::new("refuse-stale").into());
     };
-    let (guild, member, now) =
-        (context.guild_context.guild, context.guild_context.member, context.guild_context.now);
+    let GuildContext { guild, member, now, .. } = context.guild_context;
     let draft = context.store.find_draft(guild, member, now, draft).await?;
     let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
     let id = changes.unwrap_or(id);
@@ -198,12 +197,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
 }
 
 pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> Answer {
-    let title = context.locale().text("digest-kept.title");
-    Ok(single_page(
-        title,
-        vec![context.text("digest-kept", &[])],
-        vec![digest_buttons(context.catalog, None)],
-    ))
+    Ok(sentence_card(context, "digest-kept", digest_buttons(context.catalog, None)))
 }
 
 fn require_room(digests: &[Digest]) -> Result<(), Refusal> {
@@ -232,56 +226,32 @@ fn require_new(
     Err(channel_refusal(key, digest.plan().channel).with("plan", plan))
 }
 
-fn read_time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
-    let read = |input: &str| input.parse().map_err(|_| Refusal::new("refuse-no-time").input(input));
-    request.option(AT.name).map(read).transpose()
+fn parse_time(input: &str) -> Result<TimeOfDay, Refusal> {
+    input.parse().map_err(|_| Refusal::new("refuse-no-time").input(input))
 }
 
-fn read_zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
-    let read = |input: &str| {
-        Zone::resolve(input, now).map_err(|known| match known.is_empty() {
-            true => Refusal::new("refuse-no-zone").input(input),
-            false => {
-                let known: Vec<String> = known.iter().map(Zone::to_string).collect();
-                Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
-            }
-        })
-    };
-    request.option(ZONE.name).map(read).transpose()
+fn parse_zone(input: &str, now: i64) -> Result<Zone, Refusal> {
+    Zone::resolve(input, now).map_err(|known| match known.is_empty() {
+        true => Refusal::new("refuse-no-zone").input(input),
+        false => {
+            let known: Vec<String> = known.iter().map(Zone::to_string).collect();
+            Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
+        }
+    })
 }
 
-fn read_days(catalog: &Catalog, request: &Request) -> Result<Option<Days>, Refusal> {
-    let read = |input: &str| {
-        // Clients may send a choice's label instead of its value.
-        let mut usual = Days::USUAL.into_iter();
-        let labelled = usual.find(|usual| text::days_text(catalog.locale(), *usual) == input);
-        let days = labelled.or_else(|| input.parse().ok());
-        days.ok_or_else(|| Refusal::new("refuse-no-days").input(input))
-    };
-    request.option(DAYS.name).map(read).transpose()
+/// Clients may send a choice's label instead of its value.
+fn parse_days(locale: &Locale, input: &str) -> Result<Days, Refusal> {
+    let labelled = Days::USUAL.into_iter().find(|usual| text::days_text(locale, *usual) == input);
+    let days = labelled.or_else(|| input.parse().ok());
+    days.ok_or_else(|| Refusal::new("refuse-no-days").input(input))
 }
 
-fn read_content(catalog: &Catalog, request: &Request) -> Result<Option<Content>, Refusal> {
-    let read = |input: &str| {
-        let mut all = contents(catalog).into_iter();
-        let labelled = all.find(|(_, label)| label == input);
-        let labelled = labelled.map(|(content, _)| content);
-        let content = labelled.or_else(|| input.parse().ok());
-        content.ok_or_else(|| {
-            let known = Kind::ALL.map(Kind::name).join(", ");
-            Refusal::new("refuse-no-content").input(input).with("known", known)
-        })
-    };
-    request.option(CONTENT.name).map(read).transpose()
-}
-
-async fn read_role(
-    context: &AdminContext<'_>,
-    request: &Request,
-) -> Result<Option<RoleId>, Refusal> {
-    let role: Option<RoleId> = ROLE.id(request)?;
-    if let Some(role) = role {
-        require_mentionable(context, role).await?;
-    }
-    Ok(role)
+fn parse_content(catalog: &Catalog, input: &str) -> Result<Content, Refusal> {
+    let labelled = contents(catalog).into_iter().find(|(_, label)| label == input);
+    let content = labelled.map(|(content, _)| content).or_else(|| input.parse().ok());
+    content.ok_or_else(|| {
+        let known = Kind::ALL.map(Kind::name).join(", ");
+        Refusal::new("refuse-no-content").input(input).with("known", known)
+    })
 }

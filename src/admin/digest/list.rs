@@ -71,5 +71,5 @@ pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
     let mut texts = digest_lines(locale, guild, digest);
     texts.extend(remedy(locale, digest));
     let controls = vec![Control::Buttons(buttons), Control::Buttons(vec![all])];
-    single_page(locale.text("digest-one"), texts, controls)
+    single_page(locale, "digest-one", texts, controls)
 }

@@ -3,21 +3,12 @@
 use super::message::notice_message;
 use super::{DigestPoster, RATE_LIMIT_WAIT_MAX, fault_from_error, record};
 use crate::catalog::Catalog;
-use crate::clock::now;
 use crate::digest::NoticeState;
 use crate::discord::wire::Body;
 use crate::guild::{ChannelId, GuildId};
-use crate::store::{FailureNotice, StoreError};
+use crate::store::FailureNotice;
 
 impl DigestPoster {
-    /// Claims the next due notice, which covers up to `limit` digests.
-    pub async fn claim_failure_notice(
-        &self,
-        limit: usize,
-    ) -> Result<Option<FailureNotice>, StoreError> {
-        self.store.claim_failure_notice(now(), limit).await
-    }
-
     /// Sends a notice and records the outcome.
     pub async fn send_failure_notice(&self, catalog: &Catalog, notice: &FailureNotice) {
         let state = match notice.channel {
@@ -31,22 +22,20 @@ impl DigestPoster {
     }
 
     async fn send_notice(&self, guild: GuildId, channel: ChannelId, message: &Body) -> NoticeState {
-        let fault = match self.verify_channel(channel, guild).await {
-            Err((fault, _)) => fault,
-            Ok(()) => {
-                let path = format!("/channels/{channel}/messages");
-                let sent = self.rest.post(&path, message, RATE_LIMIT_WAIT_MAX).await;
-                match sent {
-                    Ok(_) => return NoticeState::Sent,
-                    Err(error) => fault_from_error(&error),
-                }
-            }
+        let sent = async {
+            self.verify_channel(channel, guild).await.map_err(|(fault, _)| fault)?;
+            let path = format!("/channels/{channel}/messages");
+            let sent = self.rest.post(&path, message, RATE_LIMIT_WAIT_MAX).await;
+            sent.map_err(|error| fault_from_error(&error))
         };
-        if !fault.is_refusal() {
-            // The notice stays due and is claimed again.
-            return NoticeState::Due;
+        match sent.await {
+            Ok(_) => NoticeState::Sent,
+            Err(fault) if fault.is_refusal() => {
+                tracing::warn!(%guild, %fault, "the failure of a digest could not be reported");
+                NoticeState::Failed(fault)
+            }
+            // The notice is claimed again.
+            Err(_) => NoticeState::Due,
         }
-        tracing::warn!(%guild, %fault, "the failure of a digest could not be reported");
-        NoticeState::Failed(fault)
     }
 }

@@ -70,7 +70,7 @@ pub(super) struct ReceivedMessage(Value);
 
 impl ReceivedMessage {
     pub(super) fn id(&self) -> Option<MessageId> {
-        id_from_number(read_id(&self.0["id"])?).ok()
+        id_from_number(read_id(&self.0["id"])?)
     }
 
     pub(super) fn author(&self) -> Option<u64> {

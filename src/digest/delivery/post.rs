@@ -1,10 +1,9 @@
 //! Posts a run and publishes it to following servers: attempts, retries and recorded outcomes.
 
-use std::ops::ControlFlow;
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
 use super::message::{ReceivedMessage, run_message, sent_at};
@@ -15,8 +14,8 @@ use super::{
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
-use crate::discord::http::{Method, Response, RestError};
-use crate::discord::permissions::PermissionChecker;
+use crate::discord::http::{Response, RestError};
+use crate::discord::permissions::{PermissionChecker, load_guild_roles};
 use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
 use crate::picture::Picture;
@@ -51,13 +50,6 @@ const PUBLISHING_SECONDS: i64 = 2 * 60 * 60;
 /// for a message that is already published.
 const ALREADY_PUBLISHED: u64 = 40_033;
 
-#[derive(Deserialize)]
-struct RoleObject {
-    id: String,
-    #[serde(default)]
-    mentionable: bool,
-}
-
 /// The message of a run, which may also be sent without its picture.
 struct DigestMessage {
     plain: Body,
@@ -72,7 +64,7 @@ impl DigestPoster {
             return self.publish(&run, message).await;
         }
         let Some((post, picture)) = run_message(catalog, &run) else {
-            return self.fail(&run, Fault::NoEntry).await;
+            return self.fail(&run, Some(Fault::NoEntry)).await;
         };
         let message = self.digest_message(&run, post, picture).await;
         for attempt in 0..ATTEMPTS_MAX {
@@ -80,8 +72,8 @@ impl DigestPoster {
                 sleep(ATTEMPT_DELAY * attempt).await;
             }
             match self.attempt(&mut run, &message, attempt).await {
-                ControlFlow::Break(outcome) => return outcome,
-                ControlFlow::Continue(passing) => run.fault = Some(passing),
+                Break(outcome) => return outcome,
+                Continue(passing) => run.fault = Some(passing),
             }
         }
         let fault = run.fault.unwrap_or(Fault::Unavailable);
@@ -118,59 +110,45 @@ impl DigestPoster {
         self.resolve_earlier_attempt(run, attempt).await?;
         if run.first_attempt_at.is_none() {
             if run.is_paused {
-                return ControlFlow::Break(self.fail(run, Fault::Changed).await);
+                return Break(self.fail(run, Some(Fault::Changed)).await);
             }
             if now() > run.deadline {
-                return ControlFlow::Break(self.handle_missed_deadline(run).await);
+                return Break(self.fail(run, run.fault).await);
             }
         }
-        match self.verify_channel(run.channel, run.guild).await {
-            Ok(()) => {}
-            Err((refused, _)) if refused.is_refusal() => {
-                return ControlFlow::Break(self.handle_refusal(run, refused).await);
-            }
-            Err((passing, Some(wait))) => {
-                return ControlFlow::Break(self.retry_later(run, passing, Some(wait)).await);
-            }
-            Err((passing, None)) => return ControlFlow::Continue(passing),
+        if let Err((fault, wait)) = self.verify_channel(run.channel, run.guild).await {
+            return self.handle_fault(run, fault, wait).await;
         }
         // The search above may have taken seconds.
         let now = now();
-        match self.store.renew_lease(run, now).await {
-            Ok(true) => {}
+        if self.store.renew_lease(run, now).await != Ok(true) {
             // Another process holds the lease, or the attempt could not be recorded.
-            Ok(false) | Err(_) => return ControlFlow::Break(None),
+            return Break(None);
         }
-        self.send(run, message, now).await
-    }
-
-    async fn send(
-        &self,
-        run: &mut ClaimedRun,
-        message: &DigestMessage,
-        now: i64,
-    ) -> ControlFlow<Outcome, Fault> {
         let path = format!("/channels/{}/messages", run.channel);
         let error = match self.post_message(&path, message).await {
-            Ok(response) => {
-                return ControlFlow::Break(self.handle_success(run, &response.body).await);
-            }
+            Ok(response) => return Break(self.handle_success(run, &response.body).await),
             Err(error) => error,
         };
         tracing::warn!(digest = %run.digest, slot = run.slot, %error, "a digest could not be posted");
         if !error.had_no_effect() {
             run.first_attempt_at = run.first_attempt_at.or(Some(now));
         }
-        match fault_from_error(&error) {
-            refused if refused.is_refusal() => {
-                ControlFlow::Break(self.handle_refusal(run, refused).await)
-            }
-            passing => match error.retry_after() {
-                Some(wait) => {
-                    ControlFlow::Break(self.retry_later(run, Fault::RateLimited, Some(wait)).await)
-                }
-                None => ControlFlow::Continue(passing),
-            },
+        self.handle_fault(run, fault_from_error(&error), error.retry_after()).await
+    }
+
+    /// Ends the attempts after a refusal or with a wait for a rate limit. Else continues with the
+    /// fault.
+    async fn handle_fault(
+        &self,
+        run: &ClaimedRun,
+        fault: Fault,
+        wait: Option<Duration>,
+    ) -> ControlFlow<Outcome, Fault> {
+        match wait {
+            _ if fault.is_refusal() => Break(self.handle_refusal(run, fault).await),
+            Some(_) => Break(self.retry_later(run, fault, wait).await),
+            None => Continue(fault),
         }
     }
 
@@ -198,28 +176,28 @@ impl DigestPoster {
         attempt: u32,
     ) -> ControlFlow<Outcome> {
         let Some(first_attempt_at) = run.first_attempt_at else {
-            return ControlFlow::Continue(());
+            return Continue(());
         };
         let now = now();
         let knows_nonce = (0..=NONCE_SECONDS).contains(&(now - first_attempt_at)) && !run.is_paused;
         let found = match (knows_nonce, attempt) {
             // The clock may have been set back since, so the nonce may be older than it seems.
             (true, 0) => self.search_message(run, 1).await,
-            (true, 1..) => return ControlFlow::Continue(()),
+            (true, 1..) => return Continue(()),
             (false, _) => self.search_message(run, PAGES_MAX).await,
         };
-        ControlFlow::Break(match found {
+        Break(match found {
             SearchResult::Found(message) => self.handle_found(run, message).await,
-            _ if knows_nonce => return ControlFlow::Continue(()),
+            _ if knows_nonce => return Continue(()),
             SearchResult::NotFound => {
                 run.first_attempt_at = None;
-                return ControlFlow::Continue(());
+                return Continue(());
             }
             SearchResult::Unavailable if now <= run.deadline => {
                 self.retry_later(run, Fault::Unavailable, None).await
             }
             SearchResult::Unknown | SearchResult::Unavailable => {
-                self.fail(run, Fault::DeliveryUnknown).await
+                self.fail(run, Some(Fault::DeliveryUnknown)).await
             }
         })
     }
@@ -265,30 +243,29 @@ impl DigestPoster {
 
     /// Publishes a post: <https://docs.discord.com/developers/resources/message#crosspost-message>.
     async fn publish(&self, run: &ClaimedRun, message: MessageId) -> Outcome {
-        let fault = match self.verify_channel(run.channel, run.guild).await {
-            Err(fault) => Some(fault),
-            Ok(()) => {
-                let path = format!("/channels/{}/messages/{message}/crosspost", run.channel);
-                match self.rest.post(&path, &Bytes::new().into(), RATE_LIMIT_WAIT_MAX).await {
-                    Err(error) if error.code() != Some(ALREADY_PUBLISHED) => {
-                        tracing::warn!(digest = %run.digest, %error, "a digest could not be published");
-                        Some((fault_from_error(&error), error.retry_after()))
-                    }
-                    _ => None,
+        let published = async {
+            self.verify_channel(run.channel, run.guild).await?;
+            let path = format!("/channels/{}/messages/{message}/crosspost", run.channel);
+            match self.rest.post(&path, &Bytes::new().into(), RATE_LIMIT_WAIT_MAX).await {
+                Err(error) if error.code() != Some(ALREADY_PUBLISHED) => {
+                    tracing::warn!(digest = %run.digest, %error, "a digest could not be published");
+                    Err((fault_from_error(&error), error.retry_after()))
                 }
+                _ => Ok(()),
             }
         };
+        let published = published.await;
         let now = now();
-        let (publish, fault) = match fault {
-            None => (Publish::Done, run.fault),
-            Some((fault, wait))
+        let (publish, fault) = match published {
+            Ok(()) => (Publish::Done, run.fault),
+            Err((fault, wait))
                 if !fault.is_refusal() && now <= run.deadline + PUBLISHING_SECONDS =>
             {
                 let retry_at = now + wait.map_or(RETRY_SECONDS.0, whole_seconds);
                 record(|| self.store.schedule_retry(run, retry_at, run.fault, now)).await;
                 return None;
             }
-            Some((fault, _)) => (Publish::Failed, Some(fault)),
+            Err((fault, _)) => (Publish::Failed, Some(fault)),
         };
         let message = Some(message);
         self.record(run, Run { message, publish, ..run_in_state(run, RunState::Sent, fault, now) })
@@ -304,21 +281,17 @@ impl DigestPoster {
         {
             return self.handle_found(run, message).await;
         }
-        self.fail(run, fault).await
+        self.fail(run, Some(fault)).await
     }
 
-    async fn fail(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
-        let state =
-            if fault == Fault::DeliveryUnknown { RunState::Unknown } else { RunState::Failed };
-        self.record(run, run_in_state(run, state, Some(fault), now())).await
-    }
-
-    /// Records a run whose deadline has passed as failed or skipped.
-    async fn handle_missed_deadline(&self, run: &ClaimedRun) -> Outcome {
-        if let Some(fault) = run.fault {
-            return self.fail(run, fault).await;
-        }
-        self.record(run, run_in_state(run, RunState::Skipped, None, now())).await
+    /// Records a run as failed, or as skipped if its deadline passed without a fault.
+    async fn fail(&self, run: &ClaimedRun, fault: Option<Fault>) -> Outcome {
+        let state = match fault {
+            Some(Fault::DeliveryUnknown) => RunState::Unknown,
+            Some(_) => RunState::Failed,
+            None => RunState::Skipped,
+        };
+        self.record(run, run_in_state(run, state, fault, now())).await
     }
 
     async fn record(&self, claimed: &ClaimedRun, run: Run) -> Outcome {
@@ -349,21 +322,16 @@ impl DigestPoster {
         role: RoleId,
         message: &ReceivedMessage,
     ) -> Option<Fault> {
-        let role = role.to_string();
-        if message.mentions(&role) {
+        if message.mentions(&role.to_string()) {
             return None;
         }
-        if role == run.guild.to_string() {
+        if role.get() == run.guild.get() {
             return Some(Fault::RoleDeleted);
         }
-        let path = format!("/guilds/{}/roles", run.guild);
-        let response = self.rest.request(Method::GET, &path, None).await.ok()?;
-        let roles: Vec<RoleObject> = serde_json::from_slice(&response.body).ok()?;
-        let Some(role) = roles.into_iter().find(|one| one.id == role) else {
-            return Some(Fault::RoleDeleted);
-        };
-        if role.mentionable {
-            return None;
+        match load_guild_roles(&self.rest, run.guild).await?.get(&role) {
+            None => return Some(Fault::RoleDeleted),
+            Some(true) => return None,
+            Some(false) => {}
         }
         let bot = message.author()?;
         let place = Location::unknown(run.channel);

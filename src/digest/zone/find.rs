@@ -59,7 +59,7 @@ impl Zone {
             return Ok(zone);
         }
         let mut found = Self::find(text, now, 10);
-        let best = found.first().and_then(|zone| rank(&zone.name, &folded));
+        let best = found.first().and_then(|zone| rank(zone.name(), &folded));
         // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
         let is_only_one = found.len() == 1 && (best.is_some() || parse_offset(&folded).is_some());
         match best == Some(0) || is_only_one {
@@ -72,7 +72,7 @@ impl Zone {
     /// daylight saving time, but people mean the region.
     fn find_exact(text: &str) -> Option<Self> {
         let zone = Self::from_name(without_label(text))?;
-        (zone.name.contains('/') || zone.name == "UTC").then_some(zone)
+        (zone.name().contains('/') || zone.name() == "UTC").then_some(zone)
     }
 }
 

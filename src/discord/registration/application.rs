@@ -46,7 +46,7 @@ impl Application {
         let allows = |way: &str| ways.is_none_or(|ways| ways.contains_key(way));
         let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
-            id: parse_id(object.get("id")?.as_str()?).ok()?,
+            id: parse_id(object.get("id")?.as_str()?)?,
             is_public: object.get("bot_public").and_then(Value::as_bool).unwrap_or(true),
             is_for_guilds: allows("0"),
             is_for_accounts: allows("1"),

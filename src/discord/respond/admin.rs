@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::origin::{InteractionOrigin, VisibilityPolicy, location};
 use super::{MessageReply, Responder, encode};
 use crate::action::PressScope;
-use crate::admin::{self, AdminContext, AdminError, GuildContext};
+use crate::admin::{self, AdminContext, GuildContext};
 use crate::card::Refusal;
 use crate::clock::now;
 use crate::discord::command_permissions::Subject;
@@ -39,7 +39,7 @@ impl AdminTask {
         let resolved = &interaction.resolved;
         let channels = resolved.channels();
         let id = |option: &str| request.option(option)?.parse::<u64>().ok();
-        let role = id("role").and_then(|id| resolved.role(id_from_number(id).ok()?));
+        let role = id("role").and_then(|id| resolved.role(id_from_number(id)?));
         let shown = channels.first().filter(|channel| !channel.is_hidden);
         let name = shown.and_then(|channel| resolved.channel_name(channel.id));
         let guild_context = GuildContext {
@@ -55,11 +55,7 @@ impl AdminTask {
                 .map(|name| settings_file::sanitize_channel_name(&name))
                 .unwrap_or_default(),
             role: role.map(|role| (role.id, role.is_mentionable)),
-            subject: subject(
-                interaction,
-                member,
-                id("member").and_then(|id| id_from_number(id).ok()),
-            ),
+            subject: subject(interaction, member, id("member").and_then(id_from_number)),
             file: id("file").and_then(|id| resolved.attachment(id)),
             is_component,
         };
@@ -99,7 +95,7 @@ impl Responder {
             member: guild_context.member,
             needs_manage_server: guild_context.can_manage_server(),
         };
-        let (interaction, is_component) = (guild_context.interaction, guild_context.is_component);
+        let is_component = guild_context.is_component;
         let context = AdminContext {
             catalog: &self.catalog,
             store: &self.store,
@@ -110,14 +106,10 @@ impl Responder {
             guild_context,
         };
         let answer = admin::execute(&context, &request).await;
-        if let Err(AdminError::Internal(error)) = &answer {
-            let error = format!("{error:#}");
-            tracing::error!(id = interaction, error, "a subcommand of /config failed");
-        }
         let locale = self.catalog.locale();
         let (mut card, is_answered) = match answer {
             Ok(card) => (card, true),
-            Err(error) => (error.card(locale, interaction), false),
+            Err(error) => (error.card(locale), false),
         };
         let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));

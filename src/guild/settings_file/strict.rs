@@ -14,17 +14,13 @@ const FAULTS_MAX: usize = 100;
 /// Maximum number of characters of a key that an error repeats.
 const KEY_CHARS_MAX: usize = 40;
 
-/// Collects errors.
-#[derive(Default)]
-pub(super) struct Reader {
-    pub(super) faults: Vec<String>,
-}
-
-/// The fields of an object, and which of them have been read.
+/// The fields of an object, which of them have been read, and the errors found so far.
 pub(super) struct Fields<'a> {
     fields: Vec<(String, &'a RawValue)>,
+    /// The path of the object, before its keys in errors.
     within: String,
     known: Vec<&'static str>,
+    faults: Vec<String>,
 }
 
 /// Parses JSON as a `T`.
@@ -32,40 +28,51 @@ pub(super) fn value<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
     serde_json::from_str(json.get()).ok()
 }
 
-impl Reader {
+impl<'a> Fields<'a> {
+    /// Reads an object with `read`, and returns the errors in it as well. `place` is its path in
+    /// the file; empty for the root.
+    pub(super) fn parse<T>(
+        json: &'a RawValue,
+        place: &str,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> (Option<T>, Vec<String>) {
+        let Some(Object(fields)) = value(json) else {
+            let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
+            let fault = format!("{subject} has to be an object, as in {{\"…\": …}}.");
+            return (None, vec![fault]);
+        };
+        let within = if place.is_empty() { String::new() } else { format!("{place}.") };
+        let mut object = Self { fields, within, known: Vec::new(), faults: Vec::new() };
+        let read = read(&mut object);
+        object.report_strays();
+        (Some(read), object.faults)
+    }
+
+    /// Reads an object within this one.
+    pub(super) fn object<T>(
+        &mut self,
+        json: &'a RawValue,
+        place: &str,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let (object, faults) = Self::parse(json, &format!("{}{place}", self.within), read);
+        let room = FAULTS_MAX.saturating_sub(self.faults.len());
+        self.faults.extend(faults.into_iter().take(room));
+        object
+    }
+
     /// Reports an error in the value at `place`.
     pub(super) fn fault(&mut self, place: &str, what: &str) {
-        self.note(format!("`{place}` {what}."));
-    }
-
-    fn is_full(&self) -> bool {
-        self.faults.len() >= FAULTS_MAX
-    }
-
-    fn note(&mut self, fault: String) {
-        if !self.is_full() {
-            self.faults.push(fault);
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(format!("`{}{place}` {what}.", self.within));
         }
     }
 
-    /// Returns the fields of an object. `place` is its path in the file; empty for the root.
-    pub(super) fn object<'a>(&mut self, json: &'a RawValue, place: &str) -> Option<Fields<'a>> {
-        let Some(Object(fields)) = value(json) else {
-            let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
-            self.note(format!("{subject} has to be an object, as in {{\"…\": …}}."));
-            return None;
-        };
-        let within = if place.is_empty() { String::new() } else { format!("{place}.") };
-        Some(Fields { fields, within, known: Vec::new() })
-    }
-}
-
-impl<'a> Fields<'a> {
     /// Returns the value of a required key.
-    pub(super) fn take(&mut self, reader: &mut Reader, key: &'static str) -> Option<&'a RawValue> {
+    pub(super) fn take(&mut self, key: &'static str) -> Option<&'a RawValue> {
         let found = self.take_optional(key);
         if found.is_none() {
-            reader.fault(&format!("{}{key}", self.within), "is missing");
+            self.fault(key, "is missing");
         }
         found
     }
@@ -74,14 +81,13 @@ impl<'a> Fields<'a> {
     /// "`key` …".
     pub(super) fn read<T>(
         &mut self,
-        reader: &mut Reader,
         key: &'static str,
         expected: &str,
         read: impl FnOnce(&'a RawValue) -> Option<T>,
     ) -> Option<T> {
-        let value = read(self.take(reader, key)?);
+        let value = read(self.take(key)?);
         if value.is_none() {
-            reader.fault(&format!("{}{key}", self.within), expected);
+            self.fault(key, expected);
         }
         value
     }
@@ -94,21 +100,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports unknown and duplicate keys.
-    pub(super) fn finish(self, reader: &mut Reader) {
-        for (place, (key, _)) in self.fields.iter().enumerate() {
-            if reader.is_full() {
-                return;
-            }
+    fn report_strays(&mut self) {
+        // All but the known keys are errors.
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.truncate(FAULTS_MAX + self.known.len());
+        for (place, (key, _)) in fields.iter().enumerate() {
             let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
-            let full = format!("{}{shown}", self.within);
-            if self.fields[..place].iter().any(|(other, _)| other == key) {
-                reader.fault(&full, "stands there twice");
+            if fields[..place].iter().any(|(other, _)| other == key) {
+                self.fault(&shown, "stands there twice");
             } else if !self.known.contains(&key.as_str()) {
                 let near = nearest(key, self.known.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{}{near}`", self.within));
                 let near = near.unwrap_or_default();
-                reader.fault(&full, &format!("is nothing that Dossier knows{near}"));
+                self.fault(&shown, &format!("is nothing that Dossier knows{near}"));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::guild::GuildId;
 use crate::store::column::params;
 use crate::store::digests::{ENTRIES_OF_ROUND, entries};
 use crate::store::query::{FromRow, Row, Transaction};
-use crate::store::{Store, StoreError};
+use crate::store::{Result, Store};
 
 /// The most rows that are inserted for runs missed in one outage.
 const MISSED_ROWS_MAX: usize = 5;
@@ -43,26 +43,17 @@ pub(super) struct Snapshot {
     posted: HashSet<String>,
 }
 
-/// The due runs of a digest, and the next one.
-pub(super) struct DueSlots {
-    missed: Vec<Slot>,
-    pub(super) current: Option<Slot>,
-    next: Option<Slot>,
-    window_seconds: i64,
-}
-
 impl Snapshot {
-    pub(super) async fn with_posted(self, store: &Store) -> Result<Self, StoreError> {
+    pub(super) async fn with_posted(self, store: &Store) -> Result<Self> {
         Ok(Self { posted: store.posted_entries(self.digest).await?, ..self })
     }
 
-    pub(super) fn due_slots(&self, now: i64, window_seconds: i64) -> DueSlots {
-        let (mut missed, next) = match self.plan.slot_of_key(&self.slot) {
+    /// The due runs, and the next one.
+    pub(super) fn due_slots(&self, now: i64) -> (Vec<Slot>, Option<Slot>) {
+        match self.plan.slot_of_key(&self.slot) {
             Some(first) => self.plan.due_since(first, now),
             None => (Vec::new(), self.plan.next_after(now)),
-        };
-        let current = missed.pop_if(|slot| now <= slot.due + window_seconds);
-        DueSlots { missed, current, next, window_seconds }
+        }
     }
 
     /// Chooses the next entry and builds its run.
@@ -109,19 +100,20 @@ impl Snapshot {
     pub(super) async fn advance(
         &self,
         transaction: &mut Transaction,
-        slots: &DueSlots,
+        missed: &[Slot],
+        next: Option<Slot>,
+        window_seconds: i64,
         now: i64,
     ) -> sqlx::Result<()> {
         let Self { digest, plan, .. } = self;
-        let mut missed = slots.missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
-        for slot in slots.missed.iter().rev().take(MISSED_ROWS_MAX) {
-            let deadline = slot.due + slots.window_seconds;
+        let mut count = missed.len().saturating_sub(MISSED_ROWS_MAX) as i64;
+        for slot in missed.iter().rev().take(MISSED_ROWS_MAX) {
+            let deadline = slot.due + window_seconds;
             let values = params![*digest, plan.key(*slot), slot.due, deadline, plan.channel, now];
-            missed += transaction.execute(INSERT_MISSED_RUN, values).await?.cast_signed();
+            count += transaction.execute(INSERT_MISSED_RUN, values).await?.cast_signed();
         }
-        let next = slots.next.map(|slot| plan.key(slot));
-        let starts_at = slots.next.map(|slot| digest.starts_at(slot));
-        transaction.execute(MOVE_ON, params![*digest, next, starts_at, missed]).await?;
+        let (slot, due) = next.map(|next| (plan.key(next), digest.starts_at(next))).unzip();
+        transaction.execute(MOVE_ON, params![*digest, slot, due, count]).await?;
         let old = params![*digest, now - RUN_RETENTION_SECONDS];
         transaction.execute(DELETE_OLD_RUNS, old).await.map(drop)
     }

@@ -5,16 +5,16 @@ use std::io::{BufRead, Read};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Map, Value, json};
 
-use super::super::SCHEMA_VERSION;
 use super::tables::{TABLES, Table};
+use crate::store::SCHEMA_VERSION;
+use crate::store::column::Value as Column;
+use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
 
 /// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
 
 /// The longest value that an error message quotes.
 const SHOWN_CHARS_MAX: usize = 60;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a backup after its header.
 pub(super) struct Lines<R> {
@@ -42,12 +42,9 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Reads the next row: its table, and a value for each column.
-    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Value>)>> {
-        let Some(line) = self.next_object()? else {
-            return Ok(None);
-        };
-        let row = read_row(&line).with_context(|| format!("line {}", self.number))?;
-        Ok(Some(row))
+    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Column>)>> {
+        let row = self.next_object()?.map(|line| read_row(&line)).transpose();
+        row.with_context(|| format!("line {}", self.number))
     }
 
     /// Reads the next nonblank line.
@@ -71,46 +68,53 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Skips a byte order mark, and reports UTF-16, which some Windows programs write.
+/// Skips a byte order mark, and reports UTF-16.
 fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     let start = from.fill_buf().context("read line 1")?;
-    // JSON begins with an ASCII character, one byte of whose UTF-16 code unit is 0.
-    let is_utf16 = matches!(start, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]);
-    ensure!(!is_utf16, "the file is UTF-16: save it as UTF-8");
+    ensure!(!is_utf16(start), "the file is UTF-16: save it as UTF-8");
     if start.starts_with(BYTE_ORDER_MARK) {
         from.consume(BYTE_ORDER_MARK.len());
     }
     Ok(())
 }
 
-fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Value>)> {
+fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Column>)> {
     let mut fields = line.iter();
     let (Some((name, row)), None) = (fields.next(), fields.next()) else {
         bail!("a row is an object with one field, the name of its table");
     };
     let table = TABLES.iter().find(|table| table.name == name);
-    let table = table.with_context(|| format!("there is no table `{}`", shorten(name)))?;
+    let table =
+        table.with_context(|| format!("there is no table `{}`", shorten(name, SHOWN_CHARS_MAX)))?;
     let row = row.as_object().with_context(|| format!("the row of `{name}` is no object"))?;
     for field in row.keys() {
         let is_known = table.columns.iter().any(|column| column.name == field);
-        ensure!(is_known, "`{name}` has no field `{}`", shorten(field));
+        ensure!(is_known, "`{name}` has no field `{}`", shorten(field, SHOWN_CHARS_MAX));
     }
     let mut values = Vec::new();
     for column in table.columns {
         let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
-        if !(column.is_valid)(&value) {
-            match value {
-                Value::Null => bail!("the field `{}` of `{name}` is missing", column.name),
-                value => bail!(
-                    "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
-                    column.name,
-                    shorten(&value.to_string())
-                ),
-            }
-        }
-        values.push(value);
+        let stored = column_value(&value).filter(|stored| (column.is_valid)(stored.clone()));
+        let shown = || match value {
+            Value::Null => format!("the field `{}` of `{name}` is missing", column.name),
+            _ => format!(
+                "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
+                column.name,
+                shorten(&value.to_string(), SHOWN_CHARS_MAX)
+            ),
+        };
+        values.push(stored.with_context(shown)?);
     }
     Ok((table, values))
+}
+
+fn column_value(value: &Value) -> Option<Column> {
+    match value {
+        Value::Null => Some(Column::Number(None)),
+        Value::Number(number) => Some(Column::Number(Some(number.as_i64()?))),
+        Value::String(text) => Some(Column::Text(Some(text.clone()))),
+        _ => None,
+    }
 }
 
 /// The value of a column that backups of earlier schemas lack.
@@ -118,12 +122,5 @@ fn default(table: &Table, column: &str) -> Value {
     match (table.name, column) {
         ("guild", "pictures") => json!(1),
         _ => Value::Null,
-    }
-}
-
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

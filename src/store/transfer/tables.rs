@@ -1,11 +1,10 @@
 //! The tables and columns of a backup, and the values that each column accepts.
 
-use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
-use crate::store::column::FromColumn;
+use crate::store::column::{FromColumn, Value};
 
 /// A table. Its first columns are its key, and rows are exported in key order.
 pub(super) struct Table {
@@ -16,12 +15,12 @@ pub(super) struct Table {
 
 pub(super) struct Column {
     pub(super) name: &'static str,
-    pub(super) is_valid: fn(&Value) -> bool,
+    pub(super) is_valid: fn(Value) -> bool,
 }
 
-/// Whether a JSON value is valid for a column of type `T`.
-fn is_valid<T: FromColumn>(value: &Value) -> bool {
-    serde_json::from_value(value.clone()).is_ok_and(|stored| T::from_column(stored).is_some())
+/// Whether a value is valid for a column of type `T`.
+fn is_valid<T: FromColumn>(value: Value) -> bool {
+    T::from_column(value).is_some()
 }
 
 macro_rules! tables {

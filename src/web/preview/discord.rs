@@ -103,7 +103,7 @@ impl LocalDiscord {
     pub(super) fn report_channel(&self) -> Option<ChannelId> {
         let mut channels = self.guild["channels"].as_array()?.iter();
         let channel = channels.find(|channel| channel["name"] == "error-reports")?;
-        parse_id(channel["id"].as_str()?).ok()
+        parse_id(channel["id"].as_str()?)
     }
 
     /// Registers an interaction and returns a receiver for its callback.
