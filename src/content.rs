@@ -276,6 +276,35 @@ impl Entry {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
+    /// The number of a demand in the article's list, from 1; 0 for other kinds.
+    pub fn number(&self) -> u8 {
+        match self.detail {
+            Detail::Demand { number } => number,
+            _ => 0,
+        }
+    }
+
+    /// The index of a demand in the article's list.
+    pub fn place(&self) -> Option<usize> {
+        usize::from(self.number()).checked_sub(1)
+    }
+
+    /// The authors of a proposal, as indices into the article's entries; empty for other kinds.
+    pub fn authors(&self) -> &[usize] {
+        match &self.detail {
+            Detail::Proposal { by, .. } => by,
+            _ => &[],
+        }
+    }
+
+    /// The stances of a position, in the demands' order; empty for other kinds.
+    pub fn stances(&self) -> &[HeldStance] {
+        match &self.detail {
+            Detail::Position { stances, .. } => stances,
+            _ => &[],
+        }
+    }
+
     /// The cells of a proposal, in the demands' order; empty for other kinds.
     pub fn cells(&self) -> &[Cell] {
         match &self.detail {

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::card::{Card, ListHeader, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::{self, not_found};
 use crate::request::Request;
@@ -61,12 +61,15 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     }
     let locale = catalog.locale();
     let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();
-    let body = Paragraph::plain(locale.text_with("lookup-lead", &[("count", rows.len().into())]));
-    let lead = ListHeader { title: locale.text("lookup-title"), body: vec![body] };
-    let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
+    let lead = locale.text_with("lookup-lead", &[("count", rows.len().into())]);
+    let base = Card {
+        title: locale.text("lookup-title"),
+        body: vec![Paragraph::plain(lead)],
+        ..Card::default()
+    };
+    let card = list(catalog, &Request::new("search"), base, rows);
     // No link contains the message, so the card cannot be requested again.
-    card.request = None;
-    Ok(card)
+    Ok(Card { request: None, ..card })
 }
 
 fn row(catalog: &Catalog, number: usize) -> Row {

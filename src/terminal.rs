@@ -3,9 +3,10 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::card::{Card, Link, Mention, Paragraph, Table, layer_key, superscript};
+use crate::card::{Card, Link, Mention, Paragraph, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
+use crate::picture::Matrix;
 
 /// Maximum line width in columns; longer lines are hard to read.
 pub const COLUMNS_MAX: usize = 96;
@@ -48,7 +49,7 @@ impl Terminal {
         let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
         let mut layer = None;
         for paragraph in &card.body {
-            if paragraph.is_item && card.table.is_some() {
+            if paragraph.is_item && card.matrix.is_some() {
                 continue;
             }
             if paragraph.layer != layer || !paragraph.is_item {
@@ -67,8 +68,8 @@ impl Terminal {
                 line(&self.paint(QUIET, &link.request.to_string()), 4);
             }
         }
-        if let Some(table) = &card.table {
-            self.table(&mut out, table, &card.open_links);
+        if let Some(matrix) = &card.matrix {
+            self.table(&mut out, matrix, &card.open_links);
         }
         let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
         let (page, of) = card.page;
@@ -123,24 +124,27 @@ impl Terminal {
     }
 
     /// A matrix with the command that opens each row below it.
-    fn table(self, out: &mut String, table: &Table, open: &[Link]) {
+    fn table(self, out: &mut String, matrix: &Matrix, open: &[Link]) {
         let width = textwrap::core::display_width;
-        let widest = table.rows.iter().map(|row| width(&row.name)).max().unwrap_or_default();
-        let line = |name: &str, cells: &[String]| {
+        let widest = matrix.rows.iter().map(|row| width(&row.name)).max().unwrap_or_default();
+        let line = |name: &str, cells: Vec<&str>| {
             let gap = " ".repeat(widest - width(name));
             let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
             format!("{name}{gap}{cells}")
         };
+        let columns = matrix.columns.iter().map(|(number, _)| number.as_str()).collect();
         self.line(out, "", 0);
-        self.line(out, &self.paint(STRONG, &line("", &table.columns)), 2);
-        for (row, link) in table.rows.iter().zip(open) {
-            self.line(out, &line(&row.name, &row.marks), 2);
+        self.line(out, &self.paint(STRONG, &line("", columns)), 2);
+        for (row, link) in matrix.rows.iter().zip(open) {
+            let symbols = row.marks.iter().map(|mark| mark.symbol.as_str()).collect();
+            self.line(out, &line(&row.name, symbols), 2);
             let note =
                 if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
             self.line(out, &self.paint(QUIET, &format!("{}{note}", link.request)), 4);
         }
         self.line(out, "", 0);
-        self.line(out, &table.legend, 0);
+        let legend = matrix.legend.iter().map(|mark| format!("{} {}", mark.symbol, mark.meaning));
+        self.line(out, &legend.collect::<Vec<_>>().join(" · "), 0);
     }
 
     /// Prints links in two columns: the label, and the command to type.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_of, pages,
+    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_links, page_of,
+    pages,
 };
 use crate::catalog::{Catalog, Item};
 use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
@@ -97,13 +98,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
     let (before, after) = neighbors(item);
-    let here_view = || here.clone().with(VIEW.name, view.slug.as_str());
-    let turn = |to: usize| {
-        Link::new(
-            locale.text_with("page", &[("page", to.into()), ("of", of.into())]),
-            here_view().at_page(to),
-        )
-    };
+    let here_view = here.clone().with(VIEW.name, view.slug.as_str());
+    let (previous, next) = page_links(locale, &here_view, (page, of));
     Card {
         kind: Some(entry.kind),
         kicker: kicker(catalog, item),
@@ -116,33 +112,20 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
-        table: None,
         page: (page, of),
         covers_until: Some(covers_until_text(locale, item)),
-        external_links: Vec::new(),
         report: Report::new(catalog, item, view),
-        request: Some(here_view().at_page(page)),
+        request: Some(here_view.at_page(page)),
         views: entry
             .views
             .iter()
             .filter(|other| other.slug != view.slug)
             .map(|other| view_link(catalog, &here, other))
             .collect(),
-        open_links: Vec::new(),
-        previous: if page > 1 {
-            Some(turn(page - 1))
-        } else {
-            before.map(|item| link(catalog, item))
-        },
-        next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
-        related: entry
-            .related
-            .iter()
-            .map(|place| link(catalog, item.at_position(*place)))
-            .collect(),
-        controls: Vec::new(),
-        file: None,
-        picture: None,
+        previous: previous.or_else(|| Some(link(catalog, before?))),
+        next: next.or_else(|| Some(link(catalog, after?))),
+        related: item.related().map(|related| link(catalog, related)).collect(),
+        ..Card::default()
     }
 }
 
@@ -166,13 +149,8 @@ fn entry_request(catalog: &Catalog, source: &Request, item: Item<'_>) -> Request
 pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     let locale = catalog.locale();
     let kind = item.entry.kind;
-    let place = || {
-        item.article
-            .of_kind(kind)
-            .position(|(_, entry)| entry.id == item.entry.id)
-            .map_or(0, |place| place + 1)
-    };
-    let of = || item.article.of_kind(kind).count();
+    let place = || item.siblings(kind).take_while(|one| one.number <= item.number).count();
+    let of = || item.siblings(kind).count();
     let mut line =
         match &item.entry.detail {
             Detail::Demand { number } => locale

@@ -2,7 +2,7 @@
 //! terms on it.
 
 use super::{Catalog, Item};
-use crate::content::{Detail, Kind};
+use crate::content::Kind;
 use crate::search::{Hit, MatchKind, QuestionParts, Resolution, split_question};
 
 /// What a two-part question asks for.
@@ -87,7 +87,7 @@ impl Catalog {
         }
         let columns = self.find_columns(&parts.object, article);
         Some(match (rows.as_slice(), columns.as_slice()) {
-            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
+            ([row], [column]) if row.is_in_article_of(*column) => {
                 CellMatch::Cell { row: *row, column: *column }
             }
             _ => parts.ambiguous(rows, columns),
@@ -161,8 +161,10 @@ impl Catalog {
             return named;
         }
         let actors = self.find_by_name(text, Kind::Actor, article);
-        let is_held =
-            |position: &Item<'_>| actors.iter().any(|actor| is_held_by(*position, *actor));
+        let is_held = |position: &Item<'_>| {
+            let holder = position.holder();
+            holder.is_some_and(|holder| actors.iter().any(|actor| actor.number == holder.number))
+        };
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
@@ -181,9 +183,4 @@ impl QuestionParts {
     fn ambiguous<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
         CellMatch::Ambiguous { rows, columns, parts: format!("{} {}", self.subject, self.object) }
     }
-}
-
-fn is_held_by(position: Item<'_>, actor: Item<'_>) -> bool {
-    std::ptr::eq(position.article, actor.article)
-        && matches!(position.entry.detail, Detail::Position { holder, .. } if holder == actor.position())
 }

@@ -33,8 +33,8 @@ impl Catalog {
 
     /// The other entry of the article that ranks first for an ask.
     fn found_before(&self, item: Item<'_>, ask: &Ask) -> Option<Item<'_>> {
-        let article = self.articles.iter().position(|one| one.id == item.article.id);
-        let found = self.search_index.search(&ask.text, &self.filter(None, article));
+        let filter = self.filter(None, self.article_of(item));
+        let found = self.search_index.search(&ask.text, &filter);
         let first = self.item(found.hits.first()?.document);
         (first.number != item.number).then_some(first)
     }

@@ -19,13 +19,6 @@ const CHOICES_MAX: usize = 10;
 /// The most names from a question in another language that a refusal lists.
 const NAMES_MAX: usize = 5;
 
-/// An option whose value names an entry.
-#[derive(Clone, Copy, Debug)]
-pub struct EntryOption {
-    pub name: &'static str,
-    pub kind: Kind,
-}
-
 impl OptionSpec {
     /// The parsed value of the option.
     ///
@@ -88,10 +81,6 @@ impl OptionSpec {
     ///
     /// # Errors
     ///
-    /// The id of the topic that an option names.
-    ///
-    /// # Errors
-    ///
     /// A refusal, if no article has the topic.
     pub fn topic<'a>(
         self,
@@ -126,6 +115,53 @@ impl OptionSpec {
             })
         };
         request.option(self.name).map(read).transpose()
+    }
+
+    /// The entry that the request names; `None` if the option is missing.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if the text is ambiguous or matches nothing.
+    pub fn find_entry<'a>(
+        self,
+        catalog: &'a Catalog,
+        request: &Request,
+    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+        let kind = match self.kind {
+            OptionKind::Entry(kind) => kind,
+            OptionKind::Proposer => Kind::Actor,
+            _ => return Ok(None),
+        };
+        let Some(input) = request.option(self.name) else {
+            return Ok(None);
+        };
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(input, kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
+        if !is_named {
+            refuse_uncovered_date(catalog, request, input)?;
+        }
+        let choice = |number: usize| {
+            let item = catalog.item(number);
+            Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
+        };
+        match resolution {
+            Resolution::One(hit) => {
+                let interpretation = match hit.kind {
+                    MatchKind::Id | MatchKind::Title => None,
+                    kind => Some((input.to_owned(), kind)),
+                };
+                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
+            }
+            Resolution::Several(hits) => {
+                let choices = hits.iter().take(CHOICES_MAX).map(|hit| choice(hit.document));
+                Err(Refusal::new("refuse-several").input(input).choices(choices))
+            }
+            Resolution::Nothing { nearest, closest } => {
+                let nearest = nearest.into_iter().map(choice);
+                Err(not_found(catalog, article, input, nearest, closest))
+            }
+        }
     }
 
     /// The refusal of an invalid value.
@@ -170,61 +206,6 @@ impl Request {
         let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
         let refusal = || Refusal::new("refuse-no-article").input(input).with("known", known());
         found.map(Some).ok_or_else(refusal)
-    }
-}
-
-impl EntryOption {
-    pub const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind }
-    }
-
-    /// The specification of the option.
-    pub const fn spec(self) -> OptionSpec {
-        OptionSpec::new(self.name, OptionKind::Entry(self.kind))
-    }
-
-    /// The entry that the request names; `None` if the option is missing.
-    ///
-    /// # Errors
-    ///
-    /// A refusal, if the text is ambiguous or matches nothing.
-    pub fn find<'a>(
-        self,
-        catalog: &'a Catalog,
-        request: &Request,
-    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-        let Some(input) = request.option(self.name) else {
-            return Ok(None);
-        };
-        let article = request.article(catalog)?;
-        let resolution = catalog.resolve(input, self.kind, article);
-        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
-        if !is_named {
-            refuse_uncovered_date(catalog, request, input)?;
-        }
-        match resolution {
-            Resolution::One(hit) => {
-                let interpretation = match hit.kind {
-                    MatchKind::Id | MatchKind::Title => None,
-                    kind => Some((input.to_owned(), kind)),
-                };
-                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
-            }
-            Resolution::Several(hits) => {
-                let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
-                let choices = choices.map(|number| self.choice(catalog, request, number));
-                Err(Refusal::new("refuse-several").input(input).choices(choices))
-            }
-            Resolution::Nothing { nearest, closest } => {
-                let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
-                Err(not_found(catalog, article, input, nearest, closest))
-            }
-        }
-    }
-
-    fn choice(self, catalog: &Catalog, request: &Request, number: usize) -> Link {
-        let item = catalog.item(number);
-        Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
     }
 }
 

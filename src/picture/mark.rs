@@ -9,6 +9,9 @@ use crate::locale::Locale;
 pub struct Mark {
     sign: String,
     pub(super) word: String,
+    /// The sign and its meaning in texts, which have more characters than the font of pictures.
+    pub symbol: String,
+    pub meaning: String,
     tone: Tone,
 }
 
@@ -37,7 +40,7 @@ impl Mark {
             Stance::Divided => Tone::Slate,
             Stance::Silent => Tone::Empty,
         };
-        Self::new(locale, "mark-stance", stance.name(), tone)
+        Self::new(locale, "stance", stance.name(), tone)
     }
 
     /// The mark of a proposal's stance on a demand.
@@ -50,20 +53,18 @@ impl Mark {
             CellStance::SetsAside => Tone::Slate,
             CellStance::Silent => Tone::Empty,
         };
-        Self::new(locale, "mark-cell", stance.name(), tone)
-    }
-
-    /// All marks of holders, or of proposals.
-    pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
-        match of_proposals {
-            true => CellStance::ALL.map(|one| Self::from_cell(locale, one)).into(),
-            false => Stance::ALL.map(|one| Self::from_stance(locale, one)).into(),
-        }
+        Self::new(locale, "cell", stance.name(), tone)
     }
 
     fn new(locale: &Locale, kind: &str, name: &str, tone: Tone) -> Self {
         let key = format!("{kind}-{}", name.replace(' ', "-"));
-        Self { sign: locale.text(&format!("{key}.sign")), word: locale.text(&key), tone }
+        Self {
+            sign: locale.text(&format!("mark-{key}.sign")),
+            word: locale.text(&format!("mark-{key}")),
+            symbol: locale.text(&format!("{key}.mark")),
+            meaning: locale.text(&format!("{key}.name")),
+            tone,
+        }
     }
 
     /// Draws the mark, centered on a point.
@@ -104,6 +105,7 @@ impl Mark {
 #[cfg(test)]
 impl Mark {
     pub(super) fn for_test(sign: &str) -> Self {
-        Self { sign: sign.to_owned(), word: sign.to_owned(), tone: Tone::Rust }
+        let [word, symbol, meaning] = [sign; 3].map(str::to_owned);
+        Self { sign: sign.to_owned(), word, symbol, meaning, tone: Tone::Rust }
     }
 }

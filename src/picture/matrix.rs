@@ -4,7 +4,8 @@ use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, Te
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe, font};
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Rows of marks, which the terminal shows as a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Matrix {
     pub title: String,
     /// The sentence that starts the description.
@@ -27,6 +28,9 @@ pub struct MatrixRow {
     pub marks: Vec<Mark>,
     /// The row in words.
     pub words: String,
+    /// The name of the row and what the marks do not show, for the terminal.
+    pub name: String,
+    pub note: String,
 }
 
 /// The width of a column, and of one beside short row labels.

@@ -47,8 +47,7 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
         Detail::Event { .. } => timeline_body(catalog, item, &[item]),
         Detail::Outlook { .. } | Detail::Plain => {
             let is_event = |one: &Item<'_>| one.entry.kind == Kind::Event;
-            let related = entry.related.iter().map(|place| item.at_position(*place));
-            timeline_body(catalog, item, &related.filter(is_event).collect::<Vec<_>>())
+            timeline_body(catalog, item, &item.related().filter(is_event).collect::<Vec<_>>())
         }
     };
     let (title, summary) = (entry.title.clone(), entry.summary.clone());
@@ -56,33 +55,24 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
 }
 
 fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
-    item.article.of_kind(Kind::Demand).map(|(_, demand)| demand.title.clone())
+    item.siblings(Kind::Demand).map(|demand| demand.entry.title.clone())
 }
 
 /// The stances of all holders on a demand.
 fn demand_body(catalog: &Catalog, item: Item<'_>) -> StripBody {
-    let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
-    let stance = |position: Item<'_>| match &position.entry.detail {
-        Detail::Position { holder, stances } => {
-            let held = stances.get(place?)?;
-            let holder = item.article.entries.get(*holder)?;
-            Some((Mark::from_stance(catalog.locale(), held.stance), holder.title.clone()))
-        }
-        _ => None,
+    let stance = |position: Item<'_>| {
+        let mark = Mark::from_stance(catalog.locale(), position.stance_on(item).stance);
+        Some((mark, position.holder()?.entry.title.clone()))
     };
-    let article = catalog.articles().iter().position(|one| std::ptr::eq(one, item.article));
-    let positions = catalog.featured(Kind::Position, article);
+    let positions = catalog.featured(Kind::Position, catalog.article_of(item));
     StripBody::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
 fn timeline_body(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> StripBody {
     let locale = catalog.locale();
     let today = Some(item.article.covers_until);
-    let events = item.article.of_kind(Kind::Event);
-    let all: Vec<DaySpan> = events
-        .filter_map(|(_, event)| event.date())
-        .map(|date| DaySpan::from_date(date, today))
-        .collect();
+    let dates = item.siblings(Kind::Event).filter_map(|event| event.entry.date());
+    let all: Vec<DaySpan> = dates.map(|date| DaySpan::from_date(date, today)).collect();
     let own: Vec<(DaySpan, String, String)> = own
         .iter()
         .filter_map(|one| Some((one.entry.date()?, one.entry.title.clone())))
