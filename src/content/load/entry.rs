@@ -13,7 +13,7 @@ use super::super::format::{
 };
 use super::super::markdown;
 use super::super::source_text::line_at;
-use super::super::table::{self, TableFormat, TableSchema, Text, check_word};
+use super::super::table::{self, Schema, TableFormat, Text, check_word};
 use super::super::unresolved::UnresolvedReferences;
 use super::super::{Date, Kind, PartialDate, Slug, View};
 use super::article::ParsedArticle;
@@ -144,7 +144,7 @@ impl Parser<'_> {
     }
 }
 
-fn schema(kind: Kind) -> &'static TableSchema {
+fn schema(kind: Kind) -> Schema {
     match kind {
         Kind::Demand => DemandKeys::schema(),
         Kind::Event => EventKeys::schema(),
