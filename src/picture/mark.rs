@@ -1,6 +1,7 @@
 //! Marks of stances: a sign, a word and a color, so that nobody depends on the color.
 
-use super::canvas::{Canvas, NOTE, PAPER, STRONG, TextStyle};
+use super::canvas::{Canvas, NOTE, PAPER, STRONG};
+use super::font::TextStyle;
 use crate::content::{CellStance, Stance};
 use crate::locale::Locale;
 

@@ -3,7 +3,7 @@
 use super::axis::{Axis, DaySpan};
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
-use super::{Described, Picture, describe, font};
+use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Detail, Kind};
 
@@ -157,8 +157,7 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
         for (column, (mark, label)) in pair.iter().enumerate() {
             let x = MARGIN + column as f32 * (COLUMN + 24.0);
             let text = format!("{label}: {}", mark.word);
-            let room = (0.0, COLUMN - SIDE - 12.0);
-            let lines = font::wrap(&text, LABEL.size, LABEL.weight, room, 3);
+            let lines = LABEL.wrap(&text, (0.0, COLUMN - SIDE - 12.0), 3);
             mark.draw(canvas, x + SIDE / 2.0, top + SIDE / 2.0 + 4.0);
             let bottom = canvas.lines(x + SIDE + 12.0, top + 4.0, LABEL, &lines);
             lowest = lowest.max(bottom).max(top + SIDE + 4.0);

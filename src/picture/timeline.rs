@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, TextStyle, WIDTH};
-use super::{Described, Picture, describe, font};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::font::TextStyle;
+use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 
 /// Events in chronological order.
@@ -168,12 +169,9 @@ impl Timeline {
 }
 
 fn texts(row: &TimelineRow) -> [Vec<String>; 2] {
-    let wrap = |text: &str, set: TextStyle, width, lines| {
-        font::wrap(text, set.size, set.weight, (0.0, width), lines)
-    };
     [
-        wrap(&row.when, WHEN, WHAT_X - WHEN_X - 10.0, 3),
-        wrap(&row.what, LABEL, WIDTH - MARGIN - WHAT_X, 3),
+        WHEN.wrap(&row.when, (0.0, WHAT_X - WHEN_X - 10.0), 3),
+        LABEL.wrap(&row.what, (0.0, WIDTH - MARGIN - WHAT_X), 3),
     ]
 }
 
