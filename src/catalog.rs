@@ -197,7 +197,7 @@ impl Catalog {
     }
 
     /// The articles that a search covers, with their indices.
-    fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
+    pub fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
         let all = self.articles.iter().enumerate();
         all.filter(move |(position, _)| article.is_none_or(|only| only == *position))
     }

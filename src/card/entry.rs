@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_links, page_of,
-    pages,
+    Card, Link, Paragraph, Refusal, Report, Row, SourceLine, Span, Text, layer_key, page_links,
+    page_of, pages,
 };
 use crate::catalog::{Catalog, Item};
 use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
@@ -31,6 +31,12 @@ pub fn command(kind: Kind) -> &'static str {
 
 pub fn link(catalog: &Catalog, item: Item<'_>) -> Link {
     Link::new(&item.entry.title, request(catalog, item))
+}
+
+/// An entry among the results of a search, with the kind of the entry and a part of its text.
+pub fn result_row(catalog: &Catalog, item: Item<'_>, snippet: &str, link: Link) -> Row {
+    let values = [("kind", catalog.kind_name(item.entry.kind).into()), ("snippet", snippet.into())];
+    Row::new(&link.label.clone(), &catalog.locale().text_with("search-row", &values), link)
 }
 
 /// Shows the requested view of an entry.

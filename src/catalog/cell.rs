@@ -78,7 +78,7 @@ impl Catalog {
             true => self.find_holders(&parts.subject, article),
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
-                self.find_by_name_words(std::iter::once(&*parts.subject), row, article)
+                self.find_by_name_words(&parts.subject, row, article)
             }
             false => self.find_by_name(&parts.subject, row, article),
         };
@@ -109,10 +109,8 @@ impl Catalog {
     /// no other entry matches better.
     fn is_about_demand(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
-            let named = self
-                .search_index
-                .find_by_words_of_name(text, &self.filter(Some(Kind::Demand), article));
-            named.contains(&hit.document)
+            let named = self.find_by_name_words(text, Kind::Demand, article);
+            named.iter().any(|demand| demand.number == hit.document)
         };
         let is_best = || {
             let best = self.search_index.search(text, &self.filter(None, article)).hits;
@@ -137,22 +135,18 @@ impl Catalog {
             let aliases = actor.entry.aliases.iter().map(String::as_str);
             std::iter::once(actor.entry.title.as_str()).chain(aliases)
         });
-        self.find_by_name_words(std::iter::once(text).chain(names), Kind::Position, article)
+        std::iter::once(text)
+            .chain(names)
+            .map(|name| self.find_by_name_words(name, Kind::Position, article))
+            .find(|held| !held.is_empty())
+            .unwrap_or_default()
     }
 
-    /// The entries with a name that has all words of a text, for the first text that has any.
-    fn find_by_name_words<'t>(
-        &self,
-        mut names: impl Iterator<Item = &'t str>,
-        kind: Kind,
-        article: Option<usize>,
-    ) -> Vec<Item<'_>> {
+    /// The entries with a name that has all words of a text.
+    fn find_by_name_words(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
-        let found = names.find_map(|name| {
-            let found = self.search_index.find_by_words_of_name(name, &filter);
-            (!found.is_empty()).then_some(found)
-        });
-        found.into_iter().flatten().map(|number| self.item(number)).collect()
+        let found = self.search_index.find_by_words_of_name(text, &filter);
+        found.into_iter().map(|number| self.item(number)).collect()
     }
 
     fn find_holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {

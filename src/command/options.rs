@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Item};
 use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
@@ -96,9 +96,8 @@ impl OptionSpec {
         let found = exact
             .map(|(id, _)| id.as_str())
             .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
-        let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-topic").input(input).with("known", known());
-        found.map(Some).ok_or_else(refusal)
+        let known = topics().map(|(id, _)| id.as_str());
+        found.map(Some).ok_or_else(|| unknown("refuse-no-topic", input, known))
     }
 
     /// The kind of entries that an option names.
@@ -109,9 +108,9 @@ impl OptionSpec {
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
         let read = |input: &str| {
             let name = nearest(&input.to_lowercase(), Kind::ALL.map(Kind::name));
-            name.and_then(Kind::from_name).ok_or_else(|| {
-                let known = Kind::ALL.map(Kind::name).join(", ");
-                Refusal::new("refuse-no-kind").input(input).with("known", known)
+            let kind = name.and_then(Kind::from_name);
+            kind.ok_or_else(|| {
+                unknown("refuse-no-kind", input, Kind::ALL.into_iter().map(Kind::name))
             })
         };
         request.option(self.name).map(read).transpose()
@@ -141,10 +140,7 @@ impl OptionSpec {
         if !is_named {
             refuse_uncovered_date(catalog, request, input)?;
         }
-        let choice = |number: usize| {
-            let item = catalog.item(number);
-            Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
-        };
+        let choice = |number: usize| self.link(catalog, request, catalog.item(number));
         match resolution {
             Resolution::One(hit) => {
                 let interpretation = match hit.kind {
@@ -162,6 +158,12 @@ impl OptionSpec {
                 Err(not_found(catalog, article, input, nearest, closest))
             }
         }
+    }
+
+    /// The first page of a request with an entry as the value of the option.
+    pub fn link(self, catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
+        let request = request.clone().at_page(1).with(self.name, catalog.name(item));
+        Link::new(&item.entry.title, request)
     }
 
     /// The refusal of an invalid value.
@@ -203,10 +205,14 @@ impl Request {
         let found = articles.iter().position(|one| {
             is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
         });
-        let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-article").input(input).with("known", known());
-        found.map(Some).ok_or_else(refusal)
+        let known = articles.iter().map(|one| one.id.as_str());
+        found.map(Some).ok_or_else(|| unknown("refuse-no-article", input, known))
     }
+}
+
+/// The refusal of a name that is none of the known ones.
+fn unknown<'k>(key: &'static str, input: &str, known: impl Iterator<Item = &'k str>) -> Refusal {
+    Refusal::new(key).input(input).with("known", known.collect::<Vec<_>>().join(", "))
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.

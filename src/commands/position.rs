@@ -83,14 +83,11 @@ fn find_holder<'a>(
     catalog: &'a Catalog,
     request: &Request,
 ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-    let refusal = match HOLDER.find_entry(catalog, request) {
-        Ok(None) => return Ok(None),
-        Ok(Some(found)) => match named_holder(catalog, request, found) {
-            Ok(found) => return Ok(Some(found)),
-            Err(refusal) => refusal,
-        },
-        Err(refusal) => refusal,
+    let found = match HOLDER.find_entry(catalog, request) {
+        Ok(Some(found)) => named_holder(catalog, request, found).map(Some),
+        found => found,
     };
+    let Err(refusal) = found else { return found };
     let article = request.article(catalog)?;
     let actor = request.option(HOLDER.name).and_then(|name| catalog.find_actor(name, article));
     let Some(actor) = actor else { return Err(refusal) };
@@ -98,13 +95,9 @@ fn find_holder<'a>(
     if positions.is_empty() {
         return Err(refusal);
     }
-    let links = positions.into_iter().map(|item| holder_link(catalog, request, item));
+    let links = positions.into_iter().map(|item| HOLDER.link(catalog, request, item));
     let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
     Err(refusal.choices(links))
-}
-
-fn holder_link(catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
-    Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(item)))
 }
 
 /// Checks that a holder found by full-text search is the one named in the text, if any is named.
@@ -125,7 +118,7 @@ fn named_holder<'a>(
                 [] => catalog.featured(Kind::Position, article),
                 _ => holders.to_vec(),
             };
-            let links = known.iter().map(|item| holder_link(catalog, request, *item));
+            let links = known.iter().map(|item| HOLDER.link(catalog, request, *item));
             Err(Refusal::new("refuse-several").input(input).choices(links))
         }
     }

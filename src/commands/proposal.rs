@@ -70,11 +70,8 @@ fn no_proposals_by(catalog: &Catalog, request: &Request, side: Item<'_>) -> Refu
     if has_proposals(side) || sides.is_empty() {
         return no_proposals(catalog, request);
     }
-    let link = |item: Item<'_>| {
-        Link::new(&item.entry.title, request.clone().at_page(1).with("by", catalog.name(item)))
-    };
-    let refusal = Refusal::new("refuse-no-proposer").with("name", side.entry.title.clone());
-    refusal.choices(sides.into_iter().map(link))
+    let links = sides.into_iter().map(|side| BY.link(catalog, request, side));
+    Refusal::new("refuse-no-proposer").with("name", side.entry.title.clone()).choices(links)
 }
 
 fn no_proposals(catalog: &Catalog, request: &Request) -> Refusal {
@@ -85,15 +82,9 @@ fn no_proposals(catalog: &Catalog, request: &Request) -> Refusal {
         .map(|date| catalog.locale().date(date))
         .collect();
     let [first, last] = [dates.first(), dates.last()].map(|date| date.cloned().unwrap_or_default());
-    let by = |item: &Item<'_>| {
-        let only = Request::new(COMMAND.name).with("by", catalog.name(*item));
-        Link::new(&item.entry.title, only)
-    };
-    let sides = catalog.proposers(article);
-    Refusal::new("refuse-nothing-proposed")
-        .with("first", first)
-        .with("last", last)
-        .choices(sides.iter().map(by))
+    let sides = catalog.proposers(article).into_iter();
+    let links = sides.map(|side| BY.link(catalog, &Request::new(COMMAND.name), side));
+    Refusal::new("refuse-nothing-proposed").with("first", first).with("last", last).choices(links)
 }
 
 /// Every proposal with its stances on all demands, by number.

@@ -100,24 +100,17 @@ fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
             position::cell_request(catalog, &Request::new("position"), row, demand),
         ),
     };
-    let values = [("kind", catalog.kind_name(row.entry.kind).into()), ("snippet", snippet.into())];
-    let about = catalog.locale().text_with("search-row", &values);
-    Row::new(&title, &about, Link::new(&title, request))
+    entry::result_row(catalog, row, &snippet, Link::new(title, request))
 }
 
 fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let item = catalog.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),
-        Passage::Paragraph(place) => item
-            .entry
-            .blocks()
-            .nth(place)
-            .map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX)),
+        Passage::Paragraph(place) => {
+            let block = item.entry.blocks().nth(place);
+            block.map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX))
+        }
     };
-    let kind = catalog.kind_name(item.entry.kind);
-    let about = catalog
-        .locale()
-        .text_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
-    Row::new(&item.entry.title, &about, entry::link(catalog, item))
+    entry::result_row(catalog, item, &snippet, entry::link(catalog, item))
 }

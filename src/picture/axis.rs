@@ -2,8 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::content;
-use crate::content::{End, PartialDate};
+use crate::content::{self, End, PartialDate};
 use crate::locale::Locale;
 
 /// The most labels.
@@ -28,12 +27,12 @@ pub(super) struct DaySpan {
 
 impl DaySpan {
     /// The days of a date. An open interval extends to `today`.
-    pub(super) fn from_date(date: content::Date, today: Option<PartialDate>) -> Self {
+    pub(super) fn from_date(date: content::Date, today: PartialDate) -> Self {
         let first = date.start().first_day();
         let last = match date.end() {
             End::Same => date.start().last_day(),
             End::At(end) => end.last_day(),
-            End::Open => today.map_or(first, PartialDate::last_day),
+            End::Open => today.last_day(),
         };
         Self { first, last: last.max(first) }
     }
@@ -51,10 +50,10 @@ impl Axis {
     ) -> Option<Self> {
         let first = days.clone().map(|days| days.first).min()?;
         let last = days.map(|days| days.last).max()?;
-        match days_between(first, last) > MONTHS_DAYS_MAX {
-            true => Some(Self::with_years(first.year(), last.year())),
-            false => Some(Self::with_months(locale, first.first_of_month(), last.last_of_month())),
-        }
+        Some(match days_between(first, last) > MONTHS_DAYS_MAX {
+            true => Self::with_years(first.year(), last.year()),
+            false => Self::with_months(locale, first.first_of_month(), last.last_of_month()),
+        })
     }
 
     fn with_years(first: i16, last: i16) -> Self {

@@ -3,6 +3,7 @@
 use super::axis::{Axis, DaySpan};
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
+use super::timeline::{self, EventRow};
 use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Detail, Kind};
@@ -21,7 +22,7 @@ enum StripBody {
     Axis {
         axis: Axis,
         all: Vec<DaySpan>,
-        own: Vec<(DaySpan, String, String)>,
+        own: Vec<EventRow>,
         lead: String,
     },
     /// The stances of all holders on one demand, or of one holder on all demands.
@@ -44,10 +45,10 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
             let marks = cells.iter().map(|cell| Mark::from_cell(catalog.locale(), cell.stance));
             StripBody::Stances(marks.zip(demands(item)).collect())
         }
-        Detail::Event { .. } => timeline_body(catalog, item, &[item]),
+        Detail::Event { .. } => timeline_body(catalog, item, std::iter::once(item)),
         Detail::Outlook { .. } | Detail::Plain => {
             let is_event = |one: &Item<'_>| one.entry.kind == Kind::Event;
-            timeline_body(catalog, item, &item.related().filter(is_event).collect::<Vec<_>>())
+            timeline_body(catalog, item, item.related().filter(is_event))
         }
     };
     let (title, summary) = (entry.title.clone(), entry.summary.clone());
@@ -68,16 +69,16 @@ fn demand_body(catalog: &Catalog, item: Item<'_>) -> StripBody {
     StripBody::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
-fn timeline_body(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> StripBody {
+fn timeline_body<'a>(
+    catalog: &Catalog,
+    item: Item<'_>,
+    own: impl Iterator<Item = Item<'a>>,
+) -> StripBody {
     let locale = catalog.locale();
-    let today = Some(item.article.covers_until);
     let dates = item.siblings(Kind::Event).filter_map(|event| event.entry.date());
+    let today = item.article.covers_until;
     let all: Vec<DaySpan> = dates.map(|date| DaySpan::from_date(date, today)).collect();
-    let own: Vec<(DaySpan, String, String)> = own
-        .iter()
-        .filter_map(|one| Some((one.entry.date()?, one.entry.title.clone())))
-        .map(|(date, title)| (DaySpan::from_date(date, today), locale.date_short(date), title))
-        .collect();
+    let own = timeline::events(locale, own);
     let lead = locale.text_with("picture-strip.events", &[("count", own.len().into())]);
     match Axis::around(locale, all.iter().copied()) {
         Some(axis) if !own.is_empty() => StripBody::Axis { axis, all, own, lead },
@@ -90,10 +91,7 @@ impl Strip {
         let lead = format!("{}: {}.", self.kicker, self.title);
         match &self.below {
             StripBody::Axis { own, lead: events, .. } => {
-                let rows = own
-                    .iter()
-                    .map(|(_, when, title)| Described(format!("{when}: "), title, String::new()));
-                describe(&format!("{lead} {events}"), rows)
+                describe(&format!("{lead} {events}"), own.iter().map(EventRow::described))
             }
             StripBody::Stances(stances) => {
                 let rows = stances.iter().map(|(mark, label)| {
@@ -120,7 +118,7 @@ impl Strip {
     }
 }
 
-fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan, String, String)]) {
+fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]) {
     let y = canvas.y + 20.0;
     let x_of = |day| MARGIN + 12.0 + axis.position(day) * (WIDTH - 2.0 * MARGIN - 24.0);
     canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
@@ -128,7 +126,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan,
         let x = x_of(days.first);
         canvas.line(&[(x, y - 7.0), (x, y + 7.0)], 2.0, "#b9b4aa");
     }
-    for (days, ..) in own {
+    for EventRow { days, .. } in own {
         let (x, end) = (x_of(days.first), x_of(days.last));
         match days.is_single_day() {
             true => canvas.dot((x, y), 11.0, ACCENT),
@@ -171,7 +169,7 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
 impl Strip {
     pub(super) fn labels(&self) -> Vec<&str> {
         let own: Vec<&str> = match &self.below {
-            StripBody::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
+            StripBody::Axis { own, .. } => own.iter().map(|event| event.when.as_str()).collect(),
             StripBody::Stances(stances) => {
                 stances.iter().map(|(_, label)| label.as_str()).collect()
             }
