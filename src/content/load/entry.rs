@@ -19,8 +19,8 @@ use super::super::{Date, Kind, PartialDate, Slug, View};
 use super::article::ParsedArticle;
 use super::dates::{parse_checked, parse_past};
 
-/// Where missing keys are reported: the first `+++`.
-const HEAD: Range<usize> = 0..3;
+/// The span of errors about the whole entry: the first `+++`.
+pub(super) const HEAD: Range<usize> = 0..3;
 
 /// Parses an entry, and reports all errors within the file.
 pub(super) struct Parser<'a> {
@@ -52,13 +52,6 @@ pub(super) enum KindKeys {
     Proposal(Option<Date>, ProposalKeys),
     Outlook(OutlookKeys),
     Plain,
-}
-
-impl ParsedEntry {
-    /// The span of errors about the whole entry.
-    pub(super) fn head(&self) -> Range<usize> {
-        HEAD
-    }
 }
 
 impl Parser<'_> {
