@@ -94,6 +94,12 @@ pub struct ResolvedEntry<'a> {
     pub interpretation: Option<(String, MatchKind)>,
 }
 
+impl<'a> From<Item<'a>> for ResolvedEntry<'a> {
+    fn from(item: Item<'a>) -> Self {
+        Self { item, interpretation: None }
+    }
+}
+
 /// The option `view` of every command that shows an entry.
 pub const VIEW: OptionSpec = OptionSpec::new("view", OptionKind::View);
 

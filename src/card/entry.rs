@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Item};
 use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
+use crate::search::MatchKind;
 
 pub fn request(catalog: &Catalog, item: Item<'_>) -> Request {
     let option = match item.entry.kind {
@@ -59,11 +60,11 @@ pub fn show(
 pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Option<Text> {
     let (input, how) = resolved.interpretation.as_ref()?;
     let key = match how {
-        crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
-        crate::search::MatchKind::Alias => "taken-alias",
-        crate::search::MatchKind::Prefix => "taken-prefix",
-        crate::search::MatchKind::Typo => "taken-typo",
-        crate::search::MatchKind::Text => "taken-text",
+        MatchKind::Id | MatchKind::Title => return None,
+        MatchKind::Alias => "taken-alias",
+        MatchKind::Prefix => "taken-prefix",
+        MatchKind::Typo => "taken-typo",
+        MatchKind::Text => "taken-text",
     };
     let values =
         [("asked", input.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
@@ -162,15 +163,11 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
             Detail::Demand { number } => locale
                 .text_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())]),
             Detail::Event { date, topics } => {
-                let names = topics
-                    .iter()
-                    .filter_map(|topic| item.article.topics.iter().find(|(id, _)| id == topic))
-                    .map(|(_, name)| name.as_str());
+                let name_of = |id: &String| item.article.topics.iter().find(|(one, _)| one == id);
+                let names = topics.iter().filter_map(name_of).map(|(_, name)| name.as_str());
                 let topics = names.collect::<Vec<_>>().join(", ");
-                locale.text_with(
-                    "kicker-event",
-                    &[("date", locale.date(*date).into()), ("topics", topics.into())],
-                )
+                let values = [("date", locale.date(*date).into()), ("topics", topics.into())];
+                locale.text_with("kicker-event", &values)
             }
             Detail::Proposal { date, .. } => {
                 let values = [
@@ -180,11 +177,7 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                 ];
                 locale.text_with("kicker-proposal", &values)
             }
-            Detail::Outlook { leans } => locale.text(match leans {
-                crate::content::Leaning::Obstacle => "kicker-obstacle",
-                crate::content::Leaning::Opening => "kicker-opening",
-                crate::content::Leaning::Open => "kicker-open",
-            }),
+            Detail::Outlook { leans } => locale.text(&format!("kicker-{}", leans.name())),
             Detail::Plain if kind == Kind::Section => locale
                 .text_with("kicker-section", &[("number", place().into()), ("of", of().into())]),
             Detail::Position { .. } | Detail::Plain => catalog.kind_name(kind),
@@ -206,14 +199,13 @@ fn covers_until_text(locale: &Locale, item: Item<'_>) -> String {
 
 /// The previous and next entry, if entries of this kind are ordered.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
-    let ordered =
-        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
-    let is_neighbor = |place: &usize| {
-        ordered
-            && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
+    let kind = item.entry.kind;
+    let is_ordered = matches!(kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
+    let neighbor = |position: Option<usize>| {
+        let position = position.filter(|_| is_ordered)?;
+        let entry = item.article.entries.get(position)?;
+        (entry.kind == kind).then(|| item.at_position(position))
     };
-    let neighbor =
-        |place: Option<usize>| place.filter(is_neighbor).map(|place| item.at_position(place));
     (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
@@ -224,19 +216,11 @@ pub fn sources(
     view: &View,
     body: &[Paragraph],
 ) -> Vec<SourceLine> {
-    let marks: BTreeSet<usize> =
-        body.iter().flat_map(|paragraph| &paragraph.text.0).filter_map(mark).collect();
-    marks
-        .into_iter()
-        .filter_map(|mark| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?)))
-        .collect()
-}
-
-fn mark(span: &Span) -> Option<usize> {
-    match span {
-        Span::Mark(number) => Some(*number),
-        Span::Styled(..) | Span::Mention(_) => None,
-    }
+    let mark = |span: &Span| if let Span::Mark(number) = span { Some(*number) } else { None };
+    let spans = body.iter().flat_map(|paragraph| &paragraph.text.0);
+    let marks: BTreeSet<usize> = spans.filter_map(mark).collect();
+    let line = |mark: usize| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?));
+    marks.into_iter().filter_map(line).collect()
 }
 
 fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation) -> SourceLine {

@@ -14,10 +14,9 @@ impl Catalog {
             let file = format!("asks/{}.toml", item.entry.kind.name());
             let article = item.article.id.as_str();
             let Some(path) = files.path(article, &file) else { continue };
-            let redundant = redundant_asks(item.entry);
-            for ask in &item.entry.asks {
+            for (ask, is_redundant) in item.entry.asks.iter().zip(redundant_asks(item.entry)) {
                 let span = ask.span.clone();
-                if redundant.contains(&span.start) {
+                if is_redundant {
                     let note = "this ask brings no word that the entry does not have";
                     diagnostics.note(&path, span, note, "remove it, or put it in other words");
                 } else if let Some(other) = self.found_before(item, ask) {
@@ -40,20 +39,18 @@ impl Catalog {
     }
 }
 
-/// The offsets of the asks whose words all occur in the entry's names, text or earlier asks.
-fn redundant_asks(entry: &Entry) -> BTreeSet<usize> {
+/// For each ask, whether its words all occur in the entry's names, text or earlier asks.
+fn redundant_asks(entry: &Entry) -> Vec<bool> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);
     known.extend(names.flat_map(|name| stems(name)));
     let indexed = entry.blocks().filter(|block| block.is_indexed);
     known.extend(indexed.flat_map(|block| stems(&block.plain())));
-    let mut redundant = BTreeSet::new();
-    for ask in &entry.asks {
+    let is_redundant = |ask: &Ask| {
         let words = stems(&ask.text);
-        if words.iter().all(|word| known.contains(word)) {
-            redundant.insert(ask.span.start);
-        }
+        let is_redundant = words.iter().all(|word| known.contains(word));
         known.extend(words);
-    }
-    redundant
+        is_redundant
+    };
+    entry.asks.iter().map(is_redundant).collect()
 }

@@ -43,8 +43,7 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
-            let resolved = |item| ResolvedEntry { item, interpretation: None };
-            cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
+            cell(catalog, &request, &holder.into(), &demand.into()).map(Some)
         }
         Some(CellMatch::Ambiguous { rows, columns, .. }) => {
             Err(ambiguous_cell(catalog, request, text, rows, columns))
@@ -188,7 +187,11 @@ fn column(
         let held = item.stance_on(demand.item);
         let open = match held.stance {
             Stance::Silent => entry::link(catalog, item),
-            _ => cell_link(catalog, item, demand.item),
+            _ => {
+                let request = Request::new(COMMAND.name);
+                let request = cell_request(catalog, &request, item, demand.item);
+                Link::new(holder_name(item), request)
+            }
         };
         Row::new(&format!("{}:", holder_name(item)), &stance_text(catalog, held), open)
     };
@@ -222,9 +225,8 @@ fn cell(
     let held = holder.item.stance_on(demand.item);
     let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent = Paragraph::plain(
-            locale.text_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
-        );
+        let silent = [("holder", holder_name(holder.item).into())];
+        let silent = Paragraph::plain(locale.text_with("stance-silent.whole", &silent));
         let base = Card {
             kind: Some(Kind::Position),
             title,
@@ -237,10 +239,10 @@ fn cell(
     let mut card = entry::view_card(catalog, request, holder.item, view);
     card.title = title;
     card.heading = None;
-    card.notes.extend(
-        [holder, demand].into_iter().filter_map(|taken| entry::interpretation_note(locale, taken)),
-    );
-    card.body.insert(0, stance_paragraph(catalog, held));
+    let note = |taken| entry::interpretation_note(locale, taken);
+    card.notes.extend([holder, demand].into_iter().filter_map(note));
+    let stance = Text(vec![Span::Styled(stance_text(catalog, held), Style::Strong)]);
+    card.body.insert(0, stance.into());
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card)
 }
@@ -262,11 +264,6 @@ pub(super) fn cell_request(
     request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
 }
 
-fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
-    let words = stance_text(catalog, held);
-    Text(vec![Span::Styled(words, Style::Strong)]).into()
-}
-
 /// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
 /// silent on 4".
 fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
@@ -274,11 +271,9 @@ fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
         let held = (1..).zip(item.entry.stances()).filter(|(_, held)| held.stance == stance);
         let numbers: Vec<String> =
             held.map(|(number, held)| number_text(catalog, number, held.change)).collect();
-        let words = catalog.locale().text_with(
-            &format!("stance-{}.numbers", stance.name()),
-            &[("numbers", numbers.join(", ").into())],
-        );
-        (!numbers.is_empty()).then_some(words)
+        let key = format!("stance-{}.numbers", stance.name());
+        let values = [("numbers", numbers.join(", ").into())];
+        (!numbers.is_empty()).then(|| catalog.locale().text_with(&key, &values))
     };
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
@@ -329,13 +324,6 @@ fn change_text(
             locale.text_with(&format!("{key}.was"), &values)
         }
     }
-}
-
-fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {
-    Link::new(
-        holder_name(holder),
-        entry::request(catalog, holder).with("demand", catalog.name(demand)),
-    )
 }
 
 fn holder_name(item: Item<'_>) -> &str {

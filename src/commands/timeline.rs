@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Item};
 use crate::command::{Command, read_period};
 use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
-use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
+use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
 pub(super) const COMMAND: Command = Command::new("timeline", &[EVENT, FROM, TO, TOPIC, VIEW]);
 
@@ -26,7 +26,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
         && let Some(item) = single_event(catalog, request, day)?
     {
-        return entry::show(catalog, request, &ResolvedEntry { item, interpretation: None });
+        return entry::show(catalog, request, &item.into());
     }
     // Page links encode the period in the options `from` and `to`.
     let written =
