@@ -99,9 +99,8 @@ impl Catalog {
             Resolution::One(hit) if self.is_about_demand(text, &hit, article) => {
                 vec![self.item(hit.document)]
             }
-            Resolution::One(_) => Vec::new(),
             Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
-            Resolution::Nothing { .. } => Vec::new(),
+            Resolution::One(_) | Resolution::Nothing { .. } => Vec::new(),
         }
     }
 

@@ -17,6 +17,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let mut body = vec![Paragraph::plain(locale.text("about-bot"))];
     body.extend(articles().flat_map(|article| about(catalog, article)));
     body.push(Paragraph::plain(locale.text("about-privacy")));
+    let report = articles().next().and_then(|one| report::link(locale, one.report_url.as_ref()));
     Ok(Card {
         title: locale.text("about-title"),
         body,
@@ -25,10 +26,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
-        external_links: invite(catalog, request)
-            .into_iter()
-            .chain(articles().next().and_then(|article| report::link(locale, article)))
-            .collect(),
+        external_links: invite(catalog, request).into_iter().chain(report).collect(),
         covers_until: catalog.covers_until_text(only),
         request: Some(request.clone()),
         ..Card::default()

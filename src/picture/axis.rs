@@ -1,5 +1,6 @@
 //! A time axis: the position of a day, and the labels of years or months.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use crate::content::{self, End, PartialDate};
@@ -63,29 +64,20 @@ impl Axis {
         };
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
         let ticks = steps.into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
-        Self {
-            first: date(first, 1, 1),
-            last: date(last, 12, 31),
-            ticks: ticks.unwrap_or_default(),
-        }
+        let (first, last) = (date(first, 1, 1), date(last, 12, 31));
+        Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 
     fn with_months(locale: &Locale, first: Date, last: Date) -> Self {
-        let month_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
-        let (from, to) = (month_of(first), month_of(last));
-        let tick = |month: i32| {
-            let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
+        let months = first.series(1.month()).take_while(|month| *month < last);
+        let tick = |month: Date| {
             // A year is labeled where it begins, and at the start of the axis.
-            let is_named = month == 1 || (year, month) == (first.year(), first.month());
-            (date(year, month, 1), locale.month_short(month, is_named.then_some(year)))
+            let is_named = month.month() == 1 || month == first;
+            (month, locale.month_short(month.month(), is_named.then_some(month.year())))
         };
-        let ticks = |step: i32| {
-            (from..=to)
-                .filter(move |month| (month - from) % step == 0)
-                .map(tick)
-                .collect::<Vec<_>>()
-        };
-        let ticks = [1, 2, 3, 6].into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
+        let fits = |step: &usize| months.clone().step_by(*step).count() <= TICKS_MAX;
+        let step = [1, 2, 3, 6].into_iter().find(fits);
+        let ticks = step.map(|step| months.step_by(step).map(tick).collect());
         Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 

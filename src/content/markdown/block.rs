@@ -13,6 +13,7 @@ pub const PARAGRAPH_CHARS_MAX: usize = 1_200;
 /// The most marks of a paragraph. Each is a line of sources on the card.
 const MARKS_MAX: usize = 12;
 
+#[derive(Default)]
 pub(super) struct OpenBlock {
     pub start: usize,
     pub text: Vec<Inline>,
@@ -71,13 +72,7 @@ impl BodyParser<'_, '_> {
 
 impl OpenBlock {
     pub(super) fn new(start: usize) -> Self {
-        Self {
-            start,
-            text: Vec::new(),
-            layers: Vec::new(),
-            citations: Vec::new(),
-            is_rejected: false,
-        }
+        Self { start, ..Self::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
