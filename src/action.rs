@@ -61,24 +61,31 @@ pub struct PressScope {
     pub needs_manage_server: bool,
 }
 
-/// What the value of a [`Verb::Set`] component is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the value of a [`Verb::ChangeSetting`] component is, and its letter in a `custom_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 pub enum SettingInput {
     /// A button, which has no value.
+    #[strum(serialize = "c")]
     Button,
     /// An encoded request.
+    #[strum(serialize = "l")]
     Request,
     /// Channel ids, for the request's `channel` option.
+    #[strum(serialize = "k")]
     Channel,
 }
 
-/// A card's select menus. Their values are requests in the format of [`encode_request`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A card's select menus, by their `custom_id`. Their values are requests in the format of
+/// [`encode_request`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 pub enum Menu {
+    #[strum(serialize = "1mv")]
     Views,
     /// The entries of a list.
+    #[strum(serialize = "1mo")]
     Open,
     /// Related entries to read next.
+    #[strum(serialize = "1mr")]
     Related,
 }
 
@@ -94,9 +101,9 @@ impl Action {
             Verb::Share => "h".to_owned(),
             Verb::Report(revision) => format!("r{revision}"),
             Verb::Delete => return Some(format!("{VERSION}d")),
-            Verb::Select(menu) => return Some(menu.custom_id().to_owned()),
+            Verb::Select(menu) => return Some(<&str>::from(menu).to_owned()),
             Verb::ChangeSetting(scope, input, number) => {
-                let letter = input.letter();
+                let letter = <&str>::from(input);
                 let [guild, member] = [scope.guild.get(), scope.member.get()].map(base36);
                 // The format without suffix was released first. It does not record whether the member
                 // had Manage Server, so it requires the permission.
@@ -112,6 +119,9 @@ impl Action {
 
     /// Decodes a `custom_id`; `None` if it is malformed or of an unsupported version.
     pub fn decode(custom_id: &str) -> Option<Self> {
+        if let Ok(menu) = custom_id.parse() {
+            return Some(Self { verb: Verb::Select(menu), request: Request::default() });
+        }
         let rest = custom_id.strip_prefix(VERSION)?;
         let (verb, request) = rest.split_once(':').unwrap_or((rest, ""));
         let verb = match verb {
@@ -120,30 +130,25 @@ impl Action {
             "s" => Verb::Sources(1),
             "h" => Verb::Share,
             "d" => Verb::Delete,
-            "mv" => Verb::Select(Menu::Views),
-            "mo" => Verb::Select(Menu::Open),
-            "mr" => Verb::Select(Menu::Related),
             numbered => {
                 let (letter, number) = numbered.split_at_checked(1)?;
                 match letter {
                     "o" => Verb::Open(number.parse().ok()?),
                     "s" => Verb::Sources(number.parse().ok()?),
                     "r" => Verb::Report(number.parse().ok()?),
-                    letter => decode_setting(SettingInput::from_letter(letter)?, number)?,
+                    letter => decode_setting(letter.parse().ok()?, number)?,
                 }
             }
         };
         let request = match verb {
-            Verb::Delete | Verb::Select(_) | Verb::ChangeSetting(_, SettingInput::Request, _) => {
-                Request::default()
-            }
+            Verb::Delete | Verb::ChangeSetting(_, SettingInput::Request, _) => Request::default(),
             _ => decode_request(request)?,
         };
         Some(Self { verb, request })
     }
 }
 
-/// Parses the part of a [`Verb::Set`] that follows its letter.
+/// Parses the part of a [`Verb::ChangeSetting`] that follows its letter.
 fn decode_setting(input: SettingInput, scoped: &str) -> Option<Verb> {
     let mut parts = scoped.split('.');
     let number = parts.next()?.parse().ok()?;
@@ -165,32 +170,6 @@ fn base36(mut number: u64) -> String {
         number /= 36;
         if number == 0 {
             return digits.iter().rev().collect();
-        }
-    }
-}
-
-impl SettingInput {
-    const ALL: [Self; 3] = [Self::Button, Self::Request, Self::Channel];
-
-    const fn letter(self) -> &'static str {
-        match self {
-            Self::Button => "c",
-            Self::Request => "l",
-            Self::Channel => "k",
-        }
-    }
-
-    fn from_letter(letter: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|input| input.letter() == letter)
-    }
-}
-
-impl Menu {
-    pub fn custom_id(self) -> &'static str {
-        match self {
-            Self::Views => "1mv",
-            Self::Open => "1mo",
-            Self::Related => "1mr",
         }
     }
 }

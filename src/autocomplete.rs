@@ -15,6 +15,12 @@ pub struct Choice {
     pub value: String,
 }
 
+impl Choice {
+    fn new(label: impl Into<String>, value: impl ToString) -> Self {
+        Self { label: label.into(), value: value.to_string() }
+    }
+}
+
 /// Returns at most 25 choices for the option `name`.
 ///
 /// `request` has all options as typed so far. Invalid values are ignored, as autocomplete cannot
@@ -41,34 +47,24 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
 
 /// The digests of a guild whose label contains the typed text.
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
-    let choice = |digest: &Digest| Choice {
-        label: digest::text::label(catalog.locale(), digest),
-        value: digest.id.to_string(),
-    };
+    let label = |digest: &Digest| digest::text::label(catalog.locale(), digest);
+    let choice = |digest: &Digest| Choice::new(label(digest), digest.id);
     matching(digests.iter().map(choice).collect(), typed)
 }
 
 /// Time zones, each with its local time.
 fn zones(typed: &str, now: i64) -> Vec<Choice> {
-    let choice = |zone: Zone| Choice {
-        label: format!("{zone} · {}", zone.local_time(now)),
-        value: zone.to_string(),
-    };
-    let found = Zone::find(typed, now, CHOICES_MAX);
-    found.into_iter().map(choice).collect()
+    let choice = |zone: Zone| Choice::new(format!("{zone} · {}", zone.local_time(now)), zone);
+    Zone::find(typed, now, CHOICES_MAX).into_iter().map(choice).collect()
 }
 
 /// The typed days if they can be parsed, or else the usual ones.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
-    let choice = |days: Days| Choice {
-        label: digest::text::days_text(catalog.locale(), days),
-        value: days.to_string(),
-    };
-    if let Ok(days) = typed.parse() {
-        return vec![choice(days)];
+    let choice = |days: Days| Choice::new(digest::text::days_text(catalog.locale(), days), days);
+    match typed.parse() {
+        Ok(days) => vec![choice(days)],
+        Err(_) => matching(Days::USUAL.into_iter().map(choice).collect(), typed),
     }
-    let usual = Days::USUAL;
-    matching(usual.into_iter().map(choice).collect(), typed)
 }
 
 fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
@@ -114,7 +110,7 @@ fn proposers(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
 }
 
 fn entry(catalog: &Catalog, item: Item<'_>, alias: Option<&str>) -> Choice {
-    Choice { label: label(&item.entry.title, alias), value: catalog.name(item) }
+    Choice::new(label(&item.entry.title, alias), catalog.name(item))
 }
 
 /// The views of the entry in the command's first option.
@@ -129,31 +125,25 @@ fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
     let Some(Resolution::One(hit)) = named else {
         return Vec::new();
     };
-    let views = &catalog.item(hit.document).entry.views;
-    views
-        .iter()
-        .map(|view| Choice { label: catalog.view_title(view), value: view.slug.to_string() })
-        .collect()
+    let views = catalog.item(hit.document).entry.views.iter();
+    views.map(|view| Choice::new(catalog.view_title(view), &view.slug)).collect()
 }
 
 fn topics(catalog: &Catalog) -> Vec<Choice> {
     let topics = catalog.articles().iter().flat_map(|article| &article.topics);
-    let mut choices: Vec<Choice> =
-        topics.map(|(id, name)| Choice { label: name.clone(), value: id.clone() }).collect();
+    let mut choices: Vec<Choice> = topics.map(|(id, name)| Choice::new(name, id)).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices.dedup();
     choices
 }
 
 fn kinds(catalog: &Catalog) -> Vec<Choice> {
-    Kind::ALL
-        .map(|kind| Choice { label: catalog.kind_name(kind), value: kind.name().to_owned() })
-        .into()
+    Kind::ALL.map(|kind| Choice::new(catalog.kind_name(kind), kind.name())).into()
 }
 
 fn articles(catalog: &Catalog) -> Vec<Choice> {
-    let choice = |title: &str, id: &str| Choice { label: label(title, None), value: id.to_owned() };
-    catalog.articles().iter().map(|article| choice(&article.title, article.id.as_str())).collect()
+    let articles = catalog.articles().iter();
+    articles.map(|article| Choice::new(label(&article.title, None), &article.id)).collect()
 }
 
 /// The choices whose label or value contains the typed text.

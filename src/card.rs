@@ -6,14 +6,15 @@ mod refusal;
 pub mod report;
 mod text;
 
-pub use list::{ListHeader, PAGE_ROWS_MAX, Row, Table, TableRow, list, short_list};
+pub use list::{PAGE_ROWS_MAX, Row, list, short_list};
 pub use refusal::Refusal;
 pub use report::Report;
 pub use text::{Argument, Mention, Span, Text};
 
 use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
-use crate::picture::Picture;
+use crate::locale::Locale;
+use crate::picture::{Matrix, Picture};
 use crate::request::Request;
 
 pub(crate) use crate::text::shorten;
@@ -45,8 +46,8 @@ pub struct Card {
     pub heading: Option<String>,
     /// The text of this page.
     pub body: Vec<Paragraph>,
-    /// The rows of this page as a table, for the terminal.
-    pub table: Option<Table>,
+    /// The rows of this page as a matrix, a table in the terminal.
+    pub matrix: Option<Matrix>,
     /// The number of this page, from 1, and the number of pages.
     pub page: (usize, usize),
     /// The last day that the content covers.
@@ -221,6 +222,19 @@ fn pages(paragraphs: Vec<Paragraph>, most: usize) -> Vec<Vec<Paragraph>> {
 /// The requested page, limited to the last one.
 fn page_of(request: &Request, pages: usize) -> usize {
     request.page().min(pages.max(1))
+}
+
+/// The links to the previous and the next page of a request.
+fn page_links(
+    locale: &Locale,
+    request: &Request,
+    (page, of): (usize, usize),
+) -> (Option<Link>, Option<Link>) {
+    let turn = |to: usize| {
+        let label = locale.text_with("page", &[("page", to.into()), ("of", of.into())]);
+        Link::new(label, request.clone().at_page(to))
+    };
+    ((page > 1).then(|| turn(page - 1)), (page < of).then(|| turn(page + 1)))
 }
 
 /// The message key of a layer's attribution.

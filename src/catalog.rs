@@ -11,7 +11,8 @@ use std::path::Path;
 use jiff::civil::Date as Day;
 
 use crate::content::{
-    self, Article, Block, Date, Diagnostics, End, Entry, Files, Kind, PartialDate, View,
+    self, Article, Block, Cell, CellStance, Date, Detail, Diagnostics, End, Entry, Files,
+    HeldStance, Kind, PartialDate, Stance, View,
 };
 use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
@@ -48,6 +49,40 @@ impl<'a> Item<'a> {
     /// The entry's index in its article.
     pub fn position(self) -> usize {
         self.number - self.first_document
+    }
+
+    /// The entries of a kind in the same article, in their order.
+    pub fn siblings(self, kind: Kind) -> impl Iterator<Item = Self> {
+        self.article.of_kind(kind).map(move |(position, _)| self.at_position(position))
+    }
+
+    /// The entries that are named as further reading.
+    pub fn related(self) -> impl Iterator<Item = Self> {
+        self.entry.related.iter().map(move |position| self.at_position(*position))
+    }
+
+    pub fn is_in_article_of(self, other: Item<'_>) -> bool {
+        std::ptr::eq(self.article, other.article)
+    }
+
+    /// The stance of a position on a demand of its article.
+    pub fn stance_on(self, demand: Item<'_>) -> HeldStance {
+        let held = demand.entry.place().and_then(|place| self.entry.stances().get(place));
+        held.copied().unwrap_or(HeldStance { stance: Stance::Silent, change: None })
+    }
+
+    /// What a proposal says on a demand of its article, unless it is silent.
+    pub fn cell_on(self, demand: Item<'_>) -> Option<&'a Cell> {
+        let cell = self.entry.cells().get(demand.entry.place()?)?;
+        (self.is_in_article_of(demand) && cell.stance != CellStance::Silent).then_some(cell)
+    }
+
+    /// The actor that holds a position.
+    pub fn holder(self) -> Option<Self> {
+        match self.entry.detail {
+            Detail::Position { holder, .. } => Some(self.at_position(holder)),
+            _ => None,
+        }
     }
 }
 
@@ -156,8 +191,13 @@ impl Catalog {
         Item { article, entry, number: first_document + position, first_document }
     }
 
+    /// The index of an entry's article.
+    pub fn article_of(&self, item: Item<'_>) -> Option<usize> {
+        self.articles.iter().position(|article| std::ptr::eq(article, item.article))
+    }
+
     /// The articles that a search covers, with their indices.
-    fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
+    pub fn articles_in(&self, article: Option<usize>) -> impl Iterator<Item = (usize, &Article)> {
         let all = self.articles.iter().enumerate();
         all.filter(move |(position, _)| article.is_none_or(|only| only == *position))
     }

@@ -13,6 +13,7 @@ pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
 mod about;
 mod help;
 mod lookup;
+mod matrix;
 mod period;
 mod position;
 mod proposal;

@@ -12,10 +12,10 @@ mod load;
 mod markdown;
 mod slug;
 mod source_text;
-mod stance;
 mod table;
 mod unresolved;
 mod uses;
+mod words;
 
 use std::ops::Range;
 
@@ -25,8 +25,10 @@ pub use files::Files;
 pub use load::{check, load};
 pub use markdown::{HEADING_CHARS_MAX, OVERVIEW, PARAGRAPH_CHARS_MAX, VIEWS_MAX};
 pub use slug::Slug;
-pub use stance::{Cell, CellStance, HeldStance, Leaning, ProposalStatus, Stance, StanceChange};
 pub use uses::find_uses;
+pub use words::{
+    Cell, CellStance, HeldStance, Kind, Leaning, ProposalStatus, Stance, StanceChange,
+};
 
 /// The most characters of a title. A choice's label holds 100, and shows an alias beside the title.
 pub const TITLE_CHARS_MAX: usize = 60;
@@ -115,37 +117,6 @@ pub struct Ask {
     pub text: String,
     /// Its byte range in the asks file of the kind.
     pub span: Range<usize>,
-}
-
-/// The kind of an entry.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "lowercase")]
-pub enum Kind {
-    Demand,
-    Event,
-    /// An actor's stance on each demand.
-    Position,
-    /// A dated text or statement with terms, and its stance on each demand.
-    Proposal,
-    Term,
-    Place,
-    /// A person, state, body or group.
-    Actor,
-    /// An obstacle to an agreement, or an opening for one.
-    Outlook,
-    /// A summary of a section of the article.
-    Section,
 }
 
 /// The data that only entries of this kind have.
@@ -276,6 +247,35 @@ impl Entry {
         self.views.iter().flat_map(|view| &view.blocks)
     }
 
+    /// The number of a demand in the article's list, from 1; 0 for other kinds.
+    pub fn number(&self) -> u8 {
+        match self.detail {
+            Detail::Demand { number } => number,
+            _ => 0,
+        }
+    }
+
+    /// The index of a demand in the article's list.
+    pub fn place(&self) -> Option<usize> {
+        usize::from(self.number()).checked_sub(1)
+    }
+
+    /// The authors of a proposal, as indices into the article's entries; empty for other kinds.
+    pub fn authors(&self) -> &[usize] {
+        match &self.detail {
+            Detail::Proposal { by, .. } => by,
+            _ => &[],
+        }
+    }
+
+    /// The stances of a position, in the demands' order; empty for other kinds.
+    pub fn stances(&self) -> &[HeldStance] {
+        match &self.detail {
+            Detail::Position { stances, .. } => stances,
+            _ => &[],
+        }
+    }
+
     /// The cells of a proposal, in the demands' order; empty for other kinds.
     pub fn cells(&self) -> &[Cell] {
         match &self.detail {
@@ -322,30 +322,6 @@ fn plain_text(text: &[Inline]) -> String {
         Inline::Mark(_) => None,
     });
     words.collect()
-}
-
-impl Kind {
-    /// All kinds, in listing order.
-    pub const ALL: [Self; 9] = [
-        Self::Demand,
-        Self::Event,
-        Self::Position,
-        Self::Proposal,
-        Self::Term,
-        Self::Place,
-        Self::Actor,
-        Self::Outlook,
-        Self::Section,
-    ];
-
-    /// Its folder, and the value of `kind` options.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
 }
 
 impl Citation {

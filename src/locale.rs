@@ -22,6 +22,13 @@ pub struct Locale {
     dates: HashMap<Date, String>,
 }
 
+/// How the names of months are written.
+#[derive(Clone, Copy)]
+enum MonthForm {
+    Long,
+    Short,
+}
+
 /// An argument of a message.
 pub type Value<'a> = FluentValue<'a>;
 
@@ -72,113 +79,78 @@ impl Locale {
 
     /// Formats a date exactly as precisely as it is known: "February 2022", "7 to 12 August 2008".
     pub fn date(&self, date: Date) -> String {
-        if let Some(words) = self.dates.get(&date) {
-            return words.clone();
-        }
-        let start = date.start();
-        match date.end() {
-            End::Same => self.partial_date(start),
-            End::At(end) => {
-                let from = self.start_of_range(start, end);
-                let values = [("from", from.into()), ("to", self.partial_date(end).into())];
-                self.text_with("date-from-to", &values)
-            }
-            End::Open => self.text_with("date-since", &[("from", self.partial_date(start).into())]),
-        }
-    }
-
-    /// The start of a range without the month and year that it shares with the end.
-    fn start_of_range(&self, start: PartialDate, end: PartialDate) -> String {
-        let is_same_year = start.year() == end.year();
-        match (start.month(), start.day(), end.month(), end.day()) {
-            (Some(month), Some(day), Some(other), Some(_)) if is_same_year => {
-                match month == other {
-                    true => day.to_string(),
-                    false => {
-                        let values =
-                            [("day", day.to_string().into()), ("month", self.month(month).into())];
-                        self.text_with("date-day.of-year", &values)
-                    }
-                }
-            }
-            (Some(month), None, Some(_), None) if is_same_year => self.month(month),
-            _ => self.partial_date(start),
-        }
-    }
-
-    /// Formats a year, a month or a day.
-    pub fn partial_date(&self, point: PartialDate) -> String {
-        let year = point.year().to_string();
-        match (point.month(), point.day()) {
-            (Some(month), Some(day)) => self.text_with(
-                "date-day",
-                &[
-                    ("day", day.to_string().into()),
-                    ("month", self.month(month).into()),
-                    ("year", year.into()),
-                ],
-            ),
-            (Some(month), None) => self.text_with(
-                "date-month",
-                &[("month", self.month(month).into()), ("year", year.into())],
-            ),
-            (None, _) => year,
-        }
+        let cached = self.dates.get(&date).cloned();
+        cached.unwrap_or_else(|| self.interval(date, MonthForm::Long))
     }
 
     /// A date in fewer letters: "7 – 12 Aug 2008", "2 Mar – 20 May 2022".
     pub fn date_short(&self, date: Date) -> String {
-        let (from, start) = (date.start(), self.partial_date_short(date.start()));
-        match date.end() {
-            End::At(end) if from.year() == end.year() && from.day().is_some() => {
-                let (day, end_words) = (from.day().unwrap_or(1), self.partial_date_short(end));
-                match (from.month(), end.month()) {
-                    (from, to) if from == to => format!("{day} – {end_words}"),
-                    (Some(month), _) => {
-                        format!("{day} {} – {end_words}", self.month_short(month, None))
-                    }
-                    _ => end_words,
-                }
-            }
-            End::Same => start,
-            End::At(end) => format!("{start} – {}", self.partial_date_short(end)),
-            End::Open => self.text_with("date-since", &[("from", start.into())]),
-        }
+        self.interval(date, MonthForm::Short)
+    }
+
+    /// Formats a year, a month or a day.
+    pub fn partial_date(&self, point: PartialDate) -> String {
+        self.point(point, MonthForm::Long)
     }
 
     /// The short name of a month, with its year where one is named.
     pub fn month_short(&self, month: i8, year: Option<i16>) -> String {
-        let month = self.text(&format!("month-{month}.short"));
-        match year {
-            Some(year) => {
-                let values = [("month", month.into()), ("year", year.to_string().into())];
-                self.text_with("date-month", &values)
+        let month = self.month(month, MonthForm::Short);
+        let Some(year) = year else { return month };
+        self.text_with("date-month", &[("month", month.into()), ("year", year.to_string().into())])
+    }
+
+    fn interval(&self, date: Date, form: MonthForm) -> String {
+        let start = date.start();
+        match date.end() {
+            End::Same => self.point(start, form),
+            End::At(end) => {
+                let from = self.start_of_range(start, end, form);
+                let key = match form {
+                    MonthForm::Long => "date-from-to",
+                    MonthForm::Short => "date-from-to.short",
+                };
+                self.text_with(key, &[("from", from.into()), ("to", self.point(end, form).into())])
             }
-            None => month,
+            End::Open => self.text_with("date-since", &[("from", self.point(start, form).into())]),
         }
     }
 
-    fn partial_date_short(&self, point: PartialDate) -> String {
-        let (Some(month), year) = (point.month(), point.year()) else {
-            return point.year().to_string();
-        };
+    /// The start of a range without the month and year that it shares with the end.
+    fn start_of_range(&self, start: PartialDate, end: PartialDate, form: MonthForm) -> String {
+        let is_same_year = start.year() == end.year();
+        match (start.month(), start.day(), end.month(), end.day()) {
+            (Some(month), Some(day), Some(other), Some(_)) if is_same_year && month == other => {
+                day.to_string()
+            }
+            (Some(month), Some(day), Some(_), Some(_)) if is_same_year => {
+                let month = self.month(month, form);
+                let values = [("day", day.to_string().into()), ("month", month.into())];
+                self.text_with("date-day.of-year", &values)
+            }
+            (Some(month), None, Some(_), None) if is_same_year => self.month(month, form),
+            _ => self.point(start, form),
+        }
+    }
+
+    fn point(&self, point: PartialDate, form: MonthForm) -> String {
+        let year = point.year().to_string();
+        let Some(month) = point.month() else { return year };
+        let mut values = vec![("month", self.month(month, form).into()), ("year", year.into())];
         match point.day() {
+            None => self.text_with("date-month", &values),
             Some(day) => {
-                let month = self.month_short(month, None);
-                let day = day.to_string();
-                let values = [
-                    ("day", day.into()),
-                    ("month", month.into()),
-                    ("year", year.to_string().into()),
-                ];
+                values.push(("day", day.to_string().into()));
                 self.text_with("date-day", &values)
             }
-            None => self.month_short(month, Some(year)),
         }
     }
 
-    fn month(&self, month: i8) -> String {
-        self.text(&format!("month-{month}"))
+    fn month(&self, month: i8, form: MonthForm) -> String {
+        match form {
+            MonthForm::Long => self.text(&format!("month-{month}")),
+            MonthForm::Short => self.text(&format!("month-{month}.short")),
+        }
     }
 }
 
@@ -244,6 +216,16 @@ mod tests {
             ("2022-02-24/..", "since 24 February 2022"),
         ] {
             assert_eq!(locale.date(date.parse().expect("a date of this table")), shown);
+        }
+        for (date, shown) in [
+            ("2022-02", "Feb 2022"),
+            ("2008-08-07/2008-08-12", "7 – 12 Aug 2008"),
+            ("2022-03-02/2022-05-20", "2 Mar – 20 May 2022"),
+            ("2014-04/2014-12", "Apr – Dec 2014"),
+            ("2022-07-22/2023-07-17", "22 Jul 2022 – 17 Jul 2023"),
+            ("2022-02-24/..", "since 24 Feb 2022"),
+        ] {
+            assert_eq!(locale.date_short(date.parse().expect("a date of this table")), shown);
         }
     }
 }

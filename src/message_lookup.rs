@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::card::{Card, ListHeader, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
 use crate::command::{self, not_found};
 use crate::request::Request;
@@ -60,23 +60,20 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
         return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
     }
     let locale = catalog.locale();
-    let rows: Vec<Row> = best.iter().map(|(number, _)| row(catalog, *number)).collect();
-    let body = Paragraph::plain(locale.text_with("lookup-lead", &[("count", rows.len().into())]));
-    let lead = ListHeader { title: locale.text("lookup-title"), body: vec![body] };
-    let mut card = list(catalog, &Request::new("search"), lead, rows, ENTRIES_MAX);
+    let row = |(number, _): &(usize, f32)| {
+        let item = catalog.item(*number);
+        entry::result_row(catalog, item, &item.entry.summary, entry::link(catalog, item))
+    };
+    let rows: Vec<Row> = best.iter().map(row).collect();
+    let lead = locale.text_with("lookup-lead", &[("count", rows.len().into())]);
+    let base = Card {
+        title: locale.text("lookup-title"),
+        body: vec![Paragraph::plain(lead)],
+        ..Card::default()
+    };
+    let card = list(catalog, &Request::new("search"), base, rows);
     // No link contains the message, so the card cannot be requested again.
-    card.request = None;
-    Ok(card)
-}
-
-fn row(catalog: &Catalog, number: usize) -> Row {
-    let item = catalog.item(number);
-    let values = [
-        ("kind", catalog.kind_name(item.entry.kind).into()),
-        ("snippet", item.entry.summary.as_str().into()),
-    ];
-    let about = catalog.locale().text_with("search-row", &values);
-    Row::new(&item.entry.title, &about, entry::link(catalog, item))
+    Ok(Card { request: None, ..card })
 }
 
 /// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.

@@ -94,19 +94,23 @@ pub struct ResolvedEntry<'a> {
     pub interpretation: Option<(String, MatchKind)>,
 }
 
+impl<'a> From<Item<'a>> for ResolvedEntry<'a> {
+    fn from(item: Item<'a>) -> Self {
+        Self { item, interpretation: None }
+    }
+}
+
 /// The option `view` of every command that shows an entry.
-pub const VIEW: OptionSpec = OptionSpec { name: "view", kind: OptionKind::View, required: false };
+pub const VIEW: OptionSpec = OptionSpec::new("view", OptionKind::View);
 
 /// The option `article` of every command, if several articles are loaded.
-pub const ARTICLE: OptionSpec =
-    OptionSpec { name: "article", kind: OptionKind::Article, required: false };
+pub const ARTICLE: OptionSpec = OptionSpec::new("article", OptionKind::Article);
 
 /// The page of a card, changed by the next and previous buttons.
-pub const PAGE: OptionSpec = OptionSpec { name: "page", kind: OptionKind::Page, required: false };
+pub const PAGE: OptionSpec = OptionSpec::new("page", OptionKind::Page);
 
 /// Whether the response is ephemeral.
-pub const PRIVATE: OptionSpec =
-    OptionSpec { name: "private", kind: OptionKind::Flag, required: false };
+pub const PRIVATE: OptionSpec = OptionSpec::new("private", OptionKind::Flag);
 
 /// The options that every command accepts in addition to its own.
 pub static COMMON: [OptionSpec; 3] = [ARTICLE, PAGE, PRIVATE];
@@ -180,6 +184,11 @@ impl OptionSpec {
     /// Creates an optional option.
     pub const fn new(name: &'static str, kind: OptionKind) -> Self {
         Self { name, kind, required: false }
+    }
+
+    /// Creates an optional option that names an entry.
+    pub const fn entry(name: &'static str, kind: Kind) -> Self {
+        Self::new(name, OptionKind::Entry(kind))
     }
 
     pub const fn required(mut self) -> Self {

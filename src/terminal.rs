@@ -2,20 +2,20 @@
 
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
+use textwrap::core::display_width;
 
-use crate::card::{Card, Link, Mention, Paragraph, Table, layer_key, superscript};
+use crate::card::{Card, Link, Mention, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
+use crate::picture::Matrix;
 
 /// Maximum line width in columns; longer lines are hard to read.
 pub const COLUMNS_MAX: usize = 96;
 
+const PLAIN: Ansi = Ansi::new();
 const STRONG: Ansi = Ansi::new().bold();
 const EMPHASIS: Ansi = Ansi::new().italic();
 const QUIET: Ansi = Ansi::new().dimmed();
-const ARTICLE: Ansi = AnsiColor::Cyan.on_default();
-const RECORD: Ansi = AnsiColor::Green.on_default();
-const DOSSIER: Ansi = AnsiColor::Yellow.on_default();
 
 /// The capabilities of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,193 +31,197 @@ impl Terminal {
 
     /// Renders a card as text.
     pub fn render(self, card: &Card, locale: &Locale) -> String {
-        let mut out = String::new();
-        let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
-        if !card.kicker.is_empty() {
-            line(&self.paint(QUIET, &card.kicker), 0);
+        let mut printer = Printer { terminal: self, locale, out: String::new() };
+        printer.head(card);
+        printer.body(card);
+        if let Some(matrix) = &card.matrix {
+            printer.table(matrix, &card.open_links);
         }
-        line(&self.paint(STRONG, &card.title), 0);
-        for note in &card.notes {
-            let note = note.render(|words, _| words.to_owned(), mention_text);
-            line(&self.paint(EMPHASIS, &note), 0);
-        }
-        if let Some(heading) = &card.heading {
-            line("", 0);
-            line(&self.paint(STRONG.underline(), heading), 0);
-        }
-        let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
-        let mut layer = None;
-        for paragraph in &card.body {
-            if paragraph.is_item && card.table.is_some() {
-                continue;
-            }
-            if paragraph.layer != layer || !paragraph.is_item {
-                line("", 0);
-            }
-            if paragraph.layer != layer {
-                layer = paragraph.layer;
-                if let Some(layer) = layer {
-                    line(&self.layer(layer, locale), 0);
-                }
-            }
-            line(&self.text(paragraph), if paragraph.is_item { 2 } else { 0 });
-            if paragraph.is_item
-                && let Some(link) = links.next()
-            {
-                line(&self.paint(QUIET, &link.request.to_string()), 4);
-            }
-        }
-        if let Some(table) = &card.table {
-            self.table(&mut out, table, &card.open_links);
-        }
-        let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
         let (page, of) = card.page;
         if of > 1 {
-            line("", 0);
-            line(
-                &self.paint(
-                    QUIET,
-                    &locale.text_with("page", &[("page", page.into()), ("of", of.into())]),
-                ),
-                0,
-            );
+            let page = locale.text_with("page", &[("page", page.into()), ("of", of.into())]);
+            printer.section(QUIET, &page);
         }
-        self.navigation(&mut out, card, locale);
-        out
-    }
-
-    fn navigation(self, out: &mut String, card: &Card, locale: &Locale) {
-        let no_links = Vec::new();
-        let steps = |link: &Option<Link>| link.clone().into_iter().collect::<Vec<_>>();
-        for (key, links) in [
-            ("terminal-open", if card.has_linked_rows() { &no_links } else { &card.open_links }),
-            ("terminal-views", &card.views),
-            ("terminal-previous", &steps(&card.previous)),
-            ("terminal-next", &steps(&card.next)),
-            ("terminal-related", &card.related),
-        ] {
-            self.links(out, &locale.text(key), links);
-        }
-        if !card.sources.is_empty() {
-            self.title(out, &locale.text("terminal-sources"));
-            for source in &card.sources {
-                self.line(out, &format!("{} {}", superscript(source.mark), source.text), 2);
-                if let Some(url) = &source.url {
-                    self.line(out, &self.paint(QUIET, url), 4);
-                }
-            }
-        }
-        let report = card.report.as_ref().and_then(|report| report.url.as_ref());
-        if card.covers_until.is_some() || !card.external_links.is_empty() || report.is_some() {
-            self.line(out, "", 0);
-        }
-        if let Some(as_of) = &card.covers_until {
-            self.line(out, &self.paint(QUIET, as_of), 0);
-        }
-        for way in &card.external_links {
-            self.line(out, &self.paint(QUIET, &format!("{}: {}", way.label, way.url)), 0);
-        }
-        if let Some(url) = report {
-            self.line(out, &self.paint(QUIET, &format!("{}: {url}", locale.text("report"))), 0);
-        }
-    }
-
-    /// A matrix with the command that opens each row below it.
-    fn table(self, out: &mut String, table: &Table, open: &[Link]) {
-        let width = textwrap::core::display_width;
-        let widest = table.rows.iter().map(|row| width(&row.name)).max().unwrap_or_default();
-        let line = |name: &str, cells: &[String]| {
-            let gap = " ".repeat(widest - width(name));
-            let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
-            format!("{name}{gap}{cells}")
-        };
-        self.line(out, "", 0);
-        self.line(out, &self.paint(STRONG, &line("", &table.columns)), 2);
-        for (row, link) in table.rows.iter().zip(open) {
-            self.line(out, &line(&row.name, &row.marks), 2);
-            let note =
-                if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
-            self.line(out, &self.paint(QUIET, &format!("{}{note}", link.request)), 4);
-        }
-        self.line(out, "", 0);
-        self.line(out, &table.legend, 0);
-    }
-
-    /// Prints links in two columns: the label, and the command to type.
-    fn links(self, out: &mut String, title: &str, links: &[Link]) {
-        if links.is_empty() {
-            return;
-        }
-        self.title(out, title);
-        let widest = links
-            .iter()
-            .map(|link| textwrap::core::display_width(&link.label))
-            .max()
-            .unwrap_or_default();
-        for link in links {
-            let gap = " ".repeat(widest - textwrap::core::display_width(&link.label));
-            self.line(
-                out,
-                &format!("{}{gap}  {}", link.label, self.paint(QUIET, &link.request.to_string())),
-                2,
-            );
-        }
-    }
-
-    fn title(self, out: &mut String, title: &str) {
-        self.line(out, "", 0);
-        self.line(out, &self.paint(STRONG, title), 0);
-    }
-
-    /// Prints a line, wrapped to the terminal's width.
-    fn line(self, out: &mut String, text: &str, indent: usize) {
-        let indent = " ".repeat(indent);
-        match self.columns {
-            Some(columns) if !text.is_empty() => {
-                let options = textwrap::Options::new(columns.clamp(20, COLUMNS_MAX))
-                    .initial_indent(&indent)
-                    .subsequent_indent(&indent);
-                // Words are never broken, so that URLs stay usable.
-                out.push_str(&textwrap::fill(
-                    text,
-                    options.break_words(false).word_splitter(WordSplitter::NoHyphenation),
-                ));
-            }
-            _ => {
-                out.push_str(&indent);
-                out.push_str(text);
-            }
-        }
-        out.truncate(out.trim_end_matches(' ').len());
-        out.push('\n');
-    }
-
-    fn text(self, paragraph: &Paragraph) -> String {
-        paragraph.render(|words, style| self.styled(words, style), mention_text)
-    }
-
-    fn styled(self, words: &str, style: Style) -> String {
-        match style {
-            Style::Plain => words.to_owned(),
-            Style::Emphasis => self.paint(EMPHASIS, words),
-            Style::Strong => self.paint(STRONG, words),
-        }
-    }
-
-    /// The attribution of the following text, in the layer's color.
-    fn layer(self, layer: Layer, locale: &Locale) -> String {
-        let color = match layer {
-            Layer::Article => ARTICLE,
-            Layer::Record => RECORD,
-            Layer::Dossier => DOSSIER,
-        };
-        self.paint(color, &locale.text(layer_key(layer)))
+        printer.navigation(card);
+        printer.foot(card);
+        printer.out
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
+
+/// A card that is being printed.
+struct Printer<'a> {
+    terminal: Terminal,
+    locale: &'a Locale,
+    out: String,
+}
+
+impl Printer<'_> {
+    fn head(&mut self, card: &Card) {
+        if !card.kicker.is_empty() {
+            self.line(0, QUIET, &card.kicker);
+        }
+        self.line(0, STRONG, &card.title);
+        for note in &card.notes {
+            let note = note.render(|words, _| words.to_owned(), mention_text);
+            self.line(0, EMPHASIS, &note);
+        }
+        if let Some(heading) = &card.heading {
+            self.section(STRONG.underline(), heading);
+        }
+    }
+
+    /// The paragraphs, with the command that opens an item below it. The items of a matrix are
+    /// shown as a table.
+    fn body(&mut self, card: &Card) {
+        let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
+        let mut layer = None;
+        let paragraphs = card.body.iter();
+        for paragraph in paragraphs.filter(|one| !one.is_item || card.matrix.is_none()) {
+            if paragraph.layer != layer || !paragraph.is_item {
+                self.blank();
+            }
+            if paragraph.layer != layer {
+                layer = paragraph.layer;
+                if let Some(layer) = layer {
+                    self.line(0, layer_color(layer), &self.locale.text(layer_key(layer)));
+                }
+            }
+            let styled = |words: &str, style| self.terminal.paint(ansi(style), words);
+            let text = paragraph.render(styled, mention_text);
+            self.line(if paragraph.is_item { 2 } else { 0 }, PLAIN, &text);
+            if paragraph.is_item
+                && let Some(link) = links.next()
+            {
+                self.line(4, QUIET, &link.request.to_string());
+            }
+        }
+    }
+
+    fn navigation(&mut self, card: &Card) {
+        let listed = if card.has_linked_rows() { &[][..] } else { &card.open_links };
+        for (key, links) in [
+            ("terminal-open", listed),
+            ("terminal-views", &card.views),
+            ("terminal-previous", card.previous.as_slice()),
+            ("terminal-next", card.next.as_slice()),
+            ("terminal-related", &card.related),
+        ] {
+            self.links(key, links);
+        }
+    }
+
+    /// The sources, the covered period and the external links.
+    fn foot(&mut self, card: &Card) {
+        if !card.sources.is_empty() {
+            self.section(STRONG, &self.locale.text("terminal-sources"));
+            for source in &card.sources {
+                self.line(2, PLAIN, &format!("{} {}", superscript(source.mark), source.text));
+                if let Some(url) = &source.url {
+                    self.line(4, QUIET, url);
+                }
+            }
+        }
+        let report = card.report.as_ref().and_then(|report| report.url.as_ref());
+        let report = report.map(|url| format!("{}: {url}", self.locale.text("report")));
+        let external =
+            card.external_links.iter().map(|link| format!("{}: {}", link.label, link.url));
+        let lines: Vec<String> =
+            card.covers_until.iter().cloned().chain(external).chain(report).collect();
+        if !lines.is_empty() {
+            self.blank();
+        }
+        for line in lines {
+            self.line(0, QUIET, &line);
+        }
+    }
+
+    /// A matrix with the command that opens each row below it.
+    fn table(&mut self, matrix: &Matrix, open: &[Link]) {
+        let widest = matrix.rows.iter().map(|row| display_width(&row.name)).max();
+        let widest = widest.unwrap_or_default();
+        let line = |name: &str, cells: Vec<&str>| {
+            let gap = " ".repeat(widest - display_width(name));
+            let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
+            format!("{name}{gap}{cells}")
+        };
+        let columns = matrix.columns.iter().map(|(number, _)| number.as_str()).collect();
+        self.blank();
+        self.line(2, STRONG, &line("", columns));
+        for (row, link) in matrix.rows.iter().zip(open) {
+            let symbols = row.marks.iter().map(|mark| mark.symbol.as_str()).collect();
+            self.line(2, PLAIN, &line(&row.name, symbols));
+            let note =
+                if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
+            self.line(4, QUIET, &format!("{}{note}", link.request));
+        }
+        let legend = matrix.legend.iter().map(|mark| format!("{} {}", mark.symbol, mark.meaning));
+        self.section(PLAIN, &legend.collect::<Vec<_>>().join(" · "));
+    }
+
+    /// Prints links in two columns: the label, and the command to type.
+    fn links(&mut self, title: &str, links: &[Link]) {
+        let Some(widest) = links.iter().map(|link| display_width(&link.label)).max() else {
+            return;
+        };
+        self.section(STRONG, &self.locale.text(title));
+        for Link { label, request } in links {
+            let gap = " ".repeat(widest - display_width(label));
+            let request = self.terminal.paint(QUIET, &request.to_string());
+            self.line(2, PLAIN, &format!("{label}{gap}  {request}"));
+        }
+    }
+
+    /// Prints a line below a blank one.
+    fn section(&mut self, style: Ansi, text: &str) {
+        self.blank();
+        self.line(0, style, text);
+    }
+
+    fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    /// Prints a line, wrapped to the terminal's width.
+    fn line(&mut self, indent: usize, style: Ansi, text: &str) {
+        let (indent, text) = (" ".repeat(indent), self.terminal.paint(style, text));
+        match self.terminal.columns {
+            Some(columns) => {
+                let options = textwrap::Options::new(columns.clamp(20, COLUMNS_MAX))
+                    .initial_indent(&indent)
+                    .subsequent_indent(&indent);
+                // Words are never broken, so that URLs stay usable.
+                self.out.push_str(&textwrap::fill(
+                    &text,
+                    options.break_words(false).word_splitter(WordSplitter::NoHyphenation),
+                ));
+            }
+            None => self.out.extend([indent, text]),
+        }
+        self.out.truncate(self.out.trim_end_matches(' ').len());
+        self.out.push('\n');
+    }
+}
+
+fn ansi(style: Style) -> Ansi {
+    match style {
+        Style::Plain => PLAIN,
+        Style::Emphasis => EMPHASIS,
+        Style::Strong => STRONG,
+    }
+}
+
+fn layer_color(layer: Layer) -> Ansi {
+    match layer {
+        Layer::Article => AnsiColor::Cyan.on_default(),
+        Layer::Record => AnsiColor::Green.on_default(),
+        Layer::Dossier => AnsiColor::Yellow.on_default(),
+    }
+}
+
 /// A textual form of a mention; the terminal cannot resolve names of channels and members.
 fn mention_text(mention: Mention) -> String {
     match mention {

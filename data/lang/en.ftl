@@ -31,6 +31,7 @@ date-day = { $day } { $month } { $year }
     .of-year = { $day } { $month }
 date-month = { $month } { $year }
 date-from-to = { $from } to { $to }
+    .short = { $from } – { $to }
 date-since = since { $from }
 
 ## Commands: a line each, and one for each option. Discord shows at most 100 characters.

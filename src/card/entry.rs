@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Card, Link, Paragraph, Refusal, Report, SourceLine, Span, Text, layer_key, page_of, pages,
+    Card, Link, Paragraph, Refusal, Report, Row, SourceLine, Span, Text, layer_key, page_links,
+    page_of, pages,
 };
 use crate::catalog::{Catalog, Item};
 use crate::content::{Citation, Date, Detail, Kind, Slug, Source, View};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, Request, ResolvedEntry, VIEW};
+use crate::search::MatchKind;
 
 pub fn request(catalog: &Catalog, item: Item<'_>) -> Request {
     let option = match item.entry.kind {
@@ -32,6 +34,12 @@ pub fn link(catalog: &Catalog, item: Item<'_>) -> Link {
     Link::new(&item.entry.title, request(catalog, item))
 }
 
+/// An entry among the results of a search, with the kind of the entry and a part of its text.
+pub fn result_row(catalog: &Catalog, item: Item<'_>, snippet: &str, link: Link) -> Row {
+    let values = [("kind", catalog.kind_name(item.entry.kind).into()), ("snippet", snippet.into())];
+    Row::new(&link.label.clone(), &catalog.locale().text_with("search-row", &values), link)
+}
+
 /// Shows the requested view of an entry.
 ///
 /// # Errors
@@ -52,11 +60,11 @@ pub fn show(
 pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Option<Text> {
     let (input, how) = resolved.interpretation.as_ref()?;
     let key = match how {
-        crate::search::MatchKind::Id | crate::search::MatchKind::Title => return None,
-        crate::search::MatchKind::Alias => "taken-alias",
-        crate::search::MatchKind::Prefix => "taken-prefix",
-        crate::search::MatchKind::Typo => "taken-typo",
-        crate::search::MatchKind::Text => "taken-text",
+        MatchKind::Id | MatchKind::Title => return None,
+        MatchKind::Alias => "taken-alias",
+        MatchKind::Prefix => "taken-prefix",
+        MatchKind::Typo => "taken-typo",
+        MatchKind::Text => "taken-text",
     };
     let values =
         [("asked", input.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
@@ -97,13 +105,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
     let (before, after) = neighbors(item);
-    let here_view = || here.clone().with(VIEW.name, view.slug.as_str());
-    let turn = |to: usize| {
-        Link::new(
-            locale.text_with("page", &[("page", to.into()), ("of", of.into())]),
-            here_view().at_page(to),
-        )
-    };
+    let here_view = here.clone().with(VIEW.name, view.slug.as_str());
+    let (previous, next) = page_links(locale, &here_view, (page, of));
     Card {
         kind: Some(entry.kind),
         kicker: kicker(catalog, item),
@@ -116,33 +119,20 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
-        table: None,
         page: (page, of),
         covers_until: Some(covers_until_text(locale, item)),
-        external_links: Vec::new(),
         report: Report::new(catalog, item, view),
-        request: Some(here_view().at_page(page)),
+        request: Some(here_view.at_page(page)),
         views: entry
             .views
             .iter()
             .filter(|other| other.slug != view.slug)
             .map(|other| view_link(catalog, &here, other))
             .collect(),
-        open_links: Vec::new(),
-        previous: if page > 1 {
-            Some(turn(page - 1))
-        } else {
-            before.map(|item| link(catalog, item))
-        },
-        next: if page < of { Some(turn(page + 1)) } else { after.map(|item| link(catalog, item)) },
-        related: entry
-            .related
-            .iter()
-            .map(|place| link(catalog, item.at_position(*place)))
-            .collect(),
-        controls: Vec::new(),
-        file: None,
-        picture: None,
+        previous: previous.or_else(|| Some(link(catalog, before?))),
+        next: next.or_else(|| Some(link(catalog, after?))),
+        related: item.related().map(|related| link(catalog, related)).collect(),
+        ..Card::default()
     }
 }
 
@@ -166,27 +156,18 @@ fn entry_request(catalog: &Catalog, source: &Request, item: Item<'_>) -> Request
 pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
     let locale = catalog.locale();
     let kind = item.entry.kind;
-    let place = || {
-        item.article
-            .of_kind(kind)
-            .position(|(_, entry)| entry.id == item.entry.id)
-            .map_or(0, |place| place + 1)
-    };
-    let of = || item.article.of_kind(kind).count();
+    let place = || item.siblings(kind).take_while(|one| one.number <= item.number).count();
+    let of = || item.siblings(kind).count();
     let mut line =
         match &item.entry.detail {
             Detail::Demand { number } => locale
                 .text_with("kicker-demand", &[("number", (*number).into()), ("of", of().into())]),
             Detail::Event { date, topics } => {
-                let names = topics
-                    .iter()
-                    .filter_map(|topic| item.article.topics.iter().find(|(id, _)| id == topic))
-                    .map(|(_, name)| name.as_str());
+                let name_of = |id: &String| item.article.topics.iter().find(|(one, _)| one == id);
+                let names = topics.iter().filter_map(name_of).map(|(_, name)| name.as_str());
                 let topics = names.collect::<Vec<_>>().join(", ");
-                locale.text_with(
-                    "kicker-event",
-                    &[("date", locale.date(*date).into()), ("topics", topics.into())],
-                )
+                let values = [("date", locale.date(*date).into()), ("topics", topics.into())];
+                locale.text_with("kicker-event", &values)
             }
             Detail::Proposal { date, .. } => {
                 let values = [
@@ -196,11 +177,7 @@ pub fn kicker(catalog: &Catalog, item: Item<'_>) -> String {
                 ];
                 locale.text_with("kicker-proposal", &values)
             }
-            Detail::Outlook { leans } => locale.text(match leans {
-                crate::content::Leaning::Obstacle => "kicker-obstacle",
-                crate::content::Leaning::Opening => "kicker-opening",
-                crate::content::Leaning::Open => "kicker-open",
-            }),
+            Detail::Outlook { leans } => locale.text(&format!("kicker-{}", leans.name())),
             Detail::Plain if kind == Kind::Section => locale
                 .text_with("kicker-section", &[("number", place().into()), ("of", of().into())]),
             Detail::Position { .. } | Detail::Plain => catalog.kind_name(kind),
@@ -222,14 +199,13 @@ fn covers_until_text(locale: &Locale, item: Item<'_>) -> String {
 
 /// The previous and next entry, if entries of this kind are ordered.
 fn neighbors(item: Item<'_>) -> (Option<Item<'_>>, Option<Item<'_>>) {
-    let ordered =
-        matches!(item.entry.kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
-    let is_neighbor = |place: &usize| {
-        ordered
-            && item.article.entries.get(*place).is_some_and(|entry| entry.kind == item.entry.kind)
+    let kind = item.entry.kind;
+    let is_ordered = matches!(kind, Kind::Demand | Kind::Event | Kind::Proposal | Kind::Section);
+    let neighbor = |position: Option<usize>| {
+        let position = position.filter(|_| is_ordered)?;
+        let entry = item.article.entries.get(position)?;
+        (entry.kind == kind).then(|| item.at_position(position))
     };
-    let neighbor =
-        |place: Option<usize>| place.filter(is_neighbor).map(|place| item.at_position(place));
     (neighbor(item.position().checked_sub(1)), neighbor(item.position().checked_add(1)))
 }
 
@@ -240,19 +216,11 @@ pub fn sources(
     view: &View,
     body: &[Paragraph],
 ) -> Vec<SourceLine> {
-    let marks: BTreeSet<usize> =
-        body.iter().flat_map(|paragraph| &paragraph.text.0).filter_map(mark).collect();
-    marks
-        .into_iter()
-        .filter_map(|mark| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?)))
-        .collect()
-}
-
-fn mark(span: &Span) -> Option<usize> {
-    match span {
-        Span::Mark(number) => Some(*number),
-        Span::Styled(..) | Span::Mention(_) => None,
-    }
+    let mark = |span: &Span| if let Span::Mark(number) = span { Some(*number) } else { None };
+    let spans = body.iter().flat_map(|paragraph| &paragraph.text.0);
+    let marks: BTreeSet<usize> = spans.filter_map(mark).collect();
+    let line = |mark: usize| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?));
+    marks.into_iter().filter_map(line).collect()
 }
 
 fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation) -> SourceLine {

@@ -3,7 +3,7 @@
 
 use super::{Card, ExternalLink, Link, Paragraph, Refusal, Span, Text, shorten};
 use crate::catalog::{Catalog, Item};
-use crate::content::{Article, Style, View};
+use crate::content::{Style, View};
 use crate::locale::Locale;
 use crate::request::Request;
 use crate::text::is_invisible;
@@ -60,12 +60,8 @@ impl Report {
     }
 }
 
-/// The link for reporting errors in an article's dataset, if configured.
-pub fn link(locale: &Locale, article: &Article) -> Option<ExternalLink> {
-    external_link(locale, article.report_url.as_ref())
-}
-
-fn external_link(locale: &Locale, url: Option<&String>) -> Option<ExternalLink> {
+/// The link for reporting errors to an article's address, if it has one.
+pub fn link(locale: &Locale, url: Option<&String>) -> Option<ExternalLink> {
     Some(ExternalLink { label: locale.text("report"), url: url?.clone() })
 }
 
@@ -155,7 +151,7 @@ pub fn refusal_card(locale: &Locale, refusal: &Refusal, text: &str, url: Option<
         card.body.push(Paragraph::plain(locale.text("report-text")));
         card.body.extend(own);
     }
-    card.external_links.extend(external_link(locale, url));
+    card.external_links.extend(link(locale, url));
     card
 }
 

@@ -2,7 +2,7 @@
 //! terms on it.
 
 use super::{Catalog, Item};
-use crate::content::{Detail, Kind};
+use crate::content::Kind;
 use crate::search::{Hit, MatchKind, QuestionParts, Resolution, split_question};
 
 /// What a two-part question asks for.
@@ -78,7 +78,7 @@ impl Catalog {
             true => self.find_holders(&parts.subject, article),
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
-                self.find_by_name_words(std::iter::once(&*parts.subject), row, article)
+                self.find_by_name_words(&parts.subject, row, article)
             }
             false => self.find_by_name(&parts.subject, row, article),
         };
@@ -87,7 +87,7 @@ impl Catalog {
         }
         let columns = self.find_columns(&parts.object, article);
         Some(match (rows.as_slice(), columns.as_slice()) {
-            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
+            ([row], [column]) if row.is_in_article_of(*column) => {
                 CellMatch::Cell { row: *row, column: *column }
             }
             _ => parts.ambiguous(rows, columns),
@@ -99,9 +99,8 @@ impl Catalog {
             Resolution::One(hit) if self.is_about_demand(text, &hit, article) => {
                 vec![self.item(hit.document)]
             }
-            Resolution::One(_) => Vec::new(),
             Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
-            Resolution::Nothing { .. } => Vec::new(),
+            Resolution::One(_) | Resolution::Nothing { .. } => Vec::new(),
         }
     }
 
@@ -109,10 +108,8 @@ impl Catalog {
     /// no other entry matches better.
     fn is_about_demand(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
-            let named = self
-                .search_index
-                .find_by_words_of_name(text, &self.filter(Some(Kind::Demand), article));
-            named.contains(&hit.document)
+            let named = self.find_by_name_words(text, Kind::Demand, article);
+            named.iter().any(|demand| demand.number == hit.document)
         };
         let is_best = || {
             let best = self.search_index.search(text, &self.filter(None, article)).hits;
@@ -137,22 +134,18 @@ impl Catalog {
             let aliases = actor.entry.aliases.iter().map(String::as_str);
             std::iter::once(actor.entry.title.as_str()).chain(aliases)
         });
-        self.find_by_name_words(std::iter::once(text).chain(names), Kind::Position, article)
+        std::iter::once(text)
+            .chain(names)
+            .map(|name| self.find_by_name_words(name, Kind::Position, article))
+            .find(|held| !held.is_empty())
+            .unwrap_or_default()
     }
 
-    /// The entries with a name that has all words of a text, for the first text that has any.
-    fn find_by_name_words<'t>(
-        &self,
-        mut names: impl Iterator<Item = &'t str>,
-        kind: Kind,
-        article: Option<usize>,
-    ) -> Vec<Item<'_>> {
+    /// The entries with a name that has all words of a text.
+    fn find_by_name_words(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
-        let found = names.find_map(|name| {
-            let found = self.search_index.find_by_words_of_name(name, &filter);
-            (!found.is_empty()).then_some(found)
-        });
-        found.into_iter().flatten().map(|number| self.item(number)).collect()
+        let found = self.search_index.find_by_words_of_name(text, &filter);
+        found.into_iter().map(|number| self.item(number)).collect()
     }
 
     fn find_holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
@@ -161,8 +154,10 @@ impl Catalog {
             return named;
         }
         let actors = self.find_by_name(text, Kind::Actor, article);
-        let is_held =
-            |position: &Item<'_>| actors.iter().any(|actor| is_held_by(*position, *actor));
+        let is_held = |position: &Item<'_>| {
+            let holder = position.holder();
+            holder.is_some_and(|holder| actors.iter().any(|actor| actor.number == holder.number))
+        };
         self.of_kind(Kind::Position, article).filter(is_held).collect()
     }
 
@@ -181,9 +176,4 @@ impl QuestionParts {
     fn ambiguous<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
         CellMatch::Ambiguous { rows, columns, parts: format!("{} {}", self.subject, self.object) }
     }
-}
-
-fn is_held_by(position: Item<'_>, actor: Item<'_>) -> bool {
-    std::ptr::eq(position.article, actor.article)
-        && matches!(position.entry.detail, Detail::Position { holder, .. } if holder == actor.position())
 }

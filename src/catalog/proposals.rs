@@ -3,8 +3,8 @@
 
 use super::{Catalog, Item};
 use crate::content::{
-    Article, Block, Cell, CellStance, Citation, Detail, Entry, Inline, Kind, Layer, Slug, Stance,
-    Style, View,
+    Article, Block, Cell, CellStance, Citation, Detail, Entry, Inline, Kind, Layer, OVERVIEW, Slug,
+    Stance, Style, View,
 };
 use crate::locale::Locale;
 use crate::search::DocumentFilter;
@@ -15,11 +15,11 @@ const OVER_TIME: &str = "over-time";
 impl Catalog {
     /// The authors of proposals, the most prolific first.
     pub fn proposers(&self, article: Option<usize>) -> Vec<Item<'_>> {
-        let count = |item: &Item<'_>| {
-            let proposals = item.article.of_kind(Kind::Proposal);
-            proposals.filter(|(_, proposal)| is_author(proposal, item.position())).count()
+        let count = |item: Item<'_>| {
+            let proposals = item.siblings(Kind::Proposal);
+            proposals.filter(|proposal| proposal.entry.authors().contains(&item.position())).count()
         };
-        let actors = self.of_kind(Kind::Actor, article).map(|item| (count(&item), item));
+        let actors = self.of_kind(Kind::Actor, article).map(|item| (count(item), item));
         let mut proposers: Vec<(usize, Item<'_>)> =
             actors.filter(|(count, _)| *count > 0).collect();
         proposers.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
@@ -36,7 +36,7 @@ impl Catalog {
 
     /// The authors of a proposal.
     pub fn authors(&self, proposal: Item<'_>) -> String {
-        sides(proposal.article, proposal.entry)
+        authors(proposal.article, proposal.entry)
     }
 
     /// The proposal's status as text.
@@ -51,34 +51,21 @@ impl Catalog {
         demand: Item<'a>,
         proposals: impl IntoIterator<Item = &'a Entry>,
     ) -> View {
-        let place = place_of_demand(demand.article, &demand.entry.id);
+        let place = demand.entry.place().unwrap_or(usize::MAX);
         terms_view(demand.article, &self.locale, place, proposals)
     }
 
     /// A view of one proposal's terms on a demand.
     pub fn terms_on_demand(&self, proposal: Item<'_>, demand: Item<'_>) -> View {
         let mut view = View::new(demand.entry.id.clone(), String::new());
-        if let Some(cell) = cell_on(proposal, demand) {
-            let cell = &without_status(cell, proposal.entry);
-            let mut text = stance(cell, &self.locale);
-            push_line(&mut text, cell, &mut view);
+        if let Some(cell) = proposal.cell_on(demand) {
+            let mut text = Vec::new();
+            push_terms(&mut text, cell, proposal.entry, &mut view, &self.locale);
             push_status(&mut text, proposal.entry, &self.locale);
             view.blocks.push(Block { is_item: false, ..block(text, Layer::Record) });
         }
         view
     }
-}
-
-/// Whether an actor, given as an index into the article's entries, is an author of a proposal.
-pub fn is_author(proposal: &Entry, actor: usize) -> bool {
-    matches!(&proposal.detail, Detail::Proposal { by, .. } if by.contains(&actor))
-}
-
-/// The cell of a proposal on a demand of the same article, unless it is silent.
-pub fn cell_on<'a>(proposal: Item<'a>, demand: Item<'_>) -> Option<&'a Cell> {
-    let cell = proposal.entry.cells().get(place_of_demand(demand.article, &demand.entry.id))?;
-    let is_stated = std::ptr::eq(proposal.article, demand.article) && !is_silent(cell);
-    is_stated.then_some(cell)
 }
 
 /// Adds the generated views to an article's proposals and demands.
@@ -88,34 +75,33 @@ pub(super) fn add_views(article: &mut Article, locale: &Locale) {
     for proposal in article.entries.iter_mut().filter(|entry| entry.kind == Kind::Proposal) {
         add_terms(proposal, &demands, locale);
     }
-    for (place, (at, _)) in demands.iter().enumerate() {
-        let proposals = || article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
-        let view = terms_view(article, locale, place, proposals());
-        let latest = latest_stated_terms(article, place);
-        let latest = latest.map(|entry| latest_line(article, locale, entry, place));
-        let demand = &mut article.entries[*at];
-        let is_taken = demand.views.iter().any(|view| view.slug.as_str() == OVER_TIME);
-        if !view.blocks.is_empty() && !is_taken {
-            add_then_and_now(demand, latest, locale);
-            demand.views.push(view);
+    for (place, (at, title)) in demands.iter().enumerate() {
+        // Taken out, so that the proposals can be read while the views are extended.
+        let mut views = std::mem::take(&mut article.entries[*at].views);
+        let proposals = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
+        let over_time = terms_view(article, locale, place, proposals);
+        let is_taken = views.iter().any(|view| view.slug.as_str() == OVER_TIME);
+        if !over_time.blocks.is_empty() && !is_taken {
+            if let Some(latest) = latest_stated_terms(article, place) {
+                add_then_and_now(&mut views, article, locale, (title, place), latest);
+            }
+            views.push(over_time);
         }
+        article.entries[*at].views = views;
     }
 }
 
 /// Inserts a proposal's terms above its text.
 fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale) {
-    let cells: Vec<Cell> =
-        proposal.cells().iter().map(|cell| without_status(cell, proposal)).collect();
-    let Some(view) = proposal.views.first_mut() else { return };
     // Citation marks are numbered in reading order, so the terms come first.
-    let mut terms = View::new(view.slug.clone(), String::new());
-    for (cell, (_, title)) in cells.iter().zip(demands).filter(|(cell, _)| !is_silent(cell)) {
+    let mut terms = View::new(Slug::from_text(OVERVIEW), String::new());
+    let rows = || proposal.cells().iter().zip(demands);
+    for (cell, (_, title)) in rows().filter(|(cell, _)| !is_silent(cell)) {
         let mut text = vec![strong(title), plain(" · ")];
-        text.extend(stance(cell, locale));
-        push_line(&mut text, cell, &mut terms);
+        push_terms(&mut text, cell, proposal, &mut terms, locale);
         terms.blocks.push(block(text, Layer::Record));
     }
-    let silent = cells.iter().zip(demands).filter(|(cell, _)| is_silent(cell));
+    let silent = rows().filter(|(cell, _)| is_silent(cell));
     let silent: Vec<&str> = silent.map(|(_, (_, title))| title.as_str()).collect();
     if !silent.is_empty() {
         let demands = [("demands", silent.join("; ").into())];
@@ -123,6 +109,7 @@ fn add_terms(proposal: &mut Entry, demands: &[(usize, String)], locale: &Locale)
         // Not indexed: a search for the demand should not find proposals that are silent on it.
         terms.blocks.push(Block { is_indexed: false, ..block(text, Layer::Dossier) });
     }
+    let Some(view) = proposal.views.first_mut() else { return };
     for part in view.blocks.iter_mut().flat_map(|block| &mut block.text) {
         if let Inline::Mark(mark) = part {
             *mark = terms.mark(view.citations[*mark - 1]);
@@ -141,15 +128,11 @@ fn terms_view<'a>(
 ) -> View {
     let mut view = View::new(Slug::from_text(OVER_TIME), locale.text("view-over-time"));
     for proposal in proposals {
-        let Some(cell) = proposal.cells().get(demand).filter(|cell| !is_silent(cell)) else {
-            continue;
-        };
-        let cell = &without_status(cell, proposal);
+        let Some(cell) = stated_cell(proposal, demand) else { continue };
         let date = proposal.date().map(|date| locale.date(date)).unwrap_or_default();
-        let mut text =
-            vec![strong(&format!("{date} · {}", sides(article, proposal))), plain(" · ")];
-        text.extend(stance(cell, locale));
-        push_line(&mut text, cell, &mut view);
+        let heading = format!("{date} · {}", authors(article, proposal));
+        let mut text = vec![strong(&heading), plain(" · ")];
+        push_terms(&mut text, cell, proposal, &mut view, locale);
         push_status(&mut text, proposal, locale);
         view.blocks.push(Block { is_indexed: false, ..block(text, Layer::Record) });
     }
@@ -168,54 +151,34 @@ fn latest_stated_terms(article: &Article, demand: usize) -> Option<&Entry> {
     let sides: Vec<usize> =
         article.of_kind(Kind::Position).filter_map(|(_, entry)| asks_for_it(entry)).collect();
     let proposals = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
-    let stated =
-        proposals.filter(|entry| entry.cells().get(demand).is_some_and(|cell| !is_silent(cell)));
-    stated.filter(|entry| sides.iter().any(|side| is_author(entry, *side))).last()
-}
-
-/// The text of the latest stated terms, and their cell.
-fn latest_line(
-    article: &Article,
-    locale: &Locale,
-    proposal: &Entry,
-    demand: usize,
-) -> (Vec<Inline>, Cell) {
-    let cell = without_status(&proposal.cells()[demand], proposal);
-    let values = [
-        ("date", proposal.date().map(|date| locale.date(date)).unwrap_or_default().into()),
-        ("by", sides(article, proposal).into()),
-        ("status", status(proposal, locale).into()),
-    ];
-    let mut text = vec![strong(&locale.text("terms-latest")), plain(" ")];
-    text.push(plain(format!("{} · ", locale.text_with("terms-latest.whose", &values))));
-    text.extend(stance(&cell, locale));
-    (text, cell)
+    let stated = proposals.filter(|entry| stated_cell(entry, demand).is_some());
+    stated.filter(|entry| sides.iter().any(|side| entry.authors().contains(side))).last()
 }
 
 /// Adds the article's terms and the latest stated terms below a demand's first view.
-fn add_then_and_now(demand: &mut Entry, latest: Option<(Vec<Inline>, Cell)>, locale: &Locale) {
-    let Some((mut now, cell)) = latest else { return };
-    let listed = demand.views.iter().find_map(|view| {
-        let citations = view.citations.iter();
-        citations.copied().find(|citation| citation.layer() == Layer::Article)
-    });
-    let (Some(listed), Some(view)) = (listed, demand.views.first_mut()) else { return };
-    let mark = view.mark(listed);
-    let then = vec![
-        strong(&locale.text("terms-listed")),
-        plain(format!(" {} ", demand.title)),
-        Inline::Mark(mark),
+fn add_then_and_now(
+    views: &mut [View],
+    article: &Article,
+    locale: &Locale,
+    (title, demand): (&str, usize),
+    latest: &Entry,
+) {
+    let mut citations = views.iter().flat_map(|view| &view.citations).copied();
+    let listed = citations.find(|citation| citation.layer() == Layer::Article);
+    let (Some(listed), Some(view)) = (listed, views.first_mut()) else { return };
+    let mark = Inline::Mark(view.mark(listed));
+    let then = vec![strong(&locale.text("terms-listed")), plain(format!(" {title} ")), mark];
+    let values = [
+        ("date", latest.date().map(|date| locale.date(date)).unwrap_or_default().into()),
+        ("by", authors(article, latest).into()),
+        ("status", status(latest, locale).into()),
     ];
-    push_line(&mut now, &cell, view);
+    let whose = locale.text_with("terms-latest.whose", &values);
+    let mut now = vec![strong(&locale.text("terms-latest")), plain(format!(" {whose} · "))];
+    push_terms(&mut now, &latest.cells()[demand], latest, view, locale);
     for (text, layer) in [(then, Layer::Article), (now, Layer::Record)] {
         view.blocks.push(Block { is_indexed: false, is_item: false, ..block(text, layer) });
     }
-}
-
-/// The stance as "● asks:", styled to stand out from the terms.
-fn stance(cell: &Cell, locale: &Locale) -> Vec<Inline> {
-    let key = format!("{}.line", stance_key(cell.stance));
-    vec![Inline::Text(locale.text(&key), Style::Emphasis), plain(" ")]
 }
 
 /// The Fluent key of a stance.
@@ -223,9 +186,18 @@ pub fn stance_key(stance: CellStance) -> String {
     format!("cell-{}", stance.name().replace(' ', "-"))
 }
 
-/// Appends the terms of a cell with its citation marks.
-fn push_line(text: &mut Vec<Inline>, cell: &Cell, view: &mut View) {
-    text.push(plain(format!("{} ", cell.text)));
+/// Appends the stance as "● asks:", styled to stand out from the terms, and the terms with their
+/// citation marks.
+fn push_terms(
+    text: &mut Vec<Inline>,
+    cell: &Cell,
+    proposal: &Entry,
+    view: &mut View,
+    locale: &Locale,
+) {
+    let stance = locale.text(&format!("{}.line", stance_key(cell.stance)));
+    let terms = format!(" {} ", without_status(cell, proposal));
+    text.extend([Inline::Text(stance, Style::Emphasis), plain(terms)]);
     let marks = cell.sources.iter().map(|source| view.mark(Citation::Source(*source)));
     text.extend(marks.map(Inline::Mark));
 }
@@ -235,18 +207,17 @@ fn push_status(text: &mut Vec<Inline>, proposal: &Entry, locale: &Locale) {
     text.push(plain(format!(" ({})", status(proposal, locale))));
 }
 
-/// A copy of the cell without a leading "Reported: " that repeats the proposal's status, for texts
+/// The text of a cell without a leading "Reported: " that repeats the proposal's status, for texts
 /// that show the status too.
-fn without_status(cell: &Cell, proposal: &Entry) -> Cell {
+fn without_status<'a>(cell: &'a Cell, proposal: &Entry) -> &'a str {
     let status = match &proposal.detail {
         Detail::Proposal { status, .. } => status.name(),
         _ => "",
     };
-    let text = match cell.text.split_once(": ") {
+    match cell.text.split_once(": ") {
         Some((before, text)) if before.eq_ignore_ascii_case(status) => text,
         _ => &cell.text,
-    };
-    Cell { text: text.to_owned(), ..cell.clone() }
+    }
 }
 
 fn status(proposal: &Entry, locale: &Locale) -> String {
@@ -258,24 +229,18 @@ fn status(proposal: &Entry, locale: &Locale) -> String {
     }
 }
 
-fn sides(article: &Article, proposal: &Entry) -> String {
-    match &proposal.detail {
-        Detail::Proposal { by, .. } => {
-            let names = by.iter().map(|place| article.entries[*place].title.as_str());
-            names.collect::<Vec<_>>().join(", ")
-        }
-        _ => String::new(),
-    }
+fn authors(article: &Article, proposal: &Entry) -> String {
+    let names = proposal.authors().iter().map(|place| article.entries[*place].title.as_str());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The cell of a proposal on a demand, unless it is silent.
+fn stated_cell(proposal: &Entry, demand: usize) -> Option<&Cell> {
+    proposal.cells().get(demand).filter(|cell| !is_silent(cell))
 }
 
 fn is_silent(cell: &Cell) -> bool {
     cell.stance == CellStance::Silent
-}
-
-/// The index of a demand within the cells of a proposal.
-fn place_of_demand(article: &Article, id: &Slug) -> usize {
-    let mut demands = article.of_kind(Kind::Demand);
-    demands.position(|(_, entry)| entry.id == *id).unwrap_or(usize::MAX)
 }
 
 fn block(text: Vec<Inline>, layer: Layer) -> Block {
@@ -324,20 +289,20 @@ mod tests {
             let article = &catalog.articles()[0];
             let latest = latest_stated_terms(article, place).expect("the latest terms");
             let russia = article.position(Kind::Actor, "russia").expect("the actor");
-            assert!(is_author(latest, russia), "{}", latest.id);
+            assert!(latest.authors().contains(&russia), "{}", latest.id);
             let later = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
             let later = later.skip_while(|entry| entry.id != latest.id).skip(1);
             assert!(
                 later
-                    .filter(|entry| is_author(entry, russia))
+                    .filter(|entry| entry.authors().contains(&russia))
                     .all(|entry| is_silent(&entry.cells()[place])),
                 "{} is not the latest",
                 latest.id
             );
             let card = article.entries[at].views[0].blocks.last().map(Block::plain);
             let card = card.expect("a last line");
-            let cell = without_status(&latest.cells()[place], latest);
-            assert!(card.contains(&cell.text), "{card}");
+            let terms = without_status(&latest.cells()[place], latest);
+            assert!(card.contains(terms), "{card}");
             assert!(card.starts_with("Latest stated terms (Russia, "), "{card}");
         }
     }
@@ -359,8 +324,8 @@ mod tests {
         for item in catalog.of_kind(Kind::Proposal, None) {
             let stated = item.entry.cells().iter().filter(|cell| !is_silent(cell));
             for (cell, block) in stated.zip(&item.entry.views[0].blocks) {
-                let cell = without_status(cell, item.entry);
-                assert!(block.plain().contains(&cell.text), "{}", item.entry.id);
+                let terms = without_status(cell, item.entry);
+                assert!(block.plain().contains(terms), "{}", item.entry.id);
                 assert_eq!(block.layer, Layer::Record);
             }
             let silent = item.entry.cells().iter().any(is_silent);

@@ -14,10 +14,9 @@ impl Catalog {
             let file = format!("asks/{}.toml", item.entry.kind.name());
             let article = item.article.id.as_str();
             let Some(path) = files.path(article, &file) else { continue };
-            let redundant = redundant_asks(item.entry);
-            for ask in &item.entry.asks {
+            for (ask, is_redundant) in item.entry.asks.iter().zip(redundant_asks(item.entry)) {
                 let span = ask.span.clone();
-                if redundant.contains(&span.start) {
+                if is_redundant {
                     let note = "this ask brings no word that the entry does not have";
                     diagnostics.note(&path, span, note, "remove it, or put it in other words");
                 } else if let Some(other) = self.found_before(item, ask) {
@@ -33,27 +32,25 @@ impl Catalog {
 
     /// The other entry of the article that ranks first for an ask.
     fn found_before(&self, item: Item<'_>, ask: &Ask) -> Option<Item<'_>> {
-        let article = self.articles.iter().position(|one| one.id == item.article.id);
-        let found = self.search_index.search(&ask.text, &self.filter(None, article));
+        let filter = self.filter(None, self.article_of(item));
+        let found = self.search_index.search(&ask.text, &filter);
         let first = self.item(found.hits.first()?.document);
         (first.number != item.number).then_some(first)
     }
 }
 
-/// The offsets of the asks whose words all occur in the entry's names, text or earlier asks.
-fn redundant_asks(entry: &Entry) -> BTreeSet<usize> {
+/// For each ask, whether its words all occur in the entry's names, text or earlier asks.
+fn redundant_asks(entry: &Entry) -> Vec<bool> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);
     known.extend(names.flat_map(|name| stems(name)));
     let indexed = entry.blocks().filter(|block| block.is_indexed);
     known.extend(indexed.flat_map(|block| stems(&block.plain())));
-    let mut redundant = BTreeSet::new();
-    for ask in &entry.asks {
+    let is_redundant = |ask: &Ask| {
         let words = stems(&ask.text);
-        if words.iter().all(|word| known.contains(word)) {
-            redundant.insert(ask.span.start);
-        }
+        let is_redundant = words.iter().all(|word| known.contains(word));
         known.extend(words);
-    }
-    redundant
+        is_redundant
+    };
+    entry.asks.iter().map(is_redundant).collect()
 }

@@ -1,9 +1,8 @@
 //! Finds the side that an actor belongs to through the `related` entries: no proposal is filed under
 //! Putin, but his entry is related to Russia.
 
-use super::proposals::is_author;
 use super::{Catalog, Item};
-use crate::content::{Detail, Entry, Kind};
+use crate::content::Kind;
 
 impl Catalog {
     /// The actor with this name, if there is exactly one.
@@ -20,12 +19,10 @@ impl Catalog {
         if !related.is_empty() {
             return related;
         }
-        let article = self.articles().iter().position(|one| std::ptr::eq(one, actor.article));
-        let mut positions: Vec<Item<'a>> = Vec::new();
-        for side in related_sides(actor) {
-            let held = self.find_holders(&side.entry.title, article).into_iter();
-            positions.extend(held.filter(|item| std::ptr::eq(item.article, actor.article)));
-        }
+        let article = self.article_of(actor);
+        let sides = related_sides(actor);
+        let mut positions: Vec<Item<'a>> =
+            sides.flat_map(|side| self.find_holders(&side.entry.title, article)).collect();
         positions.sort_by_key(|position| position.number);
         positions.dedup_by_key(|position| position.number);
         positions
@@ -33,7 +30,7 @@ impl Catalog {
 
     /// The authors of proposals related to an actor.
     pub fn related_proposers<'a>(&'a self, actor: Item<'a>) -> Vec<Item<'a>> {
-        let holders = positions_of(actor).into_iter().filter_map(holder);
+        let holders = positions_of(actor).into_iter().filter_map(Item::holder);
         let mut sides: Vec<Item<'a>> = holders.chain(related_sides(actor)).collect();
         sides.retain(|side| has_proposals(*side));
         sides.sort_by_key(|side| side.number);
@@ -44,36 +41,26 @@ impl Catalog {
 
 /// The positions related to an actor in either direction.
 fn positions_of(actor: Item<'_>) -> Vec<Item<'_>> {
-    let positions = actor.article.of_kind(Kind::Position);
-    let is_related = |(place, position): &(usize, &Entry)| {
-        position.related.contains(&actor.position()) || actor.entry.related.contains(place)
+    let is_related = |position: &Item<'_>| {
+        position.entry.related.contains(&actor.position())
+            || actor.entry.related.contains(&position.position())
     };
-    positions.filter(is_related).map(|(place, _)| actor.at_position(place)).collect()
+    actor.siblings(Kind::Position).filter(is_related).collect()
 }
 
 /// The related actors who hold a position or made proposals.
 fn related_sides(actor: Item<'_>) -> impl Iterator<Item = Item<'_>> {
-    let related = actor.entry.related.iter().map(move |place| actor.at_position(*place));
-    related.filter(|side| {
-        let mut positions = side.article.of_kind(Kind::Position);
-        let holds = positions.any(|(place, _)| {
-            holder(side.at_position(place)).is_some_and(|holder| holder.number == side.number)
-        });
+    actor.related().filter(|side| {
+        let mut holders = side.siblings(Kind::Position).filter_map(Item::holder);
+        let holds = holders.any(|holder| holder.number == side.number);
         side.entry.kind == Kind::Actor && (holds || has_proposals(*side))
     })
 }
 
 /// Whether an actor made a proposal.
 pub fn has_proposals(actor: Item<'_>) -> bool {
-    let mut proposals = actor.article.of_kind(Kind::Proposal);
-    proposals.any(|(_, proposal)| is_author(proposal, actor.position()))
-}
-
-fn holder(position: Item<'_>) -> Option<Item<'_>> {
-    match position.entry.detail {
-        Detail::Position { holder, .. } => Some(position.at_position(holder)),
-        _ => None,
-    }
+    let mut proposals = actor.siblings(Kind::Proposal);
+    proposals.any(|proposal| proposal.entry.authors().contains(&actor.position()))
 }
 
 #[cfg(test)]

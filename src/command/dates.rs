@@ -52,13 +52,10 @@ fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusa
             Some(refusal.with("month", locale.partial_date(month)).with("count", days))
         }
         ParseDateError::Ambiguous([first, second]) => {
+            let [one, other] = [first, second].map(|date| locale.partial_date(date));
             let refusal = Refusal::new("refuse-ambiguous-date").input(input);
-            let refusal = refusal.with("first", locale.partial_date(first));
-            Some(
-                refusal
-                    .with("second", locale.partial_date(second))
-                    .with("written", first.to_string()),
-            )
+            let refusal = refusal.with("first", one).with("second", other);
+            Some(refusal.with("written", first.to_string()))
         }
     }
 }
@@ -103,7 +100,7 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
 fn date(text: &str) -> Result<PartialDate, ParseDateError> {
     let parts: Vec<&str> =
         text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
-    let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
+    let numbers: Option<Vec<i16>> = parts.iter().map(|part| number(part)).collect();
     let is_year = |part: &&str| part.len() == 4;
     match (&parts[..], numbers.as_deref()) {
         ([year], Some(&[number])) if is_year(year) => point(number, None, None),
@@ -130,7 +127,7 @@ fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
         let slot = match (parse_month(part), number(bare.unwrap_or(part))) {
-            (Some(number), _) => (&mut month, number.unsigned_abs().into()),
+            (Some(number), _) => (&mut month, number.into()),
             (None, Some(number)) if part.len() == 4 && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
             (None, None) => return Err(ParseDateError::NotADate),
@@ -146,23 +143,17 @@ fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
 }
 
 /// Parses a number of at most four digits.
-fn number(part: &str) -> Option<u16> {
+fn number(part: &str) -> Option<i16> {
     let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| part.parse().ok()).flatten()
 }
 
 /// Validates a date against the calendar.
-fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<PartialDate, ParseDateError> {
-    let mut written = format!("{year:04}");
-    let Some(month) = month else {
-        return written.parse().map_err(|_| ParseDateError::NotADate);
-    };
-    written.push_str(&format!("-{month:02}"));
-    let whole: PartialDate = written.parse().map_err(|_| ParseDateError::NotADate)?;
-    let Some(day) = day else {
-        return Ok(whole);
-    };
-    format!("{written}-{day:02}").parse().map_err(|_| ParseDateError::NoSuchDay(whole))
+fn point(year: i16, month: Option<i16>, day: Option<i16>) -> Result<PartialDate, ParseDateError> {
+    // No month or day is 0.
+    let small = |part: Option<i16>| part.map(|part| i8::try_from(part).unwrap_or(0));
+    let whole = PartialDate::new(year, small(month), None).map_err(|_| ParseDateError::NotADate)?;
+    PartialDate::new(year, small(month), small(day)).map_err(|_| ParseDateError::NoSuchDay(whole))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::dates::read_date;
 use crate::card::{Link, Refusal};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Item};
 use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
@@ -18,13 +18,6 @@ const CHOICES_MAX: usize = 10;
 
 /// The most names from a question in another language that a refusal lists.
 const NAMES_MAX: usize = 5;
-
-/// An option whose value names an entry.
-#[derive(Clone, Copy, Debug)]
-pub struct EntryOption {
-    pub name: &'static str,
-    pub kind: Kind,
-}
 
 impl OptionSpec {
     /// The parsed value of the option.
@@ -88,10 +81,6 @@ impl OptionSpec {
     ///
     /// # Errors
     ///
-    /// The id of the topic that an option names.
-    ///
-    /// # Errors
-    ///
     /// A refusal, if no article has the topic.
     pub fn topic<'a>(
         self,
@@ -107,9 +96,8 @@ impl OptionSpec {
         let found = exact
             .map(|(id, _)| id.as_str())
             .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
-        let known = || topics().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-topic").input(input).with("known", known());
-        found.map(Some).ok_or_else(refusal)
+        let known = topics().map(|(id, _)| id.as_str());
+        found.map(Some).ok_or_else(|| unknown("refuse-no-topic", input, known))
     }
 
     /// The kind of entries that an option names.
@@ -120,12 +108,62 @@ impl OptionSpec {
     pub fn kind_of_entry(self, request: &Request) -> Result<Option<Kind>, Refusal> {
         let read = |input: &str| {
             let name = nearest(&input.to_lowercase(), Kind::ALL.map(Kind::name));
-            name.and_then(Kind::from_name).ok_or_else(|| {
-                let known = Kind::ALL.map(Kind::name).join(", ");
-                Refusal::new("refuse-no-kind").input(input).with("known", known)
+            let kind = name.and_then(Kind::from_name);
+            kind.ok_or_else(|| {
+                unknown("refuse-no-kind", input, Kind::ALL.into_iter().map(Kind::name))
             })
         };
         request.option(self.name).map(read).transpose()
+    }
+
+    /// The entry that the request names; `None` if the option is missing.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if the text is ambiguous or matches nothing.
+    pub fn find_entry<'a>(
+        self,
+        catalog: &'a Catalog,
+        request: &Request,
+    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+        let kind = match self.kind {
+            OptionKind::Entry(kind) => kind,
+            OptionKind::Proposer => Kind::Actor,
+            _ => return Ok(None),
+        };
+        let Some(input) = request.option(self.name) else {
+            return Ok(None);
+        };
+        let article = request.article(catalog)?;
+        let resolution = catalog.resolve(input, kind, article);
+        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
+        if !is_named {
+            refuse_uncovered_date(catalog, request, input)?;
+        }
+        let choice = |number: usize| self.link(catalog, request, catalog.item(number));
+        match resolution {
+            Resolution::One(hit) => {
+                let interpretation = match hit.kind {
+                    MatchKind::Id | MatchKind::Title => None,
+                    kind => Some((input.to_owned(), kind)),
+                };
+                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
+            }
+            Resolution::Several(hits) => {
+                let choices = hits.iter().take(CHOICES_MAX).map(|hit| choice(hit.document));
+                Err(Refusal::new("refuse-several").input(input).choices(choices))
+            }
+            Resolution::Nothing { nearest, closest } => {
+                let nearest = nearest.into_iter().map(choice);
+                Err(not_found(catalog, article, input, nearest, closest))
+            }
+        }
+    }
+
+    /// The first page of a request with an entry as the value of the option.
+    pub fn link(self, catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
+        let request = request.clone().at_page(1).with(self.name, catalog.name(item));
+        Link::new(&item.entry.title, request)
     }
 
     /// The refusal of an invalid value.
@@ -167,65 +205,14 @@ impl Request {
         let found = articles.iter().position(|one| {
             is_meant(one.id.as_str()) || is_meant(&one.short_title) || is_meant(&one.title)
         });
-        let known = || articles.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = || Refusal::new("refuse-no-article").input(input).with("known", known());
-        found.map(Some).ok_or_else(refusal)
+        let known = articles.iter().map(|one| one.id.as_str());
+        found.map(Some).ok_or_else(|| unknown("refuse-no-article", input, known))
     }
 }
 
-impl EntryOption {
-    pub const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind }
-    }
-
-    /// The specification of the option.
-    pub const fn spec(self) -> OptionSpec {
-        OptionSpec::new(self.name, OptionKind::Entry(self.kind))
-    }
-
-    /// The entry that the request names; `None` if the option is missing.
-    ///
-    /// # Errors
-    ///
-    /// A refusal, if the text is ambiguous or matches nothing.
-    pub fn find<'a>(
-        self,
-        catalog: &'a Catalog,
-        request: &Request,
-    ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-        let Some(input) = request.option(self.name) else {
-            return Ok(None);
-        };
-        let article = request.article(catalog)?;
-        let resolution = catalog.resolve(input, self.kind, article);
-        let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
-        if !is_named {
-            refuse_uncovered_date(catalog, request, input)?;
-        }
-        match resolution {
-            Resolution::One(hit) => {
-                let interpretation = match hit.kind {
-                    MatchKind::Id | MatchKind::Title => None,
-                    kind => Some((input.to_owned(), kind)),
-                };
-                Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
-            }
-            Resolution::Several(hits) => {
-                let choices = hits.iter().take(CHOICES_MAX).map(|hit| hit.document);
-                let choices = choices.map(|number| self.choice(catalog, request, number));
-                Err(Refusal::new("refuse-several").input(input).choices(choices))
-            }
-            Resolution::Nothing { nearest, closest } => {
-                let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
-                Err(not_found(catalog, article, input, nearest, closest))
-            }
-        }
-    }
-
-    fn choice(self, catalog: &Catalog, request: &Request, number: usize) -> Link {
-        let item = catalog.item(number);
-        Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
-    }
+/// The refusal of a name that is none of the known ones.
+fn unknown<'k>(key: &'static str, input: &str, known: impl Iterator<Item = &'k str>) -> Refusal {
+    Refusal::new(key).input(input).with("known", known.collect::<Vec<_>>().join(", "))
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.

@@ -5,6 +5,7 @@ use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, report};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::{Article, Kind};
+use crate::locale::Value;
 use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::new("about", &[]);
@@ -12,17 +13,11 @@ pub(super) const COMMAND: Command = Command::new("about", &[]);
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let only = request.article(catalog)?;
-    let articles = || {
-        catalog
-            .articles()
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| only.is_none_or(|only| only == *place))
-            .map(|(_, one)| one)
-    };
+    let articles = || catalog.articles_in(only).map(|(_, article)| article);
     let mut body = vec![Paragraph::plain(locale.text("about-bot"))];
     body.extend(articles().flat_map(|article| about(catalog, article)));
     body.push(Paragraph::plain(locale.text("about-privacy")));
+    let report = articles().next().and_then(|one| report::link(locale, one.report_url.as_ref()));
     Ok(Card {
         title: locale.text("about-title"),
         body,
@@ -31,10 +26,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
-        external_links: invite(catalog, request)
-            .into_iter()
-            .chain(articles().next().and_then(|article| report::link(locale, article)))
-            .collect(),
+        external_links: invite(catalog, request).into_iter().chain(report).collect(),
         covers_until: catalog.covers_until_text(only),
         request: Some(request.clone()),
         ..Card::default()
@@ -50,21 +42,13 @@ fn invite(catalog: &Catalog, request: &Request) -> Option<ExternalLink> {
 /// The description of one article and its dataset.
 fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     let locale = catalog.locale();
-    let counted = Kind::ALL.map(|kind| (kind, article.of_kind(kind).count()));
-    let counts: Vec<String> = counted
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(kind, count)| {
-            locale.text_with(&format!("count-{}", kind.name()), &[("count", count.into())])
-        })
-        .collect();
-    let what = locale.text_with(
-        "about-article",
-        &[
-            ("title", article.title.as_str().into()),
-            ("publisher", article.publisher.as_str().into()),
-        ],
-    );
+    let count = |kind: Kind| {
+        let count = article.of_kind(kind).count();
+        let key = format!("count-{}", kind.name());
+        (count > 0).then(|| locale.text_with(&key, &[("count", count.into())]))
+    };
+    let counts: Vec<String> = Kind::ALL.into_iter().filter_map(count).collect();
+    let what = locale.text_with("about-article", &names(article));
     let unknown =
         locale.text_with("about-unknown", &[("unknown", article.unknown.join(", ").into())]);
     let values = [
@@ -82,14 +66,11 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     ]
 }
 
+fn names(article: &Article) -> [(&'static str, Value<'_>); 2] {
+    [("title", (&article.title).into()), ("publisher", (&article.publisher).into())]
+}
+
 fn source(catalog: &Catalog, mark: usize, article: &Article) -> SourceLine {
-    let values = [
-        ("title", article.title.as_str().into()),
-        ("publisher", article.publisher.as_str().into()),
-    ];
-    SourceLine {
-        mark,
-        text: catalog.locale().text_with("about-source", &values),
-        url: Some(article.url.clone()),
-    }
+    let text = catalog.locale().text_with("about-source", &names(article));
+    SourceLine { mark, text, url: Some(article.url.clone()) }
 }

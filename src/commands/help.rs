@@ -1,6 +1,6 @@
 //! `/help`: all commands, generated from the command list.
 
-use crate::card::{Card, Link, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, list};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, list};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::request::Request;
@@ -10,11 +10,12 @@ pub(super) const COMMAND: Command = Command::new("help", &[]);
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let rows = super::ALL.iter().map(|command| row(catalog, command)).collect();
-    let lead = ListHeader {
+    let base = Card {
         title: locale.text("help-title"),
         body: ["help-lead", "help-words"].map(|key| Paragraph::plain(locale.text(key))).into(),
+        ..Card::default()
     };
-    let mut card = list(catalog, request, lead, rows, PAGE_ROWS_MAX);
+    let mut card = list(catalog, request, base, rows);
     card.body.push(Paragraph::plain(locale.text("help-moderators")));
     Ok(card)
 }

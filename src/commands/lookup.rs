@@ -2,34 +2,31 @@
 //! They differ only in the rows of this table.
 
 use super::no_entries;
-use crate::card::{Card, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::Catalog;
-use crate::command::{Command, EntryOption};
+use crate::command::Command;
 use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
-pub(super) const DEMAND: Command = Command::new("demand", &[entry("demand", Kind::Demand), VIEW]);
-pub(super) const TERM: Command = Command::new("term", &[entry("term", Kind::Term), VIEW]);
-pub(super) const PLACE: Command = Command::new("place", &[entry("place", Kind::Place), VIEW]);
-pub(super) const ACTOR: Command = Command::new("actor", &[entry("actor", Kind::Actor), VIEW]);
-pub(super) const OUTLOOK: Command = Command::new("outlook", &[entry("topic", Kind::Outlook), VIEW]);
+pub(super) const DEMAND: Command =
+    Command::new("demand", &[OptionSpec::entry("demand", Kind::Demand), VIEW]);
+pub(super) const TERM: Command =
+    Command::new("term", &[OptionSpec::entry("term", Kind::Term), VIEW]);
+pub(super) const PLACE: Command =
+    Command::new("place", &[OptionSpec::entry("place", Kind::Place), VIEW]);
+pub(super) const ACTOR: Command =
+    Command::new("actor", &[OptionSpec::entry("actor", Kind::Actor), VIEW]);
+pub(super) const OUTLOOK: Command =
+    Command::new("outlook", &[OptionSpec::entry("topic", Kind::Outlook), VIEW]);
 pub(super) const ARTICLE: Command =
-    Command::new("article", &[entry("section", Kind::Section), VIEW]);
-
-const ROWS: [Command; 6] = [DEMAND, TERM, PLACE, ACTOR, OUTLOOK, ARTICLE];
-
-const fn entry(name: &'static str, kind: Kind) -> OptionSpec {
-    EntryOption::new(name, kind).spec()
-}
+    Command::new("article", &[OptionSpec::entry("section", Kind::Section), VIEW]);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let row = ROWS.iter().find(|row| row.name == request.command);
-    let Some(OptionSpec { name, kind: OptionKind::Entry(kind), .. }) =
-        row.and_then(|row| row.options.first())
-    else {
+    let option = super::find(&request.command).and_then(|command| command.options.first());
+    let Some(option @ OptionSpec { kind: OptionKind::Entry(kind), .. }) = option else {
         return Err(super::unknown_command(&request.command));
     };
-    match EntryOption::new(name, *kind).find(catalog, request)? {
+    match option.find_entry(catalog, request)? {
         Some(found) => entry::show(catalog, request, &found),
         None => list_entries(catalog, request, *kind),
     }
@@ -50,10 +47,11 @@ fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card
     }
     let key = format!("list-{}", kind.name());
     let count = [("count", rows.len().into())];
-    let header = ListHeader {
+    let base = Card {
+        kind: Some(kind),
         title: locale.text(&key),
         body: vec![Paragraph::plain(locale.text_with(&format!("{key}.lead"), &count))],
+        ..Card::default()
     };
-    let card = list(catalog, request, header, rows, PAGE_ROWS_MAX);
-    Ok(Card { kind: Some(kind), ..card })
+    Ok(list(catalog, request, base, rows))
 }

@@ -1,28 +1,24 @@
 //! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
-use super::no_entries;
-use crate::card::{
-    Card, Link, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, Span, TableRow, Text, entry,
-    list, shorten,
-};
+use super::{matrix, no_entries};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, Span, Text, entry, list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
-use crate::command::{Command, EntryOption, refuse_uncovered_date};
-use crate::content::{Article, Detail, Entry, HeldStance, Kind, Stance, StanceChange, Style};
-use crate::locale::Locale;
-use crate::picture::{self, Mark, Matrix, Picture};
-use crate::request::{Request, ResolvedEntry, VIEW};
+use crate::command::{Command, refuse_uncovered_date};
+use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
+use crate::picture::{Mark, MatrixRow};
+use crate::request::{OptionSpec, Request, ResolvedEntry, VIEW};
 use crate::search::{CHOICES_MAX, MatchKind};
 
-pub(super) const COMMAND: Command = Command::new("position", &[HOLDER.spec(), DEMAND.spec(), VIEW]);
+pub(super) const COMMAND: Command = Command::new("position", &[HOLDER, DEMAND, VIEW]);
 
-const HOLDER: EntryOption = EntryOption::new("holder", Kind::Position);
-const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
+const HOLDER: OptionSpec = OptionSpec::entry("holder", Kind::Position);
+const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     if let Some(answer) = answer_two_parts(catalog, request)? {
         return Ok(answer);
     }
-    match (find_holder(catalog, request)?, DEMAND.find(catalog, request)?) {
+    match (find_holder(catalog, request)?, DEMAND.find_entry(catalog, request)?) {
         (None, None) => matrix(catalog, request),
         (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
@@ -47,8 +43,7 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
-            let resolved = |item| ResolvedEntry { item, interpretation: None };
-            cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
+            cell(catalog, &request, &holder.into(), &demand.into()).map(Some)
         }
         Some(CellMatch::Ambiguous { rows, columns, .. }) => {
             Err(ambiguous_cell(catalog, request, text, rows, columns))
@@ -73,7 +68,7 @@ fn ambiguous_cell<'a>(
     }
     let cells =
         holders.iter().flat_map(|holder| demands.iter().map(move |demand| (holder, demand)));
-    let cells = cells.filter(|(holder, demand)| std::ptr::eq(holder.article, demand.article));
+    let cells = cells.filter(|(holder, demand)| holder.is_in_article_of(**demand));
     let choices = cells.take(CHOICES_MAX).map(|(holder, demand)| {
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
@@ -87,14 +82,11 @@ fn find_holder<'a>(
     catalog: &'a Catalog,
     request: &Request,
 ) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
-    let refusal = match HOLDER.find(catalog, request) {
-        Ok(None) => return Ok(None),
-        Ok(Some(found)) => match named_holder(catalog, request, found) {
-            Ok(found) => return Ok(Some(found)),
-            Err(refusal) => refusal,
-        },
-        Err(refusal) => refusal,
+    let found = match HOLDER.find_entry(catalog, request) {
+        Ok(Some(found)) => named_holder(catalog, request, found).map(Some),
+        found => found,
     };
+    let Err(refusal) = found else { return found };
     let article = request.article(catalog)?;
     let actor = request.option(HOLDER.name).and_then(|name| catalog.find_actor(name, article));
     let Some(actor) = actor else { return Err(refusal) };
@@ -102,13 +94,9 @@ fn find_holder<'a>(
     if positions.is_empty() {
         return Err(refusal);
     }
-    let links = positions.into_iter().map(|item| holder_link(catalog, request, item));
+    let links = positions.into_iter().map(|item| HOLDER.link(catalog, request, item));
     let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
     Err(refusal.choices(links))
-}
-
-fn holder_link(catalog: &Catalog, request: &Request, item: Item<'_>) -> Link {
-    Link::new(&item.entry.title, request.clone().with(HOLDER.name, catalog.name(item)))
 }
 
 /// Checks that a holder found by full-text search is the one named in the text, if any is named.
@@ -129,7 +117,7 @@ fn named_holder<'a>(
                 [] => catalog.featured(Kind::Position, article),
                 _ => holders.to_vec(),
             };
-            let links = known.iter().map(|item| holder_link(catalog, request, *item));
+            let links = known.iter().map(|item| HOLDER.link(catalog, request, *item));
             Err(Refusal::new("refuse-several").input(input).choices(links))
         }
     }
@@ -139,91 +127,43 @@ fn named_holder<'a>(
 fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let article = request.article(catalog)?;
-    let rows: Vec<Row> = catalog
-        .featured(Kind::Position, article)
-        .into_iter()
-        .map(|item| {
-            let name = format!("{}:", holder_name(item));
-            Row::new(&name, &stances_text(catalog, item), entry::link(catalog, item))
-                .with_table_row(table_row(catalog, item))
-        })
-        .collect();
-    if rows.is_empty() {
+    let holders = catalog.featured(Kind::Position, article);
+    if holders.is_empty() {
         return Err(no_entries(Kind::Position));
     }
-    let numbered = catalog
-        .of_kind(Kind::Demand, article)
-        .map(|item| format!("{} {}", number(item.entry), item.entry.title));
-    let lead = locale.text_with(
-        "list-position.lead",
-        &[("demands", numbered.collect::<Vec<_>>().join(" · ").into())],
-    );
-    let header =
-        ListHeader { title: locale.text("list-position"), body: vec![Paragraph::plain(lead)] };
-    let mut card = list(catalog, request, header, rows, PAGE_ROWS_MAX);
-    card.kind = Some(Kind::Position);
-    if let Some(table) = &mut card.table {
-        let demands = catalog.of_kind(Kind::Demand, article);
-        table.columns = demands.map(|item| number(item.entry).to_string()).collect();
-        let meaning = |stance: Stance| {
-            let [mark, name] = ["mark", "name"].map(|part| stance_part(locale, stance, part));
-            format!("{mark} {name}")
-        };
-        table.legend = Stance::ALL.map(meaning).join(" · ");
-    }
-    // With more holders than a page has, the pages would have to be pictures of their own.
-    card.picture = matrix_picture(catalog, article, &card).filter(|_| card.page.1 == 1);
+    let demands: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, article).collect();
+    let numbered = [("demands", matrix::numbered(&demands).into())];
+    let base = Card {
+        kind: Some(Kind::Position),
+        title: locale.text("list-position"),
+        body: vec![Paragraph::plain(locale.text_with("list-position.lead", &numbered))],
+        ..Card::default()
+    };
+    let legend = Stance::ALL.map(|stance| Mark::from_stance(locale, stance));
+    let rows = holders.iter().map(|item| matrix_row(catalog, *item, &legend)).collect();
+    let mut card = list(catalog, request, base, rows);
+    let lead = locale.text("picture-position");
+    matrix::complete(&mut card, &demands, &holders, lead, legend.into());
     Ok(card)
 }
 
-fn stance_part(locale: &Locale, stance: Stance, part: &str) -> String {
-    locale.text(&format!("stance-{}.{part}", stance.name()))
-}
-
-/// A holder's stances as marks, with the dates of changes as a note.
-fn table_row(catalog: &Catalog, item: Item<'_>) -> TableRow {
-    let demands = item.article.of_kind(Kind::Demand);
-    let held = demands.map(|(place, demand)| (demand, stance_on(item, item.at_position(place))));
-    let held: Vec<(&Entry, HeldStance)> = held.collect();
-    let marks = held.iter().map(|(_, held)| stance_part(catalog.locale(), held.stance, "mark"));
-    let changed = held.iter().filter(|(_, held)| held.change.is_some());
+/// A holder's stances in words and as marks, with the dates of changes as a note.
+fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
+    let (name, words) = (holder_name(item), stances_text(catalog, item));
+    let held = (1..).zip(item.entry.stances());
+    let changed = held.filter(|(_, held)| held.change.is_some());
     let changed: Vec<String> =
-        changed.map(|(demand, held)| number_text(catalog, number(demand), held.change)).collect();
-    let name = holder_name(item).to_owned();
-    TableRow { name, marks: marks.collect(), note: changed.join(", ") }
-}
-
-/// The matrix as a picture, where all of it is of one article.
-fn matrix_picture(catalog: &Catalog, article: Option<usize>, card: &Card) -> Option<Picture> {
-    let locale = catalog.locale();
-    let marks = |item: Item<'_>| match &item.entry.detail {
-        Detail::Position { stances, .. } => {
-            stances.iter().map(|held| Mark::from_stance(locale, held.stance)).collect()
-        }
-        _ => Vec::new(),
-    };
-    let holders = catalog.featured(Kind::Position, article);
-    let rows = holders.iter().map(|item| picture::MatrixRow {
+        changed.map(|(number, held)| number_text(catalog, number, held.change)).collect();
+    let stances = item.entry.stances().iter();
+    let row = Row::new(&format!("{name}:"), &words, entry::link(catalog, item));
+    row.in_matrix(MatrixRow {
         when: String::new(),
-        label: holder_name(*item).to_owned(),
-        marks: marks(*item),
-        words: stances_text(catalog, *item),
-    });
-    let columns = demand_columns(holders.first()?.article, &holders)?;
-    let (title, lead) = (card.title.clone(), locale.text("picture-position"));
-    let footer = card.covers_until.clone().unwrap_or_default();
-    let (legend, rows) = (Mark::all(locale, false), rows.take(PAGE_ROWS_MAX).collect());
-    Matrix { title, lead, columns, rows, legend, footer }.picture()
-}
-
-/// The demands of an article by number; `None` where one of these items is of another.
-pub(super) fn demand_columns(
-    article: &Article,
-    items: &[Item<'_>],
-) -> Option<Vec<(String, String)>> {
-    let is_of_one = items.iter().all(|item| std::ptr::eq(item.article, article));
-    let column = |(_, demand): (usize, &Entry)| (number(demand).to_string(), demand.title.clone());
-    is_of_one.then(|| article.of_kind(Kind::Demand).map(column).collect())
+        label: name.to_owned(),
+        marks: stances.map(|held| marks[held.stance as usize].clone()).collect(),
+        words,
+        name: name.to_owned(),
+        note: changed.join(", "),
+    })
 }
 
 /// One holder's entry, followed by the stances on all demands.
@@ -243,30 +183,32 @@ fn column(
     demand: &ResolvedEntry<'_>,
 ) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let mut rows: Vec<Row> = Vec::new();
-    for item in catalog
-        .featured(Kind::Position, None)
-        .into_iter()
-        .filter(|item| std::ptr::eq(item.article, demand.item.article))
-    {
-        let held = stance_on(item, demand.item);
+    let row = |item: Item<'_>| {
+        let held = item.stance_on(demand.item);
         let open = match held.stance {
             Stance::Silent => entry::link(catalog, item),
-            _ => cell_link(catalog, item, demand.item),
+            _ => {
+                let request = Request::new(COMMAND.name);
+                let request = cell_request(catalog, &request, item, demand.item);
+                Link::new(holder_name(item), request)
+            }
         };
-        let words = stance_text(catalog, held);
-        rows.push(Row::new(&format!("{}:", holder_name(item)), &words, open));
-    }
+        Row::new(&format!("{}:", holder_name(item)), &stance_text(catalog, held), open)
+    };
+    let holders = catalog.featured(Kind::Position, catalog.article_of(demand.item));
+    let rows: Vec<Row> = holders.into_iter().map(row).collect();
     if rows.is_empty() {
         return Err(no_entries(Kind::Position));
     }
-    let title =
-        locale.text_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
-    let mut card = list(catalog, request, ListHeader::new(title), rows, PAGE_ROWS_MAX);
-    card.kind = Some(Kind::Position);
-    card.notes.extend(entry::interpretation_note(locale, demand));
-    card.related.push(entry::link(catalog, demand.item));
-    Ok(card)
+    let about = [("demand", demand.item.entry.title.as_str().into())];
+    let base = Card {
+        kind: Some(Kind::Position),
+        title: locale.text_with("position-column", &about),
+        notes: entry::interpretation_note(locale, demand).into_iter().collect(),
+        related: vec![entry::link(catalog, demand.item)],
+        ..Card::default()
+    };
+    Ok(list(catalog, request, base, rows))
 }
 
 /// One holder's stance on one demand.
@@ -277,28 +219,30 @@ fn cell(
     demand: &ResolvedEntry<'_>,
 ) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    if !std::ptr::eq(holder.item.article, demand.item.article) {
+    if !holder.item.is_in_article_of(demand.item) {
         return Err(no_entries(Kind::Position));
     }
-    let held = stance_on(holder.item, demand.item);
+    let held = holder.item.stance_on(demand.item);
     let title = cell_title(catalog, holder.item, demand.item);
     let Some(view) = holder.item.entry.view(Some(demand.item.entry.id.as_str())) else {
-        let silent = Paragraph::plain(
-            locale.text_with("stance-silent.whole", &[("holder", holder_name(holder.item).into())]),
-        );
-        let lead = ListHeader { title, body: vec![silent] };
-        let mut card = list(catalog, request, lead, Vec::new(), PAGE_ROWS_MAX);
-        card.kind = Some(Kind::Position);
-        card.related = vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)];
-        return Ok(card);
+        let silent = [("holder", holder_name(holder.item).into())];
+        let silent = Paragraph::plain(locale.text_with("stance-silent.whole", &silent));
+        let base = Card {
+            kind: Some(Kind::Position),
+            title,
+            body: vec![silent],
+            related: vec![entry::link(catalog, holder.item), entry::link(catalog, demand.item)],
+            ..Card::default()
+        };
+        return Ok(list(catalog, request, base, Vec::new()));
     };
     let mut card = entry::view_card(catalog, request, holder.item, view);
     card.title = title;
     card.heading = None;
-    card.notes.extend(
-        [holder, demand].into_iter().filter_map(|taken| entry::interpretation_note(locale, taken)),
-    );
-    card.body.insert(0, stance_paragraph(catalog, held));
+    let note = |taken| entry::interpretation_note(locale, taken);
+    card.notes.extend([holder, demand].into_iter().filter_map(note));
+    let stance = Text(vec![Span::Styled(stance_text(catalog, held), Style::Strong)]);
+    card.body.insert(0, stance.into());
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card)
 }
@@ -320,30 +264,16 @@ pub(super) fn cell_request(
     request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
 }
 
-fn stance_paragraph(catalog: &Catalog, held: HeldStance) -> Paragraph {
-    let words = stance_text(catalog, held);
-    Text(vec![Span::Styled(words, Style::Strong)]).into()
-}
-
 /// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
 /// silent on 4".
 fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
-    let Detail::Position { stances, .. } = &item.entry.detail else {
-        return String::new();
-    };
-    let demands: Vec<&Entry> = item.article.of_kind(Kind::Demand).map(|(_, entry)| entry).collect();
     let of_stance = |stance: Stance| {
-        let numbers: Vec<String> = demands
-            .iter()
-            .zip(stances)
-            .filter(|(_, held)| held.stance == stance)
-            .map(|(demand, held)| number_text(catalog, number(demand), held.change))
-            .collect();
-        let words = catalog.locale().text_with(
-            &format!("stance-{}.numbers", stance.name()),
-            &[("numbers", numbers.join(", ").into())],
-        );
-        (!numbers.is_empty()).then_some(words)
+        let held = (1..).zip(item.entry.stances()).filter(|(_, held)| held.stance == stance);
+        let numbers: Vec<String> =
+            held.map(|(number, held)| number_text(catalog, number, held.change)).collect();
+        let key = format!("stance-{}.numbers", stance.name());
+        let values = [("numbers", numbers.join(", ").into())];
+        (!numbers.is_empty()).then(|| catalog.locale().text_with(&key, &values))
     };
     Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
 }
@@ -355,7 +285,7 @@ pub(super) fn cell_snippet(
     demand: Item<'_>,
     chars_max: usize,
 ) -> String {
-    let stance = stance_text(catalog, stance_on(holder, demand));
+    let stance = stance_text(catalog, holder.stance_on(demand));
     let view = holder.entry.view(Some(demand.entry.id.as_str()));
     match view.and_then(|view| view.blocks.first()) {
         Some(block) => format!("{stance}. {}", shorten(&block.plain(), chars_max)),
@@ -396,33 +326,6 @@ fn change_text(
     }
 }
 
-fn stance_on(holder: Item<'_>, demand: Item<'_>) -> HeldStance {
-    const SILENT: HeldStance = HeldStance { stance: Stance::Silent, change: None };
-    let Detail::Position { stances, .. } = &holder.entry.detail else {
-        return SILENT;
-    };
-    let place =
-        holder.article.of_kind(Kind::Demand).position(|(_, entry)| entry.id == demand.entry.id);
-    place.and_then(|place| stances.get(place)).copied().unwrap_or(SILENT)
-}
-
-fn cell_link(catalog: &Catalog, holder: Item<'_>, demand: Item<'_>) -> Link {
-    Link::new(
-        holder_name(holder),
-        entry::request(catalog, holder).with("demand", catalog.name(demand)),
-    )
-}
-
 fn holder_name(item: Item<'_>) -> &str {
-    match item.entry.detail {
-        Detail::Position { holder, .. } => &item.article.entries[holder].title,
-        _ => &item.entry.title,
-    }
-}
-
-fn number(demand: &Entry) -> u8 {
-    match demand.detail {
-        Detail::Demand { number } => number,
-        _ => 0,
-    }
+    &item.holder().unwrap_or(item).entry.title
 }

@@ -5,7 +5,7 @@ use crate::card::{Card, Refusal, entry};
 use crate::catalog::{Catalog, Item};
 use crate::command::Command;
 use crate::content::Kind;
-use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry};
+use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::new("random", &[KIND]);
 
@@ -18,9 +18,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let items: Vec<Item<'_>> = kinds.flat_map(|kind| catalog.of_kind(kind, article)).collect();
     let drawn = usize::try_from(request.seed % (items.len().max(1) as u64)).unwrap_or_default();
     match items.get(drawn) {
-        Some(item) => {
-            entry::show(catalog, request, &ResolvedEntry { item: *item, interpretation: None })
-        }
+        Some(item) => entry::show(catalog, request, &(*item).into()),
         None => Err(no_entries(kind.unwrap_or(Kind::Demand))),
     }
 }

@@ -1,10 +1,10 @@
 //! `/search`: full-text search, best results first.
 
 use super::{position, proposal};
-use crate::card::{Card, Link, ListHeader, Paragraph, Refusal, Row, entry, short_list, shorten};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_uncovered_date};
-use crate::content::{Detail, Kind};
+use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, MatchKind, Passage};
 
@@ -65,15 +65,16 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
         return Err(not_found(catalog, article, query, nearest, found.closest));
     }
-    let lead = ListHeader {
+    let base = Card {
         title: locale.text("search-title"),
         body: vec![Paragraph::plain(locale.text_with("search-lead", &[("query", query.into())]))],
+        ..Card::default()
     };
     let row = |row: &SearchRow<'_>| match row {
         SearchRow::Entry(hit) => entry_row(catalog, hit),
         SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
     };
-    Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row))
+    Ok(short_list(catalog, request, base, &rows, PAGE_RESULTS_MAX, row))
 }
 
 /// Whether a hit is either not a position, or the position of the holder named in the question.
@@ -90,43 +91,26 @@ fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
         Kind::Proposal => {
-            (proposal_snippet(row, demand), proposal::cell_link(catalog, row, demand).request)
+            // Its summary, if it says nothing on the demand.
+            let terms = row.cell_on(demand).map_or(&row.entry.summary, |cell| &cell.text);
+            (terms.clone(), proposal::cell_link(catalog, row, demand).request)
         }
         _ => (
             position::cell_snippet(catalog, row, demand, SNIPPET_CHARS_MAX),
             position::cell_request(catalog, &Request::new("position"), row, demand),
         ),
     };
-    let values = [("kind", catalog.kind_name(row.entry.kind).into()), ("snippet", snippet.into())];
-    let about = catalog.locale().text_with("search-row", &values);
-    Row::new(&title, &about, Link::new(&title, request))
-}
-
-/// What a proposal says on a demand, or its summary if it says nothing.
-fn proposal_snippet(proposal: Item<'_>, demand: Item<'_>) -> String {
-    let mut demands = proposal.article.of_kind(Kind::Demand);
-    let number = demands.position(|(_, entry)| entry.id == demand.entry.id);
-    let cell = match &proposal.entry.detail {
-        Detail::Proposal { cells, .. } => number.and_then(|number| cells.get(number)),
-        _ => None,
-    };
-    let text = cell.map(|cell| &cell.text).filter(|text| !text.is_empty());
-    text.unwrap_or(&proposal.entry.summary).clone()
+    entry::result_row(catalog, row, &snippet, Link::new(title, request))
 }
 
 fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let item = catalog.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),
-        Passage::Paragraph(place) => item
-            .entry
-            .blocks()
-            .nth(place)
-            .map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX)),
+        Passage::Paragraph(place) => {
+            let block = item.entry.blocks().nth(place);
+            block.map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX))
+        }
     };
-    let kind = catalog.kind_name(item.entry.kind);
-    let about = catalog
-        .locale()
-        .text_with("search-row", &[("kind", kind.into()), ("snippet", snippet.into())]);
-    Row::new(&item.entry.title, &about, entry::link(catalog, item))
+    entry::result_row(catalog, item, &snippet, entry::link(catalog, item))
 }

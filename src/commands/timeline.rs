@@ -2,24 +2,23 @@
 
 use super::no_entries;
 use super::period::{FROM, Period, TO};
-use crate::card::{Card, ListHeader, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
+use crate::card::{Card, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, EntryOption, read_period};
+use crate::command::{Command, read_period};
 use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
-use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
+use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
-pub(super) const COMMAND: Command =
-    Command::new("timeline", &[EVENT.spec(), FROM, TO, TOPIC, VIEW]);
+pub(super) const COMMAND: Command = Command::new("timeline", &[EVENT, FROM, TO, TOPIC, VIEW]);
 
-const EVENT: EntryOption = EntryOption::new("event", Kind::Event);
+const EVENT: OptionSpec = OptionSpec::entry("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let input = request.option(EVENT.name);
     let period = input.map(|input| read_period(catalog.locale(), input)).transpose()?.flatten();
     let Some((from, to)) = period else {
-        return match EVENT.find(catalog, request)? {
+        return match EVENT.find_entry(catalog, request)? {
             Some(found) => entry::show(catalog, request, &found),
             None => chronology(catalog, request),
         };
@@ -27,7 +26,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
         && let Some(item) = single_event(catalog, request, day)?
     {
-        return entry::show(catalog, request, &ResolvedEntry { item, interpretation: None });
+        return entry::show(catalog, request, &item.into());
     }
     // Page links encode the period in the options `from` and `to`.
     let written =
@@ -75,10 +74,14 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             .with("last", last));
     }
     let count = locale.text_with("list-event.lead", &[("count", all.len().into())]);
-    let lead = ListHeader { title: locale.text("list-event"), body: vec![Paragraph::plain(count)] };
+    let base = Card {
+        kind: Some(Kind::Event),
+        title: locale.text("list-event"),
+        body: vec![Paragraph::plain(count)],
+        ..Card::default()
+    };
     let row = |item: &Item<'_>| row(catalog, *item);
-    let mut card = short_list(catalog, request, lead, &all, PAGE_ROWS_MAX, row);
-    card.kind = Some(Kind::Event);
+    let mut card = short_list(catalog, request, base, &all, PAGE_ROWS_MAX, row);
     let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
     card.picture = picture::timeline(catalog, card.title.clone(), shown);
     Ok(card)

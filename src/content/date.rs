@@ -47,6 +47,15 @@ pub enum DateError {
 }
 
 impl PartialDate {
+    /// # Errors
+    ///
+    /// [`DateError::NoSuchDay`], if the calendar lacks it.
+    pub fn new(year: i16, month: Option<i8>, day: Option<i8>) -> Result<Self, DateError> {
+        civil::Date::new(year, month.unwrap_or(1), day.unwrap_or(1))
+            .map_err(|_| DateError::NoSuchDay)?;
+        Ok(Self { year, month, day })
+    }
+
     pub fn first_day(self) -> civil::Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
@@ -85,10 +94,7 @@ impl FromStr for PartialDate {
         if parts.next().is_some() {
             return Err(DateError::InvalidFormat);
         }
-        if civil::Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).is_err() {
-            return Err(DateError::NoSuchDay);
-        }
-        Ok(Self { year, month, day })
+        Self::new(year, month, day)
     }
 }
 

@@ -87,10 +87,8 @@ impl Folder {
     pub(super) fn path(&self, file: &str) -> String {
         match (self.display_path.as_str(), file) {
             ("", "") => ".".to_owned(),
-            ("", file) => file.to_owned(),
             (folder, "") => folder.to_owned(),
-            (folder, file) if folder.ends_with('/') => format!("{folder}{file}"),
-            (folder, file) => format!("{folder}/{file}"),
+            (folder, file) => Path::new(folder).join(file).display().to_string(),
         }
     }
 

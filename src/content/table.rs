@@ -16,8 +16,8 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::diagnostic::{Diagnostics, Reporter};
 use crate::text::nearest;
-use schema::{Property, ValueSchema};
-pub(super) use schema::{TableFormat, TableSchema};
+use schema::{Property, ValueType, properties, value_type};
+pub(super) use schema::{Schema, TableFormat};
 pub(super) use syntax::parse;
 
 /// The most missing keys that are reported one by one.
@@ -63,27 +63,27 @@ impl Text {
 /// Missing keys are reported at `head`.
 pub(super) fn check(
     table: &mut DeTable<'_>,
-    schemas: &[&TableSchema],
+    schemas: &[Schema],
     head: Range<usize>,
     reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
-    let properties: Vec<&Property> = schemas.iter().flat_map(|schema| &schema.properties).collect();
+    let properties: Vec<Property> = schemas.iter().copied().flat_map(properties).collect();
     let mut invalid_keys = report_misplaced(table, &properties, reporter);
     invalid_keys.extend(report_unknown(table, &properties, reporter));
     let mut missing = Vec::new();
     for property in properties {
-        let name = property.name.as_str();
         let before = reporter.diagnostics.error_count();
-        if let Some(value) = table.get_mut(name) {
-            check_value(value, property, &property.value, reporter);
+        if let Some(value) = table.get_mut(property.name) {
+            check_value(value, property, property.schema, reporter);
         } else if property.is_required {
-            if invalid_keys.insert(property.name.clone()) {
+            if invalid_keys.insert(property.name.to_owned()) {
                 missing.push(property);
             }
-            table.insert(Spanned::new(0..0, name.to_owned().into()), property.value.placeholder());
+            let placeholder = schema::placeholder(property.schema);
+            table.insert(Spanned::new(0..0, property.name.into()), placeholder);
         }
         if reporter.diagnostics.error_count() > before {
-            invalid_keys.insert(property.name.clone());
+            invalid_keys.insert(property.name.to_owned());
         }
     }
     report_missing(&missing, head, reporter);
@@ -96,7 +96,7 @@ pub(super) fn take<T: TableFormat>(
     head: Range<usize>,
     reporter: &mut Reporter<'_>,
 ) -> Option<T> {
-    let names = T::schema().properties.iter().map(|property| property.name.as_str());
+    let names = properties(T::schema()).map(|property| property.name);
     let record: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
     T::deserialize(Deserializer::from(Spanned::new(head.clone(), record)))
         .map_err(|error| {
@@ -135,7 +135,7 @@ pub(super) fn read_record<T: TableFormat>(
 }
 
 /// Reports each missing key with its description, or all at once if most are missing.
-fn report_missing(missing: &[&Property], head: Range<usize>, reporter: &mut Reporter<'_>) {
+fn report_missing(missing: &[Property], head: Range<usize>, reporter: &mut Reporter<'_>) {
     if missing.len() > MISSING_MAX {
         let names: Vec<String> =
             missing.iter().map(|property| format!("`{}`", property.name)).collect();
@@ -145,24 +145,24 @@ fn report_missing(missing: &[&Property], head: Range<usize>, reporter: &mut Repo
     }
     for property in missing {
         let message = format!("`{}` is missing", property.name);
-        reporter.error(head.clone(), message, format!("add it: {}", property.description));
+        reporter.error(head.clone(), message, format!("add it: {}", property.description()));
     }
 }
 
 /// Reports required keys below a `[table]` line, which TOML assigns to that table.
 fn report_misplaced(
     table: &mut DeTable<'_>,
-    properties: &[&Property],
+    properties: &[Property],
     reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
     let mut misplaced = BTreeSet::new();
-    for name in properties.iter().filter(|one| one.is_required).map(|one| one.name.as_str()) {
+    for name in properties.iter().filter(|one| one.is_required).map(|one| one.name) {
         if table.contains_key(name) {
             continue;
         }
         let found = properties.iter().find_map(|owner| {
-            let value = table.get_mut(owner.name.as_str())?.get_mut();
-            Some((&owner.name, owner.take_misplaced(name, value)?))
+            let value = table.get_mut(owner.name)?.get_mut();
+            Some((owner.name, owner.take_misplaced(name, value)?))
         });
         if let Some((owner, span)) = found {
             let message = format!("`{name}` stands below [{owner}], and so belongs to it");
@@ -176,10 +176,10 @@ fn report_misplaced(
 /// Reports and removes unknown keys. Returns the likely intended names.
 fn report_unknown(
     table: &mut DeTable<'_>,
-    properties: &[&Property],
+    properties: &[Property],
     reporter: &mut Reporter<'_>,
 ) -> BTreeSet<String> {
-    let names = || properties.iter().map(|property| property.name.as_str());
+    let names = || properties.iter().map(|property| property.name);
     let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
     let unknown: Vec<Text> =
         unknown.map(|key| Text::new(key.span(), key.get_ref().to_string())).collect();
@@ -205,81 +205,89 @@ fn report_unknown(
     misspelled
 }
 
-/// Validates a value, and replaces it with a placeholder if its type is wrong.
+/// Validates a value, and replaces it with a placeholder if its type is wrong. `property` is the key
+/// that it belongs to.
 fn check_value(
     value: &mut Spanned<DeValue<'_>>,
-    property: &Property,
-    expected: &ValueSchema,
+    property: Property,
+    schema: Schema,
     reporter: &mut Reporter<'_>,
 ) {
     let span = value.span();
+    let limit =
+        |schema: Schema, key: &str| schema[key].as_u64().map_or(usize::MAX, |max| max as usize);
+    let (expected, schema) = value_type(schema);
     match (expected, value.get_mut()) {
-        (ValueSchema::Text { chars_max, format }, DeValue::String(text)) => {
-            let checked = match format {
+        (ValueType::Text, DeValue::String(text)) => {
+            let checked = match schema["format"].as_str() {
                 Some(format) => rules::check_format(text, format),
-                None => rules::check_line(text, *chars_max),
+                None => rules::check_line(text, limit(schema, "maxLength")),
             };
             // Invisible characters and escapes may have been reported before.
             if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
                 reporter.error(span, message, help);
             }
         }
-        (ValueSchema::Enum(words), DeValue::String(text)) => {
-            check_word(text, &property.name, words, span, reporter);
+        (ValueType::Word(words), DeValue::String(text)) => {
+            let words: Vec<&str> = words.iter().filter_map(|word| word["const"].as_str()).collect();
+            check_word(text, property.name, &words, span, reporter);
         }
-        (ValueSchema::Integer { min, max }, DeValue::Integer(number))
-            if as_i64(number).is_some() =>
-        {
-            if let Some(number) = as_i64(number).filter(|number| !(min..=max).contains(&number)) {
+        (ValueType::Integer, DeValue::Integer(number)) if as_i64(number).is_some() => {
+            let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
+            let (min, max) = (bound("minimum", 0), bound("maximum", i64::MAX));
+            if let Some(number) = as_i64(number).filter(|number| !(min..=max).contains(number)) {
                 let message = format!("{number} is not from {min} to {max}");
-                reporter.error(span, message, format!("write it: {}", property.description));
+                reporter.error(span, message, format!("write it: {}", property.description()));
             }
         }
-        (ValueSchema::List { items, len_max, is_unique }, DeValue::Array(list)) => {
+        (ValueType::List { items }, DeValue::Array(list)) => {
             for value in list.iter_mut() {
                 check_value(value, property, items, reporter);
             }
-            if let Some(over) = list.get(*len_max) {
+            let len_max = limit(schema, "maxItems");
+            if let Some(over) = list.get(len_max) {
                 let message = format!("more than {len_max} of these");
                 reporter.error(over.span(), message, "keep the most useful");
             }
-            if *is_unique {
+            if schema["uniqueItems"] == true {
                 let texts =
                     list.iter().filter_map(|item| Some((item.get_ref().as_str()?, item.span())));
                 report_duplicates(texts, reporter);
             }
         }
-        (ValueSchema::Map { values, len_max, key_format }, DeValue::Table(table)) => {
-            check_map(table, property, (values, *len_max, key_format.as_deref()), reporter);
+        (ValueType::Map { values }, DeValue::Table(table)) => {
+            let len_max = limit(schema, "maxProperties");
+            let key_format = schema["propertyNames"]["format"].as_str();
+            check_map(table, property, (values, len_max, key_format), reporter);
         }
-        (ValueSchema::TextOrTable(schema), DeValue::String(text)) => {
-            let required = schema.properties.iter().find(|property| property.is_required);
-            let name = required.map(|property| property.name.clone()).unwrap_or_default();
+        (ValueType::TextOrTable, DeValue::String(text)) => {
+            let required = properties(schema).find(|property| property.is_required);
+            let name = required.map_or("", |property| property.name);
             let text = Spanned::new(span.clone(), DeValue::String(std::mem::take(text)));
             let entry = (Spanned::new(0..0, name.into()), text);
             *value = Spanned::new(span, DeValue::Table(std::iter::once(entry).collect()));
-            check_value(value, property, expected, reporter);
+            check_value(value, property, schema, reporter);
         }
-        (ValueSchema::Table(schema) | ValueSchema::TextOrTable(schema), DeValue::Table(table)) => {
+        (ValueType::Table | ValueType::TextOrTable, DeValue::Table(table)) => {
             check(table, &[schema], span, reporter);
         }
         (_, found) => {
             let message = format!(
                 "`{}` has to be {}, and is {}",
                 property.name,
-                expected.type_name(),
+                expected.name(),
                 type_name(found)
             );
-            reporter.error(span, message, expected.type_help(property, found));
-            *value = expected.placeholder();
+            reporter.error(span, message, expected.help(property, found));
+            *value = schema::placeholder(schema);
         }
     }
 }
 
 fn check_map(
     table: &mut DeTable<'_>,
-    property: &Property,
-    (values, len_max, key_format): (&ValueSchema, usize, Option<&str>),
+    property: Property,
+    (values, len_max, key_format): (Schema, usize, Option<&str>),
     reporter: &mut Reporter<'_>,
 ) {
     for (key, value) in table.iter_mut() {
@@ -295,7 +303,7 @@ fn check_map(
         reporter.error(over.span(), message, "keep the most useful");
     }
     let texts = table.values().filter_map(|value| Some((value.get_ref().as_str()?, value.span())));
-    if matches!(values, ValueSchema::Text { .. }) {
+    if matches!(value_type(values).0, ValueType::Text) {
         report_duplicates(texts, reporter);
     }
 }
@@ -304,15 +312,14 @@ fn check_map(
 pub(super) fn check_word(
     word: &str,
     what: &str,
-    known: &[impl AsRef<str>],
+    known: &[&str],
     span: Range<usize>,
     reporter: &mut Reporter<'_>,
 ) {
-    let words = || known.iter().map(AsRef::as_ref);
-    if words().all(|known| known != word) {
-        let help = match nearest(&word.to_lowercase(), words()) {
+    if !known.contains(&word) {
+        let help = match nearest(&word.to_lowercase(), known.iter().copied()) {
             Some(near) => format!("write \"{near}\""),
-            None => format!("write one of {}", words().collect::<Vec<_>>().join(", ")),
+            None => format!("write one of {}", known.join(", ")),
         };
         reporter.error(span, format!("`{what}` cannot be `{word}`"), help);
     }
@@ -364,7 +371,7 @@ mod tests {
         check_text(&text, &[CommonKeys::schema(), DemandKeys::schema()], expected);
     }
 
-    fn check_text(text: &str, schemas: &[&TableSchema], expected: &[(&str, &str)]) {
+    fn check_text(text: &str, schemas: &[Schema], expected: &[(&str, &str)]) {
         let mut diagnostics = Diagnostics::default();
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
         if let Some(mut table) = parse(text, &mut reporter) {
@@ -457,12 +464,7 @@ mod tests {
     #[test]
     fn nested_tables_are_checked() {
         let text = "[[sections]]\nid = \"a\"\ntitle = 4\nparagraph = 2\n";
-        let mut properties = ArticleFile::schema().properties.iter();
-        let sections = properties.find(|property| property.name == "sections");
-        let Some(ValueSchema::List { items, .. }) = sections.map(|property| &property.value) else {
-            panic!("sections are a list")
-        };
-        let ValueSchema::Table(section) = &**items else { panic!("a section is a table") };
+        let section = &ArticleFile::schema()["properties"]["sections"]["items"];
         check_text(
             text.split_once('\n').expect("a line").1,
             &[section],

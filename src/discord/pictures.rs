@@ -110,8 +110,7 @@ mod tests {
 
     fn matrix(title: &str) -> Matrix {
         let columns = vec![("1".to_owned(), "NATO".to_owned())];
-        let (lead, footer, rows, legend) = (String::new(), String::new(), Vec::new(), Vec::new());
-        Matrix { title: title.to_owned(), lead, columns, rows, legend, footer }
+        Matrix { title: title.to_owned(), columns, ..Matrix::default() }
     }
 
     fn picture() -> Picture {

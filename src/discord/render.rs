@@ -291,7 +291,7 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
     }
     (!options.is_empty()).then(|| {
         Component::action_row(vec![Component::string_select(
-            menu.custom_id(),
+            <&str>::from(menu),
             placeholder,
             options,
         )])

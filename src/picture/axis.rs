@@ -1,9 +1,9 @@
 //! A time axis: the position of a day, and the labels of years or months.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use crate::content;
-use crate::content::{End, PartialDate};
+use crate::content::{self, End, PartialDate};
 use crate::locale::Locale;
 
 /// The most labels.
@@ -28,12 +28,12 @@ pub(super) struct DaySpan {
 
 impl DaySpan {
     /// The days of a date. An open interval extends to `today`.
-    pub(super) fn from_date(date: content::Date, today: Option<PartialDate>) -> Self {
+    pub(super) fn from_date(date: content::Date, today: PartialDate) -> Self {
         let first = date.start().first_day();
         let last = match date.end() {
             End::Same => date.start().last_day(),
             End::At(end) => end.last_day(),
-            End::Open => today.map_or(first, PartialDate::last_day),
+            End::Open => today.last_day(),
         };
         Self { first, last: last.max(first) }
     }
@@ -51,10 +51,10 @@ impl Axis {
     ) -> Option<Self> {
         let first = days.clone().map(|days| days.first).min()?;
         let last = days.map(|days| days.last).max()?;
-        match days_between(first, last) > MONTHS_DAYS_MAX {
-            true => Some(Self::with_years(first.year(), last.year())),
-            false => Some(Self::with_months(locale, first.first_of_month(), last.last_of_month())),
-        }
+        Some(match days_between(first, last) > MONTHS_DAYS_MAX {
+            true => Self::with_years(first.year(), last.year()),
+            false => Self::with_months(locale, first.first_of_month(), last.last_of_month()),
+        })
     }
 
     fn with_years(first: i16, last: i16) -> Self {
@@ -64,29 +64,20 @@ impl Axis {
         };
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
         let ticks = steps.into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
-        Self {
-            first: date(first, 1, 1),
-            last: date(last, 12, 31),
-            ticks: ticks.unwrap_or_default(),
-        }
+        let (first, last) = (date(first, 1, 1), date(last, 12, 31));
+        Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 
     fn with_months(locale: &Locale, first: Date, last: Date) -> Self {
-        let month_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
-        let (from, to) = (month_of(first), month_of(last));
-        let tick = |month: i32| {
-            let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
+        let months = first.series(1.month()).take_while(|month| *month < last);
+        let tick = |month: Date| {
             // A year is labeled where it begins, and at the start of the axis.
-            let is_named = month == 1 || (year, month) == (first.year(), first.month());
-            (date(year, month, 1), locale.month_short(month, is_named.then_some(year)))
+            let is_named = month.month() == 1 || month == first;
+            (month, locale.month_short(month.month(), is_named.then_some(month.year())))
         };
-        let ticks = |step: i32| {
-            (from..=to)
-                .filter(move |month| (month - from) % step == 0)
-                .map(tick)
-                .collect::<Vec<_>>()
-        };
-        let ticks = [1, 2, 3, 6].into_iter().map(ticks).find(|ticks| ticks.len() <= TICKS_MAX);
+        let fits = |step: &usize| months.clone().step_by(*step).count() <= TICKS_MAX;
+        let step = [1, 2, 3, 6].into_iter().find(fits);
+        let ticks = step.map(|step| months.step_by(step).map(tick).collect());
         Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::font::{self, Weight};
+use super::font::{self, TextStyle, Weight};
 
 /// In pixels: twice the width at which a phone shows a picture.
 pub(super) const WIDTH: f32 = 720.0;
@@ -15,29 +15,10 @@ pub(super) const MUTED: &str = "#59606b";
 pub(super) const RULE: &str = "#dcd8d0";
 pub(super) const ACCENT: &str = "#1f5a92";
 
-/// The typography of a text: size, weight and color.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TextStyle {
-    pub(super) size: f32,
-    pub(super) weight: Weight,
-    pub(super) color: &'static str,
-}
-
 pub(super) const TITLE: TextStyle = TextStyle { size: 32.0, weight: Weight::Bold, color: INK };
 pub(super) const LABEL: TextStyle = TextStyle { size: 23.0, weight: Weight::Regular, color: INK };
 pub(super) const STRONG: TextStyle = TextStyle { weight: Weight::Bold, ..LABEL };
 pub(super) const NOTE: TextStyle = TextStyle { size: 21.0, weight: Weight::Regular, color: MUTED };
-
-impl TextStyle {
-    pub(super) fn width(self, text: &str) -> f32 {
-        font::width(text, self.size, self.weight)
-    }
-
-    /// The line height.
-    pub(super) fn leading(self) -> f32 {
-        (self.size * 1.25).round()
-    }
-}
 
 pub(super) struct Canvas {
     body: String,
@@ -81,8 +62,7 @@ impl Canvas {
 
     /// Draws a paragraph of full width below everything else.
     pub(super) fn paragraph(&mut self, style: TextStyle, text: &str, lines_max: usize) {
-        let room = (0.0, WIDTH - 2.0 * MARGIN);
-        let lines = font::wrap(text, style.size, style.weight, room, lines_max);
+        let lines = style.wrap(text, (0.0, WIDTH - 2.0 * MARGIN), lines_max);
         self.y = self.lines(MARGIN, self.y, style, &lines);
     }
 
@@ -115,11 +95,10 @@ impl Canvas {
     /// The SVG document, as high as its content.
     pub(super) fn finish(self) -> String {
         let height = (self.y + MARGIN * 0.8).ceil();
-        let Self { body, .. } = self;
+        let (body, family) = (self.body, font::FAMILY);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" font-family=\"{}\">\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"{PAPER}\"/>\n{body}</svg>\n",
-            font::FAMILY
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" font-family=\"{family}\">\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"{PAPER}\"/>\n{body}</svg>\n"
         )
     }
 

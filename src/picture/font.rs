@@ -17,6 +17,14 @@ pub(super) enum Weight {
     Bold,
 }
 
+/// The typography of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextStyle {
+    pub(super) size: f32,
+    pub(super) weight: Weight,
+    pub(super) color: &'static str,
+}
+
 pub(super) fn database() -> Arc<Database> {
     static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
         let mut database = Database::new();
@@ -36,16 +44,6 @@ fn font(weight: Weight) -> FontRef<'static> {
     FontRef::new(font).expect("the font of the crate can be read")
 }
 
-/// The width of a text without kerning, which would make it slightly narrower.
-pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
-    let font = font(weight);
-    let (glyphs, metrics) =
-        (font.charmap(), font.glyph_metrics(Size::new(size), LocationRef::default()));
-    let glyph = |character| glyphs.map(character).unwrap_or(GlyphId::NOTDEF);
-    let advance = |character| metrics.advance_width(glyph(character)).unwrap_or(size);
-    text.chars().map(advance).sum()
-}
-
 /// The characters of a text that the font has. The others, such as emoji, appear in the description
 /// only.
 pub(super) fn drawable(text: &str) -> String {
@@ -63,39 +61,55 @@ pub(super) fn drawable(text: &str) -> String {
     }
 }
 
-/// Wraps a text to a width. The first line is indented by `indent`, and text beyond the last line
-/// is replaced by an ellipsis.
-pub(super) fn wrap(
-    text: &str,
-    size: f32,
-    weight: Weight,
-    (indent, width_max): (f32, f32),
-    lines_max: usize,
-) -> Vec<String> {
-    let text = drawable(text);
-    let mut lines = vec![String::new()];
-    let room = |lines: &[String]| if lines.len() == 1 { width_max - indent } else { width_max };
-    for word in text.split(' ') {
-        let full = lines.len();
-        let line = &lines[full - 1];
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if width(&longer, size, weight) <= room(&lines) {
-            lines[full - 1] = longer;
-        } else if full < lines_max && width(word, size, weight) <= width_max {
-            lines.push(word.to_owned());
-        } else {
-            lines[full - 1] = cut(&longer, size, weight, room(&lines));
-            break;
-        }
+impl TextStyle {
+    /// The line height.
+    pub(super) fn leading(self) -> f32 {
+        (self.size * 1.25).round()
     }
-    lines
-}
 
-/// Truncates a text to the width of a line, with an ellipsis.
-fn cut(text: &str, size: f32, weight: Weight, width_max: f32) -> String {
-    let mut kept = text.to_owned();
-    while width(&format!("{kept}…"), size, weight) > width_max && kept.pop().is_some() {}
-    format!("{}…", kept.trim_end())
+    /// The width of a text without kerning, which would make it slightly narrower.
+    pub(super) fn width(self, text: &str) -> f32 {
+        let font = font(self.weight);
+        let (glyphs, metrics) =
+            (font.charmap(), font.glyph_metrics(Size::new(self.size), LocationRef::default()));
+        let glyph = |character| glyphs.map(character).unwrap_or(GlyphId::NOTDEF);
+        let advance = |character| metrics.advance_width(glyph(character)).unwrap_or(self.size);
+        text.chars().map(advance).sum()
+    }
+
+    /// Wraps a text to a width. The first line is indented by `indent`, and text beyond the last
+    /// line is replaced by an ellipsis.
+    pub(super) fn wrap(
+        self,
+        text: &str,
+        (indent, width_max): (f32, f32),
+        lines_max: usize,
+    ) -> Vec<String> {
+        let text = drawable(text);
+        let mut lines = vec![String::new()];
+        let room = |lines: &[String]| if lines.len() == 1 { width_max - indent } else { width_max };
+        for word in text.split(' ') {
+            let full = lines.len();
+            let line = &lines[full - 1];
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            if self.width(&longer) <= room(&lines) {
+                lines[full - 1] = longer;
+            } else if full < lines_max && self.width(word) <= width_max {
+                lines.push(word.to_owned());
+            } else {
+                lines[full - 1] = self.cut(&longer, room(&lines));
+                break;
+            }
+        }
+        lines
+    }
+
+    /// Truncates a text to the width of a line, with an ellipsis.
+    fn cut(self, text: &str, width_max: f32) -> String {
+        let mut kept = text.to_owned();
+        while self.width(&format!("{kept}…")) > width_max && kept.pop().is_some() {}
+        format!("{}…", kept.trim_end())
+    }
 }
 
 #[cfg(test)]
@@ -119,16 +133,17 @@ mod tests {
     #[test]
     fn wrapped_lines_never_exceed_the_width() {
         let long = "Neutral, non-nuclear, demilitarized Ukraine, and Donaudampfschifffahrtsgesellschaftskapitän";
+        let style = TextStyle { size: 22.0, weight: Weight::Bold, color: "" };
         for width_max in [60.0, 120.0, 300.0] {
             for lines_max in 1..4 {
-                let lines = wrap(long, 22.0, Weight::Bold, (20.0, width_max), lines_max);
+                let lines = style.wrap(long, (20.0, width_max), lines_max);
                 assert!(lines.len() <= lines_max, "{lines:?}");
                 for line in &lines {
-                    assert!(width(line, 22.0, Weight::Bold) <= width_max, "{lines:?}");
+                    assert!(style.width(line) <= width_max, "{lines:?}");
                 }
                 assert!(lines.concat().ends_with('…'), "{lines:?}");
             }
         }
-        assert_eq!(wrap("One two", 22.0, Weight::Bold, (0.0, 300.0), 2), ["One two"]);
+        assert_eq!(style.wrap("One two", (0.0, 300.0), 2), ["One two"]);
     }
 }

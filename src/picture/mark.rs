@@ -1,6 +1,7 @@
 //! Marks of stances: a sign, a word and a color, so that nobody depends on the color.
 
-use super::canvas::{Canvas, NOTE, PAPER, STRONG, TextStyle};
+use super::canvas::{Canvas, NOTE, PAPER, STRONG};
+use super::font::TextStyle;
 use crate::content::{CellStance, Stance};
 use crate::locale::Locale;
 
@@ -9,80 +10,70 @@ use crate::locale::Locale;
 pub struct Mark {
     sign: String,
     pub(super) word: String,
-    tone: Tone,
+    /// The sign and its meaning in texts, which have more characters than the font of pictures.
+    pub symbol: String,
+    pub meaning: String,
+    /// None for silence, the sign alone.
+    color: Option<&'static str>,
 }
 
 /// A palette for color-blind readers after Okabe and Ito, darkened for white letters. No color
 /// suggests that a stance is good or bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Tone {
-    Blue,
-    Rust,
-    Violet,
-    Teal,
-    Slate,
-    /// The sign alone, for silence.
-    Empty,
-}
+const BLUE: &str = "#1f5a92";
+const RUST: &str = "#a8430f";
+const VIOLET: &str = "#7b4a86";
+const TEAL: &str = "#0b6e66";
+const SLATE: &str = "#4f5763";
 
 pub(super) const SIDE: f32 = 40.0;
 
 impl Mark {
     /// The mark of a holder's stance on a demand.
     pub fn from_stance(locale: &Locale, stance: Stance) -> Self {
-        let tone = match stance {
-            Stance::Demands => Tone::Blue,
-            Stance::Opposes => Tone::Rust,
-            Stance::Conditional => Tone::Violet,
-            Stance::Divided => Tone::Slate,
-            Stance::Silent => Tone::Empty,
+        let color = match stance {
+            Stance::Demands => Some(BLUE),
+            Stance::Opposes => Some(RUST),
+            Stance::Conditional => Some(VIOLET),
+            Stance::Divided => Some(SLATE),
+            Stance::Silent => None,
         };
-        Self::new(locale, "mark-stance", stance.name(), tone)
+        Self::new(locale, "stance", stance.name(), color)
     }
 
     /// The mark of a proposal's stance on a demand.
     pub fn from_cell(locale: &Locale, stance: CellStance) -> Self {
-        let tone = match stance {
-            CellStance::Asks => Tone::Blue,
-            CellStance::Offers => Tone::Teal,
-            CellStance::Accepts => Tone::Violet,
-            CellStance::Rejects => Tone::Rust,
-            CellStance::SetsAside => Tone::Slate,
-            CellStance::Silent => Tone::Empty,
+        let color = match stance {
+            CellStance::Asks => Some(BLUE),
+            CellStance::Offers => Some(TEAL),
+            CellStance::Accepts => Some(VIOLET),
+            CellStance::Rejects => Some(RUST),
+            CellStance::SetsAside => Some(SLATE),
+            CellStance::Silent => None,
         };
-        Self::new(locale, "mark-cell", stance.name(), tone)
+        Self::new(locale, "cell", stance.name(), color)
     }
 
-    /// All marks of holders, or of proposals.
-    pub fn all(locale: &Locale, of_proposals: bool) -> Vec<Self> {
-        match of_proposals {
-            true => CellStance::ALL.map(|one| Self::from_cell(locale, one)).into(),
-            false => Stance::ALL.map(|one| Self::from_stance(locale, one)).into(),
-        }
-    }
-
-    fn new(locale: &Locale, kind: &str, name: &str, tone: Tone) -> Self {
+    fn new(locale: &Locale, kind: &str, name: &str, color: Option<&'static str>) -> Self {
         let key = format!("{kind}-{}", name.replace(' ', "-"));
-        Self { sign: locale.text(&format!("{key}.sign")), word: locale.text(&key), tone }
+        Self {
+            sign: locale.text(&format!("mark-{key}.sign")),
+            word: locale.text(&format!("mark-{key}")),
+            symbol: locale.text(&format!("{key}.mark")),
+            meaning: locale.text(&format!("{key}.name")),
+            color,
+        }
     }
 
     /// Draws the mark, centered on a point.
     pub(super) fn draw(&self, canvas: &mut Canvas, x: f32, y: f32) {
         let half = SIDE / 2.0;
-        if self.tone == Tone::Empty {
+        let Some(color) = self.color else {
             canvas.text_in_middle(x, y + STRONG.size * 0.36, NOTE, &self.sign);
             return;
-        }
-        let fill = match self.tone {
-            Tone::Blue => "#1f5a92",
-            Tone::Rust => "#a8430f",
-            Tone::Violet => "#7b4a86",
-            Tone::Teal => "#0b6e66",
-            Tone::Slate | Tone::Empty => "#4f5763",
         };
         // Refusals are round; demands and offers are angular.
-        let radius = if self.tone == Tone::Rust { half } else { 7.0 };
-        canvas.rect((x - half, y - half), (SIDE, SIDE), radius, &format!("fill=\"{fill}\""));
+        let radius = if color == RUST { half } else { 7.0 };
+        canvas.rect((x - half, y - half), (SIDE, SIDE), radius, &format!("fill=\"{color}\""));
         match &*self.sign {
             // Drawn as a path: the font's glyph is too small or missing.
             "×" => {
@@ -104,6 +95,7 @@ impl Mark {
 #[cfg(test)]
 impl Mark {
     pub(super) fn for_test(sign: &str) -> Self {
-        Self { sign: sign.to_owned(), word: sign.to_owned(), tone: Tone::Rust }
+        let [word, symbol, meaning] = [sign; 3].map(str::to_owned);
+        Self { sign: sign.to_owned(), word, symbol, meaning, color: Some(RUST) }
     }
 }

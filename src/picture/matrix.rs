@@ -1,10 +1,12 @@
 //! A matrix of holders or proposals (rows) and demands (columns), with a mark in each cell.
 
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, TextStyle, WIDTH};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::font::TextStyle;
 use super::mark::{Mark, SIDE};
-use super::{Described, Picture, describe, font};
+use super::{Described, Picture, describe};
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Rows of marks, which the terminal shows as a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Matrix {
     pub title: String,
     /// The sentence that starts the description.
@@ -27,6 +29,9 @@ pub struct MatrixRow {
     pub marks: Vec<Mark>,
     /// The row in words.
     pub words: String,
+    /// The name of the row and what the marks do not show, for the terminal.
+    pub name: String,
+    pub note: String,
 }
 
 /// The width of a column, and of one beside short row labels.
@@ -70,10 +75,9 @@ impl Matrix {
         for row in &self.rows {
             let top = canvas.y;
             canvas.line(&[(MARGIN, top), (WIDTH - MARGIN, top)], 1.5, RULE);
-            let lines = label_lines(row, left - GAP - MARGIN);
-            let height = lines.len() as f32 * LABEL.leading() + 12.0;
-            let height = height.max(SIDE + 12.0);
+            let lines = label_type(row).wrap(&row.label, (indent(row), left - GAP - MARGIN), 2);
             let text = lines.len() as f32 * LABEL.leading();
+            let height = text.max(SIDE) + 12.0;
             draw_label(&mut canvas, row, &lines, top + (height - text) / 2.0);
             for (column, mark) in row.marks.iter().enumerate() {
                 mark.draw(&mut canvas, middle(column), top + height / 2.0);
@@ -82,30 +86,22 @@ impl Matrix {
         }
         canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
         canvas.y += 14.0;
-        self.draw_legend(&mut canvas);
+        let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
+        draw_legend(&mut canvas, self.legend.iter().filter(is_used));
         for (number, demand) in &self.columns {
             let set = TextStyle { color: ACCENT, ..STRONG };
             canvas.text(MARGIN, canvas.y + LABEL.size, set, number);
-            let room = (0.0, WIDTH - 2.0 * MARGIN - 28.0);
-            let lines = font::wrap(demand, LABEL.size, LABEL.weight, room, 1);
+            let lines = LABEL.wrap(demand, (0.0, WIDTH - 2.0 * MARGIN - 28.0), 1);
             canvas.y = canvas.lines(MARGIN + 28.0, canvas.y, LABEL, &lines);
         }
         canvas.y += 8.0;
         canvas.paragraph(NOTE, &self.footer, 2);
         canvas.finish()
     }
-
-    /// The legend of the marks that occur.
-    fn draw_legend(&self, canvas: &mut Canvas) {
-        let is_used = |mark: &&Mark| self.rows.iter().any(|row| row.marks.contains(mark));
-        let marks: Vec<&Mark> = self.legend.iter().filter(is_used).collect();
-        draw_legend(canvas, &marks);
-        canvas.y += 8.0;
-    }
 }
 
 /// Draws marks with their words, as many per line as fit.
-pub(super) fn draw_legend(canvas: &mut Canvas, marks: &[&Mark]) {
+fn draw_legend<'m>(canvas: &mut Canvas, marks: impl Iterator<Item = &'m Mark>) {
     let mut x = MARGIN;
     for mark in marks {
         let width = SIDE + 10.0 + LABEL.width(&mark.word);
@@ -117,7 +113,7 @@ pub(super) fn draw_legend(canvas: &mut Canvas, marks: &[&Mark]) {
         canvas.text(x + SIDE + 10.0, canvas.y + SIDE / 2.0 + LABEL.size * 0.36, LABEL, &mark.word);
         x += width + 26.0;
     }
-    canvas.y += SIDE + 8.0;
+    canvas.y += SIDE + 16.0;
 }
 
 /// The width of the date before a label.
@@ -127,11 +123,6 @@ fn indent(row: &MatrixRow) -> f32 {
 
 fn label_type(row: &MatrixRow) -> TextStyle {
     if row.when.is_empty() { STRONG } else { LABEL }
-}
-
-fn label_lines(row: &MatrixRow, room: f32) -> Vec<String> {
-    let set = label_type(row);
-    font::wrap(&row.label, set.size, set.weight, (indent(row), room), 2)
 }
 
 /// Draws the date, then the label.

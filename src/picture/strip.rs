@@ -3,7 +3,8 @@
 use super::axis::{Axis, DaySpan};
 use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
-use super::{Described, Picture, describe, font};
+use super::timeline::{self, EventRow};
+use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Detail, Kind};
 
@@ -21,7 +22,7 @@ enum StripBody {
     Axis {
         axis: Axis,
         all: Vec<DaySpan>,
-        own: Vec<(DaySpan, String, String)>,
+        own: Vec<EventRow>,
         lead: String,
     },
     /// The stances of all holders on one demand, or of one holder on all demands.
@@ -44,11 +45,10 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
             let marks = cells.iter().map(|cell| Mark::from_cell(catalog.locale(), cell.stance));
             StripBody::Stances(marks.zip(demands(item)).collect())
         }
-        Detail::Event { .. } => timeline_body(catalog, item, &[item]),
+        Detail::Event { .. } => timeline_body(catalog, item, std::iter::once(item)),
         Detail::Outlook { .. } | Detail::Plain => {
             let is_event = |one: &Item<'_>| one.entry.kind == Kind::Event;
-            let related = entry.related.iter().map(|place| item.at_position(*place));
-            timeline_body(catalog, item, &related.filter(is_event).collect::<Vec<_>>())
+            timeline_body(catalog, item, item.related().filter(is_event))
         }
     };
     let (title, summary) = (entry.title.clone(), entry.summary.clone());
@@ -56,38 +56,29 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
 }
 
 fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
-    item.article.of_kind(Kind::Demand).map(|(_, demand)| demand.title.clone())
+    item.siblings(Kind::Demand).map(|demand| demand.entry.title.clone())
 }
 
 /// The stances of all holders on a demand.
 fn demand_body(catalog: &Catalog, item: Item<'_>) -> StripBody {
-    let place = item.article.of_kind(Kind::Demand).position(|(_, one)| one.id == item.entry.id);
-    let stance = |position: Item<'_>| match &position.entry.detail {
-        Detail::Position { holder, stances } => {
-            let held = stances.get(place?)?;
-            let holder = item.article.entries.get(*holder)?;
-            Some((Mark::from_stance(catalog.locale(), held.stance), holder.title.clone()))
-        }
-        _ => None,
+    let stance = |position: Item<'_>| {
+        let mark = Mark::from_stance(catalog.locale(), position.stance_on(item).stance);
+        Some((mark, position.holder()?.entry.title.clone()))
     };
-    let article = catalog.articles().iter().position(|one| std::ptr::eq(one, item.article));
-    let positions = catalog.featured(Kind::Position, article);
+    let positions = catalog.featured(Kind::Position, catalog.article_of(item));
     StripBody::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
-fn timeline_body(catalog: &Catalog, item: Item<'_>, own: &[Item<'_>]) -> StripBody {
+fn timeline_body<'a>(
+    catalog: &Catalog,
+    item: Item<'_>,
+    own: impl Iterator<Item = Item<'a>>,
+) -> StripBody {
     let locale = catalog.locale();
-    let today = Some(item.article.covers_until);
-    let events = item.article.of_kind(Kind::Event);
-    let all: Vec<DaySpan> = events
-        .filter_map(|(_, event)| event.date())
-        .map(|date| DaySpan::from_date(date, today))
-        .collect();
-    let own: Vec<(DaySpan, String, String)> = own
-        .iter()
-        .filter_map(|one| Some((one.entry.date()?, one.entry.title.clone())))
-        .map(|(date, title)| (DaySpan::from_date(date, today), locale.date_short(date), title))
-        .collect();
+    let dates = item.siblings(Kind::Event).filter_map(|event| event.entry.date());
+    let today = item.article.covers_until;
+    let all: Vec<DaySpan> = dates.map(|date| DaySpan::from_date(date, today)).collect();
+    let own = timeline::events(locale, own);
     let lead = locale.text_with("picture-strip.events", &[("count", own.len().into())]);
     match Axis::around(locale, all.iter().copied()) {
         Some(axis) if !own.is_empty() => StripBody::Axis { axis, all, own, lead },
@@ -100,10 +91,7 @@ impl Strip {
         let lead = format!("{}: {}.", self.kicker, self.title);
         match &self.below {
             StripBody::Axis { own, lead: events, .. } => {
-                let rows = own
-                    .iter()
-                    .map(|(_, when, title)| Described(format!("{when}: "), title, String::new()));
-                describe(&format!("{lead} {events}"), rows)
+                describe(&format!("{lead} {events}"), own.iter().map(EventRow::described))
             }
             StripBody::Stances(stances) => {
                 let rows = stances.iter().map(|(mark, label)| {
@@ -130,7 +118,7 @@ impl Strip {
     }
 }
 
-fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan, String, String)]) {
+fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]) {
     let y = canvas.y + 20.0;
     let x_of = |day| MARGIN + 12.0 + axis.position(day) * (WIDTH - 2.0 * MARGIN - 24.0);
     canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
@@ -138,7 +126,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[(DaySpan,
         let x = x_of(days.first);
         canvas.line(&[(x, y - 7.0), (x, y + 7.0)], 2.0, "#b9b4aa");
     }
-    for (days, ..) in own {
+    for EventRow { days, .. } in own {
         let (x, end) = (x_of(days.first), x_of(days.last));
         match days.is_single_day() {
             true => canvas.dot((x, y), 11.0, ACCENT),
@@ -167,8 +155,7 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
         for (column, (mark, label)) in pair.iter().enumerate() {
             let x = MARGIN + column as f32 * (COLUMN + 24.0);
             let text = format!("{label}: {}", mark.word);
-            let room = (0.0, COLUMN - SIDE - 12.0);
-            let lines = font::wrap(&text, LABEL.size, LABEL.weight, room, 3);
+            let lines = LABEL.wrap(&text, (0.0, COLUMN - SIDE - 12.0), 3);
             mark.draw(canvas, x + SIDE / 2.0, top + SIDE / 2.0 + 4.0);
             let bottom = canvas.lines(x + SIDE + 12.0, top + 4.0, LABEL, &lines);
             lowest = lowest.max(bottom).max(top + SIDE + 4.0);
@@ -182,7 +169,7 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
 impl Strip {
     pub(super) fn labels(&self) -> Vec<&str> {
         let own: Vec<&str> = match &self.below {
-            StripBody::Axis { own, .. } => own.iter().map(|(_, when, _)| when.as_str()).collect(),
+            StripBody::Axis { own, .. } => own.iter().map(|event| event.when.as_str()).collect(),
             StripBody::Stances(stances) => {
                 stances.iter().map(|(_, label)| label.as_str()).collect()
             }

@@ -121,6 +121,8 @@ fn hostile_titles_stay_within_their_bounds() {
             label: title.to_owned(),
             marks: vec![mark("A"), mark("×"), mark("✓"), mark("–"), mark("…")],
             words: title.to_owned(),
+            name: String::new(),
+            note: String::new(),
         };
         let columns = (1..6).map(|number| (number.to_string(), title.to_owned())).collect();
         let matrix = Matrix {

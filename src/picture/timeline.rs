@@ -3,27 +3,30 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, TextStyle, WIDTH};
-use super::{Described, Picture, describe, font};
+use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::font::TextStyle;
+use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
+use crate::locale::Locale;
 
 /// Events in chronological order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Timeline {
     title: String,
     axis: Axis,
-    rows: Vec<TimelineRow>,
+    rows: Vec<EventRow>,
     /// The legend of dots and bands.
     legend: (String, String),
     footer: String,
     lead: String,
 }
 
+/// An event, with its date and title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct TimelineRow {
-    days: DaySpan,
-    when: String,
-    what: String,
+pub(super) struct EventRow {
+    pub(super) days: DaySpan,
+    pub(super) when: String,
+    pub(super) what: String,
 }
 
 const AXIS_X: f32 = 140.0;
@@ -54,12 +57,7 @@ enum AxisMark {
 /// The timeline of sorted events; `None` for fewer than two.
 pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<Picture> {
     let locale = catalog.locale();
-    let row = |item: &Item<'_>| {
-        let date = item.entry.date()?;
-        let days = DaySpan::from_date(date, Some(item.article.covers_until));
-        Some(TimelineRow { days, when: locale.date_short(date), what: item.entry.title.clone() })
-    };
-    let rows: Vec<TimelineRow> = items.iter().filter_map(row).collect();
+    let rows: Vec<EventRow> = events(locale, items.iter().copied());
     let axis = Axis::around(locale, rows.iter().map(|row| row.days))?;
     let (first, last) = axis.years();
     let legend = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
@@ -82,11 +80,25 @@ pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<
     }))
 }
 
+/// The events among these entries.
+pub(super) fn events<'a>(locale: &Locale, items: impl Iterator<Item = Item<'a>>) -> Vec<EventRow> {
+    let row = |item: Item<'_>| {
+        let date = item.entry.date()?;
+        let days = DaySpan::from_date(date, item.article.covers_until);
+        Some(EventRow { days, when: locale.date_short(date), what: item.entry.title.clone() })
+    };
+    items.filter_map(row).collect()
+}
+
+impl EventRow {
+    pub(super) fn described(&self) -> Described<'_> {
+        Described(format!("{}: ", self.when), &self.what, String::new())
+    }
+}
+
 impl Timeline {
     pub(super) fn description(&self) -> String {
-        let rows = self.rows.iter();
-        let rows = rows.map(|row| Described(format!("{}: ", row.when), &row.what, String::new()));
-        describe(&self.lead, rows)
+        describe(&self.lead, self.rows.iter().map(EventRow::described))
     }
 
     pub(super) fn svg(&self) -> String {
@@ -127,7 +139,7 @@ impl Timeline {
     /// offset.
     fn marks(&self, y_of: impl Fn(Date) -> f32) -> Vec<AxisMark> {
         let mut lanes = [f32::MIN; LANES_MAX];
-        let mark = |row: &TimelineRow| {
+        let mark = |row: &EventRow| {
             let (y, end) = (y_of(row.days.first), y_of(row.days.last));
             if row.days.is_single_day() {
                 return AxisMark::Dot(y);
@@ -167,13 +179,10 @@ impl Timeline {
     }
 }
 
-fn texts(row: &TimelineRow) -> [Vec<String>; 2] {
-    let wrap = |text: &str, set: TextStyle, width, lines| {
-        font::wrap(text, set.size, set.weight, (0.0, width), lines)
-    };
+fn texts(row: &EventRow) -> [Vec<String>; 2] {
     [
-        wrap(&row.when, WHEN, WHAT_X - WHEN_X - 10.0, 3),
-        wrap(&row.what, LABEL, WIDTH - MARGIN - WHAT_X, 3),
+        WHEN.wrap(&row.when, (0.0, WHAT_X - WHEN_X - 10.0), 3),
+        LABEL.wrap(&row.what, (0.0, WIDTH - MARGIN - WHAT_X), 3),
     ]
 }
 

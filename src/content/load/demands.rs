@@ -6,7 +6,7 @@ use super::super::Slug;
 use super::super::diagnostic::Diagnostic;
 use super::super::table::Text;
 use super::super::unresolved::Target;
-use super::entry::ParsedEntry;
+use super::entry::{HEAD, ParsedEntry};
 use super::scope::LinkScope;
 use crate::text::nearest;
 
@@ -42,7 +42,7 @@ pub(super) fn rows<'e, R>(
         let names = join(missing.iter().copied());
         // A missing row belongs after the last.
         let last = ids.iter().map(|id| id.span()).max_by_key(|span| span.start);
-        let span = Some(last.unwrap_or(entry.head()));
+        let span = Some(last.unwrap_or(HEAD));
         let message = format!("no {row} on {names}");
         let diagnostic = Diagnostic::error(&entry.path, span, message, missing_help(first));
         scope.unresolved.add(Target::Stance(format!("{row}: {names}")), diagnostic);

@@ -13,14 +13,14 @@ use super::super::format::{
 };
 use super::super::markdown;
 use super::super::source_text::line_at;
-use super::super::table::{self, TableFormat, TableSchema, Text, check_word};
+use super::super::table::{self, Schema, TableFormat, Text, check_word};
 use super::super::unresolved::UnresolvedReferences;
 use super::super::{Date, Kind, PartialDate, Slug, View};
 use super::article::ParsedArticle;
 use super::dates::{parse_checked, parse_past};
 
-/// Where missing keys are reported: the first `+++`.
-const HEAD: Range<usize> = 0..3;
+/// The span of errors about the whole entry: the first `+++`.
+pub(super) const HEAD: Range<usize> = 0..3;
 
 /// Parses an entry, and reports all errors within the file.
 pub(super) struct Parser<'a> {
@@ -52,13 +52,6 @@ pub(super) enum KindKeys {
     Proposal(Option<Date>, ProposalKeys),
     Outlook(OutlookKeys),
     Plain,
-}
-
-impl ParsedEntry {
-    /// The span of errors about the whole entry.
-    pub(super) fn head(&self) -> Range<usize> {
-        HEAD
-    }
 }
 
 impl Parser<'_> {
@@ -144,7 +137,7 @@ impl Parser<'_> {
     }
 }
 
-fn schema(kind: Kind) -> &'static TableSchema {
+fn schema(kind: Kind) -> Schema {
     match kind {
         Kind::Demand => DemandKeys::schema(),
         Kind::Event => EventKeys::schema(),

@@ -5,7 +5,7 @@ use super::super::table::Text;
 use super::super::{Detail, Entry, Kind, Slug};
 use super::article::ParsedArticle;
 use super::asks::Asks;
-use super::entry::{KindKeys, ParsedEntry};
+use super::entry::{HEAD, KindKeys, ParsedEntry};
 use super::scope::LinkScope;
 use super::{names, proposals, stances};
 use crate::text::nearest;
@@ -103,7 +103,7 @@ fn check_sections(parsed: &[ParsedEntry], article_path: &str, scope: &mut LinkSc
                 None => "add it to [[sections]]".to_owned(),
             };
             let message = format!("article.toml has no section `{}`", entry.id);
-            scope.diagnostics.reporter(&entry.path).error(entry.head(), message, help);
+            scope.diagnostics.reporter(&entry.path).error(HEAD, message, help);
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::super::Kind;
 use super::super::diagnostic::Diagnostics;
@@ -78,27 +79,17 @@ pub(super) fn check_unique<'d, V: Ord>(
 /// A name folded for comparison: without case, accents, hyphens and apostrophes.
 fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_ascii() {
-            push(&mut key, character);
-        } else {
-            decompose_compatible(character, |part| push(&mut key, part));
+    for character in name.nfkd() {
+        if is_combining_mark(character) || is_apostrophe(character) {
+            // Accents and apostrophes do not separate words.
+        } else if character.is_alphanumeric() {
+            key.extend(character.to_lowercase());
+        } else if !key.is_empty() && !key.ends_with(' ') {
+            key.push(' ');
         }
     }
     key.truncate(key.trim_end().len());
     key
-}
-
-fn push(key: &mut String, character: char) {
-    if character.is_ascii_alphanumeric() {
-        key.push(character.to_ascii_lowercase());
-    } else if is_combining_mark(character) || is_apostrophe(character) {
-        // Accents and apostrophes do not separate words.
-    } else if character.is_alphanumeric() {
-        key.extend(character.to_lowercase());
-    } else if !key.is_empty() && !key.ends_with(' ') {
-        key.push(' ');
-    }
 }
 
 fn is_apostrophe(character: char) -> bool {

@@ -13,6 +13,7 @@ pub const PARAGRAPH_CHARS_MAX: usize = 1_200;
 /// The most marks of a paragraph. Each is a line of sources on the card.
 const MARKS_MAX: usize = 12;
 
+#[derive(Default)]
 pub(super) struct OpenBlock {
     pub start: usize,
     pub text: Vec<Inline>,
@@ -37,9 +38,10 @@ impl BodyParser<'_, '_> {
         }
         let is_reported = self.reporter.diagnostics.error_count() > before || open.is_rejected;
         let own_words = self.is_own_words();
-        self.check_block(&open, plain.chars().count(), span.clone(), is_reported || own_words);
-        if own_words {
-            self.check_own_words(&open, &plain, span.clone(), is_reported);
+        self.check_length(&open, plain.chars().count(), span.clone());
+        let is_empty = plain.is_empty();
+        if let Some((at, message, help)) = open.fault(&span, own_words, is_empty, is_reported) {
+            self.reporter.error(at, message, help);
         }
         if !open.layers.is_empty() || own_words {
             let cited = open.layers.iter().find_map(|(layer, _)| *layer).unwrap_or(Layer::Record);
@@ -53,88 +55,24 @@ impl BodyParser<'_, '_> {
         }
     }
 
-    fn check_block(
-        &mut self,
-        open: &OpenBlock,
-        length: usize,
-        span: Range<usize>,
-        is_reported: bool,
-    ) {
+    fn check_length(&mut self, open: &OpenBlock, length: usize, span: Range<usize>) {
         if length > PARAGRAPH_CHARS_MAX {
             let message = format!(
                 "this paragraph has {length} characters, a card holds {PARAGRAPH_CHARS_MAX}"
             );
-            self.reporter.error(
-                span.clone(),
-                message,
-                "split it into paragraphs, each with its sources",
-            );
+            let help = "split it into paragraphs, each with its sources";
+            self.reporter.error(span, message, help);
         }
         if let Some((_, mark)) = open.layers.get(MARKS_MAX) {
-            self.error(
-                mark.clone(),
-                format!("more than {MARKS_MAX} marks in one paragraph"),
-                "keep the best sources, or split the paragraph",
-            );
-        }
-        match open.layers.first() {
-            None if is_reported => {}
-            None if length == 0 => {
-                self.error(span, "an item without words", "write it, or remove it")
-            }
-            None => {
-                let help = "end it with a mark: [^background.1] for a paragraph of the article, [^id] for a record of sources.toml";
-                self.reporter.error(span, "a paragraph without a source", help);
-            }
-            Some(_) if length == 0 && !is_reported => {
-                self.reporter.error(
-                    span,
-                    "a mark without words",
-                    "put the mark at the end of the paragraph that it supports",
-                );
-            }
-            Some(_) => self.check_layers(open),
-        }
-    }
-
-    /// Editors' text has no citations: a cited statement belongs to another layer.
-    fn check_own_words(
-        &mut self,
-        open: &OpenBlock,
-        plain: &str,
-        span: Range<usize>,
-        is_reported: bool,
-    ) {
-        if let Some((_, mark)) = open.layers.first() {
-            let help = "remove the mark, or move the paragraph below another heading";
-            let message = "a mark in the dossier's own words, which cite nothing";
-            self.error(mark.clone(), message, help);
-        } else if plain.is_empty() && !is_reported {
-            self.error(span, "an item without words", "write it, or remove it");
-        }
-    }
-
-    fn check_layers(&mut self, open: &OpenBlock) {
-        let mut known = open.layers.iter().filter_map(|(layer, range)| Some(((*layer)?, range)));
-        let Some((first, _)) = known.next() else {
-            return;
-        };
-        if let Some((_, range)) = known.find(|(layer, _)| *layer != first) {
-            let help = "give each a paragraph of its own, so that a reader sees who says what";
-            self.error(range.clone(), "the article and the public record share a paragraph", help);
+            let message = format!("more than {MARKS_MAX} marks in one paragraph");
+            self.error(mark.clone(), message, "keep the best sources, or split the paragraph");
         }
     }
 }
 
 impl OpenBlock {
     pub(super) fn new(start: usize) -> Self {
-        Self {
-            start,
-            text: Vec::new(),
-            layers: Vec::new(),
-            citations: Vec::new(),
-            is_rejected: false,
-        }
+        Self { start, ..Self::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -159,6 +97,50 @@ impl OpenBlock {
         self.layers.push((Some(citation.layer()), range));
         self.citations.push(citation);
         self.text.push(Inline::Mark(self.citations.len()));
+    }
+
+    /// What is wrong with the citations of the block at `span`. Editors' own words cite nothing, and
+    /// each other statement is of one speaker.
+    fn fault(
+        &self,
+        span: &Range<usize>,
+        own_words: bool,
+        is_empty: bool,
+        is_reported: bool,
+    ) -> Option<(Range<usize>, &'static str, &'static str)> {
+        let span = span.clone();
+        Some(match self.layers.first() {
+            Some((_, mark)) if own_words => (
+                mark.clone(),
+                "a mark in the dossier's own words, which cite nothing",
+                "remove the mark, or move the paragraph below another heading",
+            ),
+            Some(_) if is_empty && !is_reported => (
+                span,
+                "a mark without words",
+                "put the mark at the end of the paragraph that it supports",
+            ),
+            Some(_) => (
+                self.mark_of_second_layer()?,
+                "the article and the public record share a paragraph",
+                "give each a paragraph of its own, so that a reader sees who says what",
+            ),
+            None if is_reported => return None,
+            None if is_empty => (span, "an item without words", "write it, or remove it"),
+            None if own_words => return None,
+            None => (
+                span,
+                "a paragraph without a source",
+                "end it with a mark: [^background.1] for a paragraph of the article, [^id] for a record of sources.toml",
+            ),
+        })
+    }
+
+    /// The first mark that cites another speaker than the marks before it.
+    fn mark_of_second_layer(&self) -> Option<Range<usize>> {
+        let mut known = self.layers.iter().filter_map(|(layer, range)| Some(((*layer)?, range)));
+        let (first, _) = known.next()?;
+        known.find(|(layer, _)| *layer != first).map(|(_, range)| range.clone())
     }
 
     pub(super) fn push_unresolved(&mut self, layer: Option<Layer>, range: Range<usize>) {

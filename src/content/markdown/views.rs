@@ -30,11 +30,8 @@ impl BodyParser<'_, '_> {
         let title = open.plain();
         let slug = Slug::from_text(&title);
         if slug.as_str().is_empty() {
-            self.error(
-                span.clone(),
-                "a heading without words in Latin letters",
-                "name the view, such as `## Public record`",
-            );
+            let help = "name the view, such as `## Public record`";
+            self.error(span.clone(), "a heading without words in Latin letters", help);
         } else {
             self.check_heading(&title, &slug, !open.layers.is_empty(), &span);
         }
@@ -47,17 +44,11 @@ impl BodyParser<'_, '_> {
             self.error(span.clone(), "a mark in a heading", help);
         }
         if title.chars().count() > HEADING_CHARS_MAX {
-            self.error(
-                span.clone(),
-                format!("a heading of more than {HEADING_CHARS_MAX} characters"),
-                "shorten it: it has to fit a menu",
-            );
-        } else if title.contains("[^") || title.contains('^') {
-            self.error(
-                span.clone(),
-                "half a mark in a heading",
-                "remove it; marks stand in paragraphs",
-            );
+            let message = format!("a heading of more than {HEADING_CHARS_MAX} characters");
+            self.error(span.clone(), message, "shorten it: it has to fit a menu");
+        } else if title.contains('^') {
+            let help = "remove it; marks stand in paragraphs";
+            self.error(span.clone(), "half a mark in a heading", help);
         }
         if slug.as_str() == OWN_WORDS && !self.may_explain {
             let help =
@@ -84,7 +75,7 @@ impl BodyParser<'_, '_> {
 
     /// Reports views without text, and too many views. The body starts at byte `start`.
     pub(super) fn check_views(&mut self, start: usize) {
-        if self.views.is_empty() && !self.is_reported(start..self.text.len()) {
+        if self.views.is_empty() && !self.reporter.covers(&(start..self.text.len())) {
             let help = "write at least one paragraph with its source below the second `+++`";
             self.error(line_at(self.text, start.saturating_sub(1)), "the entry has no text", help);
         }
@@ -98,16 +89,8 @@ impl BodyParser<'_, '_> {
             }
         }
         if let Some(view) = self.views.get(VIEWS_MAX) {
-            self.error(
-                view.span.clone(),
-                format!("more than {VIEWS_MAX} views"),
-                "join some: a menu holds no more",
-            );
+            let message = format!("more than {VIEWS_MAX} views");
+            self.error(view.span.clone(), message, "join some: a menu holds no more");
         }
-    }
-
-    /// Whether something was reported within `span`.
-    fn is_reported(&self, span: Range<usize>) -> bool {
-        self.reporter.covers(&span)
     }
 }

@@ -1,14 +1,15 @@
-//! The fixed vocabulary of the front matter: stances, statuses and leanings.
+//! The fixed vocabulary of a dataset: kinds of entries, and the words of the front matter.
 
 use schemars::JsonSchema;
 
 use super::PartialDate;
 
-/// An enum of words in the front matter, which its schema, its parser and its `name` spell alike.
+/// An enum of words in a dataset, which its schema, its parser and its `name` spell alike.
 macro_rules! words {
     ($(#[$attribute:meta])* $name:ident { $($(#[doc = $about:literal])* $variant:ident = $word:literal,)+ }) => {
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, JsonSchema, strum::EnumString, strum::IntoStaticStr)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(JsonSchema, strum::EnumString, strum::IntoStaticStr)]
         pub enum $name {
             $($(#[doc = $about])* #[schemars(rename = $word)] #[strum(serialize = $word)] $variant,)+
         }
@@ -16,12 +17,35 @@ macro_rules! words {
         impl $name {
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// Its word in the front matter.
             pub fn name(self) -> &'static str {
                 self.into()
             }
+
+            pub fn from_name(name: &str) -> Option<Self> {
+                name.parse().ok()
+            }
         }
     };
+}
+
+words! {
+    /// The kind of an entry, in listing order; its folder, and the value of `kind` options.
+    Kind {
+        Demand = "demand",
+        Event = "event",
+        /// An actor's stance on each demand.
+        Position = "position",
+        /// A dated text or statement with terms, and its stance on each demand.
+        Proposal = "proposal",
+        Term = "term",
+        Place = "place",
+        /// A person, state, body or group.
+        Actor = "actor",
+        /// An obstacle to an agreement, or an opening for one.
+        Outlook = "outlook",
+        /// A summary of a section of the article.
+        Section = "section",
+    }
 }
 
 words! {
