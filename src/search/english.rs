@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::edit_distance::edit_distance;
 use super::tokenizer::for_each_token;
 
 /// Term weights by how common a word is: the two grades of `en.common.txt`, then all other words.
@@ -61,6 +62,18 @@ impl English {
 
     pub(super) fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word)
+    }
+
+    /// The stop word that a misspelled word of at least four letters means.
+    pub(super) fn misspelled_stop_word(&self, word: &str) -> Option<&'static str> {
+        const LETTERS_MIN: usize = 4;
+        let letters: Vec<char> = word.chars().collect();
+        let is_meant = |stop_word: &&'static str| {
+            let stop_letters: Vec<char> = stop_word.chars().collect();
+            stop_letters.len() >= LETTERS_MIN && edit_distance(&letters, &stop_letters, 1).is_some()
+        };
+        let is_long = letters.len() >= LETTERS_MIN;
+        is_long.then(|| self.stop_words.iter().copied().find(is_meant)).flatten()
     }
 
     /// The stems of synonyms of the word with this stem.
