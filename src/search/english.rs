@@ -69,11 +69,12 @@ impl English {
         const LETTERS_MIN: usize = 4;
         let letters: Vec<char> = word.chars().collect();
         let is_meant = |stop_word: &&'static str| {
-            let stop_letters: Vec<char> = stop_word.chars().collect();
-            stop_letters.len() >= LETTERS_MIN && edit_distance(&letters, &stop_letters, 1).is_some()
+            let is_near = stop_word.len().abs_diff(word.len()) <= 1;
+            let edits = || edit_distance(&letters, &stop_word.chars().collect::<Vec<_>>(), 1);
+            stop_word.len() >= LETTERS_MIN && is_near && edits().is_some()
         };
         let is_long = letters.len() >= LETTERS_MIN;
-        is_long.then(|| self.stop_words.iter().copied().find(is_meant)).flatten()
+        is_long.then(|| self.stop_words.iter().copied().filter(is_meant).min()).flatten()
     }
 
     /// The stems of synonyms of the word with this stem.
@@ -133,6 +134,19 @@ mod tests {
             assert_eq!(ENGLISH.stem(one), ENGLISH.stem(other), "{one}");
         }
         assert_eq!(ENGLISH.stem("санкции"), "санкции");
+    }
+
+    #[test]
+    fn a_misspelled_stop_word_is_recognized() {
+        for (word, stop_word) in [
+            ("actualy", Some("actually")),
+            ("wich", Some("which")),
+            ("happend", Some("happened")),
+            ("duma", None),
+            ("teh", None),
+        ] {
+            assert_eq!(ENGLISH.misspelled_stop_word(word), stop_word, "{word}");
+        }
     }
 
     #[test]

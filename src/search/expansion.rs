@@ -11,7 +11,7 @@ const EXPANSIONS_MAX: usize = 24;
 /// an inflected word in a language without a stemmer, another name of the same entry ("OTAN" for
 /// "NATO"), a synonym ("truce" for "ceasefire"), the completion of an unfinished word, a short form
 /// ("94", "Oct"), and a word with no, one or two typos.
-const DERIVED: f32 = 0.45;
+pub(super) const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
 const OTHER_NAME: f32 = 0.8;
 const SYNONYM: f32 = 0.6;

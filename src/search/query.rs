@@ -1,7 +1,7 @@
 //! Queries: the significant words of a text, each with its weight and the terms that it matches.
 
 use super::english::ENGLISH;
-use super::expansion::Expansions;
+use super::expansion::{DERIVED, Expansions};
 use super::index::FullTextIndex;
 use super::language::{is_foreign, is_foreign_stop_word};
 use super::tokenizer::{for_each_token, is_country};
@@ -74,7 +74,9 @@ impl Query {
                 query.push(weight.unwrap_or(weight_in_english), expansions.into_sorted());
             } else {
                 let expansions = expansions.into_sorted();
-                let weight = expansions.first().map(|(term, _)| index.term_weight(*term));
+                // "Beard" is hardly a form of "bear", and weighs as much as in English.
+                let meant = expansions.first().filter(|(_, similarity)| *similarity > DERIVED);
+                let weight = meant.map(|(term, _)| index.term_weight(*term));
                 query.push(weight.unwrap_or(weight_in_english), expansions);
             }
         }
