@@ -7,8 +7,8 @@
 //! prefix), and then parsed as a query (`query`): each significant word is expanded (`expansion`)
 //! to the terms that share its stem, belong to its word family, or differ by a typo. `rank`
 //! collects candidates from the postings of the rarest words, and `scoring` scores them by their
-//! field values. `threshold` decides, from the best score and the share of the query that it leaves
-//! unmatched, whether the best hit is an answer or a coincidence.
+//! field values. `threshold` decides, from the best score and the number of words that it matches,
+//! whether the best hit is an answer or a coincidence.
 
 mod autocomplete;
 mod dates;

@@ -2,7 +2,7 @@
 //!
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
 //! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and those
-//! about what came later. `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the
+//! about what came later; `questions/everyday.toml` has more of the same by others. `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the
 //! search is right and wrong as its threshold moves is written down in `questions/curve.txt`.
 //!
 //! `QUESTIONS=file.toml cargo test --test suite finding -- --ignored` lists what of another file fails.
@@ -143,6 +143,9 @@ static DAY_ONE: LazyLock<Vec<Outcome>> =
 static CHATS: LazyLock<Vec<Outcome>> =
     LazyLock::new(|| outcomes(include_str!("questions/chats.toml")));
 
+static EVERYDAY: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/everyday.toml")));
+
 fn outcomes(questions: &str) -> Vec<Outcome> {
     let questions: Questions = toml::from_str(questions).expect("the questions are TOML");
     questions.question.into_iter().map(Question::ask).collect()
@@ -175,7 +178,9 @@ fn list<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
 
 #[test]
 fn answerable_questions_are_answered_right() {
-    for (name, outcomes, floor) in [("day one", &*DAY_ONE, 0.86), ("chats", &*CHATS, 0.92)] {
+    for (name, outcomes, floor) in
+        [("day one", &*DAY_ONE, 0.87), ("chats", &*CHATS, 0.93), ("everyday", &*EVERYDAY, 0.96)]
+    {
         let right = right_share(outcomes);
         let missed =
             outcomes.iter().filter(|one| one.is_answerable() && one.answer != Answer::Right);
@@ -185,22 +190,24 @@ fn answerable_questions_are_answered_right() {
 
 #[test]
 fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
-    for (name, outcomes) in [("day one", &*DAY_ONE), ("chats", &*CHATS)] {
+    for (name, outcomes) in [("day one", &*DAY_ONE), ("chats", &*CHATS), ("everyday", &*EVERYDAY)] {
         let answered = answered_share(outcomes);
         let fooled = outcomes.iter().filter(|one| !one.is_answerable() && one.is_answered());
         assert!(answered <= 0.05, "{name}: {answered}\n{}", list(fooled));
     }
     let answered = answered_share(&ELSEWHERE);
-    assert!(answered <= 0.07, "elsewhere: {answered}");
+    assert!(answered <= 0.05, "elsewhere: {answered}");
 }
 
 #[test]
 fn later_events_are_refused_with_the_last_day_covered() {
-    let later = CHATS.iter().filter(|outcome| outcome.question.style == "later");
+    let questions = CHATS.iter().chain(&*EVERYDAY);
+    let later = questions.filter(|outcome| outcome.question.style == "later");
     for outcome in later {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
     }
-    for outcome in DAY_ONE.iter().chain(&*CHATS).filter(|outcome| outcome.is_answerable()) {
+    let all = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY);
+    for outcome in all.filter(|outcome| outcome.is_answerable()) {
         assert_ne!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
     }
 }
@@ -233,7 +240,7 @@ moved   right  misled  fooled    lost
         let moved = step as f32 / 40.0;
         let answered = |outcome: &Outcome| outcome.margin >= moved;
         let of = |answerable: bool| {
-            let asked = DAY_ONE.iter().chain(&*CHATS);
+            let asked = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY);
             let asked = asked.filter(|outcome| outcome.question.style != "later");
             asked.filter(move |outcome| outcome.is_answerable() == answerable)
         };

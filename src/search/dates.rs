@@ -125,6 +125,8 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
         "next" | "coming" => 1,
         "this" => 0,
         "last" | "past" => -1,
+        // "Sep 26" in 2026 is its month or its day.
+        month if word(1) == short_year(today) => return in_month(month, today),
         _ => return None,
     };
     let span = match word(1).trim_end_matches('s') {
@@ -144,6 +146,15 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
     today.checked_add(span).ok()
 }
 
+fn short_year(today: Date) -> String {
+    format!("{:02}", today.year() % 100)
+}
+
+/// The first day of a named month of this year.
+fn in_month(month: &str, today: Date) -> Option<Date> {
+    Date::new(today.year(), parse_month(month)?, 1).ok()
+}
+
 /// The first month of a month or of a part of the year.
 fn first_month(word: &str) -> Option<i8> {
     parse_month(word).or_else(|| {
@@ -153,12 +164,13 @@ fn first_month(word: &str) -> Option<i8> {
     })
 }
 
-/// Parses a year of the 20th or 21st century, "2030s" or "y26".
+/// Parses a year, "2030s" or "y26". Later years are terms of treaties ("until 2042"), which nobody
+/// expects to be covered.
 fn year(word: &str) -> Option<i16> {
     let short = word.strip_prefix('y').map(|digits| format!("20{digits}"));
     let digits = short.as_deref().unwrap_or(word.strip_suffix('s').unwrap_or(word));
     let is_year = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|year| is_year && (1900..2100).contains(year))
+    digits.parse().ok().filter(|year| is_year && (1900..2040).contains(year))
 }
 
 /// Parses a day of the month, such as "15" or "15th".
@@ -240,6 +252,7 @@ mod tests {
             ("from march 2014 to 2016", &["2014-03-01", "2016-01-01"]),
             ("in 2026 12 points", &["2026-01-01"]),
             ("may they join NATO", &[]),
+            ("a lease until 2042", &[]),
             ("resolution 68/262", &[]),
             ("the 28 points", &[]),
         ] {
@@ -261,6 +274,8 @@ mod tests {
             ("this year", &["2026-01-01"]),
             ("last August", &["2026-08-01"]),
             ("last december", &["2025-12-01"]),
+            ("elections sep 26", &["2026-09-01"]),
+            ("the votes of sep 22", &[]),
             ("in 2014, and what next", &["2014-01-01"]),
             ("how much does Russia hold now", &[]),
             ("the next country", &[]),

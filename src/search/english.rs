@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::edit_distance::edit_distance;
 use super::tokenizer::for_each_token;
 
 /// Term weights by how common a word is: the two grades of `en.common.txt`, then all other words.
@@ -61,6 +62,19 @@ impl English {
 
     pub(super) fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word)
+    }
+
+    /// The stop word that a misspelled word of at least four letters means.
+    pub(super) fn misspelled_stop_word(&self, word: &str) -> Option<&'static str> {
+        const LETTERS_MIN: usize = 4;
+        let letters: Vec<char> = word.chars().collect();
+        let is_meant = |stop_word: &&'static str| {
+            let is_near = stop_word.len().abs_diff(word.len()) <= 1;
+            let edits = || edit_distance(&letters, &stop_word.chars().collect::<Vec<_>>(), 1);
+            stop_word.len() >= LETTERS_MIN && is_near && edits().is_some()
+        };
+        let is_long = letters.len() >= LETTERS_MIN;
+        is_long.then(|| self.stop_words.iter().copied().filter(is_meant).min()).flatten()
     }
 
     /// The stems of synonyms of the word with this stem.
@@ -120,6 +134,15 @@ mod tests {
             assert_eq!(ENGLISH.stem(one), ENGLISH.stem(other), "{one}");
         }
         assert_eq!(ENGLISH.stem("санкции"), "санкции");
+    }
+
+    #[test]
+    fn a_misspelled_stop_word_is_recognized() {
+        for (word, expected) in
+            [("actualy", true), ("wich", true), ("happend", true), ("duma", false), ("teh", false)]
+        {
+            assert_eq!(ENGLISH.misspelled_stop_word(word).is_some(), expected, "{word}");
+        }
     }
 
     #[test]

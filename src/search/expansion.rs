@@ -3,7 +3,7 @@
 use super::dates::abbreviated_month;
 use super::english::ENGLISH;
 use super::index::FullTextIndex;
-use super::vocabulary::TermId;
+use super::vocabulary::{FuzzyMatch, TermId};
 
 const EXPANSIONS_MAX: usize = 24;
 
@@ -11,7 +11,7 @@ const EXPANSIONS_MAX: usize = 24;
 /// an inflected word in a language without a stemmer, another name of the same entry ("OTAN" for
 /// "NATO"), a synonym ("truce" for "ceasefire"), the completion of an unfinished word, a short form
 /// ("94", "Oct"), and a word with no, one or two typos.
-const DERIVED: f32 = 0.45;
+pub(super) const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
 const OTHER_NAME: f32 = 0.8;
 const SYNONYM: f32 = 0.6;
@@ -56,6 +56,12 @@ impl Expansions {
         if number.bytes().all(|byte| byte.is_ascii_digit()) && stem.len() - number.len() == 2 {
             expansions.add_stem(index, number, ABBREVIATED);
         }
+        // "800k" matches "800000".
+        if let Some(thousands) = stem.strip_suffix('k')
+            && thousands.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            expansions.add_stem(index, &format!("{thousands}000"), ABBREVIATED);
+        }
         if let Some(month) = abbreviated_month(stem) {
             expansions.add_stem(index, &ENGLISH.stem(month), ABBREVIATED);
         }
@@ -86,7 +92,7 @@ impl Expansions {
         index: &'i FullTextIndex,
         word: &str,
         is_unfinished: bool,
-    ) -> Option<&'i str> {
+    ) -> Option<FuzzyMatch<'i>> {
         let mut matches = index.vocabulary.fuzzy_matches(word);
         if matches.is_empty() && is_unfinished {
             matches = index.vocabulary.fuzzy_prefix_matches(word);
@@ -96,7 +102,7 @@ impl Expansions {
         for found in &matches {
             self.add(found.term, MISSPELLED.get(found.edits).copied().unwrap_or_default());
         }
-        matches.first().map(|found| found.word)
+        matches.first().copied()
     }
 
     /// Whether a term matches without correction.

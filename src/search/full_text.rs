@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The least score of a further hit, relative to the best one.
-const RELATIVE_SCORE_MIN: f32 = 0.4;
+const RELATIVE_SCORE_MIN: f32 = 0.55;
 
 /// The least share of an unanswered query that the closest document must match to be shown.
 const CLOSEST_SHARE_MIN: f32 = 0.5;
@@ -35,6 +35,17 @@ impl SearchIndex {
         filter: &DocumentFilter,
         corrections: &mut usize,
     ) -> SearchResults {
+        self.search_from(text, filter, corrections, 0.0)
+    }
+
+    /// Like [`Self::search_with_budget`], but text hits need at least this margin of confidence.
+    pub(super) fn search_from(
+        &self,
+        text: &str,
+        filter: &DocumentFilter,
+        corrections: &mut usize,
+        margin_min: f32,
+    ) -> SearchResults {
         let text = &self.without_markup(text);
         let query = Query::with_budget(&self.text, text, false, corrections);
         let ranked = rank(&self.text, &query, filter);
@@ -46,8 +57,8 @@ impl SearchIndex {
                 names = self.find_misspelled(text, &query, filter);
             }
         }
-        let mut confidence = ranked.first().map(Confidence::of).unwrap_or_default();
-        let has_text_hits = confidence.is_answer();
+        let mut confidence = ranked.first().map_or(Confidence::NO_HIT, Confidence::of);
+        let has_text_hits = confidence.margin() >= margin_min;
         if names.is_empty() && !has_text_hits {
             names = self.find_prefix(text, filter);
         }

@@ -11,6 +11,11 @@ static FOREIGN_STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     words.filter(|line| !line.starts_with('#')).collect()
 });
 
+/// Whether this is a frequent word of another language, as the tokenizer normalizes it.
+pub(super) fn is_foreign_stop_word(token: &str) -> bool {
+    FOREIGN_STOP_WORDS.contains(token)
+}
+
 /// Whether most words of a text are in a script other than Latin, or frequent words of other
 /// languages outnumber the English ones.
 pub fn is_foreign(text: &str) -> bool {
@@ -19,7 +24,7 @@ pub fn is_foreign(text: &str) -> bool {
         words += 1;
         in_other_script += usize::from(!token.is_ascii());
         let is_english = ENGLISH.is_stop_word(token) || ENGLISH.is_common(&ENGLISH.stem(token));
-        match (FOREIGN_STOP_WORDS.contains(token), is_english) {
+        match (is_foreign_stop_word(token), is_english) {
             (true, false) => foreign += 1,
             (false, true) => english += 1,
             _ => {}

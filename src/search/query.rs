@@ -1,9 +1,10 @@
 //! Queries: the significant words of a text, each with its weight and the terms that it matches.
 
 use super::english::ENGLISH;
-use super::expansion::Expansions;
+use super::expansion::{DERIVED, Expansions};
 use super::index::FullTextIndex;
-use super::tokenizer::for_each_token;
+use super::language::{is_foreign, is_foreign_stop_word};
+use super::tokenizer::{for_each_token, is_country};
 use super::vocabulary::TermId;
 
 /// The most words of a query that are looked up. The first words of a pasted message say what it is
@@ -56,16 +57,26 @@ impl Query {
             // A word that no document contains, or that may be misspelled, has only its English
             // weight.
             let weight_in_english = ENGLISH.term_weight(&stem);
-            if may_be_misspelled(word, &stem, &expansions) && corrections_left.min(*budget) > 0 {
+            let may_be_misspelled = may_be_misspelled(word, &stem, &expansions);
+            if may_be_misspelled
+                && !is_unfinished
+                && let Some(stop_word) = ENGLISH.misspelled_stop_word(word)
+            {
+                query.corrections.push((word.clone(), stop_word.to_owned()));
+            } else if may_be_misspelled && corrections_left.min(*budget) > 0 {
                 corrections_left -= 1;
                 *budget -= 1;
+                // A misspelled word weighs as much as the word that it means.
                 let correction = expansions.add_corrections(index, word, is_unfinished);
-                let pair = correction.map(|correction| (word.clone(), correction.to_owned()));
+                let weight = correction.map(|found| index.term_weight(found.term));
+                let pair = correction.map(|found| (word.clone(), found.word.to_owned()));
                 query.corrections.extend(pair);
-                query.push(weight_in_english, expansions.into_sorted());
+                query.push(weight.unwrap_or(weight_in_english), expansions.into_sorted());
             } else {
                 let expansions = expansions.into_sorted();
-                let weight = expansions.first().map(|(term, _)| index.term_weight(*term));
+                // "Beard" is hardly a form of "bear", and weighs as much as in English.
+                let meant = expansions.first().filter(|(_, similarity)| *similarity > DERIVED);
+                let weight = meant.map(|(term, _)| index.term_weight(*term));
                 query.push(weight.unwrap_or(weight_in_english), expansions);
             }
         }
@@ -93,13 +104,18 @@ impl Query {
 /// The distinct words of a text without stop words.
 fn significant_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
+    let mut before: Option<String> = None;
+    let is_foreign = is_foreign(text);
     // In a text in capitals, capitals do not mark acronyms.
     let is_all_capitals = !text.chars().any(char::is_lowercase);
     for_each_token(text, |word, is_acronym| {
-        let is_significant = !ENGLISH.is_stop_word(word) || is_acronym && !is_all_capitals;
+        let is_stop_word = ENGLISH.is_stop_word(word) || is_foreign && is_foreign_stop_word(word);
+        let is_significant =
+            !is_stop_word || is_acronym && !is_all_capitals || is_country(word, before.as_deref());
         if is_significant && words.len() < WORDS_MAX && !words.iter().any(|other| other == word) {
             words.push(word.to_owned());
         }
+        before = Some(word.to_owned());
     });
     words
 }

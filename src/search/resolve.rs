@@ -7,12 +7,16 @@ use super::full_text::name_hit;
 use super::label::{parse_label, shortened_prefix};
 use super::markup::strip_markup;
 use super::names::NameMatch;
-use super::query::Query;
+use super::query::{CORRECTIONS_MAX, Query};
 use super::tokenizer::normalize;
 use super::{CHOICES_MAX, DocumentFilter, Hit, MatchKind, Resolution, SearchIndex};
 
 /// Hits are ambiguous if the second has at least this share of the best score.
-const AMBIGUOUS_SCORE_SHARE: f32 = 0.93;
+const AMBIGUOUS_SCORE_SHARE: f32 = 0.96;
+
+/// The least margin of confidence of a hit. Whoever asks for one kind of entry is less likely to
+/// mean something else.
+const LOOKUP_MARGIN_MIN: f32 = -0.1;
 
 const PREFIX_LETTERS_MIN: usize = 3;
 
@@ -40,7 +44,8 @@ impl SearchIndex {
         if let [only] = by_prefix.as_slice() {
             return Resolution::One(name_hit(only));
         }
-        let mut results = self.search(text, filter);
+        let mut corrections = CORRECTIONS_MAX;
+        let mut results = self.search_from(text, filter, &mut corrections, LOOKUP_MARGIN_MIN);
         let Some(best) = results.hits.first().cloned() else {
             return Resolution::Nothing { nearest: results.nearest, closest: results.closest };
         };

@@ -3,39 +3,33 @@
 use super::scoring::ScoredDocument;
 
 /// A decision boundary from logistic regression on `tests/questions` (see `curve.txt` there): the
-/// more of a question is unmatched, the higher the best score must be.
-const SCORE_MIN: f32 = 0.16;
-const SCORE_PER_UNMATCHED: f32 = 1.2;
+/// more words the best hit matches, and the more they weigh, the less likely is a coincidence.
+const SCORE_MIN: f32 = 0.885;
+const SCORE_PER_WORD: f32 = 0.07;
+const WORDS_MAX: f32 = 5.0;
+const SCORE_PER_WEIGHT: f32 = 0.2;
+const WEIGHT_MAX: f32 = 1.0;
 
-/// Less matched weight is a coincidence even if a document has all words: "what is the meaning of
-/// life".
-const MATCHED_WEIGHT_MIN: f32 = 0.6;
+/// The last word often says what is asked of the ones before: "Witkoff's real estate company".
+const LAST_WORD_UNMATCHED: f32 = 0.1;
 
-/// The confidence of a search in its best hit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Confidence {
-    /// The score of the best hit, from 0 to 1; 2 for an exact name.
-    pub score: f32,
-    /// The share of the query's weight that the best hit does not match.
-    pub unmatched: f32,
-}
+/// The confidence of a search in its best hit: its distance from the threshold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confidence(f32);
 
 impl Confidence {
-    pub(super) const EXACT_NAME: Self = Self { score: 2.0, unmatched: 0.0 };
+    pub(super) const NO_HIT: Self = Self(-SCORE_MIN);
+    pub(super) const EXACT_NAME: Self = Self(1.0);
 
     pub(super) fn of(best: &ScoredDocument) -> Self {
-        Self {
-            score: best.score * (best.matched_weight / MATCHED_WEIGHT_MIN).min(1.0),
-            unmatched: 1.0 - best.matched_share,
-        }
+        let words = SCORE_PER_WORD * best.matched_words.min(WORDS_MAX);
+        let weight = SCORE_PER_WEIGHT * best.matched_weight.min(WEIGHT_MAX);
+        let last_word = if best.is_last_word_matched { 0.0 } else { LAST_WORD_UNMATCHED };
+        Self(best.score + words + weight - last_word - SCORE_MIN)
     }
 
-    /// The distance from the threshold: hits with a margin of 0 or more are answers.
+    /// Hits with a margin of 0 or more are answers.
     pub fn margin(self) -> f32 {
-        self.score - SCORE_MIN - SCORE_PER_UNMATCHED * self.unmatched
-    }
-
-    pub fn is_answer(self) -> bool {
-        self.margin() >= 0.0
+        self.0
     }
 }

@@ -28,6 +28,8 @@ pub(super) fn for_each_token(text: &str, mut emit: impl FnMut(&str, bool)) {
             }
         } else if character == '.' && token.chars > 0 && token.is_initials(rest.peek()) {
             token.points += 1;
+        } else if character == ',' && token.is_number() && is_thousands(rest.clone()) {
+            // The comma in 800,000.
         } else if character.is_ascii() || !is_ignored(character) {
             token.end(&mut emit);
         }
@@ -48,6 +50,14 @@ pub(super) fn normalize(text: &str) -> String {
         Some(rest) => rest.to_owned(),
         None => normalized,
     }
+}
+
+/// Words before which "us" is the pronoun.
+const BEFORE_PRONOUN: &str = "all at both by for from give gives help let lets make makes of show shows tell tells to told with";
+
+/// Whether "us" after this word means the United States: "the us", "april 2025 us paper".
+pub(super) fn is_country(us: &str, before: Option<&str>) -> bool {
+    us == "us" && !BEFORE_PRONOUN.split(' ').any(|word| before == Some(word))
 }
 
 #[derive(Default)]
@@ -85,6 +95,10 @@ impl Token {
             && next.is_none_or(|next| next.is_alphabetic() || next.is_whitespace())
     }
 
+    fn is_number(&self) -> bool {
+        !self.text.is_empty() && self.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     fn end(&mut self, emit: &mut impl FnMut(&str, bool)) {
         if !self.text.is_empty() {
             emit(&self.text, self.capitals >= 2 && self.capitals == self.chars);
@@ -92,6 +106,12 @@ impl Token {
         self.text.clear();
         (self.chars, self.capitals, self.points) = (0, 0, 0);
     }
+}
+
+/// Whether a text begins with exactly three digits.
+fn is_thousands(mut text: impl Iterator<Item = char>) -> bool {
+    text.by_ref().take(3).filter(char::is_ascii_digit).count() == 3
+        && text.next().is_none_or(|next| !next.is_ascii_digit())
 }
 
 /// Whether a character is dropped without separating tokens: a combining accent or an invisible
@@ -133,6 +153,7 @@ mod tests {
             ("what’s  Putin’s-plan?!", "what putin plan"),
             ("don't", "dont"),
             ("U.S.S.R.", "ussr"),
+            ("800,000 of 1,200,000, in 2022,2023", "800000 of 1200000 in 2022 2023"),
             ("the U.S. and NATO.", "us and nato"),
             ("Bürgenstock · Київ", "burgenstock киив"),
             ("cafe\u{301}", "cafe"),

@@ -4,7 +4,7 @@
 use super::english::ENGLISH;
 use super::markup::strip_markup;
 use super::query::Query;
-use super::tokenizer::normalize;
+use super::tokenizer::{is_country, normalize};
 use super::{DocumentFilter, SearchIndex};
 
 /// Words that connect the two parts.
@@ -44,8 +44,8 @@ fn subject(words: &[&str]) -> String {
     let mut subject: Vec<&str> = Vec::new();
     for (position, word) in words.iter().enumerate() {
         let normalized = normalize(word);
-        // "The US" is not the pronoun.
-        let is_us = normalized == "us" && position > 0 && normalize(words[position - 1]) == "the";
+        let before = position.checked_sub(1).map(|before| normalize(words[before]));
+        let is_us = is_country(&normalized, before.as_deref());
         let is_acronym = word.chars().filter(|letter| letter.is_uppercase()).count() >= 2;
         if is_us {
             subject.push("US");
@@ -133,6 +133,8 @@ mod tests {
             ("Ukraine on NATO", vec![("Ukraine", "NATO")]),
             ("what does Ukraine think of NATO?", vec![("Ukraine", "NATO?")]),
             ("the us position on sanctions", vec![("US", "sanctions")]),
+            ("us position on crimea", vec![("US", "crimea")]),
+            ("tell us your view on crimea", vec![]),
             ("What is the view of the EU on Crimea", vec![("EU", "Crimea")]),
             ("does Moscow reject neutrality", vec![("Moscow", "neutrality")]),
             ("NATO membership", vec![]),
