@@ -1,9 +1,10 @@
 //! A cache of public answers: in many guilds the same few entries are asked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
 use super::wire::{CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE};
 use crate::action::encode_request;
@@ -36,23 +37,19 @@ pub(super) struct EncodedPicture {
 
 impl AnswerCache {
     pub(super) fn get(&self, request: &Request) -> Option<EncodedAnswer> {
-        self.lock().get(&key(request)?).cloned()
+        self.0.lock().get(&key(request)?).cloned()
     }
 
     /// Caches the answer to a request, if it is the same each time.
     pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
         if let Some(key) = key(request) {
-            let mut answers = self.lock();
+            let mut answers = self.0.lock();
             // Frequent answers are soon cached again.
             if answers.len() >= ANSWERS_MAX {
                 answers.clear();
             }
             answers.insert(key, answer.clone());
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, EncodedAnswer>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

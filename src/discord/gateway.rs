@@ -3,10 +3,11 @@
 //! <https://docs.discord.com/developers/events/gateway>
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -81,32 +82,28 @@ struct State {
 impl ShardStatus {
     /// The shards without a session; `None` until the set of shards is known.
     pub fn disconnected(&self) -> Option<Vec<u32>> {
-        let state = self.state();
+        let state = self.0.lock();
         let missing = state.expected.difference(&state.connected).copied();
         (!state.expected.is_empty()).then(|| missing.collect())
     }
 
     /// The number of shards with and without a session.
     pub fn counts(&self) -> (usize, usize) {
-        let state = self.state();
+        let state = self.0.lock();
         let connected = state.expected.intersection(&state.connected).count();
         (connected, state.expected.len() - connected)
     }
 
     fn expect(&self, shards: impl IntoIterator<Item = u32>) {
-        self.state().expected.extend(shards);
+        self.0.lock().expected.extend(shards);
     }
 
     fn set_connected(&self, shard: u32) {
-        self.state().connected.insert(shard);
+        self.0.lock().connected.insert(shard);
     }
 
     fn set_disconnected(&self, shard: u32) {
-        self.state().connected.remove(&shard);
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().connected.remove(&shard);
     }
 }
 

@@ -1,13 +1,13 @@
 //! Client for Discord's REST API. Every request has a timeout, respects Discord's rate limits, is
 //! retried where that is safe, and fails with an error that contains no secrets.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -116,7 +116,7 @@ impl Rest {
 
     /// The number of invalid requests in the last ten minutes.
     pub fn invalid_requests(&self) -> usize {
-        lock(&self.invalid_requests).len(Instant::now())
+        self.invalid_requests.lock().len(Instant::now())
     }
 
     pub fn base(&self) -> &ApiBase {
@@ -329,10 +329,10 @@ impl Rest {
             if self.token_refused.is_cancelled() {
                 return Err(ErrorKind::TokenRefused);
             }
-            if lock(&self.invalid_requests).is_limit_reached(Instant::now()) {
+            if self.invalid_requests.lock().is_limit_reached(Instant::now()) {
                 return Err(ErrorKind::InvalidRequestLimit);
             }
-            let acquired = lock(&self.rate_limiter).acquire(route, Instant::now());
+            let acquired = self.rate_limiter.lock().acquire(route, Instant::now());
             match acquired {
                 Ok(()) => break,
                 Err(until) if until > wait_until => {
@@ -347,7 +347,7 @@ impl Rest {
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
         record_metrics(&route.method, &route.template, &sent);
         let response = sent?;
-        lock(&self.rate_limiter).update(route, &response, Instant::now());
+        self.rate_limiter.lock().update(route, &response, Instant::now());
         if response.status.is_success() {
             return Ok(response);
         }
@@ -374,7 +374,7 @@ impl Rest {
             StatusCode::TOO_MANY_REQUESTS => !rate_limits::is_shared(&response.headers),
             _ => false,
         };
-        if is_invalid && let Some(count) = lock(&self.invalid_requests).count(Instant::now()) {
+        if is_invalid && let Some(count) = self.invalid_requests.lock().count(Instant::now()) {
             tracing::warn!(
                 count,
                 "many invalid requests within ten minutes; at {} all but interaction responses are blocked",
@@ -426,9 +426,4 @@ fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
     };
     let least = Duration::from_millis(250 << tries.min(5));
     is_retried.then(|| least + least.mul_f64(fastrand::f64()))
-}
-
-/// Locks a mutex and ignores poisoning: the data stays consistent at every step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,10 +2,10 @@
 //! else from Discord's REST API. For a channel hidden from the bot, nothing is inferred.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -297,11 +297,11 @@ pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
 
 impl ChannelGuilds {
     fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).copied()
+        self.0.lock().get(&channel).copied()
     }
 
     fn insert(&self, channel: ChannelId, guild: Option<GuildId>) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if cached.len() >= CACHED_CHANNELS_MAX {
             cached.clear();
         }
@@ -338,7 +338,7 @@ type CachedCategory = Result<Category, CheckFailure>;
 
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.0.lock();
         let (category, since) = cached.get(&channel)?;
         (since.elapsed() < CATEGORY_TTL).then_some(*category)
     }
@@ -374,7 +374,7 @@ impl CategoryCache {
     }
 
     fn insert(&self, channel: ChannelId, category: CachedCategory) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if cached.len() >= CACHED_CHANNELS_MAX {
             cached.retain(|_, (_, since)| since.elapsed() < CATEGORY_TTL);
             if cached.len() >= CACHED_CHANNELS_MAX {
@@ -385,8 +385,7 @@ impl CategoryCache {
     }
 
     pub fn remove(&self, channel: ChannelId) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.remove(&channel);
+        self.0.lock().remove(&channel);
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
@@ -92,11 +93,11 @@ impl InteractionHandler {
     /// Swaps in another catalog. Responses in progress keep using the previous one.
     pub fn replace_catalog(&self, catalog: Catalog) {
         let responder = Arc::new(self.responder().with_catalog(catalog));
-        *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
+        *self.responder.write() = responder;
     }
 
     fn responder(&self) -> Arc<Responder> {
-        Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.responder.read())
     }
 
     /// Invalidates the cached data of a channel.
@@ -132,7 +133,7 @@ impl InteractionHandler {
         let Some(id) = interaction.id else {
             return;
         };
-        if !self.is_new(id) {
+        if !self.recent.lock().insert(id.get()) {
             tracing::debug!(id = id.get(), "duplicate interaction ignored");
             return;
         }
@@ -167,10 +168,6 @@ impl InteractionHandler {
         if timeout(limit, self.tasks.wait()).await.is_err() {
             tracing::warn!(answers = self.tasks.len(), "shutting down with unfinished responses");
         }
-    }
-
-    fn is_new(&self, id: InteractionId) -> bool {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
     }
 
     /// The response sent after a panic. An autocomplete gets an empty list of choices.
@@ -311,7 +308,7 @@ impl InteractionHandler {
                     total_us = total,
                     "answered"
                 );
-                if let Some(count) = self.outages().record_success(Instant::now()) {
+                if let Some(count) = self.outages.lock().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
             }
@@ -336,7 +333,7 @@ impl InteractionHandler {
     fn log_failure(&self, received: &PendingInteraction, error: &RestError) {
         let (id, command) = (received.id.get(), received.command);
         let kind = error.status().unwrap_or_default();
-        let Some(count) = self.outages().record_failure(kind, Instant::now()) else {
+        let Some(count) = self.outages.lock().record_failure(kind, Instant::now()) else {
             tracing::debug!(id, command, %error, "an answer failed");
             return;
         };
@@ -351,10 +348,6 @@ impl InteractionHandler {
             }
             _ => tracing::warn!(id, command, count, %error, "an answer failed"),
         }
-    }
-
-    fn outages(&self) -> MutexGuard<'_, Outages> {
-        self.outages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn delete_original(&self, received: &PendingInteraction) {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::origin::InteractionOrigin;
@@ -81,7 +81,7 @@ impl Reports {
 
     /// Checks the rate limit, and counts the report if it is sent now.
     fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
-        let (mut limit, now) = (lock(&self.limit), Instant::now());
+        let (mut limit, now) = (self.limit.lock(), Instant::now());
         if !limit.allows(member, now) {
             return Err(Refusal::new("refuse-report-often"));
         }
@@ -114,13 +114,13 @@ impl Reports {
             }
             (None, _) => error.to_string(),
         };
-        if lock(&self.last_failure).replace(cause.clone()).as_ref() != Some(&cause) {
+        if self.last_failure.lock().replace(cause.clone()).as_ref() != Some(&cause) {
             tracing::warn!(cause, "reports cannot be posted to discord.report_channel");
         }
     }
 
     fn record_success(&self) {
-        if lock(&self.last_failure).take().is_some() {
+        if self.last_failure.lock().take().is_some() {
             tracing::info!("reports are posted again");
         }
     }
@@ -234,10 +234,6 @@ fn report_url(card: Option<&Card>) -> Option<&String> {
 fn is_for_everyone(request: &Request) -> bool {
     let command = commands::find(&request.command);
     command.is_some_and(|command| command.audience == Audience::Everyone)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The visibility of an answer: the guild's rules and the channel's rate limit.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
@@ -128,7 +128,7 @@ impl PaceLimiter {
         if most == 0 {
             return true;
         }
-        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut channels = self.0.lock();
         let is_past = |time: &Instant| now.saturating_duration_since(*time) >= MINUTE;
         if channels.len() >= CHANNELS_MAX && !channels.contains_key(&channel) {
             channels.retain(|_, times| times.back().is_some_and(|last| !is_past(last)));
