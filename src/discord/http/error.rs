@@ -1,12 +1,13 @@
 //! Errors of REST requests. Their text never contains a token, a URL with a token, or a request
 //! body.
 
-use std::fmt;
+use std::fmt::Display;
 use std::time::Duration;
 
 use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
+use thiserror::Error;
 
 use super::Method;
 use super::connection_pool::Response;
@@ -19,7 +20,8 @@ const MESSAGE_CHARS_MAX: usize = 300;
 /// passes as a field name.
 const FIELD_CHARS_MAX: usize = 32;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{method} {route}: {kind}")]
 pub struct RestError {
     method: Method,
     /// The path with ids and tokens replaced by placeholders.
@@ -27,15 +29,17 @@ pub struct RestError {
     kind: ErrorKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum ErrorKind {
-    /// No connection could be established.
+    #[error("no connection to Discord")]
     ConnectFailed,
-    /// The connection broke before the response arrived. Discord may have processed the request.
+    /// Discord may have processed the request.
+    #[error("the connection to Discord ended before the answer")]
     ConnectionLost,
-    /// The timeout passed before the response arrived. Discord may have processed the request.
+    /// Discord may have processed the request.
+    #[error("no answer in time")]
     TimedOut,
-    /// Discord responded with an error status.
+    #[error("Discord answered {}{}{}", status.as_u16(), after(", code ", code), after(": ", message))]
     Status {
         status: StatusCode,
         code: Option<u64>,
@@ -43,14 +47,16 @@ pub(super) enum ErrorKind {
         retry_after: Option<Duration>,
     },
     /// The rate limit would take too long to wait for.
+    #[error("Discord allows the next one in {} s", .0.as_secs() + 1)]
     RateLimited(Duration),
-    /// Discord rejected the token earlier, so it is not sent again.
+    #[error("not sent, since Discord refused the token")]
     TokenRefused,
     /// Close to the number of invalid requests at which Discord bans the IP address.
+    #[error("not sent, since Discord refused too many calls in the last ten minutes")]
     InvalidRequestLimit,
-    /// The response exceeds the size limit.
+    #[error("the answer is too long")]
     TooLong,
-    /// The path is not valid in a URL.
+    #[error("not sent, because the path is not valid in a URL")]
     InvalidPath,
 }
 
@@ -89,12 +95,8 @@ impl RestError {
     pub fn had_no_effect(&self) -> bool {
         match &self.kind {
             ErrorKind::Status { status, .. } => status.is_client_error(),
-            ErrorKind::ConnectFailed
-            | ErrorKind::RateLimited(_)
-            | ErrorKind::TokenRefused
-            | ErrorKind::InvalidRequestLimit
-            | ErrorKind::InvalidPath => true,
             ErrorKind::ConnectionLost | ErrorKind::TimedOut | ErrorKind::TooLong => false,
+            _ => true,
         }
     }
 
@@ -110,48 +112,15 @@ impl RestError {
             ErrorKind::Status { status, .. } => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
-            ErrorKind::ConnectFailed
-            | ErrorKind::ConnectionLost
-            | ErrorKind::TimedOut
-            | ErrorKind::RateLimited(_)
-            | ErrorKind::InvalidRequestLimit => true,
             ErrorKind::TokenRefused | ErrorKind::TooLong | ErrorKind::InvalidPath => false,
+            _ => true,
         }
     }
 }
 
-impl fmt::Display for RestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: ", self.method, self.route)?;
-        match &self.kind {
-            ErrorKind::ConnectFailed => f.write_str("no connection to Discord"),
-            ErrorKind::ConnectionLost => {
-                f.write_str("the connection to Discord ended before the answer")
-            }
-            ErrorKind::TimedOut => f.write_str("no answer in time"),
-            ErrorKind::Status { status, code, message, .. } => {
-                write!(f, "Discord answered {}", status.as_u16())?;
-                if let Some(code) = code {
-                    write!(f, ", code {code}")?;
-                }
-                message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
-            }
-            ErrorKind::RateLimited(wait) => {
-                write!(f, "Discord allows the next one in {} s", wait.as_secs() + 1)
-            }
-            ErrorKind::TokenRefused => f.write_str("not sent, since Discord refused the token"),
-            ErrorKind::InvalidRequestLimit => f.write_str(
-                "not sent, since Discord refused too many calls in the last ten minutes",
-            ),
-            ErrorKind::TooLong => f.write_str("the answer is too long"),
-            ErrorKind::InvalidPath => {
-                f.write_str("not sent, because the path is not valid in a URL")
-            }
-        }
-    }
+fn after(words: &str, value: &Option<impl Display>) -> String {
+    value.as_ref().map(|value| format!("{words}{value}")).unwrap_or_default()
 }
-
-impl std::error::Error for RestError {}
 
 /// The body of an error response: <https://docs.discord.com/developers/reference#error-messages>.
 #[derive(Default)]
