@@ -187,9 +187,16 @@ pub struct Body {
 const BODY_BYTES: usize = 4_096;
 
 /// The multipart boundary. It is fixed, so no file or JSON may contain it.
-pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
+const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
+    pub const fn content_type(&self) -> &'static str {
+        match self.has_file {
+            true => "multipart/form-data; boundary=dossier-5d0f3c1be2a84796",
+            false => "application/json",
+        }
+    }
+
     pub fn new(json: &impl Serialize, file: Option<Upload>) -> Self {
         let mut bytes = Vec::with_capacity(BODY_BYTES);
         // Serializing fails only for map keys that are not strings, which these types do not have.

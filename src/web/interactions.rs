@@ -8,8 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
@@ -23,7 +23,6 @@ use super::signature::{PublicKey, SignatureHeaders};
 use crate::discord::gateway::GatewayEvent;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::incoming::{self, InteractionData};
-use crate::discord::wire::BOUNDARY;
 use crate::guild::{GuildId, parse_id};
 
 /// Maximum size of a request body.
@@ -150,12 +149,7 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
     };
     match timeout(ANSWER_TIMEOUT, handler.respond(interaction, received)).await {
         Ok(Some(callback)) => {
-            let multipart = format!("multipart/form-data; boundary={BOUNDARY}");
-            let kind = match callback.has_file {
-                true => HeaderValue::from_str(&multipart).expect("a boundary of letters"),
-                false => HeaderValue::from_static("application/json"),
-            };
-            ([(CONTENT_TYPE, kind)], callback.bytes).into_response()
+            ([(CONTENT_TYPE, callback.content_type())], callback.bytes).into_response()
         }
         // Discord never sends an interaction twice over HTTP, so this is a replay.
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),

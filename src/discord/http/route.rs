@@ -24,12 +24,7 @@ impl Route {
             "webhooks" | "interactions" => segments.take(2).collect::<Vec<_>>().join("/"),
             _ => String::new(),
         };
-        Self {
-            method,
-            template: template(path),
-            major,
-            is_exempt: matches!(kind, "webhooks" | "interactions"),
-        }
+        Self { method, template: template(path), major, is_exempt: has_token(path) }
     }
 }
 
@@ -77,12 +72,10 @@ fn push_segment(path: &mut String, segment: &str) {
     }
 }
 
-/// The placeholder for an interaction token in a route template.
-const TOKEN: &str = "{token}";
-
-/// Whether the path contains an interaction token. Such requests do not need the bot's token.
-pub(super) fn has_token(template: &str) -> bool {
-    template.contains(TOKEN)
+/// Whether the path, or its template, contains an interaction token. Such requests do not need the
+/// bot's token.
+pub(super) fn has_token(path: &str) -> bool {
+    path.starts_with("/webhooks/") || path.starts_with("/interactions/")
 }
 
 /// Replaces ids and tokens in a path by placeholders and drops the query.
@@ -99,7 +92,7 @@ pub(super) fn template(path: &str) -> String {
         }
         let is_token = place == 3 && matches!(kind, "interactions" | "webhooks");
         if is_token {
-            template.push_str(TOKEN);
+            template.push_str("{token}");
         } else if !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()) {
             template.push_str("{id}");
         } else {
