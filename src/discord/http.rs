@@ -369,12 +369,6 @@ impl Rest {
     }
 }
 
-impl std::fmt::Debug for Rest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rest").finish_non_exhaustive()
-    }
-}
-
 fn record_metrics(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
     let status = sent.as_ref().ok().map(|response| response.status.as_u16());
     telemetry::record_request(method, route, status);
