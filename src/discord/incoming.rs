@@ -5,18 +5,20 @@
 //! unknown interaction becomes [`InteractionData::Unknown`]. Only invalid JSON, or an interaction
 //! without what a response needs, is [`InvalidInteraction`].
 //!
-//! The `Debug` output contains no user input, only its structure and length.
+//! The `Debug` output contains no user input.
 
 mod event;
 mod interaction;
 mod message_text;
 mod modal;
 mod options;
-mod redacted;
 mod resolved;
 
 use std::borrow::Cow;
 use std::fmt;
+
+use strum::IntoStaticStr;
+use thiserror::Error;
 
 use super::json::Object;
 use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
@@ -65,7 +67,7 @@ pub struct Interaction<'a> {
     pub data: InteractionData<'a>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, IntoStaticStr)]
 pub enum InteractionData<'a> {
     Ping,
     Command {
@@ -109,6 +111,13 @@ pub enum InteractionData<'a> {
         /// The interaction type; 0 if missing.
         kind: u64,
     },
+}
+
+/// The kind of data, without the user's input.
+impl fmt::Debug for InteractionData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.into())
+    }
 }
 
 /// The message that a component belongs to.
@@ -163,27 +172,13 @@ impl fmt::Debug for Token<'_> {
 }
 
 /// Why an interaction cannot be answered. Contains nothing from the interaction itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InvalidInteraction {
-    /// Not a JSON object; line and column of the error, starting at 1.
-    NotJson {
-        line: usize,
-        column: usize,
-    },
+    /// Line and column of the error, starting at 1.
+    #[error("not a JSON object (line {line}, column {column})")]
+    NotJson { line: usize, column: usize },
+    #[error("an interaction without an id")]
     MissingId,
+    #[error("an interaction without a token")]
     MissingToken,
 }
-
-impl fmt::Display for InvalidInteraction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { line, column } => {
-                write!(f, "not a JSON object (line {line}, column {column})")
-            }
-            Self::MissingId => f.write_str("an interaction without an id"),
-            Self::MissingToken => f.write_str("an interaction without a token"),
-        }
-    }
-}
-
-impl std::error::Error for InvalidInteraction {}
