@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -203,16 +203,4 @@ pub async fn serve(
             running.insert(task.id(), shard);
         }
     }
-}
-
-/// Validates the configured range of shards.
-///
-/// # Errors
-///
-/// Fails if the range is empty or exceeds the total.
-pub fn check(setting: Shards) -> anyhow::Result<()> {
-    if let Shards::Range { from, to, total } = setting {
-        ensure!(from < to && to <= total, "`discord.shards` is not a valid range");
-    }
-    Ok(())
 }
