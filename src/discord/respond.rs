@@ -27,7 +27,7 @@ use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{ChannelId, GuildId};
+use crate::guild::{ChannelId, GuildId, InteractionId};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::AdminTask;
@@ -344,14 +344,9 @@ fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
 }
 
 /// The message for an internal error.
-pub fn error_callback(catalog: &Catalog, id: &str) -> Bytes {
-    encode(&refusal_callback(catalog, &internal_error(id)))
-}
-
-/// The message for an internal error after a deferral.
-pub fn error_message(catalog: &Catalog, id: &str) -> Body {
-    let card = internal_error(id).card(catalog.locale());
-    Body::new(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
+pub fn internal_error_reply(catalog: &Catalog, interaction: InteractionId) -> MessageReply {
+    let card = internal_error(&interaction.to_string()).card(catalog.locale());
+    MessageReply::ephemeral(&card, catalog.locale())
 }
 
 /// The answer to a command in a direct message; ephemeral if its option `private` says so.

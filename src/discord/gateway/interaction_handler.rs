@@ -19,7 +19,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
-    Deferred, Dispatch, LOOK_UP, Reply, Responder, error_callback, error_message,
+    Deferred, Dispatch, LOOK_UP, MessageReply, Reply, Responder, internal_error_reply,
 };
 use crate::discord::wire::Body;
 use crate::guild::{ApplicationId, ChannelId, InteractionId};
@@ -174,11 +174,10 @@ impl InteractionHandler {
     fn error_reply(&self, received: &PendingInteraction) -> Reply {
         telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
-        let body = match received.is_autocomplete {
-            true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
-            false => error_callback(&self.catalog(), &received.id.to_string()),
-        };
-        Reply::Callback(body)
+        match received.is_autocomplete {
+            true => Reply::Callback(Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#)),
+            false => Reply::Message(Box::new(internal_error_reply(&self.catalog(), received.id))),
+        }
     }
 
     /// Runs the part of a command that needs the database or Discord's API, and defers the response
@@ -204,22 +203,9 @@ impl InteractionHandler {
                 (work.await, true)
             }
         };
-        match finished {
-            Err(_) if is_deferred => {
-                drop(self.error_reply(&received));
-                let message = error_message(&self.catalog(), &received.id.to_string());
-                self.edit(&received, &message).await;
-            }
-            Err(_) => self.send(&received, self.error_reply(&received)).await,
-            // If the reply does not replace the message that the component is on, that message
-            // stays and the reply is a follow-up.
-            Ok(Reply::Message(reply)) if is_deferred => {
-                match reply.is_in_place || received.command != COMPONENT {
-                    true => self.edit(&received, &reply.edit()).await,
-                    false => self.follow_up(&received, &reply.follow_up()).await,
-                }
-            }
-            Ok(reply) => self.send(&received, reply).await,
+        match finished.unwrap_or_else(|_| self.error_reply(&received)) {
+            Reply::Message(reply) if is_deferred => self.send_later(&received, *reply).await,
+            reply => self.send(&received, reply).await,
         }
     }
 
@@ -251,24 +237,18 @@ impl InteractionHandler {
         }
     }
 
-    async fn edit(&self, received: &PendingInteraction, message: &Body) {
+    /// Sends a message after a deferral. If it does not replace the message that the component is
+    /// on, that message stays and the reply is a follow-up.
+    async fn send_later(&self, received: &PendingInteraction, reply: MessageReply) {
         let Some(application) = received.application else {
             return;
         };
         let token = received.token.as_str();
-        let edited = self.rest.edit_original(application, token, message);
-        if let Err(error) = edited.await {
-            self.log_failure(received, &error);
-        }
-    }
-
-    async fn follow_up(&self, received: &PendingInteraction, message: &Body) {
-        let Some(application) = received.application else {
-            return;
+        let sent = match reply.is_in_place || received.command != COMPONENT {
+            true => self.rest.edit_original(application, token, &reply.edit()).await,
+            false => self.rest.follow_up(application, token, &reply.follow_up()).await,
         };
-        let token = received.token.as_str();
-        let sent = self.rest.follow_up(application, token, message);
-        if let Err(error) = sent.await {
+        if let Err(error) = sent {
             self.log_failure(received, &error);
         }
     }

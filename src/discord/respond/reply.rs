@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::card::Card;
 use crate::discord::answer_cache::EncodedAnswer;
 use crate::discord::pictures::Pictures;
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
+use crate::locale::Locale;
 use crate::picture::Picture;
 
 /// A response that can also be sent after a deferral.
@@ -38,6 +41,12 @@ impl PicturedReply {
 }
 
 impl MessageReply {
+    /// A card for the caller only.
+    pub(super) fn ephemeral(card: &Card, locale: &Locale) -> Self {
+        let message = render(card, locale, RenderOptions::ephemeral(false));
+        Self { message, file: None, is_in_place: false }
+    }
+
     pub(super) fn with_picture(self, picture: &Picture, png: Bytes) -> Self {
         let message = self.message.with_picture(picture.description());
         Self { message, file: Some(Upload::picture(png)), ..self }

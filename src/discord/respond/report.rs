@@ -194,8 +194,7 @@ impl Responder {
                 report::refusal_card(locale, &refusal, text, report_url(shown.as_ref()))
             }
         };
-        let message = render(&card, locale, RenderOptions::ephemeral(false));
-        MessageReply { message, file: None, is_in_place: false }
+        MessageReply::ephemeral(&card, locale)
     }
 
     async fn post_report(&self, task: &ReportTask, shown: Option<&Card>) -> Result<(), Refusal> {
