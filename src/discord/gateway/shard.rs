@@ -92,7 +92,7 @@ struct Connection<'a> {
     phase: Phase,
     is_open: bool,
     heartbeat: Heartbeat,
-    unknown_frames: u64,
+    is_unknown_logged: bool,
 }
 
 impl ShardRunner {
@@ -110,20 +110,13 @@ impl ShardRunner {
             let (why, code, backoff_min) = match end {
                 ConnectionEnd::Stopped => return Ok(()),
                 ConnectionEnd::Fatal(fatal) => return Err(fatal),
-                ConnectionEnd::Lost { reason: why, code, backoff_min } => (why, code, backoff_min),
+                ConnectionEnd::Lost { reason, code, backoff_min } => (reason, code, backoff_min),
             };
             telemetry::record_reconnect();
             let wait =
                 self.backoff.record_failure(Instant::now(), fastrand::f64()).max(backoff_min);
-            let (millis, resumes) = (wait.as_millis(), self.resume.is_some());
-            tracing::info!(
-                shard,
-                why,
-                code,
-                wait_ms = millis,
-                resumes,
-                "gateway lost, reconnecting"
-            );
+            let (wait_ms, resumes) = (wait.as_millis(), self.resume.is_some());
+            tracing::info!(shard, why, code, wait_ms, resumes, "gateway lost, reconnecting");
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = sleep(wait) => {}
@@ -145,7 +138,7 @@ impl<'a> Connection<'a> {
             phase: Phase::Connecting,
             is_open: false,
             heartbeat: Heartbeat::default(),
-            unknown_frames: 0,
+            is_unknown_logged: false,
         }
     }
 
@@ -244,8 +237,7 @@ impl<'a> Connection<'a> {
                 self.session_started();
                 self.emit(GatewayEvent::Ready(application_id));
                 if let Some(guilds) = guilds {
-                    let of = self.runner.id.total();
-                    let part = ShardInfo { id: shard, total: of };
+                    let part = ShardInfo { id: shard, total: self.runner.id.total() };
                     self.emit(GatewayEvent::Guilds(part, guilds));
                 }
             }
@@ -266,15 +258,11 @@ impl<'a> Connection<'a> {
             Event::ChannelUpdate { id } => {
                 self.runner.context.gateway.handler.on_channel_update(id)
             }
-            Event::GuildDelete { .. } | Event::Other if !is_unknown => {}
             Event::GuildDelete { .. } | Event::Other => {
-                self.unknown_frames += 1;
-                if self.unknown_frames == 1 {
-                    tracing::warn!(
-                        shard,
-                        bytes = text.len(),
-                        "unknown frame; further ones are not logged"
-                    );
+                if is_unknown && !self.is_unknown_logged {
+                    self.is_unknown_logged = true;
+                    let bytes = text.len();
+                    tracing::warn!(shard, bytes, "unknown frame; further ones are not logged");
                 }
             }
         }
@@ -308,17 +296,13 @@ impl<'a> Connection<'a> {
         if let Some(fatal) = code.and_then(GatewayError::from_close_code) {
             return ConnectionEnd::Fatal(fatal);
         }
-        let end = self.lost("Discord closed the connection");
+        self.keep_session();
         // Invalid sequence (4007) or session timed out (4009): the session cannot be resumed.
         if matches!(code, Some(4007 | 4009)) {
             self.runner.resume = None;
         }
-        match end {
-            ConnectionEnd::Lost { reason: why, backoff_min, .. } => {
-                ConnectionEnd::Lost { reason: why, code, backoff_min }
-            }
-            end => end,
-        }
+        let reason = "Discord closed the connection";
+        ConnectionEnd::Lost { reason, code, backoff_min: Duration::ZERO }
     }
 
     /// Discord requires a random wait of one to five seconds between an invalid session and the
@@ -338,10 +322,14 @@ impl<'a> Connection<'a> {
         end
     }
 
-    fn lost(&mut self, why: &'static str) -> ConnectionEnd {
+    fn lost(&mut self, reason: &'static str) -> ConnectionEnd {
+        self.keep_session();
+        ConnectionEnd::Lost { reason, code: None, backoff_min: Duration::ZERO }
+    }
+
+    fn keep_session(&mut self) {
         let url = self.shard.resume_url().and_then(|url| self.runner.context.url.resume_url(url));
         self.runner.resume = self.shard.session().cloned().map(|session| (session, url));
-        ConnectionEnd::Lost { reason: why, code: None, backoff_min: Duration::ZERO }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<SocketEvent> {
