@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use serde::Deserialize;
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::{
     CloseFrame, Config, ConfigBuilder, Message, Session, Shard, ShardId, ShardState,
@@ -75,6 +75,8 @@ enum SocketEvent {
     /// The TCP connection ended without a close frame.
     Disconnected,
     HeartbeatTimeout,
+    /// The phase has taken too long.
+    TimedOut,
     Panicked,
 }
 
@@ -90,6 +92,8 @@ struct Connection<'a> {
     shard: Shard<SessionQueue>,
     runner: &'a mut ShardRunner,
     phase: Phase,
+    /// The end of the phase, unless the session has started.
+    deadline: Pin<Box<Sleep>>,
     is_open: bool,
     heartbeat: Heartbeat,
     is_unknown_logged: bool,
@@ -136,6 +140,7 @@ impl<'a> Connection<'a> {
             shard: Shard::with_config(runner.id, config.build()),
             runner,
             phase: Phase::Connecting,
+            deadline: Box::pin(sleep(HELLO_TIMEOUT)),
             is_open: false,
             heartbeat: Heartbeat::default(),
             is_unknown_logged: false,
@@ -146,31 +151,26 @@ impl<'a> Connection<'a> {
     async fn run(mut self) -> ConnectionEnd {
         let stop = self.runner.context.gateway.stop.clone();
         let mut stopped = std::pin::pin!(stop.cancelled());
-        let mut deadline = std::pin::pin!(sleep(HELLO_TIMEOUT));
         loop {
-            let phase = self.phase;
             let event = tokio::select! {
                 biased;
                 event = poll_fn(|context| self.poll(context)) => event,
-                () = &mut stopped, if phase != Phase::Closing => {
+                () = &mut stopped, if self.phase != Phase::Closing => {
                     if matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                         return ConnectionEnd::Stopped;
                     }
                     self.shard.close(CloseFrame::NORMAL);
-                    self.enter(Phase::Closing, deadline.as_mut());
+                    self.enter(Phase::Closing);
                     continue;
                 }
-                () = &mut deadline, if phase != Phase::Ready => {
-                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("timeout before READY or RESUMED") };
-                }
             };
-            if let Some(end) = self.handle(event, deadline.as_mut()).await {
+            if let Some(end) = self.handle(event).await {
                 return end;
             }
         }
     }
 
-    fn enter(&mut self, phase: Phase, deadline: Pin<&mut Sleep>) {
+    fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         let most = match phase {
             Phase::Connecting => HELLO_TIMEOUT,
@@ -178,19 +178,15 @@ impl<'a> Connection<'a> {
             Phase::Closing => CLOSE_TIMEOUT,
             Phase::Ready => return,
         };
-        deadline.reset(Instant::now() + most);
+        self.deadline.as_mut().reset(Instant::now() + most);
     }
 
     /// Handles an event. Returns a value if the connection has ended.
-    async fn handle(
-        &mut self,
-        event: SocketEvent,
-        deadline: Pin<&mut Sleep>,
-    ) -> Option<ConnectionEnd> {
+    async fn handle(&mut self, event: SocketEvent) -> Option<ConnectionEnd> {
         let is_closing = self.phase == Phase::Closing;
         match event {
             SocketEvent::Frame(text) => {
-                self.handle_frame(&text, deadline, false).await;
+                self.handle_frame(&text, false).await;
                 if is_closing || !matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                     return None;
                 }
@@ -201,7 +197,7 @@ impl<'a> Connection<'a> {
                 })
             }
             SocketEvent::UnknownFrame(text) => {
-                self.handle_frame(&text, deadline, true).await;
+                self.handle_frame(&text, true).await;
                 None
             }
             _ if is_closing => Some(ConnectionEnd::Stopped),
@@ -210,6 +206,7 @@ impl<'a> Connection<'a> {
                 self.drain().await;
                 Some(self.lost("heartbeat timeout"))
             }
+            SocketEvent::TimedOut => Some(self.lost("timeout before READY or RESUMED")),
             SocketEvent::Closed(code) => Some(self.closed(code)),
             SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
             SocketEvent::Panicked => Some(self.lost("invalid frame")),
@@ -217,11 +214,11 @@ impl<'a> Connection<'a> {
         }
     }
 
-    async fn handle_frame(&mut self, text: &str, deadline: Pin<&mut Sleep>, is_unknown: bool) {
+    async fn handle_frame(&mut self, text: &str, is_unknown: bool) {
         let received = Instant::now();
         if self.phase == Phase::Connecting {
             self.heartbeat.begin(heartbeat_interval(text));
-            self.enter(Phase::Identifying, deadline);
+            self.enter(Phase::Identifying);
         }
         let shard = self.runner.id.number();
         match parse_event(text) {
@@ -287,8 +284,7 @@ impl<'a> Connection<'a> {
             let Poll::Ready(SocketEvent::Frame(text)) = event else {
                 return;
             };
-            let deadline = std::pin::pin!(sleep_until(Instant::now()));
-            self.handle_frame(&text, deadline, false).await;
+            self.handle_frame(&text, false).await;
         }
     }
 
@@ -340,7 +336,13 @@ impl<'a> Connection<'a> {
             return Poll::Ready(SocketEvent::Panicked);
         };
         let error = match polled {
-            Poll::Pending => return self.poll_liveness(),
+            Poll::Pending => {
+                return match self.liveness() {
+                    Some(event) => Poll::Ready(event),
+                    None if self.phase == Phase::Ready => Poll::Pending,
+                    None => self.deadline.as_mut().poll(context).map(|()| SocketEvent::TimedOut),
+                };
+            }
             Poll::Ready(None) => return Poll::Ready(SocketEvent::Closed(None)),
             Poll::Ready(Some(Ok(Message::Text(text)))) => {
                 return Poll::Ready(SocketEvent::Frame(text));
@@ -357,26 +359,21 @@ impl<'a> Connection<'a> {
     }
 
     /// Called when there is nothing to read: checks whether the connection is still alive.
-    fn poll_liveness(&mut self) -> Poll<SocketEvent> {
-        let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
+    fn liveness(&mut self) -> Option<SocketEvent> {
         if self.phase == Phase::Closing {
             // twilight-gateway has started a new connection by itself; it is not needed while
             // closing.
-            return if self.shard.state() == ShardState::Identifying {
-                Poll::Ready(SocketEvent::Disconnected)
-            } else {
-                Poll::Pending
-            };
+            let is_new = self.shard.state() == ShardState::Identifying;
+            return is_new.then_some(SocketEvent::Disconnected);
         }
+        let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
         if is_disconnected && self.is_open {
-            return Poll::Ready(SocketEvent::Disconnected);
+            return Some(SocketEvent::Disconnected);
         }
         self.is_open |= !is_disconnected;
         let latency = self.shard.latency();
-        if self.heartbeat.has_timed_out(latency.sent(), latency.received()) {
-            return Poll::Ready(SocketEvent::HeartbeatTimeout);
-        }
-        Poll::Pending
+        let has_timed_out = self.heartbeat.has_timed_out(latency.sent(), latency.received());
+        has_timed_out.then_some(SocketEvent::HeartbeatTimeout)
     }
 }
 
