@@ -65,10 +65,12 @@ pub struct Failure {
 ///
 /// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
-    let services = Services::new(config).map_err(Failure::configuration)?;
+    let runtime = runtime()?;
+    // sqlx creates a pool of PostgreSQL connections only within a runtime.
+    let services = runtime.block_on(async { Services::new(config) });
+    let services = services.map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     tracing::debug!(store = %config.store.url, "opening the store");
-    let runtime = runtime()?;
     let catalog = load_catalog(config)?;
     let done = runtime.block_on(serve(&services, catalog));
     // A DNS lookup in progress is not awaited.
