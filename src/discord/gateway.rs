@@ -29,7 +29,6 @@ pub use error::GatewayError;
 pub mod address;
 mod backoff;
 mod error;
-mod heartbeat;
 pub mod interaction_handler;
 mod outages;
 mod session_limit;

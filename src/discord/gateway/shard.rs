@@ -14,7 +14,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use serde::Deserialize;
 use tokio::time::{Instant, Sleep, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::{
@@ -23,7 +22,6 @@ use twilight_gateway::{
 
 use super::address::GatewayUrl;
 use super::backoff::Backoff;
-use super::heartbeat::Heartbeat;
 use super::session_limit::SessionQueue;
 use super::{GatewayContext, GatewayError, GatewayEvent};
 use crate::discord::incoming::{Event, parse_event};
@@ -72,9 +70,9 @@ enum SocketEvent {
     UnknownFrame(String),
     Closed(Option<u16>),
     ConnectFailed,
-    /// The TCP connection ended without a close frame.
+    /// The TCP connection ended without a close frame, or twilight-gateway gave it up because nothing
+    /// arrived between two heartbeats.
     Disconnected,
-    HeartbeatTimeout,
     /// The phase has taken too long.
     TimedOut,
     Panicked,
@@ -95,7 +93,6 @@ struct Connection<'a> {
     /// The end of the phase, unless the session has started.
     deadline: Pin<Box<Sleep>>,
     is_open: bool,
-    heartbeat: Heartbeat,
     is_unknown_logged: bool,
 }
 
@@ -142,7 +139,6 @@ impl<'a> Connection<'a> {
             phase: Phase::Connecting,
             deadline: Box::pin(sleep(HELLO_TIMEOUT)),
             is_open: false,
-            heartbeat: Heartbeat::default(),
             is_unknown_logged: false,
         }
     }
@@ -201,11 +197,6 @@ impl<'a> Connection<'a> {
                 None
             }
             _ if is_closing => Some(ConnectionEnd::Stopped),
-            SocketEvent::HeartbeatTimeout => {
-                self.shard.close(CloseFrame::RESUME);
-                self.drain().await;
-                Some(self.lost("heartbeat timeout"))
-            }
             SocketEvent::TimedOut => Some(self.lost("timeout before READY or RESUMED")),
             SocketEvent::Closed(code) => Some(self.closed(code)),
             SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
@@ -217,7 +208,6 @@ impl<'a> Connection<'a> {
     async fn handle_frame(&mut self, text: &str, is_unknown: bool) {
         let received = Instant::now();
         if self.phase == Phase::Connecting {
-            self.heartbeat.begin(heartbeat_interval(text));
             self.enter(Phase::Identifying);
         }
         let shard = self.runner.id.number();
@@ -371,9 +361,7 @@ impl<'a> Connection<'a> {
             return Some(SocketEvent::Disconnected);
         }
         self.is_open |= !is_disconnected;
-        let latency = self.shard.latency();
-        let has_timed_out = self.heartbeat.has_timed_out(latency.sent(), latency.received());
-        has_timed_out.then_some(SocketEvent::HeartbeatTimeout)
+        None
     }
 }
 
@@ -384,18 +372,4 @@ const RECENT_S: i64 = 10 * 60;
 fn is_recent(joined_at: &str) -> bool {
     let since = |at: jiff::Timestamp| jiff::Timestamp::now().as_second() - at.as_second();
     joined_at.parse().is_ok_and(|at| since(at) < RECENT_S)
-}
-
-/// The heartbeat interval, if the frame is a HELLO.
-fn heartbeat_interval(text: &str) -> Option<Duration> {
-    #[derive(Deserialize)]
-    struct Hello {
-        d: Body,
-    }
-    #[derive(Deserialize)]
-    struct Body {
-        heartbeat_interval: u64,
-    }
-    let hello: Hello = serde_json::from_str(text).ok()?;
-    Some(Duration::from_millis(hello.d.heartbeat_interval))
 }
