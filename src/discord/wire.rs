@@ -404,10 +404,13 @@ impl Component {
         Self { kind: 17, fields }
     }
 
-    /// A text with an accessory button on its right.
-    pub fn section(text: String, accessory: Self) -> Self {
-        let components = vec![Self::text_display(text)];
-        let accessory = Box::new(accessory);
+    /// A text with a button, if there is one, on its right.
+    pub fn with_button(text: String, button: Option<Self>) -> Self {
+        let text = Self::text_display(text);
+        let Some(button) = button else {
+            return text;
+        };
+        let (components, accessory) = (vec![text], Box::new(button));
         Self { kind: 9, fields: ComponentFields::Section { components, accessory } }
     }
 
