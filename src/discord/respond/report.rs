@@ -59,18 +59,18 @@ struct ReportLimit {
 }
 
 impl ReportLimit {
-    /// Whether this user may send another report.
-    fn allows(&mut self, member: Option<UserId>, now: Instant) -> bool {
+    /// Whether this user may send another report. If it is sent now, it is counted.
+    fn allows(&mut self, member: Option<UserId>, is_sent: bool, now: Instant) -> bool {
         while self.recent.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             self.recent.pop_front();
         }
         let hash = self.key.hash_one(member);
         let own = self.recent.iter().filter(|(_, other)| *other == hash).count();
-        self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX
-    }
-
-    fn count(&mut self, member: Option<UserId>, now: Instant) {
-        self.recent.push_back((now, self.key.hash_one(member)));
+        let is_allowed = self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX;
+        if is_allowed && is_sent {
+            self.recent.push_back((now, hash));
+        }
+        is_allowed
     }
 }
 
@@ -81,14 +81,10 @@ impl Reports {
 
     /// Checks the rate limit, and counts the report if it is sent now.
     fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
-        let (mut limit, now) = (self.limit.lock(), Instant::now());
-        if !limit.allows(member, now) {
-            return Err(Refusal::new("refuse-report-often"));
+        match self.limit.lock().allows(member, is_sent, Instant::now()) {
+            true => Ok(()),
+            false => Err(Refusal::new("refuse-report-often")),
         }
-        if is_sent {
-            limit.count(member, now);
-        }
-        Ok(())
     }
 
     async fn post(&self, rest: &Rest, body: &Body) -> Result<(), RestError> {
@@ -244,11 +240,7 @@ mod tests {
         let (mut limit, start) = (ReportLimit::default(), Instant::now());
         let mut send = |member: u64, seconds: u64| {
             let (member, now) = (Some(UserId::new(member)), start + Duration::from_secs(seconds));
-            let is_allowed = limit.allows(member, now);
-            if is_allowed {
-                limit.count(member, now);
-            }
-            is_allowed
+            limit.allows(member, true, now)
         };
         let own: Vec<bool> = [0, 60, 599, 599, 600, 601].map(|at| send(1, at)).into();
         assert_eq!(own, [true, true, true, false, true, false]);
