@@ -81,9 +81,10 @@ enum Task {
 }
 
 /// Answers interactions from the catalog and the guilds' settings.
+#[derive(Clone)]
 pub struct Responder {
     catalog: Arc<Catalog>,
-    answers: AnswerCache,
+    answers: Arc<AnswerCache>,
     /// `None` if the operator has turned pictures off.
     pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
@@ -116,7 +117,7 @@ impl Responder {
         });
         Self {
             catalog: Arc::new(catalog),
-            answers: AnswerCache::default(),
+            answers: Arc::default(),
             pictures: None,
             store,
             rest,
@@ -138,10 +139,8 @@ impl Responder {
     #[must_use]
     pub fn with_pictures(self) -> Self {
         let pictures = Arc::<Pictures>::default();
-        let poster = self.rest.as_ref().map(|rest| {
-            let (rest, store) = (Arc::clone(rest), Arc::clone(&self.store));
-            let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
-            Arc::new(poster.with_pictures(Arc::clone(&pictures)))
+        let poster = self.poster.map(|poster| {
+            Arc::new(Arc::unwrap_or_clone(poster).with_pictures(Arc::clone(&pictures)))
         });
         Self { pictures: Some(pictures), poster, ..self }
     }
@@ -150,18 +149,8 @@ impl Responder {
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         let catalog = catalog.with_report_form(self.catalog.has_report_form());
-        Self {
-            answers: AnswerCache::default(),
-            pictures: self.pictures.clone(),
-            catalog: Arc::new(catalog),
-            store: Arc::clone(&self.store),
-            rest: self.rest.clone(),
-            poster: self.poster.clone(),
-            categories: Arc::clone(&self.categories),
-            channel_guilds: Arc::clone(&self.channel_guilds),
-            pace: Arc::clone(&self.pace),
-            reports: self.reports.clone(),
-        }
+        let catalog = Arc::new(catalog);
+        Self { catalog, answers: Arc::default(), ..self.clone() }
     }
 
     pub fn catalog(&self) -> Arc<Catalog> {
