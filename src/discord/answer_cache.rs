@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
-use super::wire::{CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE};
+use super::pictures::Pictures;
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE, Upload};
 use crate::action::encode_request;
 use crate::picture::Picture;
 use crate::request::Request;
@@ -25,14 +26,8 @@ pub(super) struct AnswerCache(Mutex<HashMap<String, EncodedAnswer>>);
 #[derive(Clone)]
 pub(super) struct EncodedAnswer {
     json: Bytes,
-    picture: Option<EncodedPicture>,
-}
-
-/// A picture with the JSON of the message that shows it.
-#[derive(Clone)]
-pub(super) struct EncodedPicture {
-    pub(super) picture: Arc<Picture>,
-    json: Bytes,
+    /// The picture, with the JSON of the message that shows it.
+    picture: Option<(Arc<Picture>, Bytes)>,
 }
 
 impl AnswerCache {
@@ -58,13 +53,28 @@ impl EncodedAnswer {
         let json = encode(&message);
         let picture = picture.map(|picture| {
             let json = encode(&message.with_picture(picture.description()));
-            EncodedPicture { picture: Arc::new(picture), json }
+            (Arc::new(picture), json)
         });
         Self { json, picture }
     }
 
-    pub(super) fn picture(&self) -> Option<&EncodedPicture> {
-        self.picture.as_ref()
+    pub(super) fn has_picture(&self) -> bool {
+        self.picture.is_some()
+    }
+
+    /// The callback with the picture, if it is drawn in time.
+    pub(super) async fn pictured_callback(
+        &self,
+        is_in_place: bool,
+        pictures: &Arc<Pictures>,
+    ) -> Body {
+        if let Some((picture, json)) = &self.picture
+            && let Some(png) = pictures.draw(picture).await
+        {
+            let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+            return Body::multipart(&callback(kind, "", json), &Upload::picture(png));
+        }
+        self.callback(is_in_place).into()
     }
 
     /// The callback that sends the message without its picture, or replaces the message that the
@@ -75,14 +85,6 @@ impl EncodedAnswer {
             true => callback(UPDATE_MESSAGE, "\"attachments\":[],", &self.json),
             false => callback(CHANNEL_MESSAGE_WITH_SOURCE, "", &self.json),
         }
-    }
-}
-
-impl EncodedPicture {
-    /// The JSON part of the callback that sends the message with the picture.
-    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
-        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
-        callback(kind, "", &self.json)
     }
 }
 

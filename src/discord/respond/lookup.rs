@@ -235,7 +235,7 @@ impl LookupHandler<'_> {
 
     fn reply_with(&self, answer: EncodedAnswer, is_in_place: bool) -> Reply {
         match self.pictures {
-            Some(pictures) if answer.picture().is_some() => {
+            Some(pictures) if answer.has_picture() => {
                 let pictures = Arc::clone(pictures);
                 Reply::Pictured(Box::new(PicturedReply { answer, is_in_place, pictures }))
             }

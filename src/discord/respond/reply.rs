@@ -31,12 +31,7 @@ pub struct PicturedReply {
 impl PicturedReply {
     /// The callback, with the picture if it is rendered in time.
     pub async fn callback(self) -> Body {
-        if let Some(pictured) = self.answer.picture()
-            && let Some(png) = self.pictures.draw(&pictured.picture).await
-        {
-            return Body::multipart(&pictured.callback(self.is_in_place), &Upload::picture(png));
-        }
-        self.answer.callback(self.is_in_place).into()
+        self.answer.pictured_callback(self.is_in_place, &self.pictures).await
     }
 }
 
