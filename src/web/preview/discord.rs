@@ -1,7 +1,7 @@
 //! A simulation of Discord's REST API in this process, limited to the calls that the bot makes,
 //! with one small guild.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -66,10 +66,8 @@ pub(super) struct LocalDiscord {
 
 #[derive(Default)]
 struct Calls {
-    /// Interactions that are waiting for their callback, by token.
-    pending: HashMap<String, oneshot::Sender<Call>>,
-    /// The tokens of recent interactions, oldest first.
-    known: VecDeque<String>,
+    /// Recent interactions by token, oldest first, with the receiver of a callback that is due.
+    interactions: VecDeque<(String, Option<oneshot::Sender<Call>>)>,
     recorded: VecDeque<Call>,
     files: VecDeque<(String, Bytes)>,
     last_id: u64,
@@ -111,13 +109,10 @@ impl LocalDiscord {
     pub(super) fn expect_callback(&self, token: &str) -> oneshot::Receiver<Call> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state.lock();
-        if state.known.len() == INTERACTIONS_MAX
-            && let Some(oldest) = state.known.pop_front()
-        {
-            state.pending.remove(&oldest);
+        if state.interactions.len() == INTERACTIONS_MAX {
+            state.interactions.pop_front();
         }
-        state.known.push_back(token.to_owned());
-        state.pending.insert(token.to_owned(), sender);
+        state.interactions.push_back((token.to_owned(), Some(sender)));
         receiver
     }
 
@@ -162,7 +157,8 @@ impl LocalDiscord {
     fn answer(&self, method: &Method, path: &[&str], is_bot: bool, call: Call) -> Response {
         let list = |name: &str| self.guild[name].as_array().into_iter().flatten();
         let find = |name: &str, id: &str| list(name).find(|one| one["id"] == id).cloned();
-        let is_known = |token: &str| self.state.lock().known.iter().any(|known| known == token);
+        let is_known =
+            |token: &str| self.state.lock().interactions.iter().any(|(one, _)| one == token);
         match (method.as_str(), path) {
             ("GET", ["attachments", name]) => {
                 let state = self.state.lock();
@@ -170,7 +166,10 @@ impl LocalDiscord {
                 file.map_or_else(not_found, |(_, file)| file.clone().into_response())
             }
             ("POST", ["interactions", _, token, "callback"]) => {
-                let pending = self.state.lock().pending.remove(*token);
+                let mut state = self.state.lock();
+                let mut interactions = state.interactions.iter_mut();
+                let pending =
+                    interactions.find(|(one, _)| one == token).and_then(|(_, page)| page.take());
                 match pending.map(|page| page.send(call)) {
                     Some(Ok(())) => StatusCode::NO_CONTENT.into_response(),
                     _ => error(UNKNOWN_INTERACTION, "Unknown interaction"),
