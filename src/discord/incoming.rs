@@ -24,7 +24,7 @@ use super::json::Object;
 use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Channel, Member, Resolved, Role};
+pub use resolved::{Attachment, Channel, Member, Resolved};
 
 /// Parses an interaction.
 ///

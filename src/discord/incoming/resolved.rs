@@ -52,14 +52,6 @@ pub struct Member {
     pub permissions: Option<Permissions>,
 }
 
-/// A role named by an option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Its id.
-    pub id: RoleId,
-    pub is_mentionable: bool,
-}
-
 /// A file named by an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -78,9 +70,9 @@ impl<'a> Resolved<'a> {
         self.find("channels", id.get())?.text("name").map(Cow::into_owned)
     }
 
-    pub fn role(&self, id: RoleId) -> Option<Role> {
-        let role = self.find("roles", id.get())?;
-        Some(Role { id, is_mentionable: role.is_true("mentionable") })
+    /// Whether everyone may mention a role.
+    pub fn is_mentionable(&self, id: RoleId) -> Option<bool> {
+        Some(self.find("roles", id.get())?.is_true("mentionable"))
     }
 
     pub fn member(&self, id: UserId) -> Option<Member> {

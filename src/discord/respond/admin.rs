@@ -39,7 +39,7 @@ impl AdminTask {
         let resolved = &interaction.resolved;
         let channels = resolved.channels();
         let id = |option: &str| request.option(option)?.parse::<u64>().ok();
-        let role = id("role").and_then(|id| resolved.role(id_from_number(id).ok()?));
+        let role = id("role").and_then(|id| id_from_number(id).ok());
         let shown = channels.first().filter(|channel| !channel.is_hidden);
         let name = shown.and_then(|channel| resolved.channel_name(channel.id));
         let guild_context = GuildContext {
@@ -54,7 +54,7 @@ impl AdminTask {
             channel_name: name
                 .map(|name| settings_file::sanitize_channel_name(&name))
                 .unwrap_or_default(),
-            role: role.map(|role| (role.id, role.is_mentionable)),
+            role: role.and_then(|role| Some((role, resolved.is_mentionable(role)?))),
             subject: subject(
                 interaction,
                 member,
