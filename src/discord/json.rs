@@ -118,8 +118,15 @@ impl<'a> Object<'a> {
         self.number(name).map(Permissions::from_bits_retain)
     }
 
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.scalar()? {
+            Scalar::Boolean(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_true(&self, name: &str) -> bool {
-        matches!(self.get(name).and_then(Json::scalar), Some(Scalar::Boolean(true)))
+        self.boolean(name) == Some(true)
     }
 }
 
