@@ -2,7 +2,7 @@
 //! again after every disconnect, and stops only on errors that retrying would make worse.
 //! <https://docs.discord.com/developers/events/gateway>
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,41 +68,27 @@ pub enum GatewayEvent {
     GuildRemoved(GuildId),
 }
 
-/// Which of this process's shards have a session.
+/// Whether each of this process's shards has a session. Empty until the set of shards is known.
 #[derive(Debug, Default)]
-pub struct ShardStatus(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    expected: BTreeSet<u32>,
-    connected: BTreeSet<u32>,
-}
+pub struct ShardStatus(Mutex<BTreeMap<u32, bool>>);
 
 impl ShardStatus {
     /// The shards without a session; `None` until the set of shards is known.
     pub fn disconnected(&self) -> Option<Vec<u32>> {
-        let state = self.0.lock();
-        let missing = state.expected.difference(&state.connected).copied();
-        (!state.expected.is_empty()).then(|| missing.collect())
+        let shards = self.0.lock();
+        let missing = shards.iter().filter(|(_, is_connected)| !**is_connected);
+        (!shards.is_empty()).then(|| missing.map(|(shard, _)| *shard).collect())
     }
 
     /// The number of shards with and without a session.
     pub fn counts(&self) -> (usize, usize) {
-        let state = self.0.lock();
-        let connected = state.expected.intersection(&state.connected).count();
-        (connected, state.expected.len() - connected)
+        let shards = self.0.lock();
+        let connected = shards.values().filter(|is_connected| **is_connected).count();
+        (connected, shards.len() - connected)
     }
 
-    fn expect(&self, shards: impl IntoIterator<Item = u32>) {
-        self.0.lock().expected.extend(shards);
-    }
-
-    fn set_connected(&self, shard: u32) {
-        self.0.lock().connected.insert(shard);
-    }
-
-    fn set_disconnected(&self, shard: u32) {
-        self.0.lock().connected.remove(&shard);
+    fn set(&self, shard: u32, is_connected: bool) {
+        self.0.lock().insert(shard, is_connected);
     }
 }
 
@@ -131,8 +117,18 @@ impl GatewayInfo {
         })
     }
 
+    /// The number of shards that Discord recommends.
+    pub fn recommended_shards(&self) -> u32 {
+        self.shards
+    }
+
+    /// How many sessions may still be started, and the time until there are new ones.
+    pub fn remaining_sessions(&self) -> (u32, Duration) {
+        self.start_limit.remaining()
+    }
+
     /// The shards that this process runs.
-    fn shards(&self, setting: Shards) -> Vec<ShardId> {
+    pub fn shards(&self, setting: Shards) -> Vec<ShardId> {
         let (from, to, total) = match setting {
             Shards::Auto => (0, self.shards, self.shards),
             Shards::Range { from, to, total } => (from, to, total),
@@ -169,8 +165,7 @@ pub async fn serve(
         identify_wait: queue.longest_wait(total),
         gateway,
     });
-    let numbers = shards.iter().map(|shard| shard.number());
-    context.gateway.status.expect(numbers);
+    shards.iter().for_each(|shard| context.gateway.status.set(shard.number(), false));
     let mut tasks = JoinSet::new();
     let mut running = HashMap::new();
     for shard in shards {
@@ -193,7 +188,7 @@ pub async fn serve(
         // The others go on, and it gets a new session.
         if let Some(shard) = running.remove(&panicked) {
             tracing::error!(shard = shard.number(), "a shard panicked and is started again");
-            context.gateway.status.set_disconnected(shard.number());
+            context.gateway.status.set(shard.number(), false);
             let runner = ShardRunner::new(shard, Arc::clone(&context));
             let task = tasks.spawn(async move {
                 sleep(RESTART_DELAY).await;

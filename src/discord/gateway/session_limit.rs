@@ -65,15 +65,19 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
+    /// How many sessions may still be started, and the time until there are new ones.
+    pub(super) fn remaining(&self) -> (u32, Duration) {
+        (self.remaining, self.reset_after())
+    }
+
     /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
-        if self.remaining >= shards {
-            return Ok(());
+        match self.remaining() {
+            (remaining, _) if remaining >= shards => Ok(()),
+            (remaining, reset_after) => {
+                Err(GatewayError::NoSessionsLeft { remaining, reset_after })
+            }
         }
-        Err(GatewayError::NoSessionsLeft {
-            remaining: self.remaining,
-            reset_after: self.reset_after(),
-        })
     }
 
     /// Has the processes that share the database count on from this limit.

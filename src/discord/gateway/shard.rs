@@ -107,7 +107,7 @@ impl ShardRunner {
         let shard = self.id.number();
         loop {
             let end = Connection::open(&mut self).run().await;
-            self.context.gateway.status.set_disconnected(shard);
+            self.context.gateway.status.set(shard, false);
             let (why, code, backoff_min) = match end {
                 ConnectionEnd::Stopped => return Ok(()),
                 ConnectionEnd::Fatal(fatal) => return Err(fatal),
@@ -260,7 +260,7 @@ impl<'a> Connection<'a> {
     }
 
     fn session_started(&mut self) {
-        self.runner.context.gateway.status.set_connected(self.runner.id.number());
+        self.runner.context.gateway.status.set(self.runner.id.number(), true);
         self.runner.backoff.record_success();
         if self.phase == Phase::Identifying {
             self.phase = Phase::Ready;
