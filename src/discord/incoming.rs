@@ -131,22 +131,8 @@ pub struct SourceMessage {
 #[derive(Clone, PartialEq)]
 pub struct CommandOption<'a> {
     pub name: Cow<'a, str>,
-    pub value: OptionValue<'a>,
-}
-
-/// The value of an option, by its JSON type. In an autocomplete, a number arrives as a string that
-/// may not be a valid number.
-#[derive(Clone, PartialEq)]
-pub enum OptionValue<'a> {
-    String(Cow<'a, str>),
-    Integer(i64),
-    /// A number that has a fraction or is out of range for [`OptionValue::Integer`].
-    Number(f64),
-    Boolean(bool),
-    /// The id of a user, role, channel or attachment.
-    Id(u64),
-    /// Missing, or of an unknown type.
-    Other,
+    /// The value as text; `None` if it is missing, or of an unknown type.
+    pub value: Option<Cow<'a, str>>,
 }
 
 /// The token for responding to an interaction, valid for 15 minutes. Whoever has it can speak as

@@ -32,6 +32,17 @@ pub(super) enum Scalar<'a> {
 /// A string with U+FFFD in place of lone surrogates, which some clients send and Discord passes on.
 struct Text<'a>(Cow<'a, str>);
 
+impl<'a> Scalar<'a> {
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Scalar::String(text) => text,
+            Scalar::Number(number) => number.into(),
+            Scalar::Boolean(true) => "true".into(),
+            Scalar::Boolean(false) => "false".into(),
+        }
+    }
+}
+
 impl<'a> Json<'a> {
     /// The fields of an object; empty for any other value.
     pub(super) fn object(self) -> Object<'a> {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::answer_cache::AnswerCache;
 use super::http::Rest;
-use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
+use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
@@ -226,7 +226,7 @@ impl Responder {
         options: &[CommandOption<'_>],
     ) -> Result<Dispatch, Refusal> {
         let command = commands::find(name);
-        if let Some(unreadable) = options.iter().find(|option| option.value == OptionValue::Other) {
+        if let Some(unreadable) = options.iter().find(|option| option.value.is_none()) {
             let option = command.and_then(|command| command.option(&unreadable.name));
             return Err(option.map_or_else(
                 || Refusal::new("refuse-unreadable").with("option", shorten(&unreadable.name, 32)),
@@ -391,13 +391,8 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
 }
 
 fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
-    let request = options.iter().fold(Request::new(name), |request, option| match &option.value {
-        OptionValue::String(text) => request.with(&option.name, text),
-        OptionValue::Integer(number) => request.with(&option.name, number.to_string()),
-        OptionValue::Number(number) => request.with(&option.name, number.to_string()),
-        OptionValue::Boolean(flag) => request.with(&option.name, flag.to_string()),
-        OptionValue::Id(id) => request.with(&option.name, id.to_string()),
-        OptionValue::Other => request,
-    });
+    let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
+    let request =
+        values.fold(Request::new(name), |request, (name, value)| request.with(name, value));
     with_seed(origin, request)
 }
