@@ -2,7 +2,7 @@
 //! again after every disconnect, and stops only on errors that retrying would make worse.
 //! <https://docs.discord.com/developers/events/gateway>
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
 use super::http::{Response, Rest};
@@ -166,35 +167,29 @@ pub async fn serve(
         gateway,
     });
     shards.iter().for_each(|shard| context.gateway.status.set(shard.number(), false));
-    let mut tasks = JoinSet::new();
-    let mut running = HashMap::new();
-    for shard in shards {
-        let task = tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
-        running.insert(task.id(), shard);
-    }
-    loop {
-        let ended = tokio::select! {
-            () = queue.exhausted() => return Err(queue.error()),
-            ended = tasks.join_next_with_id() => ended,
-        };
-        let panicked = match ended {
-            None => return Ok(()),
-            Some(Ok((_, done))) => {
-                done?;
-                continue;
+    let tasks = shards.into_iter().map(|shard| run_shard(shard, Arc::clone(&context)));
+    let mut tasks: JoinSet<_> = tasks.collect();
+    tokio::select! {
+        () = queue.exhausted() => Err(queue.error()),
+        ended = async {
+            // All shards end together when stopped, and alone with an error.
+            while let Some(ended) = tasks.join_next().await {
+                ended.unwrap_or(Ok(()))?;
             }
-            Some(Err(error)) => error.id(),
-        };
-        // The others go on, and it gets a new session.
-        if let Some(shard) = running.remove(&panicked) {
-            tracing::error!(shard = shard.number(), "a shard panicked and is started again");
-            context.gateway.status.set(shard.number(), false);
-            let runner = ShardRunner::new(shard, Arc::clone(&context));
-            let task = tasks.spawn(async move {
-                sleep(RESTART_DELAY).await;
-                runner.run().await
-            });
-            running.insert(task.id(), shard);
+            Ok(())
+        } => ended,
+    }
+}
+
+/// Keeps a shard connected. After a panic it gets a new session; the others go on.
+async fn run_shard(shard: ShardId, context: Arc<ShardContext>) -> Result<(), GatewayError> {
+    loop {
+        let runner = ShardRunner::new(shard, Arc::clone(&context));
+        if let Ok(ended) = AbortOnDropHandle::new(tokio::spawn(runner.run())).await {
+            return ended;
         }
+        tracing::error!(shard = shard.number(), "a shard panicked and is started again");
+        context.gateway.status.set(shard.number(), false);
+        sleep(RESTART_DELAY).await;
     }
 }
