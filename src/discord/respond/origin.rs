@@ -42,20 +42,21 @@ impl InteractionOrigin {
         }
     }
 
-    /// The guild whose moderators decide.
-    pub(super) fn guild(&self) -> Option<GuildId> {
-        match self.policy {
-            VisibilityPolicy::Moderators(guild, _) => Some(guild),
+    /// The guild whose moderators decide, and the channel there.
+    pub(super) fn moderated(&self) -> Option<(GuildId, &Location)> {
+        match &self.policy {
+            VisibilityPolicy::Moderators(guild, location) => Some((*guild, location)),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
     }
 
+    pub(super) fn guild(&self) -> Option<GuildId> {
+        self.moderated().map(|(guild, _)| guild)
+    }
+
     /// The parent channel of the thread, if the rules depend on that channel's category.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
-        match self.policy {
-            VisibilityPolicy::Moderators(_, location) => location.missing_category(),
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
-        }
+        self.moderated()?.1.missing_category()
     }
 
     /// The origin with the category of its channel.

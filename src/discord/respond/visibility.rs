@@ -45,24 +45,17 @@ const NAMED_MAX: usize = 3;
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
     pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
-        match &origin.policy {
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
-                Some(Self::Public { pace: 0 })
-            }
-            VisibilityPolicy::Moderators(_, location) => {
-                let decision = location.decide(settings)?;
-                Some(Self::from_decision(decision, settings))
-            }
+        match origin.moderated() {
+            Some((_, location)) => Some(Self::from_decision(location.decide(settings)?, settings)),
+            None => Some(Self::Public { pace: 0 }),
         }
     }
 
     fn from_decision(decision: Decision, settings: &Settings) -> Self {
         if decision.can_post() {
-            let pace = settings.pace;
-            return Self::Public { pace };
+            return Self::Public { pace: settings.pace };
         }
-        let allowed = settings.rules.channels(Rule::Allow);
-        let allowed = allowed.take(NAMED_MAX).collect();
+        let allowed = settings.rules.channels(Rule::Allow).take(NAMED_MAX).collect();
         match settings.elsewhere {
             Elsewhere::Private => Self::Private(PrivateReason::ChannelRule(allowed)),
             Elsewhere::Refuse => Self::Refused(allowed),
