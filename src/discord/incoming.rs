@@ -12,7 +12,7 @@ mod interaction;
 mod message_text;
 mod modal;
 mod options;
-mod resolved;
+pub(super) mod resolved;
 
 use std::borrow::Cow;
 use std::fmt;

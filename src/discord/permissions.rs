@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::http::{Method, Rest, RestError};
+use super::incoming::resolved::{channel_type, is_hidden};
 use super::json::{Json, Object};
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
@@ -27,9 +28,6 @@ const CACHED_CHANNELS_MAX: usize = 10_000;
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const MISSING_ACCESS: u64 = 50_001;
 const UNKNOWN_CHANNEL: u64 = 10_003;
-
-/// The flag of a channel that the bot cannot view.
-const IS_HIDDEN: u64 = 1 << 17;
 
 /// Checks the bot's permissions in a guild's channels. Loads the guild's roles only once.
 pub struct PermissionChecker<'a> {
@@ -190,7 +188,7 @@ fn access_after(error: &RestError) -> Access {
 
 impl VisibleChannel {
     fn read(channel: &Object<'_>) -> Result<Self, Access> {
-        if channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0) {
+        if is_hidden(channel) {
             return Err(Access::NotVisible);
         }
         let overwrites = channel.items("permission_overwrites").into_iter().map(Json::object);
@@ -222,10 +220,6 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
         Some(id) => id_from_number(id).ok().map(Some),
         None => is_private.then_some(None),
     }
-}
-
-fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
-    channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
 }
 
 /// Loads the ids of all roles of a guild, including @everyone; `None` if Discord refuses.
@@ -412,7 +406,7 @@ mod tests {
             (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0),
         ] {
             let channel = Object::parse(json).expect(json);
-            let channel = VisibleChannel::read(&channel).ok().expect(json);
+            let channel = VisibleChannel::read(&channel).expect(json);
             assert_eq!(channel.parent.map(ChannelId::get), parent, "{json}");
             assert_eq!(channel.overwrites.len(), overwrites, "{json}");
         }

@@ -118,19 +118,25 @@ impl Channel {
         Some(Self {
             id: channel.id("id")?,
             guild: channel.id("guild_id"),
-            kind: channel
-                .number("type")
-                .and_then(|kind| u8::try_from(kind).ok())
-                .map(ChannelType::from),
+            kind: channel_type(&channel),
             parent: match channel.get("parent_id") {
                 None => Category::Unknown,
                 Some(parent) => parent.id().map_or(Category::None, Category::Known),
             },
             is_locked: channel.object("thread_metadata").is_true("locked"),
-            is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),
+            is_hidden: is_hidden(&channel),
             app_permissions: channel.permissions("app_permissions"),
         })
     }
+}
+
+pub(in crate::discord) fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
+    channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
+}
+
+/// Whether the bot cannot view a channel.
+pub(in crate::discord) fn is_hidden(channel: &Object<'_>) -> bool {
+    channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0)
 }
 
 fn roles(list: Json<'_>) -> Vec<RoleId> {
