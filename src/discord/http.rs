@@ -18,7 +18,7 @@ use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
-use error::{ErrorKind, error_fields, error_message};
+use error::{ErrorBody, ErrorKind};
 use invalid_requests::InvalidRequests;
 use rate_limits::RateLimiter;
 use route::Route;
@@ -343,10 +343,8 @@ impl Rest {
         // Without the bot's token, the path contains an interaction token and the body a member's
         // input. Discord's message may repeat both.
         let is_authorized = !route::has_token(path);
-        let body = match is_authorized {
-            true => error_message(&response, self.token.expose_secret()),
-            false => error_fields(&response),
-        };
+        let secret = is_authorized.then(|| self.token.expose_secret());
+        let body = ErrorBody::read(&response, secret);
         // A 401 only concerns the bot's token if the request carried it.
         if status == StatusCode::UNAUTHORIZED && is_authorized {
             self.token_refused.cancel();

@@ -136,27 +136,31 @@ struct ErrorResponse {
     errors: Option<Value>,
 }
 
-/// Extracts code and message, with `secret` redacted.
-pub(super) fn error_message(response: &Response, secret: &str) -> ErrorBody {
-    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
-        return ErrorBody::default();
-    };
-    let message = words.message.as_ref().and_then(|message| message.as_str()).unwrap_or_default();
-    let errors = words.errors.as_ref().map(|errors| format!(" {errors}")).unwrap_or_default();
-    ErrorBody::new(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
-}
-
-/// Extracts the code and the names of the invalid fields. The message is left out because it may
-/// repeat a member's input.
-pub(super) fn error_fields(response: &Response) -> ErrorBody {
-    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
-        return ErrorBody::default();
-    };
-    let mut fields = Vec::new();
-    if let Some(errors) = &words.errors {
-        push_fields(errors, "", &mut fields);
+impl ErrorBody {
+    /// Reads code and message, with `secret` redacted. Without a secret, the names of the invalid
+    /// fields take the place of the message, which may repeat a member's input.
+    pub(super) fn read(response: &Response, secret: Option<&str>) -> Self {
+        let Ok(ErrorResponse { code, message, errors }) = serde_json::from_slice(&response.body)
+        else {
+            return Self::default();
+        };
+        let whole = match secret {
+            Some(secret) => {
+                let message = message.as_ref().and_then(Value::as_str).unwrap_or_default();
+                let errors = errors.map(|errors| format!(" {errors}")).unwrap_or_default();
+                format!("{message}{errors}").replace(secret, "(the token)")
+            }
+            None => {
+                let mut fields = Vec::new();
+                push_fields(&errors.unwrap_or_default(), "", &mut fields);
+                fields.join(", ")
+            }
+        };
+        let shown = whole.chars().filter(|character| !character.is_control());
+        let shown: String = shown.take(MESSAGE_CHARS_MAX).collect();
+        let message = (!shown.is_empty()).then_some(shown);
+        Self { code: code.as_ref().and_then(Value::as_u64), message }
     }
-    ErrorBody::new(&words, &fields.join(", "))
 }
 
 /// Collects the paths of the fields that have errors.
@@ -171,20 +175,6 @@ fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
             key if is_name(key) && path.is_empty() => push_fields(within, key, fields),
             key if is_name(key) => push_fields(within, &format!("{path}.{key}"), fields),
             _ => {}
-        }
-    }
-}
-
-impl ErrorBody {
-    fn new(words: &ErrorResponse, whole: &str) -> Self {
-        let shown: String = whole
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(MESSAGE_CHARS_MAX)
-            .collect();
-        Self {
-            code: words.code.as_ref().and_then(Value::as_u64),
-            message: (!shown.is_empty()).then_some(shown),
         }
     }
 }
@@ -236,12 +226,12 @@ mod tests {
 
     #[test]
     fn discords_message_is_kept_with_the_token_redacted() {
-        let error = error_message(
+        let error = ErrorBody::read(
             &sent(
                 400,
                 r#"{"code": 50035, "message": "Invalid Form Body\n for MTIz.token", "errors": {"name": {}}}"#,
             ),
-            "MTIz.token",
+            Some("MTIz.token"),
         );
         assert_eq!(error.code, Some(50_035));
         assert_eq!(
@@ -252,14 +242,18 @@ mod tests {
 
     #[test]
     fn errors_of_interaction_responses_name_only_the_fields() {
-        let error = error_fields(&sent(
-            400,
-            r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
+        let error = ErrorBody::read(
+            &sent(
+                400,
+                r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
             {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "secret is too long"}]}}, "a secret": {"_errors": []}}}}}"#,
-        ));
+            ),
+            None,
+        );
         assert_eq!(error.code, Some(50_035));
         assert_eq!(error.message.as_deref(), Some("data.components.0.content"));
-        let error = error_fields(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
+        let error =
+            ErrorBody::read(&sent(404, r#"{"message": "Route POST:/secret not found"}"#), None);
         assert_eq!((error.code, error.message), (None, None));
     }
 
@@ -268,8 +262,8 @@ mod tests {
         for body in
             ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
         {
-            for error in [error_message(&sent(502, body), "token"), error_fields(&sent(502, body))]
-            {
+            for secret in [Some("token"), None] {
+                let error = ErrorBody::read(&sent(502, body), secret);
                 assert_eq!((error.code, error.message), (None, None), "{body}");
             }
         }
