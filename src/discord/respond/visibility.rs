@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Mention, Refusal, Text};
-use crate::guild::{ChannelId, Decision, Elsewhere, Rule, Settings};
+use crate::guild::{ChannelId, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
 
 /// Whether an answer may be public, or what happens instead.
@@ -45,21 +45,17 @@ const NAMED_MAX: usize = 3;
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
     pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
-        match origin.moderated() {
-            Some((_, location)) => Some(Self::from_decision(location.decide(settings)?, settings)),
-            None => Some(Self::Public { pace: 0 }),
-        }
-    }
-
-    fn from_decision(decision: Decision, settings: &Settings) -> Self {
-        if decision.can_post() {
-            return Self::Public { pace: settings.pace };
+        let Some((_, location)) = origin.moderated() else {
+            return Some(Self::Public { pace: 0 });
+        };
+        if location.decide(settings)?.can_post() {
+            return Some(Self::Public { pace: settings.pace });
         }
         let allowed = settings.rules.channels(Rule::Allow).take(NAMED_MAX).collect();
-        match settings.elsewhere {
+        Some(match settings.elsewhere {
             Elsewhere::Private => Self::Private(PrivateReason::ChannelRule(allowed)),
             Elsewhere::Refuse => Self::Refused(allowed),
-        }
+        })
     }
 
     /// Whether a private answer may be shared from here.
