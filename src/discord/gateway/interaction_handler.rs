@@ -272,22 +272,14 @@ impl InteractionHandler {
     /// Sends a callback and returns whether Discord accepted it.
     async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
         let answered_at = Instant::now();
-        let (id, command) = (received.id, received.command);
         let sent = self.callback(received, body).await;
-        let (answered, total) = (
-            micros(received.received_at, answered_at),
-            micros(received.received_at, Instant::now()),
-        );
+        let (id, command) = (received.id.get(), received.command);
+        let made_us = micros(received.received_at, answered_at);
+        let total_us = micros(received.received_at, Instant::now());
         match &sent {
             Ok(()) => {
                 received.record_outcome("sent");
-                tracing::debug!(
-                    id = id.get(),
-                    command,
-                    made_us = answered,
-                    total_us = total,
-                    "answered"
-                );
+                tracing::debug!(id, command, made_us, total_us, "answered");
                 if let Some(count) = self.outages.lock().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
@@ -297,12 +289,7 @@ impl InteractionHandler {
                     Some(UNKNOWN_INTERACTION) => "late",
                     _ => "failed",
                 });
-                tracing::debug!(
-                    id = id.get(),
-                    made_us = answered,
-                    total_us = total,
-                    "no response was sent"
-                );
+                tracing::debug!(id, made_us, total_us, "no response was sent");
                 self.log_failure(received, error);
             }
         }
