@@ -21,10 +21,12 @@ use strum::IntoStaticStr;
 use thiserror::Error;
 
 use super::json::Object;
-use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
+use crate::guild::{
+    ApplicationId, ChannelId, GuildId, InteractionId, Location, Permissions, UserId,
+};
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Channel, Member, Resolved};
+pub use resolved::{Attachment, Member, Resolved};
 
 /// Parses an interaction.
 ///
@@ -62,7 +64,7 @@ pub struct Interaction<'a> {
     pub member_permissions: Option<Permissions>,
     /// Whether the app is installed to the guild, rather than only to the user.
     pub installed_in_guild: Option<bool>,
-    pub channel: Option<Channel>,
+    pub channel: Option<Location>,
     pub resolved: Resolved<'a>,
     pub data: InteractionData<'a>,
 }

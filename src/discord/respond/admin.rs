@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::origin::{InteractionOrigin, VisibilityPolicy, location};
+use super::origin::{InteractionOrigin, VisibilityPolicy};
 use super::{MessageReply, Responder, encode};
 use crate::action::PressScope;
 use crate::admin::{self, AdminContext, AdminError, GuildContext};
@@ -41,7 +41,7 @@ impl AdminTask {
         let id = |option: &str| request.option(option)?.parse::<u64>().ok();
         let role = id("role").and_then(|id| id_from_number(id).ok());
         let shown = channels.first().filter(|channel| !channel.is_hidden);
-        let name = shown.and_then(|channel| resolved.channel_name(channel.id));
+        let name = shown.and_then(|shown| resolved.channel_name(shown.channel));
         let guild_context = GuildContext {
             interaction: interaction.id.map_or(0, InteractionId::get),
             application: interaction.application_id.map_or(0, ApplicationId::get),
@@ -50,7 +50,7 @@ impl AdminTask {
             member,
             permissions: interaction.member_permissions,
             current_channel: here,
-            resolved_channels: channels.iter().map(location).collect(),
+            resolved_channels: channels,
             channel_name: name
                 .map(|name| settings_file::sanitize_channel_name(&name))
                 .unwrap_or_default(),
