@@ -26,7 +26,7 @@ use crate::guild::{
 };
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Member, Resolved};
+pub use resolved::{Attachment, Resolved};
 
 /// Parses an interaction.
 ///

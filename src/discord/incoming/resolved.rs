@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::discord::command_permissions::Subject;
 use crate::discord::json::{Json, Object};
 use crate::guild::{
-    Category, ChannelId, ChannelPath, ChannelType, Location, Permissions, RoleId, UserId, is_thread,
+    Category, ChannelId, ChannelPath, ChannelType, Location, RoleId, UserId, is_thread,
 };
 
 /// The maximum number of entries read per kind. A select menu has up to 25 values.
@@ -26,14 +27,6 @@ const IS_HIDDEN: u64 = 1 << 17;
 pub struct Resolved<'a> {
     pub(super) entries: Option<Json<'a>>,
     pub(super) member_roles: Option<Json<'a>>,
-}
-
-/// A guild member named by an option.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub roles: Vec<RoleId>,
-    /// The member's permissions in the interaction's channel.
-    pub permissions: Option<Permissions>,
 }
 
 /// A file named by an option.
@@ -59,12 +52,14 @@ impl<'a> Resolved<'a> {
         Some(self.find("roles", id.get())?.is_true("mentionable"))
     }
 
-    pub fn member(&self, id: UserId) -> Option<Member> {
-        let member = self.find("members", id.get())?;
-        Some(Member {
+    /// A member named by an option, as far as Discord sent it.
+    pub fn member(&self, id: UserId) -> Subject {
+        let member = self.find("members", id.get()).unwrap_or_default();
+        Subject {
+            member: id,
             roles: member.get("roles").map(roles).unwrap_or_default(),
             permissions: member.permissions("permissions"),
-        })
+        }
     }
 
     pub fn attachment(&self, id: u64) -> Option<Attachment> {

@@ -77,18 +77,15 @@ impl AdminTask {
 
 /// The member whose rights are checked: the named one, or else the caller.
 fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) -> Subject {
-    let (member, roles, permissions) = match named.filter(|id| *id != asker) {
-        Some(id) => {
-            let member = interaction.resolved.member(id);
-            let permissions = member.as_ref().and_then(|member| member.permissions);
-            (id, member.map(|member| member.roles), permissions)
-        }
-        None => {
-            let roles = interaction.resolved.own_roles();
-            (asker, Some(roles), interaction.member_permissions)
-        }
-    };
-    Subject { member, roles: roles.unwrap_or_default(), permissions }
+    let resolved = &interaction.resolved;
+    match named.filter(|id| *id != asker) {
+        Some(member) => resolved.member(member),
+        None => Subject {
+            member: asker,
+            roles: resolved.own_roles(),
+            permissions: interaction.member_permissions,
+        },
+    }
 }
 
 impl Responder {
