@@ -179,7 +179,7 @@ impl From<File> for Upload {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
     pub bytes: Bytes,
-    /// Whether the body is multipart, delimited by [`BOUNDARY`].
+    /// Whether the body is multipart.
     pub has_file: bool,
 }
 
