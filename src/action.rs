@@ -61,7 +61,7 @@ pub struct PressScope {
     pub needs_manage_server: bool,
 }
 
-/// What the value of a [`Verb::Set`] component is.
+/// What the value of a [`Verb::ChangeSetting`] component is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingInput {
     /// A button, which has no value.
