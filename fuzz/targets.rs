@@ -26,7 +26,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, Verifier};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tower_service::Service;
+use tower::Service;
 
 /// The server that settings are imported into, and when.
 const GUILD: u64 = 300_000_000_000_000_001;

@@ -155,36 +155,29 @@ impl Config {
                 .and_then(|own| merge_settings(&mut settings, own, ""))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
-        let (mut database_url, mut public_key) = (None, None);
-        for (name, value) in variables {
-            if name == DATABASE_URL {
-                database_url = Some(value);
-            } else if name == PUBLIC_KEY {
-                public_key = Some(value);
-            } else if let Some((section, key)) =
+        let variables: Vec<(String, String)> = variables.into_iter().collect();
+        for (name, value) in &variables {
+            if let Some((section, key)) =
                 name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
             {
-                override_setting(
-                    &mut settings,
-                    &section.to_lowercase(),
-                    &key.to_lowercase(),
-                    &value,
-                )
-                .with_context(|| format!("read the variable {name}"))?;
+                let (section, key) = (section.to_lowercase(), key.to_lowercase());
+                override_setting(&mut settings, &section, &key, value)
+                    .with_context(|| format!("read the variable {name}"))?;
             }
         }
-        if let Some(url) = database_url {
+        let find = |name: &str| variables.iter().find(|(one, _)| one == name);
+        if let Some((_, url)) = find(DATABASE_URL) {
             // An empty secret must not silently select another, empty database.
             ensure!(
                 !url.trim().is_empty(),
                 "{DATABASE_URL} is empty: unset it, or give it the address of a database"
             );
-            override_setting(&mut settings, "store", "url", &url)
+            override_setting(&mut settings, "store", "url", url)
                 .with_context(|| format!("read the variable {DATABASE_URL}"))?;
         }
         let mut config: Self = settings.try_into().context("read the settings")?;
-        if let Some(key) = public_key.filter(|key| !key.trim().is_empty()) {
-            config.discord.public_key = key;
+        if let Some((_, key)) = find(PUBLIC_KEY).filter(|(_, key)| !key.trim().is_empty()) {
+            config.discord.public_key.clone_from(key);
         }
         Ok(config)
     }

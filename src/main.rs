@@ -273,8 +273,8 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
 
 /// Backs up or restores the store.
 fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure> {
-    let store = Store::new(&config.store.url);
     let count = run::runtime()?.block_on(async {
+        let store = Store::new(&config.store.url);
         match what {
             SettingsCommand::Export { file } => {
                 store.open_existing().await?;

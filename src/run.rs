@@ -1,14 +1,14 @@
 //! `dossier run`: starts the bot, and serves until it is stopped.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
@@ -65,34 +65,14 @@ pub struct Failure {
 ///
 /// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
-    let token = token(config.discord.transport).map_err(Failure::configuration)?;
-    let public_key = public_key(config).map_err(Failure::configuration)?;
-    let api_url = &config.discord.api_url;
-    let rest = match &token {
-        Some(token) => Rest::new(api_url, token.clone()),
-        None => Rest::without_token(api_url),
-    };
-    let rest = rest.map_err(Failure::configuration)?;
-    gateway::check(config.discord.shards).map_err(Failure::configuration)?;
-    log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
-    let url = &config.store.url;
-    tracing::debug!(store = %url, "opening the store");
     let runtime = runtime()?;
+    // sqlx creates a pool of PostgreSQL connections only within a runtime.
+    let services = runtime.block_on(async { Services::new(config) });
+    let services = services.map_err(Failure::configuration)?;
+    log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
+    tracing::debug!(store = %config.store.url, "opening the store");
     let catalog = load_catalog(config)?;
-    let report_channel = report_channel(config, token.is_some());
-    let done = runtime.block_on(async {
-        let services = Services {
-            rest: Arc::new(rest),
-            store: Store::new(url),
-            stop: CancellationToken::new(),
-            shards: Arc::default(),
-            listen: config.web.listen,
-            token,
-            public_key,
-            report_channel,
-        };
-        serve(config, &services, catalog).await
-    });
+    let done = runtime.block_on(serve(&services, catalog));
     // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
     done
@@ -129,38 +109,66 @@ fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
     PublicKey::parse(&config.discord.public_key).map(Some)
 }
 
-/// The channel for error reports, if configured. Posting there requires a token.
-fn report_channel(config: &Config, has_token: bool) -> Option<ChannelId> {
-    let channel = config.discord.report_channel;
-    if channel.is_some() && !has_token {
-        tracing::warn!(
-            "discord.report_channel needs the bot's token; without it, cards have no form to report errors"
-        );
-    }
-    channel.filter(|_| has_token)
-}
-
 /// State that lives as long as the process.
-struct Services {
+struct Services<'a> {
+    config: &'a Config,
+    token: Option<SecretString>,
+    /// Set if interactions arrive over HTTP.
+    public_key: Option<PublicKey>,
     rest: Arc<Rest>,
     store: Arc<Store>,
     /// Cancelled when the bot stops accepting work.
     stop: CancellationToken,
     shards: Arc<ShardStatus>,
-    listen: Option<SocketAddr>,
-    token: Option<SecretString>,
-    /// Set if interactions arrive over HTTP.
-    public_key: Option<PublicKey>,
-    report_channel: Option<ChannelId>,
+}
+
+impl<'a> Services<'a> {
+    fn new(config: &'a Config) -> anyhow::Result<Self> {
+        let token = token(config.discord.transport)?;
+        let public_key = public_key(config)?;
+        let rest = Rest::new(&config.discord.api_url, token.clone().unwrap_or_default())?;
+        Ok(Self {
+            config,
+            token,
+            public_key,
+            rest: Arc::new(rest),
+            store: Store::new(&config.store.url),
+            stop: CancellationToken::new(),
+            shards: Arc::default(),
+        })
+    }
+
+    fn interaction_handler(&self, catalog: Catalog) -> Arc<InteractionHandler> {
+        let authorized = self.token.is_some().then(|| Arc::clone(&self.rest));
+        let report_channel = self.report_channel();
+        let catalog = catalog.with_report_form(report_channel.is_some());
+        let mut responder = Responder::new(catalog, Arc::clone(&self.store), authorized)
+            .with_report_channel(report_channel);
+        if self.config.pictures.enabled {
+            responder = responder.with_pictures();
+        }
+        Arc::new(InteractionHandler::new(responder, Arc::clone(&self.rest)))
+    }
+
+    /// The channel for error reports, if configured. Posting there requires a token.
+    fn report_channel(&self) -> Option<ChannelId> {
+        let channel = self.config.discord.report_channel;
+        if channel.is_some() && self.token.is_none() {
+            tracing::warn!(
+                "discord.report_channel needs the bot's token; without it, cards have no form to report errors"
+            );
+        }
+        channel.filter(|_| self.token.is_some())
+    }
 }
 
 /// Keeps the store open. Returns only on an error.
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
+type CatalogReceiver = oneshot::Receiver<Result<Catalog, Diagnostics>>;
+
 /// Loads the catalog in a thread, while the gateway's address is requested.
-fn load_catalog(
-    config: &Config,
-) -> anyhow::Result<oneshot::Receiver<Result<Catalog, Diagnostics>>> {
+fn load_catalog(config: &Config) -> anyhow::Result<CatalogReceiver> {
     let dir = config.data.dir.clone();
     let (sender, receiver) = oneshot::channel();
     let load = move || {
@@ -172,61 +180,47 @@ fn load_catalog(
     Ok(receiver)
 }
 
-async fn serve(
-    config: &Config,
-    services: &Services,
-    catalog: oneshot::Receiver<Result<Catalog, Diagnostics>>,
-) -> Result<(), Failure> {
-    let Services { rest, store, stop, .. } = services;
+async fn serve(services: &Services<'_>, catalog: CatalogReceiver) -> Result<(), Failure> {
+    let Services { config, rest, store, stop, .. } = services;
     let mut signals = signals::Signals::new().context("listen for signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
     let reload_signal = reload::ReloadSignal::new().context("listen for signals")?;
-    let record: Arc<RecordEvent> = Arc::new(guilds::recorder(Arc::clone(store)));
+    let (events, received_events) = mpsc::unbounded_channel();
     let endpoint = services.public_key.clone().map(|key| {
-        let record = Arc::clone(&record);
-        Arc::new(Endpoint::new(key, move |event| record(event)))
+        let events = events.clone();
+        Arc::new(Endpoint::new(key, move |event| drop(events.send(event))))
     });
     // Aborted on drop.
     let mut background = JoinSet::new();
     let mut web = start_web(services, endpoint.clone(), &mut background)?;
     let maintained = Arc::clone(store);
     let mut store_task: StoreTask = tokio::spawn(async move { maintained.maintain().await });
-    let info = tokio::select! {
-        info = load_gateway_info(rest), if endpoint.is_none() => info.map(Some),
-        () = std::future::ready(()), if endpoint.is_some() => Ok(None),
+    let (info, catalog) = tokio::select! {
+        loaded = load(services, catalog) => loaded?,
         ended = &mut store_task => return Err(Failure::store_stopped(ended)),
         signal = signals.next() => {
             tracing::info!(signal, "stopped during startup");
             return Ok(());
         }
     };
-    // Problems of the dataset are reported first, as the operator can fix them locally.
-    let loaded = catalog.await.context("load the catalog")?;
-    let catalog = loaded.map_err(|problems| Failure::configuration(problems.into()))?;
-    let info = info?;
     record_dataset(&catalog, true);
-    let authorized = services.token.is_some().then(|| Arc::clone(rest));
-    let catalog = catalog.with_report_form(services.report_channel.is_some());
-    let mut responder = Responder::new(catalog, Arc::clone(store), authorized)
-        .with_report_channel(services.report_channel);
-    if config.pictures.enabled {
-        responder = responder.with_pictures();
-    }
-    let handler = Arc::new(InteractionHandler::new(responder, Arc::clone(rest)));
-    let window_s = config.digest.window_s;
-    let digests =
-        DigestRunner::new(Arc::clone(&handler), Arc::clone(store), window_s, stop.clone());
-    background.spawn(Arc::clone(&digests).run());
-    background.spawn(guilds::erase_departed(Arc::clone(store)));
+    let handler = services.interaction_handler(catalog);
     let registrar = || Registrar::new(rest, &handler, &config.discord.register);
     let registrar = services.token.is_some().then(registrar);
-    let (reloaded, dir) = (Arc::clone(&handler), config.data.dir.clone());
-    background.spawn(reload::reload_on_signal(reload_signal, reloaded, dir, registrar.clone()));
+    let (answering, dir) = (Arc::clone(&handler), config.data.dir.clone());
+    background.spawn(reload::reload_on_signal(reload_signal, answering, dir, registrar.clone()));
+    let digests = DigestRunner::new(&handler, store, config.digest.window_s, stop);
+    background.spawn(Arc::clone(&digests).run());
+    background.spawn(guilds::erase_departed(Arc::clone(store)));
     if let Some(endpoint) = endpoint {
-        start_endpoint(&endpoint, &handler, registrar.as_ref(), Arc::clone(&record));
+        endpoint.start(Arc::clone(&handler));
+        if let Some(registrar) = &registrar {
+            registrar.start(None);
+            background.spawn(guilds::list_daily(Arc::clone(rest), events.clone()));
+        }
     }
-    let context = gateway_context(services, &handler, registrar, record);
-    let mut gateway = std::pin::pin!(run_gateway(config, services, info, context));
+    background.spawn(guilds::record(received_events, Arc::clone(store), registrar));
+    let mut gateway = std::pin::pin!(run_gateway(services, info, &handler, events));
     let done = tokio::select! {
         done = &mut gateway => done,
         ended = &mut store_task => Err(Failure::store_stopped(ended)),
@@ -248,8 +242,24 @@ async fn serve(
     done
 }
 
+/// Loads what the bot cannot start without: the catalog, and the gateway's address unless
+/// interactions arrive over HTTP.
+async fn load(
+    services: &Services<'_>,
+    catalog: CatalogReceiver,
+) -> Result<(Option<GatewayInfo>, Catalog), Failure> {
+    let info = match services.public_key {
+        Some(_) => Ok(None),
+        None => load_gateway_info(&services.rest).await.map(Some),
+    };
+    // Problems of the dataset are reported first, as the operator can fix them locally.
+    let loaded = catalog.await.context("load the catalog")?;
+    let catalog = loaded.map_err(|problems| Failure::configuration(problems.into()))?;
+    Ok((info?, catalog))
+}
+
 fn start_web(
-    services: &Services,
+    services: &Services<'_>,
     endpoint: Option<Arc<Endpoint>>,
     background: &mut JoinSet<()>,
 ) -> anyhow::Result<Option<JoinHandle<()>>> {
@@ -259,21 +269,29 @@ fn start_web(
     let problems = readiness_problems(services, endpoint.clone());
     let pages = web::Pages { problems, metrics, endpoint };
     let stop = services.stop.clone();
-    Ok(services.listen.map(|address| tokio::spawn(web::serve(address, pages, stop))))
+    let listen = services.config.web.listen;
+    Ok(listen.map(|address| tokio::spawn(web::serve(address, pages, stop))))
 }
 
 /// Runs the gateway until stopped, if interactions arrive over it.
 async fn run_gateway(
-    config: &Config,
-    services: &Services,
+    services: &Services<'_>,
     info: Option<GatewayInfo>,
-    context: GatewayContext,
+    handler: &Arc<InteractionHandler>,
+    events: UnboundedSender<GatewayEvent>,
 ) -> Result<(), Failure> {
     let (Some(info), Some(token)) = (info, &services.token) else {
         services.stop.cancelled().await;
         return Ok(());
     };
-    let done = gateway::serve(info, config.discord.shards, token, context).await;
+    let context = GatewayContext {
+        handler: Arc::clone(handler),
+        stop: services.stop.clone(),
+        on_event: Box::new(move |event| drop(events.send(event))),
+        status: Arc::clone(&services.shards),
+        store: Arc::clone(&services.store),
+    };
+    let done = gateway::serve(info, services.config.discord.shards, token, context).await;
     done.map_err(|error| Failure::configuration(error.into()))
 }
 
@@ -298,25 +316,7 @@ async fn close(
     drop(timeout(CLOSE_TIMEOUT, store.close()).await);
 }
 
-/// Records guild events from the gateway or from webhook events, without blocking.
-type RecordEvent = dyn Fn(GatewayEvent) + Send + Sync;
-
-/// Answers interactions over HTTP. With a token, also registers the commands and lists the guilds.
-fn start_endpoint(
-    endpoint: &Endpoint,
-    handler: &Arc<InteractionHandler>,
-    registrar: Option<&Registrar>,
-    record: Arc<RecordEvent>,
-) {
-    endpoint.start(Arc::clone(handler));
-    if let Some(registrar) = registrar {
-        registrar.start(None);
-        let rest = Arc::clone(&registrar.rest);
-        tokio::spawn(guilds::list_daily(rest, move |event| record(event)));
-    }
-}
-
-fn metrics(services: &Services) -> anyhow::Result<Metrics> {
+fn metrics(services: &Services<'_>) -> anyhow::Result<Metrics> {
     let (rest, shards) = (Arc::clone(&services.rest), Arc::clone(&services.shards));
     let is_gateway = services.public_key.is_none();
     Metrics::install(move || {
@@ -341,29 +341,8 @@ fn record_dataset(catalog: &Catalog, is_served: bool) {
     }
 }
 
-fn gateway_context(
-    services: &Services,
-    handler: &Arc<InteractionHandler>,
-    registrar: Option<Registrar>,
-    record: Arc<RecordEvent>,
-) -> GatewayContext {
-    let is_first = Once::new();
-    GatewayContext {
-        handler: Arc::clone(handler),
-        stop: services.stop.clone(),
-        on_event: Box::new(move |event| match (event, &registrar) {
-            (GatewayEvent::Ready(application), Some(registrar)) => {
-                is_first.call_once(|| registrar.start(application));
-            }
-            (event, _) => record(event),
-        }),
-        status: Arc::clone(&services.shards),
-        store: Arc::clone(&services.store),
-    }
-}
-
 fn readiness_problems(
-    services: &Services,
+    services: &Services<'_>,
     endpoint: Option<Arc<Endpoint>>,
 ) -> web::ReadinessProblems {
     let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));

@@ -253,6 +253,13 @@ fn invalid_input_gets_a_private_explanation() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(bot.is_running());
+}
+
+#[test]
+fn odd_fields_do_not_prevent_an_answer() {
+    let discord = FakeDiscord::start();
+    let mut bot = ready(&discord);
     let oddities: [fn(&mut Value); 9] = [
         |all| all["data"]["options"][0]["type"] = json!(99),
         |all| all["entitlements"] = json!([{ "type": 99, "unheard": null }]),

@@ -43,6 +43,7 @@ const RECORD_ATTEMPTS: u32 = 120;
 const RECORD_DELAY: Duration = Duration::from_millis(500);
 
 /// Posts digests, as one of the processes that share the work.
+#[derive(Clone)]
 pub struct DigestPoster {
     rest: Arc<Rest>,
     store: Arc<Store>,

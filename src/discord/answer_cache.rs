@@ -1,11 +1,13 @@
 //! A cache of public answers: in many guilds the same few entries are asked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
-use super::wire::{CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE};
+use super::pictures::Pictures;
+use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE, Upload};
 use crate::action::encode_request;
 use crate::picture::Picture;
 use crate::request::Request;
@@ -24,35 +26,25 @@ pub(super) struct AnswerCache(Mutex<HashMap<String, EncodedAnswer>>);
 #[derive(Clone)]
 pub(super) struct EncodedAnswer {
     json: Bytes,
-    picture: Option<EncodedPicture>,
-}
-
-/// A picture with the JSON of the message that shows it.
-#[derive(Clone)]
-pub(super) struct EncodedPicture {
-    pub(super) picture: Arc<Picture>,
-    json: Bytes,
+    /// The picture, with the JSON of the message that shows it.
+    picture: Option<(Arc<Picture>, Bytes)>,
 }
 
 impl AnswerCache {
     pub(super) fn get(&self, request: &Request) -> Option<EncodedAnswer> {
-        self.lock().get(&key(request)?).cloned()
+        self.0.lock().get(&key(request)?).cloned()
     }
 
     /// Caches the answer to a request, if it is the same each time.
     pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
         if let Some(key) = key(request) {
-            let mut answers = self.lock();
+            let mut answers = self.0.lock();
             // Frequent answers are soon cached again.
             if answers.len() >= ANSWERS_MAX {
                 answers.clear();
             }
             answers.insert(key, answer.clone());
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, EncodedAnswer>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,13 +53,28 @@ impl EncodedAnswer {
         let json = encode(&message);
         let picture = picture.map(|picture| {
             let json = encode(&message.with_picture(picture.description()));
-            EncodedPicture { picture: Arc::new(picture), json }
+            (Arc::new(picture), json)
         });
         Self { json, picture }
     }
 
-    pub(super) fn picture(&self) -> Option<&EncodedPicture> {
-        self.picture.as_ref()
+    pub(super) fn has_picture(&self) -> bool {
+        self.picture.is_some()
+    }
+
+    /// The callback with the picture, if it is drawn in time.
+    pub(super) async fn pictured_callback(
+        &self,
+        is_in_place: bool,
+        pictures: &Arc<Pictures>,
+    ) -> Body {
+        if let Some((picture, json)) = &self.picture
+            && let Some(png) = pictures.draw(picture).await
+        {
+            let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+            return Body::multipart(&callback(kind, "", json), &Upload::picture(png));
+        }
+        self.callback(is_in_place).into()
     }
 
     /// The callback that sends the message without its picture, or replaces the message that the
@@ -78,14 +85,6 @@ impl EncodedAnswer {
             true => callback(UPDATE_MESSAGE, "\"attachments\":[],", &self.json),
             false => callback(CHANNEL_MESSAGE_WITH_SOURCE, "", &self.json),
         }
-    }
-}
-
-impl EncodedPicture {
-    /// The JSON part of the callback that sends the message with the picture.
-    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
-        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
-        callback(kind, "", &self.json)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Command permissions as set in Server Settings, Integrations, loaded with the bot's token:
 //! <https://docs.discord.com/developers/interactions/application-commands#permissions>.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 
 use super::http::{Method, Rest};
-use super::json::{Json, Scalar};
+use super::json::Json;
 use crate::guild::{ChannelPath, CommandRights, Denial, GuildId, Permissions, RoleId, UserId};
 
 /// The member whose permissions are checked.
@@ -18,14 +20,8 @@ pub struct Subject {
 /// The overrides for the application, or for one of its commands.
 struct CommandPermissions {
     id: Option<u64>,
-    overrides: Vec<Override>,
-}
-
-/// Allows or denies a role, member or channel the use of commands.
-struct Override {
-    id: Option<u64>,
-    kind: Option<u64>,
-    is_allowed: Option<bool>,
+    /// Whether a role, member or channel may use it, by type and id.
+    overrides: HashMap<(u64, u64), bool>,
 }
 
 /// Override types:
@@ -155,20 +151,15 @@ impl PermissionCheck<'_> {
 impl CommandPermissions {
     fn read(json: Json<'_>) -> Self {
         let permissions = json.object();
-        let overrides = permissions.items("permissions").into_iter().map(|one| {
+        let overrides = permissions.items("permissions").into_iter().filter_map(|one| {
             let one = one.object();
-            let is_allowed = match one.get("permission").and_then(Json::scalar) {
-                Some(Scalar::Boolean(is_allowed)) => Some(is_allowed),
-                _ => None,
-            };
-            Override { id: one.number("id"), kind: one.number("type"), is_allowed }
+            Some(((one.number("type")?, one.number("id")?), one.boolean("permission")?))
         });
         Self { id: permissions.number("id"), overrides: overrides.collect() }
     }
 
     fn find(&self, kind: u64, id: u64) -> Option<bool> {
-        let is_meant = |one: &&Override| one.kind == Some(kind) && one.id == Some(id);
-        self.overrides.iter().find(is_meant)?.is_allowed
+        self.overrides.get(&(kind, id)).copied()
     }
 }
 

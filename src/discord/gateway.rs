@@ -2,16 +2,18 @@
 //! again after every disconnect, and stops only on errors that retrying would make worse.
 //! <https://docs.discord.com/developers/events/gateway>
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
 use super::http::{Response, Rest};
@@ -28,7 +30,6 @@ pub use error::GatewayError;
 pub mod address;
 mod backoff;
 mod error;
-mod heartbeat;
 pub mod interaction_handler;
 mod outages;
 mod session_limit;
@@ -68,45 +69,27 @@ pub enum GatewayEvent {
     GuildRemoved(GuildId),
 }
 
-/// Which of this process's shards have a session.
+/// Whether each of this process's shards has a session. Empty until the set of shards is known.
 #[derive(Debug, Default)]
-pub struct ShardStatus(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    expected: BTreeSet<u32>,
-    connected: BTreeSet<u32>,
-}
+pub struct ShardStatus(Mutex<BTreeMap<u32, bool>>);
 
 impl ShardStatus {
     /// The shards without a session; `None` until the set of shards is known.
     pub fn disconnected(&self) -> Option<Vec<u32>> {
-        let state = self.state();
-        let missing = state.expected.difference(&state.connected).copied();
-        (!state.expected.is_empty()).then(|| missing.collect())
+        let shards = self.0.lock();
+        let missing = shards.iter().filter(|(_, is_connected)| !**is_connected);
+        (!shards.is_empty()).then(|| missing.map(|(shard, _)| *shard).collect())
     }
 
     /// The number of shards with and without a session.
     pub fn counts(&self) -> (usize, usize) {
-        let state = self.state();
-        let connected = state.expected.intersection(&state.connected).count();
-        (connected, state.expected.len() - connected)
+        let shards = self.0.lock();
+        let connected = shards.values().filter(|is_connected| **is_connected).count();
+        (connected, shards.len() - connected)
     }
 
-    fn expect(&self, shards: impl IntoIterator<Item = u32>) {
-        self.state().expected.extend(shards);
-    }
-
-    fn set_connected(&self, shard: u32) {
-        self.state().connected.insert(shard);
-    }
-
-    fn set_disconnected(&self, shard: u32) {
-        self.state().connected.remove(&shard);
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn set(&self, shard: u32, is_connected: bool) {
+        self.0.lock().insert(shard, is_connected);
     }
 }
 
@@ -135,8 +118,18 @@ impl GatewayInfo {
         })
     }
 
+    /// The number of shards that Discord recommends.
+    pub fn recommended_shards(&self) -> u32 {
+        self.shards
+    }
+
+    /// How many sessions may still be started, and the time until there are new ones.
+    pub fn remaining_sessions(&self) -> (u32, Duration) {
+        self.start_limit.remaining()
+    }
+
     /// The shards that this process runs.
-    fn shards(&self, setting: Shards) -> Vec<ShardId> {
+    pub fn shards(&self, setting: Shards) -> Vec<ShardId> {
         let (from, to, total) = match setting {
             Shards::Auto => (0, self.shards, self.shards),
             Shards::Range { from, to, total } => (from, to, total),
@@ -173,49 +166,30 @@ pub async fn serve(
         identify_wait: queue.longest_wait(total),
         gateway,
     });
-    let numbers = shards.iter().map(|shard| shard.number());
-    context.gateway.status.expect(numbers);
-    let mut tasks = JoinSet::new();
-    let mut running = HashMap::new();
-    for shard in shards {
-        let task = tasks.spawn(ShardRunner::new(shard, Arc::clone(&context)).run());
-        running.insert(task.id(), shard);
-    }
-    loop {
-        let ended = tokio::select! {
-            () = queue.exhausted() => return Err(queue.error()),
-            ended = tasks.join_next_with_id() => ended,
-        };
-        let panicked = match ended {
-            None => return Ok(()),
-            Some(Ok((_, done))) => {
-                done?;
-                continue;
+    shards.iter().for_each(|shard| context.gateway.status.set(shard.number(), false));
+    let tasks = shards.into_iter().map(|shard| run_shard(shard, Arc::clone(&context)));
+    let mut tasks: JoinSet<_> = tasks.collect();
+    tokio::select! {
+        () = queue.exhausted() => Err(queue.error()),
+        ended = async {
+            // All shards end together when stopped, and alone with an error.
+            while let Some(ended) = tasks.join_next().await {
+                ended.unwrap_or(Ok(()))?;
             }
-            Some(Err(error)) => error.id(),
-        };
-        // The others go on, and it gets a new session.
-        if let Some(shard) = running.remove(&panicked) {
-            tracing::error!(shard = shard.number(), "a shard panicked and is started again");
-            context.gateway.status.set_disconnected(shard.number());
-            let runner = ShardRunner::new(shard, Arc::clone(&context));
-            let task = tasks.spawn(async move {
-                sleep(RESTART_DELAY).await;
-                runner.run().await
-            });
-            running.insert(task.id(), shard);
-        }
+            Ok(())
+        } => ended,
     }
 }
 
-/// Validates the configured range of shards.
-///
-/// # Errors
-///
-/// Fails if the range is empty or exceeds the total.
-pub fn check(setting: Shards) -> anyhow::Result<()> {
-    if let Shards::Range { from, to, total } = setting {
-        ensure!(from < to && to <= total, "`discord.shards` is not a valid range");
+/// Keeps a shard connected. After a panic it gets a new session; the others go on.
+async fn run_shard(shard: ShardId, context: Arc<ShardContext>) -> Result<(), GatewayError> {
+    loop {
+        let runner = ShardRunner::new(shard, Arc::clone(&context));
+        if let Ok(ended) = AbortOnDropHandle::new(tokio::spawn(runner.run())).await {
+            return ended;
+        }
+        tracing::error!(shard = shard.number(), "a shard panicked and is started again");
+        context.gateway.status.set(shard.number(), false);
+        sleep(RESTART_DELAY).await;
     }
-    Ok(())
 }

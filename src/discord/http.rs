@@ -1,23 +1,24 @@
 //! Client for Discord's REST API. Every request has a timeout, respects Discord's rate limits, is
 //! retried where that is safe, and fails with an error that contains no secrets.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use bytes::Bytes;
-use hyper::StatusCode;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http_body_util::Full;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use hyper::{Request, StatusCode};
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::wire::{BOUNDARY, Body};
+use super::wire::Body;
 use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool};
-use error::{ErrorKind, error_fields, error_message};
+use error::{ErrorBody, ErrorKind};
 use invalid_requests::InvalidRequests;
 use rate_limits::RateLimiter;
 use route::Route;
@@ -49,15 +50,16 @@ const CALLBACK_BACKOFF: Duration = Duration::from_millis(150);
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const ALREADY_ACKNOWLEDGED: u64 = 40_060;
 
+/// How the program names itself: <https://docs.discord.com/developers/reference#user-agent>.
+const USER_AGENT_VALUE: &str =
+    concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
+
 /// A REST client for one bot.
 pub struct Rest {
     base: ApiBase,
     pool: ConnectionPool,
-    /// Headers without the bot's token, for paths that contain an interaction token.
-    json_headers: HeaderMap,
-    authorized_json_headers: HeaderMap,
-    multipart_headers: HeaderMap,
-    authorized_multipart_headers: HeaderMap,
+    /// The bot's token as a header. Paths that contain an interaction token do not need it.
+    authorization: HeaderValue,
     /// Kept to redact it from error messages.
     token: SecretString,
     rate_limiter: Mutex<RateLimiter>,
@@ -78,25 +80,10 @@ impl Rest {
             .ok()
             .context("the token has characters that no token has")?;
         authorization.set_sensitive(true);
-        let agent =
-            concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
-        let mut plain = HeaderMap::with_capacity(4);
-        plain.insert(USER_AGENT, HeaderValue::from_static(agent));
-        plain.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let mut multipart = plain.clone();
-        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        multipart.insert(CONTENT_TYPE, HeaderValue::from_str(&content_type)?);
-        let mut authorized = plain.clone();
-        let mut authorized_multipart = multipart.clone();
-        authorized_multipart.insert(AUTHORIZATION, authorization.clone());
-        authorized.insert(AUTHORIZATION, authorization);
         Ok(Self {
             base,
             pool: ConnectionPool::new(),
-            json_headers: plain,
-            authorized_json_headers: authorized,
-            multipart_headers: multipart,
-            authorized_multipart_headers: authorized_multipart,
+            authorization,
             token,
             rate_limiter: Mutex::default(),
             invalid_requests: Mutex::default(),
@@ -116,7 +103,7 @@ impl Rest {
 
     /// The number of invalid requests in the last ten minutes.
     pub fn invalid_requests(&self) -> usize {
-        lock(&self.invalid_requests).len(Instant::now())
+        self.invalid_requests.lock().len(Instant::now())
     }
 
     pub fn base(&self) -> &ApiBase {
@@ -175,8 +162,7 @@ impl Rest {
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
-        let path = route::original(application.get(), token);
-        self.send(Method::PATCH, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
+        self.send(Method::PATCH, &route::original(application.get(), token), body).await.map(drop)
     }
 
     /// Sends a follow-up message.
@@ -190,8 +176,7 @@ impl Rest {
         token: &str,
         body: &Body,
     ) -> Result<(), RestError> {
-        let path = route::follow_up(application.get(), token);
-        self.send(Method::POST, &path, body.bytes.clone(), self.headers_for(body)).await.map(drop)
+        self.send(Method::POST, &route::follow_up(application.get(), token), body).await.map(drop)
     }
 
     /// Deletes the original response, or the message whose component was used.
@@ -204,8 +189,9 @@ impl Rest {
         application: ApplicationId,
         token: &str,
     ) -> Result<(), RestError> {
-        let path = route::original(application.get(), token);
-        self.send(Method::DELETE, &path, Bytes::new(), &self.json_headers).await.map(drop)
+        self.request(Method::DELETE, &route::original(application.get(), token), None)
+            .await
+            .map(drop)
     }
 
     /// Downloads an attachment, only from Discord's CDN or the API's host, and without following
@@ -215,9 +201,9 @@ impl Rest {
     ///
     /// Fails if the URL is on another host, the file exceeds `bytes_max`, or the download fails.
     pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, DownloadError> {
-        let uri = self.base.attachment(url).ok_or(DownloadError::ForeignHost)?;
-        let headers = HeaderMap::new();
-        let sent = self.pool.send(Method::GET, uri, Bytes::new(), &headers, Connection::Fresh);
+        let mut request = Request::<Full<Bytes>>::default();
+        *request.uri_mut() = self.base.attachment(url).ok_or(DownloadError::ForeignHost)?;
+        let sent = self.pool.send(request, Connection::Fresh);
         match timeout_at(Instant::now() + TRY_TIMEOUT, sent).await {
             Ok(Ok(response)) if response.body.len() > bytes_max => Err(DownloadError::TooLarge),
             Ok(Ok(response)) if response.status == StatusCode::OK => Ok(response.body),
@@ -238,7 +224,7 @@ impl Rest {
         path: &str,
         body: Option<Bytes>,
     ) -> Result<Response, RestError> {
-        self.send(method, path, body.unwrap_or_default(), &self.authorized_json_headers).await
+        self.send(method, path, &body.unwrap_or_default().into()).await
     }
 
     /// Sends a POST with the bot's token, without retries, and waits at most `wait_max` for rate
@@ -254,18 +240,8 @@ impl Rest {
         wait_max: Duration,
     ) -> Result<Response, RestError> {
         let route = Route::new(Method::POST, path);
-        let wait_until = Instant::now() + wait_max;
-        let headers = if body.has_file {
-            &self.authorized_multipart_headers
-        } else {
-            &self.authorized_json_headers
-        };
-        let sent = self.try_once(&route, path, body.bytes.clone(), headers, wait_until).await;
+        let sent = self.try_once(&route, path, body, Instant::now() + wait_max).await;
         sent.map_err(|error| RestError::new(Method::POST, path, error))
-    }
-
-    fn headers_for(&self, body: &Body) -> &HeaderMap {
-        if body.has_file { &self.multipart_headers } else { &self.json_headers }
     }
 
     /// Makes one attempt to send a callback. Callbacks are exempt from rate limits that would be
@@ -280,32 +256,20 @@ impl Rest {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
         }
-        let headers = self.headers_for(body);
-        let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
-        let sent = self.pool.send(Method::POST, uri, body.bytes.clone(), headers, connection);
+        let request = self.http_request(&Method::POST, path, body)?;
+        let sent = self.pool.send(request, connection);
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
         record_metrics(&Method::POST, route::CALLBACK, &sent);
-        let response = sent?;
-        if response.status.is_success() {
-            return Ok(());
-        }
-        Err(self.status_error(&response, headers))
+        self.check_status(sent?, path).map(drop)
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Bytes,
-        headers: &HeaderMap,
-    ) -> Result<Response, RestError> {
+    async fn send(&self, method: Method, path: &str, body: &Body) -> Result<Response, RestError> {
         let route = Route::new(method.clone(), path);
         let wait_until = Instant::now() + RATE_LIMIT_WAIT_MAX;
         let mut tries = 0;
         loop {
             tries += 1;
-            let sent = self.try_once(&route, path, body.clone(), headers, wait_until).await;
-            let error = match sent {
+            let error = match self.try_once(&route, path, body, wait_until).await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
@@ -321,18 +285,17 @@ impl Rest {
         &self,
         route: &Route,
         path: &str,
-        body: Bytes,
-        headers: &HeaderMap,
+        body: &Body,
         wait_until: Instant,
     ) -> Result<Response, ErrorKind> {
         loop {
             if self.token_refused.is_cancelled() {
                 return Err(ErrorKind::TokenRefused);
             }
-            if lock(&self.invalid_requests).is_limit_reached(Instant::now()) {
+            if self.invalid_requests.lock().len(Instant::now()) >= invalid_requests::MAX {
                 return Err(ErrorKind::InvalidRequestLimit);
             }
-            let acquired = lock(&self.rate_limiter).acquire(route, Instant::now());
+            let acquired = self.rate_limiter.lock().acquire(route, Instant::now());
             match acquired {
                 Ok(()) => break,
                 Err(until) if until > wait_until => {
@@ -341,30 +304,47 @@ impl Rest {
                 Err(until) => sleep_until(until).await,
             }
         }
-        let uri = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
-        let sent = self.pool.send(route.method.clone(), uri, body, headers, Connection::Pooled);
+        let request = self.http_request(&route.method, path, body)?;
+        let sent = self.pool.send(request, Connection::Pooled);
         let deadline = Instant::now() + TRY_TIMEOUT;
         let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
         record_metrics(&route.method, &route.template, &sent);
         let response = sent?;
-        lock(&self.rate_limiter).update(route, &response, Instant::now());
-        if response.status.is_success() {
-            return Ok(response);
+        self.rate_limiter.lock().update(route, &response, Instant::now());
+        self.check_status(response, path)
+    }
+
+    /// A request with the bot's token, unless the path contains an interaction's own.
+    fn http_request(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &Body,
+    ) -> Result<Request<Full<Bytes>>, ErrorKind> {
+        let mut request = Request::new(Full::new(body.bytes.clone()));
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
+        let headers = request.headers_mut();
+        headers.reserve(4);
+        headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type()));
+        if !route::has_token(path) {
+            headers.insert(AUTHORIZATION, self.authorization.clone());
         }
-        Err(self.status_error(&response, headers))
+        Ok(request)
     }
 
     /// Converts an error response, and counts it if Discord counts it as an invalid request.
-    /// `headers` are the request's.
-    fn status_error(&self, response: &Response, headers: &HeaderMap) -> ErrorKind {
+    fn check_status(&self, response: Response, path: &str) -> Result<Response, ErrorKind> {
         let status = response.status;
-        let is_authorized = headers.contains_key(AUTHORIZATION);
+        if status.is_success() {
+            return Ok(response);
+        }
         // Without the bot's token, the path contains an interaction token and the body a member's
         // input. Discord's message may repeat both.
-        let body = match is_authorized {
-            true => error_message(response, self.token.expose_secret()),
-            false => error_fields(response),
-        };
+        let is_authorized = !route::has_token(path);
+        let secret = is_authorized.then(|| self.token.expose_secret());
+        let body = ErrorBody::read(&response, secret);
         // A 401 only concerns the bot's token if the request carried it.
         if status == StatusCode::UNAUTHORIZED && is_authorized {
             self.token_refused.cancel();
@@ -374,7 +354,7 @@ impl Rest {
             StatusCode::TOO_MANY_REQUESTS => !rate_limits::is_shared(&response.headers),
             _ => false,
         };
-        if is_invalid && let Some(count) = lock(&self.invalid_requests).count(Instant::now()) {
+        if is_invalid && let Some(count) = self.invalid_requests.lock().count(Instant::now()) {
             tracing::warn!(
                 count,
                 "many invalid requests within ten minutes; at {} all but interaction responses are blocked",
@@ -382,14 +362,8 @@ impl Rest {
             );
         }
         let retry_after =
-            (status == StatusCode::TOO_MANY_REQUESTS).then(|| rate_limits::retry_after(response));
-        ErrorKind::Status { status, code: body.code, message: body.message, retry_after }
-    }
-}
-
-impl std::fmt::Debug for Rest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rest").finish_non_exhaustive()
+            (status == StatusCode::TOO_MANY_REQUESTS).then(|| rate_limits::retry_after(&response));
+        Err(ErrorKind::Status { status, code: body.code, message: body.message, retry_after })
     }
 }
 
@@ -426,9 +400,4 @@ fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
     };
     let least = Duration::from_millis(250 << tries.min(5));
     is_retried.then(|| least + least.mul_f64(fastrand::f64()))
-}
-
-/// Locks a mutex and ignores poisoning: the data stays consistent at every step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,24 +5,28 @@
 //! unknown interaction becomes [`InteractionData::Unknown`]. Only invalid JSON, or an interaction
 //! without what a response needs, is [`InvalidInteraction`].
 //!
-//! The `Debug` output contains no user input, only its structure and length.
+//! The `Debug` output contains no user input.
 
 mod event;
 mod interaction;
 mod message_text;
 mod modal;
 mod options;
-mod redacted;
-mod resolved;
+pub(super) mod resolved;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use strum::IntoStaticStr;
+use thiserror::Error;
+
 use super::json::Object;
-use crate::guild::{ApplicationId, ChannelId, GuildId, InteractionId, Permissions, UserId};
+use crate::guild::{
+    ApplicationId, ChannelId, GuildId, InteractionId, Location, Permissions, UserId,
+};
 
 pub use event::{Event, parse_event};
-pub use resolved::{Attachment, Channel, Member, Resolved, Role};
+pub use resolved::{Attachment, Resolved};
 
 /// Parses an interaction.
 ///
@@ -60,12 +64,12 @@ pub struct Interaction<'a> {
     pub member_permissions: Option<Permissions>,
     /// Whether the app is installed to the guild, rather than only to the user.
     pub installed_in_guild: Option<bool>,
-    pub channel: Option<Channel>,
+    pub channel: Option<Location>,
     pub resolved: Resolved<'a>,
     pub data: InteractionData<'a>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, IntoStaticStr)]
 pub enum InteractionData<'a> {
     Ping,
     Command {
@@ -111,6 +115,13 @@ pub enum InteractionData<'a> {
     },
 }
 
+/// The kind of data, without the user's input.
+impl fmt::Debug for InteractionData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.into())
+    }
+}
+
 /// The message that a component belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceMessage {
@@ -122,22 +133,8 @@ pub struct SourceMessage {
 #[derive(Clone, PartialEq)]
 pub struct CommandOption<'a> {
     pub name: Cow<'a, str>,
-    pub value: OptionValue<'a>,
-}
-
-/// The value of an option, by its JSON type. In an autocomplete, a number arrives as a string that
-/// may not be a valid number.
-#[derive(Clone, PartialEq)]
-pub enum OptionValue<'a> {
-    String(Cow<'a, str>),
-    Integer(i64),
-    /// A number that has a fraction or is out of range for [`OptionValue::Integer`].
-    Number(f64),
-    Boolean(bool),
-    /// The id of a user, role, channel or attachment.
-    Id(u64),
-    /// Missing, or of an unknown type.
-    Other,
+    /// The value as text; `None` if it is missing, or of an unknown type.
+    pub value: Option<Cow<'a, str>>,
 }
 
 /// The token for responding to an interaction, valid for 15 minutes. Whoever has it can speak as
@@ -163,27 +160,13 @@ impl fmt::Debug for Token<'_> {
 }
 
 /// Why an interaction cannot be answered. Contains nothing from the interaction itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InvalidInteraction {
-    /// Not a JSON object; line and column of the error, starting at 1.
-    NotJson {
-        line: usize,
-        column: usize,
-    },
+    /// Line and column of the error, starting at 1.
+    #[error("not a JSON object (line {line}, column {column})")]
+    NotJson { line: usize, column: usize },
+    #[error("an interaction without an id")]
     MissingId,
+    #[error("an interaction without a token")]
     MissingToken,
 }
-
-impl fmt::Display for InvalidInteraction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { line, column } => {
-                write!(f, "not a JSON object (line {line}, column {column})")
-            }
-            Self::MissingId => f.write_str("an interaction without an id"),
-            Self::MissingToken => f.write_str("an interaction without a token"),
-        }
-    }
-}
-
-impl std::error::Error for InvalidInteraction {}

@@ -32,6 +32,17 @@ pub(super) enum Scalar<'a> {
 /// A string with U+FFFD in place of lone surrogates, which some clients send and Discord passes on.
 struct Text<'a>(Cow<'a, str>);
 
+impl<'a> Scalar<'a> {
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Scalar::String(text) => text,
+            Scalar::Number(number) => number.into(),
+            Scalar::Boolean(true) => "true".into(),
+            Scalar::Boolean(false) => "false".into(),
+        }
+    }
+}
+
 impl<'a> Json<'a> {
     /// The fields of an object; empty for any other value.
     pub(super) fn object(self) -> Object<'a> {
@@ -118,8 +129,15 @@ impl<'a> Object<'a> {
         self.number(name).map(Permissions::from_bits_retain)
     }
 
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.scalar()? {
+            Scalar::Boolean(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_true(&self, name: &str) -> bool {
-        matches!(self.get(name).and_then(Json::scalar), Some(Scalar::Boolean(true)))
+        self.boolean(name) == Some(true)
     }
 }
 

@@ -2,14 +2,15 @@
 //! else from Discord's REST API. For a channel hidden from the bot, nothing is inferred.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::http::{Method, Rest, RestError};
+use super::incoming::resolved::{channel_type, is_hidden};
 use super::json::{Json, Object};
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
@@ -28,25 +29,13 @@ const CACHED_CHANNELS_MAX: usize = 10_000;
 const MISSING_ACCESS: u64 = 50_001;
 const UNKNOWN_CHANNEL: u64 = 10_003;
 
-/// The flag of a channel that the bot cannot view.
-const IS_HIDDEN: u64 = 1 << 17;
-
 /// Checks the bot's permissions in a guild's channels. Loads the guild's roles only once.
 pub struct PermissionChecker<'a> {
     rest: Option<&'a Rest>,
     guilds: &'a ChannelGuilds,
     bot: u64,
     guild: GuildId,
-    roles: OnceCell<Result<BotRoles, LoadError>>,
-}
-
-#[derive(Clone, Copy)]
-enum LoadError {
-    /// The channel is hidden from the bot or was deleted.
-    NotVisible,
-    /// The channel belongs to another guild, or to none.
-    OtherServer,
-    Unchecked(CheckFailure),
+    roles: OnceCell<Result<BotRoles, Access>>,
 }
 
 /// A channel as returned by the REST API.
@@ -101,7 +90,7 @@ impl<'a> PermissionChecker<'a> {
             Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
             Ok(_) => (false, Access::OtherServer),
             Err(None) => (false, Access::Unchecked(CheckFailure::Unavailable)),
-            Err(Some(error)) => (false, LoadError::from(&error).access()),
+            Err(Some(error)) => (false, access_after(&error)),
         };
         ChannelAccess { is_in_guild: is_of_guild, access, ..unchecked }
     }
@@ -121,28 +110,28 @@ impl<'a> PermissionChecker<'a> {
                 permissions: Some(permissions),
                 ..unchecked
             },
-            Err(error) => ChannelAccess { access: error.access(), ..unchecked },
+            Err(access) => ChannelAccess { access, ..unchecked },
         }
     }
 
     async fn check(
         &self,
         location: &Location,
-    ) -> Result<(Permissions, Option<ChannelType>), LoadError> {
+    ) -> Result<(Permissions, Option<ChannelType>), Access> {
         if location.guild.is_some_and(|guild| guild != self.guild) {
-            return Err(LoadError::OtherServer);
+            return Err(Access::OtherServer);
         }
         if location.is_hidden {
-            return Err(LoadError::NotVisible);
+            return Err(Access::NotVisible);
         }
         let Some(permissions) = location.bot_permissions else {
-            let rest = self.rest.ok_or(LoadError::Unchecked(CheckFailure::Unavailable))?;
+            let rest = self.rest.ok_or(Access::Unchecked(CheckFailure::Unavailable))?;
             return self.load(rest, location.channel).await;
         };
         if !self.unchecked_access(location).is_in_guild
             && self.check_ownership(location.channel).await.access == Access::OtherServer
         {
-            return Err(LoadError::OtherServer);
+            return Err(Access::OtherServer);
         }
         Ok((permissions, location.kind))
     }
@@ -151,13 +140,13 @@ impl<'a> PermissionChecker<'a> {
         &self,
         rest: &Rest,
         channel: ChannelId,
-    ) -> Result<(Permissions, Option<ChannelType>), LoadError> {
+    ) -> Result<(Permissions, Option<ChannelType>), Access> {
         let body = get(rest, &format!("/channels/{channel}")).await?;
         let found = parse(&body)?.object();
-        let guild = guild_of(&found).ok_or(LoadError::Unchecked(CheckFailure::Unavailable))?;
+        let guild = guild_of(&found).ok_or(Access::Unchecked(CheckFailure::Unavailable))?;
         self.guilds.insert(channel, guild);
         if guild != Some(self.guild) {
-            return Err(LoadError::OtherServer);
+            return Err(Access::OtherServer);
         }
         let found = VisibleChannel::read(&found)?;
         // A thread inherits the overwrites of its parent channel.
@@ -168,11 +157,11 @@ impl<'a> PermissionChecker<'a> {
             _ => found.overwrites,
         };
         let roles = self.roles.get_or_init(|| self.load_roles(rest)).await;
-        let roles = roles.as_ref().map_err(|error| *error)?;
+        let roles = roles.as_ref().map_err(Access::clone)?;
         Ok((compute_permissions(self.guild, self.bot, roles, &overwrites), found.kind))
     }
 
-    async fn load_roles(&self, rest: &Rest) -> Result<BotRoles, LoadError> {
+    async fn load_roles(&self, rest: &Rest) -> Result<BotRoles, Access> {
         let (guild, bot) = (self.guild, self.bot);
         let roles = get(rest, &format!("/guilds/{guild}/roles")).await?;
         let member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
@@ -188,30 +177,19 @@ impl<'a> PermissionChecker<'a> {
     }
 }
 
-impl LoadError {
-    fn access(self) -> Access {
-        match self {
-            Self::NotVisible => Access::NotVisible,
-            Self::OtherServer => Access::OtherServer,
-            Self::Unchecked(why) => Access::Unchecked(why),
-        }
-    }
-}
-
-impl From<&RestError> for LoadError {
-    fn from(error: &RestError) -> Self {
-        match error.code() {
-            Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Self::NotVisible,
-            _ if error.is_transient() => Self::Unchecked(CheckFailure::Unavailable),
-            _ => Self::Unchecked(CheckFailure::Refused),
-        }
+/// What is known about a channel after a failed request.
+fn access_after(error: &RestError) -> Access {
+    match error.code() {
+        Some(MISSING_ACCESS | UNKNOWN_CHANNEL) => Access::NotVisible,
+        _ if error.is_transient() => Access::Unchecked(CheckFailure::Unavailable),
+        _ => Access::Unchecked(CheckFailure::Refused),
     }
 }
 
 impl VisibleChannel {
-    fn read(channel: &Object<'_>) -> Result<Self, LoadError> {
-        if channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0) {
-            return Err(LoadError::NotVisible);
+    fn read(channel: &Object<'_>) -> Result<Self, Access> {
+        if is_hidden(channel) {
+            return Err(Access::NotVisible);
         }
         let overwrites = channel.items("permission_overwrites").into_iter().map(Json::object);
         Ok(Self {
@@ -229,7 +207,7 @@ impl VisibleChannel {
 }
 
 /// Loads a channel that the bot can view.
-async fn load_channel(rest: &Rest, channel: ChannelId) -> Result<VisibleChannel, LoadError> {
+async fn load_channel(rest: &Rest, channel: ChannelId) -> Result<VisibleChannel, Access> {
     let body = get(rest, &format!("/channels/{channel}")).await?;
     VisibleChannel::read(&parse(&body)?.object())
 }
@@ -244,10 +222,6 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
     }
 }
 
-fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
-    channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
-}
-
 /// Loads all roles of a guild, including @everyone, and whether everyone may mention them; `None` if
 /// Discord refuses.
 pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<RoleId, bool>> {
@@ -257,13 +231,13 @@ pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<Rol
     Some(roles.filter_map(|role| Some((role.id("id")?, role.is_true("mentionable")))).collect())
 }
 
-async fn get(rest: &Rest, path: &str) -> Result<Bytes, LoadError> {
+async fn get(rest: &Rest, path: &str) -> Result<Bytes, Access> {
     let answer = rest.request(Method::GET, path, None).await;
-    answer.map(|answer| answer.body).map_err(|error| LoadError::from(&error))
+    answer.map(|answer| answer.body).map_err(|error| access_after(&error))
 }
 
-fn parse(body: &[u8]) -> Result<Json<'_>, LoadError> {
-    serde_json::from_slice(body).map_err(|_| LoadError::Unchecked(CheckFailure::Unavailable))
+fn parse(body: &[u8]) -> Result<Json<'_>, Access> {
+    serde_json::from_slice(body).map_err(|_| Access::Unchecked(CheckFailure::Unavailable))
 }
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
@@ -299,11 +273,11 @@ pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
 
 impl ChannelGuilds {
     fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).copied()
+        self.0.lock().get(&channel).copied()
     }
 
     fn insert(&self, channel: ChannelId, guild: Option<GuildId>) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if cached.len() >= CACHED_CHANNELS_MAX {
             cached.clear();
         }
@@ -340,7 +314,7 @@ type CachedCategory = Result<Category, CheckFailure>;
 
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.0.lock();
         let (category, since) = cached.get(&channel)?;
         (since.elapsed() < CATEGORY_TTL).then_some(*category)
     }
@@ -364,8 +338,8 @@ impl CategoryCache {
     async fn load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
         let category = match load_channel(rest, channel).await {
             Ok(found) => Ok(found.parent.map_or(Category::None, Category::Known)),
-            Err(LoadError::NotVisible | LoadError::OtherServer) => Ok(Category::NotVisible),
-            Err(LoadError::Unchecked(why)) => Err(why),
+            Err(Access::Unchecked(why)) => Err(why),
+            Err(_) => Ok(Category::NotVisible),
         };
         // Outages are not cached, because they pass. Refusals are, because each one counts as an
         // invalid request.
@@ -376,7 +350,7 @@ impl CategoryCache {
     }
 
     fn insert(&self, channel: ChannelId, category: CachedCategory) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if cached.len() >= CACHED_CHANNELS_MAX {
             cached.retain(|_, (_, since)| since.elapsed() < CATEGORY_TTL);
             if cached.len() >= CACHED_CHANNELS_MAX {
@@ -387,8 +361,7 @@ impl CategoryCache {
     }
 
     pub fn remove(&self, channel: ChannelId) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.remove(&channel);
+        self.0.lock().remove(&channel);
     }
 }
 
@@ -435,11 +408,11 @@ mod tests {
             (r#"{"type": {}, "parent_id": "x", "flags": -1}"#, None, 0),
         ] {
             let channel = Object::parse(json).expect(json);
-            let channel = VisibleChannel::read(&channel).ok().expect(json);
+            let channel = VisibleChannel::read(&channel).expect(json);
             assert_eq!(channel.parent.map(ChannelId::get), parent, "{json}");
             assert_eq!(channel.overwrites.len(), overwrites, "{json}");
         }
         let hidden = Object::parse(r#"{"type": 0, "flags": "131072"}"#).expect("an object");
-        assert!(matches!(VisibleChannel::read(&hidden), Err(LoadError::NotVisible)));
+        assert!(matches!(VisibleChannel::read(&hidden), Err(Access::NotVisible)));
     }
 }

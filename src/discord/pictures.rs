@@ -1,10 +1,11 @@
 //! Renders pictures of answers in blocking threads, a limited number at a time, and caches them.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -70,7 +71,7 @@ impl Pictures {
         let own = Arc::clone(self);
         let draw = move || {
             let drawn = picture.png().map(Bytes::from);
-            own.lock().insert(picture, drawn.clone());
+            own.cache.lock().insert(picture, drawn.clone());
             drop(permit);
             drawn
         };
@@ -79,11 +80,7 @@ impl Pictures {
     }
 
     fn cached(&self, picture: &Picture) -> Option<Option<Bytes>> {
-        self.lock().drawn.get(picture).cloned()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cache.lock().drawn.get(picture).cloned()
     }
 }
 

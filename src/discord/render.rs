@@ -18,6 +18,9 @@ use crate::request::Request;
 /// The most rows that get a button each; beyond that, a select opens them.
 const OPEN_BUTTONS_MAX: usize = 5;
 
+/// The most buttons in a row: <https://docs.discord.com/developers/components/reference#action-row>.
+const BUTTONS_MAX: usize = 5;
+
 /// The most characters on one page of sources.
 const SOURCES_CHARS_MAX: usize = 3_500;
 
@@ -97,18 +100,14 @@ impl CustomIds {
     fn custom_id(&mut self, input: SettingInput, request: &Request) -> Option<String> {
         let verb = Verb::ChangeSetting(self.scope?, input, self.number);
         self.number = self.number.saturating_add(1);
-        let request = request.clone();
-        Action { verb, request }.encode()
+        custom_id(verb, request)
     }
 
     fn row(&mut self, text: &Text, link: &Link) -> Component {
-        let text = text_markdown(text);
-        match self.custom_id(SettingInput::Button, &link.request) {
-            Some(custom_id) => {
-                Component::section(text, Component::button(link.label.clone(), custom_id))
-            }
-            None => Component::text_display(text),
-        }
+        let button = self
+            .custom_id(SettingInput::Button, &link.request)
+            .map(|custom_id| Component::button(link.label.clone(), custom_id));
+        Component::with_button(text_markdown(text), button)
     }
 
     fn control(&mut self, control: &Control) -> Option<Component> {
@@ -122,11 +121,8 @@ impl CustomIds {
             Control::StringSelect { placeholder, links, selected } => {
                 let custom_id = self.custom_id(SettingInput::Request, &Request::default())?;
                 let options = links.iter().enumerate().filter_map(|(place, link)| {
-                    Some(SelectOption {
-                        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
-                        value: encode_request(&link.request)?,
-                        default: *selected == Some(place),
-                    })
+                    let default = *selected == Some(place);
+                    Some(SelectOption { default, ..select_option(link)? })
                 });
                 let options = options.take(SELECT_OPTIONS_MAX).collect();
                 Component::string_select(custom_id, placeholder.clone(), options)
@@ -169,14 +165,12 @@ pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
     }
     let place = usize::from(page.max(1)).min(pages.len());
     let mut components = split(&pages[place - 1]);
+    let next = Verb::Sources(page.max(1).saturating_add(1));
     if place < pages.len()
-        && let Some(next) = card.request.as_ref().and_then(|here| {
-            Action { verb: Verb::Sources(page.max(1).saturating_add(1)), request: here.clone() }
-                .encode()
-        })
+        && let Some(next) = card.request.as_ref().and_then(|here| custom_id(next, here))
     {
-        components
-            .push(Component::action_row(vec![Component::button(locale.text("button-next"), next)]));
+        let button = Component::button(locale.text("button-next"), next);
+        components.push(Component::action_row(vec![button]));
     }
     message(components, locale, true)
 }
@@ -247,13 +241,9 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
         for (place, (row, link)) in rows(card).zip(&card.open_links).enumerate() {
             let row = Paragraph { is_item: false, ..row.clone() };
             let verb = Verb::Open(u8::try_from(place).unwrap_or(u8::MAX));
-            match (Action { verb, request: link.request.clone() }).encode() {
-                Some(id) => frame.push(Component::section(
-                    markdown(&row),
-                    Component::button(locale.text("button-open"), id),
-                )),
-                None => frame.push(Component::text_display(markdown(&row))),
-            }
+            let button = custom_id(verb, &link.request)
+                .map(|id| Component::button(locale.text("button-open"), id));
+            frame.push(Component::with_button(markdown(&row), button));
         }
     }
 }
@@ -276,30 +266,35 @@ fn foot(card: &Card, locale: &Locale) -> String {
 
 fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
     let mut options: Vec<SelectOption> = Vec::new();
-    for link in links {
-        let Some(value) = encode_request(&link.request) else {
-            continue;
-        };
-        if options.len() < SELECT_OPTIONS_MAX && !options.iter().any(|option| option.value == value)
+    for option in links.iter().filter_map(select_option) {
+        if options.len() < SELECT_OPTIONS_MAX
+            && !options.iter().any(|one| one.value == option.value)
         {
-            options.push(SelectOption {
-                label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
-                value,
-                default: false,
-            });
+            options.push(option);
         }
     }
     (!options.is_empty()).then(|| {
-        Component::action_row(vec![Component::string_select(
-            <&str>::from(menu),
-            placeholder,
-            options,
-        )])
+        let select = Component::string_select(<&str>::from(menu), placeholder, options);
+        Component::action_row(vec![select])
+    })
+}
+
+/// `None` if the request does not fit.
+fn select_option(link: &Link) -> Option<SelectOption> {
+    Some(SelectOption {
+        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
+        value: encode_request(&link.request)?,
+        default: false,
     })
 }
 
 fn step_custom_id(link: &Option<Link>, verb: Verb) -> Option<String> {
-    Action { verb, request: link.as_ref()?.request.clone() }.encode()
+    custom_id(verb, &link.as_ref()?.request)
+}
+
+/// `None` if the request does not fit.
+fn custom_id(verb: Verb, request: &Request) -> Option<String> {
+    Action { verb, request: request.clone() }.encode()
 }
 
 /// At most five buttons: previous, next, sources, share or delete, report, then external links
@@ -314,9 +309,7 @@ fn buttons(
     let mut add = |key: &str, custom_id: Option<String>| {
         buttons.extend(custom_id.map(|custom_id| Component::button(locale.text(key), custom_id)));
     };
-    let of_here = |verb: Verb| {
-        card.request.as_ref().and_then(|here| Action { verb, request: here.clone() }.encode())
-    };
+    let of_here = |verb: Verb| custom_id(verb, card.request.as_ref()?);
     for (key, link, verb) in [
         ("button-previous", &card.previous, Verb::Previous),
         ("button-next", &card.next, Verb::Next),
@@ -331,27 +324,24 @@ fn buttons(
     }
     match (options.ephemeral, &card.request) {
         (true, Some(_)) if options.can_share => add("button-share", of_here(Verb::Share)),
-        (false, _) if options.is_response => add(
-            "button-delete",
-            Action { verb: Verb::Delete, request: Default::default() }.encode(),
-        ),
+        (false, _) if options.is_response => {
+            add("button-delete", custom_id(Verb::Delete, &Request::default()));
+        }
         _ => {}
     }
     buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
-    let room = 5 - buttons.len();
-    let ways = card.external_links.iter().take(room);
-    let address = |label: &str, url: &str| {
-        Component::link_button(shorten(label, BUTTON_LABEL_CHARS_MAX - 1), url.to_owned())
-    };
-    buttons.extend(ways.map(|way| address(&way.label, &way.url)));
+    let links = card.external_links.iter().map(|link| {
+        Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX - 1), link.url.clone())
+    });
+    buttons.extend(links);
+    buttons.truncate(BUTTONS_MAX);
     buttons
 }
 
 /// Opens the form if it fits into a `custom_id`, or else links to the article's report address.
 fn report_button(card: &Card, report: &Report, locale: &Locale) -> Option<Component> {
-    let form = card.request.as_ref().filter(|_| report.has_form).and_then(|here| {
-        Action { verb: Verb::Report(report.revision), request: here.clone() }.encode()
-    });
+    let here = card.request.as_ref().filter(|_| report.has_form);
+    let form = here.and_then(|here| custom_id(Verb::Report(report.revision), here));
     let label = locale.text("button-report");
     match (form, &report.url) {
         (Some(custom_id), _) => Some(Component::button(label, custom_id)),

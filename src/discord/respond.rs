@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::answer_cache::AnswerCache;
 use super::http::Rest;
-use super::incoming::{CommandOption, Interaction, InteractionData, OptionValue, SourceMessage};
+use super::incoming::{CommandOption, Interaction, InteractionData, SourceMessage};
 use super::permissions::{CategoryCache, ChannelGuilds};
 use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
@@ -27,7 +27,7 @@ use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{ChannelId, GuildId};
+use crate::guild::{ChannelId, GuildId, InteractionId};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use admin::AdminTask;
@@ -81,9 +81,10 @@ enum Task {
 }
 
 /// Answers interactions from the catalog and the guilds' settings.
+#[derive(Clone)]
 pub struct Responder {
     catalog: Arc<Catalog>,
-    answers: AnswerCache,
+    answers: Arc<AnswerCache>,
     /// `None` if the operator has turned pictures off.
     pictures: Option<Arc<Pictures>>,
     store: Arc<Store>,
@@ -116,7 +117,7 @@ impl Responder {
         });
         Self {
             catalog: Arc::new(catalog),
-            answers: AnswerCache::default(),
+            answers: Arc::default(),
             pictures: None,
             store,
             rest,
@@ -138,10 +139,8 @@ impl Responder {
     #[must_use]
     pub fn with_pictures(self) -> Self {
         let pictures = Arc::<Pictures>::default();
-        let poster = self.rest.as_ref().map(|rest| {
-            let (rest, store) = (Arc::clone(rest), Arc::clone(&self.store));
-            let poster = DigestPoster::new(rest, store, Arc::clone(&self.channel_guilds));
-            Arc::new(poster.with_pictures(Arc::clone(&pictures)))
+        let poster = self.poster.map(|poster| {
+            Arc::new(Arc::unwrap_or_clone(poster).with_pictures(Arc::clone(&pictures)))
         });
         Self { pictures: Some(pictures), poster, ..self }
     }
@@ -150,18 +149,8 @@ impl Responder {
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
         let catalog = catalog.with_report_form(self.catalog.has_report_form());
-        Self {
-            answers: AnswerCache::default(),
-            pictures: self.pictures.clone(),
-            catalog: Arc::new(catalog),
-            store: Arc::clone(&self.store),
-            rest: self.rest.clone(),
-            poster: self.poster.clone(),
-            categories: Arc::clone(&self.categories),
-            channel_guilds: Arc::clone(&self.channel_guilds),
-            pace: Arc::clone(&self.pace),
-            reports: self.reports.clone(),
-        }
+        let catalog = Arc::new(catalog);
+        Self { catalog, answers: Arc::default(), ..self.clone() }
     }
 
     pub fn catalog(&self) -> Arc<Catalog> {
@@ -237,7 +226,7 @@ impl Responder {
         options: &[CommandOption<'_>],
     ) -> Result<Dispatch, Refusal> {
         let command = commands::find(name);
-        if let Some(unreadable) = options.iter().find(|option| option.value == OptionValue::Other) {
+        if let Some(unreadable) = options.iter().find(|option| option.value.is_none()) {
             let option = command.and_then(|command| command.option(&unreadable.name));
             return Err(option.map_or_else(
                 || Refusal::new("refuse-unreadable").with("option", shorten(&unreadable.name, 32)),
@@ -344,14 +333,9 @@ fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
 }
 
 /// The message for an internal error.
-pub fn error_callback(catalog: &Catalog, id: &str) -> Bytes {
-    encode(&refusal_callback(catalog, &internal_error(id)))
-}
-
-/// The message for an internal error after a deferral.
-pub fn error_message(catalog: &Catalog, id: &str) -> Body {
-    let card = internal_error(id).card(catalog.locale());
-    Body::new(&render(&card, catalog.locale(), RenderOptions::ephemeral(false)), None)
+pub fn internal_error_reply(catalog: &Catalog, interaction: InteractionId) -> MessageReply {
+    let card = internal_error(&interaction.to_string()).card(catalog.locale());
+    MessageReply::ephemeral(&card, catalog.locale())
 }
 
 /// The answer to a command in a direct message; ephemeral if its option `private` says so.
@@ -407,13 +391,8 @@ fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
 }
 
 fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
-    let request = options.iter().fold(Request::new(name), |request, option| match &option.value {
-        OptionValue::String(text) => request.with(&option.name, text),
-        OptionValue::Integer(number) => request.with(&option.name, number.to_string()),
-        OptionValue::Number(number) => request.with(&option.name, number.to_string()),
-        OptionValue::Boolean(flag) => request.with(&option.name, flag.to_string()),
-        OptionValue::Id(id) => request.with(&option.name, id.to_string()),
-        OptionValue::Other => request,
-    });
+    let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
+    let request =
+        values.fold(Request::new(name), |request, (name, value)| request.with(name, value));
     with_seed(origin, request)
 }

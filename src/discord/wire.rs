@@ -179,7 +179,7 @@ impl From<File> for Upload {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
     pub bytes: Bytes,
-    /// Whether the body is multipart, delimited by [`BOUNDARY`].
+    /// Whether the body is multipart.
     pub has_file: bool,
 }
 
@@ -187,9 +187,16 @@ pub struct Body {
 const BODY_BYTES: usize = 4_096;
 
 /// The multipart boundary. It is fixed, so no file or JSON may contain it.
-pub const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
+const BOUNDARY: &str = "dossier-5d0f3c1be2a84796";
 
 impl Body {
+    pub const fn content_type(&self) -> &'static str {
+        match self.has_file {
+            true => "multipart/form-data; boundary=dossier-5d0f3c1be2a84796",
+            false => "application/json",
+        }
+    }
+
     pub fn new(json: &impl Serialize, file: Option<Upload>) -> Self {
         let mut bytes = Vec::with_capacity(BODY_BYTES);
         // Serializing fails only for map keys that are not strings, which these types do not have.
@@ -397,10 +404,13 @@ impl Component {
         Self { kind: 17, fields }
     }
 
-    /// A text with an accessory button on its right.
-    pub fn section(text: String, accessory: Self) -> Self {
-        let components = vec![Self::text_display(text)];
-        let accessory = Box::new(accessory);
+    /// A text with a button, if there is one, on its right.
+    pub fn with_button(text: String, button: Option<Self>) -> Self {
+        let text = Self::text_display(text);
+        let Some(button) = button else {
+            return text;
+        };
+        let (components, accessory) = (vec![text], Box::new(button));
         Self { kind: 9, fields: ComponentFields::Section { components, accessory } }
     }
 

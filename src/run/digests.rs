@@ -48,14 +48,19 @@ pub(super) struct DigestRunner {
 
 impl DigestRunner {
     pub(super) fn new(
-        handler: Arc<InteractionHandler>,
-        store: Arc<Store>,
+        handler: &Arc<InteractionHandler>,
+        store: &Arc<Store>,
         window_seconds: i64,
-        stop: CancellationToken,
+        stop: &CancellationToken,
     ) -> Arc<Self> {
-        let permits = Arc::new(Semaphore::new(DELIVERIES_MAX));
-        let deliveries = TaskTracker::new();
-        Arc::new(Self { handler, store, window_seconds, stop, permits, deliveries })
+        Arc::new(Self {
+            handler: Arc::clone(handler),
+            store: Arc::clone(store),
+            window_seconds,
+            stop: stop.clone(),
+            permits: Arc::new(Semaphore::new(DELIVERIES_MAX)),
+            deliveries: TaskTracker::new(),
+        })
     }
 
     /// Runs until stopped. Posts and failure notices run concurrently, as a minute with many posts

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep;
 
+use super::registration::Registrar;
+use crate::clock::now;
 use crate::discord::gateway::GatewayEvent;
 use crate::discord::http::{Method, Rest};
 use crate::store::{ShardInfo, Store, StoreError};
@@ -26,11 +28,11 @@ const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 const PAGE_SIZE: usize = 200;
 
 /// Lists all guilds once a day, and reports them as the gateway does.
-pub(super) async fn list_daily(rest: Arc<Rest>, on_event: impl Fn(GatewayEvent)) {
+pub(super) async fn list_daily(rest: Arc<Rest>, events: UnboundedSender<GatewayEvent>) {
     loop {
         match list(&rest).await {
             Ok(guilds) => {
-                on_event(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds));
+                drop(events.send(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds)));
             }
             // A partial list would make the missing guilds look departed.
             Err(error) => {
@@ -61,26 +63,21 @@ async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
     }
 }
 
-/// Returns a callback that records events in the store in order: an older event must not overwrite
-/// a newer one.
-pub(super) fn recorder(store: Arc<Store>) -> impl Fn(GatewayEvent) + Send + Sync {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    tokio::spawn(record_all(receiver, async move |event: &GatewayEvent| {
-        record(&store, event).await
-    }));
-    move |event| {
-        // Fails during shutdown; the next session starts with all guilds.
-        let _ = sender.send(event);
-    }
-}
-
-async fn record_all<E>(
-    mut events: mpsc::UnboundedReceiver<GatewayEvent>,
-    record: impl AsyncFn(&GatewayEvent) -> Result<(), E>,
+/// Records events in the store in order: an older event must not overwrite a newer one. Registers the
+/// commands when the first session starts.
+pub(super) async fn record(
+    mut events: UnboundedReceiver<GatewayEvent>,
+    store: Arc<Store>,
+    mut registrar: Option<Registrar>,
 ) {
     while let Some(event) = events.recv().await {
+        if let GatewayEvent::Ready(application) = event
+            && let Some(registrar) = registrar.take()
+        {
+            registrar.start(application);
+        }
         for _ in 0..TRIES_MAX {
-            if record(&event).await.is_ok() {
+            if record_event(&store, &event).await.is_ok() {
                 break;
             }
             sleep(RETRY_BACKOFF).await;
@@ -88,8 +85,8 @@ async fn record_all<E>(
     }
 }
 
-async fn record(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
-    let now = jiff::Timestamp::now().as_second();
+async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
+    let now = now();
     match event {
         GatewayEvent::Ready(_) => Ok(()),
         GatewayEvent::GuildAdded(id) => store.clear_departure(*id, now).await,
@@ -109,7 +106,7 @@ async fn record(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {
 pub(super) async fn erase_departed(store: Arc<Store>) {
     loop {
         // A failure is retried at the next run; the store logs its outages itself.
-        if let Ok(erased @ 1..) = store.erase_departed(jiff::Timestamp::now().as_second()).await {
+        if let Ok(erased @ 1..) = store.erase_departed(now()).await {
             tracing::info!(erased, "erased the data of departed servers");
         }
         sleep(ERASE_INTERVAL).await;

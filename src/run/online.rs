@@ -9,8 +9,8 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::catalog::Catalog;
-use crate::config::{Config, Register, Shards, Transport};
-use crate::discord::gateway;
+use crate::config::{Config, Register, Transport};
+use crate::discord::gateway::GatewayInfo;
 use crate::discord::http::{Method, Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::registration::application::Application;
@@ -36,7 +36,8 @@ pub struct Finding {
     text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 enum Verdict {
     Ok,
     /// Worth knowing, but not an obstacle.
@@ -72,11 +73,6 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { subject, verdict, text } = self;
-        let verdict = match verdict {
-            Verdict::Ok => "ok",
-            Verdict::Note => "note",
-            Verdict::Problem => "problem",
-        };
         write!(f, "{verdict:<8} {subject}: {text}")
     }
 }
@@ -94,23 +90,19 @@ pub async fn check(
     report(Finding::from_result("settings", check_settings(config)))?;
     let (store, channels) = check_store(config).await;
     report(store)?;
-    let token = match super::token(config.discord.transport) {
-        Ok(Some(token)) => token,
+    let rest = super::token(config.discord.transport)
+        .and_then(|token| token.map(|token| Rest::new(&config.discord.api_url, token)).transpose());
+    let rest = match rest {
+        Ok(Some(rest)) => rest,
         Ok(None) => {
             let text = "none is set, so digests are not posted and commands not registered";
             return report(Finding::note("token", text));
         }
         Err(error) => return report(Finding::problem("token", &error)),
     };
-    let rest = match Rest::new(&config.discord.api_url, token) {
-        Ok(rest) => rest,
+    match with_timeout(check_user(&rest)).await {
+        Ok(user) => report(Finding::ok("token", format!("it is that of {user}")))?,
         Err(error) => return report(Finding::problem("token", &error)),
-    };
-    let user = with_timeout(check_user(&rest)).await;
-    let is_accepted = user.is_ok();
-    report(Finding::from_result("token", user.map(|user| format!("it is that of {user}"))))?;
-    if !is_accepted {
-        return Ok(());
     }
     let application = with_timeout(Application::load(&rest)).await;
     let checked = application.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"));
@@ -141,7 +133,6 @@ async fn with_timeout<T>(check: impl Future<Output = anyhow::Result<T>>) -> anyh
 
 fn check_settings(config: &Config) -> anyhow::Result<String> {
     super::public_key(config)?;
-    gateway::check(config.discord.shards)?;
     let transport = match config.discord.transport {
         Transport::Gateway => "interactions through the gateway",
         Transport::Http => "interactions over HTTP",
@@ -176,10 +167,10 @@ async fn check_store(config: &Config) -> (Finding, Vec<PostingChannel>) {
         Inspection::New => {
             Finding::note("store", format!("{url} is empty; the first start sets it up"))
         }
-        Inspection::Outdated(version) => Finding::note(
-            "store",
-            format!("{url} has the older schema {version}; the next start migrates it"),
-        ),
+        Inspection::Outdated(version) => {
+            let text = format!("{url} has the older schema {version}; the next start migrates it");
+            Finding::note("store", text)
+        }
     };
     (finding, channels)
 }
@@ -231,30 +222,18 @@ fn check_endpoint(config: &Config, application: &Application) -> anyhow::Result<
 }
 
 async fn check_gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
-    #[derive(Deserialize)]
-    struct GatewayBot {
-        shards: u32,
-        session_start_limit: SessionStartLimit,
-    }
-    #[derive(Deserialize)]
-    struct SessionStartLimit {
-        remaining: u32,
-        reset_after: u64,
-    }
     let response = rest.request(Method::GET, "/gateway/bot", None).await?;
-    gateway::GatewayInfo::read(&response, rest)?;
-    let GatewayBot { shards, session_start_limit: SessionStartLimit { remaining, reset_after } } =
-        serde_json::from_slice(&response.body).context("read Discord's answer")?;
-    let own = match config.discord.shards {
-        Shards::Auto => shards,
-        Shards::Range { from, to, .. } => to - from,
-    };
+    let info = GatewayInfo::read(&response, rest)?;
+    let (own, recommended) = (info.shards(config.discord.shards).len(), info.recommended_shards());
+    let (remaining, reset_after) = info.remaining_sessions();
     ensure!(
-        remaining >= own,
+        usize::try_from(remaining)? >= own,
         "this process needs {own} sessions and Discord allows {remaining} more; wait {} minutes",
-        reset_after.div_ceil(60_000)
+        reset_after.as_secs().div_ceil(60)
     );
-    Ok(format!("{own} of {shards} recommended shards; {remaining} sessions may still be started"))
+    Ok(format!(
+        "{own} of {recommended} recommended shards; {remaining} sessions may still be started"
+    ))
 }
 
 async fn check_commands(
@@ -272,14 +251,13 @@ async fn check_commands(
         };
         return Finding::note(SUBJECT, format!("not compared: {why}"));
     };
-    let plans =
-        with_timeout(registration::load_plans(rest, application, catalog, setting, false)).await;
-    let plans = match plans {
+    let plans = registration::load_plans(rest, application, catalog, setting, false);
+    let plans = match with_timeout(plans).await {
         Ok(plans) => plans,
         Err(error) => return Finding::problem(SUBJECT, &error),
     };
-    let changes =
-        plans.iter().flat_map(|plan| &plan.changes).filter(|one| one.requires_overwrite());
+    let changes = plans.iter().flat_map(|plan| &plan.changes);
+    let changes = changes.filter(|change| change.requires_overwrite());
     let changed: Vec<String> = changes.map(CommandChange::to_string).collect();
     match changed.is_empty() {
         true => Finding::ok(SUBJECT, "Discord's list is ours"),

@@ -18,7 +18,7 @@ const TRIES_MAX: u32 = 10;
 
 #[derive(Clone)]
 pub(super) struct Registrar {
-    pub(super) rest: Arc<Rest>,
+    rest: Arc<Rest>,
     handler: Arc<InteractionHandler>,
     setting: Register,
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -23,7 +23,6 @@ use super::signature::{PublicKey, SignatureHeaders};
 use crate::discord::gateway::GatewayEvent;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::incoming::{self, InteractionData};
-use crate::discord::wire::BOUNDARY;
 use crate::guild::{GuildId, parse_id};
 
 /// Maximum size of a request body.
@@ -150,12 +149,7 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
     };
     match timeout(ANSWER_TIMEOUT, handler.respond(interaction, received)).await {
         Ok(Some(callback)) => {
-            let multipart = format!("multipart/form-data; boundary={BOUNDARY}");
-            let kind = match callback.has_file {
-                true => HeaderValue::from_str(&multipart).expect("a boundary of letters"),
-                false => HeaderValue::from_static("application/json"),
-            };
-            ([(CONTENT_TYPE, kind)], callback.bytes).into_response()
+            ([(CONTENT_TYPE, callback.content_type())], callback.bytes).into_response()
         }
         // Discord never sends an interaction twice over HTTP, so this is a replay.
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
@@ -163,33 +157,7 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
     }
 }
 
-/// [A webhook event](https://docs.discord.com/developers/events/webhook-events#payload-structure).
-/// In a ping, `event` is absent.
-#[derive(Default, Deserialize)]
-struct WebhookEvent {
-    #[serde(default)]
-    event: Option<Event>,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    data: Option<EventData>,
-}
-
-#[derive(Deserialize)]
-struct EventData {
-    #[serde(default)]
-    guild: Option<Guild>,
-}
-
-#[derive(Deserialize)]
-struct Guild {
-    id: String,
-}
-
+/// Receives [webhook events](https://docs.discord.com/developers/events/webhook-events#payload-structure).
 async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> StatusCode {
     let body = match endpoint.verify(request).await {
         Ok(body) => body,
@@ -197,13 +165,10 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
     };
     // Discord counts any other status as a failure and eventually stops sending events, so unused
     // events are acknowledged too.
-    let event = serde_json::from_slice::<WebhookEvent>(&body).unwrap_or_default().event;
-    let Some(event) = event else {
-        return StatusCode::NO_CONTENT;
-    };
-    let guild = event.data.and_then(|data| data.guild);
-    let guild = guild.and_then(|guild| parse_id::<GuildId>(&guild.id));
-    match (event.kind.as_str(), guild) {
+    let event: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let event = &event["event"];
+    let guild = event["data"]["guild"]["id"].as_str().and_then(parse_id::<GuildId>);
+    match (event["type"].as_str().unwrap_or_default(), guild) {
         ("APPLICATION_AUTHORIZED", Some(guild)) => {
             tracing::info!(server = guild.get(), "added to a server");
             (endpoint.on_event)(GatewayEvent::GuildAdded(guild));

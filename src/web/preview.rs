@@ -7,7 +7,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -17,6 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout};
@@ -171,7 +172,7 @@ impl Preview {
             }
             Err(problems) => problems.render(false).collect(),
         };
-        *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = findings;
+        *self.findings.lock() = findings;
         self.discord.record(Call::reload());
     }
 }
@@ -184,7 +185,7 @@ async fn initial_state(State(preview): State<Arc<Preview>>) -> Json<Value> {
         "commands": commands,
         "next_call": preview.discord.next_call(),
         "is_watching": preview.is_watching,
-        "findings": *preview.findings.lock().unwrap_or_else(PoisonError::into_inner),
+        "findings": *preview.findings.lock(),
     }))
 }
 

@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
 use axum::response::Response;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower_service::Service;
+use tower::ServiceExt;
 
 use crate::open_files::share;
 
@@ -111,23 +112,18 @@ async fn connection(
     is_authenticated: Arc<AtomicBool>,
     stop: CancellationToken,
 ) -> Result<(), hyper::Error> {
-    let service = service_fn(move |request| {
-        let request: hyper::Request<hyper::body::Incoming> = request;
-        let response = router.clone().call(request.map(axum::body::Body::new) as Request);
-        let is_authenticated = Arc::clone(&is_authenticated);
-        async move {
-            let response: Response = response.await?;
+    let service =
+        ServiceExt::<Request<Incoming>>::map_response(router, move |response: Response| {
             if response.extensions().get::<Authenticated>().is_some() {
                 is_authenticated.store(true, Ordering::Relaxed);
             }
-            Ok::<_, std::convert::Infallible>(response)
-        }
-    });
+            response
+        });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_TIMEOUT)
         .max_buf_size(HEADERS_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut served = std::pin::pin!(served);
     tokio::select! {
         served = &mut served => return served,

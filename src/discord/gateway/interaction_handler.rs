@@ -2,10 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
@@ -18,7 +19,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData, Token};
 use crate::discord::respond::{
-    Deferred, Dispatch, LOOK_UP, Reply, Responder, error_callback, error_message,
+    Deferred, Dispatch, LOOK_UP, MessageReply, Reply, Responder, internal_error_reply,
 };
 use crate::discord::wire::Body;
 use crate::guild::{ApplicationId, ChannelId, InteractionId};
@@ -92,11 +93,11 @@ impl InteractionHandler {
     /// Swaps in another catalog. Responses in progress keep using the previous one.
     pub fn replace_catalog(&self, catalog: Catalog) {
         let responder = Arc::new(self.responder().with_catalog(catalog));
-        *self.responder.write().unwrap_or_else(PoisonError::into_inner) = responder;
+        *self.responder.write() = responder;
     }
 
     fn responder(&self) -> Arc<Responder> {
-        Arc::clone(&self.responder.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.responder.read())
     }
 
     /// Invalidates the cached data of a channel.
@@ -132,7 +133,7 @@ impl InteractionHandler {
         let Some(id) = interaction.id else {
             return;
         };
-        if !self.is_new(id) {
+        if !self.recent.lock().insert(id.get()) {
             tracing::debug!(id = id.get(), "duplicate interaction ignored");
             return;
         }
@@ -169,19 +170,14 @@ impl InteractionHandler {
         }
     }
 
-    fn is_new(&self, id: InteractionId) -> bool {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(id.get())
-    }
-
     /// The response sent after a panic. An autocomplete gets an empty list of choices.
     fn error_reply(&self, received: &PendingInteraction) -> Reply {
         telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
-        let body = match received.is_autocomplete {
-            true => Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#),
-            false => error_callback(&self.catalog(), &received.id.to_string()),
-        };
-        Reply::Callback(body)
+        match received.is_autocomplete {
+            true => Reply::Callback(Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#)),
+            false => Reply::Message(Box::new(internal_error_reply(&self.catalog(), received.id))),
+        }
     }
 
     /// Runs the part of a command that needs the database or Discord's API, and defers the response
@@ -207,22 +203,9 @@ impl InteractionHandler {
                 (work.await, true)
             }
         };
-        match finished {
-            Err(_) if is_deferred => {
-                drop(self.error_reply(&received));
-                let message = error_message(&self.catalog(), &received.id.to_string());
-                self.edit(&received, &message).await;
-            }
-            Err(_) => self.send(&received, self.error_reply(&received)).await,
-            // If the reply does not replace the message that the component is on, that message
-            // stays and the reply is a follow-up.
-            Ok(Reply::Message(reply)) if is_deferred => {
-                match reply.is_in_place || received.command != COMPONENT {
-                    true => self.edit(&received, &reply.edit()).await,
-                    false => self.follow_up(&received, &reply.follow_up()).await,
-                }
-            }
-            Ok(reply) => self.send(&received, reply).await,
+        match finished.unwrap_or_else(|_| self.error_reply(&received)) {
+            Reply::Message(reply) if is_deferred => self.send_later(&received, *reply).await,
+            reply => self.send(&received, reply).await,
         }
     }
 
@@ -254,24 +237,18 @@ impl InteractionHandler {
         }
     }
 
-    async fn edit(&self, received: &PendingInteraction, message: &Body) {
+    /// Sends a message after a deferral. If it does not replace the message that the component is
+    /// on, that message stays and the reply is a follow-up.
+    async fn send_later(&self, received: &PendingInteraction, reply: MessageReply) {
         let Some(application) = received.application else {
             return;
         };
         let token = received.token.as_str();
-        let edited = self.rest.edit_original(application, token, message);
-        if let Err(error) = edited.await {
-            self.log_failure(received, &error);
-        }
-    }
-
-    async fn follow_up(&self, received: &PendingInteraction, message: &Body) {
-        let Some(application) = received.application else {
-            return;
+        let sent = match reply.is_in_place || received.command != COMPONENT {
+            true => self.rest.edit_original(application, token, &reply.edit()).await,
+            false => self.rest.follow_up(application, token, &reply.follow_up()).await,
         };
-        let token = received.token.as_str();
-        let sent = self.rest.follow_up(application, token, message);
-        if let Err(error) = sent.await {
+        if let Err(error) = sent {
             self.log_failure(received, &error);
         }
     }
@@ -295,23 +272,15 @@ impl InteractionHandler {
     /// Sends a callback and returns whether Discord accepted it.
     async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
         let answered_at = Instant::now();
-        let (id, command) = (received.id, received.command);
         let sent = self.callback(received, body).await;
-        let (answered, total) = (
-            micros(received.received_at, answered_at),
-            micros(received.received_at, Instant::now()),
-        );
+        let (id, command) = (received.id.get(), received.command);
+        let made_us = micros(received.received_at, answered_at);
+        let total_us = micros(received.received_at, Instant::now());
         match &sent {
             Ok(()) => {
                 received.record_outcome("sent");
-                tracing::debug!(
-                    id = id.get(),
-                    command,
-                    made_us = answered,
-                    total_us = total,
-                    "answered"
-                );
-                if let Some(count) = self.outages().record_success(Instant::now()) {
+                tracing::debug!(id, command, made_us, total_us, "answered");
+                if let Some(count) = self.outages.lock().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
             }
@@ -320,12 +289,7 @@ impl InteractionHandler {
                     Some(UNKNOWN_INTERACTION) => "late",
                     _ => "failed",
                 });
-                tracing::debug!(
-                    id = id.get(),
-                    made_us = answered,
-                    total_us = total,
-                    "no response was sent"
-                );
+                tracing::debug!(id, made_us, total_us, "no response was sent");
                 self.log_failure(received, error);
             }
         }
@@ -336,7 +300,7 @@ impl InteractionHandler {
     fn log_failure(&self, received: &PendingInteraction, error: &RestError) {
         let (id, command) = (received.id.get(), received.command);
         let kind = error.status().unwrap_or_default();
-        let Some(count) = self.outages().record_failure(kind, Instant::now()) else {
+        let Some(count) = self.outages.lock().record_failure(kind, Instant::now()) else {
             tracing::debug!(id, command, %error, "an answer failed");
             return;
         };
@@ -351,10 +315,6 @@ impl InteractionHandler {
             }
             _ => tracing::warn!(id, command, count, %error, "an answer failed"),
         }
-    }
-
-    fn outages(&self) -> MutexGuard<'_, Outages> {
-        self.outages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn delete_original(&self, received: &PendingInteraction) {

@@ -2,9 +2,10 @@
 //! ends all sessions and resets the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -64,15 +65,19 @@ impl Default for SessionStartLimit {
 }
 
 impl SessionStartLimit {
+    /// How many sessions may still be started, and the time until there are new ones.
+    pub(super) fn remaining(&self) -> (u32, Duration) {
+        (self.remaining, self.reset_after())
+    }
+
     /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
-        if self.remaining >= shards {
-            return Ok(());
+        match self.remaining() {
+            (remaining, _) if remaining >= shards => Ok(()),
+            (remaining, reset_after) => {
+                Err(GatewayError::NoSessionsLeft { remaining, reset_after })
+            }
         }
-        Err(GatewayError::NoSessionsLeft {
-            remaining: self.remaining,
-            reset_after: self.reset_after(),
-        })
     }
 
     /// Has the processes that share the database count on from this limit.
@@ -113,7 +118,7 @@ impl SessionQueue {
     }
 
     pub(super) fn error(&self) -> GatewayError {
-        let state = self.state();
+        let state = self.0.state.lock();
         GatewayError::NoSessionsLeft {
             remaining: state.remaining,
             reset_after: state.resets_at.duration_since(Instant::now()),
@@ -122,26 +127,26 @@ impl SessionQueue {
 
     /// How long the last of this many shards has to wait before it identifies.
     pub(super) fn longest_wait(&self, shards: u32) -> Duration {
-        let buckets = u32::try_from(self.state().next.len()).unwrap_or(1);
+        let buckets = u32::try_from(self.0.state.lock().next.len()).unwrap_or(1);
         IDENTIFY_INTERVAL * shards.div_ceil(buckets)
     }
 
     /// Waits until no shard of the same bucket identifies in another process, and counts an identify; `false` if none is left.
     async fn acquire(&self, shard: u32) -> bool {
         let (bucket, total) = {
-            let state = self.state();
+            let state = self.0.state.lock();
             (state.bucket(shard), state.total)
         };
         while let Some(store) = &self.0.store {
             match store.lease_identify(bucket, total).await {
                 Ok(IdentifyLease::Taken(wait)) => sleep(wait).await,
                 Ok(IdentifyLease::Granted { remaining }) => {
-                    let mut state = self.state();
+                    let mut state = self.0.state.lock();
                     state.remaining = state.remaining.min(remaining.saturating_add(1));
                     break;
                 }
                 Ok(IdentifyLease::Exhausted) => {
-                    self.state().remaining = 0;
+                    self.0.state.lock().remaining = 0;
                     break;
                 }
                 Err(error) => {
@@ -150,18 +155,14 @@ impl SessionQueue {
                 }
             }
         }
-        self.state().consume(Instant::now())
-    }
-
-    fn state(&self) -> MutexGuard<'_, QueueState> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().consume(Instant::now())
     }
 }
 
 impl Queue for SessionQueue {
     fn enqueue(&self, shard: u32) -> oneshot::Receiver<()> {
         let (mut permit, receiver) = oneshot::channel();
-        let turn = self.state().reserve(shard, Instant::now());
+        let turn = self.0.state.lock().reserve(shard, Instant::now());
         let queue = self.clone();
         tokio::spawn(async move {
             sleep_until(turn).await;
@@ -223,7 +224,7 @@ mod tests {
         let queue = queue(10, 2);
         let start = Instant::now() + Duration::from_secs(1);
         let turns: Vec<Duration> =
-            (0..5).map(|shard| queue.state().reserve(shard, start) - start).collect();
+            (0..5).map(|shard| queue.0.state.lock().reserve(shard, start) - start).collect();
         assert_eq!(
             turns,
             [
@@ -241,7 +242,7 @@ mod tests {
     async fn the_limit_resets_when_discord_says() {
         let queue = queue(1, 1);
         let now = Instant::now();
-        let mut state = queue.state();
+        let mut state = queue.0.state.lock();
         assert!(state.consume(now));
         assert!(!state.consume(now));
         assert!(state.consume(now + Duration::from_secs(3_601)));

@@ -14,8 +14,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use serde::Deserialize;
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::{
     CloseFrame, Config, ConfigBuilder, Message, Session, Shard, ShardId, ShardState,
@@ -23,7 +22,6 @@ use twilight_gateway::{
 
 use super::address::GatewayUrl;
 use super::backoff::Backoff;
-use super::heartbeat::Heartbeat;
 use super::session_limit::SessionQueue;
 use super::{GatewayContext, GatewayError, GatewayEvent};
 use crate::discord::incoming::{Event, parse_event};
@@ -72,9 +70,11 @@ enum SocketEvent {
     UnknownFrame(String),
     Closed(Option<u16>),
     ConnectFailed,
-    /// The TCP connection ended without a close frame.
+    /// The TCP connection ended without a close frame, or twilight-gateway gave it up because nothing
+    /// arrived between two heartbeats.
     Disconnected,
-    HeartbeatTimeout,
+    /// The phase has taken too long.
+    TimedOut,
     Panicked,
 }
 
@@ -90,9 +90,10 @@ struct Connection<'a> {
     shard: Shard<SessionQueue>,
     runner: &'a mut ShardRunner,
     phase: Phase,
+    /// The end of the phase, unless the session has started.
+    deadline: Pin<Box<Sleep>>,
     is_open: bool,
-    heartbeat: Heartbeat,
-    unknown_frames: u64,
+    is_unknown_logged: bool,
 }
 
 impl ShardRunner {
@@ -106,24 +107,17 @@ impl ShardRunner {
         let shard = self.id.number();
         loop {
             let end = Connection::open(&mut self).run().await;
-            self.context.gateway.status.set_disconnected(shard);
+            self.context.gateway.status.set(shard, false);
             let (why, code, backoff_min) = match end {
                 ConnectionEnd::Stopped => return Ok(()),
                 ConnectionEnd::Fatal(fatal) => return Err(fatal),
-                ConnectionEnd::Lost { reason: why, code, backoff_min } => (why, code, backoff_min),
+                ConnectionEnd::Lost { reason, code, backoff_min } => (reason, code, backoff_min),
             };
             telemetry::record_reconnect();
             let wait =
                 self.backoff.record_failure(Instant::now(), fastrand::f64()).max(backoff_min);
-            let (millis, resumes) = (wait.as_millis(), self.resume.is_some());
-            tracing::info!(
-                shard,
-                why,
-                code,
-                wait_ms = millis,
-                resumes,
-                "gateway lost, reconnecting"
-            );
+            let (wait_ms, resumes) = (wait.as_millis(), self.resume.is_some());
+            tracing::info!(shard, why, code, wait_ms, resumes, "gateway lost, reconnecting");
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = sleep(wait) => {}
@@ -143,9 +137,9 @@ impl<'a> Connection<'a> {
             shard: Shard::with_config(runner.id, config.build()),
             runner,
             phase: Phase::Connecting,
+            deadline: Box::pin(sleep(HELLO_TIMEOUT)),
             is_open: false,
-            heartbeat: Heartbeat::default(),
-            unknown_frames: 0,
+            is_unknown_logged: false,
         }
     }
 
@@ -153,31 +147,26 @@ impl<'a> Connection<'a> {
     async fn run(mut self) -> ConnectionEnd {
         let stop = self.runner.context.gateway.stop.clone();
         let mut stopped = std::pin::pin!(stop.cancelled());
-        let mut deadline = std::pin::pin!(sleep(HELLO_TIMEOUT));
         loop {
-            let phase = self.phase;
             let event = tokio::select! {
                 biased;
                 event = poll_fn(|context| self.poll(context)) => event,
-                () = &mut stopped, if phase != Phase::Closing => {
+                () = &mut stopped, if self.phase != Phase::Closing => {
                     if matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                         return ConnectionEnd::Stopped;
                     }
                     self.shard.close(CloseFrame::NORMAL);
-                    self.enter(Phase::Closing, deadline.as_mut());
+                    self.enter(Phase::Closing);
                     continue;
                 }
-                () = &mut deadline, if phase != Phase::Ready => {
-                    return if phase == Phase::Closing { ConnectionEnd::Stopped } else { self.lost("timeout before READY or RESUMED") };
-                }
             };
-            if let Some(end) = self.handle(event, deadline.as_mut()).await {
+            if let Some(end) = self.handle(event).await {
                 return end;
             }
         }
     }
 
-    fn enter(&mut self, phase: Phase, deadline: Pin<&mut Sleep>) {
+    fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         let most = match phase {
             Phase::Connecting => HELLO_TIMEOUT,
@@ -185,19 +174,15 @@ impl<'a> Connection<'a> {
             Phase::Closing => CLOSE_TIMEOUT,
             Phase::Ready => return,
         };
-        deadline.reset(Instant::now() + most);
+        self.deadline.as_mut().reset(Instant::now() + most);
     }
 
     /// Handles an event. Returns a value if the connection has ended.
-    async fn handle(
-        &mut self,
-        event: SocketEvent,
-        deadline: Pin<&mut Sleep>,
-    ) -> Option<ConnectionEnd> {
+    async fn handle(&mut self, event: SocketEvent) -> Option<ConnectionEnd> {
         let is_closing = self.phase == Phase::Closing;
         match event {
             SocketEvent::Frame(text) => {
-                self.handle_frame(&text, deadline, false).await;
+                self.handle_frame(&text, false).await;
                 if is_closing || !matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                     return None;
                 }
@@ -208,15 +193,11 @@ impl<'a> Connection<'a> {
                 })
             }
             SocketEvent::UnknownFrame(text) => {
-                self.handle_frame(&text, deadline, true).await;
+                self.handle_frame(&text, true).await;
                 None
             }
             _ if is_closing => Some(ConnectionEnd::Stopped),
-            SocketEvent::HeartbeatTimeout => {
-                self.shard.close(CloseFrame::RESUME);
-                self.drain().await;
-                Some(self.lost("heartbeat timeout"))
-            }
+            SocketEvent::TimedOut => Some(self.lost("timeout before READY or RESUMED")),
             SocketEvent::Closed(code) => Some(self.closed(code)),
             SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
             SocketEvent::Panicked => Some(self.lost("invalid frame")),
@@ -224,11 +205,10 @@ impl<'a> Connection<'a> {
         }
     }
 
-    async fn handle_frame(&mut self, text: &str, deadline: Pin<&mut Sleep>, is_unknown: bool) {
+    async fn handle_frame(&mut self, text: &str, is_unknown: bool) {
         let received = Instant::now();
         if self.phase == Phase::Connecting {
-            self.heartbeat.begin(heartbeat_interval(text));
-            self.enter(Phase::Identifying, deadline);
+            self.enter(Phase::Identifying);
         }
         let shard = self.runner.id.number();
         match parse_event(text) {
@@ -244,8 +224,7 @@ impl<'a> Connection<'a> {
                 self.session_started();
                 self.emit(GatewayEvent::Ready(application_id));
                 if let Some(guilds) = guilds {
-                    let of = self.runner.id.total();
-                    let part = ShardInfo { id: shard, total: of };
+                    let part = ShardInfo { id: shard, total: self.runner.id.total() };
                     self.emit(GatewayEvent::Guilds(part, guilds));
                 }
             }
@@ -266,15 +245,11 @@ impl<'a> Connection<'a> {
             Event::ChannelUpdate { id } => {
                 self.runner.context.gateway.handler.on_channel_update(id)
             }
-            Event::GuildDelete { .. } | Event::Other if !is_unknown => {}
             Event::GuildDelete { .. } | Event::Other => {
-                self.unknown_frames += 1;
-                if self.unknown_frames == 1 {
-                    tracing::warn!(
-                        shard,
-                        bytes = text.len(),
-                        "unknown frame; further ones are not logged"
-                    );
+                if is_unknown && !self.is_unknown_logged {
+                    self.is_unknown_logged = true;
+                    let bytes = text.len();
+                    tracing::warn!(shard, bytes, "unknown frame; further ones are not logged");
                 }
             }
         }
@@ -285,7 +260,7 @@ impl<'a> Connection<'a> {
     }
 
     fn session_started(&mut self) {
-        self.runner.context.gateway.status.set_connected(self.runner.id.number());
+        self.runner.context.gateway.status.set(self.runner.id.number(), true);
         self.runner.backoff.record_success();
         if self.phase == Phase::Identifying {
             self.phase = Phase::Ready;
@@ -299,8 +274,7 @@ impl<'a> Connection<'a> {
             let Poll::Ready(SocketEvent::Frame(text)) = event else {
                 return;
             };
-            let deadline = std::pin::pin!(sleep_until(Instant::now()));
-            self.handle_frame(&text, deadline, false).await;
+            self.handle_frame(&text, false).await;
         }
     }
 
@@ -308,17 +282,13 @@ impl<'a> Connection<'a> {
         if let Some(fatal) = code.and_then(GatewayError::from_close_code) {
             return ConnectionEnd::Fatal(fatal);
         }
-        let end = self.lost("Discord closed the connection");
+        self.keep_session();
         // Invalid sequence (4007) or session timed out (4009): the session cannot be resumed.
         if matches!(code, Some(4007 | 4009)) {
             self.runner.resume = None;
         }
-        match end {
-            ConnectionEnd::Lost { reason: why, backoff_min, .. } => {
-                ConnectionEnd::Lost { reason: why, code, backoff_min }
-            }
-            end => end,
-        }
+        let reason = "Discord closed the connection";
+        ConnectionEnd::Lost { reason, code, backoff_min: Duration::ZERO }
     }
 
     /// Discord requires a random wait of one to five seconds between an invalid session and the
@@ -338,10 +308,14 @@ impl<'a> Connection<'a> {
         end
     }
 
-    fn lost(&mut self, why: &'static str) -> ConnectionEnd {
+    fn lost(&mut self, reason: &'static str) -> ConnectionEnd {
+        self.keep_session();
+        ConnectionEnd::Lost { reason, code: None, backoff_min: Duration::ZERO }
+    }
+
+    fn keep_session(&mut self) {
         let url = self.shard.resume_url().and_then(|url| self.runner.context.url.resume_url(url));
         self.runner.resume = self.shard.session().cloned().map(|session| (session, url));
-        ConnectionEnd::Lost { reason: why, code: None, backoff_min: Duration::ZERO }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<SocketEvent> {
@@ -352,7 +326,13 @@ impl<'a> Connection<'a> {
             return Poll::Ready(SocketEvent::Panicked);
         };
         let error = match polled {
-            Poll::Pending => return self.poll_liveness(),
+            Poll::Pending => {
+                return match self.liveness() {
+                    Some(event) => Poll::Ready(event),
+                    None if self.phase == Phase::Ready => Poll::Pending,
+                    None => self.deadline.as_mut().poll(context).map(|()| SocketEvent::TimedOut),
+                };
+            }
             Poll::Ready(None) => return Poll::Ready(SocketEvent::Closed(None)),
             Poll::Ready(Some(Ok(Message::Text(text)))) => {
                 return Poll::Ready(SocketEvent::Frame(text));
@@ -369,26 +349,19 @@ impl<'a> Connection<'a> {
     }
 
     /// Called when there is nothing to read: checks whether the connection is still alive.
-    fn poll_liveness(&mut self) -> Poll<SocketEvent> {
-        let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
+    fn liveness(&mut self) -> Option<SocketEvent> {
         if self.phase == Phase::Closing {
             // twilight-gateway has started a new connection by itself; it is not needed while
             // closing.
-            return if self.shard.state() == ShardState::Identifying {
-                Poll::Ready(SocketEvent::Disconnected)
-            } else {
-                Poll::Pending
-            };
+            let is_new = self.shard.state() == ShardState::Identifying;
+            return is_new.then_some(SocketEvent::Disconnected);
         }
+        let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
         if is_disconnected && self.is_open {
-            return Poll::Ready(SocketEvent::Disconnected);
+            return Some(SocketEvent::Disconnected);
         }
         self.is_open |= !is_disconnected;
-        let latency = self.shard.latency();
-        if self.heartbeat.has_timed_out(latency.sent(), latency.received()) {
-            return Poll::Ready(SocketEvent::HeartbeatTimeout);
-        }
-        Poll::Pending
+        None
     }
 }
 
@@ -399,18 +372,4 @@ const RECENT_S: i64 = 10 * 60;
 fn is_recent(joined_at: &str) -> bool {
     let since = |at: jiff::Timestamp| jiff::Timestamp::now().as_second() - at.as_second();
     joined_at.parse().is_ok_and(|at| since(at) < RECENT_S)
-}
-
-/// The heartbeat interval, if the frame is a HELLO.
-fn heartbeat_interval(text: &str) -> Option<Duration> {
-    #[derive(Deserialize)]
-    struct Hello {
-        d: Body,
-    }
-    #[derive(Deserialize)]
-    struct Body {
-        heartbeat_interval: u64,
-    }
-    let hello: Hello = serde_json::from_str(text).ok()?;
-    Some(Duration::from_millis(hello.d.heartbeat_interval))
 }

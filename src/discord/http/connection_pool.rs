@@ -1,24 +1,21 @@
 //! Pool of keep-alive HTTP connections to Discord, which saves a DNS lookup and a TLS handshake per
 //! request.
 
-use std::error::Error;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{HeaderMap, Request, StatusCode, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
-use tower_service::Service;
+use tower::BoxError;
+use tower::timeout::Timeout;
+use tower::util::BoxCloneSyncService;
 
-use super::Method;
 use super::error::ErrorKind;
 use crate::open_files::share;
 
@@ -38,7 +35,7 @@ const CONCURRENT_REQUESTS: (usize, usize) = (16, 256);
 /// Maximum size of a response body in bytes.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
-type BoxError = Box<dyn Error + Send + Sync>;
+type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 
 pub(super) struct ConnectionPool {
     pooled: legacy::Client<Connector, Full<Bytes>>,
@@ -72,12 +69,13 @@ impl ConnectionPool {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
+        let connector = Connector::new(Timeout::new(connector, CONNECT_TIMEOUT));
         let client = |idle_count_max| {
             legacy::Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(IDLE_TIMEOUT)
                 .pool_max_idle_per_host(idle_count_max)
-                .build(Connector(connector.clone()))
+                .build(connector.clone())
         };
         Self {
             pooled: client(share(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
@@ -90,16 +88,9 @@ impl ConnectionPool {
     /// connection turns out to be closed before anything was written to it.
     pub(super) async fn send(
         &self,
-        method: Method,
-        uri: Uri,
-        body: Bytes,
-        headers: &HeaderMap,
+        request: Request<Full<Bytes>>,
         connection: Connection,
     ) -> Result<Response, ErrorKind> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = method;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers.clone();
         // `acquire` only fails on a closed semaphore, and this one is never closed.
         let _permit = self.requests.acquire().await.ok();
         let client = match connection {
@@ -117,24 +108,5 @@ impl ConnectionPool {
             false => ErrorKind::ConnectionLost,
         })?;
         Ok(Response { status: head.status, headers: head.headers, body: body.to_bytes() })
-    }
-}
-
-/// Applies [`CONNECT_TIMEOUT`].
-#[derive(Clone)]
-struct Connector(HttpsConnector<HttpConnector>);
-
-impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(context)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.0.call(uri);
-        Box::pin(async move { timeout(CONNECT_TIMEOUT, connecting).await? })
     }
 }

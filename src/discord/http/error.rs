@@ -1,12 +1,13 @@
 //! Errors of REST requests. Their text never contains a token, a URL with a token, or a request
 //! body.
 
-use std::fmt;
+use std::fmt::Display;
 use std::time::Duration;
 
 use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
+use thiserror::Error;
 
 use super::Method;
 use super::connection_pool::Response;
@@ -19,7 +20,8 @@ const MESSAGE_CHARS_MAX: usize = 300;
 /// passes as a field name.
 const FIELD_CHARS_MAX: usize = 32;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{method} {route}: {kind}")]
 pub struct RestError {
     method: Method,
     /// The path with ids and tokens replaced by placeholders.
@@ -27,15 +29,17 @@ pub struct RestError {
     kind: ErrorKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum ErrorKind {
-    /// No connection could be established.
+    #[error("no connection to Discord")]
     ConnectFailed,
-    /// The connection broke before the response arrived. Discord may have processed the request.
+    /// Discord may have processed the request.
+    #[error("the connection to Discord ended before the answer")]
     ConnectionLost,
-    /// The timeout passed before the response arrived. Discord may have processed the request.
+    /// Discord may have processed the request.
+    #[error("no answer in time")]
     TimedOut,
-    /// Discord responded with an error status.
+    #[error("Discord answered {}{}{}", status.as_u16(), after(", code ", code), after(": ", message))]
     Status {
         status: StatusCode,
         code: Option<u64>,
@@ -43,14 +47,16 @@ pub(super) enum ErrorKind {
         retry_after: Option<Duration>,
     },
     /// The rate limit would take too long to wait for.
+    #[error("Discord allows the next one in {} s", .0.as_secs() + 1)]
     RateLimited(Duration),
-    /// Discord rejected the token earlier, so it is not sent again.
+    #[error("not sent, since Discord refused the token")]
     TokenRefused,
     /// Close to the number of invalid requests at which Discord bans the IP address.
+    #[error("not sent, since Discord refused too many calls in the last ten minutes")]
     InvalidRequestLimit,
-    /// The response exceeds the size limit.
+    #[error("the answer is too long")]
     TooLong,
-    /// The path is not valid in a URL.
+    #[error("not sent, because the path is not valid in a URL")]
     InvalidPath,
 }
 
@@ -89,12 +95,8 @@ impl RestError {
     pub fn had_no_effect(&self) -> bool {
         match &self.kind {
             ErrorKind::Status { status, .. } => status.is_client_error(),
-            ErrorKind::ConnectFailed
-            | ErrorKind::RateLimited(_)
-            | ErrorKind::TokenRefused
-            | ErrorKind::InvalidRequestLimit
-            | ErrorKind::InvalidPath => true,
             ErrorKind::ConnectionLost | ErrorKind::TimedOut | ErrorKind::TooLong => false,
+            _ => true,
         }
     }
 
@@ -110,48 +112,15 @@ impl RestError {
             ErrorKind::Status { status, .. } => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
-            ErrorKind::ConnectFailed
-            | ErrorKind::ConnectionLost
-            | ErrorKind::TimedOut
-            | ErrorKind::RateLimited(_)
-            | ErrorKind::InvalidRequestLimit => true,
             ErrorKind::TokenRefused | ErrorKind::TooLong | ErrorKind::InvalidPath => false,
+            _ => true,
         }
     }
 }
 
-impl fmt::Display for RestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: ", self.method, self.route)?;
-        match &self.kind {
-            ErrorKind::ConnectFailed => f.write_str("no connection to Discord"),
-            ErrorKind::ConnectionLost => {
-                f.write_str("the connection to Discord ended before the answer")
-            }
-            ErrorKind::TimedOut => f.write_str("no answer in time"),
-            ErrorKind::Status { status, code, message, .. } => {
-                write!(f, "Discord answered {}", status.as_u16())?;
-                if let Some(code) = code {
-                    write!(f, ", code {code}")?;
-                }
-                message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
-            }
-            ErrorKind::RateLimited(wait) => {
-                write!(f, "Discord allows the next one in {} s", wait.as_secs() + 1)
-            }
-            ErrorKind::TokenRefused => f.write_str("not sent, since Discord refused the token"),
-            ErrorKind::InvalidRequestLimit => f.write_str(
-                "not sent, since Discord refused too many calls in the last ten minutes",
-            ),
-            ErrorKind::TooLong => f.write_str("the answer is too long"),
-            ErrorKind::InvalidPath => {
-                f.write_str("not sent, because the path is not valid in a URL")
-            }
-        }
-    }
+fn after(words: &str, value: &Option<impl Display>) -> String {
+    value.as_ref().map(|value| format!("{words}{value}")).unwrap_or_default()
 }
-
-impl std::error::Error for RestError {}
 
 /// The body of an error response: <https://docs.discord.com/developers/reference#error-messages>.
 #[derive(Default)]
@@ -167,27 +136,31 @@ struct ErrorResponse {
     errors: Option<Value>,
 }
 
-/// Extracts code and message, with `secret` redacted.
-pub(super) fn error_message(response: &Response, secret: &str) -> ErrorBody {
-    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
-        return ErrorBody::default();
-    };
-    let message = words.message.as_ref().and_then(|message| message.as_str()).unwrap_or_default();
-    let errors = words.errors.as_ref().map(|errors| format!(" {errors}")).unwrap_or_default();
-    ErrorBody::new(&words, &format!("{message}{errors}").replace(secret, "(the token)"))
-}
-
-/// Extracts the code and the names of the invalid fields. The message is left out because it may
-/// repeat a member's input.
-pub(super) fn error_fields(response: &Response) -> ErrorBody {
-    let Ok(words) = serde_json::from_slice::<ErrorResponse>(&response.body) else {
-        return ErrorBody::default();
-    };
-    let mut fields = Vec::new();
-    if let Some(errors) = &words.errors {
-        push_fields(errors, "", &mut fields);
+impl ErrorBody {
+    /// Reads code and message, with `secret` redacted. Without a secret, the names of the invalid
+    /// fields take the place of the message, which may repeat a member's input.
+    pub(super) fn read(response: &Response, secret: Option<&str>) -> Self {
+        let Ok(ErrorResponse { code, message, errors }) = serde_json::from_slice(&response.body)
+        else {
+            return Self::default();
+        };
+        let whole = match secret {
+            Some(secret) => {
+                let message = message.as_ref().and_then(Value::as_str).unwrap_or_default();
+                let errors = errors.map(|errors| format!(" {errors}")).unwrap_or_default();
+                format!("{message}{errors}").replace(secret, "(the token)")
+            }
+            None => {
+                let mut fields = Vec::new();
+                push_fields(&errors.unwrap_or_default(), "", &mut fields);
+                fields.join(", ")
+            }
+        };
+        let shown = whole.chars().filter(|character| !character.is_control());
+        let shown: String = shown.take(MESSAGE_CHARS_MAX).collect();
+        let message = (!shown.is_empty()).then_some(shown);
+        Self { code: code.as_ref().and_then(Value::as_u64), message }
     }
-    ErrorBody::new(&words, &fields.join(", "))
 }
 
 /// Collects the paths of the fields that have errors.
@@ -202,20 +175,6 @@ fn push_fields(errors: &Value, path: &str, fields: &mut Vec<String>) {
             key if is_name(key) && path.is_empty() => push_fields(within, key, fields),
             key if is_name(key) => push_fields(within, &format!("{path}.{key}"), fields),
             _ => {}
-        }
-    }
-}
-
-impl ErrorBody {
-    fn new(words: &ErrorResponse, whole: &str) -> Self {
-        let shown: String = whole
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(MESSAGE_CHARS_MAX)
-            .collect();
-        Self {
-            code: words.code.as_ref().and_then(Value::as_u64),
-            message: (!shown.is_empty()).then_some(shown),
         }
     }
 }
@@ -267,12 +226,12 @@ mod tests {
 
     #[test]
     fn discords_message_is_kept_with_the_token_redacted() {
-        let error = error_message(
+        let error = ErrorBody::read(
             &sent(
                 400,
                 r#"{"code": 50035, "message": "Invalid Form Body\n for MTIz.token", "errors": {"name": {}}}"#,
             ),
-            "MTIz.token",
+            Some("MTIz.token"),
         );
         assert_eq!(error.code, Some(50_035));
         assert_eq!(
@@ -283,14 +242,18 @@ mod tests {
 
     #[test]
     fn errors_of_interaction_responses_name_only_the_fields() {
-        let error = error_fields(&sent(
-            400,
-            r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
+        let error = ErrorBody::read(
+            &sent(
+                400,
+                r#"{"code": 50035, "message": "Invalid Form Body for aW50.secret", "errors": {"data": {"components": {"0": {"content":
             {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "secret is too long"}]}}, "a secret": {"_errors": []}}}}}"#,
-        ));
+            ),
+            None,
+        );
         assert_eq!(error.code, Some(50_035));
         assert_eq!(error.message.as_deref(), Some("data.components.0.content"));
-        let error = error_fields(&sent(404, r#"{"message": "Route POST:/secret not found"}"#));
+        let error =
+            ErrorBody::read(&sent(404, r#"{"message": "Route POST:/secret not found"}"#), None);
         assert_eq!((error.code, error.message), (None, None));
     }
 
@@ -299,8 +262,8 @@ mod tests {
         for body in
             ["", "<html>", "[]", "null", "1", r#"{"code": "x", "message": 7}"#, r#"{"code": -1}"#]
         {
-            for error in [error_message(&sent(502, body), "token"), error_fields(&sent(502, body))]
-            {
+            for secret in [Some("token"), None] {
+                let error = ErrorBody::read(&sent(502, body), secret);
                 assert_eq!((error.code, error.message), (None, None), "{body}");
             }
         }

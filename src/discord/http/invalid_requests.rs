@@ -30,11 +30,7 @@ impl InvalidRequests {
         (count == WARNING || count == MAX).then_some(count)
     }
 
-    pub(super) fn is_limit_reached(&mut self, now: Instant) -> bool {
-        self.forget(now);
-        self.times.len() >= MAX
-    }
-
+    /// The number of invalid requests in the last ten minutes.
     pub(super) fn len(&mut self, now: Instant) -> usize {
         self.forget(now);
         self.times.len()
@@ -57,8 +53,8 @@ mod tests {
         let mut invalid = InvalidRequests::default();
         let warnings: Vec<usize> = (0..2 * MAX).filter_map(|_| invalid.count(start)).collect();
         assert_eq!(warnings.first(), Some(&WARNING));
-        assert!(invalid.is_limit_reached(start + WINDOW - Duration::from_millis(1)));
-        assert!(!invalid.is_limit_reached(start + WINDOW));
+        assert_eq!(invalid.len(start + WINDOW - Duration::from_millis(1)), MAX);
+        assert_eq!(invalid.len(start + WINDOW), 0);
         assert!(invalid.times.is_empty());
     }
 }

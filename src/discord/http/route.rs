@@ -1,6 +1,6 @@
 //! Routes: request paths, their rate limit buckets and their names in logs.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use super::Method;
 
@@ -24,12 +24,7 @@ impl Route {
             "webhooks" | "interactions" => segments.take(2).collect::<Vec<_>>().join("/"),
             _ => String::new(),
         };
-        Self {
-            method,
-            template: template(path),
-            major,
-            is_exempt: matches!(kind, "webhooks" | "interactions"),
-        }
+        Self { method, template: template(path), major, is_exempt: has_token(path) }
     }
 }
 
@@ -37,76 +32,49 @@ impl Route {
 pub(super) const CALLBACK: &str = "/interactions/{id}/{token}/callback";
 
 pub(super) fn callback(id: u64, token: &str) -> String {
-    let mut path = String::with_capacity(48 + token.len());
-    // Writing to a string cannot fail.
-    let _ = write!(path, "/interactions/{id}/");
-    push_segment(&mut path, token);
-    path.push_str("/callback");
-    path
+    format!("/interactions/{id}/{}/callback", encoded(token))
 }
 
 /// The path of the original response to an interaction.
 pub(super) fn original(application: u64, token: &str) -> String {
-    let mut path = format!("/webhooks/{application}/");
-    push_segment(&mut path, token);
-    path.push_str("/messages/@original");
-    path
+    format!("/webhooks/{application}/{}/messages/@original", encoded(token))
 }
 
 pub(super) fn follow_up(application: u64, token: &str) -> String {
-    let mut path = format!("/webhooks/{application}/");
-    push_segment(&mut path, token);
-    path
+    format!("/webhooks/{application}/{}", encoded(token))
 }
 
-/// Appends a percent-encoded path segment.
-fn push_segment(path: &mut String, segment: &str) {
+/// A percent-encoded path segment.
+fn encoded(segment: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.' | b'=' | b':')
     };
     if segment.bytes().all(is_plain) && !matches!(segment, "" | "." | "..") {
-        path.push_str(segment);
-        return;
+        return segment.into();
     }
-    for byte in segment.bytes() {
-        if is_plain(byte) && byte != b'.' {
-            path.push(char::from(byte));
-        } else {
-            let _ = write!(path, "%{byte:02X}");
-        }
-    }
+    let bytes = segment.bytes().map(|byte| match is_plain(byte) && byte != b'.' {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    bytes.collect()
 }
 
-/// The placeholder for an interaction token in a route template.
-const TOKEN: &str = "{token}";
-
-/// Whether the path contains an interaction token. Such requests do not need the bot's token.
-pub(super) fn has_token(template: &str) -> bool {
-    template.contains(TOKEN)
+/// Whether the path, or its template, contains an interaction token. Such requests do not need the
+/// bot's token.
+pub(super) fn has_token(path: &str) -> bool {
+    path.starts_with("/webhooks/") || path.starts_with("/interactions/")
 }
 
 /// Replaces ids and tokens in a path by placeholders and drops the query.
 pub(super) fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
-    let mut template = String::with_capacity(path.len());
-    let mut kind = "";
-    for (place, segment) in path.split('/').enumerate() {
-        if place > 0 {
-            template.push('/');
-        }
-        if place == 1 {
-            kind = segment;
-        }
-        let is_token = place == 3 && matches!(kind, "interactions" | "webhooks");
-        if is_token {
-            template.push_str(TOKEN);
-        } else if !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()) {
-            template.push_str("{id}");
-        } else {
-            template.push_str(segment);
-        }
-    }
-    template
+    let segments = path.split('/').enumerate().map(|(place, segment)| match segment {
+        _ if place == 3 && has_token(path) => "{token}",
+        "" => "",
+        id if id.bytes().all(|byte| byte.is_ascii_digit()) => "{id}",
+        other => other,
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Parses gateway frames: interactions and the few events that matter here.
 
 use super::{Interaction, InvalidInteraction, interaction};
-use crate::discord::json::{Json, Object, Scalar};
+use crate::discord::json::{Json, Object};
 use crate::guild::{ApplicationId, ChannelId, GuildId};
 
 /// [A gateway event](https://docs.discord.com/developers/events/gateway-events#receive-events).
@@ -59,7 +59,8 @@ fn read<'a>(frame: &Object<'a>) -> Option<Event<'a>> {
             id: body.id("id")?,
             // The field is absent only if the bot was removed. An odd value counts as an outage,
             // which has no consequences.
-            unavailable: body.get("unavailable").is_some_and(is_not_false),
+            unavailable: body.get("unavailable").is_some()
+                && body.boolean("unavailable") != Some(false),
         },
         "CHANNEL_UPDATE" => Event::ChannelUpdate { id: body.id("id")? },
         _ => return None,
@@ -73,8 +74,4 @@ fn ids(list: Json<'_>) -> Option<Vec<u64>> {
         .into_iter()
         .map(|one| Some(one.object().id::<GuildId>("id")?.get()))
         .collect()
-}
-
-fn is_not_false(value: Json<'_>) -> bool {
-    !matches!(value.scalar(), Some(Scalar::Boolean(false)))
 }

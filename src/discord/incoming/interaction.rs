@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::options::Options;
-use super::resolved::{Channel, Resolved};
+use super::resolved::{Resolved, read_channel};
 use super::{
     Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
 };
@@ -47,7 +47,7 @@ pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInt
         app_permissions: outer.permissions("app_permissions"),
         member_permissions: member.permissions("permissions"),
         installed_in_guild: installed_in_guild(&outer.object("authorizing_integration_owners")),
-        channel: outer.get("channel").and_then(Channel::read),
+        channel: outer.get("channel").and_then(read_channel),
         resolved: Resolved {
             entries: data.get("resolved").filter(|_| matches!(kind, COMMAND | COMPONENT)),
             member_roles: member.get("roles"),

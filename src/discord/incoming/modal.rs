@@ -24,20 +24,11 @@ fn collect<'a>(components: Vec<Json<'a>>, values: &mut Values<'a>, depth: usize)
     };
     for component in components.into_iter().map(Json::object) {
         let custom_id = component.text("custom_id").unwrap_or_default();
-        let single = component.get("value").and_then(Json::scalar).map(to_text);
+        let single = component.get("value").and_then(Json::scalar).map(Scalar::into_text);
         let several = component.items("values").into_iter().filter_map(Json::text);
         let chosen = single.into_iter().chain(several);
         values.extend(chosen.map(|value| (custom_id.clone(), value)));
         collect(component.get("component").into_iter().collect(), values, deeper);
         collect(component.items("components"), values, deeper);
-    }
-}
-
-fn to_text(value: Scalar<'_>) -> Cow<'_, str> {
-    match value {
-        Scalar::String(text) => text,
-        Scalar::Number(number) => number.into(),
-        Scalar::Boolean(true) => "true".into(),
-        Scalar::Boolean(false) => "false".into(),
     }
 }

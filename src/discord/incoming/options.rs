@@ -2,16 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{CommandOption, OptionValue};
+use super::CommandOption;
 use crate::discord::json::{Json, Object, Scalar};
 
 /// Option types that contain other options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.
 const SUBCOMMAND: u64 = 1;
 const SUBCOMMAND_GROUP: u64 = 2;
-
-/// Option types whose value is an id: user, channel, role, mentionable, attachment.
-const ID_TYPES: [u64; 5] = [6, 7, 8, 9, 11];
 
 /// Discord's maximum nesting: group, subcommand, option.
 const DEPTH_MAX: usize = 3;
@@ -46,7 +43,7 @@ impl<'a> Options<'a> {
             if self.focused.is_none() && option.is_true("focused") {
                 self.focused = Some(name.clone());
             }
-            let value = value(kind, option.get("value").and_then(Json::scalar));
+            let value = option.get("value").and_then(Json::scalar).and_then(value);
             self.options.push(CommandOption { name, value });
         }
     }
@@ -60,23 +57,13 @@ fn holds_options(kind: u64, option: &Object<'_>) -> bool {
     matches!(kind, SUBCOMMAND | SUBCOMMAND_GROUP) || (kind == 0 && has_only_options())
 }
 
-fn value(kind: u64, value: Option<Scalar<'_>>) -> OptionValue<'_> {
+/// The value as text. In an autocomplete, a number arrives as a string that may not be a valid number.
+fn value(value: Scalar<'_>) -> Option<Cow<'_, str>> {
     match value {
-        None => OptionValue::Other,
-        Some(Scalar::Boolean(flag)) => OptionValue::Boolean(flag),
-        Some(Scalar::String(text)) => id(kind, &text).unwrap_or(OptionValue::String(text)),
-        Some(Scalar::Number(written)) => id(kind, written).unwrap_or_else(|| number(written)),
+        Scalar::Number(written) if written.parse::<i64>().is_err() => {
+            let number = written.parse().ok().filter(|number: &f64| number.is_finite());
+            number.map(|number| number.to_string().into())
+        }
+        value => Some(value.into_text()),
     }
-}
-
-fn id(kind: u64, written: &str) -> Option<OptionValue<'static>> {
-    let id = ID_TYPES.contains(&kind).then(|| written.parse().ok()).flatten()?;
-    Some(OptionValue::Id(id))
-}
-
-fn number(written: &str) -> OptionValue<'static> {
-    let whole = written.parse().ok().map(OptionValue::Integer);
-    let fraction =
-        || written.parse().ok().filter(|number: &f64| number.is_finite()).map(OptionValue::Number);
-    whole.or_else(fraction).unwrap_or(OptionValue::Other)
 }

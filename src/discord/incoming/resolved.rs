@@ -6,8 +6,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::discord::command_permissions::Subject;
 use crate::discord::json::{Json, Object};
-use crate::guild::{Category, ChannelId, ChannelType, GuildId, Permissions, RoleId, UserId};
+use crate::guild::{
+    Category, ChannelId, ChannelPath, ChannelType, Location, RoleId, UserId, is_thread,
+};
 
 /// The maximum number of entries read per kind. A select menu has up to 25 values.
 const EACH_MAX: usize = 25;
@@ -26,40 +29,6 @@ pub struct Resolved<'a> {
     pub(super) member_roles: Option<Json<'a>>,
 }
 
-/// [A channel](https://docs.discord.com/developers/resources/channel#channel-object), as far as Discord shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Channel {
-    pub id: ChannelId,
-    /// The guild, if Discord sent it.
-    pub guild: Option<GuildId>,
-    pub kind: Option<ChannelType>,
-    /// The category of a channel, or the parent channel of a thread. [`Category::Unknown`] if
-    /// Discord did not send it.
-    pub parent: Category,
-    /// Whether the bot cannot view the channel. The other fields are unreliable then.
-    pub is_hidden: bool,
-    /// Whether this is a locked thread, in which only members with Manage Threads can post.
-    pub is_locked: bool,
-    /// The bot's permissions as sent by Discord, without implied permissions.
-    pub app_permissions: Option<Permissions>,
-}
-
-/// A guild member named by an option.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub roles: Vec<RoleId>,
-    /// The member's permissions in the interaction's channel.
-    pub permissions: Option<Permissions>,
-}
-
-/// A role named by an option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Its id.
-    pub id: RoleId,
-    pub is_mentionable: bool,
-}
-
 /// A file named by an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -69,8 +38,8 @@ pub struct Attachment {
 }
 
 impl<'a> Resolved<'a> {
-    pub fn channels(&self) -> Vec<Channel> {
-        self.each("channels").filter_map(|(_, channel)| Channel::read(channel)).collect()
+    pub fn channels(&self) -> Vec<Location> {
+        self.each("channels").filter_map(|(_, channel)| read_channel(channel)).collect()
     }
 
     /// The channel's name, if Discord sent it.
@@ -78,17 +47,19 @@ impl<'a> Resolved<'a> {
         self.find("channels", id.get())?.text("name").map(Cow::into_owned)
     }
 
-    pub fn role(&self, id: RoleId) -> Option<Role> {
-        let role = self.find("roles", id.get())?;
-        Some(Role { id, is_mentionable: role.is_true("mentionable") })
+    /// Whether everyone may mention a role.
+    pub fn is_mentionable(&self, id: RoleId) -> Option<bool> {
+        Some(self.find("roles", id.get())?.is_true("mentionable"))
     }
 
-    pub fn member(&self, id: UserId) -> Option<Member> {
-        let member = self.find("members", id.get())?;
-        Some(Member {
+    /// A member named by an option, as far as Discord sent it.
+    pub fn member(&self, id: UserId) -> Subject {
+        let member = self.find("members", id.get()).unwrap_or_default();
+        Subject {
+            member: id,
             roles: member.get("roles").map(roles).unwrap_or_default(),
             permissions: member.permissions("permissions"),
-        })
+        }
     }
 
     pub fn attachment(&self, id: u64) -> Option<Attachment> {
@@ -119,26 +90,43 @@ impl<'a> Resolved<'a> {
     }
 }
 
-impl Channel {
-    /// Parses a channel; `None` if it has no id.
-    pub(super) fn read(channel: Json<'_>) -> Option<Self> {
-        let channel = channel.object();
-        Some(Self {
-            id: channel.id("id")?,
-            guild: channel.id("guild_id"),
-            kind: channel
-                .number("type")
-                .and_then(|kind| u8::try_from(kind).ok())
-                .map(ChannelType::from),
-            parent: match channel.get("parent_id") {
-                None => Category::Unknown,
-                Some(parent) => parent.id().map_or(Category::None, Category::Known),
-            },
-            is_locked: channel.object("thread_metadata").is_true("locked"),
-            is_hidden: channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0),
-            app_permissions: channel.permissions("app_permissions"),
-        })
-    }
+/// [A channel](https://docs.discord.com/developers/resources/channel#channel-object), as far as Discord
+/// shows it; `None` if it has no id.
+pub(super) fn read_channel(channel: Json<'_>) -> Option<Location> {
+    let channel = channel.object();
+    let (id, kind) = (channel.id("id")?, channel_type(&channel));
+    let parent = match channel.get("parent_id") {
+        None => Category::Unknown,
+        Some(parent) => parent.id().map_or(Category::None, Category::Known),
+    };
+    Some(Location {
+        channel: id,
+        guild: channel.id("guild_id"),
+        kind,
+        path: match (kind, parent) {
+            // Discord sends the parent of a thread, but not the category of that parent.
+            (Some(kind), Category::Known(of)) if is_thread(kind) => {
+                ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
+            }
+            // A category has no parent.
+            (Some(ChannelType::Category), _) => {
+                ChannelPath { thread: None, channel: id, category: Category::None }
+            }
+            (_, category) => ChannelPath { thread: None, channel: id, category },
+        },
+        bot_permissions: channel.permissions("app_permissions"),
+        is_hidden: is_hidden(&channel),
+        is_locked: channel.object("thread_metadata").is_true("locked"),
+    })
+}
+
+pub(in crate::discord) fn channel_type(channel: &Object<'_>) -> Option<ChannelType> {
+    channel.number("type").and_then(|kind| u8::try_from(kind).ok()).map(ChannelType::from)
+}
+
+/// Whether the bot cannot view a channel.
+pub(in crate::discord) fn is_hidden(channel: &Object<'_>) -> bool {
+    channel.number("flags").is_some_and(|flags| flags & IS_HIDDEN != 0)
 }
 
 fn roles(list: Json<'_>) -> Vec<RoleId> {

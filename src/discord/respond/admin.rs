@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::origin::{InteractionOrigin, VisibilityPolicy, location};
+use super::origin::{InteractionOrigin, VisibilityPolicy};
 use super::{MessageReply, Responder, encode};
 use crate::action::PressScope;
 use crate::admin::{self, AdminContext, GuildContext};
@@ -39,9 +39,9 @@ impl AdminTask {
         let resolved = &interaction.resolved;
         let channels = resolved.channels();
         let id = |option: &str| request.option(option)?.parse::<u64>().ok();
-        let role = id("role").and_then(|id| resolved.role(id_from_number(id)?));
+        let role = id("role").and_then(id_from_number);
         let shown = channels.first().filter(|channel| !channel.is_hidden);
-        let name = shown.and_then(|channel| resolved.channel_name(channel.id));
+        let name = shown.and_then(|shown| resolved.channel_name(shown.channel));
         let guild_context = GuildContext {
             interaction: interaction.id.map_or(0, InteractionId::get),
             application: interaction.application_id.map_or(0, ApplicationId::get),
@@ -50,11 +50,11 @@ impl AdminTask {
             member,
             permissions: interaction.member_permissions,
             current_channel: here,
-            resolved_channels: channels.iter().map(location).collect(),
+            resolved_channels: channels,
             channel_name: name
                 .map(|name| settings_file::sanitize_channel_name(&name))
                 .unwrap_or_default(),
-            role: role.map(|role| (role.id, role.is_mentionable)),
+            role: role.and_then(|role| Some((role, resolved.is_mentionable(role)?))),
             subject: subject(interaction, member, id("member").and_then(id_from_number)),
             file: id("file").and_then(|id| resolved.attachment(id)),
             is_component,
@@ -73,18 +73,15 @@ impl AdminTask {
 
 /// The member whose rights are checked: the named one, or else the caller.
 fn subject(interaction: &Interaction<'_>, asker: UserId, named: Option<UserId>) -> Subject {
-    let (member, roles, permissions) = match named.filter(|id| *id != asker) {
-        Some(id) => {
-            let member = interaction.resolved.member(id);
-            let permissions = member.as_ref().and_then(|member| member.permissions);
-            (id, member.map(|member| member.roles), permissions)
-        }
-        None => {
-            let roles = interaction.resolved.own_roles();
-            (asker, Some(roles), interaction.member_permissions)
-        }
-    };
-    Subject { member, roles: roles.unwrap_or_default(), permissions }
+    let resolved = &interaction.resolved;
+    match named.filter(|id| *id != asker) {
+        Some(member) => resolved.member(member),
+        None => Subject {
+            member: asker,
+            roles: resolved.own_roles(),
+            permissions: interaction.member_permissions,
+        },
+    }
 }
 
 impl Responder {

@@ -235,7 +235,7 @@ impl LookupHandler<'_> {
 
     fn reply_with(&self, answer: EncodedAnswer, is_in_place: bool) -> Reply {
         match self.pictures {
-            Some(pictures) if answer.picture().is_some() => {
+            Some(pictures) if answer.has_picture() => {
                 let pictures = Arc::clone(pictures);
                 Reply::Pictured(Box::new(PicturedReply { answer, is_in_place, pictures }))
             }
@@ -245,12 +245,10 @@ impl LookupHandler<'_> {
 
     /// Whether the channel's rate limit allows one more public answer. If so, it is counted.
     fn allows_public(&self, pace: u16) -> bool {
-        match self.origin.policy {
-            VisibilityPolicy::Moderators(_, location) => {
-                self.responder.pace.allows(location.channel, pace, Instant::now())
-            }
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => true,
-        }
+        let limits = &self.responder.pace;
+        self.origin
+            .moderated()
+            .is_none_or(|(_, location)| limits.allows(location.channel, pace, Instant::now()))
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {

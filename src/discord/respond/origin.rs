@@ -2,11 +2,8 @@
 
 use std::num::NonZeroU64;
 
-use crate::discord::incoming::{Channel, Interaction};
-use crate::guild::{
-    ApplicationId, Category, ChannelId, ChannelPath, ChannelType, GuildId, Location, Permissions,
-    UserId, is_thread,
-};
+use crate::discord::incoming::Interaction;
+use crate::guild::{ApplicationId, Category, ChannelId, GuildId, Location, Permissions, UserId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InteractionOrigin {
@@ -42,20 +39,21 @@ impl InteractionOrigin {
         }
     }
 
-    /// The guild whose moderators decide.
-    pub(super) fn guild(&self) -> Option<GuildId> {
-        match self.policy {
-            VisibilityPolicy::Moderators(guild, _) => Some(guild),
+    /// The guild whose moderators decide, and the channel there.
+    pub(super) fn moderated(&self) -> Option<(GuildId, &Location)> {
+        match &self.policy {
+            VisibilityPolicy::Moderators(guild, location) => Some((*guild, location)),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
         }
     }
 
+    pub(super) fn guild(&self) -> Option<GuildId> {
+        self.moderated().map(|(guild, _)| guild)
+    }
+
     /// The parent channel of the thread, if the rules depend on that channel's category.
     pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
-        match self.policy {
-            VisibilityPolicy::Moderators(_, location) => location.missing_category(),
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
-        }
+        self.moderated()?.1.missing_category()
     }
 
     /// The origin with the category of its channel.
@@ -81,37 +79,7 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
 
 /// The channel of the interaction.
 fn current_location(interaction: &Interaction<'_>) -> Location {
-    let bot_permissions = interaction.app_permissions;
-    match interaction.channel {
-        Some(channel) => Location { bot_permissions, ..location(&channel) },
-        None => {
-            let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
-            Location { bot_permissions, ..Location::unknown(channel) }
-        }
-    }
-}
-
-/// A channel of the payload.
-pub(super) fn location(channel: &Channel) -> Location {
-    let id = channel.id;
-    let path = match (channel.kind, channel.parent) {
-        // Discord sends the parent of a thread, but not the category of that parent.
-        (Some(kind), Category::Known(of)) if is_thread(kind) => {
-            ChannelPath { thread: Some(id), channel: of, category: Category::Unknown }
-        }
-        // A category has no parent.
-        (Some(ChannelType::Category), _) => {
-            ChannelPath { thread: None, channel: id, category: Category::None }
-        }
-        (_, category) => ChannelPath { thread: None, channel: id, category },
-    };
-    Location {
-        channel: id,
-        guild: channel.guild,
-        kind: channel.kind,
-        path,
-        bot_permissions: channel.app_permissions,
-        is_hidden: channel.is_hidden,
-        is_locked: channel.is_locked,
-    }
+    let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
+    let location = interaction.channel.unwrap_or(Location::unknown(channel));
+    Location { bot_permissions: interaction.app_permissions, ..location }
 }

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::card::Card;
 use crate::discord::answer_cache::EncodedAnswer;
 use crate::discord::pictures::Pictures;
+use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
+use crate::locale::Locale;
 use crate::picture::Picture;
 
 /// A response that can also be sent after a deferral.
@@ -28,16 +31,17 @@ pub struct PicturedReply {
 impl PicturedReply {
     /// The callback, with the picture if it is rendered in time.
     pub async fn callback(self) -> Body {
-        if let Some(pictured) = self.answer.picture()
-            && let Some(png) = self.pictures.draw(&pictured.picture).await
-        {
-            return Body::multipart(&pictured.callback(self.is_in_place), &Upload::picture(png));
-        }
-        self.answer.callback(self.is_in_place).into()
+        self.answer.pictured_callback(self.is_in_place, &self.pictures).await
     }
 }
 
 impl MessageReply {
+    /// A card for the caller only.
+    pub(super) fn ephemeral(card: &Card, locale: &Locale) -> Self {
+        let message = render(card, locale, RenderOptions::ephemeral(false));
+        Self { message, file: None, is_in_place: false }
+    }
+
     pub(super) fn with_picture(self, picture: &Picture, png: Bytes) -> Self {
         let message = self.message.with_picture(picture.description());
         Self { message, file: Some(Upload::picture(png)), ..self }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::origin::InteractionOrigin;
@@ -59,18 +59,18 @@ struct ReportLimit {
 }
 
 impl ReportLimit {
-    /// Whether this user may send another report.
-    fn allows(&mut self, member: Option<UserId>, now: Instant) -> bool {
+    /// Whether this user may send another report. If it is sent now, it is counted.
+    fn allows(&mut self, member: Option<UserId>, is_sent: bool, now: Instant) -> bool {
         while self.recent.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             self.recent.pop_front();
         }
         let hash = self.key.hash_one(member);
         let own = self.recent.iter().filter(|(_, other)| *other == hash).count();
-        self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX
-    }
-
-    fn count(&mut self, member: Option<UserId>, now: Instant) {
-        self.recent.push_back((now, self.key.hash_one(member)));
+        let is_allowed = self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX;
+        if is_allowed && is_sent {
+            self.recent.push_back((now, hash));
+        }
+        is_allowed
     }
 }
 
@@ -81,14 +81,10 @@ impl Reports {
 
     /// Checks the rate limit, and counts the report if it is sent now.
     fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
-        let (mut limit, now) = (lock(&self.limit), Instant::now());
-        if !limit.allows(member, now) {
-            return Err(Refusal::new("refuse-report-often"));
+        match self.limit.lock().allows(member, is_sent, Instant::now()) {
+            true => Ok(()),
+            false => Err(Refusal::new("refuse-report-often")),
         }
-        if is_sent {
-            limit.count(member, now);
-        }
-        Ok(())
     }
 
     async fn post(&self, rest: &Rest, body: &Body) -> Result<(), RestError> {
@@ -114,13 +110,13 @@ impl Reports {
             }
             (None, _) => error.to_string(),
         };
-        if lock(&self.last_failure).replace(cause.clone()).as_ref() != Some(&cause) {
+        if self.last_failure.lock().replace(cause.clone()).as_ref() != Some(&cause) {
             tracing::warn!(cause, "reports cannot be posted to discord.report_channel");
         }
     }
 
     fn record_success(&self) {
-        if lock(&self.last_failure).take().is_some() {
+        if self.last_failure.lock().take().is_some() {
             tracing::info!("reports are posted again");
         }
     }
@@ -194,8 +190,7 @@ impl Responder {
                 report::refusal_card(locale, &refusal, text, report_url(shown.as_ref()))
             }
         };
-        let message = render(&card, locale, RenderOptions::ephemeral(false));
-        MessageReply { message, file: None, is_in_place: false }
+        MessageReply::ephemeral(&card, locale)
     }
 
     async fn post_report(&self, task: &ReportTask, shown: Option<&Card>) -> Result<(), Refusal> {
@@ -236,10 +231,6 @@ fn is_for_everyone(request: &Request) -> bool {
     command.is_some_and(|command| command.audience == Audience::Everyone)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,11 +240,7 @@ mod tests {
         let (mut limit, start) = (ReportLimit::default(), Instant::now());
         let mut send = |member: u64, seconds: u64| {
             let (member, now) = (Some(UserId::new(member)), start + Duration::from_secs(seconds));
-            let is_allowed = limit.allows(member, now);
-            if is_allowed {
-                limit.count(member, now);
-            }
-            is_allowed
+            limit.allows(member, true, now)
         };
         let own: Vec<bool> = [0, 60, 599, 599, 600, 601].map(|at| send(1, at)).into();
         assert_eq!(own, [true, true, true, false, true, false]);

@@ -1,14 +1,14 @@
 //! The visibility of an answer: the guild's rules and the channel's rate limit.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Mention, Refusal, Text};
-use crate::guild::{ChannelId, Decision, Elsewhere, Rule, Settings};
+use crate::guild::{ChannelId, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
 
 /// Whether an answer may be public, or what happens instead.
@@ -45,28 +45,17 @@ const NAMED_MAX: usize = 3;
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
     pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
-        match &origin.policy {
-            VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => {
-                Some(Self::Public { pace: 0 })
-            }
-            VisibilityPolicy::Moderators(_, location) => {
-                let decision = location.decide(settings)?;
-                Some(Self::from_decision(decision, settings))
-            }
+        let Some((_, location)) = origin.moderated() else {
+            return Some(Self::Public { pace: 0 });
+        };
+        if location.decide(settings)?.can_post() {
+            return Some(Self::Public { pace: settings.pace });
         }
-    }
-
-    fn from_decision(decision: Decision, settings: &Settings) -> Self {
-        if decision.can_post() {
-            let pace = settings.pace;
-            return Self::Public { pace };
-        }
-        let allowed = settings.rules.channels(Rule::Allow);
-        let allowed = allowed.take(NAMED_MAX).collect();
-        match settings.elsewhere {
+        let allowed = settings.rules.channels(Rule::Allow).take(NAMED_MAX).collect();
+        Some(match settings.elsewhere {
             Elsewhere::Private => Self::Private(PrivateReason::ChannelRule(allowed)),
             Elsewhere::Refuse => Self::Refused(allowed),
-        }
+        })
     }
 
     /// Whether a private answer may be shared from here.
@@ -128,7 +117,7 @@ impl PaceLimiter {
         if most == 0 {
             return true;
         }
-        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut channels = self.0.lock();
         let is_past = |time: &Instant| now.saturating_duration_since(*time) >= MINUTE;
         if channels.len() >= CHANNELS_MAX && !channels.contains_key(&channel) {
             channels.retain(|_, times| times.back().is_some_and(|last| !is_past(last)));

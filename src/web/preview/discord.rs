@@ -1,10 +1,10 @@
 //! A simulation of Discord's REST API in this process, limited to the calls that the bot makes,
 //! with one small guild.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -13,6 +13,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -65,10 +66,8 @@ pub(super) struct LocalDiscord {
 
 #[derive(Default)]
 struct Calls {
-    /// Interactions that are waiting for their callback, by token.
-    pending: HashMap<String, oneshot::Sender<Call>>,
-    /// The tokens of recent interactions, oldest first.
-    known: VecDeque<String>,
+    /// Recent interactions by token, oldest first, with the receiver of a callback that is due.
+    interactions: VecDeque<(String, Option<oneshot::Sender<Call>>)>,
     recorded: VecDeque<Call>,
     files: VecDeque<(String, Bytes)>,
     last_id: u64,
@@ -109,14 +108,11 @@ impl LocalDiscord {
     /// Registers an interaction and returns a receiver for its callback.
     pub(super) fn expect_callback(&self, token: &str) -> oneshot::Receiver<Call> {
         let (sender, receiver) = oneshot::channel();
-        let mut state = self.lock();
-        if state.known.len() == INTERACTIONS_MAX
-            && let Some(oldest) = state.known.pop_front()
-        {
-            state.pending.remove(&oldest);
+        let mut state = self.state.lock();
+        if state.interactions.len() == INTERACTIONS_MAX {
+            state.interactions.pop_front();
         }
-        state.known.push_back(token.to_owned());
-        state.pending.insert(token.to_owned(), sender);
+        state.interactions.push_back((token.to_owned(), Some(sender)));
         receiver
     }
 
@@ -132,13 +128,13 @@ impl LocalDiscord {
             return None;
         }
         self.next.subscribe().wait_for(|next| *next > number).await.ok()?;
-        let state = self.lock();
+        let state = self.state.lock();
         let newer = usize::try_from(self.next_call() - number).ok()?;
         state.recorded.len().checked_sub(newer).map(|place| state.recorded[place].clone())
     }
 
     pub(super) fn record(&self, call: Call) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.recorded.len() == CALLS_MAX {
             state.recorded.pop_front();
         }
@@ -148,7 +144,7 @@ impl LocalDiscord {
 
     /// Stores an attachment and returns its URL.
     pub(super) fn store_file(&self, file: Bytes) -> String {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.files.len() == FILES_MAX {
             state.files.pop_front();
         }
@@ -161,15 +157,19 @@ impl LocalDiscord {
     fn answer(&self, method: &Method, path: &[&str], is_bot: bool, call: Call) -> Response {
         let list = |name: &str| self.guild[name].as_array().into_iter().flatten();
         let find = |name: &str, id: &str| list(name).find(|one| one["id"] == id).cloned();
-        let is_known = |token: &str| self.lock().known.iter().any(|known| known == token);
+        let is_known =
+            |token: &str| self.state.lock().interactions.iter().any(|(one, _)| one == token);
         match (method.as_str(), path) {
             ("GET", ["attachments", name]) => {
-                let state = self.lock();
+                let state = self.state.lock();
                 let file = state.files.iter().find(|(kept, _)| kept == name);
                 file.map_or_else(not_found, |(_, file)| file.clone().into_response())
             }
             ("POST", ["interactions", _, token, "callback"]) => {
-                let pending = self.lock().pending.remove(*token);
+                let mut state = self.state.lock();
+                let mut interactions = state.interactions.iter_mut();
+                let pending =
+                    interactions.find(|(one, _)| one == token).and_then(|(_, page)| page.take());
                 match pending.map(|page| page.send(call)) {
                     Some(Ok(())) => StatusCode::NO_CONTENT.into_response(),
                     _ => error(UNKNOWN_INTERACTION, "Unknown interaction"),
@@ -224,13 +224,9 @@ impl LocalDiscord {
     fn new_id(&self) -> u64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or(EPOCH_MS).saturating_sub(EPOCH_MS) << 22;
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.last_id = now.max(state.last_id + 1);
         state.last_id
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Calls> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
