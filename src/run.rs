@@ -66,6 +66,8 @@ pub struct Failure {
 /// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
     let token = token(config.discord.transport).map_err(Failure::configuration)?;
+    check_settings(config).map_err(Failure::configuration)?;
+    config.store.url.check_file().map_err(Failure::configuration)?;
     let public_key = public_key(config).map_err(Failure::configuration)?;
     let api_url = &config.discord.api_url;
     let rest = match &token {
@@ -73,7 +75,6 @@ pub fn run(config: &Config) -> Result<(), Failure> {
         None => Rest::without_token(api_url),
     };
     let rest = rest.map_err(Failure::configuration)?;
-    gateway::check(config.discord.shards).map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     let url = &config.store.url;
     tracing::debug!(store = %url, "opening the store");
@@ -96,6 +97,18 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
     done
+}
+
+/// Checks whatever the bot refuses to start with and can be judged without a network.
+///
+/// # Errors
+///
+/// If a setting or a variable is invalid, or does not fit another.
+pub fn check_settings(config: &Config) -> anyhow::Result<()> {
+    public_key(config)?;
+    Rest::without_token(&config.discord.api_url)?;
+    gateway::check(config.discord.shards)?;
+    log::check(|name| std::env::var(name).ok())
 }
 
 /// A single-threaded runtime, as the bot mostly waits for the network.
