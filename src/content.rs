@@ -26,7 +26,7 @@ pub use load::{check, load};
 pub use markdown::{HEADING_CHARS_MAX, OVERVIEW, PARAGRAPH_CHARS_MAX, VIEWS_MAX};
 pub use slug::Slug;
 pub use stance::{Cell, CellStance, HeldStance, Leaning, ProposalStatus, Stance, StanceChange};
-pub use uses::find_uses;
+pub use uses::{find_id, find_uses};
 
 /// The most characters of a title. A choice's label holds 100, and shows an alias beside the title.
 pub const TITLE_CHARS_MAX: usize = 60;
