@@ -306,7 +306,7 @@ fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
             "line {number} has curly quotation marks: write straight ones, as in \"auto\""
         );
     }
-    if error.message().contains("i128") || error.message().contains("u128") {
+    if ["i128", "u128", "overflowed"].iter().any(|part| error.message().contains(part)) {
         return format!("line {number}, column {column}: this number is too large");
     }
     format!("line {number}, column {column}: {}", error.message())
@@ -376,7 +376,11 @@ fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Res
                 *known = value
             }
             (known, value) => {
-                bail!("`{name}` has to be {}, and is {}", type_name(known), type_name(&value))
+                let known = match known {
+                    Value::Boolean(_) => "true or false".to_owned(),
+                    known => type_name(known),
+                };
+                bail!("`{name}` has to be {known}, and is {}", type_name(&value))
             }
         }
     }
@@ -385,8 +389,10 @@ fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Res
 
 /// A value's type with its article.
 fn type_name(value: &Value) -> String {
-    let article = if value.is_integer() || value.is_array() { "an" } else { "a" };
-    format!("{article} {}", value.type_str())
+    match value {
+        Value::Integer(_) | Value::Array(_) => format!("an {}", value.type_str()),
+        _ => format!("a {}", value.type_str()),
+    }
 }
 
 /// Overrides a setting with a variable, parsed as the setting's type.
@@ -600,6 +606,7 @@ mod tests {
     fn the_error_of_a_file_says_what_to_do_and_quotes_no_line() {
         for (file, part) in [
             (&b"[data]\ndir = 1"[..], "`data.dir` has to be a string, and is an integer"),
+            (b"[pictures]\nenabled = \"yes\"", "has to be true or false, and is a string"),
             (b"[data]\ndir = []", "`data.dir` has to be a string, and is an array"),
             (b"[digest]\nwindow_hours = -1", "is a number of hours from 0 to 168, not -1"),
             (b"[digest]\nwindow_hours = 99999999999999999999999", "line 2, column 16: this number"),

@@ -96,7 +96,7 @@ enum CliCommand {
     Check {
         /// A folder of articles, or of one article [default: the dataset in the settings]
         dir: Option<PathBuf>,
-        /// List where a source or an entry is used instead, for example ria-memorandum-2025 or term/buffer-state
+        /// List where a source or an entry is used instead, for example up-memorandum-2025 or term/buffer-state
         #[arg(long, value_name = "ID", conflicts_with = "online")]
         uses: Option<String>,
         /// Also check the database, the token, the application, the registered commands, and the bot's permissions in each channel
@@ -323,7 +323,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
         {
             let hint = match near {
                 Some(near) => format!("did you mean {near}?"),
-                None => "an id is like ria-memorandum-2025 or term/buffer-state".to_owned(),
+                None => "an id is like up-memorandum-2025 or term/buffer-state".to_owned(),
             };
             return Err(anyhow::anyhow!("there is no source or entry {id:?}; {hint}").into());
         }

@@ -92,7 +92,8 @@ mod tests {
         for (id, near) in [
             ("term/buffer-state", None),
             ("buffer-state", None),
-            ("rada-1427-xii", None),
+            // The examples of the command line.
+            ("up-memorandum-2025", None),
             ("TERM/Buffer-State", Some(Some("term/buffer-state"))),
             ("term/buffer-state.md", Some(Some("term/buffer-state"))),
             ("buffer-stat", Some(Some("buffer-state"))),

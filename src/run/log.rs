@@ -67,16 +67,16 @@ fn read(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<(Targets, F
 /// Parses a filter. Any other word alone would be the name of a module whose lines are shown, and no
 /// other: a misspelled level would silence even errors.
 fn read_filter(text: &str) -> anyhow::Result<Targets> {
+    let text: String = text.split_whitespace().collect();
     let is_directive = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
-    let filter = text.trim().parse::<Targets>().ok();
-    let filter = filter.filter(|_| text.trim().split(',').all(is_directive));
+    let filter = text.parse::<Targets>().ok().filter(|_| text.split(',').all(is_directive));
     let filter = filter.with_context(|| {
         format!(
             "{FILTER} is off, error, warn, info, debug or trace, without quotation marks, or has levels of modules too, as in \
-             dossier=debug,warn; it is {text:?}"
+             dossier=debug,warn; it is `{text}`"
         )
     })?;
-    let is_off = text.split(',').any(|part| part.trim().eq_ignore_ascii_case("off"));
+    let is_off = text.split(',').any(|part| part.to_lowercase().ends_with("off"));
     ensure!(
         is_off || filter.would_enable(env!("CARGO_CRATE_NAME"), &Level::ERROR),
         "{FILTER} hides the errors of Dossier; add a level for all that it does not name, as in {text},warn"
@@ -96,9 +96,11 @@ mod tests {
             ("off", Ok(())),
             ("dossier=debug,warn", Ok(())),
             ("dossier::store=trace,info", Ok(())),
-            ("dossier=off", Err("hides the errors")),
+            ("info, dossier=debug", Ok(())),
+            ("info,dossier=off", Ok(())),
+            ("dossier::store=debug", Err("hides the errors")),
             ("dosier=debug", Err("as in dosier=debug,warn")),
-            ("verbose", Err("it is \"verbose\"")),
+            ("verbose", Err("it is `verbose`")),
             ("warning", Err("off, error, warn")),
             ("debugg", Err("off, error, warn")),
             ("\"info\"", Err("without quotation marks")),
