@@ -14,6 +14,9 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = name.trim_start_matches('/').to_lowercase();
+    if name.is_empty() {
+        return Ok(Request::new("help"));
+    }
     if name == commands::SETTINGS_ROOT {
         return Err(Refusal::new("refuse-only-in-servers"));
     }
@@ -89,13 +92,14 @@ mod tests {
         );
         check("/term term: private:true", "/term private:true");
         check("/help", "/help");
+        check("", "/help");
+        check(" / ", "/help");
     }
 
     #[test]
     fn unknown_options_are_refused() {
         for (typed, key) in [
             ("/demnad nato", "refuse-no-command-but"),
-            ("", "refuse-no-command"),
             ("/timeline year:2014", "refuse-no-option"),
             ("/help me", "refuse-no-options"),
         ] {

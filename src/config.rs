@@ -1,6 +1,7 @@
 //! The configuration: `config/dossier.toml` lists all settings with their defaults; a file and the
 //! environment override them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use toml::{Table, Value};
 
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
-use crate::text::nearest;
+use crate::text::{is_invisible, nearest};
 
 /// The defaults, which also define the set of valid settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");
@@ -22,6 +23,22 @@ const PREFIX: &str = "DOSSIER_";
 
 /// The variable with the path of the configuration file.
 const CONFIG_FILE: &str = "DOSSIER_CONFIG";
+
+/// Variables that are no settings, each by what operators write after `DOSSIER_` for it.
+const FLAT_VARIABLES: [(&str, &str); 12] = [
+    ("CONFIG", CONFIG_FILE),
+    ("CONFIG_FILE", CONFIG_FILE),
+    ("LOG", "DOSSIER_LOG"),
+    ("LOG_LEVEL", "DOSSIER_LOG"),
+    ("LOGLEVEL", "DOSSIER_LOG"),
+    ("LOG_FORMAT", "DOSSIER_LOG_FORMAT"),
+    ("TOKEN", "DISCORD_TOKEN"),
+    ("DISCORD_TOKEN", "DISCORD_TOKEN"),
+    ("TOKEN_FILE", "DISCORD_TOKEN_FILE"),
+    ("DISCORD_TOKEN_FILE", "DISCORD_TOKEN_FILE"),
+    ("PUBLIC_KEY", PUBLIC_KEY),
+    ("DATABASE_URL", DATABASE_URL),
+];
 
 /// Settings that accept a word as well as a list or table.
 const STRING_OR_TABLE: [&str; 2] = ["discord.register", "discord.shards"];
@@ -55,7 +72,7 @@ pub struct Discord {
 /// How interactions arrive:
 /// <https://docs.discord.com/developers/interactions/overview#configuring-interactions>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "Value")]
 pub enum Transport {
     Gateway,
     /// Discord sends each one to `POST /interactions`.
@@ -113,7 +130,7 @@ pub struct Digest {
 }
 
 /// The longest window: after a week, a weekly digest is due again.
-const WINDOW_HOURS_MAX: u16 = 7 * 24;
+const WINDOW_HOURS_MAX: i64 = 7 * 24;
 
 /// The shortest window, which tolerates clock skew.
 const WINDOW_LEAST_S: i64 = 5 * 60;
@@ -151,8 +168,13 @@ impl Config {
     ) -> anyhow::Result<Self> {
         let mut settings: Table = DEFAULTS.parse().context("config/dossier.toml")?;
         if let Some(path) = file {
+            ensure!(
+                !path.as_os_str().is_empty(),
+                "{CONFIG_FILE} or --config is empty: name a file there, or leave it out"
+            );
             read_file(path)
                 .and_then(|own| merge_settings(&mut settings, own, ""))
+                .and_then(|()| Self::read(&settings))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
         let variables: Vec<(String, String)> = variables.into_iter().collect();
@@ -162,7 +184,12 @@ impl Config {
             {
                 let (section, key) = (section.to_lowercase(), key.to_lowercase());
                 override_setting(&mut settings, &section, &key, value)
+                    .and_then(|()| Self::read(&settings))
                     .with_context(|| format!("read the variable {name}"))?;
+            } else if let Some(rest) = name.strip_prefix(PREFIX)
+                && let Some(near) = intended_variable(rest, &settings)
+            {
+                bail!("there is no variable {name}; did you mean {near}?");
             }
         }
         let find = |name: &str| variables.iter().find(|(one, _)| one == name);
@@ -173,14 +200,44 @@ impl Config {
                 "{DATABASE_URL} is empty: unset it, or give it the address of a database"
             );
             override_setting(&mut settings, "store", "url", url)
+                .and_then(|()| Self::read(&settings))
                 .with_context(|| format!("read the variable {DATABASE_URL}"))?;
         }
-        let mut config: Self = settings.try_into().context("read the settings")?;
+        let mut config = Self::read(&settings)?;
         if let Some((_, key)) = find(PUBLIC_KEY).filter(|(_, key)| !key.trim().is_empty()) {
             config.discord.public_key.clone_from(key);
         }
         Ok(config)
     }
+
+    /// Reads merged settings. This is repeated for each file and variable, so that an error can name
+    /// the one that it came with.
+    fn read(settings: &Table) -> anyhow::Result<Self> {
+        let read = settings.clone().try_into();
+        read.map_err(|error: toml::de::Error| anyhow::anyhow!("{}", error.message()))
+    }
+}
+
+/// The variable that an operator probably meant by `DOSSIER_` and `rest`, if any. Other variables
+/// with the prefix are ignored: Kubernetes and Docker set some for a service named dossier.
+fn intended_variable(rest: &str, settings: &Table) -> Option<String> {
+    let is_of_a_service = rest == "PORT"
+        || ["_PORT", "SERVICE_HOST", "_NAME"].iter().any(|end| rest.ends_with(end))
+        || ["PORT_", "SERVICE_PORT", "ENV_"].iter().any(|part| rest.contains(part));
+    let is_own = FLAT_VARIABLES.iter().any(|(_, name)| name.strip_prefix(PREFIX) == Some(rest));
+    if is_of_a_service || is_own {
+        return None;
+    }
+    let flat = FLAT_VARIABLES.map(|(written, name)| (written.to_owned(), name.to_owned()));
+    let mut intended = BTreeMap::from(flat);
+    for (section, settings) in settings {
+        for key in settings.as_table().into_iter().flat_map(Table::keys) {
+            let (written, name) = (format!("{section}_{key}"), format!("{PREFIX}{section}__{key}"));
+            intended.insert(written.to_uppercase(), name.to_uppercase());
+        }
+    }
+    let near = nearest(&rest.to_uppercase(), intended.keys().map(String::as_str))?;
+    intended.get(near).cloned()
 }
 
 /// The UTF-8 variables of the environment. Those of other programs may hold any bytes, and are
@@ -214,8 +271,38 @@ fn utf8_variables(
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Table> {
-    let text = std::fs::read_to_string(path)?;
-    Ok(text.trim_start_matches('\u{feff}').parse()?)
+    let text = String::from_utf8(std::fs::read(path)?).ok();
+    let text = text.context("it is not UTF-8; save it as plain text in UTF-8")?;
+    let text = text.trim_start_matches('\u{feff}');
+    text.parse().map_err(|error| anyhow::anyhow!(explain_syntax(text, &error)))
+}
+
+/// What is wrong with a file that is no TOML. The line itself is not quoted, as it may hold a
+/// password.
+fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let number = text[..start].lines().count() + 1;
+    let line = text[start..].lines().next().unwrap_or_default();
+    let column = text[start..at].chars().count() + 1;
+    let is_hidden = |letter: char| {
+        letter != '\t' && (is_invisible(letter) || !letter.is_ascii() && letter.is_whitespace())
+    };
+    if let Some(hidden) = line.chars().find(|letter| is_hidden(*letter)) {
+        let code = u32::from(hidden);
+        return format!(
+            "line {number} has a character that cannot be seen, U+{code:04X}: type the line again"
+        );
+    }
+    if line.contains(['“', '”', '„', '‘', '’']) {
+        return format!(
+            "line {number} has curly quotation marks: write straight ones, as in \"auto\""
+        );
+    }
+    if ["i128", "u128", "overflowed"].iter().any(|part| error.message().contains(part)) {
+        return format!("line {number}, column {column}: this number is too large");
+    }
+    format!("line {number}, column {column}: {}", error.message())
 }
 
 fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
@@ -238,9 +325,11 @@ fn store_url<'de, D: Deserializer<'de>>(value: D) -> Result<StoreUrl, D::Error> 
 }
 
 fn window<'de, D: Deserializer<'de>>(value: D) -> Result<i64, D::Error> {
-    match u16::deserialize(value)? {
-        hours @ ..=WINDOW_HOURS_MAX => Ok((i64::from(hours) * 60 * 60).max(WINDOW_LEAST_S)),
-        _ => Err(Error::custom(format!("`digest.window_hours` can be {WINDOW_HOURS_MAX} at most"))),
+    match i64::deserialize(value)? {
+        hours @ 0..=WINDOW_HOURS_MAX => Ok((hours * 60 * 60).max(WINDOW_LEAST_S)),
+        hours => Err(Error::custom(format!(
+            "`digest.window_hours` is a number of hours from 0 to {WINDOW_HOURS_MAX}, not {hours}"
+        ))),
     }
 }
 
@@ -258,8 +347,17 @@ fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Res
     for (key, value) in own {
         let name = format!("{within}{key}");
         let Some(known) = settings.get_mut(&key) else {
-            match nearest(&key, settings.keys().map(String::as_str)) {
-                Some(near) => bail!("there is no setting `{name}`; did you mean `{within}{near}`?"),
+            ensure!(
+                !matches!(key.as_str(), "token" | "token_file"),
+                "there is no setting `{name}`: the token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names"
+            );
+            let section = settings.iter().find(|(_, section)| section.get(&key).is_some());
+            let near = section.map(|(section, _)| format!("{section}.{key}")).or_else(|| {
+                let near = nearest(&key, settings.keys().map(String::as_str))?;
+                Some(format!("{within}{near}"))
+            });
+            match near {
+                Some(near) => bail!("there is no setting `{name}`; did you mean `{near}`?"),
                 None => bail!("there is no setting `{name}`; config/dossier.toml lists all"),
             }
         };
@@ -271,11 +369,23 @@ fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Res
                 *known = value
             }
             (known, value) => {
-                bail!("`{name}` has to be a {}, and is a {}", known.type_str(), value.type_str())
+                let known = match known {
+                    Value::Boolean(_) => "true or false".to_owned(),
+                    known => type_name(known),
+                };
+                bail!("`{name}` has to be {known}, and is {}", type_name(&value))
             }
         }
     }
     Ok(())
+}
+
+/// A value's type with its article.
+fn type_name(value: &Value) -> String {
+    match value {
+        Value::Integer(_) | Value::Array(_) => format!("an {}", value.type_str()),
+        _ => format!("a {}", value.type_str()),
+    }
 }
 
 /// Overrides a setting with a variable, parsed as the setting's type.
@@ -301,6 +411,18 @@ fn override_setting(
 fn read_value(text: &str) -> Value {
     let read = || format!("value = {text}").parse::<Table>().ok()?.remove("value");
     read().unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+impl TryFrom<Value> for Transport {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value.as_str() {
+            Some("gateway") => Ok(Self::Gateway),
+            Some("http") => Ok(Self::Http),
+            _ => Err("`discord.transport` is \"gateway\" or \"http\""),
+        }
+    }
 }
 
 impl TryFrom<Value> for Register {
@@ -353,7 +475,7 @@ impl TryFrom<Value> for Shards {
 mod tests {
     use super::*;
 
-    fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    fn load(file: impl AsRef<[u8]>, variables: &[(&str, &str)]) -> Result<Config, String> {
         let folder = std::env::temp_dir().join(format!(
             "dossier-config-{}-{:?}",
             std::process::id(),
@@ -403,6 +525,101 @@ mod tests {
                 .expect_err("this is refused")
                 .contains("`web.listen`")
         );
+    }
+
+    #[test]
+    fn a_misnamed_variable_is_refused_and_those_of_other_programs_ignored() {
+        for (name, expected) in [
+            ("DOSSIER_WEB_LISTEN", Some("DOSSIER_WEB__LISTEN")),
+            ("DOSSIER_DATA_DIR", Some("DOSSIER_DATA__DIR")),
+            ("DOSSIER_DISCORD_API_URL", Some("DOSSIER_DISCORD__API_URL")),
+            ("DOSSIER_STORE_URL", Some("DOSSIER_STORE__URL")),
+            ("DOSSIER_TOKEN", Some("DISCORD_TOKEN")),
+            ("DOSSIER_DISCORD_TOKEN_FILE", Some("DISCORD_TOKEN_FILE")),
+            ("DOSSIER_DATABASE_URL", Some("DATABASE_URL")),
+            ("DOSSIER_LOG_LEVEL", Some("DOSSIER_LOG")),
+            ("DOSSIER_LOGFORMAT", Some("DOSSIER_LOG_FORMAT")),
+            ("DOSSIER_LOG", None),
+            ("DOSSIER_LOG_FORMAT", None),
+            ("DOSSIER_CONFIG", None),
+            ("DOSSIER_PORT", None),
+            ("DOSSIER_SERVICE_HOST", None),
+            ("DOSSIER_SERVICE_PORT", None),
+            ("DOSSIER_SERVICE_PORT_HTTP", None),
+            ("DOSSIER_PORT_8080_TCP", None),
+            ("DOSSIER_PORT_8080_TCP_ADDR", None),
+            ("DOSSIER_PORT_8080_TCP_PROTO", None),
+            ("DOSSIER_WEB_PORT", None),
+            ("DOSSIER_WEB_PORT_8080_TCP_PORT", None),
+            ("DOSSIER_NAME", None),
+            ("DOSSIER_ENV_PATH", None),
+            ("DOSSIER_VERSION", None),
+            ("DOSSIER_", None),
+        ] {
+            let refused = load("", &[(name, "1")]).map(drop).err();
+            let sentence =
+                expected.map(|near| format!("there is no variable {name}; did you mean {near}?"));
+            assert_eq!(refused, sentence);
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_variable_or_the_file_that_it_came_with() {
+        for (file, variables, parts) in [
+            (
+                "",
+                [("DATABASE_URL", "\"sqlite:x.db\"")],
+                ["variable DATABASE_URL", "quotation marks"],
+            ),
+            ("", [("DATABASE_URL", "mysql://a")], ["variable DATABASE_URL", "has to begin with"]),
+            (
+                "",
+                [("DOSSIER_WEB__LISTEN", "x")],
+                ["variable DOSSIER_WEB__LISTEN", "`web.listen` is"],
+            ),
+            ("", [("DOSSIER_DISCORD__TRANSPORT", "HTTP")], ["variable DOSSIER_", "or \"http\""]),
+            (
+                "",
+                [("DOSSIER_DISCORD__TOKEN", "a")],
+                ["variable DOSSIER_", "DISCORD_TOKEN_FILE names"],
+            ),
+            ("[web]\nlisten = \"x\"", [("X", "")], ["own.toml", "`web.listen` is an address"]),
+            ("[discord]\ntransport = \"HTTP\"", [("X", "")], ["own.toml", "or \"http\""]),
+            ("[store]\nurl = \"mysql:\"", [("X", "")], ["own.toml", "has to begin with sqlite:"]),
+            ("[discord]\ntoken = \"a\"", [("X", "")], ["own.toml", "token is in DISCORD_TOKEN"]),
+        ] {
+            let refused = load(file, &variables).expect_err("this is refused");
+            assert!(parts.iter().all(|part| refused.contains(part)), "{refused}");
+        }
+        let refused = Config::load(Some(Path::new("")), []).expect_err("this is refused");
+        assert!(refused.to_string().contains("DOSSIER_CONFIG or --config is empty"), "{refused}");
+    }
+
+    #[test]
+    fn the_error_of_a_file_says_what_to_do_and_quotes_no_line() {
+        for (file, part) in [
+            (&b"[data]\ndir = 1"[..], "`data.dir` has to be a string, and is an integer"),
+            (b"[pictures]\nenabled = \"yes\"", "has to be true or false, and is a string"),
+            (b"[data]\ndir = []", "`data.dir` has to be a string, and is an array"),
+            (b"[digest]\nwindow_hours = -1", "is a number of hours from 0 to 168, not -1"),
+            (b"[digest]\nwindow_hours = 99999999999999999999999", "line 2, column 16: this number"),
+            (b"window_hours = 3", "`window_hours`; did you mean `digest.window_hours`?"),
+            (b"[store]\nurl = \"hidden\" x", "line 2, column 16: "),
+            (b"[data]\ndir = \"Z\xfcrich\"", "save it as plain text in UTF-8"),
+            (b"\xff\xfe[\0d\0a\0t\0a\0]\0", "save it as plain text in UTF-8"),
+            (
+                "[data]\n\u{a0}dir = \"a\"".as_bytes(),
+                "line 2 has a character that cannot be seen, U+00A0",
+            ),
+            (
+                "[data]\ndir\u{200b} = \"a\"".as_bytes(),
+                "line 2 has a character that cannot be seen, U+200B",
+            ),
+            ("[data]\ndir = “a”".as_bytes(), "line 2 has curly quotation marks"),
+        ] {
+            let refused = load(file, &[]).expect_err("this is refused");
+            assert!(refused.contains(part) && !refused.contains("hidden"), "{refused}");
+        }
     }
 
     #[test]
@@ -547,7 +764,7 @@ mod tests {
         );
         assert!(
             refused("[data]\ndir = 1", &[])
-                .contains("`data.dir` has to be a string, and is a integer")
+                .contains("`data.dir` has to be a string, and is an integer")
         );
         assert!(refused("[data", &[]).contains("own.toml"));
     }

@@ -25,7 +25,7 @@ pub use files::Files;
 pub use load::{check, load};
 pub use markdown::{HEADING_CHARS_MAX, OVERVIEW, PARAGRAPH_CHARS_MAX, VIEWS_MAX};
 pub use slug::Slug;
-pub use uses::find_uses;
+pub use uses::{find_id, find_uses};
 pub use words::{
     Cell, CellStance, HeldStance, Kind, Leaning, ProposalStatus, Stance, StanceChange,
 };

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anstream::ColorChoice;
 use anyhow::Context;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
 use dossier::clock::today;
@@ -33,8 +34,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
-    /// A file of settings that replace the defaults
-    #[arg(long, global = true, value_name = "FILE", env = "DOSSIER_CONFIG")]
+    /// A file of settings that override the defaults
+    // An empty path is refused with the settings.
+    #[arg(long, global = true, value_name = "FILE", env = "DOSSIER_CONFIG", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     config: Option<PathBuf>,
     #[command(subcommand)]
     program: CliCommand,
@@ -44,62 +46,63 @@ struct Cli {
 enum CliCommand {
     /// Serve Discord until stopped
     ///
-    /// The bot's token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names; the other settings are in config/dossier.toml.
+    /// The bot's token comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names. config/dossier.toml lists all other
+    /// settings.
     ///
-    /// What happens is logged to standard error: DOSSIER_LOG says how much (info, debug, dossier=debug,warn; info without it),
-    /// DOSSIER_LOG_FORMAT how (text or json). It never holds what members write, nor any token.
+    /// The log goes to standard error. DOSSIER_LOG sets its level (for example info, debug, or dossier=debug,warn; the default is
+    /// info), and DOSSIER_LOG_FORMAT its format (text or json). It never contains messages of members or tokens.
     ///
-    /// It ends with 0 when stopped, with 78 when something has to be set right first, and with 1 on any other fault.
+    /// The exit status is 0 after a normal stop, 78 if something must be fixed first, such as a setting, and 1 after any other error.
     Run,
-    /// Answer a command here, as in Discord: dossier ask /demand nato
+    /// Answer one command in the terminal, for example: dossier ask /demand nato
     Ask {
-        /// The command with its options; a bare word is its first option
+        /// The command and its options; words without an option name are the value of the first option
         #[arg(required = true, value_name = "COMMAND")]
         words: Vec<String>,
-        /// Print the callback that Discord would be sent, as in a direct message; without its picture
+        /// Print the interaction callback that Discord would receive in a direct message, without its picture
         #[arg(long)]
         json: bool,
     },
-    /// Show what differs between our commands and Discord's, and send just that
+    /// Compare Discord's list of commands with ours, and overwrite it if it differs
     ///
-    /// A line for each command: + is created, ~ changed in the fields that are named, - removed, ? not Dossier's. `dossier run` does
-    /// the same at its start. Where: the setting discord.register.
+    /// Prints one line per command that differs: + is new, ~ changed in the named fields, - removed, ? not Dossier's. `dossier run`
+    /// does the same when it starts. The setting discord.register says where commands are registered.
     Register {
-        /// Send nothing
+        /// Only show the differences
         #[arg(long)]
         dry_run: bool,
-        /// Remove commands of this application that are not Dossier's, such as those of an older version
+        /// Also remove this application's commands that are not Dossier's, such as those of an older version
         #[arg(long)]
         prune: bool,
     },
-    /// Print the links that add the bot to a server or to an account
+    /// Print the links for adding the bot to a server or an account
     Invite,
-    /// Back up and restore what the moderators of servers have set, also from one database to another
+    /// Back up and restore all server settings, also between SQLite and PostgreSQL
     Settings {
         #[command(subcommand)]
         what: SettingsCommand,
     },
-    /// Try every command in a browser, as in Discord, without an account
+    /// Try every command in a browser, without a Discord account
     ///
-    /// The page is served on web.listen. What is set with /config is forgotten when the preview stops.
+    /// The page is served at web.listen. Changes made with /config are lost when the preview stops.
     Preview {
-        /// A folder of articles, or one article's folder; without it, the dataset that the settings name
+        /// A folder of articles, or of one article [default: the dataset in the settings]
         dir: Option<PathBuf>,
-        /// Reload the dataset whenever a file is saved, and show what `dossier check` finds in it
+        /// Reload the dataset whenever a file is saved, and show the findings of `dossier check`
         #[arg(long)]
         watch: bool,
     },
-    /// Check the settings and a dataset, and list everything that is wrong
+    /// Check the settings and a dataset, and report all problems
     Check {
-        /// A folder of articles, or one article's folder; without it, the dataset that the settings name
+        /// A folder of articles, or of one article [default: the dataset in the settings]
         dir: Option<PathBuf>,
-        /// Instead of checking, list where a source or an entry is used: ria-memorandum-2025, term/buffer-state
+        /// List where a source or an entry is used instead, for example up-memorandum-2025 or term/buffer-state
         #[arg(long, value_name = "ID", conflicts_with = "online")]
         uses: Option<String>,
-        /// Check also the database, the token, the application, the registered commands, and the bot's permissions in each channel
-        /// that it posts in
+        /// Also check the database, the token, the application, the registered commands, and the bot's permissions in each channel
+        /// where it posts
         ///
-        /// A line for each: ok, note or problem, with what to do. Nothing is changed, neither here nor at Discord.
+        /// Prints one line per check: ok, note or problem, and how to fix it. Changes nothing, neither here nor at Discord.
         #[arg(long)]
         online: bool,
     },
@@ -107,18 +110,18 @@ enum CliCommand {
 
 #[derive(Subcommand)]
 enum SettingsCommand {
-    /// Write all that is kept: the settings of all servers, their rules, and the log of changes
+    /// Export the settings, channel rules, digests and change log of all servers
     ///
-    /// The database is that of store.url, or of DATABASE_URL. A line of JSON for each row; the bot may run meanwhile.
+    /// Reads the database of store.url or DATABASE_URL, and writes one line of JSON per row. The bot may keep running.
     Export {
-        /// The file to write; standard output without it
+        /// The file to create [default: standard output]
         file: Option<PathBuf>,
     },
-    /// Take all that was exported into a database that is empty
+    /// Import an exported file into an empty database
     ///
-    /// All of the file is taken, or nothing where there is a fault. Stop the bot before.
+    /// Imports the whole file, or nothing if there is an error. Stop the bot first.
     Import {
-        /// The file to read
+        /// The exported file
         file: PathBuf,
     },
 }
@@ -286,6 +289,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 store.export(BufWriter::new(file)).await
             }
             SettingsCommand::Import { file } => {
+                config.store.url.check_file()?;
                 store.open_once().await.context("open the database")?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
@@ -297,19 +301,38 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks a dataset. The configuration was checked when it was loaded.
+/// Checks the settings and the token, as far as they can be judged without a network.
+fn check_settings(config: &Config) -> anyhow::Result<()> {
+    run::check_settings(config)?;
+    config.store.url.check_file()?;
+    secrets::load_optional_token(|name| std::env::var(name).ok()).map(drop)
+}
+
+/// Checks the settings and a dataset.
 fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<ExitCode, Failure> {
     let mut problems = Diagnostics::default();
-    let files = match dir.or(config.data.dir.as_deref()) {
+    let dir = dir.or(config.data.dir.as_deref());
+    let files = match dir {
         Some(dir) => Files::read(dir, &mut problems),
         None => Files::bundled(),
     };
     if let Some(id) = uses {
         let places = content::find_uses(&files, id);
+        if places.is_empty()
+            && let Err(near) = content::find_id(&files, id)
+        {
+            let hint = match near {
+                Some(near) => format!("did you mean {near}?"),
+                None => "an id is like up-memorandum-2025 or term/buffer-state".to_owned(),
+            };
+            return Err(anyhow::anyhow!("there is no source or entry {id:?}; {hint}").into());
+        }
         places.iter().try_for_each(|place| print(&format!("{place}\n")))?;
-        print_error(&format!("{id} is used in {} places\n", places.len()));
+        let noun = if places.len() == 1 { "place" } else { "places" };
+        print_error(&format!("{id} is used in {} {noun}\n", places.len()));
         return Ok(ExitCode::from(u8::from(places.is_empty())));
     }
+    check_settings(config).map_err(Failure::configuration)?;
     let now = SystemTime::now().try_into().context("read the clock")?;
     let articles = content::check(&files, Offset::UTC.to_datetime(now).date(), &mut problems);
     if problems.has_errors() {
@@ -317,7 +340,15 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
     }
     let catalog = Catalog::new(articles);
     catalog.review_asks(&files, &mut problems);
-    print_diagnostics(&problems);
+    let notes = problems.sorted().len();
+    if dir.is_some() {
+        print_diagnostics(&problems);
+    } else if notes > 0 {
+        // They are for its editors, who check its folder.
+        print_error(&format!(
+            "{notes} notes for editors are not shown; `dossier check data/articles` in the source code shows them\n"
+        ));
+    }
     for article in catalog.articles() {
         let (entries, sources) = (article.entries.len(), article.sources.len());
         print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;

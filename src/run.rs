@@ -65,6 +65,8 @@ pub struct Failure {
 ///
 /// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
+    check_settings(config).map_err(Failure::configuration)?;
+    config.store.url.check_file().map_err(Failure::configuration)?;
     let runtime = runtime()?;
     // sqlx creates a pool of PostgreSQL connections only within a runtime.
     let services = runtime.block_on(async { Services::new(config) });
@@ -76,6 +78,17 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
     done
+}
+
+/// Checks whatever the bot refuses to start with and can be judged without a network.
+///
+/// # Errors
+///
+/// If a setting or a variable is invalid, or does not fit another.
+pub fn check_settings(config: &Config) -> anyhow::Result<()> {
+    public_key(config)?;
+    Rest::without_token(&config.discord.api_url)?;
+    log::check(|name| std::env::var(name).ok())
 }
 
 /// A single-threaded runtime, as the bot mostly waits for the network.

@@ -56,7 +56,7 @@ fn a_closed_pipe_is_not_an_error() {
         let done = child.wait_with_output().expect("the program ends");
         let stderr = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(0), "{arguments:?}: {stderr}");
-        // `check` shows notes about the dataset.
+        // `check` counts its notes about the dataset.
         let is_quiet = stderr.is_empty() || arguments == ["check"] && !stderr.contains("dossier: ");
         assert!(is_quiet, "{arguments:?}: {stderr}");
     }
@@ -95,5 +95,68 @@ fn only_variables_that_the_program_reads_must_be_utf_8() {
         let stderr = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(78), "{stderr}");
         assert_eq!(stderr, format!("dossier: the variable {name} is not UTF-8\n"));
+    }
+}
+
+#[test]
+fn check_refuses_the_settings_that_run_refuses() {
+    let key = "DISCORD_PUBLIC_KEY";
+    for (variables, part) in [
+        (&[("DOSSIER_DISCORD__API_URL", "ftp://discord.com")][..], "`discord.api_url`"),
+        (&[("DOSSIER_DISCORD__API_URL", "discord.com")], "`discord.api_url`"),
+        (&[("DOSSIER_DISCORD__API_URL", "http://discord.com")], "`discord.api_url`"),
+        (&[("DOSSIER_DISCORD__API_URL", "")], "`discord.api_url`"),
+        (&[("DOSSIER_DISCORD__API_URL", "https://user:pass@discord.com")], "`discord.api_url`"),
+        (&[("DOSSIER_DISCORD__TRANSPORT", "http")], "needs `discord.public_key`"),
+        (
+            &[("DOSSIER_DISCORD__TRANSPORT", "http"), (key, "zz")],
+            "DISCORD_PUBLIC_KEY, has to be 64",
+        ),
+        (&[("DOSSIER_LOG", "verbose")], "DOSSIER_LOG is off, error"),
+        (&[("DOSSIER_LOG_FORMAT", "xml")], "DOSSIER_LOG_FORMAT is text or json"),
+        (&[("DATABASE_URL", "sqlite:nofolder/x.db")], "nofolder/x.db"),
+        (&[("DATABASE_URL", "sqlite:Cargo.toml")], "Cargo.toml is no database of SQLite"),
+        (&[("DOSSIER_CONFIG", "")], "DOSSIER_CONFIG or --config is empty"),
+        (&[("DOSSIER_WEB_LISTEN", "")], "did you mean DOSSIER_WEB__LISTEN?"),
+    ] {
+        for command in ["check", "run"] {
+            let mut program = dossier(&[command]);
+            program.current_dir(env!("CARGO_MANIFEST_DIR")).envs(variables.iter().copied());
+            // The token is judged first.
+            program.env("DISCORD_TOKEN", "abc.def");
+            let done = output(&mut program);
+            let stderr = String::from_utf8_lossy(&done.stderr);
+            assert_eq!(done.status.code(), Some(78), "{command} {variables:?}: {stderr}");
+            assert!(stderr.contains(part) && !stderr.contains("pass@"), "{command}: {stderr}");
+        }
+    }
+    let done = output(dossier(&["check"]).env("DISCORD_TOKEN", "\"secret\""));
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.code() == Some(78) && !stderr.contains("secret"), "{stderr}");
+}
+
+#[test]
+fn notes_are_shown_for_a_dataset_that_is_named() {
+    let done = output(&mut dossier(&["check"]));
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && stderr.lines().count() <= 1, "{stderr}");
+    let named =
+        output(dossier(&["check"]).arg(concat!(env!("CARGO_MANIFEST_DIR"), "/data/articles")));
+    let notes = String::from_utf8_lossy(&named.stderr).matches("note").count();
+    assert!(named.status.success() && (notes == 0) == stderr.is_empty(), "{stderr}");
+}
+
+#[test]
+fn an_unknown_id_is_not_one_that_is_used_nowhere() {
+    for (id, part) in [
+        ("nope-and-never", "there is no source or entry \"nope-and-never\""),
+        ("", "an id is like"),
+        ("TERM/Buffer-State", "did you mean term/buffer-state?"),
+        ("term/buffer-state.md", "did you mean term/buffer-state?"),
+    ] {
+        let done = output(&mut dossier(&["check", "--uses", id]));
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{id}");
+        assert!(stderr.contains(part), "{id}: {stderr}");
     }
 }

@@ -447,7 +447,7 @@ fn an_invalid_public_key_prevents_startup() {
     }
     let unknown = [("DOSSIER_DISCORD__TRANSPORT", "pigeon")];
     let (code, output) = Bot::start(Path::new(PROGRAM), &discord, &unknown).wait_for_exit();
-    assert!(code == Some(78) && output.contains("`gateway` or `http`"), "{code:?}: {output}");
+    assert!(code == Some(78) && output.contains(r#""gateway" or "http""#), "{code:?}: {output}");
 }
 
 #[test]

@@ -121,6 +121,9 @@ impl BodyParser<'_, '_> {
                 self.reject(span, "a heading of another level, or within a list", "write it as `## Heading`: each is a view of the entry")
             }
             Tag::Paragraph if self.is_in_list => self.start_paragraph_of_item(span),
+            Tag::Item if self.text[span.start..].starts_with('+') => {
+                self.reject(span, "a plus that begins a line: it would not be shown", "begin an item with `- `; for a number, write `plus 20 percent`")
+            }
             Tag::Paragraph | Tag::Item => self.open = Some(OpenBlock::new(span.start)),
             Tag::List(Some(_)) if !self.is_in_list => {
                 self.reject(span, "a numbered list, or a number that begins a line: it would not be shown", "write items as `- text`; for a number in a sentence put other words before it, or write `1994\\.`")
@@ -296,6 +299,15 @@ mod tests {
             ("A fact. [^record] [^other\n", "[^other", "looks like a mark"),
             ("[^record]\n", "[^record]", "a mark without words"),
             ("Both. [^record] [^terms-1.1]\n", "[^terms-1.1]", "share a paragraph"),
+            ("-One. [^record]\n-Two. [^record]\n", "-One. [^record]", "looks like a list"),
+            ("*One. [^record]\n*Two. [^record]\n", "*One. [^record]", "looks like a list"),
+            ("→ One. [^record]\n", "→ One. [^record]", "looks like a list"),
+            ("① One. [^record]\n", "① One. [^record]", "looks like a list"),
+            ("1.One. [^record]\n2.Two. [^record]\n", "1.One. [^record]", "looks like a list"),
+            ("a. One. [^record]\nb. Two. [^record]\n", "a. One. [^record]", "looks like a list"),
+            ("i. One. [^record]\nii. Two. [^record]\n", "i. One. [^record]", "looks like a list"),
+            ("+ 20 percent of land. [^record]\n", "+ 20 percent of land. [^record]", "a plus"),
+            ("A **bold fact. [^record]\n", "**", "make nothing bold"),
             ("##Close\n\nA fact. [^record]\n", "##Close", "looks like a heading"),
             ("A fact. [^record]\n+++\n", "+++", "another `+++` line"),
             ("A fact at https://a.org/b. [^record]\n", "https://a.org/b.", "a web address"),

@@ -1,7 +1,10 @@
 //! Finds where a source or an entry is used, for editors who want to change or remove it.
 
+use std::collections::BTreeSet;
+
 use super::files::Files;
 use super::{Kind, Slug};
+use crate::text::nearest;
 
 /// TOML keys whose values are ids without a kind.
 const KEYS_OF_IDS: [&str; 3] = ["sources", "holder", "by"];
@@ -33,6 +36,29 @@ pub fn find_uses(files: &Files, id: &str) -> Vec<String> {
     places
 }
 
+/// Whether a source or an entry has this id, by itself or as `kind/id`; if not, the nearest one.
+///
+/// # Errors
+///
+/// If there is none. The nearest may be missing, too.
+pub fn find_id(files: &Files, id: &str) -> Result<(), Option<String>> {
+    let mut known = BTreeSet::new();
+    for (file, content) in files.articles().flat_map(|(_, folder)| &folder.files) {
+        if file == "sources.toml" {
+            let headings = content.text.lines().filter_map(|line| line.trim().strip_prefix('['));
+            known.extend(headings.filter_map(|heading| heading.strip_suffix(']')));
+        } else if let Some(entry) = file.strip_suffix(".md") {
+            known.extend([entry].into_iter().chain(entry.split_once('/').map(|(_, name)| name)));
+        }
+    }
+    if known.contains(id) {
+        return Ok(());
+    }
+    let lowercase = id.trim().to_lowercase();
+    let near = nearest(lowercase.trim_end_matches(".md"), known);
+    Err(near.map(str::to_owned))
+}
+
 fn is_use(file: &str, line: &str, key: &str, kind: Option<&str>, name: &str) -> bool {
     let of_kind = |wanted: &str| kind.is_none_or(|kind| kind == wanted);
     let linked = Kind::ALL.map(Kind::name).into_iter().filter(|kind| of_kind(kind));
@@ -58,7 +84,27 @@ fn is_heading_of(line: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_use;
+    use super::*;
+
+    #[test]
+    fn an_unknown_id_is_answered_with_the_nearest() {
+        let files = Files::bundled();
+        for (id, near) in [
+            ("term/buffer-state", None),
+            ("buffer-state", None),
+            // The examples of the command line.
+            ("up-memorandum-2025", None),
+            ("TERM/Buffer-State", Some(Some("term/buffer-state"))),
+            ("term/buffer-state.md", Some(Some("term/buffer-state"))),
+            ("buffer-stat", Some(Some("buffer-state"))),
+            ("rada-1427-xi", Some(Some("rada-1427-xii"))),
+            ("zzzzzzzzzzzzzzzzzzzz", Some(None)),
+            ("", Some(None)),
+        ] {
+            let near = near.map(|near| near.map(str::to_owned));
+            assert_eq!(find_id(&files, id).err(), near, "{id}");
+        }
+    }
 
     #[test]
     fn a_reference_is_distinguished_from_a_word() {

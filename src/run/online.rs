@@ -132,7 +132,7 @@ async fn with_timeout<T>(check: impl Future<Output = anyhow::Result<T>>) -> anyh
 }
 
 fn check_settings(config: &Config) -> anyhow::Result<String> {
-    super::public_key(config)?;
+    super::check_settings(config)?;
     let transport = match config.discord.transport {
         Transport::Gateway => "interactions through the gateway",
         Transport::Http => "interactions over HTTP",

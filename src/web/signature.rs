@@ -35,10 +35,15 @@ impl PublicKey {
              (your application, page General Information) into DISCORD_PUBLIC_KEY"
         );
         let bytes = decode_hex(text)
-            .context("`discord.public_key` has to be 64 hexadecimal digits, as on the page General Information of your application")?;
+            .context("`discord.public_key`, or DISCORD_PUBLIC_KEY, has to be 64 hexadecimal digits, as on the page General Information of your application")?;
         let key = VerifyingKey::from_bytes(&bytes).ok();
-        let key = key.context("`discord.public_key` is not an Ed25519 key; copy it again")?;
-        ensure!(!key.is_weak(), "`discord.public_key` is a weak key; copy it again");
+        let key = key.context(
+            "`discord.public_key`, or DISCORD_PUBLIC_KEY, is not an Ed25519 key; copy it again",
+        )?;
+        ensure!(
+            !key.is_weak(),
+            "`discord.public_key`, or DISCORD_PUBLIC_KEY, is a weak key; copy it again"
+        );
         Ok(Self(key))
     }
 }

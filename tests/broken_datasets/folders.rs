@@ -301,6 +301,26 @@ const CASES: &[Case] = &[
     ),
 ];
 
+/// A stray file, and its advice.
+const STRAYS: &[(&str, &str)] = &[
+    ("asks/Term.toml", "term.toml is there already"),
+    ("asks/terms.toml", "term.toml is there already"),
+    ("asks/term.txt", "term.toml is there already"),
+    ("asks/term.yml", "term.toml is there already"),
+    ("terms/buffer-state.md", "`term` is there already"),
+    ("term/sub/buffer-state.md", "move up what is not there already"),
+    ("term/buffer-state (1).md", "a copy of buffer-state.md"),
+    ("term/buffer-state 2.md", "a copy of buffer-state.md"),
+    ("term/buffer-state copy.md", "a copy of buffer-state.md"),
+    ("term/buffer-state - Copy.md", "a copy of buffer-state.md"),
+    ("term/Copy of buffer-state.md", "a copy of buffer-state.md"),
+    ("term/buffer-state (conflicted copy 2026-11-01).md", "a copy of buffer-state.md"),
+    ("term/buffer-state (Ann's conflicted copy 2026-11-01).md", "a copy of buffer-state.md"),
+    ("term/Buffer-State.md", "buffer-state.md is there already"),
+    ("term/buffer state map.md", "rename it buffer-state-map.md"),
+    ("term/4913", "remove it"),
+];
+
 /// Those that Unix alone can make.
 #[cfg(unix)]
 const UNIX_CASES: &[Case] = &[
@@ -365,6 +385,19 @@ fn broken_folders_are_refused() {
     check(CASES);
     #[cfg(unix)]
     check(UNIX_CASES);
+}
+
+#[test]
+fn advice_on_a_stray_file_never_overwrites_another() {
+    let bench = DatasetCopy::new();
+    for (file, advice) in STRAYS {
+        bench.write(file, HEAD);
+        let reported = bench.load();
+        let has_advice = reported.errors.iter().any(|one| one.help.contains(advice));
+        assert!(has_advice, "{file}:\n{}", reported.rendered());
+        assert!(reported.errors.len() <= 3, "{file}:\n{}", reported.rendered());
+        bench.restore();
+    }
 }
 
 fn check(cases: &[Case]) {

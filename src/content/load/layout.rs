@@ -46,7 +46,7 @@ pub(super) fn classify_files<'t>(
         let path = folder.path(file);
         let mut reporter = diagnostics.reporter(&path);
         let role = match file.split_once('/') {
-            Some((ASKS, name)) => kind_of_asks(name, &mut reporter).map(FileRole::Asks),
+            Some((ASKS, name)) => kind_of_asks(folder, name, &mut reporter).map(FileRole::Asks),
             Some((parent, name)) => kinds.get(parent).copied().flatten().and_then(|kind| {
                 let id = id_of_entry(folder, (parent, name), content, &mut reporter)?;
                 Some(FileRole::Entry(kind, id))
@@ -61,23 +61,30 @@ pub(super) fn classify_files<'t>(
     sorted
 }
 
+/// The advice where the right name is taken. It must never lead to overwriting another file.
+fn compare_with(name: &str) -> String {
+    format!("{name} is there already: compare the two, and move this one out of the dataset")
+}
+
 fn nearest_kind(name: &str) -> Option<Kind> {
     nearest(&name.to_lowercase(), Kind::ALL.map(Kind::name)).and_then(Kind::from_name)
 }
 
-fn kind_of_asks(name: &str, reporter: &mut Reporter<'_>) -> Option<Kind> {
+fn kind_of_asks(folder: &Folder, name: &str, reporter: &mut Reporter<'_>) -> Option<Kind> {
     if let Some(kind) = name.strip_suffix(".toml").and_then(Kind::from_name) {
         return Some(kind);
     }
     let near = nearest_kind(name.split('.').next().unwrap_or_default());
+    let is_taken = |kind: &Kind| folder.files.contains_key(&format!("{ASKS}/{}.toml", kind.name()));
     let help = match near {
+        Some(kind) if is_taken(&kind) => compare_with(&format!("{}.toml", kind.name())),
         Some(kind) => format!("rename it {}.toml", kind.name()),
         None => {
             format!("name it <kind>.toml; the kinds are {}", Kind::ALL.map(Kind::name).join(", "))
         }
     };
     reporter.file_error("this file's name is no kind of entry", help);
-    near
+    near.filter(|kind| !is_taken(kind))
 }
 
 fn kind_of_folder(folder: &Folder, name: &str, diagnostics: &mut Diagnostics) -> Option<Kind> {
@@ -87,7 +94,10 @@ fn kind_of_folder(folder: &Folder, name: &str, diagnostics: &mut Diagnostics) ->
     let near = nearest_kind(name);
     let help = match near {
         Some(kind) if folder.folders.contains(kind.name()) => {
-            format!("move its files to `{}`", kind.name())
+            format!(
+                "`{}` is there already: compare the two, move there what it lacks, then remove this folder",
+                kind.name()
+            )
         }
         Some(kind) => format!("rename the folder to `{}`", kind.name()),
         None => format!("the folders are {}", Kind::ALL.map(Kind::name).join(", ")),
@@ -112,12 +122,9 @@ fn name_of_table(
         return Some(table);
     }
     if let Some(table) = nearest(&file.to_lowercase(), TABLES) {
-        // Advice must never lead to overwriting another file.
         let is_taken = folder.files.contains_key(table);
         let help = if is_taken {
-            format!(
-                "{table} is there already: compare the two, and move this one out of the dataset"
-            )
+            compare_with(table)
         } else {
             format!("rename it {table}, or move it out of the dataset")
         };
@@ -149,8 +156,11 @@ fn id_of_entry(
     }
     let id = Slug::from_text(name.split('.').next().unwrap_or_default());
     let is_empty = id.as_str().is_empty();
-    let is_taken = folder.files.contains_key(&format!("{parent}/{id}.md"));
-    let help = if is_taken {
+    let copied = original(folder, parent, name, id.as_str());
+    let is_taken = copied.is_some() || folder.files.contains_key(&format!("{parent}/{id}.md"));
+    let help = if let Some(original) = copied {
+        format!("it looks like a copy of {original}.md: compare the two, then remove this one")
+    } else if is_taken {
         format!(
             "{id}.md is there already: compare the two, and move this one out of the dataset or give it another id"
         )
@@ -163,4 +173,19 @@ fn id_of_entry(
     reporter.file_error("this file's name is no entry id", help);
     let is_entry = is_entry_text(content) || name.to_lowercase().ends_with(".md");
     (is_entry && !is_taken && !is_empty).then_some(id)
+}
+
+/// The entry that a file is a copy of, as file managers and synchronization name them: `a (1).md`,
+/// `a copy.md`, `Copy of a.md`.
+fn original<'i>(folder: &Folder, parent: &str, name: &str, id: &'i str) -> Option<&'i str> {
+    let is_numbered = id.rsplit('-').next()?.bytes().all(|byte| byte.is_ascii_digit());
+    let is_copy = ["copy", "conflict"].iter().any(|word| id.contains(word));
+    if !is_numbered && !is_copy && !name.contains('(') {
+        return None;
+    }
+    let mut original = id.strip_prefix("copy-of-").unwrap_or(id);
+    while !folder.files.contains_key(&format!("{parent}/{original}.md")) {
+        original = original.rsplit_once('-')?.0;
+    }
+    (original != id).then_some(original)
 }

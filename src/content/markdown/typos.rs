@@ -30,6 +30,7 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
     if typos.is_empty() {
         typos.extend(bare_marks(source, plain, footnotes));
     }
+    typos.extend(half_strong(source, plain));
     typos.extend(address(source, plain));
     // The file has no invisible characters, so only an entity can produce one.
     if source.contains('&') && plain.contains(is_invisible) {
@@ -72,13 +73,16 @@ fn list(source: &str) -> Option<Typo> {
             Some((start, line.trim_end()))
         })
     };
-    let begun: Vec<(usize, &str)> = lines().filter(|(_, line)| is_lettered(line)).collect();
+    let is_begun = |line: &str| is_lettered(line) || is_glued(line);
+    let begun: Vec<(usize, &str)> = lines().filter(|(_, line)| is_begun(line)).collect();
     let lettered = begun.first().filter(|_| begun.len() > 1).copied();
     let is_dashed = |line: &str| line.starts_with(['–', '—', '−', '―']);
     let dashed = lines().next().filter(|(_, line)| is_dashed(line));
     let (at, line) = lines()
         .find(|(_, line)| {
-            line.starts_with(['•', '·', '●', '○', '◦', '▪', '■', '‣', '⁃', '∙', '➤', '►'])
+            line.starts_with([
+                '•', '·', '●', '○', '◦', '▪', '■', '‣', '⁃', '∙', '➤', '►', '▶', '→', '⇒', '✓', '✔',
+            ]) || line.starts_with(|first| matches!(first, '①'..='⓿' | '❶'..='➓'))
         })
         .or(dashed)
         .or(lettered)?;
@@ -86,12 +90,38 @@ fn list(source: &str) -> Option<Typo> {
     Some(Typo::new(at..at + line.len(), "this looks like a list, but is none", help))
 }
 
-/// Whether a line starts as an item with a letter or number: "a) …", "(1) …".
+/// Whether a line starts as an item with a letter or number: "a) …", "(1) …", "i. …", "1.…".
 fn is_lettered(line: &str) -> bool {
     let inside = line.strip_prefix('(').unwrap_or(line);
-    inside.split_once(") ").is_some_and(|(mark, _)| {
+    let is_mark = |mark: &str| {
         (1..=2).contains(&mark.chars().count()) && mark.chars().all(char::is_alphanumeric)
-    })
+    };
+    let is_roman = |mark: &str| !mark.is_empty() && mark.chars().all(|sign| "ivx".contains(sign));
+    let is_bracketed = inside.split_once(") ").is_some_and(|(mark, _)| is_mark(mark));
+    let is_dotted = line.split_once('.').is_some_and(|(mark, rest)| {
+        let is_number = mark.bytes().all(|byte| byte.is_ascii_digit());
+        (is_mark(mark) || is_roman(mark))
+            && (rest.starts_with(' ') || is_number && rest.starts_with(char::is_alphabetic))
+    });
+    is_bracketed || is_dotted
+}
+
+/// Whether a line starts with the sign of an item, but without the space after it: "-One".
+fn is_glued(line: &str) -> bool {
+    let is_sign = |sign: char| match sign {
+        '-' | '+' => true,
+        // Otherwise it is emphasis.
+        '*' => line.matches('*').count() % 2 == 1,
+        _ => false,
+    };
+    line.strip_prefix(is_sign).is_some_and(|words| words.starts_with(char::is_alphabetic))
+}
+
+/// Asterisks that begin or end nothing.
+fn half_strong(source: &str, plain: &str) -> Option<Typo> {
+    let at = source.rfind("**").filter(|_| plain.contains("**"))?;
+    let help = "close it with `**` directly behind the last word, or remove it";
+    Some(Typo::new(at..at + 2, "these asterisks make nothing bold", help))
 }
 
 /// A mark without one of its brackets. Carets have no other use in a paragraph.
