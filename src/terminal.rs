@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::WordSplitter;
 
-use crate::card::{Card, Link, Mention, Paragraph, Table, layer_key, superscript};
+use crate::card::{Card, Link, Mention, Paragraph, Table, TableRow, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
 
@@ -45,10 +45,11 @@ impl Terminal {
             line("", 0);
             line(&self.paint(STRONG.underline(), heading), 0);
         }
+        let table = card.table.as_ref().filter(|table| self.has_room_for(table));
         let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
         let mut layer = None;
         for paragraph in &card.body {
-            if paragraph.is_item && card.table.is_some() {
+            if paragraph.is_item && table.is_some() {
                 continue;
             }
             if paragraph.layer != layer || !paragraph.is_item {
@@ -67,7 +68,7 @@ impl Terminal {
                 line(&self.paint(QUIET, &link.request.to_string()), 4);
             }
         }
-        if let Some(table) = &card.table {
+        if let Some(table) = table {
             self.table(&mut out, table, &card.open_links);
         }
         let mut line = |text: &str, indent: usize| self.line(&mut out, text, indent);
@@ -122,10 +123,18 @@ impl Terminal {
         }
     }
 
+    /// Whether the rows of a matrix fit on a line each; otherwise its rows are shown as a list.
+    fn has_room_for(self, table: &Table) -> bool {
+        let width = textwrap::core::display_width;
+        let marks = |row: &TableRow| row.marks.iter().map(|mark| 2 + width(mark)).sum::<usize>();
+        let marks = table.rows.iter().map(marks).max().unwrap_or_default();
+        self.columns
+            .is_none_or(|columns| 2 + widest_name(table) + marks <= columns.min(COLUMNS_MAX))
+    }
+
     /// A matrix with the command that opens each row below it.
     fn table(self, out: &mut String, table: &Table, open: &[Link]) {
-        let width = textwrap::core::display_width;
-        let widest = table.rows.iter().map(|row| width(&row.name)).max().unwrap_or_default();
+        let (width, widest) = (textwrap::core::display_width, widest_name(table));
         let line = |name: &str, cells: &[String]| {
             let gap = " ".repeat(widest - width(name));
             let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
@@ -218,6 +227,11 @@ impl Terminal {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
+fn widest_name(table: &Table) -> usize {
+    let names = table.rows.iter().map(|row| textwrap::core::display_width(&row.name));
+    names.max().unwrap_or_default()
+}
+
 /// A textual form of a mention; the terminal cannot resolve names of channels and members.
 fn mention_text(mention: Mention) -> String {
     match mention {
