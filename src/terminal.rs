@@ -244,3 +244,30 @@ fn mention_text(mention: Mention) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Terminal;
+    use crate::catalog::Catalog;
+    use crate::commands::answer;
+    use crate::request::Request;
+
+    #[test]
+    fn a_table_that_is_too_wide_is_shown_as_a_list() {
+        let catalog = Catalog::bundled();
+        for (command, columns, is_table) in [
+            ("proposal", None, true),
+            ("proposal", Some(120), true),
+            ("proposal", Some(60), false),
+            ("proposal", Some(40), false),
+            ("position", Some(60), true),
+            ("position", Some(30), false),
+        ] {
+            let card = answer(&catalog, &Request::new(command)).expect("a matrix");
+            let shown = Terminal { columns, color: false }.render(&card, catalog.locale());
+            let has_header = shown.lines().any(|line| line.trim() == "1  2  3  4  5");
+            let has_items = shown.lines().any(|line| line.starts_with("  - "));
+            assert_eq!((has_header, has_items), (is_table, !is_table), "{command} {columns:?}");
+        }
+    }
+}

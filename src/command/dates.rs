@@ -201,6 +201,9 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
     Err(fault)
 }
 
+/// The bounds that a date stands for after a word such as "since".
+type BoundsOf = fn(Span) -> Option<Bounds>;
+
 /// Parses a period with an open start or end: "since 2014", "2014 onwards", "before 2014".
 fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
     let since = |(first, _): Span| Some((Some(first), None));
@@ -208,8 +211,8 @@ fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
     let before =
         |(first, _): Span| Some((None, Some(neighbor(first.first_day().yesterday(), first)?)));
     let after = |(_, last): Span| Some((Some(neighbor(last.last_day().tomorrow(), last)?), None));
-    let read: [(&[&str], &dyn Fn(Span) -> Option<Bounds>); 4] =
-        [(&SINCE, &since), (&UNTIL, &until), (&BEFORE, &before), (&AFTER, &after)];
+    let read: [(&[&str], BoundsOf); 4] =
+        [(&SINCE, since), (&UNTIL, until), (&BEFORE, before), (&AFTER, after)];
     let prefixed = read.into_iter().flat_map(|(words, bounds)| {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });

@@ -234,8 +234,8 @@ fn day(word: &str) -> Option<i8> {
 pub fn parse_month(word: &str) -> Option<i8> {
     if !word.is_ascii() {
         let word = normalize(word);
-        let is_named = |names: &&str| names.split(' ').any(|name| name == word);
-        let place = CYRILLIC_MONTHS.iter().position(|names| is_named(&names))?;
+        let is_named = |names: &str| names.split(' ').any(|name| name == word);
+        let place = CYRILLIC_MONTHS.iter().position(|names| is_named(names))?;
         return i8::try_from(place + 1).ok();
     }
     const TYPO_LETTERS_MIN: usize = 5;
@@ -355,7 +355,7 @@ mod tests {
             ("2014 to 2016", Some(2014..=2016), None),
             ("Aug 26", None, Some((8, 26))),
         ] {
-            let expected = (years.is_some() || day.is_some()).then(|| (years, day));
+            let expected = (years.is_some() || day.is_some()).then_some((years, day));
             let found = bare_date(text).map(|date| (date.years, date.day));
             assert_eq!(found, expected, "{text}");
         }
