@@ -260,8 +260,7 @@ mod tests {
             ("proposal", Some(120), true),
             ("proposal", Some(60), false),
             ("proposal", Some(40), false),
-            ("position", Some(60), true),
-            ("position", Some(30), false),
+            ("position", Some(20), false),
         ] {
             let card = answer(&catalog, &Request::new(command)).expect("a matrix");
             let shown = Terminal { columns, color: false }.render(&card, catalog.locale());

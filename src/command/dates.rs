@@ -254,7 +254,9 @@ fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
         None => span(to),
     };
     let end = match (end, span(from)) {
-        (Err(ParseDateError::NotADate), Ok((first, _))) => span(&format!("{to} {}", first.year()))?,
+        (Err(ParseDateError::NotADate), Ok((first, _))) if has_letters(to) => {
+            span(&format!("{to} {}", first.year()))?
+        }
         (end, _) => end?,
     };
     let start = match span(from) {
@@ -269,7 +271,7 @@ fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
                 _ => Err(ParseDateError::NotADate),
             };
             match span(&format!("{from} {year}")) {
-                Ok(start) if number(from).is_none() => start,
+                Ok(start) if has_letters(from) => start,
                 _ => with_month()?,
             }
         }
@@ -337,7 +339,11 @@ fn named_span(text: &str) -> Option<Span> {
 }
 
 fn is_year(part: &str) -> bool {
-    part.len() == 4
+    part.len() == 4 && number(part).is_some()
+}
+
+fn has_letters(text: &str) -> bool {
+    text.contains(char::is_alphabetic)
 }
 
 /// Words that may stand beside a year.
@@ -558,6 +564,8 @@ mod tests {
             ("1990s", Some("1990"), Some("1999")),
             ("the 90s", Some("1990"), Some("1999")),
             ("Q1 2025", Some("2025-01"), Some("2025-03")),
+            ("fall 2025", Some("2025-09"), Some("2025-11")),
+            ("2025 fall", Some("2025-09"), Some("2025-11")),
             ("2025 Q1", Some("2025-01"), Some("2025-03")),
             ("spring 2025", Some("2025-03"), Some("2025-05")),
             ("second half of 2025", Some("2025-07"), Some("2025-12")),
