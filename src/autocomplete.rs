@@ -272,8 +272,7 @@ mod tests {
             ("timeline", "18 березня 2014", "2014-crimea-annexation"),
             ("timeline", "2022-02-24", "2022-invasion"),
             ("timeline", "24.02.2022", "2022-invasion"),
-            ("timeline", "1994-12-05", "1994-budapest-memorandum"),
-            ("timeline", "1994", "1994-budapest-memorandum"),
+            ("timeline", "1994-12-05", "1994-budapest"),
             ("proposal", "2024-06-14", "2024-06-putin-speech"),
             ("proposal", "2025-06-02", "2025-06-memorandum-russia"),
         ] {

@@ -122,10 +122,15 @@ fn normalized(text: &str) -> String {
 }
 
 /// Words before a period that do not change it.
-const FILLERS: [&str; 12] = [
+const FILLERS: [&str; 17] = [
     "what happened ",
     "what was happening ",
     "what else happened ",
+    "що було ",
+    "що сталося ",
+    "что было ",
+    "что случилось ",
+    "что произошло ",
     "everything ",
     "events ",
     "in ",
@@ -581,6 +586,7 @@ mod tests {
             ("March 2014 to May", Some("2014-03"), Some("2014-05")),
             ("с марта по май 2014 года", Some("2014-03"), Some("2014-05")),
             ("24 лютого 2022", Some("2022-02-24"), Some("2022-02-24")),
+            ("що сталося 24 лютого 2022", Some("2022-02-24"), Some("2022-02-24")),
             ("after Minsk", None, None),
             ("from Kyiv to Moscow", None, None),
             ("Budapest/1994", None, None),

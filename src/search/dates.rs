@@ -40,8 +40,9 @@ const CYRILLIC_MONTHS: [&str; 12] = [
     "декабр декабря декабре груден грудня грудни",
 ];
 
-/// Russian and Ukrainian words for "year" and "in" beside a date.
-const CYRILLIC_WORDS: &str = "год года году г рик року роци р в у";
+/// Russian and Ukrainian words for "year", "in" and "what happened" beside a date.
+const CYRILLIC_WORDS: &str =
+    "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло";
 
 /// Words and pairs of words that mean the present.
 const PRESENT: &str = "today tonight latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
@@ -348,7 +349,8 @@ mod tests {
     fn a_question_may_be_nothing_but_a_date() {
         for (text, years, day) in [
             ("24 лютого 2022", Some(2022..=2022), Some((2, 24))),
-            ("що 24 лютого", None, None),
+            ("що було 24 лютого 2013", Some(2013..=2013), Some((2, 24))),
+            ("мінськ 24 лютого", None, None),
             ("what happened on 24 February 2014?", Some(2014..=2014), Some((2, 24))),
             ("2014-03-18", Some(2014..=2014), None),
             ("winter 2022", Some(2022..=2022), None),
