@@ -1,8 +1,9 @@
 //! Autocomplete: choices for the focused option, best first.
 
 use crate::catalog::{Catalog, Item};
+use crate::command::read_period;
 use crate::commands;
-use crate::content::Kind;
+use crate::content::{Kind, PartialDate};
 use crate::digest;
 use crate::digest::{Days, Digest, Zone};
 use crate::request::{OptionKind, Request};
@@ -72,6 +73,9 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
         let featured = catalog.featured(kind, article).into_iter().take(CHOICES_MAX);
         return featured.map(|item| entry(catalog, item, None)).collect();
     }
+    if let Some(items) = of_period(catalog, kind, article, typed) {
+        return items.into_iter().map(|item| entry(catalog, item, None)).collect();
+    }
     let hits = catalog.complete(typed, kind, article, CHOICES_MAX);
     let choice = |hit: &Hit| {
         let item = catalog.item(hit.document);
@@ -81,9 +85,37 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
     hits.iter().map(choice).collect()
 }
 
+/// If a date or a period was typed, the entries of then: first those that begin in it.
+fn of_period<'a>(
+    catalog: &'a Catalog,
+    kind: Kind,
+    article: Option<usize>,
+    typed: &str,
+) -> Option<Vec<Item<'a>>> {
+    if !matches!(kind, Kind::Event | Kind::Proposal) {
+        return None;
+    }
+    let (from, to) = match read_period(catalog.locale(), typed) {
+        Ok(period) => period?,
+        // No day is better than another one.
+        Err(_) => return Some(Vec::new()),
+    };
+    let (from, to) = (from.map(PartialDate::first_day), to.map(PartialDate::last_day));
+    let overlaps = |item: &Item<'_>| item.entry.date().is_some_and(|date| date.overlaps(from, to));
+    let mut items: Vec<Item<'a>> = catalog.of_kind(kind, article).filter(overlaps).collect();
+    items.sort_by_key(|item| {
+        item.entry.date().is_some_and(|date| Some(date.start().first_day()) < from)
+    });
+    items.truncate(CHOICES_MAX);
+    Some(items)
+}
+
 /// Proposals by name, then by date or side.
 fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
     let mut choices = entries(catalog, Kind::Proposal, article, typed);
+    if of_period(catalog, Kind::Proposal, article, typed).is_some() {
+        return choices;
+    }
     let choice = |item: Item<'_>| {
         let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
         let when_and_who = format!("{date}, {}", catalog.authors(item));
@@ -220,6 +252,26 @@ mod tests {
             let choices = offered("proposal", &[("proposal", typed)], "proposal");
             assert!(values(&choices).contains(&value), "{typed}: {choices:?}");
         }
+    }
+
+    #[test]
+    fn a_date_offers_what_happened_then_and_nothing_else() {
+        for (command, typed, value) in [
+            ("timeline", "2014-03-18", "2014-crimea-annexation"),
+            ("timeline", "18.03.2014", "2014-crimea-annexation"),
+            ("timeline", "18 березня 2014", "2014-crimea-annexation"),
+            ("timeline", "2022-02-24", "2022-invasion"),
+            ("timeline", "24.02.2022", "2022-invasion"),
+            ("timeline", "1994-12-05", "1994-budapest"),
+            ("proposal", "2024-06-14", "2024-06-putin-speech"),
+            ("proposal", "2025-06-02", "2025-06-memorandum-russia"),
+        ] {
+            let name = if command == "timeline" { "event" } else { "proposal" };
+            let choices = offered(command, &[(name, typed)], name);
+            assert_eq!(values(&choices).first(), Some(&value), "{typed}: {choices:?}");
+        }
+        assert_eq!(offered("timeline", &[("event", "2027")], "event"), []);
+        assert_eq!(offered("timeline", &[("event", "31.04.2014")], "event"), []);
     }
 
     #[test]

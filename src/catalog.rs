@@ -2,6 +2,7 @@
 //! once at startup.
 
 mod cell;
+mod numbers;
 pub mod proposals;
 mod review;
 mod sides;
@@ -18,6 +19,7 @@ use crate::locale::Locale;
 use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
 
 pub use cell::CellMatch;
+pub use numbers::AskedNumbers;
 pub use sides::has_proposals;
 
 pub struct Catalog {

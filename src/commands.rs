@@ -1,7 +1,7 @@
 //! The commands, each in its own file or as a row of `lookup`. [`ALL`] is the source for dispatch,
 //! `/help` and `dossier ask`.
 
-use crate::card::{Card, Refusal};
+use crate::card::{Card, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
@@ -89,4 +89,12 @@ pub fn unknown_option(command: &Command, input: &str) -> Refusal {
 /// The refusal if the loaded articles have no entry of a kind.
 fn no_entries(kind: Kind) -> Refusal {
     Refusal::new("refuse-nothing-of-kind").with("kind", kind.name())
+}
+
+/// The note that a request's options for lists do not apply to the one entry that is shown.
+fn unused_options(catalog: &Catalog, request: &Request, names: &[&str]) -> Option<Text> {
+    let given = names.iter().filter(|name| request.option(name).is_some());
+    let given: Vec<String> = given.map(|name| format!("`{name}`")).collect();
+    let values = [("count", given.len().into()), ("options", given.join(", ").into())];
+    (!given.is_empty()).then(|| catalog.locale().text_with("options-unused", &values).into())
 }

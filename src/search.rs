@@ -31,7 +31,7 @@ mod tokenizer;
 mod two_part;
 mod vocabulary;
 
-pub use dates::{dates_in, parse_month};
+pub use dates::{BareDate, bare_date, dates_in, parse_month};
 pub use english::stems;
 pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};

@@ -7,7 +7,7 @@ use textwrap::core::display_width;
 use crate::card::{Card, Link, Mention, layer_key, superscript};
 use crate::content::{Layer, Style};
 use crate::locale::Locale;
-use crate::picture::Matrix;
+use crate::picture::{Matrix, MatrixRow};
 
 /// Maximum line width in columns; longer lines are hard to read.
 pub const COLUMNS_MAX: usize = 96;
@@ -32,9 +32,10 @@ impl Terminal {
     /// Renders a card as text.
     pub fn render(self, card: &Card, locale: &Locale) -> String {
         let mut printer = Printer { terminal: self, locale, out: String::new() };
+        let matrix = card.matrix.as_ref().filter(|matrix| self.has_room_for(matrix));
         printer.head(card);
-        printer.body(card);
-        if let Some(matrix) = &card.matrix {
+        printer.body(card, matrix.is_some());
+        if let Some(matrix) = matrix {
             printer.table(matrix, &card.open_links);
         }
         let (page, of) = card.page;
@@ -45,6 +46,16 @@ impl Terminal {
         printer.navigation(card);
         printer.foot(card);
         printer.out
+    }
+
+    /// Whether each row of a matrix fits on a line; otherwise the rows are shown as a list.
+    fn has_room_for(self, matrix: &Matrix) -> bool {
+        let symbols = |row: &MatrixRow| {
+            row.marks.iter().map(|mark| 2 + display_width(&mark.symbol)).sum::<usize>()
+        };
+        let symbols = matrix.rows.iter().map(symbols).max().unwrap_or_default();
+        let room = self.columns.map(|columns| columns.min(COLUMNS_MAX));
+        room.is_none_or(|room| 2 + widest_name(matrix) + symbols <= room)
     }
 
     fn paint(self, style: Ansi, text: &str) -> String {
@@ -74,13 +85,13 @@ impl Printer<'_> {
         }
     }
 
-    /// The paragraphs, with the command that opens an item below it. The items of a matrix are
+    /// The paragraphs, with the command that opens an item below it; without the items that are
     /// shown as a table.
-    fn body(&mut self, card: &Card) {
+    fn body(&mut self, card: &Card, has_table: bool) {
         let mut links = card.open_links.iter().filter(|_| card.has_linked_rows());
         let mut layer = None;
         let paragraphs = card.body.iter();
-        for paragraph in paragraphs.filter(|one| !one.is_item || card.matrix.is_none()) {
+        for paragraph in paragraphs.filter(|one| !one.is_item || !has_table) {
             if paragraph.layer != layer || !paragraph.is_item {
                 self.blank();
             }
@@ -141,8 +152,7 @@ impl Printer<'_> {
 
     /// A matrix with the command that opens each row below it.
     fn table(&mut self, matrix: &Matrix, open: &[Link]) {
-        let widest = matrix.rows.iter().map(|row| display_width(&row.name)).max();
-        let widest = widest.unwrap_or_default();
+        let widest = widest_name(matrix);
         let line = |name: &str, cells: Vec<&str>| {
             let gap = " ".repeat(widest - display_width(name));
             let cells = cells.iter().map(|cell| format!("  {cell}")).collect::<String>();
@@ -222,6 +232,10 @@ fn layer_color(layer: Layer) -> Ansi {
     }
 }
 
+fn widest_name(matrix: &Matrix) -> usize {
+    matrix.rows.iter().map(|row| display_width(&row.name)).max().unwrap_or_default()
+}
+
 /// A textual form of a mention; the terminal cannot resolve names of channels and members.
 fn mention_text(mention: Mention) -> String {
     match mention {
@@ -231,6 +245,32 @@ fn mention_text(mention: Mention) -> String {
         Mention::Message(_, channel, message) => format!("#{channel}/{message}"),
         Mention::Instant(at) | Mention::DayAndTime(at) | Mention::FromNow(at) => {
             jiff::Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Terminal;
+    use crate::catalog::Catalog;
+    use crate::commands::answer;
+    use crate::request::Request;
+
+    #[test]
+    fn a_table_that_is_too_wide_is_shown_as_a_list() {
+        let catalog = Catalog::bundled();
+        for (command, columns, is_table) in [
+            ("proposal", None, true),
+            ("proposal", Some(120), true),
+            ("proposal", Some(60), false),
+            ("proposal", Some(40), false),
+            ("position", Some(20), false),
+        ] {
+            let card = answer(&catalog, &Request::new(command)).expect("a matrix");
+            let shown = Terminal { columns, color: false }.render(&card, catalog.locale());
+            let has_header = shown.lines().any(|line| line.trim() == "1  2  3  4  5");
+            let has_items = shown.lines().any(|line| line.starts_with("  - "));
+            assert_eq!((has_header, has_items), (is_table, !is_table), "{command} {columns:?}");
         }
     }
 }

@@ -33,6 +33,7 @@ date-month = { $month } { $year }
 date-from-to = { $from } to { $to }
     .short = { $from } – { $to }
 date-since = since { $from }
+date-until = until { $to }
 
 ## Commands: a line each, and one for each option. Discord shows at most 100 characters.
 
@@ -218,6 +219,10 @@ taken-alias = “{ $asked }” is filed as { $title }.
 taken-prefix = Showing { $title } for “{ $asked }”.
 taken-typo = Showing { $title } for “{ $asked }”, with the spelling corrected.
 taken-text = Showing { $title } for “{ $asked }”. If you meant something else, try /search.
+options-unused = { $count ->
+    [one] The option { $options } was not used: it narrows down a list, and this is a single entry.
+   *[other] The options { $options } were not used: they narrow down a list, and this is a single entry.
+}
 
 ## Reports of errors
 
@@ -263,6 +268,7 @@ no-room-for-pages = There are more results, but the question is too long for pag
 
 list-demand = The demands at a glance
     .lead = { $count } demands, as the article numbers them.
+list-of-period = { $title }: { $period }
 list-event = Timeline
     .lead = { $count } { $count ->
     [one] event
@@ -443,13 +449,19 @@ refuse-no-view = “{ $title }” has no part called “{ $asked }”. It has th
     .title = No such part
 refuse-no-date = “{ $asked }” is not a date. Write a year, a month or a day: 2014, 2014-03 or 2014-03-18.
     .title = Not a date
-refuse-no-such-day = “{ $asked }” is not a date: { $month } has { $count } days.
+refuse-no-such-day = “{ $asked }” is not a date: { $month } has { $count } days, numbered from 1.
     .title = No such day
+refuse-no-such-month = “{ $asked }” is not a date: months are numbered from 1 to 12.
+    .title = No such month
+refuse-relative-date = What “{ $asked }” means depends on the day you ask. Write a year, a month or a day: 2014, 2014-03 or 2014-03-18.
+    .title = Which years?
 refuse-ambiguous-date = “{ $asked }” could be { $first } or { $second }. Write the year first, as in { $written }, or the month as a word.
     .title = Which date?
 refuse-backwards = { $from } is later than { $to }. Put the earlier one in `from`.
     .title = The period ends before it begins
-refuse-nothing-happened = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
+refuse-nothing-happened = No event of this dossier is in that period. The first is of { $first }, the last of { $last }.
+    .title = No events there
+refuse-nothing-happened-on-topic = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
     .title = No events there
 refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
     .title = No proposals there

@@ -1,32 +1,70 @@
 //! Parses dates and periods as people write them: `2014-03-18`, `18 March 2014`, `18.03.2014`,
 //! `from 2014 to 2016`.
 
+use jiff::civil;
+
 use crate::card::Refusal;
 use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
 
 /// The inclusive start and end of a period, each optional.
-type Bounds = (Option<PartialDate>, Option<PartialDate>);
+pub(super) type Bounds = (Option<PartialDate>, Option<PartialDate>);
+
+/// The inclusive first and last date of a text such as `2014` or `spring 2014`.
+type Span = (PartialDate, PartialDate);
 
 /// Why a text is not a date.
 enum ParseDateError {
     /// The text is not a date at all.
     NotADate,
+    /// The year has no such month.
+    NoSuchMonth,
     /// The calendar lacks the day; this is its month.
     NoSuchDay(PartialDate),
     /// Day and month could stand either way around.
     Ambiguous([PartialDate; 2]),
+    /// What it means depends on the day of asking.
+    Relative,
 }
 
-/// Parses a year, a month or a day.
+/// Parses the start of a period: a date, of which only the first day counts, or a whole period.
 ///
 /// # Errors
 ///
-/// A refusal, if the text is not exactly one date.
-pub(super) fn read_date(locale: &Locale, input: &str) -> Result<PartialDate, Refusal> {
-    date(&normalized(input)).map_err(|fault| {
-        refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
+/// A refusal, if the text is neither.
+pub(super) fn read_start(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
+    read_bound(locale, input, |(first, _)| (Some(first), None))
+}
+
+/// Parses the end of a period: a date, of which only the last day counts, or a whole period.
+///
+/// # Errors
+///
+/// A refusal, if the text is neither.
+pub(super) fn read_end(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
+    read_bound(locale, input, |(_, last)| (None, Some(last)))
+}
+
+fn read_bound(
+    locale: &Locale,
+    input: &str,
+    of_span: impl Fn(Span) -> Bounds,
+) -> Result<Bounds, Refusal> {
+    let text = normalized(input);
+    let read = match span(&text) {
+        Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(&text)
+            .map_err(|other| match other {
+                ParseDateError::NotADate => fault,
+                other => other,
+            }),
+        read => read.map(of_span),
+    };
+    read.map_err(|fault| match fault {
+        ParseDateError::NoSuchMonth => Refusal::new("refuse-no-such-month").input(input),
+        fault => {
+            refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
+        }
     })
 }
 
@@ -45,64 +83,294 @@ pub fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refus
 
 fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
     match fault {
-        ParseDateError::NotADate => None,
+        ParseDateError::NotADate | ParseDateError::NoSuchMonth => None,
+        ParseDateError::Relative => Some(Refusal::new("refuse-relative-date").input(input)),
         ParseDateError::NoSuchDay(month) => {
             let days = usize::try_from(month.last_day().day()).unwrap_or_default();
             let refusal = Refusal::new("refuse-no-such-day").input(input);
             Some(refusal.with("month", locale.partial_date(month)).with("count", days))
         }
         ParseDateError::Ambiguous([first, second]) => {
-            let [one, other] = [first, second].map(|date| locale.partial_date(date));
             let refusal = Refusal::new("refuse-ambiguous-date").input(input);
-            let refusal = refusal.with("first", one).with("second", other);
-            Some(refusal.with("written", first.to_string()))
+            let refusal = refusal.with("first", locale.partial_date(first));
+            Some(
+                refusal
+                    .with("second", locale.partial_date(second))
+                    .with("written", first.to_string()),
+            )
         }
     }
 }
 
-/// Normalizes a text to lower case, one kind of dash and single spaces.
+/// Normalizes a text to lower case, one kind of dash, of arrow and of digits, and single spaces,
+/// without the quotes and punctuation around it.
 fn normalized(text: &str) -> String {
-    let text =
-        text.to_lowercase().replace(['\u{2010}', '\u{2011}', '\u{2012}', '–', '—', '−'], "-");
-    text.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text
+        .to_lowercase()
+        .replace(['\u{2010}', '\u{2011}', '\u{2012}', '–', '—', '−'], "-")
+        .replace(['→', '…', '~'], "->")
+        .replace(',', " ");
+    let ascii_digit = |letter: char| match letter {
+        '\u{FF10}'..='\u{FF19}' => {
+            char::from_u32(u32::from(letter) - 0xFF10 + u32::from('0')).unwrap_or(letter)
+        }
+        _ => letter,
+    };
+    let text: String = text.chars().map(ascii_digit).collect();
+    let around = ['"', '“', '”', '„', '«', '»', '?', '!', ' '];
+    text.trim_matches(around).split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// Words before a period that do not change it.
+const FILLERS: [&str; 17] = [
+    "what happened ",
+    "what was happening ",
+    "what else happened ",
+    "що було ",
+    "що сталося ",
+    "что было ",
+    "что случилось ",
+    "что произошло ",
+    "everything ",
+    "events ",
+    "in ",
+    "on ",
+    "during ",
+    "of ",
+    "the ",
+    "в ",
+    "у ",
+];
+
+const SINCE: [&str; 6] = ["since ", "from ", "starting ", "з ", "с ", "від "];
+const SINCE_AFTER: [&str; 8] =
+    [" onwards", " onward", " on", " and later", " and after", " to now", " to today", "+"];
+const UNTIL: [&str; 8] = ["until ", "till ", "up to ", "to ", "through ", "thru ", "by ", "до "];
+const BEFORE: [&str; 4] = ["before ", "pre-", "pre ", "prior to "];
+const AFTER: [&str; 6] = ["after ", "post-", "post ", "following ", "після ", "после "];
+const BETWEEN: [&str; 13] = [
+    "->",
+    " through ",
+    " thru ",
+    " to ",
+    " until ",
+    " till ",
+    " and ",
+    " - ",
+    "...",
+    "..",
+    "/",
+    " до ",
+    " по ",
+];
 
 fn period(text: &str) -> Result<Bounds, ParseDateError> {
-    let strip = |words: &[&str]| words.iter().find_map(|word| text.strip_prefix(word));
-    if let Some(from) = strip(&["since "]) {
-        return Ok((Some(date(from)?), None));
+    let mut text = text;
+    while let Some(rest) = FILLERS.iter().find_map(|word| text.strip_prefix(word)) {
+        text = rest;
     }
-    if let Some(to) = strip(&["until ", "till ", "up to "]) {
-        return Ok((None, Some(date(to)?)));
+    if is_relative(text) {
+        return Err(ParseDateError::Relative);
     }
-    let text = strip(&["from ", "between ", "in ", "on ", "during "]).unwrap_or(text);
-    match date(text) {
+    let mut fault = ParseDateError::NotADate;
+    match span(text) {
         Err(ParseDateError::NotADate) => {}
-        read => return read.map(|point| (Some(point), Some(point))),
+        Err(ParseDateError::NoSuchMonth) => fault = ParseDateError::NoSuchMonth,
+        read => return read.map(|(first, last)| (Some(first), Some(last))),
     }
-    let both = |from: &str, to: &str| Ok((Some(date(from.trim())?), Some(date(to.trim())?)));
-    for separator in [" to ", " until ", " till ", " and ", " - ", "..", "/"] {
-        if let Some((from, to)) = text.split_once(separator) {
-            return both(from, to);
-        }
+    if let Some(bounds) = open_period(text)? {
+        return Ok(bounds);
     }
-    match text.split_once('-') {
+    let text = ["from ", "between ", "з ", "с ", "від "]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text);
+    if let Some((from, to)) = text.split_once('-')
+        && let (Some(first), Some(last)) = (number(from), number(to))
+        && (from.len(), to.len()) == (4, 2)
+        && last > first % 100
+    {
         // "2014-16"
-        Some((from, to)) if from.len() == 4 && to.len() == 2 => {
-            both(from, &format!("{}{to}", &from[..2]))
+        return both(from, &(first - first % 100 + last).to_string());
+    }
+    // "2014, 2016"
+    let years = text.split_once(' ').filter(|(from, to)| is_year(from) && is_year(to));
+    let hyphens = text.match_indices('-').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let splits = BETWEEN.iter().filter_map(|separator| text.split_once(separator)).chain(hyphens);
+    for (from, to) in splits.chain(years) {
+        match both(from.trim(), to.trim()) {
+            Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
+            read => return read,
         }
-        Some((from, to)) => both(from, to),
-        None => Err(ParseDateError::NotADate),
+    }
+    Err(fault)
+}
+
+/// The bounds that a date stands for after a word such as "since".
+type BoundsOf = fn(Span) -> Option<Bounds>;
+
+/// Parses a period with an open start or end: "since 2014", "2014 onwards", "before 2014".
+fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
+    let since = |(first, _): Span| Some((Some(first), None));
+    let until = |(_, last): Span| Some((None, Some(last)));
+    let before =
+        |(first, _): Span| Some((None, Some(neighbor(first.first_day().yesterday(), first)?)));
+    let after = |(_, last): Span| Some((Some(neighbor(last.last_day().tomorrow(), last)?), None));
+    let read: [(&[&str], BoundsOf); 4] =
+        [(&SINCE, since), (&UNTIL, until), (&BEFORE, before), (&AFTER, after)];
+    let prefixed = read.into_iter().flat_map(|(words, bounds)| {
+        words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
+    });
+    let suffixed = SINCE_AFTER.iter().filter_map(|word| text.strip_suffix(word));
+    let suffixed = suffixed.map(|rest| (rest, read[0].1));
+    for (rest, bounds) in prefixed.chain(suffixed) {
+        match span(rest) {
+            Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
+            read => return read.map(bounds),
+        }
+    }
+    Ok(None)
+}
+
+/// A day, as precise as another date.
+fn neighbor(day: Result<civil::Date, jiff::Error>, like: PartialDate) -> Option<PartialDate> {
+    let written = day.ok()?.to_string();
+    written.get(..like.to_string().len())?.parse().ok()
+}
+
+/// Whether a text is a period that ends on the day of asking: "last five years", "last year".
+fn is_relative(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [first, .., unit] = words.as_slice() else { return false };
+    let unit = unit.strip_suffix('s').unwrap_or(unit);
+    let is_unit = matches!(unit, "year" | "decade")
+        || words.len() > 2 && matches!(unit, "quarter" | "month" | "week" | "day");
+    matches!(*first, "last" | "past" | "previous") && is_unit
+}
+
+/// Parses two dates. A date may leave out what it shares with the other: "18-27 March 2014".
+fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
+    let month =
+        |text: &'_ str| text.split(' ').find(|word| parse_month(word).is_some()).map(str::to_owned);
+    // "March 18-27, 2014": otherwise "March 3-9, 2014" would end in September.
+    let shared_month = month(from).filter(|_| month(to).is_none() && span(from).is_err());
+    let end = match shared_month {
+        Some(month) => span(&format!("{month} {to}")),
+        None => span(to),
+    };
+    let end = match (end, span(from)) {
+        (Err(ParseDateError::NotADate), Ok((first, _))) if has_letters(to) => {
+            span(&format!("{to} {}", first.year()))?
+        }
+        (end, _) => end?,
+    };
+    let start = match span(from) {
+        Err(ParseDateError::NotADate) => {
+            let (first, year) = (end.0, end.0.year());
+            let with_month = || match (number(from), first.month(), first.day()) {
+                (Some(day), Some(month), Some(_)) => {
+                    let day =
+                        point(year.unsigned_abs(), Some(month.unsigned_abs().into()), Some(day))?;
+                    Ok((day, day))
+                }
+                _ => Err(ParseDateError::NotADate),
+            };
+            match span(&format!("{from} {year}")) {
+                Ok(start) if has_letters(from) => start,
+                _ => with_month()?,
+            }
+        }
+        read => read?,
+    };
+    Ok((Some(start.0), Some(end.1)))
+}
+
+/// Parses a date, a decade ("1990s") or a part of a year ("Q1 2025").
+fn span(text: &str) -> Result<Span, ParseDateError> {
+    match date(text) {
+        Err(ParseDateError::NotADate) => named_span(text).ok_or(ParseDateError::NotADate),
+        read => read.map(|point| (point, point)),
     }
 }
+
+/// Parts of a year with their first and last month. Winter is omitted, as it may begin or end a year.
+const PARTS_OF_YEAR: [(&str, u16, u16); 20] = [
+    ("q1", 1, 3),
+    ("first quarter", 1, 3),
+    ("q2", 4, 6),
+    ("second quarter", 4, 6),
+    ("q3", 7, 9),
+    ("third quarter", 7, 9),
+    ("q4", 10, 12),
+    ("fourth quarter", 10, 12),
+    ("h1", 1, 6),
+    ("first half", 1, 6),
+    ("h2", 7, 12),
+    ("second half", 7, 12),
+    ("spring", 3, 5),
+    ("summer", 6, 8),
+    ("autumn", 9, 11),
+    ("fall", 9, 11),
+    ("early", 1, 3),
+    ("mid", 5, 8),
+    ("late", 10, 12),
+    ("end", 10, 12),
+];
+
+fn named_span(text: &str) -> Option<Span> {
+    let words = text.split([' ', '-']).filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
+    let words: Vec<&str> = words.collect();
+    if let [word] = words.as_slice() {
+        let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'))?;
+        let decade = number(digits).filter(|decade| decade % 10 == 0)?;
+        let first = match digits.len() {
+            4 => decade,
+            2 if decade >= 30 => 1900 + decade,
+            2 => 2000 + decade,
+            _ => return None,
+        };
+        return Some((point(first, None, None).ok()?, point(first + 9, None, None).ok()?));
+    }
+    let (year, part) = match words.as_slice() {
+        [part @ .., year] if is_year(year) => (year, part),
+        [year, part @ ..] => (year, part),
+        [] => return None,
+    };
+    let year = number(year).filter(|_| is_year(year))?;
+    let part = part.join(" ");
+    let (_, first, last) = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == part)?;
+    let month = |month: &u16| point(year, Some(*month), None).ok();
+    Some((month(first)?, month(last)?))
+}
+
+fn is_year(part: &str) -> bool {
+    part.len() == 4 && number(part).is_some()
+}
+
+fn has_letters(text: &str) -> bool {
+    text.contains(char::is_alphabetic)
+}
+
+/// Words that may stand beside a year.
+const YEAR_WORDS: [&str; 9] = ["year", "г", "год", "года", "году", "р", "рік", "року", "році"];
 
 /// Parses a date from a normalized text.
 fn date(text: &str) -> Result<PartialDate, ParseDateError> {
-    let parts: Vec<&str> =
-        text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
-    let numbers: Option<Vec<i16>> = parts.iter().map(|part| number(part)).collect();
-    let is_year = |part: &&str| part.len() == 4;
+    if let Some(date) = timestamp(text) {
+        return Ok(date);
+    }
+    let text = without_time(text);
+    let parts: Vec<&str> = text
+        .split(['-', '.', '/', ' '])
+        .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part))
+        .collect();
+    let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
     match (&parts[..], numbers.as_deref()) {
+        // "20140318"
+        ([digits], _) if digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..]].map(number);
+            point(year.unwrap_or_default(), month, day)
+        }
         ([year], Some(&[number])) if is_year(year) => point(number, None, None),
         ([year, _], Some(&[number, month])) if is_year(year) => point(number, Some(month), None),
         ([_, year], Some(&[month, number])) if is_year(year) => point(number, Some(month), None),
@@ -121,14 +389,28 @@ fn date(text: &str) -> Result<PartialDate, ParseDateError> {
     }
 }
 
+/// The day of one of [Discord's timestamps](https://docs.discord.com/developers/reference#message-formatting), in UTC.
+fn timestamp(text: &str) -> Option<PartialDate> {
+    let seconds = text.strip_prefix("<t:")?.strip_suffix('>')?.split(':').next()?;
+    let at = jiff::Timestamp::from_second(seconds.parse().ok()?).ok()?;
+    jiff::tz::Offset::UTC.to_datetime(at).date().to_string().parse().ok()
+}
+
+/// Removes a time of day: "2014-03-18T10:00:00Z".
+fn without_time(text: &str) -> &str {
+    let day = text.get(..10).filter(|day| day.parse::<PartialDate>().is_ok());
+    let time = text.get(10..).filter(|time| time.starts_with(['t', ' ']) && time.contains(':'));
+    day.filter(|_| time.is_some()).unwrap_or(text)
+}
+
 /// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
 fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
     let (mut year, mut month, mut day) = (None, None, None);
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
         let slot = match (parse_month(part), number(bare.unwrap_or(part))) {
-            (Some(number), _) => (&mut month, number.into()),
-            (None, Some(number)) if part.len() == 4 && bare.is_none() => (&mut year, number),
+            (Some(number), _) => (&mut month, number.unsigned_abs().into()),
+            (None, Some(number)) if is_year(part) && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
             (None, None) => return Err(ParseDateError::NotADate),
         };
@@ -143,17 +425,23 @@ fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
 }
 
 /// Parses a number of at most four digits.
-fn number(part: &str) -> Option<i16> {
+fn number(part: &str) -> Option<u16> {
     let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| part.parse().ok()).flatten()
 }
 
 /// Validates a date against the calendar.
-fn point(year: i16, month: Option<i16>, day: Option<i16>) -> Result<PartialDate, ParseDateError> {
-    // No month or day is 0.
-    let small = |part: Option<i16>| part.map(|part| i8::try_from(part).unwrap_or(0));
-    let whole = PartialDate::new(year, small(month), None).map_err(|_| ParseDateError::NotADate)?;
-    PartialDate::new(year, small(month), small(day)).map_err(|_| ParseDateError::NoSuchDay(whole))
+fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<PartialDate, ParseDateError> {
+    let mut written = format!("{year:04}");
+    let Some(month) = month else {
+        return written.parse().map_err(|_| ParseDateError::NotADate);
+    };
+    written.push_str(&format!("-{month:02}"));
+    let whole: PartialDate = written.parse().map_err(|_| ParseDateError::NoSuchMonth)?;
+    let Some(day) = day else {
+        return Ok(whole);
+    };
+    format!("{written}-{day:02}").parse().map_err(|_| ParseDateError::NoSuchDay(whole))
 }
 
 #[cfg(test)]
@@ -187,9 +475,28 @@ mod tests {
             ("March 2014", "2014-03"),
             ("SEPT. 2014", "2014-09"),
             ("2014 august", "2014-08"),
+            ("24 лютого 2022", "2022-02-24"),
+            ("24 февраля 2014 года", "2014-02-24"),
+            ("18 марта 2014 г.", "2014-03-18"),
+            ("5 грудня 1994 року", "1994-12-05"),
+            ("Июнь 2024", "2024-06"),
+            ("січень 2026", "2026-01"),
+            ("2014-03-18T10:00:00Z", "2014-03-18"),
+            ("2014-03-18 10:00", "2014-03-18"),
+            ("20140318", "2014-03-18"),
+            ("\"2014\"", "2014"),
+            ("“2014”", "2014"),
+            ("２０１４", "2014"),
+            ("since 2014", "2014"),
+            ("spring 2014", "2014-03"),
+            ("Q3 2026", "2026-07"),
+            ("2030s", "2030"),
+            ("<t:1395100800:D>", "2014-03-18"),
+            ("<t:1395100800>", "2014-03-18"),
         ] {
-            let date = read_date(&locale, text);
-            assert_eq!(date.map(|date| date.to_string()), Ok(read.to_owned()), "{text}");
+            let date = read_start(&locale, text);
+            let date = date.map(|(from, _)| from.map(|date| date.to_string()));
+            assert_eq!(date, Ok(Some(read.to_owned())), "{text}");
         }
     }
 
@@ -203,8 +510,11 @@ mod tests {
             ("30 February 2016", "February 2016 has 29 days"),
             ("31.04.2014", "April 2014 has 30 days"),
             ("June 31st, 2022", "June 2022 has 30 days"),
-            ("2014-00-01", "not a date"),
-            ("2014-13", "not a date"),
+            ("0 March 2014", "March 2014 has 31 days, numbered from 1"),
+            ("2014-00-01", "months are numbered from 1 to 12"),
+            ("2014-13", "months are numbered from 1 to 12"),
+            ("<t:x>", "not a date"),
+            ("last five years", "depends on the day"),
             ("March", "not a date"),
             ("18 March", "not a date"),
             ("18 March 14 2014", "not a date"),
@@ -212,7 +522,7 @@ mod tests {
             ("next year", "not a date"),
             ("२०१४", "not a date"),
         ] {
-            let refusal = read_date(&locale, text).expect_err(text);
+            let refusal = read_start(&locale, text).expect_err(text);
             let card = refusal.card(&locale);
             let text = card.body[0].text.render(|words, _| words.to_owned(), |_| String::new());
             assert!(text.contains(reason), "{text}: {text}");
@@ -235,6 +545,54 @@ mod tests {
             ("since 2014", Some("2014"), None),
             ("until March 2014", None, Some("2014-03")),
             ("in 2014", Some("2014"), Some("2014")),
+            ("what happened in 2014?", Some("2014"), Some("2014")),
+            ("from 2014", Some("2014"), None),
+            ("2014 onwards", Some("2014"), None),
+            ("2014+", Some("2014"), None),
+            ("2014 through 2016", Some("2014"), Some("2016")),
+            ("2014, 2016", Some("2014"), Some("2016")),
+            ("2014~2016", Some("2014"), Some("2016")),
+            ("2014->2016", Some("2014"), Some("2016")),
+            ("2014 → 2016", Some("2014"), Some("2016")),
+            ("2014…2016", Some("2014"), Some("2016")),
+            ("2014...2016", Some("2014"), Some("2016")),
+            ("2014-03-2014-05", Some("2014-03"), Some("2014-05")),
+            ("before 2014", None, Some("2013")),
+            ("before March 2014", None, Some("2014-02")),
+            ("pre-2014", None, Some("2013")),
+            ("after 2014", Some("2015"), None),
+            ("after 31 December 2014", Some("2015-01-01"), None),
+            ("post-2014", Some("2015"), None),
+            ("post 2022", Some("2023"), None),
+            ("until 2014", None, Some("2014")),
+            ("to 2014", None, Some("2014")),
+            ("1990s", Some("1990"), Some("1999")),
+            ("the 90s", Some("1990"), Some("1999")),
+            ("Q1 2025", Some("2025-01"), Some("2025-03")),
+            ("fall 2025", Some("2025-09"), Some("2025-11")),
+            ("2025 fall", Some("2025-09"), Some("2025-11")),
+            ("2025 Q1", Some("2025-01"), Some("2025-03")),
+            ("spring 2025", Some("2025-03"), Some("2025-05")),
+            ("second half of 2025", Some("2025-07"), Some("2025-12")),
+            ("mid-2022", Some("2022-05"), Some("2022-08")),
+            ("spring to autumn 2025", Some("2025-03"), Some("2025-11")),
+            ("18-27 March 2014", Some("2014-03-18"), Some("2014-03-27")),
+            ("March 18–27, 2014", Some("2014-03-18"), Some("2014-03-27")),
+            ("March 3-9, 2014", Some("2014-03-03"), Some("2014-03-09")),
+            ("3-9 March 2014", Some("2014-03-03"), Some("2014-03-09")),
+            ("28 February to 4 March 2014", Some("2014-02-28"), Some("2014-03-04")),
+            ("March–May 2014", Some("2014-03"), Some("2014-05")),
+            ("March to May 2014", Some("2014-03"), Some("2014-05")),
+            ("March 2014 to May", Some("2014-03"), Some("2014-05")),
+            ("с марта по май 2014 года", Some("2014-03"), Some("2014-05")),
+            ("24 лютого 2022", Some("2022-02-24"), Some("2022-02-24")),
+            ("що сталося 24 лютого 2022", Some("2022-02-24"), Some("2022-02-24")),
+            ("after Minsk", None, None),
+            ("from Kyiv to Moscow", None, None),
+            ("Budapest/1994", None, None),
+            ("resolution 2202/2015", None, None),
+            ("28 points", None, None),
+            ("5 demands", None, None),
             ("2014-03", Some("2014-03"), Some("2014-03")),
             ("Budapest", None, None),
             ("war and peace", None, None),
@@ -246,6 +604,36 @@ mod tests {
             let written = |point: Option<PartialDate>| point.map(|point| point.to_string());
             let shown = (written(period.0), written(period.1));
             assert_eq!(shown, (from.map(str::to_owned), to.map(str::to_owned)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_period_of_the_last_years_is_refused() {
+        for text in
+            ["last five years", "the past 3 months", "last year", "what happened last decade"]
+        {
+            let refusal = read_period(&Locale::english(), text).expect_err(text);
+            assert_eq!(refusal.key(), "refuse-relative-date", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_start_and_the_end_of_a_period_are_read_alike() {
+        let locale = Locale::english();
+        for (text, start, end) in [
+            ("2014", "2014/", "/2014"),
+            ("spring 2014", "2014-03/", "/2014-05"),
+            ("2014–2016", "2014/2016", "2014/2016"),
+            ("since 2014", "2014/", "2014/"),
+            ("before 2014", "/2013", "/2013"),
+        ] {
+            let shown = |(from, to): Bounds| {
+                let [from, to] = [from, to]
+                    .map(|point| point.map(|point| point.to_string()).unwrap_or_default());
+                format!("{from}/{to}")
+            };
+            assert_eq!(read_start(&locale, text).map(shown), Ok(start.to_owned()), "{text}");
+            assert_eq!(read_end(&locale, text).map(shown), Ok(end.to_owned()), "{text}");
         }
     }
 }

@@ -3,14 +3,14 @@
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use super::dates::read_date;
+use super::dates::{Bounds, read_end, read_start};
 use crate::card::{Link, Refusal};
-use crate::catalog::{Catalog, Item};
+use crate::catalog::{AskedNumbers, Catalog, Item};
 use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
-use crate::search::{MatchKind, Resolution, is_foreign};
+use crate::search::{Hit, MatchKind, Resolution, is_foreign};
 use crate::text::nearest;
 
 /// The most entries offered for an ambiguous text.
@@ -68,13 +68,38 @@ impl OptionSpec {
         ids.map(|id| parse_id(id).ok_or_else(|| self.invalid())).collect()
     }
 
-    /// The date value of an option.
+    /// The start of a period that an option gives, and its end if it gives a whole period.
     ///
     /// # Errors
     ///
-    /// A refusal, if it is not a date.
-    pub fn date(self, locale: &Locale, request: &Request) -> Result<Option<PartialDate>, Refusal> {
-        request.option(self.name).map(|input| read_date(locale, input)).transpose()
+    /// A refusal, if it is not a date, or one after the last day that the articles cover.
+    pub fn start(self, catalog: &Catalog, request: &Request) -> Result<Bounds, Refusal> {
+        self.bounds(catalog, request, read_start)
+    }
+
+    /// The end of a period that an option gives, and its start if it gives a whole period.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::start`].
+    pub fn end(self, catalog: &Catalog, request: &Request) -> Result<Bounds, Refusal> {
+        self.bounds(catalog, request, read_end)
+    }
+
+    fn bounds(
+        self,
+        catalog: &Catalog,
+        request: &Request,
+        read: impl Fn(&Locale, &str) -> Result<Bounds, Refusal>,
+    ) -> Result<Bounds, Refusal> {
+        let Some(input) = request.option(self.name) else {
+            return Ok((None, None));
+        };
+        read(catalog.locale(), input).or_else(|refusal| {
+            // "Tomorrow" is not a date in a text, but it is known to be too late.
+            refuse_uncovered_date(catalog, request, input)?;
+            Err(refusal)
+        })
     }
 
     /// The id of the topic that an option names.
@@ -136,6 +161,7 @@ impl OptionSpec {
         };
         let article = request.article(catalog)?;
         let resolution = catalog.resolve(input, kind, article);
+        let resolution = without_coincidences(catalog, input, resolution);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
             refuse_uncovered_date(catalog, request, input)?;
@@ -213,6 +239,31 @@ impl Request {
 /// The refusal of a name that is none of the known ones.
 fn unknown<'k>(key: &'static str, input: &str, known: impl Iterator<Item = &'k str>) -> Refusal {
     Refusal::new(key).input(input).with("known", known.collect::<Vec<_>>().join(", "))
+}
+
+/// Removes the entries that share just a number with a question.
+fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) -> Resolution {
+    let asked = AskedNumbers::of(input);
+    let is_other = |document: usize| catalog.contradicts(document, &asked);
+    let is_kept = |hit: &Hit| hit.kind <= MatchKind::Alias || !is_other(hit.document);
+    match resolution {
+        Resolution::One(hit) if !is_kept(&hit) => {
+            Resolution::Nothing { nearest: Vec::new(), closest: None }
+        }
+        Resolution::Several(mut hits) => {
+            hits.retain(is_kept);
+            match hits.as_slice() {
+                [] => Resolution::Nothing { nearest: Vec::new(), closest: None },
+                [only] => Resolution::One(only.clone()),
+                _ => Resolution::Several(hits),
+            }
+        }
+        Resolution::Nothing { mut nearest, closest } => {
+            nearest.retain(|document| !is_other(*document));
+            Resolution::Nothing { nearest, closest: closest.filter(|closest| !is_other(*closest)) }
+        }
+        Resolution::One(_) => resolution,
+    }
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.

@@ -4,6 +4,7 @@ use crate::card::Refusal;
 use crate::catalog::Catalog;
 use crate::command::uncovered_date_refusal;
 use crate::content::{Date, PartialDate};
+use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const FROM: OptionSpec = OptionSpec::new("from", OptionKind::Day);
@@ -16,6 +17,17 @@ pub(super) struct Period {
     to: Option<PartialDate>,
 }
 
+/// The request with this period in `from` and `to`, where page links encode it.
+pub(super) fn with_period(
+    request: Request,
+    from: Option<PartialDate>,
+    to: Option<PartialDate>,
+) -> Request {
+    let written =
+        |point: Option<PartialDate>| point.map(|point| point.to_string()).unwrap_or_default();
+    request.with(FROM.name, written(from)).with(TO.name, written(to))
+}
+
 impl Period {
     /// Parses the period of a request.
     ///
@@ -24,7 +36,8 @@ impl Period {
     /// Fails if the period ends before it begins, or begins after the last day covered.
     pub(super) fn read(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
-        let (from, to) = (FROM.date(locale, request)?, TO.date(locale, request)?);
+        let (start, end) = (FROM.start(catalog, request)?, TO.end(catalog, request)?);
+        let (from, to) = (start.0.or(end.0), end.1.or(start.1));
         if let (Some(from), Some(to)) = (from, to)
             && to.last_day() < from.first_day()
         {
@@ -43,5 +56,35 @@ impl Period {
     /// Whether the period and a date overlap.
     pub(super) fn overlaps(self, date: Date) -> bool {
         date.overlaps(self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day))
+    }
+
+    /// The title of a list with the period, if there is one: "Timeline: March to May 2014".
+    pub(super) fn titled(self, locale: &Locale, title: String) -> String {
+        match self.text(locale) {
+            None => title,
+            Some(period) => {
+                let values = [("title", title.into()), ("period", period.into())];
+                locale.text_with("list-of-period", &values)
+            }
+        }
+    }
+
+    /// The period in words, such as "March to May 2014"; `None` if both ends are open.
+    fn text(self, locale: &Locale) -> Option<String> {
+        let until = |to: PartialDate| {
+            locale.text_with("date-until", &[("to", locale.partial_date(to).into())])
+        };
+        match (self.from, self.to) {
+            (None, None) => None,
+            (None, Some(to)) => Some(until(to)),
+            (Some(from), None) => {
+                let values = [("from", locale.partial_date(from).into())];
+                Some(locale.text_with("date-since", &values))
+            }
+            (Some(from), Some(to)) if from == to => Some(locale.partial_date(from)),
+            (Some(from), Some(to)) => {
+                format!("{from}/{to}").parse().ok().map(|date: Date| locale.date(date))
+            }
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! `/proposal`: who proposed what, and what each proposal says on each demand, as a matrix, on one
 //! demand over time, as one proposal, or as one cell.
 
-use super::period::{FROM, Period, TO};
-use super::{matrix, no_entries};
+use super::period::{FROM, Period, TO, with_period};
+use super::{matrix, no_entries, unused_options};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
-use crate::catalog::{Catalog, Item, has_proposals};
-use crate::command::Command;
+use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
+use crate::command::{Command, read_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
+use crate::search::{MatchKind, Resolution};
 
 pub(super) const COMMAND: Command =
     Command::new("proposal", &[PROPOSAL, DEMAND, BY, FROM, TO, VIEW]);
@@ -19,12 +20,56 @@ const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 const BY: OptionSpec = OptionSpec::new("by", OptionKind::Proposer);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    match (PROPOSAL.find_entry(catalog, request)?, DEMAND.find_entry(catalog, request)?) {
-        (Some(proposal), None) => entry::show(catalog, request, &proposal),
-        (Some(proposal), Some(demand)) => cell(catalog, request, &proposal, &demand),
-        (None, Some(demand)) => over_time(catalog, request, &demand),
+    let request = &read_text(catalog, request)?;
+    let proposal = PROPOSAL.find_entry(catalog, request)?;
+    let demand = DEMAND.find_entry(catalog, request)?;
+    let mut card = match (&proposal, &demand) {
+        (Some(proposal), None) => entry::show(catalog, request, proposal),
+        (Some(proposal), Some(demand)) => cell(catalog, request, proposal, demand),
+        (None, Some(demand)) => over_time(catalog, request, demand),
         (None, None) => matrix(catalog, request),
+    }?;
+    if proposal.is_some() {
+        card.notes.extend(unused_options(catalog, request, &[BY.name, FROM.name, TO.name]));
     }
+    Ok(card)
+}
+
+/// The request with the text in `proposal` replaced by what it means, if that is not a proposal's
+/// name: a period, or a question such as "Russia on NATO".
+fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
+    let Some(input) = request.option(PROPOSAL.name) else {
+        return Ok(request.clone());
+    };
+    let (locale, article) = (catalog.locale(), request.article(catalog)?);
+    if let Some((from, to)) = read_period(locale, input)? {
+        let words = from.filter(|from| to == Some(*from)).map(|from| locale.partial_date(from));
+        let named = words.filter(|words| {
+            let found = catalog.resolve(words, Kind::Proposal, article);
+            matches!(found, Resolution::One(hit) if hit.kind <= MatchKind::Alias)
+        });
+        return Ok(match named {
+            Some(words) => request.clone().with(PROPOSAL.name, words),
+            None => with_period(request.clone().with(PROPOSAL.name, ""), from, to),
+        });
+    }
+    let filter = catalog.filter(Some(Kind::Proposal), article);
+    if request.option(DEMAND.name).is_some() || catalog.search_index().is_name(input, &filter) {
+        return Ok(request.clone());
+    }
+    let about = |request: Request, demand| request.with(DEMAND.name, catalog.name(demand));
+    if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Proposal, article)
+    {
+        let request = request.clone().with(PROPOSAL.name, catalog.name(row));
+        return Ok(about(request, column));
+    }
+    if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Position, article)
+        && let Some(holder) = row.holder().filter(|holder| has_proposals(*holder))
+    {
+        let by = catalog.name(holder);
+        return Ok(about(request.clone().with(PROPOSAL.name, "").with(BY.name, by), column));
+    }
+    Ok(request.clone())
 }
 
 /// The proposals selected by `by`, `from` and `to`, oldest first, and the side given in `by`.
@@ -102,7 +147,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     };
     let base = Card {
         kind: Some(Kind::Proposal),
-        title,
+        title: Period::read(catalog, request)?.titled(locale, title),
         body: vec![Paragraph::plain(locale.text_with("list-proposal.lead", &values))],
         notes: notes(catalog, [side.as_ref(), None]),
         ..Card::default()
@@ -194,6 +239,7 @@ fn over_time(
             locale.text_with("proposal-over-time.by", &[title, by])
         }
     };
+    let title = Period::read(catalog, request)?.titled(locale, title);
     let key = if of == items.len() { ".lead-all" } else { ".lead" };
     let values = [("count", items.len().into()), ("of", of.into())];
     let lead = locale.text_with(&format!("proposal-over-time{key}"), &values);
@@ -268,4 +314,38 @@ fn over_time_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Lin
     let title = [("demand", demand.entry.title.as_str().into())];
     let label = catalog.locale().text_with("proposal-over-time", &title);
     Link::new(label, request.clone().at_page(1).with("demand", catalog.name(demand)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::answer;
+
+    #[test]
+    fn a_text_may_be_a_date_a_period_or_a_question() {
+        let catalog = Catalog::bundled();
+        for (typed, title) in [
+            ("2025 to 2026", "Proposals: 2025 to 2026"),
+            ("2025-2026", "Proposals: 2025 to 2026"),
+            ("2024-06-14", "Putin's terms of 14 June 2024"),
+            ("2022-03-29", "Istanbul communiqué (March 2022)"),
+            ("Russia on NATO", "Russia on “Giving up NATO membership” over time"),
+            (
+                "what did the 28 points say about NATO",
+                "US 28 points (November 2025) on “Giving up NATO membership”",
+            ),
+            ("28 points on sanctions", "US 28 points (November 2025) on “Lifting of sanctions”"),
+            ("28 points", "US 28 points (November 2025)"),
+            ("27 points", "refuse-not-here-at-all"),
+            ("19 points", "refuse-not-here-at-all"),
+            ("29 points", "refuse-not-here-at-all"),
+        ] {
+            let request = Request::new(COMMAND.name).with(PROPOSAL.name, typed);
+            let shown = match answer(&catalog, &request) {
+                Ok(card) => card.title,
+                Err(refusal) => refusal.key().to_owned(),
+            };
+            assert_eq!(shown, title, "{typed}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{position, proposal};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
-use crate::catalog::{Catalog, CellMatch, Item};
+use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_uncovered_date};
 use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -35,6 +35,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let (kind, article) = (KIND.kind_of_entry(request)?, request.article(catalog)?);
     let filter = catalog.filter(kind, article);
     let mut found = catalog.search_index().search(query, &filter);
+    let asked = AskedNumbers::of(query);
+    let is_other = |document: usize| catalog.contradicts(document, &asked);
+    found.hits.retain(|hit| hit.kind <= MatchKind::Alias || !is_other(hit.document));
+    found.nearest.retain(|document| !is_other(*document));
+    found.closest = found.closest.filter(|document| !is_other(*document));
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
         refuse_uncovered_date(catalog, request, query)?;

@@ -1,13 +1,13 @@
 //! `/timeline`: events in chronological order.
 
-use super::no_entries;
-use super::period::{FROM, Period, TO};
+use super::period::{FROM, Period, TO, with_period};
+use super::{no_entries, unused_options};
 use crate::card::{Card, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Command, read_period};
 use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
-use crate::request::{OptionKind, OptionSpec, Request, VIEW};
+use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
 
 pub(super) const COMMAND: Command = Command::new("timeline", &[EVENT, FROM, TO, TOPIC, VIEW]);
 
@@ -19,20 +19,22 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let period = input.map(|input| read_period(catalog.locale(), input)).transpose()?.flatten();
     let Some((from, to)) = period else {
         return match EVENT.find_entry(catalog, request)? {
-            Some(found) => entry::show(catalog, request, &found),
+            Some(found) => event(catalog, request, &found),
             None => chronology(catalog, request),
         };
     };
     if let Some(day) = from.filter(|from| to == Some(*from) && from.day().is_some())
         && let Some(item) = single_event(catalog, request, day)?
     {
-        return entry::show(catalog, request, &item.into());
+        return event(catalog, request, &item.into());
     }
-    // Page links encode the period in the options `from` and `to`.
-    let written =
-        |point: Option<PartialDate>| point.map(|point| point.to_string()).unwrap_or_default();
-    let request = request.clone().with(EVENT.name, "");
-    chronology(catalog, &request.with(FROM.name, written(from)).with(TO.name, written(to)))
+    chronology(catalog, &with_period(request.clone().with(EVENT.name, ""), from, to))
+}
+
+fn event(catalog: &Catalog, request: &Request, found: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
+    let mut card = entry::show(catalog, request, found)?;
+    card.notes.extend(unused_options(catalog, request, &[FROM.name, TO.name, TOPIC.name]));
+    Ok(card)
 }
 
 /// The event on this day (or starting on it), if there is exactly one.
@@ -69,21 +71,23 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     };
     all.retain(within);
     if all.is_empty() {
-        return Err(Refusal::new("refuse-nothing-happened")
-            .with("first", first)
-            .with("last", last));
+        let key = match topic {
+            Some(_) => "refuse-nothing-happened-on-topic",
+            None => "refuse-nothing-happened",
+        };
+        return Err(Refusal::new(key).with("first", first).with("last", last));
     }
     let count = locale.text_with("list-event.lead", &[("count", all.len().into())]);
     let base = Card {
         kind: Some(Kind::Event),
-        title: locale.text("list-event"),
+        title: period.titled(locale, locale.text("list-event")),
         body: vec![Paragraph::plain(count)],
         ..Card::default()
     };
     let row = |item: &Item<'_>| row(catalog, *item);
     let mut card = short_list(catalog, request, base, &all, PAGE_ROWS_MAX, row);
     let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
-    card.picture = picture::timeline(catalog, card.title.clone(), shown);
+    card.picture = picture::timeline(catalog, locale.text("list-event"), shown);
     Ok(card)
 }
 
@@ -91,4 +95,65 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
 fn row(catalog: &Catalog, item: Item<'_>) -> Row {
     let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
     Row::new(&format!("{date}:"), &item.entry.title, entry::link(catalog, item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::answer;
+
+    #[track_caller]
+    fn check(event: &str, title: &str) {
+        let request = Request::new(COMMAND.name).with(EVENT.name, event);
+        let shown = match answer(&Catalog::bundled(), &request) {
+            Ok(card) => card.title,
+            Err(refusal) => refusal.key().to_owned(),
+        };
+        assert_eq!(shown, title, "{event}");
+    }
+
+    #[test]
+    fn a_period_is_named_in_the_title() {
+        for (typed, title) in [
+            ("2014", "Timeline: 2014"),
+            ("from 2014", "Timeline: since 2014"),
+            ("before 2014", "Timeline: until 2013"),
+            ("March to May 2014", "Timeline: March to May 2014"),
+            ("the 90s", "Timeline: 1990 to 1999"),
+            ("last five years", "refuse-relative-date"),
+            ("24 лютого 2022", "Full-scale invasion of Ukraine, 2022"),
+            ("18 марта 2014", "Annexation of Crimea, 2014"),
+            ("5 грудня 1994", "Signing of the Budapest Memorandum, 1994"),
+        ] {
+            check(typed, title);
+        }
+    }
+
+    #[test]
+    fn an_event_of_another_year_is_no_answer_to_a_date() {
+        check("events happened 24 лютого 2013", "refuse-not-here-at-all");
+        check("winter 1950", "refuse-not-here-at-all");
+        check("Aug 26", "refuse-not-here-at-all");
+    }
+
+    #[test]
+    fn the_name_of_an_event_is_not_a_period() {
+        let catalog = Catalog::bundled();
+        for kind in [Kind::Event, Kind::Proposal] {
+            for item in catalog.of_kind(kind, None) {
+                let id = item.entry.id.as_str();
+                assert_eq!(read_period(catalog.locale(), id), Ok(None), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_option_that_one_event_has_no_use_for_is_named() {
+        let catalog = Catalog::bundled();
+        let request = Request::new(COMMAND.name).with(EVENT.name, "budapest").with("from", "2014");
+        let card = answer(&catalog, &request).expect("a card");
+        let last = card.notes.last().expect("a note");
+        let note = last.render(|words, _| words.to_owned(), |_| String::new());
+        assert!(note.starts_with("The option `from` was not used"), "{note}");
+    }
 }

@@ -1,11 +1,14 @@
 //! Dates in a question, absolute ("august 2026", "2026-09", "15.08.26", "2026 Q3", "after June
 //! 2026") or, if the current day is known, relative ("yesterday", "next spring").
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
 use super::edit_distance::edit_distance;
-use super::tokenizer::for_each_token;
+use super::english::ENGLISH;
+use super::tokenizer::{for_each_token, normalize};
 use crate::text::MONTHS;
 
 /// Parts of a year and their first months. Winter is omitted, as it may begin or end a year.
@@ -19,6 +22,27 @@ const LONG_PARTS: &str =
 /// Words that may occur inside a date, and words before a date that shift what it means.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
 const AFTER: [&str; 5] = ["after", "since", "post", "beyond", "following"];
+
+/// The Russian and Ukrainian months, in the cases in which dates have them and as the tokenizer spells
+/// them.
+const CYRILLIC_MONTHS: [&str; 12] = [
+    "январ января январе сичен сичня сични",
+    "феврал февраля феврале лютии лютого лютому",
+    "март марта марте березен березня березни",
+    "апрел апреля апреле квитен квитня квитни",
+    "маи мая мае травен травня травни",
+    "июн июня июне червен червня червни",
+    "июл июля июле липен липня липни",
+    "август августа августе серпен серпня серпни",
+    "сентябр сентября сентябре вересен вересня вересни",
+    "октябр октября октябре жовтен жовтня жовтни",
+    "ноябр ноября ноябре листопад листопада листопади",
+    "декабр декабря декабре груден грудня грудни",
+];
+
+/// Russian and Ukrainian words for "year", "in" and "what happened" beside a date.
+const CYRILLIC_WORDS: &str =
+    "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло";
 
 /// Words and pairs of words that mean the present.
 const PRESENT: &str = "today tonight latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
@@ -40,6 +64,43 @@ pub fn dates_in(text: &str, today: Option<Date>) -> Vec<Date> {
         }
         _ => dates,
     }
+}
+
+/// A date that is all of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BareDate {
+    pub years: Option<RangeInclusive<i16>>,
+    /// The month and the day, where there is one of each.
+    pub day: Option<(i8, i8)>,
+}
+
+/// Parses a question that has no other words than those of a date: "what happened on 24 February
+/// 2014". A document that shares only a part of it is about another time.
+pub fn bare_date(text: &str) -> Option<BareDate> {
+    let mut words: Vec<String> = Vec::new();
+    for_each_token(&join_figures(&text.to_lowercase()), |word, _| words.push(word.to_owned()));
+    let is_of_date = |word: &String| {
+        figures(word).is_some()
+            || year(word).is_some()
+            || day(word).is_some()
+            || first_month(word).is_some()
+            || INSIDE.contains(&word.as_str())
+            || AFTER.contains(&word.as_str())
+            || matches!(word.as_str(), "winter" | "happened" | "event" | "events")
+            || CYRILLIC_WORDS.split(' ').any(|other| other == word)
+            || ENGLISH.is_stop_word(word)
+    };
+    if !words.iter().all(is_of_date) {
+        return None;
+    }
+    let years = dates_in(text, None).into_iter().map(Date::year);
+    let years = years.clone().min().zip(years.max()).map(|(first, last)| first..=last);
+    let only = |of: fn(&str) -> Option<i8>| {
+        let mut values = words.iter().filter_map(|word| of(word));
+        values.next().filter(|_| values.next().is_none())
+    };
+    let day = only(parse_month).zip(only(day));
+    (years.is_some() || day.is_some()).then_some(BareDate { years, day })
 }
 
 /// Joins numeric dates into one word: `2026x09x03` for 2026-09-03, and `y26` for '26.
@@ -181,8 +242,15 @@ fn day(word: &str) -> Option<i8> {
     digits.parse().ok().filter(|day| is_number && (1..=31).contains(day))
 }
 
-/// The number of a month, from its lower-case name, an abbreviation, or a misspelled name.
+/// The number of a month, from its lower-case name, an abbreviation, or a misspelled name; also from
+/// its Russian or Ukrainian name.
 pub fn parse_month(word: &str) -> Option<i8> {
+    if !word.is_ascii() {
+        let word = normalize(word);
+        let is_named = |names: &str| names.split(' ').any(|name| name == word);
+        let place = CYRILLIC_MONTHS.iter().position(|names| is_named(names))?;
+        return i8::try_from(place + 1).ok();
+    }
     const TYPO_LETTERS_MIN: usize = 5;
     let letters = |word: &str| word.chars().collect::<Vec<_>>();
     let is_misspelled = |month: &str| {
@@ -197,10 +265,12 @@ pub fn parse_month(word: &str) -> Option<i8> {
     i8::try_from(place + 1).ok()
 }
 
-/// The month of an abbreviation, except where it is another word too, such as "mar" in Mar-a-Lago.
+/// The English month of an abbreviation or a foreign name, except where it is another word too, such
+/// as "mar" in Mar-a-Lago.
 pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
     let is_own_word = matches!(word, "mar" | "may");
-    let month = (3..=4).contains(&word.len()).then(|| parse_month(word)).flatten();
+    let is_candidate = (3..=4).contains(&word.len()) || !word.is_ascii();
+    let month = is_candidate.then(|| parse_month(word)).flatten();
     MONTHS.get(month.filter(|_| !is_own_word)? as usize - 1).copied()
 }
 
@@ -208,7 +278,7 @@ pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
 mod tests {
     use jiff::civil::date;
 
-    use super::dates_in;
+    use super::{bare_date, dates_in};
 
     fn check(text: &str, expected: &[&str]) {
         let today = Some(date(2026, 11, 27));
@@ -244,6 +314,11 @@ mod tests {
             ("2026 Q3", &["2026-07-01"]),
             ("third quarter of 2026", &["2026-07-01"]),
             ("2027", &["2027-01-01"]),
+            ("24 лютого 2022", &["2022-02-24"]),
+            ("24 февраля 2014 года", &["2014-02-24"]),
+            ("5 грудня 1994", &["1994-12-05"]),
+            ("май 2026", &["2026-05-01"]),
+            ("у червні 2025", &["2025-06-01"]),
             ("in the 2030s", &["2030-01-01"]),
             ("winter 2026", &["2026-01-01"]),
             ("after June 2026", &["2026-07-01"]),
@@ -283,5 +358,26 @@ mod tests {
             check(text, expected);
         }
         assert_eq!(dates_in("next year", None), []);
+    }
+
+    #[test]
+    fn a_question_may_be_nothing_but_a_date() {
+        for (text, years, day) in [
+            ("24 лютого 2022", Some(2022..=2022), Some((2, 24))),
+            ("що було 24 лютого 2013", Some(2013..=2013), Some((2, 24))),
+            ("мінськ 24 лютого", None, None),
+            ("what happened on 24 February 2014?", Some(2014..=2014), Some((2, 24))),
+            ("2014-03-18", Some(2014..=2014), None),
+            ("winter 2022", Some(2022..=2022), None),
+            ("2014 to 2016", Some(2014..=2016), None),
+            ("Aug 26", None, Some((8, 26))),
+        ] {
+            let expected = (years.is_some() || day.is_some()).then_some((years, day));
+            let found = bare_date(text).map(|date| (date.years, date.day));
+            assert_eq!(found, expected, "{text}");
+        }
+        for text in ["Minsk 2014", "the 28 points", "what is new", "may they join NATO", "march"] {
+            assert_eq!(bare_date(text), None, "{text}");
+        }
     }
 }
