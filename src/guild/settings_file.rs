@@ -190,9 +190,18 @@ fn read_digests(
         let mut fields = reader.object(digest, &format!("digests[{number}]"))?;
         let planned = read_digest(reader, &mut fields, guild, now);
         fields.finish(reader);
-        planned
+        Some((number, planned?))
     };
-    list.into_iter().enumerate().filter_map(read).collect()
+    let read: Vec<(usize, PlannedDigest)> = list.into_iter().enumerate().filter_map(read).collect();
+    for (place, (number, planned)) in read.iter().enumerate() {
+        let same = |(_, other): &&(usize, PlannedDigest)| other.plan.repeats(&planned.plan, now);
+        if let Some((other, _)) = read[..place].iter().find(same) {
+            let fault =
+                format!("does the same as `digests[{other}]`: each entry would be posted twice");
+            reader.fault(&format!("digests[{number}]"), &fault);
+        }
+    }
+    read.into_iter().map(|(_, planned)| planned).collect()
 }
 
 /// Returns `None` if the digest has errors, which have been reported to the reader.
@@ -389,6 +398,32 @@ mod tests {
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
         assert_eq!(read(old.as_bytes(), GUILD, NOW), Ok(SettingsFile::default()));
+    }
+
+    #[test]
+    fn a_repeated_digest_is_reported() {
+        let digest = |at: &str, zone: &str| {
+            format!(
+                r#"{{"channel": "3", "name": "n", "at": "{at}", "zone": "{zone}", "days": "daily", "content": "order",
+                     "role": null, "publish": false, "paused": false}}"#
+            )
+        };
+        for (digests, fault) in [
+            ([digest("09:00", "Europe/Kyiv"), digest("9:00", "Europe/Kyiv")], true),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:00", "Europe/Zaporozhye")], true),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:01", "Europe/Kyiv")], false),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:00", "UTC")], false),
+        ] {
+            let file = format!(
+                r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": [{}],
+                    "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#,
+                digests.join(", ")
+            );
+            let expected =
+                "`digests[1]` does the same as `digests[0]`: each entry would be posted twice.";
+            let expected = fault.then(|| vec![expected.to_owned()]);
+            assert_eq!(read(file.as_bytes(), GUILD, NOW).err(), expected, "{digests:?}");
+        }
     }
 
     #[test]

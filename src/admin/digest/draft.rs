@@ -220,11 +220,12 @@ fn require_new(
     digests: &[Digest],
     own: Option<DigestId>,
 ) -> Result<(), Refusal> {
-    let is_same = |digest: &&Digest| Some(digest.id) != own && digest.plan() == plan;
+    let now = context.guild_context.now;
+    let is_same = |digest: &&Digest| Some(digest.id) != own && digest.plan().repeats(plan, now);
     let Some(digest) = digests.iter().find(is_same) else {
         return Ok(());
     };
-    let plan = text::plan_summary(context.locale(), plan);
+    let plan = text::plan_summary(context.locale(), digest.plan());
     let key = match digest.planned.is_paused {
         true => "refuse-same-digest-paused",
         false => "refuse-same-digest",
