@@ -52,8 +52,9 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
         false => None,
     };
     let mut channels: Vec<(ChannelId, bool)> = Vec::new();
-    let posted_in = posts.iter().map(|post| (post.channel, true));
-    for (channel, posts) in posted_in.chain(import.rules().map(|(_, channel)| (channel, false))) {
+    let posted_in = posts.iter().map(|post| post.channel).chain(import.rules(Rule::Allow));
+    let posted_in = posted_in.map(|channel| (channel, true));
+    for (channel, posts) in posted_in.chain(import.rules(Rule::Block).map(|one| (one, false))) {
         if !channels.iter().any(|(known, _)| *known == channel) {
             channels.push((channel, posts));
         }
@@ -61,8 +62,11 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     let access =
         context.check_access_to_all(channels.into_iter(), CHECKS_TIMEOUT, REFUSED_MAX).await;
     let checks = Checks { context, access: &access, roles: roles.as_deref() };
-    let mut faults: Vec<String> =
-        import.rules().filter_map(|(rule, channel)| checks.fault_of_rule(rule, channel)).collect();
+    let faults = |rule| {
+        let channels = import.rules(rule);
+        channels.filter_map(|channel| checks.fault_of_rule(rule, channel)).collect::<Vec<_>>()
+    };
+    let mut faults = [faults(Rule::Allow), faults(Rule::Block)].concat();
     faults.extend(posts.iter().flat_map(|post| checks.faults_of_post(post)));
     if !faults.is_empty() {
         return Err(bad_file(faults).into());
@@ -71,14 +75,21 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     let digests = file.digests.clone().map(|digests| assign_ids(digests, import.digests));
     let differences = context.change(&Change::All(file.settings.clone(), digests)).await?;
     let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
-    let is_unchecked = |one: &&ChannelAccess| {
-        matches!(one.access, Access::Unchecked(_)) && posts.iter().any(|p| p.channel == one.channel)
+    let mut note = |key, channels: Vec<ChannelId>| {
+        if !channels.is_empty() {
+            texts.push(context.text(key, &[("channels", mentions(&channels))]));
+        }
     };
-    let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel);
-    let unchecked: Vec<ChannelId> = unchecked.collect();
-    if !unchecked.is_empty() {
-        texts.push(context.text("config-unchecked", &[("channels", mentions(&unchecked))]));
-    }
+    let is_unchecked = |one: &&ChannelAccess| {
+        matches!(one.access, Access::Unchecked(_))
+            && (posts.iter().any(|post| post.channel == one.channel)
+                || import.rules(Rule::Allow).any(|channel| channel == one.channel))
+    };
+    note("config-unchecked", access.iter().filter(is_unchecked).map(|one| one.channel).collect());
+    let is_hidden = |channel: &ChannelId| {
+        checks.access(*channel).is_some_and(|access| access.access == Access::NotVisible)
+    };
+    note("config-blocked-unseen", import.rules(Rule::Block).filter(is_hidden).collect());
     change_response(context, request, &differences, texts).await
 }
 
@@ -140,11 +151,10 @@ impl Import<'_> {
         failures.into_iter().chain(digests).collect()
     }
 
-    /// The rules for channels that have no rule so far.
-    fn rules(&self) -> impl Iterator<Item = (Rule, ChannelId)> {
-        let rules = self.file.settings.rules.iter();
-        let new = rules.filter(|(channel, _)| self.settings.rules.get(*channel).is_none());
-        new.map(|(channel, rule)| (rule, channel))
+    /// The channels for which this rule is new.
+    fn rules(&self, rule: Rule) -> impl Iterator<Item = ChannelId> {
+        let channels = self.file.settings.rules.channels(rule);
+        channels.filter(move |channel| self.settings.rules.get(*channel) != Some(rule))
     }
 }
 
@@ -162,11 +172,18 @@ impl Checks<'_> {
     }
 
     fn fault_of_rule(&self, rule: Rule, channel: ChannelId) -> Option<String> {
-        let is_other = self.access(channel)?.access == Access::OtherServer;
-        let rule = rule.name();
-        is_other.then(|| {
-            format!("`channels.{rule}` names {channel}, which does not belong to this server.")
-        })
+        let fault = match (&self.access(channel)?.access, rule) {
+            (Access::OtherServer, _) => "which does not belong to this server.".to_owned(),
+            (Access::NotVisible, Rule::Allow) => {
+                "which Dossier cannot see: it is gone, or View Channel is missing there.".to_owned()
+            }
+            (Access::MissingPermissions(lacking), Rule::Allow) => {
+                format!("where Dossier lacks: {}.", permission_names(*lacking))
+            }
+            // Blocking requires no permissions of the bot.
+            _ => return None,
+        };
+        Some(format!("`channels.{}` names {channel}, {fault}", rule.name()))
     }
 
     fn faults_of_post(&self, post: &PostTarget) -> Vec<String> {
