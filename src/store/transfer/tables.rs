@@ -7,6 +7,9 @@ use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone}
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
 use crate::store::column::FromColumn;
 
+/// The largest time of a backup, in seconds: the end of the year 9999.
+const TIME_MAX: i64 = 253_402_300_799;
+
 /// A table. Its first columns are its key, and rows are exported in key order.
 pub(super) struct Table {
     pub(super) name: &'static str,
@@ -22,6 +25,32 @@ pub(super) struct Column {
 /// Whether a JSON value is valid for a column of type `T`.
 fn is_valid<T: FromColumn>(value: &Value) -> bool {
     serde_json::from_value(value.clone()).is_ok_and(|stored| T::from_column(stored).is_some())
+}
+
+/// Seconds since 1970.
+struct Time;
+
+impl FromColumn for Time {
+    type DatabaseType = i64;
+
+    fn from_column(seconds: i64) -> Option<Self> {
+        (0..=TIME_MAX).contains(&seconds).then_some(Self)
+    }
+}
+
+/// The key of a scheduled run.
+struct RunKey;
+
+impl FromColumn for RunKey {
+    type DatabaseType = String;
+
+    fn from_column(key: String) -> Option<Self> {
+        let (day, rest) = key.split_once('T')?;
+        let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
+        day.parse::<jiff::civil::Date>().ok()?;
+        at.parse::<TimeOfDay>().ok()?;
+        Zone::from_name(zone).map(|_| Self)
+    }
 }
 
 macro_rules! tables {
@@ -41,7 +70,7 @@ tables! {
         elsewhere: Elsewhere,
         pace: u16,
         trouble_channel_id: Option<ChannelId>,
-        left_at: Option<i64>,
+        left_at: Option<Time>,
         pictures: bool,
     }
     channel_rule by 2 {
@@ -72,10 +101,10 @@ tables! {
         publish: bool,
         is_paused: bool,
         paused_for: String,
-        slot: Option<String>,
-        due: Option<i64>,
-        round: i64,
-        refusals: i64,
+        slot: Option<RunKey>,
+        due: Option<Time>,
+        round: u64,
+        refusals: u64,
         missed: u64,
         told: String,
         tell_at: Option<i64>,
