@@ -10,6 +10,7 @@ use super::{Elsewhere, GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, par
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::content::Kind;
 use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
 use strict::{Fields, Reader, value};
 
@@ -95,11 +96,16 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<
     }
 }
 
-/// Strips a UTF-8 byte order mark, as some editors write it. Rejects UTF-16 and empty files.
+/// Strips a UTF-8 byte order mark, as some editors write it. Rejects other encodings and empty
+/// files.
 fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
-    let has_zeros = bytes.len() > 1 && bytes[..2].contains(&0);
-    if has_zeros || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err("The file is UTF-16: save it as UTF-8.".to_owned());
+    let encoding = match bytes {
+        [0, 0, ..] | [_, 0, 0, ..] | [0xff, 0xfe, 0, 0, ..] => Some("UTF-32"),
+        [0, ..] | [_, 0, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ => str::from_utf8(bytes).err().map(|_| "not UTF-8"),
+    };
+    if let Some(encoding) = encoding {
+        return Err(format!("The file is {encoding}: save it as UTF-8."));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.trim_ascii().is_empty() {
@@ -109,7 +115,14 @@ fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
 }
 
 fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
-    serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
+    serde_json::from_slice(bytes).map_err(|error| {
+        // serde_json reports a comma after the last value by what it expects to follow.
+        let fault = error.to_string().replace(
+            "key must be a string",
+            "expected a key in quotation marks, and no comma before a closing brace,",
+        );
+        format!("This is not JSON: {fault}.")
+    })
 }
 
 fn read_all(reader: &mut Reader, mut file: Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
@@ -225,8 +238,10 @@ fn read_digest(
             Zone::resolve(&value::<String>(json)?, now).ok()
         });
     let days = fields.read(reader, "days", "has to be days, as in \"mon,wed\"", parse_text);
-    let expected = "has to be what a digest posts, as in \"order\"";
-    let content = fields.read(reader, "content", expected, parse_text);
+    let kinds = Kind::ALL.map(Kind::name).join(", ");
+    let expected =
+        format!("has to be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
+    let content = fields.read(reader, "content", &expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json| parse_json_id(json).filter(is_role));
@@ -331,6 +346,8 @@ mod tests {
         let with = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
         let (utf8, little, big) =
             (file.as_bytes(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+        let utf32: Vec<u8> = file.chars().flat_map(|one| u32::from(one).to_le_bytes()).collect();
+        let is_utf32 = Some("The file is UTF-32: save it as UTF-8.");
         let is_utf16 = Some("The file is UTF-16: save it as UTF-8.");
         for (bytes, fault) in [
             (with(b"", utf8), None),
@@ -341,6 +358,9 @@ mod tests {
             (b"\xef\xbb\xbf".to_vec(), Some("The file is empty.")),
             (with(b"\xff\xfe", &little), is_utf16),
             (with(b"\xfe\xff", &big), is_utf16),
+            (with(b"\xff\xfe\0\0", &utf32), is_utf32),
+            (utf32, is_utf32),
+            (with(utf8, b"\xe4"), Some("The file is not UTF-8: save it as UTF-8.")),
             (little, is_utf16),
             (big, is_utf16),
         ] {
@@ -368,7 +388,7 @@ mod tests {
                     "`digests[0].at` has to be a time, as in \"09:00\".",
                     "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\".",
                     "`digests[0].days` has to be days, as in \"mon,wed\".",
-                    "`digests[0].content` has to be what a digest posts, as in \"order\".",
+                    "`digests[0].content` has to be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
                     "`digests[0].role` has to be the id of a role, or null.",
                     "`digests[0].publish` has to be true or false.",
                     "`digests[0].more` is nothing that Dossier knows.",
@@ -430,6 +450,13 @@ mod tests {
     fn all_errors_are_reported() {
         for (file, faults) in [
             ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
+            (
+                r#"{"dossier": 1,}"#,
+                vec![
+                    "This is not JSON: expected a key in quotation marks, and no comma before a closing brace, at line 1 column 15.",
+                ],
+            ),
+            (r#"{"\ud800": 1}"#, vec!["The file has a key that is not valid text."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
@@ -439,7 +466,7 @@ mod tests {
                     "`channels` is missing.",
                     "`trouble` has to be an id in quotation marks, as in \"300000000000000002\".",
                     "`pictures` has to be true or false.",
-                    "`chanels` is nothing that Dossier knows; did you mean `channels`.",
+                    "`chanels` is nothing that Dossier knows; did you mean `channels`?",
                 ],
             ),
             (

@@ -52,7 +52,10 @@ impl Reader {
     pub(super) fn object<'a>(&mut self, json: &'a RawValue, place: &str) -> Option<Fields<'a>> {
         let Some(Object(fields)) = value(json) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
-            self.note(format!("{subject} has to be an object, as in {{\"…\": …}}."));
+            self.note(match json.get().starts_with('{') {
+                true => format!("{subject} has a key that is not valid text."),
+                false => format!("{subject} has to be an object, as in {{\"…\": …}}."),
+            });
             return None;
         };
         let within = if place.is_empty() { String::new() } else { format!("{place}.") };
@@ -106,9 +109,9 @@ impl<'a> Fields<'a> {
                 reader.fault(&full, "stands there twice");
             } else if !self.known.contains(&key.as_str()) {
                 let near = nearest(key, self.known.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{}{near}`", self.within));
-                let near = near.unwrap_or_default();
-                reader.fault(&full, &format!("is nothing that Dossier knows{near}"));
+                let near = near.map(|near| format!("; did you mean `{}{near}`?", self.within));
+                let end = near.unwrap_or_else(|| ".".to_owned());
+                reader.note(format!("`{full}` is nothing that Dossier knows{end}"));
             }
         }
     }
