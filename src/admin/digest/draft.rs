@@ -240,12 +240,14 @@ fn read_time(request: &Request) -> Result<Option<TimeOfDay>, Refusal> {
 
 fn read_zone(request: &Request, now: i64) -> Result<Option<Zone>, Refusal> {
     let read = |input: &str| {
-        Zone::resolve(input, now).map_err(|known| match known.is_empty() {
-            true => Refusal::new("refuse-no-zone").input(input),
-            false => {
-                let known: Vec<String> = known.iter().map(Zone::to_string).collect();
-                Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
-            }
+        Zone::resolve(input, now).map_err(|known| {
+            let key = match known.len() {
+                0 => return Refusal::new("refuse-no-zone").input(input),
+                1 => "refuse-other-zone",
+                _ => "refuse-which-zone",
+            };
+            let known: Vec<String> = known.iter().map(Zone::to_string).collect();
+            Refusal::new(key).input(input).with("known", known.join(", "))
         })
     };
     request.option(ZONE.name).map(read).transpose()
