@@ -284,6 +284,8 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
         (usual("at", "24:00"), "is not a time of day"),
         (usual("zone", "Mars/Olympus"), "No time zone is called “Mars/Olympus”"),
         (usual("zone", "+02:00"), "could be several time zones"),
+        (usual("zone", "Lodon"), "Did you mean Europe/London?"),
+        (usual("zone", "+2:30"), "No time zone is called “+2:30”"),
         (usual("days", "someday"), "“someday” is not a day of the week"),
         (usual("content", "poems"), "A digest cannot post “poems”"),
         (add(BOTS).with("publish", true), "Only posts in an announcement channel"),
