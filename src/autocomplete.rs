@@ -59,13 +59,19 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
     Zone::find(typed, now, CHOICES_MAX).into_iter().map(choice).collect()
 }
 
-/// The typed days if they can be parsed, or else the usual ones.
+/// The typed days if they can be parsed, then the usual ones, and days that begin like the last word.
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice::new(digest::text::days_text(catalog.locale(), days), days);
-    match typed.parse() {
-        Ok(days) => vec![choice(days)],
-        Err(_) => matching(Days::USUAL.into_iter().map(choice).collect(), typed),
+    let parsed: Option<Days> = typed.parse().ok();
+    let mut choices: Vec<Choice> = parsed.map(choice).into_iter().collect();
+    let usual = matching(Days::USUAL.into_iter().map(choice).collect(), typed);
+    let completed = Days::complete(typed).into_iter().map(choice);
+    for one in usual.into_iter().chain(completed) {
+        if !choices.contains(&one) {
+            choices.push(one);
+        }
     }
+    choices
 }
 
 fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
@@ -235,6 +241,17 @@ mod tests {
         assert_eq!(values(&offered("timeline", &[("topic", "united")], "topic")), ["un"]);
         assert_eq!(values(&offered("search", &[("kind", "ev")], "kind")), ["event"]);
         assert_eq!(offered("timeline", &[("from", "20")], "from"), []);
+        for (typed, days) in [
+            ("mon,w", &["mon,wed"][..]),
+            ("mon, wed, f", &["mon,wed,fri"]),
+            ("mon,t", &["mon,tue", "mon,thu"]),
+            ("w", &["wed", "weekdays", "weekends"]),
+            ("mon", &["mon", "weekdays"]),
+            ("someday", &[]),
+        ] {
+            let choices = offered("config digest add", &[("days", typed)], "days");
+            assert_eq!(values(&choices), days, "{typed}");
+        }
         assert_eq!(
             values(&offered("demand", &[("article", "putin")], "article")),
             ["putins-terms-for-peace"]

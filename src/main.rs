@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anstream::ColorChoice;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use dossier::catalog::Catalog;
@@ -22,6 +22,7 @@ use dossier::run::online::{self, Finding};
 use dossier::run::signals::Signals;
 use dossier::run::{self, Failure, log};
 use dossier::store::Store;
+use dossier::store::transfer::Lines;
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::web::preview;
 use dossier::{ask, commands, secrets};
@@ -284,20 +285,27 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 let Some(path) = file else {
                     return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
                 };
-                let file = File::create_new(path);
-                let file = file.with_context(|| format!("create {}", path.display()))?;
+                let file = File::create_new(path).map_err(|error| match error.kind() {
+                    ErrorKind::AlreadyExists => {
+                        anyhow!("{} exists already: name another file", path.display())
+                    }
+                    _ => anyhow::Error::new(error).context(format!("create {}", path.display())),
+                })?;
                 store.export(BufWriter::new(file)).await
             }
             SettingsCommand::Import { file } => {
                 config.store.url.check_file()?;
-                store.open_once().await.context("open the database")?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
-                store.import(BufReader::new(opened)).await
+                // A file of another kind is refused before a database is created.
+                let lines = Lines::new(BufReader::new(opened))?;
+                store.open_once().await.context("open the database")?;
+                store.import_lines(lines).await
             }
         }
     })?;
-    print_error(&format!("{count} rows\n"));
+    let rows = if count == 1 { "row" } else { "rows" };
+    print_error(&format!("{count} {rows}\n"));
     Ok(ExitCode::SUCCESS)
 }
 

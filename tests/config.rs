@@ -10,7 +10,7 @@ use crate::fake::guild::{
 };
 use crate::fake::{Answer, Ask, Bot, FakeDiscord, Fault, FaultRule, Folder, OTHER_USER, Settings};
 use crate::postgres::Postgres;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_dossier"))
@@ -1083,6 +1083,40 @@ fn channels_and_roles_of_another_guild_are_refused() {
         assert_contains(&discord.ask(&add), &["does not belong to your server"]);
     }
     assert_contains(&discord.ask(&config("log")), &["Nothing has been changed yet"]);
+}
+
+#[test]
+fn imported_rules_are_checked_like_commands() {
+    let discord = FakeDiscord::start();
+    let _bot = ready(&discord, &[]);
+    let gone = GUILD + 99;
+    let rules = |allow: &[u64], block: &[u64]| {
+        let ids = |all: &[u64]| json!(all.iter().map(u64::to_string).collect::<Vec<_>>());
+        let mut all: Value = serde_json::from_str(&file(None, block, &[])).expect("JSON");
+        all["channels"]["allow"] = ids(allow);
+        import(&discord, &all.to_string())
+    };
+    discord.change_channel(VOICE, |one| one.permissions &= !CONNECT);
+    let refused = plain(&rules(&[gone, VOICE, BOTS, HIDDEN], &[FOREIGN]));
+    for part in [
+        "4 errors",
+        &format!("channels.allow names {gone}, which Dossier cannot see: it is gone"),
+        &format!("channels.allow names {VOICE}, where Dossier lacks: Connect"),
+        &format!("channels.allow names {HIDDEN}, which Dossier cannot see"),
+        &format!("channels.block names {FOREIGN}, which does not belong"),
+        "nothing was changed",
+    ] {
+        assert!(refused.contains(part), "{part:?} is not in:\n{refused}");
+    }
+    assert_contains(&discord.ask(&config("log")), &["Nothing has been changed yet"]);
+    let blocked = rules(&[BOTS], &[gone, HIDDEN]);
+    assert_contains(&blocked, &["Saved", "I cannot see", &mention(gone)]);
+    // A rule that is there already is not checked again, unless it is turned around.
+    assert_contains(&rules(&[BOTS], &[gone, HIDDEN]), &["Nothing has changed"]);
+    assert!(plain(&rules(&[BOTS, gone], &[HIDDEN])).contains(&format!("names {gone}, which")));
+    discord.inject_fault(FaultRule::next("GET", "/channels/", Fault::Status(500)).times(999));
+    let unchecked = rules(&[BOTS, NEWS], &[]);
+    assert_contains(&unchecked, &["Saved", "could not be checked", &mention(NEWS)]);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use crate::database::execute;
 use crate::fake::guild::{ATTACH_FILES, GENERAL};
-use crate::fake::{Answer, Ask, Bot, FakeDiscord, Fault, FaultRule};
+use crate::fake::{Answer, Ask, Bot, FakeDiscord, Fault, FaultRule, Folder};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::request::Request;
@@ -86,7 +87,8 @@ fn an_operator_turns_pictures_off() {
 
 #[test]
 fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
-    let (discord, _bot) = start(&[]);
+    let folder = Folder::new();
+    let (discord, _bot) = start(&[("DOSSIER_STORE__URL", &folder.sqlite())]);
     let add = Ask::slash("config digest add").with("channel", GENERAL).with("at", "09:00");
     let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
     discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
@@ -98,6 +100,7 @@ fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     assert_eq!(post["attachments"][0]["filename"], "picture.png");
     assert!(post["components"].to_string().contains("attachment://picture.png"), "{post}");
     discord.ask(&Ask::slash("config pictures").with("show", "off"));
+    execute(&folder, "update digest_run set due = due - 60");
     discord.ask(&post_now);
     let post = discord.wait_for_posts(2).remove(1).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");

@@ -245,9 +245,21 @@ fn an_invalid_backup_is_not_imported_at_all() {
             (r#"{"dossier":"settings","schema":999}"#.to_owned(), "newer version"),
             (format!("{head}\n{guild}\nnonsense"), "line 3"),
             (format!("{head}\n{guild}\n{{\"secrets\":{{}}}}"), "line 3"),
-            (format!("{head}\n{guild}\n{guild}"), "line 3"),
+            (
+                format!("{head}\n{guild}\n{guild}"),
+                "line 3: the file has a row of `guild` with this guild_id already",
+            ),
+            (
+                format!(
+                    "{head}\n{{\"channel_rule\":{{\"guild_id\":1,\"channel_id\":4,\"rule\":\"allow\"}}}}"
+                ),
+                "line 2: this row of `channel_rule` belongs to a row that is not in the file",
+            ),
             (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")), "line 2"),
-            (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")), "line 2"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")),
+                "99, and has to be a number from 0 to 60",
+            ),
             (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
         ] {
@@ -277,6 +289,11 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
         let store = engine.process().await;
         for (from, to, line, field) in [
             ("Europe/Kyiv", "Mars/Olympus", 5, "zone"),
+            ("Europe/Kyiv", "EST", 5, "zone"),
+            ("\"role_id\":null", "\"role_id\":1", 5, "role_id"),
+            ("\"slot\":null", "\"slot\":\"garbage\"", 5, "slot"),
+            ("\"due\":null", "\"due\":9223372036854775807", 5, "due"),
+            ("\"left_at\":null", "\"left_at\":-5", 2, "left_at"),
             ("\"order\"", "\"poems\"", 5, "content"),
             ("\"days\":127", "\"days\":0", 5, "days"),
             ("\"at_minute\":540", "\"at_minute\":1440", 5, "at_minute"),
@@ -324,7 +341,10 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
                 good.replace("news", "n\u{e4}ws").chars().map(|char| char as u8).collect(),
                 "line 5 is not UTF-8",
             ),
-            (good.as_bytes()[..good.len() - 9].to_vec(), "line 6 is no JSON"),
+            (
+                good.as_bytes()[..good.len() - 9].to_vec(),
+                "line 6 is no JSON: EOF while parsing an object at column",
+            ),
         ] {
             let refused = store.import(&file[..]).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
@@ -333,6 +353,30 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
         let saved = format!("\u{feff}{}\r\n\r\n", BACKUP.join("\r\n"));
         assert_eq!(store.import(saved.as_bytes()).await.expect("an import"), 5);
     });
+}
+
+#[test]
+fn a_failed_transfer_leaves_no_file_behind_and_says_why() {
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+        program.arg("settings").args(arguments).env("DATABASE_URL", folder.sqlite());
+        let done = program.output().expect("the program runs");
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let (file, database) = (folder.0.join("backup.jsonl"), folder.0.join("dossier.db"));
+    let path = file.to_str().expect("UTF-8");
+    assert!(run(&["import", path]).1.contains("open "));
+    for (content, why) in [("", "the file is empty"), ("{}", "no file that")] {
+        std::fs::write(&file, content).expect("a file");
+        let (code, output) = run(&["import", path]);
+        assert!(code == Some(1) && output.contains(why), "{output}");
+        assert!(!database.exists(), "{content}");
+    }
+    std::fs::write(&file, BACKUP[..2].join("\n")).expect("a file");
+    assert_eq!(run(&["import", path]), (Some(0), "1 row\n".to_owned()));
+    let (code, output) = run(&["export", path]);
+    assert!(code == Some(1) && output.contains("exists already"), "{output}");
 }
 
 /// Runs `dossier settings export` and returns whether it succeeded, with its output.

@@ -89,11 +89,10 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
 pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    let GuildContext { interaction, guild, is_component, .. } = context.guild_context;
-    // Concurrent presses post once, whichever process handles them.
-    let quiet_seconds = if is_component { POST_NOW_SECONDS } else { 0 };
+    let GuildContext { interaction, guild, .. } = context.guild_context;
+    // Concurrent requests post once, whichever process handles them.
     let id = (guild, digest.id);
-    let run = poster.post_now(context.catalog, id, interaction, quiet_seconds).await;
+    let run = poster.post_now(context.catalog, id, interaction, POST_NOW_SECONDS).await;
     let run = run.map_err(AdminError::save_failed)?;
     let buttons = digest_buttons(context.catalog, Some(digest.id));
     Ok(match run {

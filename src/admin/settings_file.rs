@@ -39,31 +39,43 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     let posts = post_targets(&file, &settings, &digests);
     let has_roles = posts.iter().any(|post| post.role.is_some());
     let roles = if has_roles { context.load_roles().await } else { None };
-    let has_no_rule = |(channel, _): &(ChannelId, Rule)| settings.rules.get(*channel).is_none();
-    let rules: Vec<(ChannelId, Rule)> = file.settings.rules.iter().filter(has_no_rule).collect();
+    let [allowed, blocked] =
+        [Rule::Allow, Rule::Block].map(|rule| new_rules(&file.settings, &settings, rule));
     // Those in which is posted come first, as more is checked there.
-    let channels = posts.iter().map(|post| (post.channel, true));
-    let channels = channels.chain(rules.iter().map(|(channel, _)| (*channel, false)));
+    let posted_in = posts.iter().map(|post| &post.channel).chain(&allowed);
+    let channels = posted_in.map(|channel| (*channel, true));
+    let channels = channels.chain(blocked.iter().map(|channel| (*channel, false)));
     let access = context.check_access_to_all(channels).await;
     let checks = Checks { context, access: &access, roles: roles.as_ref() };
-    let mut faults: Vec<String> =
-        rules.iter().filter_map(|(channel, rule)| checks.fault_of_rule(*rule, *channel)).collect();
+    let faults = |rule, channels: &[ChannelId]| -> Vec<String> {
+        channels.iter().filter_map(|channel| checks.fault_of_rule(rule, *channel)).collect()
+    };
+    let mut faults = [faults(Rule::Allow, &allowed), faults(Rule::Block, &blocked)].concat();
     faults.extend(posts.iter().flat_map(|post| checks.faults_of_post(post)));
     if !faults.is_empty() {
         return Err(bad_file(faults).into());
     }
     checks.require_verified(&posts)?;
     let is_unchecked = |one: &&ChannelAccess| {
-        matches!(one.access, Access::Unchecked(_)) && posts.iter().any(|p| p.channel == one.channel)
+        let is_posted_in = posts.iter().any(|post| post.channel == one.channel);
+        matches!(one.access, Access::Unchecked(_))
+            && (is_posted_in || allowed.contains(&one.channel))
     };
-    let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel);
-    let unchecked: Vec<ChannelId> = unchecked.collect();
+    let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel).collect();
+    let is_hidden = |channel: &ChannelId| {
+        checks.access(*channel).is_some_and(|access| access.access == Access::NotVisible)
+    };
+    let hidden = blocked.iter().copied().filter(is_hidden).collect();
     let planned = file.digests.map(|planned| assign_ids(planned, &digests));
     let differences = context.change(&Change::All(file.settings, planned)).await?;
     let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
-    if !unchecked.is_empty() {
-        texts.push(context.text("config-unchecked", &[("channels", mentions(&unchecked))]));
-    }
+    let mut note = |key, channels: Vec<ChannelId>| {
+        if !channels.is_empty() {
+            texts.push(context.text(key, &[("channels", mentions(&channels))]));
+        }
+    };
+    note("config-unchecked", unchecked);
+    note("config-blocked-unseen", hidden);
     change_response(context, request, &differences, texts).await
 }
 
@@ -92,6 +104,12 @@ struct PostTarget {
     channel: ChannelId,
     role: Option<RoleId>,
     is_published: bool,
+}
+
+/// The channels of a file for which this rule is new.
+fn new_rules(file: &Settings, settings: &Settings, rule: Rule) -> Vec<ChannelId> {
+    let channels = file.rules.channels(rule);
+    channels.filter(|channel| settings.rules.get(*channel) != Some(rule)).collect()
 }
 
 fn post_targets(file: &SettingsFile, settings: &Settings, digests: &[Digest]) -> Vec<PostTarget> {
@@ -128,11 +146,18 @@ impl Checks<'_> {
     }
 
     fn fault_of_rule(&self, rule: Rule, channel: ChannelId) -> Option<String> {
-        let is_other = self.access(channel)?.access == Access::OtherServer;
-        let rule = rule.name();
-        is_other.then(|| {
-            format!("`channels.{rule}` names {channel}, which does not belong to this server.")
-        })
+        let fault = match (&self.access(channel)?.access, rule) {
+            (Access::OtherServer, _) => "which does not belong to this server.".to_owned(),
+            (Access::NotVisible, Rule::Allow) => {
+                "which Dossier cannot see: it is gone, or View Channel is missing there.".to_owned()
+            }
+            (Access::MissingPermissions(lacking), Rule::Allow) => {
+                format!("where Dossier lacks: {}.", permission_names(*lacking))
+            }
+            // Blocking requires no permissions of the bot.
+            _ => return None,
+        };
+        Some(format!("`channels.{}` names {channel}, {fault}", rule.name()))
     }
 
     fn faults_of_post(&self, post: &PostTarget) -> Vec<String> {

@@ -87,6 +87,14 @@ impl FromStr for DigestId {
     }
 }
 
+impl Plan {
+    /// Whether both plans post the same at the same times, though their zones may have other names.
+    pub fn repeats(&self, other: &Self, now: i64) -> bool {
+        let is_same = Self { zone: other.zone.clone(), ..self.clone() } == *other;
+        is_same && self.zone.agrees_with(&other.zone, now)
+    }
+}
+
 /// `order`, `kind:<kind>` or `on-this-day`.
 impl FromStr for Content {
     type Err = InvalidValue;

@@ -26,13 +26,15 @@ impl TimeOfDay {
     }
 }
 
-/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `noon`, `midnight`.
+/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `9 o'clock`, `noon`, `midnight`.
 impl FromStr for TimeOfDay {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let text = text.trim().to_ascii_lowercase();
-        match text.as_str() {
+        let text = text.trim().to_ascii_lowercase().replace('：', ":");
+        let text = text.strip_suffix("o'clock").or(text.strip_suffix("o’clock")).unwrap_or(&text);
+        let text = text.trim_end();
+        match text {
             "noon" => return Ok(Self(12 * 60)),
             "midnight" => return Ok(Self(0)),
             _ => {}
@@ -41,7 +43,7 @@ impl FromStr for TimeOfDay {
         let half =
             halves.into_iter().find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
         let (clock, half) =
-            half.map_or((text.as_str(), None), |(clock, hours)| (clock.trim_end(), Some(hours)));
+            half.map_or((text, None), |(clock, hours)| (clock.trim_end(), Some(hours)));
         let (hour, minute) = hour_and_minute(clock).ok_or(InvalidValue)?;
         let hour = match half {
             None => hour,
@@ -123,6 +125,9 @@ mod tests {
             ("2460", None),
             ("9:00:30", None),
             ("９:00", None),
+            ("09：00", Some("09:00")),
+            ("9 o'clock", Some("09:00")),
+            ("o'clock", None),
         ] {
             let read: Result<TimeOfDay, InvalidValue> = text.parse();
             assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");

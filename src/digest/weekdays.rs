@@ -13,6 +13,10 @@ pub struct Days(u8);
 const NAMES: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
+/// Abbreviations in Russian and Ukrainian, with the day.
+const CYRILLIC: [(&str, usize); 8] =
+    [("пн", 0), ("вт", 1), ("ср", 2), ("чт", 3), ("пт", 4), ("сб", 5), ("вс", 6), ("нд", 6)];
+
 impl Days {
     pub const DAILY: Self = Self(0b111_1111);
     pub const WEEKDAYS: Self = Self(0b001_1111);
@@ -20,6 +24,14 @@ impl Days {
 
     /// The suggestions before anything is typed.
     pub const USUAL: [Self; 3] = [Self::DAILY, Self::WEEKDAYS, Self::WEEKENDS];
+
+    /// What a text may become when its last day is typed to the end.
+    pub fn complete(typed: &str) -> Vec<Self> {
+        let typed = typed.to_lowercase();
+        let (before, last) = typed.rsplit_once([',', ' ']).unwrap_or(("", &typed));
+        let names = NAMES.iter().filter(|name| !last.is_empty() && name.starts_with(last));
+        names.filter_map(|name| format!("{before},{name}").parse().ok()).collect()
+    }
 
     /// Reads a bit set whose lowest bit is Monday. Returns `None` if it is empty or out of range.
     pub fn from_bits(bits: i64) -> Option<Self> {
@@ -38,21 +50,29 @@ impl Days {
     }
 }
 
-/// `daily`, `weekdays`, `weekends`, or days as in `mon,wed`, `monday and friday`, `tue-thu`.
+/// `daily`, `weekdays`, `weekends`, or days as in `mon,wed`, `monday and friday`, `tue-thu`,
+/// `m,w,f`.
 impl FromStr for Days {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
-        for (word, short) in [(" to ", "-"), (" through ", "-"), (" - ", "-"), ("every ", "")] {
+        for (word, short) in [
+            (" to ", "-"),
+            (" through ", "-"),
+            (" - ", "-"),
+            ("every ", ""),
+            ("week day", "weekday"),
+            ("work day", "workday"),
+        ] {
             text = text.replace(word, short);
         }
         let mut bits = 0_u8;
-        let words = text.split([',', ' ', ';', '/', '&', '+']);
+        let words = text.split([',', '，', '、', ' ', ';', '/', '&', '+']);
         for word in words.filter(|word| !word.is_empty() && *word != "and") {
             bits |= match (word, word.split_once('-')) {
                 ("daily" | "day" | "everyday" | "all", _) => Self::DAILY.0,
-                ("weekday" | "weekdays", _) => Self::WEEKDAYS.0,
+                ("weekday" | "weekdays" | "workday" | "workdays", _) => Self::WEEKDAYS.0,
                 ("weekend" | "weekends", _) => Self::WEEKENDS.0,
                 (_, Some((first, last))) => {
                     let (first, last) = (day(first)?, day(last)?);
@@ -70,11 +90,14 @@ impl FromStr for Days {
 fn day(word: &str) -> Result<usize, InvalidValue> {
     let word = word.trim_end_matches('.');
     let named = |word: &str| {
-        let is_meant = |name: &str| word.len() >= 2 && name.starts_with(word);
+        // T and S are two days each.
+        let is_enough = word.len() >= 2 || matches!(word, "m" | "w" | "f");
+        let is_meant = |name: &str| is_enough && name.starts_with(word);
         NAMES.iter().position(|name| is_meant(name))
     };
     let plural = || word.strip_suffix('s').and_then(named);
-    named(word).or_else(plural).ok_or(InvalidValue)
+    let cyrillic = || CYRILLIC.into_iter().find(|(name, _)| *name == word).map(|(_, day)| day);
+    named(word).or_else(plural).or_else(cyrillic).ok_or(InvalidValue)
 }
 
 /// The format that the option `days` parses.
@@ -120,7 +143,13 @@ mod tests {
             ("every day", Some("daily")),
             ("all", Some("daily")),
             ("weekends, mon", Some("mon,sat,sun")),
+            ("workdays", Some("weekdays")),
+            ("week days", Some("weekdays")),
+            ("m,w,f", Some("mon,wed,fri")),
+            ("mon，wed", Some("mon,wed")),
+            ("Пн, ср", Some("mon,wed")),
             ("t", None),
+            ("m,t", None),
             ("..", None),
             ("-", None),
             ("mon-", None),

@@ -8,6 +8,9 @@ use jiff::tz::{Offset, TimeZone};
 mod find;
 mod names;
 
+/// How many changes of the clock are compared: those of five years.
+const COMPARED_CHANGES: usize = 10;
+
 /// A time zone of the IANA database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone(TimeZone);
@@ -49,6 +52,16 @@ impl Zone {
         format!("{:02}:{:02}, UTC{}", zoned.hour(), zoned.minute(), format_offset(zoned.offset()))
     }
 
+    /// Whether both zones show the same time from now on, as two names of one zone do.
+    pub fn agrees_with(&self, other: &Self, now: i64) -> bool {
+        let changes = |zone: &Self| -> Option<Vec<(Timestamp, Offset)>> {
+            let changes = zone.0.following(Timestamp::from_second(now).ok()?);
+            let changes = changes.map(|change| (change.timestamp(), change.offset()));
+            Some(changes.take(COMPARED_CHANGES).collect())
+        };
+        self.offset_at(now) == other.offset_at(now) && changes(self) == changes(other)
+    }
+
     /// The UTC offset in seconds.
     fn offset_at(&self, now: i64) -> i32 {
         Timestamp::from_second(now).map_or(0, |now| self.0.to_offset(now).seconds())
@@ -75,6 +88,23 @@ impl fmt::Display for Zone {
 #[cfg(test)]
 mod tests {
     use super::Zone;
+
+    #[test]
+    fn names_of_one_zone_agree() {
+        for (one, other, do_agree) in [
+            ("Europe/Kyiv", "Europe/Kiev", true),
+            ("Europe/Kyiv", "Europe/Zaporozhye", true),
+            ("UTC", "Etc/UTC", true),
+            ("America/New_York", "US/Eastern", true),
+            ("Europe/Kyiv", "Africa/Cairo", false),
+            ("America/Denver", "America/Phoenix", false),
+            ("Europe/Kyiv", "Europe/Berlin", false),
+        ] {
+            let zone = |name| Zone::from_name(name).expect("a zone");
+            let agree = zone(one).agrees_with(&zone(other), 1_795_564_800);
+            assert_eq!(agree, do_agree, "{one} and {other}");
+        }
+    }
 
     #[test]
     fn the_local_time_shows_its_utc_offset() {

@@ -10,6 +10,7 @@ use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::content::Kind;
 use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
 use crate::text::{BYTE_ORDER_MARK, is_utf16};
 use strict::{Fields, value};
@@ -94,10 +95,15 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<
     }
 }
 
-/// Strips a byte order mark. Rejects UTF-16 and empty files.
+/// Strips a byte order mark. Rejects other encodings and empty files.
 fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
-    if is_utf16(bytes) {
-        return Err("The file is UTF-16: save it as UTF-8.".to_owned());
+    let encoding = match bytes {
+        [0, 0, ..] | [_, 0, 0, ..] | [0xff, 0xfe, 0, 0, ..] => Some("UTF-32"),
+        _ if is_utf16(bytes) => Some("UTF-16"),
+        _ => str::from_utf8(bytes).err().map(|_| "not UTF-8"),
+    };
+    if let Some(encoding) = encoding {
+        return Err(format!("The file is {encoding}: save it as UTF-8."));
     }
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     match text.trim_ascii().is_empty() {
@@ -107,7 +113,14 @@ fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
 }
 
 fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
-    serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))
+    serde_json::from_slice(bytes).map_err(|error| {
+        // serde_json reports a comma after the last value by what it expects to follow.
+        let fault = error.to_string().replace(
+            "key must be a string",
+            "expected a key in quotation marks, and no comma before a closing brace,",
+        );
+        format!("This is not JSON: {fault}.")
+    })
 }
 
 fn read_all(file: &mut Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
@@ -176,9 +189,20 @@ fn read_digests<'a>(
         return Vec::new();
     }
     let read = |(number, digest)| {
-        file.object(digest, &format!("digests[{number}]"), |one| read_digest(one, guild, now))
+        let read = |digest: &mut Fields<'_>| read_digest(digest, guild, now);
+        let planned = file.object(digest, &format!("digests[{number}]"), read)??;
+        Some((number, planned))
     };
-    list.into_iter().enumerate().filter_map(read).flatten().collect()
+    let read: Vec<(usize, PlannedDigest)> = list.into_iter().enumerate().filter_map(read).collect();
+    for (place, (number, planned)) in read.iter().enumerate() {
+        let same = |(_, other): &&(usize, PlannedDigest)| other.plan.repeats(&planned.plan, now);
+        if let Some((other, _)) = read[..place].iter().find(same) {
+            let fault =
+                format!("does the same as `digests[{other}]`: each entry would be posted twice");
+            file.fault(&format!("digests[{number}]"), &fault);
+        }
+    }
+    read.into_iter().map(|(_, planned)| planned).collect()
 }
 
 /// Returns `None` if the digest has errors, which have been reported.
@@ -193,8 +217,10 @@ fn read_digest(digest: &mut Fields<'_>, guild: GuildId, now: i64) -> Option<Plan
     let zone = |json| Zone::resolve(&value::<String>(json)?, now).ok();
     let zone = digest.read("zone", "has to be a time zone, as in \"Europe/Kyiv\"", zone);
     let days = digest.read("days", "has to be days, as in \"mon,wed\"", parse_text);
-    let expected = "has to be what a digest posts, as in \"order\"";
-    let content = digest.read("content", expected, parse_text);
+    let kinds = Kind::ALL.map(Kind::name).join(", ");
+    let expected =
+        format!("has to be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
+    let content = digest.read("content", &expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json| parse_json_id(json).filter(is_role));
@@ -301,6 +327,8 @@ mod tests {
         let with = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
         let (utf8, little, big) =
             (file.as_bytes(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+        let utf32: Vec<u8> = file.chars().flat_map(|one| u32::from(one).to_le_bytes()).collect();
+        let is_utf32 = Some("The file is UTF-32: save it as UTF-8.");
         let is_utf16 = Some("The file is UTF-16: save it as UTF-8.");
         for (bytes, fault) in [
             (with(b"", utf8), None),
@@ -311,6 +339,9 @@ mod tests {
             (b"\xef\xbb\xbf".to_vec(), Some("The file is empty.")),
             (with(b"\xff\xfe", &little), is_utf16),
             (with(b"\xfe\xff", &big), is_utf16),
+            (with(b"\xff\xfe\0\0", &utf32), is_utf32),
+            (utf32, is_utf32),
+            (with(utf8, b"\xe4"), Some("The file is not UTF-8: save it as UTF-8.")),
             (little, is_utf16),
             (big, is_utf16),
         ] {
@@ -338,7 +369,7 @@ mod tests {
                     "`digests[0].at` has to be a time, as in \"09:00\".",
                     "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\".",
                     "`digests[0].days` has to be days, as in \"mon,wed\".",
-                    "`digests[0].content` has to be what a digest posts, as in \"order\".",
+                    "`digests[0].content` has to be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
                     "`digests[0].role` has to be the id of a role, or null.",
                     "`digests[0].publish` has to be true or false.",
                     "`digests[0].more` is nothing that Dossier knows.",
@@ -371,9 +402,42 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_digest_is_reported() {
+        let digest = |at: &str, zone: &str| {
+            format!(
+                r#"{{"channel": "3", "name": "n", "at": "{at}", "zone": "{zone}", "days": "daily", "content": "order",
+                     "role": null, "publish": false, "paused": false}}"#
+            )
+        };
+        for (digests, fault) in [
+            ([digest("09:00", "Europe/Kyiv"), digest("9:00", "Europe/Kyiv")], true),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:00", "Europe/Zaporozhye")], true),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:01", "Europe/Kyiv")], false),
+            ([digest("09:00", "Europe/Kyiv"), digest("09:00", "UTC")], false),
+        ] {
+            let file = format!(
+                r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": [{}],
+                    "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#,
+                digests.join(", ")
+            );
+            let expected =
+                "`digests[1]` does the same as `digests[0]`: each entry would be posted twice.";
+            let expected = fault.then(|| vec![expected.to_owned()]);
+            assert_eq!(read(file.as_bytes(), GUILD, NOW).err(), expected, "{digests:?}");
+        }
+    }
+
+    #[test]
     fn all_errors_are_reported() {
         for (file, faults) in [
             ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
+            (
+                r#"{"dossier": 1,}"#,
+                vec![
+                    "This is not JSON: expected a key in quotation marks, and no comma before a closing brace, at line 1 column 15.",
+                ],
+            ),
+            (r#"{"\ud800": 1}"#, vec!["The file has a key that is not valid text."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
@@ -383,7 +447,7 @@ mod tests {
                     "`channels` is missing.",
                     "`trouble` has to be an id in quotation marks, as in \"300000000000000002\".",
                     "`pictures` has to be true or false.",
-                    "`chanels` is nothing that Dossier knows; did you mean `channels`.",
+                    "`chanels` is nothing that Dossier knows; did you mean `channels`?",
                 ],
             ),
             (

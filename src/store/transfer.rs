@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, Write};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -13,7 +13,7 @@ use super::column::{Value as Column, params};
 use super::engine::Engine;
 use super::query::Transaction;
 use super::{SCHEMA_VERSION, Store};
-use lines::Lines;
+pub use lines::Lines;
 use tables::{TABLES, Table};
 
 mod lines;
@@ -60,13 +60,23 @@ impl Store {
 
     /// Imports a file into an empty store, all rows or none. Returns their number.
     pub async fn import(&self, from: impl BufRead) -> anyhow::Result<u64> {
+        self.import_lines(Lines::new(from)?).await
+    }
+
+    /// Like [`Store::import`], with the header already read.
+    pub async fn import_lines(&self, mut lines: Lines<impl BufRead>) -> anyhow::Result<u64> {
         let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;
-        let mut lines = Lines::new(from)?;
         let mut count = 0;
         while let Some((table, values)) = lines.next_row()? {
             let inserted = transaction.execute(table.insert_sql(), values).await;
-            inserted.with_context(|| format!("line {}", lines.number))?;
+            if let Err(error) = inserted {
+                let number = lines.number;
+                return Err(match insert_fault(table, &error) {
+                    Some(fault) => anyhow!("line {number}: {fault}"),
+                    None => anyhow::Error::new(error).context(format!("line {number}")),
+                });
+            }
             count += 1;
         }
         if let Engine::Postgres(_) = &self.engine {
@@ -87,6 +97,22 @@ async fn ensure_empty(transaction: &mut Transaction) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Why the database refuses a row, if that is a fault of the file.
+fn insert_fault(table: &Table, error: &sqlx::Error) -> Option<String> {
+    let name = table.name;
+    match error.as_database_error()? {
+        error if error.is_unique_violation() => {
+            let key = table.columns[..table.key_columns].iter().map(|column| column.name);
+            let key = key.collect::<Vec<_>>().join(" and ");
+            Some(format!("the file has a row of `{name}` with this {key} already"))
+        }
+        error if error.is_foreign_key_violation() => {
+            Some(format!("this row of `{name}` belongs to a row that is not in the file before it"))
+        }
+        _ => None,
+    }
 }
 
 fn json_value(column: &Column) -> Value {

@@ -214,11 +214,12 @@ fn require_new(
     digests: &[Digest],
     own: Option<DigestId>,
 ) -> Result<(), Refusal> {
-    let is_same = |digest: &&Digest| Some(digest.id) != own && digest.plan() == plan;
+    let now = context.guild_context.now;
+    let is_same = |digest: &&Digest| Some(digest.id) != own && digest.plan().repeats(plan, now);
     let Some(digest) = digests.iter().find(is_same) else {
         return Ok(());
     };
-    let plan = text::plan_summary(context.locale(), plan);
+    let plan = text::plan_summary(context.locale(), digest.plan());
     let key = match digest.planned.is_paused {
         true => "refuse-same-digest-paused",
         false => "refuse-same-digest",
@@ -231,12 +232,14 @@ fn parse_time(input: &str) -> Result<TimeOfDay, Refusal> {
 }
 
 fn parse_zone(input: &str, now: i64) -> Result<Zone, Refusal> {
-    Zone::resolve(input, now).map_err(|known| match known.is_empty() {
-        true => Refusal::new("refuse-no-zone").input(input),
-        false => {
-            let known: Vec<String> = known.iter().map(Zone::to_string).collect();
-            Refusal::new("refuse-which-zone").input(input).with("known", known.join(", "))
-        }
+    Zone::resolve(input, now).map_err(|known| {
+        let key = match known.len() {
+            0 => return Refusal::new("refuse-no-zone").input(input),
+            1 => "refuse-other-zone",
+            _ => "refuse-which-zone",
+        };
+        let known: Vec<String> = known.iter().map(Zone::to_string).collect();
+        Refusal::new(key).input(input).with("known", known.join(", "))
     })
 }
 

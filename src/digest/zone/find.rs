@@ -4,7 +4,7 @@
 use strsim::osa_distance;
 
 use super::Zone;
-use super::names::{ZONE_NAMES, fold, without_label};
+use super::names::{ZONE_NAMES, fold, without_label, without_unfinished_suffix};
 
 /// How well a zone matches a text: the lower, the better.
 type Rank = u8;
@@ -21,21 +21,23 @@ impl Zone {
         }
         let exact = Self::find_exact(text).map(|zone| (0, zone));
         let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
-        for (name, zone_names) in
-            ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded))
-        {
-            let rank = if *name == folded { 0 } else { 3 };
-            found.extend(zones(zone_names).map(|zone| (rank, zone)));
-        }
+        found.extend(find_called(&folded).map(|zone| (0, zone)));
+        // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
+        let rank_max = if found.is_empty() { Rank::MAX } else { 3 };
+        let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded));
+        found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
         if let Some(offset) = parse_offset(&folded) {
             found.extend(zones_at_offset(offset, now));
         }
         let offered = ZONE_NAMES.offered.iter();
-        found.extend(
-            offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?))),
-        );
+        let ranked =
+            offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?)));
+        found.extend(ranked.filter(|(rank, _)| *rank <= rank_max));
         if found.is_empty() {
             found = find_similar(&folded);
+        }
+        if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&folded)) {
+            return Self::find(name, now, limit);
         }
         found.sort_by_key(|(rank, _)| *rank);
         let mut best: Vec<Self> = Vec::new();
@@ -53,9 +55,10 @@ impl Zone {
             return Ok(zone);
         }
         let folded = fold(text);
-        if let Some(zone) =
-            ZONE_NAMES.names.get(&folded).and_then(|zone_names| zones(zone_names).next())
-        {
+        if ZONE_NAMES.ambiguous.contains(&folded) {
+            return Err(find_called(&folded).collect());
+        }
+        if let Some(zone) = find_called(&folded).next() {
             return Ok(zone);
         }
         let mut found = Self::find(text, now, 10);
@@ -76,39 +79,45 @@ impl Zone {
     }
 }
 
+/// The zones with this alternative name, which may follow a region: `Europe/Lviv`.
+fn find_called(folded: &str) -> impl Iterator<Item = Zone> {
+    let name = folded.rsplit('/').next().unwrap_or(folded);
+    let called = ZONE_NAMES.names.get(folded).or_else(|| ZONE_NAMES.names.get(name));
+    zones(called.map(Vec::as_slice).unwrap_or_default())
+}
+
 fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
     names.iter().filter_map(|name| Zone::from_name(name))
 }
 
-/// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone, and
-/// any other offset the nearest zones.
+/// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone.
 fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
     let mut all: Vec<(Rank, Zone)> =
         common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
-    let distance = |zone: &Zone| zone.offset_at(now).abs_diff(offset);
-    let nearest = all.iter().map(|(_, zone)| distance(zone)).min();
-    if nearest != Some(0) && offset % 3_600 == 0 {
+    all.retain(|(_, zone)| zone.offset_at(now) == offset);
+    if all.is_empty() && offset % 3_600 == 0 {
         // POSIX counts westward, so the sign is inverted:
         // https://data.iana.org/time-zones/tzdb/etcetera
         let etc = Zone::from_name(&format!("Etc/GMT{:+}", -offset / 3_600));
         return etc.map(|zone| (1, zone)).into_iter().collect();
     }
-    all.retain(|(_, zone)| Some(distance(zone)) == nearest);
     all
 }
 
-/// Parses an offset such as `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530` or `utc+5.5` into
-/// seconds.
+/// Parses an offset such as `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530`, `utc+5.5` or `+2
+/// hours` into seconds.
 fn parse_offset(text: &str) -> Option<i32> {
     let text = text.replace(' ', "");
     let text = text.trim_start_matches("utc").trim_start_matches("gmt");
+    let unit = ["hours", "hour", "hrs", "h"].into_iter().find_map(|unit| text.strip_suffix(unit));
+    let text = unit.unwrap_or(text);
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let (hours, minutes) = match rest.split_once([':', '.']) {
+    let (hours, minutes) = match rest.split_once([':', '.', ',']) {
         // Zones have half-hour and quarter-hour offsets only.
         Some((hours, "5" | "50")) => (hours, "30"),
         Some((hours, "75")) => (hours, "45"),
@@ -200,7 +209,12 @@ mod tests {
             ("UTC+5.5", "Asia/Kolkata"),
             ("+05", "Asia/Karachi"),
             ("(UTC+02:00) Helsinki, Kyiv, Riga", "Europe/Helsinki"),
-            ("UTC+5:20", "Asia/Kolkata"),
+            ("UTC+5,5", "Asia/Kolkata"),
+            ("UTC +2 hours", "Europe/Kyiv"),
+            ("Eastern Sta", "America/New_York"),
+            ("Central European T", "Europe/Berlin"),
+            ("Europe/Lviv", "Europe/Kyiv"),
+            ("buenos", "America/Argentina/Buenos_Aires"),
             ("Europe/Kyiv (EET)", "Europe/Kyiv"),
             ("Lond", "Europe/London"),
         ] {
@@ -214,7 +228,14 @@ mod tests {
         assert!(!europe.contains(&"Europe/Kiev".to_owned()));
         assert!(found("").len() > 20);
         assert!(found("nowhere at all").is_empty());
-        assert!(found("+99").is_empty());
+        for text in ["+99", "+2:30", "+02:07", "UTC+5:20", "Donetsk", "Crimea"] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+        assert_eq!(
+            found("USA")[..4],
+            ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"]
+        );
+        assert!(!found("USA").contains(&"Africa/Lusaka".to_owned()));
     }
 
     #[test]
@@ -257,7 +278,23 @@ mod tests {
             ("Europe/", Err(true)),
             ("Mars/Olympus", Err(false)),
             ("../../etc/passwd", Err(false)),
-            ("EST5EDT,M3.2.0,M11.1.0", Err(false)),
+            ("EST5EDT,M3.2.0,M11.1.0", Ok("America/New_York")),
+            ("+2:30", Err(false)),
+            ("+5,5", Err(true)),
+            ("USA", Err(true)),
+            ("United States", Err(true)),
+            ("CT", Ok("America/Chicago")),
+            ("MT", Ok("America/Denver")),
+            ("CAT", Ok("Africa/Maputo")),
+            ("GMT0", Ok("UTC")),
+            ("EST5EDT", Ok("America/New_York")),
+            ("Arizona", Ok("America/Phoenix")),
+            ("Europe/Lviv", Ok("Europe/Kyiv")),
+            ("Bombay", Ok("Asia/Kolkata")),
+            ("Rangoon", Ok("Asia/Yangon")),
+            ("Sevastopol", Err(false)),
+            ("Luhansk", Err(false)),
+            ("Kyyiv", Err(true)),
         ] {
             match (Zone::resolve(text, NOW), expected) {
                 (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),

@@ -1,6 +1,6 @@
 //! Alternative names of time zones: `data/time-zones.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -35,6 +35,7 @@ struct File {
     common: Vec<String>,
     replaced: Vec<String>,
     names: BTreeMap<String, Vec<String>>,
+    ambiguous: BTreeMap<String, Vec<String>>,
 }
 
 pub(super) struct ZoneNames {
@@ -44,6 +45,8 @@ pub(super) struct ZoneNames {
     pub(super) offered: Vec<String>,
     /// Alternative names, folded, with their zones, best first.
     pub(super) names: BTreeMap<String, Vec<String>>,
+    /// The names among them that stand for several zones, none of which is meant more than others.
+    pub(super) ambiguous: BTreeSet<String>,
 }
 
 pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
@@ -53,12 +56,13 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
         name == "UTC" || is_of_region && !file.replaced.contains(name)
     };
     let mut names = BTreeMap::new();
-    for (zones, called) in file.names {
+    let ambiguous = file.ambiguous.values().flatten().map(|name| fold(name)).collect();
+    for (zones, called) in file.names.into_iter().chain(file.ambiguous) {
         let zones: Vec<String> = zones.split(' ').map(str::to_owned).collect();
         names.extend(called.iter().map(|name| (fold(name), zones.clone())));
     }
     let offered = Zone::names().into_iter().filter(is_offered).collect();
-    ZoneNames { common: file.common, offered, names }
+    ZoneNames { common: file.common, offered, names, ambiguous }
 });
 
 /// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
@@ -72,6 +76,15 @@ pub(super) fn fold(text: &str) -> String {
     short.map(str::to_owned).unwrap_or(folded)
 }
 
+/// Strips a suffix that is still being typed: `eastern sta`.
+pub(super) fn without_unfinished_suffix(folded: &str) -> Option<&str> {
+    let strip = |suffix: &str| {
+        let mut starts = (2..suffix.len()).rev().map(|length| &suffix[..length]);
+        starts.find_map(|start| folded.strip_suffix(start))
+    };
+    SUFFIXES.into_iter().find_map(strip)
+}
+
 /// The zone name within a choice's label, which clients may send instead of its value: `Kyiv,
 /// Ukraine` or `(UTC+02:00) Kyiv`.
 pub(super) fn without_label(text: &str) -> &str {
@@ -81,7 +94,14 @@ pub(super) fn without_label(text: &str) -> &str {
         Some((_, name)) => name,
         None => text,
     };
-    text.split([',', '·', '(']).next().unwrap_or(text).trim()
+    // A comma within a number is a decimal comma: `+5,5`.
+    let is_end = |(at, character): &(usize, char)| match character {
+        '·' | '(' => true,
+        ',' => !text[at + 1..].starts_with(|next: char| next.is_ascii_digit()),
+        _ => false,
+    };
+    let end = text.char_indices().find(is_end).map_or(text.len(), |(at, _)| at);
+    text[..end].trim()
 }
 
 #[cfg(test)]
@@ -100,7 +120,7 @@ mod tests {
     #[test]
     fn no_name_occurs_in_two_rows_of_the_table() {
         let file: File = toml::from_str(FILE).expect("a table");
-        let count: usize = file.names.values().map(Vec::len).sum();
+        let count: usize = file.names.values().chain(file.ambiguous.values()).map(Vec::len).sum();
         assert_eq!(ZONE_NAMES.names.len(), count);
         let all = Zone::names();
         for name in &file.replaced {

@@ -38,7 +38,10 @@ impl<'a> Fields<'a> {
     ) -> (Option<T>, Vec<String>) {
         let Some(Object(fields)) = value(json) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
-            let fault = format!("{subject} has to be an object, as in {{\"…\": …}}.");
+            let fault = match json.get().starts_with('{') {
+                true => format!("{subject} has a key that is not valid text."),
+                false => format!("{subject} has to be an object, as in {{\"…\": …}}."),
+            };
             return (None, vec![fault]);
         };
         let within = if place.is_empty() { String::new() } else { format!("{place}.") };
@@ -63,8 +66,12 @@ impl<'a> Fields<'a> {
 
     /// Reports an error in the value at `place`.
     pub(super) fn fault(&mut self, place: &str, what: &str) {
+        self.report(format!("`{}{place}` {what}.", self.within));
+    }
+
+    fn report(&mut self, fault: String) {
         if self.faults.len() < FAULTS_MAX {
-            self.faults.push(format!("`{}{place}` {what}.", self.within));
+            self.faults.push(fault);
         }
     }
 
@@ -111,9 +118,9 @@ impl<'a> Fields<'a> {
                 self.fault(&shown, "stands there twice");
             } else if !self.known.contains(&key.as_str()) {
                 let near = nearest(key, self.known.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{}{near}`", self.within));
-                let near = near.unwrap_or_default();
-                self.fault(&shown, &format!("is nothing that Dossier knows{near}"));
+                let near = near.map(|near| format!("; did you mean `{}{near}`?", self.within));
+                let end = near.unwrap_or_else(|| ".".to_owned());
+                self.report(format!("`{}{shown}` is nothing that Dossier knows{end}", self.within));
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, Read};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::{Map, Value, json};
 
 use super::tables::{TABLES, Table};
+use crate::guild::PACE_MAX;
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::Value as Column;
 use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
@@ -17,7 +18,7 @@ const LINE_BYTES_MAX: usize = 64 * 1_024;
 const SHOWN_CHARS_MAX: usize = 60;
 
 /// The lines of a backup after its header.
-pub(super) struct Lines<R> {
+pub struct Lines<R> {
     from: R,
     /// The number of the current line.
     pub(super) number: u64,
@@ -25,7 +26,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     /// Parses the header, which must be of a backup of this version or an earlier one.
-    pub(super) fn new(mut from: R) -> anyhow::Result<Self> {
+    pub fn new(mut from: R) -> anyhow::Result<Self> {
         skip_byte_order_mark(&mut from)?;
         let mut lines = Self { from, number: 0 };
         let head = lines.next_object()?.context("the file is empty")?;
@@ -63,8 +64,12 @@ impl<R: BufRead> Lines<R> {
         }
         let text = str::from_utf8(&bytes);
         let text = text.with_context(|| format!("line {} is not UTF-8", self.number))?;
-        let object = serde_json::from_str(text);
-        object.map(Some).with_context(|| format!("line {} is no JSON", self.number))
+        serde_json::from_str(text).map(Some).map_err(|error| {
+            // serde_json counts the lines of its own input, which is one.
+            let (fault, column) = (error.to_string(), error.column());
+            let fault = fault.split(" at line ").next().unwrap_or(&fault);
+            anyhow!("line {} is no JSON: {fault} at column {column}", self.number)
+        })
     }
 }
 
@@ -94,13 +99,17 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Co
     let mut values = Vec::new();
     for column in table.columns {
         let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
-        let stored = column_value(&value).filter(|stored| (column.is_valid)(stored.clone()));
+        let is_valid = |stored: &Column| {
+            (column.is_valid)(stored.clone()) && !is_misused(column.name, &value, row)
+        };
+        let stored = column_value(&value).filter(is_valid);
         let shown = || match value {
             Value::Null => format!("the field `{}` of `{name}` is missing", column.name),
             _ => format!(
-                "the field `{}` of `{name}` holds {}, which this version of Dossier does not know",
+                "the field `{}` of `{name}` holds {}, {}",
                 column.name,
-                shorten(&value.to_string(), SHOWN_CHARS_MAX)
+                shorten(&value.to_string(), SHOWN_CHARS_MAX),
+                expected(column.name)
             ),
         };
         values.push(stored.with_context(shown)?);
@@ -114,6 +123,27 @@ fn column_value(value: &Value) -> Option<Column> {
         Value::Number(number) => Some(Column::Number(Some(number.as_i64()?))),
         Value::String(text) => Some(Column::Text(Some(text.clone()))),
         _ => None,
+    }
+}
+
+/// Whether Dossier does not save a value, though it is valid by itself.
+fn is_misused(column: &str, value: &Value, row: &Map<String, Value>) -> bool {
+    match column {
+        // The id of @everyone is the guild's id.
+        "role_id" => !value.is_null() && Some(value) == row.get("guild_id"),
+        // The database's abbreviations are zones without daylight saving time.
+        "zone" => value.as_str().is_some_and(|name| !name.contains('/') && name != "UTC"),
+        _ => false,
+    }
+}
+
+/// What a column should hold, as the end of an error message.
+fn expected(column: &str) -> String {
+    match column {
+        "pace" => format!("and has to be a number from 0 to {PACE_MAX}"),
+        "role_id" => "which is not a role that a digest can mention".to_owned(),
+        "zone" => "and has to be a time zone such as \"Europe/Kyiv\"".to_owned(),
+        _ => "which this version of Dossier does not know".to_owned(),
     }
 }
 

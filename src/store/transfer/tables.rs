@@ -6,6 +6,9 @@ use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone}
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
 use crate::store::column::{FromColumn, Value};
 
+/// The largest time of a backup, in seconds: the end of the year 9999.
+const TIME_MAX: i64 = 253_402_300_799;
+
 /// A table. Its first columns are its key, and rows are exported in key order.
 pub(super) struct Table {
     pub(super) name: &'static str,
@@ -21,6 +24,30 @@ pub(super) struct Column {
 /// Whether a value is valid for a column of type `T`.
 fn is_valid<T: FromColumn>(value: Value) -> bool {
     T::from_column(value).is_some()
+}
+
+/// Seconds since 1970.
+struct Time;
+
+impl FromColumn for Time {
+    fn from_column(stored: Value) -> Option<Self> {
+        let seconds = i64::from_column(stored)?;
+        (0..=TIME_MAX).contains(&seconds).then_some(Self)
+    }
+}
+
+/// The key of a scheduled run.
+struct RunKey;
+
+impl FromColumn for RunKey {
+    fn from_column(stored: Value) -> Option<Self> {
+        let key = String::from_column(stored)?;
+        let (day, rest) = key.split_once('T')?;
+        let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
+        day.parse::<jiff::civil::Date>().ok()?;
+        at.parse::<TimeOfDay>().ok()?;
+        Zone::from_name(zone).map(|_| Self)
+    }
 }
 
 macro_rules! tables {
@@ -40,7 +67,7 @@ tables! {
         elsewhere: Elsewhere,
         pace: u16,
         trouble_channel_id: Option<ChannelId>,
-        left_at: Option<i64>,
+        left_at: Option<Time>,
         pictures: bool,
     }
     channel_rule by 2 {
@@ -71,10 +98,10 @@ tables! {
         publish: bool,
         is_paused: bool,
         paused_for: String,
-        slot: Option<String>,
-        due: Option<i64>,
-        round: i64,
-        refusals: i64,
+        slot: Option<RunKey>,
+        due: Option<Time>,
+        round: u64,
+        refusals: u64,
         missed: u64,
         told: String,
         tell_at: Option<i64>,
