@@ -130,17 +130,23 @@ impl Catalog {
         Some(self.locale.text_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last covered day, if all dates in a question asked today are later.
+    /// The last covered day, if all dates in a question asked today are later. `answer` is the
+    /// number of the best entry found: if there is one, "today" and the like say little, and its own
+    /// text may name a later date.
     pub fn find_uncovered_date(
         &self,
         question: &str,
         article: Option<usize>,
         today: Option<Day>,
+        answer: Option<usize>,
     ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question, today);
+        let dates = dates_in(question, today.filter(|_| answer.is_none()));
         let is_later = |date: &Day| *date > covered.last_day();
-        (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
+        let is_uncovered = !dates.is_empty()
+            && dates.iter().all(is_later)
+            && !answer.is_some_and(|number| names_date(self.item(number).entry, &dates));
+        is_uncovered.then_some(covered)
     }
 
     /// The entry with a document number.
@@ -259,6 +265,19 @@ fn document<'a>(
         body: body.iter().map(String::as_str).collect(),
         dates: dates(entry, locale),
     }
+}
+
+/// Whether an entry's text names one of these dates, or its year if only that is known.
+fn names_date(entry: &Entry, dates: &[Day]) -> bool {
+    let is_year = |date: &Day| date.day_of_year() == 1;
+    let is_same = |a: &Day, b: &Day| {
+        a.year() == b.year() && (a.month() == b.month() || is_year(a) || is_year(b))
+    };
+    let names = |text: &str| {
+        dates_in(text, None).iter().any(|named| dates.iter().any(|date| is_same(named, date)))
+    };
+    let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
+    names(&entry.title) || names(&entry.summary) || body.into_iter().any(|text| names(&text))
 }
 
 /// The dates that cards of an article show.

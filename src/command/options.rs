@@ -200,7 +200,12 @@ impl EntryOption {
         let resolution = catalog.resolve(input, self.kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_uncovered_date(catalog, request, input)?;
+            let answer = match &resolution {
+                Resolution::One(hit) => Some(hit.document),
+                Resolution::Several(hits) => hits.first().map(|hit| hit.document),
+                Resolution::Nothing { .. } => None,
+            };
+            refuse_uncovered_date(catalog, request, input, answer)?;
         }
         match resolution {
             Resolution::One(hit) => {
@@ -261,7 +266,8 @@ pub fn not_found(
     refusal.choices(nearest)
 }
 
-/// Refuses a question whose only date is later than the articles cover.
+/// Refuses a question whose only date is later than the articles cover, unless its best answer is
+/// about that date.
 ///
 /// # Errors
 ///
@@ -270,8 +276,10 @@ pub fn refuse_uncovered_date(
     catalog: &Catalog,
     request: &Request,
     input: &str,
+    answer: Option<usize>,
 ) -> Result<(), Refusal> {
-    let later = catalog.find_uncovered_date(input, request.article(catalog)?, request.today);
+    let article = request.article(catalog)?;
+    let later = catalog.find_uncovered_date(input, article, request.today, answer);
     later.map_or(Ok(()), |until| Err(uncovered_date_refusal(catalog, until)))
 }
 

@@ -42,8 +42,18 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_uncovered_date(catalog, request, text)?;
-    match catalog.find_cell_or_column(text, article) {
+    let found = catalog.find_cell_or_column(text, article);
+    let answer = match &found {
+        Some(CellMatch::Cell { row, .. }) => Some(row.number),
+        Some(CellMatch::Ambiguous { rows, columns, .. }) => {
+            rows.iter().chain(columns).map(|item| item.number).next()
+        }
+        None => None,
+    };
+    if found.is_some() {
+        refuse_uncovered_date(catalog, request, text, answer)?;
+    }
+    match found {
         None => Ok(None),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);

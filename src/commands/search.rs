@@ -37,15 +37,10 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let mut found = catalog.search_index().search(query, &filter);
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_uncovered_date(catalog, request, query)?;
+        let answer = found.hits.first().map(|hit| hit.document);
+        refuse_uncovered_date(catalog, request, query, answer)?;
     }
-    let mut row_kinds = [Kind::Position, Kind::Proposal]
-        .into_iter()
-        .filter(|row| kind.is_none_or(|kind| kind == *row));
-    let cell = match catalog.search_index().is_name(query, &filter) {
-        true => None,
-        false => row_kinds.find_map(|row| catalog.find_cell(query, row, article)),
-    };
+    let cell = find_cell(catalog, query, kind, article);
     if let Some(cell) = &cell {
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
         if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
@@ -76,8 +71,24 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     Ok(short_list(catalog, request, lead, &rows, PAGE_RESULTS_MAX, row))
 }
 
+/// The cell that a question asks for, unless it is a name.
+pub(crate) fn find_cell<'a>(
+    catalog: &'a Catalog,
+    query: &str,
+    kind: Option<Kind>,
+    article: Option<usize>,
+) -> Option<CellMatch<'a>> {
+    if catalog.search_index().is_name(query, &catalog.filter(kind, article)) {
+        return None;
+    }
+    let mut row_kinds = [Kind::Position, Kind::Proposal]
+        .into_iter()
+        .filter(|row| kind.is_none_or(|kind| kind == *row));
+    row_kinds.find_map(|row| catalog.find_cell(query, row, article))
+}
+
 /// Whether a hit is either not a position, or the position of the holder named in the question.
-fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
+pub(crate) fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
     let named = match cell {
         CellMatch::Cell { row, .. } => std::slice::from_ref(row),
         CellMatch::Ambiguous { rows, .. } => rows,
@@ -86,7 +97,7 @@ fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> boo
     !is_position || named.iter().any(|row| row.number == hit.document)
 }
 
-fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
+pub(crate) fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
         Kind::Proposal => {
