@@ -267,14 +267,14 @@ fn document<'a>(
     }
 }
 
-/// Whether an entry's text names one of these dates, or its year if only that is known.
+/// Whether an entry's text names a day in the month of one of these dates, or in the year of one
+/// that is a year.
 fn names_date(entry: &Entry, dates: &[Day]) -> bool {
-    let is_year = |date: &Day| date.day_of_year() == 1;
-    let is_same = |a: &Day, b: &Day| {
-        a.year() == b.year() && (a.month() == b.month() || is_year(a) || is_year(b))
+    let is_within = |named: &Day, date: &Day| {
+        named.year() == date.year() && (named.month() == date.month() || date.day_of_year() == 1)
     };
     let names = |text: &str| {
-        dates_in(text, None).iter().any(|named| dates.iter().any(|date| is_same(named, date)))
+        dates_in(text, None).iter().any(|named| dates.iter().any(|date| is_within(named, date)))
     };
     let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
     names(&entry.title) || names(&entry.summary) || body.into_iter().any(|text| names(&text))

@@ -40,7 +40,7 @@ pub use language::is_foreign;
 pub use markup::strip_markup;
 pub use mentions::Mention;
 pub use threshold::Confidence;
-pub use two_part::{QuestionParts, split_question};
+pub use two_part::{QuestionParts, split_question, split_who_question};
 
 /// A document to be indexed.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::message_lookup::look_up;
 use dossier::request::Request;
+use dossier::search::DocumentFilter;
 use jiff::civil::Date;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
@@ -30,11 +31,27 @@ fn refusal(command: &str, option: &str, text: &str) -> Option<&'static str> {
 #[test]
 fn entries_that_a_message_names_are_found() {
     for (message, first, others) in [
-        ("NATO is bad, Crimea is Russian, sanctions are theft", "", &["nato", "crimea", "sanctions"][..]),
+        (
+            "NATO is bad, Crimea is Russian, sanctions are theft",
+            "",
+            &["nato", "crimea", "sanctions"][..],
+        ),
         ("Putin said NATO is bad and Crimea is Russian", "", &["putin", "nato", "crimea"]),
-        ("The Budapest Memorandum was worthless because nobody enforced it", "budapest-memorandum", &[]),
-        ("wasn't it in the minsk agreements that ukraine had to give autonomy?", "minsk-agreements", &[]),
-        ("NATO and Crimea and sanctions and Minsk and Budapest", "", &["nato", "crimea", "sanctions", "minsk", "budapest"]),
+        (
+            "The Budapest Memorandum was worthless because nobody enforced it",
+            "budapest-memorandum",
+            &[],
+        ),
+        (
+            "wasn't it in the minsk agreements that ukraine had to give autonomy?",
+            "minsk-agreements",
+            &[],
+        ),
+        (
+            "NATO and Crimea and sanctions and Minsk and Budapest",
+            "",
+            &["nato", "crimea", "sanctions", "minsk-agreements", "budapest"],
+        ),
         ("TIL about the Budapest Memorandum", "budapest-memorandum", &[]),
         (
             "my uncle says the 28 point plan gives Russia all of Donbas and Ukraine gets nothing, is that true?",
@@ -50,7 +67,10 @@ fn entries_that_a_message_names_are_found() {
     ] {
         let found = found(message);
         let has = |id: &&str| found.iter().any(|command| command.ends_with(&format!(":{id}")));
-        assert!(found[0].contains(first) && others.iter().all(|id| has(id)), "{message}: {found:#?}");
+        assert!(
+            found[0].contains(first) && others.iter().all(|id| has(id)),
+            "{message}: {found:#?}"
+        );
     }
 }
 
@@ -65,8 +85,9 @@ fn a_message_finds_first_what_a_search_finds_first() {
 
 #[test]
 fn a_word_that_is_no_name_in_a_message_is_not_looked_up() {
-    for message in ["the justice of it all", "give us a break", "background noise", "I love pizza"] {
-        assert_eq!(found(message)[0].split('-').next(), Some("refuse"), "{message}");
+    for message in ["there is no justice in football", "give us a break", "background noise"] {
+        let mentions = CATALOG.search_index().find_mentions(message, &DocumentFilter::all());
+        assert!(mentions.is_empty(), "{message}: {mentions:?}");
     }
 }
 
@@ -100,7 +121,9 @@ fn a_time_word_beside_a_subject_is_not_a_later_date() {
         let refusal = refusal(command, option, text);
         assert!(!matches!(refusal, Some(key) if key != "refuse-several"), "{text}: {refusal:?}");
     }
-    for text in ["what happened yesterday", "the EU loan in 2031", "what did Putin say in October 2026"] {
+    for text in
+        ["what happened yesterday", "the EU loan in 2031", "what did Putin say in October 2026"]
+    {
         assert_eq!(refusal("search", "query", text), Some("refuse-too-late"), "{text}");
     }
 }

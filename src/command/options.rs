@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use super::dates::read_date;
-use crate::card::{Link, Refusal};
+use crate::card::{Link, Refusal, entry};
 use crate::catalog::Catalog;
 use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
@@ -221,7 +221,9 @@ impl EntryOption {
                 Err(Refusal::new("refuse-several").input(input).choices(choices))
             }
             Resolution::Nothing { nearest, closest } => {
+                let others = named_elsewhere(catalog, input);
                 let nearest = nearest.iter().map(|number| self.choice(catalog, request, *number));
+                let nearest = others.into_iter().chain(nearest);
                 Err(not_found(catalog, article, input, nearest, closest))
             }
         }
@@ -231,6 +233,13 @@ impl EntryOption {
         let item = catalog.item(number);
         Link::new(&item.entry.title, request.clone().with(self.name, catalog.name(item)))
     }
+}
+
+/// The entries of other kinds that a text is a name of.
+fn named_elsewhere(catalog: &Catalog, input: &str) -> Vec<Link> {
+    let (index, all) = (catalog.search_index(), catalog.filter(None, None));
+    let named = if index.is_name(input, &all) { index.find_by_name(input, &all) } else { vec![] };
+    named.into_iter().map(|number| entry::link(catalog, catalog.item(number))).collect()
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.

@@ -26,7 +26,31 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         (None, None) => matrix(catalog, request),
         (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
+        (Some(holder), Some(demand)) => {
+            refuse_other_holder(catalog, request, &holder)?;
+            cell(catalog, request, &holder, &demand)
+        }
+    }
+}
+
+/// Refuses a demand's text that names a holder other than the option does: "Russia on NATO" beside
+/// Ukraine.
+fn refuse_other_holder(
+    catalog: &Catalog,
+    request: &Request,
+    holder: &ResolvedEntry<'_>,
+) -> Result<(), Refusal> {
+    let article = request.article(catalog)?;
+    let Some(text) = request.option(DEMAND.name) else { return Ok(()) };
+    if catalog.search_index().is_name(text, &catalog.filter(Some(Kind::Demand), article)) {
+        return Ok(());
+    }
+    match catalog.find_cell(text, Kind::Position, article) {
+        Some(CellMatch::Cell { row, column }) if row.number != holder.item.number => {
+            let holders = vec![holder.item, row];
+            Err(ambiguous_cell(catalog, request, text, &holders, &[column]))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -54,41 +78,99 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         refuse_uncovered_date(catalog, request, text, answer)?;
     }
     match found {
-        None => Ok(None),
+        None => answer_who_question(catalog, request, text),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
             let resolved = |item| ResolvedEntry { item, interpretation: None };
             cell(catalog, &request, &resolved(holder), &resolved(demand)).map(Some)
         }
+        Some(CellMatch::Ambiguous { rows, columns, parts }) if rows.is_empty() => {
+            Err(no_position(catalog, request, &parts.subject, &columns))
+        }
+        Some(CellMatch::Ambiguous { rows, columns, parts }) if columns.is_empty() => {
+            let all: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, article).collect();
+            let refusal = Refusal::new("refuse-no-demand").input(&parts.object);
+            Err(refusal.choices(cell_links(catalog, request, &rows, &all)))
+        }
         Some(CellMatch::Ambiguous { rows, columns, .. }) => {
-            Err(ambiguous_cell(catalog, request, text, rows, columns))
+            Err(ambiguous_cell(catalog, request, text, &rows, &columns))
         }
     }
 }
 
-/// Offers the cells of these holders and demands; an empty list means all.
-fn ambiguous_cell<'a>(
-    catalog: &'a Catalog,
+/// Answers a question about everyone, such as "who wants neutrality", with the demand's column.
+fn answer_who_question(
+    catalog: &Catalog,
+    request: &Request,
+    text: &str,
+) -> Result<Option<Card>, Refusal> {
+    match catalog.find_column(text, request.article(catalog)?).as_deref() {
+        None => Ok(None),
+        Some([demand]) => {
+            let request = column_request(catalog, request, *demand);
+            let demand = ResolvedEntry { item: *demand, interpretation: None };
+            column(catalog, &request, &demand).map(Some)
+        }
+        Some(demands) => {
+            let links = demands.iter().map(|demand| column_link(catalog, request, *demand));
+            Err(Refusal::new("refuse-several").input(text).choices(links))
+        }
+    }
+}
+
+/// The refusal if no position of a holder is in the dataset, with those of its side and all on the
+/// same demand.
+fn no_position(catalog: &Catalog, request: &Request, name: &str, demands: &[Item<'_>]) -> Refusal {
+    let article = request.article(catalog).unwrap_or(None);
+    let actor = catalog.find_actor(name, article);
+    let sides = actor.map(|actor| catalog.related_positions(actor)).unwrap_or_default();
+    let name = actor.map_or(name, |actor| actor.entry.title.as_str());
+    let columns = demands.iter().map(|demand| column_link(catalog, request, *demand));
+    let refusal = Refusal::new("refuse-no-position").with("name", name.to_owned());
+    refusal.choices(cell_links(catalog, request, &sides, demands)).choices(columns)
+}
+
+/// Offers the cells of these holders and demands.
+fn ambiguous_cell(
+    catalog: &Catalog,
     request: &Request,
     input: &str,
-    mut holders: Vec<Item<'a>>,
-    mut demands: Vec<Item<'a>>,
+    holders: &[Item<'_>],
+    demands: &[Item<'_>],
 ) -> Refusal {
-    let all = |kind| catalog.featured(kind, request.article(catalog).unwrap_or(None));
-    if holders.is_empty() {
-        holders = all(Kind::Position);
-    }
-    if demands.is_empty() {
-        demands = all(Kind::Demand);
-    }
+    let choices = cell_links(catalog, request, holders, demands);
+    Refusal::new("refuse-several").input(input).choices(choices)
+}
+
+fn cell_links(
+    catalog: &Catalog,
+    request: &Request,
+    holders: &[Item<'_>],
+    demands: &[Item<'_>],
+) -> Vec<Link> {
     let cells =
         holders.iter().flat_map(|holder| demands.iter().map(move |demand| (holder, demand)));
     let cells = cells.filter(|(holder, demand)| std::ptr::eq(holder.article, demand.article));
-    let choices = cells.take(CHOICES_MAX).map(|(holder, demand)| {
+    let link = |(holder, demand): (&Item<'_>, &Item<'_>)| {
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
-    });
-    Refusal::new("refuse-several").input(input).choices(choices)
+    };
+    cells.take(CHOICES_MAX).map(link).collect()
+}
+
+fn column_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Link {
+    let title = column_title(catalog, demand);
+    Link::new(&title, column_request(catalog, request, demand))
+}
+
+fn column_request(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Request {
+    let request = request.clone().at_page(1);
+    request.with(HOLDER.name, "").with(DEMAND.name, catalog.name(demand))
+}
+
+fn column_title(catalog: &Catalog, demand: Item<'_>) -> String {
+    let title = demand.entry.title.as_str().into();
+    catalog.locale().text_with("position-column", &[("demand", title)])
 }
 
 /// Resolves the holder named in the request. For an actor without a position, the refusal offers the
@@ -270,8 +352,7 @@ fn column(
     if rows.is_empty() {
         return Err(no_entries(Kind::Position));
     }
-    let title =
-        locale.text_with("position-column", &[("demand", demand.item.entry.title.as_str().into())]);
+    let title = column_title(catalog, demand.item);
     let mut card = list(catalog, request, ListHeader::new(title), rows, PAGE_ROWS_MAX);
     card.kind = Some(Kind::Position);
     card.notes.extend(entry::interpretation_note(locale, demand));

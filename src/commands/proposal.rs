@@ -24,12 +24,31 @@ const DEMAND: EntryOption = EntryOption::new("demand", Kind::Demand);
 const BY: EntryOption = EntryOption::new("by", Kind::Actor);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let request = &with_latest_proposal(catalog, request)?;
     match (PROPOSAL.find(catalog, request)?, DEMAND.find(catalog, request)?) {
         (Some(proposal), None) => entry::show(catalog, request, &proposal),
         (Some(proposal), Some(demand)) => cell(catalog, request, &proposal, &demand),
         (None, Some(demand)) => over_time(catalog, request, &demand),
         (None, None) => matrix(catalog, request),
     }
+}
+
+/// The request with the newest proposal's name in place of "latest".
+fn with_latest_proposal(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
+    let words = request.option(PROPOSAL.name).unwrap_or_default().to_lowercase();
+    let words = words.trim_start_matches("the ").trim_end_matches(" proposal");
+    let newest = match words {
+        "latest" | "newest" | "last" | "most recent" => {
+            let items = catalog.of_kind(Kind::Proposal, request.article(catalog)?);
+            items.max_by_key(|item| item.entry.date().map(|date| date.start().first_day()))
+        }
+        _ => None,
+    };
+    let request = request.clone();
+    Ok(match newest {
+        Some(item) => request.with(PROPOSAL.name, catalog.name(item)),
+        None => request,
+    })
 }
 
 /// The proposals selected by `by`, `from` and `to`, oldest first, and the side given in `by`.

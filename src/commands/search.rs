@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_uncovered_date};
 use crate::content::{Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request};
-use crate::search::{Hit, MatchKind, Passage};
+use crate::search::{Hit, MatchKind, Passage, stems};
 
 pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
@@ -45,8 +45,12 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
         if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
             // Without words such as "position" and "think", which are about neither part.
-            found = catalog.search_index().search(parts, &filter);
+            let parts = format!("{} {}", parts.subject, parts.object);
+            found = catalog.search_index().search(&parts, &filter);
             found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        }
+        if is_about_unknown_word(catalog, cell, article) {
+            found.hits.clear();
         }
     }
     let cell = match cell {
@@ -85,6 +89,15 @@ pub(crate) fn find_cell<'a>(
         .into_iter()
         .filter(|row| kind.is_none_or(|kind| kind == *row));
     row_kinds.find_map(|row| catalog.find_cell(query, row, article))
+}
+
+/// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".
+fn is_about_unknown_word(catalog: &Catalog, cell: &CellMatch<'_>, article: Option<usize>) -> bool {
+    let CellMatch::Ambiguous { columns, parts, .. } = cell else { return false };
+    let finds = |text: &str| {
+        !catalog.search_index().search(text, &catalog.filter(None, article)).hits.is_empty()
+    };
+    columns.is_empty() && stems(&parts.object).len() == 1 && !finds(&parts.object)
 }
 
 /// Whether a hit is either not a position, or the position of the holder named in the question.

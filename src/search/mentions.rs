@@ -10,7 +10,7 @@ const NAME_WORDS_MAX: usize = 8;
 /// The weight of a further document with the same name, relative to the first.
 const HOMONYM_WEIGHT: f32 = 0.4;
 
-/// A document whose whole title or alias occurs in a text.
+/// A document whose whole name occurs in a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mention {
     pub document: usize,
@@ -24,15 +24,32 @@ struct Word {
 }
 
 impl SearchIndex {
-    /// Finds the documents that a text mentions by title or alias, the most specific names first.
-    /// Names inside longer names do not count.
+    /// Finds the documents that a text mentions by name, the most specific names first. Names
+    /// inside longer names do not count.
     pub fn find_mentions(&self, text: &str, filter: &DocumentFilter) -> Vec<Mention> {
+        // "Justice" may be the entry, "justice" is the word.
+        self.find_mentions_if(text, filter, |word| {
+            !ENGLISH.is_common(&ENGLISH.stem(word)) || is_capitalized(text, word)
+        })
+    }
+
+    /// Like [`Self::find_mentions`], for a text that consists of names.
+    pub fn find_names_of_list(&self, text: &str, filter: &DocumentFilter) -> Vec<Mention> {
+        self.find_mentions_if(text, filter, |_| true)
+    }
+
+    fn find_mentions_if(
+        &self,
+        text: &str,
+        filter: &DocumentFilter,
+        may_be_name: impl Fn(&str) -> bool,
+    ) -> Vec<Mention> {
         let words = words(text);
         let mut mentions: Vec<Mention> = Vec::new();
         let mut rest = words.as_slice();
         while !rest.is_empty() {
             let longest = (1..=NAME_WORDS_MAX.min(rest.len())).rev().find_map(|count| {
-                let found = self.documents_named(text, &rest[..count], filter);
+                let found = self.documents_named(&rest[..count], filter, &may_be_name);
                 (!found.is_empty()).then_some((count, found))
             });
             let Some((count, found)) = longest else {
@@ -53,14 +70,15 @@ impl SearchIndex {
         mentions
     }
 
-    fn documents_named(&self, text: &str, words: &[Word], filter: &DocumentFilter) -> Vec<usize> {
+    fn documents_named(
+        &self,
+        words: &[Word],
+        filter: &DocumentFilter,
+        may_be_name: impl Fn(&str) -> bool,
+    ) -> Vec<usize> {
         let is_name = match words {
             [] => false,
-            // "Justice" may be the entry, "justice" is the word.
-            [word] => {
-                let is_common = ENGLISH.is_common(&ENGLISH.stem(&word.text));
-                word.is_significant && (!is_common || is_capitalized(text, &word.text))
-            }
+            [word] => word.is_significant && may_be_name(&word.text),
             // Names are compared without spaces: "us a" is not the USA.
             [first, .., last] => first.is_significant && last.is_significant,
         };
@@ -71,7 +89,7 @@ impl SearchIndex {
         let found = self.names.find(&name, filter, CHOICES_MAX).into_iter();
         // The alias that matched is missing if a date did: a year is not a name.
         let named = found.filter(|name| match name.kind {
-            MatchKind::Title => true,
+            MatchKind::Title | MatchKind::Id => true,
             MatchKind::Alias => name.alias.is_some(),
             _ => false,
         });
