@@ -67,10 +67,7 @@ fn entries_that_a_message_names_are_found() {
     ] {
         let found = found(message);
         let has = |id: &&str| found.iter().any(|command| command.ends_with(&format!(":{id}")));
-        assert!(
-            found[0].contains(first) && others.iter().all(|id| has(id)),
-            "{message}: {found:#?}"
-        );
+        assert!(found[0].contains(first) && others.iter().all(has), "{message}: {found:#?}");
     }
 }
 
