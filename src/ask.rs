@@ -3,7 +3,7 @@
 
 use crate::card::Refusal;
 use crate::commands;
-use crate::request::{OptionKind, OptionSpec, Request};
+use crate::request::{OptionKind, OptionSpec, PAGE, PRIVATE, Request};
 
 /// Parses a command line. Words without an option name are the value of the command's first option.
 ///
@@ -45,9 +45,28 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
             },
         }
     }
-    Ok(values.into_iter().fold(Request::new(command.name), |request, (name, words)| {
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    if let Some(twice) = (1..names.len()).find(|place| names[..*place].contains(&names[*place])) {
+        return Err(Refusal::new("refuse-option-twice").with("option", names[twice]));
+    }
+    let request = values.into_iter().fold(Request::new(command.name), |request, (name, words)| {
         request.with(name, words.join(" "))
-    }))
+    });
+    check_common_options(&request)?;
+    Ok(request)
+}
+
+/// Refuses values that Discord would not let a member enter.
+fn check_common_options(request: &Request) -> Result<(), Refusal> {
+    let is_page = |page: &str| page.parse::<usize>().is_ok_and(|page| page > 0);
+    if request.option(PAGE.name).is_some_and(|page| !is_page(page)) {
+        return Err(Refusal::new("refuse-no-page").with("option", PAGE.name));
+    }
+    let is_flag = |value: &str| ["true", "false"].contains(&value.to_lowercase().as_str());
+    match request.option(PRIVATE.name) {
+        Some(value) if !is_flag(value) => Err(PRIVATE.invalid()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a word looks like an option that the command does not have. If the command takes free
@@ -97,11 +116,16 @@ mod tests {
     }
 
     #[test]
-    fn unknown_options_are_refused() {
+    fn unknown_options_and_values_are_refused() {
         for (typed, key) in [
             ("/demnad nato", "refuse-no-command-but"),
             ("/timeline year:2014", "refuse-no-option"),
             ("/help me", "refuse-no-options"),
+            ("/demand nato page:banana", "refuse-no-page"),
+            ("/demand nato page:0", "refuse-no-page"),
+            ("/demand nato private:banana", "refuse-no-flag"),
+            ("/demand demand:nato demand:sanctions", "refuse-option-twice"),
+            ("/demand nato demand:sanctions", "refuse-option-twice"),
         ] {
             assert_eq!(parse(typed).expect_err("a refusal").key(), key, "{typed}");
         }

@@ -7,7 +7,7 @@ use crate::content::{Kind, PartialDate};
 use crate::digest;
 use crate::digest::{Days, Digest, Zone};
 use crate::request::{OptionKind, Request};
-use crate::search::{CHOICES_MAX, Hit, Resolution, label};
+use crate::search::{CHOICES_MAX, Hit, MatchKind, Resolution, label};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -33,6 +33,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
     let article = request.article(catalog).unwrap_or(None);
     match option.map(|option| option.kind) {
         Some(OptionKind::Entry(Kind::Proposal)) => proposals(catalog, article, typed),
+        Some(OptionKind::Entry(Kind::Position)) => positions(catalog, article, typed),
         Some(OptionKind::Entry(kind)) => entries(catalog, kind, article, typed),
         Some(OptionKind::Proposer) => proposers(catalog, article, typed),
         Some(OptionKind::View) => matching(views(catalog, request), typed),
@@ -114,6 +115,27 @@ fn of_period<'a>(
     });
     items.truncate(CHOICES_MAX);
     Some(items)
+}
+
+/// Positions of the holders that the typed text names, then those by name. A position that only
+/// mentions the text is somebody else's.
+fn positions(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
+    if typed.is_empty() {
+        return entries(catalog, Kind::Position, article, typed);
+    }
+    let named = catalog.holders_in(typed, article).into_iter();
+    let mut choices: Vec<Choice> = named.map(|item| entry(catalog, item, None)).collect();
+    let hits = catalog.complete(typed, Kind::Position, article, CHOICES_MAX);
+    for hit in hits.iter().filter(|hit| hit.kind != MatchKind::Text) {
+        let item = catalog.item(hit.document);
+        let alias = hit.alias.and_then(|position| item.entry.aliases.get(position));
+        let choice = entry(catalog, item, alias.map(String::as_str));
+        if choices.iter().all(|other| other.value != choice.value) {
+            choices.push(choice);
+        }
+    }
+    choices.truncate(CHOICES_MAX);
+    choices
 }
 
 /// Proposals by name, then by date or side.
@@ -221,6 +243,19 @@ mod tests {
         assert_eq!((events.len(), values(&events)[0]), (CHOICES_MAX, "1954-crimea-transfer"));
         assert_eq!(values(&offered("term", &[], "term"))[0], "ceasefire");
         assert_eq!(values(&offered("position", &[], "holder"))[..2], ["russia", "ukraine"]);
+    }
+
+    #[test]
+    fn only_named_holders_are_offered() {
+        for (typed, first) in [
+            ("china", None),
+            ("Ukraine on NATO", Some("ukraine")),
+            ("mosc", Some("russia")),
+            ("USA", Some("western-governments")),
+        ] {
+            let choices = offered("position", &[("holder", typed)], "holder");
+            assert_eq!(values(&choices).first().copied(), first, "{typed}: {choices:?}");
+        }
     }
 
     #[test]

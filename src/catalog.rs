@@ -167,17 +167,23 @@ impl Catalog {
         Some(self.locale.text_with("covers-until", &[("date", date.into())]))
     }
 
-    /// The last covered day, if all dates in a question asked today are later.
+    /// The last covered day, if all dates in a question asked today are later. `answer` is the
+    /// number of the best entry found: if there is one, "today" and the like say little, and its own
+    /// text may name a later date.
     pub fn find_uncovered_date(
         &self,
         question: &str,
         article: Option<usize>,
         today: Option<Day>,
+        answer: Option<usize>,
     ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question, today);
+        let dates = dates_in(question, today.filter(|_| answer.is_none()));
         let is_later = |date: &Day| *date > covered.last_day();
-        (!dates.is_empty() && dates.iter().all(is_later)).then_some(covered)
+        let is_uncovered = !dates.is_empty()
+            && dates.iter().all(is_later)
+            && !answer.is_some_and(|number| names_date(self.item(number).entry, &dates));
+        is_uncovered.then_some(covered)
     }
 
     /// The entry with a document number.
@@ -301,6 +307,19 @@ fn document<'a>(
         body: body.iter().map(String::as_str).collect(),
         dates: dates(entry, locale),
     }
+}
+
+/// Whether an entry's text names a day in the month of one of these dates, or in the year of one
+/// that is a year.
+fn names_date(entry: &Entry, dates: &[Day]) -> bool {
+    let is_within = |named: &Day, date: &Day| {
+        named.year() == date.year() && (named.month() == date.month() || date.day_of_year() == 1)
+    };
+    let names = |text: &str| {
+        dates_in(text, None).iter().any(|named| dates.iter().any(|date| is_within(named, date)))
+    };
+    let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
+    names(&entry.title) || names(&entry.summary) || body.into_iter().any(|text| names(&text))
 }
 
 /// The dates that cards of an article show.

@@ -18,7 +18,7 @@ mod period;
 mod position;
 mod proposal;
 mod random;
-mod search;
+pub(crate) mod search;
 mod timeline;
 
 macro_rules! commands {

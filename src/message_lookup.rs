@@ -4,10 +4,12 @@
 use jiff::civil::Date;
 
 use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{self, not_found};
+use crate::commands::search;
+use crate::content::{Kind, PartialDate};
 use crate::request::Request;
-use crate::search::strip_markup;
+use crate::search::{Mention, stems, strip_markup};
 use crate::text::is_invisible;
 
 /// The most entries that are shown: there is one page, as a link to a second would have to contain
@@ -22,7 +24,30 @@ const SENTENCES_MAX: usize = 60;
 /// any, and blocks other answers meanwhile.
 const CORRECTIONS_MAX: usize = 24;
 
-/// Shows the entries that answer a message, best first.
+/// The most sentences in which the two parts of a question are looked for, and the most words of
+/// such a sentence: each costs several searches.
+const QUESTIONS_MAX: usize = 3;
+const QUESTION_WORDS_MAX: usize = 16;
+
+/// The most sentences whose best entry comes before the entries that the message names.
+const BEST_MAX: usize = 2;
+
+/// What the sentences of a message find.
+#[derive(Default)]
+struct Found<'a> {
+    cells: Vec<(Item<'a>, Item<'a>)>,
+    /// The best entry of each sentence with its score.
+    best: Vec<(usize, f32)>,
+    mentions: Vec<Mention>,
+    others: Vec<(usize, f32)>,
+    /// What comes closest to the sentence that nearly found something.
+    nearest: Vec<usize>,
+    closest: Option<usize>,
+    margin: Option<f32>,
+    covered_until: Option<PartialDate>,
+}
+
+/// Shows the entries that answer a message or that it names, best first.
 ///
 /// # Errors
 ///
@@ -33,38 +58,22 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     if sentences.peek().is_none() {
         return Err(Refusal::new("refuse-nothing-to-read"));
     }
-    let filter = catalog.filter(None, None);
     let mut corrections = CORRECTIONS_MAX;
-    let mut best: Vec<(usize, f32)> = Vec::new();
-    let mut too_late = None;
+    let mut found = Found::default();
     for sentence in sentences {
-        if let Some(until) = catalog.find_uncovered_date(sentence, None, today) {
-            too_late = Some(until);
-            continue;
-        }
-        let results =
-            catalog.search_index().search_with_budget(sentence, &filter, &mut corrections);
-        for hit in results.hits.iter().take(ENTRIES_MAX) {
-            match best.iter_mut().find(|(number, _)| *number == hit.document) {
-                Some((_, score)) => *score = score.max(hit.score),
-                None => best.push((hit.document, hit.score)),
-            }
-        }
+        found.add(catalog, sentence, today, &mut corrections);
     }
-    best.sort_by(|a, b| b.1.total_cmp(&a.1));
-    best.truncate(ENTRIES_MAX);
-    if let (Some(until), []) = (too_late, best.as_slice()) {
-        return Err(command::uncovered_date_refusal(catalog, until));
-    }
-    if best.is_empty() {
-        return Err(not_found(catalog, None, message.trim(), std::iter::empty(), None));
+    let entries = found.entries();
+    let cells = found.cells.iter().map(|(row, demand)| search::cell_row(catalog, *row, *demand));
+    let entries = entries.iter().map(|number| row(catalog, *number));
+    let rows: Vec<Row> = cells.chain(entries).take(ENTRIES_MAX).collect();
+    if rows.is_empty() {
+        return Err(match found.covered_until {
+            Some(until) => command::uncovered_date_refusal(catalog, until),
+            None => found.refusal(catalog, message.trim()),
+        });
     }
     let locale = catalog.locale();
-    let row = |(number, _): &(usize, f32)| {
-        let item = catalog.item(*number);
-        entry::result_row(catalog, item, &item.entry.summary, entry::link(catalog, item))
-    };
-    let rows: Vec<Row> = best.iter().map(row).collect();
     let lead = locale.text_with("lookup-lead", &[("count", rows.len().into())]);
     let base = Card {
         title: locale.text("lookup-title"),
@@ -74,6 +83,83 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     let card = list(catalog, &Request::new("search"), base, rows);
     // No link contains the message, so the card cannot be requested again.
     Ok(Card { request: None, ..card })
+}
+
+impl<'a> Found<'a> {
+    fn add(
+        &mut self,
+        catalog: &'a Catalog,
+        sentence: &str,
+        today: Option<Date>,
+        corrections: &mut usize,
+    ) {
+        let (index, filter) = (catalog.search_index(), catalog.filter(None, None));
+        let is_entry =
+            |mention: &Mention| catalog.item(mention.document).entry.kind != Kind::Section;
+        self.mentions.extend(index.find_mentions(sentence, &filter).into_iter().filter(is_entry));
+        let mut results = index.search_with_budget(sentence, &filter, corrections);
+        let answer = results.hits.first().map(|hit| hit.document);
+        // A time word is the subject of a message only if there is hardly any other word.
+        let today = today.filter(|_| stems(sentence).len() <= 1);
+        if let Some(until) = catalog.find_uncovered_date(sentence, None, today, answer) {
+            self.covered_until = Some(until);
+            return;
+        }
+        if self.cells.len() < QUESTIONS_MAX
+            && sentence.split_whitespace().count() <= QUESTION_WORDS_MAX
+            && let Some(cell) = search::find_cell(catalog, sentence, None, None)
+        {
+            results.hits.retain(|hit| search::is_of_named_holder(catalog, hit, &cell));
+            if let CellMatch::Cell { row, column } = cell {
+                self.cells.push((row, column));
+            }
+        }
+        let mut hits = results.hits.iter().map(|hit| (hit.document, hit.score));
+        self.best.extend(hits.next());
+        self.others.extend(hits.take(ENTRIES_MAX));
+        let margin = results.confidence.margin();
+        if !results.nearest.is_empty() && self.margin.is_none_or(|best| margin > best) {
+            self.margin = Some(margin);
+            (self.nearest, self.closest) = (results.nearest, results.closest);
+        }
+    }
+
+    /// The entries without repetition, best first.
+    fn entries(&mut self) -> Vec<usize> {
+        let by_score = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1);
+        self.best.sort_by(by_score);
+        let late = self.best.split_off(self.best.len().min(BEST_MAX));
+        self.others.extend(late);
+        self.others.sort_by(by_score);
+        self.mentions.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let mentions = self.mentions.iter().map(|mention| mention.document);
+        let number = |(number, _): &(usize, f32)| *number;
+        let mut entries: Vec<usize> = Vec::new();
+        for number in
+            self.best.iter().map(number).chain(mentions).chain(self.others.iter().map(number))
+        {
+            if !entries.contains(&number) {
+                entries.push(number);
+            }
+        }
+        entries.truncate(ENTRIES_MAX);
+        entries
+    }
+
+    fn refusal(&self, catalog: &Catalog, message: &str) -> Refusal {
+        let link = |number: &usize| entry::link(catalog, catalog.item(*number));
+        let nearest: Vec<_> = self.nearest.iter().map(link).collect();
+        let key = match nearest.is_empty() {
+            true => "refuse-nothing-in-message",
+            false => "refuse-nothing-in-message-but",
+        };
+        not_found(catalog, None, message, nearest.into_iter(), self.closest).with_key(key)
+    }
+}
+
+fn row(catalog: &Catalog, number: usize) -> Row {
+    let item = catalog.item(number);
+    entry::result_row(catalog, item, &item.entry.summary, entry::link(catalog, item))
 }
 
 /// Replaces invisible characters, such as direction marks, with spaces, but keeps line breaks.

@@ -21,6 +21,7 @@ mod index;
 mod label;
 mod language;
 mod markup;
+mod mentions;
 mod names;
 mod query;
 mod rank;
@@ -37,8 +38,9 @@ pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};
 pub use language::is_foreign;
 pub use markup::strip_markup;
+pub use mentions::Mention;
 pub use threshold::Confidence;
-pub use two_part::{QuestionParts, split_question};
+pub use two_part::{QuestionParts, split_question, split_who_question};
 
 /// A document to be indexed.
 #[derive(Clone, Debug, Default)]

@@ -266,7 +266,6 @@ fn other_spellings_find_their_entries() {
         ("Київ", &["place/kyiv"]),
         ("Путин", &["actor/putin"]),
         ("SMO", &["term/special-military-operation"]),
-        ("WW2", &["event/2022-invasion"]),
         ("OTAN", &["actor/nato", "demand/nato"]),
         ("nayto", &["actor/nato"]),
         ("luhnask", &["place/luhansk"]),

@@ -22,6 +22,7 @@ mod layers;
 mod ledger;
 mod local;
 mod many_articles;
+mod messages;
 mod migrations;
 mod online;
 mod openapi;

@@ -35,6 +35,11 @@ impl Refusal {
         }
     }
 
+    /// Replaces the message.
+    pub fn with_key(self, key: &'static str) -> Self {
+        Self { key, ..self }
+    }
+
     /// Sets an argument of the message.
     pub fn with(mut self, name: &'static str, argument: impl Into<Argument<'static>>) -> Self {
         self.arguments.push((name, argument.into()));

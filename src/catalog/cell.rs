@@ -3,16 +3,17 @@
 
 use super::{Catalog, Item};
 use crate::content::Kind;
-use crate::search::{Hit, MatchKind, QuestionParts, Resolution, split_question};
+use crate::search::{
+    Hit, MatchKind, QuestionParts, Resolution, split_question, split_who_question,
+};
 
 /// What a two-part question asks for.
 #[derive(Debug)]
 pub enum CellMatch<'a> {
     /// One row of the matrix and one column.
     Cell { row: Item<'a>, column: Item<'a> },
-    /// One part is ambiguous: the candidates of each. A part without candidates may be any. `parts`
-    /// are the words of both.
-    Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: String },
+    /// One part is ambiguous or unknown: the candidates of each, and the words of both.
+    Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: QuestionParts },
 }
 
 /// The most places at which a question is split.
@@ -37,16 +38,69 @@ impl Catalog {
         parts.find_map(|parts| self.read_cell(&parts, row, article))
     }
 
-    /// Like `find_cell`, but also accepts a question about a demand whose first part names no known
-    /// holder.
+    /// Like `find_cell`, but also accepts a text in which a holder and a demand are named in any
+    /// order, and a question about a demand whose first part names no known holder.
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        self.find_cell(text, Kind::Position, article).or_else(|| {
+        let found = self.find_cell(text, Kind::Position, article);
+        found.or_else(|| self.find_named_cell(text, article)).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
             parts.find_map(|parts| match self.find_columns(&parts.object, article).as_slice() {
                 [column] => Some(parts.ambiguous(Vec::new(), vec![*column])),
                 _ => None,
             })
         })
+    }
+
+    /// The cell of a holder and a demand that are both named in a text: "NATO, Ukraine".
+    fn find_named_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        for mention in self.search_index.find_names_of_list(text, &self.filter(None, article)) {
+            let item = self.item(mention.document);
+            match item.entry.kind {
+                Kind::Demand => columns.push(item),
+                Kind::Position => rows.push(item),
+                // Beside a holder, "NATO" is the demand.
+                Kind::Actor => {
+                    let title = &item.entry.title;
+                    let demands = self.find_by_name(title, Kind::Demand, article);
+                    if demands.is_empty() {
+                        rows.extend(self.find_holders(title, article));
+                    }
+                    columns.extend(demands);
+                }
+                _ => {}
+            }
+        }
+        for items in [&mut rows, &mut columns] {
+            items.sort_by_key(|item| item.number);
+            items.dedup_by_key(|item| item.number);
+        }
+        match (rows.as_slice(), columns.as_slice()) {
+            ([], _) | (_, []) => None,
+            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
+                Some(CellMatch::Cell { row: *row, column: *column })
+            }
+            _ => {
+                let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
+                Some(CellMatch::Ambiguous { rows, columns, parts })
+            }
+        }
+    }
+
+    /// The demands that a question about all holders is about: "who wants neutrality". `None` if it
+    /// is not such a question.
+    pub fn find_column(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
+        let object = split_who_question(text)?;
+        Some(self.find_columns(&object, article)).filter(|columns| !columns.is_empty())
+    }
+
+    /// The holders named in a text, for its completion.
+    pub fn holders_in(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        match self.find_cell_or_column(text, article) {
+            Some(CellMatch::Cell { row, .. }) => vec![row],
+            Some(CellMatch::Ambiguous { rows, .. }) => rows,
+            None => self.find_holders(text, article),
+        }
     }
 
     /// The positions of the holders that a text names. `None` if it names none; empty if their
@@ -95,6 +149,11 @@ impl Catalog {
     }
 
     fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let demands = self.filter(Some(Kind::Demand), article);
+        let named = self.search_index.find_names_of_list(text, &demands);
+        if named.len() > 1 {
+            return named.iter().map(|mention| self.item(mention.document)).collect();
+        }
         match self.resolve(text, Kind::Demand, article) {
             Resolution::One(hit) if self.is_about_demand(text, &hit, article) => {
                 vec![self.item(hit.document)]
@@ -174,6 +233,6 @@ impl Catalog {
 
 impl QuestionParts {
     fn ambiguous<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
-        CellMatch::Ambiguous { rows, columns, parts: format!("{} {}", self.subject, self.object) }
+        CellMatch::Ambiguous { rows, columns, parts: self.clone() }
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use super::dates::{Bounds, read_end, read_start};
-use crate::card::{Link, Refusal};
+use crate::card::{Link, Refusal, entry};
 use crate::catalog::{AskedNumbers, Catalog, Item};
 use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
@@ -97,7 +97,7 @@ impl OptionSpec {
         };
         read(catalog.locale(), input).or_else(|refusal| {
             // "Tomorrow" is not a date in a text, but it is known to be too late.
-            refuse_uncovered_date(catalog, request, input)?;
+            refuse_uncovered_date(catalog, request, input, None)?;
             Err(refusal)
         })
     }
@@ -164,7 +164,12 @@ impl OptionSpec {
         let resolution = without_coincidences(catalog, input, resolution);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
-            refuse_uncovered_date(catalog, request, input)?;
+            let answer = match &resolution {
+                Resolution::One(hit) => Some(hit.document),
+                Resolution::Several(hits) => hits.first().map(|hit| hit.document),
+                Resolution::Nothing { .. } => None,
+            };
+            refuse_uncovered_date(catalog, request, input, answer)?;
         }
         let choice = |number: usize| self.link(catalog, request, catalog.item(number));
         match resolution {
@@ -180,7 +185,8 @@ impl OptionSpec {
                 Err(Refusal::new("refuse-several").input(input).choices(choices))
             }
             Resolution::Nothing { nearest, closest } => {
-                let nearest = nearest.into_iter().map(choice);
+                let others = named_elsewhere(catalog, input);
+                let nearest = others.into_iter().chain(nearest.into_iter().map(choice));
                 Err(not_found(catalog, article, input, nearest, closest))
             }
         }
@@ -266,6 +272,13 @@ fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) 
     }
 }
 
+/// The entries of other kinds that a text is a name of.
+fn named_elsewhere(catalog: &Catalog, input: &str) -> Vec<Link> {
+    let (index, all) = (catalog.search_index(), catalog.filter(None, None));
+    let named = if index.is_name(input, &all) { index.find_by_name(input, &all) } else { vec![] };
+    named.into_iter().map(|number| entry::link(catalog, catalog.item(number))).collect()
+}
+
 /// The refusal if no entry answers a question; `closest` is the nearest document.
 pub fn not_found(
     catalog: &Catalog,
@@ -299,7 +312,8 @@ pub fn not_found(
     refusal.choices(nearest)
 }
 
-/// Refuses a question whose only date is later than the articles cover.
+/// Refuses a question whose only date is later than the articles cover, unless its best answer is
+/// about that date.
 ///
 /// # Errors
 ///
@@ -308,8 +322,10 @@ pub fn refuse_uncovered_date(
     catalog: &Catalog,
     request: &Request,
     input: &str,
+    answer: Option<usize>,
 ) -> Result<(), Refusal> {
-    let later = catalog.find_uncovered_date(input, request.article(catalog)?, request.today);
+    let article = request.article(catalog)?;
+    let later = catalog.find_uncovered_date(input, article, request.today, answer);
     later.map_or(Ok(()), |until| Err(uncovered_date_refusal(catalog, until)))
 }
 

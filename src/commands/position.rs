@@ -22,7 +22,31 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         (None, None) => matrix(catalog, request),
         (Some(holder), None) => row(catalog, request, &holder),
         (None, Some(demand)) => column(catalog, request, &demand),
-        (Some(holder), Some(demand)) => cell(catalog, request, &holder, &demand),
+        (Some(holder), Some(demand)) => {
+            refuse_other_holder(catalog, request, &holder)?;
+            cell(catalog, request, &holder, &demand)
+        }
+    }
+}
+
+/// Refuses a demand's text that names a holder other than the option does: "Russia on NATO" beside
+/// Ukraine.
+fn refuse_other_holder(
+    catalog: &Catalog,
+    request: &Request,
+    holder: &ResolvedEntry<'_>,
+) -> Result<(), Refusal> {
+    let article = request.article(catalog)?;
+    let Some(text) = request.option(DEMAND.name) else { return Ok(()) };
+    if catalog.search_index().is_name(text, &catalog.filter(Some(Kind::Demand), article)) {
+        return Ok(());
+    }
+    match catalog.find_cell(text, Kind::Position, article) {
+        Some(CellMatch::Cell { row, column }) if row.number != holder.item.number => {
+            let holders = vec![holder.item, row];
+            Err(ambiguous_cell(catalog, request, text, &holders, &[column]))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -38,42 +62,110 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
     if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
         return Ok(None);
     }
-    refuse_uncovered_date(catalog, request, text)?;
-    match catalog.find_cell_or_column(text, article) {
-        None => Ok(None),
+    let found = catalog.find_cell_or_column(text, article);
+    let answer = match &found {
+        Some(CellMatch::Cell { row, .. }) => Some(row.number),
+        Some(CellMatch::Ambiguous { rows, columns, .. }) => {
+            rows.iter().chain(columns).map(|item| item.number).next()
+        }
+        None => None,
+    };
+    if found.is_some() {
+        refuse_uncovered_date(catalog, request, text, answer)?;
+    }
+    match found {
+        None => answer_who_question(catalog, request, text),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
             cell(catalog, &request, &holder.into(), &demand.into()).map(Some)
         }
+        Some(CellMatch::Ambiguous { rows, columns, parts }) if rows.is_empty() => {
+            Err(no_position(catalog, request, &parts.subject, &columns))
+        }
+        Some(CellMatch::Ambiguous { rows, columns, parts }) if columns.is_empty() => {
+            let all: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, article).collect();
+            let refusal = Refusal::new("refuse-no-demand").input(&parts.object);
+            Err(refusal.choices(cell_links(catalog, request, &rows, &all)))
+        }
         Some(CellMatch::Ambiguous { rows, columns, .. }) => {
-            Err(ambiguous_cell(catalog, request, text, rows, columns))
+            Err(ambiguous_cell(catalog, request, text, &rows, &columns))
         }
     }
 }
 
-/// Offers the cells of these holders and demands; an empty list means all.
-fn ambiguous_cell<'a>(
-    catalog: &'a Catalog,
+/// Answers a question about everyone, such as "who wants neutrality", with the demand's column.
+fn answer_who_question(
+    catalog: &Catalog,
+    request: &Request,
+    text: &str,
+) -> Result<Option<Card>, Refusal> {
+    match catalog.find_column(text, request.article(catalog)?).as_deref() {
+        None => Ok(None),
+        Some([demand]) => {
+            let request = column_request(catalog, request, *demand);
+            let demand = ResolvedEntry { item: *demand, interpretation: None };
+            column(catalog, &request, &demand).map(Some)
+        }
+        Some(demands) => {
+            let links = demands.iter().map(|demand| column_link(catalog, request, *demand));
+            Err(Refusal::new("refuse-several").input(text).choices(links))
+        }
+    }
+}
+
+/// The refusal if no position of a holder is in the dataset, with those of its side and all on the
+/// same demand.
+fn no_position(catalog: &Catalog, request: &Request, name: &str, demands: &[Item<'_>]) -> Refusal {
+    let article = request.article(catalog).unwrap_or(None);
+    let actor = catalog.find_actor(name, article);
+    let sides = actor.map(|actor| catalog.related_positions(actor)).unwrap_or_default();
+    let name = actor.map_or(name, |actor| actor.entry.title.as_str());
+    let columns = demands.iter().map(|demand| column_link(catalog, request, *demand));
+    let refusal = Refusal::new("refuse-no-position").with("name", name.to_owned());
+    refusal.choices(cell_links(catalog, request, &sides, demands)).choices(columns)
+}
+
+/// Offers the cells of these holders and demands.
+fn ambiguous_cell(
+    catalog: &Catalog,
     request: &Request,
     input: &str,
-    mut holders: Vec<Item<'a>>,
-    mut demands: Vec<Item<'a>>,
+    holders: &[Item<'_>],
+    demands: &[Item<'_>],
 ) -> Refusal {
-    let all = |kind| catalog.featured(kind, request.article(catalog).unwrap_or(None));
-    if holders.is_empty() {
-        holders = all(Kind::Position);
-    }
-    if demands.is_empty() {
-        demands = all(Kind::Demand);
-    }
+    let choices = cell_links(catalog, request, holders, demands);
+    Refusal::new("refuse-several").input(input).choices(choices)
+}
+
+fn cell_links(
+    catalog: &Catalog,
+    request: &Request,
+    holders: &[Item<'_>],
+    demands: &[Item<'_>],
+) -> Vec<Link> {
     let cells =
         holders.iter().flat_map(|holder| demands.iter().map(move |demand| (holder, demand)));
     let cells = cells.filter(|(holder, demand)| holder.is_in_article_of(**demand));
-    let choices = cells.take(CHOICES_MAX).map(|(holder, demand)| {
+    let link = |(holder, demand): (&Item<'_>, &Item<'_>)| {
         let title = cell_title(catalog, *holder, *demand);
         Link::new(&title, cell_request(catalog, request, *holder, *demand))
-    });
-    Refusal::new("refuse-several").input(input).choices(choices)
+    };
+    cells.take(CHOICES_MAX).map(link).collect()
+}
+
+fn column_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Link {
+    let title = column_title(catalog, demand);
+    Link::new(&title, column_request(catalog, request, demand))
+}
+
+fn column_request(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Request {
+    let request = request.clone().at_page(1);
+    request.with(HOLDER.name, "").with(DEMAND.name, catalog.name(demand))
+}
+
+fn column_title(catalog: &Catalog, demand: Item<'_>) -> String {
+    let title = demand.entry.title.as_str().into();
+    catalog.locale().text_with("position-column", &[("demand", title)])
 }
 
 /// Resolves the holder named in the request. For an actor without a position, the refusal offers the
@@ -200,10 +292,9 @@ fn column(
     if rows.is_empty() {
         return Err(no_entries(Kind::Position));
     }
-    let about = [("demand", demand.item.entry.title.as_str().into())];
     let base = Card {
         kind: Some(Kind::Position),
-        title: locale.text_with("position-column", &about),
+        title: column_title(catalog, demand.item),
         notes: entry::interpretation_note(locale, demand).into_iter().collect(),
         related: vec![entry::link(catalog, demand.item)],
         ..Card::default()

@@ -6,7 +6,7 @@ use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, refuse_uncovered_date};
 use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request};
-use crate::search::{Hit, MatchKind, Passage};
+use crate::search::{Hit, MatchKind, Passage, stems};
 
 pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
@@ -42,21 +42,20 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     found.closest = found.closest.filter(|document| !is_other(*document));
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
-        refuse_uncovered_date(catalog, request, query)?;
+        let answer = found.hits.first().map(|hit| hit.document);
+        refuse_uncovered_date(catalog, request, query, answer)?;
     }
-    let mut row_kinds = [Kind::Position, Kind::Proposal]
-        .into_iter()
-        .filter(|row| kind.is_none_or(|kind| kind == *row));
-    let cell = match catalog.search_index().is_name(query, &filter) {
-        true => None,
-        false => row_kinds.find_map(|row| catalog.find_cell(query, row, article)),
-    };
+    let cell = find_cell(catalog, query, kind, article);
     if let Some(cell) = &cell {
         found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
         if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
             // Without words such as "position" and "think", which are about neither part.
-            found = catalog.search_index().search(parts, &filter);
+            let parts = format!("{} {}", parts.subject, parts.object);
+            found = catalog.search_index().search(&parts, &filter);
             found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        }
+        if is_about_unknown_word(catalog, cell, article) {
+            found.hits.clear();
         }
     }
     let cell = match cell {
@@ -82,8 +81,33 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     Ok(short_list(catalog, request, base, &rows, PAGE_RESULTS_MAX, row))
 }
 
+/// The cell that a question asks for, unless it is a name.
+pub(crate) fn find_cell<'a>(
+    catalog: &'a Catalog,
+    query: &str,
+    kind: Option<Kind>,
+    article: Option<usize>,
+) -> Option<CellMatch<'a>> {
+    if catalog.search_index().is_name(query, &catalog.filter(kind, article)) {
+        return None;
+    }
+    let mut row_kinds = [Kind::Position, Kind::Proposal]
+        .into_iter()
+        .filter(|row| kind.is_none_or(|kind| kind == *row));
+    row_kinds.find_map(|row| catalog.find_cell(query, row, article))
+}
+
+/// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".
+fn is_about_unknown_word(catalog: &Catalog, cell: &CellMatch<'_>, article: Option<usize>) -> bool {
+    let CellMatch::Ambiguous { columns, parts, .. } = cell else { return false };
+    let finds = |text: &str| {
+        !catalog.search_index().search(text, &catalog.filter(None, article)).hits.is_empty()
+    };
+    columns.is_empty() && stems(&parts.object).len() == 1 && !finds(&parts.object)
+}
+
 /// Whether a hit is either not a position, or the position of the holder named in the question.
-fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
+pub(crate) fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
     let named = match cell {
         CellMatch::Cell { row, .. } => std::slice::from_ref(row),
         CellMatch::Ambiguous { rows, .. } => rows,
@@ -92,7 +116,7 @@ fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> boo
     !is_position || named.iter().any(|row| row.number == hit.document)
 }
 
-fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
+pub(crate) fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
     let title = position::cell_title(catalog, row, demand);
     let (snippet, request) = match row.entry.kind {
         Kind::Proposal => {

@@ -58,6 +58,9 @@ impl SearchIndex {
             }
         }
         let mut confidence = ranked.first().map_or(Confidence::NO_HIT, Confidence::of);
+        if ranked.first().is_some_and(|best| is_passing(best, &query)) {
+            confidence = Confidence::NO_HIT;
+        }
         let has_text_hits = confidence.margin() >= margin_min;
         if names.is_empty() && !has_text_hits {
             names = self.find_prefix(text, filter);
@@ -80,6 +83,21 @@ impl SearchIndex {
             confidence,
         }
     }
+}
+
+/// Less of a word is matched by another name, a synonym or a derived word.
+const SAME_WORD_SHARE_MIN: f32 = 0.85;
+
+/// Whether the only word of a query occurs just in passing in its best document: in the body, or as
+/// another word in a question.
+fn is_passing(best: &ScoredDocument, query: &Query) -> bool {
+    let is_other_word = best.matched_share < SAME_WORD_SHARE_MIN;
+    let is_aside = match best.best_value.0 {
+        Field::Body => true,
+        Field::Ask => is_other_word,
+        _ => false,
+    };
+    query.words.len() == 1 && is_aside
 }
 
 /// The hit of a name, with its best passage. Names that matched the same way are ordered by text

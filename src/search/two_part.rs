@@ -40,6 +40,22 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
     parts.filter(|parts| !parts.subject.is_empty() && !parts.object.is_empty()).collect()
 }
 
+/// What a question about everyone is about: "neutrality" for "who is against neutrality". `None` if
+/// the text is no such question.
+pub fn split_who_question(text: &str) -> Option<String> {
+    let text = strip_markup(text);
+    let mut words = text.split_whitespace();
+    let is_who = |word: &str| matches!(normalize(word).as_str(), "who" | "whos");
+    words.next().filter(|first| is_who(first))?;
+    let is_of_question = |word: &&str| {
+        let word = normalize(word);
+        let mut asked = CONNECTIVES.split(' ').chain(VIEW_WORDS.split(' '));
+        ENGLISH.is_stop_word(&word) || asked.any(|other| other == word)
+    };
+    let object: Vec<&str> = words.skip_while(is_of_question).collect();
+    (!object.is_empty()).then(|| object.join(" "))
+}
+
 fn subject(words: &[&str]) -> String {
     let mut subject: Vec<&str> = Vec::new();
     for (position, word) in words.iter().enumerate() {
@@ -125,7 +141,20 @@ impl SearchIndex {
 
 #[cfg(test)]
 mod tests {
-    use super::split_question;
+    use super::{split_question, split_who_question};
+
+    #[test]
+    fn a_question_about_everyone_is_about_its_object() {
+        for (text, expected) in [
+            ("who wants sanctions lifted", Some("sanctions lifted")),
+            ("Who is against neutrality?", Some("neutrality?")),
+            ("who's for lifting sanctions", Some("lifting sanctions")),
+            ("who", None),
+            ("the WHO on NATO", None),
+        ] {
+            assert_eq!(split_who_question(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_question_is_split_at_each_connective() {
