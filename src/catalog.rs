@@ -16,7 +16,7 @@ use crate::content::{
     HeldStance, Kind, PartialDate, Stance, View,
 };
 use crate::locale::Locale;
-use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in};
+use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in, stems};
 
 pub use cell::CellMatch;
 pub use numbers::AskedNumbers;
@@ -178,11 +178,18 @@ impl Catalog {
         answer: Option<usize>,
     ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
-        let dates = dates_in(question, today.filter(|_| answer.is_none()));
+        // "Today" beside a subject that has an answer says little.
+        let is_today = |word: &str| {
+            let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            ["today", "today's", "today’s"].iter().any(|today| word.eq_ignore_ascii_case(today))
+        };
+        let words = question.split_whitespace().filter(|word| answer.is_none() || !is_today(word));
+        let question = words.collect::<Vec<_>>().join(" ");
+        let dates = dates_in(&question, today);
         let is_later = |date: &Day| *date > covered.last_day();
         let is_uncovered = !dates.is_empty()
             && dates.iter().all(is_later)
-            && !answer.is_some_and(|number| names_date(self.item(number).entry, &dates));
+            && !answer.is_some_and(|number| names_date(self.item(number).entry, &question, &dates));
         is_uncovered.then_some(covered)
     }
 
@@ -309,17 +316,24 @@ fn document<'a>(
     }
 }
 
-/// Whether an entry's text names a day in the month of one of these dates, or in the year of one
-/// that is a year.
-fn names_date(entry: &Entry, dates: &[Day]) -> bool {
+/// Whether a paragraph of an entry has all words of a question and names a day in the month of one
+/// of its dates, or in the year of one that is a year.
+fn names_date(entry: &Entry, question: &str, dates: &[Day]) -> bool {
     let is_within = |named: &Day, date: &Day| {
         named.year() == date.year() && (named.month() == date.month() || date.day_of_year() == 1)
     };
-    let names = |text: &str| {
-        dates_in(text, None).iter().any(|named| dates.iter().any(|date| is_within(named, date)))
+    let asked = stems(question);
+    let names = |text: &String| {
+        let named = dates_in(text, None);
+        let is_named = named.iter().any(|named| dates.iter().any(|date| is_within(named, date)));
+        let has_all_words = || {
+            let words = stems(&format!("{} {text}", entry.title));
+            asked.iter().all(|word| words.contains(word))
+        };
+        is_named && has_all_words()
     };
     let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
-    names(&entry.title) || names(&entry.summary) || body.into_iter().any(|text| names(&text))
+    [entry.title.clone(), entry.summary.clone()].into_iter().chain(body).any(|text| names(&text))
 }
 
 /// The dates that cards of an article show.

@@ -44,8 +44,8 @@ fn entries_that_a_message_names_are_found() {
         ),
         (
             "wasn't it in the minsk agreements that ukraine had to give autonomy?",
-            "minsk-agreements",
-            &[],
+            "",
+            &["minsk-agreements"],
         ),
         (
             "NATO and Crimea and sanctions and Minsk and Budapest",
@@ -55,7 +55,7 @@ fn entries_that_a_message_names_are_found() {
         ("TIL about the Budapest Memorandum", "budapest-memorandum", &[]),
         (
             "my uncle says the 28 point plan gives Russia all of Donbas and Ukraine gets nothing, is that true?",
-            "28-point-plan",
+            "28-point",
             &["donbas"],
         ),
         ("I read about the Budapest Memorandum yesterday", "budapest-memorandum", &[]),
@@ -104,7 +104,7 @@ fn a_message_about_nothing_here_is_refused_in_words_about_a_message() {
 fn a_time_word_beside_a_subject_is_not_a_later_date() {
     for (command, option, text) in [
         ("search", "query", "is Crimea Russian today"),
-        ("search", "query", "today's borders"),
+        ("search", "query", "today's territorial integrity"),
         ("search", "query", "what are Putin's current demands"),
         ("search", "query", "ban on Russian gas from January 2027"),
         ("search", "query", "EU loan 2027"),
