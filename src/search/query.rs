@@ -105,7 +105,8 @@ impl Query {
 fn significant_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before: Option<String> = None;
-    let is_foreign = is_foreign(text);
+    // A single word may be the beginning of a name: "ze" for Zelenskyy.
+    let is_foreign = text.trim().contains(' ') && is_foreign(text);
     // In a text in capitals, capitals do not mark acronyms.
     let is_all_capitals = !text.chars().any(char::is_lowercase);
     for_each_token(text, |word, is_acronym| {
@@ -126,4 +127,15 @@ fn may_be_misspelled(word: &str, stem: &str, expansions: &Expansions) -> bool {
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
     let is_english = ENGLISH.is_common(stem) || !ENGLISH.synonyms(stem).is_empty();
     !expansions.has_exact() && !is_english && !has_digit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant_words;
+
+    #[test]
+    fn the_beginning_of_a_name_is_no_stop_word_of_another_language() {
+        assert_eq!(significant_words("ze"), ["ze"]);
+        assert_eq!(significant_words("na"), ["na"]);
+    }
 }
