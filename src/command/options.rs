@@ -249,11 +249,14 @@ fn unknown<'k>(key: &'static str, input: &str, known: impl Iterator<Item = &'k s
 
 /// Removes the entries that share just a number with a question.
 fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) -> Resolution {
+    if matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias) {
+        return resolution;
+    }
     let asked = AskedNumbers::of(input);
     let is_other = |document: usize| catalog.contradicts(document, &asked);
     let is_kept = |hit: &Hit| hit.kind <= MatchKind::Alias || !is_other(hit.document);
     match resolution {
-        Resolution::One(hit) if !is_kept(&hit) => {
+        Resolution::One(hit) if is_other(hit.document) => {
             Resolution::Nothing { nearest: Vec::new(), closest: None }
         }
         Resolution::Several(mut hits) => {

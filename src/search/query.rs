@@ -1,5 +1,7 @@
 //! Queries: the significant words of a text, each with its weight and the terms that it matches.
 
+use std::cell::LazyCell;
+
 use super::english::ENGLISH;
 use super::expansion::{DERIVED, Expansions};
 use super::index::FullTextIndex;
@@ -106,11 +108,11 @@ fn significant_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before: Option<String> = None;
     // A single word may be the beginning of a name: "ze" for Zelenskyy.
-    let is_foreign = text.trim().contains(' ') && is_foreign(text);
+    let is_foreign = LazyCell::new(|| text.trim().contains(' ') && is_foreign(text));
     // In a text in capitals, capitals do not mark acronyms.
     let is_all_capitals = !text.chars().any(char::is_lowercase);
     for_each_token(text, |word, is_acronym| {
-        let is_stop_word = ENGLISH.is_stop_word(word) || is_foreign && is_foreign_stop_word(word);
+        let is_stop_word = ENGLISH.is_stop_word(word) || is_foreign_stop_word(word) && *is_foreign;
         let is_significant =
             !is_stop_word || is_acronym && !is_all_capitals || is_country(word, before.as_deref());
         if is_significant && words.len() < WORDS_MAX && !words.iter().any(|other| other == word) {

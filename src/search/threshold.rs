@@ -10,7 +10,8 @@ const WORDS_MAX: f32 = 5.0;
 const SCORE_PER_WEIGHT: f32 = 0.2;
 const WEIGHT_MAX: f32 = 1.0;
 
-/// The last word often says what is asked of the ones before: "Witkoff's real estate company".
+/// The penalty for an unmatched last word, which is often the subject of a question: "Witkoff's real
+/// estate company".
 const LAST_WORD_UNMATCHED: f32 = 0.1;
 
 /// The confidence of a search in its best hit: its distance from the threshold.
