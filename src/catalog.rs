@@ -189,7 +189,9 @@ impl Catalog {
         let is_later = |date: &Day| *date > covered.last_day();
         let is_uncovered = !dates.is_empty()
             && dates.iter().all(is_later)
-            && !answer.is_some_and(|number| names_date(self.item(number).entry, &question, &dates));
+            && !answer.is_some_and(|number| {
+                names_date(self.item(number).entry, &question, &dates, today)
+            });
         is_uncovered.then_some(covered)
     }
 
@@ -316,21 +318,24 @@ fn document<'a>(
     }
 }
 
-/// Whether a paragraph of an entry has all words of a question and names a day in the month of one
-/// of its dates, or in the year of one that is a year.
-fn names_date(entry: &Entry, question: &str, dates: &[Day]) -> bool {
+/// Whether a paragraph of an entry names a day in the month of one of a question's dates, or in the
+/// year of one that is a year, and has all words of the question; or most of them, if the date is
+/// still to come, as it is then a term of a text: "a ban from 2027".
+fn names_date(entry: &Entry, question: &str, dates: &[Day], today: Option<Day>) -> bool {
     let is_within = |named: &Day, date: &Day| {
         named.year() == date.year() && (named.month() == date.month() || date.day_of_year() == 1)
     };
     let asked = stems(question);
+    let is_to_come = dates.iter().all(|date| today.is_some_and(|today| *date > today));
+    let words_min = if is_to_come { asked.len() / 2 + 1 } else { asked.len() };
     let names = |text: &String| {
         let named = dates_in(text, None);
         let is_named = named.iter().any(|named| dates.iter().any(|date| is_within(named, date)));
-        let has_all_words = || {
+        let has_words = || {
             let words = stems(&format!("{} {text}", entry.title));
-            asked.iter().all(|word| words.contains(word))
+            asked.iter().filter(|word| words.contains(word)).count() >= words_min
         };
-        is_named && has_all_words()
+        is_named && has_words()
     };
     let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
     [entry.title.clone(), entry.summary.clone()].into_iter().chain(body).any(|text| names(&text))

@@ -1,11 +1,10 @@
 //! Measures which questions the search answers and which it refuses.
 //!
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
-//! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and those
-//! about what came later; `questions/everyday.toml` has more of the same by others. `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the
-//! search is right and wrong as its threshold moves is written down in `questions/curve.txt`.
-//!
-//! `QUESTIONS=file.toml cargo test --test suite finding -- --ignored` lists what of another file fails.
+//! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and
+//! those about what came later; `questions/everyday.toml` and `questions/fresh.toml` have more of the same by others.
+//! `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the search is right and
+//! wrong as its threshold moves is written down in `questions/curve.txt`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -146,6 +145,9 @@ static CHATS: LazyLock<Vec<Outcome>> =
 static EVERYDAY: LazyLock<Vec<Outcome>> =
     LazyLock::new(|| outcomes(include_str!("questions/everyday.toml")));
 
+static FRESH: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/fresh.toml")));
+
 fn outcomes(questions: &str) -> Vec<Outcome> {
     let questions: Questions = toml::from_str(questions).expect("the questions are TOML");
     questions.question.into_iter().map(Question::ask).collect()
@@ -178,9 +180,12 @@ fn list<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
 
 #[test]
 fn answerable_questions_are_answered_right() {
-    for (name, outcomes, floor) in
-        [("day one", &*DAY_ONE, 0.87), ("chats", &*CHATS, 0.93), ("everyday", &*EVERYDAY, 0.96)]
-    {
+    for (name, outcomes, floor) in [
+        ("day one", &*DAY_ONE, 0.85),
+        ("chats", &*CHATS, 0.95),
+        ("everyday", &*EVERYDAY, 0.96),
+        ("fresh", &*FRESH, 0.89),
+    ] {
         let right = right_share(outcomes);
         let missed =
             outcomes.iter().filter(|one| one.is_answerable() && one.answer != Answer::Right);
@@ -189,26 +194,63 @@ fn answerable_questions_are_answered_right() {
 }
 
 #[test]
-fn one_of_twenty_unanswerable_questions_is_answered_at_most() {
-    for (name, outcomes) in [("day one", &*DAY_ONE), ("chats", &*CHATS), ("everyday", &*EVERYDAY)] {
+fn few_unanswerable_questions_are_answered() {
+    for (name, outcomes, ceiling) in [
+        ("day one", &*DAY_ONE, 0.06),
+        ("chats", &*CHATS, 0.05),
+        ("everyday", &*EVERYDAY, 0.05),
+        ("fresh", &*FRESH, 0.10),
+        ("elsewhere", &*ELSEWHERE, 0.05),
+    ] {
         let answered = answered_share(outcomes);
         let fooled = outcomes.iter().filter(|one| !one.is_answerable() && one.is_answered());
-        assert!(answered <= 0.05, "{name}: {answered}\n{}", list(fooled));
+        assert!(answered <= ceiling, "{name}: {answered}\n{}", list(fooled));
     }
-    let answered = answered_share(&ELSEWHERE);
-    assert!(answered <= 0.05, "elsewhere: {answered}");
 }
 
 #[test]
 fn later_events_are_refused_with_the_last_day_covered() {
-    let questions = CHATS.iter().chain(&*EVERYDAY);
-    let later = questions.filter(|outcome| outcome.question.style == "later");
-    for outcome in later {
+    let is_later = |outcome: &&Outcome| outcome.question.style == "later";
+    for outcome in CHATS.iter().chain(&*EVERYDAY).filter(is_later) {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
     }
-    let all = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY);
+    let too_late =
+        share(FRESH.iter().filter(is_later), |outcome| outcome.answer == Answer::TooLate);
+    assert!(too_late >= 0.85, "{too_late}");
+    let all = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY).chain(&*FRESH);
     for outcome in all.filter(|outcome| outcome.is_answerable()) {
         assert_ne!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
+    }
+}
+
+#[test]
+fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
+    for question in [
+        "who will win the war, russia or ukraine",
+        "should ukraine surrender",
+        "how do i join the foreign legion in ukraine",
+        "how tall is vladimir putin",
+        "Will Russia attack Estonia next, what do you think?",
+    ] {
+        let found = CATALOG.search_index().search(question, &DocumentFilter::all());
+        assert!(found.hits.is_empty(), "{question}: {:?}", found.hits);
+        assert!(!found.nearest.is_empty(), "{question}");
+    }
+}
+
+#[test]
+fn a_date_to_come_that_an_entry_names_is_covered() {
+    for (question, entry) in [
+        ("ban of russian LNG from 2027 which package", "event/2025-10-rosneft-lukoil"),
+        ("90 billion loan for 2026 and 2027", "event/2025-12-eu-loan"),
+    ] {
+        let question = Question {
+            ask: question.to_owned(),
+            style: String::new(),
+            finds: vec![entry.to_owned()],
+            demand: None,
+        };
+        assert_eq!(question.answer(), Answer::Right, "{}", question.ask);
     }
 }
 
@@ -240,7 +282,7 @@ moved   right  misled  fooled    lost
         let moved = step as f32 / 40.0;
         let answered = |outcome: &Outcome| outcome.margin >= moved;
         let of = |answerable: bool| {
-            let asked = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY);
+            let asked = DAY_ONE.iter().chain(&*CHATS).chain(&*EVERYDAY).chain(&*FRESH);
             let asked = asked.filter(|outcome| outcome.question.style != "later");
             asked.filter(move |outcome| outcome.is_answerable() == answerable)
         };

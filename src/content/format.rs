@@ -134,7 +134,7 @@ pub(super) struct SourceRecord {
 #[serde(deny_unknown_fields)]
 #[schemars(title = "how people ask for an entry")]
 pub(super) struct AsksRecord {
-    /// How people put the question in their own words: eight to twelve that differ from one another and from the entry's text.
+    /// How people put the question in their own words: eight to fourteen that differ from one another and from the entry's text.
     #[schemars(length(max = ASKS_MAX), inner(length(max = ASK_CHARS_MAX)), extend("uniqueItems" = true))]
     pub asks: Option<Vec<Text>>,
     /// Single words that people say when they mean the entry, and that its text does not have.

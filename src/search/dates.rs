@@ -191,7 +191,8 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
         _ => return None,
     };
     let span = match word(1).trim_end_matches('s') {
-        "night" | "evening" | "morning" => direction.days(),
+        // "The next morning" is part of a story.
+        "night" | "evening" | "morning" if direction <= 0 => direction.days(),
         "week" | "weekend" => direction.weeks(),
         "month" => direction.months(),
         "year" if direction == 0 => return today.first_of_year().into(),
@@ -354,6 +355,8 @@ mod tests {
             ("in 2014, and what next", &["2014-01-01"]),
             ("how much does Russia hold now", &[]),
             ("the next country", &[]),
+            ("were they gone the next morning", &[]),
+            ("what happened last night", &["2026-11-26"]),
         ] {
             check(text, expected);
         }

@@ -17,6 +17,7 @@ pub(super) static ENGLISH: LazyLock<English> = LazyLock::new(|| {
         include_str!("../../data/lang/en.stop.txt"),
         include_str!("../../data/lang/en.common.txt"),
         include_str!("../../data/lang/en.synonyms.txt"),
+        include_str!("../../data/lang/en.outside.txt"),
     )
 });
 
@@ -33,17 +34,21 @@ pub fn stems(text: &str) -> Vec<String> {
 
 pub(super) struct English {
     stop_words: HashSet<&'static str>,
+    outside_phrases: Vec<String>,
     grades: HashMap<String, u8>,
     synonyms: HashMap<String, Vec<String>>,
     stemmer: Stemmer,
 }
 
 impl English {
-    fn new(stop_words: &'static str, common: &str, synonyms: &str) -> Self {
+    fn new(stop_words: &'static str, common: &str, synonyms: &str, outside: &str) -> Self {
         let stop_words = stop_words.lines().filter(|line| !line.starts_with('#')).collect();
+        let outside = outside.lines().filter(|line| !line.starts_with('#'));
+        let outside_phrases = outside.map(|phrase| format!(" {phrase} ")).collect();
         let stemmer = Stemmer::create(Algorithm::English);
         let (grades, no_synonyms) = (HashMap::new(), HashMap::new());
-        let mut english = Self { stop_words, grades, synonyms: no_synonyms, stemmer };
+        let mut english =
+            Self { stop_words, outside_phrases, grades, synonyms: no_synonyms, stemmer };
         for (word, others) in synonyms.lines().filter_map(|line| line.split_once(": ")) {
             let others = others.split(' ').map(|other| english.stem(other).into_owned()).collect();
             english.synonyms.insert(english.stem(word).into_owned(), others);
@@ -62,6 +67,13 @@ impl English {
 
     pub(super) fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word)
+    }
+
+    /// Whether a normalized question asks for something that a record does not answer, such as an
+    /// opinion.
+    pub(super) fn is_outside_a_record(&self, question: &str) -> bool {
+        let question = format!(" {question} ");
+        self.outside_phrases.iter().any(|phrase| question.contains(phrase.as_str()))
     }
 
     /// The stop word that a misspelled word of at least four letters means.

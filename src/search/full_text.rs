@@ -1,10 +1,12 @@
 //! Full-text search: the documents that answer a query, best first.
 
+use super::english::ENGLISH;
 use super::index::Field;
 use super::names::NameMatch;
 use super::query::{CORRECTIONS_MAX, Query};
 use super::rank::rank;
 use super::scoring::ScoredDocument;
+use super::tokenizer::normalize;
 use super::{
     Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, SearchIndex, SearchResults,
 };
@@ -58,7 +60,8 @@ impl SearchIndex {
             }
         }
         let mut confidence = ranked.first().map_or(Confidence::NO_HIT, Confidence::of);
-        if ranked.first().is_some_and(|best| is_passing(best, &query)) {
+        let is_passing = ranked.first().is_some_and(|best| is_passing(best, &query));
+        if is_passing || ENGLISH.is_outside_a_record(&normalize(text)) {
             confidence = Confidence::NO_HIT;
         }
         let has_text_hits = confidence.margin() >= margin_min;

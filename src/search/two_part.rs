@@ -8,7 +8,7 @@ use super::tokenizer::{is_country, normalize};
 use super::{DocumentFilter, SearchIndex};
 
 /// Words that connect the two parts.
-const CONNECTIVES: &str = "on about of over re regarding concerning toward towards with accept accepts agree agrees back backs favor favors \
+const CONNECTIVES: &str = "on about of over re regarding concerning toward towards accept accepts agree agrees back backs favor favors \
     favour favours oppose opposes reject rejects support supports want wants abt";
 
 /// Words that may accompany the holder's name.

@@ -13,7 +13,7 @@ use crate::text::nearest;
 
 /// The number of asks after which more hardly help: an entry's first eight have nearly the effect
 /// of thirty.
-const ASKS_ADVISED: usize = 12;
+const ASKS_ADVISED: usize = 14;
 
 /// The asks and search words of entries.
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
@@ -44,7 +44,7 @@ fn finish(id: &Text, record: AsksRecord, reporter: &mut Reporter<'_>) -> (Vec<As
     let (asks, words) = (record.asks.unwrap_or_default(), record.words.unwrap_or_default());
     if asks.len() > ASKS_ADVISED {
         let note = format!("{} asks, of which hardly more than {ASKS_ADVISED} help", asks.len());
-        let help = "keep eight to twelve that differ most, and put single words into `words`";
+        let help = "keep eight to fourteen that differ most, and put single words into `words`";
         reporter.diagnostics.note(reporter.path, id.span(), note, help);
     }
     let ask = |ask: Text| Ask { span: ask.span(), text: ask.into_string() };
