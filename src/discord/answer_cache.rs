@@ -58,33 +58,22 @@ impl EncodedAnswer {
         Self { json, picture }
     }
 
-    pub(super) fn has_picture(&self) -> bool {
-        self.picture.is_some()
-    }
-
-    /// The callback with the picture, if it is drawn in time.
-    pub(super) async fn pictured_callback(
+    /// The callback that sends the message, or replaces the one that the component is on. It has
+    /// its picture if there may be `pictures` and it is drawn in time.
+    pub(super) async fn callback(
         &self,
         is_in_place: bool,
-        pictures: &Arc<Pictures>,
+        pictures: Option<&Arc<Pictures>>,
     ) -> Body {
-        if let Some((picture, json)) = &self.picture
+        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+        if let (Some((picture, json)), Some(pictures)) = (&self.picture, pictures)
             && let Some(png) = pictures.draw(picture).await
         {
-            let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
             return Body::multipart(&callback(kind, "", json), &Upload::picture(png));
         }
-        self.callback(is_in_place).into()
-    }
-
-    /// The callback that sends the message without its picture, or replaces the message that the
-    /// component is on.
-    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
-        match is_in_place {
-            // The message in its place may have had a picture.
-            true => callback(UPDATE_MESSAGE, "\"attachments\":[],", &self.json),
-            false => callback(CHANNEL_MESSAGE_WITH_SOURCE, "", &self.json),
-        }
+        // The message in its place may have had a picture.
+        let no_attachments = if is_in_place { "\"attachments\":[]," } else { "" };
+        callback(kind, no_attachments, &self.json).into()
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_core::Stream;
+use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::{

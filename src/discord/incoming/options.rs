@@ -1,7 +1,5 @@
 //! The options of a slash command, separated from its subcommand group and subcommand.
 
-use std::borrow::Cow;
-
 use super::CommandOption;
 use crate::discord::json::{Json, Object, Scalar};
 
@@ -14,23 +12,23 @@ const SUBCOMMAND_GROUP: u64 = 2;
 const DEPTH_MAX: usize = 3;
 
 #[derive(Default)]
-pub(super) struct Options<'a> {
-    pub(super) path: Vec<Cow<'a, str>>,
-    pub(super) options: Vec<CommandOption<'a>>,
-    pub(super) focused: Option<Cow<'a, str>>,
+pub(super) struct Options {
+    pub(super) path: Vec<String>,
+    pub(super) options: Vec<CommandOption>,
+    pub(super) focused: Option<String>,
 }
 
-impl<'a> Options<'a> {
-    pub(super) fn read(list: Vec<Json<'a>>) -> Self {
+impl Options {
+    pub(super) fn read(list: Vec<Json<'_>>) -> Self {
         let mut options = Self::default();
         options.extend(list, DEPTH_MAX);
         options
     }
 
-    fn extend(&mut self, list: Vec<Json<'a>>, depth: usize) {
+    fn extend(&mut self, list: Vec<Json<'_>>, depth: usize) {
         for option in list.into_iter().map(Json::object) {
             let kind = option.number("type").unwrap_or(0);
-            let name = option.text("name").unwrap_or_default();
+            let name = option.string("name").unwrap_or_default();
             if holds_options(kind, &option) {
                 self.path.push(name);
                 if depth > 1 {
@@ -58,11 +56,11 @@ fn holds_options(kind: u64, option: &Object<'_>) -> bool {
 }
 
 /// The value as text. In an autocomplete, a number arrives as a string that may not be a valid number.
-fn value(value: Scalar<'_>) -> Option<Cow<'_, str>> {
+fn value(value: Scalar<'_>) -> Option<String> {
     match value {
         Scalar::Number(written) if written.parse::<i64>().is_err() => {
             let number = written.parse().ok().filter(|number: &f64| number.is_finite());
-            number.map(|number| number.to_string().into())
+            number.map(|number| number.to_string())
         }
         value => Some(value.into_text()),
     }

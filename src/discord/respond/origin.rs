@@ -30,7 +30,7 @@ pub(super) enum VisibilityPolicy {
 }
 
 impl InteractionOrigin {
-    pub(super) fn new(interaction: &Interaction<'_>) -> Self {
+    pub(super) fn new(interaction: &Interaction) -> Self {
         Self {
             application: interaction.application_id.map(ApplicationId::get),
             member: interaction.user_id,
@@ -66,7 +66,7 @@ impl InteractionOrigin {
     }
 }
 
-fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
+fn policy(interaction: &Interaction) -> VisibilityPolicy {
     let Some(guild) = interaction.guild_id else {
         return VisibilityPolicy::Nobody;
     };
@@ -78,7 +78,7 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
 }
 
 /// The channel of the interaction.
-fn current_location(interaction: &Interaction<'_>) -> Location {
+fn current_location(interaction: &Interaction) -> Location {
     let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
     let location = interaction.channel.unwrap_or(Location::unknown(channel));
     Location { bot_permissions: interaction.app_permissions, ..location }
