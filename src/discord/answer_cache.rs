@@ -69,11 +69,9 @@ impl EncodedAnswer {
         if let (Some((picture, json)), Some(pictures)) = (&self.picture, pictures)
             && let Some(png) = pictures.draw(picture).await
         {
-            return Body::multipart(&callback(kind, "", json), &Upload::picture(png));
+            return Body::multipart(&callback(kind, json), &Upload::picture(png));
         }
-        // The message in its place may have had a picture.
-        let no_attachments = if is_in_place { "\"attachments\":[]," } else { "" };
-        callback(kind, no_attachments, &self.json).into()
+        callback(kind, &self.json).into()
     }
 }
 
@@ -81,12 +79,8 @@ fn encode(message: &Message) -> Bytes {
     serde_json::to_vec(message).expect("a message has strings for keys").into()
 }
 
-fn callback(kind: u8, fields: &str, message: &[u8]) -> Bytes {
-    let mut body = Vec::with_capacity(message.len() + 48);
-    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{fields}").as_bytes());
-    body.extend_from_slice(message.strip_prefix(b"{").expect("a message is an object"));
-    body.push(b'}');
-    body.into()
+fn callback(kind: u8, message: &[u8]) -> Bytes {
+    [format!("{{\"type\":{kind},\"data\":").as_bytes(), message, b"}"].concat().into()
 }
 
 /// The key of a request, unless its answer must not be cached.

@@ -42,7 +42,6 @@ impl MessageReply {
         // An edit cannot change the visibility:
         // https://docs.discord.com/developers/resources/message#edit-message
         self.message.flags &= !EPHEMERAL;
-        self.message.attachments.get_or_insert_default();
         Body::new(&self.message, self.file)
     }
 
