@@ -74,22 +74,18 @@ fn show(interaction: &Interaction) -> String {
 }
 
 fn show_data(data: &InteractionData) -> String {
-    let command = |kind, name: &str, path: &[String], options: &[CommandOption]| {
+    let command = |kind, name: &str, options: &[CommandOption]| {
         let options = options.iter().map(|one| format!("\n  {}: {}", one.name, show_value(one)));
-        format!(
-            "{kind} /{}{}",
-            [&[name.to_owned()], path].concat().join(" "),
-            options.collect::<String>()
-        )
+        format!("{kind} /{name}{}", options.collect::<String>())
     };
     match data {
         InteractionData::Ping => "ping".to_owned(),
-        InteractionData::Command { name, path, options } => command("command", name, path, options),
+        InteractionData::Command { name, options } => command("command", name, options),
         InteractionData::MessageCommand { name, content } => {
             format!("message command {name:?}\n  {content:?}")
         }
-        InteractionData::Autocomplete { name, path, options, focused } => {
-            command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}")
+        InteractionData::Autocomplete { name, options, focused } => {
+            command("autocomplete", name, options) + &format!("\n  focused: {focused:?}")
         }
         InteractionData::Component { custom_id, values, message } => {
             let asked_by = message.invoker.map_or("nobody".to_owned(), |id| id.to_string());

@@ -72,9 +72,8 @@ pub struct Interaction {
 pub enum InteractionData {
     Ping,
     Command {
+        /// The name with the subcommand group and subcommand, if any: `config channels allow`.
         name: String,
-        /// Subcommand group and subcommand, if any.
-        path: Vec<String>,
         options: Vec<CommandOption>,
     },
     MessageCommand {
@@ -83,9 +82,8 @@ pub enum InteractionData {
         content: String,
     },
     Autocomplete {
+        /// As that of a command.
         name: String,
-        /// Subcommand group and subcommand, if any.
-        path: Vec<String>,
         /// All options entered so far, including the focused one.
         options: Vec<CommandOption>,
         /// The name of the option being typed.

@@ -21,7 +21,7 @@ use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{ChannelId, InteractionId};
+use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
 use lookup::{Lookup, Press};
@@ -131,35 +131,31 @@ impl Responder {
     /// Answers an interaction. Every interaction gets a response.
     pub async fn respond(&self, interaction: &Interaction) -> Reply {
         let origin = InteractionOrigin::new(interaction);
-        let answered = self.dispatch(&origin, interaction).await;
+        let answered = self.dispatch(&origin).await;
         answered
             .unwrap_or_else(|refusal| callback_reply(&refusal_callback(&self.catalog, &refusal)))
     }
 
-    async fn dispatch(
-        &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction,
-    ) -> Result<Reply, Refusal> {
-        match &interaction.data {
+    async fn dispatch(&self, origin: &InteractionOrigin<'_>) -> Result<Reply, Refusal> {
+        match &origin.interaction.data {
             InteractionData::Ping => Ok(callback_reply(&Callback::PONG)),
-            InteractionData::Command { name, path, options } => {
-                self.handle_command(origin, interaction, &full_name(name, path), options).await
+            InteractionData::Command { name, options } => {
+                self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
                 self.lookup(origin, Lookup::Message(content)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
-            InteractionData::Autocomplete { name, path, options, focused } => {
-                let request = request(origin, &full_name(name, path), options);
+            InteractionData::Autocomplete { name, options, focused } => {
+                let request = request(origin, name, options);
                 Ok(choices_reply(self.autocomplete(origin, &request, focused.as_deref()).await))
             }
             InteractionData::Component { custom_id, values, message } => {
                 let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
-                self.handle_press(origin, interaction, action, values, *message).await
+                self.handle_press(origin, action, values, *message).await
             }
             InteractionData::Modal { custom_id, values } => {
-                self.submit_report(interaction, custom_id, values).await.map(Reply::Message)
+                self.submit_report(origin.interaction, custom_id, values).await.map(Reply::Message)
             }
             InteractionData::Unknown { .. } => Err(Refusal::new("refuse-newer")),
         }
@@ -167,8 +163,7 @@ impl Responder {
 
     async fn handle_command(
         &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction,
+        origin: &InteractionOrigin<'_>,
         name: &str,
         options: &[CommandOption],
     ) -> Result<Reply, Refusal> {
@@ -185,24 +180,24 @@ impl Responder {
             None => Err(commands::unknown_command(name)),
             Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
             Some(Audience::Moderators) => {
-                self.run_admin(origin, interaction, request, false).await.map(Reply::Message)
+                self.run_admin(origin, request, false).await.map(Reply::Message)
             }
         }
     }
 
     async fn handle_press(
         &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction,
+        origin: &InteractionOrigin<'_>,
         action: Action,
         values: &[String],
         on: SourceMessage,
     ) -> Result<Reply, Refusal> {
+        let interaction = origin.interaction;
         if let Verb::ChangeSetting(scope, ..) = action.verb {
-            if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
+            if origin.guild() != Some(scope.guild) || interaction.user_id != Some(scope.member) {
                 return Err(Refusal::new("refuse-not-yours"));
             }
-            if scope.needs_manage_server && !can_manage_server(interaction) {
+            if scope.needs_manage_server && !can_manage_server(interaction.member_permissions) {
                 return Err(Refusal::new("refuse-manage-server-lost"));
             }
         }
@@ -220,7 +215,7 @@ impl Responder {
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
             (Verb::ChangeSetting(..), Some(Audience::Moderators)) => {
-                self.run_admin(origin, interaction, request, true).await.map(Reply::Message)
+                self.run_admin(origin, request, true).await.map(Reply::Message)
             }
             // Every request that only moderators may make has a scope.
             (Verb::ChangeSetting(..), _) | (_, Some(Audience::Moderators)) => Err(stale_refusal()),
@@ -239,7 +234,7 @@ impl Responder {
     /// The choices of the focused option.
     async fn autocomplete(
         &self,
-        origin: &InteractionOrigin,
+        origin: &InteractionOrigin<'_>,
         request: &Request,
         focused: Option<&str>,
     ) -> Vec<autocomplete::Choice> {
@@ -264,7 +259,7 @@ impl Responder {
 /// those that may.
 pub fn deferral(interaction: &Interaction) -> Option<Body> {
     let callback = match &interaction.data {
-        InteractionData::Command { name, .. } if name == commands::SETTINGS_ROOT => {
+        InteractionData::Command { name, .. } if name.starts_with(commands::SETTINGS_ROOT) => {
             &Callback::DEFERRED_EPHEMERAL
         }
         InteractionData::Modal { .. } => &Callback::DEFERRED_EPHEMERAL,
@@ -319,24 +314,13 @@ fn is_own(interaction: &Interaction, message: &SourceMessage) -> bool {
     message.ephemeral || (message.invoker.is_some() && message.invoker == interaction.user_id)
 }
 
-/// Whether the caller has Manage Server, according to the permissions in the payload.
-fn can_manage_server(interaction: &Interaction) -> bool {
-    interaction
-        .member_permissions
-        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
-}
-
 /// Adds what the caller does not provide: a random number, the application and the current day.
-fn with_seed(origin: &InteractionOrigin, request: Request) -> Request {
-    request.with_seed(fastrand::u64(..), origin.application, today())
+fn with_seed(origin: &InteractionOrigin<'_>, request: Request) -> Request {
+    let application = origin.interaction.application_id.map(ApplicationId::get);
+    request.with_seed(fastrand::u64(..), application, today())
 }
 
-/// The full name of a command, with its group and subcommand.
-fn full_name(name: &str, path: &[String]) -> String {
-    std::iter::once(name).chain(path.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
-}
-
-fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption]) -> Request {
+fn request(origin: &InteractionOrigin<'_>, name: &str, options: &[CommandOption]) -> Request {
     let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
     let request =
         values.fold(Request::new(name), |request, (name, value)| request.with(name, value));

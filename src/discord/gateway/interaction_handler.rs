@@ -345,10 +345,9 @@ const COMPONENT: &str = "a component";
 /// The interaction's name for the log. Never contains user input.
 fn command_label(data: &InteractionData) -> &'static str {
     let command = |name: &str| {
-        commands::iter()
-            .map(Command::root)
-            .find(|known| *known == name)
-            .unwrap_or("an unknown command")
+        let root = name.split(' ').next();
+        let mut known = commands::iter().map(Command::root);
+        known.find(|known| Some(*known) == root).unwrap_or("an unknown command")
     };
     match data {
         InteractionData::Ping => "a ping",

@@ -63,15 +63,15 @@ fn interaction_data(kind: u64, outer: &Object<'_>, data: &Object<'_>) -> Interac
     match (kind, data.number("type").unwrap_or(CHAT_INPUT)) {
         (PING, _) => InteractionData::Ping,
         (COMMAND, CHAT_INPUT) => {
-            let Options { path, options, .. } = Options::read(data.items("options"));
-            InteractionData::Command { name, path, options }
+            let Options { name, options, .. } = Options::read(name, data.items("options"));
+            InteractionData::Command { name, options }
         }
         (COMMAND, MESSAGE) => {
             InteractionData::MessageCommand { name, content: message_text::content(data) }
         }
         (AUTOCOMPLETE, _) => {
-            let Options { path, options, focused } = Options::read(data.items("options"));
-            InteractionData::Autocomplete { name, path, options, focused }
+            let Options { name, options, focused } = Options::read(name, data.items("options"));
+            InteractionData::Autocomplete { name, options, focused }
         }
         (COMPONENT, _) => InteractionData::Component {
             custom_id,

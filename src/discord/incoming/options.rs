@@ -1,4 +1,4 @@
-//! The options of a slash command, separated from its subcommand group and subcommand.
+//! The options of a slash command. Its subcommand group and subcommand become part of its name.
 
 use super::CommandOption;
 use crate::discord::json::{Json, Object, Scalar};
@@ -11,16 +11,15 @@ const SUBCOMMAND_GROUP: u64 = 2;
 /// Discord's maximum nesting: group, subcommand, option.
 const DEPTH_MAX: usize = 3;
 
-#[derive(Default)]
 pub(super) struct Options {
-    pub(super) path: Vec<String>,
+    pub(super) name: String,
     pub(super) options: Vec<CommandOption>,
     pub(super) focused: Option<String>,
 }
 
 impl Options {
-    pub(super) fn read(list: Vec<Json<'_>>) -> Self {
-        let mut options = Self::default();
+    pub(super) fn read(name: String, list: Vec<Json<'_>>) -> Self {
+        let mut options = Self { name, options: Vec::new(), focused: None };
         options.extend(list, DEPTH_MAX);
         options
     }
@@ -30,7 +29,7 @@ impl Options {
             let kind = option.number("type").unwrap_or(0);
             let name = option.string("name").unwrap_or_default();
             if holds_options(kind, &option) {
-                self.path.push(name);
+                self.name = format!("{} {name}", self.name);
                 if depth > 1 {
                     self.extend(option.items("options"), depth - 1);
                 }

@@ -9,7 +9,9 @@ use crate::clock::now;
 use crate::discord::command_permissions::Subject;
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
-use crate::guild::{ApplicationId, InteractionId, UserId, id_from_number, settings_file};
+use crate::guild::{
+    ApplicationId, InteractionId, UserId, can_manage_server, id_from_number, settings_file,
+};
 use crate::request::Request;
 
 /// The context of a subcommand.
@@ -18,12 +20,11 @@ use crate::request::Request;
 ///
 /// A refusal outside of guilds that have added the bot.
 fn guild_context(
-    origin: &InteractionOrigin,
-    interaction: &Interaction,
+    InteractionOrigin { interaction, policy }: &InteractionOrigin<'_>,
     request: &Request,
     is_component: bool,
 ) -> Result<GuildContext, Refusal> {
-    let (VisibilityPolicy::Moderators(guild, here), Some(member)) = (origin.policy, origin.member)
+    let (VisibilityPolicy::Moderators(guild, here), Some(member)) = (*policy, interaction.user_id)
     else {
         return Err(Refusal::new("refuse-only-in-servers"));
     };
@@ -69,16 +70,15 @@ impl Responder {
     /// Runs a subcommand of `/config`.
     pub(super) async fn run_admin(
         &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction,
+        origin: &InteractionOrigin<'_>,
         request: Request,
         is_component: bool,
     ) -> Result<MessageReply, Refusal> {
-        let guild_context = guild_context(origin, interaction, &request, is_component)?;
+        let guild_context = guild_context(origin, &request, is_component)?;
         let scope = PressScope {
             guild: guild_context.guild,
             member: guild_context.member,
-            needs_manage_server: guild_context.can_manage_server(),
+            needs_manage_server: can_manage_server(guild_context.permissions),
         };
         let context = AdminContext {
             catalog: &self.catalog,

@@ -36,7 +36,7 @@ pub(super) struct Press {
 /// What is known when a query is answered.
 struct LookupHandler<'a> {
     responder: &'a Responder,
-    origin: &'a InteractionOrigin,
+    origin: &'a InteractionOrigin<'a>,
     visibility: Visibility,
 }
 
@@ -47,18 +47,18 @@ impl Responder {
     /// Answers a query, after loading what its visibility depends on.
     pub(super) async fn lookup(
         &self,
-        origin: &InteractionOrigin,
+        origin: &InteractionOrigin<'_>,
         lookup: Lookup<'_>,
     ) -> Result<Reply, Refusal> {
         let (visibility, has_pictures) = self.load_visibility(origin).await;
         let (answer, is_in_place) =
             LookupHandler { responder: self, origin, visibility }.answer(lookup)?;
-        let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach);
+        let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach());
         Ok(Reply::Callback(answer.callback(is_in_place, pictures).await))
     }
 
     /// Loads the visibility and whether the guild has pictures on, without IO if they are cached.
-    async fn load_visibility(&self, origin: &InteractionOrigin) -> (Visibility, bool) {
+    async fn load_visibility(&self, origin: &InteractionOrigin<'_>) -> (Visibility, bool) {
         let deadline = Instant::now() + VISIBILITY_TIMEOUT;
         let settings = match origin.guild() {
             Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
@@ -207,7 +207,7 @@ impl LookupHandler<'_> {
 /// The visibility in a thread, by its channel's category if that is known.
 fn visibility_in(
     category: Option<Category>,
-    origin: &InteractionOrigin,
+    origin: &InteractionOrigin<'_>,
     settings: &Settings,
 ) -> Visibility {
     let Some(category) = category else {

@@ -3,18 +3,13 @@
 use std::num::NonZeroU64;
 
 use crate::discord::incoming::Interaction;
-use crate::guild::{ApplicationId, Category, ChannelId, GuildId, Location, Permissions, UserId};
+use crate::guild::{Category, ChannelId, GuildId, Location, Permissions};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct InteractionOrigin {
-    /// The application id, for invite links.
-    pub application: Option<u64>,
-    /// The caller, if known.
-    pub member: Option<UserId>,
+#[derive(Clone, Copy)]
+pub(super) struct InteractionOrigin<'a> {
+    pub interaction: &'a Interaction,
     /// Who decides whether the answer may be public.
     pub policy: VisibilityPolicy,
-    /// Whether the response may have files, by the app's permissions in the channel.
-    pub may_attach: bool,
 }
 
 /// Who decides whether an answer may be public.
@@ -29,14 +24,14 @@ pub(super) enum VisibilityPolicy {
     Moderators(GuildId, Location),
 }
 
-impl InteractionOrigin {
-    pub(super) fn new(interaction: &Interaction) -> Self {
-        Self {
-            application: interaction.application_id.map(ApplicationId::get),
-            member: interaction.user_id,
-            policy: policy(interaction),
-            may_attach: interaction.app_permissions.is_none_or(Permissions::attach_files),
-        }
+impl<'a> InteractionOrigin<'a> {
+    pub(super) fn new(interaction: &'a Interaction) -> Self {
+        Self { interaction, policy: policy(interaction) }
+    }
+
+    /// Whether the response may have files, by the app's permissions in the channel.
+    pub(super) fn may_attach(&self) -> bool {
+        self.interaction.app_permissions.is_none_or(Permissions::attach_files)
     }
 
     /// The guild whose moderators decide, and the channel there.

@@ -118,12 +118,12 @@ impl Responder {
     /// Responds to *Report* with the form.
     pub(super) fn open_report_form(
         &self,
-        origin: &InteractionOrigin,
+        origin: &InteractionOrigin<'_>,
         action: &Action,
     ) -> Result<Reply, Refusal> {
         let card = self.reported_card(&action.request).ok_or_else(stale_refusal)?;
         let admitted = match &self.reports {
-            Some(reports) => reports.admit(origin.member, false),
+            Some(reports) => reports.admit(origin.interaction.user_id, false),
             None => Err(Refusal::new("refuse-report-closed")),
         };
         let locale = self.catalog.locale();

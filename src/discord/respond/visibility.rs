@@ -44,7 +44,7 @@ const NAMED_MAX: usize = 3;
 
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
-    pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
+    pub(super) fn decide(origin: &InteractionOrigin<'_>, settings: &Settings) -> Option<Self> {
         let Some((_, location)) = origin.moderated() else {
             return Some(Self::Public { pace: 0 });
         };
@@ -59,7 +59,7 @@ impl Visibility {
     }
 
     /// Whether a private answer may be shared from here.
-    pub(super) fn may_share(&self, origin: &InteractionOrigin) -> bool {
+    pub(super) fn may_share(&self, origin: &InteractionOrigin<'_>) -> bool {
         match origin.policy {
             VisibilityPolicy::Nobody => false,
             VisibilityPolicy::Discord { may_share } => may_share,
