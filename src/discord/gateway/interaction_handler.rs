@@ -185,10 +185,10 @@ impl InteractionHandler {
 
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
         match reply {
-            Reply::Callback(body) => drop(self.deliver(received, &body).await),
-            Reply::Message(reply) => drop(self.deliver(received, &reply.callback()).await),
+            Reply::Callback(body) => drop(self.deliver(received, &body, "sent").await),
+            Reply::Message(reply) => drop(self.deliver(received, &reply.callback(), "sent").await),
             Reply::Delete(body) => {
-                if self.deliver(received, &body).await {
+                if self.deliver(received, &body, "sent").await {
                     received.wait_for_response().await;
                     self.delete_original(received).await;
                 }
@@ -197,17 +197,9 @@ impl InteractionHandler {
     }
 
     async fn defer(&self, received: &PendingInteraction, deferral: &Body) -> bool {
-        match self.callback(received, deferral).await {
-            Ok(()) => {
-                received.record_outcome("deferred");
-                received.wait_for_response().await;
-                true
-            }
-            Err(error) => {
-                self.log_failure(received, &error);
-                false
-            }
-        }
+        let is_accepted = self.deliver(received, deferral, "deferred").await;
+        received.wait_for_response().await;
+        is_accepted
     }
 
     /// Sends a message after a deferral. If it does not replace the message that the component is
@@ -242,8 +234,13 @@ impl InteractionHandler {
         self.rest.callback(received.id, received.interaction.token.as_str(), body, deadline).await
     }
 
-    /// Sends a callback and returns whether Discord accepted it.
-    async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
+    /// Sends a callback, whose `outcome` is recorded, and returns whether Discord accepted it.
+    async fn deliver(
+        &self,
+        received: &PendingInteraction,
+        body: &Body,
+        outcome: &'static str,
+    ) -> bool {
         let answered_at = Instant::now();
         let sent = self.callback(received, body).await;
         let (id, command) = (received.id.get(), received.command);
@@ -251,8 +248,8 @@ impl InteractionHandler {
         let total_us = micros(received.received_at, Instant::now());
         match &sent {
             Ok(()) => {
-                received.record_outcome("sent");
-                tracing::debug!(id, command, made_us, total_us, "answered");
+                received.record_outcome(outcome);
+                tracing::debug!(id, command, outcome, made_us, total_us, "answered");
                 if let Some(count) = self.outages.lock().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
