@@ -1,7 +1,5 @@
 //! Answers queries of the catalog: typed commands, presses on cards, and messages to look up.
 
-use std::sync::Arc;
-
 use tokio::time::{Instant, timeout_at};
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
@@ -14,7 +12,6 @@ use crate::commands;
 use crate::discord::answer_cache::EncodedAnswer;
 use crate::discord::incoming::SourceMessage;
 use crate::discord::render::{RenderOptions, render, render_sources};
-use crate::guild::{Category, Settings};
 use crate::message_lookup;
 use crate::request::{PRIVATE, Request};
 
@@ -59,26 +56,29 @@ impl Responder {
 
     /// Loads the visibility and whether the guild has pictures on, without IO if they are cached.
     async fn load_visibility(&self, origin: &InteractionOrigin<'_>) -> (Visibility, bool) {
-        let deadline = Instant::now() + VISIBILITY_TIMEOUT;
-        let settings = match origin.guild() {
-            Some(guild) => timeout_at(deadline, self.store.settings(guild)).await,
-            None => Ok(Ok(Arc::default())),
+        let VisibilityPolicy::Moderators(guild, mut location) = origin.policy else {
+            return (Visibility::Public { pace: 0 }, true);
         };
-        let Ok(Ok(settings)) = settings else {
-            // The guild may have turned them off.
+        let deadline = Instant::now() + VISIBILITY_TIMEOUT;
+        let Ok(Ok(settings)) = timeout_at(deadline, self.store.settings(guild)).await else {
+            // The guild may have turned pictures off.
             return (Visibility::Private(PrivateReason::SettingsUnavailable), false);
         };
-        if let Some(visibility) = Visibility::decide(origin, &settings) {
-            return (visibility, settings.pictures);
-        }
-        let category = match (&self.rest, origin.channel_of_thread()) {
-            (Some(rest), Some(channel)) => {
-                let found = timeout_at(deadline, self.categories.get_or_load(rest, channel)).await;
-                found.ok().and_then(Result::ok)
+        let mut reason = PrivateReason::CategoryHidden;
+        if location.decide(&settings).is_none()
+            && let Some(channel) = location.missing_category()
+        {
+            reason = PrivateReason::CategoryUnavailable;
+            if let Some(rest) = &self.rest
+                && let Ok(Ok(category)) =
+                    timeout_at(deadline, self.categories.get_or_load(rest, channel)).await
+            {
+                location.path.category = category;
+                reason = PrivateReason::CategoryHidden;
             }
-            _ => None,
-        };
-        (visibility_in(category, origin, &settings), settings.pictures)
+        }
+        let visibility = Visibility::decide(&location, &settings);
+        (visibility.unwrap_or(Visibility::Private(reason)), settings.pictures)
     }
 }
 
@@ -202,17 +202,4 @@ impl LookupHandler<'_> {
             .moderated()
             .is_none_or(|(_, location)| limits.allows(location.channel, pace, Instant::now()))
     }
-}
-
-/// The visibility in a thread, by its channel's category if that is known.
-fn visibility_in(
-    category: Option<Category>,
-    origin: &InteractionOrigin<'_>,
-    settings: &Settings,
-) -> Visibility {
-    let Some(category) = category else {
-        return Visibility::Private(PrivateReason::CategoryUnavailable);
-    };
-    let visibility = Visibility::decide(&origin.in_category(category), settings);
-    visibility.unwrap_or(Visibility::Private(PrivateReason::CategoryHidden))
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use crate::discord::incoming::Interaction;
-use crate::guild::{Category, ChannelId, GuildId, Location, Permissions};
+use crate::guild::{ChannelId, GuildId, Location, Permissions};
 
 #[derive(Clone, Copy)]
 pub(super) struct InteractionOrigin<'a> {
@@ -44,20 +44,6 @@ impl<'a> InteractionOrigin<'a> {
 
     pub(super) fn guild(&self) -> Option<GuildId> {
         self.moderated().map(|(guild, _)| guild)
-    }
-
-    /// The parent channel of the thread, if the rules depend on that channel's category.
-    pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
-        self.moderated()?.1.missing_category()
-    }
-
-    /// The origin with the category of its channel.
-    #[must_use]
-    pub(super) fn in_category(mut self, category: Category) -> Self {
-        if let VisibilityPolicy::Moderators(_, location) = &mut self.policy {
-            location.path.category = category;
-        }
-        self
     }
 }
 
