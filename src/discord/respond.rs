@@ -62,7 +62,6 @@ pub struct Responder {
     store: Arc<Store>,
     /// Discord's REST API; `None` without a token.
     rest: Option<Arc<Rest>>,
-    poster: Option<Arc<DigestPoster>>,
     categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Arc<PaceLimiter>,
@@ -71,20 +70,14 @@ pub struct Responder {
 
 impl Responder {
     pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
-        let channel_guilds = Arc::<ChannelGuilds>::default();
-        let poster = rest.as_ref().map(|rest| {
-            let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
-            Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
-        });
         Self {
             catalog: Arc::new(catalog),
             answers: Arc::default(),
             pictures: None,
             store,
             rest,
-            poster,
             categories: Arc::default(),
-            channel_guilds,
+            channel_guilds: Arc::default(),
             pace: Arc::default(),
             reports: None,
         }
@@ -99,11 +92,7 @@ impl Responder {
     /// Enables pictures. Each is rendered on first use, then cached.
     #[must_use]
     pub fn with_pictures(self) -> Self {
-        let pictures = Arc::<Pictures>::default();
-        let poster = self.poster.map(|poster| {
-            Arc::new(Arc::unwrap_or_clone(poster).with_pictures(Arc::clone(&pictures)))
-        });
-        Self { pictures: Some(pictures), poster, ..self }
+        Self { pictures: Some(Arc::default()), ..self }
     }
 
     /// Replaces the catalog. The caches of guilds and channels are shared.
@@ -118,9 +107,11 @@ impl Responder {
         Arc::clone(&self.catalog)
     }
 
-    /// Enables posting digests, which requires Discord's REST API.
-    pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
-        self.poster.as_ref()
+    /// What posts digests, which requires Discord's REST API.
+    pub fn poster(&self) -> Option<DigestPoster> {
+        let rest = Arc::clone(self.rest.as_ref()?);
+        let (store, channel_guilds) = (Arc::clone(&self.store), Arc::clone(&self.channel_guilds));
+        Some(DigestPoster::new(rest, store, channel_guilds, self.pictures.clone()))
     }
 
     /// Invalidates the cached category of a changed channel.

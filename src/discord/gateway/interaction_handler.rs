@@ -84,8 +84,8 @@ impl InteractionHandler {
         self.responder().catalog()
     }
 
-    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
-        self.responder().poster().cloned()
+    pub fn poster(&self) -> Option<DigestPoster> {
+        self.responder().poster()
     }
 
     /// Swaps in another catalog. Responses in progress keep using the previous one.

@@ -80,11 +80,12 @@ impl Responder {
             member: guild_context.member,
             needs_manage_server: can_manage_server(guild_context.permissions),
         };
+        let poster = self.poster();
         let context = AdminContext {
             catalog: &self.catalog,
             store: &self.store,
             rest: self.rest.as_deref(),
-            poster: self.poster.as_deref(),
+            poster: poster.as_ref(),
             categories: &self.categories,
             channel_guilds: &self.channel_guilds,
             guild_context,
