@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::{Dispatch, Reply};
+use dossier::discord::respond::Reply;
 use local::Local;
 use serde_json::{Value, json};
 
@@ -70,9 +70,9 @@ fn answer(bencher: Bencher<'_, '_>, name: &str) {
     let json = serde_json::to_string(&interaction).expect("JSON");
     bencher.bench(|| {
         let interaction = parse(black_box(&json)).expect("an interaction");
-        let Dispatch::Respond(Reply::Callback(reply)) = LOCAL.responder.respond(&interaction)
+        let Reply::Callback(reply) = LOCAL.runtime.block_on(LOCAL.responder.respond(&interaction))
         else {
-            panic!("nothing is to be waited for");
+            panic!("a query of the catalog");
         };
         reply
     });

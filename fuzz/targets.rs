@@ -17,7 +17,7 @@ use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::gateway::interaction_handler::InteractionHandler;
 use dossier::discord::http::Rest;
 use dossier::discord::incoming;
-use dossier::discord::respond::{Dispatch, Reply, Responder};
+use dossier::discord::respond::{Reply, Responder};
 use dossier::guild::{GuildId, settings_file as file};
 use dossier::store::{Store, StoreUrl};
 use dossier::web::interactions::{Endpoint, router};
@@ -85,15 +85,9 @@ fn answer(text: &str) {
             let responder = responder(&runtime, &folder);
             Local { runtime, responder, _folder: folder }
         });
-        let _guard = local.runtime.enter();
-        let reply = match local.responder.respond(&interaction) {
-            Dispatch::Respond(reply) => reply,
-            Dispatch::Defer(deferred) => local.runtime.block_on(local.responder.finish(deferred)),
-        };
-        let body = match reply {
-            Reply::Callback(body) | Reply::Delete(body) => body.into(),
+        let body = match local.runtime.block_on(local.responder.respond(&interaction)) {
+            Reply::Callback(body) | Reply::Delete(body) => body,
             Reply::Message(reply) => reply.callback(),
-            Reply::Pictured(reply) => local.runtime.block_on(reply.callback()),
         };
         let is_json = serde_json::from_slice::<Value>(&body.bytes).is_ok();
         assert!(is_json || body.has_file, "{:?}", body.bytes);

@@ -2,14 +2,12 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{self, UnboundedSender};
-use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -73,7 +71,10 @@ pub fn run(config: &Config) -> Result<(), Failure> {
     let services = services.map_err(Failure::configuration)?;
     log::start(|name| std::env::var(name).ok()).map_err(Failure::configuration)?;
     tracing::debug!(store = %config.store.url, "opening the store");
-    let catalog = load_catalog(config)?;
+    let dir = config.data.dir.clone();
+    // Loaded while the gateway's address is requested.
+    let catalog = runtime
+        .spawn_blocking(move || Catalog::open(dir.as_deref()).inspect(|_| supervisor::ready()));
     let done = runtime.block_on(serve(&services, catalog));
     // A DNS lookup in progress is not awaited.
     runtime.shutdown_background();
@@ -178,22 +179,9 @@ impl<'a> Services<'a> {
 /// Keeps the store open. Returns only on an error.
 type StoreTask = JoinHandle<Result<Infallible, store::NewerSchema>>;
 
-type CatalogReceiver = oneshot::Receiver<Result<Catalog, Diagnostics>>;
+type CatalogTask = JoinHandle<Result<Catalog, Diagnostics>>;
 
-/// Loads the catalog in a thread, while the gateway's address is requested.
-fn load_catalog(config: &Config) -> anyhow::Result<CatalogReceiver> {
-    let dir = config.data.dir.clone();
-    let (sender, receiver) = oneshot::channel();
-    let load = move || {
-        let loaded = Catalog::open(dir.as_deref()).inspect(|_| supervisor::ready());
-        // Fails if the bot was stopped meanwhile.
-        drop(sender.send(loaded));
-    };
-    thread::Builder::new().name("catalog".to_owned()).spawn(load).context("start a thread")?;
-    Ok(receiver)
-}
-
-async fn serve(services: &Services<'_>, catalog: CatalogReceiver) -> Result<(), Failure> {
+async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Failure> {
     let Services { config, rest, store, stop, .. } = services;
     let mut signals = signals::Signals::new().context("listen for signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
@@ -259,7 +247,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogReceiver) -> Result<(), 
 /// interactions arrive over HTTP.
 async fn load(
     services: &Services<'_>,
-    catalog: CatalogReceiver,
+    catalog: CatalogTask,
 ) -> Result<(Option<GatewayInfo>, Catalog), Failure> {
     let info = match services.public_key {
         Some(_) => Ok(None),

@@ -75,9 +75,8 @@ impl Store {
     /// Creates the store without opening a connection. Must be called within a tokio runtime.
     pub fn new(url: &StoreUrl) -> Arc<Self> {
         let engine = Engine::new(url);
-        let settings_cache = SettingsCache::default();
         // Nothing is cached until this process receives the changes of others.
-        settings_cache.set_listening(matches!(engine, Engine::Sqlite { .. }));
+        let settings_cache = SettingsCache::new(matches!(engine, Engine::Sqlite { .. }));
         let health = Health::default();
         let (process, is_open) = (format!("{:016x}", fastrand::u64(..)), watch::Sender::new(false));
         Arc::new(Self { engine, settings_cache, health, process, is_open })
@@ -134,10 +133,7 @@ impl Store {
                 Ok(done)
             })
             .await;
-        match guild {
-            Some(guild) => self.settings_cache.invalidate(guild),
-            None => self.settings_cache.invalidate_all(),
-        }
+        self.settings_cache.invalidate(guild);
         changed
     }
 

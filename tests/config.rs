@@ -1100,10 +1100,10 @@ fn imported_rules_are_checked_like_commands() {
     let refused = plain(&rules(&[gone, VOICE, BOTS, HIDDEN], &[FOREIGN]));
     for part in [
         "4 errors",
-        &format!("channels.allow names {gone}, which Dossier cannot see: it is gone"),
-        &format!("channels.allow names {VOICE}, where Dossier lacks: Connect"),
-        &format!("channels.allow names {HIDDEN}, which Dossier cannot see"),
-        &format!("channels.block names {FOREIGN}, which does not belong"),
+        &format!("channels.allow names {gone}, a channel that Dossier cannot see: it is gone"),
+        &format!("channels.allow names {VOICE}, a channel in which Dossier lacks: Connect"),
+        &format!("channels.allow names {HIDDEN}, a channel that Dossier cannot see"),
+        &format!("channels.block names {FOREIGN}, a channel that does not belong"),
         "nothing was changed",
     ] {
         assert!(refused.contains(part), "{part:?} is not in:\n{refused}");
@@ -1113,7 +1113,7 @@ fn imported_rules_are_checked_like_commands() {
     assert_contains(&blocked, &["Saved", "I cannot see", &mention(gone)]);
     // A rule that is there already is not checked again, unless it is turned around.
     assert_contains(&rules(&[BOTS], &[gone, HIDDEN]), &["Nothing has changed"]);
-    assert!(plain(&rules(&[BOTS, gone], &[HIDDEN])).contains(&format!("names {gone}, which")));
+    assert!(plain(&rules(&[BOTS, gone], &[HIDDEN])).contains(&format!("names {gone}, a channel")));
     discord.inject_fault(FaultRule::next("GET", "/channels/", Fault::Status(500)).times(999));
     let unchecked = rules(&[BOTS, NEWS], &[]);
     assert_contains(&unchecked, &["Saved", "could not be checked", &mention(NEWS)]);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::{Dispatch, Reply};
+use dossier::discord::respond::Reply;
 use dossier::telemetry;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
@@ -256,16 +256,11 @@ fn an_incomplete_body_times_out() {
 /// The response of `respond`, serialized.
 fn expected_response(local: &Local, text: &str) -> String {
     let interaction = parse(text).expect("an interaction");
-    let reply = match local.responder.respond(&interaction) {
-        Dispatch::Respond(reply) => reply,
-        Dispatch::Defer(deferred) => local.runtime.block_on(local.responder.finish(deferred)),
-    };
-    let body = match reply {
+    let body = match local.runtime.block_on(local.responder.respond(&interaction)) {
         Reply::Callback(body) | Reply::Delete(body) => body,
-        Reply::Message(reply) => reply.callback().bytes,
-        Reply::Pictured(_) => panic!("there are no pictures here"),
+        Reply::Message(reply) => reply.callback(),
     };
-    String::from_utf8(body.to_vec()).expect("text")
+    String::from_utf8(body.bytes.to_vec()).expect("text")
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::card::{Argument, Mention, Text};
 use crate::command::Command;
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, CommandRights, Decision, Denial, Location,
-    Permissions, Rule, Settings, UserId, permission_names,
+    Permissions, Rule, Settings, UserId, can_manage_server, permission_names,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -85,7 +85,7 @@ fn permission_texts(
             texts.push(context.text("check-member-lacks", &arguments));
         }
     }
-    if !granted.is_some_and(|granted| granted.administrator() || granted.manage_guild()) {
+    if !can_manage_server(granted) {
         texts.push(context.text("check-config", &[]));
     }
     texts

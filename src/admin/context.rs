@@ -77,11 +77,6 @@ impl GuildContext {
         let shown = shown.find(|location| location.channel == channel);
         shown.copied().unwrap_or(Location::unknown(channel))
     }
-
-    /// Whether the member has Manage Server, as sent with each interaction.
-    pub fn can_manage_server(&self) -> bool {
-        self.permissions.is_some_and(|granted| granted.administrator() || granted.manage_guild())
-    }
 }
 
 impl AdminContext<'_> {

@@ -132,6 +132,21 @@ fn post_targets(file: &SettingsFile, settings: &Settings, digests: &[Digest]) ->
     failures.into_iter().chain(posts).collect()
 }
 
+/// What is wrong with a channel, as the end of a sentence.
+fn channel_fault(access: &Access) -> Option<String> {
+    Some(match access {
+        Access::OtherServer => "a channel that does not belong to this server.".to_owned(),
+        Access::NotVisible => {
+            "a channel that Dossier cannot see: it is gone, or View Channel is missing there."
+                .to_owned()
+        }
+        Access::MissingPermissions(lacking) => {
+            format!("a channel in which Dossier lacks: {}.", permission_names(*lacking))
+        }
+        Access::Full | Access::Unchecked(_) => return None,
+    })
+}
+
 /// Checks channels and roles of a file against Discord.
 struct Checks<'a> {
     context: &'a AdminContext<'a>,
@@ -146,17 +161,10 @@ impl Checks<'_> {
     }
 
     fn fault_of_rule(&self, rule: Rule, channel: ChannelId) -> Option<String> {
-        let fault = match (&self.access(channel)?.access, rule) {
-            (Access::OtherServer, _) => "which does not belong to this server.".to_owned(),
-            (Access::NotVisible, Rule::Allow) => {
-                "which Dossier cannot see: it is gone, or View Channel is missing there.".to_owned()
-            }
-            (Access::MissingPermissions(lacking), Rule::Allow) => {
-                format!("where Dossier lacks: {}.", permission_names(*lacking))
-            }
-            // Blocking requires no permissions of the bot.
-            _ => return None,
-        };
+        let access = &self.access(channel)?.access;
+        // Blocking requires no permissions of the bot.
+        let is_fault = rule == Rule::Allow || *access == Access::OtherServer;
+        let fault = channel_fault(access).filter(|_| is_fault)?;
         Some(format!("`channels.{}` names {channel}, {fault}", rule.name()))
     }
 
@@ -180,19 +188,8 @@ impl Checks<'_> {
                 "`{place}publish` has to be false: `{place}channel` is not an announcement channel."
             ));
         }
-        faults.extend(match access.map(|access| &access.access) {
-            Some(Access::MissingPermissions(lacking)) => Some(format!(
-                "`{place}{key}` is a channel in which Dossier lacks: {}.",
-                permission_names(*lacking)
-            )),
-            Some(Access::NotVisible) => Some(format!(
-                "`{place}{key}` is a channel that Dossier cannot see: it is gone, or View Channel is missing there."
-            )),
-            Some(Access::OtherServer) => {
-                Some(format!("`{place}{key}` is a channel that does not belong to this server."))
-            }
-            Some(Access::Full | Access::Unchecked(_)) | None => None,
-        });
+        let fault = access.and_then(|access| channel_fault(&access.access));
+        faults.extend(fault.map(|fault| format!("`{place}{key}` is {fault}")));
         faults
     }
 

@@ -55,15 +55,14 @@ pub struct DigestPoster {
 type ChannelFault = (Fault, Option<Duration>);
 
 impl DigestPoster {
-    pub fn new(rest: Arc<Rest>, store: Arc<Store>, channel_guilds: Arc<ChannelGuilds>) -> Self {
-        Self { rest, store, channel_guilds, pictures: None }
-    }
-
-    /// Attaches pictures to posts.
-    #[must_use]
-    pub fn with_pictures(mut self, pictures: Arc<Pictures>) -> Self {
-        self.pictures = Some(pictures);
-        self
+    /// With `pictures`, they are attached to posts.
+    pub fn new(
+        rest: Arc<Rest>,
+        store: Arc<Store>,
+        channel_guilds: Arc<ChannelGuilds>,
+        pictures: Option<Arc<Pictures>>,
+    ) -> Self {
+        Self { rest, store, channel_guilds, pictures }
     }
 
     /// Claims up to `limit` runs: first those whose lease has expired or that are to be published,

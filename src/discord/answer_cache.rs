@@ -58,33 +58,20 @@ impl EncodedAnswer {
         Self { json, picture }
     }
 
-    pub(super) fn has_picture(&self) -> bool {
-        self.picture.is_some()
-    }
-
-    /// The callback with the picture, if it is drawn in time.
-    pub(super) async fn pictured_callback(
+    /// The callback that sends the message, or replaces the one that the component is on. It has
+    /// its picture if there may be `pictures` and it is drawn in time.
+    pub(super) async fn callback(
         &self,
         is_in_place: bool,
-        pictures: &Arc<Pictures>,
+        pictures: Option<&Arc<Pictures>>,
     ) -> Body {
-        if let Some((picture, json)) = &self.picture
+        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+        if let (Some((picture, json)), Some(pictures)) = (&self.picture, pictures)
             && let Some(png) = pictures.draw(picture).await
         {
-            let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
-            return Body::multipart(&callback(kind, "", json), &Upload::picture(png));
+            return Body::multipart(&callback(kind, json), &Upload::picture(png));
         }
-        self.callback(is_in_place).into()
-    }
-
-    /// The callback that sends the message without its picture, or replaces the message that the
-    /// component is on.
-    pub(super) fn callback(&self, is_in_place: bool) -> Bytes {
-        match is_in_place {
-            // The message in its place may have had a picture.
-            true => callback(UPDATE_MESSAGE, "\"attachments\":[],", &self.json),
-            false => callback(CHANNEL_MESSAGE_WITH_SOURCE, "", &self.json),
-        }
+        callback(kind, &self.json).into()
     }
 }
 
@@ -92,12 +79,8 @@ fn encode(message: &Message) -> Bytes {
     serde_json::to_vec(message).expect("a message has strings for keys").into()
 }
 
-fn callback(kind: u8, fields: &str, message: &[u8]) -> Bytes {
-    let mut body = Vec::with_capacity(message.len() + 48);
-    body.extend_from_slice(format!("{{\"type\":{kind},\"data\":{{{fields}").as_bytes());
-    body.extend_from_slice(message.strip_prefix(b"{").expect("a message is an object"));
-    body.push(b'}');
-    body.into()
+fn callback(kind: u8, message: &[u8]) -> Bytes {
+    [format!("{{\"type\":{kind},\"data\":").as_bytes(), message, b"}"].concat().into()
 }
 
 /// The key of a request, unless its answer must not be cached.

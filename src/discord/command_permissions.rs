@@ -84,7 +84,7 @@ async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec
         let body = get(rest, &format!("/applications/{application}{scope}/commands")).await?;
         names.extend(parse(&body)?.items().into_iter().filter_map(|command| {
             let command = command.object();
-            Some((command.number("id")?, command.text("name")?.into_owned()))
+            Some((command.number("id")?, command.string("name")?))
         }));
     }
     Some(names)

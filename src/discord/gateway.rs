@@ -170,7 +170,7 @@ pub async fn serve(
     let tasks = shards.into_iter().map(|shard| run_shard(shard, Arc::clone(&context)));
     let mut tasks: JoinSet<_> = tasks.collect();
     tokio::select! {
-        () = queue.exhausted() => Err(queue.error()),
+        error = queue.exhausted() => Err(error),
         ended = async {
             // All shards end together when stopped, and alone with an error.
             while let Some(ended) = tasks.join_next().await {

@@ -256,11 +256,9 @@ impl Rest {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
         }
-        let request = self.http_request(&Method::POST, path, body)?;
-        let sent = self.pool.send(request, connection);
-        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
-        record_metrics(&Method::POST, route::CALLBACK, &sent);
-        self.check_status(sent?, path).map(drop)
+        let route = (&Method::POST, route::CALLBACK);
+        let response = self.exchange(route, path, body, deadline, connection).await?;
+        self.check_status(response, path).map(drop)
     }
 
     async fn send(&self, method: Method, path: &str, body: &Body) -> Result<Response, RestError> {
@@ -304,23 +302,23 @@ impl Rest {
                 Err(until) => sleep_until(until).await,
             }
         }
-        let request = self.http_request(&route.method, path, body)?;
-        let sent = self.pool.send(request, Connection::Pooled);
         let deadline = Instant::now() + TRY_TIMEOUT;
-        let sent = timeout_at(deadline, sent).await.unwrap_or(Err(ErrorKind::TimedOut));
-        record_metrics(&route.method, &route.template, &sent);
-        let response = sent?;
+        let named = (&route.method, &*route.template);
+        let response = self.exchange(named, path, body, deadline, Connection::Pooled).await?;
         self.rate_limiter.lock().update(route, &response, Instant::now());
         self.check_status(response, path)
     }
 
-    /// A request with the bot's token, unless the path contains an interaction's own.
-    fn http_request(
+    /// Sends a request with the bot's token, unless the path contains an interaction's own, and
+    /// reads the response.
+    async fn exchange(
         &self,
-        method: &Method,
+        (method, route): (&Method, &str),
         path: &str,
         body: &Body,
-    ) -> Result<Request<Full<Bytes>>, ErrorKind> {
+        deadline: Instant,
+        connection: Connection,
+    ) -> Result<Response, ErrorKind> {
         let mut request = Request::new(Full::new(body.bytes.clone()));
         *request.method_mut() = method.clone();
         *request.uri_mut() = self.base.join(path).ok_or(ErrorKind::InvalidPath)?;
@@ -331,7 +329,11 @@ impl Rest {
         if !route::has_token(path) {
             headers.insert(AUTHORIZATION, self.authorization.clone());
         }
-        Ok(request)
+        let sent = timeout_at(deadline, self.pool.send(request, connection)).await;
+        let sent = sent.unwrap_or(Err(ErrorKind::TimedOut));
+        let status = sent.as_ref().ok().map(|response| response.status.as_u16());
+        telemetry::record_request(method, route, status);
+        sent
     }
 
     /// Converts an error response, and counts it if Discord counts it as an invalid request.
@@ -365,11 +367,6 @@ impl Rest {
             (status == StatusCode::TOO_MANY_REQUESTS).then(|| rate_limits::retry_after(&response));
         Err(ErrorKind::Status { status, code: body.code, message: body.message, retry_after })
     }
-}
-
-fn record_metrics(method: &Method, route: &str, sent: &Result<Response, ErrorKind>) {
-    let status = sent.as_ref().ok().map(|response| response.status.as_u16());
-    telemetry::record_request(method, route, status);
 }
 
 /// The delay before a callback is retried; `None` if a retry cannot help.

@@ -14,7 +14,6 @@ mod modal;
 mod options;
 pub(super) mod resolved;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use strum::IntoStaticStr;
@@ -34,7 +33,7 @@ pub use resolved::{Attachment, Resolved};
 ///
 /// Fails if the interaction cannot be answered: it is not a JSON object, or it lacks the id or
 /// token that a response needs. A ping needs neither.
-pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
+pub fn parse(json: &str) -> Result<Interaction, InvalidInteraction> {
     let outer = Object::parse(json).map_err(|error| InvalidInteraction::NotJson {
         line: error.line(),
         column: error.column(),
@@ -44,11 +43,11 @@ pub fn parse(json: &str) -> Result<Interaction<'_>, InvalidInteraction> {
 
 /// [An interaction](https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object).
 #[derive(Clone, Debug)]
-pub struct Interaction<'a> {
+pub struct Interaction {
     /// `None` only for a ping.
     pub id: Option<InteractionId>,
     /// Empty only for a ping.
-    pub token: Token<'a>,
+    pub token: Token,
     pub application_id: Option<ApplicationId>,
     /// `None` in direct messages.
     pub guild_id: Option<GuildId>,
@@ -57,7 +56,7 @@ pub struct Interaction<'a> {
     pub context: Option<u8>,
     pub user_id: Option<UserId>,
     /// The language of the user's Discord client, such as `en-US`.
-    pub locale: Option<Cow<'a, str>>,
+    pub locale: Option<String>,
     /// The bot's permissions in the channel.
     pub app_permissions: Option<Permissions>,
     /// The member's permissions in the channel; `None` in direct messages.
@@ -65,47 +64,45 @@ pub struct Interaction<'a> {
     /// Whether the app is installed to the guild, rather than only to the user.
     pub installed_in_guild: Option<bool>,
     pub channel: Option<Location>,
-    pub resolved: Resolved<'a>,
-    pub data: InteractionData<'a>,
+    pub resolved: Resolved,
+    pub data: InteractionData,
 }
 
 #[derive(Clone, PartialEq, IntoStaticStr)]
-pub enum InteractionData<'a> {
+pub enum InteractionData {
     Ping,
     Command {
-        name: Cow<'a, str>,
-        /// Subcommand group and subcommand, if any.
-        path: Vec<Cow<'a, str>>,
-        options: Vec<CommandOption<'a>>,
+        /// The name with the subcommand group and subcommand, if any: `config channels allow`.
+        name: String,
+        options: Vec<CommandOption>,
     },
     MessageCommand {
-        name: Cow<'a, str>,
+        name: String,
         /// The text of the message, including forwarded messages, embeds and components.
-        content: Cow<'a, str>,
+        content: String,
     },
     Autocomplete {
-        name: Cow<'a, str>,
-        /// Subcommand group and subcommand, if any.
-        path: Vec<Cow<'a, str>>,
+        /// As that of a command.
+        name: String,
         /// All options entered so far, including the focused one.
-        options: Vec<CommandOption<'a>>,
+        options: Vec<CommandOption>,
         /// The name of the option being typed.
-        focused: Option<Cow<'a, str>>,
+        focused: Option<String>,
     },
     Component {
         /// Empty if missing.
-        custom_id: Cow<'a, str>,
+        custom_id: String,
         /// The selected values: option values or ids.
-        values: Vec<Cow<'a, str>>,
+        values: Vec<String>,
         message: SourceMessage,
     },
     Modal {
         /// Empty if missing.
-        custom_id: Cow<'a, str>,
+        custom_id: String,
         /// `custom_id` and value of each input, in order. Values are texts, option values, ids, or
         /// `true`/`false`. An input with several values occurs several times, an empty one not at
         /// all.
-        values: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+        values: Vec<(String, String)>,
     },
     /// An interaction type newer than this program, or one that the bot does not offer, such as a
     /// user command.
@@ -116,7 +113,7 @@ pub enum InteractionData<'a> {
 }
 
 /// The kind of data, without the user's input.
-impl fmt::Debug for InteractionData<'_> {
+impl fmt::Debug for InteractionData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.into())
     }
@@ -131,29 +128,25 @@ pub struct SourceMessage {
 }
 
 #[derive(Clone, PartialEq)]
-pub struct CommandOption<'a> {
-    pub name: Cow<'a, str>,
+pub struct CommandOption {
+    pub name: String,
     /// The value as text; `None` if it is missing, or of an unknown type.
-    pub value: Option<Cow<'a, str>>,
+    pub value: Option<String>,
 }
 
 /// The token for responding to an interaction, valid for 15 minutes. Whoever has it can speak as
 /// the bot, so `Debug` redacts it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token<'a>(Cow<'a, str>);
+pub struct Token(String);
 
-impl Token<'_> {
+impl Token {
     /// The raw token, for use in a request path only.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    pub fn into_owned(self) -> Token<'static> {
-        Token(Cow::Owned(self.0.into_owned()))
-    }
 }
 
-impl fmt::Debug for Token<'_> {
+impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(..)")
     }

@@ -33,12 +33,11 @@ pub(super) enum Scalar<'a> {
 struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Scalar<'a> {
-    pub(super) fn into_text(self) -> Cow<'a, str> {
+    pub(super) fn into_text(self) -> String {
         match self {
-            Scalar::String(text) => text,
-            Scalar::Number(number) => number.into(),
-            Scalar::Boolean(true) => "true".into(),
-            Scalar::Boolean(false) => "false".into(),
+            Scalar::String(text) => text.into_owned(),
+            Scalar::Number(number) => number.to_owned(),
+            Scalar::Boolean(flag) => flag.to_string(),
         }
     }
 }
@@ -76,6 +75,15 @@ impl<'a> Json<'a> {
             Scalar::Number(number) => Some(Cow::Borrowed(number)),
             Scalar::Boolean(_) => None,
         }
+    }
+
+    pub(super) fn string(self) -> Option<String> {
+        self.text().map(Cow::into_owned)
+    }
+
+    /// A copy that can be kept.
+    pub(super) fn to_raw(self) -> Box<RawValue> {
+        self.0.to_owned()
     }
 
     /// A non-negative integer, from a number or a string of digits.
@@ -116,6 +124,10 @@ impl<'a> Object<'a> {
         self.get(name)?.text()
     }
 
+    pub(super) fn string(&self, name: &str) -> Option<String> {
+        self.get(name)?.string()
+    }
+
     pub(super) fn number(&self, name: &str) -> Option<u64> {
         self.get(name)?.number()
     }
@@ -138,6 +150,12 @@ impl<'a> Object<'a> {
 
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.boolean(name) == Some(true)
+    }
+}
+
+impl<'a> From<&'a RawValue> for Json<'a> {
+    fn from(raw: &'a RawValue) -> Self {
+        Self(raw)
     }
 }
 

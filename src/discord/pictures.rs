@@ -1,10 +1,10 @@
 //! Renders pictures of answers in blocking threads, a limited number at a time, and caches them.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hashlink::LruCache;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -29,13 +29,16 @@ pub struct Pictures {
     permits: Arc<Semaphore>,
 }
 
-/// PNG by picture; `None` if it cannot be rendered.
-#[derive(Default)]
 struct Cache {
-    drawn: HashMap<Arc<Picture>, Option<Bytes>>,
-    /// The keys, oldest first.
-    order: VecDeque<Arc<Picture>>,
+    /// PNG by picture; `None` if it cannot be rendered.
+    drawn: LruCache<Picture, Option<Bytes>>,
     bytes: usize,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { drawn: LruCache::new_unbounded(), bytes: 0 }
+    }
 }
 
 impl Default for Pictures {
@@ -86,16 +89,12 @@ impl Pictures {
 
 impl Cache {
     fn insert(&mut self, picture: Picture, drawn: Option<Bytes>) {
-        let picture = Arc::new(picture);
-        self.bytes += drawn.as_ref().map_or(0, Bytes::len);
-        if self.drawn.insert(Arc::clone(&picture), drawn).is_none() {
-            self.order.push_back(picture);
-        }
-        while (self.bytes > CACHE_BYTES_MAX || self.order.len() > CACHED_PICTURES_MAX)
-            && let Some(oldest) = self.order.pop_front()
-        {
-            let removed = self.drawn.remove(&oldest).flatten();
-            self.bytes -= removed.map_or(0, |bytes| bytes.len());
+        let size = |drawn: Option<Bytes>| drawn.map_or(0, |bytes| bytes.len());
+        self.bytes += size(drawn.clone());
+        self.bytes -= size(self.drawn.insert(picture, drawn).flatten());
+        while self.bytes > CACHE_BYTES_MAX || self.drawn.len() > CACHED_PICTURES_MAX {
+            let oldest = self.drawn.remove_lru().and_then(|(_, drawn)| drawn);
+            self.bytes -= size(oldest);
         }
     }
 }
@@ -131,25 +130,21 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_bounded_and_drops_the_oldest() {
+    fn the_cache_is_bounded_and_drops_what_was_longest_unused() {
         let mut cache = Cache::default();
         for number in 0..10 {
             let picture = Picture::Matrix(matrix(&number.to_string()));
             cache.insert(picture, Some(Bytes::from(vec![0; CACHE_BYTES_MAX / 4])));
             assert!(cache.bytes <= CACHE_BYTES_MAX);
-            assert_eq!(cache.drawn.len(), cache.order.len());
         }
-        let is_late = |picture: &Arc<Picture>| match &**picture {
+        let is_late = |(picture, _): (&Picture, _)| match picture {
             Picture::Matrix(matrix) => matrix.title.as_str() >= "6",
             _ => false,
         };
-        assert_eq!((cache.order.len(), cache.order.iter().all(is_late)), (4, true));
+        assert_eq!((cache.drawn.len(), cache.drawn.iter().all(is_late)), (4, true));
         for number in 0..1_000 {
             cache.insert(Picture::Matrix(matrix(&number.to_string())), None);
         }
-        assert_eq!(
-            (cache.order.len(), cache.drawn.len()),
-            (CACHED_PICTURES_MAX, cache.order.len())
-        );
+        assert_eq!((cache.bytes, cache.drawn.len()), (0, CACHED_PICTURES_MAX));
     }
 }

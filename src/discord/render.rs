@@ -181,7 +181,7 @@ fn message(components: Vec<Component>, locale: &Locale, ephemeral: bool) -> Mess
         flags: if ephemeral { IS_COMPONENTS_V2 | EPHEMERAL } else { IS_COMPONENTS_V2 },
         components,
         allowed_mentions: AllowedMentions::default(),
-        attachments: None,
+        attachments: Vec::new(),
     };
     let size = MessageSize::measure(&message);
     if !size.fits() {

@@ -1,14 +1,8 @@
 //! Answers interactions, for every transport.
-//!
-//! Most answers are computed at once, in memory ([`Dispatch::Respond`]). Answers that need the
-//! database or Discord are returned as [`Dispatch::Defer`], so that the transport can process the
-//! next interaction.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::timeout;
 
 use super::answer_cache::AnswerCache;
@@ -27,14 +21,13 @@ use crate::clock::{now, today};
 use crate::command::Audience;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
-use crate::guild::{ChannelId, GuildId, InteractionId};
+use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use admin::AdminTask;
 use lookup::{Lookup, Press};
 use origin::InteractionOrigin;
-pub use reply::{MessageReply, PicturedReply};
-use report::{ReportTask, Reports};
+pub use reply::MessageReply;
+use report::Reports;
 use visibility::PaceLimiter;
 
 mod admin;
@@ -51,33 +44,12 @@ pub const LOOK_UP: &str = "Look up in Dossier";
 /// within Discord's three seconds.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// The result of dispatching an interaction.
-pub enum Dispatch {
-    Respond(Reply),
-    /// Needs the database or Discord: see [`Responder::finish`].
-    Defer(Deferred),
-}
-
 pub enum Reply {
-    /// A callback as JSON.
-    Callback(Bytes),
+    Callback(Body),
     /// Acknowledges the press with this callback, then deletes the message.
-    Delete(Bytes),
+    Delete(Body),
     /// A message that can also be sent after a deferral.
-    Message(Box<MessageReply>),
-    /// A card whose picture may have to be rendered first.
-    Pictured(Box<PicturedReply>),
-}
-
-/// An interaction that waits for the database or for Discord.
-pub struct Deferred(Box<Task>);
-
-enum Task {
-    Lookup(InteractionOrigin, Lookup),
-    Admin(AdminTask),
-    Report(ReportTask),
-    /// Autocomplete of a guild's digests.
-    Digests(GuildId, String),
+    Message(MessageReply),
 }
 
 /// Answers interactions from the catalog and the guilds' settings.
@@ -90,40 +62,22 @@ pub struct Responder {
     store: Arc<Store>,
     /// Discord's REST API; `None` without a token.
     rest: Option<Arc<Rest>>,
-    poster: Option<Arc<DigestPoster>>,
     categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Arc<PaceLimiter>,
     reports: Option<Arc<Reports>>,
 }
 
-impl Deferred {
-    /// The callback that defers the response, as this may take longer than three seconds.
-    pub fn deferral(&self) -> Option<Bytes> {
-        match &*self.0 {
-            Task::Admin(task) => Some(task.deferral()),
-            Task::Report(_) => Some(encode(&Callback::DEFERRED_EPHEMERAL)),
-            Task::Lookup(..) | Task::Digests(..) => None,
-        }
-    }
-}
-
 impl Responder {
     pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
-        let channel_guilds = Arc::<ChannelGuilds>::default();
-        let poster = rest.as_ref().map(|rest| {
-            let (rest, store) = (Arc::clone(rest), Arc::clone(&store));
-            Arc::new(DigestPoster::new(rest, store, Arc::clone(&channel_guilds)))
-        });
         Self {
             catalog: Arc::new(catalog),
             answers: Arc::default(),
             pictures: None,
             store,
             rest,
-            poster,
             categories: Arc::default(),
-            channel_guilds,
+            channel_guilds: Arc::default(),
             pace: Arc::default(),
             reports: None,
         }
@@ -138,11 +92,7 @@ impl Responder {
     /// Enables pictures. Each is rendered on first use, then cached.
     #[must_use]
     pub fn with_pictures(self) -> Self {
-        let pictures = Arc::<Pictures>::default();
-        let poster = self.poster.map(|poster| {
-            Arc::new(Arc::unwrap_or_clone(poster).with_pictures(Arc::clone(&pictures)))
-        });
-        Self { pictures: Some(pictures), poster, ..self }
+        Self { pictures: Some(Arc::default()), ..self }
     }
 
     /// Replaces the catalog. The caches of guilds and channels are shared.
@@ -157,9 +107,11 @@ impl Responder {
         Arc::clone(&self.catalog)
     }
 
-    /// Enables posting digests, which requires Discord's REST API.
-    pub fn poster(&self) -> Option<&Arc<DigestPoster>> {
-        self.poster.as_ref()
+    /// What posts digests, which requires Discord's REST API.
+    pub fn poster(&self) -> Option<DigestPoster> {
+        let rest = Arc::clone(self.rest.as_ref()?);
+        let (store, channel_guilds) = (Arc::clone(&self.store), Arc::clone(&self.channel_guilds));
+        Some(DigestPoster::new(rest, store, channel_guilds, self.pictures.clone()))
     }
 
     /// Invalidates the cached category of a changed channel.
@@ -167,64 +119,45 @@ impl Responder {
         self.categories.remove(channel);
     }
 
-    /// Answers an interaction, or defers it. Every interaction gets a response.
-    pub fn respond(&self, interaction: &Interaction<'_>) -> Dispatch {
+    /// Answers an interaction. Every interaction gets a response.
+    pub async fn respond(&self, interaction: &Interaction) -> Reply {
         let origin = InteractionOrigin::new(interaction);
-        self.dispatch(&origin, interaction)
-            .unwrap_or_else(|refusal| Dispatch::Respond(self.refuse(&refusal)))
+        let answered = self.dispatch(&origin).await;
+        answered
+            .unwrap_or_else(|refusal| callback_reply(&refusal_callback(&self.catalog, &refusal)))
     }
 
-    /// Answers a deferred interaction.
-    pub async fn finish(&self, deferred: Deferred) -> Reply {
-        match *deferred.0 {
-            Task::Admin(task) => Reply::Message(Box::new(self.run_admin(task).await)),
-            Task::Report(task) => Reply::Message(Box::new(self.run_report(task).await)),
-            Task::Digests(guild, typed) => {
-                let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
-                // Autocomplete cannot show an error, so it offers nothing.
-                let found = found.ok().and_then(Result::ok).unwrap_or_default();
-                choices_reply(digests(&self.catalog, &found, &typed))
-            }
-            Task::Lookup(origin, lookup) => self.load_and_answer(&origin, lookup).await,
-        }
-    }
-
-    fn dispatch(
-        &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction<'_>,
-    ) -> Result<Dispatch, Refusal> {
-        match &interaction.data {
-            InteractionData::Ping => Ok(Dispatch::Respond(callback_reply(&Callback::PONG))),
-            InteractionData::Command { name, path, options } => {
-                self.handle_command(origin, interaction, &full_name(name, path), options)
+    async fn dispatch(&self, origin: &InteractionOrigin<'_>) -> Result<Reply, Refusal> {
+        match &origin.interaction.data {
+            InteractionData::Ping => Ok(callback_reply(&Callback::PONG)),
+            InteractionData::Command { name, options } => {
+                self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
-                Ok(self.lookup(origin, Lookup::Message(content.to_string())))
+                self.lookup(origin, Lookup::Message(content)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
-            InteractionData::Autocomplete { name, path, options, focused } => {
-                let request = request(origin, &full_name(name, path), options);
-                Ok(self.handle_autocomplete(origin, &request, focused.as_deref()))
+            InteractionData::Autocomplete { name, options, focused } => {
+                let request = request(origin, name, options);
+                Ok(choices_reply(self.autocomplete(origin, &request, focused.as_deref()).await))
             }
             InteractionData::Component { custom_id, values, message } => {
                 let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
-                self.handle_press(origin, interaction, action, values, *message)
+                self.handle_press(origin, action, values, *message).await
             }
             InteractionData::Modal { custom_id, values } => {
-                Self::submit(origin, interaction, custom_id, values)
+                self.submit_report(origin.interaction, custom_id, values).await.map(Reply::Message)
             }
             InteractionData::Unknown { .. } => Err(Refusal::new("refuse-newer")),
         }
     }
 
-    fn handle_command(
+    async fn handle_command(
         &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction<'_>,
+        origin: &InteractionOrigin<'_>,
         name: &str,
-        options: &[CommandOption<'_>],
-    ) -> Result<Dispatch, Refusal> {
+        options: &[CommandOption],
+    ) -> Result<Reply, Refusal> {
         let command = commands::find(name);
         if let Some(unreadable) = options.iter().find(|option| option.value.is_none()) {
             let option = command.and_then(|command| command.option(&unreadable.name));
@@ -236,27 +169,26 @@ impl Responder {
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
             None => Err(commands::unknown_command(name)),
-            Some(Audience::Everyone) => Ok(self.lookup(origin, Lookup::Command(request))),
+            Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
             Some(Audience::Moderators) => {
-                let task = AdminTask::new(origin, interaction, request, false)?;
-                Ok(defer(Task::Admin(task)))
+                self.run_admin(origin, request, false).await.map(Reply::Message)
             }
         }
     }
 
-    fn handle_press(
+    async fn handle_press(
         &self,
-        origin: &InteractionOrigin,
-        interaction: &Interaction<'_>,
+        origin: &InteractionOrigin<'_>,
         action: Action,
-        values: &[Cow<'_, str>],
+        values: &[String],
         on: SourceMessage,
-    ) -> Result<Dispatch, Refusal> {
+    ) -> Result<Reply, Refusal> {
+        let interaction = origin.interaction;
         if let Verb::ChangeSetting(scope, ..) = action.verb {
-            if origin.guild() != Some(scope.guild) || origin.member != Some(scope.member) {
+            if origin.guild() != Some(scope.guild) || interaction.user_id != Some(scope.member) {
                 return Err(Refusal::new("refuse-not-yours"));
             }
-            if scope.needs_manage_server && !can_manage_server(interaction) {
+            if scope.needs_manage_server && !can_manage_server(interaction.member_permissions) {
                 return Err(Refusal::new("refuse-manage-server-lost"));
             }
         }
@@ -274,53 +206,61 @@ impl Responder {
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
             (Verb::ChangeSetting(..), Some(Audience::Moderators)) => {
-                let task = AdminTask::new(origin, interaction, request, true)?;
-                Ok(defer(Task::Admin(task)))
+                self.run_admin(origin, request, true).await.map(Reply::Message)
             }
             // Every request that only moderators may make has a scope.
             (Verb::ChangeSetting(..), _) | (_, Some(Audience::Moderators)) => Err(stale_refusal()),
             (Verb::Delete, _) if is_own => {
-                Ok(Dispatch::Respond(Reply::Delete(encode(&Callback::DEFERRED_UPDATE))))
+                Ok(Reply::Delete(Body::new(&Callback::DEFERRED_UPDATE, None)))
             }
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
-                Ok(self.lookup(origin, Lookup::Press(Press { verb, request, message: on, is_own })))
+                self.lookup(origin, Lookup::Press(Press { verb, request, message: on, is_own }))
+                    .await
             }
         }
     }
 
-    /// Autocompletes the focused option.
-    fn handle_autocomplete(
+    /// The choices of the focused option.
+    async fn autocomplete(
         &self,
-        origin: &InteractionOrigin,
+        origin: &InteractionOrigin<'_>,
         request: &Request,
         focused: Option<&str>,
-    ) -> Dispatch {
+    ) -> Vec<autocomplete::Choice> {
         let Some(focused) = focused else {
-            return Dispatch::Respond(choices_reply(Vec::new()));
+            return Vec::new();
         };
         let command = commands::find(&request.command);
         let option = command.and_then(|command| command.option(focused));
         match (option.map(|option| option.kind), origin.guild()) {
             (Some(OptionKind::Digest), Some(guild)) => {
-                let typed = request.option(focused).unwrap_or_default();
-                defer(Task::Digests(guild, typed.to_owned()))
+                let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
+                // Autocomplete cannot show an error, so it offers nothing.
+                let found = found.ok().and_then(Result::ok).unwrap_or_default();
+                digests(&self.catalog, &found, request.option(focused).unwrap_or_default())
             }
-            _ => {
-                let choices = choices(&self.catalog, request, focused, now());
-                Dispatch::Respond(choices_reply(choices))
-            }
+            _ => choices(&self.catalog, request, focused, now()),
         }
-    }
-
-    fn refuse(&self, refusal: &Refusal) -> Reply {
-        callback_reply(&refusal_callback(&self.catalog, refusal))
     }
 }
 
-fn defer(task: Task) -> Dispatch {
-    Dispatch::Defer(Deferred(Box::new(task)))
+/// The callback that defers an answer which may take longer than three seconds, if it is one of
+/// those that may.
+pub fn deferral(interaction: &Interaction) -> Option<Body> {
+    let callback = match &interaction.data {
+        InteractionData::Command { name, .. } if name.starts_with(commands::SETTINGS_ROOT) => {
+            &Callback::DEFERRED_EPHEMERAL
+        }
+        InteractionData::Modal { .. } => &Callback::DEFERRED_EPHEMERAL,
+        InteractionData::Component { custom_id, .. } => match Action::decode(custom_id)?.verb {
+            Verb::ChangeSetting(..) => &Callback::DEFERRED_UPDATE,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Body::new(callback, None))
 }
 
 fn stale_refusal() -> Refusal {
@@ -357,40 +297,21 @@ pub fn refusal_callback(catalog: &Catalog, refusal: &Refusal) -> Callback {
 }
 
 fn callback_reply(callback: &Callback) -> Reply {
-    Reply::Callback(encode(callback))
-}
-
-fn encode(callback: &Callback) -> Bytes {
-    Body::new(callback, None).bytes
+    Reply::Callback(Body::new(callback, None))
 }
 
 /// Whether the caller is the member for whom the message was sent.
-fn is_own(interaction: &Interaction<'_>, message: &SourceMessage) -> bool {
+fn is_own(interaction: &Interaction, message: &SourceMessage) -> bool {
     message.ephemeral || (message.invoker.is_some() && message.invoker == interaction.user_id)
 }
 
-/// Whether the caller has Manage Server, according to the permissions in the payload.
-fn can_manage_server(interaction: &Interaction<'_>) -> bool {
-    interaction
-        .member_permissions
-        .is_some_and(|granted| granted.administrator() || granted.manage_guild())
-}
-
 /// Adds what the caller does not provide: a random number, the application and the current day.
-fn with_seed(origin: &InteractionOrigin, request: Request) -> Request {
-    request.with_seed(fastrand::u64(..), origin.application, today())
+fn with_seed(origin: &InteractionOrigin<'_>, request: Request) -> Request {
+    let application = origin.interaction.application_id.map(ApplicationId::get);
+    request.with_seed(fastrand::u64(..), application, today())
 }
 
-/// The full name of a command, with its group and subcommand.
-fn full_name<'a>(name: &'a str, path: &[Cow<'a, str>]) -> Cow<'a, str> {
-    if path.is_empty() {
-        return Cow::Borrowed(name);
-    }
-    let words = std::iter::once(name).chain(path.iter().map(|part| &**part));
-    Cow::Owned(words.collect::<Vec<_>>().join(" "))
-}
-
-fn request(origin: &InteractionOrigin, name: &str, options: &[CommandOption<'_>]) -> Request {
+fn request(origin: &InteractionOrigin<'_>, name: &str, options: &[CommandOption]) -> Request {
     let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
     let request =
         values.fold(Request::new(name), |request, (name, value)| request.with(name, value));

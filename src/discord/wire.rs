@@ -44,8 +44,7 @@ impl Callback {
     }
 
     /// Replaces the message that the component is on.
-    pub fn update(mut message: Message) -> Self {
-        message.attachments.get_or_insert_default();
+    pub fn update(message: Message) -> Self {
         Self { kind: UPDATE_MESSAGE, data: Some(CallbackData::Message(message)) }
     }
 
@@ -88,10 +87,10 @@ pub struct Message {
     pub flags: u32,
     pub components: Vec<Component>,
     pub allowed_mentions: AllowedMentions,
-    /// The files that are sent along. In the place of another message, an empty list removes those of that one, and no list keeps
-    /// them: <https://docs.discord.com/developers/resources/message#edit-message>.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<Attachment>>,
+    /// The files that are sent along. In the place of another message, an empty list removes those
+    /// of that one, which no list would keep:
+    /// <https://docs.discord.com/developers/resources/message#edit-message>.
+    pub attachments: Vec<Attachment>,
 }
 
 /// An uploaded file: <https://docs.discord.com/developers/reference#uploading-files>.
@@ -130,7 +129,7 @@ impl Message {
     pub fn with_file(mut self, filename: &'static str) -> Self {
         let file = UnfurledMedia { url: format!("attachment://{filename}") };
         self.components.push(Component { kind: 13, fields: ComponentFields::File { file } });
-        self.attachments = Some(vec![Attachment { id: "0", filename, description: None }]);
+        self.attachments = vec![Attachment { id: "0", filename, description: None }];
         self
     }
 
@@ -143,9 +142,8 @@ impl Message {
         });
         if let Some(frame) = frame {
             frame.insert(1.min(frame.len()), Component::picture(description.clone()));
-            let filename = PICTURE_NAME;
-            self.attachments =
-                Some(vec![Attachment { id: "0", filename, description: Some(description) }]);
+            let (filename, description) = (PICTURE_NAME, Some(description));
+            self.attachments = vec![Attachment { id: "0", filename, description }];
         }
         self
     }

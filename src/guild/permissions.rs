@@ -38,6 +38,11 @@ pub fn effective_permissions(granted: Permissions) -> Permissions {
     }
 }
 
+/// Whether a member has Manage Server.
+pub fn can_manage_server(granted: Option<Permissions>) -> bool {
+    granted.is_some_and(|granted| granted.administrator() || granted.manage_guild())
+}
+
 /// The needed permissions that are not granted. If View Channel is missing, only that is returned,
 /// because the others may be granted and just be ineffective.
 pub fn missing_permissions(granted: Permissions, needed: Permissions) -> Permissions {

@@ -71,7 +71,7 @@ impl DigestRunner {
         }
     }
 
-    async fn run_posts(&self, poster: &Arc<DigestPoster>) {
+    async fn run_posts(&self, poster: &DigestPoster) {
         let mut polls = poll_interval();
         // The clock may have been ahead before the restart.
         let mut last = i64::MAX;
@@ -91,7 +91,7 @@ impl DigestRunner {
         }
     }
 
-    async fn run_failure_notices(&self, poster: &Arc<DigestPoster>) {
+    async fn run_failure_notices(&self, poster: &DigestPoster) {
         let mut polls = poll_interval();
         while self.wait_for_poll(&mut polls).await {
             log_store_error(self.report_failures(poster).await);
@@ -117,11 +117,11 @@ impl DigestRunner {
         }
     }
 
-    async fn report_failures(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
+    async fn report_failures(&self, poster: &DigestPoster) -> Result<(), StoreError> {
         for _ in 0..CONCURRENT_NOTICES {
             let notice = self.store.claim_failure_notice(now(), DIGESTS_PER_NOTICE).await?;
             let Some(notice) = notice else { break };
-            let (poster, catalog) = (Arc::clone(poster), self.handler.catalog());
+            let (poster, catalog) = (poster.clone(), self.handler.catalog());
             self.deliveries.spawn(async move {
                 poster.send_failure_notice(&catalog, &notice).await;
             });
@@ -131,7 +131,7 @@ impl DigestRunner {
 
     /// Posts until nothing is due. Claims no more runs than can be delivered at once, so that a
     /// crash leaves few leases to expire.
-    async fn post_due_runs(&self, poster: &Arc<DigestPoster>) -> Result<(), StoreError> {
+    async fn post_due_runs(&self, poster: &DigestPoster) -> Result<(), StoreError> {
         if !self.store.has_due_runs(now()).await? {
             return Ok(());
         }
@@ -146,7 +146,7 @@ impl DigestRunner {
             for (run, permit) in runs.into_iter().zip(permits) {
                 sleep_until(next_post).await;
                 next_post = Instant::now() + POST_INTERVAL;
-                let (poster, catalog) = (Arc::clone(poster), Arc::clone(&catalog));
+                let (poster, catalog) = (poster.clone(), Arc::clone(&catalog));
                 self.deliveries.spawn(async move {
                     poster.deliver(&catalog, run).await;
                     drop(permit);

@@ -15,24 +15,17 @@ pub const FILTER: &str = "DOSSIER_LOG";
 /// The variable with the log format, `text` or `json`.
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 
-/// The log format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Text,
-    Json,
-}
-
 /// Initializes logging.
 ///
 /// # Errors
 ///
 /// If a variable is invalid.
 pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
-    let (filter, format) = read(variable)?;
+    let (filter, is_json) = read(variable)?;
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = match format {
-        Format::Text => lines.boxed(),
-        Format::Json => lines.json().flatten_event(true).boxed(),
+    let lines = match is_json {
+        false => lines.boxed(),
+        true => lines.json().flatten_event(true).boxed(),
     };
     // Tests may have installed a subscriber already.
     drop(registry().with(lines).with(filter).try_init());
@@ -53,15 +46,16 @@ pub fn check(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     read(variable).map(drop)
 }
 
-fn read(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<(Targets, Format)> {
+/// The filter, and whether the format is JSON.
+fn read(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<(Targets, bool)> {
     let non_empty = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let filter = non_empty(FILTER).unwrap_or_else(|| "info".to_owned());
-    let format = match non_empty(FORMAT).as_deref() {
-        None | Some("text") => Format::Text,
-        Some("json") => Format::Json,
+    let is_json = match non_empty(FORMAT).as_deref() {
+        None | Some("text") => false,
+        Some("json") => true,
         Some(_) => bail!("{FORMAT} is text or json"),
     };
-    Ok((read_filter(&filter)?, format))
+    Ok((read_filter(&filter)?, is_json))
 }
 
 /// Parses a filter. Any other word alone would be the name of a module whose lines are shown, and no

@@ -135,7 +135,7 @@ impl Store {
         let mut connection = write.acquire().await?;
         let version = sqlx::query_scalar("pragma data_version").fetch_one(&mut *connection).await?;
         if data_version.replace(version) != Some(version) {
-            self.settings_cache.invalidate_all();
+            self.settings_cache.invalidate(None);
         }
         file.check().await
     }
@@ -167,13 +167,10 @@ impl Store {
     }
 
     fn invalidate(&self, announcement: &str) {
-        match announcement.split_once(' ') {
-            Some((_, process)) if process == self.process => {}
-            Some((guild, _)) => match parse_id(guild) {
-                Some(guild) => self.settings_cache.invalidate(guild),
-                None => self.settings_cache.invalidate_all(),
-            },
-            None => {}
+        if let Some((guild, process)) = announcement.split_once(' ')
+            && process != self.process
+        {
+            self.settings_cache.invalidate(parse_id(guild));
         }
     }
 

@@ -114,7 +114,7 @@ impl Store {
             .await;
         match &applied {
             Ok(applied) => self.settings_cache.replace(guild, &applied.settings, epoch),
-            Err(_) => self.settings_cache.invalidate(guild),
+            Err(_) => self.settings_cache.invalidate(Some(guild)),
         }
         applied
     }

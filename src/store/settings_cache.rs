@@ -1,24 +1,21 @@
 //! A cache of guild settings, so that most answers need no database query.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashlink::LruCache;
 use parking_lot::Mutex;
 
 use crate::guild::{GuildId, Settings};
 
-/// The capacity. An entry takes about 100 bytes, and 16 for each channel rule.
+/// The capacity. An entry takes about 150 bytes, and 16 for each channel rule.
 pub(super) const GUILDS_MAX: usize = 10_000;
 
-/// Two generations: when the young one is full, it replaces the old one. This evicts the least
-/// recently used entries without keeping them ordered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct SettingsCache(Mutex<State>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
-    young: HashMap<GuildId, Arc<Settings>>,
-    old: HashMap<GuildId, Arc<Settings>>,
+    settings: LruCache<GuildId, Arc<Settings>>,
     /// Grows with each invalidation, so that a stale read never overwrites a newer entry.
     epoch: u64,
     /// Whether this process receives changes by others. Otherwise nothing is cached.
@@ -26,14 +23,13 @@ struct State {
 }
 
 impl SettingsCache {
+    pub(super) fn new(is_listening: bool) -> Self {
+        let settings = LruCache::new(GUILDS_MAX);
+        Self(Mutex::new(State { settings, epoch: 0, is_listening }))
+    }
+
     pub(super) fn get(&self, guild: GuildId) -> Option<Arc<Settings>> {
-        let mut state = self.0.lock();
-        if let Some(settings) = state.young.get(&guild) {
-            return Some(Arc::clone(settings));
-        }
-        let settings = state.old.remove(&guild)?;
-        state.insert(guild, Arc::clone(&settings));
-        Some(settings)
+        self.0.lock().settings.get(&guild).cloned()
     }
 
     /// The current epoch. Take it before reading settings from the database.
@@ -45,7 +41,7 @@ impl SettingsCache {
     pub(super) fn insert(&self, guild: GuildId, settings: &Arc<Settings>, epoch: u64) {
         let mut state = self.0.lock();
         if state.is_listening && state.epoch == epoch {
-            state.insert(guild, Arc::clone(settings));
+            state.settings.insert(guild, Arc::clone(settings));
         }
     }
 
@@ -53,38 +49,25 @@ impl SettingsCache {
     /// between.
     pub(super) fn replace(&self, guild: GuildId, settings: &Arc<Settings>, epoch: u64) {
         let is_latest = self.epoch() == epoch;
-        self.invalidate(guild);
+        self.invalidate(Some(guild));
         if is_latest {
             self.insert(guild, settings, self.epoch());
         }
     }
 
-    pub(super) fn invalidate(&self, guild: GuildId) {
+    /// Removes the settings of a guild, or of all.
+    pub(super) fn invalidate(&self, guild: Option<GuildId>) {
         let mut state = self.0.lock();
         state.epoch += 1;
-        state.young.remove(&guild);
-        state.old.remove(&guild);
-    }
-
-    pub(super) fn invalidate_all(&self) {
-        let mut state = self.0.lock();
-        state.epoch += 1;
-        state.young.clear();
-        state.old.clear();
+        match guild {
+            Some(guild) => drop(state.settings.remove(&guild)),
+            None => state.settings.clear(),
+        }
     }
 
     pub(super) fn set_listening(&self, is_listening: bool) {
-        self.invalidate_all();
+        self.invalidate(None);
         self.0.lock().is_listening = is_listening;
-    }
-}
-
-impl State {
-    fn insert(&mut self, guild: GuildId, settings: Arc<Settings>) {
-        if self.young.len() == GUILDS_MAX / 2 && !self.young.contains_key(&guild) {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(guild, settings);
     }
 }
 
@@ -92,30 +75,23 @@ impl State {
 mod tests {
     use super::*;
 
-    fn listening() -> SettingsCache {
-        let cache = SettingsCache::default();
-        cache.set_listening(true);
-        cache
-    }
-
     #[test]
     fn the_cache_is_bounded_and_keeps_recently_used_entries() {
-        let (cache, settings) = (listening(), Arc::new(Settings::default()));
+        let (cache, settings) = (SettingsCache::new(true), Arc::new(Settings::default()));
         let epoch = cache.epoch();
         for number in 1..=3 * GUILDS_MAX as u64 {
             cache.insert(GuildId::new(number), &settings, epoch);
             assert!(number < 7 || cache.get(GuildId::new(7)).is_some());
         }
-        let state = cache.0.lock();
-        assert!(state.young.len() + state.old.len() <= GUILDS_MAX);
+        assert_eq!(cache.0.lock().settings.len(), GUILDS_MAX);
     }
 
     #[test]
     fn a_stale_read_never_overwrites_a_newer_cache_entry() {
-        let (cache, settings) = (listening(), Arc::new(Settings::default()));
+        let (cache, settings) = (SettingsCache::new(true), Arc::new(Settings::default()));
         let guild = GuildId::new(1);
         let epoch = cache.epoch();
-        cache.invalidate(guild);
+        cache.invalidate(Some(guild));
         cache.insert(guild, &settings, epoch);
         assert_eq!(cache.get(guild), None);
         cache.insert(guild, &settings, cache.epoch());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dossier::catalog::Catalog;
 use dossier::discord::incoming::parse;
-use dossier::discord::respond::{Dispatch, Reply, Responder};
+use dossier::discord::respond::{Reply, Responder};
 use dossier::discord::wire::Body;
 use dossier::guild::{ChannelId, GuildId};
 use dossier::store::{Store, StoreUrl};
@@ -83,15 +83,10 @@ impl Local {
     pub(crate) fn answer(&self, interaction: &Value) -> (Value, bool) {
         let json = serde_json::to_string(interaction).expect("JSON");
         let interaction = parse(&json).expect("an interaction");
-        let reply = match self.responder.respond(&interaction) {
-            Dispatch::Respond(reply) => reply,
-            Dispatch::Defer(deferred) => self.runtime.block_on(self.responder.finish(deferred)),
-        };
-        match reply {
-            Reply::Callback(body) => (payload(&body.into()), false),
-            Reply::Delete(body) => (payload(&body.into()), true),
+        match self.runtime.block_on(self.responder.respond(&interaction)) {
+            Reply::Callback(body) => (payload(&body), false),
+            Reply::Delete(body) => (payload(&body), true),
             Reply::Message(reply) => (payload(&reply.callback()), false),
-            Reply::Pictured(_) => panic!("there are no pictures here"),
         }
     }
 }

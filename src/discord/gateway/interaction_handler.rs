@@ -1,11 +1,11 @@
 //! Answers each interaction within Discord's three-second limit, or defers the response.
 
 use std::collections::{HashSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use futures_util::FutureExt;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -17,12 +17,12 @@ use crate::command::Command;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
-use crate::discord::incoming::{Interaction, InteractionData, Token};
+use crate::discord::incoming::{Interaction, InteractionData};
 use crate::discord::respond::{
-    Deferred, Dispatch, LOOK_UP, MessageReply, Reply, Responder, internal_error_reply,
+    LOOK_UP, MessageReply, Reply, Responder, deferral, internal_error_reply,
 };
-use crate::discord::wire::Body;
-use crate::guild::{ApplicationId, ChannelId, InteractionId};
+use crate::discord::wire::{Body, Callback};
+use crate::guild::{ChannelId, InteractionId};
 use crate::telemetry;
 
 /// Discord's timeout for the initial response:
@@ -59,13 +59,11 @@ pub struct InteractionHandler {
 }
 
 struct PendingInteraction {
+    interaction: Interaction,
     id: InteractionId,
-    application: Option<ApplicationId>,
-    token: Token<'static>,
     /// The command's name as it appears in the log.
     command: &'static str,
     received_at: Instant,
-    is_autocomplete: bool,
     /// Receives the callback if it is to be sent as the response to Discord's HTTP request.
     response: Option<mpsc::Sender<Body>>,
 }
@@ -86,8 +84,8 @@ impl InteractionHandler {
         self.responder().catalog()
     }
 
-    pub fn poster(&self) -> Option<Arc<DigestPoster>> {
-        self.responder().poster().cloned()
+    pub fn poster(&self) -> Option<DigestPoster> {
+        self.responder().poster()
     }
 
     /// Swaps in another catalog. Responses in progress keep using the previous one.
@@ -105,19 +103,14 @@ impl InteractionHandler {
         self.responder().on_channel_update(channel);
     }
 
-    /// Answers an interaction that was received `at` this instant. Network requests and database
-    /// access run in a spawned task.
-    pub async fn answer(self: &Arc<Self>, interaction: Interaction<'_>, at: Instant) {
+    /// Answers an interaction that was received `at` this instant, in a spawned task.
+    pub async fn answer(self: &Arc<Self>, interaction: Interaction, at: Instant) {
         self.dispatch(interaction, at, None).await;
     }
 
     /// Answers an interaction in the response to the HTTP request that delivered it. Returns `None`
     /// for a repeated interaction. Everything after the callback goes through the REST API.
-    pub async fn respond(
-        self: &Arc<Self>,
-        interaction: Interaction<'_>,
-        at: Instant,
-    ) -> Option<Body> {
+    pub async fn respond(self: &Arc<Self>, interaction: Interaction, at: Instant) -> Option<Body> {
         let (response, mut callback) = mpsc::channel(1);
         self.dispatch(interaction, at, Some(response)).await;
         callback.recv().await
@@ -125,7 +118,7 @@ impl InteractionHandler {
 
     async fn dispatch(
         self: &Arc<Self>,
-        interaction: Interaction<'_>,
+        interaction: Interaction,
         at: Instant,
         response: Option<mpsc::Sender<Body>>,
     ) {
@@ -137,29 +130,37 @@ impl InteractionHandler {
             tracing::debug!(id = id.get(), "duplicate interaction ignored");
             return;
         }
-        let responder = self.responder();
-        let dispatch = catch_unwind(AssertUnwindSafe(|| responder.respond(&interaction)));
-        let received = PendingInteraction {
-            id,
-            application: interaction.application_id,
-            command: command_label(&interaction.data),
-            is_autocomplete: matches!(interaction.data, InteractionData::Autocomplete { .. }),
-            token: interaction.token.into_owned(),
-            received_at: at,
-            response,
-        };
-        let dispatch = dispatch.unwrap_or_else(|_| Dispatch::Respond(self.error_reply(&received)));
+        let command = command_label(&interaction.data);
+        let received = PendingInteraction { interaction, id, command, received_at: at, response };
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let handler = Arc::clone(self);
         self.tasks.spawn(async move {
-            match dispatch {
-                Dispatch::Respond(reply) => handler.send(&received, reply).await,
-                Dispatch::Defer(deferred) => {
-                    handler.finish_deferred(received, &responder, deferred).await;
-                }
-            }
+            handler.process(&received).await;
             drop(permit);
         });
+    }
+
+    /// Sends the answer, which is deferred if it takes too long. A panic only affects this answer.
+    async fn process(&self, received: &PendingInteraction) {
+        let responder = self.responder();
+        let answer = AssertUnwindSafe(responder.respond(&received.interaction)).catch_unwind();
+        let mut answer = std::pin::pin!(answer);
+        let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut answer).await;
+        let (answer, is_deferred) = match in_time.map_err(|_| deferral(&received.interaction)) {
+            Ok(answer) => (answer, false),
+            Err(None) => (answer.await, false),
+            Err(Some(deferral)) => {
+                let (is_deferred, answer) = tokio::join!(self.defer(received, &deferral), answer);
+                if !is_deferred {
+                    return;
+                }
+                (answer, true)
+            }
+        };
+        match answer.unwrap_or_else(|_| self.error_reply(received)) {
+            Reply::Message(reply) if is_deferred => self.send_later(received, reply).await,
+            reply => self.send(received, reply).await,
+        }
     }
 
     /// Waits for the responses in progress, up to a timeout.
@@ -174,48 +175,20 @@ impl InteractionHandler {
     fn error_reply(&self, received: &PendingInteraction) -> Reply {
         telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
-        match received.is_autocomplete {
-            true => Reply::Callback(Bytes::from_static(br#"{"type":8,"data":{"choices":[]}}"#)),
-            false => Reply::Message(Box::new(internal_error_reply(&self.catalog(), received.id))),
-        }
-    }
-
-    /// Runs the part of a command that needs the database or Discord's API, and defers the response
-    /// if it takes too long.
-    async fn finish_deferred(
-        &self,
-        received: PendingInteraction,
-        responder: &Arc<Responder>,
-        deferred: Deferred,
-    ) {
-        let deferral = deferred.deferral();
-        let responder = Arc::clone(responder);
-        // Runs in a task of its own, so that a panic only affects this response.
-        let mut work = tokio::spawn(async move { responder.finish(deferred).await });
-        let in_time = timeout_at(received.received_at + DEFER_AFTER, &mut work).await;
-        let (finished, is_deferred) = match (in_time, deferral) {
-            (Ok(finished), _) => (finished, false),
-            (Err(_), None) => (work.await, false),
-            (Err(_), Some(deferral)) => {
-                if !self.defer(&received, deferral).await {
-                    return;
-                }
-                (work.await, true)
+        match received.interaction.data {
+            InteractionData::Autocomplete { .. } => {
+                Reply::Callback(Body::new(&Callback::choices(Vec::new()), None))
             }
-        };
-        match finished.unwrap_or_else(|_| self.error_reply(&received)) {
-            Reply::Message(reply) if is_deferred => self.send_later(&received, *reply).await,
-            reply => self.send(&received, reply).await,
+            _ => Reply::Message(internal_error_reply(&self.catalog(), received.id)),
         }
     }
 
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
         match reply {
-            Reply::Callback(body) => drop(self.deliver(received, &body.into()).await),
-            Reply::Message(reply) => drop(self.deliver(received, &reply.callback()).await),
-            Reply::Pictured(reply) => drop(self.deliver(received, &reply.callback().await).await),
+            Reply::Callback(body) => drop(self.deliver(received, &body, "sent").await),
+            Reply::Message(reply) => drop(self.deliver(received, &reply.callback(), "sent").await),
             Reply::Delete(body) => {
-                if self.deliver(received, &body.into()).await {
+                if self.deliver(received, &body, "sent").await {
                     received.wait_for_response().await;
                     self.delete_original(received).await;
                 }
@@ -223,27 +196,19 @@ impl InteractionHandler {
         }
     }
 
-    async fn defer(&self, received: &PendingInteraction, deferral: Bytes) -> bool {
-        match self.callback(received, &deferral.into()).await {
-            Ok(()) => {
-                received.record_outcome("deferred");
-                received.wait_for_response().await;
-                true
-            }
-            Err(error) => {
-                self.log_failure(received, &error);
-                false
-            }
-        }
+    async fn defer(&self, received: &PendingInteraction, deferral: &Body) -> bool {
+        let is_accepted = self.deliver(received, deferral, "deferred").await;
+        received.wait_for_response().await;
+        is_accepted
     }
 
     /// Sends a message after a deferral. If it does not replace the message that the component is
     /// on, that message stays and the reply is a follow-up.
     async fn send_later(&self, received: &PendingInteraction, reply: MessageReply) {
-        let Some(application) = received.application else {
+        let Some(application) = received.interaction.application_id else {
             return;
         };
-        let token = received.token.as_str();
+        let token = received.interaction.token.as_str();
         let sent = match reply.is_in_place || received.command != COMPONENT {
             true => self.rest.edit_original(application, token, &reply.edit()).await,
             false => self.rest.follow_up(application, token, &reply.follow_up()).await,
@@ -266,11 +231,16 @@ impl InteractionHandler {
             return Ok(());
         }
         let deadline = received.received_at + CALLBACK_TIMEOUT;
-        self.rest.callback(received.id, received.token.as_str(), body, deadline).await
+        self.rest.callback(received.id, received.interaction.token.as_str(), body, deadline).await
     }
 
-    /// Sends a callback and returns whether Discord accepted it.
-    async fn deliver(&self, received: &PendingInteraction, body: &Body) -> bool {
+    /// Sends a callback, whose `outcome` is recorded, and returns whether Discord accepted it.
+    async fn deliver(
+        &self,
+        received: &PendingInteraction,
+        body: &Body,
+        outcome: &'static str,
+    ) -> bool {
         let answered_at = Instant::now();
         let sent = self.callback(received, body).await;
         let (id, command) = (received.id.get(), received.command);
@@ -278,8 +248,8 @@ impl InteractionHandler {
         let total_us = micros(received.received_at, Instant::now());
         match &sent {
             Ok(()) => {
-                received.record_outcome("sent");
-                tracing::debug!(id, command, made_us, total_us, "answered");
+                received.record_outcome(outcome);
+                tracing::debug!(id, command, outcome, made_us, total_us, "answered");
                 if let Some(count) = self.outages.lock().record_success(Instant::now()) {
                     tracing::info!(failed = count, "answers are accepted again");
                 }
@@ -318,10 +288,10 @@ impl InteractionHandler {
     }
 
     async fn delete_original(&self, received: &PendingInteraction) {
-        let Some(application) = received.application else {
+        let Some(application) = received.interaction.application_id else {
             return;
         };
-        match self.rest.delete_original(application, received.token.as_str()).await {
+        match self.rest.delete_original(application, received.interaction.token.as_str()).await {
             // A 404 means that somebody else has already deleted the message.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "failed to delete a message");
@@ -370,12 +340,11 @@ impl RecentIds {
 const COMPONENT: &str = "a component";
 
 /// The interaction's name for the log. Never contains user input.
-fn command_label(data: &InteractionData<'_>) -> &'static str {
+fn command_label(data: &InteractionData) -> &'static str {
     let command = |name: &str| {
-        commands::iter()
-            .map(Command::root)
-            .find(|known| *known == name)
-            .unwrap_or("an unknown command")
+        let root = name.split(' ').next();
+        let mut known = commands::iter().map(Command::root);
+        known.find(|known| Some(*known) == root).unwrap_or("an unknown command")
     };
     match data {
         InteractionData::Ping => "a ping",

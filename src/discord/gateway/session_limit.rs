@@ -113,11 +113,8 @@ impl SessionQueue {
     }
 
     /// Completes when a shard wants to identify but the limit is used up.
-    pub(super) async fn exhausted(&self) {
+    pub(super) async fn exhausted(&self) -> GatewayError {
         self.0.exhausted.cancelled().await;
-    }
-
-    pub(super) fn error(&self) -> GatewayError {
         let state = self.0.state.lock();
         GatewayError::NoSessionsLeft {
             remaining: state.remaining,
@@ -254,9 +251,9 @@ mod tests {
         let queue = queue(1, 2);
         assert_eq!(queue.enqueue(0).await, Ok(()));
         let refused = queue.enqueue(1);
-        queue.exhausted().await;
+        let error = queue.exhausted().await.to_string();
         assert!(refused.await.is_err());
-        assert!(queue.error().to_string().contains("in 60 minutes"), "{}", queue.error());
+        assert!(error.contains("in 60 minutes"), "{error}");
     }
 
     #[test]

@@ -10,10 +10,10 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_core::Stream;
+use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::{
@@ -63,20 +63,9 @@ enum ConnectionEnd {
     Lost { reason: &'static str, code: Option<u16>, backoff_min: Duration },
 }
 
-enum SocketEvent {
-    Frame(String),
-    /// A frame that twilight-gateway cannot deserialize. It may still be an interaction that we can
-    /// answer.
-    UnknownFrame(String),
-    Closed(Option<u16>),
-    ConnectFailed,
-    /// The TCP connection ended without a close frame, or twilight-gateway gave it up because nothing
-    /// arrived between two heartbeats.
-    Disconnected,
-    /// The phase has taken too long.
-    TimedOut,
-    Panicked,
-}
+/// The text of a frame, and whether twilight-gateway can deserialize it. If not, it may still be an
+/// interaction that we can answer.
+type Frame = (String, bool);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -148,9 +137,9 @@ impl<'a> Connection<'a> {
         let stop = self.runner.context.gateway.stop.clone();
         let mut stopped = std::pin::pin!(stop.cancelled());
         loop {
-            let event = tokio::select! {
+            let received = tokio::select! {
                 biased;
-                event = poll_fn(|context| self.poll(context)) => event,
+                received = poll_fn(|context| self.poll(context)) => received,
                 () = &mut stopped, if self.phase != Phase::Closing => {
                     if matches!(self.shard.state(), ShardState::Disconnected { .. }) {
                         return ConnectionEnd::Stopped;
@@ -160,8 +149,22 @@ impl<'a> Connection<'a> {
                     continue;
                 }
             };
-            if let Some(end) = self.handle(event).await {
-                return end;
+            let is_closing = self.phase == Phase::Closing;
+            match received {
+                Ok(frame) => {
+                    self.handle_frame(frame).await;
+                    let is_disconnected =
+                        matches!(self.shard.state(), ShardState::Disconnected { .. });
+                    if is_disconnected && !is_closing {
+                        self.drain().await;
+                        return match self.shard.session() {
+                            Some(_) => self.lost("Discord requested a reconnect"),
+                            None => self.invalid_session(),
+                        };
+                    }
+                }
+                Err(_) if is_closing => return ConnectionEnd::Stopped,
+                Err(end) => return end,
             }
         }
     }
@@ -177,41 +180,13 @@ impl<'a> Connection<'a> {
         self.deadline.as_mut().reset(Instant::now() + most);
     }
 
-    /// Handles an event. Returns a value if the connection has ended.
-    async fn handle(&mut self, event: SocketEvent) -> Option<ConnectionEnd> {
-        let is_closing = self.phase == Phase::Closing;
-        match event {
-            SocketEvent::Frame(text) => {
-                self.handle_frame(&text, false).await;
-                if is_closing || !matches!(self.shard.state(), ShardState::Disconnected { .. }) {
-                    return None;
-                }
-                self.drain().await;
-                Some(match self.shard.session() {
-                    Some(_) => self.lost("Discord requested a reconnect"),
-                    None => self.invalid_session(),
-                })
-            }
-            SocketEvent::UnknownFrame(text) => {
-                self.handle_frame(&text, true).await;
-                None
-            }
-            _ if is_closing => Some(ConnectionEnd::Stopped),
-            SocketEvent::TimedOut => Some(self.lost("timeout before READY or RESUMED")),
-            SocketEvent::Closed(code) => Some(self.closed(code)),
-            SocketEvent::Disconnected => Some(self.lost("connection closed without a close frame")),
-            SocketEvent::Panicked => Some(self.lost("invalid frame")),
-            SocketEvent::ConnectFailed => Some(self.connect_failed()),
-        }
-    }
-
-    async fn handle_frame(&mut self, text: &str, is_unknown: bool) {
+    async fn handle_frame(&mut self, (text, is_known): Frame) {
         let received = Instant::now();
         if self.phase == Phase::Connecting {
             self.enter(Phase::Identifying);
         }
         let shard = self.runner.id.number();
-        match parse_event(text) {
+        match parse_event(&text) {
             Event::Interaction(Ok(interaction)) => {
                 self.runner.context.gateway.handler.answer(interaction, received).await
             }
@@ -246,7 +221,7 @@ impl<'a> Connection<'a> {
                 self.runner.context.gateway.handler.on_channel_update(id)
             }
             Event::GuildDelete { .. } | Event::Other => {
-                if is_unknown && !self.is_unknown_logged {
+                if !is_known && !self.is_unknown_logged {
                     self.is_unknown_logged = true;
                     let bytes = text.len();
                     tracing::warn!(shard, bytes, "unknown frame; further ones are not logged");
@@ -270,11 +245,11 @@ impl<'a> Connection<'a> {
     /// Sends the pending close frame and handles the frames that have already arrived.
     async fn drain(&mut self) {
         for _ in 0..LATE_FRAMES_MAX {
-            let event = poll_fn(|context| Poll::Ready(self.poll(context))).await;
-            let Poll::Ready(SocketEvent::Frame(text)) = event else {
+            let received = poll_fn(|context| Poll::Ready(self.poll(context))).await;
+            let Poll::Ready(Ok(frame)) = received else {
                 return;
             };
-            self.handle_frame(&text, false).await;
+            self.handle_frame(frame).await;
         }
     }
 
@@ -318,50 +293,45 @@ impl<'a> Connection<'a> {
         self.runner.resume = self.shard.session().cloned().map(|session| (session, url));
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<SocketEvent> {
+    /// Reads a frame, or finds that the connection has ended.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Frame, ConnectionEnd>> {
         // twilight-gateway panics on some invalid input, such as a heartbeat interval of 0 ms.
         let polled =
             catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.shard).poll_next(context)));
-        let Ok(polled) = polled else {
-            return Poll::Ready(SocketEvent::Panicked);
-        };
-        let error = match polled {
-            Poll::Pending => {
-                return match self.liveness() {
-                    Some(event) => Poll::Ready(event),
-                    None if self.phase == Phase::Ready => Poll::Pending,
-                    None => self.deadline.as_mut().poll(context).map(|()| SocketEvent::TimedOut),
-                };
+        Poll::Ready(match polled {
+            Err(_) => Err(self.lost("invalid frame")),
+            Ok(Poll::Pending) if self.is_lost() => {
+                Err(self.lost("connection closed without a close frame"))
             }
-            Poll::Ready(None) => return Poll::Ready(SocketEvent::Closed(None)),
-            Poll::Ready(Some(Ok(Message::Text(text)))) => {
-                return Poll::Ready(SocketEvent::Frame(text));
+            Ok(Poll::Pending) if self.phase == Phase::Ready => return Poll::Pending,
+            Ok(Poll::Pending) => {
+                ready!(self.deadline.as_mut().poll(context));
+                Err(self.lost("timeout before READY or RESUMED"))
             }
-            Poll::Ready(Some(Ok(Message::Close(frame)))) => {
-                return Poll::Ready(SocketEvent::Closed(frame.map(|frame| frame.code)));
+            Ok(Poll::Ready(None)) => Err(self.closed(None)),
+            Ok(Poll::Ready(Some(Ok(Message::Text(text))))) => Ok((text, true)),
+            Ok(Poll::Ready(Some(Ok(Message::Close(frame))))) => {
+                Err(self.closed(frame.map(|frame| frame.code)))
             }
-            Poll::Ready(Some(Err(error))) => error,
-        };
-        Poll::Ready(match error.into_parts().0 {
-            ReceiveMessageErrorType::Deserializing { event } => SocketEvent::UnknownFrame(event),
-            _ => SocketEvent::ConnectFailed,
+            Ok(Poll::Ready(Some(Err(error)))) => match error.into_parts().0 {
+                ReceiveMessageErrorType::Deserializing { event } => Ok((event, false)),
+                _ => Err(self.connect_failed()),
+            },
         })
     }
 
-    /// Called when there is nothing to read: checks whether the connection is still alive.
-    fn liveness(&mut self) -> Option<SocketEvent> {
+    /// Called when there is nothing to read: whether the TCP connection ended without a close
+    /// frame, or twilight-gateway gave it up because nothing arrived between two heartbeats.
+    fn is_lost(&mut self) -> bool {
         if self.phase == Phase::Closing {
             // twilight-gateway has started a new connection by itself; it is not needed while
             // closing.
-            let is_new = self.shard.state() == ShardState::Identifying;
-            return is_new.then_some(SocketEvent::Disconnected);
+            return self.shard.state() == ShardState::Identifying;
         }
         let is_disconnected = matches!(self.shard.state(), ShardState::Disconnected { .. });
-        if is_disconnected && self.is_open {
-            return Some(SocketEvent::Disconnected);
-        }
+        let is_lost = is_disconnected && self.is_open;
         self.is_open |= !is_disconnected;
-        None
+        is_lost
     }
 }
 

@@ -10,8 +10,8 @@ use crate::guild::{ApplicationId, ChannelId, GuildId};
     clippy::large_enum_variant,
     reason = "an event is matched where it is made, and most are interactions"
 )]
-pub enum Event<'a> {
-    Interaction(Result<Interaction<'a>, InvalidInteraction>),
+pub enum Event {
+    Interaction(Result<Interaction, InvalidInteraction>),
     Ready {
         application_id: Option<ApplicationId>,
         /// The guilds of this shard; `None` if the list is missing or malformed.
@@ -38,11 +38,11 @@ pub enum Event<'a> {
 }
 
 /// Parses a gateway frame.
-pub fn parse_event(frame: &str) -> Event<'_> {
+pub fn parse_event(frame: &str) -> Event {
     Object::parse(frame).ok().and_then(|frame| read(&frame)).unwrap_or(Event::Other)
 }
 
-fn read<'a>(frame: &Object<'a>) -> Option<Event<'a>> {
+fn read(frame: &Object<'_>) -> Option<Event> {
     let (name, body) = (frame.text("t")?, frame.get("d")?.object());
     Some(match name.as_ref() {
         "INTERACTION_CREATE" => Event::Interaction(interaction::read(&body)),
@@ -51,10 +51,9 @@ fn read<'a>(frame: &Object<'a>) -> Option<Event<'a>> {
             guilds: body.get("guilds").and_then(ids),
         },
         "RESUMED" => Event::Resumed,
-        "GUILD_CREATE" => Event::GuildCreate {
-            id: body.id("id")?,
-            joined_at: body.text("joined_at").map(Into::into),
-        },
+        "GUILD_CREATE" => {
+            Event::GuildCreate { id: body.id("id")?, joined_at: body.string("joined_at") }
+        }
         "GUILD_DELETE" => Event::GuildDelete {
             id: body.id("id")?,
             // The field is absent only if the bot was removed. An odd value counts as an outage,

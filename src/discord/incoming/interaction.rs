@@ -1,7 +1,5 @@
 //! Parses the outer fields of an interaction and selects the parser for its `data`.
 
-use std::borrow::Cow;
-
 use super::options::Options;
 use super::resolved::{Resolved, read_channel};
 use super::{
@@ -24,11 +22,11 @@ const MESSAGE: u64 = 3;
 /// <https://docs.discord.com/developers/resources/message#message-object-message-flags>.
 const EPHEMERAL: u64 = 1 << 6;
 
-pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInteraction> {
+pub(super) fn read(outer: &Object<'_>) -> Result<Interaction, InvalidInteraction> {
     let kind = outer.number("type").unwrap_or(0);
     let is_ping = kind == PING;
-    let token = outer.text("token").filter(|token| !token.is_empty());
-    let token = token.or(is_ping.then_some(Cow::Borrowed("")));
+    let token = outer.string("token").filter(|token| !token.is_empty());
+    let token = token.or(is_ping.then(String::new));
     let id = outer.id("id");
     if id.is_none() && !is_ping {
         return Err(InvalidInteraction::MissingId);
@@ -43,38 +41,41 @@ pub(super) fn read<'a>(outer: &Object<'a>) -> Result<Interaction<'a>, InvalidInt
         channel_id: outer.id("channel_id"),
         context: outer.number("context").and_then(|number| number.try_into().ok()),
         user_id: member.object("user").id("id").or_else(|| outer.object("user").id("id")),
-        locale: outer.text("locale"),
+        locale: outer.string("locale"),
         app_permissions: outer.permissions("app_permissions"),
         member_permissions: member.permissions("permissions"),
         installed_in_guild: installed_in_guild(&outer.object("authorizing_integration_owners")),
         channel: outer.get("channel").and_then(read_channel),
         resolved: Resolved {
-            entries: data.get("resolved").filter(|_| matches!(kind, COMMAND | COMPONENT)),
-            member_roles: member.get("roles"),
+            entries: data
+                .get("resolved")
+                .filter(|_| matches!(kind, COMMAND | COMPONENT))
+                .map(Json::to_raw),
+            member_roles: member.get("roles").map(Json::to_raw),
         },
         data: interaction_data(kind, outer, &data),
     })
 }
 
-fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> InteractionData<'a> {
-    let name = data.text("name").unwrap_or_default();
-    let custom_id = data.text("custom_id").unwrap_or_default();
+fn interaction_data(kind: u64, outer: &Object<'_>, data: &Object<'_>) -> InteractionData {
+    let name = data.string("name").unwrap_or_default();
+    let custom_id = data.string("custom_id").unwrap_or_default();
     match (kind, data.number("type").unwrap_or(CHAT_INPUT)) {
         (PING, _) => InteractionData::Ping,
         (COMMAND, CHAT_INPUT) => {
-            let Options { path, options, .. } = Options::read(data.items("options"));
-            InteractionData::Command { name, path, options }
+            let Options { name, options, .. } = Options::read(name, data.items("options"));
+            InteractionData::Command { name, options }
         }
         (COMMAND, MESSAGE) => {
-            InteractionData::MessageCommand { name, content: message_text::content(data).into() }
+            InteractionData::MessageCommand { name, content: message_text::content(data) }
         }
         (AUTOCOMPLETE, _) => {
-            let Options { path, options, focused } = Options::read(data.items("options"));
-            InteractionData::Autocomplete { name, path, options, focused }
+            let Options { name, options, focused } = Options::read(name, data.items("options"));
+            InteractionData::Autocomplete { name, options, focused }
         }
         (COMPONENT, _) => InteractionData::Component {
             custom_id,
-            values: data.items("values").into_iter().filter_map(Json::text).collect(),
+            values: data.items("values").into_iter().filter_map(Json::string).collect(),
             message: source_message(&outer.object("message")),
         },
         (MODAL, _) => {

@@ -1,6 +1,4 @@
-//! The options of a slash command, separated from its subcommand group and subcommand.
-
-use std::borrow::Cow;
+//! The options of a slash command. Its subcommand group and subcommand become part of its name.
 
 use super::CommandOption;
 use crate::discord::json::{Json, Object, Scalar};
@@ -13,26 +11,25 @@ const SUBCOMMAND_GROUP: u64 = 2;
 /// Discord's maximum nesting: group, subcommand, option.
 const DEPTH_MAX: usize = 3;
 
-#[derive(Default)]
-pub(super) struct Options<'a> {
-    pub(super) path: Vec<Cow<'a, str>>,
-    pub(super) options: Vec<CommandOption<'a>>,
-    pub(super) focused: Option<Cow<'a, str>>,
+pub(super) struct Options {
+    pub(super) name: String,
+    pub(super) options: Vec<CommandOption>,
+    pub(super) focused: Option<String>,
 }
 
-impl<'a> Options<'a> {
-    pub(super) fn read(list: Vec<Json<'a>>) -> Self {
-        let mut options = Self::default();
+impl Options {
+    pub(super) fn read(name: String, list: Vec<Json<'_>>) -> Self {
+        let mut options = Self { name, options: Vec::new(), focused: None };
         options.extend(list, DEPTH_MAX);
         options
     }
 
-    fn extend(&mut self, list: Vec<Json<'a>>, depth: usize) {
+    fn extend(&mut self, list: Vec<Json<'_>>, depth: usize) {
         for option in list.into_iter().map(Json::object) {
             let kind = option.number("type").unwrap_or(0);
-            let name = option.text("name").unwrap_or_default();
+            let name = option.string("name").unwrap_or_default();
             if holds_options(kind, &option) {
-                self.path.push(name);
+                self.name = format!("{} {name}", self.name);
                 if depth > 1 {
                     self.extend(option.items("options"), depth - 1);
                 }
@@ -58,11 +55,11 @@ fn holds_options(kind: u64, option: &Object<'_>) -> bool {
 }
 
 /// The value as text. In an autocomplete, a number arrives as a string that may not be a valid number.
-fn value(value: Scalar<'_>) -> Option<Cow<'_, str>> {
+fn value(value: Scalar<'_>) -> Option<String> {
     match value {
         Scalar::Number(written) if written.parse::<i64>().is_err() => {
             let number = written.parse().ok().filter(|number: &f64| number.is_finite());
-            number.map(|number| number.to_string().into())
+            number.map(|number| number.to_string())
         }
         value => Some(value.into_text()),
     }

@@ -3,8 +3,9 @@
 //!
 //! Only settings commands need it, so it is parsed on access. Invalid entries count as missing.
 
-use std::borrow::Cow;
 use std::fmt;
+
+use serde_json::value::RawValue;
 
 use crate::discord::command_permissions::Subject;
 use crate::discord::json::{Json, Object};
@@ -23,10 +24,10 @@ const ROLES_MAX: usize = 256;
 const IS_HIDDEN: u64 = 1 << 17;
 
 /// Parsed anew on each access.
-#[derive(Clone, Copy, Default)]
-pub struct Resolved<'a> {
-    pub(super) entries: Option<Json<'a>>,
-    pub(super) member_roles: Option<Json<'a>>,
+#[derive(Clone, Default)]
+pub struct Resolved {
+    pub(super) entries: Option<Box<RawValue>>,
+    pub(super) member_roles: Option<Box<RawValue>>,
 }
 
 /// A file named by an option.
@@ -37,14 +38,14 @@ pub struct Attachment {
     pub size: u64,
 }
 
-impl<'a> Resolved<'a> {
+impl Resolved {
     pub fn channels(&self) -> Vec<Location> {
         self.each("channels").filter_map(|(_, channel)| read_channel(channel)).collect()
     }
 
     /// The channel's name, if Discord sent it.
     pub fn channel_name(&self, id: ChannelId) -> Option<String> {
-        self.find("channels", id.get())?.text("name").map(Cow::into_owned)
+        self.find("channels", id.get())?.string("name")
     }
 
     /// Whether everyone may mention a role.
@@ -65,7 +66,7 @@ impl<'a> Resolved<'a> {
     pub fn attachment(&self, id: u64) -> Option<Attachment> {
         let attachment = self.find("attachments", id)?;
         Some(Attachment {
-            url: attachment.text("url")?.into_owned(),
+            url: attachment.string("url")?,
             // If the size is missing, the size limit is enforced by the download.
             size: attachment.number("size").unwrap_or(0),
         })
@@ -73,16 +74,17 @@ impl<'a> Resolved<'a> {
 
     /// The roles of the member who sent the interaction.
     pub fn own_roles(&self) -> Vec<RoleId> {
-        self.member_roles.map(roles).unwrap_or_default()
+        self.member_roles.as_deref().map(|list| roles(list.into())).unwrap_or_default()
     }
 
-    fn find(&self, kind: &str, wanted: u64) -> Option<Object<'a>> {
+    fn find(&self, kind: &str, wanted: u64) -> Option<Object<'_>> {
         let found = self.each(kind).find(|(id, _)| *id == Some(wanted));
         found.map(|(_, entry)| entry.object())
     }
 
-    fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'a>)> {
-        let entries = self.entries.map(Json::object).unwrap_or_default().object(kind);
+    fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'_>)> {
+        let entries = self.entries.as_deref().map(Json::from).map(Json::object);
+        let entries = entries.unwrap_or_default().object(kind);
         let mut entries: Vec<_> =
             entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).collect();
         entries.reverse();
@@ -133,7 +135,7 @@ fn roles(list: Json<'_>) -> Vec<RoleId> {
     list.items().into_iter().filter_map(Json::id).take(ROLES_MAX).collect()
 }
 
-impl fmt::Debug for Resolved<'_> {
+impl fmt::Debug for Resolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Resolved(..)")
     }

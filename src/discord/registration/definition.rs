@@ -58,41 +58,38 @@ fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
 /// `/config` with its subcommands and subcommand groups. It requires Manage Server, unless an admin
 /// overrides that in Server Settings, Integrations.
 fn config_command(catalog: &Catalog) -> CreateCommand {
-    let describe = |key: &str| catalog.locale().text(key);
+    let key = format!("command-{}", commands::SETTINGS_ROOT);
     let mut options = Vec::new();
-    let mut seen = Vec::new();
-    for command in commands::SETTINGS {
-        let mut words = command.name.split(' ').skip(1);
-        match (words.next(), words.next()) {
-            (Some(name), None) => options.push(subcommand(catalog, command, name)),
-            (Some(group), Some(_)) if !seen.contains(&group) => {
-                seen.push(group);
-                let about = describe(&format!("command-{}.{group}", commands::SETTINGS_ROOT));
-                options.push(
-                    CreateCommandOption::new(CommandOptionType::SubCommandGroup, group, about)
-                        .set_sub_options(subcommands(catalog, group)),
-                );
-            }
-            _ => {}
+    let is_grouped =
+        |one: &Command, next: &Command| group(one).is_some() && group(one) == group(next);
+    for grouped in commands::SETTINGS.chunk_by(is_grouped) {
+        let subcommands = grouped.iter().map(|command| subcommand(catalog, command));
+        match group(&grouped[0]) {
+            None => options.extend(subcommands),
+            Some(group) => options.push(
+                CreateCommandOption::new(
+                    CommandOptionType::SubCommandGroup,
+                    group,
+                    catalog.locale().text(&format!("{key}.{group}")),
+                )
+                .set_sub_options(subcommands),
+            ),
         }
     }
     CreateCommand::new(commands::SETTINGS_ROOT)
         .kind(CommandType::ChatInput)
-        .description(describe(&format!("command-{}", commands::SETTINGS_ROOT)))
+        .description(catalog.locale().text(&key))
         .default_member_permissions(Permissions::MANAGE_GUILD)
         .set_options(options)
 }
 
-fn subcommands(catalog: &Catalog, group: &str) -> Vec<CreateCommandOption> {
-    let prefix = format!("{} {group} ", commands::SETTINGS_ROOT);
-    let named = commands::SETTINGS.iter().filter_map(|command| {
-        let name = command.name.strip_prefix(&prefix)?;
-        Some(subcommand(catalog, command, name))
-    });
-    named.collect()
+/// The subcommand group of a command, the middle one of three words.
+fn group(command: &Command) -> Option<&'static str> {
+    command.name.split(' ').rev().nth(1).filter(|group| *group != commands::SETTINGS_ROOT)
 }
 
-fn subcommand(catalog: &Catalog, command: &Command, name: &str) -> CreateCommandOption {
+fn subcommand(catalog: &Catalog, command: &Command) -> CreateCommandOption {
+    let name = command.name.rsplit(' ').next().unwrap_or(command.name);
     let about = catalog.locale().text(&command.key());
     CreateCommandOption::new(CommandOptionType::SubCommand, name, about)
         .set_sub_options(own_options(catalog, command))

@@ -3,18 +3,13 @@
 use std::num::NonZeroU64;
 
 use crate::discord::incoming::Interaction;
-use crate::guild::{ApplicationId, Category, ChannelId, GuildId, Location, Permissions, UserId};
+use crate::guild::{ChannelId, GuildId, Location, Permissions};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct InteractionOrigin {
-    /// The application id, for invite links.
-    pub application: Option<u64>,
-    /// The caller, if known.
-    pub member: Option<UserId>,
+#[derive(Clone, Copy)]
+pub(super) struct InteractionOrigin<'a> {
+    pub interaction: &'a Interaction,
     /// Who decides whether the answer may be public.
     pub policy: VisibilityPolicy,
-    /// Whether the response may have files, by the app's permissions in the channel.
-    pub may_attach: bool,
 }
 
 /// Who decides whether an answer may be public.
@@ -29,14 +24,14 @@ pub(super) enum VisibilityPolicy {
     Moderators(GuildId, Location),
 }
 
-impl InteractionOrigin {
-    pub(super) fn new(interaction: &Interaction<'_>) -> Self {
-        Self {
-            application: interaction.application_id.map(ApplicationId::get),
-            member: interaction.user_id,
-            policy: policy(interaction),
-            may_attach: interaction.app_permissions.is_none_or(Permissions::attach_files),
-        }
+impl<'a> InteractionOrigin<'a> {
+    pub(super) fn new(interaction: &'a Interaction) -> Self {
+        Self { interaction, policy: policy(interaction) }
+    }
+
+    /// Whether the response may have files, by the app's permissions in the channel.
+    pub(super) fn may_attach(&self) -> bool {
+        self.interaction.app_permissions.is_none_or(Permissions::attach_files)
     }
 
     /// The guild whose moderators decide, and the channel there.
@@ -50,23 +45,9 @@ impl InteractionOrigin {
     pub(super) fn guild(&self) -> Option<GuildId> {
         self.moderated().map(|(guild, _)| guild)
     }
-
-    /// The parent channel of the thread, if the rules depend on that channel's category.
-    pub(super) fn channel_of_thread(&self) -> Option<ChannelId> {
-        self.moderated()?.1.missing_category()
-    }
-
-    /// The origin with the category of its channel.
-    #[must_use]
-    pub(super) fn in_category(mut self, category: Category) -> Self {
-        if let VisibilityPolicy::Moderators(_, location) = &mut self.policy {
-            location.path.category = category;
-        }
-        self
-    }
 }
 
-fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
+fn policy(interaction: &Interaction) -> VisibilityPolicy {
     let Some(guild) = interaction.guild_id else {
         return VisibilityPolicy::Nobody;
     };
@@ -78,7 +59,7 @@ fn policy(interaction: &Interaction<'_>) -> VisibilityPolicy {
 }
 
 /// The channel of the interaction.
-fn current_location(interaction: &Interaction<'_>) -> Location {
+fn current_location(interaction: &Interaction) -> Location {
     let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
     let location = interaction.channel.unwrap_or(Location::unknown(channel));
     Location { bot_permissions: interaction.app_permissions, ..location }

@@ -1,12 +1,8 @@
 //! A message as the response to an interaction, immediately or after a deferral.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
 use crate::card::Card;
-use crate::discord::answer_cache::EncodedAnswer;
-use crate::discord::pictures::Pictures;
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Callback, EPHEMERAL, Message, Upload};
 use crate::locale::Locale;
@@ -19,20 +15,6 @@ pub struct MessageReply {
     pub(super) file: Option<Upload>,
     /// Whether it replaces the message that the component is on.
     pub is_in_place: bool,
-}
-
-/// A response whose picture may have to be rendered first.
-pub struct PicturedReply {
-    pub(super) answer: EncodedAnswer,
-    pub(super) is_in_place: bool,
-    pub(super) pictures: Arc<Pictures>,
-}
-
-impl PicturedReply {
-    /// The callback, with the picture if it is rendered in time.
-    pub async fn callback(self) -> Body {
-        self.answer.pictured_callback(self.is_in_place, &self.pictures).await
-    }
 }
 
 impl MessageReply {
@@ -60,7 +42,6 @@ impl MessageReply {
         // An edit cannot change the visibility:
         // https://docs.discord.com/developers/resources/message#edit-message
         self.message.flags &= !EPHEMERAL;
-        self.message.attachments.get_or_insert_default();
         Body::new(&self.message, self.file)
     }
 

@@ -1,6 +1,5 @@
 //! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -9,7 +8,7 @@ use parking_lot::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::origin::InteractionOrigin;
-use super::{Dispatch, MessageReply, Responder, Task, callback_reply, defer, stale_refusal};
+use super::{MessageReply, Reply, Responder, callback_reply, stale_refusal};
 use crate::action::{Action, Verb};
 use crate::card::report::{self, Submission};
 use crate::card::{Card, Refusal};
@@ -42,13 +41,6 @@ pub(super) struct Reports {
     limit: Mutex<ReportLimit>,
     /// The cause of the last failure, so that each cause is logged once.
     last_failure: Mutex<Option<String>>,
-}
-
-/// A submitted report that has to be posted.
-pub(super) struct ReportTask {
-    submission: Submission,
-    member: Option<UserId>,
-    interaction: u64,
 }
 
 /// The times of the last reports, with a hash of the user id under a random key of this process.
@@ -126,16 +118,16 @@ impl Responder {
     /// Responds to *Report* with the form.
     pub(super) fn open_report_form(
         &self,
-        origin: &InteractionOrigin,
+        origin: &InteractionOrigin<'_>,
         action: &Action,
-    ) -> Result<Dispatch, Refusal> {
+    ) -> Result<Reply, Refusal> {
         let card = self.reported_card(&action.request).ok_or_else(stale_refusal)?;
         let admitted = match &self.reports {
-            Some(reports) => reports.admit(origin.member, false),
+            Some(reports) => reports.admit(origin.interaction.user_id, false),
             None => Err(Refusal::new("refuse-report-closed")),
         };
         let locale = self.catalog.locale();
-        Ok(Dispatch::Respond(match admitted {
+        Ok(match admitted {
             Ok(()) => {
                 let custom_id = action.encode().ok_or_else(stale_refusal)?;
                 callback_reply(&Callback::modal(report_form(&card, locale, custom_id)))
@@ -148,16 +140,16 @@ impl Responder {
                     RenderOptions::ephemeral(false),
                 )))
             }
-        }))
+        })
     }
 
-    /// Accepts a submitted form.
-    pub(super) fn submit(
-        origin: &InteractionOrigin,
-        interaction: &Interaction<'_>,
+    /// Posts the report of a submitted form and confirms it to the reader, or says why it failed.
+    pub(super) async fn submit_report(
+        &self,
+        interaction: &Interaction,
         custom_id: &str,
-        values: &[(Cow<'_, str>, Cow<'_, str>)],
-    ) -> Result<Dispatch, Refusal> {
+        values: &[(String, String)],
+    ) -> Result<MessageReply, Refusal> {
         let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
         let Verb::Report(revision) = action.verb else {
             return Err(stale_refusal());
@@ -169,42 +161,38 @@ impl Responder {
         let submission = Submission {
             request: action.request,
             revision,
-            locale: interaction.locale.as_deref().unwrap_or_default().to_owned(),
-            text: text.map(|(_, text)| text.to_string()).unwrap_or_default(),
+            locale: interaction.locale.clone().unwrap_or_default(),
+            text: text.map(|(_, text)| text.clone()).unwrap_or_default(),
         };
-        Ok(defer(Task::Report(ReportTask {
-            submission,
-            member: origin.member,
-            interaction: interaction.id.map_or(0, InteractionId::get),
-        })))
-    }
-
-    /// Posts a report and confirms it to the reader, or says why it failed.
-    pub(super) async fn run_report(&self, task: ReportTask) -> MessageReply {
-        let shown = self.reported_card(&task.submission.request);
+        let shown = self.reported_card(&submission.request);
         let locale = self.catalog.locale();
-        let card = match self.post_report(&task, shown.as_ref()).await {
+        let card = match self.post_report(interaction, &submission, shown.as_ref()).await {
             Ok(()) => report::confirmation(locale),
             Err(refusal) => {
-                let text = &task.submission.text;
-                report::refusal_card(locale, &refusal, text, report_url(shown.as_ref()))
+                report::refusal_card(locale, &refusal, &submission.text, report_url(shown.as_ref()))
             }
         };
-        MessageReply::ephemeral(&card, locale)
+        Ok(MessageReply::ephemeral(&card, locale))
     }
 
-    async fn post_report(&self, task: &ReportTask, shown: Option<&Card>) -> Result<(), Refusal> {
+    async fn post_report(
+        &self,
+        interaction: &Interaction,
+        submission: &Submission,
+        shown: Option<&Card>,
+    ) -> Result<(), Refusal> {
         let (Some(reports), Some(rest)) = (&self.reports, &self.rest) else {
             return Err(Refusal::new("refuse-report-closed"));
         };
-        if report::is_empty(&task.submission.text) {
+        if report::is_empty(&submission.text) {
             return Err(Refusal::new("refuse-report-empty"));
         }
-        reports.admit(task.member, true)?;
+        reports.admit(interaction.user_id, true)?;
         let locale = self.catalog.locale();
-        let card = report::report_card(locale, &task.submission, shown);
+        let card = report::report_card(locale, submission, shown);
         let message = render(&card, locale, RenderOptions::POST);
-        let body = Body::new(&Post::new(message, task.interaction.to_string()), None);
+        let nonce = interaction.id.map_or(0, InteractionId::get).to_string();
+        let body = Body::new(&Post::new(message, nonce), None);
         match reports.post(rest, &body).await {
             Ok(()) => reports.record_success(),
             Err(error) => {

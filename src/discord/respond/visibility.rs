@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Mention, Refusal, Text};
-use crate::guild::{ChannelId, Elsewhere, Rule, Settings};
+use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
 use crate::locale::Locale;
 
 /// Whether an answer may be public, or what happens instead.
@@ -44,10 +44,7 @@ const NAMED_MAX: usize = 3;
 
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
-    pub(super) fn decide(origin: &InteractionOrigin, settings: &Settings) -> Option<Self> {
-        let Some((_, location)) = origin.moderated() else {
-            return Some(Self::Public { pace: 0 });
-        };
+    pub(super) fn decide(location: &Location, settings: &Settings) -> Option<Self> {
         if location.decide(settings)?.can_post() {
             return Some(Self::Public { pace: settings.pace });
         }
@@ -59,7 +56,7 @@ impl Visibility {
     }
 
     /// Whether a private answer may be shared from here.
-    pub(super) fn may_share(&self, origin: &InteractionOrigin) -> bool {
+    pub(super) fn may_share(&self, origin: &InteractionOrigin<'_>) -> bool {
         match origin.policy {
             VisibilityPolicy::Nobody => false,
             VisibilityPolicy::Discord { may_share } => may_share,
