@@ -82,48 +82,36 @@ impl Parser<'_> {
         kind: Kind,
         toml: DeTable<'_>,
     ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
-        Some(match kind {
-            Kind::Demand => {
-                let (common, checked, keys) = self.parse_keys(toml)?;
-                (common, checked, KindKeys::Demand(keys))
-            }
-            Kind::Event => {
-                let (common, checked, keys) = self.parse_keys::<EventKeys>(toml)?;
-                self.check_topics(&keys);
-                let covers_until = self.article.map(|article| article.covers_until);
-                let date = parse_past(&keys.date, checked, covers_until, &mut self.reporter)?;
-                (common, checked, KindKeys::Event(date, keys))
-            }
-            Kind::Position => {
-                let (common, checked, keys) = self.parse_keys(toml)?;
-                (common, checked, KindKeys::Position(keys))
-            }
-            Kind::Proposal => {
-                let (common, checked, keys) = self.parse_keys::<ProposalKeys>(toml)?;
+        let covers_until = self.article.map(|article| article.covers_until);
+        match kind {
+            Kind::Demand => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Demand(keys))),
+            Kind::Event => self.parse_keys(toml, |parser, checked, keys: EventKeys| {
+                parser.check_topics(&keys);
+                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
+                Some(KindKeys::Event(date, keys))
+            }),
+            Kind::Position => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Position(keys))),
+            Kind::Proposal => self.parse_keys(toml, |parser, checked, keys: ProposalKeys| {
                 if keys.by.is_empty() {
                     let help = "name an actor's id in `by`";
-                    self.reporter.error(HEAD, "the proposal is by nobody", help);
+                    parser.reporter.error(HEAD, "the proposal is by nobody", help);
                 }
-                let covers_until = self.article.map(|article| article.covers_until);
-                let date = parse_past(&keys.date, checked, covers_until, &mut self.reporter)?;
-                (common, checked, KindKeys::Proposal(date, keys))
-            }
-            Kind::Outlook => {
-                let (common, checked, keys) = self.parse_keys(toml)?;
-                (common, checked, KindKeys::Outlook(keys))
-            }
+                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
+                Some(KindKeys::Proposal(date, keys))
+            }),
+            Kind::Outlook => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Outlook(keys))),
             Kind::Term | Kind::Place | Kind::Actor | Kind::Section => {
-                let (common, checked, _) = self.parse_keys::<NoKeys>(toml)?;
-                (common, checked, KindKeys::Plain)
+                self.parse_keys(toml, |_, _, NoKeys {}| Some(KindKeys::Plain))
             }
-        })
+        }
     }
 
     /// The keys of every entry with the `checked` day, and those of the kind.
     fn parse_keys<K: TableFormat>(
         &mut self,
         toml: DeTable<'_>,
-    ) -> Option<(CommonKeys, PartialDate, K)> {
+        finish: impl FnOnce(&mut Self, PartialDate, K) -> Option<KindKeys>,
+    ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
         let reporter = &mut self.reporter;
         let (common, keys) = table::read_two::<CommonKeys, K>(toml, HEAD, reporter)?;
         if let Some(end) = end_of_first_sentence(common.summary.as_str()) {
@@ -134,7 +122,7 @@ impl Parser<'_> {
             reporter.error(common.summary.span(), message, help);
         }
         let checked = parse_checked(&common.checked, self.today, reporter)?;
-        Some((common, checked, keys))
+        Some((common, checked, finish(self, checked, keys)?))
     }
 
     fn check_topics(&mut self, keys: &EventKeys) {
